@@ -1,0 +1,28 @@
+/** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
+const packages = ['protocol', 'sdk', 'extension', 'native-host', 'portal', 'virtual-card', 'demo'];
+
+export default {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/tests'],
+  testMatch: ['**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { decoratorVersion: '2022-03' },
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    ...Object.fromEntries(packages.map((name) => [`^@cardwright/${name}$`, `<rootDir>/${name}/src/index.ts`])),
+    ...Object.fromEntries(packages.map((name) => [`^@cardwright/${name}/(.*)$`, `<rootDir>/${name}/src/$1.ts`])),
+  },
+  testTimeout: 60_000,
+};
