@@ -1,0 +1,60 @@
+import * as v from 'valibot';
+import { commandOutcome } from './commands/step.js';
+import { wireError } from './errors.js';
+import { count, deviceId, deviceInfo, operationId, publicJwk, sessionNonce, text } from './schema.js';
+
+/**
+ * What the sdk says to a CMS over HTTP, relative to the CMS's base address. JSON in, JSON out; an error is
+ * `{ error: WireError }` with a 4xx or 5xx status.
+ *
+ *     POST devices/eligibility          { devices }                -> eligibilityAnswer
+ *     POST operations                   { kind, device, host }     -> operationAnswer
+ *     POST operations/{id}/results      { step, outcomes }         -> operationAnswer
+ *     POST operations/{id}/cancel       {}                         -> operationAnswer
+ */
+
+export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(deviceInfo), v.maxLength(64)) });
+
+/** What the CMS says of one device. */
+export const eligibility = v.strictObject({
+  device: deviceId,
+  /** What the user may do with it: issue it, go on with an issuance that was broken off, erase it first, or nothing. */
+  action: v.nullable(v.picklist(['issue', 'continue', 'erase'])),
+  /** Why not, or what will be lost; a sentence for the user. */
+  reason: v.nullable(text(300)),
+});
+export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
+export type Eligibility = v.InferOutput<typeof eligibility>;
+
+export const operationKind = v.picklist(['issue']);
+
+export const startRequest = v.strictObject({
+  kind: operationKind,
+  device: deviceInfo,
+  /** Of `initialize`: the CMS binds its steps to the nonce and seals secrets to the key. */
+  host: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+});
+export type StartRequest = v.InferOutput<typeof startRequest>;
+
+export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(commandOutcome) });
+
+/** Parts of an operation as the user sees them; the wizard draws them. */
+export const operationPhase = v.picklist(['authenticate', 'personalize', 'keys', 'certificates', 'pin', 'finished']);
+export type OperationPhase = v.InferOutput<typeof operationPhase>;
+
+export const operationAnswer = v.strictObject({
+  operation: operationId,
+  /** `done` and `failed` are final. */
+  state: v.picklist(['running', 'done', 'failed', 'cancelled']),
+  phase: operationPhase,
+  /** Share of the operation that is done, in percent. */
+  progress: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+  /** Present while `running`: the JWS for `step.run`, to be answered with its number. */
+  step: v.nullable(v.strictObject({ number: count, jws: v.string() })),
+  error: v.nullable(wireError),
+  /** State of the device's row, as My Devices names it. */
+  deviceState: v.nullable(text(20)),
+});
+export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
+
+export const errorAnswer = v.strictObject({ error: wireError });

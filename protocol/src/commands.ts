@@ -1,0 +1,52 @@
+import type * as v from 'valibot';
+import { certificate } from './commands/certificate.js';
+import { credentials } from './commands/credentials.js';
+import { device } from './commands/device.js';
+import { diagnostics } from './commands/diagnostics.js';
+import { fido } from './commands/fido.js';
+import { key } from './commands/key.js';
+import { managementKey } from './commands/management-key.js';
+import { pin } from './commands/pin.js';
+import { session } from './commands/session.js';
+import { step } from './commands/step.js';
+import { userRequests } from './commands/user.js';
+
+/**
+ * The command table: the only source of types, validation, redaction, the reference and the JSON Schema.
+ * A new command is one entry here and one handler at the side that answers.
+ */
+export const commands = {
+  ...session,
+  ...step,
+  ...diagnostics,
+  ...device,
+  ...managementKey,
+  ...credentials,
+  ...key,
+  ...certificate,
+  ...pin,
+  ...fido,
+};
+
+export type CommandTable = typeof commands;
+export type Method = keyof CommandTable;
+export type Params<M extends Method> = v.InferOutput<CommandTable[M]['params']>;
+export type Result<M extends Method> = v.InferOutput<CommandTable[M]['result']>;
+
+export type UserRequestTable = typeof userRequests;
+export type UserMethod = keyof UserRequestTable;
+export type UserParams<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['params']>;
+export type UserResult<M extends UserMethod> = v.InferOutput<UserRequestTable[M]['result']>;
+
+/** Whether a name is a command of the table; names of Object's prototype are not. */
+export const isMethod = (name: string): name is Method => Object.hasOwn(commands, name);
+export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
+
+/** Commands that belong to the page: they open and close what a step runs in. */
+const PAGE_ONLY: readonly Method[] = ['step.run', 'device.open', 'device.close', 'device.list', 'diagnostics.run'];
+
+/** Whether a command may come in a step. Those of class `manage` may come in no other way. */
+export const isStepMethod = (name: Method): boolean => commands[name].handledBy === 'host' && !PAGE_ONLY.includes(name);
+
+/** Whether a page may send a command by itself. */
+export const isPageMethod = (name: Method): boolean => commands[name].permission !== 'manage' || name === 'step.run';

@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { defineCommand, secretFrom } from '../command.js';
+import { SENSITIVE, bytes, managementKeyAlgorithm, sealed } from '../schema.js';
+
+/** What the host seals to the CMS in `credentials.prepare`: the plaintext of the escrow, as JSON. */
+export const escrowContent = v.strictObject({
+  /** Null where the card keeps its management key. */
+  managementKey: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, key: v.pipe(bytes(32), SENSITIVE) })),
+  /** Eight digits. */
+  puk: v.pipe(v.string(), v.regex(/^\d{8}$/), SENSITIVE),
+  /** The initial PIN: digits, as long as ordered. */
+  pin: v.pipe(v.string(), v.regex(/^\d{6,8}$/), SENSITIVE),
+});
+export type EscrowContent = v.InferOutput<typeof escrowContent>;
+
+/** SHA-256 over the ASCII of the escrow's compact JWE. */
+const digest = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+
+export const credentials = {
+  'credentials.prepare': defineCommand({
+    summary: 'Makes a new management key, PUK and initial PIN and seals them to the CMS; the card is not changed.',
+    permission: 'manage',
+    handledBy: 'host',
+    capability: 'piv',
+    params: v.strictObject({
+      /** Algorithm of the new management key; null leaves the card its key. */
+      managementKey: v.nullable(managementKeyAlgorithm),
+      pinLength: v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(8)),
+    }),
+    result: v.strictObject({ escrow: sealed, digest }),
+    errors: ['NOT_SUPPORTED_BY_DEVICE'],
+    timeout: 10_000,
+  }),
+  'credentials.apply': defineCommand({
+    summary: 'Writes the prepared credentials to the card, in the order management key, PUK, PIN, and verifies each.',
+    permission: 'manage',
+    handledBy: 'host',
+    capability: 'piv',
+    params: v.strictObject({
+      /** Of the escrow as the CMS stored it. */
+      digest,
+      secrets: v.strictObject({
+        /** The PUK that the card should have now. */
+        puk: secretFrom('cms'),
+        /** Tried after it, if the card refuses `puk` and at least two tries are left. */
+        previousPuk: v.exactOptional(secretFrom('cms')),
+      }),
+    }),
+    result: v.strictObject({ managementKeyChanged: v.boolean() }),
+    errors: ['ESCROW_MISMATCH', 'SECRET_MISSING', 'PUK_INCORRECT', 'PUK_BLOCKED', 'NOT_AUTHENTICATED', 'CARD_REMOVED'],
+    timeout: 30_000,
+  }),
+};

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import { defineCommand, nothing } from '../command.js';
+import { deviceId, deviceInfo, text } from '../schema.js';
+
+/** Parameters of the notification `device.changed`, and the result of `device.list`. */
+export const deviceListing = v.strictObject({ readers: v.array(text(200)), devices: v.array(deviceInfo) });
+export type DeviceListing = v.InferOutput<typeof deviceListing>;
+
+export const device = {
+  'device.list': defineCommand({
+    summary: 'Lists what is in every reader; afterwards `device.changed` tells each change.',
+    permission: 'read',
+    handledBy: 'host',
+    capability: 'device',
+    params: nothing,
+    result: deviceListing,
+    errors: ['PCSC_UNAVAILABLE'],
+    timeout: 15_000,
+  }),
+  'device.open': defineCommand({
+    summary: 'Takes one device for this session alone, waiting up to 10 s for another holder.',
+    permission: 'use',
+    handledBy: 'host',
+    capability: 'device',
+    params: v.strictObject({ device: deviceId }),
+    result: v.strictObject({ device: deviceInfo }),
+    errors: ['DEVICE_NOT_FOUND', 'DEVICE_BUSY', 'CARD_REMOVED', 'CARD_MUTE', 'NO_APPLICATION', 'PCSC_UNAVAILABLE'],
+    timeout: 20_000,
+  }),
+  'device.close': defineCommand({
+    summary: "Lets the device go: resets the card and forgets the session's secrets.",
+    permission: 'use',
+    handledBy: 'host',
+    capability: 'device',
+    params: nothing,
+    result: nothing,
+    errors: [],
+    timeout: 10_000,
+  }),
+  'device.reset': defineCommand({
+    summary: "Erases the device's PIV application, after the user confirmed it in the extension's window.",
+    permission: 'manage',
+    handledBy: 'host',
+    capability: 'device',
+    params: nothing,
+    result: nothing,
+    errors: ['NOT_SUPPORTED_BY_DEVICE', 'USER_CANCELLED', 'WINDOW_NOT_ALLOWED', 'CARD_REMOVED'],
+    timeout: 60_000,
+  }),
+};

@@ -1,0 +1,86 @@
+import * as v from 'valibot';
+import { defineCommand } from '../command.js';
+import { deviceId, origin, publicJwk, publicJwkSet, sealed, sessionNonce, text } from '../schema.js';
+import { protocolRange, protocolVersion } from '../version.js';
+
+const version = text(40);
+const permissionClass = v.picklist(['read', 'use', 'manage']);
+
+const initializeByPage = { protocol: protocolRange, sdk: version };
+
+/** What the extension adds to the page's `initialize` before it hands it to the host. */
+export const initializeAtHost = v.strictObject({
+  ...initializeByPage,
+  extension: version,
+  /** Where the page really is, from the browser. */
+  origin,
+  /** The CMS's keys, from policy or from the site's well-known document; null where the site has none. */
+  cms: v.nullable(publicJwkSet),
+});
+
+/** The host's answer to `initialize`. */
+export const hostInitialized = v.strictObject({
+  protocol: protocolVersion,
+  host: version,
+  capabilities: v.array(text(40)),
+  /** Binds steps and sealed secrets to this host process, which lives as long as the page's session. */
+  session: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+});
+
+export const session = {
+  initialize: defineCommand({
+    summary: 'Opens the session: agrees on a version and tells what can be done.',
+    permission: 'none',
+    handledBy: 'extension',
+    capability: 'session',
+    params: v.strictObject(initializeByPage),
+    result: v.strictObject({
+      protocol: protocolVersion,
+      versions: v.strictObject({ sdk: version, extension: version, host: version }),
+      capabilities: v.array(text(40)),
+      session: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+      granted: v.array(permissionClass),
+    }),
+    errors: [
+      'SITE_NOT_GRANTED',
+      'VERSION_MISMATCH',
+      'ALREADY_INITIALIZED',
+      'HOST_MISSING',
+      'HOST_FORBIDDEN',
+      'HOST_CRASHED',
+      'CMS_KEYS_UNAVAILABLE',
+      'INSECURE_CONTEXT',
+    ],
+    timeout: 5_000,
+  }),
+  'access.request': defineCommand({
+    summary: "Asks the user, in the extension's own window, to grant the site classes of commands.",
+    permission: 'none',
+    handledBy: 'extension',
+    capability: 'session',
+    params: v.strictObject({ classes: v.pipe(v.array(permissionClass), v.minLength(1), v.maxLength(3)) }),
+    result: v.strictObject({ granted: v.array(permissionClass) }),
+    errors: ['SITE_NOT_GRANTED', 'WINDOW_NOT_ALLOWED', 'INSECURE_CONTEXT'],
+    timeout: 130_000,
+  }),
+  'secret.prepareDisplay': defineCommand({
+    summary: 'Makes a one-time key to which the CMS seals a secret that a person shall see.',
+    permission: 'use',
+    handledBy: 'extension',
+    capability: 'display',
+    params: v.strictObject({}),
+    result: v.strictObject({ display: text(64), key: publicJwk }),
+    errors: [],
+    timeout: 5_000,
+  }),
+  'secret.display': defineCommand({
+    summary: "Shows, in the extension's own window alone, a secret sealed to the window's one-time key.",
+    permission: 'use',
+    handledBy: 'extension',
+    capability: 'display',
+    params: v.strictObject({ display: text(64), device: deviceId, label: text(80), sealed }),
+    result: v.strictObject({}),
+    errors: ['SECRET_REFUSED', 'WINDOW_NOT_ALLOWED'],
+    timeout: 130_000,
+  }),
+};

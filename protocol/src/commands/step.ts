@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import { defineCommand } from '../command.js';
+import { wireError } from '../errors.js';
+
+/** What became of one command of a step: its result, or the error that ended the step. */
+export const commandOutcome = v.union([
+  v.strictObject({ method: v.string(), result: v.record(v.string(), v.unknown()) }),
+  v.strictObject({ method: v.string(), error: wireError }),
+]);
+export type CommandOutcome = v.InferOutput<typeof commandOutcome>;
+
+export const step = {
+  'step.run': defineCommand({
+    summary: 'Runs the commands of a step that the CMS signed, in order, up to the first error.',
+    permission: 'manage',
+    handledBy: 'host',
+    capability: 'step',
+    params: v.strictObject({ jws: v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)) }),
+    result: v.strictObject({ outcomes: v.array(commandOutcome) }),
+    errors: ['STEP_REFUSED', 'DEVICE_NOT_OPEN'],
+    timeout: 180_000,
+  }),
+};

@@ -1,0 +1,20 @@
+/** What sdk, extension, host and portal share: the command table and everything that comes from it. */
+export * from './base64url.js';
+export * from './cms.js';
+export * from './command.js';
+export * from './commands.js';
+export * from './errors.js';
+export * from './identity.js';
+export * from './message.js';
+export * from './redaction.js';
+export * from './schema.js';
+export * from './sealing.js';
+export * from './step.js';
+export * from './validation.js';
+export * from './version.js';
+export { escrowContent, type EscrowContent } from './commands/credentials.js';
+export { deviceListing, type DeviceListing } from './commands/device.js';
+export { pinPolicy, touchPolicy } from './commands/key.js';
+export { hostInitialized, initializeAtHost } from './commands/session.js';
+export { commandOutcome, type CommandOutcome } from './commands/step.js';
+export { userRequests, userSecret, type UserSecret } from './commands/user.js';

@@ -1,0 +1,49 @@
+import * as v from 'valibot';
+import { wireError } from './errors.js';
+
+/** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
+
+/** Largest message from the page or to it, in UTF-16 code units of its JSON. Browsers end a host that answers 1 MiB. */
+export const MAX_MESSAGE_LENGTH = 256 * 1024;
+
+/** Number or string, unique among the sender's requests under way. */
+export const requestId = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.maxLength(64))]);
+export type RequestId = v.InferOutput<typeof requestId>;
+
+const version = v.literal('2.0');
+const method = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const params = v.exactOptional(v.record(v.string(), v.unknown()));
+
+export const request = v.strictObject({ jsonrpc: version, id: requestId, method, params });
+export const notification = v.strictObject({ jsonrpc: version, method, params });
+export const success = v.strictObject({ jsonrpc: version, id: requestId, result: v.unknown() });
+export const failure = v.strictObject({ jsonrpc: version, id: v.nullable(requestId), error: wireError });
+export const message = v.union([request, failure, success, notification]);
+
+export type Request = v.InferOutput<typeof request>;
+export type Notification = v.InferOutput<typeof notification>;
+export type Success = v.InferOutput<typeof success>;
+export type Failure = v.InferOutput<typeof failure>;
+export type Message = v.InferOutput<typeof message>;
+
+export const isRequest = (m: Message): m is Request => 'method' in m && 'id' in m;
+export const isNotification = (m: Message): m is Notification => 'method' in m && !('id' in m);
+export const isResponse = (m: Message): m is Success | Failure => !('method' in m);
+
+/** Parameters of `$/cancelRequest`. */
+export const cancelParams = v.strictObject({ id: requestId });
+
+/**
+ * Parameters of `$/progress`: how far the request `id` is.
+ * - `command`: the step's command `method` begins, number `index` of `count`;
+ * - `waiting`: another program holds the device; the host goes on trying;
+ * - `user`: a window of the extension waits for the user (timeouts rest meanwhile).
+ */
+export const progressParams = v.strictObject({
+  id: requestId,
+  kind: v.picklist(['command', 'waiting', 'user']),
+  method: v.exactOptional(method),
+  index: v.exactOptional(v.number()),
+  count: v.exactOptional(v.number()),
+});
+export type Progress = v.InferOutput<typeof progressParams>;

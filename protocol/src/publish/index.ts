@@ -1,0 +1,2 @@
+export { writeJsonSchema } from './json-schema.js';
+export { writeReference } from './reference.js';

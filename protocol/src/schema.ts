@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+
+/** The shapes that commands share. Bytes travel as base64url without padding (RFC 4648, section 5). */
+
+const BASE64URL = /^[A-Za-z0-9_-]*$/;
+
+/** Bytes as base64url, at most `maxBytes` long once decoded. */
+export const bytes = (maxBytes: number) =>
+  v.pipe(v.string(), v.maxLength(Math.ceil((maxBytes * 4) / 3)), v.regex(BASE64URL));
+
+/** Marks a schema whose value must never reach a log, a trace or an export: see redaction.ts. */
+export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
+
+/** A compact JWE (RFC 7516): only the receiver can open it; still kept out of logs. */
+export const sealed = v.pipe(
+  v.string(),
+  v.maxLength(16_384),
+  v.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/),
+  SENSITIVE,
+);
+
+/** Text with a bound. */
+export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
+
+/** A count or an index. */
+export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
+
+/** Identifies a device within one page session: from its serial, else its CHUID's GUID, else reader and insertion. */
+export const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+export type DeviceId = v.InferOutput<typeof deviceId>;
+
+/** Identifies an operation at the CMS. */
+export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
+
+/** The host's nonce for one page session: 32 random bytes. */
+export const sessionNonce = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+
+/** The origin of a page, as the browser serialises it. */
+export const origin = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^/?#\s]+$/));
+
+/** PIV slots by key reference (SP 800-73-4 Part 1, table 4b). */
+export const SLOTS = ['9A', '9C', '9D', '9E'] as const;
+export const slot = v.picklist(SLOTS);
+export type Slot = v.InferOutput<typeof slot>;
+
+/** Algorithms of slot keys. */
+export const KEY_ALGORITHMS = ['RSA-2048', 'RSA-3072', 'P-256', 'P-384'] as const;
+export const keyAlgorithm = v.picklist(KEY_ALGORITHMS);
+export type KeyAlgorithm = v.InferOutput<typeof keyAlgorithm>;
+
+/** Algorithms of the card management key 9B (SP 800-78-4, table 7-2). */
+export const MANAGEMENT_KEY_ALGORITHMS = ['3DES', 'AES-128', 'AES-192', 'AES-256'] as const;
+export const managementKeyAlgorithm = v.picklist(MANAGEMENT_KEY_ALGORITHMS);
+export type ManagementKeyAlgorithm = v.InferOutput<typeof managementKeyAlgorithm>;
+
+/** A public key on P-256 (RFC 7517), for sealing or for signatures. */
+export const publicJwk = v.object({
+  kty: v.literal('EC'),
+  crv: v.literal('P-256'),
+  x: bytes(32),
+  y: bytes(32),
+  kid: v.exactOptional(text(128)),
+  use: v.exactOptional(v.picklist(['sig', 'enc'])),
+  alg: v.exactOptional(text(32)),
+});
+export type PublicJwk = v.InferOutput<typeof publicJwk>;
+
+/** The CMS's public keys: at least one for signatures (`use: sig`) and one for sealing (`use: enc`). */
+export const publicJwkSet = v.object({ keys: v.pipe(v.array(publicJwk), v.maxLength(16)) });
+export type PublicJwkSet = v.InferOutput<typeof publicJwkSet>;
+
+/**
+ * What a PIN must be. The CMS's rules are intersected with the card's own (PIV: 6 to 8 bytes, SP 800-73-4 Part 2, 2.4.3).
+ */
+export const pinRules = v.strictObject({
+  minLength: v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(8)),
+  maxLength: v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(8)),
+  digitsOnly: v.boolean(),
+  /** Refuses one repeated character, and runs such as 123456 or 876543. */
+  forbidTrivial: v.boolean(),
+});
+export type PinRules = v.InferOutput<typeof pinRules>;
+
+/** A PIN's or PUK's counter as the card tells it; null where the card does not tell. */
+export const retryStatus = v.strictObject({
+  retriesLeft: v.nullable(count),
+  blocked: v.boolean(),
+  /** Whether the factory value is still set, where the card tells. */
+  isDefault: v.nullable(v.boolean()),
+});
+export type RetryStatus = v.InferOutput<typeof retryStatus>;
+
+/** What a card can do beyond plain SP 800-73-4. */
+export const capabilities = v.strictObject({
+  serial: v.boolean(),
+  metadata: v.boolean(),
+  attestation: v.boolean(),
+  changeManagementKey: v.boolean(),
+  reset: v.boolean(),
+});
+export type Capabilities = v.InferOutput<typeof capabilities>;
+
+/**
+ * - `ready`: the device can be opened;
+ * - `held`: another program has it, so nothing is known of it;
+ * - `unresponsive`: there is a card, but it does not answer;
+ * - `no-application`: it answers, but has no application that Cardwright knows.
+ */
+export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application']);
+
+/** Facts about what is in one reader. Whether it may be issued is the CMS's decision. */
+export const deviceInfo = v.strictObject({
+  id: deviceId,
+  /** True while nothing but reader and insertion identifies the card (blank, without serial). */
+  provisional: v.boolean(),
+  reader: text(200),
+  /** Answer to reset, base64url. */
+  atr: bytes(33),
+  state: deviceState,
+  /** Key of the model in device policies: `yubikey`, `piv`, or `unknown`. */
+  model: text(40),
+  modelName: text(80),
+  firmware: v.nullable(text(20)),
+  serial: v.nullable(text(40)),
+  /** The CHUID's GUID as a UUID string. */
+  guid: v.nullable(text(36)),
+  applications: v.array(v.picklist(['piv', 'fido2'])),
+  capabilities: v.nullable(capabilities),
+  /** Slots that hold a certificate. */
+  certificates: v.array(slot),
+  pin: v.nullable(retryStatus),
+  puk: v.nullable(retryStatus),
+  managementKey: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, isDefault: v.nullable(v.boolean()) })),
+});
+export type DeviceInfo = v.InferOutput<typeof deviceInfo>;

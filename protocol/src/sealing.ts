@@ -1,0 +1,65 @@
+import { CompactEncrypt, compactDecrypt, importJWK, type CryptoKey } from 'jose';
+import * as v from 'valibot';
+import { CardwrightError } from './errors.js';
+import { deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
+
+/** What a sealed secret is for; a JWE for one purpose is refused for every other. */
+export const PURPOSES = ['pin', 'newPin', 'puk', 'previousPuk', 'escrow', 'display', 'fidoPin', 'storage'] as const;
+export type Purpose = (typeof PURPOSES)[number];
+
+/**
+ * What a sealed secret is bound to. It travels in the JWE's protected header, so it can be read but not changed.
+ * `session` is the host's nonce, or the id of the window that shows a secret.
+ */
+export const sealContext = v.strictObject({
+  origin,
+  operation: v.nullable(operationId),
+  device: v.nullable(deviceId),
+  session: v.nullable(text(64)),
+  purpose: v.picklist(PURPOSES),
+});
+export type SealContext = v.InferOutput<typeof sealContext>;
+
+const KEY_AGREEMENT = 'ECDH-ES';
+const CONTENT_ENCRYPTION = 'A256GCM';
+const HEADER = 'cardwright';
+
+/**
+ * Seals bytes to a P-256 key: compact JWE (RFC 7516), ECDH-ES (RFC 7518, 4.6) with A256GCM.
+ *
+ * @example
+ * const jwe = await seal(pinBytes, hostKey, { origin, operation: null, device, session: nonce, purpose: 'newPin' });
+ */
+export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealContext): Promise<string> {
+  const key = await importJWK({ kty: to.kty, crv: to.crv, x: to.x, y: to.y }, KEY_AGREEMENT);
+  return new CompactEncrypt(plaintext)
+    .setProtectedHeader({ alg: KEY_AGREEMENT, enc: CONTENT_ENCRYPTION, [HEADER]: v.parse(sealContext, context) })
+    .encrypt(key);
+}
+
+/**
+ * Opens what was sealed to our key, if it is bound to exactly the expected context.
+ *
+ * @throws CardwrightError `SECRET_REFUSED` when it was sealed to another key, changed, or bound to anything else.
+ */
+export async function unseal(jwe: string, key: CryptoKey, expected: SealContext): Promise<Uint8Array> {
+  const { plaintext, protectedHeader } = await compactDecrypt(jwe, key, {
+    keyManagementAlgorithms: [KEY_AGREEMENT],
+    contentEncryptionAlgorithms: [CONTENT_ENCRYPTION],
+  }).catch((cause: unknown) => {
+    throw new CardwrightError('SECRET_REFUSED', {}, { cause });
+  });
+  const bound = v.safeParse(sealContext, protectedHeader[HEADER]);
+  if (!bound.success || !sameContext(bound.output, expected)) throw new CardwrightError('SECRET_REFUSED');
+  return plaintext;
+}
+
+function sameContext(a: SealContext, b: SealContext): boolean {
+  return (
+    a.origin === b.origin &&
+    a.operation === b.operation &&
+    a.device === b.device &&
+    a.session === b.session &&
+    a.purpose === b.purpose
+  );
+}

@@ -1,0 +1,15 @@
+import * as v from 'valibot';
+import { CardwrightError } from './errors.js';
+
+/**
+ * Validates what came from another hop against a schema.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` naming the member that is wrong, never its value.
+ */
+export function validate<S extends v.GenericSchema>(schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const path = v.getDotPath(issue) ?? '';
+  throw new CardwrightError('INVALID_PARAMS', { path, problem: `expected ${issue.expected ?? 'another value'}` });
+}

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+
+/** A protocol version. A new major may break; a new minor only adds. Independent of product versions. */
+export const protocolVersion = v.strictObject({
+  major: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
+  minor: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(999)),
+});
+export type ProtocolVersion = v.InferOutput<typeof protocolVersion>;
+
+/** The versions that one side speaks, both ends included. */
+export const protocolRange = v.strictObject({ min: protocolVersion, max: protocolVersion });
+export type ProtocolRange = v.InferOutput<typeof protocolRange>;
+
+/** What this package speaks. */
+export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 1, minor: 0 }, max: { major: 1, minor: 0 } };
+
+const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
+
+/** The outcome of comparing two ranges: the highest common version, or which side is too old. */
+export type Agreement = { version: ProtocolVersion } | { older: 'ours' | 'theirs' };
+
+/** Finds the highest version that both ranges contain. */
+export function agreeOnVersion(ours: ProtocolRange, theirs: ProtocolRange): Agreement {
+  const version = compare(ours.max, theirs.max) <= 0 ? ours.max : theirs.max;
+  if (compare(version, ours.min) >= 0 && compare(version, theirs.min) >= 0) return { version };
+  return { older: compare(ours.max, theirs.max) < 0 ? 'ours' : 'theirs' };
+}
