@@ -258,7 +258,7 @@ export const errorCatalogue = define({
     layer: 'reader',
     retriable: true,
     message: "The computer's smart card service is not running.",
-    cause: 'pcscd (Linux) or the Smart Card service (Windows) is stopped.',
+    cause: 'Its service is stopped: pcscd on Linux, Smart Card on Windows.',
     user: 'Restart the computer, or tell your help desk.',
     administrator: 'Start the service, and let it start with the computer.',
   },

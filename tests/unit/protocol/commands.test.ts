@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import {
+  PROTOCOL_RANGE,
+  REDACTED,
+  agreeOnVersion,
+  commands,
+  isMethod,
+  isPageMethod,
+  isStepMethod,
+  redactParams,
+  redactResult,
+  validate,
+} from '@cardwright/protocol';
+import { writeJsonSchema, writeReference } from '../../../protocol/src/publish/index.js';
+
+const methods = Object.keys(commands).filter(isMethod);
+
+describe('the command table', () => {
+  it('lets no command of class manage come from the page by itself', () => {
+    const manage = methods.filter((name) => commands[name].permission === 'manage' && name !== 'step.run');
+    expect(manage.length).toBeGreaterThan(8);
+    expect(manage.filter(isPageMethod)).toEqual([]);
+    expect(manage.filter((name) => !isStepMethod(name))).toEqual([]);
+  });
+
+  it('has no member in which a page could send a PIN', () => {
+    const newPin = { source: 'user', pin: '123456' };
+    const params = { rules: null, secrets: { pin: { source: 'session' }, newPin } };
+    expect(() => validate(commands['pin.change'].params, params)).toThrow(
+      expect.objectContaining({ code: 'INVALID_PARAMS' }),
+    );
+  });
+
+  it('names the wrong member, but not its value', () => {
+    const problem = { slot: '9A', algorithm: 'secret-4711', pinPolicy: 'once', touchPolicy: 'never' };
+    expect(() => validate(commands['key.generate'].params, problem)).toThrow(
+      expect.objectContaining({
+        data: expect.objectContaining({ path: 'algorithm', problem: expect.not.stringContaining('4711') }),
+      }),
+    );
+  });
+
+  it('does not take a name of the prototype for a command', () => {
+    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) expect(isMethod(name)).toBe(false);
+  });
+
+  it('is what docs/protocol.md and the JSON Schema say', () => {
+    const read = (name: string) => readFileSync(new URL(`../../../docs/${name}`, import.meta.url), 'utf8');
+    expect(read('protocol.md')).toBe(writeReference());
+    expect(read('protocol.schema.json')).toBe(writeJsonSchema());
+  });
+});
+
+describe('redaction', () => {
+  it('replaces what the table marks, also inside unions and optional members', () => {
+    const jwe = 'a.b.c.d.e';
+    const shown = JSON.stringify(
+      redactParams('credentials.apply', {
+        digest: 'd'.repeat(43),
+        secrets: { puk: { source: 'cms', sealed: jwe }, previousPuk: { source: 'cms', sealed: jwe } },
+      }),
+    );
+    expect(shown).not.toContain(jwe);
+    expect(shown).toContain('"source":"cms"');
+    expect(redactResult('managementKey.getChallenge', { algorithm: '3DES', witness: 'AAAA' })).toEqual({
+      algorithm: '3DES',
+      witness: REDACTED,
+    });
+    expect(JSON.stringify(redactResult('user.enterSecrets', { sealed: { newPin: jwe } }))).not.toContain(jwe);
+  });
+
+  it('replaces every text of a method that the table does not know', () => {
+    expect(redactParams('card.raw', { pin: '123456', deep: [{ x: 'y' }], n: 1 })).toEqual({
+      pin: REDACTED,
+      deep: [{ x: REDACTED }],
+      n: 1,
+    });
+  });
+
+  it('replaces members that the table does not know', () => {
+    expect(redactParams('device.open', { device: 'yubikey:1', pin: '123456' })).toEqual({
+      device: 'yubikey:1',
+      pin: REDACTED,
+    });
+  });
+});
+
+describe('versions', () => {
+  const at = (min: [number, number], max: [number, number]) => ({
+    min: { major: min[0], minor: min[1] },
+    max: { major: max[0], minor: max[1] },
+  });
+
+  it('agree on the highest common one', () => {
+    expect(agreeOnVersion(at([1, 0], [2, 1]), at([1, 2], [2, 0]))).toEqual({ version: { major: 2, minor: 0 } });
+    expect(agreeOnVersion(PROTOCOL_RANGE, PROTOCOL_RANGE)).toEqual({ version: PROTOCOL_RANGE.max });
+  });
+
+  it('or tell who is older', () => {
+    expect(agreeOnVersion(at([1, 0], [1, 4]), at([2, 0], [2, 0]))).toEqual({ older: 'ours' });
+    expect(agreeOnVersion(at([2, 0], [2, 0]), at([1, 0], [1, 4]))).toEqual({ older: 'theirs' });
+  });
+});

@@ -1,0 +1,57 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { publicJwkSet, readStep, signStep, validate, type PublicJwkSet, type StepPayload } from '@cardwright/protocol';
+import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+
+const payload: StepPayload = {
+  origin: 'https://cms.example',
+  operation: 'operation-1',
+  number: 1,
+  device: 'yubikey:1',
+  session: 'n'.repeat(43),
+  expires: 2_000_000_000,
+  commands: [{ method: 'key.generate', params: { slot: '9A' } }],
+};
+
+describe('a signed step', () => {
+  let key: CryptoKey;
+  let keys: PublicJwkSet;
+
+  beforeAll(async () => {
+    const pair = await generateKeyPair('ES256', { extractable: true });
+    key = pair.privateKey;
+    keys = validate(publicJwkSet, { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', use: 'sig' }] });
+  });
+
+  it('is read as it was signed', async () => {
+    await expect(readStep(await signStep(payload, key, 'k1'), keys)).resolves.toEqual(payload);
+  });
+
+  it('is refused when it was altered', async () => {
+    const [header, , signature] = (await signStep(payload, key, 'k1')).split('.');
+    const altered = Buffer.from(JSON.stringify({ ...payload, device: 'yubikey:2' })).toString('base64url');
+    await expect(readStep([header, altered, signature].join('.'), keys)).rejects.toMatchObject({
+      code: 'STEP_REFUSED',
+      data: { reason: 'signature' },
+    });
+  });
+
+  it('is refused when somebody else signed it, or a key that is not for signatures', async () => {
+    const stranger = await generateKeyPair('ES256');
+    await expect(readStep(await signStep(payload, stranger.privateKey, 'k1'), keys)).rejects.toMatchObject({
+      code: 'STEP_REFUSED',
+    });
+    const sealing = { keys: keys.keys.map((entry) => ({ ...entry, use: 'enc' as const })) };
+    await expect(readStep(await signStep(payload, key, 'k1'), sealing)).rejects.toMatchObject({ code: 'STEP_REFUSED' });
+  });
+
+  it('is refused when the CMS signed something else than a step', async () => {
+    const other = await new CompactSign(new TextEncoder().encode(JSON.stringify(payload)))
+      .setProtectedHeader({ alg: 'ES256', typ: 'JWT', kid: 'k1' })
+      .sign(key);
+    await expect(readStep(other, keys)).rejects.toMatchObject({ data: { reason: 'signature' } });
+    const junk = await new CompactSign(new TextEncoder().encode('[]'))
+      .setProtectedHeader({ alg: 'ES256', typ: 'cardwright-step', kid: 'k1' })
+      .sign(key);
+    await expect(readStep(junk, keys)).rejects.toMatchObject({ data: { reason: 'content' } });
+  });
+});
