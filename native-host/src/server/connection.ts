@@ -1,0 +1,124 @@
+import {
+  CardwrightError,
+  asCardwrightError,
+  cancelParams,
+  message as messageSchema,
+  isNotification,
+  isRequest,
+  userRequests,
+  validate,
+  type Message,
+  type Progress,
+  type Request,
+  type RequestId,
+  type UserMethod,
+  type UserParams,
+  type UserResult,
+} from '@cardwright/protocol';
+import { safeParse } from 'valibot';
+import { log, logDefect } from './log.js';
+
+export type Send = (message: object) => void;
+
+/** Answers one request; whatever it throws becomes the error of the answer. */
+export type Answer = (request: Request, signal: AbortSignal) => Promise<object>;
+
+/** JSON-RPC in both directions over one transport: requests that come in, and requests to the extension. */
+export class Connection {
+  readonly #running = new Map<RequestId, AbortController>();
+  readonly #asked = new Map<RequestId, (answer: Message | CardwrightError) => void>();
+  #lastId = 0;
+
+  constructor(
+    private readonly send: Send,
+    private readonly answer: Answer,
+  ) {}
+
+  /** Takes one message as it was parsed; never throws. */
+  receive(value: unknown): void {
+    const parsed = safeParse(messageSchema, value);
+    if (!parsed.success) {
+      this.refuse(new CardwrightError('INVALID_MESSAGE'));
+      return;
+    }
+    const message = parsed.output;
+    if (isRequest(message)) void this.#serve(message);
+    else if (isNotification(message)) this.#notice(message.method, message.params);
+    else if (message.id !== null) this.#asked.get(message.id)?.(message);
+  }
+
+  /** Answers what is no request at all. */
+  refuse(error: CardwrightError): void {
+    this.send({ jsonrpc: '2.0', id: null, error: error.toWire() });
+  }
+
+  notify(method: string, params: object): void {
+    this.send({ jsonrpc: '2.0', method, params });
+  }
+
+  progress(progress: Progress): void {
+    this.notify('$/progress', progress);
+  }
+
+  /**
+   * Asks the extension for the user, on behalf of a request that is running.
+   *
+   * @throws CardwrightError as the extension answers, or `CANCELLED` when the request is cancelled meanwhile
+   */
+  async askUser<M extends UserMethod>(method: M, params: UserParams<M>, signal: AbortSignal): Promise<UserResult<M>> {
+    const id = `host-${++this.#lastId}`;
+    const answer = await new Promise<Message | CardwrightError>((resolve) => {
+      const cancel = () => {
+        this.notify('$/cancelRequest', { id });
+        resolve(new CardwrightError('CANCELLED'));
+      };
+      if (signal.aborted) {
+        resolve(new CardwrightError('CANCELLED'));
+        return;
+      }
+      signal.addEventListener('abort', cancel, { once: true });
+      this.#asked.set(id, (received) => {
+        signal.removeEventListener('abort', cancel);
+        resolve(received);
+      });
+      this.send({ jsonrpc: '2.0', id, method, params });
+    });
+    this.#asked.delete(id);
+    if (answer instanceof CardwrightError) throw answer;
+    if ('error' in answer) throw CardwrightError.fromWire(answer.error);
+    return validate(userRequests[method].result, 'result' in answer ? answer.result : null);
+  }
+
+  /** Cancels every request that is running. */
+  abortAll(): void {
+    for (const controller of this.#running.values()) controller.abort();
+  }
+
+  #notice(method: string, params: unknown): void {
+    if (method !== '$/cancelRequest') return;
+    const parsed = safeParse(cancelParams, params);
+    if (parsed.success) this.#running.get(parsed.output.id)?.abort();
+  }
+
+  async #serve(request: Request): Promise<void> {
+    const { id, method } = request;
+    if (this.#running.has(id)) {
+      this.refuse(new CardwrightError('INVALID_MESSAGE'));
+      return;
+    }
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    const startedAt = Date.now();
+    try {
+      const result = await this.answer(request, controller.signal);
+      log('answered', { method, ms: Date.now() - startedAt });
+      this.send({ jsonrpc: '2.0', id, result });
+    } catch (thrown) {
+      const error = asCardwrightError(thrown, logDefect);
+      log('refused', { method, ms: Date.now() - startedAt, code: error.code });
+      this.send({ jsonrpc: '2.0', id, error: error.toWire() });
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { endianness } from 'node:os';
+
+/**
+ * Frames of native messaging: the body's length as a 32-bit number in the computer's byte order, then UTF-8 JSON.
+ * A browser ends a host that answers more than 1 MiB, and may deliver a frame in pieces of any size.
+ */
+const LENGTH_BYTES = 4;
+const LITTLE_ENDIAN = endianness() === 'LE';
+
+/** A longer length is not a message that is too large but no frame at all: Chromium's own bound is 64 MiB. */
+const ABSURD_LENGTH = 64 * 1024 * 1024;
+
+/** Thrown when the input is not a sequence of frames: nothing after it can be trusted. */
+export class FramingError extends Error {
+  override readonly name = 'FramingError';
+}
+
+/** One frame, or the length of one that was skipped because it is too long. */
+export type Frame = { readonly body: Buffer } | { readonly tooLong: number };
+
+/** Wraps a message into one frame. */
+export function encodeFrame(message: unknown): Buffer {
+  const body = Buffer.from(JSON.stringify(message));
+  const frame = Buffer.alloc(LENGTH_BYTES + body.length);
+  if (LITTLE_ENDIAN) frame.writeUInt32LE(body.length);
+  else frame.writeUInt32BE(body.length);
+  body.copy(frame, LENGTH_BYTES);
+  return frame;
+}
+
+/** Cuts the input into frames, however it is chunked, and holds no more of it than one frame. */
+export class FrameReader {
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  /** Bytes of an over-long frame that are still to come. */
+  #skipping = 0;
+
+  /** @param maxLength longest body in bytes; longer ones are skipped and told as `tooLong`. */
+  constructor(private readonly maxLength: number) {}
+
+  /** @throws FramingError when the input is no sequence of frames */
+  push(chunk: Buffer): Frame[] {
+    const rest = this.#skip(chunk);
+    if (rest.length > 0) {
+      this.#chunks.push(rest);
+      this.#buffered += rest.length;
+    }
+    const frames: Frame[] = [];
+    for (let frame = this.#next(); frame !== null; frame = this.#next()) frames.push(frame);
+    return frames;
+  }
+
+  /** Whether the input ended inside a frame. */
+  get incomplete(): boolean {
+    return this.#buffered > 0 || this.#skipping > 0;
+  }
+
+  #next(): Frame | null {
+    if (this.#buffered < LENGTH_BYTES) return null;
+    const input = this.#joined();
+    const length = LITTLE_ENDIAN ? input.readUInt32LE() : input.readUInt32BE();
+    if (length > ABSURD_LENGTH) throw new FramingError(`a frame of ${length} bytes`);
+    const rest = input.subarray(LENGTH_BYTES);
+    if (length > this.maxLength) {
+      this.#skipping = length;
+      this.#hold(this.#skip(rest));
+      return { tooLong: length };
+    }
+    if (rest.length < length) return null;
+    this.#hold(rest.subarray(length));
+    return { body: rest.subarray(0, length) };
+  }
+
+  #skip(input: Buffer): Buffer {
+    const skipped = Math.min(this.#skipping, input.length);
+    this.#skipping -= skipped;
+    return input.subarray(skipped);
+  }
+
+  #joined(): Buffer {
+    const [only, ...more] = this.#chunks;
+    const joined = only !== undefined && more.length === 0 ? only : Buffer.concat(this.#chunks);
+    this.#chunks = [joined];
+    return joined;
+  }
+
+  #hold(rest: Buffer): void {
+    this.#chunks = rest.length > 0 ? [rest] : [];
+    this.#buffered = rest.length;
+  }
+}

@@ -1,0 +1,48 @@
+import type {
+  DeviceId,
+  DeviceListing,
+  Method,
+  Params,
+  Result,
+  UserMethod,
+  UserParams,
+  UserResult,
+} from '@cardwright/protocol';
+import type { HostSession } from './host-session.js';
+
+/** Commands that a handler answers; `initialize` and `step.run` are the server's own. */
+export type HandledMethod = Exclude<
+  Method,
+  'initialize' | 'access.request' | 'secret.prepareDisplay' | 'secret.display' | 'step.run'
+>;
+
+/** What a handler may use besides its parameters. */
+export interface CommandContext {
+  readonly session: HostSession;
+  /** The operation whose step the command belongs to; null for a command of the page's own. */
+  readonly operation: string | null;
+  /** Aborts when the caller cancels or the session ends; looked at between APDUs. */
+  readonly signal: AbortSignal;
+  /** Tells the caller that the host waits for another program to let the device go. */
+  readonly onWaiting: () => void;
+  /** Asks the user in the extension's window; the command's time rests meanwhile. */
+  askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
+}
+
+export type Handler<M extends HandledMethod> = (params: Params<M>, context: CommandContext) => Promise<Result<M>>;
+
+/** A flat map: one handler for each command that this host can do. What is missing is no capability of it. */
+export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
+
+/** What the server needs of the card side. */
+export interface HostServices {
+  readonly handlers: Handlers;
+  /** The device that this session holds. */
+  openDevice(): DeviceId | null;
+  /** Called with the whole listing after each change, once `device.list` was asked. */
+  onDevicesChanged(listener: (listing: DeviceListing) => void): void;
+  /** Starts no further APDU, resets the card and lets it go. */
+  shutdown(): Promise<void>;
+  /** Whether an APDU is under way: then only the end of the process can free the card. */
+  transmitting(): boolean;
+}

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto';
+import {
+  CardwrightError,
+  encodeBytes,
+  publicJwk,
+  seal,
+  unseal,
+  validate,
+  type DeviceId,
+  type PublicJwk,
+  type PublicJwkSet,
+  type Purpose,
+  type SealContext,
+} from '@cardwright/protocol';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+
+const NONCE_BYTES = 32;
+
+/** Who the page is: from the browser, by way of the extension. */
+export interface Peer {
+  readonly origin: string;
+  /** The CMS's public keys; null where the site has none, and then no step can be verified. */
+  readonly cms: PublicJwkSet | null;
+}
+
+/**
+ * One page session: as long as this process. Its nonce binds steps to it, its key pair receives sealed secrets, and
+ * neither is ever written anywhere.
+ */
+export class HostSession {
+  #peer: Peer | null = null;
+
+  private constructor(
+    readonly nonce: string,
+    readonly publicKey: PublicJwk,
+    private readonly privateKey: CryptoKey,
+  ) {}
+
+  static async create(): Promise<HostSession> {
+    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
+    const jwk = validate(publicJwk, await exportJWK(publicKey));
+    return new HostSession(encodeBytes(randomBytes(NONCE_BYTES)), jwk, privateKey);
+  }
+
+  get initialized(): boolean {
+    return this.#peer !== null;
+  }
+
+  /** @throws CardwrightError `NOT_INITIALIZED` */
+  get peer(): Peer {
+    if (this.#peer === null) throw new CardwrightError('NOT_INITIALIZED');
+    return this.#peer;
+  }
+
+  /** @throws CardwrightError `ALREADY_INITIALIZED` */
+  initialize(peer: Peer): void {
+    if (this.#peer !== null) throw new CardwrightError('ALREADY_INITIALIZED');
+    this.#peer = peer;
+  }
+
+  /**
+   * Opens a secret that was sealed to this session by the extension's window or by the CMS.
+   *
+   * @throws CardwrightError `SECRET_REFUSED` when it is bound to anything else
+   */
+  unseal(jwe: string, purpose: Purpose, device: DeviceId, operation: string | null): Promise<Uint8Array> {
+    return unseal(jwe, this.privateKey, this.#context(purpose, device, operation));
+  }
+
+  /**
+   * Seals an escrow to the CMS.
+   *
+   * @throws CardwrightError `CMS_KEYS_UNAVAILABLE` when the CMS has no sealing key
+   */
+  sealToCms(plaintext: Uint8Array, device: DeviceId, operation: string): Promise<string> {
+    const key = this.peer.cms?.keys.find(({ use }) => use === 'enc');
+    if (key === undefined) throw new CardwrightError('CMS_KEYS_UNAVAILABLE');
+    return seal(plaintext, key, this.#context('escrow', device, operation));
+  }
+
+  #context(purpose: Purpose, device: DeviceId, operation: string | null): SealContext {
+    return { origin: this.peer.origin, operation, device, session: this.nonce, purpose };
+  }
+}

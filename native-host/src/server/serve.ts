@@ -1,0 +1,60 @@
+import { once } from 'node:events';
+import { CardwrightError, MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
+import { FrameReader, FramingError, encodeFrame } from './framing.js';
+import type { HostServices } from './handlers.js';
+import { log } from './log.js';
+import { HostServer } from './server.js';
+import { takeStandardOutput } from './stdio.js';
+
+/** Milliseconds to let the card go after the page is gone; the browser kills the process after 2 s. */
+const CLOSING_TIME = 1_500;
+
+/** Serves one page session over standard input and output, from the first frame to the end of input. */
+export async function serve(services: HostServices): Promise<void> {
+  const write = takeStandardOutput();
+  let lastWrite: Promise<void> = Promise.resolve();
+  const send = (message: object): void => {
+    lastWrite = write(encodeFrame(message)).catch(() => {
+      log('output closed');
+    });
+  };
+  const server = await HostServer.create(services, send, () => void lastWrite.finally(killThisProcess));
+  const frames = new FrameReader(MAX_MESSAGE_LENGTH * 4);
+  process.stdin.on('data', (chunk: Buffer) => {
+    receive(server, frames, chunk);
+  });
+  await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), once(process.stdin, 'error')]);
+  log('input ended', { incomplete: frames.incomplete });
+  setTimeout(killThisProcess, CLOSING_TIME).unref();
+  await server.close();
+  await lastWrite;
+  process.exit(0);
+}
+
+function receive(server: HostServer, frames: FrameReader, chunk: Buffer): void {
+  try {
+    for (const frame of frames.push(chunk)) {
+      if ('tooLong' in frame) server.refuse(new CardwrightError('INVALID_MESSAGE'));
+      else server.receive(parse(frame.body));
+    }
+  } catch (error) {
+    if (!(error instanceof FramingError)) throw error;
+    log('input is no frame');
+    server.refuse(new CardwrightError('INVALID_MESSAGE'));
+    process.stdin.destroy();
+  }
+}
+
+/** What is not JSON is as little a message as any other value. */
+function parse(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without handlers and without waiting: PC/SC can not cancel an APDU, and pcscd then resets the card by itself. */
+function killThisProcess(): void {
+  process.kill(process.pid, 'SIGKILL');
+}

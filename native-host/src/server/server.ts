@@ -1,0 +1,188 @@
+import {
+  CardwrightError,
+  PRODUCT_VERSION,
+  PROTOCOL_RANGE,
+  agreeOnVersion,
+  asCardwrightError,
+  commands,
+  initializeAtHost,
+  isMethod,
+  isPageMethod,
+  validate,
+  type CommandOutcome,
+  type Request,
+  type RequestId,
+  type UserMethod,
+  type UserParams,
+  type UserResult,
+} from '@cardwright/protocol';
+import { Connection, type Send } from './connection.js';
+import { Deadline } from './deadline.js';
+import type { CommandContext, HandledMethod, HostServices } from './handlers.js';
+import { HostSession } from './host-session.js';
+import { logDefect } from './log.js';
+import { StepGate, type AdmittedCommand } from './step-gate.js';
+
+/** Commands that look at no open card, and so need not wait for those that do. */
+const CONCURRENT: readonly string[] = ['initialize', 'device.list', 'diagnostics.run'];
+
+interface Run {
+  readonly id: RequestId;
+  readonly operation: string | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Serves one page session: validates every command against the table, refuses `manage` commands outside a signed step,
+ * and runs one command after the other, so that nothing interleaves on the card.
+ */
+export class HostServer {
+  readonly #connection: Connection;
+  readonly #gate: StepGate;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    private readonly session: HostSession,
+    private readonly services: HostServices,
+    send: Send,
+    /** Ends the process at once: a card that never answers can not be let go in another way. */
+    private readonly die: () => void,
+  ) {
+    this.#gate = new StepGate(session);
+    this.#connection = new Connection(send, (request, signal) => this.#answer(request, signal));
+    services.onDevicesChanged((listing) => {
+      this.#connection.notify('device.changed', listing);
+    });
+  }
+
+  static async create(services: HostServices, send: Send, die: () => void): Promise<HostServer> {
+    return new HostServer(await HostSession.create(), services, send, die);
+  }
+
+  receive(message: unknown): void {
+    this.#connection.receive(message);
+  }
+
+  refuse(error: CardwrightError): void {
+    this.#connection.refuse(error);
+  }
+
+  /** The page is gone: starts no further APDU and lets the card go, reset. */
+  async close(): Promise<void> {
+    this.#connection.abortAll();
+    await this.services.shutdown();
+  }
+
+  #answer(request: Request, signal: AbortSignal): Promise<object> {
+    if (CONCURRENT.includes(request.method)) return this.#run(request, signal);
+    const run = this.#queue.then(() => this.#run(request, signal));
+    this.#queue = run.catch(() => null);
+    return run;
+  }
+
+  async #run({ id, method, params }: Request, signal: AbortSignal): Promise<object> {
+    if (method === 'initialize') return this.#initialize(params);
+    if (!this.session.initialized) throw new CardwrightError('NOT_INITIALIZED');
+    if (!isMethod(method) || commands[method].handledBy !== 'host') throw new CardwrightError('METHOD_NOT_FOUND');
+    if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
+    if (method === 'step.run') {
+      return this.#runStep(validate(commands[method].params, params ?? {}).jws, { id, operation: null, signal });
+    }
+    const valid = validate(commands[method].params, params ?? {});
+    requireNoSealedSecret(valid);
+    // The table's own schema of this very method has just accepted the parameters.
+    return this.#command({ method, params: valid } as AdmittedCommand, { id, operation: null, signal });
+  }
+
+  #initialize(params: unknown): object {
+    const { protocol, origin, cms } = validate(initializeAtHost, params ?? {});
+    const agreement = agreeOnVersion(PROTOCOL_RANGE, protocol);
+    if (!('version' in agreement)) {
+      throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'host' : 'sdk' });
+    }
+    this.session.initialize({ origin, cms });
+    return {
+      protocol: agreement.version,
+      host: PRODUCT_VERSION,
+      capabilities: this.#capabilities(),
+      session: { nonce: this.session.nonce, key: this.session.publicKey },
+    };
+  }
+
+  #capabilities(): string[] {
+    const handled = Object.keys(this.services.handlers).filter(isMethod);
+    return [...new Set(['session', 'step', ...handled.map((method) => commands[method].capability)])];
+  }
+
+  async #runStep(jws: string, { id, signal }: Run): Promise<{ outcomes: CommandOutcome[] }> {
+    const step = await this.#gate.admit(jws, this.services.openDevice());
+    const outcomes: CommandOutcome[] = [];
+    for (const [index, command] of step.commands.entries()) {
+      const { method } = command;
+      this.#connection.progress({ id, kind: 'command', method, index, count: step.commands.length });
+      try {
+        const result = await this.#command(command, { id, operation: step.operation, signal });
+        outcomes.push({ method, result: { ...result } });
+      } catch (thrown) {
+        outcomes.push({ method, error: asCardwrightError(thrown, logDefect).toWire() });
+        break;
+      }
+    }
+    return { outcomes };
+  }
+
+  /** Runs one validated command within its time. */
+  async #command({ method, params }: AdmittedCommand, { id, operation, signal }: Run): Promise<object> {
+    const handler = Object.hasOwn(this.services.handlers, method)
+      ? this.services.handlers[method as HandledMethod]
+      : undefined;
+    if (handler === undefined) {
+      throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: commands[method].capability });
+    }
+    const deadline = new Deadline(commands[method].timeout);
+    const either = AbortSignal.any([signal, deadline.signal]);
+    const context: CommandContext = {
+      session: this.session,
+      operation,
+      signal: either,
+      onWaiting: () => {
+        this.#connection.progress({ id, kind: 'waiting', method });
+      },
+      askUser: <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
+        this.#connection.progress({ id, kind: 'user', method });
+        return deadline.restDuring(() => this.#connection.askUser(userMethod, userParams, either));
+      },
+    };
+    try {
+      // Table and handler map are keyed by the same method, which the compiler can not follow through the union.
+      const run = (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
+      return await Promise.race([run, this.#overtime(deadline)]);
+    } finally {
+      deadline.clear();
+    }
+  }
+
+  /** Rejects when the time is over; a card that still keeps an APDU is mute, and the process ends after the answer. */
+  #overtime(deadline: Deadline): Promise<never> {
+    return new Promise((_, reject) => {
+      const onAbort = () => {
+        if (this.services.transmitting()) {
+          reject(new CardwrightError('CARD_MUTE'));
+          setImmediate(this.die);
+        } else {
+          reject(new CardwrightError('TIMEOUT'));
+        }
+      };
+      deadline.signal.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+}
+
+/** What the CMS sealed is usable only inside a step that it signed. */
+function requireNoSealedSecret(params: object): void {
+  if (!('secrets' in params) || typeof params.secrets !== 'object' || params.secrets === null) return;
+  const sealed = Object.values(params.secrets).some(
+    (reference: unknown) => typeof reference === 'object' && reference !== null && 'sealed' in reference,
+  );
+  if (sealed) throw new CardwrightError('STEP_REQUIRED');
+}

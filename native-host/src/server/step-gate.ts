@@ -1,0 +1,63 @@
+import {
+  CardwrightError,
+  commands,
+  isMethod,
+  isStepMethod,
+  readStep,
+  validate,
+  type DeviceId,
+  type Method,
+  type Params,
+  type StepCommand,
+} from '@cardwright/protocol';
+import type { HostSession } from './host-session.js';
+
+/** One command of an admitted step, with validated parameters. */
+export type AdmittedCommand = { readonly [M in Method]: { readonly method: M; readonly params: Params<M> } }[Method];
+
+export interface AdmittedStep {
+  readonly operation: string;
+  readonly number: number;
+  readonly commands: readonly AdmittedCommand[];
+}
+
+/**
+ * Admits the steps that the CMS signed for this session, this device and this moment, each once and in order.
+ * Everything is checked before the first command runs, so that a refused step touches no card.
+ */
+export class StepGate {
+  /** The highest number seen of each operation. */
+  readonly #seen = new Map<string, number>();
+
+  constructor(
+    private readonly session: HostSession,
+    /** Seconds since 1970. */
+    private readonly now: () => number = () => Math.floor(Date.now() / 1000),
+  ) {}
+
+  /**
+   * @param openDevice the device that this session holds, or null
+   * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, or `INVALID_PARAMS` of one command
+   */
+  async admit(jws: string, openDevice: DeviceId | null): Promise<AdmittedStep> {
+    const { origin, cms } = this.session.peer;
+    if (cms === null) throw new CardwrightError('STEP_REFUSED', { reason: 'signature' });
+    const step = await readStep(jws, cms);
+    if (step.origin !== origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
+    if (step.session !== this.session.nonce) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
+    if (step.expires <= this.now()) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
+    if (openDevice === null) throw new CardwrightError('DEVICE_NOT_OPEN');
+    if (step.device !== openDevice) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
+    if (step.number <= (this.#seen.get(step.operation) ?? -1))
+      throw new CardwrightError('STEP_REFUSED', { reason: 'order' });
+    const admitted = step.commands.map(admitCommand);
+    this.#seen.set(step.operation, step.number);
+    return { operation: step.operation, number: step.number, commands: admitted };
+  }
+}
+
+function admitCommand({ method, params }: StepCommand): AdmittedCommand {
+  if (!isMethod(method) || !isStepMethod(method)) throw new CardwrightError('STEP_REFUSED', { reason: 'content' });
+  // The table's own schema of this very method has just accepted the parameters.
+  return { method, params: validate(commands[method].params, params) } as AdmittedCommand;
+}
