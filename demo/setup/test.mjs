@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { runCommand, SetupError } from './run-command.mjs';
+
+/**
+ * Lint, then Jest: unit, integration and end-to-end tests, one after the other. Arguments go to Jest (a path filter,
+ * `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
+ */
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const BIN = path.join(ROOT, 'node_modules');
+
+/** Integration and end-to-end tests run pcscd, PostgreSQL and Chromium: one file at a time measures what it means to. */
+const LEVELS = [
+  { name: 'unit', jest: ['--maxWorkers=2'] },
+  { name: 'integration', jest: ['--runInBand'] },
+  { name: 'e2e', jest: ['--runInBand'] },
+];
+
+/** @typedef {{ passed: number, failed: number }} Count */
+
+const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
+process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+try {
+  const count = sum([await lint(), ...(await inOrder(LEVELS, (level) => test(level, process.argv.slice(2))))]);
+  const ran = count.passed + count.failed > 0;
+  if (!ran) console.error('\nNo test matches.');
+  process.exitCode = count.failed === 0 && ran ? 0 : 1;
+  console.log(`${count.passed} passed, ${count.failed} failed`);
+} catch (error) {
+  if (!(error instanceof SetupError)) throw error;
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+  console.log('0 passed, 1 failed');
+}
+
+/** Style and lint count as nothing when clean, and as one failed test each when not. @returns {Promise<Count>} */
+async function lint() {
+  const checks = [
+    ['eslint/bin/eslint.js', '.'],
+    ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
+  ];
+  const codes = await inOrder(checks, ([tool = '', ...args]) => runNode([path.join(BIN, tool), ...args]));
+  return { passed: 0, failed: codes.filter((code) => code !== 0).length };
+}
+
+/**
+ * @param {{ name: string, jest: string[] }} level
+ * @param {string[]} args
+ * @returns {Promise<Count>}
+ */
+async function test(level, args) {
+  if (!existsSync(path.join(ROOT, 'tests', level.name))) return { passed: 0, failed: 0 };
+  const report = path.join(scratch, `${level.name}.json`);
+  const code = await runNode(
+    [
+      path.join(BIN, 'jest/bin/jest.js'),
+      '--passWithNoTests',
+      ...level.jest,
+      `--roots=<rootDir>/tests/${level.name}`,
+      '--json',
+      `--outputFile=${report}`,
+      ...args,
+    ],
+    {
+      ...process.env,
+      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
+      // libpcsclite reads this once per process: no test can ever reach the machine's own pcscd and a real card.
+      PCSCLITE_CSOCK_NAME: path.join(scratch, 'no-pcscd-here'),
+    },
+  );
+  if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+  return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+function runNode(args, env = process.env) {
+  return runCommand(process.execPath, args, { cwd: ROOT, env });
+}
+
+/**
+ * @template T, R
+ * @param {T[]} items
+ * @param {(item: T) => Promise<R>} work
+ * @returns {Promise<R[]>}
+ */
+async function inOrder(items, work) {
+  const results = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+/** @param {Count[]} counts @returns {Count} */
+function sum(counts) {
+  return counts.reduce((a, b) => ({ passed: a.passed + b.passed, failed: a.failed + b.failed }));
+}

@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const OPENSC_MODULE = 'opensc-pkcs11.so';
+const TIMEOUT_MS = 60_000;
+
+/** What a program answered. */
+export interface Answer {
+  readonly succeeded: boolean;
+  /** Standard output, then standard error. */
+  readonly text: string;
+}
+
+/** How OpenSC numbers the PIV slots: ids 01 to 04 on 9A, 9C, 9D and 9E. */
+export const OPENSC_ID = { '9A': '01', '9C': '02', '9D': '03', '9E': '04' } as const;
+
+/**
+ * Programs that nobody here wrote, asked about a card: ykman, yubico-piv-tool, OpenSC and openssl.
+ * A PIN goes to them by their environment or their input, never by their command line.
+ */
+export class IndependentTools {
+  /**
+   * @param env as for any PC/SC client: `PCSCLITE_CSOCK_NAME` says which pcscd.
+   * @param reader the reader's name, as PC/SC tells it.
+   */
+  constructor(
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly reader: string,
+  ) {}
+
+  /** `ykman piv info`: versions, tries, management key, and the certificate of each slot. */
+  ykmanInfo(): Promise<Answer> {
+    return this.ask('ykman', ['--reader', this.reader, 'piv', 'info']);
+  }
+
+  /** `yubico-piv-tool -a status`. */
+  yubicoStatus(): Promise<Answer> {
+    return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'status']);
+  }
+
+  /** `yubico-piv-tool -a verify-pin`. */
+  yubicoVerifyPin(pin: string): Promise<Answer> {
+    return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'verify-pin', '--stdin-input'], `${pin}\n`);
+  }
+
+  /** Whether yubico-piv-tool can authenticate with a management key (hex): it sets the CHUID, so only on a copy. */
+  yubicoSetChuid(managementKey: string): Promise<Answer> {
+    return this.ask(
+      'yubico-piv-tool',
+      ['-r', this.reader, '-a', 'set-chuid', '--stdin-input', '-k'],
+      `${managementKey}\n`,
+    );
+  }
+
+  /** `opensc-tool --name`. */
+  openscName(): Promise<Answer> {
+    return this.ask('opensc-tool', ['--reader', this.reader, '--name']);
+  }
+
+  /** `pkcs11-tool --list-objects`, without a login. */
+  openscObjects(): Promise<Answer> {
+    return this.ask('pkcs11-tool', ['--module', OPENSC_MODULE, '--list-objects']);
+  }
+
+  /** `pkcs11-tool --login --list-objects`: succeeds only with the right PIN. */
+  openscLogin(pin: string): Promise<Answer> {
+    return this.ask(
+      'pkcs11-tool',
+      ['--module', OPENSC_MODULE, '--login', '--pin', 'env:CARD_PIN', '--list-objects'],
+      '',
+      {
+        CARD_PIN: pin,
+      },
+    );
+  }
+
+  /** `piv-tool --cert`... reads the certificate of a slot as PEM, through OpenSC's PKCS #11 module. */
+  async openscCertificate(slot: keyof typeof OPENSC_ID): Promise<string> {
+    return inFolder(async (folder) => {
+      const der = join(folder, 'certificate.der');
+      await this.ask('pkcs11-tool', [
+        ...[
+          '--module',
+          OPENSC_MODULE,
+          '--read-object',
+          '--type',
+          'cert',
+          '--id',
+          OPENSC_ID[slot],
+          '--output-file',
+          der,
+        ],
+      ]);
+      const pem = await this.ask('openssl', ['x509', '-inform', 'DER', '-in', der]);
+      if (!pem.succeeded) throw new Error(`OpenSC reads no certificate in ${slot}: ${pem.text}`);
+      return pem.text;
+    });
+  }
+
+  /** Has the card sign a challenge through OpenSC's PKCS #11 module, and openssl verify it with the certificate. */
+  async signAndVerify(slot: keyof typeof OPENSC_ID, pin: string, kind: 'RSA' | 'EC'): Promise<Answer> {
+    const certificate = await this.openscCertificate(slot);
+    return inFolder(async (folder) => {
+      const [challenge, signature, publicKey] = ['challenge', 'signature', 'public.pem'].map((name) =>
+        join(folder, name),
+      );
+      if (challenge === undefined || signature === undefined || publicKey === undefined) throw new Error('no folder');
+      await writeFile(challenge, crypto.getRandomValues(new Uint8Array(32)));
+      const mechanism = kind === 'RSA' ? ['SHA256-RSA-PKCS'] : ['ECDSA-SHA256', '--signature-format', 'openssl'];
+      const signed = await this.ask(
+        'pkcs11-tool',
+        [
+          ...['--module', OPENSC_MODULE, '--login', '--pin', 'env:CARD_PIN', '--sign', '--id', OPENSC_ID[slot]],
+          ...['--mechanism', ...mechanism, '--input-file', challenge, '--output-file', signature],
+        ],
+        '',
+        { CARD_PIN: pin },
+      );
+      if (!signed.succeeded) return signed;
+      const key = await this.ask('openssl', ['x509', '-noout', '-pubkey'], certificate);
+      await writeFile(publicKey, key.text);
+      return this.ask('openssl', ['dgst', '-sha256', '-verify', publicKey, '-signature', signature, challenge]);
+    });
+  }
+
+  private ask(program: string, args: readonly string[], input = '', extra: NodeJS.ProcessEnv = {}): Promise<Answer> {
+    return askProgram(program, args, { env: { ...this.env, ...extra }, input });
+  }
+}
+
+/** Runs a program to its end, at most a minute. */
+export async function askProgram(
+  program: string,
+  args: readonly string[],
+  { env = process.env, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
+): Promise<Answer> {
+  const running = run(program, args, { env, timeout: TIMEOUT_MS });
+  running.child.stdin?.end(input);
+  return running.then(
+    ({ stdout, stderr }) => ({ succeeded: true, text: stdout + stderr }),
+    (error: unknown) => ({ succeeded: false, text: failureText(error) }),
+  );
+}
+
+function failureText(error: unknown): string {
+  const { stdout = '', stderr = '', message = '' } = error as { stdout?: string; stderr?: string; message?: string };
+  return stdout + stderr === '' ? message : stdout + stderr;
+}
+
+async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'cardwright-tools-'));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

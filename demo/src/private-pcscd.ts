@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { onProcessEnd } from './process-end.js';
+import { freePairs, readerConfiguration, type VirtualReader } from './reader-configuration.js';
+import { TiedProcess } from './tied-process.js';
+
+/** `nobody`: pcscd as root would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
+const NOBODY = 65_534;
+const START_ATTEMPTS = 5;
+const LISTING_TIMEOUT_MS = 15_000;
+/** The shell's own number becomes pcscd's through `exec`; pcscd wants to be told it (sd_listen_fds(3)). */
+const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
+const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
+/** Lets pcscd start where there is no /run/pcscd and nobody may make one; built by demo/build.mjs. */
+const NO_RUN_FOLDER = fileURLToPath(new URL('../dist/no-run-folder.so', import.meta.url));
+
+export interface PrivatePcscdOptions {
+  /** How many readers, 0 to 16. Rounded up to an even number: vpcd's readers come in pairs. Default 2. */
+  readonly readers?: number;
+}
+
+/** A PC/SC daemon of one's own, with virtual readers. The machine's pcscd and its readers are not touched. */
+export interface PrivatePcscd {
+  /** The socket that libpcsclite is to use: the value for PCSCLITE_CSOCK_NAME. */
+  readonly socket: string;
+  /** This process's environment, with PCSCLITE_CSOCK_NAME set: for every process that shall see these readers. */
+  readonly env: NodeJS.ProcessEnv;
+  /** The readers as PC/SC clients see them, each with the TCP port on which it waits for a card. */
+  readonly readers: readonly VirtualReader[];
+  /** The daemon's process number; undefined while it is ended. */
+  readonly pid: number | undefined;
+  /** Ends the daemon and keeps the socket's name: to clients, "the smart card service is not running". */
+  end(): Promise<void>;
+  /** Ends the daemon and starts another at the same socket, with new readers on new ports. */
+  restart(options?: PrivatePcscdOptions): Promise<void>;
+  /** Ends the daemon and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a private pcscd. It needs no root; started by root, it runs as `nobody`.
+ *
+ * @throws when pcscd or the vpcd driver is missing, or when no free ports are found for the readers
+ */
+export async function startPrivatePcscd(options: PrivatePcscdOptions = {}): Promise<PrivatePcscd> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-pcscd-'));
+  chmodSync(folder, 0o755);
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = onProcessEnd(removeFolder);
+  const pcscd = new Daemon(folder);
+  const stop = async (): Promise<void> => {
+    await pcscd.end();
+    removeFolder();
+    forget();
+  };
+  try {
+    pcscd.prepare();
+    await pcscd.start(options);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    socket: pcscd.socket,
+    env: pcscd.env,
+    get readers() {
+      return pcscd.readers;
+    },
+    get pid() {
+      return pcscd.pid;
+    },
+    end: () => pcscd.end(),
+    restart: async (next = {}) => {
+      await pcscd.end();
+      await pcscd.start(next);
+    },
+    stop,
+  };
+}
+
+class Daemon {
+  readers: readonly VirtualReader[] = [];
+  readonly socket: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly #configuration: string;
+  readonly #noDrivers: string;
+  readonly #preload: string;
+  #process: TiedProcess | undefined;
+
+  constructor(folder: string) {
+    this.socket = path.join(folder, 'comm');
+    this.env = { ...process.env, PCSCLITE_CSOCK_NAME: this.socket };
+    this.#configuration = path.join(folder, 'readers');
+    this.#noDrivers = path.join(folder, 'no-usb-drivers');
+    this.#preload = path.join(folder, 'no-run-folder.so');
+  }
+
+  prepare(): void {
+    mkdirSync(this.#configuration);
+    mkdirSync(this.#noDrivers);
+    // A copy: the clone may be in a folder that `nobody` cannot enter.
+    copyFileSync(NO_RUN_FOLDER, this.#preload);
+  }
+
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** A taken port does not end pcscd, it runs on without that reader: so the list is looked at, and other ports tried. */
+  async start({ readers: count = 2 }: PrivatePcscdOptions): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      const readers = await freePairs(Math.ceil(count / 2));
+      await this.#startWith(readers);
+      const listed = await this.#listReaders();
+      const missing = readers.filter((reader) => !listed.includes(reader.name));
+      if (missing.length === 0) {
+        this.readers = readers;
+        return;
+      }
+      const output = this.#process?.output ?? '';
+      await this.end();
+      if (attempt === START_ATTEMPTS) {
+        throw new Error(`pcscd lacks ${missing.map((reader) => reader.name).join(', ')}. Its last lines:\n${output}`);
+      }
+    }
+  }
+
+  async end(): Promise<void> {
+    await this.#process?.stop();
+    this.#process = undefined;
+    this.readers = [];
+    rmSync(this.socket, { force: true });
+  }
+
+  /** pcscd takes over a socket that already listens (socket activation), so that no client ever finds it too early. */
+  async #startWith(readers: readonly VirtualReader[]): Promise<void> {
+    writeFileSync(path.join(this.#configuration, 'vpcd'), readerConfiguration(readers));
+    const newSocket = `${this.socket}.new`;
+    const server = createServer();
+    server.listen(newSocket);
+    await once(server, 'listening');
+    chmodSync(newSocket, 0o666);
+    this.#process = await TiedProcess.start('/bin/sh', ['-c', ACTIVATE, pcscdPath(), this.#configuration], {
+      // Without USB drivers it leaves the machine's real readers alone.
+      env: { ...process.env, PCSCLITE_HP_DROPDIR: this.#noDrivers, LD_PRELOAD: this.#preload },
+      descriptor3: descriptorOf(server),
+      ...(process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {}),
+    });
+    // Node would accept some of pcscd's clients, and those would hang. Closing unlinks the socket by its old name only.
+    renameSync(newSocket, this.socket);
+    server.close();
+    await once(server, 'close');
+  }
+
+  async #listReaders(): Promise<string[]> {
+    const options = { env: this.env, timeout: LISTING_TIMEOUT_MS };
+    try {
+      const { stdout } = await promisify(execFile)(process.execPath, [LIST_READERS], options);
+      const names: unknown = JSON.parse(stdout);
+      return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+    } catch (cause) {
+      throw new Error(`The private pcscd does not answer. Its last lines:\n${this.#process?.output ?? ''}`, { cause });
+    }
+  }
+}
+
+/** Debian keeps pcscd in /usr/sbin, which an ordinary user's PATH may lack. */
+function pcscdPath(): string {
+  return ['/usr/sbin/pcscd', '/usr/local/sbin/pcscd'].find((file) => existsSync(file)) ?? 'pcscd';
+}
+
+/** Node has no public name for a server's descriptor; the handle has it. */
+function descriptorOf(server: Server): number {
+  const handle: unknown = Reflect.get(server, '_handle');
+  const fd: unknown = typeof handle === 'object' && handle !== null ? Reflect.get(handle, 'fd') : undefined;
+  if (typeof fd !== 'number' || fd < 0)
+    throw new Error('This Node does not tell the descriptor of a listening socket.');
+  return fd;
+}

@@ -1,0 +1,46 @@
+/**
+ * What must not outlive this process: cleanups that run, last one first, when it ends by itself or by SIGINT, SIGTERM
+ * or SIGHUP. They are synchronous, since nothing else runs at that point. (SIGKILL runs nothing: see TiedProcess.)
+ */
+const cleanups = new Set<() => void>();
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/**
+ * Runs `cleanup` when this process ends, unless the returned function took it back before.
+ */
+export function onProcessEnd(cleanup: () => void): () => void {
+  if (cleanups.size === 0) watch();
+  cleanups.add(cleanup);
+  return () => {
+    cleanups.delete(cleanup);
+    if (cleanups.size === 0) unwatch();
+  };
+}
+
+function watch(): void {
+  process.on('exit', cleanUp);
+  for (const signal of SIGNALS) process.on(signal, endBy);
+}
+
+function unwatch(): void {
+  process.off('exit', cleanUp);
+  for (const signal of SIGNALS) process.off(signal, endBy);
+}
+
+/** Cleans up, then dies of the same signal, so that the parent sees the truth. */
+function endBy(signal: NodeJS.Signals): void {
+  cleanUp();
+  process.kill(process.pid, signal);
+}
+
+function cleanUp(): void {
+  unwatch();
+  for (const cleanup of [...cleanups].reverse()) {
+    cleanups.delete(cleanup);
+    try {
+      cleanup();
+    } catch (error) {
+      console.error('While cleaning up:', error);
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+
+/** A vpcd reader: a card is a TCP client of its port, connecting is insertion and disconnecting is removal. */
+export interface VirtualReader {
+  /** As PC/SC clients see it: `Cardwright A 00 01`. */
+  readonly name: string;
+  readonly port: number;
+}
+
+const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+/** Below the range from which Linux takes ports for outgoing connections (32768 and up). */
+const LOWEST_PORT = 20_000;
+const HIGHEST_PORT = 32_700;
+const PORT_ATTEMPTS = 100;
+
+/**
+ * Names `pairs` pairs of readers on ports that are free now: vpcd opens two slots to a reader, on neighbouring ports.
+ * Chosen at random, so that two stages that start together seldom want the same.
+ *
+ * @throws when no free ports are found
+ */
+export async function freePairs(pairs: number): Promise<VirtualReader[]> {
+  const readers: VirtualReader[] = [];
+  for (let attempt = 0; readers.length < 2 * pairs; attempt++) {
+    if (attempt === PORT_ATTEMPTS) throw new Error('No free TCP ports for the virtual readers.');
+    const port = LOWEST_PORT + 2 * Math.floor((Math.random() * (HIGHEST_PORT - LOWEST_PORT)) / 2);
+    const taken = readers.some((reader) => reader.port === port);
+    if (taken || !(await isFree(port)) || !(await isFree(port + 1))) continue;
+    const device = deviceName(readers.length / 2);
+    readers.push({ name: `${device} 00 00`, port }, { name: `${device} 00 01`, port: port + 1 });
+  }
+  return readers;
+}
+
+/** The reader.conf(5) text for pairs of readers as `freePairs` gives them. */
+export function readerConfiguration(readers: readonly VirtualReader[]): string {
+  return readers
+    .filter((_, index) => index % 2 === 0)
+    .map(({ port }, index) => {
+      const channel = `0x${port.toString(16).toUpperCase()}`;
+      return [
+        `FRIENDLYNAME "${deviceName(index)}"`,
+        `DEVICENAME /dev/null:${channel}`,
+        `LIBPATH ${DRIVER}`,
+        `CHANNELID ${channel}`,
+        '',
+      ].join('\n');
+    })
+    .join('\n');
+}
+
+function deviceName(index: number): string {
+  return `Cardwright ${String.fromCharCode('A'.charCodeAt(0) + index)}`;
+}
+
+/** vpcd listens on all interfaces, so that is what must be free. */
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  const listening = await new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: '0.0.0.0', exclusive: true }, () => resolve(true));
+  });
+  if (!listening) return false;
+  server.close();
+  await once(server, 'close');
+  return true;
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { onProcessEnd } from './process-end.js';
+
+/** How long a process may take to end after SIGTERM before it gets SIGKILL. */
+const PATIENCE_MS = 3000;
+const READY_TIMEOUT_MS = 60_000;
+/** So many lines of its output are kept to explain a failure. */
+const KEPT_LINES = 40;
+
+export interface TiedProcessOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly uid?: number;
+  readonly gid?: number;
+  /** Becomes descriptor 3 of the child: a listening socket, for socket activation. */
+  readonly descriptor3?: number;
+  /** Gets every line that the process prints. */
+  readonly onLine?: (line: string) => void;
+}
+
+/**
+ * A child process that cannot outlive this one: it is ended by `stop()`, when this process ends or is told to, and by
+ * the kernel (`setpriv --pdeathsig`, util-linux) should this process be killed.
+ */
+export class TiedProcess {
+  readonly #child: ChildProcess;
+  readonly #name: string;
+  readonly #lines: string[] = [];
+  readonly #watchers = new Set<(line: string) => void>();
+  readonly #ended: Promise<unknown>;
+  readonly #forget: () => void;
+
+  private constructor(command: string, args: readonly string[], options: TiedProcessOptions) {
+    this.#name = command;
+    this.#child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe', ...(options.descriptor3 === undefined ? [] : [options.descriptor3])],
+      env: options.env ?? process.env,
+      ...(options.uid === undefined ? {} : { uid: options.uid }),
+      ...(options.gid === undefined ? {} : { gid: options.gid }),
+    });
+    this.#ended = new Promise((resolve) => this.#child.once('close', resolve));
+    this.#forget = onProcessEnd(() => this.#child.kill('SIGKILL'));
+    if (options.onLine) this.#watchers.add(options.onLine);
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#keep(line));
+    }
+  }
+
+  /**
+   * Starts `command`, found on the PATH, without a shell and without input.
+   *
+   * @throws when setpriv does not exist; a missing `command` shows in `line()` and `output`
+   */
+  static async start(command: string, args: readonly string[], options: TiedProcessOptions = {}): Promise<TiedProcess> {
+    const tied = new TiedProcess(command, args, options);
+    try {
+      await once(tied.#child, 'spawn');
+    } catch (cause) {
+      tied.#forget();
+      throw new Error(`${command} cannot be started: setpriv (util-linux) is needed.`, { cause });
+    }
+    return tied;
+  }
+
+  /** The process's number: setpriv becomes the command. Undefined once it is gone. */
+  get pid(): number | undefined {
+    return this.isRunning ? this.#child.pid : undefined;
+  }
+
+  get isRunning(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** The last lines that it printed, on both outputs. */
+  get output(): string {
+    return this.#lines.join('\n');
+  }
+
+  /**
+   * Waits for the first line, printed already or still to come, that matches.
+   *
+   * @throws when the process ends before, or prints no such line within 60 s; the message has its last lines
+   */
+  async line(pattern: RegExp): Promise<RegExpExecArray> {
+    const earlier = this.#lines.map((line) => pattern.exec(line)).find((match) => match !== null);
+    if (earlier) return earlier;
+    const controller = new AbortController();
+    try {
+      return await Promise.race([
+        this.#laterLine(pattern, controller.signal),
+        this.#ended.then(() => this.#fail('ended')),
+        this.#timeout(controller.signal),
+      ]);
+    } finally {
+      controller.abort();
+    }
+  }
+
+  /** Ends it: SIGTERM first, SIGKILL when that takes longer than 3 s. Resolves when it is gone. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
+    await this.#ended;
+    clearTimeout(impatience);
+    this.#forget();
+  }
+
+  #keep(line: string): void {
+    this.#lines.push(line);
+    if (this.#lines.length > KEPT_LINES) this.#lines.shift();
+    for (const watcher of this.#watchers) watcher(line);
+  }
+
+  #laterLine(pattern: RegExp, signal: AbortSignal): Promise<RegExpExecArray> {
+    return new Promise((resolve) => {
+      const watcher = (line: string): void => {
+        const match = pattern.exec(line);
+        if (match) resolve(match);
+      };
+      this.#watchers.add(watcher);
+      signal.addEventListener('abort', () => this.#watchers.delete(watcher));
+    });
+  }
+
+  #timeout(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      const timer = setTimeout(() => {
+        reject(this.#error(`did not answer within ${READY_TIMEOUT_MS / 1000} s`));
+      }, READY_TIMEOUT_MS);
+      signal.addEventListener('abort', () => clearTimeout(timer));
+    });
+  }
+
+  #fail(what: string): never {
+    throw this.#error(what);
+  }
+
+  #error(what: string): Error {
+    return new Error(`${this.#name} ${what}. Its last lines:\n${this.output}`);
+  }
+}
