@@ -1,0 +1,109 @@
+/** Command and response APDUs (ISO/IEC 7816-4, 5.1). */
+
+export interface CommandApdu {
+  readonly cla: number;
+  readonly ins: number;
+  readonly p1: number;
+  readonly p2: number;
+  readonly data?: Uint8Array;
+  /** Bytes expected in the answer; absent: none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all there is". */
+  readonly le?: number;
+}
+
+export interface ResponseApdu {
+  readonly data: Uint8Array;
+  /** SW1 SW2, big-endian. */
+  readonly statusWord: number;
+}
+
+/** How the lengths Lc and Le are written (ISO/IEC 7816-4, 5.1): one byte, or three. */
+export type LengthEncoding = 'short' | 'extended';
+
+/** Data bytes that one short command can carry. */
+export const MAX_SHORT_DATA = 255;
+/** Le of a short command that stands for 256. */
+export const MAX_SHORT_LE = 256;
+/** Data bytes that one extended command can carry. */
+export const MAX_EXTENDED_DATA = 65_535;
+/** Le of an extended command that stands for 65 536. */
+export const MAX_EXTENDED_LE = 65_536;
+/** Class bit that says "more of this command follows" (ISO/IEC 7816-4, 5.1.1.1). */
+export const CHAINING = 0x10;
+
+const HEADER_LENGTH = 4;
+const STATUS_WORD_LENGTH = 2;
+
+/** An APDU that can not be written or read. */
+export class ApduError extends Error {
+  override readonly name = 'ApduError';
+}
+
+/**
+ * Writes a command APDU. An extended command without data and answer has the four header bytes only, like a short one.
+ *
+ * @throws ApduError when data or Le do not fit the encoding.
+ */
+export function encodeApdu(command: CommandApdu, encoding: LengthEncoding): Uint8Array {
+  const data = command.data ?? new Uint8Array();
+  const limits = encoding === 'short' ? [MAX_SHORT_DATA, MAX_SHORT_LE] : [MAX_EXTENDED_DATA, MAX_EXTENDED_LE];
+  const [maxData = 0, maxLe = 0] = limits;
+  if (data.length > maxData) throw new ApduError(`${data.length} data bytes do not fit a ${encoding} APDU`);
+  if (command.le !== undefined && (command.le < 1 || command.le > maxLe)) {
+    throw new ApduError(`Le ${command.le} does not fit a ${encoding} APDU`);
+  }
+  const header = [command.cla, command.ins, command.p1, command.p2];
+  const lengths = encoding === 'short' ? shortLengths : extendedLengths;
+  const { lc, le } = lengths(data.length, command.le);
+  return Uint8Array.from([...header, ...lc, ...data, ...le]);
+}
+
+/**
+ * Reads a response APDU.
+ *
+ * @throws ApduError when it is shorter than a status word.
+ */
+export function decodeResponse(response: Uint8Array): ResponseApdu {
+  const end = response.length - STATUS_WORD_LENGTH;
+  const [sw1, sw2] = response.subarray(Math.max(end, 0));
+  if (end < 0 || sw1 === undefined || sw2 === undefined) throw new ApduError('the answer has no status word');
+  return { data: response.slice(0, end), statusWord: (sw1 << 8) | sw2 };
+}
+
+/**
+ * Splits a command whose data do not fit one short APDU into a chain of blocks of 255 bytes (ISO/IEC 7816-4, 5.1.1.1).
+ * Only the last block carries Le.
+ */
+export function chain(command: CommandApdu): CommandApdu[] {
+  const { data, le, ...header } = command;
+  if (!data || data.length <= MAX_SHORT_DATA) return [command];
+  const blocks: CommandApdu[] = [];
+  for (let offset = 0; offset < data.length; offset += MAX_SHORT_DATA) {
+    const last = offset + MAX_SHORT_DATA >= data.length;
+    const block = { ...header, data: data.subarray(offset, offset + MAX_SHORT_DATA) };
+    blocks.push(last ? { ...block, ...(le === undefined ? {} : { le }) } : { ...block, cla: header.cla | CHAINING });
+  }
+  return blocks;
+}
+
+/** The four header bytes of an encoded command, for logs: data may hold a secret and is never shown. */
+export function describeHeader(encoded: Uint8Array): string {
+  return Buffer.from(encoded.subarray(0, HEADER_LENGTH)).toString('hex').toUpperCase();
+}
+
+interface Lengths {
+  readonly lc: readonly number[];
+  readonly le: readonly number[];
+}
+
+/** A byte 00 stands for 256. */
+function shortLengths(dataLength: number, le: number | undefined): Lengths {
+  return { lc: dataLength > 0 ? [dataLength] : [], le: le === undefined ? [] : [le & 0xff] };
+}
+
+/** Two bytes 0000 stand for 65 536; a leading 00 marks the first length field as extended. */
+function extendedLengths(dataLength: number, le: number | undefined): Lengths {
+  const twoBytes = (value: number): number[] => [(value >> 8) & 0xff, value & 0xff];
+  const lc = dataLength > 0 ? [0, ...twoBytes(dataLength)] : [];
+  if (le === undefined) return { lc, le: [] };
+  return { lc, le: dataLength > 0 ? twoBytes(le) : [0, ...twoBytes(le)] };
+}

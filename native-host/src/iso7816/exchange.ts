@@ -1,0 +1,74 @@
+import {
+  chain,
+  decodeResponse,
+  encodeApdu,
+  MAX_EXTENDED_LE,
+  MAX_SHORT_LE,
+  type CommandApdu,
+  type LengthEncoding,
+  type ResponseApdu,
+} from './apdu.js';
+import { bytesWaiting, correctLe, SW } from './status-word.js';
+
+/** Carries one encoded APDU to the card and its answer back. */
+export interface ApduChannel {
+  /** @throws whatever ends the connection; an answer with any status word is no error here. */
+  transmit(apdu: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Bytes of one answer over all its GET RESPONSE parts; a card that promises more is faulty. */
+const MAX_ANSWER = 65_536;
+const INS_GET_RESPONSE = 0xc0;
+/** Class bits that stay in GET RESPONSE: the logical channel; not chaining. */
+const CHANNEL_BITS = 0x03;
+
+/**
+ * Sends a command whole and fetches its answer whole: splits long data into a chain, follows 61xx with GET RESPONSE and
+ * repeats after 6Cxx with the length the card names (ISO/IEC 7816-4, 5.1.1 and 5.6).
+ */
+export async function exchange(
+  channel: ApduChannel,
+  command: CommandApdu,
+  encoding: LengthEncoding,
+): Promise<ResponseApdu> {
+  const blocks = encoding === 'short' ? chain(command) : [withExtendedLe(command)];
+  const last = blocks.pop() ?? command;
+  for (const block of blocks) {
+    const answer = await sendOnce(channel, block, encoding);
+    // A chain that is refused midway is over: the rest would start another command.
+    if (answer.statusWord !== SW.SUCCESS) return answer;
+  }
+  let answer = await sendOnce(channel, last, encoding);
+  const le = correctLe(answer.statusWord);
+  if (le !== undefined) answer = await sendOnce(channel, { ...last, le }, encoding);
+  return collect(channel, command.cla, answer);
+}
+
+/** With extended lengths, "all there is" is 65 536 bytes: the answer then needs no GET RESPONSE. */
+function withExtendedLe(command: CommandApdu): CommandApdu {
+  return command.le === MAX_SHORT_LE ? { ...command, le: MAX_EXTENDED_LE } : command;
+}
+
+async function collect(channel: ApduChannel, cla: number, first: ResponseApdu): Promise<ResponseApdu> {
+  const parts = [first.data];
+  let { statusWord } = first;
+  let total = first.data.length;
+  for (let le = bytesWaiting(statusWord); le !== undefined; le = bytesWaiting(statusWord)) {
+    if (total > MAX_ANSWER) break;
+    const getResponse = { cla: cla & CHANNEL_BITS, ins: INS_GET_RESPONSE, p1: 0, p2: 0, le };
+    const next = await sendOnce(channel, getResponse, 'short');
+    parts.push(next.data);
+    total += next.data.length;
+    statusWord = next.statusWord;
+  }
+  return { data: Buffer.concat(parts), statusWord };
+}
+
+/** Sends one APDU that fits, and takes its answer as it comes. */
+export async function sendOnce(
+  channel: ApduChannel,
+  command: CommandApdu,
+  encoding: LengthEncoding,
+): Promise<ResponseApdu> {
+  return decodeResponse(await channel.transmit(encodeApdu(command, encoding)));
+}

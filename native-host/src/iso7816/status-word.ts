@@ -1,0 +1,64 @@
+/** Status words by name (ISO/IEC 7816-4, 5.6; SP 800-73-4 Part 2, table 6). */
+export const SW = {
+  SUCCESS: 0x9000,
+  NO_INFORMATION: 0x6285,
+  MEMORY_FAILURE: 0x6581,
+  WRONG_LENGTH: 0x6700,
+  SECURE_MESSAGING_NOT_SUPPORTED: 0x6882,
+  LAST_COMMAND_OF_CHAIN_EXPECTED: 0x6883,
+  SECURITY_STATUS_NOT_SATISFIED: 0x6982,
+  AUTHENTICATION_METHOD_BLOCKED: 0x6983,
+  REFERENCE_DATA_NOT_USABLE: 0x6984,
+  CONDITIONS_OF_USE_NOT_SATISFIED: 0x6985,
+  SECURE_MESSAGING_OBJECTS_MISSING: 0x6987,
+  SECURE_MESSAGING_OBJECTS_INCORRECT: 0x6988,
+  INCORRECT_DATA: 0x6a80,
+  FUNCTION_NOT_SUPPORTED: 0x6a81,
+  NOT_FOUND: 0x6a82,
+  NOT_ENOUGH_MEMORY: 0x6a84,
+  INCORRECT_P1_P2: 0x6a86,
+  REFERENCE_NOT_FOUND: 0x6a88,
+  WRONG_P1_P2: 0x6b00,
+  INSTRUCTION_NOT_SUPPORTED: 0x6d00,
+  CLASS_NOT_SUPPORTED: 0x6e00,
+  NO_PRECISE_DIAGNOSIS: 0x6f00,
+} as const;
+
+/** SW1 of "SW2 more bytes wait; fetch them with GET RESPONSE". */
+const MORE_DATA = 0x61;
+/** SW1 of "wrong Le; SW2 is the right one". */
+const WRONG_LE = 0x6c;
+/** SW1 of a warning with a counter. */
+const WARNING = 0x63;
+/** Length that SW2 = 00 stands for. */
+const ALL = 256;
+
+const names = new Map<number, string>(Object.entries(SW).map(([name, value]) => [value, name]));
+
+/** The status word's name, or its hexadecimal digits. */
+export function describeStatusWord(statusWord: number): string {
+  return names.get(statusWord) ?? statusWordDigits(statusWord);
+}
+
+/** Four hexadecimal digits, such as `6A82`. */
+export const statusWordDigits = (statusWord: number): string => statusWord.toString(16).toUpperCase().padStart(4, '0');
+
+/** Bytes that wait for GET RESPONSE (1 to 256), or undefined when none do. */
+export function bytesWaiting(statusWord: number): number | undefined {
+  return statusWord >> 8 === MORE_DATA ? statusWord & 0xff || ALL : undefined;
+}
+
+/** The Le that the card asks for instead, or undefined. */
+export function correctLe(statusWord: number): number | undefined {
+  return statusWord >> 8 === WRONG_LE ? statusWord & 0xff || ALL : undefined;
+}
+
+/**
+ * Tries left of a failed VERIFY, or undefined when the status word is no counter: 63Cx (ISO/IEC 7816-4, table 6), or
+ * 630x as the old YubiKey NEO answers.
+ */
+export function retriesLeft(statusWord: number): number | undefined {
+  if (statusWord >> 8 !== WARNING) return undefined;
+  const form = statusWord & 0xf0;
+  return form === 0xc0 || (form === 0x00 && statusWord !== 0x6300) ? statusWord & 0x0f : undefined;
+}

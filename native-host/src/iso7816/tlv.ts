@@ -1,0 +1,101 @@
+/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2; ISO/IEC 8825-1). A tag is written as the number its bytes spell: 0x7f49. */
+
+export interface Tlv {
+  readonly tag: number;
+  readonly value: Uint8Array;
+}
+
+/** Data that are no BER-TLV, or lack an object that must be there. */
+export class TlvError extends Error {
+  override readonly name = 'TlvError';
+}
+
+/** Low five bits of a tag's first byte when further bytes follow. */
+const LONG_TAG = 0x1f;
+/** Bit that says "one more byte": in tags, and in the first byte of a long length. */
+const MORE = 0x80;
+/** Tags of three bytes at most: all that PIV uses. */
+const MAX_TAG_BYTES = 3;
+/** Length bytes after the first: objects up to 16 MiB. */
+const MAX_LENGTH_BYTES = 3;
+
+/** Writes one data object; a constructed one is given its parts. */
+export function encodeTlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  return Buffer.concat([Uint8Array.from([...bigEndian(tag), ...encodeLength(length)]), ...parts]);
+}
+
+/**
+ * Reads the data objects that stand one after the other in `data`.
+ *
+ * @throws TlvError when a tag or length is cut short, or an object is longer than what is there.
+ */
+export function decodeTlvs(data: Uint8Array): Tlv[] {
+  const found: Tlv[] = [];
+  for (let offset = 0; offset < data.length;) {
+    const { tag, value, end } = decodeOne(data, offset);
+    found.push({ tag, value });
+    offset = end;
+  }
+  return found;
+}
+
+/** The value of the first object with this tag, or undefined. */
+export function findTlv(data: Uint8Array, tag: number): Uint8Array | undefined {
+  return decodeTlvs(data).find((object) => object.tag === tag)?.value;
+}
+
+/**
+ * The value of the first object with this tag.
+ *
+ * @throws TlvError when there is none.
+ */
+export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
+  const value = findTlv(data, tag);
+  if (!value) throw new TlvError(`there is no object with tag ${tag.toString(16)}`);
+  return value;
+}
+
+/** Big-endian bytes of a tag or number, without leading zeros. */
+export function bigEndian(value: number): number[] {
+  const digits: number[] = [];
+  for (let rest = value; rest > 0; rest = Math.floor(rest / 256)) digits.unshift(rest % 256);
+  return digits.length > 0 ? digits : [0];
+}
+
+function encodeLength(length: number): number[] {
+  if (length < MORE) return [length];
+  const digits = bigEndian(length);
+  return [MORE | digits.length, ...digits];
+}
+
+function decodeOne(data: Uint8Array, start: number): { tag: number; value: Uint8Array; end: number } {
+  let offset = start;
+  const next = (): number => {
+    const byte = data[offset];
+    if (byte === undefined) throw new TlvError('the object is cut short');
+    offset += 1;
+    return byte;
+  };
+
+  let byte = next();
+  let tag = byte;
+  if ((byte & LONG_TAG) === LONG_TAG) {
+    do {
+      if (offset - start >= MAX_TAG_BYTES) throw new TlvError('the tag is too long');
+      byte = next();
+      tag = tag * 256 + byte;
+    } while ((byte & MORE) !== 0);
+  }
+
+  let length = next();
+  if (length >= MORE) {
+    const lengthBytes = length - MORE;
+    if (lengthBytes === 0 || lengthBytes > MAX_LENGTH_BYTES) throw new TlvError('the length has an unknown form');
+    length = 0;
+    for (let i = 0; i < lengthBytes; i += 1) length = length * 256 + next();
+  }
+  const end = offset + length;
+  if (end > data.length) throw new TlvError('the object is longer than the data');
+  return { tag, value: data.slice(offset, end), end };
+}
