@@ -1,0 +1,94 @@
+/**
+ * What the host needs of PC/SC, whichever library gives it. To use another library, implement `PcscBinding` in one file
+ * and name it in `main.ts`.
+ */
+
+/** Return codes of the PC/SC API that mean something to us (pcsclite.h; winerror.h has the same numbers). */
+export const PCSC_CODE = {
+  INVALID_HANDLE: 0x80100003,
+  SHARING_VIOLATION: 0x8010000b,
+  NO_SMARTCARD: 0x8010000c,
+  PROTO_MISMATCH: 0x8010000f,
+  COMM_ERROR: 0x80100013,
+  NOT_TRANSACTED: 0x80100016,
+  READER_UNAVAILABLE: 0x80100017,
+  NO_SERVICE: 0x8010001d,
+  SERVICE_STOPPED: 0x8010001e,
+  UNKNOWN_READER: 0x80100009,
+  NO_READERS_AVAILABLE: 0x8010002e,
+  UNRESPONSIVE_CARD: 0x80100066,
+  UNPOWERED_CARD: 0x80100067,
+  RESET_CARD: 0x80100068,
+  REMOVED_CARD: 0x80100069,
+} as const;
+
+/** A PC/SC call that failed. */
+export class PcscError extends Error {
+  override readonly name = 'PcscError';
+
+  constructor(
+    /** The return code, as an unsigned 32-bit number; 0 where the library did not say. */
+    readonly code: number,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** What a reader tells of itself. */
+export interface ReaderStatus {
+  readonly present: boolean;
+  /** The card answers its reset and nothing else, or not even that. */
+  readonly mute: boolean;
+  /** Some program is connected to the card, exclusively or not. */
+  readonly inUse: boolean;
+  /** Counts insertions and removals; two states with different counts are different insertions, since events coalesce. */
+  readonly events: number;
+  /** Answer to reset; empty while there is no card. */
+  readonly atr: Uint8Array;
+}
+
+/** Receives what happens at the readers. */
+export interface PcscListener {
+  /** The complete list of readers: once in the beginning, also when it is empty, and after each change. */
+  onReaders(names: readonly string[]): void;
+  onStatus(reader: string, status: ReaderStatus): void;
+  /** The service is gone. Nothing comes after it, and the context is useless: open another. */
+  onFailure(error: PcscError): void;
+}
+
+export type CardProtocol = 'T=0' | 'T=1';
+
+/** An exclusive connection to one card. */
+export interface PcscCard {
+  readonly protocol: CardProtocol;
+  /**
+   * Sends one APDU; only one at a time. It can not be cancelled.
+   *
+   * @throws PcscError, also when the card was pulled meanwhile
+   */
+  transmit(apdu: Uint8Array): Promise<Uint8Array>;
+  /** Resets the card and lets it go. */
+  disconnect(): Promise<void>;
+}
+
+export interface PcscContext {
+  /**
+   * Takes the card of a reader for this process alone.
+   *
+   * @throws PcscError, with `SHARING_VIOLATION` when another program has it
+   */
+  connect(reader: string): Promise<PcscCard>;
+  /** Ends all watching. Blocks while an APDU runs. */
+  close(): void;
+}
+
+export interface PcscBinding {
+  /**
+   * Connects to the PC/SC service.
+   *
+   * @throws PcscError when the service is not there
+   */
+  open(listener: PcscListener): PcscContext;
+}

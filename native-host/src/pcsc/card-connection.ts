@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import type { ApduChannel } from '../iso7816/exchange.js';
+import type { CardProtocol, PcscCard } from './binding.js';
+import { meaningOfPcscError } from './pcsc-error.js';
+
+/** Milliseconds between two attempts to take a card that another program holds: PC/SC has no event for it. */
+const RETRY_INTERVAL = 200;
+
+export interface TakeOptions {
+  /** Milliseconds to go on trying while another program holds the card; 0 tries once. */
+  readonly patience: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, when the card is held by another program and there is patience. */
+  readonly onWaiting?: (() => void) | undefined;
+}
+
+/**
+ * An exclusive connection to one card, from `take` to `close`. One APDU runs at a time; an abort takes effect between
+ * APDUs, since PC/SC can not cancel one. Closing resets the card, so that nobody can ride on what was authenticated.
+ */
+export class CardConnection implements ApduChannel {
+  #queue: Promise<unknown> = Promise.resolve();
+  #running = 0;
+  #signal: AbortSignal | undefined;
+  #ended: CardwrightError | undefined;
+
+  private constructor(private readonly card: PcscCard) {}
+
+  /**
+   * Takes a card, waiting for another holder as long as there is patience.
+   *
+   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`
+   */
+  static async take(connect: () => Promise<PcscCard>, options: TakeOptions): Promise<CardConnection> {
+    const deadline = Date.now() + options.patience;
+    for (let told = false; ; told = true) {
+      throwIfAborted(options.signal);
+      try {
+        return new CardConnection(await connect());
+      } catch (error) {
+        if (!isCardwrightError(error, 'DEVICE_BUSY') || Date.now() >= deadline) throw error;
+      }
+      if (!told) options.onWaiting?.();
+      await delay(Math.min(RETRY_INTERVAL, Math.max(deadline - Date.now(), 0)));
+    }
+  }
+
+  get protocol(): CardProtocol {
+    return this.card.protocol;
+  }
+
+  /** Whether an APDU is with the card now. */
+  get transmitting(): boolean {
+    return this.#running > 0;
+  }
+
+  /** Names the signal after whose abort no further APDU of the current command starts. */
+  abortOn(signal: AbortSignal): void {
+    this.#signal = signal;
+  }
+
+  /**
+   * Sends one APDU.
+   *
+   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, or `DEVICE_NOT_OPEN` once closed
+   */
+  transmit(apdu: Uint8Array): Promise<Uint8Array> {
+    const answer = this.#queue.then(() => this.#send(apdu));
+    // For the order alone: the caller gets the error.
+    this.#queue = answer.catch(() => undefined);
+    return answer;
+  }
+
+  /** Lets the APDU that is under way end, starts no other, and resets the card. */
+  async close(): Promise<void> {
+    if (isCardwrightError(this.#ended, 'DEVICE_NOT_OPEN')) return;
+    this.#ended = new CardwrightError('DEVICE_NOT_OPEN');
+    await this.#queue;
+    await this.card.disconnect();
+  }
+
+  async #send(apdu: Uint8Array): Promise<Uint8Array> {
+    if (this.#ended) throw this.#ended;
+    throwIfAborted(this.#signal);
+    this.#running += 1;
+    try {
+      return await this.card.transmit(apdu);
+    } catch (error) {
+      const meaning = meaningOfPcscError(error);
+      // Whatever fails here (removal, death of the service) does not come back on this connection.
+      if (isCardwrightError(meaning)) this.#ended ??= meaning;
+      throw meaning;
+    } finally {
+      this.#running -= 1;
+    }
+  }
+}
+
+function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CardwrightError('CANCELLED', {}, { cause: signal.reason });
+}

@@ -1,0 +1,176 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { PcscBinding, PcscCard, PcscContext, PcscError, ReaderStatus } from './binding.js';
+import { meaningOfPcscError } from './pcsc-error.js';
+
+/** A card in a reader. */
+export interface CardPresence {
+  readonly atr: Uint8Array;
+  /** Differs between two insertions into the same reader, also when the service was restarted between them. */
+  readonly insertion: string;
+  /** Some program, perhaps this one, is connected to it. */
+  readonly inUse: boolean;
+  readonly mute: boolean;
+}
+
+export interface ReaderState {
+  readonly name: string;
+  readonly card: CardPresence | null;
+}
+
+/** Milliseconds in which every reader must have told its first status. */
+const FIRST_LIST_TIMEOUT = 5_000;
+/** Milliseconds between attempts to reach a service that went away while somebody listens. */
+const REOPEN_INTERVAL = 1_000;
+
+interface Watch {
+  /** Number of this watch: a restarted service counts events from the beginning. */
+  readonly epoch: number;
+  readonly context: PcscContext;
+  names: readonly string[] | undefined;
+  readonly statuses: Map<string, ReaderStatus>;
+}
+
+/**
+ * The readers and what is in them, kept up to date by the PC/SC service's own events. When the service dies everything
+ * of it is discarded, and built anew as soon as somebody asks or listens.
+ */
+export class Readers {
+  #watch: Watch | undefined;
+  #epochs = 0;
+  #opening: Promise<Watch> | undefined;
+  #closed = false;
+  #reopenTimer: NodeJS.Timeout | undefined;
+  readonly #listeners = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
+
+  constructor(
+    /** Loads the library, when readers are first asked for: it is native code, and most page sessions end before. */
+    private readonly loadBinding: () => Promise<PcscBinding>,
+    /** Is told when the service dies; what was asked meanwhile fails with `PCSC_UNAVAILABLE`. */
+    private readonly onServiceLost: (error: PcscError) => void,
+  ) {}
+
+  /**
+   * Every reader and its card, once the first list is complete.
+   *
+   * @throws CardwrightError `PCSC_UNAVAILABLE`
+   */
+  async list(): Promise<ReaderState[]> {
+    const watch = await this.#open();
+    const deadline = AbortSignal.timeout(FIRST_LIST_TIMEOUT);
+    while (!isComplete(watch)) {
+      await this.#nextEvent(deadline);
+      if (this.#watch !== watch) throw new CardwrightError('PCSC_UNAVAILABLE');
+    }
+    return (watch.names ?? []).map((name) => ({ name, card: presence(watch, watch.statuses.get(name)) }));
+  }
+
+  /** Calls back after each change: a reader or a card came, went, or is used by somebody. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Takes the card of a reader for this process alone.
+   *
+   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`
+   */
+  async connect(reader: string): Promise<PcscCard> {
+    try {
+      const { context } = await this.#open();
+      return await context.connect(reader);
+    } catch (error) {
+      throw meaningOfPcscError(error);
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#listeners.clear();
+    clearTimeout(this.#reopenTimer);
+    this.#watch?.context.close();
+    this.#watch = undefined;
+    this.#notify();
+  }
+
+  /** Calls at the same time share one opening. */
+  async #open(): Promise<Watch> {
+    if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
+    if (this.#watch) return this.#watch;
+    this.#opening ??= this.loadBinding()
+      .then((binding) => this.#openWith(binding))
+      .finally(() => {
+        this.#opening = undefined;
+      });
+    return this.#opening;
+  }
+
+  #openWith(binding: PcscBinding): Watch {
+    if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
+    const statuses = new Map<string, ReaderStatus>();
+    try {
+      const context = binding.open({
+        onReaders: (names) => {
+          watch.names = names;
+          for (const name of statuses.keys()) if (!names.includes(name)) statuses.delete(name);
+          this.#notify();
+        },
+        onStatus: (reader, status) => {
+          statuses.set(reader, status);
+          this.#notify();
+        },
+        onFailure: (error) => this.#lose(error),
+      });
+      this.#epochs += 1;
+      const watch: Watch = { epoch: this.#epochs, context, names: undefined, statuses };
+      this.#watch = watch;
+      return watch;
+    } catch (error) {
+      throw meaningOfPcscError(error);
+    }
+  }
+
+  #lose(error: PcscError): void {
+    this.#watch = undefined;
+    this.onServiceLost(error);
+    this.#notify();
+    this.#scheduleReopen();
+  }
+
+  /** Nothing tells that the service is back; it is asked only while somebody listens. */
+  #scheduleReopen(): void {
+    if (this.#closed || this.#listeners.size === 0) return;
+    this.#reopenTimer = setTimeout(() => {
+      this.#open().then(
+        () => this.#notify(),
+        () => this.#scheduleReopen(),
+      );
+    }, REOPEN_INTERVAL).unref();
+  }
+
+  #notify(): void {
+    for (const resume of this.#waiting) resume();
+    this.#waiting.clear();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #nextEvent(deadline: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const onDeadline = (): void => reject(new CardwrightError('PCSC_UNAVAILABLE'));
+      if (deadline.aborted) onDeadline();
+      deadline.addEventListener('abort', onDeadline, { once: true });
+      this.#waiting.add(() => {
+        deadline.removeEventListener('abort', onDeadline);
+        resolve();
+      });
+    });
+  }
+}
+
+const isComplete = (watch: Watch): boolean => watch.names?.every((name) => watch.statuses.has(name)) ?? false;
+
+function presence({ epoch }: Watch, status: ReaderStatus | undefined): CardPresence | null {
+  if (!status?.present) return null;
+  return { atr: status.atr, insertion: `${epoch}.${status.events}`, inUse: status.inUse, mute: status.mute };
+}
