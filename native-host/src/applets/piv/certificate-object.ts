@@ -1,0 +1,65 @@
+import { gunzipSync, inflateSync } from 'node:zlib';
+import { CardwrightError } from '@cardwright/protocol';
+import { decodeTlvs, encodeTlv, TlvError } from '../../iso7816/tlv.js';
+
+/** The content of a certificate object, inside tag 53 (SP 800-73-4 Part 1, table 10 and appendix A). */
+
+const TAG_CERTIFICATE = 0x70;
+const TAG_CERT_INFO = 0x71;
+const TAG_ERROR_DETECTION = 0xfe;
+const UNCOMPRESSED = 0x00;
+/** Bit of CertInfo that says "compressed with gzip". */
+const COMPRESSED = 0x01;
+
+/** First bytes of gzip data (RFC 1952, 2.3.1). */
+const GZIP_MAGIC = [0x1f, 0x8b] as const;
+/** Net iD writes 01 00 and the certificate's length (2 bytes, little-endian) before zlib data (RFC 1950). */
+const NET_ID_MAGIC = [0x01, 0x00] as const;
+const NET_ID_HEADER_LENGTH = 4;
+
+/** Bytes that a compressed certificate may expand to. */
+const MAX_CERTIFICATE = 8192;
+
+/** Wraps a DER certificate, uncompressed: every reader understands that. */
+export function encodeCertificateObject(certificate: Uint8Array): Uint8Array {
+  return Buffer.concat([
+    encodeTlv(TAG_CERTIFICATE, certificate),
+    encodeTlv(TAG_CERT_INFO, Uint8Array.of(UNCOMPRESSED)),
+    encodeTlv(TAG_ERROR_DETECTION),
+  ]);
+}
+
+/**
+ * Reads the DER certificate, whether written plain, with gzip, or in Net iD's way; null when the object is empty, which
+ * is how a certificate is deleted.
+ *
+ * @throws CardwrightError `CERTIFICATE_INVALID`
+ */
+export function decodeCertificateObject(content: Uint8Array): Uint8Array | null {
+  try {
+    const objects = new Map(decodeTlvs(content).map(({ tag, value }) => [tag, value]));
+    const certificate = objects.get(TAG_CERTIFICATE);
+    if (!certificate || certificate.length === 0) return null;
+    const info = objects.get(TAG_CERT_INFO)?.[0] ?? UNCOMPRESSED;
+    if ((info & COMPRESSED) === 0) return certificate;
+    return decompress(certificate);
+  } catch (error) {
+    if (error instanceof TlvError || isZlibError(error))
+      throw new CardwrightError('CERTIFICATE_INVALID', {}, { cause: error });
+    throw error;
+  }
+}
+
+function decompress(data: Uint8Array): Uint8Array {
+  const limit = { maxOutputLength: MAX_CERTIFICATE };
+  if (startsWith(data, GZIP_MAGIC)) return Uint8Array.from(gunzipSync(data, limit));
+  if (startsWith(data, NET_ID_MAGIC)) return Uint8Array.from(inflateSync(data.subarray(NET_ID_HEADER_LENGTH), limit));
+  throw new CardwrightError('CERTIFICATE_INVALID');
+}
+
+const startsWith = (data: Uint8Array, magic: readonly number[]): boolean =>
+  magic.every((byte, index) => data[index] === byte);
+
+/** Node's zlib marks its errors by code: Z_DATA_ERROR, ERR_BUFFER_TOO_LARGE and the like. */
+const isZlibError = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(Z_|ERR_BUFFER)/.test(error.code);

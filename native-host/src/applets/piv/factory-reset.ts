@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { PIN_FIELD_LENGTH } from './piv-pin.js';
+import type { PivSession } from './piv-session.js';
+
+/** More tries than any card grants: a counter is at most 15 on the wire, 255 by Yubico's setting. */
+const MAX_TRIES = 256;
+
+/**
+ * Erases the PIV application of a card that can do so. Yubico's RESET asks that PIN and PUK be blocked: both are given
+ * random values until they are. An interrupted reset can be repeated.
+ */
+export async function resetToFactory(session: PivSession): Promise<void> {
+  if (!session.capabilities.reset) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'reset' });
+  await useUp('PIN_BLOCKED', () => session.verifyPin(wrong()));
+  await useUp('PUK_BLOCKED', () => session.unblockPin(wrong(), wrong()));
+  await session.reset();
+}
+
+/** Bytes that nobody can have typed: above ASCII, and random. */
+const wrong = (): Uint8Array => Uint8Array.from(randomBytes(PIN_FIELD_LENGTH), (byte) => byte | 0x80);
+
+async function useUp(blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED', attempt: () => Promise<void>): Promise<void> {
+  const wrongAnswer = blocked === 'PIN_BLOCKED' ? 'PIN_INCORRECT' : 'PUK_INCORRECT';
+  for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    try {
+      await attempt();
+    } catch (error) {
+      if (isCardwrightError(error, blocked)) return;
+      if (!isCardwrightError(error, wrongAnswer)) throw error;
+    }
+  }
+}

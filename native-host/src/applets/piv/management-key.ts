@@ -1,0 +1,41 @@
+import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
+import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import { MANAGEMENT_KEY } from './objects.js';
+import type { PivSession } from './piv-session.js';
+
+/** A management key that this host knows: only one that it has just made. */
+export interface ManagementKey {
+  readonly algorithm: ManagementKeyAlgorithm;
+  readonly key: Uint8Array;
+}
+
+/** Makes a key from the system's random source. Parity bits of a 3DES key are set, because strict cards check them. */
+export function makeManagementKey(algorithm: ManagementKeyAlgorithm): ManagementKey {
+  const key = Uint8Array.from(randomBytes(MANAGEMENT_KEY[algorithm].keyLength));
+  return { algorithm, key: algorithm === '3DES' ? key.map(withOddParity) : key };
+}
+
+/**
+ * Mutual authentication with a key that this host knows (SP 800-73-4 Part 2, appendix A.1): the card accepts the key and
+ * proves that it has the same one.
+ *
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
+ */
+export async function authenticateManagementKey(piv: PivSession, { algorithm, key }: ManagementKey): Promise<void> {
+  const { cipher, blockLength } = MANAGEMENT_KEY[algorithm];
+  const decipher = createDecipheriv(cipher, key, null).setAutoPadding(false);
+  const witness = await piv.getWitness(algorithm);
+  const response = Buffer.concat([decipher.update(witness), decipher.final()]);
+  const challenge = randomBytes(blockLength);
+  const encipher = createCipheriv(cipher, key, null).setAutoPadding(false);
+  const expected = Buffer.concat([encipher.update(challenge), encipher.final()]);
+  const answer = await piv.authenticate(algorithm, response, challenge);
+  const isRight = answer.length === expected.length && timingSafeEqual(answer, expected);
+  if (!isRight) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+}
+
+/** The lowest bit of a DES key's byte makes its number of ones odd (FIPS 46-3). */
+function withOddParity(byte: number): number {
+  const ones = [1, 2, 3, 4, 5, 6, 7].filter((bit) => (byte >> bit) & 1).length;
+  return (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);
+}

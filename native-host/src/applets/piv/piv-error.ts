@@ -1,0 +1,212 @@
+import { CardwrightError, type Slot } from '@cardwright/protocol';
+import { retriesLeft, statusWordDigits, SW } from '../../iso7816/status-word.js';
+
+/** What was asked of the card when it answered with a status word. */
+export type PivOperation =
+  | { readonly kind: 'select' }
+  | { readonly kind: 'verifyPin' }
+  | { readonly kind: 'changePin' }
+  | { readonly kind: 'changePuk' }
+  | { readonly kind: 'unblockPin' }
+  | { readonly kind: 'getWitness' }
+  | { readonly kind: 'authenticateManagementKey' }
+  | { readonly kind: 'setManagementKey' }
+  /** `authenticated`: this session proved the management key, so "not authenticated" must mean something else. */
+  | { readonly kind: 'generate'; readonly authenticated: boolean }
+  | { readonly kind: 'sign'; readonly slot: Slot }
+  | { readonly kind: 'getData' }
+  | { readonly kind: 'putData' }
+  | { readonly kind: 'attest' }
+  | { readonly kind: 'getMetadata' }
+  | { readonly kind: 'reset' };
+
+/**
+ * What a status word means. Real applets differ, so the same meaning has several words, and a word several meanings:
+ * it is decided here and nowhere else. Clauses are those of SP 800-73-4 Part 2 unless another source is named; "measured"
+ * is what real applets were seen to answer.
+ */
+export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
+  return specificMeaning(statusWord, operation) ?? generalMeaning(statusWord, operation);
+}
+
+function specificMeaning(statusWord: number, operation: PivOperation): CardwrightError | undefined {
+  switch (operation.kind) {
+    case 'select':
+      return selectMeaning(statusWord);
+    case 'verifyPin':
+    case 'changePin':
+      return pinMeaning(statusWord, operation.kind);
+    case 'changePuk':
+    case 'unblockPin':
+      return pukMeaning(statusWord);
+    case 'getWitness':
+      return witnessMeaning(statusWord);
+    case 'authenticateManagementKey':
+      return managementKeyMeaning(statusWord);
+    case 'setManagementKey':
+      // Yubico: an algorithm that the firmware lacks.
+      return statusWord === SW.INCORRECT_DATA ? new CardwrightError('ALGORITHM_NOT_SUPPORTED') : undefined;
+    case 'generate':
+      return generateMeaning(statusWord, operation.authenticated);
+    case 'sign':
+      return signMeaning(statusWord, operation.slot);
+    case 'putData':
+      // 3.3.2: no space.
+      return statusWord === SW.NOT_ENOUGH_MEMORY ? new CardwrightError('DEVICE_FULL') : undefined;
+    case 'attest':
+      return attestMeaning(statusWord);
+    case 'getData':
+    case 'getMetadata':
+    case 'reset':
+      return undefined;
+  }
+}
+
+function generalMeaning(statusWord: number, operation: PivOperation): CardwrightError {
+  switch (statusWord) {
+    // Table 6: security status not satisfied.
+    case SW.SECURITY_STATUS_NOT_SATISFIED:
+      return new CardwrightError('NOT_AUTHENTICATED');
+    // ISO/IEC 7816-4, 5.6: instruction or class not supported. Measured: 6E00 or 6D00 for what an applet lacks.
+    case SW.INSTRUCTION_NOT_SUPPORTED:
+    case SW.CLASS_NOT_SUPPORTED:
+      return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: operation.kind });
+    default:
+      return new CardwrightError('CARD_ERROR', {
+        statusWord: statusWordDigits(statusWord),
+        instruction: operation.kind,
+      });
+  }
+}
+
+function selectMeaning(statusWord: number): CardwrightError | undefined {
+  switch (statusWord) {
+    // 3.1.1: application not found. Measured: an unknown AID may reach the applet selected before, which answers 6D00;
+    // 6A86 and 6999 come from cards without application selection.
+    case SW.NOT_FOUND:
+    case SW.INSTRUCTION_NOT_SUPPORTED:
+    case SW.CLASS_NOT_SUPPORTED:
+    case SW.FUNCTION_NOT_SUPPORTED:
+    case SW.INCORRECT_P1_P2:
+      return new CardwrightError('NO_APPLICATION');
+    default:
+      return undefined;
+  }
+}
+
+function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): CardwrightError | undefined {
+  const left = retriesLeft(statusWord);
+  // 3.2.1, 3.2.2: 63Cx is the counter after this try. Measured: one applet tells the last wrong PIN by 63C0, another by 6983.
+  if (left === 0) return new CardwrightError('PIN_BLOCKED');
+  if (left !== undefined) return new CardwrightError('PIN_INCORRECT', { retriesLeft: left });
+  switch (statusWord) {
+    // 3.2.1, 3.2.2: authentication method blocked.
+    case SW.AUTHENTICATION_METHOD_BLOCKED:
+      return new CardwrightError('PIN_BLOCKED');
+    // 3.2.1: incorrect parameter in the data field. Measured: a PIN of the wrong length, no try spent. When a PIN is
+    // changed the old one was verified before, so it is the new one that is refused (3.2.2; 6985: YubiKey 5.7, PIN complexity).
+    case SW.INCORRECT_DATA:
+    case SW.WRONG_LENGTH:
+      return kind === 'verifyPin'
+        ? new CardwrightError('PIN_INCORRECT', { retriesLeft: null })
+        : new CardwrightError('PIN_REFUSED_BY_DEVICE');
+    case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
+      return kind === 'changePin' ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function pukMeaning(statusWord: number): CardwrightError | undefined {
+  const left = retriesLeft(statusWord);
+  // 3.2.3: 63Cx is the PUK's counter after this try.
+  if (left === 0) return new CardwrightError('PUK_BLOCKED');
+  if (left !== undefined) return new CardwrightError('PUK_INCORRECT', { retriesLeft: left });
+  switch (statusWord) {
+    // 3.2.3: the reset counter is at its end.
+    case SW.AUTHENTICATION_METHOD_BLOCKED:
+      return new CardwrightError('PUK_BLOCKED');
+    // 3.2.3: the new PIN (or PUK) is not as it must be (6985: YubiKey 5.7, PIN complexity).
+    case SW.INCORRECT_DATA:
+    case SW.WRONG_LENGTH:
+    case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
+      return new CardwrightError('PIN_REFUSED_BY_DEVICE');
+    default:
+      return undefined;
+  }
+}
+
+function witnessMeaning(statusWord: number): CardwrightError | undefined {
+  switch (statusWord) {
+    // 3.2.4: the algorithm in P1 is not that of the key 9B. Measured: 6A86; 6A80 and 6A88 elsewhere.
+    case SW.INCORRECT_P1_P2:
+    case SW.INCORRECT_DATA:
+    case SW.REFERENCE_NOT_FOUND:
+    case SW.FUNCTION_NOT_SUPPORTED:
+      return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+    default:
+      return undefined;
+  }
+}
+
+function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
+  const refused = new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+  if (retriesLeft(statusWord) !== undefined) return refused;
+  switch (statusWord) {
+    // 3.2.4: security status not satisfied. Measured: 6A80 for a wrong answer; 6983 from cards that count and block.
+    case SW.SECURITY_STATUS_NOT_SATISFIED:
+    case SW.INCORRECT_DATA:
+    case SW.AUTHENTICATION_METHOD_BLOCKED:
+      return refused;
+    default:
+      return undefined;
+  }
+}
+
+function generateMeaning(statusWord: number, authenticated: boolean): CardwrightError | undefined {
+  switch (statusWord) {
+    // 3.3.1: incorrect parameter, for example an unknown algorithm.
+    case SW.INCORRECT_DATA:
+    case SW.FUNCTION_NOT_SUPPORTED:
+    case SW.INCORRECT_P1_P2:
+      return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+    // Measured: one applet answers 6982 to an algorithm that it lacks, though the management key was proved.
+    case SW.SECURITY_STATUS_NOT_SATISFIED:
+      return new CardwrightError(authenticated ? 'ALGORITHM_NOT_SUPPORTED' : 'NOT_AUTHENTICATED');
+    default:
+      return undefined;
+  }
+}
+
+function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefined {
+  switch (statusWord) {
+    // 3.2.4: no key under this reference.
+    case SW.REFERENCE_NOT_FOUND:
+    case SW.NOT_FOUND:
+      return new CardwrightError('KEY_MISSING');
+    // 3.2.4: the key is there and the form of the request is right, so this key does not do signatures: SP 800-78-4,
+    // 3.1 lets an elliptic curve key in 9D agree on keys only.
+    case SW.INCORRECT_DATA:
+    case SW.FUNCTION_NOT_SUPPORTED:
+    case SW.INCORRECT_P1_P2:
+    case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
+      return new CardwrightError('KEY_CANNOT_SIGN', { slot });
+    default:
+      return undefined;
+  }
+}
+
+function attestMeaning(statusWord: number): CardwrightError | undefined {
+  switch (statusWord) {
+    // Measured: an empty slot is 6F00 or 6D00; Yubico documents 6A80 for a key that was imported, 6A88 for none. Whether
+    // the card attests at all was asked before.
+    case SW.NO_PRECISE_DIAGNOSIS:
+    case SW.INSTRUCTION_NOT_SUPPORTED:
+    case SW.INCORRECT_DATA:
+    case SW.REFERENCE_NOT_FOUND:
+    case SW.NOT_FOUND:
+      return new CardwrightError('KEY_MISSING');
+    default:
+      return undefined;
+  }
+}

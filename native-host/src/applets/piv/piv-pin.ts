@@ -1,0 +1,28 @@
+import { CardwrightError, type RetryStatus } from '@cardwright/protocol';
+import { retriesLeft, SW } from '../../iso7816/status-word.js';
+
+/** Bytes of a PIN or PUK on the card (SP 800-73-4 Part 2, 2.4.3). */
+export const PIN_FIELD_LENGTH = 8;
+const PADDING = 0xff;
+
+/**
+ * Pads a PIN or PUK to eight bytes with FF.
+ *
+ * @throws CardwrightError `PIN_REFUSED_BY_DEVICE` when it is longer, or empty
+ */
+export function padPin(pin: Uint8Array): Uint8Array {
+  if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH) throw new CardwrightError('PIN_REFUSED_BY_DEVICE');
+  const padded = new Uint8Array(PIN_FIELD_LENGTH).fill(PADDING);
+  padded.set(pin);
+  return padded;
+}
+
+/**
+ * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). Some cards answer an error to
+ * that, and one whose PIN was verified answers 9000: then the number is not known.
+ */
+export function retryStatusOf(statusWord: number): RetryStatus {
+  const left = retriesLeft(statusWord);
+  const blocked = statusWord === SW.AUTHENTICATION_METHOD_BLOCKED || left === 0;
+  return { retriesLeft: blocked ? 0 : (left ?? null), blocked, isDefault: null };
+}

@@ -1,0 +1,52 @@
+import { createPublicKey } from 'node:crypto';
+import { encodeBytes, type KeyAlgorithm } from '@cardwright/protocol';
+import { requireTlv, TlvError } from '../../iso7816/tlv.js';
+
+/** Tags inside 7F49 (SP 800-73-4 Part 2, 3.3.1 and table 11). */
+const TAG_MODULUS = 0x81;
+const TAG_EXPONENT = 0x82;
+const TAG_POINT = 0x86;
+/** First byte of a point that has both coordinates (SEC 1, 2.3.3). */
+const UNCOMPRESSED_POINT = 0x04;
+
+const CURVES = { 'P-256': 32, 'P-384': 48 } as const;
+
+/**
+ * Turns a public key as PIV writes it into a DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
+ *
+ * @throws TlvError when parts are missing; Error from OpenSSL when it is no key
+ */
+export function subjectPublicKeyInfo(pivPublicKey: Uint8Array, algorithm: KeyAlgorithm): Uint8Array {
+  const jwk = algorithm === 'P-256' || algorithm === 'P-384' ? ecKey(pivPublicKey, algorithm) : rsaKey(pivPublicKey);
+  return Uint8Array.from(createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' }));
+}
+
+/** The algorithm of a DER SubjectPublicKeyInfo, or undefined when PIV does not have it. */
+export function algorithmOfPublicKey(spki: Uint8Array): KeyAlgorithm | undefined {
+  const { asymmetricKeyDetails: details = {} } = createPublicKey({
+    key: Buffer.from(spki),
+    type: 'spki',
+    format: 'der',
+  });
+  if (details.modulusLength === 2048) return 'RSA-2048';
+  if (details.modulusLength === 3072) return 'RSA-3072';
+  if (details.namedCurve === 'prime256v1') return 'P-256';
+  if (details.namedCurve === 'secp384r1') return 'P-384';
+  return undefined;
+}
+
+function rsaKey(parts: Uint8Array) {
+  return {
+    kty: 'RSA',
+    n: encodeBytes(requireTlv(parts, TAG_MODULUS)),
+    e: encodeBytes(requireTlv(parts, TAG_EXPONENT)),
+  };
+}
+
+function ecKey(parts: Uint8Array, crv: keyof typeof CURVES) {
+  const point = requireTlv(parts, TAG_POINT);
+  const size = CURVES[crv];
+  if (point.length !== 1 + 2 * size || point[0] !== UNCOMPRESSED_POINT)
+    throw new TlvError('this is no point of the curve');
+  return { kty: 'EC', crv, x: encodeBytes(point.subarray(1, 1 + size)), y: encodeBytes(point.subarray(1 + size)) };
+}

@@ -1,0 +1,89 @@
+import { TlvError, decodeTlvs } from '../../iso7816/tlv.js';
+
+/** Yubico's extensions of PIV (docs.yubico.com, YubiKey Technical Manual, PIV). A plain card has none of them. */
+
+/** Instruction bytes. */
+export const YUBICO_INS = {
+  MOVE_KEY: 0xf6,
+  GET_METADATA: 0xf7,
+  GET_SERIAL: 0xf8,
+  ATTEST: 0xf9,
+  RESET: 0xfb,
+  GET_VERSION: 0xfd,
+  SET_MANAGEMENT_KEY: 0xff,
+} as const;
+
+/** P1 and P2 of SET MANAGEMENT KEY: the only form without touch. */
+export const SET_MANAGEMENT_KEY_P = 0xff;
+
+/** Tags of GENERATE's control template beside the algorithm. */
+export const TAG_PIN_POLICY = 0xaa;
+export const TAG_TOUCH_POLICY = 0xab;
+
+export const PIN_POLICY = { default: 0x00, never: 0x01, once: 0x02, always: 0x03 } as const;
+export const TOUCH_POLICY = { default: 0x00, never: 0x01, always: 0x02, cached: 0x03 } as const;
+export type PinPolicy = keyof typeof PIN_POLICY;
+export type TouchPolicy = keyof typeof TOUCH_POLICY;
+
+/** A firmware version, such as 5.7.1. */
+export interface FirmwareVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+}
+
+/** The first firmware that has a function. */
+export const SINCE = {
+  EXTENDED_LENGTH: { major: 4, minor: 0, patch: 0 },
+  ATTESTATION: { major: 4, minor: 3, patch: 0 },
+  SERIAL: { major: 5, minor: 0, patch: 0 },
+  METADATA: { major: 5, minor: 3, patch: 0 },
+} as const satisfies Record<string, FirmwareVersion>;
+
+/** Reads the answer of GET VERSION: three bytes; undefined when it is something else. */
+export function readVersion(data: Uint8Array): FirmwareVersion | undefined {
+  const [major, minor, patch] = data;
+  if (data.length !== 3 || major === undefined || minor === undefined || patch === undefined) return undefined;
+  return { major, minor, patch };
+}
+
+export const formatVersion = ({ major, minor, patch }: FirmwareVersion): string => `${major}.${minor}.${patch}`;
+
+/** Whether a version is this one or later. */
+export function isAtLeast(version: FirmwareVersion, other: FirmwareVersion): boolean {
+  return (version.major - other.major || version.minor - other.minor || version.patch - other.patch) >= 0;
+}
+
+/** Whether this firmware makes RSA keys that can be factored: 4.2.0 to 4.3.4 (YSA-2017-01, CVE-2017-15361, "ROCA"). */
+export function makesWeakRsaKeys(version: FirmwareVersion): boolean {
+  return isAtLeast(version, { major: 4, minor: 2, patch: 0 }) && !isAtLeast(version, { major: 4, minor: 3, patch: 5 });
+}
+
+/** What GET METADATA tells of a key, PIN or PUK; members that do not apply are undefined. */
+export interface Metadata {
+  readonly algorithm: number | undefined;
+  /** As GENERATE's answer has it inside 7F49. */
+  readonly publicKey: Uint8Array | undefined;
+  readonly isDefault: boolean | undefined;
+  readonly retriesLeft: number | undefined;
+}
+
+const TAG_ALGORITHM = 0x01;
+const TAG_PUBLIC_KEY = 0x04;
+const TAG_IS_DEFAULT = 0x05;
+/** Two bytes: tries in all, tries left. */
+const TAG_RETRIES = 0x06;
+
+/** @throws TlvError when the answer is no list of TLVs */
+export function readMetadata(data: Uint8Array): Metadata {
+  const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
+  const retries = objects.get(TAG_RETRIES);
+  if (retries && retries.length !== 2) throw new TlvError('the counters of the metadata are not two bytes');
+  const isDefault = objects.get(TAG_IS_DEFAULT)?.[0];
+  return {
+    algorithm: objects.get(TAG_ALGORITHM)?.[0],
+    publicKey: objects.get(TAG_PUBLIC_KEY),
+    isDefault: isDefault === undefined ? undefined : isDefault !== 0,
+    retriesLeft: retries?.[1],
+  };
+}

@@ -1,0 +1,63 @@
+import { CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import {
+  AlgorithmIdentifier,
+  AttributeTypeAndValue,
+  AttributeValue,
+  Name,
+  RelativeDistinguishedName,
+  SubjectPublicKeyInfo,
+} from '@peculiar/asn1-x509';
+import { CardwrightError, type KeyAlgorithm } from '@cardwright/protocol';
+import { signatureScheme, type SignatureScheme } from './signature-input.js';
+
+const OID_COMMON_NAME = '2.5.4.3';
+/** RFC 4055, 5 and RFC 5758, 3.2. */
+const SIGNATURE_OID: Readonly<Record<SignatureScheme['name'], string>> = {
+  'RSA-SHA256': '1.2.840.113549.1.1.11',
+  'ECDSA-SHA256': '1.2.840.10045.4.3.2',
+  'ECDSA-SHA384': '1.2.840.10045.4.3.3',
+};
+/** DER of NULL: the parameters of an RSA signature algorithm; ECDSA has none. */
+const DER_NULL = Uint8Array.of(0x05, 0x00).buffer;
+
+export interface CertificationRequestParameters {
+  readonly commonName: string;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  readonly algorithm: KeyAlgorithm;
+  /** Signs what `signatureScheme` makes of the request: on a card, the private key never leaves it. */
+  readonly sign: (input: Uint8Array) => Promise<Uint8Array>;
+  /** Whether the public key verifies the signature of a message. */
+  readonly verify: (message: Uint8Array, signature: Uint8Array) => boolean;
+}
+
+/**
+ * Makes a certification request (PKCS #10, RFC 2986) signed by the holder of the key. Returns its DER.
+ *
+ * @throws CardwrightError `KEY_MISSING` when the signature is by another key than the one named
+ */
+export async function createCertificationRequest(parameters: CertificationRequestParameters): Promise<Uint8Array> {
+  const scheme = signatureScheme(parameters.algorithm);
+  const info = new CertificationRequestInfo({
+    subject: commonNameOnly(parameters.commonName),
+    subjectPKInfo: AsnConvert.parse(parameters.publicKey, SubjectPublicKeyInfo),
+  });
+  const toBeSigned = new Uint8Array(AsnConvert.serialize(info));
+  const signature = await parameters.sign(scheme.input(toBeSigned));
+  if (!parameters.verify(toBeSigned, signature)) throw new CardwrightError('KEY_MISSING');
+  const request = new CertificationRequest({
+    certificationRequestInfo: info,
+    signatureAlgorithm: new AlgorithmIdentifier({
+      algorithm: SIGNATURE_OID[scheme.name],
+      ...(scheme.name === 'RSA-SHA256' ? { parameters: DER_NULL } : {}),
+    }),
+    signature: Uint8Array.from(signature).buffer,
+  });
+  return new Uint8Array(AsnConvert.serialize(request));
+}
+
+function commonNameOnly(commonName: string): Name {
+  const value = new AttributeValue({ utf8String: commonName });
+  return new Name([new RelativeDistinguishedName([new AttributeTypeAndValue({ type: OID_COMMON_NAME, value })])]);
+}
