@@ -1,0 +1,49 @@
+import type { DeviceListing } from '@cardwright/protocol';
+import { DeviceHolder } from '../devices/device-holder.js';
+import { Inventory } from '../devices/inventory.js';
+import type { PcscBinding } from '../pcsc/binding.js';
+import { Readers } from '../pcsc/readers.js';
+import type { HostServices } from '../server/handlers.js';
+import { certificateHandlers } from './certificate.js';
+import { credentialsHandlers } from './credentials.js';
+import { deviceHandlers } from './device.js';
+import { diagnosticsHandlers } from './diagnostics.js';
+import { keyHandlers } from './key.js';
+import { managementKeyHandlers } from './management-key.js';
+import { pinHandlers } from './pin.js';
+
+/** The card side of one page session: every command's handler over one set of readers. */
+export function createCardServices(
+  loadBinding: () => Promise<PcscBinding>,
+  onTrouble: (error: unknown) => void,
+): HostServices {
+  const readers = new Readers(loadBinding, onTrouble);
+  const inventory = new Inventory(readers, onTrouble);
+  const holder = new DeviceHolder(readers, inventory, onTrouble);
+  const listeners: ((listing: DeviceListing) => void)[] = [];
+  let watching = false;
+
+  const watchFrom = (known: DeviceListing): void => {
+    if (watching) return;
+    watching = true;
+    inventory.watch(known, (listing) => {
+      for (const listener of listeners) listener(listing);
+    });
+  };
+
+  return {
+    handlers: {
+      ...diagnosticsHandlers(inventory),
+      ...deviceHandlers(holder, inventory, watchFrom),
+      ...managementKeyHandlers(holder),
+      ...credentialsHandlers(holder),
+      ...keyHandlers(holder),
+      ...certificateHandlers(holder),
+      ...pinHandlers(holder),
+    },
+    openDevice: () => holder.deviceId,
+    onDevicesChanged: (listener) => listeners.push(listener),
+    shutdown: () => holder.shutdown(),
+    transmitting: () => holder.transmitting,
+  };
+}

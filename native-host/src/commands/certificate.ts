@@ -1,0 +1,36 @@
+import { decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { OBJECT } from '../applets/piv/objects.js';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { Handlers } from '../server/handlers.js';
+
+const TAGS = { chuid: OBJECT.CHUID, ccc: OBJECT.CCC, securityObject: OBJECT.SECURITY_OBJECT } as const;
+
+/** Certificates and the other data objects. */
+export function certificateHandlers(holder: DeviceHolder) {
+  return {
+    'certificate.write': async ({ slot, certificate }, { signal }) => {
+      await holder.use(signal, ({ piv }) => piv.writeCertificate(slot, decodeBytes(certificate)));
+      return {};
+    },
+
+    'certificate.read': async ({ slot }, { signal }) => {
+      const certificate = await holder.use(signal, ({ piv }) => piv.readCertificate(slot));
+      return { certificate: certificate && encodeBytes(certificate) };
+    },
+
+    'certificate.delete': async ({ slot }, { signal }) => {
+      await holder.use(signal, ({ piv }) => piv.deleteCertificate(slot));
+      return {};
+    },
+
+    'object.write': async ({ object, content }, { signal }) => {
+      await holder.use(signal, ({ piv }) => piv.putObject(TAGS[object], decodeBytes(content)));
+      return {};
+    },
+
+    'object.read': async ({ object }, { signal }) => {
+      const content = await holder.use(signal, ({ piv }) => piv.getObject(TAGS[object]));
+      return { content: content && encodeBytes(content) };
+    },
+  } satisfies Handlers;
+}

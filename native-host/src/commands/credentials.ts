@@ -1,0 +1,37 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import { PreparedCredentials } from '../devices/escrow.js';
+import type { Handlers } from '../server/handlers.js';
+import { secretOf } from './secrets.js';
+
+/** New management key, PUK and initial PIN: sealed to the CMS first, written to the card later. */
+export function credentialsHandlers(holder: DeviceHolder) {
+  return {
+    'credentials.prepare': ({ managementKey, pinLength }, { session, operation, signal }) =>
+      holder.use(signal, async (device) => {
+        if (operation === null) throw new CardwrightError('STEP_REQUIRED');
+        if (managementKey && !device.piv.capabilities.changeManagementKey) {
+          throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'changeManagementKey' });
+        }
+        device.prepared?.forget();
+        device.prepared = await PreparedCredentials.prepare({
+          managementKey,
+          pinLength,
+          seal: (plaintext) => session.sealToCms(plaintext, device.info.id, operation),
+        });
+        return { escrow: device.prepared.escrow, digest: device.prepared.digest };
+      }),
+
+    'credentials.apply': ({ digest, secrets }, context) =>
+      holder.use(context.signal, async (device) => {
+        const { prepared } = device;
+        if (!prepared) throw new CardwrightError('SECRET_MISSING');
+        const puk = await secretOf('puk', secrets.puk, device, context);
+        const previousPuk =
+          secrets.previousPuk && (await secretOf('previousPuk', secrets.previousPuk, device, context));
+        await prepared.apply(device.piv, digest, { puk, previousPuk });
+        device.sessionPin = prepared.pin.slice();
+        return { managementKeyChanged: prepared.changesManagementKey };
+      }),
+  } satisfies Handlers;
+}

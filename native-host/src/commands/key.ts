@@ -1,0 +1,83 @@
+import { createPublicKey, verify, X509Certificate } from 'node:crypto';
+import { CardwrightError, encodeBytes, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import { KEY_REFERENCE, keyAlgorithmOf } from '../applets/piv/objects.js';
+import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { OpenDevice } from '../devices/open-device.js';
+import type { Handlers } from '../server/handlers.js';
+import { verifyPinOfCard } from './pin.js';
+import { secretOf } from './secrets.js';
+
+interface SlotKey {
+  readonly algorithm: KeyAlgorithm;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+}
+
+/** Keys on the card: making them, having them attested, and having them sign a certification request. */
+export function keyHandlers(holder: DeviceHolder) {
+  return {
+    'key.generate': ({ slot, algorithm, pinPolicy, touchPolicy }, { signal }) =>
+      holder.use(signal, async ({ piv, generatedKeys }) => {
+        const publicKey = await piv.generateKey(slot, algorithm, { pinPolicy, touchPolicy });
+        generatedKeys.set(slot, publicKey);
+        return { publicKey: encodeBytes(publicKey) };
+      }),
+
+    'key.attest': ({ slot }, { signal }) =>
+      holder.use(signal, async ({ piv }) => {
+        const { certificate, intermediate } = await piv.attest(slot);
+        return { certificate: encodeBytes(certificate), intermediate: encodeBytes(intermediate) };
+      }),
+
+    'csr.create': ({ slot, commonName, secrets }, context) =>
+      holder.use(context.signal, async (device) => {
+        const key = await keyOf(device, slot);
+        // Loaded here, because only an issuance needs ASN.1.
+        const { createCertificationRequest } = await import('../x509/csr.js');
+        const pin = secrets.pin && (await secretOf('pin', secrets.pin, device, context));
+        const request = await createCertificationRequest({
+          commonName,
+          ...key,
+          sign: async (input) => {
+            // Immediately before the signature: 9C asks for the PIN each time (SP 800-73-4 Part 1, table 4b).
+            if (pin) await verifyPinOfCard(device, pin);
+            return device.piv.sign(slot, key.algorithm, input);
+          },
+          verify: (message, signature) => isSignedBy(key, message, signature),
+        });
+        return { request: encodeBytes(request) };
+      }),
+  } satisfies Handlers;
+}
+
+/**
+ * The public key of a slot: as generated in this session, else as the card tells it, else as the certificate in the slot
+ * has it, which may be of an earlier key: the signature is verified before it is handed on.
+ *
+ * @throws CardwrightError `KEY_MISSING` when nothing tells it
+ */
+async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
+  const generated = generatedKeys.get(slot);
+  if (generated) return withAlgorithm(generated);
+  const metadata = await piv.metadata(KEY_REFERENCE[slot]);
+  const algorithm = metadata?.algorithm === undefined ? undefined : keyAlgorithmOf(metadata.algorithm);
+  if (algorithm && metadata?.publicKey) {
+    return { algorithm, publicKey: subjectPublicKeyInfo(metadata.publicKey, algorithm) };
+  }
+  const certificate = piv.capabilities.metadata ? null : await piv.readCertificate(slot);
+  if (!certificate) throw new CardwrightError('KEY_MISSING');
+  const { publicKey } = new X509Certificate(certificate);
+  return withAlgorithm(Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })));
+}
+
+function withAlgorithm(publicKey: Uint8Array): SlotKey {
+  const algorithm = algorithmOfPublicKey(publicKey);
+  if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+  return { algorithm, publicKey };
+}
+
+function isSignedBy({ algorithm, publicKey }: SlotKey, message: Uint8Array, signature: Uint8Array): boolean {
+  const key = createPublicKey({ key: Buffer.from(publicKey), type: 'spki', format: 'der' });
+  return verify(algorithm === 'P-384' ? 'sha384' : 'sha256', message, key, signature);
+}

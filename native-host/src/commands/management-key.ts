@@ -1,0 +1,62 @@
+import {
+  CardwrightError,
+  decodeBytes,
+  encodeBytes,
+  isCardwrightError,
+  type ErrorData,
+  type ManagementKeyAlgorithm,
+} from '@cardwright/protocol';
+import { MANAGEMENT_KEY } from '../applets/piv/objects.js';
+import type { PivSession } from '../applets/piv/piv-session.js';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { Handlers } from '../server/handlers.js';
+
+type NextWitness = ErrorData<'MANAGEMENT_KEY_REFUSED'>['next'];
+
+/** Mutual authentication of card and CMS. The host relays: it never has the key. */
+export function managementKeyHandlers(holder: DeviceHolder) {
+  return {
+    'managementKey.getChallenge': ({ algorithm: asked }, { signal }) =>
+      holder.use(signal, async ({ piv, info }) => {
+        if (!holder.mayTryManagementKey(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+        const algorithm = (await piv.managementKeyStatus())?.algorithm ?? asked;
+        // Guessing could cost tries on a card that counts them.
+        if (!algorithm) throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+        return { algorithm, witness: encodeBytes(await piv.getWitness(algorithm)) };
+      }),
+
+    'managementKey.authenticate': ({ algorithm, response, challenge, nextAlgorithm }, { signal }) =>
+      holder.use(signal, async ({ piv, info }) => {
+        const { blockLength } = MANAGEMENT_KEY[algorithm];
+        const [witness, question] = [blockOf(response, blockLength), blockOf(challenge, blockLength)];
+        if (!holder.mayTryManagementKey(info.id)) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+        try {
+          const answer = await piv.authenticate(algorithm, witness, question);
+          holder.noteManagementKey(info.id, true);
+          return { cardResponse: encodeBytes(answer) };
+        } catch (error) {
+          if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) throw error;
+          holder.noteManagementKey(info.id, false);
+          const next =
+            nextAlgorithm && holder.mayTryManagementKey(info.id) ? await witnessOf(piv, nextAlgorithm) : null;
+          throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next }, { cause: error });
+        }
+      }),
+  } satisfies Handlers;
+}
+
+/** A fresh witness for the next candidate; none when the card does not have that algorithm. */
+async function witnessOf(piv: PivSession, algorithm: ManagementKeyAlgorithm): Promise<NextWitness> {
+  try {
+    return { algorithm, witness: encodeBytes(await piv.getWitness(algorithm)) };
+  } catch (error) {
+    if (isCardwrightError(error, 'ALGORITHM_NOT_SUPPORTED')) return null;
+    throw error;
+  }
+}
+
+function blockOf(value: string, length: number): Uint8Array {
+  const block = decodeBytes(value);
+  if (block.length === length) return block;
+  throw new CardwrightError('INVALID_PARAMS', { path: 'response', problem: `expected blocks of ${length} bytes` });
+}

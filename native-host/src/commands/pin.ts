@@ -1,0 +1,110 @@
+import {
+  CardwrightError,
+  isCardwrightError,
+  type PinRules,
+  type RetryStatus,
+  type SecretReference,
+} from '@cardwright/protocol';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { OpenDevice } from '../devices/open-device.js';
+import { intersectPinRules, satisfiesPinRules } from '../devices/pin-rules.js';
+import type { CommandContext, Handlers } from '../server/handlers.js';
+import { gatherSecrets, type SecretReferences } from './secrets.js';
+
+/** Fewest tries with which a PIN or PUK is used: the last one is never spent. */
+const MIN_TRIES = 2;
+/** Times that a window opens again because the new PIN does not do. */
+const MAX_QUESTIONS = 5;
+
+/** The PIN: status, verification, change, and unblocking with the PUK. */
+export function pinHandlers(holder: DeviceHolder) {
+  return {
+    'pin.getStatus': (_params, { signal }) =>
+      holder.use(signal, async ({ piv }) => ({ pin: await piv.pinStatus(), puk: await piv.pukStatus() })),
+
+    'pin.verify': async ({ secrets }, context) => {
+      await holder.use(context.signal, async (device) => {
+        const { retriesLeft } = requireTries(await device.piv.pinStatus(), 'PIN_BLOCKED');
+        const rules = intersectPinRules(null, device.model);
+        const { pin } = await gatherSecrets(secrets, device, context, { rules, retriesLeft, problem: null });
+        await device.piv.verifyPin(pin);
+      });
+      return {};
+    },
+
+    'pin.change': async ({ rules: asked, secrets }, context) => {
+      await holder.use(context.signal, async (device) => {
+        const rules = intersectPinRules(asked, device.model);
+        const { retriesLeft } = requireTries(await device.piv.pinStatus(), 'PIN_BLOCKED');
+        const options = { rules, retriesLeft, oldSecret: 'pin' as const };
+        await withNewPin(secrets, device, context, options, ({ pin, newPin }) => device.piv.changePin(pin, newPin));
+        device.forgetSecrets();
+      });
+      return {};
+    },
+
+    'pin.unblock': async ({ rules: asked, secrets }, context) => {
+      await holder.use(context.signal, async (device) => {
+        const rules = intersectPinRules(asked, device.model);
+        const { retriesLeft } = requireTries(await device.piv.pukStatus(), 'PUK_BLOCKED');
+        const options = { rules, retriesLeft, oldSecret: 'puk' as const };
+        await withNewPin(secrets, device, context, options, ({ puk, newPin }) => device.piv.unblockPin(puk, newPin));
+        device.forgetSecrets();
+      });
+      return {};
+    },
+  } satisfies Handlers;
+}
+
+/**
+ * Verifies a PIN that is not typed by the user now, unless that could be the last try.
+ *
+ * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`
+ */
+export async function verifyPinOfCard({ piv }: OpenDevice, pin: Uint8Array): Promise<void> {
+  requireTries(await piv.pinStatus(), 'PIN_BLOCKED');
+  await piv.verifyPin(pin);
+}
+
+interface NewPinOptions<O extends 'pin' | 'puk'> {
+  readonly rules: PinRules;
+  readonly retriesLeft: number | null;
+  readonly oldSecret: O;
+}
+
+/**
+ * Gathers the secrets and sets the new PIN. One that breaks a rule, or that the card refuses for a rule of its own, is
+ * asked again; a wrong PIN or PUK is not: that is for the user to decide.
+ */
+async function withNewPin<O extends 'pin' | 'puk'>(
+  references: SecretReferences<O | 'newPin'>,
+  device: OpenDevice,
+  context: CommandContext,
+  { rules, retriesLeft, oldSecret }: NewPinOptions<O>,
+  set: (secrets: Record<O | 'newPin', Uint8Array>) => Promise<void>,
+): Promise<void> {
+  const refused = new CardwrightError('PIN_REFUSED_BY_DEVICE');
+  const old: SecretReference = references[oldSecret];
+  // The window tells the tries of what the user types, and only of that.
+  const shown = old.source === 'user' ? retriesLeft : null;
+  for (let question = 0; question < MAX_QUESTIONS; question += 1) {
+    const problem = question > 0 ? refused.code : null;
+    const secrets = await gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem });
+    const isNew = !Buffer.from(secrets.newPin).equals(secrets[oldSecret]);
+    if (!isNew || !satisfiesPinRules(secrets.newPin, rules)) continue;
+    try {
+      await set(secrets);
+      return;
+    } catch (error) {
+      if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) throw error;
+    }
+  }
+  throw refused;
+}
+
+function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
+  if (status.blocked) throw new CardwrightError(blocked);
+  const { retriesLeft } = status;
+  if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
+  return status;
+}

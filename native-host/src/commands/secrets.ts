@@ -1,0 +1,100 @@
+import {
+  CardwrightError,
+  type PinRules,
+  type SecretReference,
+  type UserParams,
+  type UserSecret,
+} from '@cardwright/protocol';
+import type { OpenDevice } from '../devices/open-device.js';
+import type { CommandContext } from '../server/handlers.js';
+
+/** Where the secrets of one command come from, by name. */
+export type SecretReferences<N extends UserSecret> = Readonly<Record<N, SecretReference>>;
+
+export interface AskOptions {
+  readonly rules: PinRules;
+  /** Of the secret that the card checks. */
+  readonly retriesLeft: number | null;
+  /** Why the window opens again, as a code of the catalogue. */
+  readonly problem: string | null;
+}
+
+/**
+ * Gets the bytes of a command's secrets, each from its source. Those of the user are asked in one window.
+ *
+ * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`, `USER_CANCELLED`, `USER_TIMEOUT`, `WINDOW_NOT_ALLOWED`
+ */
+export async function gatherSecrets<N extends UserSecret>(
+  references: SecretReferences<N>,
+  device: OpenDevice,
+  context: CommandContext,
+  options: AskOptions,
+): Promise<Record<N, Uint8Array>> {
+  const names = namesOf(references);
+  const fromUser = names.filter((name) => references[name].source === 'user');
+  const typed = fromUser.length > 0 ? await askUser(fromUser, device, context, options) : {};
+  const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
+  for (const name of names) {
+    gathered[name] = typed[name] ?? (await secretOf(name, references[name], device, context));
+  }
+  return requireAll(names, gathered);
+}
+
+/**
+ * A secret that is not the user's.
+ *
+ * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`
+ */
+export async function secretOf(
+  name: UserSecret | 'previousPuk',
+  reference: SecretReference,
+  device: OpenDevice,
+  context: CommandContext,
+): Promise<Uint8Array> {
+  if (reference.source === 'cms') {
+    return context.session.unseal(reference.sealed, name, device.info.id, context.operation);
+  }
+  if (reference.source === 'session' && name === 'pin' && device.sessionPin) return device.sessionPin.slice();
+  throw new CardwrightError('SECRET_MISSING');
+}
+
+async function askUser(
+  secrets: UserSecret[],
+  device: OpenDevice,
+  context: CommandContext,
+  { rules, retriesLeft, problem }: AskOptions,
+): Promise<Partial<Record<UserSecret, Uint8Array>>> {
+  const { operation, session } = context;
+  const question: UserParams<'user.enterSecrets'> = {
+    secrets,
+    device: device.info,
+    operation,
+    rules,
+    retriesLeft,
+    problem,
+  };
+  const { sealed } = await context.askUser('user.enterSecrets', question);
+  const typed: Partial<Record<UserSecret, Uint8Array>> = {};
+  for (const name of secrets) {
+    const jwe = sealed[name];
+    if (jwe === undefined) throw new CardwrightError('SECRET_MISSING');
+    typed[name] = await session.unseal(jwe, name, device.info.id, operation);
+  }
+  return typed;
+}
+
+function namesOf<N extends UserSecret>(references: SecretReferences<N>): N[] {
+  const names: N[] = [];
+  for (const name in references) names.push(name);
+  return names;
+}
+
+function requireAll<N extends UserSecret>(
+  names: readonly N[],
+  gathered: Partial<Record<UserSecret, Uint8Array>>,
+): Record<N, Uint8Array> {
+  const isComplete = (value: Partial<Record<UserSecret, Uint8Array>>): value is Record<N, Uint8Array> =>
+    names.every((name) => value[name] !== undefined);
+  if (!isComplete(gathered)) throw new CardwrightError('SECRET_MISSING');
+  return gathered;
+}

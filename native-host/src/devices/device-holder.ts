@@ -1,0 +1,145 @@
+import { CardwrightError, isCardwrightError, type DeviceId, type DeviceInfo } from '@cardwright/protocol';
+import type { Readers } from '../pcsc/readers.js';
+import type { Place } from './identify.js';
+import type { Inventory } from './inventory.js';
+import { OpenDevice } from './open-device.js';
+
+/** Milliseconds without a command after which an open device is let go; time in a user's window does not count. */
+const IDLE_TIMEOUT = 60_000;
+/** Milliseconds to wait for another holder: desktops have card agents of their own. */
+const OPEN_PATIENCE = 10_000;
+/** Wrong management keys that a session may try: some cards block for ever after five. */
+const MAX_KEY_REFUSALS = 2;
+
+export interface OpenOptions {
+  readonly signal: AbortSignal;
+  readonly onWaiting: () => void;
+}
+
+/** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
+export class DeviceHolder {
+  #device: OpenDevice | undefined;
+  #place: Place | undefined;
+  #busy = 0;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #closing: Promise<void> = Promise.resolve();
+  #closed = false;
+  readonly #keyRefusals = new Map<DeviceId, number>();
+
+  constructor(
+    private readonly readers: Readers,
+    private readonly inventory: Inventory,
+    private readonly onTrouble: (error: unknown) => void,
+  ) {
+    readers.subscribe(() => this.#background(() => this.#closeIfPulled()));
+  }
+
+  /** Id of the device that is held, or null. */
+  get deviceId(): DeviceId | null {
+    return this.#device?.info.id ?? null;
+  }
+
+  /** Whether an APDU is with the card. */
+  get transmitting(): boolean {
+    return this.#device?.connection.transmitting ?? false;
+  }
+
+  /**
+   * Takes a device for this session alone; one that was held before is let go.
+   *
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`
+   */
+  async open(id: DeviceId, { signal, onWaiting }: OpenOptions): Promise<DeviceInfo> {
+    await this.close();
+    const place = await this.inventory.find(id);
+    if (!place || !this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
+    const device = await OpenDevice.open(this.readers, place, id, { patience: OPEN_PATIENCE, signal, onWaiting });
+    // The page may have gone while the device was waited for.
+    if (!this.#mayOpen()) {
+      await device.close();
+      throw new CardwrightError('CANCELLED');
+    }
+    this.#device = device;
+    this.#place = place;
+    this.inventory.setOwn({ insertion: place.card.insertion, info: device.info });
+    this.#restartIdleTimer();
+    return device.info;
+  }
+
+  /** Resets the card and lets it go; does nothing when none is held. */
+  async close(): Promise<void> {
+    clearTimeout(this.#idleTimer);
+    const device = this.#device;
+    this.#device = undefined;
+    this.#place = undefined;
+    if (device) {
+      this.#closing = device.close().finally(() => this.inventory.setOwn(undefined));
+    }
+    await this.#closing;
+  }
+
+  /** Closes for good: nothing is opened afterwards. */
+  async shutdown(): Promise<void> {
+    this.#closed = true;
+    await this.close();
+    this.readers.close();
+  }
+
+  /**
+   * Runs one command on the open device. After the signal's abort no further APDU is sent. A card that was pulled, or a
+   * service that died, ends the holding.
+   *
+   * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held
+   */
+  async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
+    const device = this.#device;
+    if (!device) throw new CardwrightError('DEVICE_NOT_OPEN');
+    clearTimeout(this.#idleTimer);
+    this.#busy += 1;
+    device.connection.abortOn(signal);
+    try {
+      return await work(device);
+    } catch (error) {
+      const isGone = isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'PCSC_UNAVAILABLE');
+      if (isGone && this.#device === device) await this.close();
+      throw error;
+    } finally {
+      this.#busy -= 1;
+      this.#restartIdleTimer();
+    }
+  }
+
+  /** Whether another management key may be tried on the device. */
+  mayTryManagementKey(id: DeviceId): boolean {
+    return (this.#keyRefusals.get(id) ?? 0) < MAX_KEY_REFUSALS;
+  }
+
+  noteManagementKey(id: DeviceId, accepted: boolean): void {
+    this.#keyRefusals.set(id, accepted ? 0 : (this.#keyRefusals.get(id) ?? 0) + 1);
+  }
+
+  #mayOpen(): boolean {
+    return !this.#closed;
+  }
+
+  async #closeIfPulled(): Promise<void> {
+    const place = this.#place;
+    if (!place) return;
+    const states = await this.readers.list();
+    const isThere = states.some(({ name, card }) => name === place.reader && card?.insertion === place.card.insertion);
+    if (!isThere && this.#place === place && this.#busy === 0) await this.close();
+  }
+
+  #restartIdleTimer(): void {
+    clearTimeout(this.#idleTimer);
+    if (!this.#device || this.#busy > 0) return;
+    this.#idleTimer = setTimeout(() => this.#background(() => this.close()), IDLE_TIMEOUT).unref();
+  }
+
+  #background(work: () => Promise<void>): void {
+    work().catch((error: unknown) => {
+      // Without the service there is no card to be let go.
+      if (!isCardwrightError(error, 'PCSC_UNAVAILABLE')) this.onTrouble(error);
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash, randomInt } from 'node:crypto';
+import {
+  CardwrightError,
+  encodeBytes,
+  isCardwrightError,
+  type EscrowContent,
+  type ManagementKeyAlgorithm,
+} from '@cardwright/protocol';
+import { authenticateManagementKey, makeManagementKey, type ManagementKey } from '../applets/piv/management-key.js';
+import type { PivSession } from '../applets/piv/piv-session.js';
+
+const PUK_LENGTH = 8;
+/** A try is never taken when it would be the last but one. */
+const MIN_TRIES = 2;
+
+export interface PrepareOptions {
+  /** Null where the card keeps its management key. */
+  readonly managementKey: ManagementKeyAlgorithm | null;
+  readonly pinLength: number;
+  /** Seals to the CMS: compact JWE. */
+  readonly seal: (plaintext: Uint8Array) => Promise<string>;
+}
+
+/** PUKs that the card may have now. */
+export interface CurrentPuks {
+  readonly puk: Uint8Array;
+  readonly previousPuk: Uint8Array | undefined;
+}
+
+/**
+ * New credentials that exist only here and, sealed, at the CMS. The card gets them after the CMS has shown, by the digest,
+ * that it stored the escrow: so no secret is ever on a card and nowhere else.
+ */
+export class PreparedCredentials {
+  #pukApplied = false;
+  #applied = false;
+
+  private constructor(
+    private readonly managementKey: ManagementKey | null,
+    private readonly puk: Uint8Array,
+    readonly pin: Uint8Array,
+    /** Compact JWE for the CMS. */
+    readonly escrow: string,
+    /** SHA-256 over the escrow's ASCII, base64url. */
+    readonly digest: string,
+  ) {}
+
+  /** Makes them from the system's random source and seals them. The card is not asked. */
+  static async prepare(options: PrepareOptions): Promise<PreparedCredentials> {
+    const managementKey = options.managementKey && makeManagementKey(options.managementKey);
+    const puk = randomDigits(PUK_LENGTH);
+    const pin = randomDigits(options.pinLength);
+    const content: EscrowContent = {
+      managementKey: managementKey && { algorithm: managementKey.algorithm, key: encodeBytes(managementKey.key) },
+      puk,
+      pin,
+    };
+    const escrow = await options.seal(ascii(JSON.stringify(content)));
+    const digest = createHash('sha256').update(escrow, 'ascii').digest('base64url');
+    return new PreparedCredentials(managementKey, ascii(puk), ascii(pin), escrow, digest);
+  }
+
+  /**
+   * Writes them to the card in the order management key, PUK, PIN, and verifies each: an interrupted issuance can be
+   * taken up because whatever comes first opens what comes later. Repeated, it goes on where it stopped.
+   *
+   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`
+   */
+  async apply(piv: PivSession, digest: string, current: CurrentPuks): Promise<void> {
+    if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
+    if (this.#applied) return;
+    if (this.managementKey) {
+      await piv.setManagementKey(this.managementKey);
+      await authenticateManagementKey(piv, this.managementKey);
+    }
+    if (!this.#pukApplied) await this.#applyPuk(piv, current);
+    this.#pukApplied = true;
+    // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer. It also
+    // proves the new PUK.
+    await piv.unblockPin(this.puk, this.pin);
+    await piv.verifyPin(this.pin);
+    this.#applied = true;
+  }
+
+  get changesManagementKey(): boolean {
+    return this.managementKey !== null;
+  }
+
+  /** Overwrites the secrets in memory. */
+  forget(): void {
+    this.managementKey?.key.fill(0);
+    this.puk.fill(0);
+    this.pin.fill(0);
+  }
+
+  async #applyPuk(piv: PivSession, { puk, previousPuk }: CurrentPuks): Promise<void> {
+    const { retriesLeft } = await piv.pukStatus();
+    if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
+    try {
+      await piv.changePuk(puk, this.puk);
+    } catch (error) {
+      const hasTries = isCardwrightError(error, 'PUK_INCORRECT') && (error.data.retriesLeft ?? 0) >= MIN_TRIES;
+      if (!hasTries || !previousPuk) throw error;
+      await piv.changePuk(previousPuk, this.puk);
+    }
+  }
+}
+
+const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'ascii'));
+
+const randomDigits = (length: number): string => Array.from({ length }, () => randomInt(10).toString()).join('');

@@ -1,0 +1,164 @@
+import { isCardwrightError, type DeviceId, type DeviceInfo, type DeviceListing } from '@cardwright/protocol';
+import { PivSession } from '../applets/piv/piv-session.js';
+import { CardConnection } from '../pcsc/card-connection.js';
+import type { Readers, ReaderState } from '../pcsc/readers.js';
+import { factsWithoutLooking, identify, type Place } from './identify.js';
+
+/** Milliseconds that a look waits for another program: another page's host looks for an instant. */
+const LOOK_PATIENCE = 500;
+/** Milliseconds between looks at a card that another program holds: PC/SC tells late, or not at all, when it lets go. */
+const HELD_INTERVAL = 1_000;
+
+/** What was seen of one insertion. */
+export interface Entry {
+  readonly insertion: string;
+  readonly info: DeviceInfo;
+}
+
+/**
+ * What is in the readers. A card is looked into once per insertion and never while somebody holds it; what was seen is
+ * kept until it is pulled, or until this host has worked on it.
+ */
+export class Inventory {
+  readonly #entries = new Map<string, Entry>();
+  /** The device that this host holds: its facts are not asked of the card, which is busy. */
+  #own: Entry | undefined;
+  #looking: Promise<DeviceListing> | undefined;
+  #heldTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly readers: Readers,
+    /** Is told why a card could not be identified, or the watch had to be given up. */
+    private readonly onTrouble: (error: unknown) => void,
+  ) {}
+
+  /**
+   * Every reader, and the facts of every card. Calls at the same time share one look.
+   *
+   * @throws CardwrightError `PCSC_UNAVAILABLE`
+   */
+  list(patience = LOOK_PATIENCE): Promise<DeviceListing> {
+    this.#looking ??= this.#look(patience).finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  /** Where a listed device is now, or undefined when it is not there any more. */
+  async find(id: DeviceId): Promise<Place | undefined> {
+    const { devices } = await this.list();
+    const device = devices.find((candidate) => candidate.id === id);
+    const state = device && (await this.readers.list()).find(({ name }) => name === device.reader);
+    return state?.card ? { reader: state.name, card: state.card } : undefined;
+  }
+
+  /**
+   * Tells each listing that differs from the one before, beginning with `known`. A listing without readers says that PC/SC is not there.
+   * Returns the function that ends it.
+   */
+  watch(known: DeviceListing, listener: (listing: DeviceListing) => void): () => void {
+    let last = JSON.stringify(known);
+    let again = false;
+    let running = false;
+    const update = async (): Promise<void> => {
+      again = true;
+      if (running) return;
+      running = true;
+      while (again) {
+        again = false;
+        const listing = await this.#listOrNothing();
+        const text = JSON.stringify(listing);
+        if (text !== last) listener(listing);
+        last = text;
+        this.#lookAgainWhileHeld(listing, update);
+      }
+      running = false;
+    };
+    const start = (): void => {
+      update().catch((error: unknown) => this.onTrouble(error));
+    };
+    const unsubscribe = this.readers.subscribe(start);
+    start();
+    return () => {
+      unsubscribe();
+      clearTimeout(this.#heldTimer);
+    };
+  }
+
+  /** From now on this card is this host's own; undefined when it was let go, and is to be looked at anew. */
+  setOwn(own: Entry | undefined): void {
+    const reader = own?.info.reader ?? this.#own?.info.reader;
+    if (reader !== undefined) this.#entries.delete(reader);
+    this.#own = own;
+  }
+
+  async #look(patience: number): Promise<DeviceListing> {
+    const states = await this.readers.list();
+    const devices: DeviceInfo[] = [];
+    for (const state of states) {
+      const info = await this.#factsOf(state, patience);
+      if (info) devices.push(info);
+    }
+    return { readers: states.map(({ name }) => name), devices: withDistinctIds(devices) };
+  }
+
+  async #factsOf({ name, card }: ReaderState, patience: number): Promise<DeviceInfo | undefined> {
+    if (!card) {
+      this.#entries.delete(name);
+      return undefined;
+    }
+    if (this.#own?.info.reader === name && this.#own.insertion === card.insertion) return this.#own.info;
+    const entry = this.#entries.get(name);
+    if (entry?.insertion === card.insertion) return entry.info;
+    const info = await this.#lookInto({ reader: name, card }, patience);
+    if (info && info.state !== 'held') this.#entries.set(name, { insertion: card.insertion, info });
+    return info;
+  }
+
+  async #lookInto(place: Place, patience: number): Promise<DeviceInfo | undefined> {
+    if (place.card.mute) return factsWithoutLooking(place, 'unresponsive');
+    let connection: CardConnection | undefined;
+    try {
+      connection = await CardConnection.take(() => this.readers.connect(place.reader), { patience });
+      const session = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
+      return await identify(session, place);
+    } catch (error) {
+      return this.#factsAfterFailure(place, error);
+    } finally {
+      await connection?.close();
+    }
+  }
+
+  /** What a listing says of a card that could not be looked into; undefined when there is no card any more. */
+  #factsAfterFailure(place: Place, error: unknown): DeviceInfo | undefined {
+    if (isCardwrightError(error, 'CARD_REMOVED')) return undefined;
+    if (isCardwrightError(error, 'PCSC_UNAVAILABLE')) throw error;
+    if (isCardwrightError(error, 'DEVICE_BUSY')) return factsWithoutLooking(place, 'held');
+    if (isCardwrightError(error, 'NO_APPLICATION')) return factsWithoutLooking(place, 'no-application');
+    this.onTrouble(error);
+    return factsWithoutLooking(place, 'unresponsive');
+  }
+
+  async #listOrNothing(): Promise<DeviceListing> {
+    try {
+      return await this.list(0);
+    } catch (error) {
+      if (!isCardwrightError(error, 'PCSC_UNAVAILABLE')) throw error;
+      return { readers: [], devices: [] };
+    }
+  }
+
+  #lookAgainWhileHeld(listing: DeviceListing, update: () => Promise<void>): void {
+    clearTimeout(this.#heldTimer);
+    if (!listing.devices.some(({ state }) => state === 'held')) return;
+    this.#heldTimer = setTimeout(() => void update(), HELD_INTERVAL).unref();
+  }
+}
+
+/** Two cards with one identity (a cloned CHUID) are told apart by where they are: neither may pass for the other. */
+function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {
+  const count = (id: DeviceId): number => devices.filter((device) => device.id === id).length;
+  return devices.map((device) =>
+    count(device.id) > 1 ? { ...device, id: `${device.id}@${device.reader}`, provisional: true } : device,
+  );
+}

@@ -1,0 +1,19 @@
+import type { PivSession } from '../applets/piv/piv-session.js';
+
+/** How device policies and people call a card. */
+export interface Model {
+  /** Key in device policies. */
+  readonly key: 'yubikey' | 'piv' | 'unknown';
+  readonly name: string;
+  /** Whether the card takes digits alone as a PIN. */
+  readonly pinDigitsOnly: boolean;
+}
+
+export const UNKNOWN_MODEL: Model = { key: 'unknown', name: 'Unknown card', pinDigitsOnly: true };
+
+const YUBIKEY: Model = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false };
+/** SP 800-73-4 Part 2, 2.4.3: the PIN's bytes are the digits 0 to 9. */
+const PLAIN_PIV: Model = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: true };
+
+/** The model of a card by what its application tells: only Yubico's answers GET VERSION. */
+export const modelOf = (session: PivSession): Model => (session.version ? YUBIKEY : PLAIN_PIV);

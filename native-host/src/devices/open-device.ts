@@ -1,0 +1,62 @@
+import { CardwrightError, type DeviceInfo, type Slot } from '@cardwright/protocol';
+import { PivSession } from '../applets/piv/piv-session.js';
+import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import type { Readers } from '../pcsc/readers.js';
+import type { PreparedCredentials } from './escrow.js';
+import { identify, type Place } from './identify.js';
+import { modelOf, type Model } from './models.js';
+
+/**
+ * The one device that this session holds, from `device.open` to `device.close`, with all that is remembered of it
+ * meanwhile. Nobody else can send it a command; closing resets the card and forgets the secrets.
+ */
+export class OpenDevice {
+  /** Made by `credentials.prepare`, written by `credentials.apply`. */
+  prepared: PreparedCredentials | undefined;
+  /** The initial PIN once the card has it: source `session`. */
+  sessionPin: Uint8Array | undefined;
+  /** DER SubjectPublicKeyInfo of keys that were generated here: a plain card can not be asked for them. */
+  readonly generatedKeys = new Map<Slot, Uint8Array>();
+
+  private constructor(
+    readonly info: DeviceInfo,
+    readonly model: Model,
+    readonly piv: PivSession,
+    readonly connection: CardConnection,
+  ) {}
+
+  /**
+   * Takes the card of a reader, and makes sure that it is the one that was listed under this id.
+   *
+   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `DEVICE_NOT_FOUND`
+   */
+  static async open(readers: Readers, place: Place, id: string, options: TakeOptions): Promise<OpenDevice> {
+    const connection = await CardConnection.take(() => readers.connect(place.reader), options);
+    try {
+      if (options.signal) connection.abortOn(options.signal);
+      const piv = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
+      const info = await identify(piv, place);
+      // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
+      const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
+      if (!listedByPlace && info.id !== id) throw new CardwrightError('DEVICE_NOT_FOUND');
+      return new OpenDevice(info, modelOf(piv), piv, connection);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  /** Overwrites what is remembered of secrets. */
+  forgetSecrets(): void {
+    this.sessionPin?.fill(0);
+    this.sessionPin = undefined;
+    this.prepared?.forget();
+    this.prepared = undefined;
+  }
+
+  /** Resets the card, lets it go and forgets its secrets. */
+  async close(): Promise<void> {
+    this.forgetSecrets();
+    await this.connection.close();
+  }
+}
