@@ -15,7 +15,10 @@ export async function ensureNpmPackages(root) {
   const stamp = currentStamp(root);
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
   console.log('Installing npm packages (npm ci) ...');
-  const code = await runCommand('npm', ['ci', '--no-audit', '--no-fund'], { cwd: root, env: npmEnvironment() });
+  const code = await runCommand('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env: npmEnvironment(),
+  });
   if (code !== 0) throw new SetupError(`npm ci failed with ${code}: see its messages above.`);
   writeFileSync(stampFile, stamp);
 }

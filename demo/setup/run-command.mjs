@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { constants } from 'node:os';
 
 /** A reason to stop that the user can act on: printed as it is, without a stack. */
@@ -10,24 +11,28 @@ export class SetupError extends Error {}
  *
  * @param {string} command
  * @param {string[]} args
- * @param {import('node:child_process').SpawnOptions} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, onlyOnFailure?: boolean }} [options] `onlyOnFailure` shows what the
+ *   command printed only if it fails
  * @returns {Promise<number>} the exit code; 128 + the signal's number when a signal ended it
  */
-export function runCommand(command, args, options = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: 'inherit', ...options });
-    /** @param {NodeJS.Signals} signal */
-    const passOn = (signal) => child.kill(signal);
-    const stay = () => undefined;
-    process.on('SIGTERM', passOn).on('SIGHUP', passOn).on('SIGINT', stay);
-    const forget = () => process.off('SIGTERM', passOn).off('SIGHUP', passOn).off('SIGINT', stay);
-    child.once('error', (error) => {
-      forget();
-      reject(new SetupError(`Cannot run ${command}: ${error.message}`));
-    });
-    child.once('close', (code, signal) => {
-      forget();
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
-    });
-  });
+export async function runCommand(command, args, { onlyOnFailure = false, ...options } = {}) {
+  const output = onlyOnFailure ? 'pipe' : 'inherit';
+  const child = spawn(command, args, { stdio: ['inherit', output, output], ...options });
+  /** @type {Buffer[]} */
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => printed.push(chunk));
+
+  /** @param {NodeJS.Signals} signal */
+  const passOn = (signal) => child.kill(signal);
+  const stay = () => undefined;
+  process.on('SIGTERM', passOn).on('SIGHUP', passOn).on('SIGINT', stay);
+  try {
+    const [code, signal] = await once(child, 'close');
+    if (code !== 0) process.stderr.write(Buffer.concat(printed));
+    return code ?? 128 + constants.signals[signal];
+  } catch (cause) {
+    throw new SetupError(`Cannot run ${command}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  } finally {
+    process.off('SIGTERM', passOn).off('SIGHUP', passOn).off('SIGINT', stay);
+  }
 }

@@ -78,7 +78,7 @@ function isInstalled(name) {
 /** @param {string[]} missing */
 async function install(missing) {
   const asRoot = becomeRoot(missing);
-  console.log(`Installing system packages: ${missing.join(' ')}`);
+  console.log(`Installing system packages (a minute or so): ${missing.join(' ')}`);
   const apt = [
     ...asRoot,
     'env',
@@ -114,7 +114,7 @@ function becomeRoot(missing) {
 
 /** @param {string[]} words */
 async function demand([command = '', ...args]) {
-  const code = await runCommand(command, args);
+  const code = await runCommand(command, args, { onlyOnFailure: true });
   if (code !== 0)
     throw new SetupError(
       `Installing the system packages failed: "${[command, ...args].join(' ')}" ended with ${code}.`,

@@ -97,9 +97,9 @@ export class TiedProcess {
     }
   }
 
-  /** Ends it: SIGTERM first, SIGKILL when that takes longer than 3 s. Resolves when it is gone. */
-  async stop(): Promise<void> {
-    this.#child.kill('SIGTERM');
+  /** Ends it: asks first, and sends SIGKILL when that takes longer than 3 s. Resolves when it is gone. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    this.#child.kill(signal);
     const impatience = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
     await this.#ended;
     clearTimeout(impatience);

@@ -63,7 +63,9 @@ describe('a private pcscd', () => {
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('ends with its owner when the owner gets %s', async (signal) => {
-    const owner = spawn(process.execPath, ['--input-type=module', '--eval', OWNER], { stdio: ['ignore', 'pipe', 2] });
+    const owner = spawn(process.execPath, ['--input-type=module', '--eval', OWNER], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const socket = await new Promise<string>((resolve) => {
       createInterface({ input: owner.stdout }).once('line', resolve);
     });

@@ -53,7 +53,7 @@ describe('the lock of a set-up', () => {
   it('lets set-ups of different folders run side by side', async () => {
     const first = startSetup();
     expect(await first.says()).toBe('in');
-    const elsewhere = startSetup(tmpdir());
+    const elsewhere = startSetup(path.dirname(import.meta.dirname));
     expect(await elsewhere.says()).toBe('in');
   });
 });

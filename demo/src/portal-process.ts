@@ -1,0 +1,52 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onProcessEnd } from './process-end.js';
+import { inRepository } from './repository.js';
+import { TiedProcess } from './tied-process.js';
+
+const PROGRAM = inRepository('portal', 'dist', 'server', 'main.js');
+const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
+
+export interface PortalOptions {
+  /** The folder of its keys and its database, kept afterwards. Default: a new one that `stop()` removes. */
+  readonly dataFolder?: string;
+  /** Further settings; see portal/src/server/configuration.ts. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Gets every line of the portal's log. */
+  readonly onLine?: (line: string) => void;
+}
+
+/** The reference portal in a process of its own, on a free port of localhost. */
+export interface PortalProcess {
+  /** Its origin: `http://localhost:PORT`. */
+  readonly url: string;
+  readonly dataFolder: string;
+  stop(): Promise<void>;
+}
+
+/** @throws when it is not built or does not start; the message has its last lines */
+export async function startPortal(options: PortalOptions = {}): Promise<PortalProcess> {
+  if (!existsSync(PROGRAM)) throw new Error(`The portal is not built: ${PROGRAM} is missing.`);
+  const dataFolder = options.dataFolder ?? mkdtempSync(path.join(tmpdir(), 'cardwright-portal-'));
+  const removeFolder = (): void => {
+    if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
+  };
+  const forget = onProcessEnd(removeFolder);
+  const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
+    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', CARDWRIGHT_DATA: dataFolder, ...options.env },
+    ...(options.onLine ? { onLine: options.onLine } : {}),
+  });
+  const stop = async (): Promise<void> => {
+    await portal.stop();
+    removeFolder();
+    forget();
+  };
+  try {
+    const [, url = ''] = await portal.line(LISTENING);
+    return { url, dataFolder, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Page } from 'puppeteer-core';
+import { type BrowserOptions, launchBrowser, type StageBrowser } from './browser.js';
+import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
+import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
+import { onProcessEnd } from './process-end.js';
+import { inRepository } from './repository.js';
+import { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
+
+export const EXTENSION_DIR = inRepository('extension', 'dist', 'chrome');
+
+export interface StageOptions {
+  /** Virtual readers of a private pcscd; null leaves the machine's own pcscd and real cards in place. Default 2. */
+  readonly readers?: number | null;
+  /** false: no portal. */
+  readonly portal?: PortalOptions | false;
+  /** false: no browser. */
+  readonly browser?: Partial<Omit<BrowserOptions, 'env'>> | false;
+}
+
+export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile'> & {
+  /** Which reader, counted from 0. Default: the first one without a card. */
+  readonly reader?: number;
+  /** A card that was in a reader before: its state file. Default: a new card. */
+  readonly stateFile?: string;
+};
+
+/** Everything that an issuance needs, all of it private: readers, cards, portal, browser. */
+export class Stage {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
+  readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
+  readonly #forget = onProcessEnd(this.#removeFolder);
+  readonly #cards = new Set<InsertedCard>();
+  #pcscd: PrivatePcscd | undefined;
+  #portal: PortalProcess | undefined;
+  #browser: StageBrowser | undefined;
+  #cardsMade = 0;
+
+  async open(options: StageOptions): Promise<void> {
+    const { readers = 2, portal = {}, browser = {} } = options;
+    if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
+    if (portal !== false) this.#portal = await startPortal(portal);
+    if (browser !== false)
+      this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, env: this.env, ...browser });
+  }
+
+  get pcscd(): PrivatePcscd {
+    return demand(this.#pcscd, 'private pcscd');
+  }
+
+  get portal(): PortalProcess {
+    return demand(this.#portal, 'portal');
+  }
+
+  get browser(): StageBrowser {
+    return demand(this.#browser, 'browser');
+  }
+
+  /** The environment in which a process sees the stage's readers. */
+  get env(): NodeJS.ProcessEnv {
+    return this.#pcscd?.env ?? process.env;
+  }
+
+  /** Puts a card into a reader. */
+  async insert(insertion: Insertion): Promise<InsertedCard> {
+    const taken = new Set([...this.#cards].map((card) => card.reader.name));
+    const { readers } = this.pcscd;
+    const reader =
+      insertion.reader === undefined ? readers.find((one) => !taken.has(one.name)) : readers[insertion.reader];
+    if (reader === undefined) throw new Error('There is no such reader without a card.');
+    const stateFile = insertion.stateFile ?? path.join(this.#folder, `card-${++this.#cardsMade}.json`);
+    const card = await insertCard({ ...insertion, reader, stateFile });
+    const inserted: InsertedCard = {
+      ...card,
+      pull: async () => {
+        this.#cards.delete(inserted);
+        await card.pull();
+      },
+    };
+    this.#cards.add(inserted);
+    return inserted;
+  }
+
+  /** Opens a page of the portal in a new tab. */
+  async page(address = '/'): Promise<Page> {
+    const page = await this.browser.browser.newPage();
+    await page.goto(new URL(address, this.portal.url).href);
+    return page;
+  }
+
+  /** Waits for a window of the extension: `consent`, `secret`, ... */
+  extensionWindow(page: string, timeout?: number): Promise<Page> {
+    return this.browser.waitForExtensionWindow(page, timeout);
+  }
+
+  /** Closes everything, the last opened first. */
+  async close(): Promise<void> {
+    await this.#browser?.close();
+    await this.#portal?.stop();
+    for (const card of this.#cards) await card.pull();
+    await this.#pcscd?.stop();
+    this.#removeFolder();
+    this.#forget();
+  }
+}
+
+/** @throws what went wrong first; what had been opened before is closed again */
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
+  const stage = new Stage();
+  try {
+    await stage.open(options);
+    return stage;
+  } catch (error) {
+    await stage.close();
+    throw error;
+  }
+}
+
+function demand<T>(part: T | undefined, name: string): T {
+  if (part === undefined) throw new Error(`This stage has no ${name}.`);
+  return part;
+}

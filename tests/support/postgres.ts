@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { onProcessEnd, TiedProcess } from '@cardwright/demo';
+
+/** PostgreSQL refuses to run as root: then it runs as `nobody`. */
+const NOBODY = 65_534;
+const VERSIONS = '/usr/lib/postgresql';
+const USER = 'cardwright';
+
+/** A PostgreSQL server of one's own: an empty database on 127.0.0.1, gone after `stop()`. */
+export interface PrivatePostgres {
+  /** For `DATABASE_URL`, with a password made for this server. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** @throws when PostgreSQL is not installed where Debian puts it, or does not start */
+export async function startPostgres(): Promise<PrivatePostgres> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-postgres-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = onProcessEnd(removeFolder);
+  const password = randomBytes(16).toString('hex');
+  const data = await initialise(folder, password);
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    // It lives for one test: nothing of it has to survive a power cut.
+    fsync: 'off',
+  };
+  const server = await TiedProcess.start(
+    path.join(binaries(), 'postgres'),
+    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    { ...ordinaryUser(), env: { ...process.env, LC_ALL: 'C' } },
+  );
+  const stop = async (): Promise<void> => {
+    // "Fast shutdown": does not wait until its clients are gone.
+    await server.stop('SIGINT');
+    removeFolder();
+    forget();
+  };
+  try {
+    await server.line(/database system is ready to accept connections/);
+    return { url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** @returns the folder of a new, empty cluster */
+async function initialise(folder: string, password: string): Promise<string> {
+  const data = path.join(folder, 'data');
+  const passwordFile = path.join(folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  mkdirSync(data, { mode: 0o700 });
+  const { uid, gid } = ordinaryUser();
+  if (uid !== undefined) for (const one of [folder, data, passwordFile]) chownSync(one, uid, gid);
+  const options = [
+    '--auth=scram-sha-256',
+    '--username',
+    USER,
+    '--pwfile',
+    passwordFile,
+    '--no-sync',
+    '--locale=C.UTF-8',
+  ];
+  await promisify(execFile)(path.join(binaries(), 'initdb'), [...options, '-D', data], {
+    ...ordinaryUser(),
+    cwd: folder,
+  });
+  return data;
+}
+
+function ordinaryUser(): { uid: number; gid: number } | { uid?: undefined; gid?: undefined } {
+  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+}
+
+/** Debian keeps each major version's programs in a folder of its own, outside the PATH. */
+function binaries(): string {
+  const newest = readdirSync(VERSIONS)
+    .filter((name) => /^\d+$/.test(name))
+    .sort((a, b) => Number(b) - Number(a))[0];
+  if (newest === undefined) throw new Error(`No PostgreSQL server in ${VERSIONS}: install the package postgresql.`);
+  return path.join(VERSIONS, newest, 'bin');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('The system named no free port.');
+  return address.port;
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from '@jest/globals';
+import { readArguments } from '../../../demo/src/arguments.js';
+
+describe("the demo's command line", () => {
+  it('plays by itself where there is no display', () => {
+    expect(readArguments([], {})).toMatchObject({ headless: true, profile: 'yubikey', device: false });
+  });
+
+  it.each([{ DISPLAY: ':0' }, { WAYLAND_DISPLAY: 'wayland-0' }])('opens a window on the display of %j', (env) => {
+    expect(readArguments([], env).headless).toBe(false);
+  });
+
+  it('plays by itself beside a display when told to', () => {
+    expect(readArguments(['--headless'], { DISPLAY: ':0' }).headless).toBe(true);
+  });
+
+  it('takes the plain PIV card', () => {
+    expect(readArguments(['--profile', 'piv'], {}).profile).toBe('piv');
+  });
+
+  it.each([[['--profile', 'gids']], [['--yes']], [['--headles']], [['card']]])('refuses %j', (args) => {
+    expect(() => readArguments(args, {})).toThrow(TypeError);
+  });
+});
