@@ -36,6 +36,6 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
   const { profile, device, yes, help } = values;
   if (profile !== 'yubikey' && profile !== 'piv') throw new TypeError(`--profile is yubikey or piv, not "${profile}"`);
   if (yes && !device) throw new TypeError('--yes goes with --device');
-  const hasDisplay = Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);
+  const hasDisplay = Boolean(env.DISPLAY ?? env.WAYLAND_DISPLAY);
   return { headless: values.headless ?? !hasDisplay, profile, device, yes, help };
 }

@@ -18,7 +18,12 @@ describe("the demo's command line", () => {
     expect(readArguments(['--profile', 'piv'], {}).profile).toBe('piv');
   });
 
-  it.each([[['--profile', 'gids']], [['--yes']], [['--headles']], [['card']]])('refuses %j', (args) => {
-    expect(() => readArguments(args, {})).toThrow(TypeError);
+  it.each([
+    [['--profile', 'gids'], /yubikey or piv/],
+    [['--yes'], /--device/],
+    [['--headles'], /Unknown option '--headles'/],
+    [['card'], /Unexpected argument 'card'/],
+  ])('refuses %j', (args, reason) => {
+    expect(() => readArguments(args, {})).toThrow(reason);
   });
 });
