@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { install, installTargets } from '@cardwright/native-host';
 import puppeteer, { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
-import { registerNativeHost } from './native-host-registration.js';
 import { onProcessEnd } from './process-end.js';
+import { inRepository } from './repository.js';
 
 const CHROMIUM = '/usr/bin/chromium';
+const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 const VIEWPORT: Viewport = { width: 1280, height: 800 };
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
@@ -34,13 +36,15 @@ export interface StageBrowser {
 
 /** @throws when Chromium is missing or does not start */
 export async function launchBrowser(options: BrowserOptions): Promise<StageBrowser> {
-  const { extensionDir, env = process.env, headless = true, hostProgram } = options;
+  const { extensionDir, env = process.env, headless = true, hostProgram = HOST_PROGRAM } = options;
   const userDataDir = options.userDataDir ?? mkdtempSync(path.join(tmpdir(), 'cardwright-browser-'));
   const removeProfile = (): void => {
     if (options.userDataDir === undefined) rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
   };
   const forgetProfile = onProcessEnd(removeProfile);
-  if (hostProgram !== null) registerNativeHost(userDataDir, extensionDir, hostProgram);
+  if (hostProgram !== null) {
+    for (const target of installTargets(userDataDir)) install(target, hostProgram);
+  }
   const browser = await puppeteer.launch({
     executablePath: CHROMIUM,
     headless,

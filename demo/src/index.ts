@@ -5,7 +5,6 @@ export type { VirtualReader } from './reader-configuration.js';
 export { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 export { startPortal, type PortalOptions, type PortalProcess } from './portal-process.js';
 export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageBrowser } from './browser.js';
-export { extensionId, registerNativeHost } from './native-host-registration.js';
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
 export { inRepository } from './repository.js';

@@ -1,9 +1,9 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { extensionId, launchBrowser, type StageBrowser } from '@cardwright/demo';
+import { launchBrowser, type StageBrowser } from '@cardwright/demo';
+import { CHROMIUM_EXTENSION_ID, CHROMIUM_EXTENSION_KEY } from '@cardwright/protocol';
 
 let folder: string;
 let stage: StageBrowser | undefined;
@@ -23,7 +23,7 @@ describe('the browser of the stage', () => {
     const env = { ...process.env, PCSCLITE_CSOCK_NAME: '/private/readers' };
     stage = await launchBrowser({ extensionDir: makeExtension(), hostProgram: makeHost(), env });
     const background = await stage.browser.waitForTarget((target) => target.url().endsWith('/background.js'));
-    expect(new URL(background.url()).host).toBe(extensionId(folder));
+    expect(new URL(background.url()).host).toBe(CHROMIUM_EXTENSION_ID);
     const worker = await background.worker();
     const answer = await worker?.evaluate(`chrome.runtime.sendNativeMessage('org.cardwright.host', {})`);
     expect(answer).toEqual({ socket: '/private/readers' });
@@ -40,12 +40,11 @@ describe('the browser of the stage', () => {
 });
 
 function makeExtension(): string {
-  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const manifest = {
     manifest_version: 3,
     name: 'Stage test',
     version: '1',
-    key: publicKey.export({ type: 'spki', format: 'der' }).toString('base64'),
+    key: CHROMIUM_EXTENSION_KEY,
     permissions: ['nativeMessaging'],
     background: { service_worker: 'background.js' },
   };
