@@ -1,0 +1,61 @@
+import { mkdir } from 'node:fs/promises';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle as drizzlePostgres } from 'drizzle-orm/node-postgres';
+import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
+import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
+import pg from 'pg';
+import { migrate } from './migrate.js';
+import * as schema from './schema.js';
+
+/** Drizzle over either engine; also the type of a transaction on it. */
+export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+/** An open store. */
+export interface Store {
+  readonly db: Database;
+  readonly engine: 'pglite' | 'postgresql';
+  close(): Promise<void>;
+}
+
+/** Where the store is: a folder for the embedded PGlite (`memory://` keeps nothing), or a PostgreSQL server. */
+export type StoreLocation = { folder: string } | { url: string };
+
+const POOL_SIZE = 10;
+
+/** Opens the store and brings its tables up to date. Several processes may do so on one PostgreSQL at once. */
+export function openStore(location: StoreLocation): Promise<Store> {
+  return 'url' in location ? openPostgres(location.url) : openPglite(location.folder);
+}
+
+async function openPostgres(url: string): Promise<Store> {
+  const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
+  // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => console.error(`PostgreSQL connection lost: ${error.message}`));
+  try {
+    const client = await pool.connect();
+    try {
+      await migrate({
+        run: (sql) => client.query(sql).then(nothing),
+        rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+      });
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
+}
+
+async function openPglite(folder: string): Promise<Store> {
+  if (!folder.startsWith('memory://')) await mkdir(folder, { recursive: true, mode: 0o700 });
+  const client = await PGlite.create(folder);
+  await migrate({
+    run: (sql) => client.exec(sql).then(nothing),
+    rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+  });
+  return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
+}
+
+const nothing = (): void => undefined;

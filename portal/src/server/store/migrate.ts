@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** One connection, whichever the engine. */
+export interface Connection {
+  /** Runs a script of several statements. */
+  run(sql: string): Promise<void>;
+  rows(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
+
+/** Any number, as long as every portal process takes the same one. */
+const LOCK = 0x0ca2d;
+
+/**
+ * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a
+ * transaction. An advisory lock lets one of several starting processes do it while the others wait.
+ * Throws when a script that ran already was edited since.
+ */
+export async function migrate(connection: Connection): Promise<void> {
+  await connection.rows('SELECT pg_advisory_lock($1)', [LOCK]);
+  try {
+    await connection.run(
+      'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
+    );
+    const applied = new Map(
+      (await connection.rows('SELECT name, sha256 FROM migrations')).map((row) => [row.name, row.sha256]),
+    );
+    for (const name of (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql')).sort()) {
+      const sql = await readFile(join(MIGRATIONS, name), 'utf8');
+      const sha256 = createHash('sha256').update(sql).digest('hex');
+      if (!applied.has(name)) await apply(connection, name, sha256, sql);
+      else if (applied.get(name) !== sha256)
+        throw new Error(`migration ${name} was edited after it ran on this database`);
+    }
+  } finally {
+    await connection.rows('SELECT pg_advisory_unlock($1)', [LOCK]);
+  }
+}
+
+async function apply(connection: Connection, name: string, sha256: string, sql: string): Promise<void> {
+  await connection.run('BEGIN');
+  try {
+    await connection.run(sql);
+    await connection.rows('INSERT INTO migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
+    await connection.run('COMMIT');
+  } catch (error) {
+    await connection.run('ROLLBACK');
+    throw error;
+  }
+}

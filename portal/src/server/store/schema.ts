@@ -1,0 +1,145 @@
+import type { OperationAnswer, SealContext } from '@cardwright/protocol';
+import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import type { DeviceState } from '../devices/device-state.js';
+import type { DevicePolicy } from '../devices/device-policy.js';
+
+/** The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. */
+
+const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
+
+export const users = pgTable('users', {
+  id: uuid('id').primaryKey(),
+  username: text('username').notNull().unique(),
+  displayName: text('display_name').notNull(),
+  email: text('email'),
+  /** User principal name for Windows sign-in. */
+  upn: text('upn'),
+  /** Windows security identifier, for the strong mapping of KB5014754. */
+  sid: text('sid'),
+  role: text('role').$type<Role>().notNull(),
+  passwordHash: text('password_hash').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+});
+export type Role = 'user' | 'operator';
+export type User = typeof users.$inferSelect;
+
+export const sessions = pgTable('sessions', {
+  tokenHash: text('token_hash').primaryKey(),
+  userId: uuid('user_id').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  expiresAt: instant('expires_at').notNull(),
+});
+
+export const loginAttempts = pgTable('login_attempts', {
+  key: text('key').primaryKey(),
+  attempts: integer('attempts').notNull(),
+  windowEndsAt: instant('window_ends_at').notNull(),
+});
+
+export const devicePolicies = pgTable('device_policies', {
+  model: text('model').primaryKey(),
+  policy: jsonb('policy').$type<DevicePolicy>().notNull(),
+  /** Compact JWE to the portal's own sealing key. */
+  factorySecrets: text('factory_secrets').notNull(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+  updatedBy: text('updated_by').notNull(),
+});
+
+/** `attested`: the vendor vouches for every key; `not-proved`: nothing but the page and the host say so. */
+export type Proof = 'attested' | 'not-proved';
+
+export const devices = pgTable('devices', {
+  id: uuid('id').primaryKey(),
+  ownerId: uuid('owner_id').notNull(),
+  model: text('model').notNull(),
+  modelName: text('model_name').notNull(),
+  serial: text('serial'),
+  /** GUID of the CHUID that the CMS writes. */
+  guid: uuid('guid').notNull(),
+  firmware: text('firmware'),
+  state: text('state').$type<DeviceState>().notNull(),
+  stateBeforeSuspension: text('state_before_suspension').$type<DeviceState>(),
+  stateReason: text('state_reason'),
+  proof: text('proof').$type<Proof>().notNull(),
+  /** `own`: this card's alone; `configured`: the model's, because the card cannot change it. */
+  managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
+  hasInitialPin: boolean('has_initial_pin').notNull().default(true),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+  issuedAt: instant('issued_at'),
+  activatedAt: instant('activated_at'),
+});
+export type Device = typeof devices.$inferSelect;
+
+export type OperationStatus = 'running' | 'done' | 'cancelled' | 'failed';
+
+export const operations = pgTable('operations', {
+  id: text('id').primaryKey(),
+  kind: text('kind').notNull(),
+  userId: uuid('user_id').notNull(),
+  deviceId: uuid('device_id'),
+  cardSerial: text('card_serial'),
+  guid: uuid('guid').notNull(),
+  status: text('status').$type<OperationStatus>().notNull(),
+  /** Number of the step that is out with the host. */
+  stepNumber: integer('step_number').notNull(),
+  sessionNonce: text('session_nonce').notNull(),
+  /** What the kind of operation keeps between its steps; validated by that kind. */
+  state: jsonb('state').$type<unknown>().notNull(),
+  stepMethods: jsonb('step_methods').$type<string[]>().notNull(),
+  /** The answer to the last results, and their hash: a repeated request gets the same answer. */
+  lastAnswer: jsonb('last_answer').$type<OperationAnswer>(),
+  lastResultsHash: text('last_results_hash'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  updatedAt: instant('updated_at').notNull().defaultNow(),
+});
+export type Operation = typeof operations.$inferSelect;
+
+export const escrows = pgTable('escrows', {
+  id: uuid('id').primaryKey(),
+  deviceId: uuid('device_id').notNull(),
+  operationId: text('operation_id').notNull(),
+  /** Compact JWE, sealed by the host to the portal. */
+  sealed: text('sealed').notNull(),
+  context: jsonb('context').$type<SealContext>().notNull(),
+  /** SHA-256 over the compact JWE's ASCII, base64url. */
+  sha256: text('sha256').notNull(),
+  sequence: bigint('sequence', { mode: 'number' }).generatedAlwaysAsIdentity(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  appliedAt: instant('applied_at'),
+  droppedAt: instant('dropped_at'),
+});
+export type Escrow = typeof escrows.$inferSelect;
+
+/** Reasons of RFC 5280, 5.3.1 that the portal uses. */
+export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
+
+export const certificates = pgTable('certificates', {
+  id: uuid('id').primaryKey(),
+  deviceId: uuid('device_id').notNull(),
+  slot: text('slot').notNull(),
+  /** Hexadecimal. */
+  serialNumber: text('serial_number').notNull().unique(),
+  subject: text('subject').notNull(),
+  algorithm: text('algorithm').notNull(),
+  /** DER, base64url. */
+  der: text('der').notNull(),
+  proof: text('proof').$type<Proof>().notNull(),
+  notBefore: instant('not_before').notNull(),
+  notAfter: instant('not_after').notNull(),
+  revocationReason: text('revocation_reason').$type<RevocationReason>(),
+  revokedAt: instant('revoked_at'),
+  createdAt: instant('created_at').notNull().defaultNow(),
+});
+export type Certificate = typeof certificates.$inferSelect;
+
+export const audit = pgTable('audit', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  at: instant('at').notNull().defaultNow(),
+  actor: text('actor').notNull(),
+  event: text('event').notNull(),
+  outcome: text('outcome').$type<'ok' | 'failed'>().notNull(),
+  deviceId: uuid('device_id'),
+  operationId: text('operation_id'),
+  detail: jsonb('detail').$type<Record<string, unknown>>().notNull(),
+});
