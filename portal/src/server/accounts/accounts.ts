@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { text } from '@cardwright/protocol';
+import { eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import type { Database } from '../store/database.js';
+import { users, type User } from '../store/schema.js';
+import { hashPassword, isPassword } from './password.js';
+
+const SID = /^S-1-\d+(-\d+){1,14}$/;
+const MIN_PASSWORD_LENGTH = 8;
+
+/** An account as an administrator writes it. */
+export const newAccount = v.strictObject({
+  username: v.pipe(v.string(), v.regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)),
+  password: v.pipe(v.string(), v.minLength(MIN_PASSWORD_LENGTH), v.maxLength(200)),
+  displayName: v.pipe(text(64), v.minLength(1)),
+  role: v.picklist(['user', 'operator']),
+  email: v.optional(v.pipe(text(200), v.email())),
+  /** User principal name, for Windows sign-in. */
+  upn: v.optional(v.pipe(text(200), v.regex(/^[^@\s]+@[^@\s]+$/))),
+  /** Windows security identifier. */
+  sid: v.optional(v.pipe(text(184), v.regex(SID))),
+});
+export type NewAccount = v.InferOutput<typeof newAccount>;
+
+export const demoAccounts = v.pipe(v.array(newAccount), v.maxLength(100));
+
+/** Makes an account, unless the name is taken: then nothing changes. */
+export async function createAccount(db: Database, { password, ...account }: NewAccount): Promise<void> {
+  const [existing] = await db.select({ id: users.id }).from(users).where(eq(users.username, account.username));
+  if (existing) return;
+  const passwordHash = await hashPassword(password);
+  await db
+    .insert(users)
+    .values({ id: randomUUID(), ...account, passwordHash })
+    .onConflictDoNothing();
+}
+
+/** A hash that no password has: a user who does not exist takes as long as one who does. */
+const NOBODY = hashPassword(randomUUID());
+
+/** The user with this name and password, or undefined. */
+export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.username, username));
+  const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));
+  return isRight ? user : undefined;
+}

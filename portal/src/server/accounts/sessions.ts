@@ -1,0 +1,35 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { and, eq, gt, lte } from 'drizzle-orm';
+import type { Database } from '../store/database.js';
+import { sessions, users, type User } from '../store/schema.js';
+
+const TOKEN_BYTES = 32;
+/** A session ends after a working day, in milliseconds. */
+export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
+
+/** Opens a session and returns its token, which only the user's cookie keeps. */
+export async function openSession(db: Database, user: User): Promise<string> {
+  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const now = new Date();
+  await db.delete(sessions).where(lte(sessions.expiresAt, now));
+  const expiresAt = new Date(now.getTime() + SESSION_LIFETIME);
+  await db.insert(sessions).values({ tokenHash: hashToken(token), userId: user.id, expiresAt });
+  return token;
+}
+
+/** The user of an open session, or undefined. */
+export async function findSessionUser(db: Database, token: string): Promise<User | undefined> {
+  const [row] = await db
+    .select({ user: users })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(eq(sessions.tokenHash, hashToken(token)), gt(sessions.expiresAt, new Date())));
+  return row?.user;
+}
+
+/** Ends a session; an unknown token ends nothing. */
+export async function closeSession(db: Database, token: string): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.tokenHash, hashToken(token)));
+}
+
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('base64url');

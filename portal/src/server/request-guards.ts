@@ -1,0 +1,47 @@
+import { CardwrightError, validate } from '@cardwright/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type * as v from 'valibot';
+import { findSessionUser } from './accounts/sessions.js';
+import type { Services } from './operations/services.js';
+import type { Role, User } from './store/schema.js';
+
+const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses requests that change something unless they come from the portal's own pages: browsers always send Origin with
+ * them and let no page choose it, and JSON can not be sent across origins without a preflight, which the portal never allows.
+ */
+export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isJson = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+    const isAllowed = SAFE_METHODS.has(request.method) || (request.headers.origin === origin() && isJson);
+    done(isAllowed ? undefined : new CardwrightError('FORBIDDEN'));
+  });
+}
+
+/** With Secure, the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2). */
+export const cookieName = (origin: string): string => (isSecure(origin) ? '__Host-cardwright' : 'cardwright');
+
+export const isSecure = (origin: string): boolean => origin.startsWith('https:');
+
+/** The user who sent a request, if there is one. */
+export async function findUser({ store, origin }: Services, request: FastifyRequest): Promise<User | undefined> {
+  const token = request.cookies[cookieName(origin)];
+  return token === undefined ? undefined : findSessionUser(store.db, token);
+}
+
+/**
+ * The user who sent a request.
+ *
+ * @throws CardwrightError `LOGIN_REQUIRED`, or `FORBIDDEN` without the role
+ */
+export async function requireUser(services: Services, request: FastifyRequest, role?: Role): Promise<User> {
+  const user = await findUser(services, request);
+  if (!user) throw new CardwrightError('LOGIN_REQUIRED');
+  if (role !== undefined && user.role !== role) throw new CardwrightError('FORBIDDEN');
+  return user;
+}
+
+/** The body of a request, validated. */
+export const readBody = <S extends v.GenericSchema>(schema: S, request: FastifyRequest): v.InferOutput<S> =>
+  validate(schema, request.body);

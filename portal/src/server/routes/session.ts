@@ -1,0 +1,56 @@
+import { CardwrightError, text } from '@cardwright/protocol';
+import type { FastifyInstance } from 'fastify';
+import * as v from 'valibot';
+import { findByPassword } from '../accounts/accounts.js';
+import { countLogin, forgetLogins } from '../accounts/login-limit.js';
+import { SESSION_LIFETIME, closeSession, openSession } from '../accounts/sessions.js';
+import { record } from '../audit.js';
+import type { Services } from '../operations/services.js';
+import { cookieName, findUser, isSecure, readBody } from '../request-guards.js';
+import type { User } from '../store/schema.js';
+
+const credentials = v.strictObject({ username: text(64), password: text(200) });
+
+const describe = ({ username, displayName, role }: User) => ({ username, displayName, role });
+
+/**
+ *     GET    /api/session                          -> { user: { username, displayName, role } | null }
+ *     POST   /api/session  { username, password }  -> { user }; 401 LOGIN_REQUIRED, 429 RATE_LIMITED
+ *     DELETE /api/session  {}                      -> { user: null }
+ */
+export function sessionRoutes(app: FastifyInstance, services: Services): void {
+  const { store } = services;
+
+  app.get('/api/session', async (request) => {
+    const user = await findUser(services, request);
+    return { user: user ? describe(user) : null };
+  });
+
+  app.post('/api/session', async (request, reply) => {
+    const { username, password } = readBody(credentials, request);
+    const given = username.trim().toLowerCase();
+    await countLogin(store.db, given, request.ip);
+    const user = await findByPassword(store.db, given, password);
+    await record(store.db, { actor: user?.username ?? 'anonymous', event: 'login', outcome: user ? 'ok' : 'failed' });
+    if (!user) throw new CardwrightError('LOGIN_REQUIRED');
+    await forgetLogins(store.db, given, request.ip);
+    reply.setCookie(cookieName(services.origin), await openSession(store.db, user), {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: isSecure(services.origin),
+      maxAge: SESSION_LIFETIME / 1000,
+    });
+    return { user: describe(user) };
+  });
+
+  app.delete('/api/session', async (request, reply) => {
+    const name = cookieName(services.origin);
+    const token = request.cookies[name];
+    const user = await findUser(services, request);
+    if (token !== undefined) await closeSession(store.db, token);
+    if (user) await record(store.db, { actor: user.username, event: 'logout' });
+    reply.clearCookie(name, { path: '/' });
+    return { user: null };
+  });
+}
