@@ -1,0 +1,52 @@
+import type { Slot } from '@cardwright/protocol';
+import type { RevocationReason } from '../store/schema.js';
+
+/** The person and card that a certificate is for. */
+export interface Subscriber {
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  readonly upn: string | null;
+  readonly sid: string | null;
+  /** GUID of the card's CHUID, as a UUID. */
+  readonly guid: string;
+}
+
+export interface CertificateRequest {
+  readonly slot: Slot;
+  readonly subscriber: Subscriber;
+  /** DER SubjectPublicKeyInfo. The caller has checked that the card owns the key. */
+  readonly publicKey: Uint8Array;
+  /** DER PKCS #10 for the same key, for authorities that want one; null where the key can not sign. */
+  readonly request: Uint8Array | null;
+  readonly days: number;
+}
+
+export interface IssuedCertificate {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  readonly subject: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+export interface Revocation {
+  readonly serialNumber: string;
+  readonly revokedAt: Date;
+  readonly reason: RevocationReason;
+}
+
+/** What the portal needs of an authority; the development CA is one, connectors to others come beside it. */
+export interface CertificationAuthority {
+  /** @throws CardwrightError `CA_UNAVAILABLE` when it can not be reached. */
+  issue(request: CertificateRequest): Promise<IssuedCertificate>;
+  /** The authority's own certificate, DER. */
+  readonly certificate: Uint8Array;
+  /**
+   * The complete CRL, DER. A certificate that is taken off hold is simply not on the next one (RFC 5280, 5.3.1:
+   * removeFromCRL appears on delta CRLs only).
+   */
+  signCrl(number: number, revocations: readonly Revocation[]): Promise<Uint8Array>;
+}

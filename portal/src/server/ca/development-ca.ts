@@ -1,0 +1,144 @@
+import 'reflect-metadata';
+import { randomBytes, webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+import type {
+  CertificateRequest,
+  CertificationAuthority,
+  IssuedCertificate,
+  Revocation,
+} from './certification-authority.js';
+import { profileExtensions, subjectOf } from './profiles.js';
+
+/** The authority's key pair (JWK with its private part) and its own certificate (PEM). */
+export interface AuthorityKeys {
+  readonly key: {
+    readonly kty: string;
+    readonly crv: string;
+    readonly x: string;
+    readonly y: string;
+    readonly d: string;
+  };
+  readonly certificate: string;
+}
+
+const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY = 24 * 60 * 60 * 1000;
+const AUTHORITY_DAYS = 3650;
+/** Certificates begin a little in the past, for computers whose clocks are slow. */
+const CLOCK_SKEW = 5 * 60 * 1000;
+const SERIAL_BYTES = 20;
+const CRL_LIFETIME = DAY;
+const CRL_NUMBER = '2.5.29.20';
+
+const REASONS: Readonly<Record<Revocation['reason'], x509.X509CrlReason>> = {
+  certificateHold: x509.X509CrlReason.certificateHold,
+  superseded: x509.X509CrlReason.superseded,
+  cessationOfOperation: x509.X509CrlReason.cessationOfOperation,
+  keyCompromise: x509.X509CrlReason.keyCompromise,
+};
+
+/** Makes the key and the self-signed certificate of a new development CA. */
+export async function newAuthority(): Promise<AuthorityKeys> {
+  const keys = await webcrypto.subtle.generateKey(ECDSA, true, ['sign', 'verify']);
+  const now = Date.now();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: newSerialNumber(),
+    name: [{ CN: ['Cardwright Development CA'] }, { '2.5.4.5': [randomBytes(4).toString('hex')] }],
+    notBefore: new Date(now - CLOCK_SKEW),
+    notAfter: new Date(now + AUTHORITY_DAYS * DAY),
+    signingAlgorithm: ECDSA,
+    keys,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  const { kty = '', crv = '', x = '', y = '', d = '' } = await webcrypto.subtle.exportKey('jwk', keys.privateKey);
+  return { key: { kty, crv, x, y, d }, certificate: certificate.toString('pem') };
+}
+
+/**
+ * An authority inside the portal, for development, demonstrations and small installations.
+ *
+ * @param location address under which the portal serves ca.der and crl.der, for AIA and CRL distribution point
+ */
+export async function openDevelopmentCa(
+  authority: AuthorityKeys,
+  location: () => string,
+): Promise<CertificationAuthority> {
+  const own = new x509.X509Certificate(authority.certificate);
+  const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
+
+  async function issue({ slot, subscriber, publicKey, days }: CertificateRequest): Promise<IssuedCertificate> {
+    const key = new x509.PublicKey(new Uint8Array(publicKey));
+    const now = Date.now();
+    const certificate = await x509.X509CertificateGenerator.create({
+      serialNumber: newSerialNumber(),
+      subject: subjectOf(slot, subscriber),
+      issuer: own.subjectName,
+      notBefore: new Date(now - CLOCK_SKEW),
+      notAfter: new Date(Math.min(now + days * DAY, own.notAfter.getTime())),
+      publicKey: key,
+      signingKey,
+      signingAlgorithm: ECDSA,
+      extensions: [
+        ...profileExtensions(slot, key.algorithm.name, subscriber),
+        await x509.SubjectKeyIdentifierExtension.create(key),
+        await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
+        new x509.AuthorityInfoAccessExtension({ caIssuers: `${location()}/ca.der` }),
+        new x509.CRLDistributionPointsExtension([`${location()}/crl.der`]),
+      ],
+    });
+    return {
+      certificate: new Uint8Array(certificate.rawData),
+      serialNumber: certificate.serialNumber,
+      subject: certificate.subject,
+      notBefore: certificate.notBefore,
+      notAfter: certificate.notAfter,
+    };
+  }
+
+  async function signCrl(number: number, revocations: readonly Revocation[]): Promise<Uint8Array> {
+    const now = Date.now();
+    const crl = await x509.X509CrlGenerator.create({
+      issuer: own.subjectName,
+      thisUpdate: new Date(now),
+      nextUpdate: new Date(now + CRL_LIFETIME),
+      entries: revocations.map(({ serialNumber, revokedAt, reason }) => ({
+        serialNumber,
+        revocationDate: revokedAt,
+        reason: REASONS[reason],
+      })),
+      extensions: [
+        await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
+        new x509.Extension(CRL_NUMBER, false, encodeInteger(number)),
+      ],
+      signingKey,
+      signingAlgorithm: ECDSA,
+    });
+    return new Uint8Array(crl.rawData);
+  }
+
+  return { issue, signCrl, certificate: new Uint8Array(own.rawData) };
+}
+
+/**
+ * 20 random bytes, hexadecimal (RFC 5280, 4.1.2.2: positive and at most 20 octets). The first bit is 0, so that the number
+ * is positive, and the second is 1, so that it has all its octets.
+ */
+function newSerialNumber(): string {
+  const serial = randomBytes(SERIAL_BYTES);
+  serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
+  return serial.toString('hex');
+}
+
+/** A non-negative integer in DER. */
+function encodeInteger(value: number): Uint8Array<ArrayBuffer> {
+  const INTEGER = 0x02;
+  const hex = value.toString(16);
+  // A leading zero byte keeps a high first bit from meaning a negative number.
+  const bytes = Buffer.from(hex.padStart(hex.length + 1 + ((hex.length + 1) % 2), '0'), 'hex');
+  const digits = bytes.length > 1 && bytes[0] === 0 && (bytes[1] ?? 0) < 0x80 ? bytes.subarray(1) : bytes;
+  return new Uint8Array([INTEGER, digits.length, ...digits]);
+}

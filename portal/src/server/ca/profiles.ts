@@ -1,0 +1,99 @@
+import 'reflect-metadata';
+import type { Slot } from '@cardwright/protocol';
+import * as x509 from '@peculiar/x509';
+import { tlv } from '../tlv.js';
+import type { Subscriber } from './certification-authority.js';
+
+/** What a slot's certificate may be used for, and what it says of its subject (SP 800-73-4 Part 1, 3.1.3; FIPS 201-3, 4.2). */
+interface Profile {
+  readonly keyUsage: (algorithm: string) => x509.KeyUsageFlags;
+  readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean };
+  readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
+  /** Whether the Microsoft SID extension goes in, for users who have a SID. */
+  readonly mapsToAccount: boolean;
+  /** Whether the subject names the person. A card authentication certificate is the card's: it is read without a PIN. */
+  readonly namesPerson: boolean;
+}
+
+const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
+const EMAIL_PROTECTION = '1.3.6.1.5.5.7.3.4';
+const SMART_CARD_LOGON = '1.3.6.1.4.1.311.20.2.2';
+const PKINIT_CLIENT = '1.3.6.1.5.2.3.4';
+const DOCUMENT_SIGNING = '1.3.6.1.4.1.311.10.3.12';
+const PIV_CARD_AUTH = '2.16.840.1.101.3.6.8';
+const MICROSOFT_SID = '1.3.6.1.4.1.311.25.2';
+/** DER of the OID 1.3.6.1.4.1.311.25.2.1, the name form inside the SID extension. */
+const MICROSOFT_SID_NAME = Buffer.from('060a2b060104018237190201', 'hex');
+
+const { digitalSignature, nonRepudiation, keyEncipherment, keyAgreement } = x509.KeyUsageFlags;
+
+const urn = ({ guid }: Subscriber): x509.JsonGeneralName => ({ type: 'url', value: `urn:uuid:${guid}` });
+const email = ({ email }: Subscriber): x509.JsonGeneralName[] => (email ? [{ type: 'email', value: email }] : []);
+const upn = ({ upn }: Subscriber): x509.JsonGeneralName[] => (upn ? [{ type: 'upn', value: upn }] : []);
+
+export const PROFILES: Readonly<Record<Slot, Profile>> = {
+  '9A': {
+    keyUsage: () => digitalSignature,
+    extendedKeyUsage: { usages: [CLIENT_AUTH, SMART_CARD_LOGON, PKINIT_CLIENT], critical: false },
+    names: (subscriber) => [...upn(subscriber), urn(subscriber)],
+    mapsToAccount: true,
+    namesPerson: true,
+  },
+  '9C': {
+    keyUsage: () => digitalSignature | nonRepudiation,
+    extendedKeyUsage: { usages: [EMAIL_PROTECTION, DOCUMENT_SIGNING], critical: false },
+    names: email,
+    mapsToAccount: false,
+    namesPerson: true,
+  },
+  '9D': {
+    keyUsage: (algorithm) => (algorithm.startsWith('RSA') ? keyEncipherment : keyAgreement),
+    extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
+    names: email,
+    mapsToAccount: false,
+    namesPerson: true,
+  },
+  '9E': {
+    keyUsage: () => digitalSignature,
+    extendedKeyUsage: { usages: [PIV_CARD_AUTH], critical: true },
+    names: (subscriber) => [urn(subscriber)],
+    mapsToAccount: false,
+    namesPerson: false,
+  },
+};
+
+/** The subject of a slot's certificate. */
+export const subjectOf = (slot: Slot, { displayName, username, guid }: Subscriber): x509.JsonName =>
+  PROFILES[slot].namesPerson
+    ? [{ CN: [displayName] }, { '0.9.2342.19200300.100.1.1': [username] }]
+    : [{ '2.5.4.5': [guid] }];
+
+/** The extensions that depend on slot and subscriber, not on the authority. */
+export function profileExtensions(slot: Slot, algorithm: string, subscriber: Subscriber): x509.Extension[] {
+  const profile = PROFILES[slot];
+  const { usages, critical } = profile.extendedKeyUsage;
+  const names = profile.names(subscriber);
+  return [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(profile.keyUsage(algorithm), true),
+    new x509.ExtendedKeyUsageExtension([...usages], critical),
+    ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
+    ...(profile.mapsToAccount && subscriber.sid ? [sidExtension(subscriber.sid)] : []),
+  ];
+}
+
+/**
+ * Ties the certificate to a Windows account (KB5014754). The value is a GeneralNames with one otherName:
+ * SEQUENCE { [0] { OID, [0] { OCTET STRING of the SID in ASCII } } }.
+ */
+function sidExtension(sid: string): x509.Extension {
+  const SEQUENCE = 0x30;
+  const CONTEXT_0 = 0xa0;
+  const OCTET_STRING = 0x04;
+  const value = tlv(CONTEXT_0, tlv(OCTET_STRING, Buffer.from(sid, 'ascii')));
+  return new x509.Extension(
+    MICROSOFT_SID,
+    false,
+    new Uint8Array(tlv(SEQUENCE, tlv(CONTEXT_0, MICROSOFT_SID_NAME, value))),
+  );
+}

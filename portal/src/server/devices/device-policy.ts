@@ -1,0 +1,133 @@
+import {
+  KEY_ALGORITHMS,
+  SLOTS,
+  managementKeyAlgorithm,
+  pinRules,
+  text,
+  validate,
+  type PublicJwk,
+} from '@cardwright/protocol';
+import { and, eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
+import type { KeyRing } from '../keys/key-ring.js';
+import { managementKeyLength } from '../keys/management-key.js';
+import type { Database } from '../store/database.js';
+import { devicePolicies } from '../store/schema.js';
+
+const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
+
+/** What a device of one model shall become. Editable by an operator; holds nothing secret. */
+export const devicePolicy = v.strictObject({
+  modelName: text(80),
+  /** The slots that get a key and a certificate, each with its algorithm. */
+  slots: v.pipe(
+    v.strictObject({ '9A': slotAlgorithm, '9C': slotAlgorithm, '9D': slotAlgorithm, '9E': slotAlgorithm }),
+    v.check((slots) => SLOTS.some((slot) => slots[slot]), 'expected at least one slot'),
+  ),
+  /** Of the factory key, and of the new key where the card can change it. */
+  managementKeyAlgorithm,
+  /** Whether a card that can not change its management key is issued with the configured one, or refused. */
+  acceptFixedManagementKey: v.boolean(),
+  /** Whether a device that can not prove its keys is refused. */
+  requireAttestation: v.boolean(),
+  /** PEM certificates of the vendor. */
+  attestationRoots: v.pipe(v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))), v.maxLength(16)),
+  /** What becomes of 9D on a card whose key there can neither sign nor attest. */
+  keyManagementCannotSign: v.picklist(['refuse', 'leave-out']),
+  certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
+  pinRules,
+});
+export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
+
+/** What a card of the model has when it leaves the factory. */
+export const factorySecrets = v.strictObject({
+  pin: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{6,8}$/)),
+  puk: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{8}$/)),
+  /** Hexadecimal. */
+  managementKey: v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/)),
+});
+export type FactorySecrets = v.InferOutput<typeof factorySecrets>;
+
+/** A file of policies, by the key of the model. */
+export const seedPolicies = v.record(
+  v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
+  v.strictObject({ policy: devicePolicy, factory: factorySecrets }),
+);
+export type SeedPolicies = v.InferOutput<typeof seedPolicies>;
+
+export interface StoredPolicy {
+  readonly model: string;
+  readonly policy: DevicePolicy;
+  readonly updatedAt: Date;
+  readonly updatedBy: string;
+}
+
+/** The device policies of the database. */
+export async function listPolicies(db: Database): Promise<StoredPolicy[]> {
+  const rows = await db.select().from(devicePolicies).orderBy(devicePolicies.model);
+  return rows.map(({ model, policy, updatedAt, updatedBy }) => ({ model, policy, updatedAt, updatedBy }));
+}
+
+/** The policy for a model, or undefined where the CMS does not issue such devices. */
+export async function findPolicy(db: Database, model: string): Promise<DevicePolicy | undefined> {
+  const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
+  return row?.policy;
+}
+
+/** The factory values of a model; for the server's own use only. */
+export async function openFactorySecrets(db: Database, keys: KeyRing, model: string): Promise<FactorySecrets> {
+  const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
+  if (!row) throw new Error(`there is no device policy for ${model}`);
+  return v.parse(factorySecrets, JSON.parse(await openFromStorage(row.factorySecrets, keys, label(model))));
+}
+
+/**
+ * Writes a policy; without `factory` the stored factory values stay.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` when the management key has not the algorithm's length, or a new model comes
+ * without factory values.
+ */
+export async function savePolicy(
+  db: Database,
+  keys: KeyRing,
+  by: string,
+  model: string,
+  policy: DevicePolicy,
+  factory: FactorySecrets | undefined,
+): Promise<void> {
+  const bytes = managementKeyLength(policy.managementKeyAlgorithm);
+  if (factory) {
+    const exact = v.object({ factory: v.object({ managementKey: v.pipe(v.string(), v.length(2 * bytes)) }) });
+    validate(exact, { factory });
+    const values = { policy, factorySecrets: await seal(factory, keys, model), updatedAt: new Date(), updatedBy: by };
+    await db
+      .insert(devicePolicies)
+      .values({ model, ...values })
+      .onConflictDoUpdate({ target: devicePolicies.model, set: values });
+    return;
+  }
+  const stored = await db
+    .update(devicePolicies)
+    .set({ policy, updatedAt: new Date(), updatedBy: by })
+    .where(and(eq(devicePolicies.model, model)))
+    .returning({ model: devicePolicies.model });
+  if (stored.length === 0) validate(v.object({ factory: factorySecrets }), {});
+  else validate(v.literal(bytes), (await openFactorySecrets(db, keys, model)).managementKey.length / 2);
+}
+
+/** Writes the policies of a file to a database that has none for their models. */
+export async function seedDevicePolicies(db: Database, keys: KeyRing, seeds: SeedPolicies): Promise<void> {
+  for (const [model, { policy, factory }] of Object.entries(seeds)) {
+    validate(v.literal(2 * managementKeyLength(policy.managementKeyAlgorithm)), factory.managementKey.length);
+    await db
+      .insert(devicePolicies)
+      .values({ model, policy, factorySecrets: await seal(factory, keys, model), updatedBy: 'configuration' })
+      .onConflictDoNothing();
+  }
+}
+
+const label = (model: string): string => `policy:${model}`;
+
+const seal = (factory: FactorySecrets, keys: { sealingPublic: PublicJwk }, model: string): Promise<string> =>
+  sealForStorage(JSON.stringify(factory), keys, label(model));

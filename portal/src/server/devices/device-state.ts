@@ -1,0 +1,43 @@
+/**
+ * The life of a device. `pending`: produced, but its PIN was not changed; only an operator can activate it.
+ * `suspended` returns to the state before.
+ */
+export type DeviceState = 'available' | 'producing' | 'pending' | 'active' | 'suspended' | 'failed' | 'terminated';
+
+/** What the CRL says of a device's certificates while it is in a state; null: nothing, they are good. */
+export type Standing = 'certificateHold' | 'cessationOfOperation' | null;
+
+interface StateRule {
+  /** States that may follow. */
+  readonly next: readonly DeviceState[];
+  readonly standing: Standing;
+  /** Whether the device counts towards its owner's limit. */
+  readonly counts: boolean;
+}
+
+/** Which state may follow which, as data. */
+export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
+  available: { next: ['producing'], standing: null, counts: false },
+  // From `producing` back to `available`: cancelled before anything was applied to the card.
+  producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
+  pending: { next: ['active', 'suspended', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
+  active: { next: ['suspended', 'terminated'], standing: null, counts: true },
+  suspended: { next: ['pending', 'active', 'terminated'], standing: 'certificateHold', counts: true },
+  // Its owner can go on, or start again: both produce it anew.
+  failed: { next: ['producing', 'terminated'], standing: 'cessationOfOperation', counts: false },
+  terminated: { next: [], standing: 'cessationOfOperation', counts: false },
+};
+
+/** Whether `to` may follow `from`. */
+export const mayFollow = (from: DeviceState, to: DeviceState): boolean => DEVICE_STATES[from].next.includes(to);
+
+/** A transition that the table does not know: a defect, or two people acting on one device at once. */
+export class IllegalTransition extends Error {
+  constructor(
+    readonly from: DeviceState,
+    readonly to: DeviceState,
+  ) {
+    super(`a device that is ${from} cannot become ${to}`);
+    this.name = 'IllegalTransition';
+  }
+}

@@ -1,0 +1,160 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { and, asc, count, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { record } from '../audit.js';
+import type { Revocation } from '../ca/certification-authority.js';
+import type { Database } from '../store/database.js';
+import { certificates, devices, users, type Certificate, type Device, type User } from '../store/schema.js';
+import { DEVICE_STATES, mayFollow, type DeviceState } from './device-state.js';
+
+/** How a card is recognised: by its serial, where it has one that can be read, else by its CHUID's GUID. */
+export interface CardIdentity {
+  readonly model: string;
+  readonly serial: string | null;
+  readonly guid: string | null;
+}
+
+/** The device that a card is at present, whoever owns it. */
+export async function findDevice(db: Database, { model, serial, guid }: CardIdentity): Promise<Device | undefined> {
+  const bySerial = serial === null ? undefined : and(eq(devices.model, model), eq(devices.serial, serial));
+  const byGuid = serial === null && guid !== null ? eq(devices.guid, guid) : undefined;
+  if (!bySerial && !byGuid) return undefined;
+  const [row] = await db
+    .select()
+    .from(devices)
+    .where(and(ne(devices.state, 'terminated'), or(bySerial, byGuid)));
+  return row;
+}
+
+/** A device by its id; locks the row until the transaction ends. */
+export async function lockDevice(db: Database, id: string): Promise<Device | undefined> {
+  const [row] = await db.select().from(devices).where(eq(devices.id, id)).for('update');
+  return row;
+}
+
+const COUNTING = Object.entries(DEVICE_STATES)
+  .filter(([, rule]) => rule.counts)
+  .map(([state]) => state as DeviceState);
+
+/** How many devices of a user count towards the limit. */
+export async function countDevices(db: Database, userId: string, except?: string): Promise<number> {
+  const others = except === undefined ? undefined : ne(devices.id, except);
+  const [row] = await db
+    .select({ total: count() })
+    .from(devices)
+    .where(and(eq(devices.ownerId, userId), inArray(devices.state, COUNTING), others));
+  return row?.total ?? 0;
+}
+
+/**
+ * Throws when one more device would be too many. In a transaction it holds the user's row, so that two issuances at once
+ * can not both take the last place.
+ *
+ * @param except a device that is counted already
+ * @throws CardwrightError `DEVICE_LIMIT`
+ */
+export async function claimPlace(db: Database, userId: string, limit: number, except?: string): Promise<void> {
+  await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update');
+  if ((await countDevices(db, userId, except)) >= limit) throw new CardwrightError('DEVICE_LIMIT', { limit });
+}
+
+/** A device with its owner and its certificates. */
+export interface DeviceRecord {
+  readonly device: Device;
+  readonly owner: User;
+  readonly certificates: readonly Certificate[];
+}
+
+/** The devices of one user, or of all, oldest first. */
+export async function listDevices(db: Database, ownerId?: string): Promise<DeviceRecord[]> {
+  const rows = await db
+    .select({ device: devices, owner: users })
+    .from(devices)
+    .innerJoin(users, eq(users.id, devices.ownerId))
+    .where(ownerId === undefined ? undefined : and(eq(devices.ownerId, ownerId), ne(devices.state, 'terminated')))
+    .orderBy(asc(devices.createdAt));
+  const ids = rows.map(({ device }) => device.id);
+  const found =
+    ids.length === 0
+      ? []
+      : await db.select().from(certificates).where(inArray(certificates.deviceId, ids)).orderBy(certificates.slot);
+  return rows.map((row) => ({ ...row, certificates: found.filter(({ deviceId }) => deviceId === row.device.id) }));
+}
+
+/**
+ * Brings a device into another state, and its certificates into the standing of that state on the CRL.
+ *
+ * @param device the row as locked by this transaction
+ * @throws CardwrightError `DEVICE_STATE` when the table of states does not allow it
+ */
+export async function changeState(
+  db: Database,
+  device: Device,
+  to: DeviceState,
+  by: string,
+  reason: string | null,
+): Promise<void> {
+  if (!mayFollow(device.state, to)) throw new CardwrightError('DEVICE_STATE', { state: device.state });
+  const now = new Date();
+  await db
+    .update(devices)
+    .set({
+      state: to,
+      stateReason: reason,
+      stateBeforeSuspension: to === 'suspended' ? device.state : null,
+      updatedAt: now,
+      ...(to === 'pending' ? { issuedAt: now } : {}),
+      ...(to === 'active' && device.activatedAt === null ? { activatedAt: now } : {}),
+    })
+    .where(eq(devices.id, device.id));
+  const { standing } = DEVICE_STATES[to];
+  await db
+    .update(certificates)
+    .set({ revocationReason: standing, revokedAt: standing === null ? null : now })
+    .where(
+      and(
+        eq(certificates.deviceId, device.id),
+        isNotFinal,
+        sql`${certificates.revocationReason} IS DISTINCT FROM ${standing}`,
+      ),
+    );
+  await record(db, {
+    actor: by,
+    event: 'device.state-changed',
+    deviceId: device.id,
+    detail: { from: device.state, to, reason },
+  });
+}
+
+/** A certificate on hold can come back; every other revocation is for ever (RFC 5280, 5.3.1). */
+const isNotFinal = or(isNull(certificates.revocationReason), eq(certificates.revocationReason, 'certificateHold'));
+
+/** The certificates of a device that are not revoked for good. */
+export async function validCertificates(db: Database, deviceId: string): Promise<Certificate[]> {
+  return db
+    .select()
+    .from(certificates)
+    .where(and(eq(certificates.deviceId, deviceId), isNotFinal))
+    .orderBy(certificates.slot);
+}
+
+/** Revokes the certificates of slots whose keys are about to be replaced. */
+export async function supersede(db: Database, deviceId: string, slots: readonly string[]): Promise<Certificate[]> {
+  if (slots.length === 0) return [];
+  return db
+    .update(certificates)
+    .set({ revocationReason: 'superseded', revokedAt: new Date() })
+    .where(and(eq(certificates.deviceId, deviceId), inArray(certificates.slot, [...slots]), isNotFinal))
+    .returning();
+}
+
+/** What the CRL lists: every certificate that is revoked or on hold and has not expired. */
+export async function listRevocations(db: Database): Promise<Revocation[]> {
+  const rows = await db
+    .select()
+    .from(certificates)
+    .where(and(isNotNull(certificates.revokedAt), sql`${certificates.notAfter} > now()`))
+    .orderBy(certificates.revokedAt);
+  return rows.flatMap(({ serialNumber, revokedAt, revocationReason }) =>
+    revokedAt && revocationReason ? [{ serialNumber, revokedAt, reason: revocationReason }] : [],
+  );
+}

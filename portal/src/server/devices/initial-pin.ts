@@ -1,0 +1,38 @@
+import { CardwrightError, seal, type PublicJwk } from '@cardwright/protocol';
+import { record } from '../audit.js';
+import { listEscrows, openEscrow } from '../keys/escrow.js';
+import type { Services } from '../operations/services.js';
+import type { User } from '../store/schema.js';
+import { lockDevice } from './devices.js';
+
+/** The window of the extension that will show a secret: what `secret.prepareDisplay` returned. */
+export interface DisplayWindow {
+  readonly display: string;
+  readonly key: PublicJwk;
+}
+
+/**
+ * Seals the initial PIN of a device to one window of the extension, for an operator to read, and records who did so. The
+ * answer is the parameters of `secret.display`.
+ *
+ * @throws CardwrightError `DEVICE_STATE` when the device has no initial PIN any more
+ */
+export function sealInitialPin(
+  { store, keys, origin }: Services,
+  operator: User,
+  id: string,
+  { display, key }: DisplayWindow,
+) {
+  return store.db.transaction(async (db) => {
+    const device = await lockDevice(db, id);
+    const [escrow] = device ? await listEscrows(db, device.id) : [];
+    const isShowable = device?.hasInitialPin === true && (device.state === 'pending' || device.state === 'active');
+    if (!device || !escrow?.appliedAt || !isShowable)
+      throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
+    const { pin } = await openEscrow(escrow, keys);
+    const context = { origin, operation: null, device: device.id, session: display, purpose: 'display' } as const;
+    const sealed = await seal(new TextEncoder().encode(pin), key, context);
+    await record(db, { actor: operator.username, event: 'initial-pin.shown', deviceId: device.id });
+    return { display, device: device.id, sealed };
+  });
+}

@@ -1,0 +1,16 @@
+/** Tag-length-value with the definite lengths that DER (X.690, 8.1.3) and PIV objects (ISO 7816-4, 5.2.2) share. */
+
+const SHORT_FORM_LIMIT = 0x80;
+const LONG_FORM = 0x80;
+
+/** One element: a tag of one byte, and its content. */
+export function tlv(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
+  const value = Buffer.concat(content);
+  return Buffer.concat([Buffer.from([tag]), encodeLength(value.length), value]);
+}
+
+function encodeLength(length: number): Uint8Array {
+  if (length < SHORT_FORM_LIMIT) return Buffer.from([length]);
+  const digits = Buffer.from(length.toString(16).padStart(length < 0x100 ? 2 : 4, '0'), 'hex');
+  return Buffer.concat([Buffer.from([LONG_FORM | digits.length]), digits]);
+}
