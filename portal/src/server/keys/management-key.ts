@@ -1,0 +1,49 @@
+import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
+import { CardwrightError, decodeBytes, encodeBytes, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+
+interface BlockCipher {
+  readonly cipher: string;
+  readonly keyLength: number;
+  readonly blockLength: number;
+}
+
+/** SP 800-78-4, table 6-2: one block in ECB mode. */
+const CIPHERS: Readonly<Record<ManagementKeyAlgorithm, BlockCipher>> = {
+  '3DES': { cipher: 'des-ede3-ecb', keyLength: 24, blockLength: 8 },
+  'AES-128': { cipher: 'aes-128-ecb', keyLength: 16, blockLength: 16 },
+  'AES-192': { cipher: 'aes-192-ecb', keyLength: 24, blockLength: 16 },
+  'AES-256': { cipher: 'aes-256-ecb', keyLength: 32, blockLength: 16 },
+};
+
+/** Length of a management key in bytes. */
+export const managementKeyLength = (algorithm: ManagementKeyAlgorithm): number => CIPHERS[algorithm].keyLength;
+
+export interface ManagementKey {
+  readonly algorithm: ManagementKeyAlgorithm;
+  readonly key: Uint8Array;
+}
+
+/**
+ * The server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4): shows that it has the key by decrypting the
+ * card's witness, and asks the same of the card.
+ *
+ * @param witness the encrypted witness, base64url
+ * @throws CardwrightError `INVALID_PARAMS` when the witness is not one block of the key's algorithm
+ */
+export function answerWitness(key: ManagementKey, witness: string): { response: string; challenge: string } {
+  const { cipher, blockLength } = CIPHERS[key.algorithm];
+  const block = decodeBytes(witness);
+  if (block.length !== blockLength)
+    throw new CardwrightError('INVALID_PARAMS', { path: 'witness', problem: `expected ${blockLength} bytes` });
+  const decipher = createDecipheriv(cipher, key.key, null).setAutoPadding(false);
+  const response = Buffer.concat([decipher.update(block), decipher.final()]);
+  return { response: encodeBytes(response), challenge: encodeBytes(randomBytes(blockLength)) };
+}
+
+/** Whether the card encrypted the challenge with this key. All values are base64url. */
+export function isProvedBy(key: ManagementKey, challenge: string, cardResponse: string): boolean {
+  const encipher = createCipheriv(CIPHERS[key.algorithm].cipher, key.key, null).setAutoPadding(false);
+  const expected = Buffer.concat([encipher.update(decodeBytes(challenge)), encipher.final()]);
+  const answer = decodeBytes(cardResponse);
+  return answer.length === expected.length && timingSafeEqual(answer, expected);
+}
