@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as v from 'valibot';
+import { demoAccounts, type NewAccount } from './accounts/accounts.js';
+import { seedPolicies, type SeedPolicies } from './devices/device-policy.js';
+import type { StoreLocation } from './store/database.js';
+
+/** All that an administrator decides before the portal starts. */
+export interface Configuration {
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** As browsers see the portal; null: http://localhost and the port. */
+  readonly origin: string | null;
+  readonly store: StoreLocation;
+  /** Folder for the key file and the embedded database. */
+  readonly dataFolder: string;
+  /** The keys themselves as JSON; null: the key file in the data folder, which is made when it is missing. */
+  readonly keys: string | null;
+  /** Devices that a user may have. */
+  readonly deviceLimit: number;
+  /** Policies written to an empty database. */
+  readonly policies: SeedPolicies;
+  readonly accounts: readonly NewAccount[];
+}
+
+const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.json', import.meta.url));
+
+const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65_535));
+const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(1000));
+const origin = v.pipe(
+  v.string(),
+  v.check(
+    (value) => URL.canParse(value) && new URL(value).origin === value,
+    'expected an origin, like https://cms.example.com',
+  ),
+);
+
+/**
+ * Reads the configuration from the environment:
+ * - `PORT`, `HOST` (default 127.0.0.1), `CARDWRIGHT_ORIGIN`;
+ * - `DATABASE_URL` (PostgreSQL; default: PGlite in the data folder), `CARDWRIGHT_DATA` (the data folder);
+ * - `CARDWRIGHT_KEYS` (the portal's keys as JSON, or the path of such a file: several processes share them);
+ * - `CARDWRIGHT_DEVICE_LIMIT` (default 3), `CARDWRIGHT_DEVICE_POLICIES` (path of a file like config/device-policies.json),
+ *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, added to every model's roots in an empty database);
+ * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
+ *
+ * Throws an error that names the variable when one is wrong.
+ */
+export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration {
+  const dataFolder = environment.CARDWRIGHT_DATA ?? join(process.cwd(), '.cardwright');
+  const url = environment.DATABASE_URL;
+  return {
+    host: environment.HOST ?? '127.0.0.1',
+    port: check('PORT', port, environment.PORT ?? '8080'),
+    origin: environment.CARDWRIGHT_ORIGIN ? check('CARDWRIGHT_ORIGIN', origin, environment.CARDWRIGHT_ORIGIN) : null,
+    store: url ? { url } : { folder: join(dataFolder, 'database') },
+    dataFolder,
+    keys: readKeys(environment.CARDWRIGHT_KEYS),
+    deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
+    policies: readPolicies(environment),
+    accounts: check(
+      'CARDWRIGHT_DEMO_ACCOUNTS',
+      demoAccounts,
+      parse('CARDWRIGHT_DEMO_ACCOUNTS', environment.CARDWRIGHT_DEMO_ACCOUNTS ?? '[]'),
+    ),
+  };
+}
+
+function readKeys(value: string | undefined): string | null {
+  if (!value) return null;
+  return value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
+}
+
+function readPolicies(environment: NodeJS.ProcessEnv): SeedPolicies {
+  const path = environment.CARDWRIGHT_DEVICE_POLICIES ?? DEFAULT_POLICIES;
+  const policies = check(path, seedPolicies, parse(path, readFileSync(path, 'utf8')));
+  const roots = environment.CARDWRIGHT_ATTESTATION_ROOTS;
+  if (!roots) return policies;
+  const added = readFileSync(roots, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  return Object.fromEntries(
+    Object.entries(policies).map(([model, seed]) => [
+      model,
+      { ...seed, policy: { ...seed.policy, attestationRoots: [...seed.policy.attestationRoots, ...added] } },
+    ]),
+  );
+}
+
+function parse(name: string, json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new Error(`${name} is not JSON`, { cause });
+  }
+}
+
+function check<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, value, { abortEarly: true });
+  if (parsed.success) return parsed.output;
+  // The path, never the value: it may be a password.
+  const [issue] = parsed.issues;
+  throw new Error(`${name} is not valid: ${v.getDotPath(issue) ?? ''} expected ${issue.expected ?? issue.message}`);
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import {
+  CardwrightError,
+  encodeBytes,
+  isCardwrightError,
+  type ManagementKeyAlgorithm,
+  type StepCommand,
+} from '@cardwright/protocol';
+import { eq } from 'drizzle-orm';
+import { record } from '../../audit.js';
+import { changeState, claimPlace, lockDevice } from '../../devices/devices.js';
+import { encodeChuid } from '../../devices/piv-objects.js';
+import { dropNewer, listEscrows, storeEscrow } from '../../keys/escrow.js';
+import { devices, operations, type Device, type Escrow } from '../../store/schema.js';
+import type { Next, NextStep, OperationContext } from '../operation-kind.js';
+import type { Outcomes } from '../outcomes.js';
+import { generateKeys } from './keys.js';
+import { step, type Candidate, type IssueState } from './issue-state.js';
+import { answerFor, nextCandidate, requireProof, witnessOfRefusal } from './management-authentication.js';
+
+const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
+const MIN_PIN_LENGTH = 6;
+
+/**
+ * Answers the card's witness and, in the same step, writes the CHUID and reads it back: identity first, since a card
+ * without a readable serial is known only by its CHUID. Then the host prepares new credentials and seals them to us; nothing of
+ * them is on the card yet.
+ */
+export async function authenticate(
+  context: OperationContext,
+  before: IssueState,
+  witness: { algorithm: ManagementKeyAlgorithm; witness: string },
+): Promise<NextStep> {
+  const { state, command } = await answerFor(context, before, witness);
+  const applied = await findApplied(context, state, state.candidates[0]);
+  return step(
+    {
+      ...state,
+      stage: 'authenticate',
+      escrow: applied?.id ?? null,
+      isPrepared: applied === undefined,
+      isApplied: applied !== undefined,
+    },
+    [
+      command,
+      { method: 'object.write', params: { object: 'chuid', content: chuid(context, state) } },
+      { method: 'object.read', params: { object: 'chuid' } },
+      ...(applied ? [] : [prepare(state)]),
+    ],
+  );
+}
+
+const prepare = ({ device, policy }: IssueState): StepCommand => ({
+  method: 'credentials.prepare',
+  params: {
+    // A plain PIV card has no command to change its management key.
+    managementKey: device.capabilities.changeManagementKey ? policy.managementKeyAlgorithm : null,
+    pinLength: Math.min(Math.max(policy.pinRules.minLength, MIN_PIN_LENGTH), policy.pinRules.maxLength),
+  },
+});
+
+/** The results of `authenticate`: proof of the management key, the CHUID as the card has it, and the escrow. */
+export async function readAuthentication(
+  context: OperationContext,
+  state: IssueState,
+  outcomes: Outcomes,
+): Promise<Next | undefined> {
+  const answer = outcomes.take('managementKey.authenticate');
+  if (!answer) return readRefusal(context, state, outcomes.error);
+  const [proved] = state.candidates;
+  if (!proved) throw new Error('no candidate was out');
+  await requireProof(context, state, proved, answer.cardResponse);
+  outcomes.take('object.write');
+  const object = outcomes.take('object.read');
+  if (!object) return undefined;
+  if (object.content !== chuid(context, state)) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'chuid' });
+  const prepared = state.isPrepared ? outcomes.take('credentials.prepare') : undefined;
+  if (state.isPrepared && !prepared) return undefined;
+
+  const device = await ensureDevice(context, state);
+  const known: OperationContext = { ...context, device, operation: { ...context.operation, deviceId: device.id } };
+  // Its order is management key, PUK, PIN: where the old key still holds, nothing of what came later was applied.
+  if (state.device.capabilities.changeManagementKey)
+    await dropNewer(context.db, device.id, await escrowOf(known, proved));
+  if (!prepared) return generateKeys(known, state);
+  // Escrow before change: only from here on may the step that applies it leave the server.
+  const escrow = await keepEscrow(known, state, prepared);
+  return generateKeys(known, { ...state, escrow: escrow.id });
+}
+
+async function readRefusal(
+  context: OperationContext,
+  state: IssueState,
+  error: CardwrightError | null,
+): Promise<Next | undefined> {
+  if (!error || !isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
+  const remaining = await nextCandidate(context, state);
+  const witness = witnessOfRefusal(error);
+  if (!witness) throw error;
+  return authenticate(context, remaining, witness);
+}
+
+/**
+ * The escrow of this operation that is wholly on the card: a session before this one applied it, and the candidate fits. It
+ * then stays, and nothing new is prepared.
+ */
+async function findApplied(
+  { db, device, operation }: OperationContext,
+  { device: { capabilities } }: IssueState,
+  current: Candidate | undefined,
+) {
+  const [newest] = device ? await listEscrows(db, device.id) : [];
+  if (!newest?.appliedAt || newest.operationId !== operation.id) return undefined;
+  return !capabilities.changeManagementKey || current?.escrow === newest.id ? newest : undefined;
+}
+
+async function escrowOf({ db, device }: OperationContext, { escrow: id }: Candidate): Promise<Escrow | null> {
+  const kept = device ? await listEscrows(db, device.id) : [];
+  return kept.find((escrow) => escrow.id === id) ?? null;
+}
+
+async function keepEscrow(
+  context: OperationContext,
+  state: IssueState,
+  prepared: { escrow: string; digest: string },
+): Promise<Escrow> {
+  const { db, keys, operation, device, origin, user } = context;
+  if (!device) throw new Error('an escrow needs a device');
+  const escrow = await storeEscrow(db, keys, {
+    deviceId: device.id,
+    operationId: operation.id,
+    sealed: prepared.escrow,
+    digest: prepared.digest,
+    context: {
+      origin,
+      operation: operation.id,
+      device: state.device.id,
+      session: operation.sessionNonce,
+      purpose: 'escrow',
+    },
+  });
+  await record(db, { actor: user.username, event: 'escrow.stored', operationId: operation.id, deviceId: device.id });
+  return escrow;
+}
+
+/** The device's row: made here, when the card has shown who it is and nothing but its CHUID was written. */
+async function ensureDevice(
+  { db, user, operation, device, deviceLimit }: OperationContext,
+  state: IssueState,
+): Promise<Device> {
+  if (device) return device;
+  await claimPlace(db, user.id, deviceLimit);
+  const { model, modelName, serial, firmware, capabilities } = state.device;
+  const id = randomUUID();
+  const values = {
+    id,
+    ownerId: user.id,
+    model,
+    modelName,
+    serial,
+    firmware,
+    guid: operation.guid,
+    state: 'available',
+    proof: 'not-proved',
+    managementKey: capabilities.changeManagementKey ? 'own' : 'configured',
+  } as const;
+  // Unique indexes decide who has a card that two people issue at once.
+  const [available] = await db.insert(devices).values(values).onConflictDoNothing().returning();
+  if (!available) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'This device is being issued already.' });
+  await db.update(operations).set({ deviceId: id }).where(eq(operations.id, operation.id));
+  await changeState(db, available, 'producing', user.username, null);
+  const producing = await lockDevice(db, id);
+  if (!producing) throw new Error('the device was not stored');
+  return producing;
+}
+
+const chuid = ({ operation }: OperationContext, { policy }: IssueState): string =>
+  encodeBytes(
+    encodeChuid(operation.guid, new Date(operation.createdAt.getTime() + policy.certificateDays * MILLISECONDS_A_DAY)),
+  );

@@ -1,0 +1,97 @@
+import {
+  SLOTS,
+  capabilities,
+  deviceId,
+  managementKeyAlgorithm,
+  publicJwk,
+  slot,
+  text,
+  type OperationPhase,
+  type Slot,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { devicePolicy } from '../../devices/device-policy.js';
+import type { Certificate } from '../../store/schema.js';
+import type { NextStep, OperationContext } from '../operation-kind.js';
+
+/**
+ * The steps of an issuance, each named for what its results bring:
+ * a witness; proof of the management key, and the escrow; the keys; a witness for the new management key (only where the
+ * step of the keys broke off before it); the certificates as read back; the user's PIN.
+ */
+export const STAGES = ['challenge', 'authenticate', 'keys', 'prove', 'certificates', 'pin'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** A management key that the card may have: of an escrow, or (null) the configured one of the model. */
+export const candidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
+export type Candidate = v.InferOutput<typeof candidate>;
+
+/** What an issuance keeps between its steps. No secret: those are in escrows and in the policy, sealed. */
+export const issueState = v.strictObject({
+  stage: v.picklist(STAGES),
+  /** The device as this session's host described it; the policy as it was when the session began. */
+  device: v.strictObject({
+    id: deviceId,
+    model: text(40),
+    modelName: text(80),
+    serial: v.nullable(text(40)),
+    firmware: v.nullable(text(20)),
+    capabilities,
+    pukIsDefault: v.nullable(v.boolean()),
+  }),
+  policy: devicePolicy,
+  hostKey: publicJwk,
+  /** Still to be tried, the one that is out first. */
+  candidates: v.array(candidate),
+  /** Tries that the session has left. */
+  tries: v.number(),
+  /** The challenge that the card has to answer, base64url. */
+  challenge: v.nullable(v.string()),
+  /** The escrow whose credentials this session puts on the card, or found there. */
+  escrow: v.nullable(v.string()),
+  /** Whether the host still has those credentials in its memory. */
+  isPrepared: v.boolean(),
+  /** Whether the host reported them on the card. */
+  isApplied: v.boolean(),
+  /** Whether the card has a new management key that was not proved yet. */
+  isKeyToProve: v.boolean(),
+  /** Slots that the policy lets go without, because their keys can not sign. */
+  leftOut: v.array(slot),
+});
+export type IssueState = v.InferOutput<typeof issueState>;
+
+export const readState = ({ operation }: OperationContext): IssueState => v.parse(issueState, operation.state);
+
+/** How far along each stage is, for the wizard. */
+export const PROGRESS: Readonly<Record<Stage, { phase: OperationPhase; progress: number }>> = {
+  challenge: { phase: 'authenticate', progress: 5 },
+  authenticate: { phase: 'personalize', progress: 15 },
+  keys: { phase: 'keys', progress: 30 },
+  prove: { phase: 'keys', progress: 60 },
+  certificates: { phase: 'certificates', progress: 70 },
+  pin: { phase: 'pin', progress: 90 },
+};
+
+/** Seconds in which a host must begin a step. */
+const VALID_FOR = 300;
+
+/** The next step, with the state that waits for its results. */
+export const step = (state: IssueState, commands: NextStep['commands']): NextStep => ({
+  kind: 'step',
+  ...PROGRESS[state.stage],
+  commands,
+  device: state.device.id,
+  validFor: VALID_FOR,
+  state,
+});
+
+/** 9D comes last: on some cards its key can not sign, and by then the others are done. */
+const SLOT_ORDER: readonly Slot[] = [...SLOTS.filter((slot) => slot !== '9D'), '9D'];
+
+/** The slots of the policy, without those left out. */
+export const wantedSlots = ({ policy, leftOut }: IssueState): Slot[] =>
+  SLOT_ORDER.filter((slot) => policy.slots[slot] !== undefined && !leftOut.includes(slot));
+
+/** The slots that have no certificate yet that is good for their key. */
+export const missingSlots = (state: IssueState, valid: readonly Certificate[]): Slot[] =>
+  wantedSlots(state).filter((slot) => !valid.some((certificate) => certificate.slot === slot));

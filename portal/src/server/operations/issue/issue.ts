@@ -1,0 +1,117 @@
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { mayFollow } from '../../devices/device-state.js';
+import { changeState, claimPlace, lockDevice } from '../../devices/devices.js';
+import type { Next, OperationContext, OperationKind } from '../operation-kind.js';
+import type { Outcomes } from '../outcomes.js';
+import { readCertificates } from './certificates.js';
+import { authenticate, readAuthentication } from './identity.js';
+import { PROGRESS, readState, step, type IssueState, type Stage } from './issue-state.js';
+import { readKeys, readWitness } from './keys.js';
+import { TRIES_PER_SESSION, listCandidates } from './management-authentication.js';
+import { readPin } from './pin.js';
+
+/**
+ * Issues a device. The way that goes right takes six calls: the start, and the results of the stages `challenge`,
+ * `authenticate`, `keys`, `certificates` and `pin`; one more for each further candidate of the management key.
+ * Each stage looks at what the database and the card have already, so that a new session goes on where the old one broke off.
+ */
+export const issue: OperationKind = {
+  async begin(context, { device: info, host }, policy) {
+    const { db, user, operation, device } = context;
+    if (device?.state === 'failed') {
+      await claimPlace(db, user.id, context.deviceLimit, device.id);
+      await changeState(db, device, 'producing', user.username, null);
+    }
+    const candidates = await listCandidates(context, policy, info);
+    const state: IssueState = {
+      stage: 'challenge',
+      device: {
+        id: info.id,
+        model: info.model,
+        modelName: info.modelName,
+        serial: info.serial,
+        firmware: info.firmware,
+        capabilities: info.capabilities ?? NO_CAPABILITIES,
+        pukIsDefault: info.puk?.isDefault ?? null,
+      },
+      policy,
+      hostKey: host.key,
+      candidates,
+      tries: TRIES_PER_SESSION,
+      challenge: null,
+      escrow: null,
+      isPrepared: false,
+      isApplied: false,
+      isKeyToProve: false,
+      leftOut: operation.stepNumber === 0 ? [] : readState(context).leftOut,
+    };
+    const algorithm = candidates[0]?.algorithm ?? policy.managementKeyAlgorithm;
+    return step(state, [{ method: 'managementKey.getChallenge', params: { algorithm } }]);
+  },
+
+  async advance(context, outcomes) {
+    const state = readState(context);
+    // An operator may have terminated the device meanwhile.
+    if (context.device && !UNDER_WAY.has(context.device.state))
+      throw new CardwrightError('DEVICE_STATE', { state: context.device.state });
+    const { error } = outcomes;
+    const next = await STAGES[state.stage](context, state, outcomes);
+    if (next) return next;
+    if (!error) throw new Error(`stage ${state.stage} ended without an error and without a next step`);
+    if (!INTERRUPTIONS.has(error.code)) throw error;
+    return { kind: 'interrupted', ...PROGRESS[state.stage], error };
+  },
+
+  async abandon({ db, user, operation }, error) {
+    // Read again: the row may have been made, or changed, by the decision that failed.
+    const device = operation.deviceId === null ? undefined : await lockDevice(db, operation.deviceId);
+    // Once it is pending it stays so: it is whole, and an operator can activate it.
+    if (device?.state === 'producing' && mayFollow(device.state, 'failed'))
+      await changeState(db, device, 'failed', user.username, error?.code ?? 'CANCELLED');
+    return { kind: 'end', status: error ? 'failed' : 'cancelled', phase: 'finished', progress: 100, error };
+  },
+};
+
+type ReadStage = (context: OperationContext, state: IssueState, outcomes: Outcomes) => Promise<Next | undefined>;
+
+/** Reads the results of each stage; undefined where the error that ended the step has no meaning of its own there. */
+const STAGES: Readonly<Record<Stage, ReadStage>> = {
+  challenge: async (context, state, outcomes) => {
+    const witness = outcomes.take('managementKey.getChallenge');
+    return witness && authenticate(context, state, witness);
+  },
+  authenticate: readAuthentication,
+  keys: readKeys,
+  prove: readWitness,
+  certificates: readCertificates,
+  pin: readPin,
+};
+
+const NO_CAPABILITIES = {
+  serial: false,
+  metadata: false,
+  attestation: false,
+  changeManagementKey: false,
+  reset: false,
+};
+
+const UNDER_WAY: ReadonlySet<string> = new Set(['producing', 'pending']);
+
+/** Errors that end a session and not the operation: with the card back in a reader it goes on. All others end both. */
+const INTERRUPTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'CARD_REMOVED',
+  'CARD_MUTE',
+  'CARD_ERROR',
+  'DEVICE_BUSY',
+  'DEVICE_NOT_FOUND',
+  'DEVICE_NOT_OPEN',
+  'HOST_CRASHED',
+  'INTERNAL',
+  'CANCELLED',
+  'TIMEOUT',
+  'NOT_AUTHENTICATED',
+  'PCSC_UNAVAILABLE',
+  'NO_READER',
+  'SECRET_MISSING',
+  'WINDOW_NOT_ALLOWED',
+]);

@@ -1,0 +1,121 @@
+import 'reflect-metadata';
+import { createPublicKey, randomUUID } from 'node:crypto';
+import { CardwrightError, decodeBytes, encodeBytes, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import * as x509 from '@peculiar/x509';
+import { record } from '../../audit.js';
+import { checkAttestation } from '../../devices/attestation.js';
+import { certificates, type Proof } from '../../store/schema.js';
+import type { OperationContext } from '../operation-kind.js';
+import type { IssueState } from './issue-state.js';
+
+/** What the host returned for one slot. */
+export interface GeneratedKey {
+  readonly slot: Slot;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  /** Base64url DER certificates. */
+  readonly attestation: { readonly certificate: string; readonly intermediate: string } | undefined;
+  /** Base64url PKCS #10; undefined where the key can not sign. */
+  readonly request: string | undefined;
+}
+
+/**
+ * Has a key certified, after everything that can be checked about it was: its algorithm is the ordered one, the vendor
+ * attests it, and the request is signed with it. The certificate is on hold until the device is active.
+ *
+ * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_UNAVAILABLE`
+ */
+export async function issueCertificate(context: OperationContext, state: IssueState, key: GeneratedKey): Promise<void> {
+  const { db, user, device, operation, authority } = context;
+  if (!device) throw new Error('a certificate needs a device');
+  const { slot, publicKey } = key;
+  const algorithm = algorithmOf(publicKey);
+  if (algorithm === undefined || algorithm !== state.policy.slots[slot])
+    throw refusal('the key has another algorithm than was ordered');
+  const proof = await proofOf(state, key);
+  if (key.request !== undefined) await requireSignedRequest(decodeBytes(key.request), publicKey);
+  // The attested key needs no signature: the vendor says that it is on the card.
+  else if (proof !== 'attested') throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
+  const issued = await authority.issue({
+    slot,
+    subscriber: { ...user, guid: device.guid },
+    publicKey,
+    request: key.request === undefined ? null : decodeBytes(key.request),
+    days: state.policy.certificateDays,
+  });
+  await db.insert(certificates).values({
+    id: randomUUID(),
+    deviceId: device.id,
+    slot,
+    serialNumber: issued.serialNumber,
+    subject: issued.subject,
+    algorithm,
+    der: encodeBytes(issued.certificate),
+    proof,
+    notBefore: issued.notBefore,
+    notAfter: issued.notAfter,
+    revocationReason: 'certificateHold',
+    revokedAt: new Date(),
+  });
+  await record(db, {
+    actor: user.username,
+    event: 'certificate.issued',
+    deviceId: device.id,
+    operationId: operation.id,
+    detail: { slot, serialNumber: issued.serialNumber, algorithm, proof },
+  });
+}
+
+async function proofOf({ device, policy }: IssueState, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
+  const verdict = attestation
+    ? await checkAttestation(
+        { certificate: decodeBytes(attestation.certificate), intermediate: decodeBytes(attestation.intermediate) },
+        { slot, publicKey, serial: device.serial },
+        policy.attestationRoots,
+      )
+    : 'none';
+  if (verdict === 'attested') return 'attested';
+  if (policy.requireAttestation)
+    throw new CardwrightError('ATTESTATION_REFUSED', {
+      reason: verdict === 'none' ? 'there is no attestation' : 'the attestation does not lead to a trusted root',
+    });
+  return 'not-proved';
+}
+
+async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array): Promise<void> {
+  const request = parseRequest(der);
+  if (!Buffer.from(request.publicKey.rawData).equals(publicKey)) throw refusal('the request is for another key');
+  if (!(await request.verify())) throw refusal('the request is not signed with its key');
+}
+
+function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
+  try {
+    return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
+  } catch (cause) {
+    throw new CardwrightError('OPERATION_FAILED', { reason: 'the certification request can not be read' }, { cause });
+  }
+}
+
+/** The algorithm of a DER SubjectPublicKeyInfo. */
+function algorithmOf(publicKey: Uint8Array): KeyAlgorithm | undefined {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({
+      key: Buffer.from(publicKey),
+      format: 'der',
+      type: 'spki',
+    });
+    return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
+  } catch (cause) {
+    throw new CardwrightError('OPERATION_FAILED', { reason: 'the public key can not be read' }, { cause });
+  }
+}
+
+/** By Node's names for key type, and modulus length in bits or curve. */
+const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
+  'rsa 2048': 'RSA-2048',
+  'rsa 3072': 'RSA-3072',
+  'ec prime256v1': 'P-256',
+  'ec secp384r1': 'P-384',
+};
+
+const refusal = (reason: string): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });

@@ -1,0 +1,87 @@
+import fastifyCookie from '@fastify/cookie';
+import fastify, { type FastifyInstance } from 'fastify';
+import { createAccount } from './accounts/accounts.js';
+import { openDevelopmentCa } from './ca/development-ca.js';
+import type { Configuration } from './configuration.js';
+import { seedDevicePolicies } from './devices/device-policy.js';
+import { answerErrors } from './http-errors.js';
+import { loadKeyRing } from './keys/key-ring.js';
+import type { Services } from './operations/services.js';
+import { requireSameOrigin } from './request-guards.js';
+import { authorityRoutes } from './routes/authority.js';
+import { deviceRoutes } from './routes/devices.js';
+import { operationRoutes } from './routes/operations.js';
+import { operatorRoutes } from './routes/operator.js';
+import { pageRoutes } from './routes/pages.js';
+import { sessionRoutes } from './routes/session.js';
+import { sendSecurityHeaders } from './security-headers.js';
+import { openStore } from './store/database.js';
+
+/** A portal that accepts requests. */
+export interface Portal {
+  readonly origin: string;
+  /** The port of the loopback address, or of the configured one. */
+  readonly port: number;
+  /** Answers the requests under way, then lets go of port and database. */
+  close(): Promise<void>;
+}
+
+/** The results of a step hold at most a few certificates and requests. */
+const BODY_LIMIT = 256 * 1024;
+const REQUEST_TIMEOUT = 30_000;
+
+/** Starts the portal: opens the store, makes what an empty one lacks, and listens. */
+export async function startPortal(configuration: Configuration): Promise<Portal> {
+  const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
+  const store = await openStore(configuration.store);
+  try {
+    await seedDevicePolicies(store.db, keys, configuration.policies);
+    for (const account of configuration.accounts) await createAccount(store.db, account);
+    // Where the system chooses the port, the origin is known only once the portal listens.
+    let origin = configuration.origin ?? '';
+    const services: Services = {
+      store,
+      keys,
+      authority: await openDevelopmentCa(keys.authority, () => authorityLocation(origin)),
+      deviceLimit: configuration.deviceLimit,
+      get origin() {
+        return origin;
+      },
+    };
+    const app = await buildApp(services);
+    await app.listen({ host: configuration.host, port: configuration.port });
+    const address = app.server.address();
+    const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
+    origin ||= `http://localhost:${port}`;
+    const close = async (): Promise<void> => {
+      await app.close();
+      await store.close();
+    };
+    return { origin, port, close };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function buildApp(services: Services): Promise<FastifyInstance> {
+  const app = fastify({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT, forceCloseConnections: 'idle' });
+  const origin = (): string => services.origin;
+  sendSecurityHeaders(app, origin);
+  answerErrors(app);
+  requireSameOrigin(app, origin);
+  await app.register(fastifyCookie);
+  sessionRoutes(app, services);
+  deviceRoutes(app, services);
+  operationRoutes(app, services);
+  operatorRoutes(app, services);
+  authorityRoutes(app, services);
+  await pageRoutes(app);
+  return app;
+}
+
+/** Plain http where the address allows it: a program that checks a TLS certificate must not need TLS to do so. */
+function authorityLocation(origin: string): string {
+  const { protocol, hostname, port } = new URL(origin);
+  return protocol === 'https:' && port === '' ? `http://${hostname}/ca` : `${origin}/ca`;
+}

@@ -1,0 +1,95 @@
+import { CardwrightError, publicJwk, text, validate } from '@cardwright/protocol';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import * as v from 'valibot';
+import { listAudit, record } from '../audit.js';
+import { describeDevice } from '../devices/device-description.js';
+import { devicePolicy, factorySecrets, listPolicies, savePolicy } from '../devices/device-policy.js';
+import type { DeviceState } from '../devices/device-state.js';
+import { changeState, listDevices, lockDevice } from '../devices/devices.js';
+import { sealInitialPin } from '../devices/initial-pin.js';
+import type { Services } from '../operations/services.js';
+import { readBody, requireUser } from '../request-guards.js';
+import type { Device } from '../store/schema.js';
+
+const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
+const displayRequest = v.strictObject({ display: text(64), key: publicJwk });
+const policyRequest = v.strictObject({
+  model: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
+  policy: devicePolicy,
+  factory: v.exactOptional(factorySecrets),
+});
+const auditQuery = v.strictObject({
+  before: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
+});
+const AUDIT_PAGE = 100;
+
+/** What an operator can do to a device, and the state that it leads to from the present one. */
+const ACTIONS: Readonly<Record<string, (device: Device) => DeviceState | undefined>> = {
+  activate: ({ state }) => (state === 'pending' ? 'active' : undefined),
+  suspend: () => 'suspended',
+  resume: ({ state, stateBeforeSuspension }) =>
+    state === 'suspended' ? (stateBeforeSuspension ?? undefined) : undefined,
+  terminate: () => 'terminated',
+};
+
+/**
+ * For the role operator:
+ *
+ *     GET  /api/operator/devices                                -> { devices: DeviceDescription[] }
+ *     POST /api/operator/devices/{id}/{activate|suspend|resume|terminate}  {}  -> { state }
+ *     POST /api/operator/devices/{id}/initial-pin { display, key }  -> { display, device, sealed }
+ *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }] }
+ *     PUT  /api/operator/policy { model, policy, factory? }     -> the same
+ *     GET  /api/operator/audit?before={id}                      -> { entries }, newest first
+ */
+export function operatorRoutes(app: FastifyInstance, services: Services): void {
+  const { store, keys } = services;
+  const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
+  const policies = async () => ({ policies: await listPolicies(store.db) });
+
+  app.get('/api/operator/devices', async (request) => {
+    await requireOperator(request);
+    return { devices: (await listDevices(store.db)).map(describeDevice) };
+  });
+
+  for (const [action, target] of Object.entries(ACTIONS))
+    app.post(`/api/operator/devices/:id/${action}`, async (request) => {
+      const operator = await requireOperator(request);
+      const { id } = validate(deviceParameters, request.params);
+      return store.db.transaction(async (db) => {
+        const device = await lockDevice(db, id);
+        const state = device && target(device);
+        if (!device || !state) throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
+        await changeState(db, device, state, operator.username, `${action} by an operator`);
+        return { state };
+      });
+    });
+
+  app.post('/api/operator/devices/:id/initial-pin', async (request) => {
+    const operator = await requireOperator(request);
+    const { id } = validate(deviceParameters, request.params);
+    return sealInitialPin(services, operator, id, readBody(displayRequest, request));
+  });
+
+  app.get('/api/operator/policy', async (request) => {
+    await requireOperator(request);
+    return policies();
+  });
+
+  app.put('/api/operator/policy', async (request) => {
+    const operator = await requireOperator(request);
+    const { model, policy, factory } = readBody(policyRequest, request);
+    await store.db.transaction(async (db) => {
+      await savePolicy(db, keys, operator.username, model, policy, factory);
+      const detail = { model, factoryValuesChanged: factory !== undefined };
+      await record(db, { actor: operator.username, event: 'policy.changed', detail });
+    });
+    return policies();
+  });
+
+  app.get('/api/operator/audit', async (request) => {
+    await requireOperator(request);
+    const { before } = validate(auditQuery, request.query);
+    return { entries: await listAudit(store.db, AUDIT_PAGE, before) };
+  });
+}
