@@ -1,0 +1,85 @@
+import { type Command, parseCommand } from './command.js';
+import { CardError, StatusWord } from './status-word.js';
+
+/** Carries out one whole command and returns its response data; a failure is a CardError. */
+export type Execute = (command: Command) => Promise<Buffer>;
+
+const CHAINING_BIT = 0x10;
+const GET_RESPONSE = 0xc0;
+/** More than any object of a PIV card: what a chain of commands may add up to. */
+const MAX_CHAINED_BYTES = 8192;
+const NO_DATA = Buffer.alloc(0);
+
+/**
+ * The transport layer of a card: command chaining (ISO/IEC 7816-4, 5.3.3) before the command, GET RESPONSE (5.3.4)
+ * after it. An answer that does not fit what the reader takes at once is kept and handed out piece by piece.
+ */
+export class ApduChannel {
+  readonly #execute: Execute;
+  readonly #onDefect: (error: unknown) => void;
+  #chain: Command | undefined;
+  #rest: Buffer = NO_DATA;
+
+  /** @param onDefect told of what no card should do: an exception that is not a CardError, answered as 6F00 */
+  constructor(execute: Execute, onDefect: (error: unknown) => void) {
+    this.#execute = execute;
+    this.#onDefect = onDefect;
+  }
+
+  /** Takes a command APDU, gives the response APDU. Never rejects. */
+  async transmit(apdu: Buffer): Promise<Buffer> {
+    try {
+      return await this.#answer(parseCommand(apdu));
+    } catch (error) {
+      if (error instanceof CardError) return withStatus(NO_DATA, error.statusWord);
+      this.#onDefect(error);
+      return withStatus(NO_DATA, StatusWord.internalError);
+    }
+  }
+
+  /** Forgets an unfinished chain and an answer that was not fetched: what a reset does. */
+  reset(): void {
+    this.#chain = undefined;
+    this.#rest = NO_DATA;
+  }
+
+  async #answer(command: Command): Promise<Buffer> {
+    if (command.ins === GET_RESPONSE && this.#rest.length > 0) return this.#next(command.expected);
+    this.#rest = NO_DATA;
+    const joined = this.#join(command);
+    if ((command.cla & CHAINING_BIT) !== 0) {
+      this.#chain = joined;
+      return withStatus(NO_DATA, StatusWord.ok);
+    }
+    this.#chain = undefined;
+    this.#rest = await this.#execute(joined);
+    return this.#next(command.expected);
+  }
+
+  #join(command: Command): Command {
+    const cla = command.cla & ~CHAINING_BIT;
+    const earlier = this.#chain;
+    const continues =
+      earlier?.cla === cla && earlier.ins === command.ins && earlier.p1 === command.p1 && earlier.p2 === command.p2;
+    const data = continues ? Buffer.concat([earlier.data, command.data]) : Buffer.from(command.data);
+    if (data.length > MAX_CHAINED_BYTES) {
+      this.#chain = undefined;
+      throw new CardError(StatusWord.wrongLength, 'the chain is longer than any object');
+    }
+    return { ...command, cla, data };
+  }
+
+  #next(expected: number): Buffer {
+    const part = this.#rest.subarray(0, expected);
+    this.#rest = this.#rest.subarray(expected);
+    const more = this.#rest.length;
+    return withStatus(part, more === 0 ? StatusWord.ok : StatusWord.moreData | (more > 0xff ? 0 : more));
+  }
+}
+
+function withStatus(data: Buffer, statusWord: number): Buffer {
+  const response = Buffer.alloc(data.length + 2);
+  data.copy(response);
+  response.writeUInt16BE(statusWord, data.length);
+  return response;
+}

@@ -1,0 +1,30 @@
+/** Status words of ISO/IEC 7816-4, 5.1.3, as SP 800-73-4 Part 2 and the Yubico extensions use them. */
+export const StatusWord = {
+  ok: 0x9000,
+  /** The low byte says how many more bytes GET RESPONSE can fetch; 0 for 256 or more. */
+  moreData: 0x6100,
+  /** The low nibble is the number of tries left. */
+  wrongReference: 0x63c0,
+  wrongLength: 0x6700,
+  securityStatusNotSatisfied: 0x6982,
+  authenticationBlocked: 0x6983,
+  conditionsNotSatisfied: 0x6985,
+  wrongData: 0x6a80,
+  notFound: 0x6a82,
+  notEnoughMemory: 0x6a84,
+  wrongParameters: 0x6a86,
+  referenceNotFound: 0x6a88,
+  instructionNotSupported: 0x6d00,
+  classNotSupported: 0x6e00,
+  internalError: 0x6f00,
+} as const;
+
+/** Ends a command with a status word and no data. */
+export class CardError extends Error {
+  constructor(
+    readonly statusWord: number,
+    why: string,
+  ) {
+    super(`${why} (${statusWord.toString(16).toUpperCase()})`);
+  }
+}

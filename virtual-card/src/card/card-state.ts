@@ -1,0 +1,68 @@
+import type { ProfileName } from './profile.js';
+
+/** The card's persistent memory: what is still there after it was pulled. */
+export interface CardState {
+  readonly profile: ProfileName;
+  /** As GET SERIAL tells it; a plain PIV card has none. */
+  readonly serial: number | undefined;
+  readonly pin: ReferenceData;
+  readonly puk: ReferenceData;
+  readonly managementKey: ManagementKey;
+  /** By slot: 0x9A. */
+  readonly keys: Map<number, StoredKey>;
+  /** By the tag that names the object, 0x5FC102. The value is what stands inside tag 53. */
+  readonly objects: Map<number, Buffer>;
+}
+
+/** A PIN or PUK (SP 800-73-4 Part 2, 2.4.3). */
+export interface ReferenceData {
+  /** Eight bytes, padded with FF. */
+  value: Buffer;
+  triesLeft: number;
+  /** Tries after a success. */
+  tries: number;
+}
+
+export interface ManagementKey {
+  /** One of ManagementAlgorithm. */
+  algorithm: number;
+  key: Buffer;
+  touch: boolean;
+}
+
+export interface StoredKey {
+  /** One of KeyAlgorithm. */
+  readonly algorithm: number;
+  readonly origin: 'generated' | 'imported';
+  readonly pinPolicy: number;
+  readonly touchPolicy: number;
+  /** PKCS #8, DER. */
+  readonly privateKey: Buffer;
+}
+
+export const PIN_BYTES = 8;
+const PADDING = 0xff;
+const FACTORY_PIN = '123456';
+const FACTORY_PUK = '12345678';
+export const FACTORY_TRIES = 3;
+
+/** Pads a PIN or PUK to eight bytes as SP 800-73-4 Part 2, 2.4.3 says. */
+export function padPin(pin: string): Buffer {
+  const padded = Buffer.alloc(PIN_BYTES, PADDING);
+  padded.write(pin, 'ascii');
+  return padded;
+}
+
+export function factoryPin(tries = FACTORY_TRIES): ReferenceData {
+  return { value: padPin(FACTORY_PIN), triesLeft: tries, tries };
+}
+
+export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
+  return { value: padPin(FACTORY_PUK), triesLeft: tries, tries };
+}
+
+/** Between 6 and 8 bytes, then only padding (SP 800-73-4 Part 2, 2.4.3). Digits are the issuer's wish, not the card's. */
+export function isWellFormedPin(padded: Buffer): boolean {
+  const length = padded.indexOf(PADDING) === -1 ? PIN_BYTES : padded.indexOf(PADDING);
+  return padded.length === PIN_BYTES && length >= 6 && padded.subarray(length).every((byte) => byte === PADDING);
+}

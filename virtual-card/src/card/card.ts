@@ -1,0 +1,48 @@
+import { CardError, StatusWord } from '../apdu/status-word.js';
+import type { CardState } from './card-state.js';
+import { type Profile, profiles } from './profile.js';
+
+/** What the reader still owes an answer to, between the two halves of an authentication on 9B. */
+export interface PendingChallenge {
+  readonly kind: 'mutual' | 'one-way';
+  /** The bytes that only a holder of the key can send back. */
+  readonly expected: Buffer;
+}
+
+/** A card as its applications see it: memory that stays, and the security status, which a reset clears. */
+export class Card {
+  readonly profile: Profile;
+  pinVerified = false;
+  /** The PIN was verified, and nothing happened since that spoils it for a key with PIN policy "always". */
+  pinIsFresh = false;
+  managementAuthenticated = false;
+  pendingChallenge: PendingChallenge | undefined;
+
+  constructor(readonly state: CardState) {
+    this.profile = profiles[state.profile];
+  }
+
+  /** Ends every login (SP 800-73-4 Part 1, 4.1: security status is lost with power). */
+  logOut(): void {
+    this.forgetPin();
+    this.managementAuthenticated = false;
+    this.pendingChallenge = undefined;
+  }
+
+  forgetPin(): void {
+    this.pinVerified = false;
+    this.pinIsFresh = false;
+  }
+
+  /** @throws CardError 6982 unless the management key was proved since power-on */
+  requireManagement(): void {
+    if (this.managementAuthenticated) return;
+    throw new CardError(StatusWord.securityStatusNotSatisfied, 'management authentication needed');
+  }
+
+  /** @throws CardError 6982 unless the PIN was verified since power-on */
+  requirePin(): void {
+    if (this.pinVerified) return;
+    throw new CardError(StatusWord.securityStatusNotSatisfied, 'PIN needed');
+  }
+}

@@ -1,0 +1,145 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { CardState, ManagementKey, ReferenceData, StoredKey } from './card-state.js';
+import { profileNames } from './profile.js';
+
+/** The file stands for the card's silicon: PIN, PUK and keys are in it in clear, so only its owner may read it. */
+const OWNER_ONLY = 0o600;
+
+/**
+ * Keeps the card's memory in a JSON file. It is replaced whole, by a rename, and only when something changed: a card
+ * that was merely looked at stays byte for byte the same.
+ */
+export class StateFile {
+  readonly #path: string;
+  #written: string | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /**
+   * The memory of the card that was inserted before, or undefined for one that never was.
+   *
+   * @throws when the file is there but is not a card's memory
+   */
+  load(): CardState | undefined {
+    const text = readIfPresent(this.#path);
+    if (text === undefined) return undefined;
+    try {
+      const state = decode(JSON.parse(text));
+      this.#written = text;
+      return state;
+    } catch (cause) {
+      throw new Error(`${this.#path} is not the memory of a virtual card`, { cause });
+    }
+  }
+
+  save(state: CardState): void {
+    const text = encode(state);
+    if (text === this.#written) return;
+    const next = `${this.#path}.${process.pid}.new`;
+    writeFileSync(next, text, { mode: OWNER_ONLY });
+    renameSync(next, this.#path);
+    this.#written = text;
+  }
+}
+
+function readIfPresent(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function encode(state: CardState): string {
+  const json = {
+    profile: state.profile,
+    serial: state.serial ?? null,
+    pin: state.pin,
+    puk: state.puk,
+    managementKey: state.managementKey,
+    keys: byHexTag(state.keys),
+    objects: byHexTag(state.objects),
+  };
+  return `${JSON.stringify(json, hexForBuffers, 2)}\n`;
+}
+
+function byHexTag<Value>(map: ReadonlyMap<number, Value>): Record<string, Value> {
+  return Object.fromEntries([...map].map(([tag, value]) => [`0x${tag.toString(16).toUpperCase()}`, value]));
+}
+
+/** JSON.stringify has turned a Buffer into its toJSON() form before it asks. */
+function hexForBuffers(_name: string, value: unknown): unknown {
+  if (typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer' && 'data' in value) {
+    return Array.isArray(value.data) ? Buffer.from(value.data).toString('hex') : value;
+  }
+  return value;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function decode(json: unknown): CardState {
+  const fields = fieldsOf(json);
+  const profile = profileNames.find((name) => name === fields.profile);
+  if (!profile) throw new Error('unknown profile');
+  return {
+    profile,
+    serial: fields.serial === null ? undefined : numberIn(fields, 'serial'),
+    pin: decodeReference(fields.pin),
+    puk: decodeReference(fields.puk),
+    managementKey: decodeManagementKey(fields.managementKey),
+    keys: fromHexTags(fields.keys, decodeKey),
+    objects: fromHexTags(fields.objects, decodeBytes),
+  };
+}
+
+function decodeReference(json: unknown): ReferenceData {
+  const fields = fieldsOf(json);
+  return {
+    value: decodeBytes(fields.value),
+    triesLeft: numberIn(fields, 'triesLeft'),
+    tries: numberIn(fields, 'tries'),
+  };
+}
+
+function decodeManagementKey(json: unknown): ManagementKey {
+  const fields = fieldsOf(json);
+  return {
+    algorithm: numberIn(fields, 'algorithm'),
+    key: decodeBytes(fields.key),
+    touch: fields.touch === true,
+  };
+}
+
+function decodeKey(json: unknown): StoredKey {
+  const fields = fieldsOf(json);
+  return {
+    algorithm: numberIn(fields, 'algorithm'),
+    origin: fields.origin === 'imported' ? 'imported' : 'generated',
+    pinPolicy: numberIn(fields, 'pinPolicy'),
+    touchPolicy: numberIn(fields, 'touchPolicy'),
+    privateKey: decodeBytes(fields.privateKey),
+  };
+}
+
+function fromHexTags<Value>(json: unknown, decodeValue: (value: unknown) => Value): Map<number, Value> {
+  return new Map(Object.entries(fieldsOf(json)).map(([tag, value]) => [Number(tag), decodeValue(value)]));
+}
+
+function decodeBytes(json: unknown): Buffer {
+  if (typeof json !== 'string') throw new Error('bytes in hexadecimal expected');
+  return Buffer.from(json, 'hex');
+}
+
+function numberIn(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number') throw new Error(`${name} is not a number`);
+  return value;
+}
+
+function fieldsOf(json: unknown): Fields {
+  if (typeof json !== 'object' || json === null) throw new Error('object expected');
+  return Object.fromEntries(Object.entries(json));
+}

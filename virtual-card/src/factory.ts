@@ -1,0 +1,54 @@
+import { createPublicKey, randomInt } from 'node:crypto';
+import { tlv } from './apdu/tlv.js';
+import { KeyAlgorithm } from './card/algorithms.js';
+import { type CardState, factoryPin, factoryPuk, type StoredKey } from './card/card-state.js';
+import { type ProfileName, profiles } from './card/profile.js';
+import { generatePrivateKey, keyObjectOf } from './piv-applet/private-key.js';
+import { PinPolicy, Slot, TouchPolicy } from './piv-applet/slots.js';
+import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
+import { certifyAttestationKey } from './x509/test-root.js';
+
+const LOWEST_SERIAL = 10_000_000;
+const HIGHEST_SERIAL = 99_999_999;
+const CERTIFICATE = 0x70;
+const CERTIFICATE_INFORMATION = 0x71;
+const ERROR_DETECTION = 0xfe;
+const UNCOMPRESSED = Buffer.of(0);
+
+/**
+ * Makes a blank card. One with Yubico's extensions leaves the factory with an attestation key of its own, certified
+ * under the test root; a plain PIV card has no serial number and nothing that would tell it from the next one.
+ *
+ * @param serial as printed on the device; drawn at random when undefined
+ */
+export async function makeCard(name: ProfileName, serial: number | undefined): Promise<CardState> {
+  const profile = profiles[name];
+  const blank: CardState = {
+    profile: name,
+    serial: profile.yubicoExtensions ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
+    pin: factoryPin(),
+    puk: factoryPuk(),
+    managementKey: { ...profile.factoryManagementKey, touch: false },
+    keys: new Map(),
+    objects: new Map(),
+  };
+  if (!profile.yubicoExtensions) return blank;
+  const key = await makeAttestationKey();
+  const certificate = certifyAttestationKey(createPublicKey(keyObjectOf(key)));
+  blank.keys.set(Slot.attestation, key);
+  blank.objects.set(
+    ATTESTATION_CERTIFICATE,
+    Buffer.concat([tlv(CERTIFICATE, certificate), tlv(CERTIFICATE_INFORMATION, UNCOMPRESSED), tlv(ERROR_DETECTION)]),
+  );
+  return blank;
+}
+
+async function makeAttestationKey(): Promise<StoredKey> {
+  return {
+    algorithm: KeyAlgorithm.p256,
+    origin: 'imported',
+    pinPolicy: PinPolicy.never,
+    touchPolicy: TouchPolicy.never,
+    privateKey: await generatePrivateKey(KeyAlgorithm.p256),
+  };
+}

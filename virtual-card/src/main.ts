@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { once } from 'node:events';
+import { parseArgs } from 'node:util';
+import { parseFault } from './faults.js';
+import { profileNames } from './card/profile.js';
+import { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
+
+const USAGE = `Puts a virtual PIV card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
+
+  cardwright-virtual-card --port 35963 --profile yubikey|piv --state FILE
+      [--host ADDRESS] [--serial NUMBER] [--trace]
+      [--fault pull@N | pull-after@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
+
+The card's memory is in FILE, which is made with a blank card if it does not exist. N counts APDUs from 1 at
+insertion. --trace prints the header and status word of each APDU.`;
+
+/** Exit codes: 0 the card was pulled as asked or by a fault, 1 the reader went away or took no card, 2 wrong usage. */
+const exitCode = await main();
+process.exit(exitCode);
+
+async function main(): Promise<number> {
+  const options = readOptions();
+  if (!options) {
+    console.error(USAGE);
+    return 2;
+  }
+  try {
+    return await stayInserted(options);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  }
+}
+
+async function stayInserted(options: InsertOptions & { trace: boolean }): Promise<number> {
+  const card = await insertCard(options);
+  if (options.trace) card.on('transmit', (record) => console.log(describe(record)));
+  card.on('defect', (error) => console.error('defect of the virtual card:', error));
+  const name = card.serial === undefined ? card.profile : `${card.profile} ${card.serial}`;
+  console.log(`inserted: ${name} on port ${options.port}`);
+  const ended = await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), removal(card)]);
+  await card.pull();
+  if (ended !== 'removed') return 0;
+  const isFault = options.faults?.some((fault) => fault.kind.startsWith('pull') && fault.at === card.apduCount);
+  console.log(isFault ? 'pulled' : 'the reader is gone');
+  return isFault ? 0 : 1;
+}
+
+async function removal(card: VirtualCard): Promise<'removed'> {
+  if (card.isInserted) await once(card, 'removed');
+  return 'removed';
+}
+
+function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
+  try {
+    const { values } = parseArgs({
+      options: {
+        port: { type: 'string' },
+        host: { type: 'string' },
+        profile: { type: 'string' },
+        state: { type: 'string' },
+        serial: { type: 'string' },
+        fault: { type: 'string', multiple: true },
+        trace: { type: 'boolean' },
+      },
+    });
+    const profile = profileNames.find((name) => name === values.profile);
+    const [port, serial] = [Number(values.port), Number(values.serial ?? 0)];
+    if (!profile || values.state === undefined || !isPort(port) || !isSerial(serial)) return undefined;
+    return {
+      port,
+      profile,
+      stateFile: values.state,
+      faults: (values.fault ?? []).map(parseFault),
+      trace: values.trace ?? false,
+      ...(values.host === undefined ? {} : { host: values.host }),
+      ...(values.serial === undefined ? {} : { serial }),
+    };
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    return undefined;
+  }
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value > 0 && value < 0x1_0000;
+}
+
+function isSerial(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value < 0x1_0000_0000;
+}
+
+function describe({ number, ins, p1, p2, statusWord }: ApduRecord): string {
+  const header = Buffer.of(ins, p1, p2).toString('hex').toUpperCase();
+  return `${number} ${header} ${statusWord?.toString(16).toUpperCase().padStart(4, '0') ?? 'no answer'}`;
+}

@@ -1,0 +1,39 @@
+import { tlv } from '../apdu/tlv.js';
+import type { Profile } from '../card/profile.js';
+
+/** The PIV card application's identifier: RID of NIST, PIX, version 01 00 (SP 800-73-4 Part 1, 2.2). */
+export const pivAid = Buffer.from('A000000308000010000100', 'hex');
+/** A reader may leave out what stands right of the RID and the first two bytes of the PIX. */
+const RID_BYTES = 5;
+
+/** Tags of the application property template (SP 800-73-4 Part 2, table 3). */
+const Tag = {
+  template: 0x61,
+  identifier: 0x4f,
+  label: 0x50,
+  authority: 0x79,
+  algorithms: 0xac,
+  algorithm: 0x80,
+  objectIdentifier: 0x06,
+} as const;
+
+/** Whether a SELECT with this identifier means the PIV application. */
+export function isPivAid(aid: Buffer): boolean {
+  return aid.length >= RID_BYTES && pivAid.subarray(0, aid.length).equals(aid);
+}
+
+/** The application property template: what SELECT answers. Yubico's is the shortest that is allowed. */
+export function applicationProperties(profile: Profile): Buffer {
+  const identity = [
+    tlv(Tag.identifier, pivAid.subarray(RID_BYTES)),
+    tlv(Tag.authority, tlv(Tag.identifier, pivAid.subarray(0, RID_BYTES))),
+  ];
+  if (profile.yubicoExtensions) return tlv(Tag.template, ...identity);
+  const algorithms = profile.keyAlgorithms.map((algorithm) => tlv(Tag.algorithm, Buffer.of(algorithm)));
+  return tlv(
+    Tag.template,
+    ...identity,
+    tlv(Tag.label, Buffer.from('PIV Card Application', 'ascii')),
+    tlv(Tag.algorithms, ...algorithms, tlv(Tag.objectIdentifier, Buffer.of(0))),
+  );
+}

@@ -1,0 +1,58 @@
+import { createPublicKey } from 'node:crypto';
+import type { Command } from '../apdu/command.js';
+import { CardError, StatusWord } from '../apdu/status-word.js';
+import { parseTlvs, requireValue } from '../apdu/tlv.js';
+import type { Card } from '../card/card.js';
+import { commonName, fieldsOfCertificate, issueCertificate } from '../x509/certificate.js';
+import { integer } from '../x509/der.js';
+import { firmwareVersion, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
+import { keyObjectOf } from './private-key.js';
+import { Slot } from './slots.js';
+
+/** Extensions of an attestation (docs.yubico.com/hardware/oid/oid-piv-arc.html). */
+const Oid = {
+  firmware: '1.3.6.1.4.1.41482.3.3',
+  serial: '1.3.6.1.4.1.41482.3.7',
+  policies: '1.3.6.1.4.1.41482.3.8',
+  formFactor: '1.3.6.1.4.1.41482.3.9',
+} as const;
+/** The object with the attestation key's certificate, which outlives a reset. */
+export const ATTESTATION_CERTIFICATE = 0x5fff01;
+const CERTIFICATE = 0x70;
+const SERIAL_BYTES = 4;
+
+/**
+ * ATTEST (Yubico, F9): a certificate by the attestation key that says of a slot's key that it was generated on this
+ * card, with serial, firmware and policies. It asks for no login. All but the serial number are raw bytes, not DER.
+ *
+ * @throws CardError 6F00 where there is nothing that was generated here: what real cards answer
+ */
+export function attest({ state }: Card, { p1: slot }: Command): Buffer {
+  const [key, attesting] = [state.keys.get(slot), state.keys.get(Slot.attestation)];
+  const object = state.objects.get(ATTESTATION_CERTIFICATE);
+  if (key?.origin !== 'generated' || slot === Slot.attestation || !attesting || !object) {
+    throw new CardError(StatusWord.internalError, 'nothing to attest');
+  }
+  const signer = fieldsOfCertificate(requireValue(CERTIFICATE, parseTlvs(object)));
+  return issueCertificate(
+    {
+      issuer: signer.subject,
+      validity: signer.validity,
+      subject: commonName(`YubiKey PIV Attestation ${slot.toString(16)}`),
+      publicKey: createPublicKey(keyObjectOf(key)),
+      extensions: [
+        { oid: Oid.firmware, value: firmwareVersion },
+        { oid: Oid.serial, value: integer(serialBytes(state.serial)) },
+        { oid: Oid.policies, value: Buffer.of(key.pinPolicy, key.touchPolicy) },
+        { oid: Oid.formFactor, value: Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN) },
+      ],
+    },
+    keyObjectOf(attesting),
+  );
+}
+
+function serialBytes(serial = 0): Buffer {
+  const bytes = Buffer.alloc(SERIAL_BYTES);
+  bytes.writeUInt32BE(serial);
+  return bytes;
+}

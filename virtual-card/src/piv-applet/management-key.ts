@@ -1,0 +1,99 @@
+import { createCipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { Command } from '../apdu/command.js';
+import { CardError, StatusWord } from '../apdu/status-word.js';
+import { parseTlvs, requireValue, type Tlv, tlv, valueOf } from '../apdu/tlv.js';
+import { type BlockCipher, blockCipherOf } from '../card/algorithms.js';
+import type { Card } from '../card/card.js';
+import type { ManagementKey } from '../card/card-state.js';
+import { DynamicAuthentication } from './dynamic-authentication.js';
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * GENERAL AUTHENTICATE on 9B (SP 800-73-4 Part 2, A.1): proves the management key to the card, in two commands.
+ *
+ * Mutual: the reader asks for a witness (80), returns it decrypted together with a challenge of its own (81), and gets
+ * that challenge encrypted (82). One-way, where the card allows it: the reader asks for a challenge (81) and returns it
+ * encrypted (82).
+ */
+export function authenticateManagement(card: Card, command: Command): Buffer {
+  const key = card.state.managementKey;
+  requireAlgorithm(card, command.p1);
+  const fields = parseTlvs(requireValue(DynamicAuthentication.template, parseTlvs(command.data)));
+  const pending = card.pendingChallenge;
+  card.pendingChallenge = undefined;
+  const witness = valueOf(DynamicAuthentication.witness, fields);
+  if (witness?.length === 0) return offerWitness(card, key);
+  if (witness) return answerMutually(card, key, pending?.kind === 'mutual' ? pending.expected : undefined, fields);
+  if (!card.profile.oneWayManagementAuthentication) {
+    throw new CardError(StatusWord.wrongData, 'only mutual authentication');
+  }
+  if (valueOf(DynamicAuthentication.challenge, fields)?.length === 0) return offerChallenge(card, key);
+  const response = requireValue(DynamicAuthentication.response, fields);
+  prove(card, pending?.kind === 'one-way' ? pending.expected : undefined, response);
+  return NOTHING;
+}
+
+/** SET MANAGEMENT KEY (Yubico, FF): `alg 9B length key`; P2 FE asks for a touch at each use. */
+export function setManagementKey(card: Card, { p1, p2, data }: Command): Buffer {
+  card.requireManagement();
+  if (p1 !== 0xff || (p2 !== 0xff && p2 !== 0xfe))
+    throw new CardError(StatusWord.wrongParameters, 'P1 P2 is FF FF or FF FE');
+  const algorithm = data[0] ?? 0;
+  const key = valueOf(0x9b, parseTlvs(data.subarray(1)));
+  if (key?.length !== cipherOf(algorithm).keyBytes) throw new CardError(StatusWord.wrongData, 'key of another length');
+  Object.assign(card.state.managementKey, { algorithm, key: Buffer.from(key), touch: p2 === 0xfe });
+  return NOTHING;
+}
+
+function offerWitness(card: Card, key: ManagementKey): Buffer {
+  const expected = randomBytes(cipherOf(key.algorithm).blockBytes);
+  card.pendingChallenge = { kind: 'mutual', expected };
+  return template(DynamicAuthentication.witness, encrypt(key, expected));
+}
+
+function offerChallenge(card: Card, key: ManagementKey): Buffer {
+  const challenge = randomBytes(cipherOf(key.algorithm).blockBytes);
+  card.pendingChallenge = { kind: 'one-way', expected: encrypt(key, challenge) };
+  return template(DynamicAuthentication.challenge, challenge);
+}
+
+function answerMutually(card: Card, key: ManagementKey, expected: Buffer | undefined, fields: readonly Tlv[]): Buffer {
+  const challenge = requireValue(DynamicAuthentication.challenge, fields);
+  if (challenge.length !== cipherOf(key.algorithm).blockBytes) {
+    throw new CardError(StatusWord.wrongData, 'challenge of another length');
+  }
+  prove(card, expected, requireValue(DynamicAuthentication.witness, fields));
+  return template(DynamicAuthentication.response, encrypt(key, challenge));
+}
+
+function prove(card: Card, expected: Buffer | undefined, answer: Buffer): void {
+  card.managementAuthenticated = expected?.length === answer.length && timingSafeEqual(expected, answer);
+  if (!card.managementAuthenticated) {
+    throw new CardError(card.profile.statusWords.wrongManagementAnswer, 'wrong management key');
+  }
+}
+
+/** P1 = 00 stands for the default algorithm, 3DES (SP 800-78-4, table 6-2). */
+function requireAlgorithm(card: Card, p1: number): void {
+  const { wrongManagementAlgorithm } = card.profile.statusWords;
+  const isDefault = p1 === 0 && card.state.managementKey.algorithm === card.profile.factoryManagementKey.algorithm;
+  if (wrongManagementAlgorithm === undefined || p1 === card.state.managementKey.algorithm || isDefault) return;
+  throw new CardError(wrongManagementAlgorithm, 'the management key has another algorithm');
+}
+
+function cipherOf(algorithm: number): BlockCipher {
+  const cipher = blockCipherOf(algorithm);
+  if (!cipher) throw new CardError(StatusWord.wrongData, 'unknown management key algorithm');
+  return cipher;
+}
+
+/** One block, as it is: the standard's challenge and response have no mode of operation. */
+function encrypt({ algorithm, key }: ManagementKey, block: Buffer): Buffer {
+  const cipher = createCipheriv(cipherOf(algorithm).cipher, key, null).setAutoPadding(false);
+  return Buffer.concat([cipher.update(block), cipher.final()]);
+}
+
+function template(tag: number, value: Buffer): Buffer {
+  return tlv(DynamicAuthentication.template, tlv(tag, value));
+}

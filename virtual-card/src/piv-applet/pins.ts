@@ -1,0 +1,89 @@
+import type { Command } from '../apdu/command.js';
+import { CardError, StatusWord } from '../apdu/status-word.js';
+import type { Card } from '../card/card.js';
+import { isWellFormedPin, PIN_BYTES, type ReferenceData } from '../card/card-state.js';
+
+/** Key references of SP 800-73-4 Part 2, 2.4.3. */
+export const Reference = { pin: 0x80, puk: 0x81 } as const;
+const LOG_OUT = 0xff;
+const NOTHING = Buffer.alloc(0);
+
+/** VERIFY (SP 800-73-4 Part 2, 3.2.1): tries the PIN, asks for its status, or ends the login (P1 = FF). */
+export function verify(card: Card, { p1, p2, data }: Command): Buffer {
+  if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
+  if (p1 === LOG_OUT) {
+    if (data.length > 0) throw new CardError(StatusWord.wrongData, 'ending the login takes no data');
+    card.forgetPin();
+  } else if (p1 !== 0) {
+    throw new CardError(StatusWord.wrongParameters, 'P1 is 00 or FF');
+  } else if (data.length > 0) {
+    tryPin(card, data);
+    card.pinVerified = true;
+    card.pinIsFresh = true;
+  } else if (!card.pinVerified) {
+    throw statusOf(card.state.pin);
+  }
+  return NOTHING;
+}
+
+/** CHANGE REFERENCE DATA (3.2.2): PIN by PIN, or PUK by PUK. */
+export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buffer {
+  if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
+  if (p2 !== Reference.pin && p2 !== Reference.puk) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
+  replace(card, p2 === Reference.pin ? card.state.pin : card.state.puk, data, (current) => {
+    if (p2 === Reference.pin) tryPin(card, current);
+    else compare(card, card.state.puk, current);
+  });
+  return NOTHING;
+}
+
+/** RESET RETRY COUNTER (3.2.3): a new PIN by the PUK. It logs nobody in. */
+export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer {
+  if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
+  if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
+  replace(card, card.state.pin, data, (puk) => compare(card, card.state.puk, puk));
+  return NOTHING;
+}
+
+/** `data` is the value that permits, then the new one, each padded to eight bytes. */
+function replace(card: Card, target: ReferenceData, data: Buffer, permit: (current: Buffer) => void): void {
+  if (data.length !== 2 * PIN_BYTES) throw new CardError(StatusWord.wrongData, 'two values of eight bytes needed');
+  const [current, next] = [data.subarray(0, PIN_BYTES), data.subarray(PIN_BYTES)];
+  if (card.profile.checksPinFormatFirst) requireFormat(next);
+  permit(current);
+  requireFormat(next);
+  target.value = Buffer.from(next);
+  target.triesLeft = target.tries;
+}
+
+function tryPin(card: Card, candidate: Buffer): void {
+  if (candidate.length !== PIN_BYTES) throw new CardError(StatusWord.wrongData, 'a PIN has eight bytes');
+  try {
+    compare(card, card.state.pin, candidate);
+  } catch (error) {
+    card.forgetPin();
+    throw error;
+  }
+}
+
+/** Compares, and counts: the counter goes down before the card says that the value was wrong. */
+function compare(card: Card, reference: ReferenceData, candidate: Buffer): void {
+  if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
+  if (card.profile.checksPinFormatFirst) requireFormat(candidate);
+  if (reference.value.equals(candidate)) {
+    reference.triesLeft = reference.tries;
+    return;
+  }
+  reference.triesLeft -= 1;
+  if (reference.triesLeft === 0) throw new CardError(card.profile.statusWords.lastTryFailed, 'wrong, and now blocked');
+  throw statusOf(reference);
+}
+
+function requireFormat(padded: Buffer): void {
+  if (!isWellFormedPin(padded)) throw new CardError(StatusWord.wrongData, '6 to 8 bytes padded with FF needed');
+}
+
+function statusOf({ triesLeft }: ReferenceData): CardError {
+  if (triesLeft === 0) return new CardError(StatusWord.authenticationBlocked, 'blocked');
+  return new CardError(StatusWord.wrongReference | Math.min(triesLeft, 0x0f), 'not verified');
+}

@@ -1,0 +1,49 @@
+import type { Command } from '../apdu/command.js';
+import { CardError, StatusWord } from '../apdu/status-word.js';
+import type { Card } from '../card/card.js';
+import type { Instruction } from './instruction.js';
+import { generateKey } from './key-generation.js';
+import { generalAuthenticate } from './key-use.js';
+import { getData, putData } from './objects.js';
+import { changeReferenceData, resetRetryCounter, verify } from './pins.js';
+import { yubicoInstructions } from './yubico.js';
+
+/** Instruction bytes of SP 800-73-4 Part 2, table 2. */
+const Ins = {
+  verify: 0x20,
+  changeReferenceData: 0x24,
+  resetRetryCounter: 0x2c,
+  generateAsymmetricKeyPair: 0x47,
+  generalAuthenticate: 0x87,
+  getData: 0xcb,
+  putData: 0xdb,
+} as const;
+
+const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, Instruction>([
+  [Ins.verify, verify],
+  [Ins.changeReferenceData, changeReferenceData],
+  [Ins.resetRetryCounter, resetRetryCounter],
+  [Ins.generateAsymmetricKeyPair, generateKey],
+  [Ins.generalAuthenticate, generalAuthenticate],
+  [Ins.getData, getData],
+  [Ins.putData, putData],
+]);
+
+/**
+ * The PIV card application: the instructions of SP 800-73-4 and, on a card that has them, Yubico's.
+ *
+ * @throws CardError with the status word that the card answers
+ */
+export async function executePiv(card: Card, command: Command): Promise<Buffer> {
+  const instruction =
+    standardInstructions.get(command.ins) ??
+    (card.profile.yubicoExtensions ? yubicoInstructions.get(command.ins) : undefined);
+  if (!instruction) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
+  if (card.profile.freshPinMeansPreviousCommand && !keepsPinFresh(command.ins)) card.pinIsFresh = false;
+  if (command.ins !== Ins.generalAuthenticate) card.pendingChallenge = undefined;
+  return instruction(card, command);
+}
+
+function keepsPinFresh(ins: number): boolean {
+  return ins === Ins.verify || ins === Ins.generalAuthenticate;
+}

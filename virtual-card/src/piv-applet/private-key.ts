@@ -1,0 +1,125 @@
+import {
+  constants,
+  createECDH,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPair,
+  type KeyObject,
+  privateDecrypt,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import { CardError, StatusWord } from '../apdu/status-word.js';
+import { tlv } from '../apdu/tlv.js';
+import { type EcKind, keyKindOf, type RsaKind } from '../card/algorithms.js';
+import type { StoredKey } from '../card/card-state.js';
+import { integer, sequence } from '../x509/der.js';
+
+/** Tags of the public key template 7F49 (SP 800-73-4 Part 2, table 9). */
+const PublicKeyTag = { modulus: 0x81, exponent: 0x82, point: 0x86 } as const;
+const UNCOMPRESSED_POINT = Buffer.of(0x04);
+const generate = promisify(generateKeyPair);
+
+/** Generates a key on the card and returns it as PKCS #8. The event loop stays free meanwhile. */
+export async function generatePrivateKey(algorithm: number): Promise<Buffer> {
+  const kind = kindOf(algorithm);
+  const { privateKey } =
+    kind.family === 'rsa'
+      ? await generate('rsa', { modulusLength: kind.bits })
+      : await generate('ec', { namedCurve: kind.curve });
+  return privateKey.export({ type: 'pkcs8', format: 'der' });
+}
+
+export function keyObjectOf(key: StoredKey): KeyObject {
+  return createPrivateKey({ key: key.privateKey, type: 'pkcs8', format: 'der' });
+}
+
+/** The public key as GENERATE and GET METADATA tell it: 81 and 82 for RSA, 86 for a point. */
+export function encodePublicKey(key: StoredKey): Buffer {
+  const jwk = createPublicKey(keyObjectOf(key)).export({ format: 'jwk' });
+  if (jwk.kty === 'RSA') {
+    return Buffer.concat([tlv(PublicKeyTag.modulus, bytes(jwk.n)), tlv(PublicKeyTag.exponent, bytes(jwk.e))]);
+  }
+  return tlv(PublicKeyTag.point, UNCOMPRESSED_POINT, bytes(jwk.x), bytes(jwk.y));
+}
+
+/**
+ * The raw private RSA operation: signs what the reader padded, or decrypts what it will unpad.
+ *
+ * @throws CardError 6A80 when the input is not as long as the modulus, or not below it
+ */
+export function rsaPrivateOperation(key: StoredKey, { bits }: RsaKind, input: Buffer): Buffer {
+  if (input.length !== bits / 8) throw new CardError(StatusWord.wrongData, 'input is not as long as the modulus');
+  try {
+    return privateDecrypt({ key: keyObjectOf(key), padding: constants.RSA_NO_PADDING }, input);
+  } catch {
+    throw new CardError(StatusWord.wrongData, 'input is not below the modulus');
+  }
+}
+
+/**
+ * ECDSA over a hash that the reader made (FIPS 186-5, 6.4.1), as the DER sequence of r and s. node:crypto only signs
+ * messages that it hashes itself, so the point multiplication is borrowed from ECDH and the rest is done here.
+ */
+export function signDigest(key: StoredKey, kind: EcKind, digest: Buffer): Buffer {
+  if (digest.length === 0 || digest.length > kind.fieldBytes) {
+    throw new CardError(StatusWord.wrongData, 'hash is longer than the curve');
+  }
+  const scalar = toInteger(bytes(keyObjectOf(key).export({ format: 'jwk' }).d));
+  const ephemeral = createECDH(kind.curve);
+  for (;;) {
+    const point = ephemeral.generateKeys();
+    const r = toInteger(point.subarray(1, 1 + kind.fieldBytes)) % kind.order;
+    const inverse = inverseOf(toInteger(ephemeral.getPrivateKey()), kind.order);
+    const s = (inverse * (toInteger(digest) + r * scalar)) % kind.order;
+    if (r !== 0n && s !== 0n) return sequence(integer(toBytes(r)), integer(toBytes(s)));
+  }
+}
+
+/**
+ * ECDH: the x coordinate of the shared point (SP 800-73-4 Part 2, A.5).
+ *
+ * @throws CardError 6A80 when the other side's point is not on the curve
+ */
+export function deriveSecret(key: StoredKey, kind: EcKind, point: Buffer): Buffer {
+  const [x, y] = [point.subarray(1, 1 + kind.fieldBytes), point.subarray(1 + kind.fieldBytes)];
+  const jwk = { kty: 'EC', crv: kind.jwkCurve, x: x.toString('base64url'), y: y.toString('base64url') };
+  try {
+    const publicKey = createPublicKey({ key: jwk, format: 'jwk' });
+    return diffieHellman({ privateKey: keyObjectOf(key), publicKey });
+  } catch {
+    throw new CardError(StatusWord.wrongData, 'not a point on the curve');
+  }
+}
+
+/** @throws CardError 6A80 for an algorithm that no card here has */
+export function kindOf(algorithm: number): RsaKind | EcKind {
+  const kind = keyKindOf(algorithm);
+  if (!kind) throw new CardError(StatusWord.wrongData, 'unknown key algorithm');
+  return kind;
+}
+
+export function toInteger(big: Buffer): bigint {
+  return big.length === 0 ? 0n : BigInt(`0x${big.toString('hex')}`);
+}
+
+export function toBytes(value: bigint): Buffer {
+  const hex = value.toString(16);
+  return Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
+}
+
+/** The inverse of a value modulo m, by the extended Euclidean algorithm; the value and m have no common divisor. */
+export function inverseOf(value: bigint, modulus: bigint): bigint {
+  let [previous, current] = [modulus, value % modulus];
+  let [previousFactor, factor] = [0n, 1n];
+  while (current > 0n) {
+    const quotient = previous / current;
+    [previous, current] = [current, previous - quotient * current];
+    [previousFactor, factor] = [factor, previousFactor - quotient * factor];
+  }
+  return ((previousFactor % modulus) + modulus) % modulus;
+}
+
+function bytes(base64url: string | undefined): Buffer {
+  return Buffer.from(base64url ?? '', 'base64url');
+}

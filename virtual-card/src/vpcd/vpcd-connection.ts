@@ -1,0 +1,97 @@
+import { EventEmitter, once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { acknowledgeAtOnce } from './quick-ack.js';
+
+/** What the reader does with the card. */
+export interface CardInReader {
+  /** Answer to reset, ISO/IEC 7816-3, 8.2. */
+  readonly atr: Buffer;
+  /** Power off, power on or reset: the card forgets who logged in. */
+  reset(): void;
+  /** Answers a command APDU; `undefined` leaves the reader waiting for ever. */
+  transmit(apdu: Buffer): Promise<Buffer | undefined>;
+}
+
+const LENGTH_BYTES = 2;
+/** vpcd's frames of one byte are orders, not APDUs. */
+const Control = { powerOff: 0, powerOn: 1, reset: 2, getAtr: 4 } as const;
+
+/**
+ * The cable between a card and its slot in the vpcd reader driver: the card is the TCP client, connecting is insertion,
+ * disconnecting is removal. Frames are a two-byte big-endian length and a body.
+ */
+export class VpcdConnection extends EventEmitter<{ powered: []; closed: [] }> {
+  readonly #socket: Socket;
+  readonly #card: CardInReader;
+  #received: Buffer = Buffer.alloc(0);
+  #isPowered = false;
+
+  private constructor(socket: Socket, card: CardInReader) {
+    super();
+    this.#socket = socket;
+    this.#card = card;
+    socket.on('data', (bytes) => this.#take(bytes));
+    // A reader that goes away resets the connection; 'close' follows, and that is what counts.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.emit('closed'));
+  }
+
+  /** @throws when nothing listens there */
+  static async open(port: number, host: string, card: CardInReader): Promise<VpcdConnection> {
+    const socket = connect({ port, host, noDelay: true });
+    await once(socket, 'connect');
+    acknowledgeAtOnce(socket);
+    return new VpcdConnection(socket, card);
+  }
+
+  get isOpen(): boolean {
+    return !this.#socket.destroyed;
+  }
+
+  /** Pulls the card: nothing more is sent. Resolves when the connection is gone. */
+  async close(): Promise<void> {
+    if (this.#socket.closed) return;
+    this.#socket.destroy();
+    await once(this.#socket, 'close');
+  }
+
+  #take(bytes: Buffer): void {
+    acknowledgeAtOnce(this.#socket);
+    this.#received = Buffer.concat([this.#received, bytes]);
+    while (this.#received.length >= LENGTH_BYTES) {
+      const end = LENGTH_BYTES + this.#received.readUInt16BE(0);
+      if (this.#received.length < end) return;
+      const body = this.#received.subarray(LENGTH_BYTES, end);
+      this.#received = this.#received.subarray(end);
+      this.#handle(body);
+    }
+  }
+
+  /** ATR requests never queue behind an APDU: pcscd takes a card that does not answer them for a pulled one. */
+  #handle(body: Buffer): void {
+    if (body.length !== 1) {
+      void this.#card.transmit(body).then((response) => {
+        if (response) this.#send(response);
+      });
+      return;
+    }
+    const order = body.readUInt8(0);
+    if (order === Control.getAtr) {
+      this.#send(this.#card.atr);
+      if (this.#isPowered) this.emit('powered');
+    } else {
+      this.#isPowered = order === Control.powerOn || order === Control.reset;
+      this.#card.reset();
+    }
+  }
+
+  /** Length and body in one write: two would wait for each other's acknowledgement. */
+  #send(body: Buffer): void {
+    if (!this.isOpen) return;
+    const frame = Buffer.alloc(LENGTH_BYTES + body.length);
+    frame.writeUInt16BE(body.length);
+    body.copy(frame, LENGTH_BYTES);
+    this.#socket.write(frame);
+    acknowledgeAtOnce(this.#socket);
+  }
+}

@@ -1,0 +1,107 @@
+import { createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { parseTlvs, tlv } from '../apdu/tlv.js';
+import {
+  bitString,
+  boolean,
+  explicit,
+  integer,
+  objectIdentifier,
+  octetString,
+  sequence,
+  set,
+  utcTime,
+  utf8String,
+} from './der.js';
+
+export interface CertificateExtension {
+  readonly oid: string;
+  readonly critical?: boolean;
+  /** What stands inside the OCTET STRING. */
+  readonly value: Buffer;
+}
+
+export interface CertificateContent {
+  /** Names and validity are DER, so that they can be copied from another certificate unchanged. */
+  readonly issuer: Buffer;
+  readonly validity: Buffer;
+  readonly subject: Buffer;
+  readonly publicKey: KeyObject;
+  readonly extensions: readonly CertificateExtension[];
+}
+
+export interface CertificateFields {
+  readonly issuer: Buffer;
+  readonly validity: Buffer;
+  readonly subject: Buffer;
+}
+
+const Oid = {
+  commonName: '2.5.4.3',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  sha256WithRsa: '1.2.840.113549.1.1.11',
+} as const;
+const VERSION_3 = Buffer.of(2);
+const EXPLICIT_VERSION = 0;
+const EXPLICIT_EXTENSIONS = 3;
+const EXPLICIT_VERSION_TAG = 0xa0;
+/** "Serial will be a random 16 byte integer", says Yubico of its attestations. */
+const SERIAL_BYTES = 16;
+const POSITIVE = 0x7f;
+
+/** A version 3 certificate (RFC 5280, 4.1) in DER, signed with SHA-256 by an RSA (PKCS #1 v1.5) or EC key. */
+export function issueCertificate(content: CertificateContent, signer: KeyObject): Buffer {
+  const algorithm = signatureAlgorithm(signer);
+  const toBeSigned = sequence(
+    explicit(EXPLICIT_VERSION, integer(VERSION_3)),
+    integer(randomSerial()),
+    algorithm,
+    content.issuer,
+    content.validity,
+    content.subject,
+    content.publicKey.export({ type: 'spki', format: 'der' }),
+    explicit(EXPLICIT_EXTENSIONS, sequence(...content.extensions.map(encodeExtension))),
+  );
+  return sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, signer)));
+}
+
+/** A name with nothing but a common name. */
+export function commonName(name: string): Buffer {
+  return sequence(set(sequence(objectIdentifier(Oid.commonName), utf8String(name))));
+}
+
+export function validity(from: Date, to: Date): Buffer {
+  return sequence(utcTime(from), utcTime(to));
+}
+
+/**
+ * Names and validity of a certificate, as DER.
+ *
+ * @throws CardError 6A80 when it is no certificate
+ */
+export function fieldsOfCertificate(certificate: Buffer): CertificateFields {
+  const [whole] = parseTlvs(certificate);
+  const [toBeSigned] = parseTlvs(whole?.value ?? certificate);
+  const fields = parseTlvs(toBeSigned?.value ?? certificate).filter(({ tag }) => tag !== EXPLICIT_VERSION_TAG);
+  const [, , issuer, valid, subject] = fields.map(({ tag, value }) => tlv(tag, value));
+  if (!issuer || !valid || !subject) throw new Error('the attestation certificate is not a certificate');
+  return { issuer, validity: valid, subject };
+}
+
+export function publicKeyOf(privateKey: KeyObject): KeyObject {
+  return createPublicKey(privateKey);
+}
+
+function encodeExtension({ oid, critical = false, value }: CertificateExtension): Buffer {
+  return sequence(objectIdentifier(oid), ...(critical ? [boolean(true)] : []), octetString(value));
+}
+
+function signatureAlgorithm(signer: KeyObject): Buffer {
+  if (signer.asymmetricKeyType === 'ec') return sequence(objectIdentifier(Oid.ecdsaWithSha256));
+  return sequence(objectIdentifier(Oid.sha256WithRsa), tlv(0x05));
+}
+
+function randomSerial(): Buffer {
+  const serial = randomBytes(SERIAL_BYTES);
+  serial.writeUInt8((serial.readUInt8(0) & POSITIVE) | 1, 0);
+  return serial;
+}
