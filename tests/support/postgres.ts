@@ -61,8 +61,7 @@ async function initialise(folder: string, password: string): Promise<string> {
   const passwordFile = path.join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
   mkdirSync(data, { mode: 0o700 });
-  const { uid, gid } = ordinaryUser();
-  if (uid !== undefined) for (const one of [folder, data, passwordFile]) chownSync(one, uid, gid);
+  if (process.getuid?.() === 0) for (const one of [folder, data, passwordFile]) chownSync(one, NOBODY, NOBODY);
   const options = [
     '--auth=scram-sha-256',
     '--username',
@@ -79,7 +78,7 @@ async function initialise(folder: string, password: string): Promise<string> {
   return data;
 }
 
-function ordinaryUser(): { uid: number; gid: number } | { uid?: undefined; gid?: undefined } {
+function ordinaryUser(): { uid?: number; gid?: number } {
   return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 }
 
