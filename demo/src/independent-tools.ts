@@ -47,13 +47,29 @@ export class IndependentTools {
     return this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'verify-pin', '--stdin-input'], `${pin}\n`);
   }
 
-  /** Whether yubico-piv-tool can authenticate with a management key (hex): it sets the CHUID, so only on a copy. */
-  yubicoSetChuid(managementKey: string): Promise<Answer> {
-    return this.ask(
-      'yubico-piv-tool',
-      ['-r', this.reader, '-a', 'set-chuid', '--stdin-input', '-k'],
-      `${managementKey}\n`,
-    );
+  /** Whether yubico-piv-tool can authenticate with a management key (hex); if so, it writes a new CHUID. */
+  async acceptsManagementKey(key: string): Promise<boolean> {
+    const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'set-chuid', `--key=${key}`]);
+    return answer.succeeded;
+  }
+
+  /**
+   * Whether the card refuses a PUK, by CHANGE REFERENCE DATA from it to itself (SP 800-73-4 Part 2, 3.2.2), which spends
+   * a try. Only for PUKs that everybody knows: it stands on the command line.
+   */
+  async refusesPuk(puk: string): Promise<boolean> {
+    const select = '00:A4:04:00:05:A0:00:00:03:08:00';
+    const data = hex(puk + puk);
+    const change = `00:24:00:81:10:${data}`;
+    const answer = await this.ask('opensc-tool', [
+      '--reader',
+      this.reader,
+      '--send-apdu',
+      select,
+      '--send-apdu',
+      change,
+    ]);
+    return /SW1=0x63|SW1=0x69, SW2=0x83/.test(answer.text);
   }
 
   /** `opensc-tool --name`. */
@@ -131,6 +147,8 @@ export class IndependentTools {
     return askProgram(program, args, { env: { ...this.env, ...extra }, input });
   }
 }
+
+const hex = (text: string): string => (Buffer.from(text).toString('hex').match(/../g) ?? []).join(':');
 
 /** Runs a program to its end, at most a minute. */
 export async function askProgram(

@@ -8,3 +8,4 @@ export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageB
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
 export { inRepository } from './repository.js';
+export { IndependentTools, askProgram, type Answer } from './independent-tools.js';

@@ -1,0 +1,51 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DeviceInfo } from '@cardwright/protocol';
+import { openStage, type Stage } from '@cardwright/demo';
+import { HostProcess } from '../../support/host-process.js';
+import { expectIssued } from '../../support/card-judgement.js';
+import { PortalClient } from '../../support/portal-client.js';
+import { portalEnvironment } from '../../support/portal-environment.js';
+
+const NEW_PIN = '739154';
+
+const cases = [
+  ['yubikey', 'RSA-2048'],
+  ['yubikey', 'P-256'],
+  ['piv', 'RSA-2048'],
+  ['piv', 'P-256'],
+] as const;
+
+describe.each(cases)('the issuance of a blank %s with %s, from host and portal alone', (profile, algorithm) => {
+  let stage: Stage;
+  let host: HostProcess;
+  let portal: PortalClient;
+
+  beforeAll(async () => {
+    stage = await openStage({ readers: 1, browser: false, portal: { env: portalEnvironment(algorithm) } });
+  });
+  afterAll(() => stage.close());
+
+  beforeEach(async () => {
+    portal = await new PortalClient(stage.portal.url).login('alice');
+    const cms = await portal.keys();
+    host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
+  });
+  afterEach(() => host.close());
+
+  it('takes six calls and ends with an active device', async () => {
+    const card = await stage.insert({ profile });
+    const [device] = await devicesOf(host);
+    if (device === undefined) throw new Error('no device');
+    await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'issue' }]);
+    portal.calls.splice(0);
+    const answer = await portal.issue(host, device);
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+    expect(portal.calls).toHaveLength(6);
+    await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
+  });
+});
+
+async function devicesOf(host: HostProcess): Promise<DeviceInfo[]> {
+  const { devices } = await host.call('device.list', {});
+  return devices;
+}

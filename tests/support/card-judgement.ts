@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import { IndependentTools, askProgram, type InsertedCard, type Stage } from '@cardwright/demo';
+
+const SLOTS = ['9A', '9C', '9D', '9E'] as const;
+const FACTORY = {
+  pin: '123456',
+  puk: '12345678',
+  managementKey: '010203040506070801020304050607080102030405060708',
+};
+
+/**
+ * Has programs that nobody here wrote say that a card was issued: they list its certificates, openssl accepts each
+ * against the CA, a signature made with the new PIN verifies, and what the factory set is refused.
+ */
+export async function expectIssued(stage: Stage, card: InsertedCard, pin: string, kind: 'RSA' | 'EC'): Promise<void> {
+  const tools = new IndependentTools(stage.env, card.reader.name);
+  const isYubikey = (await profileOf(card)) === 'yubikey';
+  if (isYubikey) await expectListedByYubico(tools);
+  else await expectRecognizedByOpensc(tools);
+  for (const slot of SLOTS) await expectVerifies(stage, await tools.openscCertificate(slot));
+  await expect(tools.signAndVerify('9A', pin, kind)).resolves.toEqual({ succeeded: true, text: 'Verified OK\n' });
+  await expect(tools.openscLogin(FACTORY.pin)).resolves.toHaveProperty('succeeded', false);
+  await expect(tools.refusesPuk(FACTORY.puk)).resolves.toBe(true);
+  if (isYubikey) await expect(tools.acceptsManagementKey(FACTORY.managementKey)).resolves.toBe(false);
+}
+
+async function expectListedByYubico(tools: IndependentTools): Promise<void> {
+  const info = await tools.ykmanInfo();
+  const status = await tools.yubicoStatus();
+  expect([info, status]).toEqual([
+    expect.objectContaining({ succeeded: true }),
+    expect.objectContaining({ succeeded: true }),
+  ]);
+  for (const slot of SLOTS) {
+    const issued = new RegExp(`Slot ${slot}\\b[^]*?Issuer DN:[^\n]*CN ?= ?Cardwright Development CA`, 'i');
+    expect(info.text).toMatch(issued);
+    expect(status.text).toMatch(issued);
+  }
+  expect(info.text).not.toMatch(/WARNING: Using default/);
+}
+
+async function expectRecognizedByOpensc(tools: IndependentTools): Promise<void> {
+  await expect(tools.yubicoStatus()).resolves.toHaveProperty('succeeded', false);
+  await expect(tools.openscName()).resolves.toMatchObject({
+    succeeded: true,
+    text: expect.stringMatching(/PIV|Personal Identity/),
+  });
+  const objects = await tools.openscObjects();
+  expect(objects.text.match(/Certificate Object/g)).toHaveLength(4);
+}
+
+/** `openssl verify` against the portal's CA and its CRL. */
+async function expectVerifies(stage: Stage, certificate: string): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'cardwright-verify-'));
+  try {
+    const [caFile, crlFile, leaf] = [join(folder, 'ca.pem'), join(folder, 'crl.pem'), join(folder, 'leaf.pem')];
+    const { ca, crl } = await readCa(stage);
+    await writeFile(caFile, ca);
+    await writeFile(crlFile, crl);
+    await writeFile(leaf, certificate);
+    const verify = ['verify', '-crl_check', '-CAfile', caFile, '-CRLfile', crlFile, leaf];
+    await expect(askProgram('openssl', verify)).resolves.toEqual({
+      succeeded: true,
+      text: `${leaf}: OK\n`,
+    });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** The portal's CA certificate and its CRL, in PEM. */
+export async function readCa({ portal }: Stage): Promise<{ ca: string; crl: string }> {
+  const ca = await (await fetch(new URL('/ca/ca.pem', portal.url))).text();
+  const der = Buffer.from(await (await fetch(new URL('/ca/crl.der', portal.url))).arrayBuffer());
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return { ca, crl: ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n') };
+}
+
+async function profileOf({ stateFile }: InsertedCard): Promise<string> {
+  return Promise.resolve((JSON.parse(readFileSync(stateFile, 'utf8')) as { profile: string }).profile);
+}

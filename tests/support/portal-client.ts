@@ -1,0 +1,70 @@
+import {
+  CardwrightError,
+  eligibilityAnswer,
+  errorAnswer,
+  operationAnswer,
+  publicJwkSet,
+  validate,
+  type DeviceInfo,
+  type Eligibility,
+  type OperationAnswer,
+  type PublicJwkSet,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { ACCOUNTS } from './portal-environment.js';
+import type { HostProcess } from './host-process.js';
+
+/** A user's browser as the portal sees it: a cookie, an origin, JSON. Counts its calls. */
+export class PortalClient {
+  /** Method and path of every call, in order. */
+  readonly calls: string[] = [];
+  private cookie = '';
+
+  constructor(private readonly url: string) {}
+
+  async login(username: (typeof ACCOUNTS)[number]['username']): Promise<this> {
+    const { password } = ACCOUNTS.find((account) => account.username === username) ?? ACCOUNTS[0];
+    await this.send('POST', '/api/session', { username, password });
+    return this;
+  }
+
+  async keys(): Promise<PublicJwkSet> {
+    return validate(publicJwkSet, await this.send('GET', '/.well-known/cardwright'));
+  }
+
+  async eligibility(devices: readonly DeviceInfo[]): Promise<Eligibility[]> {
+    return validate(eligibilityAnswer, await this.send('POST', '/api/devices/eligibility', { devices })).devices;
+  }
+
+  /** Opens a device at the host and relays an operation between portal and host until one of them ends it. */
+  async issue(host: HostProcess, device: DeviceInfo): Promise<OperationAnswer> {
+    await host.call('device.open', { device: device.id });
+    let answer = await this.operation('/api/operations', { kind: 'issue', device, host: host.identity });
+    while (answer.step !== null) {
+      const { outcomes } = await host.call('step.run', { jws: answer.step.jws });
+      const path = `/api/operations/${answer.operation}/results`;
+      answer = await this.operation(path, { step: answer.step.number, outcomes });
+    }
+    await host.call('device.close', {});
+    return answer;
+  }
+
+  /** @throws CardwrightError as the portal answers */
+  async send(method: 'GET' | 'POST' | 'PUT', path: string, body?: object): Promise<unknown> {
+    this.calls.push(`${method} ${path}`);
+    const response = await fetch(new URL(path, this.url), {
+      method,
+      headers: { cookie: this.cookie, origin: this.url, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const [cookie] = response.headers.getSetCookie();
+    if (cookie !== undefined) this.cookie = cookie.split(';')[0] ?? '';
+    const answer: unknown = await response.json();
+    if (v.is(errorAnswer, answer)) throw CardwrightError.fromWire(answer.error);
+    return answer;
+  }
+
+  private async operation(path: string, body: object): Promise<OperationAnswer> {
+    return validate(operationAnswer, await this.send('POST', path, body));
+  }
+}
