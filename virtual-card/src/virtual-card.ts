@@ -42,8 +42,6 @@ interface VirtualCardEvents {
   defect: [unknown];
 }
 
-/** ATR of a card without contacts (PC/SC Part 3, 3.1.3.2.3): T=0 and T=1, no historical bytes. */
-const ATR = Buffer.from('3B80800101', 'hex');
 const INSERTION_TIMEOUT_MS = 10_000;
 const STATUS_WORD_BYTES = 2;
 
@@ -102,7 +100,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   /** Called by `insertCard`. */
   async connect(port: number, host: string): Promise<void> {
     const connection = await VpcdConnection.open(port, host, {
-      atr: ATR,
+      atr: this.#card.profile.atr,
       reset: () => this.#chip.reset(),
       transmit: (apdu) => this.#transmit(apdu),
     });

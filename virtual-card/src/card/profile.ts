@@ -7,6 +7,11 @@ export type ProfileName = (typeof profileNames)[number];
 /** Where real cards differ from each other. What is the same on all of them is no field of this. */
 export interface Profile {
   readonly name: ProfileName;
+  /**
+   * Answer to reset (ISO/IEC 7816-3, 8.2). Programs judge by it: OpenSC takes a bare 3B80800101 for a card without
+   * elliptic curves, and ykman a YubiKey's USB answer in a reader of another name for none of its own.
+   */
+  readonly atr: Buffer;
   /** The instructions F6 to FF: version, serial, metadata, attestation, and so on; and the management application. */
   readonly yubicoExtensions: boolean;
   readonly factoryManagementKey: { readonly algorithm: number; readonly key: Buffer };
@@ -48,6 +53,8 @@ const FACTORY_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
 const yubikey: Profile = {
   name: 'yubikey',
+  // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
+  atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
   yubicoExtensions: true,
   // AES-192 since firmware 5.7, 3DES before.
   factoryManagementKey: { algorithm: ManagementAlgorithm.aes192, key: FACTORY_KEY },
@@ -74,6 +81,8 @@ const yubikey: Profile = {
 
 const piv: Profile = {
   name: 'piv',
+  // T=1 with contacts, nobody's name; the historical bytes tell of command chaining and extended lengths.
+  atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
   yubicoExtensions: false,
   factoryManagementKey: { algorithm: ManagementAlgorithm.tripleDes, key: FACTORY_KEY },
   keyAlgorithms: [KeyAlgorithm.rsa2048, KeyAlgorithm.p256, KeyAlgorithm.p384],
