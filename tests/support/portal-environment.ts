@@ -19,17 +19,28 @@ export const ACCOUNTS = [
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-type Policies = Record<string, { policy: { slots: Record<string, string> } & Record<string, unknown> }>;
+interface Policy {
+  slots: Record<string, string>;
+  pinRules: object;
+}
+
+type Policies = Record<string, { policy: Policy }>;
 
 /**
  * How a portal under test is configured: known accounts, the virtual cards' attestation root, and, if given, one
- * algorithm for every slot; 9D of a plain PIV card is RSA all the same, since its elliptic curve key could not sign.
+ * algorithm for every slot and changed PIN rules; 9D of a plain PIV card is RSA all the same, since its elliptic curve
+ * key could not sign.
  */
-export function portalEnvironment(algorithm?: 'RSA-2048' | 'P-256', more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function portalEnvironment(
+  algorithm?: 'RSA-2048' | 'P-256',
+  more: NodeJS.ProcessEnv = {},
+  pinRules: object = {},
+): NodeJS.ProcessEnv {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-policies-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const policies = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
   for (const [model, { policy }] of Object.entries(policies)) {
+    policy.pinRules = { ...policy.pinRules, ...pinRules };
     if (algorithm === undefined) continue;
     policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
     if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
