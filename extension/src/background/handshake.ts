@@ -1,0 +1,94 @@
+import {
+  CardwrightError,
+  PRODUCT_VERSION,
+  PROTOCOL_RANGE,
+  agreeOnVersion,
+  hostInitialized,
+  initializeAtHost,
+  isCardwrightError,
+  validate,
+  type Params,
+  type ProtocolRange,
+  type ProtocolVersion,
+  type Result,
+} from '@cardwright/protocol';
+import type * as v from 'valibot';
+import type { GrantClass } from '../grant-class.js';
+import { readCmsKeys } from './cms-keys.js';
+import type { HostPort } from './host-port.js';
+
+export type HostFacts = v.InferOutput<typeof hostInitialized>;
+
+/** Time in which the host must have answered, so that the page knows within its 5 s what is wrong. */
+const HOST_TIMEOUT_MS = 4_500;
+
+/** What the extension itself adds to the host's capabilities. */
+const OWN_CAPABILITIES = ['session', 'display'];
+
+/**
+ * Whether the page's sdk can be spoken with at all; asked before the host is started.
+ *
+ * @throws CardwrightError `VERSION_MISMATCH` naming the sdk or the extension
+ */
+export function commonRange(page: ProtocolRange): ProtocolRange {
+  const agreement = agreeOnVersion(PROTOCOL_RANGE, page);
+  if (!('version' in agreement)) {
+    throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'extension' : 'sdk' });
+  }
+  return { min: later(PROTOCOL_RANGE.min, page.min), max: agreement.version };
+}
+
+/**
+ * Agrees with the host: gives it the page's origin and the CMS's keys, neither of which the page can choose.
+ *
+ * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `TIMEOUT`, or why the host is not there
+ */
+export async function initializeHost(
+  host: HostPort,
+  { protocol, sdk }: Params<'initialize'>,
+  origin: string,
+  signal: AbortSignal,
+): Promise<HostFacts> {
+  const range = commonRange(protocol);
+  const timeout = AbortSignal.timeout(HOST_TIMEOUT_MS);
+  const overtime = new Promise<never>((_, reject) => {
+    timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
+  });
+  const agreed = readCmsKeys(origin).then((cms) => {
+    const params = validate(initializeAtHost, { protocol: range, sdk, extension: PRODUCT_VERSION, origin, cms });
+    return host.request('initialize', params, { signal });
+  });
+  const answer = await Promise.race([agreed, overtime]).catch((error: unknown) => {
+    throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
+  });
+  const facts = validate(hostInitialized, answer);
+  if (!('version' in agreeOnVersion(range, { min: facts.protocol, max: facts.protocol }))) {
+    throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
+  }
+  return facts;
+}
+
+/** The page's answer. */
+export const composeAnswer = (
+  { sdk }: Params<'initialize'>,
+  { protocol, host, capabilities, session }: HostFacts,
+  granted: readonly GrantClass[],
+): Result<'initialize'> => ({
+  protocol,
+  versions: { sdk, extension: PRODUCT_VERSION, host },
+  capabilities: [...new Set([...OWN_CAPABILITIES, ...capabilities])],
+  session,
+  granted: [...granted],
+});
+
+/** The host knows two sides, itself and the other; where it blames the other, that may be us. */
+function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
+  const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
+  return error.data.update === 'sdk' && weLimit
+    ? new CardwrightError('VERSION_MISMATCH', { update: 'extension' })
+    : error;
+}
+
+/** The later of two versions; the first when they are the same. */
+const later = (a: ProtocolVersion, b: ProtocolVersion): ProtocolVersion =>
+  b.major > a.major || (b.major === a.major && b.minor > a.minor) ? b : a;

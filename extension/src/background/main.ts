@@ -1,0 +1,52 @@
+import { browser, type Runtime } from '../browser.js';
+import { WINDOW_PORT_PREFIX } from '../own-window.js';
+import { isOwnPage } from './own-page.js';
+import { answerOwnPage } from './own-requests.js';
+import { OwnWindows } from './own-windows.js';
+import { pageSender } from './page-sender.js';
+import { PageSession } from './page-session.js';
+import { forgetPrivateAnswers } from './remembered-answers.js';
+import { SiteAccess } from './site-access.js';
+import { Trace } from './trace.js';
+
+/** Sessions that one tab can have: each may become a process. */
+const MAX_SESSIONS_OF_TAB = 8;
+
+const windows = new OwnWindows();
+const access = new SiteAccess(({ origin, classes }, tabId, signal) =>
+  windows.ask('consent', { origin, classes: [...classes] }, tabId, signal),
+);
+const trace = new Trace();
+const sessions = new Map<PageSession, number | undefined>();
+
+// The browser wakes the background for an event only if its listener is there at once: no await before this.
+browser.runtime.onConnect.addListener((port) => {
+  if (port.name === 'page') openSession(port);
+  else if (port.name.startsWith(WINDOW_PORT_PREFIX)) windows.accept(port);
+  else port.disconnect();
+});
+
+browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
+  isOwnPage(sender) ? answerOwnPage(message, trace) : undefined,
+);
+
+browser.windows.onRemoved.addListener((windowId) => {
+  windows.closed(windowId);
+  void forgetPrivateAnswers();
+});
+
+browser.storage.onChanged.addListener(() => {
+  for (const session of sessions.keys()) void session.checkGrant();
+});
+
+function openSession(port: Runtime.Port): void {
+  const tabId = port.sender?.tab?.id;
+  if ([...sessions.values()].filter((other) => other === tabId).length >= MAX_SESSIONS_OF_TAB) {
+    port.disconnect();
+    return;
+  }
+  const session = new PageSession(port, pageSender(port.sender), { access, windows, trace }, () => {
+    sessions.delete(session);
+  });
+  sessions.set(session, tabId);
+}

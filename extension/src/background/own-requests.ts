@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { ownRequest, type DecidedSite } from '../own-request.js';
+import { checkHost } from './host-check.js';
+import { policyFor, sitesOfPolicy } from './policy.js';
+import { forget, listRemembered } from './remembered-answers.js';
+import type { Trace } from './trace.js';
+
+/** Answers the extension's own pages. */
+export async function answerOwnPage(value: unknown, trace: Trace): Promise<unknown> {
+  const request = v.parse(ownRequest, value);
+  switch (request.ask) {
+    case 'sites':
+      return listSites();
+    case 'forgetSite':
+      await forget(request.origin);
+      return {};
+    case 'host':
+      return checkHost();
+    case 'trace':
+      return trace.list();
+  }
+}
+
+/** Policy's sites first; what the user once said of a site that policy decides about does not count any more. */
+async function listSites(): Promise<DecidedSite[]> {
+  const byPolicy = (await sitesOfPolicy()).map(([origin, classes]): DecidedSite => ({
+    origin,
+    granted: [...classes],
+    denied: [],
+    byPolicy: true,
+  }));
+  const remembered = await Promise.all(
+    (await listRemembered()).map(async ([origin, { granted, denied }]) => ({
+      site: { origin, granted, denied, byPolicy: false },
+      verdict: (await policyFor(origin)).verdict,
+    })),
+  );
+  return [...byPolicy, ...remembered.filter(({ verdict }) => verdict === 'silent').map(({ site }) => site)];
+}

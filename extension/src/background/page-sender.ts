@@ -1,0 +1,30 @@
+import { origin as originSchema } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { Runtime } from '../browser.js';
+import type { Asker } from './site-access.js';
+
+const LOCAL_HOSTS = ['localhost', '127.0.0.1'];
+
+/**
+ * Who is at the other end of a page's port, by what the browser says and never by a message. Null when that is no top
+ * frame of a tab, or not secure: https, or http on the computer itself.
+ */
+export function pageSender(sender: Runtime.MessageSender | undefined): Asker | null {
+  const tabId = sender?.tab?.id;
+  if (sender?.frameId !== 0 || tabId === undefined || !sender.tab) return null;
+  const origin = originOf(sender);
+  if (origin === null || !isSecure(origin)) return null;
+  return { origin, tabId, isPrivate: sender.tab.incognito };
+}
+
+/** Chromium tells the origin itself (`null` for a sandboxed page); Firefox tells the address. */
+function originOf(sender: Runtime.MessageSender): string | null {
+  const told: unknown = 'origin' in sender ? sender.origin : new URL(sender.url ?? '').origin;
+  const parsed = v.safeParse(originSchema, told);
+  return parsed.success ? parsed.output : null;
+}
+
+function isSecure(origin: string): boolean {
+  const { protocol, hostname } = new URL(origin);
+  return protocol === 'https:' || (protocol === 'http:' && LOCAL_HOSTS.includes(hostname));
+}

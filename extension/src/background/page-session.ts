@@ -1,0 +1,259 @@
+import {
+  CardwrightError,
+  MAX_MESSAGE_LENGTH,
+  asCardwrightError,
+  cancelParams,
+  commands,
+  deviceListing,
+  isCardwrightError,
+  isMethod,
+  isNotification,
+  isPageMethod,
+  isRequest,
+  message as messageSchema,
+  validate,
+  type Message,
+  type Method,
+  type Notification,
+  type Params,
+  type Progress,
+  type Request,
+  type RequestId,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { Runtime } from '../browser.js';
+import type { GrantClass } from '../grant-class.js';
+import { DisplayWindow } from './display-window.js';
+import { commonRange, composeAnswer, initializeHost, type HostFacts } from './handshake.js';
+import { HostPort } from './host-port.js';
+import { logDefect } from './log.js';
+import type { OwnWindows } from './own-windows.js';
+import { askUser } from './secret-window.js';
+import type { Asker, SiteAccess } from './site-access.js';
+import type { Trace } from './trace.js';
+
+/** What all sessions share. */
+export interface SharedParts {
+  readonly access: SiteAccess;
+  readonly windows: OwnWindows;
+  readonly trace: Trace;
+}
+
+/** Requests of one page that may be under way at once. */
+const MAX_RUNNING = 32;
+
+/** The host of an initialised session. */
+interface Opened {
+  readonly host: HostPort;
+  readonly facts: HostFacts;
+  granted: readonly GrantClass[];
+}
+
+/**
+ * One page session: one port to the page and, once the site is granted, one host process; each ends with the other.
+ * Whatever the page sends is validated here against the table and the grant before the host hears of it.
+ */
+export class PageSession {
+  readonly #id = crypto.randomUUID();
+  readonly #running = new Map<RequestId, { controller: AbortController; done: Promise<void> }>();
+  readonly #display: DisplayWindow;
+  #host: HostPort | null = null;
+  #opened: Opened | null = null;
+  #closed = false;
+
+  constructor(
+    private readonly port: Runtime.Port,
+    /** Who asks, as the browser tells it; null when that is not a page that may use Cardwright. */
+    private readonly page: Asker | null,
+    private readonly shared: SharedParts,
+    private readonly onEnd: () => void,
+  ) {
+    this.#display = new DisplayWindow(page ?? { origin: '', tabId: -1 }, shared.windows);
+    port.onMessage.addListener((value) => this.#receive(value));
+    port.onDisconnect.addListener(() => this.#close());
+  }
+
+  /** Ends the session when its site has lost its grant. */
+  async checkGrant(): Promise<void> {
+    const opened = this.#opened;
+    if (opened === null || this.page === null) return;
+    try {
+      opened.granted = await this.shared.access.granted(this.page);
+    } catch (error) {
+      if (!isCardwrightError(error, 'SITE_NOT_GRANTED')) throw error;
+      this.#end();
+    }
+  }
+
+  #receive(value: unknown): void {
+    const parsed = v.safeParse(messageSchema, value);
+    if (!parsed.success) {
+      this.#send({ jsonrpc: '2.0', id: null, error: new CardwrightError('INVALID_MESSAGE').toWire() });
+      return;
+    }
+    const message = parsed.output;
+    this.#trace({ from: 'page', to: 'extension' }, message);
+    if (isRequest(message)) {
+      this.#start(message);
+    } else if (isNotification(message) && message.method === '$/cancelRequest') {
+      const cancel = v.safeParse(cancelParams, message.params);
+      if (cancel.success) this.#running.get(cancel.output.id)?.controller.abort();
+    }
+  }
+
+  #start(request: Request): void {
+    const { id, method } = request;
+    if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) {
+      const error = new CardwrightError('INVALID_MESSAGE').toWire();
+      this.#send({ jsonrpc: '2.0', id: this.#running.has(id) ? null : id, error }, method);
+      return;
+    }
+    const controller = new AbortController();
+    // The answer must not come before the request stands among those that are under way.
+    const done = Promise.resolve()
+      .then(() => this.#serve(request, controller.signal))
+      .finally(() => this.#running.delete(id));
+    this.#running.set(id, { controller, done });
+  }
+
+  async #serve(request: Request, signal: AbortSignal): Promise<void> {
+    const { id, method } = request;
+    try {
+      const answer: Message = { jsonrpc: '2.0', id, result: await this.#answer(request, signal) };
+      if (JSON.stringify(answer).length > MAX_MESSAGE_LENGTH) throw new Error(`the result of ${method} is too large`);
+      this.#send(answer, method);
+    } catch (thrown) {
+      this.#send({ jsonrpc: '2.0', id, error: asCardwrightError(thrown, logDefect).toWire() }, method);
+    }
+  }
+
+  #answer({ id, method, params = {} }: Request, signal: AbortSignal): Promise<object> {
+    if (this.page === null) throw new CardwrightError('INSECURE_CONTEXT');
+    if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
+    if (method === 'initialize') return this.#initialize(this.page, validate(commands[method].params, params), signal);
+    if (method === 'access.request') {
+      return this.#requestAccess(this.page, validate(commands[method].params, params), signal);
+    }
+    if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
+    if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
+    requireGrant(method, this.#opened.granted);
+    if (method === 'secret.prepareDisplay') {
+      validate(commands[method].params, params);
+      return this.#display.prepare();
+    }
+    if (method === 'secret.display') return this.#display.show(validate(commands[method].params, params), signal);
+    return this.#forward(this.#opened.host, id, method, validate(commands[method].params, params), signal);
+  }
+
+  async #initialize(page: Asker, params: Params<'initialize'>, signal: AbortSignal): Promise<object> {
+    if (this.#host) throw new CardwrightError('ALREADY_INITIALIZED');
+    const granted = await this.shared.access.granted(page);
+    commonRange(params.protocol);
+    // A second one may have come while this one waited.
+    if (this.#isStarted()) throw new CardwrightError('ALREADY_INITIALIZED');
+    const host = this.#openHost(page);
+    this.#host = host;
+    try {
+      const facts = await initializeHost(host, params, page.origin, signal);
+      this.#opened = { host, facts, granted };
+      return composeAnswer(params, facts, granted);
+    } catch (error) {
+      this.#host = null;
+      host.close();
+      throw error;
+    }
+  }
+
+  #isStarted(): boolean {
+    return this.#host !== null;
+  }
+
+  async #requestAccess(page: Asker, { classes }: Params<'access.request'>, signal: AbortSignal): Promise<object> {
+    const granted = await this.shared.access.request(page, classes, signal);
+    if (this.#opened) this.#opened.granted = granted;
+    return { granted };
+  }
+
+  async #forward(host: HostPort, id: RequestId, method: Method, params: object, signal: AbortSignal): Promise<object> {
+    const onProgress = (progress: Progress) => this.#notify('$/progress', { ...progress, id });
+    const result = await host.request(method, params, { signal, onProgress });
+    try {
+      const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
+      return valid;
+    } catch (cause) {
+      // The page did nothing wrong: it is the host that does not keep to the table.
+      throw new Error(`the host's result of ${method} is not what the table says`, { cause });
+    }
+  }
+
+  #openHost({ origin, tabId }: Asker): HostPort {
+    return HostPort.open({
+      answer: (request, signal) => {
+        if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
+        const host = this.#opened.facts.session;
+        return askUser(request, { origin, tabId, host }, this.shared.windows, signal);
+      },
+      notice: (notification) => this.#relay(notification),
+      ended: () => {
+        // While it was not open yet, `initialize` tells why and may be tried again.
+        if (this.#opened) void this.#endAfterAnswers();
+      },
+      observe: (direction, message, method) => {
+        this.#trace(
+          direction === 'toHost' ? { from: 'extension', to: 'host' } : { from: 'host', to: 'extension' },
+          message,
+          method,
+        );
+      },
+    });
+  }
+
+  /** The events that a page may see. */
+  #relay({ method, params }: Notification): void {
+    if (method !== 'device.changed') return;
+    const listing = v.safeParse(deviceListing, params);
+    if (listing.success && this.#opened?.granted.includes('read') === true) this.#notify(method, listing.output);
+  }
+
+  #notify(method: string, params: object): void {
+    this.#send({ jsonrpc: '2.0', method, params: { ...params } });
+  }
+
+  #send(message: Message, method?: string): void {
+    if (this.#closed) return;
+    this.#trace({ from: 'extension', to: 'page' }, message, method);
+    this.port.postMessage(message);
+  }
+
+  #trace(hop: Parameters<Trace['add']>[1], message: Message, method?: string): void {
+    this.shared.trace.add({ id: this.#id, origin: this.page?.origin ?? '' }, hop, message, method);
+  }
+
+  async #endAfterAnswers(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    this.#end();
+  }
+
+  /** Ends the session from our side; the bridge tells the page. */
+  #end(): void {
+    if (this.#closed) return;
+    this.port.disconnect();
+    this.#close();
+  }
+
+  /** The port is gone, by whichever side: so go the host and what is under way. */
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { controller } of this.#running.values()) controller.abort();
+    this.#host?.close();
+    this.onEnd();
+  }
+}
+
+/** @throws CardwrightError `PERMISSION_DENIED` when the command's class was not granted */
+function requireGrant(method: Method, granted: readonly GrantClass[]): void {
+  const { permission } = commands[method];
+  if (permission !== 'none' && !granted.includes(permission))
+    throw new CardwrightError('PERMISSION_DENIED', { permission });
+}

@@ -1,0 +1,61 @@
+import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { browser } from '../browser.js';
+import { grantClasses, type GrantClass } from '../grant-class.js';
+
+/** In `blockedSites`: every site that `allowedSites` does not name. */
+const EVERY_SITE = '*';
+
+/** What the administrator says of one site. */
+export interface SitePolicy {
+  readonly verdict: 'granted' | 'blocked' | 'silent';
+  /** Of a granted site; the user is then not asked for more. */
+  readonly classes: readonly GrantClass[];
+  /** The CMS's keys; `invalid` when they are configured but can not be read, so that no other source is tried. */
+  readonly keys: PublicJwkSet | 'invalid' | null;
+}
+
+/** `storage.managed`, as policy-schema.json describes it. What has another shape is no policy. */
+const managedStorage = v.object({
+  allowedSites: v.fallback(v.record(v.string(), v.unknown()), {}),
+  blockedSites: v.fallback(v.array(v.unknown()), []),
+  siteKeys: v.fallback(v.record(v.string(), v.unknown()), {}),
+});
+
+/** Reads the administrator's policy for one origin. It can change at any time, so it is read at every decision. */
+export async function policyFor(origin: string): Promise<SitePolicy> {
+  const { allowedSites, blockedSites, siteKeys } = v.parse(managedStorage, await readManaged());
+  const keys = readKeys(memberOf(siteKeys, origin));
+  if (blockedSites.includes(origin)) return { verdict: 'blocked', classes: [], keys };
+  const classes = v.safeParse(grantClasses, memberOf(allowedSites, origin));
+  if (classes.success && classes.output.length > 0) return { verdict: 'granted', classes: classes.output, keys };
+  return { verdict: blockedSites.includes(EVERY_SITE) ? 'blocked' : 'silent', classes: [], keys };
+}
+
+/** The sites that policy grants, with their classes. */
+export async function sitesOfPolicy(): Promise<[origin: string, classes: readonly GrantClass[]][]> {
+  const { allowedSites } = v.parse(managedStorage, await readManaged());
+  const decided = await Promise.all(
+    Object.keys(allowedSites).map(async (origin) => [origin, await policyFor(origin)] as const),
+  );
+  return decided.filter(([, { verdict }]) => verdict === 'granted').map(([origin, { classes }]) => [origin, classes]);
+}
+
+async function readManaged(): Promise<Record<string, unknown>> {
+  try {
+    return await browser.storage.managed.get();
+  } catch (error) {
+    // Firefox rejects where no policy is configured; Chromium answers with nothing.
+    if (error instanceof Error && /manifest not found/i.test(error.message)) return {};
+    throw error;
+  }
+}
+
+function readKeys(value: unknown): SitePolicy['keys'] {
+  if (value === undefined) return null;
+  const parsed = v.safeParse(publicJwkSet, value);
+  return parsed.success ? parsed.output : 'invalid';
+}
+
+const memberOf = (of: Record<string, unknown>, name: string): unknown =>
+  Object.hasOwn(of, name) ? of[name] : undefined;

@@ -1,0 +1,72 @@
+import * as v from 'valibot';
+import { browser } from '../browser.js';
+import { grantClasses, sortedClasses } from '../grant-class.js';
+
+/** A page's site as the browser tells it. */
+export interface Site {
+  readonly origin: string;
+  /** Whether the page is in a private window. */
+  readonly isPrivate: boolean;
+}
+
+const answer = v.object({ granted: grantClasses, denied: grantClasses });
+
+/** What the user said of a site, by class. A class is in one list or in none. */
+export type Answer = v.InferOutput<typeof answer>;
+
+const PREFIX = 'site:';
+const PRIVATE_PREFIX = 'private-site:';
+const NOT_ASKED: Answer = { granted: [], denied: [] };
+
+/**
+ * The user's answers. Those of private windows are held in memory alone and are gone with the last private window;
+ * neither kind ever counts for the other.
+ */
+export async function recall(site: Site): Promise<Answer> {
+  const key = keyOf(site);
+  const parsed = v.safeParse(answer, (await areaOf(site).get(key))[key]);
+  return parsed.success ? parsed.output : NOT_ASKED;
+}
+
+/** Adds to the answer; a newer word on a class replaces the older one. */
+export async function remember(site: Site, said: Answer): Promise<void> {
+  const before = await recall(site);
+  const granted = sortedClasses(
+    before.granted.filter((one) => !said.denied.includes(one)),
+    said.granted,
+  );
+  const denied = sortedClasses(
+    before.denied.filter((one) => !said.granted.includes(one)),
+    said.denied,
+  );
+  await areaOf(site).set({ [keyOf(site)]: { granted, denied } });
+}
+
+/** Forgets a site's answers, so that the site may ask again. */
+export async function forget(origin: string): Promise<void> {
+  await browser.storage.local.remove(PREFIX + origin);
+  await browser.storage.session.remove(PRIVATE_PREFIX + origin);
+}
+
+/** All that is remembered beyond private windows. */
+export async function listRemembered(): Promise<[origin: string, answer: Answer][]> {
+  const stored = await browser.storage.local.get();
+  return Object.entries(stored)
+    .filter(([key]) => key.startsWith(PREFIX))
+    .flatMap(([key, value]): [string, Answer][] => {
+      const parsed = v.safeParse(answer, value);
+      return parsed.success ? [[key.slice(PREFIX.length), parsed.output]] : [];
+    })
+    .sort(([a], [b]) => a.localeCompare(b));
+}
+
+/** To be called when a window was closed: with the last private one, its answers go. */
+export async function forgetPrivateAnswers(): Promise<void> {
+  const windows = await browser.windows.getAll();
+  if (windows.some(({ incognito }) => incognito)) return;
+  const keys = Object.keys(await browser.storage.session.get()).filter((key) => key.startsWith(PRIVATE_PREFIX));
+  if (keys.length > 0) await browser.storage.session.remove(keys);
+}
+
+const areaOf = ({ isPrivate }: Site) => (isPrivate ? browser.storage.session : browser.storage.local);
+const keyOf = ({ origin, isPrivate }: Site): string => (isPrivate ? PRIVATE_PREFIX : PREFIX) + origin;

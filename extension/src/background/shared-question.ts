@@ -1,0 +1,31 @@
+import { CardwrightError } from '@cardwright/protocol';
+
+/** One question to the user that several askers wait for. It is withdrawn when the last of them has gone. */
+export class SharedQuestion<A> {
+  readonly #withdrawn = new AbortController();
+  readonly #answer: Promise<A>;
+  #askers = 0;
+
+  constructor(ask: (withdrawn: AbortSignal) => Promise<A>) {
+    this.#answer = ask(this.#withdrawn.signal);
+    // Every asker gets the failure by `join`; this one only keeps the browser from calling it unhandled.
+    this.#answer.catch(() => null);
+  }
+
+  /** Resolves or rejects with the answer, or with `CANCELLED` once this asker has gone. */
+  join(signal: AbortSignal): Promise<A> {
+    this.#askers += 1;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        this.#askers -= 1;
+        if (this.#askers === 0) this.#withdrawn.abort();
+        reject(new CardwrightError('CANCELLED'));
+      };
+      if (signal.aborted) leave();
+      signal.addEventListener('abort', leave, { once: true });
+      this.#answer.then(resolve, reject).finally(() => {
+        signal.removeEventListener('abort', leave);
+      });
+    });
+  }
+}

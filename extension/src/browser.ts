@@ -1,0 +1,8 @@
+/**
+ * The browser's extension interface, the same in Chromium and Firefox. The one module that knows the polyfill; the
+ * content bridge does without it, because it runs in every page.
+ */
+import browser from 'webextension-polyfill';
+
+export { browser };
+export type { Runtime, Tabs } from 'webextension-polyfill';

@@ -1,0 +1,69 @@
+/**
+ * The bridge between a page and the background. Passive until the page says hello; then it relays between the page's
+ * message port and a runtime port, and looks at nothing but envelope and size: under 2 KB, no polyfill, no schemas.
+ */
+
+declare global {
+  /** Put in by the build from the protocol package. */
+  const MAX_MESSAGE_LENGTH: number;
+}
+
+interface Envelope {
+  readonly jsonrpc?: unknown;
+  readonly id?: unknown;
+}
+
+// Firefox knows only the first name, older Chromium only the second.
+const { runtime } = 'browser' in globalThis ? browser : chrome;
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** The message as JSON, or undefined when it is none of ours or too large. */
+function pack(data: unknown): string | undefined {
+  if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
+  try {
+    const json = JSON.stringify(data);
+    return json.length > MAX_MESSAGE_LENGTH ? undefined : json;
+  } catch {
+    // A cycle or a BigInt: not JSON, so not a message.
+    return undefined;
+  }
+}
+
+/** INVALID_MESSAGE of the catalogue. */
+function refusal(data: unknown): object {
+  const id = isObject(data) ? (data as Envelope).id : null;
+  return {
+    jsonrpc: '2.0',
+    id: typeof id === 'number' || typeof id === 'string' ? id : null,
+    error: { code: 1001, message: 'The message is not one of the protocol.', data: { name: 'INVALID_MESSAGE' } },
+  };
+}
+
+function open(page: MessagePort): void {
+  const background = runtime.connect({ name: 'page' });
+  page.onmessage = ({ data }) => {
+    const json = pack(data);
+    if (json === undefined) page.postMessage(refusal(data));
+    else background.postMessage(JSON.parse(json));
+  };
+  background.onMessage.addListener((message: unknown) => {
+    page.postMessage(message);
+  });
+  background.onDisconnect.addListener(() => {
+    page.onmessage = null;
+    page.postMessage({ cardwright: 'closed' });
+    page.close();
+  });
+  page.addEventListener('close', () => {
+    background.disconnect();
+  });
+  page.postMessage({ cardwright: 'ready' });
+}
+
+addEventListener('message', ({ source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
+  const own = source === window && origin === location.origin && window.top === window;
+  if (own && port && isObject(data) && 'cardwright' in data && data.cardwright === 'hello') open(port);
+});
+
+export {};

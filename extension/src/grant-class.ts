@@ -1,0 +1,12 @@
+import type { Permission } from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/** What a site can be granted: to look, to use, or to change what is on a card. */
+export const GRANT_CLASSES = ['read', 'use', 'manage'] as const satisfies readonly Exclude<Permission, 'none'>[];
+export type GrantClass = (typeof GRANT_CLASSES)[number];
+
+export const grantClasses = v.array(v.picklist(GRANT_CLASSES));
+
+/** A list without repetitions, in the order of the table. */
+export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): GrantClass[] =>
+  GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));

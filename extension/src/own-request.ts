@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+import { grantClasses } from './grant-class.js';
+
+/** What the extension's own pages ask of the background, by `runtime.sendMessage`; no site can. */
+export const ownRequest = v.variant('ask', [
+  v.strictObject({ ask: v.literal('sites') }),
+  v.strictObject({ ask: v.literal('forgetSite'), origin: v.string() }),
+  v.strictObject({ ask: v.literal('host') }),
+  v.strictObject({ ask: v.literal('trace') }),
+]);
+export type OwnRequest = v.InferOutput<typeof ownRequest>;
+
+/** A site with what was decided about it, by the user or by policy. */
+export const decidedSite = v.strictObject({
+  origin: v.string(),
+  granted: grantClasses,
+  denied: grantClasses,
+  /** Whether the administrator decided; then the user can not change it. */
+  byPolicy: v.boolean(),
+});
+export const decidedSites = v.array(decidedSite);
+export type DecidedSite = v.InferOutput<typeof decidedSite>;
+
+/** Whether the host and a reader are there. */
+export const hostReport = v.strictObject({
+  /** Null when all is well, else a code of the catalogue. */
+  problem: v.nullable(v.string()),
+  /** Null when the host did not answer. */
+  version: v.nullable(v.string()),
+  readers: v.array(v.string()),
+});
+export type HostReport = v.InferOutput<typeof hostReport>;

@@ -1,0 +1,74 @@
+import { GRANT_CLASSES, grantClasses } from './grant-class.js';
+import {
+  deviceInfo,
+  operationId,
+  origin,
+  pinRules,
+  publicJwk,
+  sessionNonce,
+  text,
+  userRequests,
+  userSecret,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/**
+ * What the background shows in its windows and what they answer, over the port `window:<token>` that each opens.
+ * Window and background are one trust domain; the shapes are checked so that a defect is found where it is.
+ */
+export const ownWindows = {
+  /** May this site use the devices? */
+  consent: {
+    size: { width: 440, height: 520 },
+    content: v.strictObject({
+      origin,
+      classes: v.pipe(grantClasses, v.minLength(1), v.maxLength(GRANT_CLASSES.length)),
+    }),
+    answer: v.strictObject({ allowed: v.boolean() }),
+  },
+  /** Asks for PINs and seals them to the host before they leave the window. */
+  secret: {
+    size: { width: 440, height: 640 },
+    content: v.strictObject({
+      origin,
+      secrets: v.pipe(v.array(userSecret), v.minLength(1)),
+      device: deviceInfo,
+      operation: v.nullable(operationId),
+      rules: pinRules,
+      retriesLeft: v.nullable(v.number()),
+      problem: v.nullable(text(60)),
+      host: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+    }),
+    answer: userRequests['user.enterSecrets'].result,
+  },
+  /** Shows a secret to a person. */
+  display: {
+    size: { width: 440, height: 480 },
+    content: v.strictObject({ origin, device: text(200), label: text(80), secret: text(200) }),
+    answer: v.strictObject({}),
+  },
+  /** May this device be erased? */
+  confirm: {
+    size: { width: 440, height: 480 },
+    content: v.strictObject({ origin, action: v.picklist(['reset']), device: deviceInfo }),
+    answer: v.strictObject({}),
+  },
+} as const;
+
+export type OwnWindow = keyof typeof ownWindows;
+export type WindowContent<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['content']>;
+export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['answer']>;
+
+/** From the background to the window. */
+export const showMessage = v.strictObject({ show: v.unknown() });
+
+/** From the window to the background; `alive` keeps a Chromium background awake while the user thinks. */
+export const windowMessage = v.union([
+  v.strictObject({ answer: v.unknown() }),
+  v.strictObject({ alive: v.literal(true) }),
+]);
+
+export const WINDOW_PORT_PREFIX = 'window:';
+
+/** How long a window waits for the user, in milliseconds. */
+export const WINDOW_TIMEOUT_MS = 120_000;

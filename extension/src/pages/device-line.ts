@@ -1,0 +1,25 @@
+import type { DeviceInfo } from '@cardwright/protocol';
+import { element, icon } from './element.js';
+import { t } from './text.js';
+
+/** Shows which device it is about: its model and what tells it from another of that model. */
+export function showDevice(line: HTMLElement, device: DeviceInfo): void {
+  line.replaceChildren(
+    icon('card'),
+    element('span', {}, element('strong', {}, device.modelName), element('span', { class: 'quiet' }, mark(device))),
+  );
+}
+
+/** Shows a device of which only the id is known, because it may be elsewhere. */
+export function showDeviceId(line: HTMLElement, id: string): void {
+  line.replaceChildren(icon('card'), element('span', {}, element('strong', {}, markOfId(id))));
+}
+
+const mark = ({ serial, guid, reader }: DeviceInfo): string =>
+  serial !== null ? t('device_serial', serial) : guid !== null ? t('device_guid', guid) : reader;
+
+/** The host's ids say what they are made of: `serial:`, `guid:` or a place. */
+function markOfId(id: string): string {
+  const [, kind, value] = /^(serial|guid):(.+)$/.exec(id) ?? [];
+  return kind !== undefined && value !== undefined ? t(`device_${kind}`, value) : id;
+}

@@ -1,0 +1,55 @@
+import { validate } from '@cardwright/protocol';
+import { browser } from '../browser.js';
+import {
+  WINDOW_PORT_PREFIX,
+  ownWindows,
+  showMessage,
+  type OwnWindow,
+  type WindowAnswer,
+  type WindowContent,
+} from '../own-window.js';
+import { localize } from './text.js';
+
+/** Chromium stops a background that hears nothing for 30 s. */
+const ALIVE_EVERY_MS = 20_000;
+
+/** The window's side of the conversation with the background. */
+export interface OwnWindowPage<W extends OwnWindow> {
+  /** Answers; the background then closes the window. */
+  answer(answer: WindowAnswer<W>): void;
+  /** Closes the window, which is an answer too. */
+  close(): void;
+}
+
+/**
+ * Runs a window: localises it, waits for what it has to show, hands that to `draw`, and shows it. Escape closes it.
+ * A window inside a frame stays empty: nobody can lay another page over it.
+ */
+export function runOwnWindow<W extends OwnWindow>(
+  name: W,
+  draw: (content: WindowContent<W>, page: OwnWindowPage<W>) => void,
+): void {
+  if (window.top !== window) return;
+  localize(document);
+  const port = browser.runtime.connect({ name: WINDOW_PORT_PREFIX + location.hash.slice(1) });
+  const close = () => window.close();
+  port.onDisconnect.addListener(close);
+  port.onMessage.addListener((message) => {
+    const content: WindowContent<W> = validate(ownWindows[name].content, validate(showMessage, message).show);
+    document.body.hidden = false;
+    draw(content, { answer: (answer) => port.postMessage({ answer }), close });
+    void fitWindow();
+  });
+  setInterval(() => port.postMessage({ alive: true }), ALIVE_EVERY_MS);
+  document.addEventListener('keydown', ({ key }) => {
+    if (key === 'Escape') close();
+  });
+}
+
+/** Makes the window as high as its content, which is longer in some languages, and no higher than the screen. */
+async function fitWindow(): Promise<void> {
+  const content = [...document.body.children].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);
+  const height = Math.min(Math.ceil(window.outerHeight - window.innerHeight + content), screen.availHeight);
+  const { id } = await browser.windows.getCurrent();
+  if (id !== undefined) await browser.windows.update(id, { height });
+}

@@ -1,0 +1,57 @@
+import type { PinRules } from '@cardwright/protocol';
+
+/** How an entry stands to one rule: `open` while more typing can still satisfy it. */
+export type RuleState = 'open' | 'met' | 'broken';
+
+export type RuleName = 'length' | 'digits' | 'characters' | 'trivial' | 'same';
+
+const DIGITS = /^\d*$/;
+/** Characters that are one byte on the card. */
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
+
+/**
+ * Checks a new PIN, while it is typed, against the rules that the host named; the host and the card have the last word.
+ *
+ * @param repeated the second entry
+ */
+export function checkNewPin(pin: string, repeated: string, rules: PinRules): Partial<Record<RuleName, RuleState>> {
+  return {
+    length: lengthState(pin.length, rules),
+    ...(rules.digitsOnly
+      ? { digits: charactersState(pin, DIGITS) }
+      : { characters: charactersState(pin, PRINTABLE_ASCII) }),
+    ...(rules.forbidTrivial ? { trivial: trivialState(pin, rules) } : {}),
+    same: sameState(pin, repeated),
+  };
+}
+
+export const allMet = (states: Partial<Record<RuleName, RuleState>>): boolean =>
+  Object.values(states).every((state) => state === 'met');
+
+function lengthState(length: number, { minLength, maxLength }: PinRules): RuleState {
+  if (length > maxLength) return 'broken';
+  return length >= minLength ? 'met' : 'open';
+}
+
+function charactersState(pin: string, allowed: RegExp): RuleState {
+  if (pin === '') return 'open';
+  return allowed.test(pin) ? 'met' : 'broken';
+}
+
+/** Any two characters are a run, so nothing is said before the PIN is long enough. */
+function trivialState(pin: string, { minLength }: PinRules): RuleState {
+  if (pin.length < minLength) return 'open';
+  return isTrivial(pin) ? 'broken' : 'met';
+}
+
+/** One repeated character, or a run up or down such as 123456 and 876543. */
+function isTrivial(pin: string): boolean {
+  const codes = Array.from(pin, (character) => character.charCodeAt(0));
+  const steps = codes.slice(1).map((code, index) => code - (codes[index] ?? 0));
+  return [0, 1, -1].some((run) => steps.every((step) => step === run));
+}
+
+function sameState(pin: string, repeated: string): RuleState {
+  if (pin !== '' && repeated === pin) return 'met';
+  return pin.startsWith(repeated) ? 'open' : 'broken';
+}

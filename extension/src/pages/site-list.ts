@@ -1,0 +1,43 @@
+import type { DecidedSite } from '../own-request.js';
+import { element } from './element.js';
+import { showOrigin } from './origin-line.js';
+import { forgetSite, listSites } from './own-background.js';
+import { t } from './text.js';
+
+/** Shows the sites that were decided about, each with a button that takes the user's word back. */
+export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement): Promise<void> {
+  const sites = await listSites();
+  nothingYet.hidden = sites.length > 0;
+  list.hidden = sites.length === 0;
+  list.replaceChildren(
+    ...sites.map((site) =>
+      row(site, async () => {
+        await forgetSite(site.origin);
+        await showSites(list, nothingYet);
+        (list.querySelector('button') ?? list.ownerDocument.querySelector<HTMLElement>('h2'))?.focus();
+      }),
+    ),
+  );
+}
+
+function row(site: DecidedSite, onForget: () => Promise<void>): HTMLLIElement {
+  const origin = element('span', { class: 'origin' });
+  showOrigin(origin, site.origin);
+  const item = element('li', {}, element('span', {}, origin, element('span', { class: 'quiet' }, describe(site))));
+  if (site.byPolicy) return item;
+  const label = site.granted.length > 0 ? t('site_revoke') : t('site_forget');
+  const button = element('button', { type: 'button', 'aria-label': `${label}: ${site.origin}` }, label);
+  button.addEventListener('click', () => void onForget());
+  item.append(button);
+  return item;
+}
+
+function describe({ granted, denied, byPolicy }: DecidedSite): string {
+  const names = (classes: DecidedSite['granted']) => classes.map((one) => t(`class_${one}_short`)).join(', ');
+  const parts = [
+    ...(granted.length > 0 ? [names(granted)] : []),
+    ...(denied.length > 0 ? [t('site_denied', names(denied))] : []),
+    ...(byPolicy ? [t('site_by_policy')] : []),
+  ];
+  return parts.join(' · ');
+}
