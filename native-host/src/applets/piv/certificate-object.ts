@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { gunzipSync, inflateSync } from 'node:zlib';
 import { CardwrightError } from '@cardwright/protocol';
 import { decodeTlvs, encodeTlv, TlvError } from '../../iso7816/tlv.js';
@@ -62,4 +63,7 @@ const startsWith = (data: Uint8Array, magic: readonly number[]): boolean =>
 
 /** Node's zlib marks its errors by code: Z_DATA_ERROR, ERR_BUFFER_TOO_LARGE and the like. */
 const isZlibError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && /^(Z_|ERR_BUFFER)/.test(error.code);
+  types.isNativeError(error) &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  /^(Z_|ERR_BUFFER)/.test(error.code);

@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { PCSC_CODE, PcscError, type PcscCard } from '../../../../native-host/src/pcsc/binding.js';
+import { CardConnection } from '../../../../native-host/src/pcsc/card-connection.js';
+import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
+
+const APDU = Uint8Array.of(0, 0xcb, 0x3f, 0xff);
+const busy = () => new PcscError(PCSC_CODE.SHARING_VIOLATION, 'Sharing violation.');
+
+/** A card whose answers the test gives. */
+class Card implements PcscCard {
+  readonly protocol = 'T=1';
+  readonly events: string[] = [];
+  private readonly pending: ((answer: Uint8Array | PcscError) => void)[] = [];
+
+  transmit(): Promise<Uint8Array> {
+    this.events.push('transmit');
+    return new Promise((resolve, reject) => {
+      this.pending.push((answer) => {
+        if (answer instanceof PcscError) reject(answer);
+        else resolve(answer);
+      });
+    });
+  }
+
+  disconnect(): Promise<void> {
+    this.events.push('reset');
+    return Promise.resolve();
+  }
+
+  async answer(answer: Uint8Array | PcscError = Uint8Array.of(0x90, 0)): Promise<void> {
+    await this.started();
+    this.pending.shift()?.(answer);
+  }
+
+  /** Resolves when an APDU is with the card. */
+  async started(): Promise<void> {
+    for (let turn = 0; turn < 100 && this.pending.length === 0; turn += 1) await new Promise(setImmediate);
+    if (this.pending.length === 0) throw new Error('no APDU came');
+  }
+}
+
+const take = (card: Card) => CardConnection.take(() => Promise.resolve(card), { patience: 0 });
+
+describe('a card connection', () => {
+  it('sends one APDU at a time', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    const answers = Promise.all([connection.transmit(APDU), connection.transmit(APDU)]);
+    await card.answer();
+    expect(card.events).toHaveLength(1);
+    await card.answer();
+    await expect(answers).resolves.toHaveLength(2);
+  });
+
+  it('starts no further APDU after an abort, and not in the middle of one', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    const abort = new AbortController();
+    connection.abortOn(abort.signal);
+    const first = connection.transmit(APDU);
+    const second = connection.transmit(APDU);
+    const outcome = expect(second).rejects.toMatchObject({ code: 'CANCELLED' });
+    await card.started();
+    abort.abort();
+    await card.answer();
+    await expect(first).resolves.toHaveLength(2);
+    await outcome;
+    expect(card.events).toEqual(['transmit']);
+  });
+
+  it('lets the running APDU end, then resets the card, and sends nothing afterwards', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    const running = connection.transmit(APDU);
+    await card.started();
+    const closing = connection.close();
+    await card.answer();
+    await expect(running).resolves.toHaveLength(2);
+    await closing;
+    await expect(connection.transmit(APDU)).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
+    expect(card.events).toEqual(['transmit', 'reset']);
+  });
+
+  it('stays gone once the card was pulled', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    const pulled = connection.transmit(APDU);
+    await card.answer(new PcscError(PCSC_CODE.REMOVED_CARD, 'Card was removed.'));
+    await expect(pulled).rejects.toMatchObject({ code: 'CARD_REMOVED' });
+    await expect(connection.transmit(APDU)).rejects.toMatchObject({ code: 'CARD_REMOVED' });
+    expect(card.events).toEqual(['transmit']);
+  });
+
+  it('waits for another holder, and says so once', async () => {
+    let attempts = 0;
+    let told = 0;
+    const connect = () => {
+      attempts += 1;
+      return attempts < 3 ? Promise.reject(meaning(busy())) : Promise.resolve(new Card());
+    };
+    await CardConnection.take(connect, { patience: 10_000, onWaiting: () => (told += 1) });
+    expect({ attempts, told }).toEqual({ attempts: 3, told: 1 });
+  });
+
+  it('gives up when its patience is over', async () => {
+    await expect(CardConnection.take(() => Promise.reject(meaning(busy())), { patience: 0 })).rejects.toMatchObject({
+      code: 'DEVICE_BUSY',
+    });
+  });
+});
+
+const meaning = (error: PcscError): Error => {
+  const meant = meaningOfPcscError(error);
+  return meant instanceof Error ? meant : new Error('no error at all');
+};
+
+describe('a PC/SC return code', () => {
+  it.each([
+    [PCSC_CODE.SHARING_VIOLATION, 'DEVICE_BUSY'],
+    [PCSC_CODE.REMOVED_CARD, 'CARD_REMOVED'],
+    [PCSC_CODE.NO_SERVICE, 'PCSC_UNAVAILABLE'],
+    [PCSC_CODE.COMM_ERROR, 'PCSC_UNAVAILABLE'],
+    [PCSC_CODE.UNRESPONSIVE_CARD, 'CARD_MUTE'],
+    [PCSC_CODE.PROTO_MISMATCH, 'CARD_MUTE'],
+    [PCSC_CODE.RESET_CARD, 'NOT_AUTHENTICATED'],
+  ])('%i is %s', (code, expected) => {
+    expect(meaning(new PcscError(code, 'text'))).toMatchObject({ code: expected });
+  });
+
+  it('without a meaning stays what it is: a defect', () => {
+    const error = new PcscError(0x80100001, 'Internal error.');
+    expect(meaningOfPcscError(error)).toBe(error);
+  });
+});
