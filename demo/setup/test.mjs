@@ -10,6 +10,9 @@ import { runCommand, SetupError } from './run-command.mjs';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const BIN = path.join(ROOT, 'node_modules');
 
+/** Exit codes above this one stand for a signal. */
+const SIGNALLED = 128;
+
 /** Integration and end-to-end tests run pcscd, PostgreSQL and Chromium: one file at a time measures what it means to. */
 const LEVELS = [
   { name: 'unit', jest: ['--maxWorkers=2'] },
@@ -78,9 +81,13 @@ async function test(level, args) {
 /**
  * @param {string[]} args
  * @param {NodeJS.ProcessEnv} [env]
+ * @throws {SetupError} when a signal ends it: after Ctrl-C nothing more is started
  */
-function runNode(args, env = process.env) {
-  return runCommand(process.execPath, args, { cwd: ROOT, env });
+async function runNode(args, env = process.env) {
+  const code = await runCommand(process.execPath, args, { cwd: ROOT, env });
+  if (code > SIGNALLED)
+    throw new SetupError(`${path.basename(args[0] ?? '')} was ended by a signal (exit code ${code}).`);
+  return code;
 }
 
 /**
