@@ -27,8 +27,7 @@ async function send(reply: FastifyReply, error: CardwrightError): Promise<void> 
 
 function translate(error: unknown): CardwrightError {
   // Fastify's own errors: a body that is too large, no JSON, or of another type.
-  if (error instanceof Error && 'statusCode' in error && isClientError(error.statusCode))
-    return new CardwrightError('INVALID_MESSAGE');
+  if (isClientError(error)) return new CardwrightError('INVALID_MESSAGE');
   return asCardwrightError(error, (incident, defect) => {
     // The stack says where. The message of a database error may quote values, so it stays out.
     const where = defect instanceof Error ? `${defect.name}\n${stackWithoutMessage(defect)}` : typeof defect;
@@ -36,7 +35,13 @@ function translate(error: unknown): CardwrightError {
   });
 }
 
-const isClientError = (status: unknown): boolean => typeof status === 'number' && status >= 400 && status < 500;
+const isClientError = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'statusCode' in error &&
+  typeof error.statusCode === 'number' &&
+  error.statusCode >= 400 &&
+  error.statusCode < 500;
 
 const stackWithoutMessage = ({ stack = '' }: Error): string =>
   stack

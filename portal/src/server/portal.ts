@@ -53,10 +53,8 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     const address = app.server.address();
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
     origin ||= `http://localhost:${port}`;
-    const close = async (): Promise<void> => {
-      await app.close();
-      await store.close();
-    };
+    let closed: Promise<void> | undefined;
+    const close = (): Promise<void> => (closed ??= app.close().then(() => store.close()));
     return { origin, port, close };
   } catch (error) {
     await store.close();

@@ -68,7 +68,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 const isSystemError = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;
+  typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
 async function newKeyFile(): Promise<KeyFile> {
   return {

@@ -30,7 +30,9 @@ export function openStore(location: StoreLocation): Promise<Store> {
 async function openPostgres(url: string): Promise<Store> {
   const pool = new pg.Pool({ connectionString: url, max: POOL_SIZE });
   // A connection that breaks while idle is replaced by the pool; without a listener it would end the process.
-  pool.on('error', (error) => console.error(`PostgreSQL connection lost: ${error.message}`));
+  pool.on('error', (error) => {
+    if (!pool.ending) console.error(`PostgreSQL connection lost: ${error.message}`);
+  });
   try {
     const client = await pool.connect();
     try {
