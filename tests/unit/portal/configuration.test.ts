@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from '@jest/globals';
+import { readConfiguration } from '../../../portal/src/server/configuration.js';
+
+it('starts with nothing set: loopback, embedded database, three devices, two models and no account', () => {
+  const configuration = readConfiguration({});
+  expect(configuration).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    origin: null,
+    deviceLimit: 3,
+    accounts: [],
+    keys: null,
+  });
+  expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
+  expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
+});
+
+it('uses PostgreSQL when it is told its address', () => {
+  expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).store).toEqual({ url: 'postgres://db/cms' });
+});
+
+it.each([
+  ['PORT', 'eighty'],
+  ['CARDWRIGHT_ORIGIN', 'cms.example.com'],
+  ['CARDWRIGHT_ORIGIN', 'https://cms.example.com/portal'],
+  ['CARDWRIGHT_DEVICE_LIMIT', '-1'],
+  ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
+])('names %s when it is wrong (%s)', (name, value) => {
+  expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
+});
+
+it('names the member of an account that is wrong, and never quotes a password', () => {
+  const accounts = [{ username: 'alice', password: 'secret', displayName: 'Alice', role: 'user' }];
+  expect(() => readConfiguration({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) })).toThrow(
+    expect.objectContaining({ message: expect.stringMatching(/0\.password/) }),
+  );
+  expect(() => readConfiguration({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) })).not.toThrow(/secret/);
+});
+
+it("adds a vendor's roots to every model's policy", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cardwright-roots-'));
+  try {
+    const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
+    writeFileSync(join(folder, 'roots.pem'), `${pem}\n${pem}\n`);
+    const { policies } = readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: join(folder, 'roots.pem') });
+    for (const { policy } of Object.values(policies)) expect(policy.attestationRoots).toEqual([pem, pem]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

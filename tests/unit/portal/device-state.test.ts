@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { DEVICE_STATES, mayFollow, type DeviceState } from '../../../portal/src/server/devices/device-state.js';
+
+const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
+
+describe('the states of a device', () => {
+  it('lead from a blank card to an active one only through production and pending', () => {
+    expect(mayFollow('available', 'producing')).toBe(true);
+    expect(mayFollow('producing', 'pending')).toBe(true);
+    expect(mayFollow('pending', 'active')).toBe(true);
+    for (const early of ['available', 'producing', 'failed'] as const) expect(mayFollow(early, 'active')).toBe(false);
+  });
+
+  it('end at terminated, which nothing follows and everything but an available device can reach', () => {
+    expect(DEVICE_STATES.terminated.next).toEqual([]);
+    for (const state of STATES.filter((each) => each !== 'terminated' && each !== 'available'))
+      expect(mayFollow(state, 'terminated')).toBe(true);
+  });
+
+  it('leave certificates usable only while the device is active', () => {
+    const good = STATES.filter((state) => DEVICE_STATES[state].standing === null);
+    expect(good).toEqual(['available', 'active']);
+    for (const state of ['producing', 'pending', 'suspended'] as const)
+      expect(DEVICE_STATES[state].standing).toBe('certificateHold');
+    for (const state of ['failed', 'terminated'] as const)
+      expect(DEVICE_STATES[state].standing).toBe('cessationOfOperation');
+  });
+
+  it('let a failed device be produced again, and a suspended one return to where it was', () => {
+    expect(mayFollow('failed', 'producing')).toBe(true);
+    expect(mayFollow('suspended', 'pending')).toBe(true);
+    expect(mayFollow('suspended', 'active')).toBe(true);
+    expect(mayFollow('suspended', 'producing')).toBe(false);
+  });
+});

@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
+import { openFromStorage, sealForStorage } from '../../../portal/src/server/keys/storage-seal.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cardwright-keys-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+it('makes a key file that only its owner can read, and finds the same keys in it again', async () => {
+  const made = await loadKeyRing(folder, null);
+  expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
+  expect((await loadKeyRing(folder, null)).published).toEqual(made.published);
+});
+
+it('gives several processes that start at once the same keys, and leaves no draft behind', async () => {
+  const rings = await Promise.all([1, 2, 3, 4].map(() => loadKeyRing(folder, null)));
+  expect(new Set(rings.map(({ published }) => JSON.stringify(published))).size).toBe(1);
+  expect(await readdir(folder)).toEqual(['keys.json']);
+});
+
+it('publishes public keys only', async () => {
+  const { published } = await loadKeyRing(folder, null);
+  expect(published.keys.map((key) => Object.keys(key).sort())).toEqual([
+    ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+    ['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y'],
+  ]);
+});
+
+it('refuses a key file that is not one, without quoting it', async () => {
+  await writeFile(join(folder, 'keys.json'), JSON.stringify({ signing: { d: 'a-private-key' } }));
+  await expect(loadKeyRing(folder, null)).rejects.toThrow(/^the key file is not valid$/);
+});
+
+it('opens what it sealed for itself under the same label only', async () => {
+  const keys = await loadKeyRing(folder, null);
+  const sealed = await sealForStorage('a secret', keys, 'policy:piv');
+  expect(sealed).not.toContain('a secret');
+  expect(await openFromStorage(sealed, keys, 'policy:piv')).toBe('a secret');
+  await expect(openFromStorage(sealed, keys, 'policy:yubikey')).rejects.toMatchObject({ code: 'SECRET_REFUSED' });
+});

@@ -1,0 +1,139 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Slot } from '@cardwright/protocol';
+import type { CertificationAuthority, Subscriber } from '../../../portal/src/server/ca/certification-authority.js';
+import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
+import { openssl } from './openssl.js';
+
+const ALICE: Subscriber = {
+  username: 'alice',
+  displayName: 'Alice Example',
+  email: 'alice@example.com',
+  upn: 'alice@corp.example.com',
+  sid: 'S-1-5-21-1-2-3-1104',
+  guid: '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0',
+};
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
+
+let authority: CertificationAuthority;
+beforeAll(async () => {
+  authority = await openDevelopmentCa(await newAuthority(), () => 'http://localhost:8080/ca');
+});
+
+const issue = (slot: Slot, key: KeyObject = ec, subscriber = ALICE) =>
+  authority.issue({
+    slot,
+    subscriber,
+    publicKey: key.export({ format: 'der', type: 'spki' }),
+    request: null,
+    days: 30,
+  });
+
+/** The certificate as openssl prints it. */
+const print = async (slot: Slot, key?: KeyObject, subscriber?: Subscriber) =>
+  openssl(['x509', '-inform', 'DER', '-noout', '-text'], (await issue(slot, key, subscriber)).certificate);
+
+describe('as openssl reads it, the certificate', () => {
+  it('of 9A signs on to Windows: EKUs, UPN, and the SID of KB5014754', async () => {
+    const text = await print('9A');
+    expect(text).toMatch(/X509v3 Key Usage: critical\s+Digital Signature\n/);
+    expect(text).toMatch(
+      /TLS Web Client Authentication, Microsoft Smartcard Login, (PKINIT Client Auth|1\.3\.6\.1\.5\.2\.3\.4)\n/,
+    );
+    expect(text).toMatch(/othername: (UPN:|UPN::)alice@corp\.example\.com/);
+    expect(text).toContain(`URI:urn:uuid:${ALICE.guid}`);
+    expect(text).toContain('S-1-5-21-1-2-3-1104');
+    expect(text).toMatch(/Subject: CN\s?=\s?Alice Example, UID\s?=\s?alice/);
+  });
+
+  it('of 9A has the SID extension byte for byte as Microsoft encodes it, and not critical', async () => {
+    const { certificate } = await issue('9A');
+    const value = Buffer.from('3025a023060a2b06010401823719' + '0201a0150413', 'hex');
+    const encoded = Buffer.concat([value, Buffer.from('S-1-5-21-1-2-3-1104')]);
+    const extension = Buffer.concat([
+      Buffer.from('06092b060104018237190204', 'hex'),
+      Buffer.from([encoded.length]),
+      encoded,
+    ]);
+    expect(Buffer.from(certificate).includes(extension)).toBe(true);
+  });
+
+  it('of 9A has neither UPN nor SID for a user without them, and of no other slot has the SID', async () => {
+    expect(await print('9A', ec, { ...ALICE, upn: null, sid: null })).not.toMatch(/UPN|S-1-5/);
+    for (const slot of ['9C', '9D', '9E'] as const) expect(await print(slot)).not.toMatch(/UPN|S-1-5/);
+  });
+
+  it('of 9C signs documents and mail', async () => {
+    const text = await print('9C');
+    expect(text).toMatch(/X509v3 Key Usage: critical\s+Digital Signature, Non Repudiation\n/);
+    expect(text).toMatch(/E-mail Protection, 1\.3\.6\.1\.4\.1\.311\.10\.3\.12/);
+    expect(text).toContain('email:alice@example.com');
+  });
+
+  it('of 9D decrypts: key encipherment with RSA, key agreement with an elliptic curve', async () => {
+    expect(await print('9D', rsa)).toMatch(/X509v3 Key Usage: critical\s+Key Encipherment\n/);
+    expect(await print('9D', ec)).toMatch(/X509v3 Key Usage: critical\s+Key Agreement\n/);
+  });
+
+  it('of 9E opens doors: id-PIV-cardAuth critical, the card and not the person named', async () => {
+    const text = await print('9E');
+    expect(text).toMatch(
+      /X509v3 Extended Key Usage: critical\s+2\.16\.840\.1\.101\.3\.6\.8\n|X509v3 Extended Key Usage: critical\s+PIV Card Authentication\n/i,
+    );
+    expect(text).toContain(`URI:urn:uuid:${ALICE.guid}`);
+    expect(text).toMatch(new RegExp(`Subject: serialNumber\\s?=\\s?${ALICE.guid}`));
+    expect(text).not.toContain('Alice');
+  });
+
+  it('of every slot says where CA and CRL are, belongs to no CA, and has a serial number of 20 random bytes', async () => {
+    const serials = new Set<string>();
+    for (const slot of ['9A', '9C', '9D', '9E'] as const) {
+      const { certificate, serialNumber } = await issue(slot);
+      const text = openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificate);
+      expect(text).toContain('CA Issuers - URI:http://localhost:8080/ca/ca.der');
+      expect(text).toContain('URI:http://localhost:8080/ca/crl.der');
+      expect(text).toMatch(/X509v3 Basic Constraints: critical\s+CA:FALSE/);
+      expect(serialNumber).toMatch(/^[4-7][0-9a-f]{39}$/);
+      expect(openssl(['x509', '-inform', 'DER', '-noout', '-serial'], certificate).trim()).toBe(
+        `serial=${serialNumber.toUpperCase()}`,
+      );
+      serials.add(serialNumber);
+    }
+    expect(serials.size).toBe(4);
+  });
+});
+
+describe('with openssl verify and openssl crl', () => {
+  it('a certificate is accepted, then on hold, then accepted again once it is off the next CRL', async () => {
+    const { certificate, serialNumber } = await issue('9A');
+    const folder = mkdtempSync(join(tmpdir(), 'cardwright-ca-'));
+    const write = (name: string, content: string): string => {
+      writeFileSync(join(folder, name), content);
+      return join(folder, name);
+    };
+    try {
+      const ca = write('ca.pem', openssl(['x509', '-inform', 'DER'], authority.certificate));
+      const own = write('own.pem', openssl(['x509', '-inform', 'DER'], certificate));
+      const verify = async (number: number, reasons: ('certificateHold' | 'superseded')[]) => {
+        const revocations = reasons.map((reason) => ({ serialNumber, revokedAt: new Date(), reason }));
+        const crl = await authority.signCrl(number, revocations);
+        const pem = write('crl.pem', openssl(['crl', '-inform', 'DER'], crl));
+        const { stdout, stderr } = spawnSync('openssl', ['verify', '-CAfile', ca, '-CRLfile', pem, '-crl_check', own]);
+        return `${stdout.toString()}${stderr.toString()}${openssl(['crl', '-inform', 'DER', '-noout', '-text', '-crlnumber'], crl)}`;
+      };
+      expect(await verify(127, [])).toMatch(/own\.pem: OK[^]*crlNumber=(0x)?7F\n/);
+      expect(await verify(128, ['certificateHold'])).toMatch(
+        /certificate revoked[^]*crlNumber=(0x)?80\n[^]*Certificate Hold/,
+      );
+      expect(await verify(65_536, [])).toMatch(/own\.pem: OK[^]*crlNumber=(0x)?0?10000\n/);
+      expect(await verify(65_537, ['superseded'])).toMatch(/certificate revoked[^]*Superseded/);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
