@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+let portal: TestPortal;
+beforeAll(async () => {
+  portal = await startTestPortal();
+});
+afterAll(() => portal.remove());
+
+describe('logging in', () => {
+  it('opens a session that ends at logout', async () => {
+    const alice = await Browser.login(portal, 'alice');
+    expect((await alice.get('/api/session')).body).toEqual({
+      user: { username: 'alice', displayName: 'Alice Example', role: 'user' },
+    });
+    const kept = await alice.get('/api/devices');
+    expect(kept.status).toBe(200);
+    expect(kept.headers.get('cache-control')).toBe('no-store');
+    await alice.send('DELETE', '/api/session', {});
+    expect(await alice.get('/api/devices')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
+  });
+
+  it('gives a cookie that no script can read and no other site can send', async () => {
+    const answer = await new Browser(portal).post('/api/session', { username: 'Alice ', password: 'alice-password' });
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^cardwright=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/),
+    ]);
+  });
+
+  it.each([
+    ['a wrong password', { username: 'alice', password: 'wrong-password' }],
+    ['an unknown name', { username: 'nobody', password: 'alice-password' }],
+  ])('is refused with the same words for %s', async (_what, credentials) => {
+    expect(await new Browser(portal).post('/api/session', credentials)).toMatchObject({
+      status: 401,
+      code: 'LOGIN_REQUIRED',
+    });
+  });
+
+  it('is refused for a minute after five wrong passwords, even with the right one, and not for others', async () => {
+    const browser = new Browser(portal);
+    const attempts = Array.from({ length: 6 }, () =>
+      browser.post('/api/session', { username: 'bob', password: 'wrong-password' }),
+    );
+    const codes = (await Promise.all(attempts)).map(({ code }) => code);
+    expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(1);
+    expect(await browser.post('/api/session', { username: 'bob', password: 'bob-password' })).toMatchObject({
+      status: 429,
+    });
+    await Browser.login(portal, 'alice');
+  });
+});
+
+describe('a request that changes something', () => {
+  const login = { username: 'alice', password: 'alice-password' };
+  it.each([
+    ['from another origin', { origin: 'http://localhost:1' }],
+    ['from an opaque origin', { origin: 'null' }],
+    ['in a form', { 'content-type': 'application/x-www-form-urlencoded' }],
+    ['in text that looks like JSON', { 'content-type': 'text/plain;application/json' }],
+  ])('is refused %s', async (_what, headers) => {
+    expect(await new Browser(portal).send('POST', '/api/session', login, headers)).toMatchObject({
+      status: 403,
+      code: 'FORBIDDEN',
+    });
+  });
+
+  it('is refused without an origin', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const url = `http://127.0.0.1:${portal.port}/api/session`;
+    expect((await fetch(url, { method: 'POST', headers, body: JSON.stringify(login) })).status).toBe(403);
+  });
+});
+
+describe('the server', () => {
+  it('asks for a login before anything of a user, and for the role before anything of an operator', async () => {
+    const nobody = new Browser(portal);
+    for (const path of ['/api/devices', '/api/operator/devices', '/api/operator/policy', '/api/operator/audit'])
+      expect(await nobody.get(path)).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
+    const alice = await Browser.login(portal, 'alice');
+    for (const path of ['/api/operator/devices', '/api/operator/policy', '/api/operator/audit'])
+      expect(await alice.get(path)).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect((await alice.post('/api/operator/devices/0b2c7e9e-1111-4222-8333-444455556666/activate', {})).code).toBe(
+      'FORBIDDEN',
+    );
+  });
+
+  it('answers what it does not understand with a code of the catalogue', async () => {
+    const alice = await Browser.login(portal, 'alice');
+    expect(await alice.get('/api/nothing')).toMatchObject({ status: 404, code: 'METHOD_NOT_FOUND' });
+    expect(await alice.post('/api/operations', { kind: 'issue' })).toMatchObject({
+      status: 400,
+      code: 'INVALID_PARAMS',
+    });
+    expect(await alice.post('/api/operations', { text: 'x'.repeat(300_000) })).toMatchObject({
+      status: 400,
+      code: 'INVALID_MESSAGE',
+    });
+    expect(await alice.post('/api/operations/x/results', { step: 1, outcomes: [] })).toMatchObject({ status: 400 });
+    expect(await alice.post('/api/session', { username: 'a', password: 'b', role: 'operator' })).toMatchObject({
+      code: 'INVALID_PARAMS',
+    });
+  });
+
+  it('shows its keys to extensions of any origin, and its pages to no frame', async () => {
+    const { headers, body } = await new Browser(portal).get('/.well-known/cardwright');
+    expect(headers.get('access-control-allow-origin')).toBe('*');
+    expect(headers.get('content-security-policy')).toMatch(/default-src 'self';.*frame-ancestors 'none'/);
+    expect(body).toMatchObject({
+      keys: [
+        { use: 'sig', alg: 'ES256' },
+        { use: 'enc', alg: 'ECDH-ES' },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toContain('"d"');
+    expect((await new Browser(portal).get('/')).headers.get('location')).toBe('/my-devices');
+  });
+});

@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { operationAnswer, validate } from '@cardwright/protocol';
+import { sql } from 'drizzle-orm';
+import { openStore } from '../../../portal/src/server/store/database.js';
+import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import { FakeCard } from './support/fake-card.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+let portal: TestPortal;
+let vendor: AttestationAuthority;
+let alice: Browser;
+
+beforeAll(async () => {
+  vendor = await newAttestationAuthority();
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '20' });
+  const { policies } = portal.configuration;
+  const olga = await Browser.login(portal, 'olga');
+  const policy = { ...policies.yubikey?.policy, attestationRoots: [vendor.root] };
+  expect((await olga.send('PUT', '/api/operator/policy', { model: 'yubikey', policy })).status).toBe(200);
+  alice = await Browser.login(portal, 'alice');
+});
+afterAll(() => portal.remove());
+
+describe('a blank yubikey', () => {
+  it('becomes active in six calls, with attested keys, fresh credentials and no factory value left', async () => {
+    const card = new FakeCard('yubikey', '11111111', vendor);
+    const host = await alice.openHost(card);
+    const before = alice.operationCalls;
+    const answer = await alice.relay(host);
+    expect(answer).toMatchObject({
+      state: 'done',
+      phase: 'finished',
+      progress: 100,
+      deviceState: 'active',
+      error: null,
+    });
+    expect(alice.operationCalls - before).toBe(6);
+
+    const device = (await listDevices(alice)).devices.find(({ serial }) => serial === '11111111');
+    expect(device).toMatchObject({ state: 'active', proof: 'attested', managementKey: 'own' });
+    expect(device?.certificates.map(({ slot, status, algorithm }) => `${slot} ${algorithm} ${status}`)).toEqual([
+      '9A P-256 good',
+      '9C P-256 good',
+      '9D RSA-2048 good',
+      '9E P-256 good',
+    ]);
+    expect(card.managementKey.key.toString('hex')).not.toBe('010203040506070801020304050607080102030405060708');
+    expect(card.puk).not.toBe('12345678');
+    expect(card.pin).toBe('739164');
+    expect([...card.objects.keys()].sort()).toEqual(['ccc', 'chuid']);
+    expect(card.pukTries).toBe(3);
+  });
+
+  it('is not applied anything before its escrow was stored', async () => {
+    const host = await alice.openHost(new FakeCard('yubikey', '11111112', vendor));
+    const answer = await alice.relay(host, ({ phase }) => phase === 'keys');
+    expect(host.executed).toContain('credentials.prepare');
+    expect(host.executed).not.toContain('credentials.apply');
+    expect(answer.deviceState).toBe('producing');
+    await alice.operate(`/${answer.operation}/cancel`, {});
+  });
+
+  it('is refused when its keys are attested for another serial number', async () => {
+    const card = new FakeCard('yubikey', '11111113', vendor);
+    const host = await alice.openHost(card);
+    const other = new FakeCard('yubikey', '99999999', vendor);
+    card.attest = async (slot) => {
+      const own = card.keys.get(slot);
+      if (own) other.keys.set(slot, own);
+      return other.attest(slot);
+    };
+    const answer = await alice.relay(host);
+    expect(answer).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'ATTESTATION_REFUSED' } },
+    });
+  });
+
+  it('is refused when the request is signed for another key than the attested one', async () => {
+    const card = new FakeCard('yubikey', '11111114', vendor);
+    const host = await alice.openHost(card);
+    const request = card.request.bind(card);
+    card.request = async (slot, name) => {
+      await card.generate(slot, 'P-256');
+      return request(slot, name);
+    };
+    expect(await alice.relay(host)).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'OPERATION_FAILED' } },
+    });
+  });
+
+  it('fails when what is read back is not the certificate that was written', async () => {
+    const card = new FakeCard('yubikey', '11111115', vendor);
+    const host = await alice.openHost(card);
+    card.certificates.get = () => 'AAAA';
+    const answer = await alice.relay(host);
+    expect(answer).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'READ_BACK_MISMATCH' } },
+    });
+  });
+
+  it('is believed only for its own cryptogram: a host that just says yes gets nowhere', async () => {
+    const card = new FakeCard('yubikey', '11111116', vendor);
+    const host = await alice.openHost(card);
+    card.authenticate = () => Buffer.alloc(16, 1).toString('base64url');
+    const answer = await alice.relay(host);
+    expect(answer).toMatchObject({
+      state: 'failed',
+      deviceState: null,
+      error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } },
+    });
+    expect(host.executed).not.toContain('credentials.apply');
+  });
+});
+
+describe('a plain PIV card', () => {
+  it('becomes active in six calls, keeps the configured management key, and its row says what is not proved', async () => {
+    const card = new FakeCard('piv', null, null);
+    const host = await alice.openHost(card);
+    const before = alice.operationCalls;
+    expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(alice.operationCalls - before).toBe(6);
+    const device = (await listDevices(alice)).devices.find(({ model }) => model === 'piv');
+    expect(device).toMatchObject({ state: 'active', proof: 'not-proved', managementKey: 'configured' });
+    expect(card.managementKey.key.toString('hex')).toBe('010203040506070801020304050607080102030405060708');
+    expect(card.puk).not.toBe('12345678');
+    expect(card.pin).toBe('739164');
+  });
+
+  it('whose elliptic 9D key can not sign is issued without 9D where the policy leaves it out, else refused', async () => {
+    const olga = await Browser.login(portal, 'olga');
+    const seed = portal.configuration.policies.piv?.policy;
+    const slots = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' };
+    const put = (change: object) =>
+      olga.send('PUT', '/api/operator/policy', { model: 'piv', policy: { ...seed, ...change } });
+
+    await put({ slots });
+    expect(await alice.relay(await alice.openHost(new FakeCard('piv', null, null)))).toMatchObject({
+      state: 'failed',
+      error: { data: { name: 'KEY_CANNOT_SIGN', details: { slot: '9D' } } },
+    });
+
+    await put({ slots, keyManagementCannotSign: 'leave-out' });
+    const card = new FakeCard('piv', null, null);
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect([...card.certificates.keys()].sort()).toEqual(['9A', '9C', '9E']);
+
+    await put({ requireAttestation: true });
+    const refused = await alice.post(
+      '/api/operations',
+      (await alice.openHost(new FakeCard('piv', null, null))).startRequest,
+    );
+    expect(refused.code).toBe('DEVICE_NOT_ELIGIBLE');
+    await put({});
+  });
+});
+
+describe('the relay', () => {
+  it('gets the same answer for the same results, and OPERATION_MOVED for those of an earlier step', async () => {
+    const host = await alice.openHost(new FakeCard('yubikey', '22222221', vendor));
+    const first = await alice.operate('', host.startRequest);
+    const body = { step: first.step?.number, outcomes: await host.run(first.step?.jws ?? '') };
+    const second = await alice.operate(`/${first.operation}/results`, body);
+    expect(await alice.operate(`/${first.operation}/results`, body)).toEqual(second);
+
+    const changed = {
+      ...body,
+      outcomes: [
+        { method: 'managementKey.getChallenge', result: { algorithm: 'AES-192', witness: 'AAAAAAAAAAAAAAAAAAAAAA' } },
+      ],
+    };
+    expect((await alice.post(`/api/operations/${first.operation}/results`, changed)).code).toBe('OPERATION_MOVED');
+    await alice.operate(`/${first.operation}/cancel`, {});
+  });
+
+  it('gives each step to one session: an older tab is told that the operation moved on', async () => {
+    const card = new FakeCard('yubikey', '22222222', vendor);
+    const [older, newer] = [await alice.openHost(card), await alice.openHost(card)];
+    const first = await alice.operate('', older.startRequest);
+    const second = await alice.operate('', newer.startRequest);
+    expect(second.operation).toBe(first.operation);
+    const outcomes = await older.run(first.step?.jws ?? '');
+    const late = await alice.post(`/api/operations/${first.operation}/results`, { step: first.step?.number, outcomes });
+    expect(late).toMatchObject({ status: 409, code: 'OPERATION_MOVED' });
+    await expect(older.run(second.step?.jws ?? '')).rejects.toMatchObject({
+      code: 'STEP_REFUSED',
+      data: { reason: 'session' },
+    });
+    await alice.operate(`/${first.operation}/cancel`, {});
+  });
+
+  it('refuses results that are not those of the step, and stays where it was', async () => {
+    const host = await alice.openHost(new FakeCard('yubikey', '22222223', vendor));
+    const { operation, step } = await alice.operate('', host.startRequest);
+    for (const outcomes of [
+      [],
+      [{ method: 'object.read', result: {} }],
+      [{ method: 'managementKey.getChallenge', result: { algorithm: 'AES-192' } }],
+    ]) {
+      const answer = await alice.post(`/api/operations/${operation}/results`, { step: step?.number, outcomes });
+      expect(answer).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });
+    }
+    const outcomes = await host.run(step?.jws ?? '');
+    expect(await alice.operate(`/${operation}/results`, { step: step?.number, outcomes })).toMatchObject({
+      state: 'running',
+    });
+    await alice.operate(`/${operation}/cancel`, {});
+  });
+
+  it('hides the operations of one user from another', async () => {
+    const host = await alice.openHost(new FakeCard('yubikey', '22222224', vendor));
+    const { operation } = await alice.operate('', host.startRequest);
+    const bob = await Browser.login(portal, 'bob');
+    expect((await bob.post(`/api/operations/${operation}/cancel`, {})).code).toBe('OPERATION_NOT_FOUND');
+    await alice.operate(`/${operation}/cancel`, {});
+  });
+});
+
+it('keeps no PIN, PUK, management key or password of an issuance in the clear in its database', async () => {
+  const host = await alice.openHost(new FakeCard('yubikey', '33333333', vendor));
+  const withEscrow = await alice.relay(host);
+  expect(withEscrow.state).toBe('done');
+  const { folder } = portal;
+  await portal.close();
+  const store = await openStore({ folder: `${folder}/database` });
+  const dump: string[] = [];
+  for (const table of [
+    'users',
+    'sessions',
+    'device_policies',
+    'devices',
+    'operations',
+    'escrows',
+    'certificates',
+    'audit',
+  ])
+    dump.push(JSON.stringify(await store.db.execute(sql`SELECT * FROM ${sql.identifier(table)}`)));
+  await store.close();
+  const text = dump.join('\n');
+  expect(text).toContain('33333333');
+  const factory = ['"123456"', '"12345678"', '010203040506070801020304050607080102030405060708'];
+  const key = host.card.managementKey.key;
+  for (const secret of [...host.secrets, ...factory, key.toString('hex'), key.toString('base64'), 'alice-password'])
+    expect(text.includes(secret)).toBe(false);
+  expect(host.secrets.length).toBe(4);
+  // What was searched is what is there: the escrow, sealed.
+  expect(text).toMatch(/"purpose":"escrow"/);
+  expect(validate(operationAnswer, withEscrow).deviceState).toBe('active');
+});

@@ -1,0 +1,208 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CardwrightError, publicJwk, sealed, unseal, validate } from '@cardwright/protocol';
+import { exportJWK, generateKeyPair } from 'jose';
+import * as v from 'valibot';
+import { FakeCard } from './support/fake-card.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+let portal: TestPortal;
+let alice: Browser;
+let olga: Browser;
+
+beforeAll(async () => {
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '3' });
+  alice = await Browser.login(portal, 'alice');
+  olga = await Browser.login(portal, 'olga');
+});
+afterAll(() => portal.remove());
+
+/** Issues a card whose user closes the PIN window. */
+async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
+  const card = new FakeCard('piv', null, null);
+  const host = await alice.openHost(card);
+  host.user = () => {
+    throw new CardwrightError('USER_CANCELLED');
+  };
+  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+  const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
+  if (!row) throw new Error('the device has no row');
+  return { card, id: row.id };
+}
+
+const terminate = (id: string) => olga.post(`/api/operator/devices/${id}/terminate`, {});
+
+/** The CRL as openssl reads it. */
+async function readCrl(): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`);
+  const input = Buffer.from(await response.arrayBuffer());
+  return execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], { input, encoding: 'utf8' });
+}
+
+/** How the CRL lists each certificate of a device. */
+async function crlReasons(id: string): Promise<(string | undefined)[]> {
+  const crl = await readCrl();
+  const row = (await listDevices(olga, '/api/operator/devices')).devices.find((device) => device.id === id);
+  return (row?.certificates ?? []).map(({ serialNumber }) => {
+    const entry = crl
+      .split('Serial Number: ')
+      .find((part) => part.toLowerCase().startsWith(serialNumber.toLowerCase()));
+    return entry && /Reason Code:\s+(.+)/.exec(entry)?.[1];
+  });
+}
+
+describe('a pending device', () => {
+  it('has its certificates on hold on the CRL until an operator activates it', async () => {
+    const { id } = await newPendingDevice();
+    expect(await crlReasons(id)).toEqual(Array.from({ length: 4 }, () => 'Certificate Hold'));
+    expect(await olga.post(`/api/operator/devices/${id}/activate`, {})).toMatchObject({ body: { state: 'active' } });
+    expect(await crlReasons(id)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(await olga.post(`/api/operator/devices/${id}/activate`, {})).toMatchObject({
+      status: 409,
+      code: 'DEVICE_STATE',
+    });
+    await olga.post(`/api/operator/devices/${id}/suspend`, {});
+    expect(await crlReasons(id)).toContain('Certificate Hold');
+    expect(await olga.post(`/api/operator/devices/${id}/resume`, {})).toMatchObject({ body: { state: 'active' } });
+    await terminate(id);
+    expect(await crlReasons(id)).toEqual(Array.from({ length: 4 }, () => 'Cessation Of Operation'));
+  });
+
+  it('returns to pending, not to active, when it was suspended while pending', async () => {
+    const { id } = await newPendingDevice();
+    await olga.post(`/api/operator/devices/${id}/suspend`, {});
+    expect(await olga.post(`/api/operator/devices/${id}/resume`, {})).toMatchObject({ body: { state: 'pending' } });
+    await terminate(id);
+  });
+
+  it('shows its initial PIN to one window of an operator, sealed, and the audit log says so', async () => {
+    const { card, id } = await newPendingDevice();
+    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+    const display = randomUUID();
+    const request = { display, key: validate(publicJwk, await exportJWK(publicKey)) };
+    expect((await alice.post(`/api/operator/devices/${id}/initial-pin`, request)).code).toBe('FORBIDDEN');
+
+    const { body } = await olga.post(`/api/operator/devices/${id}/initial-pin`, request);
+    const answer = validate(v.strictObject({ display: v.string(), device: v.string(), sealed }), body);
+    const context = {
+      origin: portal.origin,
+      operation: null,
+      device: answer.device,
+      session: display,
+      purpose: 'display',
+    } as const;
+    expect(Buffer.from(await unseal(answer.sealed, privateKey, context)).toString()).toBe(card.pin);
+
+    const log = (await olga.get('/api/operator/audit')).body;
+    expect(log).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({ actor: 'olga', event: 'initial-pin.shown', deviceId: id }),
+      ]),
+    });
+    expect(JSON.stringify(log)).not.toContain(card.pin);
+    await terminate(id);
+    expect((await olga.post(`/api/operator/devices/${id}/initial-pin`, request)).code).toBe('DEVICE_STATE');
+  });
+});
+
+it('shows no initial PIN of a device whose user chose one', async () => {
+  const card = new FakeCard('piv', null, null);
+  await alice.relay(await alice.openHost(card));
+  const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
+  const { publicKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+  const request = { display: randomUUID(), key: validate(publicJwk, await exportJWK(publicKey)) };
+  expect((await olga.post(`/api/operator/devices/${row?.id ?? ''}/initial-pin`, request)).code).toBe('DEVICE_STATE');
+  await terminate(row?.id ?? '');
+});
+
+it('counts devices against the limit, says why there is no further one, and frees the place at termination', async () => {
+  const ids = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()].map(({ id }) => id);
+  expect((await listDevices(alice)).limit).toEqual({
+    max: 3,
+    used: 3,
+    reason: 'You may have 3 devices, and you have as many.',
+  });
+  const fourth = new FakeCard('piv', null, null);
+  const { body } = await alice.post('/api/devices/eligibility', { devices: [fourth.describe('fourth')] });
+  expect(body).toEqual({
+    devices: [{ device: 'fourth', action: null, reason: 'You may have 3 devices, and you have as many.' }],
+  });
+  expect((await alice.post('/api/operations', (await alice.openHost(fourth)).startRequest)).code).toBe(
+    'DEVICE_NOT_ELIGIBLE',
+  );
+  for (const id of ids) await terminate(id);
+  expect((await listDevices(alice)).limit).toEqual({ max: 3, used: 0, reason: null });
+});
+
+describe('eligibility', () => {
+  const reasonFor = async (change: object) => {
+    const info = { ...new FakeCard('piv', null, null).describe('x'), ...change };
+    const { body } = await alice.post('/api/devices/eligibility', { devices: [info] });
+    return validate(
+      v.object({ devices: v.tuple([v.object({ action: v.nullable(v.string()), reason: v.nullable(v.string()) })]) }),
+      body,
+    ).devices[0];
+  };
+  it.each([
+    ['held elsewhere', { state: 'held' }, 'Another program is using this device.'],
+    ['mute', { state: 'unresponsive' }, 'This device does not answer.'],
+    ['without PIV', { state: 'no-application' }, 'This device has no PIV application.'],
+    ['of an unknown model', { model: 'unknown' }, 'Your organisation does not issue devices of this kind.'],
+    [
+      'with certificates of somebody else',
+      { certificates: ['9A'] },
+      'This device was used before and must be erased first.',
+    ],
+    [
+      'locked',
+      {
+        pin: { retriesLeft: 0, blocked: true, isDefault: null },
+        puk: { retriesLeft: 0, blocked: true, isDefault: null },
+      },
+      'This device is locked: its PIN and its PUK are blocked.',
+    ],
+  ])('of a card that is %s is refused with the reason', async (_what, change, reason) => {
+    expect(await reasonFor(change)).toEqual({ action: null, reason });
+  });
+  it('of a blank card is to be issued', async () => {
+    expect(await reasonFor({})).toEqual({ action: 'issue', reason: null });
+  });
+});
+
+describe('the device policy', () => {
+  const policies = v.object({
+    policies: v.array(v.object({ model: v.string(), policy: v.record(v.string(), v.unknown()) })),
+  });
+  const read = async () => validate(policies, (await olga.get('/api/operator/policy')).body).policies;
+
+  it('can be changed by an operator, without its factory values ever coming back', async () => {
+    const [piv] = await read();
+    expect(piv?.model).toBe('piv');
+    const factory = { pin: '000000', puk: '87654321', managementKey: 'ab'.repeat(24) };
+    const changed = await olga.send('PUT', '/api/operator/policy', {
+      model: 'piv',
+      policy: { ...piv?.policy, certificateDays: 30 },
+      factory,
+    });
+    expect(JSON.stringify(changed.body)).toContain('"certificateDays":30');
+    for (const secret of Object.values(factory)) expect(JSON.stringify(changed.body)).not.toContain(secret);
+    // The new factory values count: a card with the old key is refused now.
+    const answer = await alice.relay(await alice.openHost(new FakeCard('piv', null, null)));
+    expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
+  });
+
+  it('is refused when its management key has not the length of the algorithm', async () => {
+    const [piv] = await read();
+    const policy = { ...piv?.policy, managementKeyAlgorithm: 'AES-256' };
+    const factory = { pin: '000000', puk: '87654321', managementKey: 'ab'.repeat(24) };
+    expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy, factory })).code).toBe(
+      'INVALID_PARAMS',
+    );
+    expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy })).code).toBe('INVALID_PARAMS');
+    expect((await read())[0]?.policy).toMatchObject({ managementKeyAlgorithm: '3DES' });
+    expect((await olga.send('PUT', '/api/operator/policy', { model: 'new', policy: piv?.policy })).code).toBe(
+      'INVALID_PARAMS',
+    );
+  });
+});

@@ -1,0 +1,216 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CardwrightError, type Method } from '@cardwright/protocol';
+import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import { FakeCard } from './support/fake-card.js';
+import type { Pull } from './support/fake-host.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+let portal: TestPortal;
+let vendor: AttestationAuthority;
+let alice: Browser;
+let serial = 40_000_000;
+
+beforeAll(async () => {
+  vendor = await newAttestationAuthority();
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
+  alice = await Browser.login(portal, 'alice');
+});
+afterAll(() => portal.remove());
+
+const newCard = (model: 'yubikey' | 'piv') =>
+  model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
+
+/** The row of a card on My Devices. */
+const rowOf = async (card: FakeCard) => (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
+
+/** Runs an issuance until the card is pulled. */
+async function breakOff(card: FakeCard, pull: Pull) {
+  const host = await alice.openHost(card);
+  host.pull = pull;
+  return alice.relay(host);
+}
+
+const eligibilityOf = async (card: FakeCard, browser = alice) => {
+  const { body } = await browser.post('/api/devices/eligibility', { devices: [card.describe('a device')] });
+  return body;
+};
+
+const METHODS: Record<'yubikey' | 'piv', Method[]> = {
+  yubikey: [
+    'object.write',
+    'credentials.prepare',
+    'credentials.apply',
+    'key.generate',
+    'key.attest',
+    'csr.create',
+    'certificate.write',
+    'certificate.read',
+    'pin.change',
+  ],
+  piv: [
+    'object.write',
+    'credentials.prepare',
+    'credentials.apply',
+    'key.generate',
+    'csr.create',
+    'certificate.write',
+    'certificate.read',
+    'pin.change',
+  ],
+};
+
+describe.each(['yubikey', 'piv'] as const)('a %s that is pulled', (model) => {
+  it.each(METHODS[model].flatMap((method) => [[method, 'before'] as const, [method, 'after'] as const]))(
+    'at %s (%s it) finishes when it is back, with its counters whole',
+    async (method, when) => {
+      const card = newCard(model);
+      const broken = await breakOff(card, { method, when });
+      expect(broken).toMatchObject({ state: 'running', step: null, error: { data: { name: 'CARD_REMOVED' } } });
+      expect((await rowOf(card))?.state).not.toBe('active');
+
+      const answer = await alice.relay(await alice.openHost(card));
+      expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+      expect(card.pukTries).toBe(3);
+      const row = await rowOf(card);
+      expect(row?.state).toBe('active');
+      expect(row?.certificates.filter(({ status }) => status === 'good').map(({ slot }) => slot)).toEqual([
+        '9A',
+        '9C',
+        '9D',
+        '9E',
+      ]);
+    },
+  );
+});
+
+it('finds its key again when the card was pulled between management key and PUK', async () => {
+  const card = newCard('yubikey');
+  const host = await alice.openHost(card);
+  host.stopAfterManagementKey = true;
+  await alice.relay(host);
+  expect(card.puk).toBe('12345678');
+  const second = await alice.openHost(card);
+  expect(await alice.relay(second)).toMatchObject({ state: 'done', deviceState: 'active' });
+  // One call more than usual is allowed only for a further candidate; here the newest escrow is right.
+  expect(second.executed.filter((method) => method === 'managementKey.authenticate')).toHaveLength(2);
+  expect(card.pukTries).toBe(3);
+});
+
+it('tries at most two management keys in a session', async () => {
+  const card = newCard('yubikey');
+  await breakOff(card, { method: 'key.generate', when: 'before' });
+  card.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 7) };
+  card.managementTries = 0;
+  const answer = await alice.relay(await alice.openHost(card));
+  expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
+  expect(card.managementTries).toBe(2);
+});
+
+it('spends no try on a candidate of an algorithm that the card does not have', async () => {
+  const card = newCard('yubikey');
+  card.managementKey = { algorithm: '3DES', key: card.managementKey.key };
+  expect(await alice.relay(await alice.openHost(card))).toMatchObject({
+    error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } },
+  });
+  expect(card.managementTries).toBe(0);
+});
+
+it('needs one call more for each further candidate', async () => {
+  const card = newCard('yubikey');
+  await breakOff(card, { method: 'credentials.apply', when: 'before' });
+  // Without metadata the newest escrow is tried first; it was never applied, and the factory key is next.
+  const host = await alice.openHost(card);
+  card.describe = ((describe) => (id: string) => ({ ...describe(id), managementKey: null }))(card.describe.bind(card));
+  const before = alice.operationCalls;
+  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(alice.operationCalls - before).toBe(7);
+});
+
+it('leaves no device row when it is cancelled before anything was applied', async () => {
+  const card = newCard('yubikey');
+  const host = await alice.openHost(card);
+  const { operation, step } = await alice.operate('', host.startRequest);
+  await host.run(step?.jws ?? '');
+  expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
+  expect(await rowOf(card)).toBeUndefined();
+  expect((await alice.post(`/api/operations/${operation}/results`, { step: 1, outcomes: [] })).code).toBe(
+    'OPERATION_NOT_FOUND',
+  );
+  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'issue' }] });
+});
+
+it('is failed when it is cancelled later; its owner may go on, and nobody else', async () => {
+  const card = newCard('yubikey');
+  const host = await alice.openHost(card);
+  const { operation } = await alice.relay(host, ({ phase }) => phase === 'certificates');
+  expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'failed' });
+  expect((await rowOf(card))?.certificates.map(({ status }) => status)).toEqual([
+    'revoked',
+    'revoked',
+    'revoked',
+    'revoked',
+  ]);
+
+  const bob = await Browser.login(portal, 'bob');
+  expect(await eligibilityOf(card, bob)).toMatchObject({
+    devices: [{ action: null, reason: 'This device belongs to somebody else.' }],
+  });
+  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
+  const answer = await alice.relay(await alice.openHost(card));
+  expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(answer.operation).not.toBe(operation);
+});
+
+it('stays pending when the page is closed at the PIN, and goes on there without spending a try of the PIN', async () => {
+  const card = newCard('yubikey');
+  const host = await alice.openHost(card);
+  expect(await alice.relay(host, ({ phase }) => phase === 'pin')).toMatchObject({ deviceState: 'pending' });
+  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
+  const resumed = await alice.openHost(card);
+  expect(await alice.relay(resumed)).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(resumed.executed).toContain('pin.unblock');
+  expect(resumed.executed).not.toContain('key.generate');
+  expect(card.pin).toBe('739164');
+});
+
+it('stays pending when the user closes the PIN window, and then waits for an operator', async () => {
+  const card = newCard('yubikey');
+  const host = await alice.openHost(card);
+  host.user = () => {
+    throw new CardwrightError('USER_CANCELLED');
+  };
+  expect(await alice.relay(host)).toMatchObject({
+    state: 'done',
+    deviceState: 'pending',
+    error: { data: { name: 'USER_CANCELLED' } },
+  });
+  expect(await eligibilityOf(card)).toMatchObject({
+    devices: [{ action: null, reason: 'This device waits for an operator to activate it.' }],
+  });
+  expect((await alice.post('/api/operations', (await alice.openHost(card)).startRequest)).code).toBe(
+    'DEVICE_NOT_ELIGIBLE',
+  );
+});
+
+it('goes on after the portal was restarted in the middle', async () => {
+  const card = newCard('yubikey');
+  const host = await alice.openHost(card);
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'certificates');
+  await portal.close();
+  const restarted = await startTestPortal({}, { ...portal.configuration, origin: portal.origin });
+  try {
+    const again = await Browser.login(restarted, 'alice');
+    let answer = await again.operate(`/${operation}/results`, {
+      step: step?.number,
+      outcomes: await host.run(step?.jws ?? ''),
+    });
+    expect(answer.phase).toBe('pin');
+    answer = await again.operate(`/${operation}/results`, {
+      step: answer.step?.number,
+      outcomes: await host.run(answer.step?.jws ?? ''),
+    });
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+  } finally {
+    await restarted.remove();
+  }
+});

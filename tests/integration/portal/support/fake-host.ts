@@ -1,0 +1,218 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto';
+import {
+  CardwrightError,
+  commands,
+  isMethod,
+  publicJwk,
+  readStep,
+  seal,
+  unseal,
+  validate,
+  type CommandOutcome,
+  type EscrowContent,
+  type ManagementKeyAlgorithm,
+  type Method,
+  type Params,
+  type PublicJwk,
+  type PublicJwkSet,
+  type Result,
+  type SecretReference,
+  type StepPayload,
+} from '@cardwright/protocol';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import type { FakeCard } from './fake-card.js';
+
+const KEY_LENGTH: Record<ManagementKeyAlgorithm, number> = { '3DES': 24, 'AES-128': 16, 'AES-192': 24, 'AES-256': 32 };
+
+type StepResult<M extends Method> = Result<M> | Promise<Result<M>>;
+type Handlers = { [M in Method]?: (params: Params<M>, step: StepPayload) => StepResult<M> };
+
+/** Breaks a step off: `before` the command reaches the card, or `after` it did and only the answer is lost. */
+export interface Pull {
+  readonly method: Method;
+  readonly when: 'before' | 'after';
+}
+
+/**
+ * A host of one page session: it verifies steps and opens sealed secrets for real, and plays a card. The user's new PIN
+ * comes from `user`.
+ */
+export class FakeHost {
+  readonly nonce = randomBytes(32).toString('base64url');
+  readonly executed: Method[] = [];
+  /** Every secret that passed through this host, for the search of the database. */
+  readonly secrets: string[] = [];
+  pull: Pull | undefined;
+  user: () => string = () => '739164';
+  #prepared: { content: EscrowContent; digest: string } | undefined;
+  #last = -1;
+
+  private constructor(
+    readonly card: FakeCard,
+    readonly deviceId: string,
+    readonly origin: string,
+    readonly cms: PublicJwkSet,
+    readonly key: PublicJwk,
+    private readonly privateKey: CryptoKey,
+  ) {}
+
+  static async open(card: FakeCard, origin: string, cms: PublicJwkSet): Promise<FakeHost> {
+    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+    const deviceId = card.serial ?? card.guid ?? `reader-${randomBytes(4).toString('hex')}`;
+    return new FakeHost(card, deviceId, origin, cms, validate(publicJwk, await exportJWK(publicKey)), privateKey);
+  }
+
+  get startRequest() {
+    return {
+      kind: 'issue',
+      device: this.card.describe(this.deviceId),
+      host: { nonce: this.nonce, key: this.key },
+    } as const;
+  }
+
+  /** Runs a step up to its first error, after checking all that a step is bound to. */
+  async run(jws: string): Promise<CommandOutcome[]> {
+    const step = await readStep(jws, this.cms);
+    if (step.origin !== this.origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
+    if (step.session !== this.nonce) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
+    if (step.device !== this.deviceId) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
+    if (step.number <= this.#last) throw new CardwrightError('STEP_REFUSED', { reason: 'order' });
+    if (step.expires < Date.now() / 1000) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
+    this.#last = step.number;
+    const outcomes: CommandOutcome[] = [];
+    for (const { method, params } of step.commands) {
+      if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
+      try {
+        outcomes.push({ method, result: await this.#execute(method, params, step) });
+      } catch (error) {
+        if (!(error instanceof CardwrightError)) throw error;
+        outcomes.push({ method, error: error.toWire() });
+        break;
+      }
+    }
+    return outcomes;
+  }
+
+  async #execute(method: Method, params: unknown, step: StepPayload): Promise<Record<string, unknown>> {
+    const checked = validate(commands[method].params, params);
+    // Checked against the table's schema for this very method.
+    const handler = this.#handlers[method] as
+      ((params: unknown, step: StepPayload) => object | Promise<object>) | undefined;
+    if (!handler) throw new CardwrightError('METHOD_NOT_FOUND');
+    const { pull } = this;
+    if (pull?.method === method && pull.when === 'before') throw new CardwrightError('CARD_REMOVED');
+    this.executed.push(method);
+    const result = await handler(checked, step);
+    if (pull?.method === method) throw new CardwrightError('CARD_REMOVED');
+    return { ...result };
+  }
+
+  readonly #handlers: Handlers = {
+    'managementKey.getChallenge': () => this.card.challenge(),
+    'managementKey.authenticate': ({ response, challenge, nextAlgorithm }) => {
+      const cardResponse = this.card.authenticate(response, challenge);
+      if (cardResponse !== undefined) return { cardResponse };
+      throw new CardwrightError('MANAGEMENT_KEY_REFUSED', {
+        next: nextAlgorithm === null ? null : this.card.challenge(),
+      });
+    },
+    'object.write': ({ object, content }) => {
+      this.card.objects.set(object, content);
+      return {};
+    },
+    'object.read': ({ object }) => ({ content: this.card.objects.get(object) ?? null }),
+    'credentials.prepare': async ({ managementKey, pinLength }, step) => {
+      const content: EscrowContent = {
+        managementKey: managementKey && {
+          algorithm: managementKey,
+          key: randomBytes(KEY_LENGTH[managementKey]).toString('base64url'),
+        },
+        puk: randomInt(10 ** 7, 10 ** 8).toString(),
+        pin: randomInt(10 ** (pinLength - 1), 10 ** pinLength).toString(),
+      };
+      this.secrets.push(content.puk, content.pin, ...(content.managementKey ? [content.managementKey.key] : []));
+      const key = this.cms.keys.find(({ use }) => use === 'enc');
+      if (!key) throw new Error('the CMS has no sealing key');
+      const escrow = await seal(Buffer.from(JSON.stringify(content)), key, this.#context(step, 'escrow'));
+      const digest = createHash('sha256').update(escrow).digest('base64url');
+      this.#prepared = { content, digest };
+      return { escrow, digest };
+    },
+    'credentials.apply': async ({ digest, secrets }, step) => {
+      if (this.#prepared?.digest !== digest) throw new CardwrightError('ESCROW_MISMATCH');
+      const { managementKey, puk, pin } = this.#prepared.content;
+      if (managementKey)
+        this.card.managementKey = {
+          algorithm: managementKey.algorithm,
+          key: Buffer.from(managementKey.key, 'base64url'),
+        };
+      if (this.stopAfterManagementKey) throw new CardwrightError('CARD_REMOVED');
+      await this.#changePuk(secrets, step, puk);
+      this.card.pin = pin;
+      return { managementKeyChanged: managementKey !== null };
+    },
+    'key.generate': async ({ slot, algorithm }) => ({ publicKey: await this.card.generate(slot, algorithm) }),
+    'key.attest': ({ slot }) => this.card.attest(slot),
+    'csr.create': async ({ slot, commonName, secrets }, step) => {
+      const request = await this.card.request(slot, commonName);
+      if (slot !== '9E') await this.#verifyPin(secrets.pin, step);
+      return { request };
+    },
+    'certificate.write': ({ slot, certificate }) => {
+      this.card.certificates.set(slot, certificate);
+      return {};
+    },
+    'certificate.read': ({ slot }) => ({ certificate: this.card.certificates.get(slot) ?? null }),
+    'pin.change': async ({ secrets }, step) => {
+      const newPin = this.#askUser();
+      await this.#verifyPin(secrets.pin, step);
+      this.card.pin = newPin;
+      return {};
+    },
+    'pin.unblock': async ({ secrets }, step) => {
+      const newPin = this.#askUser();
+      this.card.usePuk(await this.#open(secrets.puk, step, 'puk'));
+      this.card.pin = newPin;
+      return {};
+    },
+  };
+
+  /** Pulls the card inside `credentials.apply`, when it has the new management key and still its old PUK and PIN. */
+  stopAfterManagementKey = false;
+
+  #askUser(): string {
+    const pin = this.user();
+    this.secrets.push(pin);
+    return pin;
+  }
+
+  async #changePuk(secrets: Params<'credentials.apply'>['secrets'], step: StepPayload, to: string): Promise<void> {
+    try {
+      this.card.usePuk(await this.#open(secrets.puk, step, 'puk'));
+    } catch (error) {
+      const isSecondAllowed = this.card.pukTries >= 2 && secrets.previousPuk !== undefined;
+      if (!(error instanceof CardwrightError) || error.code !== 'PUK_INCORRECT' || !isSecondAllowed) throw error;
+      this.card.usePuk(await this.#open(secrets.previousPuk, step, 'previousPuk'));
+    }
+    this.card.puk = to;
+  }
+
+  async #verifyPin(from: SecretReference | undefined, step: StepPayload): Promise<void> {
+    const pin = from?.source === 'session' ? this.#prepared?.content.pin : await this.#open(from, step, 'pin');
+    if (pin === undefined) throw new CardwrightError('SECRET_MISSING');
+    if (pin !== this.card.pin) throw new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 });
+  }
+
+  async #open(
+    from: SecretReference | undefined,
+    step: StepPayload,
+    purpose: 'pin' | 'puk' | 'previousPuk',
+  ): Promise<string> {
+    if (from?.source !== 'cms') throw new CardwrightError('SECRET_MISSING');
+    return Buffer.from(await unseal(from.sealed, this.privateKey, this.#context(step, purpose))).toString();
+  }
+
+  #context({ operation, device }: StepPayload, purpose: 'escrow' | 'pin' | 'puk' | 'previousPuk') {
+    return { origin: this.origin, operation, device, session: this.nonce, purpose };
+  }
+}

@@ -1,0 +1,161 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  operationAnswer,
+  publicJwkSet,
+  validate,
+  wireError,
+  type OperationAnswer,
+  type PublicJwkSet,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { readConfiguration, type Configuration } from '../../../../portal/src/server/configuration.js';
+import { startPortal, type Portal } from '../../../../portal/src/server/portal.js';
+import { FakeHost } from './fake-host.js';
+import type { FakeCard } from './fake-card.js';
+
+export const ACCOUNTS = [
+  {
+    username: 'alice',
+    password: 'alice-password',
+    displayName: 'Alice Example',
+    role: 'user',
+    email: 'alice@example.com',
+    upn: 'alice@example.com',
+    sid: 'S-1-5-21-1-2-3-1104',
+  },
+  { username: 'bob', password: 'bob-password', displayName: 'Bob Example', role: 'user' },
+  { username: 'olga', password: 'olga-password', displayName: 'Olga Operator', role: 'operator' },
+];
+
+/** A portal of a test's own, in this process, with an embedded database in a folder that goes with it. */
+export interface TestPortal extends Portal {
+  readonly configuration: Configuration;
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/** Starts a portal; `environment` as configuration.ts reads it. */
+export async function startTestPortal(
+  environment: NodeJS.ProcessEnv = {},
+  change: Partial<Configuration> = {},
+): Promise<TestPortal> {
+  const folder = await mkdtemp(join(tmpdir(), 'cardwright-portal-test-'));
+  const configuration = {
+    ...readConfiguration({
+      PORT: '0',
+      CARDWRIGHT_DATA: folder,
+      CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
+      ...environment,
+    }),
+    ...change,
+  };
+  const portal = await startPortal(configuration);
+  const remove = async (): Promise<void> => {
+    await portal.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { ...portal, configuration, folder, remove };
+}
+
+const errorBody = v.object({ error: wireError });
+
+/** An answer of the portal; `code` is the catalogue's name of its error. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly code: string | undefined;
+  readonly headers: Headers;
+}
+
+/** A browser at the portal: it keeps the cookie, and sends Origin as browsers do. */
+export class Browser {
+  #cookie = '';
+  /** Requests to /api/operations so far. */
+  operationCalls = 0;
+
+  constructor(readonly portal: Portal) {}
+
+  static async login(portal: Portal, username: string): Promise<Browser> {
+    const browser = new Browser(portal);
+    const { status } = await browser.post('/api/session', { username, password: `${username}-password` });
+    if (status !== 200) throw new Error(`${username} can not log in: ${status}`);
+    return browser;
+  }
+
+  get = (path: string): Promise<Answer> => this.send('GET', path);
+  post = (path: string, body: unknown): Promise<Answer> => this.send('POST', path, body);
+
+  async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    if (path.startsWith('/api/operations')) this.operationCalls += 1;
+    const json: Record<string, string> =
+      body === undefined ? {} : { origin: this.portal.origin, 'content-type': 'application/json' };
+    const response = await fetch(`http://127.0.0.1:${this.portal.port}${path}`, {
+      method,
+      headers: { ...(this.#cookie ? { cookie: this.#cookie } : {}), ...json, ...headers },
+      redirect: 'manual',
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const [cookie] = response.headers.getSetCookie();
+    if (cookie !== undefined) this.#cookie = cookie.split(';')[0] ?? '';
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const answer: unknown = isJson ? JSON.parse(text) : text;
+    const code = v.is(errorBody, answer) ? answer.error.data.name : undefined;
+    return { status: response.status, body: answer, code, headers: response.headers };
+  }
+
+  async cmsKeys(): Promise<PublicJwkSet> {
+    return validate(publicJwkSet, (await this.get('/.well-known/cardwright')).body);
+  }
+
+  /** A host for this portal, with a card in its reader. */
+  openHost = async (card: FakeCard): Promise<FakeHost> => FakeHost.open(card, this.portal.origin, await this.cmsKeys());
+
+  /** Sends to /api/operations and expects an answer of an operation. */
+  async operate(path: string, body: unknown): Promise<OperationAnswer> {
+    const answer = await this.post(`/api/operations${path}`, body);
+    if (answer.status !== 200)
+      throw new Error(`${path} answered ${answer.status} ${answer.code ?? ''} ${JSON.stringify(answer.body)}`);
+    return validate(operationAnswer, answer.body);
+  }
+
+  /** The relay loop of the sdk: until the operation ends, or stops at an error. */
+  async relay(host: FakeHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
+    let answer = await this.operate('', host.startRequest);
+    while (answer.step && !until(answer)) {
+      const outcomes = await host.run(answer.step.jws);
+      answer = await this.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
+    }
+    return answer;
+  }
+}
+
+const certificateShape = v.object({
+  slot: v.string(),
+  serialNumber: v.string(),
+  subject: v.string(),
+  algorithm: v.string(),
+  proof: v.string(),
+  status: v.string(),
+});
+const deviceShape = v.object({
+  id: v.string(),
+  model: v.string(),
+  state: v.string(),
+  stateReason: v.nullable(v.string()),
+  proof: v.string(),
+  managementKey: v.string(),
+  serial: v.nullable(v.string()),
+  guid: v.string(),
+  certificates: v.array(certificateShape),
+});
+const listShape = v.object({
+  devices: v.array(deviceShape),
+  limit: v.optional(v.object({ max: v.number(), used: v.number(), reason: v.nullable(v.string()) })),
+});
+
+/** What a page shows of devices. */
+export const listDevices = async (browser: Browser, path = '/api/devices') =>
+  validate(listShape, (await browser.get(path)).body);
