@@ -9,7 +9,7 @@ import { onProcessEnd } from './process-end.js';
 import { inRepository } from './repository.js';
 import { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 
-export const EXTENSION_DIR = inRepository('extension', 'dist', 'chrome');
+export const EXTENSION_DIR = inRepository('extension', 'dist', 'chromium');
 
 export interface StageOptions {
   /** Virtual readers of a private pcscd; null leaves the machine's own pcscd and real cards in place. Default 2. */
