@@ -42,13 +42,13 @@ interface VirtualCardEvents {
   defect: [unknown];
 }
 
-const INSERTION_TIMEOUT_MS = 10_000;
+const INSERTION_TIMEOUT_MS = 5_000;
 const STATUS_WORD_BYTES = 2;
 
 /**
  * Puts a virtual card into a vpcd slot. Resolves when the reader has powered it and read its ATR: PC/SC clients see it.
  *
- * @throws when nothing listens on the port, when there is a card in the slot already (nothing happens for 10 s), or
+ * @throws when nothing listens on the port, when there is a card in the slot already (nothing happens for 5 s), or
  * when the state file is of another profile
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { CardState, ManagementKey, ReferenceData, StoredKey } from './card-state.js';
 import { profileNames } from './profile.js';
 
@@ -23,8 +23,8 @@ export class StateFile {
    * @throws when the file is there but is not a card's memory
    */
   load(): CardState | undefined {
-    const text = readIfPresent(this.#path);
-    if (text === undefined) return undefined;
+    if (!existsSync(this.#path)) return undefined;
+    const text = readFileSync(this.#path, 'utf8');
     try {
       const state = decode(JSON.parse(text));
       this.#written = text;
@@ -41,15 +41,6 @@ export class StateFile {
     writeFileSync(next, text, { mode: OWNER_ONLY });
     renameSync(next, this.#path);
     this.#written = text;
-  }
-}
-
-function readIfPresent(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw error;
   }
 }
 
