@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { parseFault } from './faults.js';
@@ -7,7 +6,7 @@ import { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } fro
 
 const USAGE = `Puts a virtual PIV card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
 
-  cardwright-virtual-card --port 35963 --profile yubikey|piv --state FILE
+  node virtual-card/dist/main.js --port 35963 --profile yubikey|piv --state FILE
       [--host ADDRESS] [--serial NUMBER] [--trace]
       [--fault pull@N | pull-after@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 

@@ -117,7 +117,10 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     }
   }
 
-  /** Takes the card out of the reader. What an APDU that runs just now would have changed is not kept. */
+  /**
+   * Takes the card out of the reader. What an APDU that runs just now would have changed is not kept. pcscd looks only
+   * every 400 ms: a card that is back in the slot before that was never away for PC/SC clients.
+   */
   async pull(): Promise<void> {
     await this.#connection?.close();
   }

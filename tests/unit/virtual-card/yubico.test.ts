@@ -47,13 +47,16 @@ describe('Yubico extensions', () => {
     expect(raw).toContain(`060A${arc}09040101`);
   });
 
-  it('attest neither an empty slot nor an imported key', async () => {
+  it('attest neither an empty slot nor an imported key, nor without an attestation certificate', async () => {
     const chip = await blankChip('yubikey');
     await chip.authenticate('0A');
     expect(await chip.status('00F99A00')).toBe('6F00');
     await chip.expectOk(withData('00FE119A', tag('06', '11'.repeat(32))));
     expect(await chip.data('00F7009A')).toMatch(/^01011102020201030102/);
     expect(await chip.status('00F99A00')).toBe('6F00');
+    await chip.expectOk('0047009A05AC03800111');
+    await chip.expectOk(withData('00DB3FFF', `5C035FFF01${tag('53', '7002CAFE')}`));
+    expect(await chip.status('00F99A00')).toMatch(/^6/);
     expect(chip.defects).toEqual([]);
   });
 

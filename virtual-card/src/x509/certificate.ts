@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto';
+import { CardError, StatusWord } from '../apdu/status-word.js';
 import { parseTlvs, tlv } from '../apdu/tlv.js';
 import {
   bitString,
@@ -76,14 +77,16 @@ export function validity(from: Date, to: Date): Buffer {
 /**
  * Names and validity of a certificate, as DER.
  *
- * @throws CardError 6A80 when it is no certificate
+ * @throws CardError 6A80 or 6F00 when it is no certificate
  */
 export function fieldsOfCertificate(certificate: Buffer): CertificateFields {
   const [whole] = parseTlvs(certificate);
   const [toBeSigned] = parseTlvs(whole?.value ?? certificate);
   const fields = parseTlvs(toBeSigned?.value ?? certificate).filter(({ tag }) => tag !== EXPLICIT_VERSION_TAG);
   const [, , issuer, valid, subject] = fields.map(({ tag, value }) => tlv(tag, value));
-  if (!issuer || !valid || !subject) throw new Error('the attestation certificate is not a certificate');
+  if (!issuer || !valid || !subject) {
+    throw new CardError(StatusWord.internalError, 'the attestation certificate is not a certificate');
+  }
   return { issuer, validity: valid, subject };
 }
 
