@@ -6,12 +6,14 @@ import {
   CardwrightError,
   PROTOCOL_RANGE,
   hostInitialized,
+  isNotification,
   message as messageSchema,
   seal,
   userRequests,
   validate,
   type Message,
   type Method,
+  type Notification,
   type Params,
   type PublicJwk,
   type PublicJwkSet,
@@ -29,6 +31,8 @@ export interface Extension {
   readonly origin: string;
   readonly cms: PublicJwkSet | null;
   readonly choosePin?: Choice;
+  /** What the user answers when asked whether a device may be erased; by default no. */
+  readonly confirms?: boolean;
 }
 
 /** The real host as a browser starts it, with the extension's side of the wire played by the test. */
@@ -38,7 +42,10 @@ export class HostProcess {
   nonce = '';
   private key: PublicJwk | undefined;
   private input = Buffer.alloc(0);
-  private readonly waiting = new Map<string | number, (message: Message) => void>();
+  /** What the host told without being asked: `device.changed`, `$/progress`. */
+  readonly notifications: Notification[] = [];
+  private readonly notified = new Set<() => void>();
+  private readonly waiting = new Map<string | number, (message: Message | undefined) => void>();
   private lastId = 0;
 
   private constructor(
@@ -48,6 +55,10 @@ export class HostProcess {
     child.stdout.on('data', (chunk: Buffer) => {
       this.onData(chunk);
     });
+    child.once('exit', () => {
+      for (const resolve of this.waiting.values()) resolve(undefined);
+    });
+    child.stdin.on('error', () => this.trace.push('the host has closed its input'));
     child.stderr.on('data', (chunk: Buffer) => this.trace.push(chunk.toString()));
   }
 
@@ -83,6 +94,26 @@ export class HostProcess {
     return (await this.request(method, params)) as Result<M>;
   }
 
+  /** Waits for a notification that is like this: one that came already, or the next. */
+  async told(isLike: (notification: Notification) => boolean): Promise<Notification> {
+    for (;;) {
+      const found = this.notifications.find(isLike);
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve) => this.notified.add(resolve));
+    }
+  }
+
+  /** Ends the input in the middle of things, as a closed page does, without waiting. */
+  endInput(): void {
+    this.child.stdin.end();
+  }
+
+  /** How the process ended: its exit code, or the signal. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+    return this.child.exitCode ?? this.child.signalCode;
+  }
+
   /** Ends the host as a browser does when the page is closed, and waits until it is gone. */
   async close(): Promise<number | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) {
@@ -94,11 +125,12 @@ export class HostProcess {
 
   private async request(method: string, params: object): Promise<unknown> {
     const id = ++this.lastId;
-    const answer = await new Promise<Message>((resolve, reject) => {
+    const answer = await new Promise<Message | undefined>((resolve) => {
       this.waiting.set(id, resolve);
-      this.child.once('exit', () => reject(new CardwrightError('HOST_CRASHED')));
       this.send({ jsonrpc: '2.0', id, method, params });
     });
+    this.waiting.delete(id);
+    if (answer === undefined) throw new CardwrightError('HOST_CRASHED');
     if ('error' in answer) throw CardwrightError.fromWire(answer.error);
     return 'result' in answer ? answer.result : undefined;
   }
@@ -121,11 +153,26 @@ export class HostProcess {
       const message = validate(messageSchema, JSON.parse(body));
       if ('method' in message && 'id' in message) void this.answer(message);
       else if ('id' in message && message.id !== null) this.waiting.get(message.id)?.(message);
+      else if (isNotification(message)) this.onNotification(message);
     }
+  }
+
+  private onNotification(notification: Notification): void {
+    this.notifications.push(notification);
+    for (const resume of this.notified) resume();
+    this.notified.clear();
   }
 
   /** Plays the PIN window: seals what the user chose, bound as the design says. */
   private async answer({ id, method, params }: Request): Promise<void> {
+    if (method === 'user.confirm' && this.extension.confirms) {
+      this.send({ jsonrpc: '2.0', id, result: {} });
+      return;
+    }
+    if (method === 'user.confirm') {
+      this.send({ jsonrpc: '2.0', id, error: new CardwrightError('USER_CANCELLED').toWire() });
+      return;
+    }
     if (method !== 'user.enterSecrets') throw new Error(`the host asks for ${method}`);
     const { device, operation, secrets } = validate(userRequests[method].params, params);
     const choice = this.extension.choosePin?.() ?? null;

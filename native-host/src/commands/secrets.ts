@@ -32,11 +32,12 @@ export async function gatherSecrets<N extends UserSecret>(
 ): Promise<Record<N, Uint8Array>> {
   const names = namesOf(references);
   const fromUser = names.filter((name) => references[name].source === 'user');
-  const typed = fromUser.length > 0 ? await askUser(fromUser, device, context, options) : {};
   const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
-  for (const name of names) {
-    gathered[name] = typed[name] ?? (await secretOf(name, references[name], device, context));
+  // First what could be missing, so that the user is not asked in vain.
+  for (const name of names.filter((candidate) => !fromUser.includes(candidate))) {
+    gathered[name] = await secretOf(name, references[name], device, context);
   }
+  if (fromUser.length > 0) Object.assign(gathered, await askUser(fromUser, device, context, options));
   return requireAll(names, gathered);
 }
 

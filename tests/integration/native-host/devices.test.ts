@@ -1,0 +1,121 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { deviceListing, validate, type DeviceListing } from '@cardwright/protocol';
+import { Scene } from './scene.js';
+
+describe('the devices in the readers', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.open(2);
+  });
+  afterEach(() => scene.clear());
+  afterAll(() => scene.close());
+
+  it('are listed with what they are', async () => {
+    const yubikey = await scene.insert('yubikey');
+    await scene.insert('piv', { reader: 1 });
+    const host = await scene.host();
+    const { readers, devices } = await host.call('device.list', {});
+    expect(readers).toEqual(scene.pcscd.readers.map(({ name }) => name));
+    expect(devices).toEqual([
+      expect.objectContaining({
+        id: `serial:${yubikey.serial ?? ''}`,
+        provisional: false,
+        state: 'ready',
+        model: 'yubikey',
+        firmware: expect.stringMatching(/^5\.7\./) as string,
+        capabilities: { serial: true, metadata: true, attestation: true, changeManagementKey: true, reset: true },
+        certificates: [],
+        pin: { retriesLeft: 3, blocked: false, isDefault: true },
+        puk: { retriesLeft: 3, blocked: false, isDefault: true },
+        managementKey: { algorithm: 'AES-192', isDefault: true },
+      }),
+      expect.objectContaining({
+        provisional: true,
+        state: 'ready',
+        model: 'piv',
+        serial: null,
+        firmware: null,
+        capabilities: { serial: false, metadata: false, attestation: false, changeManagementKey: false, reset: false },
+        pin: { retriesLeft: expect.any(Number) as number, blocked: false, isDefault: null },
+        managementKey: null,
+      }),
+    ]);
+  });
+
+  it('are looked into once, however often they are listed', async () => {
+    const card = await scene.insert('yubikey');
+    const host = await scene.host();
+    await host.call('device.list', {});
+    const { apduCount } = card;
+    expect(apduCount).toBeGreaterThan(0);
+    await host.call('device.list', {});
+    await host.call('diagnostics.run', {});
+    expect(card.apduCount).toBe(apduCount);
+  });
+
+  it('are told apart when two blanks have nothing that tells them apart', async () => {
+    await scene.insert('piv');
+    await scene.insert('piv', { reader: 1 });
+    const { devices } = await (await scene.host()).call('device.list', {});
+    expect(new Set(devices.map(({ id }) => id)).size).toBe(2);
+    expect(devices.every(({ provisional }) => provisional)).toBe(true);
+  });
+
+  it('are announced when they come and go, without being asked for', async () => {
+    const host = await scene.host();
+    await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [] });
+    const card = await scene.insert('yubikey');
+    await host.told(({ method, params }) => method === 'device.changed' && listing(params).devices.length === 1);
+    host.notifications.length = 0;
+    await card.pull();
+    await host.told(({ method, params }) => method === 'device.changed' && listing(params).devices.length === 0);
+  });
+
+  it('are held by one host alone: another waits, says so, and gets the device when it is free', async () => {
+    await scene.insert('yubikey');
+    const { host: first, device } = await scene.hostWithDevice();
+    const second = await scene.host();
+    const { devices } = await second.call('device.list', {});
+    expect(devices).toEqual([expect.objectContaining({ state: 'held', provisional: true, serial: null })]);
+    const [held] = devices;
+    const opening = second.call('device.open', { device: held?.id ?? '' });
+    await second.told(({ method, params }) => method === '$/progress' && params?.kind === 'waiting');
+    await first.call('device.close', {});
+    await expect(opening).resolves.toMatchObject({ device: { id: device.id, state: 'ready' } });
+  });
+
+  it('are refused after ten seconds in which another host does not let go', async () => {
+    await scene.insert('yubikey');
+    await scene.hostWithDevice();
+    const second = await scene.host();
+    const { devices } = await second.call('device.list', {});
+    const startedAt = Date.now();
+    await expect(second.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
+      code: 'DEVICE_BUSY',
+    });
+    expect(Date.now() - startedAt).toBeGreaterThan(9_000);
+  });
+
+  it('come back after the smart card service was restarted', async () => {
+    await scene.insert('yubikey');
+    const host = await scene.host();
+    await host.call('device.list', {});
+    await scene.pcscd.end();
+    await host.told(({ method, params }) => method === 'device.changed' && listing(params).readers.length === 0);
+    await expect(host.call('device.list', {})).rejects.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await scene.pcscd.restart();
+    await scene.insert('piv');
+    await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ model: 'piv' }] });
+  });
+
+  it('are missed by name when there is no reader at all', async () => {
+    await scene.pcscd.restart({ readers: 0 });
+    const host = await scene.host();
+    await expect(host.call('device.list', {})).resolves.toEqual({ readers: [], devices: [] });
+    const { checks } = await host.call('diagnostics.run', {});
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'reader', passed: false, code: 'NO_READER' }));
+  });
+});
+
+const listing = (params: unknown): DeviceListing => validate(deviceListing, params);

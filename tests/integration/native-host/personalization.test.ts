@@ -1,0 +1,191 @@
+import { execFileSync } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { decodeBytes, type KeyAlgorithm, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import type { VirtualCard } from '@cardwright/virtual-card';
+import type { HostProcess } from '../../support/host-process.js';
+import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';
+
+const FACTORY_PUK = '12345678';
+const FACTORY_PIN = '123456';
+const NEW_PIN = '73915482';
+const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
+const KEY_POLICY = { pinPolicy: 'default', touchPolicy: 'default' };
+/** 3000 bytes of anything: the host does not judge certificates. */
+const LARGE = Buffer.alloc(2900, 0x5a).toString('base64url');
+
+const profiles = [
+  { profile: 'yubikey', factory: 'AES-192', newKey: 'AES-256' },
+  { profile: 'piv', factory: '3DES', newKey: null },
+] as const;
+
+describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) => {
+  let scene: Scene;
+  let card: VirtualCard;
+  let host: HostProcess;
+  let device: string;
+  let typed: string[] = [];
+
+  beforeAll(async () => {
+    scene = await Scene.open(1);
+  });
+  beforeEach(async () => {
+    typed = [];
+    card = await scene.insert(profile);
+    const opened = await scene.hostWithDevice({ choosePin: () => typed.shift() ?? null });
+    host = opened.host;
+    device = opened.device.id;
+  });
+  afterEach(() => scene.clear());
+  afterAll(() => scene.close());
+
+  const run = (...commands: [method: string, params?: object][]) => scene.cms.run(host, device, ...commands);
+  const prove = (key: Uint8Array, algorithm: ManagementKeyAlgorithm = factory) =>
+    scene.cms.prove(host, device, key, algorithm);
+
+  /** Escrow and application, as an issuance does it. */
+  async function applyNewCredentials() {
+    await prove(FACTORY_KEY);
+    const [prepared] = await run(['credentials.prepare', { managementKey: newKey, pinLength: 8 }]);
+    const { escrow, digest } = resultOf(prepared);
+    const content = await scene.cms.openEscrow(host, device, String(escrow));
+    const puk = await scene.cms.seal(host, device, 'puk', FACTORY_PUK);
+    const [applied] = await run(['credentials.apply', { digest, secrets: { puk } }]);
+    return { content, applied, digest: String(digest) };
+  }
+
+  it('proves the management key to the CMS, and the CMS to the card', async () => {
+    await expect(prove(FACTORY_KEY)).resolves.toBe(true);
+  });
+
+  it('refuses a wrong management key, and sees no third one', async () => {
+    await expect(prove(Buffer.alloc(24, 7))).rejects.toThrow('MANAGEMENT_KEY_REFUSED');
+    await expect(prove(Buffer.alloc(24, 8))).rejects.toThrow('MANAGEMENT_KEY_REFUSED');
+    const { apduCount } = card;
+    await expect(prove(FACTORY_KEY)).rejects.toThrow('MANAGEMENT_KEY_REFUSED');
+    expect(card.apduCount).toBe(apduCount);
+  });
+
+  it('gets new credentials only after the CMS has stored them', async () => {
+    const { content, applied } = await applyNewCredentials();
+    expect(resultOf(applied)).toEqual({ managementKeyChanged: newKey !== null });
+    expect(content.pin).toMatch(/^\d{8}$/);
+    if (content.managementKey) {
+      const { algorithm, key } = content.managementKey;
+      await expect(prove(decodeBytes(key), algorithm)).resolves.toBe(true);
+    }
+    const oldPin = await scene.cms.seal(host, device, 'pin', FACTORY_PIN);
+    const newPin = await scene.cms.seal(host, device, 'pin', content.pin);
+    expect(codeOf((await run(['pin.verify', { secrets: { pin: oldPin } }]))[0])).toBe('PIN_INCORRECT');
+    expect(codeOf((await run(['pin.verify', { secrets: { pin: newPin } }]))[0])).toBeUndefined();
+  });
+
+  it('is not touched when the digest is not that of the escrow', async () => {
+    await prove(FACTORY_KEY);
+    await run(['credentials.prepare', { managementKey: newKey, pinLength: 8 }]);
+    const { apduCount } = card;
+    const puk = await scene.cms.seal(host, device, 'puk', FACTORY_PUK);
+    const [applied] = await run(['credentials.apply', { digest: 'A'.repeat(43), secrets: { puk } }]);
+    expect(codeOf(applied)).toBe('ESCROW_MISMATCH');
+    expect(card.apduCount).toBe(apduCount);
+  });
+
+  it('tries the PUK before when it does not have the newest one', async () => {
+    await prove(FACTORY_KEY);
+    const [prepared] = await run(['credentials.prepare', { managementKey: null, pinLength: 6 }]);
+    const puk = await scene.cms.seal(host, device, 'puk', '99999999');
+    const previousPuk = await scene.cms.seal(host, device, 'previousPuk', FACTORY_PUK);
+    const params = { digest: resultOf(prepared).digest, secrets: { puk, previousPuk } };
+    expect(resultOf((await run(['credentials.apply', params]))[0])).toEqual({ managementKeyChanged: false });
+  });
+
+  it.each<KeyAlgorithm>(['RSA-2048', 'P-256', 'P-384'])(
+    'makes a %s key and has openssl verify its request',
+    async (algorithm) => {
+      await applyNewCredentials();
+      const secrets = { pin: { source: 'session' } };
+      const outcomes = await run(
+        ['key.generate', { slot: '9C', algorithm, ...KEY_POLICY }],
+        ['csr.create', { slot: '9C', commonName: 'Alice', secrets }],
+        ['certificate.write', { slot: '9C', certificate: LARGE }],
+        ['certificate.read', { slot: '9C' }],
+        ['certificate.delete', { slot: '9C' }],
+        ['certificate.read', { slot: '9C' }],
+      );
+      const request = decodeBytes(String(resultOf(outcomes[1]).request));
+      const shown = execFileSync('openssl', ['req', '-inform', 'DER', '-verify', '-noout', '-subject'], {
+        input: request,
+        encoding: 'utf8',
+        timeout: 10_000,
+      });
+      expect(shown).toMatch(/CN ?= ?Alice/);
+      expect(resultOf(outcomes[3])).toEqual({ certificate: LARGE });
+      expect(resultOf(outcomes[5])).toEqual({ certificate: null });
+    },
+  );
+
+  it('says what it can not do', async () => {
+    await applyNewCredentials();
+    const secrets = { pin: { source: 'session' } };
+    const [, , requested] = await run(
+      ['key.generate', { slot: '9E', algorithm: 'P-256', ...KEY_POLICY }],
+      ['key.generate', { slot: '9D', algorithm: 'P-256', ...KEY_POLICY }],
+      ['csr.create', { slot: '9D', commonName: 'Alice', secrets }],
+    );
+    const [attested] = await run(['key.attest', { slot: '9E' }]);
+    const [missing] = await run(['csr.create', { slot: '9A', commonName: 'Alice', secrets }]);
+    const refused = profile === 'piv' ? 'KEY_CANNOT_SIGN' : undefined;
+    const unsupported = profile === 'piv' ? 'NOT_SUPPORTED_BY_DEVICE' : undefined;
+    expect([requested, attested, missing].map(codeOf)).toEqual([refused, unsupported, 'KEY_MISSING']);
+  });
+
+  it('keeps a CHUID, and is known by it from then on', async () => {
+    await prove(FACTORY_KEY);
+    const guid = '00112233445566778899aabbccddeeff';
+    const chuid = Buffer.from(`3410${guid}3e00fe00`, 'hex').toString('base64url');
+    const outcomes = await run(
+      ['object.write', { object: 'chuid', content: chuid }],
+      ['object.read', { object: 'chuid' }],
+      ['object.read', { object: 'ccc' }],
+    );
+    expect([resultOf(outcomes[1]), resultOf(outcomes[2])]).toEqual([{ content: chuid }, { content: null }]);
+    await host.call('device.close', {});
+    const { devices } = await host.call('device.list', {});
+    expect(devices[0]).toMatchObject({ guid: '00112233-4455-6677-8899-aabbccddeeff', provisional: false });
+  });
+
+  it("gets the user's PIN, asked again while it breaks a rule", async () => {
+    const { content } = await applyNewCredentials();
+    typed = ['12345678', content.pin, NEW_PIN];
+    const secrets = { pin: { source: 'session' as const }, newPin: { source: 'user' as const } };
+    await host.call('pin.change', { rules: RULES, secrets });
+    expect(typed).toEqual([]);
+    const old = await scene.cms.seal(host, device, 'pin', content.pin);
+    expect(codeOf((await run(['pin.verify', { secrets: { pin: old } }]))[0])).toBe('PIN_INCORRECT');
+    typed = [NEW_PIN];
+    await host.call('pin.verify', { secrets: { pin: { source: 'user' } } });
+    await expect(host.call('pin.change', { rules: RULES, secrets })).rejects.toMatchObject({ code: 'SECRET_MISSING' });
+  });
+
+  it('keeps its PIN when the window is closed', async () => {
+    const { content } = await applyNewCredentials();
+    const secrets = { pin: { source: 'session' as const }, newPin: { source: 'user' as const } };
+    await expect(host.call('pin.change', { rules: RULES, secrets })).rejects.toMatchObject({ code: 'USER_CANCELLED' });
+    const pin = await scene.cms.seal(host, device, 'pin', content.pin);
+    expect(codeOf((await run(['pin.verify', { secrets: { pin } }]))[0])).toBeUndefined();
+  });
+
+  it('is never spent its last try', async () => {
+    const { pin: before } = await host.call('pin.getStatus', {});
+    const pin = { source: 'user' as const };
+    for (let left = before.retriesLeft ?? 0; left > 1; left -= 1) {
+      typed = ['00000000'];
+      await expect(host.call('pin.verify', { secrets: { pin } })).rejects.toMatchObject({
+        code: 'PIN_INCORRECT',
+        data: { retriesLeft: left - 1 },
+      });
+    }
+    typed = ['00000000'];
+    await expect(host.call('pin.verify', { secrets: { pin } })).rejects.toMatchObject({ code: 'LAST_TRY' });
+    await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 1, blocked: false } });
+  });
+});

@@ -1,0 +1,187 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startPrivatePcscd, type PrivatePcscd } from '@cardwright/demo';
+import {
+  decodeBytes,
+  encodeBytes,
+  escrowContent,
+  publicJwkSet,
+  seal,
+  signStep,
+  unseal,
+  validate,
+  type CommandOutcome,
+  type EscrowContent,
+  type ManagementKeyAlgorithm,
+  type PublicJwkSet,
+  type Purpose,
+  type StepCommand,
+  type StepPayload,
+} from '@cardwright/protocol';
+import { insertCard, type Fault, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { HostProcess, type Choice } from '../../support/host-process.js';
+
+export const ORIGIN = 'https://cms.example';
+export const OPERATION = 'operation-1';
+export const FACTORY_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
+const CIPHERS = {
+  '3DES': 'des-ede3-ecb',
+  'AES-128': 'aes-128-ecb',
+  'AES-192': 'aes-192-ecb',
+  'AES-256': 'aes-256-ecb',
+};
+
+/** Private readers, virtual cards, hosts as browsers start them, and a CMS that signs what they do. */
+export class Scene {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-host-'));
+  readonly #hosts: HostProcess[] = [];
+  readonly #cards: VirtualCard[] = [];
+  #cardsMade = 0;
+
+  private constructor(
+    readonly pcscd: PrivatePcscd,
+    readonly cms: Cms,
+    private readonly readers: number,
+  ) {}
+
+  static async open(readers = 2): Promise<Scene> {
+    return new Scene(await startPrivatePcscd({ readers }), await Cms.create(), readers);
+  }
+
+  async insert(profile: ProfileName, options: { reader?: number; faults?: Fault[]; file?: string } = {}) {
+    const reader = this.pcscd.readers[options.reader ?? 0];
+    if (!reader) throw new Error('there is no such reader');
+    const stateFile = path.join(this.#folder, options.file ?? `card-${++this.#cardsMade}`);
+    const card = await insertCard({ port: reader.port, profile, stateFile, faults: options.faults ?? [] });
+    this.#cards.push(card);
+    return card;
+  }
+
+  async host(user: { choosePin?: Choice; confirms?: boolean } = {}): Promise<HostProcess> {
+    const host = await HostProcess.start({ env: this.pcscd.env, origin: ORIGIN, cms: this.cms.keys, ...user });
+    this.#hosts.push(host);
+    return host;
+  }
+
+  /** A host that holds the card of the first reader. */
+  async hostWithDevice(user: { choosePin?: Choice; confirms?: boolean } = {}) {
+    const host = await this.host(user);
+    const { devices } = await host.call('device.list', {});
+    const [listed] = devices;
+    if (!listed) throw new Error('no device is listed');
+    const { device } = await host.call('device.open', { device: listed.id });
+    return { host, device };
+  }
+
+  /**
+   * Ends hosts and takes out cards, for the next test. pcscd starts anew, because it sees a removal only after a while
+   * and a card that is put in before then never.
+   */
+  async clear(): Promise<void> {
+    await this.#empty();
+    await this.pcscd.restart({ readers: this.readers });
+  }
+
+  async close(): Promise<void> {
+    await this.#empty();
+    await this.pcscd.stop();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  async #empty(): Promise<void> {
+    for (const host of this.#hosts.splice(0)) await host.close();
+    for (const card of this.#cards.splice(0)) await card.pull();
+  }
+}
+
+/** The CMS's side of the protocol: it signs steps, seals and opens secrets, and proves management keys. */
+export class Cms {
+  #number = 0;
+
+  private constructor(
+    readonly keys: PublicJwkSet,
+    private readonly signing: CryptoKey,
+    private readonly sealing: CryptoKey,
+  ) {}
+
+  static async create(): Promise<Cms> {
+    const signing = await generateKeyPair('ES256');
+    const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
+    const keys = [
+      { ...(await exportJWK(signing.publicKey)), kid: 'sig', use: 'sig' },
+      { ...(await exportJWK(sealing.publicKey)), kid: 'enc', use: 'enc' },
+    ];
+    return new Cms(validate(publicJwkSet, { keys }), signing.privateKey, sealing.privateKey);
+  }
+
+  sign(host: HostProcess, device: string, commands: StepCommand[], change: Partial<StepPayload> = {}): Promise<string> {
+    this.#number += 1;
+    const payload: StepPayload = {
+      origin: ORIGIN,
+      operation: OPERATION,
+      number: this.#number,
+      device,
+      session: host.nonce,
+      expires: Math.floor(Date.now() / 1000) + 60,
+      commands,
+      ...change,
+    };
+    return signStep(payload, this.signing, 'sig');
+  }
+
+  /** Has the host run a step and returns what became of its commands. */
+  async run(host: HostProcess, device: string, ...commands: [method: string, params?: object][]) {
+    const step = commands.map(([method, params = {}]) => ({ method, params: { ...params } }));
+    const { outcomes } = await host.call('step.run', { jws: await this.sign(host, device, step) });
+    return outcomes;
+  }
+
+  /** A secret that only this host can open, for one use. */
+  async seal(host: HostProcess, device: string, purpose: Purpose, text: string) {
+    const context = { origin: ORIGIN, operation: OPERATION, device, session: host.nonce, purpose };
+    return { source: 'cms' as const, sealed: await seal(Buffer.from(text), host.identity.key, context) };
+  }
+
+  async openEscrow(host: HostProcess, device: string, escrow: string): Promise<EscrowContent> {
+    const context = { origin: ORIGIN, operation: OPERATION, device, session: host.nonce, purpose: 'escrow' as const };
+    const plaintext = await unseal(escrow, this.sealing, context);
+    return validate(escrowContent, JSON.parse(Buffer.from(plaintext).toString()));
+  }
+
+  /** Mutual authentication: whether the card has this key, by its own answer. */
+  async prove(host: HostProcess, device: string, key: Uint8Array, algorithm: ManagementKeyAlgorithm) {
+    const [witnessed] = await this.run(host, device, ['managementKey.getChallenge', { algorithm }]);
+    const { witness } = resultOf(witnessed);
+    const challenge = randomBytes(algorithm === '3DES' ? 8 : 16);
+    const response = single(createDecipheriv(CIPHERS[algorithm], key, null), decodeBytes(String(witness)));
+    const params = {
+      algorithm,
+      response: encodeBytes(response),
+      challenge: encodeBytes(challenge),
+      nextAlgorithm: null,
+    };
+    const [answered] = await this.run(host, device, ['managementKey.authenticate', params]);
+    const expected = single(createCipheriv(CIPHERS[algorithm], key, null), challenge);
+    return resultOf(answered).cardResponse === encodeBytes(expected);
+  }
+}
+
+/** @throws Error naming the code, when the command failed */
+export function resultOf(outcome: CommandOutcome | undefined): Record<string, unknown> {
+  if (outcome && 'result' in outcome) return outcome.result;
+  throw new Error(`the command failed: ${outcome ? outcome.error.data.name : 'it was not run'}`);
+}
+
+export const codeOf = (outcome: CommandOutcome | undefined): string | undefined =>
+  outcome && 'error' in outcome ? outcome.error.data.name : undefined;
+
+function single(
+  cipher: ReturnType<typeof createCipheriv> | ReturnType<typeof createDecipheriv>,
+  block: Uint8Array,
+): Uint8Array {
+  cipher.setAutoPadding(false);
+  return Buffer.concat([cipher.update(block), cipher.final()]);
+}
