@@ -40,6 +40,12 @@ describe('an attestation', () => {
     expect(await check()).toBe('attested');
   });
 
+  it('holds too where the firmware wraps its values once more', async () => {
+    expect(await check({ isWrapped: true })).toBe('attested');
+    await expect(check({ isWrapped: true, touchPolicy: 2 })).rejects.toMatchObject(refused('touch policy'));
+    await expect(check({ isWrapped: true, firmware: [4, 3, 1] })).rejects.toMatchObject(refused('ROCA'));
+  });
+
   it('proves nothing under a root that the policy does not name, or that only has its name', async () => {
     expect(await check({}, { trusted: await newAttestationAuthority('Another root') })).toBe('untrusted-root');
     expect(await check({}, { trusted: await newAttestationAuthority() })).toBe('untrusted-root');

@@ -49,7 +49,7 @@ export async function checkAttestation(
   if (!Buffer.from(leaf.publicKey.rawData).equals(order.publicKey)) refuse('the attested key is another one');
   if (order.serial !== null && readSerial(leaf) !== order.serial) refuse('the serial number is another one');
   if (isWeak(readFirmware(leaf))) refuse('this firmware makes weak keys (ROCA)');
-  const [pinPolicy, touchPolicy] = extensionValue(leaf, POLICIES);
+  const [pinPolicy, touchPolicy] = extensionBytes(leaf, POLICIES, 2);
   if (pinPolicy !== PIN_POLICY[order.slot]) refuse('the PIN policy of the key is not the ordered one');
   if (touchPolicy !== TOUCH_NEVER) refuse('the touch policy of the key is not the ordered one');
   return (await endsInRoot(intermediate, roots, now)) ? 'attested' : 'untrusted-root';
@@ -79,6 +79,13 @@ function parse(der: Uint8Array): x509.X509Certificate {
   }
 }
 
+/** The `length` bytes of an extension: alone, or (as some firmware writes them) in an OCTET STRING of their own. */
+function extensionBytes(certificate: x509.X509Certificate, oid: string, length: number): Uint8Array {
+  const HEADER = 2;
+  const value = extensionValue(certificate, oid);
+  return value.length === HEADER + length ? value.subarray(HEADER) : value;
+}
+
 const extensionValue = (certificate: x509.X509Certificate, oid: string): Uint8Array =>
   new Uint8Array(certificate.getExtension(oid)?.value ?? new ArrayBuffer(0));
 
@@ -91,7 +98,7 @@ function readSerial(certificate: x509.X509Certificate): string {
 
 /** Three bytes: major, minor, patch. */
 function readFirmware(certificate: x509.X509Certificate): readonly number[] {
-  const version = extensionValue(certificate, FIRMWARE);
+  const version = extensionBytes(certificate, FIRMWARE, WEAK_FROM.length);
   if (version.length !== WEAK_FROM.length) refuse('the firmware version is missing');
   return [...version];
 }

@@ -17,6 +17,8 @@ export interface AttestedFacts {
   readonly firmware?: readonly [number, number, number];
   readonly pinPolicy?: number;
   readonly touchPolicy?: number;
+  /** Whether firmware and policies are in an OCTET STRING of their own. */
+  readonly isWrapped?: boolean;
 }
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -56,12 +58,20 @@ export async function newAttestationAuthority(name = 'Test vendor root'): Promis
 export async function attestKey(
   { intermediate, intermediateKey }: AttestationAuthority,
   publicKey: webcrypto.CryptoKey,
-  { slot, serial, firmware = [5, 7, 0], pinPolicy = PIN_POLICY[slot], touchPolicy = 1 }: AttestedFacts,
+  {
+    slot,
+    serial,
+    firmware = [5, 7, 0],
+    pinPolicy = PIN_POLICY[slot],
+    touchPolicy = 1,
+    isWrapped = false,
+  }: AttestedFacts,
 ): Promise<{ certificate: string; intermediate: string }> {
   const number = Buffer.alloc(4);
   number.writeUInt32BE(Number(serial));
   const extension = (oid: string, ...value: number[]) =>
     new x509.Extension(`1.3.6.1.4.1.41482.3.${oid}`, false, new Uint8Array(value));
+  const wrap = (value: readonly number[]) => (isWrapped ? [0x04, value.length, ...value] : value);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: [{ CN: [`Attestation ${slot}`] }],
@@ -71,9 +81,9 @@ export async function attestKey(
     signingKey: intermediateKey,
     signingAlgorithm: ECDSA,
     extensions: [
-      extension('3', ...firmware),
+      extension('3', ...wrap(firmware)),
       extension('7', 0x02, 0x04, ...number),
-      extension('8', pinPolicy, touchPolicy),
+      extension('8', ...wrap([pinPolicy, touchPolicy])),
     ],
   });
   const encode = (raw: ArrayBuffer): string => Buffer.from(raw).toString('base64url');
