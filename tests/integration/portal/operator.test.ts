@@ -106,6 +106,32 @@ describe('a pending device', () => {
   });
 });
 
+it('counts the PIN that a user chose while an operator activated the device', async () => {
+  const card = new FakeCard('piv', null, null);
+  const host = await alice.openHost(card);
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'pin');
+  const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
+  await olga.post(`/api/operator/devices/${id}/activate`, {});
+  const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+  expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect((await listDevices(alice)).devices.find((row) => row.id === id)?.hasInitialPin).toBe(false);
+  await terminate(id);
+});
+
+it('ends an issuance whose device an operator terminated meanwhile', async () => {
+  const card = new FakeCard('piv', null, null);
+  const host = await alice.openHost(card);
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'certificates');
+  const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
+  await terminate(id);
+  const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+  expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({
+    state: 'failed',
+    deviceState: 'terminated',
+    error: { data: { name: 'DEVICE_STATE' } },
+  });
+});
+
 it('shows no initial PIN of a device whose user chose one', async () => {
   const card = new FakeCard('piv', null, null);
   await alice.relay(await alice.openHost(card));

@@ -1,13 +1,13 @@
 import {
+  CardwrightError,
   KEY_ALGORITHMS,
   SLOTS,
   managementKeyAlgorithm,
   pinRules,
   text,
-  validate,
   type PublicJwk,
 } from '@cardwright/protocol';
-import { and, eq } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -75,10 +75,14 @@ export async function findPolicy(db: Database, model: string): Promise<DevicePol
   return row?.policy;
 }
 
-/** The factory values of a model; for the server's own use only. */
+/**
+ * The factory values of a model; for the server's own use only.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` when the model has no policy
+ */
 export async function openFactorySecrets(db: Database, keys: KeyRing, model: string): Promise<FactorySecrets> {
   const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
-  if (!row) throw new Error(`there is no device policy for ${model}`);
+  if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected with a new model' });
   return v.parse(factorySecrets, JSON.parse(await openFromStorage(row.factorySecrets, keys, label(model))));
 }
 
@@ -96,35 +100,33 @@ export async function savePolicy(
   policy: DevicePolicy,
   factory: FactorySecrets | undefined,
 ): Promise<void> {
-  const bytes = managementKeyLength(policy.managementKeyAlgorithm);
-  if (factory) {
-    const exact = v.object({ factory: v.object({ managementKey: v.pipe(v.string(), v.length(2 * bytes)) }) });
-    validate(exact, { factory });
-    const values = { policy, factorySecrets: await seal(factory, keys, model), updatedAt: new Date(), updatedBy: by };
-    await db
-      .insert(devicePolicies)
-      .values({ model, ...values })
-      .onConflictDoUpdate({ target: devicePolicies.model, set: values });
-    return;
-  }
-  const stored = await db
-    .update(devicePolicies)
-    .set({ policy, updatedAt: new Date(), updatedBy: by })
-    .where(and(eq(devicePolicies.model, model)))
-    .returning({ model: devicePolicies.model });
-  if (stored.length === 0) validate(v.object({ factory: factorySecrets }), {});
-  else validate(v.literal(bytes), (await openFactorySecrets(db, keys, model)).managementKey.length / 2);
+  const secrets = factory ?? (await openFactorySecrets(db, keys, model));
+  requireKeyLength(policy, secrets);
+  const values = { policy, factorySecrets: await seal(secrets, keys, model), updatedAt: new Date(), updatedBy: by };
+  await db
+    .insert(devicePolicies)
+    .values({ model, ...values })
+    .onConflictDoUpdate({ target: devicePolicies.model, set: values });
 }
 
 /** Writes the policies of a file to a database that has none for their models. */
 export async function seedDevicePolicies(db: Database, keys: KeyRing, seeds: SeedPolicies): Promise<void> {
   for (const [model, { policy, factory }] of Object.entries(seeds)) {
-    validate(v.literal(2 * managementKeyLength(policy.managementKeyAlgorithm)), factory.managementKey.length);
+    requireKeyLength(policy, factory);
     await db
       .insert(devicePolicies)
       .values({ model, policy, factorySecrets: await seal(factory, keys, model), updatedBy: 'configuration' })
       .onConflictDoNothing();
   }
+}
+
+function requireKeyLength(
+  { managementKeyAlgorithm: algorithm }: DevicePolicy,
+  { managementKey }: FactorySecrets,
+): void {
+  const bytes = managementKeyLength(algorithm);
+  if (managementKey.length !== 2 * bytes)
+    throw new CardwrightError('INVALID_PARAMS', { path: 'factory.managementKey', problem: `expected ${bytes} bytes` });
 }
 
 const label = (model: string): string => `policy:${model}`;

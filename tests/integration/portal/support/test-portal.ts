@@ -147,6 +147,7 @@ const deviceShape = v.object({
   stateReason: v.nullable(v.string()),
   proof: v.string(),
   managementKey: v.string(),
+  hasInitialPin: v.boolean(),
   serial: v.nullable(v.string()),
   guid: v.string(),
   certificates: v.array(certificateShape),

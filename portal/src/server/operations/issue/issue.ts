@@ -51,9 +51,7 @@ export const issue: OperationKind = {
 
   async advance(context, outcomes) {
     const state = readState(context);
-    // An operator may have terminated the device meanwhile.
-    if (context.device && !UNDER_WAY.has(context.device.state))
-      throw new CardwrightError('DEVICE_STATE', { state: context.device.state });
+    requireUnderWay(context, state);
     const { error } = outcomes;
     const next = await STAGES[state.stage](context, state, outcomes);
     if (next) return next;
@@ -95,7 +93,12 @@ const NO_CAPABILITIES = {
   reset: false,
 };
 
-const UNDER_WAY: ReadonlySet<string> = new Set(['producing', 'pending']);
+/** An operator may have terminated or suspended the device meanwhile, or activated it while its user chose a PIN. */
+function requireUnderWay({ device }: OperationContext, { stage }: IssueState): void {
+  const isUnderWay = device?.state === 'producing' || device?.state === 'pending';
+  const isActivated = device?.state === 'active' && stage === 'pin';
+  if (device && !isUnderWay && !isActivated) throw new CardwrightError('DEVICE_STATE', { state: device.state });
+}
 
 /** Errors that end a session and not the operation: with the card back in a reader it goes on. All others end both. */
 const INTERRUPTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

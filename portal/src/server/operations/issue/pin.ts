@@ -35,7 +35,7 @@ export async function readPin(
   if (!device) throw new Error('a PIN needs a device');
   if (outcomes.take(state.isPrepared ? 'pin.change' : 'pin.unblock')) {
     await db.update(devices).set({ hasInitialPin: false }).where(eq(devices.id, device.id));
-    await changeState(db, device, 'active', user.username, null);
+    if (device.state !== 'active') await changeState(db, device, 'active', user.username, null);
     return { kind: 'end', status: 'done', phase: 'finished', progress: 100, error: null };
   }
   const { error } = outcomes;

@@ -1,0 +1,65 @@
+import { publicJwk, type PublicJwk } from '@cardwright/protocol';
+import { Cms } from '@cardwright/sdk';
+import * as v from 'valibot';
+import type { listAudit } from '../server/audit.js';
+import type { DeviceDescription } from '../server/devices/device-description.js';
+import type { DevicePolicy, FactorySecrets } from '../server/devices/device-policy.js';
+
+/**
+ * What the pages ask of their own server. Its answers are of the server's own types, and it is the origin that served
+ * these pages, so nothing but their kind is checked here.
+ */
+const cms = new Cms('/api');
+const answerOf = <T extends object>() => v.custom<T>((value) => typeof value === 'object' && value !== null);
+
+export interface User {
+  readonly username: string;
+  readonly displayName: string;
+  readonly role: 'user' | 'operator';
+}
+
+export interface MyDevices {
+  readonly devices: readonly DeviceDescription[];
+  /** `reason` says why no device can be added; null while one can. */
+  readonly limit: { readonly max: number; readonly used: number; readonly reason: string | null };
+}
+
+export interface ModelPolicy {
+  readonly model: string;
+  readonly policy: DevicePolicy;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+}
+
+export type AuditRow = Omit<Awaited<ReturnType<typeof listAudit>>[number], 'at'> & { readonly at: string };
+export type { DeviceDescription, DevicePolicy, FactorySecrets };
+
+const session = answerOf<{ user: User | null }>();
+const policies = answerOf<{ policies: ModelPolicy[] }>();
+const sealedPin = v.object({ display: v.string(), device: v.string(), sealed: v.string() });
+
+export const readSession = () => cms.request('session', session);
+export const login = (username: string, password: string) =>
+  cms.request('session', session, { method: 'POST', body: { username, password } });
+export const logout = () => cms.request('session', session, { method: 'DELETE', body: {} });
+
+export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>());
+
+export const readAllDevices = () =>
+  cms.request('operator/devices', answerOf<{ devices: readonly DeviceDescription[] }>());
+export const actOnDevice = (id: string, action: 'activate' | 'suspend' | 'resume' | 'terminate') =>
+  cms.request(`operator/devices/${id}/${action}`, answerOf<object>(), { method: 'POST', body: {} });
+export const requestInitialPin = (id: string, window: { display: string; key: PublicJwk }) =>
+  cms.request(`operator/devices/${id}/initial-pin`, sealedPin, {
+    method: 'POST',
+    body: { display: window.display, key: v.parse(publicJwk, window.key) },
+  });
+
+export const readPolicies = () => cms.request('operator/policy', policies);
+export const savePolicy = (model: string, policy: DevicePolicy, factory: FactorySecrets | null) =>
+  cms.request('operator/policy', policies, {
+    method: 'PUT',
+    body: { model, policy, ...(factory === null ? {} : { factory }) },
+  });
+
+export const readAudit = () => cms.request('operator/audit', answerOf<{ entries: readonly AuditRow[] }>());

@@ -1,0 +1,47 @@
+import { css, html, type TemplateResult } from 'lit';
+import type { DeviceDescription } from './api.js';
+
+type State = DeviceDescription['state'];
+
+const LABELS: Readonly<Record<State, string>> = {
+  available: 'Available',
+  producing: 'In production',
+  pending: 'Pending',
+  active: 'Active',
+  suspended: 'Suspended',
+  failed: 'Failed',
+  terminated: 'Terminated',
+};
+
+/** The state of a device in words; its colour only repeats them. */
+export const stateBadge = (state: State): TemplateResult => html`<span class="badge ${state}">${LABELS[state]}</span>`;
+
+export const badgeStyles = css`
+  .badge {
+    display: inline-block;
+    padding: 2px var(--space-3);
+    border-radius: 999px;
+    background: var(--surface-raised);
+    color: var(--text);
+    font-size: 0.875rem;
+    font-weight: 600;
+    white-space: nowrap;
+  }
+
+  .badge.active {
+    background: var(--good-soft);
+    color: var(--good);
+  }
+
+  .badge.pending,
+  .badge.producing,
+  .badge.suspended {
+    background: var(--warn-soft);
+    color: var(--warn);
+  }
+
+  .badge.failed {
+    background: var(--bad-soft);
+    color: var(--bad);
+  }
+`;

@@ -1,0 +1,43 @@
+import { css } from 'lit';
+
+/** Fields of forms, and the line that says what is wrong with them. */
+export const fields = css`
+  label {
+    display: grid;
+    gap: var(--space-1);
+    font-weight: 550;
+  }
+
+  input:not([type='checkbox']),
+  select,
+  textarea {
+    min-height: 40px;
+    padding: var(--space-2) var(--space-3);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius);
+    background: var(--surface);
+    color: var(--text);
+    font: inherit;
+    font-weight: 400;
+  }
+
+  label:has([type='checkbox']) {
+    grid-template-columns: auto 1fr;
+    align-items: center;
+    gap: var(--space-2);
+    font-weight: 400;
+  }
+
+  [type='checkbox'] {
+    width: 20px;
+    height: 20px;
+    accent-color: var(--accent);
+  }
+
+  .problem {
+    padding: var(--space-2) var(--space-3);
+    border-radius: var(--radius);
+    background: var(--bad-soft);
+    color: var(--bad);
+  }
+`;

@@ -1,0 +1,125 @@
+import { buttons, theme, type AddDevice } from '@cardwright/sdk';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { readMyDevices, type MyDevices, type User } from '../api.js';
+import '../shell.js';
+import { requireLogin } from '../shell.js';
+import './device-card.js';
+
+/** My Devices: what the user has, and the button that adds one. */
+@customElement('portal-my-devices')
+export class MyDevicesPage extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    css`
+      .top {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--space-3);
+        margin-bottom: var(--space-5);
+      }
+
+      h1 {
+        font-size: 1.6rem;
+      }
+
+      .add {
+        display: grid;
+        justify-items: end;
+        gap: var(--space-1);
+        max-width: 420px;
+      }
+
+      .add p {
+        text-align: right;
+      }
+
+      .list {
+        display: grid;
+        gap: var(--space-4);
+        list-style: none;
+      }
+
+      .empty {
+        padding: var(--space-6);
+        border: 1px dashed var(--line-strong);
+        border-radius: calc(var(--radius) + 4px);
+        text-align: center;
+      }
+
+      @media (max-width: 520px) {
+        .add {
+          justify-items: stretch;
+          max-width: none;
+          width: 100%;
+        }
+
+        .add p {
+          text-align: left;
+        }
+      }
+    `,
+  ];
+
+  @state() private accessor user: User | null = null;
+  @state() private accessor mine: MyDevices | null = null;
+  @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.user === null || this.mine === null) return nothing;
+    return html`<portal-shell .user=${this.user}>
+      <div class="top">
+        <h1>My Devices</h1>
+        ${this.#addButton(this.mine)}
+      </div>
+      ${this.#list(this.mine)}
+      <cardwright-add-device
+        endpoint="/api"
+        @cardwright-issued=${this.#refresh}
+        @cardwright-closed=${this.#refresh}
+      ></cardwright-add-device>
+    </portal-shell>`;
+  }
+
+  #addButton({ limit }: MyDevices): TemplateResult {
+    const isFull = limit.reason !== null;
+    return html`<div class="add">
+      <button
+        type="button"
+        class="primary"
+        id="add-device"
+        ?disabled=${isFull}
+        aria-describedby=${isFull ? 'limit' : nothing}
+        @click=${() => this.wizard?.open()}
+      >
+        Add Device
+      </button>
+      ${isFull ? html`<p id="limit" class="muted">${limit.reason}</p>` : nothing}
+    </div>`;
+  }
+
+  #list({ devices }: MyDevices): TemplateResult {
+    if (devices.length === 0)
+      return html`<p class="empty muted">You have no device yet. Connect one and press Add Device.</p>`;
+    return html`<ul class="list">
+      ${devices.map((device) => html`<li><portal-device-card .device=${device}></portal-device-card></li>`)}
+    </ul>`;
+  }
+
+  async #load(): Promise<void> {
+    this.user = await requireLogin();
+    if (this.user !== null) await this.#refresh();
+  }
+
+  readonly #refresh = async (): Promise<void> => {
+    this.mine = await readMyDevices();
+  };
+}

@@ -1,0 +1,108 @@
+import { buttons, theme } from '@cardwright/sdk';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { logout, readSession, type User } from './api.js';
+
+/** The frame of every page behind the login: name, navigation, who is logged in. */
+@customElement('portal-shell')
+export class Shell extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    css`
+      header {
+        border-bottom: 1px solid var(--line);
+        background: var(--surface);
+      }
+
+      .bar {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-5);
+        max-width: 1080px;
+        margin: 0 auto;
+        padding: var(--space-3) var(--space-4);
+      }
+
+      .brand {
+        display: flex;
+        align-items: center;
+        gap: var(--space-2);
+        font-weight: 700;
+      }
+
+      nav {
+        display: flex;
+        gap: var(--space-1);
+      }
+
+      nav a {
+        padding: var(--space-2) var(--space-3);
+        border-radius: var(--radius);
+        color: var(--text);
+        text-decoration: none;
+        font-weight: 550;
+      }
+
+      nav a:hover {
+        background: var(--surface-raised);
+      }
+
+      nav a[aria-current] {
+        background: var(--accent-soft);
+        color: var(--accent);
+      }
+
+      .user {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        margin-left: auto;
+      }
+
+      main {
+        display: block;
+        max-width: 1080px;
+        margin: 0 auto;
+        padding: var(--space-6) var(--space-4);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor user: User | null = null;
+
+  protected override render(): TemplateResult {
+    return html`
+      <header>
+        <div class="bar">
+          <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
+          <nav aria-label="Pages">
+            ${link('/my-devices', 'My Devices')}
+            ${this.user?.role === 'operator' ? link('/operator', 'Operator') : nothing}
+          </nav>
+          <span class="user">
+            <span class="muted">${this.user?.displayName}</span>
+            <button type="button" id="logout" @click=${leave}>Log out</button>
+          </span>
+        </div>
+      </header>
+      <main><slot></slot></main>
+    `;
+  }
+}
+
+const link = (href: string, label: string): TemplateResult =>
+  html`<a href=${href} aria-current=${location.pathname === href ? 'page' : nothing}>${label}</a>`;
+
+async function leave(): Promise<void> {
+  await logout();
+  location.assign('/login');
+}
+
+/** The user of a page behind the login; without one the browser goes to the login page. */
+export async function requireLogin(): Promise<User | null> {
+  const { user } = await readSession();
+  if (user === null) location.assign('/login');
+  return user;
+}
