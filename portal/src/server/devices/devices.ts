@@ -1,4 +1,4 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, type Slot } from '@cardwright/protocol';
 import { and, asc, count, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Revocation } from '../ca/certification-authority.js';
@@ -138,7 +138,7 @@ export async function validCertificates(db: Database, deviceId: string): Promise
 }
 
 /** Revokes the certificates of slots whose keys are about to be replaced. */
-export async function supersede(db: Database, deviceId: string, slots: readonly string[]): Promise<Certificate[]> {
+export async function supersede(db: Database, deviceId: string, slots: readonly Slot[]): Promise<Certificate[]> {
   if (slots.length === 0) return [];
   return db
     .update(certificates)

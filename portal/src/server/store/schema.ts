@@ -1,4 +1,4 @@
-import type { OperationAnswer, SealContext } from '@cardwright/protocol';
+import type { OperationAnswer, SealContext, Slot } from '@cardwright/protocol';
 import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../devices/device-policy.js';
@@ -117,7 +117,7 @@ export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOp
 export const certificates = pgTable('certificates', {
   id: uuid('id').primaryKey(),
   deviceId: uuid('device_id').notNull(),
-  slot: text('slot').notNull(),
+  slot: text('slot').$type<Slot>().notNull(),
   /** Hexadecimal. */
   serialNumber: text('serial_number').notNull().unique(),
   subject: text('subject').notNull(),

@@ -63,7 +63,7 @@ export async function readCertificates(
 
 /** The certificates that the card shall hold, one for each slot of the policy. */
 async function wantedCertificates({ db, device }: OperationContext, state: IssueState): Promise<Certificate[]> {
-  const slots: readonly string[] = wantedSlots(state);
+  const slots = wantedSlots(state);
   return device ? (await validCertificates(db, device.id)).filter(({ slot }) => slots.includes(slot)) : [];
 }
 
