@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,10 @@ const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 const VIEWPORT: Viewport = { width: 1280, height: 800 };
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
+
+/** Removing a profile may fail so often, with such pauses between. */
+const REMOVAL_ATTEMPTS = 40;
+const REMOVAL_PAUSE_MS = 50;
 
 export interface BrowserOptions {
   /** The unpacked extension. */
@@ -39,7 +44,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
   const { extensionDir, env = process.env, headless = true, hostProgram = HOST_PROGRAM } = options;
   const userDataDir = options.userDataDir ?? mkdtempSync(path.join(tmpdir(), 'cardwright-browser-'));
   const removeProfile = (): void => {
-    if (options.userDataDir === undefined) rmSync(userDataDir, { recursive: true, force: true, maxRetries: 5 });
+    if (options.userDataDir === undefined) removeFolder(userDataDir);
   };
   const forgetProfile = onProcessEnd(removeProfile);
   if (hostProgram !== null) {
@@ -70,7 +75,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   });
-  const forgetBrowser = onProcessEnd(() => browser.process()?.kill('SIGKILL'));
+  const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
   return {
     browser,
     userDataDir,
@@ -99,4 +104,24 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
+}
+
+/** Puppeteer makes Chromium the leader of a process group, to which all of its processes belong. */
+function killGroup(leader: ChildProcess | null): void {
+  if (leader?.pid !== undefined && leader.exitCode === null && leader.signalCode === null) {
+    process.kill(-leader.pid, 'SIGKILL');
+  }
+}
+
+/** Chromium's processes write to their profile until they are really gone, a moment after they were killed. */
+function removeFolder(folder: string): void {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempt === REMOVAL_ATTEMPTS) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, REMOVAL_PAUSE_MS);
+    }
+  }
 }
