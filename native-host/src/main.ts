@@ -1,24 +1,20 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { takeStandardOutput } from './server/stdio.js';
 
 /**
  * Chromium starts a native host with the caller's origin as the first argument; Firefox with the manifest's path and the
- * extension's id. Only our own extension is served; anything else on the command line is for a person.
+ * extension's id. Anything else on the command line is for a person. Nothing else is loaded before standard output is
+ * guarded: a browser ends the connection at the first stray byte.
  */
-const CHROMIUM_ORIGIN = /^chrome-extension:\/\/([^/]*)\/?$/;
+const args = process.argv.slice(2);
+const [first = '', second] = args;
 
-const [first = '', second] = process.argv.slice(2);
-const [, chromiumId] = CHROMIUM_ORIGIN.exec(first) ?? [];
-const isFirefox = first.endsWith('.json') && second !== undefined;
-
-if (chromiumId === CHROMIUM_EXTENSION_ID || (isFirefox && second === FIREFOX_EXTENSION_ID)) {
+if (first.startsWith('chrome-extension://') || (first.endsWith('.json') && second !== undefined)) {
+  const write = takeStandardOutput();
   const { serveBrowser } = await import('./serve-browser.js');
-  await serveBrowser();
-} else if (chromiumId !== undefined || isFirefox) {
-  process.stderr.write('cardwright-host: this extension is not served\n');
-  process.exitCode = 1;
+  await serveBrowser(args, write);
 } else {
   const { runCommandLine } = await import('./cli/command-line.js');
-  process.exitCode = await runCommandLine(process.argv.slice(2), fileURLToPath(import.meta.url));
+  process.exitCode = await runCommandLine(args, fileURLToPath(import.meta.url));
 }

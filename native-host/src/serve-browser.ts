@@ -1,18 +1,31 @@
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
 import { createCardServices } from './commands/card-services.js';
-import type { PcscBinding } from './pcsc/binding.js';
 import { PcscError } from './pcsc/binding.js';
+import { loadBinding } from './pcsc/load-binding.js';
 import { log } from './server/log.js';
 import { serve } from './server/serve.js';
 
-/** Serves the page session for which a browser has started this process. */
-export async function serveBrowser(): Promise<void> {
-  await serve(createCardServices(loadBinding, logTrouble));
+const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
+
+/**
+ * Serves the page session for which a browser has started this process. Browsers let only extensions in that the manifest
+ * names; who starts the host in another way is held to the same list.
+ *
+ * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
+ * @param write writes to the guarded standard output
+ */
+export async function serveBrowser(args: readonly string[], write: (frame: Buffer) => Promise<void>): Promise<void> {
+  if (!isOurExtension(args)) {
+    log('extension not served');
+    process.exitCode = 1;
+    return;
+  }
+  await serve(createCardServices(loadBinding, logTrouble), write);
 }
 
-/** The PC/SC library of this host; another one is named here. */
-export async function loadBinding(): Promise<PcscBinding> {
-  const { pcscliteBinding } = await import('./pcsc/pcsclite.js');
-  return pcscliteBinding;
+function isOurExtension([first = '', second]: readonly string[]): boolean {
+  if (first.startsWith('chrome-extension:')) return first.replace(/\/$/, '') === OUR_ORIGIN;
+  return second === FIREFOX_EXTENSION_ID;
 }
 
 /** Names and return codes alone: a message of an unknown error could hold anything. */

@@ -2,7 +2,7 @@ import { isCardwrightError, PRODUCT_VERSION, type DeviceInfo } from '@cardwright
 import { Inventory } from '../devices/inventory.js';
 import { PcscError } from '../pcsc/binding.js';
 import { Readers } from '../pcsc/readers.js';
-import { loadBinding } from '../serve-browser.js';
+import { loadBinding } from '../pcsc/load-binding.js';
 import { doctor } from './doctor.js';
 import { install, installTargets, uninstall } from './install.js';
 

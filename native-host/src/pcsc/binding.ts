@@ -1,6 +1,6 @@
 /**
  * What the host needs of PC/SC, whichever library gives it. To use another library, implement `PcscBinding` in one file
- * and name it in `main.ts`.
+ * and name it in `load-binding.ts`.
  */
 
 /** Return codes of the PC/SC API that mean something to us (pcsclite.h; winerror.h has the same numbers). */

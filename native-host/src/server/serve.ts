@@ -4,14 +4,16 @@ import { FrameReader, FramingError, encodeFrame } from './framing.js';
 import type { HostServices } from './handlers.js';
 import { log } from './log.js';
 import { HostServer } from './server.js';
-import { takeStandardOutput } from './stdio.js';
 
 /** Milliseconds to let the card go after the page is gone; the browser kills the process after 2 s. */
 const CLOSING_TIME = 1_500;
 
-/** Serves one page session over standard input and output, from the first frame to the end of input. */
-export async function serve(services: HostServices): Promise<void> {
-  const write = takeStandardOutput();
+/**
+ * Serves one page session over standard input and output, from the first frame to the end of input.
+ *
+ * @param write from `takeStandardOutput`, which is called before anything else is loaded
+ */
+export async function serve(services: HostServices, write: (frame: Buffer) => Promise<void>): Promise<void> {
   let lastWrite: Promise<void> = Promise.resolve();
   const send = (message: object): void => {
     lastWrite = write(encodeFrame(message)).catch(() => {

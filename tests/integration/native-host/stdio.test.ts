@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PROTOCOL_RANGE } from '@cardwright/protocol';
+
+const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
+/** A library that talks: from the moment that the host listens it writes to standard output, again and again. */
+const NOISE = `data:text/javascript,${encodeURIComponent(`
+  const talk = () => { console.log('noise'); console.info('noise'); process.stdout.write('noise'); };
+  process.stdin.once('newListener', () => { talk(); setInterval(talk, 1).unref(); });
+`)}`;
+const INITIALIZE = {
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: { protocol: PROTOCOL_RANGE, sdk: '1', extension: '1', origin: 'https://cms.example', cms: null },
+};
+
+const frame = (body: string) => {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(Buffer.byteLength(body));
+  return Buffer.concat([length, Buffer.from(body)]);
+};
+
+/** Feeds the host these bytes and ends its input: what it wrote, and how it ended. */
+async function converse(input: readonly Buffer[], args: readonly string[], nodeArgs: readonly string[] = []) {
+  const child = spawn(process.execPath, [...nodeArgs, HOST, ...args]);
+  const output: Buffer[] = [];
+  const log: Buffer[] = [];
+  const written = (length: number) => Buffer.concat(output).length >= length;
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => log.push(chunk));
+  const exited = once(child, 'close');
+  child.stdin.on('error', (error) => log.push(Buffer.from(error.message)));
+  for (const chunk of input) {
+    if (!child.stdin.write(chunk)) await Promise.race([once(child.stdin, 'drain'), exited]);
+    await new Promise(setImmediate);
+  }
+  while (!written(1) && child.exitCode === null) await Promise.race([once(child.stdout, 'data'), exited]);
+  child.stdin.end();
+  await exited;
+  return { messages: messagesIn(Buffer.concat(output)), log: Buffer.concat(log).toString(), code: child.exitCode };
+}
+
+function messagesIn(output: Buffer): unknown[] {
+  const messages: unknown[] = [];
+  for (let at = 0; at < output.length;) {
+    const end = at + 4 + output.readUInt32LE(at);
+    messages.push(JSON.parse(output.subarray(at + 4, end).toString()));
+    at = end;
+  }
+  return messages;
+}
+
+const chromium = [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`];
+
+describe('the host on standard input and output', () => {
+  it('writes nothing but messages, whatever a library prints', async () => {
+    const { messages, log, code } = await converse([frame(JSON.stringify(INITIALIZE))], chromium, ['--import', NOISE]);
+    expect(messages).toEqual([expect.objectContaining({ id: 1, result: expect.anything() as object })]);
+    expect(log).toContain('noise');
+    expect(code).toBe(0);
+  });
+
+  it('reads a message that comes byte by byte, from Firefox as well', async () => {
+    const bytes = [...frame(JSON.stringify(INITIALIZE))].map((byte) => Buffer.of(byte));
+    const { messages } = await converse(bytes, ['/home/me/org.cardwright.host.json', FIREFOX_EXTENSION_ID]);
+    expect(messages).toEqual([expect.objectContaining({ id: 1, result: expect.anything() as object })]);
+  });
+
+  it.each([
+    ['a message that is too long', frame(`"${'x'.repeat(2_000_000)}"`)],
+    ['no JSON', frame('hello')],
+    ['no message', frame('[]')],
+    ['no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
+  ])('answers %s with an error that has a name', async (_, input) => {
+    const { messages, code } = await converse([input], chromium);
+    expect(messages).toEqual([
+      expect.objectContaining({
+        id: null,
+        error: expect.objectContaining({ data: { name: 'INVALID_MESSAGE', details: {} } }) as object,
+      }),
+    ]);
+    expect(code).toBe(0);
+  });
+
+  it('ends at once when its input ends before anything was said', async () => {
+    const child = spawn(process.execPath, [HOST, ...chromium]);
+    child.stdin.end();
+    await expect(once(child, 'exit')).resolves.toEqual([0, null]);
+  });
+});
