@@ -64,15 +64,18 @@ export class Inventory {
       again = true;
       if (running) return;
       running = true;
-      while (again) {
-        again = false;
-        const listing = await this.#listOrNothing();
-        const text = JSON.stringify(listing);
-        if (text !== last) listener(listing);
-        last = text;
-        this.#lookAgainWhileHeld(listing, update);
+      try {
+        while (again) {
+          again = false;
+          const listing = await this.#listOrNothing();
+          const text = JSON.stringify(listing);
+          if (text !== last) listener(listing);
+          last = text;
+          this.#lookAgainWhileHeld(listing, start);
+        }
+      } finally {
+        running = false;
       }
-      running = false;
     };
     const start = (): void => {
       update().catch((error: unknown) => this.onTrouble(error));
@@ -148,10 +151,10 @@ export class Inventory {
     }
   }
 
-  #lookAgainWhileHeld(listing: DeviceListing, update: () => Promise<void>): void {
+  #lookAgainWhileHeld(listing: DeviceListing, look: () => void): void {
     clearTimeout(this.#heldTimer);
     if (!listing.devices.some(({ state }) => state === 'held')) return;
-    this.#heldTimer = setTimeout(() => void update(), HELD_INTERVAL).unref();
+    this.#heldTimer = setTimeout(look, HELD_INTERVAL).unref();
   }
 }
 

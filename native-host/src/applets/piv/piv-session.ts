@@ -133,30 +133,18 @@ export class PivSession {
   }
 
   /** CHANGE REFERENCE DATA of the PIN (3.2.2). */
-  async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
-    const data = Buffer.concat([padPin(pin), padPin(newPin)]);
-    await this.channel.perform(
-      { ins: INS.CHANGE_REFERENCE_DATA, p1: 0, p2: REFERENCE.PIN, data },
-      { kind: 'changePin' },
-    );
+  changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
+    return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PIN, pin, newPin, { kind: 'changePin' });
   }
 
   /** CHANGE REFERENCE DATA of the PUK (3.2.2). */
-  async changePuk(puk: Uint8Array, newPuk: Uint8Array): Promise<void> {
-    const data = Buffer.concat([padPin(puk), padPin(newPuk)]);
-    await this.channel.perform(
-      { ins: INS.CHANGE_REFERENCE_DATA, p1: 0, p2: REFERENCE.PUK, data },
-      { kind: 'changePuk' },
-    );
+  changePuk(puk: Uint8Array, newPuk: Uint8Array): Promise<void> {
+    return this.#replace(INS.CHANGE_REFERENCE_DATA, REFERENCE.PUK, puk, newPuk, { kind: 'changePuk' });
   }
 
   /** RESET RETRY COUNTER: a new PIN by means of the PUK (3.2.3). */
-  async unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<void> {
-    const data = Buffer.concat([padPin(puk), padPin(newPin)]);
-    await this.channel.perform(
-      { ins: INS.RESET_RETRY_COUNTER, p1: 0, p2: REFERENCE.PIN, data },
-      { kind: 'unblockPin' },
-    );
+  unblockPin(puk: Uint8Array, newPin: Uint8Array): Promise<void> {
+    return this.#replace(INS.RESET_RETRY_COUNTER, REFERENCE.PIN, puk, newPin, { kind: 'unblockPin' });
   }
 
   /** Algorithm of the management key and whether it is the factory's; null where the card does not tell. */
@@ -319,6 +307,12 @@ export class PivSession {
     this.#require('reset');
     await this.channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
     this.#managementKeyProved = false;
+  }
+
+  /** The three commands that carry an old secret and a new one, each padded. */
+  async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
+    const data = Buffer.concat([padPin(old), padPin(next)]);
+    await this.channel.perform({ ins, p1: 0, p2, data }, operation);
   }
 
   async #referenceMetadata(reference: number): Promise<RetryStatus | undefined> {

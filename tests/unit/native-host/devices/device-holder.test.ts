@@ -1,0 +1,110 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { DeviceHolder } from '../../../../native-host/src/devices/device-holder.js';
+import { Inventory } from '../../../../native-host/src/devices/inventory.js';
+import type { PcscBinding, PcscListener } from '../../../../native-host/src/pcsc/binding.js';
+import { Readers } from '../../../../native-host/src/pcsc/readers.js';
+
+const READER = 'Reader A';
+const MINUTE = 60_000;
+const INS_SELECT = 0xa4;
+const INS_VERIFY = 0x20;
+const INS_GET_DATA = 0xcb;
+
+/** One reader with a plain, blank PIV card, and a count of the connections to it. */
+class FakeBinding implements PcscBinding {
+  events: string[] = [];
+  listener: PcscListener | undefined;
+
+  open(listener: PcscListener) {
+    this.listener = listener;
+    void Promise.resolve().then(() => {
+      listener.onReaders([READER]);
+      this.status(1, true);
+    });
+    return {
+      connect: () => {
+        this.events.push('connect');
+        return Promise.resolve({
+          protocol: 'T=1' as const,
+          transmit: (apdu: Uint8Array) => Promise.resolve(answer(apdu)),
+          disconnect: () => Promise.resolve(void this.events.push('reset')),
+        });
+      },
+      close: () => undefined,
+    };
+  }
+
+  status(events: number, present: boolean): void {
+    this.listener?.onStatus(READER, { present, mute: false, inUse: false, events, atr: Uint8Array.of(0x3b) });
+  }
+}
+
+function answer(apdu: Uint8Array): Uint8Array {
+  if (apdu[1] === INS_SELECT) return Uint8Array.of(0x90, 0x00);
+  if (apdu[1] === INS_VERIFY) return Uint8Array.of(0x63, 0xc3);
+  return apdu[1] === INS_GET_DATA ? Uint8Array.of(0x6a, 0x82) : Uint8Array.of(0x6d, 0x00);
+}
+
+describe('an open device', () => {
+  let binding: FakeBinding;
+  let holder: DeviceHolder;
+  const troubles: unknown[] = [];
+
+  beforeEach(async () => {
+    jest.useFakeTimers();
+    binding = new FakeBinding();
+    const readers = new Readers(
+      () => Promise.resolve(binding),
+      () => undefined,
+    );
+    const inventory = new Inventory(readers, (error) => troubles.push(error));
+    holder = new DeviceHolder(readers, inventory, (error) => troubles.push(error));
+    const { devices } = await inventory.list();
+    const options = { signal: new AbortController().signal, onWaiting: () => undefined };
+    await holder.open(devices[0]?.id ?? '', options);
+    binding.events = [];
+  });
+
+  afterEach(() => {
+    jest.useRealTimers();
+    expect(troubles).toEqual([]);
+  });
+
+  it('is let go after a minute without a command', async () => {
+    await jest.advanceTimersByTimeAsync(MINUTE - 1);
+    expect(holder.deviceId).not.toBeNull();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(holder.deviceId).toBeNull();
+    expect(binding.events).toEqual(['reset']);
+  });
+
+  it('has a minute after each command, and all the time that a command takes, also for the user', async () => {
+    let finish: () => void = () => undefined;
+    const { signal } = new AbortController();
+    const waiting = holder.use(signal, () => new Promise<void>((resolve) => (finish = resolve)));
+    await jest.advanceTimersByTimeAsync(5 * MINUTE);
+    expect(holder.deviceId).not.toBeNull();
+    finish();
+    await waiting;
+    await jest.advanceTimersByTimeAsync(MINUTE - 1);
+    expect(holder.deviceId).not.toBeNull();
+    await jest.advanceTimersByTimeAsync(1);
+    expect(holder.deviceId).toBeNull();
+  });
+
+  it('is no longer open once it was pulled, even if it is back at once', async () => {
+    binding.status(3, true);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(holder.deviceId).toBeNull();
+    const { signal } = new AbortController();
+    await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
+  });
+
+  it('is not opened any more after the page has gone', async () => {
+    await holder.shutdown();
+    expect(binding.events).toEqual(['reset']);
+    const options = { signal: new AbortController().signal, onWaiting: () => undefined };
+    await expect(holder.open('reader:Reader A#1.1', options)).rejects.toThrow();
+    expect(binding.events).toEqual(['reset']);
+  });
+});
