@@ -2,12 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand, SetupError } from './run-command.mjs';
+import { ROOT, runProgram } from './set-up.mjs';
 
 /**
  * Lint, then Jest: unit, integration and end-to-end tests, one after the other. Arguments go to Jest (a path filter,
  * `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
-const ROOT = path.resolve(import.meta.dirname, '../..');
 const BIN = path.join(ROOT, 'node_modules');
 
 /** Exit codes above this one stand for a signal. */
@@ -24,18 +24,16 @@ const LEVELS = [
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-try {
-  const count = sum([await lint(), ...(await inOrder(LEVELS, (level) => test(level, process.argv.slice(2))))]);
-  const ran = count.passed + count.failed > 0;
-  if (!ran) console.error('\nNo test matches.');
-  process.exitCode = count.failed === 0 && ran ? 0 : 1;
-  console.log(`${count.passed} passed, ${count.failed} failed`);
-} catch (error) {
-  if (!(error instanceof SetupError)) throw error;
-  console.error(`\n${error.message}`);
-  process.exitCode = 1;
-  console.log('0 passed, 1 failed');
-}
+
+await runProgram(
+  async () => {
+    const count = sum([await lint(), ...(await inOrder(LEVELS, (level) => test(level, process.argv.slice(2))))]);
+    if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
+    console.log(`${count.passed} passed, ${count.failed} failed`);
+    return count.failed === 0 ? 0 : 1;
+  },
+  { lastWords: '0 passed, 1 failed' },
+);
 
 /** Style and lint count as nothing when clean, and as one failed test each when not. @returns {Promise<Count>} */
 async function lint() {

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { runCommand, SetupError } from './run-command.mjs';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const STAMP = path.join(ROOT, '.cache', 'build.json');
+
+/** The workspaces, each before those that need it. */
+const PACKAGES = ['protocol', 'sdk', 'extension', 'native-host', 'portal', 'virtual-card', 'demo', 'tests'];
+const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];
+const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
+
+/**
+ * Builds everything: compiles the TypeScript projects, then runs each package's own `build.mjs` (bundles, generated
+ * documents), which exports `build()`. Returns at once when neither a source nor a result changed since the last time.
+ *
+ * @throws {SetupError} naming the packages that do not compile, or the one whose bundle fails
+ */
+export async function build() {
+  const sources = digestOfSources();
+  if (isBuilt(sources)) return;
+  console.log('Building ...');
+  rmSync(STAMP, { force: true });
+  await compile();
+  for (const name of PACKAGES) await bundle(name);
+  mkdirSync(path.dirname(STAMP), { recursive: true });
+  writeFileSync(STAMP, JSON.stringify({ sources, results: PACKAGES.map((name) => `${name}/dist`).filter(isThere) }));
+}
+
+async function compile() {
+  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const code = await runCommand(
+    process.execPath,
+    [compiler, '--build', ...(process.stdout.isTTY ? ['--pretty'] : [])],
+    {
+      cwd: ROOT,
+    },
+  );
+  if (code !== 0)
+    throw new SetupError('The build stopped: TypeScript does not compile. The errors above name file and line.');
+}
+
+/** @param {string} name */
+async function bundle(name) {
+  const script = path.join(ROOT, name, 'build.mjs');
+  if (!existsSync(script)) return;
+  try {
+    const { build: run } = await import(pathToFileURL(script).href);
+    await run();
+  } catch (cause) {
+    throw new SetupError(`The build stopped in ${name}/build.mjs: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
+  }
+}
+
+/** @param {string} sources */
+function isBuilt(sources) {
+  if (!existsSync(STAMP)) return false;
+  const last = JSON.parse(readFileSync(STAMP, 'utf8'));
+  return last.sources === sources && last.results.every(isThere);
+}
+
+/** @param {string} relative */
+function isThere(relative) {
+  return existsSync(path.join(ROOT, relative));
+}
+
+/** SHA-256 over names and contents: a `git checkout` that changes only times costs no build. */
+function digestOfSources() {
+  const digest = createHash('sha256');
+  for (const file of [...SHARED_SOURCES, ...PACKAGES.flatMap((name) => filesBelow(name))]) {
+    digest
+      .update(`${file}\0`)
+      .update(readFileSync(path.join(ROOT, file)))
+      .update('\0');
+  }
+  return digest.digest('hex');
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function filesBelow(folder) {
+  return readdirSync(path.join(ROOT, folder), { withFileTypes: true })
+    .filter((entry) => !NOT_SOURCES.has(entry.name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const relative = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) return filesBelow(relative);
+      return entry.isFile() ? [relative] : [];
+    });
+}

@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { build } from './build-packages.mjs';
+import { withLock } from './lock.mjs';
+import { ensureNpmPackages } from './npm-packages.mjs';
+import { SetupError } from './run-command.mjs';
+import { ensureSystemPackages } from './system-packages.mjs';
+
+/** The clone's folder. */
+export const ROOT = path.resolve(import.meta.dirname, '../..');
+const OLDEST_NODE = [20, 19];
+
+/**
+ * Makes a machine that has nothing but Node, npm and git ready: installs what is missing and builds what changed. One
+ * set-up at a time in this clone; the lock is let go at the end, so demos and tests may run side by side.
+ *
+ * @param {'demo' | 'test'} purpose
+ * @throws {SetupError} with what the user can do
+ */
+export async function setUp(purpose) {
+  demandNode();
+  await ensureSystemPackages(purpose);
+  await withLock(
+    ROOT,
+    async () => {
+      await ensureNpmPackages(ROOT);
+      await build();
+    },
+    { onWait: () => console.log('Waiting for another set-up in this clone ...') },
+  );
+}
+
+/**
+ * Runs a program of the set-up: its result is the exit code, and a SetupError is shown without a stack.
+ *
+ * @param {() => Promise<number>} program
+ * @param {{ lastWords?: string }} [options] `lastWords` are printed after the message of a SetupError
+ */
+export async function runProgram(program, { lastWords } = {}) {
+  try {
+    process.exitCode = await program();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`\n${error.message}`);
+    process.exitCode = 1;
+    if (lastWords !== undefined) console.log(lastWords);
+  }
+}
+
+function demandNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
+  if (major > oldestMajor || (major === oldestMajor && minor >= oldestMinor)) return;
+  throw new SetupError(`Cardwright needs Node ${OLDEST_NODE.join('.')} or newer; this is ${process.versions.node}.`);
+}
