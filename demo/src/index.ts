@@ -9,3 +9,4 @@ export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';
+export { PortalUser, type Account, type DeviceRow, type Look, type PaneName } from './portal-user.js';

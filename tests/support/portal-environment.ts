@@ -16,6 +16,7 @@ export const ACCOUNTS = [
   },
   { username: 'oscar', password: 'operate with care', displayName: 'Oscar Operator', role: 'operator' },
 ] as const;
+export const [ALICE, OSCAR] = ACCOUNTS;
 
 const inRepository = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 

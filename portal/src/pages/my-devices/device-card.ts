@@ -156,7 +156,7 @@ export class DeviceCard extends LitElement {
         ${device.serial === null ? fact('Id', device.guid) : fact('Serial', device.serial)}
         ${device.issuedAt === null ? nothing : fact('Issued', formatDate(device.issuedAt))}
         ${device.activatedAt === null ? nothing : fact('Activated', formatDate(device.activatedAt))}
-        ${fact('Keys', device.proof === 'proved' ? 'proved to be on the device' : 'not proved')}
+        ${fact('Keys', device.proof === 'attested' ? 'proved to be on the device' : 'not proved')}
         ${
           device.managementKey === 'configured'
             ? fact('Management key', 'the one configured for this model; the card can not change it')

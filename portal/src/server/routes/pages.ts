@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 
-const BUILT_PAGES = fileURLToPath(new URL('../../../dist/pages', import.meta.url));
+const BUILT_PAGES = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 
 /** Addresses of the pages, each a file of the same name. */
 const PAGES = ['login', 'my-devices', 'operator'];

@@ -1,0 +1,32 @@
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as esbuild from 'esbuild';
+
+const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
+const OUTPUT = path.join(import.meta.dirname, 'dist', 'public');
+const PAGES = { login: 'Log in', 'my-devices': 'My Devices', operator: 'Operator' };
+
+/** Bundles the portal's pages into dist/public, where the server takes them from. */
+export async function build() {
+  await rm(OUTPUT, { recursive: true, force: true });
+  await mkdir(OUTPUT, { recursive: true });
+  await esbuild.build({
+    entryPoints: Object.keys(PAGES).map((page) => ({ in: path.join(SOURCES, page, `${page}.ts`), out: page })),
+    outdir: OUTPUT,
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome123', 'firefox120'],
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
+  const template = await readFile(path.join(SOURCES, 'page.html'), 'utf8');
+  for (const [page, title] of Object.entries(PAGES)) {
+    await writeFile(
+      path.join(OUTPUT, `${page}.html`),
+      template.replaceAll('{page}', page).replaceAll('{title}', title),
+    );
+  }
+  for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
+}

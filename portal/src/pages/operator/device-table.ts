@@ -1,0 +1,136 @@
+import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
+import { buttons, connect, requestAccess, theme } from '@cardwright/sdk';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { actOnDevice, readAllDevices, requestInitialPin, type DeviceDescription } from '../api.js';
+import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { fields } from '../form-styles.js';
+import { tables } from './table-styles.js';
+
+type Action = Parameters<typeof actOnDevice>[1];
+
+const ACTIONS: Partial<Readonly<Record<DeviceDescription['state'], readonly Action[]>>> = {
+  producing: ['terminate'],
+  pending: ['activate', 'suspend', 'terminate'],
+  active: ['suspend', 'terminate'],
+  suspended: ['resume', 'terminate'],
+  failed: ['terminate'],
+};
+
+const LABELS: Readonly<Record<Action, string>> = {
+  activate: 'Activate',
+  suspend: 'Suspend',
+  resume: 'Resume',
+  terminate: 'Terminate',
+};
+
+/** Everybody's devices, each with what an operator can do to it. */
+@customElement('portal-device-table')
+export class DeviceTable extends LitElement {
+  static override readonly styles = [theme, buttons, badgeStyles, fields, tables];
+
+  @state() private accessor devices: readonly DeviceDescription[] | null = null;
+  @state() private accessor problem: CardwrightError | null = null;
+  /** The device whose termination waits for a second press. */
+  @state() private accessor confirming: string | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#load();
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { devices, problem } = this;
+    if (devices === null) return nothing;
+    return html`${
+      problem === null
+        ? nothing
+        : html`<p class="problem" role="alert">${problem.message} (${problem.number} ${problem.code})</p>`
+    }
+    ${
+      devices.length === 0
+        ? html`<p class="muted">Nobody has a device yet.</p>`
+        : html`<table>
+            <thead>
+              <tr>
+                <th scope="col">Owner</th>
+                <th scope="col">Device</th>
+                <th scope="col">State</th>
+                <th scope="col">Actions</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${devices.map((device) => this.#row(device))}
+            </tbody>
+          </table>`
+    }`;
+  }
+
+  #row(device: DeviceDescription): TemplateResult {
+    const { id, owner, modelName, serial, guid, state, hasInitialPin } = device;
+    return html`<tr>
+      <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
+      <td>${modelName}<br /><span class="muted">${serial ?? guid}</span></td>
+      <td>${stateBadge(state)}</td>
+      <td>
+        <span class="actions">
+          ${(ACTIONS[state] ?? []).map((action) => this.#button(id, action))}
+          ${
+            hasInitialPin && (state === 'pending' || state === 'active')
+              ? html`<button
+                  type="button"
+                  data-action="initial-pin"
+                  @click=${() => this.#run(() => showInitialPin(id))}
+                >
+                  Show initial PIN
+                </button>`
+              : nothing
+          }
+        </span>
+      </td>
+    </tr>`;
+  }
+
+  #button(id: string, action: Action): TemplateResult {
+    const isAsked = action === 'terminate' && this.confirming !== id;
+    const label = action === 'terminate' && !isAsked ? 'Terminate for ever?' : LABELS[action];
+    const press = (): void => {
+      if (isAsked) this.confirming = id;
+      else void this.#run(() => actOnDevice(id, action));
+    };
+    const style = action === 'activate' ? 'primary' : '';
+    return html`<button type="button" class=${style} data-action=${action} @click=${press}>${label}</button>`;
+  }
+
+  async #run(action: () => Promise<unknown>): Promise<void> {
+    this.problem = null;
+    this.confirming = null;
+    try {
+      await action();
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      this.problem = error;
+    }
+    await this.#load();
+  }
+
+  async #load(): Promise<void> {
+    this.devices = (await readAllDevices()).devices;
+  }
+}
+
+/** The PIN goes from the CMS, sealed, to a window of the extension: this page relays what it can not read. */
+async function showInitialPin(id: string): Promise<void> {
+  const client = await connect().catch(async (error: unknown) => {
+    if (!isCardwrightError(error, 'SITE_NOT_GRANTED') || error.data.consent !== 'needed') throw error;
+    await requestAccess(['use']);
+    return connect();
+  });
+  try {
+    const window = await client.call('secret.prepareDisplay', {});
+    const pin = await requestInitialPin(id, window);
+    await client.call('secret.display', { ...pin, label: 'Initial PIN' });
+  } finally {
+    client.close();
+  }
+}

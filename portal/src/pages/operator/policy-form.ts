@@ -1,0 +1,229 @@
+import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, isCardwrightError, type Slot } from '@cardwright/protocol';
+import { buttons, theme } from '@cardwright/sdk';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { savePolicy, type DevicePolicy, type FactorySecrets, type ModelPolicy } from '../api.js';
+import { fields } from '../form-styles.js';
+import { PURPOSES } from '../my-devices/device-card.js';
+
+const LEFT_OUT = 'none';
+const FACTORY_FIELDS = { pin: 'PIN', puk: 'PUK', managementKey: 'Management key (hexadecimal)' } as const;
+const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
+
+/** The policy of one model. The factory's secrets can be set here, but never read. */
+@customElement('portal-policy-form')
+export class PolicyForm extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    fields,
+    css`
+      form {
+        display: grid;
+        gap: var(--space-5);
+        padding: var(--space-5);
+        border: 1px solid var(--line);
+        border-radius: calc(var(--radius) + 4px);
+        background: var(--surface);
+      }
+
+      h2 {
+        font-size: 1.125rem;
+      }
+
+      fieldset {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(220px, 100%), 1fr));
+        gap: var(--space-3) var(--space-4);
+        align-items: end;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+
+      legend {
+        margin-bottom: var(--space-2);
+        padding: 0;
+        font-weight: 650;
+      }
+
+      .wide {
+        grid-column: 1 / -1;
+      }
+
+      textarea {
+        min-height: 96px;
+        font-family: ui-monospace, 'DejaVu Sans Mono', monospace;
+        font-size: 0.8125rem;
+      }
+
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: flex-end;
+        gap: var(--space-3);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor stored: ModelPolicy | null = null;
+  @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.stored === null) return nothing;
+    const { model, policy } = this.stored;
+    return html`<form @submit=${this.#submit} aria-labelledby="model">
+      <h2 id="model">${policy.modelName} <span class="muted">${model}</span></h2>
+      <fieldset>
+        <legend>Keys and certificates</legend>
+        ${SLOTS.map((slot) => slotField(slot, policy))}
+        <label>
+          Certificates are valid for (days)
+          <input
+            name="certificateDays"
+            type="number"
+            min="1"
+            max="3650"
+            required
+            .value=${String(policy.certificateDays)}
+          />
+        </label>
+        ${choice(
+          'keyManagementCannotSign',
+          'If the 9D key can neither sign nor attest',
+          policy.keyManagementCannotSign,
+          {
+            refuse: 'refuse the device',
+            'leave-out': 'leave 9D out',
+          },
+        )}
+      </fieldset>
+      <fieldset>
+        <legend>PIN rules</legend>
+        ${length('minLength', 'Shortest', policy)} ${length('maxLength', 'Longest', policy)}
+        ${check('digitsOnly', 'Digits only', policy.pinRules.digitsOnly)}
+        ${check('forbidTrivial', 'Refuse repeated and consecutive characters', policy.pinRules.forbidTrivial)}
+      </fieldset>
+      <fieldset>
+        <legend>Management key and attestation</legend>
+        ${choice(
+          'managementKeyAlgorithm',
+          'Algorithm of the management key',
+          policy.managementKeyAlgorithm,
+          Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
+        )}
+        ${check('acceptFixedManagementKey', 'Accept cards that can not change it', policy.acceptFixedManagementKey)}
+        ${check('requireAttestation', 'Refuse devices that can not prove their keys', policy.requireAttestation)}
+        <label class="wide">
+          Attestation roots (PEM)
+          <textarea name="attestationRoots" spellcheck="false" .value=${policy.attestationRoots.join('\n')}></textarea>
+        </label>
+      </fieldset>
+      <fieldset>
+        <legend>
+          Factory values <span class="muted">(leave empty to keep what is set; they are never shown)</span>
+        </legend>
+        ${Object.entries(FACTORY_FIELDS).map(
+          ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
+        )}
+      </fieldset>
+      <footer>
+        ${
+          this.outcome === null
+            ? nothing
+            : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
+        }
+        <button type="submit" class="primary">Save</button>
+      </footer>
+    </form>`;
+  }
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const form = event.currentTarget;
+    if (!(form instanceof HTMLFormElement) || this.stored === null) return;
+    const { model, policy } = this.stored;
+    const entered = new FormData(form);
+    try {
+      const { policies } = await savePolicy(model, read(entered, policy), readFactory(entered));
+      this.stored = policies.find((one) => one.model === model) ?? this.stored;
+      this.outcome = { text: 'Saved.', isProblem: false };
+      for (const input of form.querySelectorAll<HTMLInputElement>('[type=password]')) input.value = '';
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      const where = isCardwrightError(error, 'INVALID_PARAMS') ? ` (${error.data.path}: ${error.data.problem})` : '';
+      this.outcome = { text: `${error.message}${where}`, isProblem: true };
+    }
+  };
+}
+
+function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
+  const options = { ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])), [LEFT_OUT]: 'no key' };
+  return choice(slot, `${slot} ${PURPOSES[slot]}`, slots[slot] ?? LEFT_OUT, options);
+}
+
+const choice = (
+  name: string,
+  label: string,
+  value: string,
+  options: Readonly<Record<string, string>>,
+): TemplateResult =>
+  html`<label>
+    ${label}
+    <select name=${name}>
+      ${Object.entries(options).map(
+        ([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`,
+      )}
+    </select>
+  </label>`;
+
+const check = (name: string, label: string, value: boolean): TemplateResult =>
+  html`<label><input type="checkbox" name=${name} .checked=${value} />${label}</label>`;
+
+const length = (name: 'minLength' | 'maxLength', label: string, { pinRules }: DevicePolicy): TemplateResult =>
+  html`<label
+    >${label}<input name=${name} type="number" min="6" max="8" required .value=${String(pinRules[name])}
+  /></label>`;
+
+const textOf = (entered: FormData, name: string): string => {
+  const value = entered.get(name);
+  return typeof value === 'string' ? value : '';
+};
+
+/** The policy as it was entered; the server validates it. */
+function read(entered: FormData, before: DevicePolicy): DevicePolicy {
+  const slots: DevicePolicy['slots'] = {};
+  for (const slot of SLOTS) {
+    const algorithm = KEY_ALGORITHMS.find((name) => name === textOf(entered, slot));
+    if (algorithm !== undefined) slots[slot] = algorithm;
+  }
+  const managementKeyAlgorithm = textOf(entered, 'managementKeyAlgorithm');
+  return {
+    ...before,
+    slots,
+    certificateDays: Number(textOf(entered, 'certificateDays')),
+    keyManagementCannotSign: textOf(entered, 'keyManagementCannotSign') === 'leave-out' ? 'leave-out' : 'refuse',
+    managementKeyAlgorithm:
+      MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
+    acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
+    requireAttestation: entered.has('requireAttestation'),
+    attestationRoots: textOf(entered, 'attestationRoots').match(CERTIFICATES) ?? [],
+    pinRules: {
+      minLength: Number(textOf(entered, 'minLength')),
+      maxLength: Number(textOf(entered, 'maxLength')),
+      digitsOnly: entered.has('digitsOnly'),
+      forbidTrivial: entered.has('forbidTrivial'),
+    },
+  };
+}
+
+/** The factory's secrets are replaced all together, or kept. */
+function readFactory(entered: FormData): FactorySecrets | null {
+  const factory = {
+    pin: textOf(entered, 'pin'),
+    puk: textOf(entered, 'puk'),
+    managementKey: textOf(entered, 'managementKey'),
+  };
+  return Object.values(factory).every((value) => value === '') ? null : factory;
+}

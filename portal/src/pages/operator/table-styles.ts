@@ -1,0 +1,56 @@
+import { css } from 'lit';
+
+/** Tables that become lists of blocks on a narrow screen. */
+export const tables = css`
+  table {
+    width: 100%;
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    border-spacing: 0;
+    background: var(--surface);
+    font-size: 0.9375rem;
+  }
+
+  th,
+  td {
+    padding: var(--space-2) var(--space-4);
+    border-bottom: 1px solid var(--line);
+    text-align: left;
+    vertical-align: top;
+    overflow-wrap: anywhere;
+  }
+
+  tr:last-child > * {
+    border-bottom: 0;
+  }
+
+  thead th {
+    color: var(--text-muted);
+    font-weight: 550;
+  }
+
+  .actions {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--space-2);
+  }
+
+  @media (max-width: 720px) {
+    thead {
+      display: none;
+    }
+
+    tr {
+      display: block;
+      padding: var(--space-3) var(--space-4);
+      border-bottom: 1px solid var(--line);
+    }
+
+    th,
+    td {
+      display: block;
+      padding: 2px 0;
+      border: 0;
+    }
+  }
+`;
