@@ -1,0 +1,107 @@
+import {
+  CardwrightError,
+  commands,
+  deviceListing,
+  isPageMethod,
+  validate,
+  type DeviceListing,
+  type Method,
+  type Notification,
+  type Params,
+  type Result,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { PagePort, RequestOptions } from './page-port.js';
+
+/** Notifications that a page can listen to, with what they bring. */
+interface Events {
+  'device.changed': DeviceListing;
+}
+
+type Listener<E extends keyof Events> = (event: Events[E]) => void;
+
+/** Hears the notifications of a session; made before its port, so that none is lost. */
+export class EventHub {
+  readonly #devices = new Set<Listener<'device.changed'>>();
+
+  readonly receive = ({ method, params }: Notification): void => {
+    if (method !== 'device.changed') return;
+    const listing = v.safeParse(deviceListing, params);
+    if (!listing.success) return;
+    for (const listener of this.#devices) listener(listing.output);
+  };
+
+  listen(listener: Listener<'device.changed'>): () => void {
+    this.#devices.add(listener);
+    return () => this.#devices.delete(listener);
+  }
+}
+
+/** Sends one command of the table: its parameters are validated before, its result after. */
+export async function callOn<M extends Method>(
+  port: PagePort,
+  method: M,
+  params: Params<M>,
+  options: RequestOptions = {},
+): Promise<Result<M>> {
+  if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
+  const { params: paramsSchema, result, timeout } = commands[method];
+  const valid: object = { ...validate(paramsSchema, params) };
+  const answer = await port.request(method, valid, timeout, options);
+  const parsed = v.safeParse(result, answer);
+  if (!parsed.success) throw new CardwrightError('INVALID_MESSAGE');
+  return parsed.output;
+}
+
+/**
+ * An open session with the devices of this computer.
+ *
+ * @example
+ * const client = await connect();
+ * const { devices } = await client.call('device.list', {});
+ * client.on('device.changed', ({ devices }) => show(devices));
+ */
+export class Client {
+  constructor(
+    private readonly port: PagePort,
+    private readonly events: EventHub,
+    /** What `initialize` answered: versions, capabilities, the host's nonce and key. */
+    readonly session: Result<'initialize'>,
+  ) {}
+
+  /**
+   * Runs one command of the table.
+   *
+   * @throws CardwrightError one of the table's codes for the command, `CANCELLED`, `TIMEOUT`, `INVALID_PARAMS`,
+   * `INVALID_MESSAGE`, `STEP_REQUIRED`, or `HOST_CRASHED`
+   */
+  call<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>> {
+    return callOn(this.port, method, params, options);
+  }
+
+  /** Hears a notification; returns the function that ends it. It begins with the first `device.list`. */
+  on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
+    return this.events.listen(listener);
+  }
+
+  /** Tells what is in every reader, now and after each change, until the returned function is called. */
+  async watchDevices(listener: Listener<'device.changed'>, options?: RequestOptions): Promise<() => void> {
+    const stop = this.on('device.changed', listener);
+    try {
+      listener(await this.call('device.list', {}, options));
+    } catch (error) {
+      stop();
+      throw error;
+    }
+    return stop;
+  }
+
+  /** Aborted when the session has ended: closed here, or the host or the extension is gone. */
+  get closed(): AbortSignal {
+    return this.port.closed;
+  }
+
+  close(): void {
+    this.port.close();
+  }
+}

@@ -1,0 +1,119 @@
+import {
+  CardwrightError,
+  eligibilityAnswer,
+  errorAnswer,
+  operationAnswer,
+  type CommandOutcome,
+  type DeviceInfo,
+  type Eligibility,
+  type OperationAnswer,
+  type StartRequest,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/** Milliseconds: a CMS may have to ask its certification authority before it answers. */
+const ANSWER_TIMEOUT = 60_000;
+const UNAUTHORIZED = 401;
+/** Statuses by which proxies say that what is behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
+const BEHIND_PROXY: readonly number[] = [502, 503, 504];
+
+export interface CmsRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Sent as JSON. */
+  readonly body?: object;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Speaks the HTTP contract of the protocol's cms.ts with a CMS of the same origin.
+ *
+ * @example
+ * const cms = new Cms('/api');
+ * const verdicts = await cms.eligibility(devices);
+ */
+export class Cms {
+  readonly #base: string;
+
+  /** @param endpoint base address of the contract, for example `/api` */
+  constructor(
+    endpoint: string,
+    private readonly fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init),
+  ) {
+    this.#base = endpoint.replace(/\/+$/, '');
+  }
+
+  /** What may be done with each device; asks nothing where there is none. */
+  async eligibility(devices: readonly DeviceInfo[], signal?: AbortSignal): Promise<readonly Eligibility[]> {
+    if (devices.length === 0) return [];
+    const body = { devices };
+    const answer = await this.request('devices/eligibility', eligibilityAnswer, { method: 'POST', body, signal });
+    return answer.devices;
+  }
+
+  start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
+    return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
+  }
+
+  results(
+    operation: string,
+    results: { readonly step: number; readonly outcomes: readonly CommandOutcome[] },
+    signal?: AbortSignal,
+  ): Promise<OperationAnswer> {
+    return this.request(`operations/${operation}/results`, operationAnswer, { method: 'POST', body: results, signal });
+  }
+
+  cancel(operation: string): Promise<OperationAnswer> {
+    return this.request(`operations/${operation}/cancel`, operationAnswer, { method: 'POST', body: {} });
+  }
+
+  /**
+   * Sends one request and validates its answer.
+   *
+   * @throws CardwrightError the one that was answered; `CMS_UNREACHABLE`, `LOGIN_REQUIRED`, `CANCELLED`, or
+   * `INVALID_MESSAGE` when the answer is not of the contract
+   */
+  async request<S extends v.GenericSchema>(
+    path: string,
+    schema: S,
+    { method = 'GET', body, signal }: CmsRequest = {},
+  ): Promise<v.InferOutput<S>> {
+    const { ok, status, content } = await this.#exchange(`${this.#base}/${path}`, method, body, signal);
+    if (ok) {
+      const parsed = v.safeParse(schema, content);
+      if (!parsed.success) throw new CardwrightError('INVALID_MESSAGE');
+      return parsed.output;
+    }
+    const failure = v.safeParse(errorAnswer, content);
+    if (failure.success) throw CardwrightError.fromWire(failure.output.error);
+    if (status === UNAUTHORIZED) throw new CardwrightError('LOGIN_REQUIRED');
+    if (BEHIND_PROXY.includes(status)) throw new CardwrightError('CMS_UNREACHABLE');
+    throw new CardwrightError('INTERNAL', { incident: `HTTP ${status}` });
+  }
+
+  async #exchange(address: string, method: string, body: object | undefined, signal: AbortSignal | undefined) {
+    const limit = AbortSignal.timeout(ANSWER_TIMEOUT);
+    try {
+      const response = await this.fetch(address, {
+        method,
+        credentials: 'same-origin',
+        headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+      });
+      const text = await response.text();
+      return { ok: response.ok, status: response.status, content: parseJson(text) };
+    } catch (cause) {
+      throw new CardwrightError(signal?.aborted ? 'CANCELLED' : 'CMS_UNREACHABLE', {}, { cause });
+    }
+  }
+}
+
+/** What is not JSON, such as a proxy's page, fits no schema either. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

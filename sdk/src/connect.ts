@@ -1,0 +1,46 @@
+import { PRODUCT_VERSION, PROTOCOL_RANGE, type Params, type Result } from '@cardwright/protocol';
+import { Client, EventHub, callOn } from './client.js';
+import { PagePort, type PageWindow } from './page-port.js';
+
+export interface ConnectOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Default: the page's own. */
+  readonly window?: PageWindow;
+}
+
+/**
+ * Opens a session with the devices of this computer.
+ *
+ * @throws CardwrightError within a second `EXTENSION_MISSING`, or `SITE_NOT_GRANTED` whose `consent` says whether asking
+ * helps (`requestAccess`); within six `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH` or `TIMEOUT`
+ */
+export async function connect({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<Client> {
+  const events = new EventHub();
+  const port = await PagePort.open(window, events.receive, signal);
+  try {
+    const session = await callOn(port, 'initialize', { protocol: PROTOCOL_RANGE, sdk: PRODUCT_VERSION }, { signal });
+    return new Client(port, events, session);
+  } catch (error) {
+    port.close();
+    throw error;
+  }
+}
+
+type PermissionClass = Params<'access.request'>['classes'][number];
+
+/**
+ * Asks the user, in the extension's window, to grant this site classes of commands; then `connect()` succeeds.
+ *
+ * @throws CardwrightError `SITE_NOT_GRANTED` when the user says no, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`
+ */
+export async function requestAccess(
+  classes: readonly PermissionClass[] = ['read', 'use', 'manage'],
+  { signal, window = globalThis.window }: ConnectOptions = {},
+): Promise<Result<'access.request'>> {
+  const port = await PagePort.open(window, () => undefined, signal);
+  try {
+    return await callOn(port, 'access.request', { classes: [...classes] }, { signal });
+  } finally {
+    port.close();
+  }
+}

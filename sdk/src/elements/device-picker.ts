@@ -1,0 +1,144 @@
+import type { DeviceId } from '@cardwright/protocol';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { Candidate } from './pane.js';
+import { chooseText } from './text.js';
+import { theme } from './theme.js';
+
+/**
+ * A list of devices of which one can be selected; those that can not be issued say why. Two cards that nothing tells apart
+ * still differ by their reader, which is therefore always shown. Fires `device-selected`.
+ */
+@customElement('cardwright-device-picker')
+export class DevicePicker extends LitElement {
+  static override readonly styles = [
+    theme,
+    css`
+      ul {
+        display: grid;
+        gap: var(--space-2);
+        list-style: none;
+      }
+
+      fieldset {
+        min-width: 0;
+        margin: 0;
+        padding: 0;
+        border: 0;
+      }
+
+      .device {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: var(--space-3);
+        padding: var(--space-3) var(--space-4);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        overflow-wrap: anywhere;
+      }
+
+      label.device {
+        border-color: var(--line-strong);
+        cursor: pointer;
+      }
+
+      label.device:hover {
+        background: var(--surface-raised);
+      }
+
+      label.device:has(input:checked) {
+        border-color: var(--accent);
+        background: var(--accent-soft);
+        box-shadow: inset 0 0 0 1px var(--accent);
+      }
+
+      label.device:has(input:focus-visible) {
+        outline: 3px solid var(--accent);
+        outline-offset: 2px;
+      }
+
+      input {
+        width: 20px;
+        height: 20px;
+        margin: 2px 0 0;
+        accent-color: var(--accent);
+      }
+
+      input:focus-visible {
+        outline: none;
+      }
+
+      .unusable {
+        grid-template-columns: minmax(0, 1fr);
+        background: var(--surface-raised);
+      }
+
+      .name {
+        font-weight: 600;
+      }
+
+      .facts {
+        display: block;
+        font-size: 0.875rem;
+        color: var(--text-muted);
+      }
+
+      .reason {
+        display: block;
+        margin-top: var(--space-1);
+        font-size: 0.875rem;
+        color: var(--warn);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor text = chooseText();
+  @property({ attribute: false }) accessor candidates: readonly Candidate[] = [];
+  @property({ attribute: false }) accessor selected: DeviceId | null = null;
+  /** Names the group for those who do not see the heading above it. */
+  @property() accessor label = '';
+
+  protected override render(): TemplateResult {
+    return html`<fieldset aria-label=${this.label}>
+      <ul>
+        ${this.candidates.map((candidate) => html`<li>${candidate.isUsable ? this.#choice(candidate) : this.#refused(candidate)}</li>`)}
+      </ul>
+    </fieldset>`;
+  }
+
+  #choice(candidate: Candidate): TemplateResult {
+    const { id } = candidate.device;
+    return html`<label class="device">
+      <input
+        type="radio"
+        name="device"
+        .value=${id}
+        .checked=${id === this.selected}
+        @change=${() => this.dispatchEvent(new CustomEvent<DeviceId>('device-selected', { detail: id }))}
+      />
+      ${this.#description(candidate, candidate.reason)}
+    </label>`;
+  }
+
+  #refused(candidate: Candidate): TemplateResult {
+    const { reason, mustBeErased } = candidate;
+    const why = reason ?? (mustBeErased ? this.text.mustBeErased : this.text.notSupported);
+    return html`<div class="device unusable">${this.#description(candidate, why)}</div>`;
+  }
+
+  #description({ device }: Candidate, reason: string | null): TemplateResult {
+    const { modelName, serial, reader } = device;
+    return html`<span>
+      <span class="name">${modelName}</span>
+      ${serial === null ? nothing : html`<span class="facts">${this.text.serial(serial)}</span>`}
+      <span class="facts">${this.text.reader(reader)}</span>
+      ${reason === null ? nothing : html`<span class="reason">${reason}</span>`}
+    </span>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-device-picker': DevicePicker;
+  }
+}

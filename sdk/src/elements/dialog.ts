@@ -1,0 +1,149 @@
+import { LitElement, css, html, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { theme } from './theme.js';
+
+/**
+ * A modal dialog in the look of Cardwright: title and toolbar on top, what leads on at the bottom right. The browser's own
+ * `<dialog>` keeps the focus inside; Escape fires `dialog-cancel`.
+ *
+ * Slots: `toolbar` (top right), `steps`, the content, `footer` (bottom right).
+ */
+@customElement('cardwright-dialog')
+export class Dialog extends LitElement {
+  static override readonly styles = [
+    theme,
+    css`
+      dialog {
+        width: min(640px, calc(100vw - 2 * var(--space-4)));
+        max-width: none;
+        max-height: calc(100dvh - 2 * var(--space-4));
+        padding: 0;
+        border: 1px solid var(--line);
+        border-radius: calc(var(--radius) + 4px);
+        background: var(--surface);
+        color: var(--text);
+        box-shadow: var(--shadow);
+        overflow: auto;
+      }
+
+      dialog::backdrop {
+        background: rgb(12 16 24 / 55%);
+      }
+
+      dialog[open] {
+        animation: rise 160ms ease-out;
+      }
+
+      @keyframes rise {
+        from {
+          opacity: 0;
+          translate: 0 8px;
+        }
+      }
+
+      header {
+        display: flex;
+        align-items: center;
+        justify-content: space-between;
+        gap: var(--space-3);
+        min-height: 72px;
+        padding: var(--space-4) var(--space-5);
+      }
+
+      h1 {
+        font-size: 1.25rem;
+      }
+
+      .steps {
+        padding: 0 var(--space-5) var(--space-4);
+        border-bottom: 1px solid var(--line);
+      }
+
+      .content {
+        min-height: 288px;
+        padding: var(--space-5);
+      }
+
+      footer {
+        position: sticky;
+        bottom: 0;
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: var(--space-2);
+        padding: var(--space-3) var(--space-5);
+        border-top: 1px solid var(--line);
+        background: var(--surface-raised);
+      }
+
+      @media (max-width: 520px) {
+        header {
+          min-height: 64px;
+          padding: var(--space-3) var(--space-4);
+        }
+
+        h1 {
+          min-width: 0;
+          font-size: 1.125rem;
+        }
+
+        .steps {
+          padding: 0 var(--space-4) var(--space-3);
+        }
+
+        .content {
+          padding: var(--space-4);
+        }
+
+        footer {
+          padding: var(--space-3) var(--space-4);
+        }
+      }
+
+      @media (prefers-reduced-motion: reduce) {
+        dialog[open] {
+          animation: none;
+        }
+      }
+    `,
+  ];
+
+  @property() accessor heading = '';
+  @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
+
+  /** Opens it above the page. */
+  async showModal(): Promise<void> {
+    await this.updateComplete;
+    if (this.dialog?.open === false) this.dialog.showModal();
+  }
+
+  close(): void {
+    this.dialog?.close();
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <dialog aria-labelledby="title" @cancel=${this.#onCancel}>
+        <header>
+          <h1 id="title">${this.heading}</h1>
+          <slot name="toolbar"></slot>
+        </header>
+        <div class="steps"><slot name="steps"></slot></div>
+        <div class="content"><slot></slot></div>
+        <footer><slot name="footer"></slot></footer>
+      </dialog>
+    `;
+  }
+
+  /** Whoever uses the dialog decides what Escape does; the browser must not close it before that. */
+  readonly #onCancel = (event: Event): void => {
+    event.preventDefault();
+    this.dispatchEvent(new CustomEvent('dialog-cancel'));
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-dialog': Dialog;
+  }
+}

@@ -1,0 +1,232 @@
+import { css } from 'lit';
+
+/** How the contents of the wizard's panes look. */
+export const paneStyles = css`
+  h2 {
+    font-size: 1.125rem;
+  }
+
+  .hint {
+    margin-top: var(--space-2);
+    max-width: 60ch;
+    text-wrap: pretty;
+  }
+
+  .centred {
+    display: flex;
+    flex-direction: column;
+    align-items: center;
+    justify-content: center;
+    min-height: 240px;
+    text-align: center;
+  }
+
+  .checks {
+    display: grid;
+    gap: var(--space-2);
+    margin-top: var(--space-5);
+    list-style: none;
+  }
+
+  .checks li {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr) auto;
+    align-items: center;
+    gap: var(--space-3);
+    padding: var(--space-3) var(--space-4);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+  }
+
+  .checks .mark {
+    display: flex;
+    color: var(--text-muted);
+  }
+
+  .checks .state {
+    font-size: 0.875rem;
+    color: var(--text-muted);
+  }
+
+  .checks .passed .mark,
+  .checks .passed .state {
+    color: var(--good);
+  }
+
+  .checks .needed .mark,
+  .checks .needed .state {
+    color: var(--warn);
+  }
+
+  .checks .failed {
+    border-color: var(--bad);
+  }
+
+  .checks .failed .mark,
+  .checks .failed .state {
+    color: var(--bad);
+  }
+
+  cardwright-error-pane {
+    display: block;
+  }
+
+  cardwright-error-pane + .checks {
+    margin-top: var(--space-4);
+  }
+
+  .spinner {
+    width: 20px;
+    height: 20px;
+    border: 2.5px solid var(--line);
+    border-top-color: var(--accent);
+    border-radius: 50%;
+    animation: turn 900ms linear infinite;
+  }
+
+  .spinner.large {
+    width: 48px;
+    height: 48px;
+    margin-bottom: var(--space-5);
+    border-width: 4px;
+  }
+
+  @keyframes turn {
+    to {
+      rotate: 1turn;
+    }
+  }
+
+  .illustration {
+    max-width: 100%;
+    height: auto;
+    margin-bottom: var(--space-5);
+    stroke: var(--text-muted);
+  }
+
+  .illustration .card rect,
+  .illustration .card path {
+    stroke: var(--accent);
+    fill: var(--accent-soft);
+  }
+
+  .illustration .card .chip {
+    stroke: var(--accent);
+    fill: var(--surface);
+  }
+
+  .illustration .socket > :first-child {
+    fill: var(--surface-raised);
+  }
+
+  .illustration .faint {
+    opacity: 0.55;
+  }
+
+  .illustration .light {
+    stroke: none;
+    fill: var(--good);
+  }
+
+  .illustration .arrow {
+    stroke: var(--accent);
+  }
+
+  .notice {
+    margin-top: var(--space-4);
+    padding: var(--space-2) var(--space-4);
+    border-radius: var(--radius);
+    background: var(--warn-soft);
+    color: var(--warn);
+  }
+
+  .refused {
+    margin-top: var(--space-5);
+  }
+
+  .refused h3 {
+    margin-bottom: var(--space-2);
+    font-size: 0.9375rem;
+  }
+
+  cardwright-device-picker {
+    display: block;
+    margin-top: var(--space-4);
+  }
+
+  .refused cardwright-device-picker {
+    margin-top: 0;
+  }
+
+  .bar {
+    width: 100%;
+    height: 10px;
+    margin-top: var(--space-6);
+    border-radius: 5px;
+    background: var(--line);
+    overflow: hidden;
+  }
+
+  .bar svg {
+    display: block;
+    width: 100%;
+    height: 100%;
+  }
+
+  .bar rect {
+    fill: var(--accent);
+    transition: width 400ms ease;
+  }
+
+  .phase {
+    display: flex;
+    justify-content: space-between;
+    gap: var(--space-3);
+    width: 100%;
+    margin-top: var(--space-2);
+    text-align: left;
+  }
+
+  .phase > :last-child {
+    white-space: nowrap;
+  }
+
+  .badge {
+    display: grid;
+    place-items: center;
+    width: 72px;
+    height: 72px;
+    margin-bottom: var(--space-5);
+    border-radius: 50%;
+    background: var(--accent-soft);
+    color: var(--accent);
+  }
+
+  .badge.warn {
+    background: var(--warn-soft);
+    color: var(--warn);
+  }
+
+  .badge svg {
+    width: 36px;
+    height: 36px;
+  }
+
+  @media (max-width: 520px) {
+    button {
+      padding-inline: var(--space-3);
+    }
+
+    button[slot='footer'] {
+      flex: 1 1 auto;
+    }
+
+    .checks li {
+      grid-template-columns: auto minmax(0, 1fr);
+    }
+
+    .checks .state {
+      grid-column: 2;
+    }
+  }
+`;

@@ -1,0 +1,119 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { checkIcon } from './icons.js';
+import { theme } from './theme.js';
+
+/** Shows where in a sequence of steps the user is. On a narrow screen only the present step is named. */
+@customElement('cardwright-stepper')
+export class Stepper extends LitElement {
+  static override readonly styles = [
+    theme,
+    css`
+      ol {
+        display: flex;
+        gap: var(--space-2);
+        list-style: none;
+        font-size: 0.875rem;
+      }
+
+      li {
+        flex: 1;
+        min-width: 0;
+        padding-top: var(--space-2);
+        border-top: 3px solid var(--line);
+        color: var(--text-muted);
+        transition: border-color 200ms ease;
+      }
+
+      li.done,
+      li.current {
+        border-top-color: var(--accent);
+      }
+
+      li.current {
+        color: var(--text);
+        font-weight: 600;
+      }
+
+      span.label {
+        display: flex;
+        align-items: center;
+        gap: var(--space-1);
+      }
+
+      li svg {
+        width: 16px;
+        height: 16px;
+        flex: none;
+        color: var(--accent);
+      }
+
+      .position {
+        display: none;
+      }
+
+      @media (max-width: 520px) {
+        ol {
+          padding-bottom: var(--space-5);
+          position: relative;
+        }
+
+        li .label {
+          position: absolute;
+          width: 1px;
+          height: 1px;
+          overflow: hidden;
+          clip-path: inset(50%);
+        }
+
+        li.current .label {
+          width: auto;
+          height: auto;
+          clip-path: none;
+          left: 0;
+          bottom: 0;
+        }
+
+        .position {
+          display: block;
+          position: absolute;
+          right: 0;
+          bottom: 0;
+          font-weight: 400;
+          color: var(--text-muted);
+        }
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor labels: readonly string[] = [];
+  /** Index of the present step. */
+  @property({ type: Number }) accessor current = 0;
+  /** Said after the label of a step that is done. */
+  @property() accessor done = '';
+  /** For narrow screens. */
+  @property() accessor position = '';
+
+  protected override render(): TemplateResult {
+    return html`<ol>
+      ${this.labels.map((label, index) => this.#step(label, index))}
+    </ol>`;
+  }
+
+  #step(label: string, index: number): TemplateResult {
+    const isDone = index < this.current;
+    const isCurrent = index === this.current;
+    return html`<li class=${isDone ? 'done' : isCurrent ? 'current' : ''} aria-current=${isCurrent ? 'step' : nothing}>
+      <span class="label"
+        >${isDone ? checkIcon : nothing}${label}${isDone ? html`<span class="visually-hidden">, ${this.done}</span>` : nothing}</span
+      >
+      ${isCurrent ? html`<span class="position" aria-hidden="true">${this.position}</span>` : nothing}
+    </li>`;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-stepper': Stepper;
+  }
+}

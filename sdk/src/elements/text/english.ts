@@ -1,0 +1,89 @@
+import type { Text } from '../text.js';
+
+/** English. Errors speak through the protocol's catalogue, which is English. */
+export const english: Text = {
+  title: 'Add Device',
+  steps: { check: 'Check', device: 'Check Device', issue: 'Issue Device', pin: 'Change PIN' },
+  stepOf: (step, of) => `Step ${step} of ${of}`,
+  done: 'done',
+  cancel: 'Cancel',
+  close: 'Close',
+  next: 'Next',
+  refresh: 'Refresh',
+  retry: 'Try again',
+  goOn: 'Go on',
+  startAgain: 'Start again',
+  copyDetails: 'Copy details',
+  copied: 'Copied',
+
+  checking: 'Checking this computer',
+  checkingHint: 'Three things are needed to reach your device. This takes a moment.',
+  extension: 'Browser extension',
+  site: 'Permission for this site',
+  host: 'Cardwright on this computer',
+  checkStates: {
+    waiting: 'Not checked yet',
+    running: 'Checking …',
+    passed: 'Ready',
+    needed: 'Not given yet',
+    asking: 'Waiting for your answer …',
+    failed: 'Not ready',
+  },
+  allowTitle: 'This site needs your permission',
+  allowHint:
+    'Cardwright asks in a window of its own whether this site may use your devices. Choose Allow there to go on.',
+  allow: 'Allow …',
+
+  searching: 'Looking for your device',
+  connectTitle: 'Connect your device',
+  connectHint: 'Insert your smart card into its reader, or plug in your security key. The next step begins by itself.',
+  noReader: 'No card reader and no security key is connected at the moment.',
+  notUsable: 'Connected, but can’t be issued',
+  chooseTitle: 'Select your device',
+  chooseHint: 'Several devices are connected. Which one do you want to issue?',
+  serial: (serial) => `Serial number ${serial}`,
+  reader: (reader) => `In ${reader}`,
+  notSupported: 'This device can’t be issued.',
+  mustBeErased: 'This device holds data and must be erased first.',
+
+  issuing: 'Issuing your device',
+  issuingHint: 'Leave the device connected until this is finished.',
+  phases: {
+    authenticate: 'Opening your device',
+    personalize: 'Preparing your device for you',
+    keys: 'Making your keys on the device',
+    certificates: 'Writing your certificates',
+    pin: 'Waiting for your new PIN',
+    finished: 'Finished',
+  },
+  waitingForHolder: 'Another program is using the device. Waiting for it to let go …',
+  percent: (percent) => `${percent} %`,
+
+  pinTitle: 'Enter your new PIN in the Cardwright window',
+  pinHint: 'The window belongs to the Cardwright extension. This page never sees your PIN.',
+  pinPreparing: 'The window opens in a moment.',
+  activating: 'Activating your device',
+  activatingHint: 'Leave the device connected. It will be ready in a moment.',
+
+  pendingTitle: 'Your device is not active yet',
+  pendingHint:
+    'The PIN was not changed. The device was issued and stays Pending: you can’t use it until an operator activates it.',
+  pendingRetry: 'You can also choose your PIN now.',
+
+  error: (number, code) => `Error ${number} · ${code}`,
+  whatToDo: 'What you can do',
+  reason: 'Reason',
+  update: {
+    sdk: 'Tell your help desk that this site needs a newer version of Cardwright.',
+    extension: 'Update the Cardwright extension, then try again.',
+    host: 'Update Cardwright on this computer, then try again.',
+  },
+  consent: {
+    denied: [
+      'This site may not use your devices: you said no before.',
+      'Open the Cardwright extension from the toolbar, remove this site from the list, then try again.',
+    ],
+    blocked: ['Your administrator does not let this site use your devices.', 'Tell your help desk.'],
+  },
+  errors: {},
+};

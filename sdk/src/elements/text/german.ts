@@ -1,0 +1,94 @@
+import type { Text } from '../text.js';
+import { germanErrors } from './german-errors.js';
+
+/** German. */
+export const german: Text = {
+  title: 'Gerät hinzufügen',
+  steps: { check: 'Prüfen', device: 'Gerät prüfen', issue: 'Gerät ausstellen', pin: 'PIN ändern' },
+  stepOf: (step, of) => `Schritt ${step} von ${of}`,
+  done: 'erledigt',
+  cancel: 'Abbrechen',
+  close: 'Schließen',
+  next: 'Weiter',
+  refresh: 'Aktualisieren',
+  retry: 'Erneut versuchen',
+  goOn: 'Fortsetzen',
+  startAgain: 'Neu beginnen',
+  copyDetails: 'Details kopieren',
+  copied: 'Kopiert',
+
+  checking: 'Dieser Computer wird geprüft',
+  checkingHint: 'Drei Dinge sind nötig, um Ihr Gerät zu erreichen. Das dauert nur einen Moment.',
+  extension: 'Browser-Erweiterung',
+  site: 'Erlaubnis für diese Website',
+  host: 'Cardwright auf diesem Computer',
+  checkStates: {
+    waiting: 'Noch nicht geprüft',
+    running: 'Wird geprüft …',
+    passed: 'Bereit',
+    needed: 'Noch nicht erteilt',
+    asking: 'Wartet auf Ihre Antwort …',
+    failed: 'Nicht bereit',
+  },
+  allowTitle: 'Diese Website braucht Ihre Erlaubnis',
+  allowHint:
+    'Cardwright fragt in einem eigenen Fenster, ob diese Website Ihre Geräte verwenden darf. Wählen Sie dort „Erlauben“.',
+  allow: 'Erlauben …',
+
+  searching: 'Ihr Gerät wird gesucht',
+  connectTitle: 'Schließen Sie Ihr Gerät an',
+  connectHint:
+    'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Der nächste Schritt beginnt von selbst.',
+  noReader: 'Zurzeit ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
+  notUsable: 'Angeschlossen, aber nicht verwendbar',
+  chooseTitle: 'Wählen Sie Ihr Gerät',
+  chooseHint: 'Mehrere Geräte sind angeschlossen. Welches möchten Sie ausstellen?',
+  serial: (serial) => `Seriennummer ${serial}`,
+  reader: (reader) => `In ${reader}`,
+  notSupported: 'Dieses Gerät kann nicht ausgestellt werden.',
+  mustBeErased: 'Dieses Gerät enthält Daten und muss zuerst gelöscht werden.',
+
+  issuing: 'Ihr Gerät wird ausgestellt',
+  issuingHint: 'Lassen Sie das Gerät angeschlossen, bis alles abgeschlossen ist.',
+  phases: {
+    authenticate: 'Ihr Gerät wird geöffnet',
+    personalize: 'Ihr Gerät wird für Sie vorbereitet',
+    keys: 'Ihre Schlüssel werden auf dem Gerät erzeugt',
+    certificates: 'Ihre Zertifikate werden geschrieben',
+    pin: 'Wartet auf Ihre neue PIN',
+    finished: 'Abgeschlossen',
+  },
+  waitingForHolder: 'Ein anderes Programm verwendet das Gerät. Es wird gewartet, bis es frei ist …',
+  percent: (percent) => `${percent} %`,
+
+  pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
+  pinHint: 'Das Fenster gehört zur Cardwright-Erweiterung. Diese Seite erfährt Ihre PIN nie.',
+  pinPreparing: 'Das Fenster öffnet sich gleich.',
+  activating: 'Ihr Gerät wird aktiviert',
+  activatingHint: 'Lassen Sie das Gerät angeschlossen. Es ist gleich bereit.',
+
+  pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
+  pendingHint:
+    'Die PIN wurde nicht geändert. Das Gerät ist ausgestellt und bleibt ausstehend: Sie können es erst verwenden, wenn ein Operator es aktiviert.',
+  pendingRetry: 'Sie können Ihre PIN auch jetzt wählen.',
+
+  error: (number, code) => `Fehler ${number} · ${code}`,
+  whatToDo: 'Was Sie tun können',
+  reason: 'Grund',
+  update: {
+    sdk: 'Teilen Sie Ihrem Helpdesk mit, dass diese Website eine neuere Version von Cardwright braucht.',
+    extension: 'Aktualisieren Sie die Cardwright-Erweiterung und versuchen Sie es erneut.',
+    host: 'Aktualisieren Sie Cardwright auf diesem Computer und versuchen Sie es erneut.',
+  },
+  consent: {
+    denied: [
+      'Diese Website darf Ihre Geräte nicht verwenden: Sie haben es früher abgelehnt.',
+      'Öffnen Sie die Cardwright-Erweiterung in der Symbolleiste, entfernen Sie diese Website aus der Liste und versuchen Sie es erneut.',
+    ],
+    blocked: [
+      'Ihr Administrator erlaubt dieser Website nicht, Ihre Geräte zu verwenden.',
+      'Wenden Sie sich an Ihren Helpdesk.',
+    ],
+  },
+  errors: germanErrors,
+};

@@ -1,0 +1,183 @@
+import {
+  CardwrightError,
+  MAX_MESSAGE_LENGTH,
+  isNotification,
+  isResponse,
+  message,
+  progressParams,
+  userRequests,
+  type Failure,
+  type Message,
+  type Notification,
+  type Progress,
+  type Success,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { RestingTimeout } from './resting-timeout.js';
+
+/** The part of a window through which the sdk finds the extension. */
+export interface PageWindow {
+  readonly location: { readonly origin: string };
+  postMessage(message: unknown, targetOrigin: string, transfer: Transferable[]): void;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+interface Pending {
+  readonly settle: (answer: Success | Failure) => void;
+  readonly reject: (error: CardwrightError) => void;
+  readonly progress: (progress: Progress) => void;
+}
+
+/** Milliseconds until a page is told that there is no extension. */
+const HELLO_TIMEOUT = 900;
+/** What the two ends of the port say besides JSON-RPC. */
+const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
+/** Longer than a window of the extension stays open. */
+const LONGEST_REST = userRequests['user.enterSecrets'].timeout;
+
+/**
+ * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Whatever arrives on
+ * it that is not a well-formed message, or answers no request under way, is ignored; ids are random, so that a script that
+ * got hold of the other end can not guess them.
+ */
+export class PagePort {
+  readonly #pending = new Map<string, Pending>();
+  readonly #closed = new AbortController();
+
+  private constructor(
+    private readonly port: MessagePort,
+    private readonly onNotification: (notification: Notification) => void,
+  ) {
+    port.onmessage = ({ data }: MessageEvent<unknown>) => this.#receive(data);
+  }
+
+  /**
+   * Says hello to the extension.
+   *
+   * @throws CardwrightError `EXTENSION_MISSING` within a second, or `CANCELLED`
+   */
+  static open(
+    window: PageWindow,
+    onNotification: (notification: Notification) => void,
+    abort?: AbortSignal,
+  ): Promise<PagePort> {
+    const { port1, port2 } = new MessageChannel();
+    return new Promise((resolve, reject) => {
+      const give = (error: CardwrightError): void => {
+        stop();
+        port1.close();
+        reject(error);
+      };
+      const onAbort = (): void => give(new CardwrightError('CANCELLED'));
+      const timer = setTimeout(() => give(new CardwrightError('EXTENSION_MISSING')), HELLO_TIMEOUT);
+      const stop = (): void => {
+        clearTimeout(timer);
+        abort?.removeEventListener('abort', onAbort);
+      };
+      port1.onmessage = ({ data }: MessageEvent<unknown>) => {
+        if (!v.is(signal, data) || data.cardwright !== 'ready') return;
+        stop();
+        resolve(new PagePort(port1, onNotification));
+      };
+      abort?.addEventListener('abort', onAbort);
+      if (abort?.aborted) onAbort();
+      else window.postMessage({ cardwright: 'hello' }, window.location.origin, [port2]);
+    });
+  }
+
+  /** Aborted when either side has ended the session. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
+  /**
+   * Sends a request and waits for its answer.
+   *
+   * @param timeout milliseconds; they do not count while a window of the extension waits for the user
+   * @throws CardwrightError the one that was answered; `CANCELLED`, `TIMEOUT`, `INVALID_MESSAGE` when it is too large, or
+   * `HOST_CRASHED` when the session ended meanwhile
+   */
+  request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
+    const id = crypto.randomUUID();
+    const request = { jsonrpc: '2.0', id, method, params: { ...params } } as const;
+    return new Promise((resolve, reject) => {
+      if (JSON.stringify(request).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('INVALID_MESSAGE');
+      if (options.signal?.aborted) throw new CardwrightError('CANCELLED');
+      if (this.closed.aborted) throw new CardwrightError('HOST_CRASHED');
+      const stop = (): void => {
+        this.#pending.delete(id);
+        clock.stop();
+        options.signal?.removeEventListener('abort', onAbort);
+      };
+      const giveUp = (code: 'CANCELLED' | 'TIMEOUT'): void => {
+        stop();
+        this.#send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } });
+        reject(new CardwrightError(code));
+      };
+      const onAbort = (): void => giveUp('CANCELLED');
+      const clock = new RestingTimeout(timeout, LONGEST_REST, () => giveUp('TIMEOUT'));
+      options.signal?.addEventListener('abort', onAbort);
+      this.#pending.set(id, {
+        settle: (answer) => {
+          stop();
+          if ('error' in answer) reject(CardwrightError.fromWire(answer.error));
+          else resolve(answer.result);
+        },
+        reject: (error) => {
+          stop();
+          reject(error);
+        },
+        progress: (progress) => {
+          if (progress.kind === 'user') clock.rest();
+          else clock.resume();
+          options.onProgress?.(progress);
+        },
+      });
+      this.#send(request);
+    });
+  }
+
+  /** Ends the session: the host behind it lets its device go and ends too. */
+  close(): void {
+    this.#end(new CardwrightError('CANCELLED'));
+  }
+
+  #receive(data: unknown): void {
+    if (v.is(signal, data)) {
+      if (data.cardwright === 'closed') this.#end(new CardwrightError('HOST_CRASHED'));
+      return;
+    }
+    const parsed = v.safeParse(message, data);
+    if (!parsed.success) return;
+    if (isResponse(parsed.output)) this.#waiting(parsed.output.id)?.settle(parsed.output);
+    else if (isNotification(parsed.output)) this.#notified(parsed.output);
+  }
+
+  #notified(notification: Notification): void {
+    if (notification.method !== '$/progress') {
+      this.onNotification(notification);
+      return;
+    }
+    const progress = v.safeParse(progressParams, notification.params);
+    if (progress.success) this.#waiting(progress.output.id)?.progress(progress.output);
+  }
+
+  #waiting(id: unknown): Pending | undefined {
+    return typeof id === 'string' ? this.#pending.get(id) : undefined;
+  }
+
+  #send(outgoing: Message): void {
+    this.port.postMessage(outgoing);
+  }
+
+  #end(reason: CardwrightError): void {
+    if (this.closed.aborted) return;
+    this.port.close();
+    this.#closed.abort(reason);
+    for (const { reject } of [...this.#pending.values()]) reject(reason);
+  }
+}

@@ -1,0 +1,120 @@
+import { mkdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Browser, Page } from 'puppeteer-core';
+import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
+import {
+  findAccessibilityFaults,
+  launchChromium,
+  waitFor,
+  type Look,
+  type PageServer,
+} from '../../support/page-stage.js';
+import { ScriptedCms } from '../../support/scripted-cms.js';
+import type { Script } from '../../support/wizard-page/scripted-extension.js';
+import { openWizardPage, serveWizard } from '../../support/wizard-stage.js';
+
+const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathname;
+
+const yubikey = blankYubikey('11223344');
+const used = blankYubikey('55667788');
+const left = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 00');
+const right = blankPivCard('Generic Smart Card Reader [CCID Interface] (right) 01 00');
+
+interface Scene {
+  readonly script?: Partial<Script>;
+  readonly cms?: (cms: ScriptedCms) => void;
+  /** What shows that the pane is there. */
+  readonly pane: string;
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const failAt = (error: CardwrightError): Scene => ({
+  script: { devices: [yubikey] },
+  cms: (cms) => {
+    cms.failure = { phase: 'keys', error: error.toWire() };
+  },
+  pane: '>>> cardwright-error-pane',
+});
+const refuseToConnect = (error: CardwrightError): Scene => ({
+  script: { initializeError: error.toWire() },
+  pane: '>>> cardwright-error-pane',
+});
+
+/** Every pane that a user can see, and how it comes about. */
+const SCENES: Readonly<Record<string, Scene>> = {
+  'check-asking': { script: { consent: 'needed', consentAnswer: null }, pane: '>>> .asking' },
+  'check-allow': { script: { consent: 'needed', consentAnswer: 'needed' }, pane: '>>> #allow' },
+  'error-extension-missing': { script: { isInstalled: false }, pane: '>>> cardwright-error-pane' },
+  'error-site-denied': { script: { consent: 'denied' }, pane: '>>> cardwright-error-pane' },
+  'error-site-blocked': { script: { consent: 'blocked' }, pane: '>>> cardwright-error-pane' },
+  'error-host-missing': refuseToConnect(new CardwrightError('HOST_MISSING')),
+  'error-version': refuseToConnect(new CardwrightError('VERSION_MISMATCH', { update: 'extension' })),
+  'device-none': { script: { devices: [] }, pane: '>>> .illustration' },
+  'device-refused': {
+    script: { devices: [used] },
+    cms: (cms) => cms.refused.set(used.id, 'This device is already issued to you.'),
+    pane: '>>> .refused',
+  },
+  'device-one-busy': { script: { devices: [yubikey], isDeviceBusy: true }, pane: '>>> .bar' },
+  'device-several': {
+    script: { devices: [left, right, used] },
+    cms: (cms) => cms.refused.set(used.id, 'This device is already issued to you.'),
+    pane: '>>> #next',
+    act: async (page) => page.locator('>>> input[type=radio]').click(),
+  },
+  issuing: { script: { devices: [yubikey], held: ['keys'] }, pane: '>>> rect[width="33"]' },
+  'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> .badge' },
+  'pin-pending': { script: { devices: [yubikey], closesPinWindow: true }, pane: '>>> .badge.warn' },
+  'pin-pending-retry': {
+    script: { devices: [yubikey], closesPinWindow: true },
+    cms: (cms) => {
+      cms.letsPendingGoOn = true;
+    },
+    pane: '>>> #retry',
+  },
+  'error-operation': failAt(new CardwrightError('OPERATION_FAILED', { reason: 'The key in slot 9D was not proved.' })),
+  'error-card-removed': failAt(new CardwrightError('CARD_REMOVED')),
+};
+
+const LOOKS: readonly (Look & { readonly lang: string })[] = [
+  { lang: 'en', scheme: 'light', width: 1000 },
+  { lang: 'de', scheme: 'dark', width: 1000 },
+  { lang: 'de', scheme: 'light', width: 360, height: 720 },
+  { lang: 'en', scheme: 'dark', width: 360, height: 720 },
+];
+
+let browser: Browser;
+let server: PageServer;
+let cms = new ScriptedCms();
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  [browser, server] = await Promise.all([launchChromium(), serveWizard(() => cms)]);
+});
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide', (look) => {
+  it.each(Object.entries(SCENES))(
+    'shows %s without a fault that axe finds, and without scrolling sideways',
+    async (name, scene) => {
+      cms = new ScriptedCms();
+      scene.cms?.(cms);
+      const page = await openWizardPage(browser, server, scene.script ?? {}, look);
+      await page.click('#add');
+      await waitFor(page, scene.pane);
+      await scene.act?.(page);
+      await page.screenshot({ path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}.png` });
+      expect(await findAccessibilityFaults(page)).toEqual([]);
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect(overflow).toBe(0);
+      await page.browserContext().close();
+    },
+  );
+});

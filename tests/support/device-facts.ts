@@ -1,0 +1,41 @@
+import type { DeviceInfo } from '@cardwright/protocol';
+
+/** A blank security key as the host describes it, with what a test wants to be different. */
+export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
+  return {
+    id: `yubikey ${serial}`,
+    provisional: false,
+    reader: `Yubico YubiKey OTP+FIDO+CCID ${serial}`,
+    atr: 'O_0TAACBMf4VgHPAIcBXWXViaUtleUA',
+    state: 'ready',
+    model: 'yubikey',
+    modelName: 'YubiKey 5',
+    firmware: '5.7.1',
+    serial,
+    guid: null,
+    applications: ['piv', 'fido2'],
+    capabilities: { serial: true, metadata: true, attestation: true, changeManagementKey: true, reset: true },
+    certificates: [],
+    pin: { retriesLeft: 3, blocked: false, isDefault: true },
+    puk: { retriesLeft: 3, blocked: false, isDefault: true },
+    managementKey: { algorithm: 'AES-192', isDefault: true },
+    ...changes,
+  };
+}
+
+/** A blank plain PIV card: nothing but its reader tells it from another one. */
+export function blankPivCard(reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
+  return {
+    ...blankYubikey('', { model: 'piv', modelName: 'PIV card', firmware: null, serial: null }),
+    id: `provisional ${reader}`,
+    provisional: true,
+    reader,
+    atr: 'O9YYAIGx_kUfAwg',
+    applications: ['piv'],
+    capabilities: { serial: false, metadata: false, attestation: false, changeManagementKey: false, reset: false },
+    pin: null,
+    puk: null,
+    managementKey: null,
+    ...changes,
+  };
+}

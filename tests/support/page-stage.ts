@@ -1,0 +1,130 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { CardwrightError } from '@cardwright/protocol';
+import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+
+const CHROMIUM = '/usr/bin/chromium';
+/** What the portal sends with its pages. */
+const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+
+/** Answers one call of a page's API; throws a `CardwrightError` that goes out as the contract says. */
+export type Api = (method: string, path: string, body: unknown) => object;
+
+/** Static files by their path, and an API below `/api/`, on a free port of localhost. */
+export class PageServer {
+  private constructor(
+    private readonly server: Server,
+    readonly origin: string,
+  ) {}
+
+  static async start(files: ReadonlyMap<string, string>, api: Api): Promise<PageServer> {
+    const server = createServer((request, response) => {
+      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
+      void answer(request, path, files, api).then(({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    return new PageServer(server, `http://localhost:${port}`);
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+}
+
+interface Answer {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+async function answer(
+  request: IncomingMessage,
+  path: string,
+  files: ReadonlyMap<string, string>,
+  api: Api,
+): Promise<Answer> {
+  const json = 'application/json';
+  if (path.startsWith('/api/')) {
+    try {
+      let text = '';
+      request.setEncoding('utf8');
+      for await (const chunk of request) text += String(chunk);
+      const body: unknown = text === '' ? null : JSON.parse(text);
+      const result = api(request.method ?? 'GET', path.slice('/api/'.length), body);
+      return { status: 200, type: json, body: JSON.stringify(result) };
+    } catch (error) {
+      if (!(error instanceof CardwrightError)) throw error;
+      const status = error.code === 'LOGIN_REQUIRED' ? 401 : 409;
+      return { status, type: json, body: JSON.stringify({ error: error.toWire() }) };
+    }
+  }
+  const file = files.get(path);
+  if (file === undefined) return { status: 404, type: 'text/plain', body: '' };
+  return { status: 200, type: TYPES[path.split('.').pop() ?? ''] ?? TYPES.html ?? '', body: file };
+}
+
+export function launchChromium(): Promise<Browser> {
+  return puppeteer.launch({
+    executablePath: CHROMIUM,
+    headless: true,
+    pipe: true,
+    args: ['--disable-gpu', '--disable-quic', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
+  });
+}
+
+/** How a page is looked at. */
+export interface Look {
+  readonly width?: number;
+  readonly height?: number;
+  readonly scheme?: 'light' | 'dark';
+}
+
+/** A page of one's own. An error that nobody caught in it is thrown by `close`. */
+export async function openPage(browser: Browser, address: string, look: Look = {}): Promise<Page> {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: look.scheme ?? 'light' },
+    // So that a photograph shows the end of every movement.
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ]);
+  await page.goto(address);
+  return page;
+}
+
+/** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
+const APPEARS = 5000;
+
+/** Waits until something can be seen. Looked for at every frame: changes inside a shadow root are not observed otherwise. */
+export async function waitFor(page: Page, selector: string): Promise<void> {
+  await page.waitForSelector(selector, { visible: true, timeout: APPEARS });
+}
+
+const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+/** What axe finds wrong with a page, as lines to read; nothing is `[]`. */
+export async function findAccessibilityFaults(page: Page): Promise<string[]> {
+  await page.evaluate(await readFile(axePath, 'utf8'));
+  const found: unknown = await page.evaluate(
+    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html + ' ' + node.failureSummary)))`,
+  );
+  if (!Array.isArray(found)) throw new Error('axe did not answer with a list');
+  return found.map(String);
+}

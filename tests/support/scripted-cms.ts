@@ -1,0 +1,73 @@
+import type { CommandOutcome, Eligibility, OperationAnswer, OperationPhase, WireError } from '@cardwright/protocol';
+import { CardwrightError, eligibilityRequest, resultsRequest, validate } from '@cardwright/protocol';
+
+/** The stages of an issuance as the portal's CMS plays them: six calls with the start. */
+const STAGES: readonly { readonly phase: OperationPhase; readonly progress: number }[] = [
+  { phase: 'authenticate', progress: 5 },
+  { phase: 'personalize', progress: 15 },
+  { phase: 'keys', progress: 30 },
+  { phase: 'certificates', progress: 70 },
+  { phase: 'pin', progress: 90 },
+];
+const OPERATION = 'operation-1';
+
+/** Plays a CMS by the HTTP contract of the protocol, and keeps what it was asked. */
+export class ScriptedCms {
+  readonly calls: string[] = [];
+  /** Why a device can not be issued, by its id. */
+  readonly refused = new Map<string, string>();
+  /** Ends the operation with this error when the results of the phase come. */
+  failure: { readonly phase: OperationPhase; readonly error: WireError } | null = null;
+  /** Ends every call with it. */
+  outage: CardwrightError | null = null;
+  /** Whether a user may still choose the PIN of a pending device. */
+  letsPendingGoOn = false;
+  deviceState: string | null = null;
+
+  /** Answers `POST path`; throws what goes out as an error. */
+  answer(path: string, body: unknown): object {
+    this.calls.push(path);
+    if (this.outage) throw this.outage;
+    if (path === 'devices/eligibility') return { devices: this.#judge(body) };
+    if (path === 'operations') return this.#stage(this.deviceState === 'pending' ? STAGES.length - 1 : 0);
+    if (path === `operations/${OPERATION}/results`) return this.#advance(validate(resultsRequest, body));
+    if (path === `operations/${OPERATION}/cancel`) return this.#end('cancelled', null);
+    throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  #judge(body: unknown): Eligibility[] {
+    return validate(eligibilityRequest, body).devices.map(({ id }) => {
+      const reason = this.refused.get(id) ?? null;
+      if (this.deviceState !== 'pending') return { device: id, action: reason === null ? 'issue' : null, reason };
+      return { device: id, action: this.letsPendingGoOn ? 'continue' : null, reason: 'It waits for an operator.' };
+    });
+  }
+
+  #advance({ step, outcomes }: { readonly step: number; readonly outcomes: readonly CommandOutcome[] }): object {
+    const stage = STAGES[step - 1];
+    if (this.failure && stage?.phase === this.failure.phase) {
+      const { error } = this.failure;
+      this.failure = null;
+      return this.#end('failed', error);
+    }
+    const [outcome] = outcomes;
+    if (outcome && 'error' in outcome) {
+      this.deviceState = 'pending';
+      return this.#end('done', outcome.error);
+    }
+    if (step < STAGES.length) return this.#stage(step);
+    this.deviceState = 'active';
+    return this.#end('done', null);
+  }
+
+  #stage(index: number): OperationAnswer {
+    const { phase, progress } = STAGES[index] ?? { phase: 'finished', progress: 100 };
+    const step = { number: index + 1, jws: `${phase}.step.signature` };
+    return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState: 'producing' };
+  }
+
+  #end(state: OperationAnswer['state'], error: WireError | null): OperationAnswer {
+    const { deviceState } = this;
+    return { operation: OPERATION, state, phase: 'finished', progress: 100, step: null, error, deviceState };
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  CardwrightError,
+  encodeBytes,
+  type CommandOutcome,
+  type DeviceInfo,
+  type DeviceListing,
+  type Request,
+  type WireError,
+} from '@cardwright/protocol';
+
+type Consent = 'granted' | 'needed' | 'denied' | 'blocked';
+
+/** What the scripted extension and the host behind it do; a test changes it while the page runs. */
+export interface Script {
+  isInstalled: boolean;
+  consent: Consent;
+  /** What the user answers in the consent window; null leaves it open. */
+  consentAnswer: Consent | null;
+  /** What `initialize` ends with once the site is granted. */
+  initializeError: WireError | null;
+  devices: DeviceInfo[];
+  openError: WireError | null;
+  /** Phases whose step waits for `release()`. */
+  held: string[];
+  /** Ends the step of the phase `pin` as if the user had closed the window. */
+  closesPinWindow: boolean;
+  /** The host dies in the step of this phase. */
+  crashesAt: string | null;
+  isDeviceBusy: boolean;
+}
+
+const NONCE_LENGTH = 32;
+
+/** Plays the extension and the host in a page: what the page would see of them, and nothing more. */
+export class ScriptedExtension {
+  /** Methods in the order in which they came. */
+  readonly calls: string[] = [];
+  readonly script: Script = {
+    isInstalled: true,
+    consent: 'granted',
+    consentAnswer: 'granted',
+    initializeError: null,
+    devices: [],
+    openError: null,
+    held: [],
+    closesPinWindow: false,
+    crashesAt: null,
+    isDeviceBusy: false,
+  };
+  #port: MessagePort | undefined;
+  #release: () => void = () => undefined;
+
+  constructor() {
+    addEventListener('message', ({ source, data, ports: [port] }: MessageEvent<unknown>) => {
+      if (source !== window || !port || !this.script.isInstalled || !isHello(data)) return;
+      this.#port = port;
+      port.onmessage = ({ data: request }: MessageEvent<Request>) => void this.#serve(port, request);
+      port.postMessage({ cardwright: 'ready' });
+    });
+  }
+
+  /** Devices come and go. */
+  setDevices(devices: DeviceInfo[]): void {
+    this.script.devices = devices;
+    this.#port?.postMessage({ jsonrpc: '2.0', method: 'device.changed', params: this.#listing() });
+  }
+
+  /** Lets a held step end. */
+  release(): void {
+    this.script.held = [];
+    this.#release();
+  }
+
+  async #serve(port: MessagePort, { id, method, params = {} }: Request): Promise<void> {
+    this.calls.push(method);
+    if (method === '$/cancelRequest') {
+      this.release();
+      return;
+    }
+    const progress = (more: object): void =>
+      port.postMessage({ jsonrpc: '2.0', method: '$/progress', params: { id, ...more } });
+    try {
+      const result = await this.#answer(method, params, progress);
+      port.postMessage({ jsonrpc: '2.0', id, result });
+    } catch (error) {
+      if (!(error instanceof CardwrightError)) throw error;
+      if (error.code === 'HOST_CRASHED') port.postMessage({ cardwright: 'closed' });
+      else port.postMessage({ jsonrpc: '2.0', id, error: error.toWire() });
+    }
+  }
+
+  #answer(method: string, params: Readonly<Record<string, unknown>>, progress: (more: object) => void): unknown {
+    switch (method) {
+      case 'initialize':
+        return this.#initialize();
+      case 'access.request':
+        return this.#askUser();
+      case 'device.list':
+        return this.#listing();
+      case 'device.open':
+        return this.#open(String(params.device), progress);
+      case 'step.run':
+        return this.#runStep(String(params.jws), progress);
+      case 'device.close':
+        return {};
+      case 'secret.prepareDisplay':
+        return { display: 'display-1', key: KEY };
+      case 'secret.display':
+        return {};
+      default:
+        throw new CardwrightError('METHOD_NOT_FOUND');
+    }
+  }
+
+  #initialize(): object {
+    const { consent, initializeError } = this.script;
+    if (consent !== 'granted') throw new CardwrightError('SITE_NOT_GRANTED', { consent });
+    if (initializeError) throw CardwrightError.fromWire(initializeError);
+    return {
+      protocol: { major: 1, minor: 0 },
+      versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
+      capabilities: ['session', 'device', 'step', 'piv', 'display'],
+      session: { nonce: encodeBytes(new Uint8Array(NONCE_LENGTH).fill(7)), key: KEY },
+      granted: ['read', 'use', 'manage'],
+    };
+  }
+
+  async #askUser(): Promise<object> {
+    const { consentAnswer } = this.script;
+    if (consentAnswer === null) await this.#held();
+    const consent = this.script.consentAnswer ?? 'needed';
+    this.script.consent = consent;
+    if (consent !== 'granted') throw new CardwrightError('SITE_NOT_GRANTED', { consent });
+    return { granted: ['read', 'use', 'manage'] };
+  }
+
+  async #open(device: string, progress: (more: object) => void): Promise<object> {
+    const { openError, devices, isDeviceBusy } = this.script;
+    if (openError) throw CardwrightError.fromWire(openError);
+    if (isDeviceBusy) {
+      progress({ kind: 'waiting', method: 'device.open' });
+      await this.#held();
+    }
+    const found = devices.find(({ id }) => id === device);
+    if (!found) throw new CardwrightError('DEVICE_NOT_FOUND');
+    return { device: found };
+  }
+
+  /** The scripted CMS writes the phase into what stands for the JWS. */
+  async #runStep(jws: string, progress: (more: object) => void): Promise<object> {
+    const [phase = ''] = jws.split('.');
+    if (phase === this.script.crashesAt) throw new CardwrightError('HOST_CRASHED');
+    progress({ kind: 'command', method: 'key.generate', index: 1, count: 4 });
+    if (phase === 'pin') progress({ kind: 'user', method: 'pin.change' });
+    if (this.script.held.includes(phase)) await this.#held();
+    const outcomes: CommandOutcome[] =
+      phase === 'pin' && this.script.closesPinWindow
+        ? [{ method: 'pin.change', error: new CardwrightError('USER_CANCELLED').toWire() }]
+        : [{ method: 'key.generate', result: {} }];
+    return { outcomes };
+  }
+
+  #held(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+
+  #listing(): DeviceListing {
+    const { devices } = this.script;
+    return { readers: devices.map(({ reader }) => reader), devices };
+  }
+}
+
+const isHello = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && 'cardwright' in data && data.cardwright === 'hello';
+
+/** A public key on P-256: the base point (SEC 2, 2.4.2). */
+const KEY = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY',
+  y: 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
+};

@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { Cms } from '../../../sdk/src/cms.js';
+import { blankYubikey } from '../../support/device-facts.js';
+
+interface Sent {
+  readonly address: unknown;
+  readonly init: RequestInit | undefined;
+}
+
+/** A CMS that answers everything with one response, and what it was sent. */
+function answering(status: number, body: string): { cms: Cms; sent: Sent[] } {
+  const sent: Sent[] = [];
+  const cms = new Cms('/api/', (address, init) => {
+    sent.push({ address, init });
+    return Promise.resolve(new Response(body, { status }));
+  });
+  return { cms, sent };
+}
+
+describe('the client of the HTTP contract', () => {
+  it("posts JSON with the user's cookies for this origin only", async () => {
+    const { cms, sent } = answering(200, '{"devices":[]}');
+    await cms.eligibility([blankYubikey('1')]);
+    expect(sent[0]?.address).toBe('/api/devices/eligibility');
+    expect(sent[0]?.init).toMatchObject({ method: 'POST', credentials: 'same-origin' });
+    expect(sent[0]?.init?.headers).toMatchObject({ 'content-type': 'application/json' });
+  });
+
+  it('asks nothing about no devices', async () => {
+    const { cms, sent } = answering(500, '');
+    expect(await cms.eligibility([])).toEqual([]);
+    expect(sent).toEqual([]);
+  });
+
+  it('throws the error that the CMS answers', async () => {
+    const error = new CardwrightError('DEVICE_LIMIT', { limit: 2 }).toWire();
+    const { cms } = answering(409, JSON.stringify({ error }));
+    await expect(cms.cancel('operation-1')).rejects.toMatchObject({ code: 'DEVICE_LIMIT', data: { limit: 2 } });
+  });
+
+  it.each([
+    [401, '', 'LOGIN_REQUIRED'],
+    [503, '<h1>Bad gateway</h1>', 'CMS_UNREACHABLE'],
+    [500, 'oops', 'INTERNAL'],
+    [200, '<!doctype html>', 'INVALID_MESSAGE'],
+    [200, '{"devices":"none"}', 'INVALID_MESSAGE'],
+  ])('makes of an answer %i %j the error %s', async (status, body, code) => {
+    const { cms } = answering(status, body);
+    await expect(cms.eligibility([blankYubikey('1')])).rejects.toMatchObject({ code });
+  });
+
+  it('tells that the CMS can not be reached', async () => {
+    const cms = new Cms('/api', () => Promise.reject(new TypeError('Failed to fetch')));
+    await expect(cms.cancel('operation-1')).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
+  });
+
+  it('can be cancelled', async () => {
+    const cms = new Cms('/api', (_address, init) => {
+      init?.signal?.throwIfAborted();
+      return Promise.reject(new Error('the signal was not handed on'));
+    });
+    const asked = cms.eligibility([blankYubikey('1')], AbortSignal.abort());
+    await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+});

@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Request } from '@cardwright/protocol';
+import { connect, requestAccess } from '../../../sdk/src/connect.js';
+import { FakeBridge } from './fake-bridge.js';
+import { OPENED } from './opened-session.js';
+
+let bridge = new FakeBridge();
+afterEach(() => bridge.close());
+
+function install(onRequest: (request: Request, bridge: FakeBridge) => void): FakeBridge {
+  bridge = new FakeBridge(true, onRequest);
+  return bridge;
+}
+
+/** Milliseconds that a promise takes, whatever comes of it. */
+async function timeOf(work: Promise<unknown>): Promise<number> {
+  const begin = performance.now();
+  await Promise.allSettled([work]);
+  return performance.now() - begin;
+}
+
+describe('connect', () => {
+  it('tells within a second that the extension is missing', async () => {
+    bridge = new FakeBridge(false);
+    const attempt = connect({ window: bridge.window });
+    expect(await timeOf(attempt)).toBeLessThan(1000);
+    await expect(attempt).rejects.toMatchObject({ code: 'EXTENSION_MISSING' });
+  });
+
+  it.each(['needed', 'denied', 'blocked'])(
+    'tells within a second that the site is not granted: %s',
+    async (consent) => {
+      install(({ id }, other) => other.error(id, 'SITE_NOT_GRANTED', 2002, { consent }));
+      const attempt = connect({ window: bridge.window });
+      expect(await timeOf(attempt)).toBeLessThan(1000);
+      await expect(attempt).rejects.toMatchObject({ code: 'SITE_NOT_GRANTED', data: { consent } });
+    },
+  );
+
+  it('tells which part to update when no version is common', async () => {
+    install(({ id }, other) => other.error(id, 'VERSION_MISMATCH', 1007, { update: 'host' }));
+    const attempt = connect({ window: bridge.window });
+    await expect(attempt).rejects.toMatchObject({ code: 'VERSION_MISMATCH', data: { update: 'host' } });
+  });
+
+  it('tells that the host has crashed when the session ends during the handshake', async () => {
+    install((_request, other) => other.send({ cardwright: 'closed' }));
+    await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+  });
+
+  it('gives up after five seconds and a hello when nothing answers the handshake', async () => {
+    install(() => undefined);
+    const attempt = connect({ window: bridge.window });
+    expect(await timeOf(attempt)).toBeLessThan(6000);
+    await expect(attempt).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('refuses an answer that is not what the command table says', async () => {
+    install(({ id }, other) => other.result(id, { ...OPENED, session: null }));
+    await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
+  });
+
+  it('can be cancelled while it waits for the extension', async () => {
+    bridge = new FakeBridge(false);
+    const abort = new AbortController();
+    const attempt = connect({ window: bridge.window, signal: abort.signal });
+    abort.abort();
+    await expect(attempt).rejects.toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it('opens a session that calls, validates, and hears of devices', async () => {
+    const listing = { readers: ['One'], devices: [] };
+    install(({ id, method }, other) => other.result(id, method === 'initialize' ? OPENED : listing));
+    const client = await connect({ window: bridge.window });
+    const seen: string[][] = [];
+    const stop = await client.watchDevices(({ readers }) => seen.push(readers));
+    bridge.send({ jsonrpc: '2.0', method: 'device.changed', params: { readers: ['One', 'Two'], devices: [] } });
+    bridge.send({ jsonrpc: '2.0', method: 'device.changed', params: { readers: 'not a listing' } });
+    await client.call('device.list', {});
+    stop();
+    expect(seen).toEqual([['One'], ['One', 'Two']]);
+    client.close();
+    expect(client.closed.aborted).toBe(true);
+  });
+
+  it('sends no command that must come in a signed step, and none with wrong parameters', async () => {
+    install(({ id }, other) => other.result(id, OPENED));
+    const client = await connect({ window: bridge.window });
+    await expect(client.call('device.reset', {})).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
+    await expect(client.call('device.open', { device: '' })).rejects.toMatchObject({ code: 'INVALID_PARAMS' });
+    expect(bridge.received.map(({ method }) => method)).toEqual(['initialize']);
+    client.close();
+  });
+});
+
+describe('requestAccess', () => {
+  it('asks for all classes, in a session of its own', async () => {
+    install(({ id }, other) => other.result(id, { granted: ['read', 'use', 'manage'] }));
+    expect(await requestAccess(undefined, { window: bridge.window })).toEqual({ granted: ['read', 'use', 'manage'] });
+    expect(bridge.received[0]).toMatchObject({
+      method: 'access.request',
+      params: { classes: ['read', 'use', 'manage'] },
+    });
+  });
+});

@@ -1,0 +1,125 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CardwrightError, type CommandOutcome, type Request } from '@cardwright/protocol';
+import { Cms } from '../../../sdk/src/cms.js';
+import { connect } from '../../../sdk/src/connect.js';
+import { runOperation, type OperationOptions, type OperationStatus } from '../../../sdk/src/operation.js';
+import { blankYubikey } from '../../support/device-facts.js';
+import { ScriptedCms } from '../../support/scripted-cms.js';
+import { FakeBridge } from './fake-bridge.js';
+import { OPENED } from './opened-session.js';
+
+const DONE: CommandOutcome = { method: 'key.generate', result: {} };
+const failing = (error: CardwrightError): CommandOutcome => ({ method: 'key.generate', error: error.toWire() });
+
+let cms = new ScriptedCms();
+let bridge = new FakeBridge();
+/** Phases whose step the host ran; the scripted CMS writes them into what stands for the JWS. */
+let steps: string[] = [];
+
+beforeEach(() => {
+  cms = new ScriptedCms();
+  steps = [];
+});
+afterEach(() => bridge.close());
+
+/** Serves the scripted CMS as `fetch` does, without a network. */
+const fetchFromCms: typeof fetch = (input, init) => {
+  if (typeof input !== 'string' || typeof init?.body !== 'string') throw new Error('the sdk fetches JSON by address');
+  const respond = (status: number, body: object): Promise<Response> =>
+    Promise.resolve(new Response(JSON.stringify(body), { status }));
+  try {
+    return respond(200, cms.answer(input.replace('/api/', ''), JSON.parse(init.body)));
+  } catch (error) {
+    if (!(error instanceof CardwrightError)) throw error;
+    return respond(409, { error: error.toWire() });
+  }
+};
+
+/** Relays an issuance; the host answers the step of each phase with these outcomes, or not at all (null). */
+async function issue(
+  outcomes: (phase: string) => CommandOutcome[] | null = () => [DONE],
+  changes: Partial<OperationOptions> = {},
+) {
+  bridge = new FakeBridge(true, ({ id, method, params }: Request, other) => {
+    if (method === 'initialize') other.result(id, OPENED);
+    if (method !== 'step.run') return;
+    const phase = String(params?.jws).split('.')[0] ?? '';
+    steps.push(phase);
+    const kind = phase === 'pin' ? 'user' : 'command';
+    other.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind, index: 1, count: 2 } });
+    const answer = outcomes(phase);
+    if (answer) other.result(id, { outcomes: answer });
+  });
+  const client = await connect({ window: bridge.window });
+  const device = blankYubikey('1');
+  return runOperation({ cms: new Cms('/api', fetchFromCms), client, kind: 'issue', device, ...changes });
+}
+
+describe('the relay of an operation', () => {
+  it('issues a device with six calls to the CMS', async () => {
+    expect(await issue()).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+    expect(steps).toEqual(['authenticate', 'personalize', 'keys', 'certificates', 'pin']);
+    expect(cms.calls).toEqual(['operations', ...Array<string>(5).fill('operations/operation-1/results')]);
+  });
+
+  it("tells each phase, how far it is, and whose turn it is: the card's, the user's, the CMS's", async () => {
+    const told: OperationStatus[] = [];
+    await issue(undefined, { onStatus: (status) => told.push(status) });
+    expect(told.filter(({ phase }) => phase === 'keys')).toEqual([
+      { phase: 'keys', progress: 30, turn: 'card' },
+      { phase: 'keys', progress: 35, turn: 'card' },
+      { phase: 'keys', progress: 40, turn: 'cms' },
+    ]);
+    expect(told.filter(({ phase }) => phase === 'pin').map(({ turn }) => turn)).toEqual(['card', 'user', 'cms']);
+  });
+
+  it('stops at the first error that the CMS answers, and runs no further step', async () => {
+    cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
+    await expect(issue()).rejects.toMatchObject({ code: 'CARD_REMOVED' });
+    expect(steps).toEqual(['authenticate', 'personalize', 'keys']);
+  });
+
+  it('hands a failed command on to the CMS, which decides what it means', async () => {
+    const cancelled = failing(new CardwrightError('USER_CANCELLED'));
+    const answer = await issue((phase) => (phase === 'pin' ? [cancelled] : [DONE]));
+    expect(answer).toMatchObject({
+      state: 'done',
+      deviceState: 'pending',
+      error: { data: { name: 'USER_CANCELLED' } },
+    });
+  });
+
+  it('stops when the host ends in the middle, and leaves the operation to be resumed', async () => {
+    const attempt = issue((phase) => {
+      if (phase === 'keys') bridge.send({ cardwright: 'closed' });
+      return phase === 'keys' ? null : [DONE];
+    });
+    await expect(attempt).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+    expect(cms.calls).not.toContain('operations/operation-1/cancel');
+  });
+
+  it('cancels at host and CMS when its signal is aborted', async () => {
+    const abort = new AbortController();
+    const attempt = issue(
+      (phase) => {
+        if (phase === 'keys') abort.abort();
+        return phase === 'keys' ? null : [DONE];
+      },
+      { signal: abort.signal },
+    );
+    await expect(attempt).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(cms.calls.at(-1)).toBe('operations/operation-1/cancel');
+    expect((await bridge.next('$/cancelRequest')).params).toHaveProperty('id');
+  });
+
+  it('asks the CMS for nothing when its signal was aborted before', async () => {
+    await expect(issue(undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(cms.calls).toEqual([]);
+  });
+
+  it('refuses an answer of the CMS that is not of the contract', async () => {
+    cms.answer = () => ({ operation: 'operation-1', step: 'anything' });
+    await expect(issue()).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
+    expect(steps).toEqual([]);
+  });
+});

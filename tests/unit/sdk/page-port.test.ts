@@ -1,0 +1,145 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Notification, Progress } from '@cardwright/protocol';
+import { PagePort } from '../../../sdk/src/page-port.js';
+import { FakeBridge } from './fake-bridge.js';
+
+const LONG = 10_000;
+let bridge = new FakeBridge();
+let port: PagePort | undefined;
+
+async function open(onNotification: (notification: Notification) => void = () => undefined): Promise<PagePort> {
+  bridge = new FakeBridge();
+  port = await PagePort.open(bridge.window, onNotification);
+  return port;
+}
+
+afterEach(() => {
+  port?.close();
+  bridge.close();
+});
+
+describe('the port of a page session', () => {
+  it("says hello to the page's own origin only", async () => {
+    await open();
+    expect(bridge.target).toBe('https://portal.example');
+  });
+
+  it('gives each answer to the request with its id, in whatever order they come', async () => {
+    const session = await open();
+    const first = session.request('device.list', {}, LONG);
+    const second = session.request('pin.getStatus', {}, LONG);
+    const [one, two] = [await bridge.next('device.list'), await bridge.next('pin.getStatus')];
+    bridge.result(two.id, 'second');
+    bridge.result(one.id, 'first');
+    expect(await Promise.all([first, second])).toEqual(['first', 'second']);
+  });
+
+  it('ignores answers with an id that it did not give, and what is no message at all', async () => {
+    const session = await open();
+    const answer = session.request('device.list', {}, LONG);
+    const { id } = await bridge.next('device.list');
+    bridge.result('forged', 'forged');
+    bridge.result(1, 'forged');
+    bridge.send({ id, result: 'no envelope' });
+    bridge.send({ jsonrpc: '2.0', id, result: 'one member too many', more: true });
+    bridge.send('nonsense');
+    bridge.result(id, 'genuine');
+    expect(await answer).toBe('genuine');
+  });
+
+  it('takes a second answer to the same request for nothing', async () => {
+    const session = await open();
+    const answer = session.request('device.list', {}, LONG);
+    const { id } = await bridge.next('device.list');
+    bridge.result(id, 'genuine');
+    bridge.result(id, 'forged');
+    expect(await answer).toBe('genuine');
+  });
+
+  it('gives ids that can not be guessed', async () => {
+    const session = await open();
+    const answers = [session.request('device.list', {}, LONG), session.request('device.list', {}, LONG)];
+    await bridge.next('device.list');
+    session.close();
+    await Promise.allSettled(answers);
+    expect(String(bridge.received[0]?.id)).toMatch(/^[0-9a-f-]{36}$/);
+  });
+
+  it('rejects with the error that was answered, with its details', async () => {
+    const session = await open();
+    const answer = session.request('pin.verify', {}, LONG);
+    const { id } = await bridge.next('pin.verify');
+    bridge.error(id, 'PIN_INCORRECT', 6001, { retriesLeft: 2 });
+    await expect(answer).rejects.toMatchObject({ code: 'PIN_INCORRECT', data: { retriesLeft: 2 } });
+  });
+
+  it('gives up after the timeout and tells the other side so', async () => {
+    const session = await open();
+    const answer = session.request('device.list', {}, 30);
+    await expect(answer).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const [cancel, list] = [await bridge.next('$/cancelRequest'), await bridge.next('device.list')];
+    expect(cancel.params).toEqual({ id: list.id });
+  });
+
+  it('lets the timeout rest while a window waits for the user, and count again after it', async () => {
+    const session = await open();
+    const answer = session.request('step.run', {}, 120);
+    const { id } = await bridge.next('step.run');
+    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'user' } });
+    const resting = await Promise.race([answer.catch(() => 'gave up'), pause(300).then(() => 'still waits')]);
+    expect(resting).toBe('still waits');
+    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'command', index: 1, count: 2 } });
+    await expect(answer).rejects.toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it('reports the progress of its own request only', async () => {
+    const session = await open();
+    const seen: Progress[] = [];
+    const answer = session.request('step.run', {}, LONG, { onProgress: (progress) => seen.push(progress) });
+    const { id } = await bridge.next('step.run');
+    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id: 'other', kind: 'user' } });
+    bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'waiting' } });
+    bridge.result(id, {});
+    await answer;
+    expect(seen).toEqual([{ id, kind: 'waiting' }]);
+  });
+
+  it('cancels by its signal, and tells the other side which request', async () => {
+    const session = await open();
+    const abort = new AbortController();
+    const answer = session.request('step.run', {}, LONG, { signal: abort.signal });
+    const { id } = await bridge.next('step.run');
+    abort.abort();
+    await expect(answer).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect((await bridge.next('$/cancelRequest')).params).toEqual({ id });
+  });
+
+  it('sends nothing when its signal was aborted before', async () => {
+    const session = await open();
+    await expect(session.request('device.list', {}, LONG, { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
+    expect(bridge.received).toEqual([]);
+  });
+
+  it('refuses to send what is larger than a message may be', async () => {
+    const session = await open();
+    const params = { jws: 'x'.repeat(300_000) };
+    await expect(session.request('step.run', params, LONG)).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
+  });
+
+  it('hands on notifications, and ends every request when the session is closed from the other side', async () => {
+    const heard: string[] = [];
+    const session = await open(({ method }) => heard.push(method));
+    const answer = session.request('device.list', {}, LONG);
+    await bridge.next('device.list');
+    bridge.send({ jsonrpc: '2.0', method: 'device.changed', params: {} });
+    bridge.send({ cardwright: 'closed' });
+    await expect(answer).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+    expect(heard).toEqual(['device.changed']);
+    expect(session.closed.aborted).toBe(true);
+    await expect(session.request('device.list', {}, LONG)).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+  });
+});
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
