@@ -1,5 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
-import type { PcscBinding, PcscCard, PcscContext, PcscError, ReaderStatus } from './binding.js';
+import { PcscError, type PcscBinding, type PcscCard, type PcscContext, type ReaderStatus } from './binding.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
 /** A card in a reader. */
@@ -127,7 +127,9 @@ export class Readers {
       this.#watch = watch;
       return watch;
     } catch (error) {
-      throw meaningOfPcscError(error);
+      if (!(error instanceof PcscError)) throw error;
+      // Whatever hinders: not running, forbidden by the system, or, while it ends, any code (measured: "access denied").
+      throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
     }
   }
 
@@ -141,9 +143,11 @@ export class Readers {
   /** Nothing tells that the service is back; it is asked only while somebody listens. */
   #scheduleReopen(): void {
     if (this.#closed || this.#listeners.size === 0) return;
+    clearTimeout(this.#reopenTimer);
     this.#reopenTimer = setTimeout(() => {
       this.#open().then(
         () => this.#notify(),
+        // Whoever lists is told why; here it is only tried again.
         () => this.#scheduleReopen(),
       );
     }, REOPEN_INTERVAL).unref();
