@@ -117,6 +117,10 @@ export async function waitFor(page: Page, selector: string): Promise<void> {
   await page.waitForSelector(selector, { visible: true, timeout: APPEARS });
 }
 
+/** All that can be read in an element, its shadow tree included. */
+export const textOf = (page: Page, element: string): Promise<string> =>
+  page.$eval(`>>> ${element}`, ({ shadowRoot }) => shadowRoot?.textContent ?? '');
+
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** What axe finds wrong with a page, as lines to read; nothing is `[]`. */

@@ -35,6 +35,8 @@ const NONCE_LENGTH = 32;
 export class ScriptedExtension {
   /** Methods in the order in which they came. */
   readonly calls: string[] = [];
+  /** Ids of the devices that were opened. */
+  readonly opened: string[] = [];
   readonly script: Script = {
     isInstalled: true,
     consent: 'granted',
@@ -143,6 +145,7 @@ export class ScriptedExtension {
     }
     const found = devices.find(({ id }) => id === device);
     if (!found) throw new CardwrightError('DEVICE_NOT_FOUND');
+    this.opened.push(device);
     return { device: found };
   }
 
