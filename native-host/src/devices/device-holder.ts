@@ -1,5 +1,6 @@
 import { CardwrightError, isCardwrightError, type DeviceId, type DeviceInfo } from '@cardwright/protocol';
 import type { Readers } from '../pcsc/readers.js';
+import { isThere } from './identified-card.js';
 import type { Place } from './identify.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
@@ -125,9 +126,8 @@ export class DeviceHolder {
   async #closeIfPulled(): Promise<void> {
     const place = this.#place;
     if (!place) return;
-    const states = await this.readers.list();
-    const isThere = states.some(({ name, card }) => name === place.reader && card?.insertion === place.card.insertion);
-    if (!isThere && this.#place === place && this.#busy === 0) await this.close();
+    if (await isThere(this.readers, place)) return;
+    if (this.#place === place && this.#busy === 0) await this.close();
   }
 
   #restartIdleTimer(): void {

@@ -1,8 +1,7 @@
 import { isCardwrightError, type DeviceId, type DeviceInfo, type DeviceListing } from '@cardwright/protocol';
-import { PivSession } from '../applets/piv/piv-session.js';
-import { CardConnection } from '../pcsc/card-connection.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
-import { factsWithoutLooking, identify, type Place } from './identify.js';
+import { takeAndIdentify } from './identified-card.js';
+import { factsWithoutLooking, type Place } from './identify.js';
 
 /** Milliseconds that a look waits for another program: another page's host looks for an instant. */
 const LOOK_PATIENCE = 500;
@@ -120,15 +119,12 @@ export class Inventory {
 
   async #lookInto(place: Place, patience: number): Promise<DeviceInfo | undefined> {
     if (place.card.mute) return factsWithoutLooking(place, 'unresponsive');
-    let connection: CardConnection | undefined;
     try {
-      connection = await CardConnection.take(() => this.readers.connect(place.reader), { patience });
-      const session = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
-      return await identify(session, place);
+      const { connection, info } = await takeAndIdentify(this.readers, place, { patience });
+      await connection.close();
+      return info;
     } catch (error) {
       return this.#factsAfterFailure(place, error);
-    } finally {
-      await connection?.close();
     }
   }
 

@@ -1,9 +1,10 @@
 import { CardwrightError, type DeviceInfo, type Slot } from '@cardwright/protocol';
-import { PivSession } from '../applets/piv/piv-session.js';
-import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import type { PivSession } from '../applets/piv/piv-session.js';
+import type { CardConnection, TakeOptions } from '../pcsc/card-connection.js';
 import type { Readers } from '../pcsc/readers.js';
 import type { PreparedCredentials } from './escrow.js';
-import { identify, type Place } from './identify.js';
+import { takeAndIdentify } from './identified-card.js';
+import type { Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
@@ -31,19 +32,12 @@ export class OpenDevice {
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `DEVICE_NOT_FOUND`
    */
   static async open(readers: Readers, place: Place, id: string, options: TakeOptions): Promise<OpenDevice> {
-    const connection = await CardConnection.take(() => readers.connect(place.reader), options);
-    try {
-      if (options.signal) connection.abortOn(options.signal);
-      const piv = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
-      const info = await identify(piv, place);
-      // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
-      const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
-      if (!listedByPlace && info.id !== id) throw new CardwrightError('DEVICE_NOT_FOUND');
-      return new OpenDevice(info, modelOf(piv), piv, connection);
-    } catch (error) {
-      await connection.close();
-      throw error;
-    }
+    const { connection, piv, info } = await takeAndIdentify(readers, place, options);
+    // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
+    const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
+    if (listedByPlace || info.id === id) return new OpenDevice(info, modelOf(piv), piv, connection);
+    await connection.close();
+    throw new CardwrightError('DEVICE_NOT_FOUND');
   }
 
   /** Overwrites what is remembered of secrets. */
