@@ -24,6 +24,7 @@ export default defineConfig(
         URL: 'readonly',
         Buffer: 'readonly',
         setTimeout: 'readonly',
+        TextDecoder: 'readonly',
         clearTimeout: 'readonly',
       },
     },

@@ -157,7 +157,8 @@ export async function askProgram(
   { env = process.env, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Promise<Answer> {
   const running = run(program, args, { env, timeout: TIMEOUT_MS });
-  running.child.stdin?.end(input);
+  // A program that reads no input may have ended before it gets any.
+  running.child.stdin?.on('error', () => undefined).end(input);
   return running.then(
     ({ stdout, stderr }) => ({ succeeded: true, text: stdout + stderr }),
     (error: unknown) => ({ succeeded: false, text: failureText(error) }),

@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core';
+import type { ElementHandle, Page } from 'puppeteer-core';
 import type { Stage } from './stage.js';
 
 export interface Account {
@@ -50,7 +50,6 @@ export class PortalUser {
   /** Allows the site, in the extension's window, to use devices. */
   async allowSite(): Promise<void> {
     const consent = await this.window('consent');
-    await consent.bringToFront();
     await consent.locator('#allow:enabled').wait();
     await this.look(consent, 'consent');
     await closing(consent, () => consent.locator('#allow').click());
@@ -58,13 +57,13 @@ export class PortalUser {
 
   /** Waits until the wizard shows a pane. */
   async pane(name: PaneName): Promise<void> {
-    await this.#isThere(`cardwright-dialog[data-pane="${name}"]`);
+    await this.#find(`cardwright-dialog[data-pane="${name}"]`);
     await this.look(this.page, `wizard-${name}`);
   }
 
   /** Selects a device of the wizard's list: by what stands in its line. */
   async choose(text: string): Promise<void> {
-    await this.page.locator(`>>> label ::-p-text(${text})`).click();
+    await this.click('label.device', text);
   }
 
   /** Enters a new PIN, twice, in the extension's window. */
@@ -73,8 +72,9 @@ export class PortalUser {
     await this.look(secret, 'pin-empty');
     await secret.locator('#newPin').fill(pin);
     await secret.locator('#repeated').fill(pin);
+    await secret.locator('#next:enabled').wait();
     await this.look(secret, 'pin-entered');
-    await closing(secret, () => secret.locator('#next:enabled').click());
+    await closing(secret, () => secret.locator('#next').click());
   }
 
   /** Closes the extension's PIN window by its Cancel button. */
@@ -96,9 +96,9 @@ export class PortalUser {
     );
   }
 
-  /** Waits until My Devices shows so many devices, and reads them. */
-  async devices(count: number): Promise<DeviceRow[]> {
-    const read = (expected: number): DeviceRow[] | null => {
+  /** Reads My Devices, once it is there and shows so many devices; without a count, whatever it shows. */
+  async devices(count: number | null = null): Promise<DeviceRow[]> {
+    const read = (expected: number | null): DeviceRow[] | null => {
       const list = document.querySelector('portal-my-devices')?.shadowRoot;
       const cards = [...(list?.querySelectorAll('portal-device-card') ?? [])].map((card) => card.shadowRoot);
       const rows = cards.map((card) => ({
@@ -106,7 +106,7 @@ export class PortalUser {
         state: card?.querySelector('.badge')?.textContent ?? '',
         text: card?.querySelector('article')?.innerText ?? '',
       }));
-      return list?.querySelector('#add-device') && rows.length === expected ? rows : null;
+      return list?.querySelector('#add-device') && (expected === null || rows.length === expected) ? rows : null;
     };
     const rows = await this.page.waitForFunction(read, BY_TIME, count);
     await this.look(this.page, 'my-devices');
@@ -120,52 +120,82 @@ export class PortalUser {
 
   /** Waits until the operator's table shows a state. */
   async deviceIs(state: string): Promise<void> {
-    await this.#isThere(`portal-device-table .badge.${state}`);
+    await this.#find(`.badge.${state}`);
     await this.look(this.page, `operator-${state}`);
   }
 
   /** Reads the secret that the extension shows in its own window, and closes it. */
   async readShownSecret(): Promise<string> {
     const display = await this.window('display');
-    const secret = await display
-      .locator('#secret')
-      .map((element) => element.textContent ?? '')
-      .wait();
+    const groups = await display.waitForSelector('#secret:has(span)');
+    const secret = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));
+    await this.look(display, 'initial-pin');
     await closing(display, () => display.locator('#done').click());
-    return secret.replaceAll(/\s/g, '');
+    return secret ?? '';
   }
 
-  async click(selector: string): Promise<void> {
-    await this.#isThere(selector);
+  /** Clicks an element, in any shadow tree: the first that matches and in which the text stands. */
+  async click(selector: string, text = ''): Promise<void> {
+    const element = await this.#find(selector, text);
     await this.page.bringToFront();
-    await this.page.locator(`>>> ${selector}`).click();
+    await element.click();
   }
 
+  /** Types into a field, in any shadow tree. */
   async type(selector: string, text: string): Promise<void> {
-    await this.#isThere(selector);
-    await this.page.locator(`>>> ${selector}`).fill(text);
+    const element = await this.#find(selector);
+    await element.type(text);
   }
 
-  /** Waits for a window of the extension. */
-  window(name: 'consent' | 'secret' | 'display' | 'confirm'): Promise<Page> {
-    return this.stage.extensionWindow(name);
-  }
-
-  /** Waits until an element is there, in any shadow tree: puppeteer's own waiting does not notice changes inside them. */
-  async #isThere(selector: string): Promise<void> {
-    const isThere = (wanted: string): boolean => {
+  /** Waits until a text stands somewhere on the page. */
+  async reads(text: string): Promise<void> {
+    const stands = (wanted: string): boolean => {
       const find = (root: ParentNode): boolean =>
-        root.querySelector(wanted) !== null ||
+        root.textContent?.includes(wanted) === true ||
         [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot !== null && find(shadowRoot));
       return find(document);
     };
-    await this.page.waitForFunction(isThere, BY_TIME, selector);
+    await this.page.waitForFunction(stands, BY_TIME, text);
+  }
+
+  /** Waits for a window of the extension. */
+  async window(name: 'consent' | 'secret' | 'display' | 'confirm'): Promise<Page> {
+    const window = await this.stage.extensionWindow(name);
+    // A window behind another draws no frames, and then nothing in it can be clicked.
+    await window.bringToFront();
+    return window;
+  }
+
+  /** Waits for an element, in any shadow tree: puppeteer's own waiting does not notice changes inside them. */
+  async #find(selector: string, text = ''): Promise<ElementHandle> {
+    const find = (wanted: string, inside: string): Element | null => {
+      const search = (root: ParentNode): Element | null => {
+        const here = [...root.querySelectorAll(wanted)].find(({ textContent }) => textContent.includes(inside));
+        if (here) return here;
+        for (const { shadowRoot } of root.querySelectorAll('*')) {
+          const deeper = shadowRoot && search(shadowRoot);
+          if (deeper) return deeper;
+        }
+        return null;
+      };
+      return search(document);
+    };
+    const handle = await this.page.waitForFunction(find, BY_TIME, selector, text);
+    const element = handle.asElement();
+    if (element === null) throw new Error(`${selector} is no element`);
+    return element as ElementHandle;
   }
 }
 
-/** Does what closes a window, and waits until it is closed: only then can the next one open. */
+/**
+ * Does what closes a window, and waits until it is closed: only then can the next one open. The act itself may never be
+ * told to be done, since a window can close between the press of a button and its release.
+ */
 async function closing(window: Page, act: () => Promise<void>): Promise<void> {
-  const closed = new Promise((resolve) => window.once('close', resolve));
-  await act();
-  await closed;
+  const closed = new Promise<void>((resolve) => window.once('close', () => resolve()));
+  const failed = act().then(
+    () => closed,
+    (error: unknown) => (window.isClosed() ? undefined : Promise.reject(error as Error)),
+  );
+  await Promise.race([closed, failed]);
 }

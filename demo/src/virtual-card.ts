@@ -1,9 +1,17 @@
 import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { VirtualReader } from './reader-configuration.js';
 import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
 const PROGRAM = inRepository('virtual-card', 'dist', 'main.js');
+/**
+ * pcscd looks every 400 ms whether a card is there, and takes one that came back meanwhile for the same, which it does not
+ * power again. Nothing but another PC/SC client could tell when it has looked, so this is time: twice its interval.
+ */
+const UNSEEN_MS = 800;
+/** Number since insertion, INS P1 P2, status word. */
+const APDU_LINE = /^\d+ [0-9A-F]{6} /;
 
 export interface VirtualCardOptions {
   readonly reader: VirtualReader;
@@ -20,7 +28,9 @@ export interface VirtualCardOptions {
 export interface InsertedCard {
   readonly reader: VirtualReader;
   readonly stateFile: string;
-  /** Takes it out of the reader. pcscd sees it within 400 ms. */
+  /** Header and status word of every APDU that it saw since it was inserted, oldest first; never their data. */
+  readonly apdus: readonly string[];
+  /** Takes it out of the reader; resolves when pcscd must have seen that. */
   pull(): Promise<void>;
 }
 
@@ -32,17 +42,30 @@ export interface InsertedCard {
 export async function insertCard(options: VirtualCardOptions): Promise<InsertedCard> {
   if (!existsSync(PROGRAM)) throw new Error(`The virtual card is not built: ${PROGRAM} is missing.`);
   const { reader, profile, stateFile, serial, args = [] } = options;
-  const card = await TiedProcess.start(process.execPath, [
-    PROGRAM,
-    ...['--port', String(reader.port), '--profile', profile, '--state', stateFile],
-    ...(serial === undefined ? [] : ['--serial', String(serial)]),
-    ...args,
-  ]);
+  const apdus: string[] = [];
+  const card = await TiedProcess.start(
+    process.execPath,
+    [
+      PROGRAM,
+      ...['--port', String(reader.port), '--profile', profile, '--state', stateFile, '--trace'],
+      ...(serial === undefined ? [] : ['--serial', String(serial)]),
+      ...args,
+    ],
+    {
+      onLine: (line) => {
+        if (APDU_LINE.test(line)) apdus.push(line);
+      },
+    },
+  );
   try {
     await card.line(/inserted/);
   } catch (error) {
     await card.stop();
     throw error;
   }
-  return { reader, stateFile, pull: () => card.stop() };
+  const pull = async (): Promise<void> => {
+    await card.stop();
+    await delay(UNSEEN_MS);
+  };
+  return { reader, stateFile, apdus, pull };
 }

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+
+const NEW_PIN = '739154';
+
+describe('Check Device', () => {
+  const cards: InsertedCard[] = [];
+  let stage: Stage;
+  let alice: PortalUser;
+  let count = 0;
+
+  beforeAll(async () => {
+    const env = portalEnvironment('P-256', { CARDWRIGHT_DEVICE_LIMIT: '20' });
+    stage = await openStage({ readers: 2, portal: { env } });
+    alice = await PortalUser.login(stage, ALICE);
+  });
+  afterAll(() => stage.close());
+
+  beforeEach(async () => {
+    count = (await alice.devices()).length;
+  });
+  afterEach(async () => {
+    for (const card of cards.splice(0)) await card.pull();
+  });
+
+  const insert = async (profile: 'yubikey' | 'piv'): Promise<InsertedCard> => {
+    const card = await stage.insert({ profile });
+    cards.push(card);
+    return card;
+  };
+  const finish = async (): Promise<void> => {
+    await alice.choosePin(NEW_PIN);
+    await alice.wizardCloses();
+    const rows = await alice.devices(count + 1);
+    expect(rows.filter(({ state }) => state === 'Active')).toHaveLength(count + 1);
+  };
+
+  it('asks for a device when there is none, and goes on by itself once it is connected', async () => {
+    await alice.addDevice();
+    await alice.allowSite();
+    await alice.pane('connect');
+    await insert('yubikey');
+    await finish();
+  });
+
+  it('finds none on Refresh while there is none', async () => {
+    await alice.addDevice();
+    await alice.pane('connect');
+    await alice.click('#refresh');
+    await alice.pane('connect');
+    await insert('yubikey');
+    await finish();
+  });
+
+  it.each(['yubikey', 'piv'] as const)('takes none of two blank %s cards until one is chosen', async (profile) => {
+    const [left, right] = [await insert(profile), await insert(profile)];
+    const untouched = readFileSync(left.stateFile);
+    await alice.addDevice();
+    await alice.pane('choose');
+    await alice.choose(right.reader.name);
+    await alice.click('#next');
+    await finish();
+    expect(readFileSync(left.stateFile).equals(untouched)).toBe(true);
+    expect(readFileSync(right.stateFile).equals(untouched)).toBe(false);
+  });
+
+  it('leaves a card as it was when the wizard is cancelled before anything was applied', async () => {
+    const [left] = [await insert('yubikey'), await insert('yubikey')];
+    const before = readFileSync(left.stateFile);
+    await alice.addDevice();
+    await alice.pane('choose');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    expect(readFileSync(left.stateFile).equals(before)).toBe(true);
+    await expect(alice.devices(count)).resolves.toHaveLength(count);
+  });
+});

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PortalUser, openStage, type Stage } from '@cardwright/demo';
+import { expectIssued } from '../../support/card-judgement.js';
+import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+
+const NEW_PIN = '739154';
+
+describe.each(['RSA-2048', 'P-256'] as const)('Add Device with %s', (algorithm) => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await openStage({ readers: 1, portal: { env: portalEnvironment(algorithm) } });
+  });
+  afterAll(() => stage.close());
+
+  it.each(['yubikey', 'piv'] as const)('issues a blank %s, which then works without us', async (profile) => {
+    const card = await stage.insert({ profile });
+    const alice = await PortalUser.login(stage, ALICE);
+    const before = (await alice.devices()).length;
+    const calls: string[] = [];
+    alice.page.on('request', (request) => {
+      if (request.url().includes('/api/operations')) calls.push(request.method());
+    });
+
+    await alice.addDevice();
+    if (before === 0) await alice.allowSite();
+    await alice.pane('issue-issue');
+    await alice.choosePin(NEW_PIN);
+    await alice.wizardCloses();
+
+    const rows = await alice.devices(before + 1);
+    const row = rows.find(({ name }) => name.startsWith(profile === 'piv' ? 'PIV' : 'YubiKey'));
+    expect(row).toMatchObject({ state: 'Active' });
+    expect(row?.text.match(/Valid\n|Valid$/g)).toHaveLength(4);
+    expect(row?.text).toContain(
+      profile === 'piv' ? 'Management key\nthe one configured' : 'proved to be on the device',
+    );
+    expect(calls).toEqual(Array.from({ length: 6 }, () => 'POST'));
+    await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
+    await card.pull();
+    await alice.page.close();
+  });
+});

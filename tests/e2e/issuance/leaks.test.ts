@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PortalUser, openStage, type Stage } from '@cardwright/demo';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
+import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+
+/** Eight digits, so that no chance finds them in what is searched. */
+const NEW_PIN = '73915482';
+
+describe('the secrets of an issuance in Chromium', () => {
+  const dataFolder = mkdtempSync(join(tmpdir(), 'cardwright-leaks-'));
+  const userDataDir = mkdtempSync(join(tmpdir(), 'cardwright-profile-'));
+  const portalLog: string[] = [];
+  const browserLog: string[] = [];
+  let stage: Stage;
+
+  beforeAll(async () => {
+    const env = portalEnvironment('P-256', {}, { minLength: 8 });
+    const portal = { env, dataFolder, onLine: (line: string) => void portalLog.push(line) };
+    stage = await openStage({ readers: 1, portal, browser: { userDataDir } });
+    stage.browser.browser.process()?.stderr?.on('data', (chunk: Buffer) => browserLog.push(chunk.toString()));
+  });
+  afterAll(async () => {
+    await stage.close();
+    for (const folder of [dataFolder, userDataDir]) rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('are neither in the page, nor in a message, nor in a log, nor on the disk', async () => {
+    const { stateFile } = await stage.insert({ profile: 'yubikey' });
+    const alice = await PortalUser.login(stage, ALICE);
+    await recordMessages(alice);
+    const http: string[] = [];
+    alice.page.on('request', (request) => void request.fetchPostData().then((body = '') => http.push(body), String));
+    alice.page.on('response', (response) => void response.text().then((body) => http.push(body), String));
+
+    await alice.addDevice();
+    await alice.allowSite();
+    await alice.window('secret');
+    const initial = secretsOf(stateFile);
+    await alice.choosePin(NEW_PIN);
+    await alice.wizardCloses();
+    await alice.devices(1);
+
+    const trace = await readTrace(stage);
+    const page = await alice.page.evaluate(() => `${document.documentElement.outerHTML}${JSON.stringify(messages)}`);
+    await stage.browser.close();
+    await stage.portal.stop();
+    const { pin, puk, managementKey } = secretsOf(stateFile);
+    expect(pin).toBe(NEW_PIN);
+    expect(initial.pin).toMatch(/^\d{8}$/);
+    const haystacks = new Map<string, Buffer | string>([
+      ['page and its messages', page],
+      ['http', http.join('\n')],
+      ["the extension's trace", trace],
+      ['portal log', portalLog.join('\n')],
+      ['browser and host log', browserLog.join('')],
+      ...filesBelow(dataFolder),
+      ...filesBelow(userDataDir),
+    ]);
+    expect(page).toContain('step.run');
+    expect(http.join('\n')).toContain('outcomes');
+    expect(trace).toContain('user.enterSecrets');
+    const secrets = [pin, initial.pin, puk].map((secret) => Buffer.from(secret));
+    expect(leaks(haystacks, [...secrets, Buffer.from(managementKey, 'hex')])).toEqual([]);
+  });
+});
+
+declare const messages: unknown[];
+
+/** Keeps every message that goes through a port of the page, in either direction. */
+async function recordMessages({ page }: PortalUser): Promise<void> {
+  await page.evaluate(() => {
+    const kept: unknown[] = [];
+    Object.assign(globalThis, { messages: kept });
+    const post = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'postMessage');
+    MessagePort.prototype.postMessage = function (this: MessagePort, message: unknown, ...rest: unknown[]) {
+      kept.push(message);
+      this.addEventListener('message', ({ data }) => kept.push(data));
+      Reflect.apply(post?.value as () => void, this, [message, ...rest]);
+    };
+  });
+}
+
+/** The extension's own record of its messages, as the inspector will show it. */
+async function readTrace({ browser }: Stage): Promise<string> {
+  const page = await browser.browser.newPage();
+  await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
+  return page.evaluate(async () => JSON.stringify(await chrome.runtime.sendMessage({ ask: 'trace' })));
+}
+
+declare const chrome: { runtime: { sendMessage(message: object): Promise<unknown> } };

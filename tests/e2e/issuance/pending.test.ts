@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { IndependentTools, PortalUser, askProgram, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import { readCa } from '../../support/card-judgement.js';
+import { ALICE, OSCAR, portalEnvironment } from '../../support/portal-environment.js';
+
+describe('a device whose PIN window was closed', () => {
+  let stage: Stage;
+  let card: InsertedCard;
+
+  beforeAll(async () => {
+    const env = portalEnvironment('P-256', { CARDWRIGHT_DEVICE_LIMIT: '1' });
+    stage = await openStage({ readers: 1, portal: { env } });
+    card = await stage.insert({ profile: 'yubikey' });
+  });
+  afterAll(() => stage.close());
+
+  /** The certificates on the CRL, as openssl reads it. */
+  const onHold = async (): Promise<number> => {
+    const { crl } = await readCa(stage);
+    const { text } = await askProgram('openssl', ['crl', '-noout', '-text'], { input: crl });
+    return text.match(/Certificate Hold/g)?.length ?? 0;
+  };
+
+  it('is Pending, with its certificates on hold', async () => {
+    const alice = await PortalUser.login(stage, ALICE);
+    await alice.addDevice();
+    await alice.allowSite();
+    await alice.refusePin();
+    await alice.pane('pending');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Pending' }]);
+    await expect(onHold()).resolves.toBe(4);
+    await alice.page.close();
+  });
+
+  it('counts at the limit: Add Device is disabled and says why', async () => {
+    const alice = await PortalUser.login(stage, ALICE);
+    await alice.devices(1);
+    const button = await alice.page.$('>>> #add-device');
+    await expect(button?.evaluate((element) => (element as HTMLButtonElement).disabled)).resolves.toBe(true);
+    const reason = await alice.page.$('>>> #limit');
+    await expect(reason?.evaluate((element) => element.textContent)).resolves.toMatch(/1 device|one device|limit/i);
+    await alice.page.close();
+  });
+
+  it('is activated by an operator, off hold, and has the initial PIN that the operator is shown', async () => {
+    const oscar = await PortalUser.login(stage, OSCAR);
+    await oscar.deviceIs('pending');
+    await oscar.act('initial-pin');
+    const pin = await oscar.readShownSecret();
+    expect(pin).toMatch(/^\d{6,8}$/);
+    await oscar.act('activate');
+    await oscar.deviceIs('active');
+    await expect(onHold()).resolves.toBe(0);
+    const tools = new IndependentTools(stage.env, card.reader.name);
+    const signed = await tools.signAndVerify('9A', pin, 'EC');
+    expect(signed.text.replaceAll(pin, '')).toBe('Verified OK\n');
+    await oscar.click('#tab-audit');
+    await oscar.reads('initial-pin.shown');
+    const page = await oscar.page.content();
+    expect(page.includes(pin)).toBe(false);
+  });
+});

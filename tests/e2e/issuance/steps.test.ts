@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import { WIRE_SCRIPT } from '../../support/fake-portal.js';
+import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+import { WireSession, type WireAnswer } from '../../support/wire-page.js';
+
+/** A script in the portal's own page, with everything that its user may do. */
+describe('a hostile script in the page', () => {
+  let stage: Stage;
+  let alice: PortalUser;
+  let session: WireSession;
+  let [left, right]: (InsertedCard | undefined)[] = [];
+
+  beforeAll(async () => {
+    stage = await openStage({ readers: 2, portal: { env: portalEnvironment('P-256') } });
+    [left, right] = [await stage.insert({ profile: 'yubikey' }), await stage.insert({ profile: 'yubikey' })];
+    alice = await PortalUser.login(stage, ALICE);
+    await alice.addDevice();
+    await alice.allowSite();
+    await alice.pane('choose');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await alice.page.evaluate(WIRE_SCRIPT);
+  });
+  afterAll(() => stage.close());
+
+  beforeEach(async () => {
+    session = await WireSession.open(alice.page);
+  });
+
+  /** Opens the card of a reader and starts an operation for it: the step is genuine. */
+  const begin = async (card: InsertedCard | undefined) => {
+    const { session: host } = resultOf(await session.initialize());
+    const { devices } = resultOf(await session.call('device.list')) as { devices: DeviceInfo[] };
+    const device = devices.find(({ reader }) => reader === card?.reader.name);
+    if (device === undefined) throw new Error('no device');
+    resultOf(await session.call('device.open', { device: device.id }));
+    const { step } = await alice.page.evaluate(
+      async (body) => {
+        const headers = { 'content-type': 'application/json' };
+        const response = await fetch('/api/operations', { method: 'POST', headers, body: JSON.stringify(body) });
+        return (await response.json()) as OperationAnswer;
+      },
+      { kind: 'issue', device, host },
+    );
+    if (step === null) throw new Error('no step');
+    return { step, devices, device };
+  };
+  const apdus = (): number => (left?.apdus.length ?? 0) + (right?.apdus.length ?? 0);
+
+  it('gets no command of class manage through by itself', async () => {
+    await begin(left);
+    const before = apdus();
+    for (const [method, params] of [
+      ['key.generate', { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' }],
+      ['managementKey.getChallenge', { algorithm: null }],
+      ['certificate.delete', { slot: '9A' }],
+      ['device.reset', {}],
+    ] as const) {
+      await expect(session.code(method, params)).resolves.toBe('STEP_REQUIRED');
+    }
+    expect(apdus()).toBe(before);
+    await session.close();
+  });
+
+  it('can not alter a step', async () => {
+    const { step } = await begin(left);
+    const before = apdus();
+    const [header, payload = '', signature] = step.jws.split('.');
+    const changed = Buffer.from(payload, 'base64url').toString().replace('managementKey.getChallenge', 'device.reset');
+    const jws = [header, Buffer.from(changed).toString('base64url'), signature].join('.');
+    await expect(session.code('step.run', { jws })).resolves.toBe('STEP_REFUSED');
+    expect(apdus()).toBe(before);
+    await session.close();
+  });
+
+  it('can not run a step twice, nor in another session', async () => {
+    const { step, device } = await begin(left);
+    expect(resultOf(await session.call('step.run', { jws: step.jws }))).toMatchObject({ outcomes: [{ result: {} }] });
+    const before = apdus();
+    await expect(session.call('step.run', { jws: step.jws })).resolves.toMatchObject({
+      error: { data: { name: 'STEP_REFUSED', details: { reason: 'order' } } },
+    });
+    expect(apdus()).toBe(before);
+    resultOf(await session.call('device.close'));
+    await session.close();
+
+    const other = await WireSession.open(alice.page);
+    resultOf(await other.initialize());
+    resultOf(await other.call('device.list'));
+    resultOf(await other.call('device.open', { device: device.id }));
+    const opened = apdus();
+    await expect(other.call('step.run', { jws: step.jws })).resolves.toMatchObject({
+      error: { data: { name: 'STEP_REFUSED', details: { reason: 'session' } } },
+    });
+    expect(apdus()).toBe(opened);
+    await other.close();
+  });
+
+  it('can not run a step on another device than the one it is for', async () => {
+    const { step, devices, device } = await begin(left);
+    resultOf(await session.call('device.close'));
+    const other = devices.find(({ id }) => id !== device.id);
+    resultOf(await session.call('device.open', { device: other?.id }));
+    const before = apdus();
+    await expect(session.call('step.run', { jws: step.jws })).resolves.toMatchObject({
+      error: { data: { name: 'STEP_REFUSED', details: { reason: 'device' } } },
+    });
+    expect(apdus()).toBe(before);
+    await session.close();
+  });
+});
+
+function resultOf({ result, error }: WireAnswer): Record<string, unknown> {
+  if (result === undefined) throw new Error(`refused: ${error?.data.name ?? 'without a name'}`);
+  return result;
+}

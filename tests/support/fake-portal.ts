@@ -1,0 +1,95 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair } from 'jose';
+
+/** What the well-known document answers: keys, nothing (404), a redirect, or what is no JWK set. */
+export type WellKnown = 'keys' | 'missing' | 'redirect' | 'junk';
+
+/** A bare web site that speaks the protocol's wire by itself, without the sdk. */
+export interface FakePortal {
+  readonly origin: string;
+  /** Keys as the well-known document serves them. */
+  readonly keys: object;
+  wellKnown: WellKnown;
+  close(): Promise<void>;
+}
+
+export async function startFakePortal(): Promise<FakePortal> {
+  const keys = { keys: [await publicKey('ES256', 'sig'), await publicKey('ECDH-ES', 'enc')] };
+  const state: { wellKnown: WellKnown } = { wellKnown: 'keys' };
+  const server = createServer(({ url }, response) => {
+    response.setHeader('access-control-allow-origin', '*');
+    if (url === '/.well-known/cardwright') {
+      if (state.wellKnown === 'keys') response.setHeader('content-type', 'application/json').end(JSON.stringify(keys));
+      else if (state.wellKnown === 'junk') response.end('<html>');
+      else if (state.wellKnown === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();
+      else response.writeHead(404).end();
+      return;
+    }
+    response.setHeader('content-type', 'text/html').end(url === '/framed' ? FRAMED : PAGE);
+  });
+  const origin = await listen(server);
+  return {
+    origin,
+    keys,
+    get wellKnown() {
+      return state.wellKnown;
+    },
+    set wellKnown(next) {
+      state.wellKnown = next;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return `http://localhost:${port}`;
+}
+
+async function publicKey(algorithm: string, use: string): Promise<object> {
+  const { publicKey: key } = await generateKeyPair(algorithm, { crv: 'P-256' });
+  return { ...(await exportJWK(key)), use, kid: use };
+}
+
+const FRAMED = '<!doctype html><title>Framed</title><iframe src="/" title="a page in a frame"></iframe>';
+
+/** Speaks the wire in any page. Keeps the sessions by number; every message of the extension stands in `heard`. */
+export const WIRE_SCRIPT = `
+const sessions = [];
+function hello() {
+  const { port1, port2 } = new MessageChannel();
+  const session = { port: port1, heard: [], lastId: 0, onHeard: [] };
+  sessions.push(session);
+  port1.onmessage = ({ data }) => {
+    session.heard.push(data);
+    for (const listener of session.onHeard) listener(data);
+  };
+  postMessage({ cardwright: 'hello' }, location.origin, [port2]);
+  return sessions.length - 1;
+}
+function hear(number, test) {
+  const session = sessions[number];
+  return new Promise((resolve) => {
+    const known = session.heard.find(test);
+    if (known) resolve(known);
+    else session.onHeard.push((data) => test(data) && resolve(data));
+  });
+}
+function call(number, method, params) {
+  const session = sessions[number];
+  const id = ++session.lastId;
+  session.port.postMessage({ jsonrpc: '2.0', id, method, params });
+  return hear(number, (data) => data.id === id && !data.method).then(({ result, error }) => ({ result, error }));
+}
+`;
+
+const PAGE = `<!doctype html>
+<html lang="en"><title>A portal</title><h1>A portal</h1><script>${WIRE_SCRIPT}</script></html>`;
