@@ -18,6 +18,9 @@ const { runtime } = 'browser' in globalThis ? browser : chrome;
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
+const says = (data: unknown, word: string): boolean =>
+  isObject(data) && 'cardwright' in data && data.cardwright === word;
+
 /** The message as JSON, or undefined when it is none of ours or too large. */
 function pack(data: unknown): string | undefined {
   if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
@@ -44,7 +47,9 @@ function open(page: MessagePort): void {
   const background = runtime.connect({ name: 'page' });
   page.onmessage = ({ data }) => {
     const json = pack(data);
-    if (json === undefined) page.postMessage(refusal(data));
+    // A port does not tell its other end that it was closed, so the page says it.
+    if (says(data, 'closed')) background.disconnect();
+    else if (json === undefined) page.postMessage(refusal(data));
     else background.postMessage(JSON.parse(json));
   };
   background.onMessage.addListener((message: unknown) => {
@@ -55,15 +60,12 @@ function open(page: MessagePort): void {
     page.postMessage({ cardwright: 'closed' });
     page.close();
   });
-  page.addEventListener('close', () => {
-    background.disconnect();
-  });
   page.postMessage({ cardwright: 'ready' });
 }
 
 addEventListener('message', ({ source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
   const own = source === window && origin === location.origin && window.top === window;
-  if (own && port && isObject(data) && 'cardwright' in data && data.cardwright === 'hello') open(port);
+  if (own && port && says(data, 'hello')) open(port);
 });
 
 export {};

@@ -46,10 +46,10 @@ export function runOwnWindow<W extends OwnWindow>(
   });
 }
 
-/** Makes the window as high as its content, which is longer in some languages, and no higher than the screen. */
+/** Brings the window to the front, as high as its content, which is longer in some languages, and the screen allow. */
 async function fitWindow(): Promise<void> {
   const content = [...document.body.children].reduce((sum, part) => sum + part.getBoundingClientRect().height, 0);
   const height = Math.min(Math.ceil(window.outerHeight - window.innerHeight + content), screen.availHeight);
   const { id } = await browser.windows.getCurrent();
-  if (id !== undefined) await browser.windows.update(id, { height });
+  if (id !== undefined) await browser.windows.update(id, { height, focused: true });
 }

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
+import { ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
+import { WireSession } from '../../support/wire-page.js';
+
+describe('a page with a session', () => {
+  let stage: ExtensionStage;
+
+  beforeAll(async () => {
+    stage = await ExtensionStage.open();
+  });
+
+  beforeEach(async () => {
+    await stage.startOver();
+  });
+
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  it('lists the devices and hears of changes', async () => {
+    const session = await stage.granted();
+    const { result } = await session.call('device.list');
+    expect(result).toMatchObject({ readers: ['Fake Reader 00 00'], devices: [{ serial: '12345678' }] });
+    expect(await session.code('device.open', { device: 'serial:12345678' })).toBeUndefined();
+    expect((await session.notified('device.changed')).params).toEqual(result);
+  });
+
+  it('can send nothing that the table, the grant or the order of commands forbids, and the host hears nothing of it', async () => {
+    const session = await stage.granted(['read', 'use']);
+    expect(
+      await session.code('initialize', {
+        protocol: { min: { major: 1, minor: 0 }, max: { major: 1, minor: 0 } },
+        sdk: '1',
+      }),
+    ).toBe('ALREADY_INITIALIZED');
+    expect(await session.code('toString')).toBe('METHOD_NOT_FOUND');
+    expect(await session.code('user.enterSecrets')).toBe('METHOD_NOT_FOUND');
+    expect(await session.code('key.generate', { slot: '9A' })).toBe('STEP_REQUIRED');
+    expect(await session.code('device.reset')).toBe('STEP_REQUIRED');
+    expect(await session.call('step.run', { jws: 'a.b.c' })).toMatchObject({
+      error: { data: { name: 'PERMISSION_DENIED', details: { permission: 'manage' } } },
+    });
+    expect(await session.call('device.open', { device: 7 })).toMatchObject({
+      error: { data: { name: 'INVALID_PARAMS', details: { path: 'device' } } },
+    });
+    expect(await session.code('pin.verify', { secrets: { pin: { source: 'user', value: '123456' } } })).toBe(
+      'INVALID_PARAMS',
+    );
+    const methods = stage.hostNotes().flatMap(({ received }) => received?.method ?? []);
+    expect(methods).toEqual(['initialize']);
+  });
+
+  it('is told by the bridge when a message is too large or none of the protocol', async () => {
+    const session = await stage.granted();
+    await session.post({
+      jsonrpc: '2.0',
+      id: 901,
+      method: 'device.list',
+      params: { x: 'x'.repeat(MAX_MESSAGE_LENGTH) },
+    });
+    expect((await session.failure(901)).error?.data.name).toBe('INVALID_MESSAGE');
+    await session.post('hello');
+    expect((await session.failure(null)).error?.data.name).toBe('INVALID_MESSAGE');
+    expect(stage.received('device.list')).toEqual([]);
+  });
+
+  it('can cancel, and sees how far its request is under its own id', async () => {
+    const session = await stage.granted();
+    const id = await session.nextId();
+    const answer = session.code('diagnostics.run');
+    expect((await session.notified('$/progress')).params).toEqual({ id, kind: 'waiting' });
+    await session.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } });
+    expect(await answer).toBe('CANCELLED');
+  });
+
+  it('gets INTERNAL, and not the result, when the host answers what the table does not allow', async () => {
+    const session = await stage.granted();
+    const { result, error } = await session.call('object.read', { object: 'chuid' });
+    expect(result).toBeUndefined();
+    expect(error?.data.name).toBe('INTERNAL');
+  });
+
+  it('is told when the host crashes, and another page goes on', async () => {
+    const other = await stage.granted();
+    const session = await WireSession.open(await stage.page());
+    expect((await session.initialize()).error).toBeUndefined();
+    expect(await session.code('pin.getStatus')).toBe('HOST_CRASHED');
+    await session.heard('closed');
+    expect(await other.code('device.list')).toBeUndefined();
+  });
+
+  it('ends its host when it closes the port, and when it goes away', async () => {
+    const session = await stage.granted();
+    await session.close();
+    await stage.hostsEnded(1);
+    const again = await WireSession.open(session.page);
+    await again.initialize();
+    await session.page.goto('about:blank');
+    await stage.hostsEnded(2);
+  });
+
+  it.each([
+    ['missing', undefined],
+    ['redirect', 'CMS_KEYS_UNAVAILABLE'],
+    ['junk', 'CMS_KEYS_UNAVAILABLE'],
+  ] as const)('whose well-known document is %s gets %s', async (wellKnown, code) => {
+    const session = await WireSession.open(await stage.page());
+    await stage.allow(session, ['read']);
+    stage.portal.wellKnown = wellKnown;
+    expect((await session.initialize()).error?.data.name).toBe(code);
+    if (code === undefined) expect(stage.received('initialize')).toEqual([expect.objectContaining({ cms: null })]);
+    else expect(stage.received('initialize')).toEqual([]);
+    await session.close();
+    await stage.hostsEnded(1);
+  });
+
+  it.each([
+    [{ min: { major: 0, minor: 1 }, max: { major: 0, minor: 9 } }, 'sdk'],
+    [{ min: { major: 2, minor: 0 }, max: { major: 3, minor: 0 } }, 'extension'],
+  ])('that speaks only %j is told to update the %s', async (protocol, update) => {
+    const session = await WireSession.open(await stage.page());
+    await stage.allow(session, ['read']);
+    expect(await session.call('initialize', { protocol, sdk: '0.1.0' })).toMatchObject({
+      error: { data: { name: 'VERSION_MISMATCH', details: { update } } },
+    });
+    expect(stage.hostNotes()).toEqual([]);
+  });
+});
+
+describe('a computer', () => {
+  const cases: [NonNullable<ExtensionStageOptions['fault']>, string][] = [
+    ['missing', 'HOST_MISSING'],
+    ['crash', 'HOST_CRASHED'],
+    ['junk', 'HOST_CRASHED'],
+    ['newer', 'VERSION_MISMATCH'],
+  ];
+
+  it.each(cases)('whose host is %s is known by %s within 5 s, and the page may try again', async (fault, code) => {
+    const stage = await ExtensionStage.open({ fault });
+    try {
+      const session = await WireSession.open(await stage.page());
+      await stage.allow(session, ['read']);
+      const startedAt = Date.now();
+      expect((await session.initialize()).error?.data.name).toBe(code);
+      expect(Date.now() - startedAt).toBeLessThan(5_000);
+      expect((await session.initialize()).error?.data.name).toBe(code);
+    } finally {
+      await stage.close();
+    }
+  });
+});

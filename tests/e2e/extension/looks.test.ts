@@ -1,0 +1,148 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { inRepository } from '@cardwright/demo';
+import axe from 'axe-core';
+import type { Page } from 'puppeteer-core';
+import { ExtensionStage } from '../../support/extension-stage.js';
+import { WireSession } from '../../support/wire-page.js';
+
+const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
+const WIDTHS = { narrow: 360, usual: 440 };
+const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
+const UNBLOCK = { rules: null, secrets: { puk: { source: 'user' }, newPin: { source: 'user' } } };
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+mkdirSync(SCREENSHOTS, { recursive: true });
+
+describe.each(['en', 'de'] as const)('in the language %s', (language) => {
+  let stage: ExtensionStage;
+
+  beforeAll(async () => {
+    stage = await ExtensionStage.open({ language });
+  });
+
+  beforeEach(async () => {
+    await stage.startOver();
+  });
+
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  /** Photographs a page in light and dark, and lets axe look at it and at its narrowest width. */
+  async function judge(page: Page, name: string): Promise<void> {
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe(language);
+    for (const scheme of ['light', 'dark']) {
+      await page.emulateMediaFeatures([
+        { name: 'prefers-color-scheme', value: scheme },
+        { name: 'prefers-reduced-motion', value: 'reduce' },
+      ]);
+      for (const width of Object.values(WIDTHS)) {
+        await page.setViewport({ width, height: 640 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(
+          0,
+        );
+      }
+      expect(await violations(page)).toEqual([]);
+      const file = path.join(SCREENSHOTS, `${name}-${scheme}-${language}.png`);
+      await page.screenshot({ path: file, fullPage: true });
+    }
+  }
+
+  it('consent is readable, usable and without a fault that axe finds', async () => {
+    const session = await WireSession.open(await stage.page());
+    session.call('access.request', { classes: ['read', 'use', 'manage'] }).catch(() => null);
+    const consent = await stage.window('consent');
+    await consent.waitForSelector('#allow:not(:disabled)');
+    await judge(consent, 'consent');
+    await consent.close();
+  });
+
+  it('the PIN window is, in each of its states', async () => {
+    const session = await stage.granted();
+    const answer = session.call('pin.change', CHANGE);
+    const window = await stage.window('secret');
+    await judge(window, 'pin-empty');
+    await window.type('#newPin', '7391');
+    await judge(window, 'pin-typing');
+    await enter(window, '#newPin', '123456');
+    await judge(window, 'pin-rule-broken');
+    await enter(window, '#newPin', '739164');
+    await window.type('#repeated', '7399');
+    await judge(window, 'pin-mismatch');
+    await enter(window, '#repeated', '739164');
+    await judge(window, 'pin-ready');
+    await window.close();
+    await answer;
+    const unblocked = session.call('pin.unblock', UNBLOCK);
+    const second = await stage.window('secret');
+    await judge(second, 'puk-last-try');
+    await second.close();
+    await unblocked;
+    const verified = session.call('pin.verify', { secrets: { pin: { source: 'user' } } });
+    const third = await stage.window('secret');
+    await judge(third, 'pin-verify');
+    await third.close();
+    await verified;
+  });
+
+  it('the window that shows a secret and the one before erasing are', async () => {
+    const session = await stage.granted();
+    const erased = session.call('step.run', { jws: 'a.b.c' });
+    const confirm = await stage.window('confirm');
+    await judge(confirm, 'confirm');
+    await confirm.close();
+    await erased;
+    const shown = stage.showSecret(session, 'Initial PIN', '739164');
+    const display = await stage.window('display');
+    await judge(display, 'display');
+    await display.close();
+    await shown;
+  });
+
+  it('menu and settings are, and the menu tells of host and reader', async () => {
+    await stage.granted(['read', 'use']);
+    const popup = await stage.ownPage('popup');
+    await popup.waitForSelector('#checks[aria-busy=false]');
+    const checks = await popup.$$eval('#checks li', (items) => items.map((item) => item.textContent));
+    expect(checks).toEqual([expect.stringContaining('0.1.0'), 'Fake Reader 00 00']);
+    await judge(popup, 'popup');
+    await judge(await stage.ownPage('options'), 'options');
+  });
+});
+
+describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s', (fault) => {
+  it('says so, and what to do', async () => {
+    const stage = await ExtensionStage.open({ fault });
+    try {
+      const popup = await stage.ownPage('popup');
+      await popup.waitForSelector('#checks[aria-busy=false]');
+      expect(
+        await popup.$$eval('#checks [data-state=failed]', (items) => items.map((item) => item.textContent)),
+      ).toEqual([
+        fault === 'missing'
+          ? 'The Cardwright host was not found.Install it on this computer, then press Refresh.'
+          : 'No card reader or security key is connected.Connect one, then press Refresh.',
+      ]);
+      await popup.setViewport({ width: WIDTHS.narrow, height: 480 });
+      await popup.screenshot({ path: path.join(SCREENSHOTS, `popup-${fault}.png`) });
+    } finally {
+      await stage.close();
+    }
+  });
+});
+
+async function enter(window: Page, field: string, text: string): Promise<void> {
+  await window.$eval(field, (input) => (input as HTMLInputElement).select());
+  await window.type(field, text);
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const { violations: found } = (await page.evaluate('axe.run()')) as AxeResult;
+  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+}

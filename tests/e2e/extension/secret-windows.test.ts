@@ -1,0 +1,221 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { DEVICE, ExtensionStage, pressButton, pressToClose } from '../../support/extension-stage.js';
+import { WireSession } from '../../support/wire-page.js';
+
+const NEW_PIN = '739164';
+const PUK = '50281746';
+const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
+
+let stage: ExtensionStage;
+
+beforeAll(async () => {
+  stage = await ExtensionStage.open();
+});
+
+beforeEach(async () => {
+  await stage.startOver();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+const stateOf = (window: Page, rule: string): Promise<string | undefined> =>
+  window.$eval(`[data-rule=${rule}]`, (item) => (item instanceof HTMLElement ? item.dataset.state : undefined));
+
+const nextIsEnabled = (window: Page): Promise<boolean> =>
+  window.$eval('#next:not(:disabled)', () => true).catch(() => false);
+
+const entered = () => stage.hostNotes().flatMap((note) => (note.entered ? [note.entered] : []));
+
+describe('the window for a new PIN', () => {
+  it('shows site and device, checks each rule while typing, and hands a sealed PIN to the host alone', async () => {
+    const session = await stage.granted();
+    const answer = session.call('pin.change', CHANGE);
+    const window = await stage.window('secret');
+    expect(await window.$eval('#origin', (line) => line.textContent)).toBe(stage.portal.origin);
+    expect(await window.$eval('#device', (line) => line.textContent)).toBe('YubiKey 5Serial number 12345678');
+    expect(await window.evaluate(() => document.activeElement?.id)).toBe('newPin');
+    await window.keyboard.type('12345');
+    expect(await stateOf(window, 'length')).toBe('open');
+    await window.keyboard.type('6');
+    expect(await stateOf(window, 'length')).toBe('met');
+    expect(await stateOf(window, 'trivial')).toBe('broken');
+    await window.keyboard.type('x89');
+    expect(await stateOf(window, 'digits')).toBe('broken');
+    expect(await stateOf(window, 'length')).toBe('broken');
+    await window.$eval('#newPin', (input) => (input as HTMLInputElement).select());
+    await window.keyboard.type(NEW_PIN);
+    await window.keyboard.press('Tab');
+    await window.keyboard.press('Tab');
+    expect(await window.evaluate(() => document.activeElement?.id)).toBe('repeated');
+    await window.keyboard.type('73917');
+    expect(await stateOf(window, 'same')).toBe('broken');
+    expect(await nextIsEnabled(window)).toBe(false);
+    await window.keyboard.press('Backspace');
+    expect(await stateOf(window, 'same')).toBe('open');
+    await window.keyboard.type('64');
+    expect(await nextIsEnabled(window)).toBe(true);
+    await pressToClose(window, 'Enter');
+    expect((await answer).result).toEqual({});
+    expect(entered()).toEqual([{ newPin: NEW_PIN }]);
+    expect((await session.notified('$/progress')).params).toMatchObject({ kind: 'user' });
+  });
+
+  it('opens again and says why when the device refuses the PIN', async () => {
+    const session = await stage.granted();
+    const answer = session.call('pin.change', CHANGE);
+    const first = await stage.window('secret');
+    expect(await first.$('#problem[hidden]')).not.toBeNull();
+    await enterNewPin(first, '246810');
+    const second = await stage.window('secret');
+    expect(await second.$eval('#problem', (notice) => notice.textContent.trim())).toBe(
+      'The device does not accept this PIN. Choose another one.',
+    );
+    await enterNewPin(second, NEW_PIN);
+    expect((await answer).error).toBeUndefined();
+  });
+
+  it.each(['the Cancel button', 'Escape', 'closing the window'])(
+    'tells the host that the user cancelled by %s',
+    async (way) => {
+      const session = await stage.granted();
+      const answer = session.code('pin.change', CHANGE);
+      const window = await stage.window('secret');
+      if (way === 'Escape') await pressToClose(window, 'Escape');
+      else if (way === 'closing the window') await window.close();
+      else await pressButton(window, '#cancel');
+      expect(await answer).toBe('USER_CANCELLED');
+    },
+  );
+
+  it('is the only one: another session gets WINDOW_NOT_ALLOWED meanwhile', async () => {
+    const one = await stage.granted();
+    const two = await anotherSession(one.page);
+    const answer = one.code('pin.change', CHANGE);
+    const window = await stage.window('secret');
+    expect(await two.code('pin.change', CHANGE)).toBe('WINDOW_NOT_ALLOWED');
+    await window.close();
+    expect(await answer).toBe('USER_CANCELLED');
+  });
+});
+
+describe('the window for a known secret', () => {
+  it('tells how many tries are left', async () => {
+    const session = await stage.granted();
+    const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    const window = await stage.window('secret');
+    expect(await window.$eval('#tries-text', (line) => line.textContent)).toBe('3 tries left');
+    expect(await window.$('.rules li')).toBeNull();
+    await window.type('#pin', '654321');
+    await pressToClose(window, 'Enter');
+    expect(await answer).toBeUndefined();
+    expect(entered()).toEqual([{ pin: '654321' }]);
+  });
+
+  it('asks for PUK and new PIN together, and warns before the last try', async () => {
+    const session = await stage.granted();
+    const answer = session.code('pin.unblock', {
+      rules: null,
+      secrets: { puk: { source: 'user' }, newPin: { source: 'user' } },
+    });
+    const window = await stage.window('secret');
+    expect(await window.$eval('#tries.warning', (line) => line.textContent.trim())).toMatch(/last try/);
+    await window.type('#puk', PUK);
+    await enterNewPin(window, NEW_PIN);
+    expect(await answer).toBeUndefined();
+    expect(entered()).toEqual([{ puk: PUK, newPin: NEW_PIN }]);
+  });
+
+  it('shows what was typed, and hides it again, with the switch beside the field', async () => {
+    const session = await stage.granted();
+    const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    const window = await stage.window('secret');
+    const type = () => window.$eval('#pin', (input) => (input as HTMLInputElement).type);
+    expect(await type()).toBe('password');
+    await pressButton(window, '.toggle[aria-pressed=false]');
+    expect(await type()).toBe('text');
+    await pressButton(window, '.toggle[aria-pressed=true]');
+    expect(await type()).toBe('password');
+    await window.close();
+    expect(await answer).toBe('USER_CANCELLED');
+  });
+});
+
+describe('the window before a device is erased', () => {
+  it('erases only after a click on a button that is not the default', async () => {
+    const session = await stage.granted();
+    const answer = session.call('step.run', { jws: 'a.b.c' });
+    const window = await stage.window('confirm');
+    expect(await window.evaluate(() => document.activeElement?.id)).toBe('cancel');
+    await pressButton(window, '#erase');
+    expect((await answer).result).toMatchObject({ outcomes: [{ method: 'device.reset' }] });
+    const again = session.code('step.run', { jws: 'a.b.c' });
+    await pressToClose(await stage.window('confirm'), 'Enter');
+    expect(await again).toBe('USER_CANCELLED');
+  });
+});
+
+describe('a secret for a person', () => {
+  it('is shown in the window alone, once', async () => {
+    const session = await stage.granted();
+    const { display, sealed } = await stage.sealForDisplay(session, NEW_PIN);
+    const params = { display, device: DEVICE, label: 'Initial PIN', sealed };
+    const answer = session.call('secret.display', params);
+    const window = await stage.window('display');
+    const shown = await window.$$eval('#secret [aria-hidden]', (groups) => groups.map((group) => group.textContent));
+    expect(shown).toEqual(['739', '164']);
+    expect(await window.$eval('#label', (line) => line.textContent)).toBe('Initial PIN');
+    expect(await window.$eval('#device', (line) => line.textContent)).toBe('Serial number 12345678');
+    await pressButton(window, '#done');
+    expect((await answer).result).toEqual({});
+    expect(await session.code('secret.display', params)).toBe('SECRET_REFUSED');
+  });
+
+  it('is refused when it was sealed for another device', async () => {
+    const session = await stage.granted();
+    const { display, sealed } = await stage.sealForDisplay(session, NEW_PIN, { device: 'serial:87654321' });
+    expect(await session.code('secret.display', { display, device: DEVICE, label: 'PIN', sealed })).toBe(
+      'SECRET_REFUSED',
+    );
+    expect(stage.openWindows()).toBe(0);
+  });
+});
+
+describe('the trace of the messages', () => {
+  it('has every message, and neither PIN nor PUK nor anything sealed', async () => {
+    const session = await stage.granted();
+    const answer = session.code('pin.unblock', {
+      rules: null,
+      secrets: { puk: { source: 'user' }, newPin: { source: 'user' } },
+    });
+    const window = await stage.window('secret');
+    await window.type('#puk', PUK);
+    await enterNewPin(window, NEW_PIN);
+    await answer;
+    const { display, sealed } = await stage.sealForDisplay(session, NEW_PIN);
+    const shown = session.code('secret.display', { display, device: DEVICE, label: 'PIN', sealed });
+    await pressButton(await stage.window('display'), '#done');
+    await shown;
+    const options = await stage.ownPage('options');
+    const trace = JSON.stringify(await options.evaluate('chrome.runtime.sendMessage({ ask: "trace" })'));
+    for (const word of ['pin.unblock', 'user.enterSecrets', 'secret.display', '$/progress'])
+      expect(trace).toContain(word);
+    for (const secret of [NEW_PIN, PUK, sealed, 'eyJ']) expect(trace).not.toContain(secret);
+    const page = await session.page.evaluate('JSON.stringify(sessions.map((session) => session.heard))');
+    for (const secret of [NEW_PIN, PUK, 'eyJ']) expect(page).not.toContain(secret);
+  });
+});
+
+async function enterNewPin(window: Page, pin: string): Promise<void> {
+  await window.type('#newPin', pin);
+  await window.type('#repeated', pin);
+  await pressToClose(window, 'Enter');
+}
+
+async function anotherSession(page: Page): Promise<WireSession> {
+  const session = await WireSession.open(page);
+  await session.initialize();
+  return session;
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ExtensionStage, pressButton, pressToClose } from '../../support/extension-stage.js';
+import { WireSession } from '../../support/wire-page.js';
+
+let stage: ExtensionStage;
+
+beforeAll(async () => {
+  stage = await ExtensionStage.open();
+});
+
+beforeEach(async () => {
+  await stage.startOver();
+});
+
+afterAll(async () => {
+  await stage.close();
+});
+
+const consentOf = (answer: { error?: { data: { details?: object } } }) => answer.error?.data.details;
+
+describe('a site that nobody has decided about', () => {
+  it('learns only that consent is needed, and no host is started', async () => {
+    const session = await WireSession.open(await stage.page());
+    const { error, result } = await session.initialize();
+    expect(result).toBeUndefined();
+    expect(error?.data).toEqual({ name: 'SITE_NOT_GRANTED', details: { consent: 'needed' } });
+    expect(await session.code('device.list')).toBe('NOT_INITIALIZED');
+    expect(stage.hostNotes()).toEqual([]);
+  });
+
+  it('is asked about in a window that shows its origin and what it asks for', async () => {
+    const session = await WireSession.open(await stage.page());
+    const answer = session.call('access.request', { classes: ['manage', 'read'] });
+    const consent = await stage.window('consent');
+    await consent.waitForSelector('#allow:not(:disabled)');
+    expect(await consent.$eval('#origin', (line) => line.textContent)).toBe(stage.portal.origin);
+    expect(await consent.$$eval('#classes strong', (all) => all.map((one) => one.textContent))).toEqual([
+      'See your devices',
+      'Write to your devices',
+    ]);
+    await pressButton(consent, '#allow');
+    expect((await answer).result).toEqual({ granted: ['read', 'manage'] });
+    const { result } = await session.initialize();
+    expect(result).toMatchObject({
+      protocol: { major: 1, minor: 0 },
+      versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
+      granted: ['read', 'manage'],
+    });
+    expect(result?.capabilities).toEqual(expect.arrayContaining(['session', 'display', 'step', 'piv']));
+    expect(stage.received('initialize')).toEqual([
+      expect.objectContaining({ origin: stage.portal.origin, cms: stage.portal.keys, extension: '0.1.0' }),
+    ]);
+  });
+
+  it('can not be allowed by Enter or by a click that comes with the window', async () => {
+    const session = await WireSession.open(await stage.page());
+    const answer = session.call('access.request', { classes: ['read'] });
+    const consent = await stage.window('consent');
+    expect(await consent.$eval('#cancel', (button) => button === document.activeElement)).toBe(true);
+    const shown = await consent.evaluate(() => performance.now());
+    await consent.waitForSelector('#allow:not(:disabled)');
+    expect(await consent.evaluate(() => performance.now())).toBeGreaterThan(Math.min(500, shown + 400));
+    await pressToClose(consent, 'Enter');
+    expect(consentOf(await answer)).toEqual({ consent: 'denied' });
+  });
+
+  it('is not asked about again after a refusal, until the user takes it back', async () => {
+    const session = await WireSession.open(await stage.page());
+    const answer = session.call('access.request', { classes: ['read'] });
+    const consent = await stage.window('consent');
+    await pressButton(consent, '#cancel');
+    expect(consentOf(await answer)).toEqual({ consent: 'denied' });
+    expect(consentOf(await session.initialize())).toEqual({ consent: 'denied' });
+    expect(consentOf(await session.call('access.request', { classes: ['read'] }))).toEqual({ consent: 'denied' });
+    const options = await stage.ownPage('options');
+    await pressButton(options, `#sites button[aria-label$="${stage.portal.origin}"]`);
+    await options.waitForFunction((origin) => !document.body.textContent.includes(origin), {}, stage.portal.origin);
+    await session.page.bringToFront();
+    await stage.allow(session, ['read']);
+    expect((await session.initialize()).error).toBeUndefined();
+  });
+
+  it('gets nothing, and may ask again, when the window is closed', async () => {
+    const session = await WireSession.open(await stage.page());
+    const answer = session.call('access.request', { classes: ['read'] });
+    const consent = await stage.window('consent');
+    await pressToClose(consent, 'Escape');
+    expect(consentOf(await answer)).toEqual({ consent: 'needed' });
+    await stage.allow(session, ['read']);
+    expect((await session.initialize()).error).toBeUndefined();
+  });
+
+  it('is asked about in one window, however many of its sessions ask', async () => {
+    const page = await stage.page();
+    const [one, two] = [await WireSession.open(page), await WireSession.open(page)];
+    const answers = [one, two].map((session) => session.call('access.request', { classes: ['read'] }));
+    const consent = await stage.window('consent');
+    await pressButton(consent, '#allow');
+    for (const answer of answers) expect((await answer).result).toEqual({ granted: ['read'] });
+    expect(stage.openWindows()).toBe(0);
+  });
+
+  it('can not open a window from a tab that is not in front', async () => {
+    const session = await WireSession.open(await stage.page());
+    await stage.page();
+    expect(await session.code('access.request', { classes: ['read'] })).toBe('WINDOW_NOT_ALLOWED');
+    expect(stage.openWindows()).toBe(0);
+  });
+
+  it('takes its window along when it is closed', async () => {
+    const session = await WireSession.open(await stage.page());
+    session.call('access.request', { classes: ['read'] }).catch(() => null);
+    const consent = await stage.window('consent');
+    const gone = new Promise((resolve) => consent.once('close', resolve));
+    await session.page.close();
+    await gone;
+    expect(stage.openWindows()).toBe(0);
+  });
+});
+
+describe('a site that is granted', () => {
+  it('loses its session at once when the user revokes it in the menu', async () => {
+    const session = await stage.granted(['read']);
+    const popup = await stage.ownPage('popup');
+    await pressButton(popup, `#sites button[aria-label$="${stage.portal.origin}"]`);
+    await session.heard('closed');
+    const again = await WireSession.open(session.page);
+    expect(consentOf(await again.initialize())).toEqual({ consent: 'needed' });
+  });
+
+  it('is asked about again only for what it was not granted yet', async () => {
+    const session = await stage.granted(['read']);
+    const answer = session.call('access.request', { classes: ['read', 'use'] });
+    const consent = await stage.window('consent');
+    expect(await consent.$$eval('#classes li', (all) => all.length)).toBe(1);
+    await pressButton(consent, '#allow');
+    expect((await answer).result).toEqual({ granted: ['read', 'use'] });
+    expect(await session.code('device.open', { device: 'serial:12345678' })).toBeUndefined();
+  });
+});
+
+describe('a page in a frame', () => {
+  it('is not heard', async () => {
+    const page = await stage.page('/framed');
+    const frame = page.frames().find((one) => one !== page.mainFrame());
+    await frame?.waitForSelector('h1');
+    const ready = await frame?.evaluate(
+      'Promise.race([hear(hello(), (m) => m.cardwright === "ready"), new Promise((done) => setTimeout(done, 1000, "silence"))])',
+    );
+    expect(ready).toBe('silence');
+  });
+});

@@ -1,0 +1,204 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inRepository, launchBrowser, type StageBrowser } from '@cardwright/demo';
+import { CHROMIUM_EXTENSION_ID, publicJwk, seal, validate, type SealContext } from '@cardwright/protocol';
+import type { Page } from 'puppeteer-core';
+import { startFakePortal, type FakePortal } from './fake-portal.js';
+import { WireSession, type WireAnswer } from './wire-page.js';
+
+/** The fake host's only device. */
+export const DEVICE = 'serial:12345678';
+
+export const EXTENSION = inRepository('extension', 'dist', 'chromium');
+
+/** Chromium kills a host 2 s after its port was closed. */
+const HOST_END_MS = 5_000;
+
+type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm';
+
+interface HostNote {
+  readonly started?: number;
+  readonly ended?: number;
+  readonly received?: { readonly method?: string; readonly params?: Record<string, unknown> };
+  readonly entered?: Record<string, string>;
+}
+
+export interface ExtensionStageOptions {
+  /** What is wrong with the host; `missing` registers none. */
+  readonly fault?: 'missing' | 'crash' | 'junk' | 'newer' | 'no-reader';
+  readonly language?: 'en' | 'de';
+}
+
+/** A window that another one's closing has put behind has no focus, and some buttons work only with it. */
+const FOCUS_TRIES = 5;
+const FOCUS_TRY_MS = 2_000;
+
+/**
+ * Presses a button as soon as it works, with the window in front. Not by the mouse: without a display, a window that
+ * opens while another closes may draw no frame, and a driver's mouse waits for frames.
+ */
+export async function pressButton(window: Page, selector: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await window.bringToFront();
+    try {
+      const button = await window.waitForSelector(`${selector}:not(:disabled)`, { timeout: FOCUS_TRY_MS });
+      // In its own time, because the window may close before it could tell that it was clicked.
+      await button?.evaluate((found) => setTimeout(() => (found as HTMLButtonElement).click()));
+      return;
+    } catch (error) {
+      if (tries === FOCUS_TRIES) throw error;
+    }
+  }
+}
+
+/** A copy whose English texts are those of another language: Debian's Chromium comes without its own translations. */
+function speaking(language: 'de', copy: string): string {
+  cpSync(EXTENSION, copy, { recursive: true });
+  cpSync(path.join(copy, '_locales', language), path.join(copy, '_locales', 'en'), { recursive: true });
+  return copy;
+}
+
+const isOwn = (page: Page): boolean => page.url().startsWith('chrome-extension:');
+
+/** Presses a key that closes the window, possibly before the browser has told that the key was released. */
+export async function pressToClose(window: Page, key: 'Enter' | 'Escape'): Promise<void> {
+  const closed = new Promise((resolve) => window.once('close', resolve));
+  await window.keyboard.down(key).catch((error: unknown) => {
+    if (!window.isClosed()) throw error;
+  });
+  await closed;
+}
+
+/** A Chromium with the extension, a fake host and a fake portal. */
+export class ExtensionStage {
+  private constructor(
+    readonly chromium: StageBrowser,
+    private readonly folder: string,
+    public portal: FakePortal,
+  ) {}
+
+  static async open({ fault, language = 'en' }: ExtensionStageOptions = {}): Promise<ExtensionStage> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-extension-'));
+    const portal = await startFakePortal();
+    const chromium = await launchBrowser({
+      extensionDir: language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension')),
+      hostProgram: fault === 'missing' ? null : inRepository('tests', 'support', 'fake-host.mjs'),
+      env: {
+        ...process.env,
+        CARDWRIGHT_FAKE_HOST_LOG: path.join(folder, 'host.log'),
+        ...(fault === undefined ? {} : { CARDWRIGHT_FAKE_HOST_FAULT: fault }),
+      },
+    });
+    return new ExtensionStage(chromium, folder, portal);
+  }
+
+  /** Starts over with a site of another origin, of which nobody has heard; spares a start of Chromium. */
+  async startOver(): Promise<void> {
+    const pages = await this.chromium.browser.pages();
+    const blank = await this.chromium.browser.newPage();
+    // The extension's windows first: they go by themselves when their page does.
+    for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await page.close();
+    await blank.bringToFront();
+    await this.portal.close();
+    this.portal = await startFakePortal();
+    await this.hostsEnded(this.hostNotes().filter(({ started }) => started !== undefined).length);
+    rmSync(this.#log, { force: true });
+  }
+
+  /** A new page of the portal, in front. */
+  async page(address = '/'): Promise<Page> {
+    const page = await this.chromium.browser.newPage();
+    await page.goto(this.portal.origin + address);
+    return page;
+  }
+
+  /** A page of the extension itself, as the user opens it from the toolbar. */
+  async ownPage(name: 'popup' | 'options'): Promise<Page> {
+    const page = await this.chromium.browser.newPage();
+    await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
+    return page;
+  }
+
+  /** A window of the extension, in front of the user, with its content. */
+  async window(name: OwnWindow): Promise<Page> {
+    const window = await this.chromium.waitForExtensionWindow(name);
+    await window.bringToFront();
+    await window.waitForSelector('body:not([hidden])');
+    return window;
+  }
+
+  /** How many windows of the extension are open. */
+  openWindows(): number {
+    return this.chromium.browser.targets().filter((target) => target.url().includes('/pages/')).length;
+  }
+
+  /** A session whose site was allowed by a click, initialised. */
+  async granted(classes: readonly string[] = ['read', 'use', 'manage']): Promise<WireSession> {
+    const session = await WireSession.open(await this.page());
+    await this.allow(session, classes);
+    const { error } = await session.initialize();
+    if (error) throw new Error(`the session was not opened: ${error.data.name}`);
+    return session;
+  }
+
+  /** Asks for access and allows it as the user does. */
+  async allow(session: WireSession, classes: readonly string[]): Promise<void> {
+    const answer = session.call('access.request', { classes });
+    const consent = await this.window('consent');
+    await pressButton(consent, '#allow');
+    await answer;
+  }
+
+  /** Seals a secret to a one-time key, as a CMS does, and has it shown. */
+  async showSecret(session: WireSession, label: string, secret: string): Promise<WireAnswer> {
+    return session.call('secret.display', { ...(await this.sealForDisplay(session, secret)), device: DEVICE, label });
+  }
+
+  async sealForDisplay(session: WireSession, secret: string, changed: Partial<SealContext> = {}) {
+    const { result } = await session.call('secret.prepareDisplay');
+    const display = String(result?.display);
+    const { origin } = this.portal;
+    const context = {
+      origin,
+      operation: null,
+      device: DEVICE,
+      session: display,
+      purpose: 'display',
+      ...changed,
+    } as const;
+    const key = validate(publicJwk, result?.key);
+    return { display, sealed: await seal(new TextEncoder().encode(secret), key, context) };
+  }
+
+  /** What the hosts of this stage have noted so far. */
+  hostNotes(): HostNote[] {
+    if (!existsSync(this.#log)) return [];
+    const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n');
+    return lines.map((line) => JSON.parse(line) as HostNote);
+  }
+
+  /** Parameters of the messages that hosts received of one method. */
+  received(method: string): Record<string, unknown>[] {
+    return this.hostNotes().flatMap(({ received }) => (received?.method === method ? [received.params ?? {}] : []));
+  }
+
+  /** Waits until as many hosts have ended. */
+  async hostsEnded(count: number): Promise<void> {
+    const until = Date.now() + HOST_END_MS;
+    while (this.hostNotes().filter(({ ended }) => ended !== undefined).length < count) {
+      if (Date.now() > until) throw new Error(`fewer than ${count} hosts have ended`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  get #log(): string {
+    return path.join(this.folder, 'host.log');
+  }
+
+  async close(): Promise<void> {
+    await this.chromium.close();
+    await this.portal.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,83 @@
+import type { Page } from 'puppeteer-core';
+
+/** What the extension answered: one of both. */
+export interface WireAnswer {
+  readonly result?: Record<string, unknown>;
+  readonly error?: { readonly code: number; readonly data: { readonly name: string; readonly details?: object } };
+}
+
+/** The functions of the fake portal's page. */
+declare const hello: () => number;
+declare const call: (session: number, method: string, params: object) => Promise<WireAnswer>;
+declare const hear: (session: number, test: (message: Heard) => boolean) => Promise<Heard>;
+declare const sessions: { port: MessagePort; heard: Heard[]; lastId: number }[];
+
+export interface Heard {
+  readonly cardwright?: string;
+  readonly id?: number | null;
+  readonly method?: string;
+  readonly params?: Record<string, unknown>;
+  readonly result?: Record<string, unknown>;
+  readonly error?: WireAnswer['error'];
+}
+
+const PROTOCOL = { min: { major: 1, minor: 0 }, max: { major: 1, minor: 0 } };
+
+/** One page session of a page of the fake portal, driven from the test. */
+export class WireSession {
+  private constructor(
+    readonly page: Page,
+    private readonly number: number,
+  ) {}
+
+  /** Says hello and waits for `ready`. */
+  static async open(page: Page): Promise<WireSession> {
+    const number = await page.evaluate(() => hello());
+    const session = new WireSession(page, number);
+    await session.heard('ready');
+    return session;
+  }
+
+  call(method: string, params: object = {}): Promise<WireAnswer> {
+    return this.page.evaluate((...of) => call(...of), this.number, method, params);
+  }
+
+  initialize(): Promise<WireAnswer> {
+    return this.call('initialize', { protocol: PROTOCOL, sdk: '0.1.0' });
+  }
+
+  /** The code of the error, or undefined when there was none. */
+  async code(method: string, params: object = {}): Promise<string | undefined> {
+    return (await this.call(method, params)).error?.data.name;
+  }
+
+  /** Waits for `ready` or `closed` of the bridge. */
+  async heard(word: 'ready' | 'closed'): Promise<void> {
+    await this.page.evaluate((session, wanted) => hear(session, (m) => m.cardwright === wanted), this.number, word);
+  }
+
+  /** Waits for a notification. */
+  notified(method: string): Promise<Heard> {
+    return this.page.evaluate((session, wanted) => hear(session, (m) => m.method === wanted), this.number, method);
+  }
+
+  /** Posts anything, without an id of its own. */
+  async post(message: unknown): Promise<void> {
+    await this.page.evaluate((session, data) => sessions[session]?.port.postMessage(data), this.number, message);
+  }
+
+  /** The first message with a failure that answers `id`. */
+  failure(id: number | null): Promise<Heard> {
+    return this.page.evaluate((session, of) => hear(session, (m) => m.id === of && !!m.error), this.number, id);
+  }
+
+  /** The id that the next call gets. */
+  nextId(): Promise<number> {
+    return this.page.evaluate((session) => (sessions[session]?.lastId ?? 0) + 1, this.number);
+  }
+
+  /** Ends the session, as a page does that stays. */
+  async close(): Promise<void> {
+    await this.post({ cardwright: 'closed' });
+  }
+}
