@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
@@ -30,3 +31,5 @@ export async function build() {
   }
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

@@ -68,6 +68,8 @@ interface Scene {
   readonly role?: 'user' | 'operator';
   readonly devices?: readonly object[];
   readonly limit?: string;
+  /** The path that the server answers with an error. */
+  readonly fails?: string;
   /** What shows that the page is there. */
   readonly shows: string;
   readonly act?: (page: Page) => Promise<void>;
@@ -93,6 +95,24 @@ const SCENES: Readonly<Record<string, Scene>> = {
     devices: DEVICES.slice(0, 1),
     limit: 'You may have one device, and you have it.',
     shows: '>>> #limit',
+  },
+  'my-devices-problem': {
+    page: 'my-devices',
+    role: 'user',
+    fails: 'devices',
+    shows: '>>> cardwright-error-pane',
+  },
+  'my-devices-unreachable': { page: 'my-devices', fails: 'session', shows: '>>> cardwright-error-pane' },
+  'operator-refused': {
+    page: 'operator',
+    role: 'operator',
+    devices: DEVICES.slice(1, 2),
+    fails: 'operator/devices/d2/activate',
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> button[data-action=activate]').click();
+      await waitFor(page, '>>> cardwright-error-pane');
+    },
   },
   'operator-devices': { page: 'operator', role: 'operator', devices: DEVICES, shows: '>>> tbody tr' },
   'operator-policy': {
@@ -127,7 +147,8 @@ let scene: Scene | undefined;
 
 /** Answers what the portal's server would, for the scene that is played. */
 function answer(method: string, path: string): object {
-  const { role, devices = [], limit = null } = scene ?? {};
+  const { role, devices = [], limit = null, fails } = scene ?? {};
+  if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
   const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
   if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
   if (path === 'session') return { user };

@@ -2,6 +2,7 @@ import { buttons, theme, type AddDevice } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { readMyDevices, type MyDevices, type User } from '../api.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import './device-card.js';
@@ -12,6 +13,7 @@ export class MyDevicesPage extends LitElement {
   static override readonly styles = [
     theme,
     buttons,
+    problemStyles,
     css`
       .top {
         display: flex;
@@ -67,20 +69,21 @@ export class MyDevicesPage extends LitElement {
   @state() private accessor user: User | null = null;
   @state() private accessor mine: MyDevices | null = null;
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
+  readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#load();
+    void this.#problem.during(this.#load());
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.user === null || this.mine === null) return nothing;
+    if (this.user === null) return this.#problem.renderAlone('My Devices');
     return html`<portal-shell .user=${this.user}>
       <div class="top">
         <h1>My Devices</h1>
-        ${this.#addButton(this.mine)}
+        ${this.mine === null ? nothing : this.#addButton(this.mine)}
       </div>
-      ${this.#list(this.mine)}
+      ${this.#problem.render()} ${this.mine === null ? nothing : this.#list(this.mine)}
       <cardwright-add-device
         endpoint="/api"
         @cardwright-issued=${this.#refresh}
@@ -116,10 +119,10 @@ export class MyDevicesPage extends LitElement {
 
   async #load(): Promise<void> {
     this.user = await requireLogin();
-    if (this.user !== null) await this.#refresh();
+    if (this.user !== null) this.mine = await readMyDevices();
   }
 
-  readonly #refresh = async (): Promise<void> => {
-    this.mine = await readMyDevices();
+  readonly #refresh = (): void => {
+    void this.#problem.during(this.#load());
   };
 }

@@ -3,24 +3,24 @@ import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { readAudit, type AuditRow } from '../api.js';
 import { formatTime } from '../dates.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
 import { tables } from './table-styles.js';
 
 /** What happened, newest first. */
 @customElement('portal-audit-log')
 export class AuditLog extends LitElement {
-  static override readonly styles = [theme, tables];
+  static override readonly styles = [theme, tables, problemStyles];
 
   @state() private accessor entries: readonly AuditRow[] | null = null;
+  readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void readAudit().then(({ entries }) => {
-      this.entries = entries;
-    });
+    void this.#problem.during(this.#load());
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.entries === null) return nothing;
+    if (this.entries === null) return this.#problem.render();
     return html`<table>
       <thead>
         <tr>
@@ -42,6 +42,10 @@ export class AuditLog extends LitElement {
         )}
       </tbody>
     </table>`;
+  }
+
+  async #load(): Promise<void> {
+    this.entries = (await readAudit()).entries;
   }
 }
 

@@ -1,10 +1,11 @@
-import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, connect, requestAccess, theme } from '@cardwright/sdk';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { actOnDevice, readAllDevices, requestInitialPin, type DeviceDescription } from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { fields } from '../form-styles.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
 import { tables } from './table-styles.js';
 
 type Action = Parameters<typeof actOnDevice>[1];
@@ -27,26 +28,22 @@ const LABELS: Readonly<Record<Action, string>> = {
 /** Everybody's devices, each with what an operator can do to it. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
-  static override readonly styles = [theme, buttons, badgeStyles, fields, tables];
+  static override readonly styles = [theme, buttons, badgeStyles, fields, tables, problemStyles];
 
   @state() private accessor devices: readonly DeviceDescription[] | null = null;
-  @state() private accessor problem: CardwrightError | null = null;
   /** The device whose termination waits for a second press. */
   @state() private accessor confirming: string | null = null;
+  readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#load();
+    void this.#problem.during(this.#load());
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { devices, problem } = this;
-    if (devices === null) return nothing;
-    return html`${
-      problem === null
-        ? nothing
-        : html`<p class="problem" role="alert">${problem.message} (${problem.number} ${problem.code})</p>`
-    }
+    const { devices } = this;
+    if (devices === null) return this.#problem.render();
+    return html`${this.#problem.render()}
     ${
       devices.length === 0
         ? html`<p class="muted">Nobody has a device yet.</p>`
@@ -102,16 +99,14 @@ export class DeviceTable extends LitElement {
     return html`<button type="button" class=${style} data-action=${action} @click=${press}>${label}</button>`;
   }
 
+  /** Afterwards the table shows how things stand, also where the action was refused. */
   async #run(action: () => Promise<unknown>): Promise<void> {
-    this.problem = null;
     this.confirming = null;
-    try {
-      await action();
-    } catch (error) {
-      if (!isCardwrightError(error)) throw error;
-      this.problem = error;
-    }
-    await this.#load();
+    await this.#problem.during(
+      action()
+        .then(() => undefined)
+        .finally(() => this.#load()),
+    );
   }
 
   async #load(): Promise<void> {

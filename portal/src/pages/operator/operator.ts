@@ -2,6 +2,7 @@ import { buttons, theme } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { User } from '../api.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import './audit-log.js';
@@ -22,6 +23,7 @@ export class OperatorPage extends LitElement {
   static override readonly styles = [
     theme,
     buttons,
+    problemStyles,
     css`
       h1 {
         margin-bottom: var(--space-4);
@@ -53,14 +55,15 @@ export class OperatorPage extends LitElement {
 
   @state() private accessor user: User | null = null;
   @state() private accessor tab: Tab = 'devices';
+  readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#load();
+    void this.#problem.during(this.#load());
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.user === null) return nothing;
+    if (this.user === null) return this.#problem.renderAlone('Operator');
     return html`<portal-shell .user=${this.user}>
       <h1>Operator</h1>
       <div role="tablist" aria-label="Operator" @keydown=${this.#onKey}>${NAMES.map((name) => this.#tab(name))}</div>
