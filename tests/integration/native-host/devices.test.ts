@@ -23,7 +23,7 @@ describe('the devices in the readers', () => {
         provisional: false,
         state: 'ready',
         model: 'yubikey',
-        firmware: expect.stringMatching(/^5\.7\./) as string,
+        firmware: expect.stringMatching(/^5\.7\./),
         capabilities: { serial: true, metadata: true, attestation: true, changeManagementKey: true, reset: true },
         certificates: [],
         pin: { retriesLeft: 3, blocked: false, isDefault: true },
@@ -37,7 +37,7 @@ describe('the devices in the readers', () => {
         serial: null,
         firmware: null,
         capabilities: { serial: false, metadata: false, attestation: false, changeManagementKey: false, reset: false },
-        pin: { retriesLeft: expect.any(Number) as number, blocked: false, isDefault: null },
+        pin: { retriesLeft: expect.any(Number), blocked: false, isDefault: null },
         managementKey: null,
       }),
     ]);

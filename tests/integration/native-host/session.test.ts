@@ -45,7 +45,7 @@ describe('a session with one card', () => {
     };
     for (const jws of Object.values(refused)) {
       await expect(host.call('step.run', { jws })).rejects.toMatchObject({
-        code: expect.stringMatching(/^(STEP_REFUSED|INVALID_PARAMS)$/) as string,
+        code: expect.stringMatching(/^(STEP_REFUSED|INVALID_PARAMS)$/),
       });
     }
     await expect(host.call(...GENERATE)).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
@@ -148,7 +148,7 @@ describe('the command line', () => {
     expect(stdout).toContain(': empty');
     // Whether a browser of this computer knows the host decides how it ends.
     const doctor: unknown = await cardwrightHost('doctor').catch((error: unknown) => error);
-    expect(doctor).toMatchObject({ stdout: expect.stringMatching(/^ok {3}pcsc:/m) as string });
+    expect(doctor).toMatchObject({ stdout: expect.stringMatching(/^ok {3}pcsc:/m) });
   });
 
   it('serves no other extension', async () => {

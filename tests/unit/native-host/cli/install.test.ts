@@ -24,7 +24,7 @@ describe('registering the host', () => {
     expect(target.manifest).toBe(path.join(folder, 'NativeMessagingHosts', `${HOST_NAME}.json`));
     expect(JSON.parse(readFileSync(target.manifest, 'utf8'))).toEqual({
       name: HOST_NAME,
-      description: expect.any(String) as string,
+      description: expect.any(String),
       path: target.launcher,
       type: 'stdio',
       allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`],
