@@ -77,9 +77,9 @@ export class IndependentTools {
     return this.ask('opensc-tool', ['--reader', this.reader, '--name']);
   }
 
-  /** `pkcs11-tool --list-objects`, without a login. */
+  /** `pkcs11-tool --list-objects --type cert`, without a login. */
   openscObjects(): Promise<Answer> {
-    return this.ask('pkcs11-tool', ['--module', OPENSC_MODULE, '--list-objects']);
+    return this.ask('pkcs11-tool', ['--module', OPENSC_MODULE, '--list-objects', '--type', 'cert']);
   }
 
   /** `pkcs11-tool --login --list-objects`: succeeds only with the right PIN. */

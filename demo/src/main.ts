@@ -1,12 +1,9 @@
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
-import type { Page } from 'puppeteer-core';
-import { type DemoArguments, readArguments, USAGE } from './arguments.js';
+import { readArguments, USAGE, type DemoArguments } from './arguments.js';
+import { clickThrough, playIssuance } from './play.js';
 import { mayIssueRealCard } from './real-card-consent.js';
-import { inRepository } from './repository.js';
-import { openStage, type Stage } from './stage.js';
-
-const SCREENSHOTS = inRepository('demo', 'screenshots');
+import { demoPortal } from './demo-portal.js';
+import { openStage } from './stage.js';
+import { reportIndependentTools } from './tool-report.js';
 
 process.exitCode = await main();
 
@@ -26,37 +23,20 @@ async function main(): Promise<number> {
     console.log('Nothing was done.');
     return 1;
   }
-  const stage = await setStage(args);
+  return perform(args);
+}
+
+async function perform(args: DemoArguments): Promise<number> {
+  const { device, headless } = args;
+  console.log(device ? 'Using the readers of this machine.' : 'Starting private card readers, portal and browser ...');
+  const { accounts, env } = demoPortal();
+  const stage = await openStage({ readers: device ? null : 2, portal: { env }, browser: { headless } });
   try {
-    await play(stage, args);
+    console.log(`The portal is ${stage.portal.url}`);
+    const reader = headless ? await playIssuance(stage, accounts, args) : await clickThrough(stage, accounts, args);
+    if (reader !== null) await reportIndependentTools(stage.env, reader);
+    return 0;
   } finally {
     await stage.close();
   }
-  return 0;
-}
-
-async function setStage({ device, headless, profile }: DemoArguments): Promise<Stage> {
-  console.log(device ? 'Using the readers of this machine.' : 'Starting private card readers, portal and browser ...');
-  const stage = await openStage({ readers: device ? null : 2, browser: { headless } });
-  console.log(`Portal: ${stage.portal.url}`);
-  if (!device) {
-    const card = await stage.insert({ profile });
-    console.log(`A blank virtual card (${profile}) is in the reader "${card.reader.name}".`);
-  }
-  return stage;
-}
-
-async function play(stage: Stage, { headless }: DemoArguments): Promise<void> {
-  const page = await stage.page();
-  await photograph(page, 'my-devices');
-  if (headless) return;
-  console.log('Click through it. Close the browser or press Ctrl-C to end the demo.');
-  await new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));
-}
-
-async function photograph(page: Page, name: string): Promise<void> {
-  mkdirSync(SCREENSHOTS, { recursive: true });
-  const file = path.join(SCREENSHOTS, `${name}.png`);
-  await page.screenshot({ path: file });
-  console.log(`Screenshot: ${path.relative(process.cwd(), file)}`);
 }

@@ -1,0 +1,100 @@
+import { randomInt } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { DemoArguments } from './arguments.js';
+import type { DemoAccounts } from './demo-portal.js';
+import { PortalUser, type Look } from './portal-user.js';
+import { inRepository } from './repository.js';
+import type { Stage } from './stage.js';
+
+const SCREENSHOTS = inRepository('demo', 'screenshots');
+
+/**
+ * Plays the whole flow as a user would, printing each step, with a screenshot of every dialog.
+ *
+ * @returns the reader in which the issued card is; null for a real card, whose reader only the machine knows
+ */
+export async function playIssuance(
+  stage: Stage,
+  { user, operator }: DemoAccounts,
+  { device, profile }: DemoArguments,
+): Promise<string | null> {
+  const look = photographer();
+  const alice = await PortalUser.login(stage, user, look);
+  console.log('Alice has logged in, and sees My Devices: she has none.');
+  await alice.devices(0);
+
+  await alice.addDevice();
+  console.log('She presses Add Device. The extension asks her whether this site may use her devices.');
+  await alice.allowSite();
+  let reader: string | null = null;
+  if (!device) {
+    await alice.pane('connect');
+    console.log('She is told to connect a device.');
+    reader = (await stage.insert({ profile })).reader.name;
+    console.log(`A blank virtual card (${profile}) is put into "${reader}": the wizard goes on by itself.`);
+  }
+  await alice.pane('issue-issue');
+  console.log('The device is issued: management key, PUK, PIN, keys, certificates.');
+  await alice.pane('issue-pin');
+  await alice.choosePin(somePin());
+  console.log('She chose a new PIN in the window of the extension; the page did not see it.');
+  await alice.wizardCloses();
+  const [row] = await alice.devices(1);
+  console.log(`The dialog has closed. My Devices shows: ${row?.name ?? ''}, ${row?.state ?? ''}.`);
+  await showOperator(stage, operator, look);
+  console.log(`Screenshots of every step: ${path.relative(process.cwd(), SCREENSHOTS)}${path.sep}`);
+  return reader;
+}
+
+async function showOperator(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
+  const oscar = await PortalUser.login(stage, operator);
+  await oscar.deviceIs('active');
+  for (const [tab, text] of [
+    ['policy', 'Keys and certificates'],
+    ['audit', 'operation.finished'],
+  ] as const) {
+    await oscar.click(`#tab-${tab}`);
+    await oscar.reads(text);
+    await look(oscar.page, `operator-${tab}`);
+  }
+  console.log('An operator sees her device, the device policy and the audit log.');
+}
+
+/**
+ * Opens My Devices, logged in, for a person to click through; ends when the browser is closed.
+ *
+ * @returns as `playIssuance`
+ */
+export async function clickThrough(
+  stage: Stage,
+  { user, operator }: DemoAccounts,
+  { device, profile }: DemoArguments,
+): Promise<string | null> {
+  const reader = device ? null : (await stage.insert({ profile })).reader.name;
+  if (reader !== null) console.log(`A blank virtual card (${profile}) is in "${reader}".`);
+  await PortalUser.login(stage, user);
+  console.log('You are Alice. Press Add Device and follow the dialogs.');
+  console.log(`To be the operator, log out and log in as ${operator.username}, password ${operator.password}`);
+  console.log('Close the browser to see what independent tools say of the card; Ctrl-C ends everything.');
+  await new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));
+  return reader;
+}
+
+/** Photographs in the order of the story: 01-login.png, 02-my-devices.png, ... */
+function photographer(): Look {
+  rmSync(SCREENSHOTS, { recursive: true, force: true });
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  let taken = 0;
+  return async (page, name) => {
+    const number = String(++taken).padStart(2, '0');
+    await page.screenshot({ path: path.join(SCREENSHOTS, `${number}-${name}.png`) });
+  };
+}
+
+/** A PIN that keeps the demo's rules: six digits, no two neighbours alike or in sequence. */
+function somePin(): string {
+  const digits = [randomInt(10)];
+  while (digits.length < 6) digits.push(((digits.at(-1) ?? 0) + 2 + randomInt(7)) % 10);
+  return digits.join('');
+}
