@@ -78,8 +78,8 @@ describe('the wizard', () => {
   });
 
   it('looks again when Refresh is pressed', async () => {
-    await openWizard({ devices: [yubikey] });
     cms.refused.set(yubikey.id, 'It is not ready yet.');
+    await openWizard({ devices: [yubikey] });
     await pane('connect');
     cms.refused.clear();
     await click('#refresh');
