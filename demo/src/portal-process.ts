@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onProcessEnd } from './process-end.js';
@@ -13,6 +13,8 @@ export interface PortalOptions {
   readonly dataFolder?: string;
   /** Further settings; see portal/src/server/configuration.ts. */
   readonly env?: NodeJS.ProcessEnv;
+  /** Device policies of an empty database, in the form of portal/config/device-policies.json. Default: that file. */
+  readonly policies?: object;
   /** Gets every line of the portal's log. */
   readonly onLine?: (line: string) => void;
 }
@@ -34,7 +36,14 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
   };
   const forget = onProcessEnd(removeFolder);
   const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
-    env: { ...process.env, HOST: '127.0.0.1', PORT: '0', CARDWRIGHT_DATA: dataFolder, ...options.env },
+    env: {
+      ...process.env,
+      HOST: '127.0.0.1',
+      PORT: '0',
+      CARDWRIGHT_DATA: dataFolder,
+      ...(options.policies ? { CARDWRIGHT_DEVICE_POLICIES: keepPolicies(dataFolder, options.policies) } : {}),
+      ...options.env,
+    },
     ...(options.onLine ? { onLine: options.onLine } : {}),
   });
   const stop = async (): Promise<void> => {
@@ -49,4 +58,10 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
     await stop();
     throw error;
   }
+}
+
+function keepPolicies(dataFolder: string, policies: object): string {
+  const file = path.join(dataFolder, 'device-policies.json');
+  writeFileSync(file, JSON.stringify(policies));
+  return file;
 }

@@ -11,7 +11,7 @@ import {
   type PublicJwkSet,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { ACCOUNTS } from './portal-environment.js';
+import { ACCOUNTS } from './portal-options.js';
 import type { HostProcess } from './host-process.js';
 
 /** A user's browser as the portal sees it: a cookie, an origin, JSON. Counts its calls. */

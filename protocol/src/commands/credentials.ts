@@ -47,7 +47,15 @@ export const credentials = {
       }),
     }),
     result: v.strictObject({ managementKeyChanged: v.boolean() }),
-    errors: ['ESCROW_MISMATCH', 'SECRET_MISSING', 'PUK_INCORRECT', 'PUK_BLOCKED', 'NOT_AUTHENTICATED', 'CARD_REMOVED'],
+    errors: [
+      'ESCROW_MISMATCH',
+      'SECRET_MISSING',
+      'PUK_INCORRECT',
+      'PUK_BLOCKED',
+      'LAST_TRY',
+      'NOT_AUTHENTICATED',
+      'CARD_REMOVED',
+    ],
     timeout: 30_000,
   }),
 };

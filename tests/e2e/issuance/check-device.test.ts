@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
-import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';
 
@@ -12,8 +12,8 @@ describe('Check Device', () => {
   let count = 0;
 
   beforeAll(async () => {
-    const env = portalEnvironment('P-256', { CARDWRIGHT_DEVICE_LIMIT: '20' });
-    stage = await openStage({ readers: 2, portal: { env } });
+    const portal = portalOf({ algorithm: 'P-256', deviceLimit: 20 });
+    stage = await openStage({ readers: 2, portal });
     alice = await PortalUser.login(stage, ALICE);
   });
   afterAll(() => stage.close());

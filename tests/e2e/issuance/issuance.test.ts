@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PortalUser, openStage, type Stage } from '@cardwright/demo';
 import { expectIssued } from '../../support/card-judgement.js';
-import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';
 
@@ -9,7 +9,7 @@ describe.each(['RSA-2048', 'P-256'] as const)('Add Device with %s', (algorithm) 
   let stage: Stage;
 
   beforeAll(async () => {
-    stage = await openStage({ readers: 1, portal: { env: portalEnvironment(algorithm) } });
+    stage = await openStage({ readers: 1, portal: portalOf({ algorithm }) });
   });
   afterAll(() => stage.close());
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PortalUser, openStage, type Stage } from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
-import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
 
 /** Eight digits, so that no chance finds them in what is searched. */
 const NEW_PIN = '73915482';
@@ -18,8 +18,8 @@ describe('the secrets of an issuance in Chromium', () => {
   let stage: Stage;
 
   beforeAll(async () => {
-    const env = portalEnvironment('P-256', {}, { minLength: 8 });
-    const portal = { env, dataFolder, onLine: (line: string) => void portalLog.push(line) };
+    const options = portalOf({ algorithm: 'P-256', pinRules: { minLength: 8 } });
+    const portal = { ...options, dataFolder, onLine: (line: string) => void portalLog.push(line) };
     stage = await openStage({ readers: 1, portal, browser: { userDataDir } });
     stage.browser.browser.process()?.stderr?.on('data', (chunk: Buffer) => browserLog.push(chunk.toString()));
   });

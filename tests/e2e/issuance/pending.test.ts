@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndependentTools, PortalUser, askProgram, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
 import { readCa } from '../../support/card-judgement.js';
-import { ALICE, OSCAR, portalEnvironment } from '../../support/portal-environment.js';
+import { ALICE, OSCAR, portalOf } from '../../support/portal-options.js';
 
 describe('a device whose PIN window was closed', () => {
   let stage: Stage;
   let card: InsertedCard;
 
   beforeAll(async () => {
-    const env = portalEnvironment('P-256', { CARDWRIGHT_DEVICE_LIMIT: '1' });
-    stage = await openStage({ readers: 1, portal: { env } });
+    const portal = portalOf({ algorithm: 'P-256', deviceLimit: 1 });
+    stage = await openStage({ readers: 1, portal });
     card = await stage.insert({ profile: 'yubikey' });
   });
   afterAll(() => stage.close());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
-import { ALICE, portalEnvironment } from '../../support/portal-environment.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
 import { WireSession, type WireAnswer } from '../../support/wire-page.js';
 
 /** A script in the portal's own page, with everything that its user may do. */
@@ -13,7 +13,7 @@ describe('a hostile script in the page', () => {
   let [left, right]: (InsertedCard | undefined)[] = [];
 
   beforeAll(async () => {
-    stage = await openStage({ readers: 2, portal: { env: portalEnvironment('P-256') } });
+    stage = await openStage({ readers: 2, portal: portalOf({ algorithm: 'P-256' }) });
     [left, right] = [await stage.insert({ profile: 'yubikey' }), await stage.insert({ profile: 'yubikey' })];
     alice = await PortalUser.login(stage, ALICE);
     await alice.addDevice();

@@ -4,7 +4,7 @@ import { openStage, type Stage } from '@cardwright/demo';
 import { HostProcess } from '../../support/host-process.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { PortalClient } from '../../support/portal-client.js';
-import { portalEnvironment } from '../../support/portal-environment.js';
+import { portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';
 
@@ -21,7 +21,7 @@ describe.each(cases)('the issuance of a blank %s with %s, from host and portal a
   let portal: PortalClient;
 
   beforeAll(async () => {
-    stage = await openStage({ readers: 1, browser: false, portal: { env: portalEnvironment(algorithm) } });
+    stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm }) });
   });
   afterAll(() => stage.close());
 

@@ -6,7 +6,7 @@ import { openStage, type Stage } from '@cardwright/demo';
 import { filesBelow, leaks, secretsOf, traces } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { PortalClient } from '../../support/portal-client.js';
-import { portalEnvironment } from '../../support/portal-environment.js';
+import { portalOf } from '../../support/portal-options.js';
 
 /** Eight digits, so that no chance finds them in 40 MB of database. */
 const NEW_PIN = '73915482';
@@ -17,8 +17,8 @@ describe('the secrets of an issuance', () => {
   let stage: Stage;
 
   beforeAll(async () => {
-    const env = portalEnvironment('P-256', {}, { minLength: 8 });
-    const portal = { env, dataFolder, onLine: (line: string) => void portalLog.push(line) };
+    const options = portalOf({ algorithm: 'P-256', pinRules: { minLength: 8 } });
+    const portal = { ...options, dataFolder, onLine: (line: string) => void portalLog.push(line) };
     stage = await openStage({ readers: 1, browser: false, portal });
   });
   afterAll(async () => {

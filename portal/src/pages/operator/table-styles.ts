@@ -17,7 +17,7 @@ export const tables = css`
     border-bottom: 1px solid var(--line);
     text-align: left;
     vertical-align: top;
-    overflow-wrap: anywhere;
+    overflow-wrap: break-word;
   }
 
   tr:last-child > * {

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { inRepository, type PortalOptions } from '@cardwright/demo';
+
+/** Accounts that a portal under test is started with. */
+export const ACCOUNTS = [
+  {
+    username: 'alice',
+    password: 'correct horse battery',
+    displayName: 'Alice Adams',
+    role: 'user',
+    email: 'alice@example.com',
+    upn: 'alice@corp.example.com',
+    sid: 'S-1-5-21-1004336348-1177238915-682003330-1104',
+  },
+  { username: 'oscar', password: 'operate with care', displayName: 'Oscar Operator', role: 'operator' },
+] as const;
+export const [ALICE, OSCAR] = ACCOUNTS;
+
+interface Policy {
+  slots: Record<string, string>;
+  pinRules: object;
+}
+
+type Policies = Record<string, { policy: Policy }>;
+
+export interface PortalChanges {
+  /** For every slot; 9D of a plain PIV card is RSA all the same, since its elliptic curve key could not sign. */
+  readonly algorithm?: 'RSA-2048' | 'P-256';
+  readonly deviceLimit?: number;
+  readonly pinRules?: object;
+}
+
+/** A portal under test: known accounts, the virtual cards' attestation root, and policies changed as asked. */
+export function portalOf({ algorithm, deviceLimit, pinRules }: PortalChanges = {}): PortalOptions {
+  const policies = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
+  for (const [model, { policy }] of Object.entries(policies)) {
+    policy.pinRules = { ...policy.pinRules, ...pinRules };
+    if (algorithm === undefined) continue;
+    policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
+    if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
+  }
+  return {
+    policies,
+    env: {
+      CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
+      CARDWRIGHT_ATTESTATION_ROOTS: inRepository('virtual-card/attestation-root/test-root.pem'),
+      ...(deviceLimit === undefined ? {} : { CARDWRIGHT_DEVICE_LIMIT: String(deviceLimit) }),
+    },
+  };
+}
