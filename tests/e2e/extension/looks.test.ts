@@ -128,6 +128,7 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
           ? 'The Cardwright host was not found.Install it on this computer, then press Refresh.'
           : 'No card reader or security key is connected.Connect one, then press Refresh.',
       ]);
+      await popup.waitForSelector('#no-sites:not([hidden])');
       await popup.setViewport({ width: WIDTHS.narrow, height: 480 });
       await popup.screenshot({ path: path.join(SCREENSHOTS, `popup-${fault}.png`) });
     } finally {

@@ -25,12 +25,14 @@ runOwnWindow('secret', (content, page) => {
   const repeated = fields.has('newPin')
     ? new PinField('repeated', t('field_repeated'), { digitsOnly: content.rules.digitsOnly, describedBy: 'rules' })
     : null;
+  const tries = byId('tries', HTMLElement);
   const check = (): Partial<Record<RuleName, RuleState>> =>
     repeated ? checkNewPin(fields.get('newPin')?.value ?? '', repeated.value, content.rules) : {};
   const rules = new RuleList(repeated ? ruleNames(check()) : [], content.rules);
 
   byId('fields', HTMLElement).append(
-    ...[...fields.values()].map((field) => field.element),
+    // The tries belong to the secret that the card checks, and that is asked first.
+    ...[...fields].flatMap(([name, field]) => (name === 'newPin' ? [field.element] : [field.element, tries])),
     ...(repeated ? [repeated.element, rules.element] : []),
   );
   const update = () => {

@@ -1,0 +1,13 @@
+/** What the tests use of sinon-chrome, which comes without types. */
+declare module 'sinon-chrome' {
+  interface Stub {
+    callsFake(answer: (...given: never[]) => unknown): Stub;
+  }
+
+  const chrome: {
+    runtime: { id: string; getURL: Stub };
+    windows: { getAll: Stub };
+    storage: { onChanged: object };
+  };
+  export default chrome;
+}

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
+
+// The polyfill needs the fake browser when it is loaded.
+const { readCmsKeys } = await import('../../../extension/src/background/cms-keys.js');
+
+const ORIGIN = 'https://portal.example.com';
+const KEYS = { keys: [{ kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43), use: 'sig', kid: 'one' }] };
+
+const fetchFake = jest.spyOn(globalThis, 'fetch');
+
+beforeEach(resetFakeChrome);
+afterEach(() => {
+  fetchFake.mockReset();
+});
+
+describe('the keys of a CMS', () => {
+  it('are read without cookies, redirects and caches', async () => {
+    fetchFake.mockResolvedValue(Response.json(KEYS));
+    expect(await readCmsKeys(ORIGIN)).toEqual(KEYS);
+    expect(fetchFake).toHaveBeenCalledWith(
+      `${ORIGIN}/.well-known/cardwright`,
+      expect.objectContaining({ credentials: 'omit', redirect: 'error', cache: 'no-store' }),
+    );
+  });
+
+  it("come from the administrator's policy, and then the site is not asked", async () => {
+    managed.content = { siteKeys: { [ORIGIN]: KEYS } };
+    expect(await readCmsKeys(ORIGIN)).toEqual(KEYS);
+    expect(fetchFake).not.toHaveBeenCalled();
+  });
+
+  it('come from nowhere else when policy has them in a form that can not be read', async () => {
+    managed.content = { siteKeys: { [ORIGIN]: { keys: [{ kty: 'RSA' }] } } };
+    await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
+    expect(fetchFake).not.toHaveBeenCalled();
+  });
+
+  it('are null for a site that has none', async () => {
+    fetchFake.mockResolvedValue(new Response('', { status: 404 }));
+    expect(await readCmsKeys(ORIGIN)).toBeNull();
+  });
+
+  it.each([
+    ['an error of the server', () => Promise.resolve(new Response('', { status: 500 }))],
+    ['a redirect', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['no JSON', () => Promise.resolve(new Response('<html>'))],
+    ['keys of another kind', () => Promise.resolve(Response.json({ keys: [{ kty: 'RSA', n: 'x', e: 'AQAB' }] }))],
+    ['more than 64 KiB', () => Promise.resolve(Response.json({ ...KEYS, filler: 'x'.repeat(65_536) }))],
+  ])('are unavailable after %s', async (_, answer) => {
+    fetchFake.mockImplementation(answer);
+    await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
+  });
+});

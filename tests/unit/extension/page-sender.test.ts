@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import '../../support/fake-chrome.js';
+
+// The polyfill needs the fake browser when it is loaded.
+const { hostError } = await import('../../../extension/src/background/host-error.js');
+const { isOwnPage } = await import('../../../extension/src/background/own-page.js');
+const { pageSender } = await import('../../../extension/src/background/page-sender.js');
+
+const ID = 'bgndimlbjcagmmnfhehofoeodifnnofp';
+const tab = { id: 7, incognito: false } as never;
+const sender = (origin: string, more: object = {}) => ({
+  id: ID,
+  origin,
+  url: `${origin}/page`,
+  frameId: 0,
+  tab,
+  ...more,
+});
+
+describe('a page that says hello', () => {
+  it.each([
+    'https://portal.example.com',
+    'https://portal.example.com:8443',
+    'http://localhost:3000',
+    'http://127.0.0.1:1',
+  ])('at %s is heard', (origin) => {
+    expect(pageSender(sender(origin))).toEqual({ origin, tabId: 7, isPrivate: false });
+  });
+
+  it('is known by its address where the browser does not tell its origin', () => {
+    const { origin, ...told } = sender('https://portal.example.com');
+    expect(pageSender(told)?.origin).toBe(origin);
+  });
+
+  it.each([
+    ['without encryption', sender('http://portal.example.com')],
+    ['at a name that only looks local', sender('http://localhost.example.com')],
+    ['in a sandbox', sender('https://portal.example.com', { origin: 'null' })],
+    ['in a frame', sender('https://portal.example.com', { frameId: 3 })],
+    ['without a tab', sender('https://portal.example.com', { tab: undefined })],
+    ['of another extension', sender('chrome-extension://abcdefghijklmnopabcdefghijklmnop')],
+  ])('%s is not', (_, from) => {
+    expect(pageSender(from)).toBeNull();
+  });
+});
+
+describe("the extension's own pages", () => {
+  it('are told from a site’s page, which has the same extension id but another address', () => {
+    expect(isOwnPage({ id: ID, url: `chrome-extension://${ID}/pages/popup.html` })).toBe(true);
+    expect(isOwnPage({ id: ID, url: 'https://portal.example.com/' })).toBe(false);
+    expect(isOwnPage({ id: ID, url: `https://portal.example.com/chrome-extension://${ID}/` })).toBe(false);
+    expect(isOwnPage({ id: 'other', url: `chrome-extension://${ID}/pages/popup.html` })).toBe(false);
+    expect(isOwnPage(undefined)).toBe(false);
+  });
+});
+
+describe("the browser's words about the host", () => {
+  it.each([
+    ['Specified native messaging host not found.', 'HOST_MISSING'],
+    ['No such native application org.cardwright.host', 'HOST_MISSING'],
+    ['Access to the specified native messaging host is forbidden.', 'HOST_FORBIDDEN'],
+    ['Access to the native messaging host was disabled by the system administrator.', 'HOST_FORBIDDEN'],
+    ['Native host has exited.', 'HOST_CRASHED'],
+    ['Error when communicating with the native messaging host.', 'HOST_CRASHED'],
+    ['Failed to start native messaging host.', 'HOST_CRASHED'],
+  ])('%s mean %s', (words, code) => {
+    expect(hostError(words).code).toBe(code);
+  });
+});
