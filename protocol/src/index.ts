@@ -4,6 +4,7 @@ export * from './cms.js';
 export * from './command.js';
 export * from './commands.js';
 export * from './errors.js';
+export type { ErrorDefinition, Layer } from './errors/definition.js';
 export * from './identity.js';
 export * from './message.js';
 export * from './redaction.js';

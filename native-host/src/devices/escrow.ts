@@ -6,7 +6,8 @@ import {
   type EscrowContent,
   type ManagementKeyAlgorithm,
 } from '@cardwright/protocol';
-import { authenticateManagementKey, makeManagementKey, type ManagementKey } from '../applets/piv/management-key.js';
+import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
+import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
 const PUK_LENGTH = 8;

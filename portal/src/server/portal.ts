@@ -3,7 +3,7 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount } from './accounts/accounts.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
-import { seedDevicePolicies } from './devices/device-policy.js';
+import { seedDevicePolicies } from './devices/policy-store.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing } from './keys/key-ring.js';
 import type { Services } from './operations/services.js';

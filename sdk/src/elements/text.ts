@@ -1,86 +1,9 @@
-import {
-  isErrorCode,
-  describeError,
-  type CardwrightError,
-  type ErrorCode,
-  type OperationPhase,
-} from '@cardwright/protocol';
+import { isErrorCode, describeError, type CardwrightError } from '@cardwright/protocol';
 import { english } from './text/english.js';
 import { german } from './text/german.js';
+import type { ErrorText, Text } from './text/text-type.js';
 
-/** What happened, and what the user does about it. */
-export type ErrorText = readonly [what: string, remedy: string];
-
-/** Everything that the elements say. A further language is one more object of this type, named in `LANGUAGES`. */
-export interface Text {
-  readonly title: string;
-  readonly steps: { readonly check: string; readonly device: string; readonly issue: string; readonly pin: string };
-  /** For narrow screens: "Step 2 of 4". */
-  readonly stepOf: (step: number, of: number) => string;
-  readonly done: string;
-  readonly cancel: string;
-  readonly close: string;
-  readonly next: string;
-  readonly refresh: string;
-  readonly retry: string;
-  readonly goOn: string;
-  readonly startAgain: string;
-  readonly copyDetails: string;
-  readonly copied: string;
-
-  readonly checking: string;
-  readonly checkingHint: string;
-  readonly extension: string;
-  readonly site: string;
-  readonly host: string;
-  readonly checkStates: {
-    readonly waiting: string;
-    readonly running: string;
-    readonly passed: string;
-    readonly needed: string;
-    readonly asking: string;
-    readonly failed: string;
-  };
-  readonly allowTitle: string;
-  readonly allowHint: string;
-  readonly allow: string;
-
-  readonly searching: string;
-  readonly connectTitle: string;
-  readonly connectHint: string;
-  readonly noReader: string;
-  readonly notUsable: string;
-  readonly chooseTitle: string;
-  readonly chooseHint: string;
-  readonly serial: (serial: string) => string;
-  readonly reader: (reader: string) => string;
-  readonly notSupported: string;
-  readonly mustBeErased: string;
-
-  readonly issuing: string;
-  readonly issuingHint: string;
-  readonly phases: Readonly<Record<OperationPhase, string>>;
-  readonly waitingForHolder: string;
-  readonly percent: (percent: number) => string;
-
-  readonly pinTitle: string;
-  readonly pinHint: string;
-  readonly pinPreparing: string;
-  readonly activating: string;
-  readonly activatingHint: string;
-
-  readonly pendingTitle: string;
-  readonly pendingHint: string;
-  readonly pendingRetry: string;
-
-  readonly error: (number: number, code: string) => string;
-  readonly whatToDo: string;
-  readonly reason: string;
-  readonly update: Readonly<Record<'sdk' | 'extension' | 'host', string>>;
-  readonly consent: Readonly<Record<'denied' | 'blocked', ErrorText>>;
-  /** Where a language has none, the catalogue of the protocol speaks for itself. */
-  readonly errors: Partial<Readonly<Record<ErrorCode, ErrorText>>>;
-}
+export type { ErrorText, Text };
 
 const LANGUAGES: Readonly<Record<string, Text>> = { en: english, de: german };
 

@@ -1,13 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
 import { CardwrightError, type ManagementKeyAlgorithm } from '@cardwright/protocol';
-import { MANAGEMENT_KEY } from './objects.js';
+import { MANAGEMENT_KEY, type ManagementKey } from './objects.js';
 import type { PivSession } from './piv-session.js';
-
-/** A management key that this host knows: only one that it has just made. */
-export interface ManagementKey {
-  readonly algorithm: ManagementKeyAlgorithm;
-  readonly key: Uint8Array;
-}
 
 /** Makes a key from the system's random source. Parity bits of a 3DES key are set, because strict cards check them. */
 export function makeManagementKey(algorithm: ManagementKeyAlgorithm): ManagementKey {

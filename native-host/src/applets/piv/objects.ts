@@ -84,3 +84,9 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .toString('hex')
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
+
+/** A management key that this host knows: only one that it has just made. */
+export interface ManagementKey {
+  readonly algorithm: ManagementKeyAlgorithm;
+  readonly key: Uint8Array;
+}

@@ -24,7 +24,6 @@ import {
   TAG_TEMPLATE,
   TAG_WITNESS,
 } from './instructions.js';
-import type { ManagementKey } from './management-key.js';
 import {
   CERTIFICATE_OBJECT,
   guidOfChuid,
@@ -35,6 +34,7 @@ import {
   OBJECT,
   PIV_AID,
   REFERENCE,
+  type ManagementKey,
 } from './objects.js';
 import { LE_ALL, PivChannel } from './piv-channel.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';

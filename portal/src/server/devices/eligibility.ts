@@ -2,7 +2,8 @@ import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
 import { and, eq } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { operations, type Device, type User } from '../store/schema.js';
-import { findPolicy, type DevicePolicy } from './device-policy.js';
+import type { DevicePolicy } from './device-policy.js';
+import { findPolicy } from './policy-store.js';
 import { countDevices, findDevice } from './devices.js';
 
 /** What the CMS says of a device that somebody wants to issue, with what it looked up on the way. */

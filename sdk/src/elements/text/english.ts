@@ -1,4 +1,4 @@
-import type { Text } from '../text.js';
+import type { Text } from './text-type.js';
 
 /** English. Errors speak through the protocol's catalogue, which is English. */
 export const english: Text = {

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@cardwright/protocol';
-import type { ErrorText } from '../text.js';
+import type { ErrorText } from './text-type.js';
 
 const RELOAD = 'Laden Sie die Seite neu.';
 const TRY_AGAIN = 'Versuchen Sie es erneut.';

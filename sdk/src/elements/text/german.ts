@@ -1,4 +1,4 @@
-import type { Text } from '../text.js';
+import type { Text } from './text-type.js';
 import { germanErrors } from './german-errors.js';
 
 /** German. */

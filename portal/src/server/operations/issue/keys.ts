@@ -1,12 +1,13 @@
 import { decodeBytes, isCardwrightError, type Slot, type StepCommand } from '@cardwright/protocol';
 import { record } from '../../audit.js';
-import { openFactorySecrets } from '../../devices/device-policy.js';
+import { openFactorySecrets } from '../../devices/policy-store.js';
 import { supersede, validCertificates } from '../../devices/devices.js';
 import { listEscrows, markApplied, openEscrow } from '../../keys/escrow.js';
 import type { Escrow } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { writeCertificates } from './certificates.js';
+import { currentEscrow } from './current-escrow.js';
 import { sealToHost } from './host-secrets.js';
 import { missingSlots, step, type IssueState } from './issue-state.js';
 import { issueCertificate } from './key-proof.js';
@@ -149,11 +150,3 @@ const getChallenge = ({ policy }: IssueState): StepCommand => ({
   method: 'managementKey.getChallenge',
   params: { algorithm: policy.managementKeyAlgorithm },
 });
-
-/** The escrow whose credentials this session works with. */
-export async function currentEscrow({ db, device }: OperationContext, { escrow: id }: IssueState): Promise<Escrow> {
-  const kept = device ? await listEscrows(db, device.id) : [];
-  const escrow = kept.find((row) => row.id === id);
-  if (!escrow) throw new Error('the escrow of this session is missing');
-  return escrow;
-}

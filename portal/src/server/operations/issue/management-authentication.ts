@@ -7,7 +7,8 @@ import {
   type StepCommand,
 } from '@cardwright/protocol';
 import { record } from '../../audit.js';
-import { openFactorySecrets, type DevicePolicy } from '../../devices/device-policy.js';
+import type { DevicePolicy } from '../../devices/device-policy.js';
+import { openFactorySecrets } from '../../devices/policy-store.js';
 import { escrowedManagementKey, listEscrows, openEscrow } from '../../keys/escrow.js';
 import { answerWitness, isProvedBy, type ManagementKey } from '../../keys/management-key.js';
 import type { OperationContext } from '../operation-kind.js';

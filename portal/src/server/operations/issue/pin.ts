@@ -7,7 +7,7 @@ import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { sealToHost } from './host-secrets.js';
 import { step, type IssueState } from './issue-state.js';
-import { currentEscrow } from './keys.js';
+import { currentEscrow } from './current-escrow.js';
 
 /**
  * Has the user choose a PIN in the extension's window. In the session that made the initial PIN the host still knows it. In
