@@ -10,7 +10,7 @@ import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const OUTPUT = path.join(import.meta.dirname, 'dist', 'chromium');
-const PAGES = ['popup', 'options', 'consent', 'secret', 'display', 'confirm'];
+const PAGES = ['popup', 'options', 'consent', 'secret', 'display', 'confirm', 'troubleshooting'];
 const ICON_SIZES = [16, 32, 48, 128];
 
 /** The bridge runs before every page's own scripts, so its size is bounded (bytes, minified). */

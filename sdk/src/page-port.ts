@@ -176,6 +176,8 @@ export class PagePort {
 
   #end(reason: CardwrightError): void {
     if (this.closed.aborted) return;
+    // Closing a port is not told to its other end.
+    this.port.postMessage({ cardwright: 'closed' });
     this.port.close();
     this.#closed.abort(reason);
     for (const { reject } of [...this.#pending.values()]) reject(reason);

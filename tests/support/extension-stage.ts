@@ -114,7 +114,7 @@ export class ExtensionStage {
   }
 
   /** A page of the extension itself, as the user opens it from the toolbar. */
-  async ownPage(name: 'popup' | 'options'): Promise<Page> {
+  async ownPage(name: 'popup' | 'options' | 'troubleshooting'): Promise<Page> {
     const page = await this.chromium.browser.newPage();
     await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
     return page;

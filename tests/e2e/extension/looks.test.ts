@@ -1,3 +1,4 @@
+import { errorCatalogue } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -112,6 +113,13 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
     expect(checks).toEqual([expect.stringContaining('0.1.0'), 'Fake Reader 00 00']);
     await judge(popup, 'popup');
     await judge(await stage.ownPage('options'), 'options');
+  });
+
+  it('troubleshooting is, and knows every error of the catalogue', async () => {
+    const page = await stage.ownPage('troubleshooting');
+    const codes = await page.$$eval('#errors section', (sections) => sections.map(({ id }) => id));
+    expect(codes).toEqual(Object.keys(errorCatalogue));
+    await judge(page, 'troubleshooting');
   });
 });
 

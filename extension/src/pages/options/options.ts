@@ -2,14 +2,12 @@ import { browser } from '../../browser.js';
 import { byId } from '../element.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
-import { TROUBLESHOOTING_URL } from '../troubleshooting.js';
 
 /** The settings: every site that was decided about. */
 async function run(): Promise<void> {
   localize(document);
   const { version } = browser.runtime.getManifest();
   byId('version', HTMLElement).textContent = t('version', version);
-  byId('help', HTMLAnchorElement).href = TROUBLESHOOTING_URL;
   const show = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
   document.body.hidden = false;
   await show();

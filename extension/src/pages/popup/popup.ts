@@ -4,7 +4,6 @@ import { byId, element, icon } from '../element.js';
 import { checkHost } from '../own-background.js';
 import { showSites } from '../site-list.js';
 import { localize, t, textOfError } from '../text.js';
-import { TROUBLESHOOTING_URL } from '../troubleshooting.js';
 
 /** The toolbar's menu: whether host and reader are there, what sites may do, and where help is. */
 async function run(): Promise<void> {
@@ -23,7 +22,6 @@ async function run(): Promise<void> {
   byId('settings', HTMLButtonElement).addEventListener('click', () => {
     void browser.runtime.openOptionsPage().then(() => window.close());
   });
-  byId('help', HTMLAnchorElement).href = TROUBLESHOOTING_URL;
   document.body.hidden = false;
   await Promise.all([check(), showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement))]);
 }
