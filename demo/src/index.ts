@@ -10,3 +10,4 @@ export { onProcessEnd } from './process-end.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';
 export { PortalUser, type Account, type DeviceRow, type Look, type PaneName } from './portal-user.js';
+export { pressButton } from './press-button.js';

@@ -1,4 +1,5 @@
 import type { ElementHandle, Page } from 'puppeteer-core';
+import { pressButton } from './press-button.js';
 import type { Stage } from './stage.js';
 
 export interface Account {
@@ -50,9 +51,9 @@ export class PortalUser {
   /** Allows the site, in the extension's window, to use devices. */
   async allowSite(): Promise<void> {
     const consent = await this.window('consent');
-    await consent.locator('#allow:enabled').wait();
+    await consent.waitForSelector('#allow:not(:disabled)');
     await this.look(consent, 'consent');
-    await closing(consent, () => consent.locator('#allow').click());
+    await closing(consent, '#allow');
   }
 
   /** Waits until the wizard shows a pane. */
@@ -69,18 +70,19 @@ export class PortalUser {
   /** Enters a new PIN, twice, in the extension's window. */
   async choosePin(pin: string): Promise<void> {
     const secret = await this.window('secret');
+    await secret.waitForSelector('#newPin');
     await this.look(secret, 'pin-empty');
-    await secret.locator('#newPin').fill(pin);
-    await secret.locator('#repeated').fill(pin);
-    await secret.locator('#next:enabled').wait();
+    await secret.type('#newPin', pin);
+    await secret.type('#repeated', pin);
+    await secret.waitForSelector('#next:not(:disabled)');
     await this.look(secret, 'pin-entered');
-    await closing(secret, () => secret.locator('#next').click());
+    await closing(secret, '#next');
   }
 
   /** Closes the extension's PIN window by its Cancel button. */
   async refusePin(): Promise<void> {
     const secret = await this.window('secret');
-    await closing(secret, () => secret.locator('#cancel').click());
+    await closing(secret, '#cancel');
   }
 
   /** Waits until the wizard has closed by itself. */
@@ -130,7 +132,7 @@ export class PortalUser {
     const groups = await display.waitForSelector('#secret:has(span)');
     const secret = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));
     await this.look(display, 'initial-pin');
-    await closing(display, () => display.locator('#done').click());
+    await closing(display, '#done');
     return secret ?? '';
   }
 
@@ -187,15 +189,9 @@ export class PortalUser {
   }
 }
 
-/**
- * Does what closes a window, and waits until it is closed: only then can the next one open. The act itself may never be
- * told to be done, since a window can close between the press of a button and its release.
- */
-async function closing(window: Page, act: () => Promise<void>): Promise<void> {
-  const closed = new Promise<void>((resolve) => window.once('close', () => resolve()));
-  const failed = act().then(
-    () => closed,
-    (error: unknown) => (window.isClosed() ? undefined : Promise.reject(error as Error)),
-  );
-  await Promise.race([closed, failed]);
+/** Presses the button that closes a window, and waits until it is closed: only then can the next one open. */
+async function closing(window: Page, button: string): Promise<void> {
+  const closed = new Promise((resolve) => window.once('close', resolve));
+  await pressButton(window, button);
+  await closed;
 }

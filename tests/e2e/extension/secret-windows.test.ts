@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { DEVICE, ExtensionStage, pressButton, pressToClose } from '../../support/extension-stage.js';
+import { pressButton } from '@cardwright/demo';
+import { DEVICE, ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const NEW_PIN = '739164';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExtensionStage, pressButton, pressToClose } from '../../support/extension-stage.js';
+import { pressButton } from '@cardwright/demo';
+import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
 let stage: ExtensionStage;

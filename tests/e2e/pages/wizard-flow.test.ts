@@ -57,7 +57,7 @@ describe('the wizard', () => {
     await closes();
     expect(await heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
     expect(cms.calls).toEqual(['devices/eligibility', 'operations', ...Array<string>(5).fill(RESULTS)]);
-    expect((await calls()).slice(-2)).toEqual(['step.run', 'device.close']);
+    expect((await calls()).slice(-3)).toEqual(['step.run', 'device.close', 'closed']);
     expect(await page.$('>>> dialog[open]')).toBeNull();
   });
 
@@ -164,7 +164,7 @@ describe('the wizard', () => {
     await click('#cancel');
     await closes();
     expect(cms.calls.at(-1)).toBe('operations/operation-1/cancel');
-    expect((await calls()).slice(-2)).toEqual(['$/cancelRequest', 'device.close']);
+    expect((await calls()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
   });
 
   it('goes on with the same device after an error', async () => {

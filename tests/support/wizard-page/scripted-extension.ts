@@ -56,7 +56,10 @@ export class ScriptedExtension {
     addEventListener('message', ({ source, data, ports: [port] }: MessageEvent<unknown>) => {
       if (source !== window || !port || !this.script.isInstalled || !isHello(data)) return;
       this.#port = port;
-      port.onmessage = ({ data: request }: MessageEvent<Request>) => void this.#serve(port, request);
+      port.onmessage = ({ data: said }: MessageEvent<Request | { readonly cardwright: string }>) => {
+        if ('cardwright' in said) this.calls.push(said.cardwright);
+        else void this.#serve(port, said);
+      };
       port.postMessage({ cardwright: 'ready' });
     });
   }

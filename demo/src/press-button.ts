@@ -1,0 +1,23 @@
+import type { Page } from 'puppeteer-core';
+
+/** A window that another one's closing has put behind has no focus, and some buttons work only with it. */
+const FOCUS_TRIES = 5;
+const FOCUS_TRY_MS = 2_000;
+
+/**
+ * Presses a button as soon as it works, with the window in front. Not by the mouse: without a display, a window that
+ * opens while another closes may draw no frame, and a driver's mouse waits for frames.
+ */
+export async function pressButton(window: Page, selector: string): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    await window.bringToFront();
+    try {
+      const button = await window.waitForSelector(`${selector}:not(:disabled)`, { timeout: FOCUS_TRY_MS });
+      // In its own time, because the window may close before it could tell that it was clicked.
+      await button?.evaluate((found) => setTimeout(() => (found as HTMLButtonElement).click()));
+      return;
+    } catch (error) {
+      if (tries === FOCUS_TRIES) throw error;
+    }
+  }
+}
