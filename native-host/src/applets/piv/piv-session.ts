@@ -10,6 +10,7 @@ import type { ApduChannel } from '../../iso7816/exchange.js';
 import { bytesWaiting, SW } from '../../iso7816/status-word.js';
 import { bigEndian, encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
+import { decodeDiscovery, type Discovery } from './discovery.js';
 import {
   CURRENT_DATA,
   INS,
@@ -40,6 +41,7 @@ import { LE_ALL, PivChannel } from './piv-channel.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import { subjectPublicKeyInfo } from './public-key.js';
+import { readSerialNumber } from './serial-number.js';
 import {
   isAtLeast,
   makesWeakRsaKeys,
@@ -98,7 +100,7 @@ export class PivSession {
     const version = answer.statusWord === SW.SUCCESS ? readVersion(answer.data) : undefined;
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
     if (extendedLength && since(SINCE.EXTENDED_LENGTH)) channel.encoding = 'extended';
-    const serial = since(SINCE.SERIAL) ? await readSerial(channel) : null;
+    const serial = since(SINCE.SERIAL) ? await readSerialNumber(channel) : null;
     return new PivSession(channel, version, serial, {
       serial: serial !== null,
       metadata: since(SINCE.METADATA),
@@ -241,6 +243,12 @@ export class PivSession {
     return content.length > 0 ? content : null;
   }
 
+  /** The Discovery Object: which PINs the card takes. Null where it has none. */
+  async readDiscovery(): Promise<Discovery | null> {
+    const { data, statusWord } = await this.channel.send(getData(OBJECT.DISCOVERY));
+    return statusWord === SW.SUCCESS ? decodeDiscovery(data) : null;
+  }
+
   /** Whether an object is there and not empty, by the first part of the answer alone. */
   async hasObject(tag: number): Promise<boolean> {
     const { data, statusWord } = await this.channel.probe(getData(tag));
@@ -341,9 +349,3 @@ const getData = (tag: number) => ({
   data: encodeTlv(TAG_TAG_LIST, Uint8Array.from(bigEndian(tag))),
   le: LE_ALL,
 });
-
-async function readSerial(channel: PivChannel): Promise<string | null> {
-  const { data, statusWord } = await channel.send({ ins: YUBICO_INS.GET_SERIAL, p1: 0, p2: 0, le: LE_ALL });
-  if (statusWord !== SW.SUCCESS || data.length !== 4) return null;
-  return Buffer.from(data).readUInt32BE().toString();
-}
