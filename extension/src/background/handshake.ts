@@ -19,8 +19,8 @@ import type { HostPort } from './host-port.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
-/** Time in which the host must have answered, so that the page knows within its 5 s what is wrong. */
-const HOST_TIMEOUT_MS = 4_500;
+/** Time in which the host must have answered, so that the page hears why before its own time for `initialize` is over. */
+const HOST_TIMEOUT_MS = 3_500;
 
 /** What the extension itself adds to the host's capabilities. */
 const OWN_CAPABILITIES = ['session', 'display'];

@@ -51,7 +51,8 @@ export const session = {
       'CMS_KEYS_UNAVAILABLE',
       'INSECURE_CONTEXT',
     ],
-    timeout: 5_000,
+    // With the second that the extension may take to say that it is there, a page knows within 5 s.
+    timeout: 4_000,
   }),
   'access.request': defineCommand({
     summary: "Asks the user, in the extension's own window, to grant the site classes of commands.",
