@@ -2,8 +2,8 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface CardMemory {
-  readonly pin: { value: string };
-  readonly puk: { value: string };
+  readonly pin: { readonly value: string; readonly triesLeft: number };
+  readonly puk: { readonly value: string; readonly triesLeft: number };
   readonly managementKey: { key: string };
 }
 
@@ -11,9 +11,12 @@ const PADDING = 'ff';
 
 /** The secrets that a virtual card holds at this moment, read from its silicon. */
 export function secretsOf(stateFile: string): { pin: string; puk: string; managementKey: string } {
-  const { pin, puk, managementKey } = JSON.parse(readFileSync(stateFile, 'utf8')) as CardMemory;
+  const { pin, puk, managementKey } = memoryOf(stateFile);
   return { pin: ascii(pin.value), puk: ascii(puk.value), managementKey: managementKey.key };
 }
+
+/** What a virtual card remembers. */
+export const memoryOf = (stateFile: string): CardMemory => JSON.parse(readFileSync(stateFile, 'utf8')) as CardMemory;
 
 /** All ways in which a secret could stand somewhere by mistake: as text, hexadecimal, base64, base64url, and as bytes. */
 export function traces(secret: Buffer): Buffer[] {

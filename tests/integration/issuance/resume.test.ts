@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import { memoryOf, secretsOf } from '../../support/card-secrets.js';
+import { HostProcess } from '../../support/host-process.js';
+import { PortalClient } from '../../support/portal-client.js';
+import { portalOf } from '../../support/portal-options.js';
+
+const NEW_PIN = '739154';
+
+/** APDUs after insertion at which the card is pulled: spread over an issuance, which takes about seventy. */
+const POINTS = { yubikey: [30, 38, 46, 58, 70], piv: [25, 32, 40, 60, 70] } as const;
+
+describe.each(['yubikey', 'piv'] as const)('a %s that was pulled while it was issued', (profile) => {
+  let stage: Stage;
+  let portal: PortalClient;
+
+  beforeAll(async () => {
+    stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm: 'P-256', deviceLimit: 20 }) });
+  });
+  afterAll(() => stage.close());
+
+  beforeEach(async () => {
+    portal = await new PortalClient(stage.portal.url).login('alice');
+  });
+
+  /** A page session from its start to its end. */
+  const issue = async (): Promise<OperationAnswer> => {
+    const cms = await portal.keys();
+    const host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
+    try {
+      return await portal.issue(host, await onlyDevice(host));
+    } finally {
+      await host.close();
+    }
+  };
+
+  it.each(POINTS[profile])('at APDU %i finishes when it is back, with its tries untouched', async (point) => {
+    const pulled = await stage.insert({ profile, args: ['--fault', `pull@${point}`] });
+    await expect(issue()).resolves.toMatchObject({ state: 'running', step: null, error: { data: {} } });
+    await pulled.pull();
+    const back = await stage.insert({ profile, stateFile: pulled.stateFile });
+    await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(secretsOf(back.stateFile).pin).toBe(NEW_PIN);
+    expect(triesOf(back)).toEqual([3, 3]);
+    await back.pull();
+  });
+});
+
+async function onlyDevice(host: HostProcess): Promise<DeviceInfo> {
+  const { devices } = await host.call('device.list', {});
+  const [device] = devices;
+  if (device === undefined || devices.length > 1) throw new Error(`${devices.length} devices`);
+  return device;
+}
+
+function triesOf({ stateFile }: InsertedCard): number[] {
+  const { pin, puk } = memoryOf(stateFile);
+  return [pin.triesLeft, puk.triesLeft];
+}
