@@ -25,6 +25,8 @@ export class DeviceHolder {
   #idleTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Whether the device that was held last was let go because it was pulled. */
+  #pulled = false;
   readonly #keyRefusals = new Map<DeviceId, number>();
 
   constructor(
@@ -35,8 +37,13 @@ export class DeviceHolder {
     readers.subscribe(() => this.#background(() => this.#closeIfPulled()));
   }
 
-  /** Id of the device that is held, or null. */
+  /**
+   * Id of the device that is held, or null.
+   *
+   * @throws CardwrightError `CARD_REMOVED` when it was held until it was pulled
+   */
   get deviceId(): DeviceId | null {
+    if (this.#pulled) throw new CardwrightError('CARD_REMOVED');
     return this.#device?.info.id ?? null;
   }
 
@@ -70,6 +77,7 @@ export class DeviceHolder {
   /** Resets the card and lets it go; does nothing when none is held. */
   async close(): Promise<void> {
     clearTimeout(this.#idleTimer);
+    this.#pulled = false;
     const device = this.#device;
     this.#device = undefined;
     this.#place = undefined;
@@ -90,11 +98,11 @@ export class DeviceHolder {
    * Runs one command on the open device. After the signal's abort no further APDU is sent. A card that was pulled, or a
    * service that died, ends the holding.
    *
-   * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held
+   * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` when it was held until it was pulled
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     const device = this.#device;
-    if (!device) throw new CardwrightError('DEVICE_NOT_OPEN');
+    if (!device) throw new CardwrightError(this.#pulled ? 'CARD_REMOVED' : 'DEVICE_NOT_OPEN');
     clearTimeout(this.#idleTimer);
     this.#busy += 1;
     device.connection.abortOn(signal);
@@ -102,7 +110,10 @@ export class DeviceHolder {
       return await work(device);
     } catch (error) {
       const isGone = isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'PCSC_UNAVAILABLE');
-      if (isGone && this.#device === device) await this.close();
+      if (isGone && this.#device === device) {
+        await this.close();
+        this.#pulled = isCardwrightError(error, 'CARD_REMOVED');
+      }
       throw error;
     } finally {
       this.#busy -= 1;
@@ -127,7 +138,9 @@ export class DeviceHolder {
     const place = this.#place;
     if (!place) return;
     if (await isThere(this.readers, place)) return;
-    if (this.#place === place && this.#busy === 0) await this.close();
+    if (this.#place !== place || this.#busy > 0) return;
+    await this.close();
+    this.#pulled = true;
   }
 
   #restartIdleTimer(): void {

@@ -37,7 +37,7 @@ export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 /** What the server needs of the card side. */
 export interface HostServices {
   readonly handlers: Handlers;
-  /** The device that this session holds. */
+  /** The device that this session holds, or null. Throws `CARD_REMOVED` when it was held until it was pulled. */
   openDevice(): DeviceId | null;
   /** Called with the whole listing after each change, once `device.list` was asked. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;

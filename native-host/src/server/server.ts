@@ -115,7 +115,7 @@ export class HostServer {
   }
 
   async #runStep(jws: string, { id, signal }: Run): Promise<{ outcomes: CommandOutcome[] }> {
-    const step = await this.#gate.admit(jws, this.services.openDevice());
+    const step = await this.#gate.admit(jws, () => this.services.openDevice());
     const outcomes: CommandOutcome[] = [];
     for (const [index, command] of step.commands.entries()) {
       const { method } = command;

@@ -36,16 +36,17 @@ export class StepGate {
   ) {}
 
   /**
-   * @param openDevice the device that this session holds, or null
+   * @param heldDevice tells the device that this session holds, or null; asked last
    * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, or `INVALID_PARAMS` of one command
    */
-  async admit(jws: string, openDevice: DeviceId | null): Promise<AdmittedStep> {
+  async admit(jws: string, heldDevice: () => DeviceId | null): Promise<AdmittedStep> {
     const { origin, cms } = this.session.peer;
     if (cms === null) throw new CardwrightError('STEP_REFUSED', { reason: 'signature' });
     const step = await readStep(jws, cms);
     if (step.origin !== origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
     if (step.session !== this.session.nonce) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
     if (step.expires <= this.now()) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
+    const openDevice = heldDevice();
     if (openDevice === null) throw new CardwrightError('DEVICE_NOT_OPEN');
     if (step.device !== openDevice) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
     if (step.number <= (this.#seen.get(step.operation) ?? -1))

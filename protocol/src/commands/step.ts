@@ -17,7 +17,7 @@ export const step = {
     capability: 'step',
     params: v.strictObject({ jws: v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)) }),
     result: v.strictObject({ outcomes: v.array(commandOutcome) }),
-    errors: ['STEP_REFUSED', 'DEVICE_NOT_OPEN'],
+    errors: ['STEP_REFUSED', 'DEVICE_NOT_OPEN', 'CARD_REMOVED'],
     timeout: 180_000,
   }),
 };
