@@ -41,7 +41,7 @@ export function createCardServices(
       ...certificateHandlers(holder),
       ...pinHandlers(holder),
     },
-    openDevice: () => holder.deviceId,
+    openDevice: () => holder.heldDevice(),
     onDevicesChanged: (listener) => listeners.push(listener),
     shutdown: () => holder.shutdown(),
     transmitting: () => holder.transmitting,

@@ -42,7 +42,7 @@ export class DeviceHolder {
    *
    * @throws CardwrightError `CARD_REMOVED` when it was held until it was pulled
    */
-  get deviceId(): DeviceId | null {
+  heldDevice(): DeviceId | null {
     if (this.#pulled) throw new CardwrightError('CARD_REMOVED');
     return this.#device?.info.id ?? null;
   }

@@ -88,7 +88,7 @@ describe('a session with one card', () => {
     const outcomes = await scene.cms.run(host, device.id, ...reads);
     expect(codeOf(outcomes.at(-1))).toBe('CARD_REMOVED');
     expect(card.isInserted).toBe(false);
-    await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
+    await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({ code: 'CARD_REMOVED' });
     await host.told(({ method, params }) => method === 'device.changed' && hasNoDevice(params));
     await scene.insert('yubikey', { file });
     await host.told(({ method, params }) => method === 'device.changed' && !hasNoDevice(params));

@@ -72,9 +72,9 @@ describe('an open device', () => {
 
   it('is let go after a minute without a command', async () => {
     await jest.advanceTimersByTimeAsync(MINUTE - 1);
-    expect(holder.deviceId).not.toBeNull();
+    expect(holder.heldDevice()).not.toBeNull();
     await jest.advanceTimersByTimeAsync(1);
-    expect(holder.deviceId).toBeNull();
+    expect(holder.heldDevice()).toBeNull();
     expect(binding.events).toEqual(['reset']);
   });
 
@@ -83,21 +83,21 @@ describe('an open device', () => {
     const { signal } = new AbortController();
     const waiting = holder.use(signal, () => new Promise<void>((resolve) => (finish = resolve)));
     await jest.advanceTimersByTimeAsync(5 * MINUTE);
-    expect(holder.deviceId).not.toBeNull();
+    expect(holder.heldDevice()).not.toBeNull();
     finish();
     await waiting;
     await jest.advanceTimersByTimeAsync(MINUTE - 1);
-    expect(holder.deviceId).not.toBeNull();
+    expect(holder.heldDevice()).not.toBeNull();
     await jest.advanceTimersByTimeAsync(1);
-    expect(holder.deviceId).toBeNull();
+    expect(holder.heldDevice()).toBeNull();
   });
 
   it('is no longer open once it was pulled, even if it is back at once', async () => {
     binding.status(3, true);
     await jest.advanceTimersByTimeAsync(0);
-    expect(holder.deviceId).toBeNull();
+    expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'CARD_REMOVED' }));
     const { signal } = new AbortController();
-    await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
+    await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'CARD_REMOVED' });
   });
 
   it('is not opened any more after the page has gone', async () => {
