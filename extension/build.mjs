@@ -10,7 +10,16 @@ import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
 const OUTPUT = path.join(import.meta.dirname, 'dist', 'chromium');
-const PAGES = ['popup', 'options', 'consent', 'secret', 'display', 'confirm', 'troubleshooting'];
+/** The pages, each with the text that is its title from the beginning; null where its script sets one, or none is needed. */
+const PAGES = {
+  popup: null,
+  options: 'options_title',
+  consent: 'consent_title',
+  secret: null,
+  display: 'display_title',
+  confirm: 'confirm_title',
+  troubleshooting: 'troubleshooting',
+};
 const ICON_SIZES = [16, 32, 48, 128];
 
 /** The bridge runs before every page's own scripts, so its size is bounded (bytes, minified). */
@@ -28,7 +37,7 @@ const OPTIONS = {
 export async function build() {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(path.join(OUTPUT, 'pages'), { recursive: true });
-  await Promise.all([bundleBridge(), bundleModules(), copyFiles(), writeManifest()]);
+  await Promise.all([bundleBridge(), bundleModules(), copyFiles(), writePages(), writeManifest()]);
 }
 
 async function bundleBridge() {
@@ -49,7 +58,10 @@ async function bundleModules() {
     ...OPTIONS,
     entryPoints: [
       { in: path.join(SOURCES, 'background', 'main.ts'), out: 'background' },
-      ...PAGES.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.ts`), out: `pages/${page}` })),
+      ...Object.keys(PAGES).map((page) => ({
+        in: path.join(SOURCES, 'pages', page, `${page}.ts`),
+        out: `pages/${page}`,
+      })),
     ],
     format: 'esm',
     outdir: OUTPUT,
@@ -62,9 +74,24 @@ async function copyFiles() {
     copy('src/_locales', '_locales'),
     copy('src/pages/style.css', 'pages/style.css'),
     copy('policy-schema.json', 'policy-schema.json'),
-    ...PAGES.map((page) => copy(`src/pages/${page}/${page}.html`, `pages/${page}.html`)),
     ...ICON_SIZES.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
   ]);
+}
+
+/** Every page has the same head; its own file holds the body alone. */
+async function writePages() {
+  const pages = path.join(SOURCES, 'pages');
+  const shell = await readFile(path.join(pages, 'page.html'), 'utf8');
+  for (const [page, title] of Object.entries(PAGES)) {
+    const body = await readFile(path.join(pages, page, `${page}.html`), 'utf8');
+    const parts = {
+      '{page}': page,
+      '{title}': title === null ? '<title>Cardwright</title>' : `<title data-text="${title}"></title>`,
+      '{body}': body.trim(),
+    };
+    const html = Object.entries(parts).reduce((text, [mark, part]) => text.replace(mark, () => part), shell);
+    await writeFile(path.join(OUTPUT, 'pages', `${page}.html`), html);
+  }
 }
 
 /** The manifest, with what identifies the extension filled in from the protocol package. */
