@@ -5,7 +5,8 @@ import { count, deviceId, deviceInfo, operationId, publicJwk, sessionNonce, text
 
 /**
  * What the sdk says to a CMS over HTTP, relative to the CMS's base address. JSON in, JSON out; an error is
- * `{ error: WireError }` with a 4xx or 5xx status.
+ * `{ error: WireError }` with a 4xx or 5xx status. Sentences for the user are in the language of `accept-language`
+ * (RFC 9110, 12.5.4), where the CMS speaks it.
  *
  *     POST devices/eligibility          { devices }                -> eligibilityAnswer
  *     POST operations                   { kind, device, host }     -> operationAnswer

@@ -16,6 +16,6 @@ export * from './version.js';
 export { escrowContent, type EscrowContent } from './commands/credentials.js';
 export { deviceListing, type DeviceListing } from './commands/device.js';
 export { pinPolicy, touchPolicy } from './commands/key.js';
-export { hostInitialized, initializeAtHost } from './commands/session.js';
+export { hostInitialized, initializeAtHost, sessionEnded } from './commands/session.js';
 export { commandOutcome, type CommandOutcome } from './commands/step.js';
 export { userRequests, userSecret, type UserSecret } from './commands/user.js';

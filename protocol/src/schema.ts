@@ -104,9 +104,10 @@ export type Capabilities = v.InferOutput<typeof capabilities>;
  * - `ready`: the device can be opened;
  * - `held`: another program has it, so nothing is known of it;
  * - `unresponsive`: there is a card, but it does not answer;
- * - `no-application`: it answers, but has no application that Cardwright knows.
+ * - `no-application`: it answers, but has no application that Cardwright knows;
+ * - `contact-needed`: it is read without contact, and its application does what an issuance needs only over its contacts.
  */
-export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application']);
+export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);
 
 /** Facts about what is in one reader. Whether it may be issued is the CMS's decision. */
 export const deviceInfo = v.strictObject({

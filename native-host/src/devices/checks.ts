@@ -33,4 +33,5 @@ const CODE_OF_STATE = {
   held: 'DEVICE_BUSY',
   unresponsive: 'CARD_MUTE',
   'no-application': 'NO_APPLICATION',
+  'contact-needed': 'NOT_SUPPORTED_BY_DEVICE',
 } as const satisfies Record<DeviceListing['devices'][number]['state'], string | null>;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
+import { wireError } from '../errors.js';
 import { deviceId, origin, publicJwk, publicJwkSet, sealed, sessionNonce, text } from '../schema.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
@@ -26,6 +27,9 @@ export const hostInitialized = v.strictObject({
   /** Binds steps and sealed secrets to this host process, which lives as long as the page's session. */
   session: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
 });
+
+/** Parameters of the notification `session.ended`, the extension's last word: why the session ends. */
+export const sessionEnded = v.strictObject({ error: wireError });
 
 export const session = {
   initialize: defineCommand({

@@ -126,4 +126,14 @@ export const cmsErrors = defineErrors({
     administrator: 'Reload the page.',
     data: v.strictObject({ state: v.string() }),
   },
+  CA_REFUSED: {
+    number: 9014,
+    layer: 'cms',
+    retriable: false,
+    message: 'The certification authority refused to issue a certificate.',
+    cause: 'Its rules do not allow this certificate, or the portal has no right to ask for it.',
+    user: 'Tell your help desk.',
+    administrator: 'Read what the authority answered in the audit log, and compare its profile with the device policy.',
+    data: v.strictObject({ reason: v.string() }),
+  },
 });

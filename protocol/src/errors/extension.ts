@@ -77,4 +77,13 @@ export const extensionErrors = defineErrors({
     user: 'Start again when you are ready.',
     administrator: 'Nothing.',
   },
+  EXTENSION_LOST: {
+    number: 2009,
+    layer: 'extension',
+    retriable: true,
+    message: 'The connection to the Cardwright extension was lost.',
+    cause: 'The browser stopped, updated or switched off the extension.',
+    user: 'Try again; if that does not help, reload the page.',
+    administrator: 'Nothing.',
+  },
 });

@@ -11,6 +11,7 @@ import {
 import { commands } from '../commands.js';
 import { deviceListing } from '../commands/device.js';
 import { escrowContent } from '../commands/credentials.js';
+import { sessionEnded } from '../commands/session.js';
 import { userRequests } from '../commands/user.js';
 import { message, progressParams } from '../message.js';
 import { sealContext } from '../sealing.js';
@@ -32,6 +33,7 @@ export function writeJsonSchema(): string {
     message: jsonSchemaOf(message),
     progress: jsonSchemaOf(progressParams),
     'device.changed': jsonSchemaOf(deviceListing),
+    'session.ended': jsonSchemaOf(sessionEnded),
     stepPayload: jsonSchemaOf(stepPayload),
     sealContext: jsonSchemaOf(sealContext),
     escrowContent: jsonSchemaOf(escrowContent),

@@ -43,6 +43,7 @@ const UNREADABLE: Readonly<Record<DeviceInfo['state'], string | null>> = {
   held: 'Another program is using this device.',
   unresponsive: 'This device does not answer.',
   'no-application': 'This device has no PIV application.',
+  'contact-needed': 'This device can only be issued in a reader with contacts.',
 };
 
 async function judgeKnown(

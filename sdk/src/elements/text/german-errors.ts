@@ -46,6 +46,10 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
   ],
   INSECURE_CONTEXT: ['Die Seite ist nicht sicher.', 'Öffnen Sie die Seite über ihre https-Adresse.'],
   USER_TIMEOUT: ['Das Fenster war zu lange geöffnet.', WHEN_READY],
+  EXTENSION_LOST: [
+    'Die Verbindung zur Cardwright-Erweiterung ist abgebrochen.',
+    'Versuchen Sie es erneut. Hilft das nicht, laden Sie die Seite neu.',
+  ],
   HOST_MISSING: [
     'Cardwright wurde auf diesem Computer nicht gefunden.',
     'Installieren Sie Cardwright auf diesem Computer und klicken Sie dann auf „Aktualisieren“.',
@@ -112,6 +116,7 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
   OPERATION_FAILED: ['Der Vorgang ist fehlgeschlagen.', 'Fahren Sie mit demselben Gerät fort oder beginnen Sie neu.'],
   ATTESTATION_REFUSED: ['Das Gerät konnte die Herkunft seiner Schlüssel nicht beweisen.', OTHER_DEVICE],
   CA_UNAVAILABLE: ['Die Zertifizierungsstelle ist nicht erreichbar.', 'Versuchen Sie es später erneut.'],
+  CA_REFUSED: ['Die Zertifizierungsstelle hat ein Zertifikat abgelehnt.', HELP_DESK],
   CMS_UNREACHABLE: ['Das Portal antwortet nicht.', 'Prüfen Sie Ihr Netzwerk und versuchen Sie es erneut.'],
   RATE_LIMITED: ['Zu viele Versuche.', 'Warten Sie eine Minute und versuchen Sie es erneut.'],
   READ_BACK_MISMATCH: [
