@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { inRepository, launchBrowser, pressButton, type StageBrowser } from '@cardwright/demo';
@@ -160,6 +160,14 @@ export class ExtensionStage {
   /** Parameters of the messages that hosts received of one method. */
   received(method: string): Record<string, unknown>[] {
     return this.hostNotes().flatMap(({ received }) => (received?.method === method ? [received.params ?? {}] : []));
+  }
+
+  /** Kills the host that was started last, as a crash would end it. */
+  killHost(): void {
+    const pid = this.hostNotes().findLast(({ started }) => started !== undefined)?.started;
+    if (pid === undefined) throw new Error('no host was started');
+    process.kill(pid, 'SIGKILL');
+    appendFileSync(this.#log, `${JSON.stringify({ ended: pid })}\n`);
   }
 
   /** Waits until as many hosts have ended. */

@@ -1,3 +1,4 @@
+import type { WireError } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 
 /** What the extension answered: one of both. */
@@ -16,7 +17,7 @@ export interface Heard {
   readonly cardwright?: string;
   readonly id?: number | null;
   readonly method?: string;
-  readonly params?: Record<string, unknown>;
+  readonly params?: Record<string, unknown> & { readonly error?: WireError };
   readonly result?: Record<string, unknown>;
   readonly error?: WireAnswer['error'];
 }
@@ -54,6 +55,13 @@ export class WireSession {
   /** Waits for `ready` or `closed` of the bridge. */
   async heard(word: 'ready' | 'closed'): Promise<void> {
     await this.page.evaluate((session, wanted) => hear(session, (m) => m.cardwright === wanted), this.number, word);
+  }
+
+  /** Waits until the session is closed, and tells the error that was the extension's last word; undefined for none. */
+  async endedBecause(): Promise<WireError['data'] | undefined> {
+    await this.heard('closed');
+    const heard = await this.page.evaluate((session) => sessions[session]?.heard ?? [], this.number);
+    return heard.find(({ method }) => method === 'session.ended')?.params?.error?.data;
   }
 
   /** Waits for a notification. */

@@ -19,6 +19,7 @@ import {
   type Progress,
   type Request,
   type RequestId,
+  type sessionEnded,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
@@ -73,7 +74,7 @@ export class PageSession {
     port.onDisconnect.addListener(() => this.#close());
   }
 
-  /** Ends the session when its site has lost its grant. */
+  /** Ends the session when its site has lost its grant: the user took it back, or policy changed. */
   async checkGrant(): Promise<void> {
     const opened = this.#opened;
     if (opened === null || this.page === null) return;
@@ -81,8 +82,17 @@ export class PageSession {
       opened.granted = await this.shared.access.granted(this.page);
     } catch (error) {
       if (!isCardwrightError(error, 'SITE_NOT_GRANTED')) throw error;
-      this.#end();
+      this.end(error);
     }
+  }
+
+  /** Ends the session from our side. The page hears why, as the last word; the bridge then closes its port. */
+  end(error: CardwrightError): void {
+    if (this.#closed) return;
+    const ended: v.InferOutput<typeof sessionEnded> = { error: error.toWire() };
+    this.#notify('session.ended', ended);
+    this.port.disconnect();
+    this.#close();
   }
 
   #receive(value: unknown): void {
@@ -147,7 +157,7 @@ export class PageSession {
 
   async #initialize(page: Asker, params: Params<'initialize'>, signal: AbortSignal): Promise<object> {
     if (this.#host) throw new CardwrightError('ALREADY_INITIALIZED');
-    const granted = await this.shared.access.granted(page);
+    await this.shared.access.granted(page);
     commonRange(params.protocol);
     // A second one may have come while this one waited.
     if (this.#isStarted()) throw new CardwrightError('ALREADY_INITIALIZED');
@@ -155,6 +165,8 @@ export class PageSession {
     this.#host = host;
     try {
       const facts = await initializeHost(host, params, page.origin, signal);
+      // Read at the end: the user may have taken it back while the host was starting.
+      const granted = await this.shared.access.granted(page);
       this.#opened = { host, facts, granted };
       return composeAnswer(params, facts, granted);
     } catch (error) {
@@ -194,9 +206,9 @@ export class PageSession {
         return askUser(request, { origin, tabId, host }, this.shared.windows, signal);
       },
       notice: (notification) => this.#relay(notification),
-      ended: () => {
+      ended: (error) => {
         // While it was not open yet, `initialize` tells why and may be tried again.
-        if (this.#opened) void this.#endAfterAnswers();
+        if (this.#opened) void this.#endAfterAnswers(error);
       },
       observe: (direction, message, method) => {
         this.#trace(
@@ -229,16 +241,10 @@ export class PageSession {
     this.shared.trace.add({ id: this.#id, origin: this.page?.origin ?? '' }, hop, message, method);
   }
 
-  async #endAfterAnswers(): Promise<void> {
+  /** Requests under way are answered first: what the host was asked, it was asked by them. */
+  async #endAfterAnswers(error: CardwrightError): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
-    this.#end();
-  }
-
-  /** Ends the session from our side; the bridge tells the page. */
-  #end(): void {
-    if (this.#closed) return;
-    this.port.disconnect();
-    this.#close();
+    this.end(error);
   }
 
   /** The port is gone, by whichever side: so go the host and what is under way. */

@@ -86,8 +86,35 @@ describe('a page with a session', () => {
     const session = await WireSession.open(await stage.page());
     expect((await session.initialize()).error).toBeUndefined();
     expect(await session.code('pin.getStatus')).toBe('HOST_CRASHED');
-    await session.heard('closed');
+    expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
     expect(await other.code('device.list')).toBeUndefined();
+  });
+
+  it('is told when the host is killed while it asks for nothing, and may open another session', async () => {
+    const session = await stage.granted();
+    stage.killHost();
+    expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
+    const again = await WireSession.open(session.page);
+    expect((await again.initialize()).error).toBeUndefined();
+  });
+
+  it('gets HOST_CRASHED for the request under way when the host is killed', async () => {
+    const session = await stage.granted();
+    const answer = session.code('diagnostics.run');
+    await session.notified('$/progress');
+    stage.killHost();
+    expect(await answer).toBe('HOST_CRASHED');
+    expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
+  });
+
+  it('loses the window with which its host asks the user, when that host is killed', async () => {
+    const session = await stage.granted();
+    const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    const window = await stage.window('secret');
+    const gone = new Promise((resolve) => window.once('close', resolve));
+    stage.killHost();
+    await gone;
+    expect(await answer).toBe('HOST_CRASHED');
   });
 
   it('ends its host when it closes the port, and when it goes away', async () => {

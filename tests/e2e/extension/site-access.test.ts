@@ -124,7 +124,8 @@ describe('a site that is granted', () => {
     const session = await stage.granted(['read']);
     const popup = await stage.ownPage('popup');
     await pressButton(popup, `#sites button[aria-label$="${stage.portal.origin}"]`);
-    await session.heard('closed');
+    expect(await session.endedBecause()).toEqual({ name: 'SITE_NOT_GRANTED', details: { consent: 'needed' } });
+    await stage.hostsEnded(1);
     const again = await WireSession.open(session.page);
     expect(consentOf(await again.initialize())).toEqual({ consent: 'needed' });
   });
