@@ -9,5 +9,14 @@ export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';
-export { PortalUser, type Account, type DeviceRow, type Look, type PaneName } from './portal-user.js';
+export {
+  PortalUser,
+  type Account,
+  type DeviceRow,
+  type Failure,
+  type Look,
+  type PaneName,
+  type Refusal,
+} from './portal-user.js';
+export { findElement, findText } from './page-search.js';
 export { pressButton } from './press-button.js';

@@ -24,6 +24,13 @@ export interface PortalProcess {
   /** Its origin: `http://localhost:PORT`. */
   readonly url: string;
   readonly dataFolder: string;
+  /** Its process number; undefined while it is ended. */
+  readonly pid: number | undefined;
+  /** Ends it without a word, as a loss of power does; its data stay. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill()`, at the same address and on the same data. */
+  start(): Promise<void>;
+  /** Ends it for good. */
   stop(): Promise<void>;
 }
 
@@ -35,27 +42,52 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
     if (options.dataFolder === undefined) rmSync(dataFolder, { recursive: true, force: true });
   };
   const forget = onProcessEnd(removeFolder);
-  const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
-    env: {
-      ...process.env,
-      HOST: '127.0.0.1',
-      PORT: '0',
-      CARDWRIGHT_DATA: dataFolder,
-      ...(options.policies ? { CARDWRIGHT_DEVICE_POLICIES: keepPolicies(dataFolder, options.policies) } : {}),
-      ...options.env,
-    },
-    ...(options.onLine ? { onLine: options.onLine } : {}),
-  });
-  const stop = async (): Promise<void> => {
-    await portal.stop();
+  const policies = options.policies ? keepPolicies(dataFolder, options.policies) : undefined;
+  const run = async (port: string): Promise<{ portal: TiedProcess; url: string }> => {
+    const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
+      env: {
+        ...process.env,
+        HOST: '127.0.0.1',
+        PORT: port,
+        CARDWRIGHT_DATA: dataFolder,
+        ...(policies === undefined ? {} : { CARDWRIGHT_DEVICE_POLICIES: policies }),
+        ...options.env,
+      },
+      ...(options.onLine ? { onLine: options.onLine } : {}),
+    });
+    try {
+      const [, url = ''] = await portal.line(LISTENING);
+      return { portal, url };
+    } catch (error) {
+      await portal.stop();
+      throw error;
+    }
+  };
+  const finish = (): void => {
     removeFolder();
     forget();
   };
   try {
-    const [, url = ''] = await portal.line(LISTENING);
-    return { url, dataFolder, stop };
+    const first = await run('0');
+    const { url } = first;
+    let { portal } = first;
+    return {
+      url,
+      dataFolder,
+      get pid() {
+        return portal.pid;
+      },
+      kill: () => portal.stop('SIGKILL'),
+      start: async () => {
+        ({ portal } = await run(new URL(url).port));
+      },
+      stop: async () => {
+        await portal.stop();
+        finish();
+      },
+    };
   } catch (error) {
-    await stop();
+    finish();
     throw error;
   }
 }

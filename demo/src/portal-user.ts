@@ -1,4 +1,5 @@
-import type { ElementHandle, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
+import { BY_TIME, findElement, findText } from './page-search.js';
 import { pressButton } from './press-button.js';
 import type { Stage } from './stage.js';
 
@@ -22,8 +23,19 @@ export interface DeviceRow {
 export type PaneName =
   'check' | 'allow' | 'search' | 'connect' | 'choose' | 'issue-issue' | 'issue-pin' | 'pending' | 'error';
 
-/** Milliseconds between two looks; a page behind another window draws no frames to look at. */
-const BY_TIME = { polling: 100 };
+/** What the wizard says when something went wrong. */
+export interface Failure {
+  /** Of the error catalogue. */
+  readonly code: string;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** A connected device that the wizard does not offer. */
+export interface Refusal {
+  readonly name: string;
+  readonly reason: string;
+}
 
 /** A person at the portal: opens pages, clicks, types into the extension's windows, and reads what is there. */
 export class PortalUser {
@@ -58,7 +70,7 @@ export class PortalUser {
 
   /** Waits until the wizard shows a pane. */
   async pane(name: PaneName): Promise<void> {
-    await this.#find(`cardwright-dialog[data-pane="${name}"]`);
+    await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
     await this.look(this.page, `wizard-${name}`);
   }
 
@@ -122,7 +134,7 @@ export class PortalUser {
 
   /** Waits until the operator's table shows a state. */
   async deviceIs(state: string): Promise<void> {
-    await this.#find(`.badge.${state}`);
+    await findElement(this.page, `.badge.${state}`);
     await this.look(this.page, `operator-${state}`);
   }
 
@@ -138,26 +150,45 @@ export class PortalUser {
 
   /** Clicks an element, in any shadow tree: the first that matches and in which the text stands. */
   async click(selector: string, text = ''): Promise<void> {
-    const element = await this.#find(selector, text);
+    const element = await findElement(this.page, selector, text);
     await this.page.bringToFront();
     await element.click();
   }
 
   /** Types into a field, in any shadow tree. */
   async type(selector: string, text: string): Promise<void> {
-    const element = await this.#find(selector);
+    const element = await findElement(this.page, selector);
     await element.type(text);
   }
 
   /** Waits until a text stands somewhere on the page. */
   async reads(text: string): Promise<void> {
-    const stands = (wanted: string): boolean => {
-      const find = (root: ParentNode): boolean =>
-        root.textContent?.includes(wanted) === true ||
-        [...root.querySelectorAll('*')].some(({ shadowRoot }) => shadowRoot !== null && find(shadowRoot));
-      return find(document);
-    };
-    await this.page.waitForFunction(stands, BY_TIME, text);
+    await findText(this.page, text);
+  }
+
+  /** Waits until the wizard says that something went wrong, and reads what it says. */
+  async failure(): Promise<Failure> {
+    await this.pane('error');
+    const pane = await findElement(this.page, 'cardwright-error-pane');
+    return pane.evaluate(({ shadowRoot }) => {
+      const textOf = (selector: string): string => shadowRoot?.querySelector(selector)?.textContent.trim() ?? '';
+      return {
+        code: /[A-Z_]+$/.exec(textOf('.code'))?.[0] ?? '',
+        what: textOf('h2'),
+        remedy: textOf('dl > div:last-child dd'),
+      };
+    });
+  }
+
+  /** Reads the wizard's devices that can not be selected, and why. */
+  async refusals(): Promise<Refusal[]> {
+    const picker = await findElement(this.page, 'cardwright-device-picker');
+    return picker.evaluate(({ shadowRoot }) =>
+      [...(shadowRoot?.querySelectorAll('.unusable') ?? [])].map((line) => ({
+        name: line.querySelector('.name')?.textContent ?? '',
+        reason: line.querySelector('.reason')?.textContent ?? '',
+      })),
+    );
   }
 
   /** Waits for a window of the extension. */
@@ -166,26 +197,6 @@ export class PortalUser {
     // A window behind another draws no frames, and then nothing in it can be clicked.
     await window.bringToFront();
     return window;
-  }
-
-  /** Waits for an element, in any shadow tree: puppeteer's own waiting does not notice changes inside them. */
-  async #find(selector: string, text = ''): Promise<ElementHandle> {
-    const find = (wanted: string, inside: string): Element | null => {
-      const search = (root: ParentNode): Element | null => {
-        const here = [...root.querySelectorAll(wanted)].find(({ textContent }) => textContent.includes(inside));
-        if (here) return here;
-        for (const { shadowRoot } of root.querySelectorAll('*')) {
-          const deeper = shadowRoot && search(shadowRoot);
-          if (deeper) return deeper;
-        }
-        return null;
-      };
-      return search(document);
-    };
-    const handle = await this.page.waitForFunction(find, BY_TIME, selector, text);
-    const element = handle.asElement();
-    if (element === null) throw new Error(`${selector} is no element`);
-    return element as ElementHandle;
   }
 }
 

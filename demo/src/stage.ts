@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { type BrowserOptions, launchBrowser, type StageBrowser } from './browser.js';
+import { filesLeftIn, processesLeftOf, processesOf, stageMark } from './left-behind.js';
 import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
 import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
 import { onProcessEnd } from './process-end.js';
@@ -20,7 +21,7 @@ export interface StageOptions {
   readonly browser?: Partial<Omit<BrowserOptions, 'env'>> | false;
 }
 
-export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile'> & {
+export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
   /** Which reader, counted from 0. Default: the first one without a card. */
   readonly reader?: number;
   /** A card that was in a reader before: its state file. Default: a new card. */
@@ -32,6 +33,8 @@ export class Stage {
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
+  /** Where everything on the stage puts what is temporary. */
+  readonly #temporary = path.join(this.#folder, 'tmp');
   readonly #cards = new Set<InsertedCard>();
   #pcscd: PrivatePcscd | undefined;
   #portal: PortalProcess | undefined;
@@ -40,8 +43,9 @@ export class Stage {
 
   async open(options: StageOptions): Promise<void> {
     const { readers = 2, portal = {}, browser = {} } = options;
+    mkdirSync(this.#temporary);
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
-    if (portal !== false) this.#portal = await startPortal(portal);
+    if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
     if (browser !== false)
       this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, env: this.env, ...browser });
   }
@@ -60,7 +64,16 @@ export class Stage {
 
   /** The environment in which a process sees the stage's readers. */
   get env(): NodeJS.ProcessEnv {
-    return this.#pcscd?.env ?? process.env;
+    return { ...(this.#pcscd?.env ?? process.env), ...this.#mark };
+  }
+
+  /** The processes of the stage whose command line has a text in it, by number. */
+  processes(commandLine = ''): number[] {
+    return processesOf(this.#folder, commandLine);
+  }
+
+  get #mark(): NodeJS.ProcessEnv {
+    return stageMark(this.#folder, this.#temporary);
   }
 
   /** Puts a card into a reader. */
@@ -71,7 +84,7 @@ export class Stage {
       insertion.reader === undefined ? readers.find((one) => !taken.has(one.name)) : readers[insertion.reader];
     if (reader === undefined) throw new Error('There is no such reader without a card.');
     const stateFile = insertion.stateFile ?? path.join(this.#folder, `card-${++this.#cardsMade}.json`);
-    const card = await insertCard({ ...insertion, reader, stateFile });
+    const card = await insertCard({ ...insertion, reader, stateFile, env: this.env });
     const inserted: InsertedCard = {
       ...card,
       pull: async () => {
@@ -95,14 +108,20 @@ export class Stage {
     return this.browser.waitForExtensionWindow(page, timeout);
   }
 
-  /** Closes everything, the last opened first. */
-  async close(): Promise<void> {
+  /**
+   * Closes everything, the last opened first.
+   *
+   * @returns what was left behind all the same: processes that would not end, and temporary files
+   */
+  async close(): Promise<string[]> {
     await this.#browser?.close();
     await this.#portal?.stop();
     for (const card of this.#cards) await card.pull();
     await this.#pcscd?.stop();
+    const left = [...(await processesLeftOf(this.#folder)), ...filesLeftIn(this.#temporary)];
     this.#removeFolder();
     this.#forget();
+    return left;
   }
 }
 

@@ -22,6 +22,7 @@ export interface VirtualCardOptions {
   readonly serial?: number;
   /** Further arguments of the virtual card's command line, faults for instance. */
   readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** A card in a reader. */
@@ -41,7 +42,7 @@ export interface InsertedCard {
  */
 export async function insertCard(options: VirtualCardOptions): Promise<InsertedCard> {
   if (!existsSync(PROGRAM)) throw new Error(`The virtual card is not built: ${PROGRAM} is missing.`);
-  const { reader, profile, stateFile, serial, args = [] } = options;
+  const { reader, profile, stateFile, serial, args = [], env = process.env } = options;
   const apdus: string[] = [];
   const card = await TiedProcess.start(
     process.execPath,
@@ -52,6 +53,7 @@ export async function insertCard(options: VirtualCardOptions): Promise<InsertedC
       ...args,
     ],
     {
+      env,
       onLine: (line) => {
         if (APDU_LINE.test(line)) apdus.push(line);
       },

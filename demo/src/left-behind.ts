@@ -1,0 +1,56 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** Every process of a stage has it in its environment, also one that a process of the stage has started. */
+const MARK = 'CARDWRIGHT_STAGE';
+/** Milliseconds that a process may take to be gone after everything was closed; Chromium's take a moment. */
+const ENDING_MS = 5_000;
+const LOOK_EVERY_MS = 50;
+/** What Chromium itself leaves in the temporary folder: its singleton's socket, and its crash reporter's. */
+const OF_CHROMIUM = /^\.?(org\.chromium|com\.google)\./i;
+
+/** What a process needs in its environment to belong to a stage. */
+export const stageMark = (folder: string, temporary: string): NodeJS.ProcessEnv => ({
+  [MARK]: folder,
+  TMPDIR: temporary,
+});
+
+/** The processes of a stage whose command line has a text in it, by number. */
+export function processesOf(folder: string, commandLine = ''): number[] {
+  const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return numbers
+    .filter((pid) => read(pid, 'environ').split('\0').includes(`${MARK}=${folder}`))
+    .filter((pid) => read(pid, 'cmdline').replaceAll('\0', ' ').includes(commandLine))
+    .map(Number);
+}
+
+/** The processes of a stage that do not end, with their command lines. */
+export async function processesLeftOf(folder: string): Promise<string[]> {
+  const until = Date.now() + ENDING_MS;
+  for (;;) {
+    const left = processesOf(folder);
+    if (left.length === 0) return [];
+    if (Date.now() > until)
+      return left.map((pid) => `process ${pid}: ${read(String(pid), 'cmdline').replaceAll('\0', ' ')}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
+
+/** What was left in the temporary folder of a stage. */
+export function filesLeftIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => !OF_CHROMIUM.test(name))
+    .map((name) => `file ${name}`);
+}
+
+/** A process may end while it is looked at, and some belong to others: such have nothing to tell. */
+function read(pid: string, file: 'environ' | 'cmdline'): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && ['ENOENT', 'EACCES', 'ESRCH'].includes(String(error.code)))
+      return '';
+    throw error;
+  }
+}
