@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-interface CardMemory {
+export interface CardMemory {
   readonly pin: { readonly value: string; readonly triesLeft: number };
   readonly puk: { readonly value: string; readonly triesLeft: number };
   readonly managementKey: { key: string };

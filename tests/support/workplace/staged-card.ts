@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { InsertedCard, Stage } from '@cardwright/demo';
+import { memoryOf, type CardMemory } from '../card-secrets.js';
+import type { Fault } from './faults.js';
+import { holdCard, type Hold, type HoldMode } from './hold.js';
+
+export type CardKind = Parameters<Stage['insert']>[0]['profile'];
+
+/** Milliseconds in which a card must have got as far as a test waits for. */
+const REACHES_MS = 60_000;
+const LOOK_EVERY_MS = 5;
+
+/** A card that is put into a reader, pulled, and put back: its memory stays. */
+export class StagedCard {
+  #inserted: InsertedCard | undefined;
+  #stateFile: string | undefined;
+
+  private constructor(
+    private readonly stage: Stage,
+    readonly kind: CardKind,
+    /** Which reader, counted from 0: the same also after the service was restarted. */
+    readonly reader: number,
+  ) {}
+
+  static async insert(stage: Stage, kind: CardKind, reader: number, faults: readonly Fault[]): Promise<StagedCard> {
+    const card = new StagedCard(stage, kind, reader);
+    await card.putBack(...faults);
+    return card;
+  }
+
+  /** Puts it into its reader again: as whole as it was, unless further faults are named. */
+  async putBack(...faults: readonly Fault[]): Promise<void> {
+    await this.pull();
+    this.#inserted = await this.stage.insert({
+      profile: this.kind,
+      reader: this.reader,
+      args: faults.flat(),
+      ...(this.#stateFile === undefined ? {} : { stateFile: this.#stateFile }),
+    });
+    this.#stateFile = this.#inserted.stateFile;
+  }
+
+  /** Takes it out of its reader; nothing happens when it is out already. */
+  async pull(): Promise<void> {
+    const inserted = this.#inserted;
+    this.#inserted = undefined;
+    await inserted?.pull();
+  }
+
+  /** The reader's name, as PC/SC tells it and as the wizard shows it. */
+  get readerName(): string {
+    const reader = this.stage.pcscd.readers[this.reader];
+    if (reader === undefined) throw new Error(`there is no reader ${this.reader} now`);
+    return reader.name;
+  }
+
+  /** Header and status word of every APDU since it was inserted. */
+  get apdus(): readonly string[] {
+    return this.inserted.apdus;
+  }
+
+  /** Waits until it has answered so many APDUs since it was inserted. */
+  async reaches(apdu: number): Promise<void> {
+    const { apdus } = this.inserted;
+    const until = Date.now() + REACHES_MS;
+    while (apdus.length < apdu) {
+      if (Date.now() > until) throw new Error(`the card got to APDU ${apdus.length}, not to ${apdu}`);
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+
+  /** What it remembers: read from its silicon, in a reader or out of it. */
+  get memory(): CardMemory {
+    return memoryOf(this.stateFile);
+  }
+
+  get stateFile(): string {
+    if (this.#stateFile === undefined) throw new Error('the card was never inserted');
+    return this.#stateFile;
+  }
+
+  /** Tries that are left: PIN, PUK. */
+  get tries(): [pin: number, puk: number] {
+    const { pin, puk } = this.memory;
+    return [pin.triesLeft, puk.triesLeft];
+  }
+
+  /** Another program takes it, and keeps it until it is released. */
+  hold(mode: HoldMode = 'exclusive'): Promise<Hold> {
+    return holdCard(this.stage.env, this.readerName, mode);
+  }
+
+  /** As independent tools and judgements want it. */
+  get inserted(): InsertedCard {
+    if (this.#inserted === undefined) throw new Error('the card is in no reader');
+    return this.#inserted;
+  }
+}

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { PortalUser, openStage, type Account, type Look, type Stage, type StageOptions } from '@cardwright/demo';
+import { ALICE, portalOf, type PortalChanges } from '../portal-options.js';
+import type { Fault } from './faults.js';
+import { photographer } from './photographs.js';
+import { StagedCard, type CardKind } from './staged-card.js';
+
+export interface WorkplaceOptions extends PortalChanges, Pick<StageOptions, 'readers' | 'browser'> {
+  /** Where in tests/screenshots the panes and windows of its tests are kept. */
+  readonly photographs?: string;
+}
+
+const HOST = 'native-host/dist/bundle/main.js';
+/** Milliseconds in which a host must have been started, or have ended. */
+const HOST_MS = 20_000;
+const LOOK_EVERY_MS = 20;
+
+/**
+ * An employee's computer with its readers and its browser, the portal that she uses, and all that can go wrong with them.
+ *
+ * @example
+ * const card = await place.insert('yubikey', pulledAt(40));
+ * const alice = await place.employee();
+ * await alice.addDevice();
+ * await alice.failure();
+ * await card.putBack();
+ * await alice.click('#retry');
+ */
+export class Workplace {
+  readonly #cards: StagedCard[] = [];
+  readonly #look: Look;
+
+  private constructor(
+    readonly stage: Stage,
+    { photographs }: WorkplaceOptions,
+  ) {
+    this.#look = photographs === undefined ? () => Promise.resolve() : photographer(photographs);
+  }
+
+  static async open(options: WorkplaceOptions = {}): Promise<Workplace> {
+    const { readers = 2, browser = {}, algorithm = 'P-256', deviceLimit = 200 } = options;
+    const portal = portalOf({ ...options, algorithm, deviceLimit });
+    return new Workplace(await openStage({ readers, browser, portal }), options);
+  }
+
+  /** Puts a new card into the first reader that has none. */
+  async insert(kind: CardKind, ...faults: Fault[]): Promise<StagedCard> {
+    const reader = this.#freeReader();
+    const card = await StagedCard.insert(this.stage, kind, reader, faults);
+    this.#cards.push(card);
+    return card;
+  }
+
+  /** Somebody who has logged in at the portal; alice by default. */
+  employee(account: Account = ALICE): Promise<PortalUser> {
+    return PortalUser.login(this.stage, account, this.#look);
+  }
+
+  /** An employee whose browser may use devices at this portal already. */
+  async trustedEmployee(account: Account = ALICE): Promise<PortalUser> {
+    const user = await this.employee(account);
+    await user.addDevice();
+    await user.allowSite();
+    await user.click('#cancel');
+    await user.wizardCloses();
+    return user;
+  }
+
+  /** Ends the smart card service; its name stays. */
+  stopPcscd(): Promise<void> {
+    return this.stage.pcscd.end();
+  }
+
+  /** Starts it, or starts it again, with as many readers as are named; the cards are out of them. */
+  async restartPcscd(readers = 2): Promise<void> {
+    for (const card of this.#cards) await card.pull();
+    await this.stage.pcscd.restart({ readers });
+  }
+
+  /** Processes of native hosts that run now. */
+  hosts(): number[] {
+    return this.stage.processes(HOST);
+  }
+
+  /** Kills the native host, as soon as there is one, without a word. */
+  async killHost(): Promise<void> {
+    const [host] = await until(
+      () => this.hosts(),
+      (hosts) => hosts.length > 0,
+    );
+    if (host !== undefined) process.kill(host, 'SIGKILL');
+  }
+
+  /** Waits until no native host runs any more. */
+  async hostsEnd(): Promise<void> {
+    await until(
+      () => this.hosts(),
+      (hosts) => hosts.length === 0,
+    );
+  }
+
+  killPortal(): Promise<void> {
+    return this.stage.portal.kill();
+  }
+
+  startPortal(): Promise<void> {
+    return this.stage.portal.start();
+  }
+
+  /** After each test: pulls every card, and closes every page but the named one. */
+  async tidyUp({ keep }: { readonly keep?: PortalUser | undefined } = {}): Promise<void> {
+    for (const page of await this.stage.browser.browser.pages())
+      if (page !== keep?.page && /^https?:/.test(page.url())) await page.close();
+    await this.hostsEnd();
+    for (const card of this.#cards.splice(0)) await card.pull();
+  }
+
+  /** @throws when a process would not end, or a temporary file was left behind */
+  async close(): Promise<void> {
+    const left = await this.stage.close();
+    if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`);
+  }
+
+  #freeReader(): number {
+    const taken = this.#cards.map(({ reader }) => reader);
+    const free = this.stage.pcscd.readers.findIndex((_, index) => !taken.includes(index));
+    if (free === -1) throw new Error('every reader has a card');
+    return free;
+  }
+}
+
+/** Looks again and again until what is seen is as wanted. */
+async function until<T>(look: () => T, isWanted: (seen: T) => boolean): Promise<T> {
+  const end = Date.now() + HOST_MS;
+  for (;;) {
+    const seen = look();
+    if (isWanted(seen)) return seen;
+    if (Date.now() > end) throw new Error(`not so within ${HOST_MS} ms: ${JSON.stringify(seen)}`);
+    await delay(LOOK_EVERY_MS);
+  }
+}
