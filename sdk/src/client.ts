@@ -73,7 +73,7 @@ export class Client {
    * Runs one command of the table.
    *
    * @throws CardwrightError one of the table's codes for the command, `CANCELLED`, `TIMEOUT`, `INVALID_PARAMS`,
-   * `INVALID_MESSAGE`, `STEP_REQUIRED`, or `HOST_CRASHED`
+   * `INVALID_MESSAGE`, `STEP_REQUIRED`, or why the session has ended: `HOST_CRASHED`, `SITE_NOT_GRANTED`, `EXTENSION_LOST`
    */
   call<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>> {
     return callOn(this.port, method, params, options);
@@ -96,7 +96,10 @@ export class Client {
     return stop;
   }
 
-  /** Aborted when the session has ended: closed here, or the host or the extension is gone. */
+  /**
+   * Aborted when the session has ended: closed here, the grant withdrawn, or the host or the extension gone. Its reason is the
+   * `CardwrightError` that says which.
+   */
   get closed(): AbortSignal {
     return this.port.closed;
   }

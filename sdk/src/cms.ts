@@ -17,6 +17,15 @@ const UNAUTHORIZED = 401;
 /** Statuses by which proxies say that what is behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
 const BEHIND_PROXY: readonly number[] = [502, 503, 504];
 
+/** Milliseconds: nobody waits for the answer to a cancellation, least of all the device. */
+const CANCEL_TIMEOUT = 5_000;
+
+export interface CmsOptions {
+  /** Language of the user, as a tag of RFC 5646: the CMS answers its sentences in it. Default: what the browser sends. */
+  readonly language?: string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
 export interface CmsRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Sent as JSON. */
@@ -28,18 +37,19 @@ export interface CmsRequest {
  * Speaks the HTTP contract of the protocol's cms.ts with a CMS of the same origin.
  *
  * @example
- * const cms = new Cms('/api');
+ * const cms = new Cms('/api', { language: 'de' });
  * const verdicts = await cms.eligibility(devices);
  */
 export class Cms {
   readonly #base: string;
+  readonly #language: Readonly<Record<string, string>>;
+  readonly #fetch: typeof globalThis.fetch;
 
   /** @param endpoint base address of the contract, for example `/api` */
-  constructor(
-    endpoint: string,
-    private readonly fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init),
-  ) {
+  constructor(endpoint: string, { language, fetch }: CmsOptions = {}) {
     this.#base = endpoint.replace(/\/+$/, '');
+    this.#language = language === undefined ? {} : { 'accept-language': language };
+    this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
   }
 
   /** What may be done with each device; asks nothing where there is none. */
@@ -50,10 +60,15 @@ export class Cms {
     return answer.devices;
   }
 
+  /**
+   * Safe to send again when its answer was lost: it touches no card and makes no device. The CMS resumes the operation that
+   * it has for this card; where it can not recognise the card, which then is a blank one, the lost operation never gets a step.
+   */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
   }
 
+  /** Safe to send again when its answer was lost: the same results get the same answer. */
   results(
     operation: string,
     results: { readonly step: number; readonly outcomes: readonly CommandOutcome[] },
@@ -62,8 +77,10 @@ export class Cms {
     return this.request(`operations/${operation}/results`, operationAnswer, { method: 'POST', body: results, signal });
   }
 
+  /** @throws CardwrightError `CANCELLED` when the CMS does not answer within seconds */
   cancel(operation: string): Promise<OperationAnswer> {
-    return this.request(`operations/${operation}/cancel`, operationAnswer, { method: 'POST', body: {} });
+    const signal = AbortSignal.timeout(CANCEL_TIMEOUT);
+    return this.request(`operations/${operation}/cancel`, operationAnswer, { method: 'POST', body: {}, signal });
   }
 
   /**
@@ -93,10 +110,14 @@ export class Cms {
   async #exchange(address: string, method: string, body: object | undefined, signal: AbortSignal | undefined) {
     const limit = AbortSignal.timeout(ANSWER_TIMEOUT);
     try {
-      const response = await this.fetch(address, {
+      const response = await this.#fetch(address, {
         method,
         credentials: 'same-origin',
-        headers: { accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) },
+        headers: {
+          accept: 'application/json',
+          ...this.#language,
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });

@@ -12,7 +12,8 @@ export interface ConnectOptions {
  * Opens a session with the devices of this computer.
  *
  * @throws CardwrightError within a second `EXTENSION_MISSING`, or `SITE_NOT_GRANTED` whose `consent` says whether asking
- * helps (`requestAccess`); within five `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH` or `TIMEOUT`
+ * helps (`requestAccess`); within five `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`, `EXTENSION_LOST` or
+ * `TIMEOUT`
  */
 export async function connect({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<Client> {
   const events = new EventHub();

@@ -6,7 +6,7 @@
  * document.querySelector('cardwright-add-device').open();
  */
 export { Client } from './client.js';
-export { Cms, type CmsRequest } from './cms.js';
+export { Cms, type CmsOptions, type CmsRequest } from './cms.js';
 export { connect, requestAccess, type ConnectOptions } from './connect.js';
 export { AddDevice } from './elements/add-device.js';
 export { Dialog } from './elements/dialog.js';

@@ -1,6 +1,13 @@
-import { CardwrightError, type DeviceInfo, type OperationAnswer, type StartRequest } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  type DeviceInfo,
+  type OperationAnswer,
+  type Progress,
+  type StartRequest,
+} from '@cardwright/protocol';
 import type { Client } from './client.js';
 import type { Cms } from './cms.js';
+import { sendUntilAnswered, type Absence } from './redelivery.js';
 
 /** How far an operation is, for whoever shows it. */
 export interface OperationStatus {
@@ -12,6 +19,10 @@ export interface OperationStatus {
    * another program which holds the device.
    */
   readonly turn: 'card' | 'user' | 'cms' | 'waiting';
+  /** The command of the step that runs, where the host tells: what the user is asked for, or what waits. */
+  readonly method?: string | undefined;
+  /** While what the CMS did not answer is sent again. */
+  readonly absence?: Absence;
 }
 
 export interface OperationOptions {
@@ -27,6 +38,7 @@ export interface OperationOptions {
 
 /** Percent that the commands of one step may move the progress, until the CMS says how far it really is. */
 const STEP_SHARE = 10;
+const NOT_STARTED = { phase: 'authenticate', progress: 0 } as const;
 
 /**
  * Relays an operation: the CMS says what comes next, the host does it, the CMS gets the results. Started again on the same
@@ -34,23 +46,23 @@ const STEP_SHARE = 10;
  *
  * @returns the CMS's last answer. `done` with an `error` means that the user gave something up without harm: a device
  * whose PIN was not changed is then `pending`.
- * @throws CardwrightError why the operation failed or was interrupted; `CANCELLED` after the CMS was told so
+ * @throws CardwrightError why the operation failed or was interrupted, also that the CMS was away for half a minute;
+ * `CANCELLED` after the CMS was told so
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
   const { cms, client, kind, device, signal } = options;
   const { nonce, key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
-  // Not to be broken off: only with its answer is there an operation that can be cancelled.
-  let answer = await cms.start({ kind, device, host: { nonce, key } });
+  let answer = await sendUntilAnswered(
+    // Not to be broken off: only with its answer is there an operation that can be cancelled.
+    () => cms.start({ kind, device, host: { nonce, key } }),
+    (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
+    signal,
+  );
   try {
-    while (answer.step) {
-      const { number, jws } = answer.step;
-      const { outcomes } = await runStep(options, answer, jws);
-      report(options, answer, 'cms', STEP_SHARE);
-      answer = await cms.results(answer.operation, { step: number, outcomes }, signal);
-    }
+    while (answer.step) answer = await relayStep(options, answer, answer.step);
   } catch (error) {
-    if (signal?.aborted) await cms.cancel(answer.operation);
+    if (signal?.aborted) await cancel(cms, answer.operation);
     throw error;
   }
   if (answer.state === 'done') return answer;
@@ -59,26 +71,39 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   throw new CardwrightError('OPERATION_FAILED', { reason: answer.state });
 }
 
-function runStep(options: OperationOptions, answer: OperationAnswer, jws: string) {
-  report(options, answer, 'card');
-  return options.client.call(
-    'step.run',
-    { jws },
-    {
-      signal: options.signal,
-      onProgress: ({ kind, index = 0, count = 1 }) => {
-        const turn = kind === 'command' ? 'card' : kind;
-        report(options, answer, turn, (STEP_SHARE * index) / count);
-      },
-    },
+/** Has the host run a step, and the CMS answer its results. */
+async function relayStep(
+  options: OperationOptions,
+  answer: OperationAnswer,
+  { number, jws }: NonNullable<OperationAnswer['step']>,
+): Promise<OperationAnswer> {
+  const { client, cms, signal } = options;
+  report(options, answer, { turn: 'card' });
+  const onProgress = ({ kind, method, index = 0, count = 1 }: Progress): void =>
+    report(options, answer, { turn: kind === 'command' ? 'card' : kind, method }, (STEP_SHARE * index) / count);
+  const { outcomes } = await client.call('step.run', { jws }, { signal, onProgress });
+  report(options, answer, { turn: 'cms' }, STEP_SHARE);
+  return sendUntilAnswered(
+    () => cms.results(answer.operation, { step: number, outcomes }, signal),
+    (absence) => report(options, answer, { turn: 'cms', absence }, STEP_SHARE),
+    signal,
   );
+}
+
+/** Where the CMS can not be told, the operation stays under way there: the user can go on with it another time. */
+async function cancel(cms: OperationOptions['cms'], operation: string): Promise<void> {
+  try {
+    await cms.cancel(operation);
+  } catch (error) {
+    console.warn('Cardwright: the CMS could not be told that the operation was cancelled', error);
+  }
 }
 
 function report(
   { onStatus }: OperationOptions,
-  answer: OperationAnswer,
-  turn: OperationStatus['turn'],
+  { phase, progress }: Pick<OperationAnswer, 'phase' | 'progress'>,
+  status: Pick<OperationStatus, 'turn' | 'method' | 'absence'>,
   more = 0,
 ): void {
-  onStatus?.({ phase: answer.phase, progress: Math.min(100, answer.progress + more), turn });
+  onStatus?.({ phase, progress: Math.min(100, progress + more), ...status });
 }

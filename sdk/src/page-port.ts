@@ -5,6 +5,7 @@ import {
   isResponse,
   message,
   progressParams,
+  sessionEnded,
   userRequests,
   type Failure,
   type Message,
@@ -47,6 +48,7 @@ const LONGEST_REST = userRequests['user.enterSecrets'].timeout;
 export class PagePort {
   readonly #pending = new Map<string, Pending>();
   readonly #closed = new AbortController();
+  #reason: CardwrightError | undefined;
 
   private constructor(
     private readonly port: MessagePort,
@@ -89,7 +91,7 @@ export class PagePort {
     });
   }
 
-  /** Aborted when either side has ended the session. */
+  /** Aborted when either side has ended the session; its reason is the `CardwrightError` that says why. */
   get closed(): AbortSignal {
     return this.#closed.signal;
   }
@@ -98,8 +100,8 @@ export class PagePort {
    * Sends a request and waits for its answer.
    *
    * @param timeout milliseconds; they do not count while a window of the extension waits for the user
-   * @throws CardwrightError the one that was answered; `CANCELLED`, `TIMEOUT`, `INVALID_MESSAGE` when it is too large, or
-   * `HOST_CRASHED` when the session ended meanwhile
+   * @throws CardwrightError the one that was answered; `CANCELLED`, `TIMEOUT`, `INVALID_MESSAGE` when it is too large; when
+   * the session ended meanwhile, why: what the extension said last, for example `HOST_CRASHED`, else `EXTENSION_LOST`
    */
   request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
     const id = crypto.randomUUID();
@@ -107,7 +109,7 @@ export class PagePort {
     return new Promise((resolve, reject) => {
       if (JSON.stringify(request).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('INVALID_MESSAGE');
       if (options.signal?.aborted) throw new CardwrightError('CANCELLED');
-      if (this.closed.aborted) throw new CardwrightError('HOST_CRASHED');
+      if (this.#reason) throw this.#reason;
       const stop = (): void => {
         this.#pending.delete(id);
         clock.stop();
@@ -148,7 +150,8 @@ export class PagePort {
 
   #receive(data: unknown): void {
     if (v.is(signal, data)) {
-      if (data.cardwright === 'closed') this.#end(new CardwrightError('HOST_CRASHED'));
+      // A reason would have come before it.
+      if (data.cardwright === 'closed') this.#end(new CardwrightError('EXTENSION_LOST'));
       return;
     }
     const parsed = v.safeParse(message, data);
@@ -158,12 +161,16 @@ export class PagePort {
   }
 
   #notified(notification: Notification): void {
-    if (notification.method !== '$/progress') {
+    const { method, params } = notification;
+    if (method === '$/progress') {
+      const progress = v.safeParse(progressParams, params);
+      if (progress.success) this.#waiting(progress.output.id)?.progress(progress.output);
+    } else if (method === 'session.ended') {
+      const lastWord = v.safeParse(sessionEnded, params);
+      if (lastWord.success) this.#end(CardwrightError.fromWire(lastWord.output.error));
+    } else {
       this.onNotification(notification);
-      return;
     }
-    const progress = v.safeParse(progressParams, notification.params);
-    if (progress.success) this.#waiting(progress.output.id)?.progress(progress.output);
   }
 
   #waiting(id: unknown): Pending | undefined {
@@ -175,7 +182,8 @@ export class PagePort {
   }
 
   #end(reason: CardwrightError): void {
-    if (this.closed.aborted) return;
+    if (this.#reason) return;
+    this.#reason = reason;
     // Closing a port is not told to its other end.
     this.port.postMessage({ cardwright: 'closed' });
     this.port.close();

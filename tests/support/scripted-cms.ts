@@ -24,10 +24,25 @@ export class ScriptedCms {
   letsPendingGoOn = false;
   deviceState: string | null = null;
 
+  readonly #away: { readonly call: string; readonly error: CardwrightError }[] = [];
+
+  /** Answers the next calls whose path ends so with these errors, one each; what it would have answered is lost. */
+  goAway(call: 'operations' | 'results', ...errors: readonly CardwrightError[]): void {
+    this.#away.push(...errors.map((error) => ({ call, error })));
+  }
+
   /** Answers `POST path`; throws what goes out as an error. */
   answer(path: string, body: unknown): object {
     this.calls.push(path);
     if (this.outage) throw this.outage;
+    const answer = this.#answer(path, body);
+    const index = this.#away.findIndex(({ call }) => path.endsWith(call));
+    const [absence] = index < 0 ? [] : this.#away.splice(index, 1);
+    if (absence) throw absence.error;
+    return answer;
+  }
+
+  #answer(path: string, body: unknown): object {
     if (path === 'devices/eligibility') return { devices: this.#judge(body) };
     if (path === 'operations') return this.#stage(this.deviceState === 'pending' ? STAGES.length - 1 : 0);
     if (path === `operations/${OPERATION}/results`) return this.#advance(validate(resultsRequest, body));

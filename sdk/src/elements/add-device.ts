@@ -57,7 +57,11 @@ export class AddDevice extends LitElement {
     if (this.#issuance) return;
     this.#text = chooseText();
     this.pane = BEGIN;
-    this.#issuance = new Issuance(new Cms(this.endpoint), this.#onPane, this.#onIssued);
+    this.#issuance = new Issuance(
+      new Cms(this.endpoint, { language: languageOf(this.#text) }),
+      this.#onPane,
+      this.#onIssued,
+    );
     await this.updateComplete;
     await this.dialog?.showModal();
     this.#issuance.run();

@@ -36,7 +36,7 @@ export class DeviceSearch {
       this.#give = reject;
     });
     const cancel = (): void => this.#give(new CardwrightError('CANCELLED'));
-    const lose = (): void => this.#give(new CardwrightError('HOST_CRASHED'));
+    const lose = (): void => this.#give(this.client.closed.reason);
     this.signal.addEventListener('abort', cancel);
     this.client.closed.addEventListener('abort', lose);
     this.show({ name: 'search' });

@@ -76,6 +76,13 @@ export class ScriptedExtension {
     this.#release();
   }
 
+  /** Ends the session, with a reason or, as a browser that stops the extension, without. */
+  end(reason: CardwrightError | null): void {
+    const params = { error: reason?.toWire() };
+    if (reason) this.#port?.postMessage({ jsonrpc: '2.0', method: 'session.ended', params });
+    this.#port?.postMessage({ cardwright: 'closed' });
+  }
+
   async #serve(port: MessagePort, { id, method, params = {} }: Request): Promise<void> {
     this.calls.push(method);
     if (method === '$/cancelRequest') {
@@ -89,7 +96,7 @@ export class ScriptedExtension {
       port.postMessage({ jsonrpc: '2.0', id, result });
     } catch (error) {
       if (!(error instanceof CardwrightError)) throw error;
-      if (error.code === 'HOST_CRASHED') port.postMessage({ cardwright: 'closed' });
+      if (error.code === 'HOST_CRASHED') this.end(error);
       else port.postMessage({ jsonrpc: '2.0', id, error: error.toWire() });
     }
   }

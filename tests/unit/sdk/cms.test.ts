@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { Cms } from '../../../sdk/src/cms.js';
+import { Cms, type CmsOptions } from '../../../sdk/src/cms.js';
 import { blankYubikey } from '../../support/device-facts.js';
 
 interface Sent {
@@ -9,12 +9,13 @@ interface Sent {
 }
 
 /** A CMS that answers everything with one response, and what it was sent. */
-function answering(status: number, body: string): { cms: Cms; sent: Sent[] } {
+function answering(status: number, body: string, options: CmsOptions = {}): { cms: Cms; sent: Sent[] } {
   const sent: Sent[] = [];
-  const cms = new Cms('/api/', (address, init) => {
+  const fetch: typeof globalThis.fetch = (address, init) => {
     sent.push({ address, init });
     return Promise.resolve(new Response(body, { status }));
-  });
+  };
+  const cms = new Cms('/api/', { fetch, ...options });
   return { cms, sent };
 }
 
@@ -25,6 +26,15 @@ describe('the client of the HTTP contract', () => {
     expect(sent[0]?.address).toBe('/api/devices/eligibility');
     expect(sent[0]?.init).toMatchObject({ method: 'POST', credentials: 'same-origin' });
     expect(sent[0]?.init?.headers).toMatchObject({ 'content-type': 'application/json' });
+  });
+
+  it('says in which language the CMS shall answer, and leaves that to the browser where it was not told', async () => {
+    const german = answering(200, '{"devices":[]}', { language: 'de' });
+    await german.cms.eligibility([blankYubikey('1')]);
+    expect(german.sent[0]?.init?.headers).toHaveProperty('accept-language', 'de');
+    const any = answering(200, '{"devices":[]}');
+    await any.cms.eligibility([blankYubikey('1')]);
+    expect(any.sent[0]?.init?.headers).not.toHaveProperty('accept-language');
   });
 
   it('asks nothing about no devices', async () => {
@@ -51,14 +61,16 @@ describe('the client of the HTTP contract', () => {
   });
 
   it('tells that the CMS can not be reached', async () => {
-    const cms = new Cms('/api', () => Promise.reject(new TypeError('Failed to fetch')));
+    const cms = new Cms('/api', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
     await expect(cms.cancel('operation-1')).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 
   it('can be cancelled', async () => {
-    const cms = new Cms('/api', (_address, init) => {
-      init?.signal?.throwIfAborted();
-      return Promise.reject(new Error('the signal was not handed on'));
+    const cms = new Cms('/api', {
+      fetch: (_address, init) => {
+        init?.signal?.throwIfAborted();
+        return Promise.reject(new Error('the signal was not handed on'));
+      },
     });
     const asked = cms.eligibility([blankYubikey('1')], AbortSignal.abort());
     await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });

@@ -43,9 +43,9 @@ describe('connect', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'VERSION_MISMATCH', data: { update: 'host' } });
   });
 
-  it('tells that the host has crashed when the session ends during the handshake', async () => {
+  it('tells that the extension was lost when the session ends during the handshake', async () => {
     install((_request, other) => other.send({ cardwright: 'closed' }));
-    await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+    await expect(connect({ window: bridge.window })).rejects.toMatchObject({ code: 'EXTENSION_LOST' });
   });
 
   it('gives up within five seconds when nothing answers the handshake', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, type CommandOutcome, type Request } from '@cardwright/protocol';
 import { Cms } from '../../../sdk/src/cms.js';
 import { connect } from '../../../sdk/src/connect.js';
@@ -52,7 +52,7 @@ async function issue(
   });
   const client = await connect({ window: bridge.window });
   const device = blankYubikey('1');
-  return runOperation({ cms: new Cms('/api', fetchFromCms), client, kind: 'issue', device, ...changes });
+  return runOperation({ cms: new Cms('/api', { fetch: fetchFromCms }), client, kind: 'issue', device, ...changes });
 }
 
 describe('the relay of an operation', () => {
@@ -91,7 +91,8 @@ describe('the relay of an operation', () => {
 
   it('stops when the host ends in the middle, and leaves the operation to be resumed', async () => {
     const attempt = issue((phase) => {
-      if (phase === 'keys') bridge.send({ cardwright: 'closed' });
+      const error = new CardwrightError('HOST_CRASHED').toWire();
+      if (phase === 'keys') bridge.send({ jsonrpc: '2.0', method: 'session.ended', params: { error } });
       return phase === 'keys' ? null : [DONE];
     });
     await expect(attempt).rejects.toMatchObject({ code: 'HOST_CRASHED' });
@@ -115,6 +116,47 @@ describe('the relay of an operation', () => {
   it('asks the CMS for nothing when its signal was aborted before', async () => {
     await expect(issue(undefined, { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(cms.calls).toEqual([]);
+  });
+
+  it('sends results again while the CMS is away, says so, and goes on as if nothing had been', async () => {
+    const told: OperationStatus[] = [];
+    cms.goAway('results', new CardwrightError('CMS_UNREACHABLE'), new CardwrightError('CA_UNAVAILABLE'));
+    expect(await issue(undefined, { onStatus: (status) => told.push(status) })).toMatchObject({ state: 'done' });
+    expect(steps).toEqual(['authenticate', 'personalize', 'keys', 'certificates', 'pin']);
+    expect(told.flatMap(({ absence }) => absence ?? [])).toEqual(['CMS_UNREACHABLE', 'CA_UNAVAILABLE']);
+  });
+
+  it('sends the start again while the CMS is away', async () => {
+    cms.goAway('operations', new CardwrightError('CMS_UNREACHABLE'));
+    expect(await issue()).toMatchObject({ state: 'done' });
+    expect(cms.calls.filter((call) => call === 'operations')).toHaveLength(2);
+  });
+
+  it('stops trying at once when its signal is aborted', async () => {
+    const abort = new AbortController();
+    const onStatus = ({ absence }: OperationStatus): void => {
+      if (absence) abort.abort();
+    };
+    cms.goAway('results', ...Array<CardwrightError>(9).fill(new CardwrightError('CMS_UNREACHABLE')));
+    await expect(issue(undefined, { signal: abort.signal, onStatus })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(cms.calls.slice(-2)).toEqual(['operations/operation-1/results', 'operations/operation-1/cancel']);
+  });
+
+  it('is cancelled also where the CMS can not be told', async () => {
+    const abort = new AbortController();
+    const attempt = issue(
+      (phase) => {
+        if (phase !== 'keys') return [DONE];
+        cms.outage = new CardwrightError('CMS_UNREACHABLE');
+        abort.abort();
+        return null;
+      },
+      { signal: abort.signal },
+    );
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    await expect(attempt).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(warn).toHaveBeenCalledTimes(1);
+    warn.mockRestore();
   });
 
   it('refuses an answer of the CMS that is not of the contract', async () => {

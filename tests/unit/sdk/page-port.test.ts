@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Notification, Progress } from '@cardwright/protocol';
+import { CardwrightError, type Notification, type Progress } from '@cardwright/protocol';
 import { PagePort } from '../../../sdk/src/page-port.js';
 import { FakeBridge } from './fake-bridge.js';
 
@@ -128,17 +128,31 @@ describe('the port of a page session', () => {
     await expect(session.request('step.run', params, LONG)).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
   });
 
-  it('hands on notifications, and ends every request when the session is closed from the other side', async () => {
+  it('ends everything with the reason that the extension gives before it closes the session', async () => {
+    const session = await open();
+    const answer = session.request('device.list', {}, LONG);
+    await bridge.next('device.list');
+    bridge.send({ jsonrpc: '2.0', method: 'session.ended', params: { error: 'no error' } });
+    const error = new CardwrightError('SITE_NOT_GRANTED', { consent: 'denied' }).toWire();
+    bridge.send({ jsonrpc: '2.0', method: 'session.ended', params: { error } });
+    bridge.send({ cardwright: 'closed' });
+    const why = { code: 'SITE_NOT_GRANTED', data: { consent: 'denied' } };
+    await expect(answer).rejects.toMatchObject(why);
+    expect(session.closed.reason).toMatchObject(why);
+    await expect(session.request('device.list', {}, LONG)).rejects.toMatchObject(why);
+  });
+
+  it('hands on notifications, and has lost the extension when the session is closed without a word', async () => {
     const heard: string[] = [];
     const session = await open(({ method }) => heard.push(method));
     const answer = session.request('device.list', {}, LONG);
     await bridge.next('device.list');
     bridge.send({ jsonrpc: '2.0', method: 'device.changed', params: {} });
     bridge.send({ cardwright: 'closed' });
-    await expect(answer).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+    await expect(answer).rejects.toMatchObject({ code: 'EXTENSION_LOST' });
     expect(heard).toEqual(['device.changed']);
     expect(session.closed.aborted).toBe(true);
-    await expect(session.request('device.list', {}, LONG)).rejects.toMatchObject({ code: 'HOST_CRASHED' });
+    await expect(session.request('device.list', {}, LONG)).rejects.toMatchObject({ code: 'EXTENSION_LOST' });
   });
 });
 

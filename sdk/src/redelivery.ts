@@ -1,0 +1,53 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+
+/** Why something could not be delivered and is sent again. */
+export type Absence = 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE';
+
+/**
+ * Milliseconds since the first try during which further ones are made: a portal that is restarted is back by then, and a host
+ * lets its device go after 60 s without a command.
+ */
+const PATIENCE = 30_000;
+/** Milliseconds; each pause is twice as long as the one before. */
+const FIRST_PAUSE = 500;
+const LONGEST_PAUSE = 5_000;
+
+/**
+ * Sends what is safe to send twice until it is answered, so that a CMS that is away for a moment costs nothing but that moment.
+ *
+ * @param onAbsence called before each pause
+ * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, else what the last try threw
+ */
+export async function sendUntilAnswered<T>(
+  send: () => Promise<T>,
+  onAbsence: (absence: Absence) => void,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  const begin = performance.now();
+  for (let length = FIRST_PAUSE; ; length = Math.min(2 * length, LONGEST_PAUSE)) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isAbsence(error) || signal?.aborted || performance.now() + length > begin + PATIENCE) throw error;
+      onAbsence(error.code);
+    }
+    await pause(length, signal);
+    if (signal?.aborted) throw new CardwrightError('CANCELLED');
+  }
+}
+
+const isAbsence = (error: unknown): error is CardwrightError<Absence> =>
+  isCardwrightError(error, 'CMS_UNREACHABLE') || isCardwrightError(error, 'CA_UNAVAILABLE');
+
+/** Ends early when the signal is aborted. */
+function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    signal?.addEventListener('abort', end);
+  });
+}
