@@ -68,10 +68,20 @@ export class PortalUser {
     await closing(consent, '#allow');
   }
 
-  /** Waits until the wizard shows a pane. */
+  /** Waits until the wizard shows a pane, and looks at it. */
   async pane(name: PaneName): Promise<void> {
-    await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
+    await this.paneBehind(name);
     await this.look(this.page, `wizard-${name}`);
+  }
+
+  /** Waits until the wizard has a pane, also in a page that is behind another and so can not be looked at. */
+  async paneBehind(name: PaneName): Promise<void> {
+    await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
+  }
+
+  /** Looks at a page or a window. */
+  async lookAt(page: Page, name: string): Promise<void> {
+    await this.look(page, name);
   }
 
   /** Selects a device of the wizard's list: by what stands in its line. */
