@@ -5,10 +5,23 @@ import { promisify } from 'node:util';
 
 const HERE = import.meta.dirname;
 
-/** Compiles what is preloaded into a private pcscd; the compiler is there, since the PC/SC binding needs it too. */
+const LIBRARIES = ['no-run-folder', 'policy-folder'];
+
+/**
+ * Compiles what is preloaded into a private pcscd and into a stage's Chromium; the compiler is there, since the PC/SC
+ * binding needs it too.
+ */
 export async function build() {
   const dist = path.join(HERE, 'dist');
   await mkdir(dist, { recursive: true });
-  const library = path.join(dist, 'no-run-folder.so');
-  await promisify(execFile)('gcc', ['-shared', '-fPIC', '-Wall', '-o', library, path.join(HERE, 'no-run-folder.c')]);
+  const compile = (name) =>
+    promisify(execFile)('gcc', [
+      '-shared',
+      '-fPIC',
+      '-Wall',
+      '-o',
+      `${path.join(dist, name)}.so`,
+      `${path.join(HERE, name)}.c`,
+    ]);
+  await Promise.all(LIBRARIES.map(compile));
 }

@@ -2,13 +2,13 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { install, installTargets } from '@cardwright/native-host';
 import puppeteer, { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
+import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
+import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
+import { ManagedPolicy, type StagePolicy } from './managed-policy.js';
 import { onProcessEnd } from './process-end.js';
-import { inRepository } from './repository.js';
 
 const CHROMIUM = '/usr/bin/chromium';
-const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 const VIEWPORT: Viewport = { width: 1280, height: 800 };
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
@@ -18,8 +18,10 @@ const REMOVAL_ATTEMPTS = 40;
 const REMOVAL_PAUSE_MS = 50;
 
 export interface BrowserOptions {
-  /** The unpacked extension. */
-  readonly extensionDir: string;
+  /** The unpacked extension; null starts Chromium without it. */
+  readonly extensionDir: string | null;
+  /** Other unpacked extensions beside it. */
+  readonly otherExtensionDirs?: readonly string[];
   /** Chromium hands it on to the native host: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
   readonly env?: NodeJS.ProcessEnv;
   /** Without a window on any display. Default true. */
@@ -28,6 +30,8 @@ export interface BrowserOptions {
   readonly userDataDir?: string;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
+  /** Managed policy at the start; without a display alone. */
+  readonly policy?: StagePolicy;
 }
 
 /** A Chromium of one's own: its own profile, the extension, and the native host registered for that profile alone. */
@@ -36,24 +40,38 @@ export interface StageBrowser {
   readonly userDataDir: string;
   /** Waits for a window of the extension, as the user would: `consent`, `secret`, ... is the page's file or folder. */
   waitForExtensionWindow(page: string, timeout?: number): Promise<Page>;
+  /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
+  installExtension(extensionDir: string): Promise<void>;
+  /** Registers another native host, or none (null), from the next start of a host on. Default: the built one. */
+  registerHost(program?: string | null, registration?: HostRegistration): void;
+  /** Replaces the managed policy, and waits until the extension, where it is installed, has heard of it. */
+  setPolicy(policy: StagePolicy): Promise<void>;
+  /** Ends the extension's background, as Chromium itself may at any time. */
+  stopBackground(): Promise<void>;
+  /** Has the extension's windows wait so many milliseconds for the user, until the background ends. */
+  hastenWindows(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 }
 
 /** @throws when Chromium is missing or does not start */
 export async function launchBrowser(options: BrowserOptions): Promise<StageBrowser> {
-  const { extensionDir, env = process.env, headless = true, hostProgram = HOST_PROGRAM } = options;
+  const { extensionDir, otherExtensionDirs = [], env = process.env, headless = true } = options;
+  const extensions = [...(extensionDir === null ? [] : [extensionDir]), ...otherExtensionDirs].join(',');
   const userDataDir = options.userDataDir ?? mkdtempSync(path.join(tmpdir(), 'cardwright-browser-'));
   const removeProfile = (): void => {
     if (options.userDataDir === undefined) removeFolder(userDataDir);
   };
   const forgetProfile = onProcessEnd(removeProfile);
-  if (hostProgram !== null) {
-    for (const target of installTargets(userDataDir)) install(target, hostProgram);
-  }
+  const register = (program: string | null = HOST_PROGRAM, registration: HostRegistration = {}): void =>
+    registerHost(userDataDir, program, registration);
+  register(options.hostProgram);
+  // A person at the demo keeps what their administrator says.
+  const policy = headless ? new ManagedPolicy(userDataDir) : null;
+  if (options.policy !== undefined) demandPolicy(policy).set(options.policy);
   const browser = await puppeteer.launch({
     executablePath: CHROMIUM,
     headless,
-    env,
+    env: policy?.addTo(env) ?? env,
     userDataDir,
     // Through a pipe, Chromium ends with this process even if this process is killed.
     pipe: true,
@@ -65,8 +83,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     handleSIGTERM: false,
     handleSIGHUP: false,
     args: [
-      `--load-extension=${extensionDir}`,
-      `--disable-extensions-except=${extensionDir}`,
+      ...(extensions === '' ? [] : [`--load-extension=${extensions}`, `--disable-extensions-except=${extensions}`]),
       '--disable-quic',
       '--disable-background-networking',
       '--no-default-browser-check',
@@ -80,6 +97,17 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     browser,
     userDataDir,
     waitForExtensionWindow: (page, timeout) => waitForExtensionWindow(browser, page, timeout),
+    installExtension: async (folder) => {
+      await browser.installExtension(folder);
+      await backgroundOf(browser);
+    },
+    registerHost: register,
+    setPolicy: async (next) => {
+      demandPolicy(policy).set(next);
+      await policyArrives(browser, next.extension ?? {});
+    },
+    stopBackground: () => stopBackground(browser),
+    hastenWindows: (milliseconds) => hastenWindows(browser, milliseconds),
     close: async () => {
       await browser.close();
       forgetBrowser();
@@ -104,6 +132,11 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
+}
+
+function demandPolicy(policy: ManagedPolicy | null): ManagedPolicy {
+  if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');
+  return policy;
 }
 
 /** Puppeteer makes Chromium the leader of a process group, to which all of its processes belong. */

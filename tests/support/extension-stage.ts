@@ -1,7 +1,7 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { inRepository, launchBrowser, pressButton, type StageBrowser } from '@cardwright/demo';
+import { inRepository, launchBrowser, pressButton, type StageBrowser, type StagePolicy } from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID, publicJwk, seal, validate, type SealContext } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
@@ -15,6 +15,8 @@ export const EXTENSION = inRepository('extension', 'dist', 'chromium');
 /** Chromium kills a host 2 s after its port was closed. */
 const HOST_END_MS = 5_000;
 
+const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
+
 type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm';
 
 interface HostNote {
@@ -24,10 +26,21 @@ interface HostNote {
   readonly entered?: Record<string, string>;
 }
 
+/**
+ * What is wrong with a host: `missing`: it is not registered; `forbidden`: its manifest names another extension;
+ * `crash`: it ends at once; `crash-later`: after `initialize`, while nothing is asked; `junk`: it writes what is no
+ * frame; `silent`: it never answers; `older`, `newer`: it speaks another major of the protocol; `no-reader`: it sees none.
+ */
+export type HostFault =
+  'missing' | 'forbidden' | 'crash' | 'crash-later' | 'junk' | 'silent' | 'older' | 'newer' | 'no-reader';
+
 export interface ExtensionStageOptions {
-  /** What is wrong with the host; `missing` registers none. */
-  readonly fault?: 'missing' | 'crash' | 'junk' | 'newer' | 'no-reader';
+  readonly fault?: HostFault;
   readonly language?: 'en' | 'de';
+  /** false: Chromium starts without the extension. */
+  readonly installed?: boolean;
+  readonly otherExtensions?: readonly string[];
+  readonly policy?: StagePolicy;
 }
 
 /** A copy whose English texts are those of another language: Debian's Chromium comes without its own translations. */
@@ -57,19 +70,31 @@ export class ExtensionStage {
     public portal: FakePortal,
   ) {}
 
-  static async open({ fault, language = 'en' }: ExtensionStageOptions = {}): Promise<ExtensionStage> {
+  static async open(options: ExtensionStageOptions = {}): Promise<ExtensionStage> {
+    const { fault, language = 'en', installed = true, otherExtensions = [], policy = {} } = options;
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-extension-'));
     const portal = await startFakePortal();
+    const extension = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
     const chromium = await launchBrowser({
-      extensionDir: language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension')),
-      hostProgram: fault === 'missing' ? null : inRepository('tests', 'support', 'fake-host.mjs'),
+      extensionDir: installed ? extension : null,
+      otherExtensionDirs: otherExtensions,
+      policy,
       env: {
         ...process.env,
         CARDWRIGHT_FAKE_HOST_LOG: path.join(folder, 'host.log'),
-        ...(fault === undefined ? {} : { CARDWRIGHT_FAKE_HOST_FAULT: fault }),
+        CARDWRIGHT_FAKE_HOST_FAULT: path.join(folder, 'host-fault'),
       },
     });
-    return new ExtensionStage(chromium, folder, portal);
+    const stage = new ExtensionStage(chromium, folder, portal);
+    stage.spoilHost(fault);
+    return stage;
+  }
+
+  /** From the next start of a host on, this is wrong with it; nothing mends it. */
+  spoilHost(fault?: HostFault): void {
+    writeFileSync(path.join(this.folder, 'host-fault'), fault ?? '');
+    const program = fault === 'missing' ? null : inRepository('tests', 'support', 'fake-host.mjs');
+    this.chromium.registerHost(program, fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {});
   }
 
   /** Starts over with a site of another origin, of which nobody has heard; spares a start of Chromium. */
@@ -83,6 +108,7 @@ export class ExtensionStage {
     this.portal = await startFakePortal();
     await this.hostsEnded(this.hostNotes().filter(({ started }) => started !== undefined).length);
     rmSync(this.#log, { force: true });
+    this.spoilHost();
   }
 
   /** A new page of the portal, in front. */

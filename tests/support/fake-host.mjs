@@ -1,15 +1,19 @@
 #!/usr/bin/env node
 /**
  * A native host without a card, for tests of the extension: real frames over stdio, real sealing, made-up devices.
- * It notes what it receives, and what it could unseal, as JSON lines in the file CARDWRIGHT_FAKE_HOST_LOG.
+ * It notes what it receives, and what it could unseal, as JSON lines in the file CARDWRIGHT_FAKE_HOST_LOG. What is wrong
+ * with it stands in the file CARDWRIGHT_FAKE_HOST_FAULT, read at its start: see `HostFault` in extension-stage.ts.
  */
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import { CardwrightError, unseal } from '@cardwright/protocol';
 
-const { CARDWRIGHT_FAKE_HOST_LOG: LOG, CARDWRIGHT_FAKE_HOST_FAULT: FAULT } = process.env;
+const { CARDWRIGHT_FAKE_HOST_LOG: LOG, CARDWRIGHT_FAKE_HOST_FAULT: FAULT_FILE } = process.env;
+const FAULT = readFileSync(FAULT_FILE, 'utf8');
 const LENGTH_BYTES = 4;
+const SOON_MS = 100;
+const PROTOCOLS = { older: { major: 0, minor: 9 }, newer: { major: 9, minor: 0 } };
 const REFUSED_PIN = '246810';
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 
@@ -47,8 +51,9 @@ const device = {
 const handlers = {
   initialize: (params) => {
     origin = params.origin;
+    if (FAULT === 'crash-later') setTimeout(() => process.exit(1), SOON_MS);
     return {
-      protocol: FAULT === 'newer' ? { major: 9, minor: 0 } : params.protocol.max,
+      protocol: PROTOCOLS[FAULT] ?? params.protocol.max,
       host: '0.1.0',
       capabilities: ['session', 'step', 'device', 'piv'],
       session: { nonce, key: { kty, crv, x, y } },
@@ -121,6 +126,7 @@ function send(message) {
 
 async function receive(message) {
   note({ received: message });
+  if (FAULT === 'silent') return;
   if (message.method === '$/cancelRequest') cancelled.get(message.params.id)?.();
   else if (message.method === undefined) settle(message);
   else await serve(message);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
-import { ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
+import { ExtensionStage, type HostFault } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
 describe('a page with a session', () => {
@@ -156,24 +156,45 @@ describe('a page with a session', () => {
 });
 
 describe('a computer', () => {
-  const cases: [NonNullable<ExtensionStageOptions['fault']>, string][] = [
-    ['missing', 'HOST_MISSING'],
-    ['crash', 'HOST_CRASHED'],
-    ['junk', 'HOST_CRASHED'],
-    ['newer', 'VERSION_MISMATCH'],
+  let stage: ExtensionStage;
+
+  beforeAll(async () => {
+    stage = await ExtensionStage.open();
+  });
+
+  beforeEach(async () => {
+    await stage.startOver();
+  });
+
+  afterAll(async () => {
+    await stage.close();
+  });
+
+  const cases: [HostFault, string, object][] = [
+    ['missing', 'HOST_MISSING', {}],
+    ['forbidden', 'HOST_FORBIDDEN', {}],
+    ['crash', 'HOST_CRASHED', {}],
+    ['junk', 'HOST_CRASHED', {}],
+    ['silent', 'TIMEOUT', {}],
+    ['older', 'VERSION_MISMATCH', { update: 'host' }],
+    ['newer', 'VERSION_MISMATCH', { update: 'host' }],
   ];
 
-  it.each(cases)('whose host is %s is known by %s within 5 s, and the page may try again', async (fault, code) => {
-    const stage = await ExtensionStage.open({ fault });
-    try {
-      const session = await WireSession.open(await stage.page());
-      await stage.allow(session, ['read']);
-      const startedAt = Date.now();
-      expect((await session.initialize()).error?.data.name).toBe(code);
-      expect(Date.now() - startedAt).toBeLessThan(5_000);
-      expect((await session.initialize()).error?.data.name).toBe(code);
-    } finally {
-      await stage.close();
-    }
+  it.each(cases)('whose host is %s is known by %s within 5 s, until it is mended', async (fault, name, details) => {
+    stage.spoilHost(fault);
+    const session = await WireSession.open(await stage.page());
+    await stage.allow(session, ['read']);
+    const startedAt = Date.now();
+    expect((await session.initialize()).error?.data).toEqual({ name, details });
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    expect((await session.initialize()).error?.data).toEqual({ name, details });
+    stage.spoilHost();
+    expect((await session.initialize()).error).toBeUndefined();
+  });
+
+  it('whose host crashes while nothing is asked tells the page so', async () => {
+    stage.spoilHost('crash-later');
+    const session = await stage.granted();
+    expect(await session.endedBecause()).toEqual({ name: 'HOST_CRASHED', details: {} });
   });
 });

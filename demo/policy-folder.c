@@ -1,0 +1,74 @@
+/*
+ * Preloaded into a stage's Chromium, which reads its managed policy from a folder that belongs to the whole machine:
+ * /etc/chromium/policies. Paths in there lead to the folder CARDWRIGHT_POLICY_FOLDER instead, so that a stage has a
+ * policy of its own, without root and without touching the machine's.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+static const char machine[] = "/etc/chromium/policies";
+
+/* The path to use instead; `room` holds it where it differs. */
+static const char *redirect(const char *path, char room[PATH_MAX]) {
+  const char *folder = getenv("CARDWRIGHT_POLICY_FOLDER");
+  size_t length = sizeof machine - 1;
+  if (folder == NULL || path == NULL || strncmp(path, machine, length) != 0) return path;
+  if (path[length] != '\0' && path[length] != '/') return path;
+  return snprintf(room, PATH_MAX, "%s%s", folder, path + length) < PATH_MAX ? room : path;
+}
+
+/* A function of the C library whose path, called `path`, is looked at first. */
+#define REDIRECTED(result, name, parameters, arguments)              \
+  result name parameters {                                           \
+    static result(*next) parameters;                                 \
+    char room[PATH_MAX];                                             \
+    if (next == NULL) *(void **)&next = dlsym(RTLD_NEXT, #name);     \
+    path = redirect(path, room);                                     \
+    return next arguments;                                           \
+  }
+
+REDIRECTED(DIR *, opendir, (const char *path), (path))
+REDIRECTED(FILE *, fopen, (const char *path, const char *mode), (path, mode))
+REDIRECTED(FILE *, fopen64, (const char *path, const char *mode), (path, mode))
+REDIRECTED(int, access, (const char *path, int mode), (path, mode))
+REDIRECTED(int, stat, (const char *path, struct stat *found), (path, found))
+REDIRECTED(int, lstat, (const char *path, struct stat *found), (path, found))
+REDIRECTED(int, stat64, (const char *path, struct stat64 *found), (path, found))
+REDIRECTED(int, lstat64, (const char *path, struct stat64 *found), (path, found))
+REDIRECTED(int, inotify_add_watch, (int queue, const char *path, uint32_t mask), (queue, path, mask))
+
+/* open(2) has a third parameter only where it makes a file. */
+#define MODE(mode, flags)                                            \
+  mode_t mode = 0;                                                   \
+  if (flags & (O_CREAT | __O_TMPFILE)) {                             \
+    va_list rest;                                                    \
+    va_start(rest, flags);                                           \
+    mode = va_arg(rest, mode_t);                                     \
+    va_end(rest);                                                    \
+  }
+
+static int open_redirected(const char *name, const char *path, int flags, mode_t mode) {
+  int (*next)(const char *, int, ...);
+  char room[PATH_MAX];
+  *(void **)&next = dlsym(RTLD_NEXT, name);
+  return next(redirect(path, room), flags, mode);
+}
+
+int open(const char *path, int flags, ...) {
+  MODE(mode, flags)
+  return open_redirected("open", path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+  MODE(mode, flags)
+  return open_redirected("open64", path, flags, mode);
+}

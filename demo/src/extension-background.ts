@@ -1,0 +1,72 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
+
+const isBackground = (target: Target): boolean =>
+  target.type() === TargetType.SERVICE_WORKER &&
+  target.url().startsWith(`chrome-extension://${CHROMIUM_EXTENSION_ID}/`);
+
+/** The extension's background while it runs: Chromium starts it when it is needed, and ends it when it is idle. */
+export async function backgroundOf(browser: Browser): Promise<WebWorker> {
+  const target = await browser.waitForTarget(isBackground);
+  const worker = await target.worker();
+  if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
+  return worker;
+}
+
+/**
+ * Ends the background as Chromium does with one that hangs or is idle: all ports of pages and hosts close. Chromium
+ * starts it again when a page says hello. Resolves at once when it is not running.
+ */
+export async function stopBackground(browser: Browser): Promise<void> {
+  const target = browser.targets().find(isBackground);
+  if (target === undefined) return;
+  const gone = new Promise<void>((resolve) => {
+    const onGone = (other: Target): void => {
+      if (other !== target) return;
+      browser.off('targetdestroyed', onGone);
+      resolve();
+    };
+    browser.on('targetdestroyed', onGone);
+  });
+  const worker = await target.worker();
+  await worker?.close();
+  await gone;
+}
+
+/** Timers of at least so many milliseconds are those for a person at a window. */
+const PATIENCE_FOR_PEOPLE_MS = 60_000;
+
+/**
+ * Shortens the time that the extension's windows wait for the user, until the background ends.
+ *
+ * @param milliseconds the time that they wait instead
+ */
+export async function hastenWindows(browser: Browser, milliseconds: number): Promise<void> {
+  const background = await backgroundOf(browser);
+  await background.evaluate(
+    (patience, hastened) => {
+      const inTime = globalThis.setTimeout.bind(globalThis);
+      const sooner = (handler: () => void, delay = 0): unknown => inTime(handler, delay >= patience ? hastened : delay);
+      Object.assign(globalThis, { setTimeout: sooner });
+    },
+    PATIENCE_FOR_PEOPLE_MS,
+    milliseconds,
+  );
+}
+
+const POLICY_TIMEOUT_MS = 15_000;
+const POLICY_PAUSE_MS = 100;
+
+/** Waits until `storage.managed` is this; at once where the extension is not installed. */
+export async function policyArrives(browser: Browser, policy: object): Promise<void> {
+  if ((await browser.extensions()).size === 0) return;
+  for (const until = Date.now() + POLICY_TIMEOUT_MS; Date.now() < until;) {
+    const background = await backgroundOf(browser);
+    // At its very start a background has no extension interface yet.
+    const managed: unknown = await background.evaluate('globalThis.chrome?.storage?.managed.get()');
+    if (isDeepStrictEqual(managed, policy)) return;
+    await new Promise((resolve) => setTimeout(resolve, POLICY_PAUSE_MS));
+  }
+  throw new Error('The extension has not heard of its policy.');
+}

@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { inRepository } from './repository.js';
+
+/** Leads Chromium to a policy folder of one's own; built by demo/build.mjs. */
+const POLICY_FOLDER = inRepository('demo', 'dist', 'policy-folder.so');
+/**
+ * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
+ * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time: so it is read at once.
+ */
+const ALWAYS_THE_SAME_TIME = new Date('2020-01-01T00:00:00Z');
+
+/** What an administrator says, to the browser and to the extension. */
+export interface StagePolicy {
+  /** `storage.managed` of the extension, as extension/policy-schema.json describes it. */
+  readonly extension?: Readonly<Record<string, unknown>>;
+  /** Chromium's own policies, such as `NativeMessagingBlocklist`. */
+  readonly browser?: Readonly<Record<string, unknown>>;
+}
+
+/** The managed policy of one Chromium, in a folder of its own; that of the machine is neither read nor changed. */
+export class ManagedPolicy {
+  readonly #folder: string;
+
+  constructor(userDataDir: string) {
+    this.#folder = path.join(userDataDir, 'policies');
+    mkdirSync(path.join(this.#folder, 'managed'), { recursive: true });
+    this.set({});
+  }
+
+  /** Replaces the policy; a running Chromium notices it by itself. */
+  set({ extension = {}, browser = {} }: StagePolicy): void {
+    const content = { ...browser, '3rdparty': { extensions: { [CHROMIUM_EXTENSION_ID]: extension } } };
+    const file = path.join(this.#folder, 'managed', 'stage.json');
+    const next = path.join(this.#folder, 'next.json');
+    writeFileSync(next, JSON.stringify(content));
+    utimesSync(next, ALWAYS_THE_SAME_TIME, ALWAYS_THE_SAME_TIME);
+    renameSync(next, file);
+  }
+
+  /** The environment in which Chromium reads this policy. */
+  addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    if (!existsSync(POLICY_FOLDER)) throw new Error(`${POLICY_FOLDER} is missing: run \`npm run build\`.`);
+    const preload = [POLICY_FOLDER, env.LD_PRELOAD].filter((one) => one !== undefined && one !== '').join(':');
+    return { ...env, LD_PRELOAD: preload, CARDWRIGHT_POLICY_FOLDER: this.#folder };
+  }
+}

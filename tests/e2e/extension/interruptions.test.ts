@@ -1,0 +1,105 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { pressButton } from '@cardwright/demo';
+import { EXTENSION, ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
+import { WireSession } from '../../support/wire-page.js';
+
+const SECONDS_2 = 2_000;
+
+let stage: ExtensionStage;
+
+afterEach(async () => {
+  await stage.close();
+});
+
+const open = async (options?: ExtensionStageOptions): Promise<void> => {
+  stage = await ExtensionStage.open(options);
+};
+
+describe('an extension that is installed while a page is open', () => {
+  it('is not there for that page until it is reloaded', async () => {
+    await open({ installed: false });
+    const page = await stage.page();
+    const ready = () =>
+      page.evaluate(
+        'Promise.race([hear(hello(), (m) => m.cardwright === "ready"), new Promise((done) => setTimeout(done, 1000, "silence"))])',
+      );
+    expect(await ready()).toBe('silence');
+    await stage.chromium.installExtension(EXTENSION);
+    expect(await ready()).toBe('silence');
+    await page.reload();
+    const session = await WireSession.open(page);
+    await stage.allow(session, ['read']);
+    expect((await session.initialize()).error).toBeUndefined();
+  });
+});
+
+describe('a host that is mended', () => {
+  it('is found again by the session that waits', async () => {
+    await open({ fault: 'missing' });
+    const session = await WireSession.open(await stage.page());
+    await stage.allow(session, ['read']);
+    expect((await session.initialize()).error?.data.name).toBe('HOST_MISSING');
+    stage.spoilHost('forbidden');
+    expect((await session.initialize()).error?.data.name).toBe('HOST_FORBIDDEN');
+    stage.spoilHost();
+    expect((await session.initialize()).error).toBeUndefined();
+  });
+});
+
+describe("the administrator's policy", () => {
+  it('grants a site without asking, gives its keys, and is followed when it changes', async () => {
+    await open();
+    const { origin, keys } = stage.portal;
+    stage.portal.wellKnown = 'junk';
+    await stage.chromium.setPolicy({
+      extension: { allowedSites: { [origin]: ['read'] }, siteKeys: { [origin]: keys } },
+    });
+    const session = await WireSession.open(await stage.page());
+    expect((await session.initialize()).result).toMatchObject({ granted: ['read'] });
+    expect(stage.received('initialize')).toEqual([expect.objectContaining({ cms: keys })]);
+    await stage.chromium.setPolicy({ extension: { blockedSites: [origin] } });
+    expect(await session.endedBecause()).toEqual({ name: 'SITE_NOT_GRANTED', details: { consent: 'blocked' } });
+    const again = await WireSession.open(session.page);
+    expect((await again.call('access.request', { classes: ['read'] })).error?.data.details).toEqual({
+      consent: 'blocked',
+    });
+  });
+
+  it('of the browser can forbid the host', async () => {
+    await open({ policy: { browser: { NativeMessagingBlocklist: ['*'] } } });
+    const session = await WireSession.open(await stage.page());
+    await stage.allow(session, ['read']);
+    expect((await session.initialize()).error?.data.name).toBe('HOST_FORBIDDEN');
+  });
+});
+
+describe('a background that is stopped', () => {
+  it('leaves its page without a last word, ends the host, and is there again for the next session', async () => {
+    await open();
+    const session = await stage.granted();
+    await stage.chromium.stopBackground();
+    expect(await session.endedBecause()).toBeUndefined();
+    await stage.hostsEnded(1);
+    const again = await WireSession.open(session.page);
+    expect((await again.initialize()).error).toBeUndefined();
+  });
+});
+
+describe('a window that nobody answers', () => {
+  it('closes, and the host hears USER_TIMEOUT', async () => {
+    await open();
+    const session = await stage.granted();
+    await stage.chromium.hastenWindows(SECONDS_2);
+    const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    const window = await stage.window('secret');
+    const gone = new Promise((resolve) => window.once('close', resolve));
+    await window.type('#pin', '654321');
+    await gone;
+    expect(await answer).toBe('USER_TIMEOUT');
+    expect(stage.openWindows()).toBe(0);
+    // Another can be opened at once.
+    const next = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    await pressButton(await stage.window('secret'), '#cancel');
+    expect(await next).toBe('USER_CANCELLED');
+  });
+});
