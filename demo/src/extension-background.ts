@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
 
 const isBackground = (target: Target): boolean =>

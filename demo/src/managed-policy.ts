@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { inRepository } from './repository.js';
 
 /** Leads Chromium to a policy folder of one's own; built by demo/build.mjs. */
