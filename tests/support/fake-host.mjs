@@ -80,7 +80,7 @@ const handlers = {
   'step.run': async (_, id) => {
     progress(id, { kind: 'command', method: 'device.reset', index: 0, count: 1 });
     await ask('user.confirm', { action: 'reset', device });
-    return { outcomes: [{ method: 'device.reset', result: {} }] };
+    return { outcomes: [{ method: 'device.reset', result: { device } }] };
   },
 };
 

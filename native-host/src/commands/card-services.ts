@@ -21,12 +21,10 @@ export function createCardServices(
   const inventory = new Inventory(readers, onTrouble);
   const holder = new DeviceHolder(readers, inventory, onTrouble);
   const listeners: ((listing: DeviceListing) => void)[] = [];
-  let watching = false;
+  let endWatch: (() => void) | undefined;
 
   const watchFrom = (known: DeviceListing): void => {
-    if (watching) return;
-    watching = true;
-    inventory.watch(known, (listing) => {
+    endWatch ??= inventory.watch(known, (listing) => {
       for (const listener of listeners) listener(listing);
     });
   };
@@ -43,7 +41,10 @@ export function createCardServices(
     },
     openDevice: () => holder.heldDevice(),
     onDevicesChanged: (listener) => listeners.push(listener),
-    shutdown: () => holder.shutdown(),
+    shutdown: () => {
+      endWatch?.();
+      return holder.shutdown();
+    },
     transmitting: () => holder.transmitting,
   };
 }

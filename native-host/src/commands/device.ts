@@ -1,5 +1,4 @@
 import type { DeviceListing } from '@cardwright/protocol';
-import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Inventory } from '../devices/inventory.js';
 import type { Handlers } from '../server/handlers.js';
@@ -22,14 +21,11 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
       return {};
     },
 
-    'device.reset': async (_params, context) => {
-      await holder.use(context.signal, async (device) => {
+    'device.reset': (_params, context) =>
+      holder.use(context.signal, async (device) => {
+        device.piv.require('reset');
         await context.askUser('user.confirm', { action: 'reset', device: device.info });
-        await resetToFactory(device.piv);
-        device.forgetSecrets();
-        device.generatedKeys.clear();
-      });
-      return {};
-    },
+        return { device: await holder.erase(device) };
+      }),
   } satisfies Handlers;
 }

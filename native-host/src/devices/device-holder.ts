@@ -1,7 +1,6 @@
 import { CardwrightError, isCardwrightError, type DeviceId, type DeviceInfo } from '@cardwright/protocol';
 import type { Readers } from '../pcsc/readers.js';
 import { isThere } from './identified-card.js';
-import type { Place } from './identify.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
 
@@ -20,7 +19,6 @@ export interface OpenOptions {
 /** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
 export class DeviceHolder {
   #device: OpenDevice | undefined;
-  #place: Place | undefined;
   #busy = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> = Promise.resolve();
@@ -68,10 +66,21 @@ export class DeviceHolder {
       throw new CardwrightError('CANCELLED');
     }
     this.#device = device;
-    this.#place = place;
-    this.inventory.setOwn({ insertion: place.card.insertion, info: device.info });
     this.#restartIdleTimer();
-    return device.info;
+    return this.#publish(device);
+  }
+
+  /**
+   * Erases the device that is in use. It stays open; what is told of it, its id perhaps, is another.
+   *
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and what ends a connection: the erasure can then be repeated
+   */
+  async erase(device: OpenDevice): Promise<DeviceInfo> {
+    const { id } = device.info;
+    await device.erase();
+    // The card's own counter of refused keys starts again as well.
+    this.#keyRefusals.delete(id);
+    return this.#publish(device);
   }
 
   /** Resets the card and lets it go; does nothing when none is held. */
@@ -80,7 +89,6 @@ export class DeviceHolder {
     this.#pulled = false;
     const device = this.#device;
     this.#device = undefined;
-    this.#place = undefined;
     if (device) {
       this.#closing = device.close().finally(() => this.inventory.setOwn(undefined));
     }
@@ -130,15 +138,19 @@ export class DeviceHolder {
     this.#keyRefusals.set(id, accepted ? 0 : (this.#keyRefusals.get(id) ?? 0) + 1);
   }
 
+  #publish({ place, info }: OpenDevice): DeviceInfo {
+    this.inventory.setOwn({ insertion: place.card.insertion, info });
+    return info;
+  }
+
   #mayOpen(): boolean {
     return !this.#closed;
   }
 
   async #closeIfPulled(): Promise<void> {
-    const place = this.#place;
-    if (!place) return;
-    if (await isThere(this.readers, place)) return;
-    if (this.#place !== place || this.#busy > 0) return;
+    const device = this.#device;
+    if (!device || (await isThere(this.readers, device.place))) return;
+    if (this.#device !== device || this.#busy > 0) return;
     await this.close();
     this.#pulled = true;
   }

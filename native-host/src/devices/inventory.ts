@@ -24,6 +24,8 @@ export class Inventory {
   #own: Entry | undefined;
   #looking: Promise<DeviceListing> | undefined;
   #heldTimer: NodeJS.Timeout | undefined;
+  /** Has whoever watches look again. */
+  #lookAgain: () => void = () => undefined;
 
   constructor(
     private readonly readers: Readers,
@@ -80,9 +82,11 @@ export class Inventory {
       update().catch((error: unknown) => this.onTrouble(error));
     };
     const unsubscribe = this.readers.subscribe(start);
+    this.#lookAgain = start;
     start();
     return () => {
       unsubscribe();
+      this.#lookAgain = () => undefined;
       clearTimeout(this.#heldTimer);
     };
   }
@@ -92,6 +96,8 @@ export class Inventory {
     const reader = own?.info.reader ?? this.#own?.info.reader;
     if (reader !== undefined) this.#entries.delete(reader);
     this.#own = own;
+    // Whoever watches is to know what this host did to the card: PC/SC does not tell, and often not even that it was let go.
+    this.#lookAgain();
   }
 
   async #look(patience: number): Promise<DeviceListing> {

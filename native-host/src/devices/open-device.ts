@@ -1,10 +1,11 @@
 import { CardwrightError, type DeviceInfo, type Slot } from '@cardwright/protocol';
+import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import type { CardConnection, TakeOptions } from '../pcsc/card-connection.js';
 import type { Readers } from '../pcsc/readers.js';
 import type { PreparedCredentials } from './escrow.js';
 import { takeAndIdentify } from './identified-card.js';
-import type { Place } from './identify.js';
+import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
@@ -19,12 +20,17 @@ export class OpenDevice {
   /** DER SubjectPublicKeyInfo of keys that were generated here: a plain card can not be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
 
+  #info: DeviceInfo;
+
   private constructor(
-    readonly info: DeviceInfo,
+    info: DeviceInfo,
     readonly model: Model,
     readonly piv: PivSession,
     readonly connection: CardConnection,
-  ) {}
+    readonly place: Place,
+  ) {
+    this.#info = info;
+  }
 
   /**
    * Takes the card of a reader, and makes sure that it is the one that was listed under this id.
@@ -35,9 +41,25 @@ export class OpenDevice {
     const { connection, piv, info } = await takeAndIdentify(readers, place, options);
     // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
-    if (listedByPlace || info.id === id) return new OpenDevice(info, modelOf(piv), piv, connection);
+    if (listedByPlace || info.id === id) return new OpenDevice(info, modelOf(piv), piv, connection, place);
     await connection.close();
     throw new CardwrightError('DEVICE_NOT_FOUND');
+  }
+
+  /** What the card is, by the last look: when it was opened, or erased. */
+  get info(): DeviceInfo {
+    return this.#info;
+  }
+
+  /**
+   * Erases the PIV application and looks at the card anew. What was remembered of it is forgotten before, since a reset
+   * that breaks off has spoilt it already.
+   */
+  async erase(): Promise<void> {
+    this.forgetSecrets();
+    this.generatedKeys.clear();
+    await resetToFactory(this.piv);
+    this.#info = await identify(this.piv, this.place);
   }
 
   /** Overwrites what is remembered of secrets. */

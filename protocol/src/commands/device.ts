@@ -43,8 +43,19 @@ export const device = {
     handledBy: 'host',
     capability: 'device',
     params: nothing,
-    result: nothing,
-    errors: ['NOT_SUPPORTED_BY_DEVICE', 'USER_CANCELLED', 'WINDOW_NOT_ALLOWED', 'CARD_REMOVED'],
-    timeout: 60_000,
+    /** The erased device, open as before; without a serial number it has another id than before. */
+    result: v.strictObject({ device: deviceInfo }),
+    errors: [
+      'NOT_SUPPORTED_BY_DEVICE',
+      'USER_CANCELLED',
+      'USER_TIMEOUT',
+      'WINDOW_NOT_ALLOWED',
+      'DEVICE_NOT_OPEN',
+      'CARD_REMOVED',
+      'CARD_MUTE',
+      'CARD_ERROR',
+      'PCSC_UNAVAILABLE',
+    ],
+    timeout: 30_000,
   }),
 };

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StepPayload } from '@cardwright/protocol';
-import { codeOf, FACTORY_KEY, resultOf, Scene } from './scene.js';
+import { codeOf, FACTORY_KEY, Scene } from './scene.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 const GENERATE = [
@@ -102,30 +102,6 @@ describe('a session with one card', () => {
     const outcomes = await scene.cms.run(host, device.id, ...reads);
     expect(codeOf(outcomes.at(-1))).toBe('CARD_MUTE');
     await expect(host.ended()).resolves.toBe('SIGKILL');
-  });
-
-  it('erases the card only after the user agreed', async () => {
-    const file = 'erased-card';
-    await scene.insert('yubikey', { file });
-    const { host: hesitant, device } = await scene.hostWithDevice({ confirms: false });
-    expect(codeOf((await scene.cms.run(hesitant, device.id, ['device.reset']))[0])).toBe('USER_CANCELLED');
-    await scene.cms.prove(hesitant, device.id, FACTORY_KEY, 'AES-192');
-    const [generated] = await scene.cms.run(hesitant, device.id, [...GENERATE]);
-    expect(resultOf(generated)).toHaveProperty('publicKey');
-    await hesitant.close();
-
-    const { host } = await scene.hostWithDevice({ confirms: true });
-    expect(codeOf((await scene.cms.run(host, device.id, ['device.reset']))[0])).toBeUndefined();
-    await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3, isDefault: true } });
-    const secrets = { pin: { source: 'session' } };
-    const [requested] = await scene.cms.run(host, device.id, ['csr.create', { slot: '9A', commonName: 'x', secrets }]);
-    expect(codeOf(requested)).toBe('KEY_MISSING');
-  });
-
-  it('refuses to erase a card that can not be erased', async () => {
-    await scene.insert('piv');
-    const { host, device } = await scene.hostWithDevice({ confirms: true });
-    expect(codeOf((await scene.cms.run(host, device.id, ['device.reset']))[0])).toBe('NOT_SUPPORTED_BY_DEVICE');
   });
 });
 

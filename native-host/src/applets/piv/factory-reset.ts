@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { isCardwrightError } from '@cardwright/protocol';
 import { PIN_FIELD_LENGTH } from './piv-pin.js';
 import type { PivSession } from './piv-session.js';
 
@@ -8,10 +8,11 @@ const MAX_TRIES = 256;
 
 /**
  * Erases the PIV application of a card that can do so. Yubico's RESET asks that PIN and PUK be blocked: both are given
- * random values until they are. An interrupted reset can be repeated.
+ * random values until they are. A card that was pulled in the middle has a blocked PIN at worst: repeated from the start,
+ * the reset finds that done and goes on.
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
-  if (!session.capabilities.reset) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'reset' });
+  session.require('reset');
   await useUp('PIN_BLOCKED', () => session.verifyPin(wrong()));
   await useUp('PUK_BLOCKED', () => session.unblockPin(wrong(), wrong()));
   await session.reset();

@@ -115,6 +115,11 @@ export class PivSession {
     return this.#managementKeyProved;
   }
 
+  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, without an APDU, when the card lacks it */
+  require(capability: keyof Capabilities): void {
+    if (!this.capabilities[capability]) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability });
+  }
+
   /** VERIFY (3.2.1). The PIN's bytes are those that the user types, without padding. */
   async verifyPin(pin: Uint8Array): Promise<void> {
     await this.channel.perform({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN, data: padPin(pin) }, { kind: 'verifyPin' });
@@ -189,7 +194,7 @@ export class PivSession {
 
   /** Yubico's SET MANAGEMENT KEY, without touch. Needs the management key. */
   async setManagementKey({ algorithm, key }: ManagementKey): Promise<void> {
-    this.#require('changeManagementKey');
+    this.require('changeManagementKey');
     const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
     const data = Buffer.concat([head, key]);
     const p = SET_MANAGEMENT_KEY_P;
@@ -287,7 +292,7 @@ export class PivSession {
 
   /** Yubico's ATTEST: a DER certificate for the slot's key, and that of the attestation key which signed it. */
   async attest(slot: Slot): Promise<{ certificate: Uint8Array; intermediate: Uint8Array }> {
-    this.#require('attestation');
+    this.require('attestation');
     const certificate = await this.channel.request(
       { ins: YUBICO_INS.ATTEST, p1: KEY_REFERENCE[slot], p2: 0, le: LE_ALL },
       { kind: 'attest' },
@@ -312,7 +317,7 @@ export class PivSession {
 
   /** Yubico's RESET: erases the application. The card asks that PIN and PUK be blocked before: see factory-reset.ts. */
   async reset(): Promise<void> {
-    this.#require('reset');
+    this.require('reset');
     await this.channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
     this.#managementKeyProved = false;
   }
@@ -336,10 +341,6 @@ export class PivSession {
       { ins: INS.GENERAL_AUTHENTICATE, p1, p2: REFERENCE.MANAGEMENT_KEY, data, le: LE_ALL },
       operation,
     );
-  }
-
-  #require(capability: keyof Capabilities): void {
-    if (!this.capabilities[capability]) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability });
   }
 }
 

@@ -9,10 +9,16 @@ const MINUTE = 60_000;
 const INS_SELECT = 0xa4;
 const INS_VERIFY = 0x20;
 const INS_GET_DATA = 0xcb;
+const INS_RESET_RETRY_COUNTER = 0x2c;
+const INS_GET_VERSION = 0xfd;
+const INS_RESET = 0xfb;
+const TAG_CHUID = Buffer.from('5FC102', 'hex');
 
 /** One reader with a plain, blank PIV card, and a count of the connections to it. */
 class FakeBinding implements PcscBinding {
   events: string[] = [];
+  /** What the card answers to one APDU. */
+  answer = plainCard;
   listener: PcscListener | undefined;
 
   open(listener: PcscListener) {
@@ -26,7 +32,7 @@ class FakeBinding implements PcscBinding {
         this.events.push('connect');
         return Promise.resolve({
           protocol: 'T=1' as const,
-          transmit: (apdu: Uint8Array) => Promise.resolve(answer(apdu)),
+          transmit: (apdu: Uint8Array) => Promise.resolve(this.answer(apdu)),
           disconnect: () => Promise.resolve(void this.events.push('reset')),
         });
       },
@@ -39,15 +45,42 @@ class FakeBinding implements PcscBinding {
   }
 }
 
-function answer(apdu: Uint8Array): Uint8Array {
+function plainCard(apdu: Uint8Array): Uint8Array {
   if (apdu[1] === INS_SELECT) return Uint8Array.of(0x90, 0x00);
   if (apdu[1] === INS_VERIFY) return Uint8Array.of(0x63, 0xc3);
   return apdu[1] === INS_GET_DATA ? Uint8Array.of(0x6a, 0x82) : Uint8Array.of(0x6d, 0x00);
 }
 
+/** A YubiKey before firmware 5 does not tell its serial number here: its CHUID is all that names it, until it is erased. */
+function oldYubikey(): (apdu: Uint8Array) => Uint8Array {
+  let [pinTries, pukTries, isBlank] = [1, 1, false];
+  return (apdu) => {
+    switch (apdu[1]) {
+      case INS_GET_VERSION:
+        return Buffer.from('0403079000', 'hex');
+      case INS_VERIFY:
+        if (apdu.length > 4) pinTries = 0;
+        return Buffer.from(pinTries > 0 ? '63C1' : '6983', 'hex');
+      case INS_RESET_RETRY_COUNTER:
+        pukTries = 0;
+        return Buffer.from('6983', 'hex');
+      case INS_RESET:
+        if (pinTries + pukTries > 0) return Buffer.from('6985', 'hex');
+        [pinTries, pukTries, isBlank] = [1, 1, true];
+        return Buffer.from('9000', 'hex');
+      case INS_GET_DATA:
+        if (isBlank || !Buffer.from(apdu).includes(TAG_CHUID)) return Buffer.from('6A82', 'hex');
+        return Buffer.from('5312341000112233445566778899AABBCCDDEEFF9000', 'hex');
+      default:
+        return plainCard(apdu);
+    }
+  };
+}
+
 describe('an open device', () => {
   let binding: FakeBinding;
   let holder: DeviceHolder;
+  let inventory: Inventory;
   const troubles: unknown[] = [];
 
   beforeEach(async () => {
@@ -57,7 +90,7 @@ describe('an open device', () => {
       () => Promise.resolve(binding),
       () => undefined,
     );
-    const inventory = new Inventory(readers, (error) => troubles.push(error));
+    inventory = new Inventory(readers, (error) => troubles.push(error));
     holder = new DeviceHolder(readers, inventory, (error) => troubles.push(error));
     const { devices } = await inventory.list();
     const options = { signal: new AbortController().signal, onWaiting: () => undefined };
@@ -98,6 +131,34 @@ describe('an open device', () => {
     expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'CARD_REMOVED' }));
     const { signal } = new AbortController();
     await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'CARD_REMOVED' });
+  });
+
+  it('has another id after it was erased when only its CHUID named it', async () => {
+    await holder.close();
+    binding.answer = oldYubikey();
+    binding.status(3, true);
+    const { devices } = await inventory.list();
+    expect(devices[0]?.id).toBe('guid:00112233-4455-6677-8899-aabbccddeeff');
+    const { signal } = new AbortController();
+    await holder.open(devices[0]?.id ?? '', { signal, onWaiting: () => undefined });
+    const erased = await holder.use(signal, (device) => holder.erase(device));
+    expect(erased).toMatchObject({ id: `reader:${READER}#1.3`, provisional: true, guid: null });
+    expect(holder.heldDevice()).toBe(erased.id);
+    await expect(inventory.list()).resolves.toMatchObject({ devices: [erased] });
+  });
+
+  it('may be tried further management keys after it was erased', async () => {
+    await holder.close();
+    binding.answer = oldYubikey();
+    binding.status(3, true);
+    const { devices } = await inventory.list();
+    const { signal } = new AbortController();
+    const { id } = await holder.open(devices[0]?.id ?? '', { signal, onWaiting: () => undefined });
+    holder.noteManagementKey(id, false);
+    holder.noteManagementKey(id, false);
+    expect(holder.mayTryManagementKey(id)).toBe(false);
+    await holder.use(signal, (device) => holder.erase(device));
+    expect(holder.mayTryManagementKey(id)).toBe(true);
   });
 
   it('is not opened any more after the page has gone', async () => {
