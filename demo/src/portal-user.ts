@@ -21,7 +21,18 @@ export interface DeviceRow {
 
 /** Panes of the wizard `<cardwright-add-device>`. */
 export type PaneName =
-  'check' | 'allow' | 'search' | 'connect' | 'choose' | 'issue-issue' | 'issue-pin' | 'pending' | 'error';
+  | 'check'
+  | 'allow'
+  | 'no-reader'
+  | 'search'
+  | 'connect'
+  | 'choose'
+  | 'issue-erase'
+  | 'issue-issue'
+  | 'issue-pin'
+  | 'stop'
+  | 'pending'
+  | 'error';
 
 /** What the wizard says when something went wrong. */
 export interface Failure {

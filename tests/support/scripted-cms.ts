@@ -1,5 +1,12 @@
-import type { CommandOutcome, Eligibility, OperationAnswer, OperationPhase, WireError } from '@cardwright/protocol';
-import { CardwrightError, eligibilityRequest, resultsRequest, validate } from '@cardwright/protocol';
+import type {
+  CommandOutcome,
+  Eligibility,
+  OperationAnswer,
+  OperationPhase,
+  StartRequest,
+  WireError,
+} from '@cardwright/protocol';
+import { CardwrightError, eligibilityRequest, resultsRequest, startRequest, validate } from '@cardwright/protocol';
 
 /** The stages of an issuance as the portal's CMS plays them: six calls with the start. */
 const STAGES: readonly { readonly phase: OperationPhase; readonly progress: number }[] = [
@@ -20,6 +27,8 @@ export class ScriptedCms {
   failure: { readonly phase: OperationPhase; readonly error: WireError } | null = null;
   /** Ends every call with it. */
   outage: CardwrightError | null = null;
+  /** What may be done with a device, by its id; all others may be issued. */
+  readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();
   /** Whether a user may still choose the PIN of a pending device. */
   letsPendingGoOn = false;
   deviceState: string | null = null;
@@ -44,7 +53,7 @@ export class ScriptedCms {
 
   #answer(path: string, body: unknown): object {
     if (path === 'devices/eligibility') return { devices: this.#judge(body) };
-    if (path === 'operations') return this.#stage(this.deviceState === 'pending' ? STAGES.length - 1 : 0);
+    if (path === 'operations') return this.#start(validate(startRequest, body));
     if (path === `operations/${OPERATION}/results`) return this.#advance(validate(resultsRequest, body));
     if (path === `operations/${OPERATION}/cancel`) return this.#end('cancelled', null);
     throw new CardwrightError('METHOD_NOT_FOUND');
@@ -52,10 +61,17 @@ export class ScriptedCms {
 
   #judge(body: unknown): Eligibility[] {
     return validate(eligibilityRequest, body).devices.map(({ id }) => {
+      const verdict = this.verdicts.get(id);
+      if (verdict) return { device: id, ...verdict };
       const reason = this.refused.get(id) ?? null;
       if (this.deviceState !== 'pending') return { device: id, action: reason === null ? 'issue' : null, reason };
       return { device: id, action: this.letsPendingGoOn ? 'continue' : null, reason: 'It waits for an operator.' };
     });
+  }
+
+  #start({ device }: StartRequest): object {
+    if (this.deviceState === 'pending') return this.#stage(STAGES.length - 1);
+    return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : 'step');
   }
 
   #advance({ step, outcomes }: { readonly step: number; readonly outcomes: readonly CommandOutcome[] }): object {
@@ -66,18 +82,25 @@ export class ScriptedCms {
       return this.#end('failed', error);
     }
     const [outcome] = outcomes;
-    if (outcome && 'error' in outcome) {
-      this.deviceState = 'pending';
-      return this.#end('done', outcome.error);
-    }
+    if (outcome && 'error' in outcome) return this.#judgeError(outcome.error, stage?.phase);
     if (step < STAGES.length) return this.#stage(step);
     this.deviceState = 'active';
     return this.#end('done', null);
   }
 
-  #stage(index: number): OperationAnswer {
+  /** A PIN that was given up leaves a pending device; a window that could not open, or a card that went, only interrupts. */
+  #judgeError(error: WireError, phase: OperationPhase | undefined): object {
+    const isGivenUp = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
+    if (!isGivenUp) return { ...this.#end('running', error), phase };
+    if (phase !== 'pin') return this.#end('failed', error);
+    this.deviceState = 'pending';
+    return this.#end('done', error);
+  }
+
+  /** @param command what the step asks of the user, or `step` for nothing */
+  #stage(index: number, command = index === STAGES.length - 1 ? 'pin' : 'step'): OperationAnswer {
     const { phase, progress } = STAGES[index] ?? { phase: 'finished', progress: 100 };
-    const step = { number: index + 1, jws: `${phase}.step.signature` };
+    const step = { number: index + 1, jws: `${phase}.${command}.signature` };
     return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState: 'producing' };
   }
 

@@ -1,39 +1,50 @@
-import type { DeviceId, ErrorCode } from '@cardwright/protocol';
+import type { DeviceId } from '@cardwright/protocol';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { Cms } from '../cms.js';
+import type { Candidate } from './candidate.js';
+import { checksAt } from './check-computer.js';
 import './device-picker.js';
+import type { DevicePicker } from './device-picker.js';
 import './dialog.js';
 import type { Dialog } from './dialog.js';
-import './error-pane.js';
+import { footer, stopFooter, type FooterActions } from './footer.js';
 import { refreshIcon } from './icons.js';
 import { Issuance } from './issuance.js';
+import { LeaveGuard } from './leave-guard.js';
 import { paneStyles } from './pane-styles.js';
-import { STEPS, stepOf, type Candidate, type Issued, type Pane } from './pane.js';
+import { STEPS, isHalfIssued, keyOf, stepOf, type Issued, type Pane } from './pane.js';
 import {
+  activity,
   allowPane,
-  checkList,
   checkPane,
   choosePane,
   connectPane,
+  erasePane,
+  errorPane,
   issuePane,
+  noReaderPane,
   pendingPane,
   pinPane,
   searchPane,
+  stopPane,
 } from './panes.js';
+import { Reopening } from './reopening.js';
 import './stepper.js';
 import { chooseText, languageOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
+import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 
-/** Errors that only a reload of the page can mend: content scripts reach no page that was open before them. */
-const MENDED_BY_RELOAD: readonly ErrorCode[] = ['EXTENSION_MISSING', 'LOGIN_REQUIRED'];
-const BEGIN: Pane = { name: 'check', checks: { extension: 'running', site: 'waiting', host: 'waiting' } };
+export interface OpenOptions {
+  /** Goes on with this card as soon as it is connected, for example one whose issuance was broken off. */
+  readonly prefer?: Preference | undefined;
+}
 
 /**
  * The wizard that issues a device: Check, Check Device, Issue Device, Change PIN.
  *
  * Fires `cardwright-issued` (detail: `Issued`) when the device is active, and `cardwright-closed` whenever it has closed and
- * nothing runs any more.
+ * nothing runs any more. Where only a reload of the page helps, it reloads it and opens again by itself.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>
@@ -45,26 +56,23 @@ export class AddDevice extends LitElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
-  @state() private accessor pane: Pane = BEGIN;
+  @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   @state() private accessor selected: DeviceId | null = null;
+  /** The user is asked whether to stop; the issuance goes on meanwhile. */
+  @state() private accessor isStopping = false;
   @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
+  @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
 
   #text: Text = chooseText();
   #issuance: Issuance | undefined;
+  /** The end of the one before. */
+  #closing: Promise<void> = Promise.resolve();
+  #shownKey = '';
+  readonly #leaveGuard = new LeaveGuard();
 
   /** Opens the wizard and begins with its checks. */
-  async open(): Promise<void> {
-    if (this.#issuance) return;
-    this.#text = chooseText();
-    this.pane = BEGIN;
-    this.#issuance = new Issuance(
-      new Cms(this.endpoint, { language: languageOf(this.#text) }),
-      this.#onPane,
-      this.#onIssued,
-    );
-    await this.updateComplete;
-    await this.dialog?.showModal();
-    this.#issuance.run();
+  open({ prefer }: OpenOptions = {}): Promise<void> {
+    return this.#open(prefer ? wantPreferred(prefer) : null);
   }
 
   override disconnectedCallback(): void {
@@ -72,14 +80,19 @@ export class AddDevice extends LitElement {
     void this.#close();
   }
 
+  protected override firstUpdated(): void {
+    const remembered = this.#reopening.take();
+    if (remembered) void this.#open(remembered.wanted);
+  }
+
   protected override render(): TemplateResult {
     const text = this.#text;
     const step = STEPS.indexOf(stepOf(this.pane));
     return html`<cardwright-dialog
-      data-pane=${keyOf(this.pane)}
+      data-pane=${this.#key}
       lang=${languageOf(text)}
       heading=${text.title}
-      @dialog-cancel=${this.#close}
+      @dialog-cancel=${this.#cancel}
     >
       <cardwright-stepper
         slot="steps"
@@ -88,27 +101,76 @@ export class AddDevice extends LitElement {
         .done=${text.done}
         .position=${text.stepOf(step + 1, STEPS.length)}
       ></cardwright-stepper>
-      ${this.#toolbar()} ${this.#content()}
+      ${this.#toolbar()} ${this.isStopping ? stopPane(text) : this.#content()}
       <p class="visually-hidden" role="status">${this.#announcement()}</p>
-      ${this.#footer()}
+      ${
+        this.isStopping
+          ? stopFooter(text, () => void this.#close(), this.#keepGoing)
+          : footer(text, this.pane, this.#selectedCandidate, this.#actions)
+      }
     </cardwright-dialog>`;
   }
 
-  protected override updated(changed: Map<PropertyKey, unknown>): void {
-    const before = changed.get('pane') as Pane | undefined;
-    if (changed.has('pane') && (before === undefined || keyOf(before) !== keyOf(this.pane))) this.#focusPane();
+  protected override updated(): void {
+    if (!this.#issuance) return;
+    const isNew = this.#shownKey !== this.#key;
+    this.#shownKey = this.#key;
+    if (isNew) this.#focusPane();
+    else void this.#keepFocus();
+  }
+
+  get #key(): string {
+    return this.isStopping ? 'stop' : keyOf(this.pane);
+  }
+
+  get #reopening(): Reopening {
+    return new Reopening(this.endpoint);
+  }
+
+  get #selectedCandidate(): Candidate | undefined {
+    if (this.pane.name !== 'choose') return undefined;
+    return this.pane.candidates.find(({ device, action }) => action !== null && device.id === this.selected);
+  }
+
+  async #open(wanted: WantedDevice | null): Promise<void> {
+    if (this.#issuance) return;
+    this.#reopening.forget();
+    this.#text = chooseText();
+    this.#shownKey = '';
+    this.selected = null;
+    const issuance = new Issuance(new Cms(this.endpoint, { language: languageOf(this.#text) }), {
+      onPane: this.#onPane,
+      onIssued: this.#onIssued,
+      onReloadNeeded: this.#reload,
+    });
+    this.#issuance = issuance;
+    this.#onPane({ name: 'check', checks: checksAt('extension', 'running') });
+    await this.updateComplete;
+    await this.dialog?.showModal();
+    this.#focusPane();
+    await this.#closing;
+    if (this.#issuance === issuance) issuance.run(wanted);
   }
 
   /** A new pane takes the focus with it; what had it before is often gone. */
   #focusPane(): void {
-    const target = this.pane.name === 'error' ? '[slot=footer].primary' : 'h2';
-    this.renderRoot.querySelector<HTMLElement>(target)?.focus();
+    const leads = this.isStopping || this.pane.name === 'error' || this.pane.name === 'no-reader';
+    this.renderRoot.querySelector<HTMLElement>(leads ? '[slot=footer].primary' : 'h2')?.focus();
+  }
+
+  /** What had the focus may have gone without a new pane: a device that was pulled, a button that leads nowhere any more. */
+  async #keepFocus(): Promise<void> {
+    await this.picker?.updateComplete;
+    const focused = this.shadowRoot?.activeElement ?? null;
+    const isInPicker = focused === this.picker && focused !== null;
+    if (focused?.matches(':disabled') ?? true) this.#focusPane();
+    else if (isInPicker && !this.picker?.shadowRoot?.activeElement) this.#focusPane();
   }
 
   #toolbar(): TemplateResult | typeof nothing {
     const { pane } = this;
     if (pane.name !== 'connect' && pane.name !== 'choose') return nothing;
-    return html`<button type="button" slot="toolbar" id="refresh" @click=${() => this.#issuance?.refresh()}>
+    return html`<button type="button" slot="toolbar" id="refresh" @click=${this.#actions.refresh}>
       ${refreshIcon}${this.#text.refresh}
     </button>`;
   }
@@ -121,23 +183,21 @@ export class AddDevice extends LitElement {
         return checkPane(text, pane.checks);
       case 'allow':
         return allowPane(text, pane.checks);
+      case 'no-reader':
+        return noReaderPane(text, pane.checks);
       case 'search':
         return searchPane(text);
       case 'connect':
-        return connectPane(text, pane.hasReader, this.#refused(pane.candidates));
+        return connectPane(text, pane, this.#refused(pane.candidates));
       case 'choose':
-        return choosePane(text, this.#picker(pane.candidates, text.chooseTitle));
+        return choosePane(text, pane, this.#selectedCandidate, this.#picker(pane.candidates, text.chooseTitle));
       case 'issue':
+        if (keyOf(pane) === 'issue-erase') return erasePane(text);
         return stepOf(pane) === 'pin' && pane.status ? pinPane(text, pane.status) : issuePane(text, pane.status);
       case 'pending':
-        return pendingPane(text, pane.canRetry);
+        return pendingPane(text, pane);
       case 'error':
-        return html`<cardwright-error-pane
-            .text=${text}
-            .error=${pane.error}
-            .where=${pane.step}
-          ></cardwright-error-pane>
-          ${pane.checks ? checkList(text, pane.checks) : nothing}`;
+        return errorPane(text, pane);
     }
   }
 
@@ -162,59 +222,32 @@ export class AddDevice extends LitElement {
     ></cardwright-device-picker>`;
   }
 
-  #footer(): TemplateResult {
-    const { pane } = this;
-    const text = this.#text;
-    const close = (label: string): TemplateResult =>
-      html`<button type="button" slot="footer" id="cancel" @click=${this.#close}>${label}</button>`;
-    switch (pane.name) {
-      case 'allow':
-        return html`${close(text.cancel)} ${primary('allow', text.allow, () => this.#issuance?.askForAccess())}`;
-      case 'choose':
-        return html`${close(text.cancel)}
-        ${primary('next', text.next, this.#choose, this.#chosen(pane.candidates) === null)}`;
-      case 'pending':
-        return pane.canRetry
-          ? html`${close(text.close)} ${primary('retry', text.retry, () => this.#issuance?.run(pane.device))}`
-          : primary('cancel', text.close, this.#close);
-      case 'error':
-        return html`${close(text.cancel)} ${this.#remedies(pane)}`;
-      default:
-        return close(text.cancel);
-    }
-  }
-
-  #remedies({ error, step, device }: Extract<Pane, { name: 'error' }>): TemplateResult {
-    const text = this.#text;
-    if (MENDED_BY_RELOAD.includes(error.code)) return primary('retry', text.refresh, () => location.reload());
-    const again = step === 'check' ? text.refresh : text.retry;
-    if (device === null) return primary('retry', again, () => this.#issuance?.run());
-    return html`<button type="button" slot="footer" id="start-again" @click=${() => this.#issuance?.run()}>
-        ${text.startAgain}
-      </button>
-      ${primary('retry', text.goOn, () => this.#issuance?.run(device))}`;
-  }
-
   /** What a screen reader says while the focus stays where it is. */
   #announcement(): string {
     const { pane } = this;
-    if (pane.name !== 'issue' || !pane.status) return '';
-    const { phase, turn } = pane.status;
-    if (turn === 'waiting') return this.#text.waitingForHolder;
-    if (stepOf(pane) !== 'pin') return this.#text.phases[phase];
-    return turn === 'cms' ? this.#text.activating : this.#text.pinTitle;
+    if (pane.name !== 'issue' || !pane.status || this.isStopping) return '';
+    const text = this.#text;
+    const isPin = stepOf(pane) === 'pin' && !pane.status.absence;
+    if (keyOf(pane) === 'issue-erase') return text.eraseWindowTitle;
+    if (!isPin) return activity(text, pane.status);
+    return pane.status.turn === 'cms' ? text.activating : text.pinTitle;
   }
 
-  #chosen(candidates: readonly Candidate[]): DeviceId | null {
-    return candidates.find(({ device, isUsable }) => isUsable && device.id === this.selected)?.device.id ?? null;
-  }
-
-  readonly #choose = (): void => {
-    if (this.selected !== null) this.#issuance?.choose(this.selected);
+  readonly #actions: FooterActions = {
+    cancel: () => this.#cancel(),
+    next: () => {
+      if (this.selected !== null) this.#issuance?.choose(this.selected);
+    },
+    allow: () => this.#issuance?.askForAccess(),
+    refresh: () => this.#issuance?.refresh(),
+    run: (wanted) => this.#issuance?.run(wanted),
+    reload: (wanted) => this.#reload(wanted),
   };
 
   readonly #onPane = (pane: Pane): void => {
-    if (pane.name === 'check') this.selected = null;
+    // What was asked about is over.
+    if (!isHalfIssued(pane)) this.isStopping = false;
+    this.#leaveGuard.set(pane.name === 'issue');
     this.pane = pane;
   };
 
@@ -223,23 +256,36 @@ export class AddDevice extends LitElement {
     void this.#close();
   };
 
-  readonly #close = async (): Promise<void> => {
+  readonly #reload = (wanted: WantedDevice | null): void => {
+    this.#reopening.remember(wanted);
+    location.reload();
+  };
+
+  /** Escape and Cancel: at once, unless the device could not be used then; Escape once more takes the question back. */
+  readonly #cancel = (): void => {
+    if (this.isStopping) this.#keepGoing();
+    else if (isHalfIssued(this.pane)) this.isStopping = true;
+    else void this.#close();
+  };
+
+  readonly #keepGoing = (): void => {
+    this.isStopping = false;
+  };
+
+  readonly #close = (): Promise<void> => {
     const issuance = this.#issuance;
-    if (!issuance) return;
+    if (!issuance) return this.#closing;
     this.#issuance = undefined;
+    this.isStopping = false;
+    this.#leaveGuard.set(false);
+    this.#reopening.forget();
     this.dialog?.close();
-    await issuance.cancel();
-    this.dispatchEvent(new CustomEvent('cardwright-closed', { bubbles: true, composed: true }));
+    this.#closing = issuance.cancel().then(() => {
+      this.dispatchEvent(new CustomEvent('cardwright-closed', { bubbles: true, composed: true }));
+    });
+    return this.#closing;
   };
 }
-
-const primary = (id: string, label: string, onClick: () => unknown, isDisabled = false): TemplateResult =>
-  html`<button type="button" slot="footer" class="primary" id=${id} ?disabled=${isDisabled} @click=${onClick}>
-    ${label}
-  </button>`;
-
-/** Panes of one key are the same to the user, so that the focus stays. */
-const keyOf = (pane: Pane): string => (pane.name === 'issue' ? `issue-${stepOf(pane)}` : pane.name);
 
 declare global {
   interface HTMLElementTagNameMap {

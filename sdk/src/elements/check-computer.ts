@@ -1,29 +1,45 @@
 import { CardwrightError, isCardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import { connect, requestAccess } from '../connect.js';
-import type { Checks } from './pane.js';
+import { CHECK_LINES, type CheckLine, type Checks, type CheckState } from './pane.js';
 
-const BEGIN: Checks = { extension: 'running', site: 'waiting', host: 'waiting' };
-const ALL_PASSED: Checks = { extension: 'passed', site: 'passed', host: 'passed' };
-const SITE_FAILED: Checks = { extension: 'passed', site: 'failed', host: 'waiting' };
-const HOST_FAILED: Checks = { extension: 'passed', site: 'passed', host: 'failed' };
-const EXTENSION_FAILED: Checks = { extension: 'failed', site: 'waiting', host: 'waiting' };
+/** A check has come to this line: those before it passed, those after it wait. */
+export function checksAt(line: CheckLine, state: CheckState): Checks {
+  const position = CHECK_LINES.indexOf(line);
+  const stateOf = (other: CheckLine): CheckState => {
+    const distance = CHECK_LINES.indexOf(other) - position;
+    return distance === 0 ? state : distance < 0 ? 'passed' : 'waiting';
+  };
+  return {
+    extension: stateOf('extension'),
+    site: stateOf('site'),
+    host: stateOf('host'),
+    reader: stateOf('reader'),
+  };
+}
 
-/** Where a code is found out, when it is not the host. */
-const FAILED_AT: Partial<Readonly<Record<ErrorCode, Checks>>> = {
-  EXTENSION_MISSING: EXTENSION_FAILED,
-  SITE_NOT_GRANTED: SITE_FAILED,
-  PERMISSION_DENIED: SITE_FAILED,
-  INSECURE_CONTEXT: SITE_FAILED,
-  CMS_KEYS_UNAVAILABLE: SITE_FAILED,
-  WINDOW_NOT_ALLOWED: SITE_FAILED,
+/** The line of what a code speaks of, wherever it is found out. */
+const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
+  EXTENSION_MISSING: 'extension',
+  EXTENSION_LOST: 'extension',
+  SITE_NOT_GRANTED: 'site',
+  PERMISSION_DENIED: 'site',
+  INSECURE_CONTEXT: 'site',
+  CMS_KEYS_UNAVAILABLE: 'site',
+  WINDOW_NOT_ALLOWED: 'site',
+  HOST_MISSING: 'host',
+  HOST_FORBIDDEN: 'host',
+  HOST_CRASHED: 'host',
+  PCSC_UNAVAILABLE: 'reader',
+  NO_READER: 'reader',
 };
+const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as const;
 
-/** How far the checks came when `connect` or `requestAccess` threw. */
-export function checksAt(error: CardwrightError): Checks {
-  if (isCardwrightError(error, 'VERSION_MISMATCH'))
-    return error.data.update === 'host' ? HOST_FAILED : EXTENSION_FAILED;
-  return FAILED_AT[error.code] ?? HOST_FAILED;
+/** How far the checks came when one of them threw: at the line of which the error speaks, else where it happened. */
+export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
+  const where = reader === 'waiting' ? 'host' : 'reader';
+  const line = isCardwrightError(error, 'VERSION_MISMATCH') ? LINE_OF_PART[error.data.update] : LINE_OF[error.code];
+  return checksAt(line ?? where, 'failed');
 }
 
 export interface CheckOptions {
@@ -34,24 +50,25 @@ export interface CheckOptions {
 }
 
 /**
- * Opens a session; asks the user for access at once where it was never asked for, and again whenever she wishes.
+ * Opens a session; asks the user for access at once where it was never asked for, and again whenever she wishes. What is left to
+ * check then is the reader.
  *
  * @throws CardwrightError as `connect`
  */
 export async function checkComputer({ signal, onChecks, waitForConsentWish }: CheckOptions): Promise<Client> {
-  onChecks(BEGIN);
+  onChecks(checksAt('extension', 'running'));
   for (;;) {
     try {
       const client = await connect({ signal });
-      onChecks(ALL_PASSED);
+      onChecks(checksAt('reader', 'running'));
       return client;
     } catch (error) {
       if (!wasNotAsked(error)) throw error;
     }
     for (let isAnswered = false; !isAnswered;) {
-      onChecks({ extension: 'passed', site: 'asking', host: 'waiting' });
+      onChecks(checksAt('site', 'asking'));
       isAnswered = await ask(signal);
-      if (!isAnswered) await waitForConsentWish({ extension: 'passed', site: 'needed', host: 'waiting' });
+      if (!isAnswered) await waitForConsentWish(checksAt('site', 'needed'));
     }
   }
 }

@@ -1,12 +1,13 @@
 import type { DeviceId } from '@cardwright/protocol';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Candidate } from './pane.js';
+import { repeat } from 'lit/directives/repeat.js';
+import type { Candidate } from './candidate.js';
 import { chooseText } from './text.js';
 import { theme } from './theme.js';
 
 /**
- * A list of devices of which one can be selected; those that can not be issued say why. Two cards that nothing tells apart
+ * A list of devices of which one can be selected; those that can not be issued say why, and can not be selected. Two cards that nothing tells apart
  * still differ by their reader, which is therefore always shown. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
@@ -89,6 +90,22 @@ export class DevicePicker extends LitElement {
         font-size: 0.875rem;
         color: var(--warn);
       }
+
+      .action {
+        display: inline-block;
+        margin: var(--space-1) 0;
+        padding: 0 var(--space-2);
+        border-radius: 999px;
+        background: var(--accent-soft);
+        color: var(--accent);
+        font-size: 0.8125rem;
+        font-weight: 600;
+      }
+
+      .action.erase {
+        background: var(--warn-soft);
+        color: var(--warn);
+      }
     `,
   ];
 
@@ -101,7 +118,12 @@ export class DevicePicker extends LitElement {
   protected override render(): TemplateResult {
     return html`<fieldset aria-label=${this.label}>
       <ul>
-        ${this.candidates.map((candidate) => html`<li>${candidate.isUsable ? this.#choice(candidate) : this.#refused(candidate)}</li>`)}
+        ${repeat(
+          this.candidates,
+          ({ device }) => device.id,
+          (candidate) =>
+            html`<li>${candidate.action === null ? this.#refused(candidate) : this.#choice(candidate)}</li>`,
+        )}
       </ul>
     </fieldset>`;
   }
@@ -121,17 +143,19 @@ export class DevicePicker extends LitElement {
   }
 
   #refused(candidate: Candidate): TemplateResult {
-    const { reason, mustBeErased } = candidate;
-    const why = reason ?? (mustBeErased ? this.text.mustBeErased : this.text.notSupported);
-    return html`<div class="device unusable">${this.#description(candidate, why)}</div>`;
+    return html`<div class="device unusable">
+      ${this.#description(candidate, candidate.reason ?? this.text.notSupported)}
+    </div>`;
   }
 
-  #description({ device }: Candidate, reason: string | null): TemplateResult {
+  #description({ device, action }: Candidate, reason: string | null): TemplateResult {
     const { modelName, serial, reader } = device;
+    const label = action === 'continue' ? this.text.continueIssuing : action === 'erase' ? this.text.eraseAndUse : null;
     return html`<span>
       <span class="name">${modelName}</span>
       ${serial === null ? nothing : html`<span class="facts">${this.text.serial(serial)}</span>`}
-      <span class="facts">${this.text.reader(reader)}</span>
+      <span class="facts">${this.text.inReader(reader)}</span>
+      ${label === null ? nothing : html`<span class="action ${action ?? ''}">${label}</span>`}
       ${reason === null ? nothing : html`<span class="reason">${reason}</span>`}
     </span>`;
   }

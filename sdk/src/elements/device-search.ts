@@ -1,106 +1,92 @@
-import {
-  CardwrightError,
-  type DeviceId,
-  type DeviceInfo,
-  type DeviceListing,
-  type Eligibility,
-} from '@cardwright/protocol';
+import type { DeviceId, DeviceInfo, DeviceListing, Eligibility } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import type { Cms } from '../cms.js';
-import type { Candidate, Pane } from './pane.js';
+import type { Candidate } from './candidate.js';
+import { DeviceWatch } from './device-watch.js';
+import type { Pane } from './pane.js';
+import { findWanted, type WantedDevice } from './wanted-device.js';
+
+export interface SearchOptions {
+  /** Goes on with this device alone, and waits for it. */
+  readonly wanted: WantedDevice | null;
+  /** Takes nothing without the user. */
+  readonly isUserChoosing: boolean;
+}
 
 /**
- * Finds the one device to issue: a single usable one is taken at once, also when it is inserted later; of several the user
- * chooses. Once the user was shown a choice, nothing is taken without her, whatever is pulled or inserted.
+ * Finds the one device to issue: a single one is taken at once, also when it is inserted later; of several the user chooses. Once
+ * the user was shown a choice, nothing is taken without her, whatever is pulled or inserted. What must be erased is never
+ * taken without her.
  */
 export class DeviceSearch {
-  #take: (device: DeviceInfo) => void = () => undefined;
-  #give: (error: unknown) => void = () => undefined;
+  readonly #watch: DeviceWatch<Candidate>;
+  readonly #wanted: WantedDevice | null;
+  #isUserChoosing: boolean;
   #candidates: readonly Candidate[] = [];
-  #listings = 0;
-  #isUserChoosing = false;
 
   constructor(
-    private readonly client: Client,
+    client: Client,
     private readonly cms: Cms,
     private readonly signal: AbortSignal,
-    /** A device with which the user goes on. */
-    private readonly preferred: DeviceId | null,
+    { wanted, isUserChoosing }: SearchOptions,
     private readonly show: (pane: Pane) => void,
-  ) {}
+  ) {
+    this.#wanted = wanted;
+    this.#isUserChoosing = isUserChoosing;
+    this.#watch = new DeviceWatch(client, signal, (listing, isCurrent) => this.#look(listing, isCurrent));
+  }
 
   /** @throws CardwrightError `CANCELLED`, or what listing the devices or asking the CMS threw */
-  async find(): Promise<DeviceInfo> {
-    const found = new Promise<DeviceInfo>((resolve, reject) => {
-      this.#take = resolve;
-      this.#give = reject;
-    });
-    const cancel = (): void => this.#give(new CardwrightError('CANCELLED'));
-    const lose = (): void => this.#give(this.client.closed.reason);
-    this.signal.addEventListener('abort', cancel);
-    this.client.closed.addEventListener('abort', lose);
+  find(): Promise<Candidate> {
     this.show({ name: 'search' });
-    const stop = this.client.on('device.changed', (listing) => void this.#judge(listing));
-    this.refresh();
-    try {
-      return await found;
-    } finally {
-      stop();
-      this.signal.removeEventListener('abort', cancel);
-      this.client.closed.removeEventListener('abort', lose);
-    }
+    return this.#watch.find();
   }
 
   /** Looks again. */
   refresh(): void {
-    this.client.call('device.list', {}, { signal: this.signal }).then(
-      (listing) => this.#judge(listing),
-      (error: unknown) => this.#give(error),
-    );
+    this.#watch.refresh();
   }
 
   /** Takes the device that the user chose. */
   choose(id: DeviceId): void {
-    const chosen = this.#candidates.find(({ device, isUsable }) => isUsable && device.id === id);
-    if (chosen) this.#take(chosen.device);
+    const chosen = this.#candidates.find(({ device, action }) => action !== null && device.id === id);
+    if (chosen) this.#watch.take(chosen);
   }
 
-  async #judge(listing: DeviceListing): Promise<void> {
-    this.#listings += 1;
-    const turn = this.#listings;
-    try {
-      const verdicts = await this.cms.eligibility(listing.devices, this.signal);
-      // Another listing came while the CMS was thinking.
-      if (turn === this.#listings) this.#decide(listing, verdicts);
-    } catch (error) {
-      this.#give(error);
-    }
+  async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<Candidate | undefined> {
+    const verdicts = await this.cms.eligibility(listing.devices, this.signal);
+    // Another listing came while the CMS was thinking.
+    return isCurrent() ? this.#decide(listing, verdicts) : undefined;
   }
 
-  #decide({ readers, devices }: DeviceListing, verdicts: readonly Eligibility[]): void {
-    this.#candidates = devices.map((device) => candidateOf(device, verdicts));
-    const usable = this.#candidates.filter(({ isUsable }) => isUsable);
-    const preferred = usable.find(({ device }) => device.id === this.preferred);
-    const only = usable.length === 1 && !this.#isUserChoosing ? usable[0] : undefined;
-    const taken = preferred ?? only;
-    if (taken) {
-      this.#take(taken.device);
-      return;
+  #decide({ readers, devices }: DeviceListing, verdicts: readonly Eligibility[]): Candidate | undefined {
+    const candidates = devices.map((device) => candidateOf(device, verdicts));
+    this.#candidates = candidates;
+    const taken = this.#pick(candidates);
+    if (taken) return taken;
+    const wanted = this.#wanted;
+    if (candidates.some(({ action }) => action !== null)) {
+      this.#isUserChoosing = true;
+      this.show({ name: 'choose', candidates, wanted });
+    } else {
+      this.#isUserChoosing = false;
+      this.show({ name: 'connect', hasReader: readers.length > 0, candidates, wanted });
     }
-    this.#isUserChoosing = usable.length > 0;
-    const candidates = this.#candidates;
-    if (usable.length === 0) this.show({ name: 'connect', hasReader: readers.length > 0, candidates });
-    else this.show({ name: 'choose', candidates });
+    return undefined;
+  }
+
+  /** What is taken without asking. */
+  #pick(candidates: readonly Candidate[]): Candidate | undefined {
+    if (this.#wanted) {
+      const found = findWanted(this.#wanted, candidates);
+      return found?.action !== 'erase' || this.#wanted.isErasable ? found : undefined;
+    }
+    const harmless = candidates.filter(({ action }) => action === 'issue' || action === 'continue');
+    return harmless.length === 1 && !this.#isUserChoosing ? harmless[0] : undefined;
   }
 }
 
 function candidateOf(device: DeviceInfo, verdicts: readonly Eligibility[]): Candidate {
   const verdict = verdicts.find((one) => one.device === device.id);
-  const action = verdict?.action ?? null;
-  return {
-    device,
-    isUsable: action === 'issue' || action === 'continue',
-    reason: verdict?.reason ?? null,
-    mustBeErased: action === 'erase',
-  };
+  return { device, action: verdict?.action ?? null, reason: verdict?.reason ?? null };
 }

@@ -65,6 +65,8 @@ export class ErrorPane extends LitElement {
   @property({ attribute: false }) accessor error: CardwrightError | null = null;
   /** Where it happened, for the copied details. */
   @property() accessor where = '';
+  /** A sentence after the remedy. */
+  @property() accessor more = '';
   @state() private accessor isCopied = false;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -92,7 +94,7 @@ export class ErrorPane extends LitElement {
           }
           <div>
             <dt>${text.whatToDo}</dt>
-            <dd>${remedy}</dd>
+            <dd>${remedy} ${this.more}</dd>
           </div>
         </dl>
         <button type="button" id="copy" @click=${this.#copy}>

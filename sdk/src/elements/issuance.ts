@@ -1,16 +1,31 @@
 import {
+  CardwrightError,
   asCardwrightError,
   isCardwrightError,
   type DeviceId,
-  type DeviceInfo,
+  type ErrorCode,
   type Progress,
 } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import type { Cms } from '../cms.js';
 import { runOperation, type OperationStatus } from '../operation.js';
-import { checkComputer, checksAt } from './check-computer.js';
+import type { Candidate } from './candidate.js';
+import { checkComputer, checksAfter, checksAt } from './check-computer.js';
 import { DeviceSearch } from './device-search.js';
+import { DeviceWatch } from './device-watch.js';
 import { stepOf, type Issued, type Pane } from './pane.js';
+import { wantAgain, type WantedDevice } from './wanted-device.js';
+
+/** To whom an issuance tells how it goes. */
+export interface IssuanceListener {
+  readonly onPane: (pane: Pane) => void;
+  readonly onIssued: (issued: Issued) => void;
+  /** Only a reload of the page leads on. */
+  readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
+}
+
+/** Errors after which the same device would end the same way. */
+const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = ['DEVICE_NOT_ELIGIBLE', 'DEVICE_LIMIT', 'NO_APPLICATION'];
 
 /**
  * What the wizard does, without how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
@@ -18,21 +33,24 @@ import { stepOf, type Issued, type Pane } from './pane.js';
  */
 export class Issuance {
   readonly #cancelled = new AbortController();
-  #pane: Pane | undefined;
+  #pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   #client: Client | undefined;
+  #watch: { readonly refresh: () => void } | undefined;
   #search: DeviceSearch | undefined;
   #wish: (() => void) | undefined;
+  /** The device with which it goes on after an error. */
+  #wanted: WantedDevice | null = null;
+  #isExtensionLost = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly cms: Cms,
-    private readonly onPane: (pane: Pane) => void,
-    private readonly onIssued: (issued: Issued) => void,
+    private readonly listener: IssuanceListener,
   ) {}
 
-  /** Begins, or begins again; with a device goes on with it as soon as it is seen. */
-  run(preferred: DeviceInfo | null = null): void {
-    this.#running = this.#run(preferred);
+  /** Begins, or begins again; with a wanted device goes on with it as soon as it is seen. */
+  run(wanted: WantedDevice | null = null): void {
+    this.#running = this.#run(wanted);
   }
 
   /** The user wants to be asked for access again. */
@@ -41,7 +59,7 @@ export class Issuance {
   }
 
   refresh(): void {
-    this.#search?.refresh();
+    this.#watch?.refresh();
   }
 
   choose(id: DeviceId): void {
@@ -59,16 +77,15 @@ export class Issuance {
     this.#client?.close();
   }
 
-  async #run(preferred: DeviceInfo | null): Promise<void> {
-    let device = preferred;
+  async #run(wanted: WantedDevice | null): Promise<void> {
+    this.#wanted = wanted;
     try {
       this.#client?.close();
       this.#client = await this.#check();
-      device = await this.#find(this.#client, preferred?.id ?? null);
-      await this.#issue(this.#client, device);
+      await this.#findReader(this.#client);
+      for (let isTaken = false; !isTaken;) isTaken = await this.#takeOne(this.#client);
     } catch (thrown) {
-      if (this.#cancelled.signal.aborted) return;
-      this.#fail(thrown, device);
+      if (!this.#cancelled.signal.aborted) this.#fail(thrown);
     }
   }
 
@@ -85,54 +102,95 @@ export class Issuance {
     });
   }
 
-  async #find(client: Client, preferred: DeviceId | null): Promise<DeviceInfo> {
-    this.#search = new DeviceSearch(client, this.cms, this.#cancelled.signal, preferred, (pane) => this.#show(pane));
-    try {
-      return await this.#search.find();
-    } finally {
+  /** Waits until there is a reader or a security key. */
+  async #findReader(client: Client): Promise<void> {
+    const watch = new DeviceWatch(client, this.#cancelled.signal, ({ readers }) => {
+      if (readers.length > 0) return readers;
+      this.#show({ name: 'no-reader', checks: checksAt('reader', 'failed') });
+      return undefined;
+    });
+    this.#watch = watch;
+    await watch.find();
+  }
+
+  /** Finds a device and issues it; false when the user, asked in the extension's window, would rather not erase it. */
+  async #takeOne(client: Client): Promise<boolean> {
+    // Back from a device that she would rather not erase.
+    const isUserChoosing = this.#pane.name === 'issue';
+    const options = { wanted: this.#wanted, isUserChoosing };
+    const search = new DeviceSearch(client, this.cms, this.#cancelled.signal, options, (pane) => this.#show(pane));
+    this.#watch = search;
+    this.#search = search;
+    const candidate = await search.find().finally(() => {
       this.#search = undefined;
+    });
+    this.#wanted = wantAgain(candidate.device, candidate.action === 'erase');
+    try {
+      await this.#issue(client, candidate);
+      return true;
+    } catch (error) {
+      if (candidate.action !== 'erase' || this.#wanted.isBegun || !isCardwrightError(error, 'USER_CANCELLED'))
+        throw error;
+      this.#wanted = null;
+      return false;
     }
   }
 
-  async #issue(client: Client, found: DeviceInfo): Promise<void> {
+  async #issue(client: Client, candidate: Candidate): Promise<void> {
     const { signal } = this.#cancelled;
-    const onStatus = (status: OperationStatus | null): void => this.#show({ name: 'issue', device: found, status });
+    const onStatus = (status: OperationStatus | null): void => {
+      if (status && status.phase !== 'authenticate') this.#begin();
+      this.#show({ name: 'issue', candidate, status });
+    };
     const onProgress = ({ kind }: Progress): void => {
       if (kind === 'waiting') onStatus({ phase: 'authenticate', progress: 0, turn: 'waiting' });
     };
     onStatus(null);
-    const { device } = await client.call('device.open', { device: found.id }, { signal, onProgress });
+    const { device } = await client.call('device.open', { device: candidate.device.id }, { signal, onProgress });
     const answer = await runOperation({ cms: this.cms, client, kind: 'issue', device, signal, onStatus }).finally(() =>
       letGo(client),
     );
-    if (answer.error) this.#show({ name: 'pending', device, canRetry: await this.#canGoOn(client, device) });
-    else this.onIssued({ device, operation: answer.operation, deviceState: answer.deviceState });
+    const error = answer.error && CardwrightError.fromWire(answer.error);
+    if (error === null)
+      this.listener.onIssued({ device, operation: answer.operation, deviceState: answer.deviceState });
+    else if (this.#wanted?.isBegun) await this.#leavePending(client, this.#wanted, error);
+    else throw error;
   }
 
-  /** Whether the CMS still lets the user choose the PIN herself. The card may have another id by now: it got its CHUID. */
-  async #canGoOn(client: Client, { reader }: DeviceInfo): Promise<boolean> {
+  /** From here on the card may have another GUID than the one under which it was found. */
+  #begin(): void {
+    if (this.#wanted) this.#wanted = { ...this.#wanted, isBegun: true };
+  }
+
+  /** The device is whole but for its PIN; tells also whether the CMS still lets the user choose it herself. */
+  async #leavePending(client: Client, wanted: WantedDevice, error: CardwrightError): Promise<void> {
     const { devices } = await client.call('device.list', {});
-    const same = devices.filter((device) => device.reader === reader);
+    // The card may have another id by now: it got its CHUID.
+    const same = devices.filter(({ reader }) => reader === wanted.reader);
     const [verdict] = await this.cms.eligibility(same);
-    return verdict?.action === 'continue';
+    this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });
   }
 
-  #fail(thrown: unknown, device: DeviceInfo | null): void {
+  #fail(thrown: unknown): void {
     const error = asCardwrightError(thrown, (incident, defect) =>
       console.error(`Cardwright incident ${incident}`, defect),
     );
-    const step = this.#pane ? stepOf(this.#pane) : 'check';
-    const checks = step === 'check' ? checksAt(error) : null;
-    const isIssuing = step === 'issue' || step === 'pin';
-    // A closed session, or a device that is gone, is no reason to forget which one it was.
-    const goesOn = isIssuing && !isCardwrightError(error, 'DEVICE_NOT_ELIGIBLE') ? device : null;
-    this.#show({ name: 'error', step, error, checks, device: goesOn });
+    if (NEEDS_ANOTHER_DEVICE.includes(error.code)) this.#wanted = null;
+    // An extension that was updated meanwhile is in this page only after a reload.
+    if (this.#isExtensionLost && error.code === 'EXTENSION_MISSING') {
+      this.listener.onReloadNeeded(this.#wanted);
+      return;
+    }
+    this.#isExtensionLost = error.code === 'EXTENSION_LOST';
+    const step = stepOf(this.#pane);
+    const checks = 'checks' in this.#pane && this.#pane.checks ? checksAfter(error, this.#pane.checks) : null;
+    this.#show({ name: 'error', step, error, checks, wanted: this.#wanted });
   }
 
   #show(pane: Pane): void {
     if (this.#cancelled.signal.aborted) return;
     this.#pane = pane;
-    this.onPane(pane);
+    this.listener.onPane(pane);
   }
 }
 

@@ -140,6 +140,15 @@ export const paneStyles = css`
     color: var(--warn);
   }
 
+  .wanted {
+    margin-top: var(--space-4);
+    padding: var(--space-3) var(--space-4);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    font-weight: 600;
+    overflow-wrap: anywhere;
+  }
+
   .refused {
     margin-top: var(--space-5);
   }

@@ -1,5 +1,7 @@
 import type { CardwrightError, DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import type { OperationStatus } from '../operation.js';
+import type { Candidate } from './candidate.js';
+import type { WantedDevice } from './wanted-device.js';
 
 /** The steps of the wizard, in their order. */
 export const STEPS = ['check', 'device', 'issue', 'pin'] as const;
@@ -8,40 +10,44 @@ export type Step = (typeof STEPS)[number];
 export type CheckState = 'waiting' | 'running' | 'passed' | 'needed' | 'asking' | 'failed';
 
 /** What is needed to reach a device, each depending on the one before. */
-export interface Checks {
-  readonly extension: CheckState;
-  readonly site: CheckState;
-  readonly host: CheckState;
-}
-
-/** A connected device with what the CMS says of it. */
-export interface Candidate {
-  readonly device: DeviceInfo;
-  readonly isUsable: boolean;
-  /** Why not, or what the user should know; null where the CMS gives no reason. */
-  readonly reason: string | null;
-  readonly mustBeErased: boolean;
-}
+export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
+export type CheckLine = (typeof CHECK_LINES)[number];
+export type Checks = Readonly<Record<CheckLine, CheckState>>;
 
 /** What the wizard shows at a moment. */
 export type Pane =
   | { readonly name: 'check'; readonly checks: Checks }
   /** The user closed the consent window without an answer. */
   | { readonly name: 'allow'; readonly checks: Checks }
+  /** There is neither a reader nor a security key; the check goes on by itself when there is one. */
+  | { readonly name: 'no-reader'; readonly checks: Checks }
   | { readonly name: 'search' }
-  | { readonly name: 'connect'; readonly hasReader: boolean; readonly candidates: readonly Candidate[] }
-  | { readonly name: 'choose'; readonly candidates: readonly Candidate[] }
-  | { readonly name: 'issue'; readonly device: DeviceInfo; readonly status: OperationStatus | null }
+  | {
+      readonly name: 'connect';
+      readonly hasReader: boolean;
+      readonly candidates: readonly Candidate[];
+      readonly wanted: WantedDevice | null;
+    }
+  | { readonly name: 'choose'; readonly candidates: readonly Candidate[]; readonly wanted: WantedDevice | null }
+  | { readonly name: 'issue'; readonly candidate: Candidate; readonly status: OperationStatus | null }
   /** The PIN window was closed; `canRetry` when the CMS lets its user go on all the same. */
-  | { readonly name: 'pending'; readonly device: DeviceInfo; readonly canRetry: boolean }
+  | {
+      readonly name: 'pending';
+      readonly wanted: WantedDevice;
+      /** Why the PIN was not changed. */
+      readonly error: CardwrightError;
+      readonly canRetry: boolean;
+    }
   | {
       readonly name: 'error';
       readonly step: Step;
       readonly error: CardwrightError;
       readonly checks: Checks | null;
       /** The device with which it can go on. */
-      readonly device: DeviceInfo | null;
+      readonly wanted: WantedDevice | null;
     };
+
+export type ErrorPaneFacts = Extract<Pane, { readonly name: 'error' }>;
 
 /** Detail of the event `cardwright-issued`. */
 export interface Issued {
@@ -55,6 +61,7 @@ export function stepOf(pane: Pane): Step {
   switch (pane.name) {
     case 'check':
     case 'allow':
+    case 'no-reader':
       return 'check';
     case 'search':
     case 'connect':
@@ -67,4 +74,22 @@ export function stepOf(pane: Pane): Step {
     case 'error':
       return pane.step;
   }
+}
+
+/** Panes of one key are the same to the user, so that the focus stays. */
+export function keyOf(pane: Pane): string {
+  if (pane.name !== 'issue') return pane.name;
+  return isErasureAsked(pane.status) ? 'issue-erase' : `issue-${stepOf(pane)}`;
+}
+
+/** Whether the extension's window asks the user if the device may be erased. */
+export const isErasureAsked = (status: OperationStatus | null): boolean =>
+  status?.turn === 'user' && status.method === 'device.reset';
+
+/** Whether to stop now may leave a device that can not be used: something may have been applied to it. */
+export function isHalfIssued(pane: Pane): boolean {
+  if (pane.name !== 'issue' || pane.status === null) return false;
+  const { phase, turn, method = 'device.reset' } = pane.status;
+  if (phase !== 'authenticate') return true;
+  return pane.candidate.action === 'erase' && (turn === 'cms' || method !== 'device.reset');
 }

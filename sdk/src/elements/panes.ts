@@ -1,8 +1,12 @@
+import { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { OperationStatus } from '../operation.js';
+import './error-pane.js';
+import type { Candidate } from './candidate.js';
 import { checkIcon, clockIcon, connectIllustration, crossIcon, shieldIcon, warningIcon } from './icons.js';
-import type { Checks, CheckState } from './pane.js';
-import type { Text } from './text.js';
+import { CHECK_LINES, type Checks, type CheckState, type ErrorPaneFacts, type Pane } from './pane.js';
+import { describe, type Text } from './text.js';
+import type { WantedDevice } from './wanted-device.js';
 
 /** The contents of the wizard's panes, without what they do. Each begins with a heading that gets the focus. */
 
@@ -20,11 +24,10 @@ export const checkPane = (text: Text, checks: Checks): TemplateResult =>
 export const allowPane = (text: Text, checks: Checks): TemplateResult =>
   html`${title(text.allowTitle, text.allowHint)} ${checkList(text, checks)}`;
 
-/** One line for each thing that is needed. What failed is explained by the error pane below. */
-export const checkList = (text: Text, { extension, site, host }: Checks): TemplateResult =>
+/** One line for each thing that is needed. What failed is explained by the error pane above. */
+export const checkList = (text: Text, checks: Checks): TemplateResult =>
   html`<ul class="checks">
-    ${checkLine(text, text.extension, extension)} ${checkLine(text, text.site, site)}
-    ${checkLine(text, text.host, host)}
+    ${CHECK_LINES.map((line) => checkLine(text, text[line], checks[line]))}
   </ul>`;
 
 function checkLine(text: Text, label: string, state: CheckState): TemplateResult {
@@ -46,19 +49,61 @@ const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
 export const searchPane = (text: Text): TemplateResult =>
   html`<div class="centred"><span class="spinner large" aria-hidden="true"></span>${title(text.searching)}</div>`;
 
-export const connectPane = (text: Text, hasReader: boolean, refused: TemplateResult | typeof nothing): TemplateResult =>
-  html`<div class="centred">
-      ${connectIllustration} ${title(text.connectTitle, text.connectHint)}
-      ${hasReader ? nothing : html`<p class="notice">${text.noReader}</p>`}
+/** There is nothing into which a card could go; the check goes on by itself. */
+export const noReaderPane = (text: Text, checks: Checks): TemplateResult =>
+  html`<cardwright-error-pane
+      .text=${text}
+      .error=${NO_READER}
+      .where=${'check'}
+      .more=${text.readerAwaited}
+    ></cardwright-error-pane>
+    ${checkList(text, checks)}`;
+
+const NO_READER = new CardwrightError('NO_READER');
+
+export function connectPane(
+  text: Text,
+  { wanted, hasReader }: Extract<Pane, { name: 'connect' }>,
+  refused: TemplateResult | typeof nothing,
+): TemplateResult {
+  return html`<div class="centred">
+      ${connectIllustration}
+      ${wanted ? title(text.connectWantedTitle, text.connectWantedHint) : title(text.connectTitle, text.connectHint)}
+      ${wanted ? html`<p class="wanted">${nameWanted(text, wanted)}</p>` : nothing}
+      ${hasReader ? nothing : html`<p class="notice" role="status">${text.noReader}</p>`}
     </div>
     ${refused}`;
+}
 
-export const choosePane = (text: Text, picker: TemplateResult): TemplateResult =>
-  html`${title(text.chooseTitle, text.chooseHint)} ${picker}`;
+/** A device in one line, as far as the wizard knows it. */
+function nameWanted(text: Text, { modelName, serial, reader }: WantedDevice): string {
+  const facts = [
+    ...(modelName === null ? [] : [modelName]),
+    ...(serial === null ? [] : [text.serial(serial)]),
+    ...(reader === null || serial !== null ? [] : [text.lastReader(reader)]),
+  ];
+  return facts.length === 0 ? text.wantedUnknown : facts.join(' · ');
+}
+
+export function choosePane(
+  text: Text,
+  { candidates, wanted }: Extract<Pane, { name: 'choose' }>,
+  selected: Candidate | undefined,
+  picker: TemplateResult,
+): TemplateResult {
+  const choices = candidates.filter(({ action }) => action !== null);
+  const isOnlyErasable = choices.every(({ action }) => action === 'erase');
+  const hint = isOnlyErasable ? text.eraseHint : choices.length === 1 ? text.chooseOneHint : text.chooseHint;
+  return html`${title(text.chooseTitle, hint)}
+    ${wanted ? html`<p class="notice" role="status">${text.wantedMissing(nameWanted(text, wanted))}</p>` : nothing}
+    ${picker}
+    <div role="status">
+      ${selected?.action === 'erase' ? html`<p class="notice">${text.eraseAsksAgain}</p>` : nothing}
+    </div>`;
+}
 
 export function issuePane(text: Text, status: OperationStatus | null): TemplateResult {
   const progress = Math.round(status?.progress ?? 0);
-  const phase = text.phases[status?.phase ?? 'authenticate'];
   return html`<div class="centred">
     ${title(text.issuing, text.issuingHint)}
     <div
@@ -73,18 +118,28 @@ export function issuePane(text: Text, status: OperationStatus | null): TemplateR
         <rect width=${Math.max(progress, 2)} height="1" />
       </svg>
     </div>
-    <p class="phase">
-      <span>${status?.turn === 'waiting' ? text.waitingForHolder : phase}</span
-      ><span class="muted">${text.percent(progress)}</span>
-    </p>
+    <p class="phase"><span>${activity(text, status)}</span><span class="muted">${text.percent(progress)}</span></p>
   </div>`;
 }
 
+/** What is going on, in one line. */
+export function activity(text: Text, status: OperationStatus | null): string {
+  if (status?.absence) return text.absences[status.absence];
+  return status?.turn === 'waiting' ? text.waitingForHolder : text.phases[status?.phase ?? 'authenticate'];
+}
+
+/** While the extension's window asks whether the device may be erased. */
+export const erasePane = (text: Text): TemplateResult =>
+  html`<div class="centred">
+    <span class="badge warn">${shieldIcon}</span>${title(text.eraseWindowTitle, text.eraseWindowHint)}
+  </div>`;
+
 /** While the user types her PIN in the extension's window, and while the CMS makes the device active after that. */
-export function pinPane(text: Text, { turn }: OperationStatus): TemplateResult {
+export function pinPane(text: Text, { turn, absence }: OperationStatus): TemplateResult {
   if (turn === 'cms')
     return html`<div class="centred">
       <span class="spinner large" aria-hidden="true"></span>${title(text.activating, text.activatingHint)}
+      ${absence ? html`<p class="notice">${text.absences[absence]}</p>` : nothing}
     </div>`;
   return html`<div class="centred">
     <span class="badge">${shieldIcon}</span>
@@ -92,9 +147,21 @@ export function pinPane(text: Text, { turn }: OperationStatus): TemplateResult {
   </div>`;
 }
 
-export const pendingPane = (text: Text, canRetry: boolean): TemplateResult =>
-  html`<div class="centred">
+export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { name: 'pending' }>): TemplateResult {
+  const [why] = describe(text, error);
+  return html`<div class="centred">
     <span class="badge warn">${warningIcon}</span>
-    ${title(text.pendingTitle, text.pendingHint)}
+    ${title(text.pendingTitle, `${why} ${text.pendingHint}`)}
     ${canRetry ? html`<p class="hint muted">${text.pendingRetry}</p>` : nothing}
+  </div>`;
+}
+
+export const errorPane = (text: Text, { error, step, checks }: ErrorPaneFacts): TemplateResult =>
+  html`<cardwright-error-pane .text=${text} .error=${error} .where=${step}></cardwright-error-pane>
+    ${checks ? checkList(text, checks) : nothing}`;
+
+/** Asked before an issuance is stopped that may leave the device half issued; it goes on meanwhile. */
+export const stopPane = (text: Text): TemplateResult =>
+  html`<div class="centred" role="alert">
+    <span class="badge warn">${warningIcon}</span>${title(text.stopTitle, text.stopHint)}
   </div>`;

@@ -65,9 +65,12 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   issuing: { script: { devices: [yubikey], held: ['keys'] }, pane: '>>> rect[width="33"]' },
   'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> .badge' },
-  'pin-pending': { script: { devices: [yubikey], closesPinWindow: true }, pane: '>>> .badge.warn' },
+  'pin-pending': {
+    script: { devices: [yubikey], pinError: new CardwrightError('USER_CANCELLED').toWire() },
+    pane: '>>> .badge.warn',
+  },
   'pin-pending-retry': {
-    script: { devices: [yubikey], closesPinWindow: true },
+    script: { devices: [yubikey], pinError: new CardwrightError('USER_CANCELLED').toWire() },
     cms: (cms) => {
       cms.letsPendingGoOn = true;
     },

@@ -16,20 +16,30 @@ export interface Script {
   consent: Consent;
   /** What the user answers in the consent window; null leaves it open. */
   consentAnswer: Consent | null;
+  /** What `access.request` ends with, instead of an answer of the user. */
+  accessError: WireError | null;
   /** What `initialize` ends with once the site is granted. */
   initializeError: WireError | null;
+  listError: WireError | null;
+  /** Readers without a device in them. */
+  emptyReaders: string[];
   devices: DeviceInfo[];
   openError: WireError | null;
   /** Phases whose step waits for `release()`. */
   held: string[];
-  /** Ends the step of the phase `pin` as if the user had closed the window. */
-  closesPinWindow: boolean;
+  /** With what the window for the PIN ends, instead of a new PIN. */
+  pinError: WireError | null;
+  /** With what the window ends that asks whether a device may be erased, instead of a yes. */
+  eraseError: WireError | null;
   /** The host dies in the step of this phase. */
   crashesAt: string | null;
+  /** The card is pulled in the step of this phase. */
+  pulledAt: string | null;
   isDeviceBusy: boolean;
 }
 
 const NONCE_LENGTH = 32;
+const METHODS: Readonly<Record<string, string>> = { pin: 'pin.change', reset: 'device.reset' };
 
 /** Plays the extension and the host in a page: what the page would see of them, and nothing more. */
 export class ScriptedExtension {
@@ -41,12 +51,17 @@ export class ScriptedExtension {
     isInstalled: true,
     consent: 'granted',
     consentAnswer: 'granted',
+    accessError: null,
     initializeError: null,
+    listError: null,
+    emptyReaders: ['Reader'],
     devices: [],
     openError: null,
     held: [],
-    closesPinWindow: false,
+    pinError: null,
+    eraseError: null,
     crashesAt: null,
+    pulledAt: null,
     isDeviceBusy: false,
   };
   #port: MessagePort | undefined;
@@ -64,9 +79,10 @@ export class ScriptedExtension {
     });
   }
 
-  /** Devices come and go. */
-  setDevices(devices: DeviceInfo[]): void {
+  /** Devices and readers come and go. */
+  setDevices(devices: DeviceInfo[], emptyReaders = this.script.emptyReaders): void {
     this.script.devices = devices;
+    this.script.emptyReaders = emptyReaders;
     this.#port?.postMessage({ jsonrpc: '2.0', method: 'device.changed', params: this.#listing() });
   }
 
@@ -108,6 +124,7 @@ export class ScriptedExtension {
       case 'access.request':
         return this.#askUser();
       case 'device.list':
+        if (this.script.listError) throw CardwrightError.fromWire(this.script.listError);
         return this.#listing();
       case 'device.open':
         return this.#open(String(params.device), progress);
@@ -138,7 +155,8 @@ export class ScriptedExtension {
   }
 
   async #askUser(): Promise<object> {
-    const { consentAnswer } = this.script;
+    const { consentAnswer, accessError } = this.script;
+    if (accessError) throw CardwrightError.fromWire(accessError);
     if (consentAnswer === null) await this.#held();
     const consent = this.script.consentAnswer ?? 'needed';
     this.script.consent = consent;
@@ -159,18 +177,21 @@ export class ScriptedExtension {
     return { device: found };
   }
 
-  /** The scripted CMS writes the phase into what stands for the JWS. */
+  /** The scripted CMS writes the phase, and the command that matters, into what stands for the JWS. */
   async #runStep(jws: string, progress: (more: object) => void): Promise<object> {
-    const [phase = ''] = jws.split('.');
-    if (phase === this.script.crashesAt) throw new CardwrightError('HOST_CRASHED');
-    progress({ kind: 'command', method: 'key.generate', index: 1, count: 4 });
-    if (phase === 'pin') progress({ kind: 'user', method: 'pin.change' });
-    if (this.script.held.includes(phase)) await this.#held();
-    const outcomes: CommandOutcome[] =
-      phase === 'pin' && this.script.closesPinWindow
-        ? [{ method: 'pin.change', error: new CardwrightError('USER_CANCELLED').toWire() }]
-        : [{ method: 'key.generate', result: {} }];
-    return { outcomes };
+    const [phase = '', command = ''] = jws.split('.');
+    const { script } = this;
+    if (phase === script.crashesAt) throw new CardwrightError('HOST_CRASHED');
+    if (phase === script.pulledAt) return failed(command, new CardwrightError('CARD_REMOVED').toWire());
+    const method = METHODS[command] ?? 'key.generate';
+    progress({ kind: 'command', method, index: 1, count: 4 });
+    if (command !== 'step') progress({ kind: 'user', method });
+    if (script.held.includes(phase)) await this.#held();
+    const error = command === 'pin' ? script.pinError : command === 'reset' ? script.eraseError : null;
+    if (error) return failed(method, error);
+    if (command === 'reset') progress({ kind: 'command', method: 'managementKey.getChallenge', index: 2, count: 4 });
+    if (script.held.includes(`${command} done`)) await this.#held();
+    return { outcomes: [{ method, result: {} }] satisfies CommandOutcome[] };
   }
 
   #held(): Promise<void> {
@@ -180,10 +201,14 @@ export class ScriptedExtension {
   }
 
   #listing(): DeviceListing {
-    const { devices } = this.script;
-    return { readers: devices.map(({ reader }) => reader), devices };
+    const { devices, emptyReaders } = this.script;
+    return { readers: [...devices.map(({ reader }) => reader), ...emptyReaders], devices };
   }
 }
+
+const failed = (method: string, error: WireError): object => ({
+  outcomes: [{ method, error }] satisfies CommandOutcome[],
+});
 
 const isHello = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'cardwright' in data && data.cardwright === 'hello';

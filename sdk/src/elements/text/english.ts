@@ -12,15 +12,19 @@ export const english: Text = {
   refresh: 'Refresh',
   retry: 'Try again',
   goOn: 'Go on',
+  goOnHere: 'Go on here',
+  logIn: 'Log in',
   startAgain: 'Start again',
   copyDetails: 'Copy details',
   copied: 'Copied',
 
   checking: 'Checking this computer',
-  checkingHint: 'Three things are needed to reach your device. This takes a moment.',
+  checkingHint: 'Four things are needed to reach your device. This takes a moment.',
   extension: 'Browser extension',
   site: 'Permission for this site',
   host: 'Cardwright on this computer',
+  reader: 'Card reader or security key',
+  readerAwaited: 'The check goes on by itself as soon as one is connected.',
   checkStates: {
     waiting: 'Not checked yet',
     running: 'Checking …',
@@ -37,14 +41,28 @@ export const english: Text = {
   searching: 'Looking for your device',
   connectTitle: 'Connect your device',
   connectHint: 'Insert your smart card into its reader, or plug in your security key. The next step begins by itself.',
+  connectWantedTitle: 'Connect this device',
+  connectWantedHint: 'Issuing goes on by itself as soon as it is connected.',
+  wantedUnknown: 'The device whose issuance was broken off',
+  wantedMissing: (device) => `${device} is not connected. Connect it to go on with it, or select another device.`,
   noReader: 'No card reader and no security key is connected at the moment.',
   notUsable: 'Connected, but can’t be issued',
   chooseTitle: 'Select your device',
   chooseHint: 'Several devices are connected. Which one do you want to issue?',
+  chooseOneHint: 'Select it to go on, or connect another one.',
+  eraseHint:
+    'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
+  continueIssuing: 'Continue issuing',
+  eraseAndUse: 'Erase and use',
+  eraseAsksAgain: 'Cardwright asks you again, in a window of its own, before anything is erased.',
   serial: (serial) => `Serial number ${serial}`,
-  reader: (reader) => `In ${reader}`,
+  inReader: (reader) => `In ${reader}`,
+  lastReader: (reader) => `last in ${reader}`,
   notSupported: 'This device can’t be issued.',
-  mustBeErased: 'This device holds data and must be erased first.',
+
+  eraseWindowTitle: 'Confirm in the Cardwright window',
+  eraseWindowHint:
+    'Cardwright asks there whether everything on this device may be erased. If you close that window, the device stays as it is.',
 
   issuing: 'Issuing your device',
   issuingHint: 'Leave the device connected until this is finished.',
@@ -57,6 +75,10 @@ export const english: Text = {
     finished: 'Finished',
   },
   waitingForHolder: 'Another program is using the device. Waiting for it to let go …',
+  absences: {
+    CMS_UNREACHABLE: 'The portal does not answer. Trying again …',
+    CA_UNAVAILABLE: 'The certification authority does not answer. Trying again …',
+  },
   percent: (percent) => `${percent} %`,
 
   pinTitle: 'Enter your new PIN in the Cardwright window',
@@ -64,6 +86,11 @@ export const english: Text = {
   pinPreparing: 'The window opens in a moment.',
   activating: 'Activating your device',
   activatingHint: 'Leave the device connected. It will be ready in a moment.',
+
+  stopTitle: 'Stop issuing?',
+  stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you go on and finish.',
+  stop: 'Stop',
+  keepGoing: 'Keep going',
 
   pendingTitle: 'Your device is not active yet',
   pendingHint:
@@ -85,5 +112,10 @@ export const english: Text = {
     ],
     blocked: ['Your administrator does not let this site use your devices.', 'Tell your help desk.'],
   },
-  errors: {},
+  errors: {
+    OPERATION_MOVED: [
+      'This device is now being issued in another tab.',
+      'Go on in the other tab and close this one, or go on here: the other tab then stops.',
+    ],
+  },
 };

@@ -112,7 +112,10 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
   ],
   DEVICE_NOT_ELIGIBLE: ['Dieses Gerät kann nicht ausgestellt werden.', OTHER_DEVICE],
   OPERATION_NOT_FOUND: ['Das Portal kennt diesen Vorgang nicht.', START_AGAIN],
-  OPERATION_MOVED: ['Der Vorgang läuft in einem anderen Tab weiter.', 'Fahren Sie im anderen Tab fort.'],
+  OPERATION_MOVED: [
+    'Dieses Gerät wird jetzt in einem anderen Tab ausgestellt.',
+    'Fahren Sie im anderen Tab fort und schließen Sie diesen, oder setzen Sie hier fort: Der andere Tab hört dann auf.',
+  ],
   OPERATION_FAILED: ['Der Vorgang ist fehlgeschlagen.', 'Fahren Sie mit demselben Gerät fort oder beginnen Sie neu.'],
   ATTESTATION_REFUSED: ['Das Gerät konnte die Herkunft seiner Schlüssel nicht beweisen.', OTHER_DEVICE],
   CA_UNAVAILABLE: ['Die Zertifizierungsstelle ist nicht erreichbar.', 'Versuchen Sie es später erneut.'],

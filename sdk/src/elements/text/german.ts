@@ -13,15 +13,19 @@ export const german: Text = {
   refresh: 'Aktualisieren',
   retry: 'Erneut versuchen',
   goOn: 'Fortsetzen',
+  goOnHere: 'Hier fortsetzen',
+  logIn: 'Anmelden',
   startAgain: 'Neu beginnen',
   copyDetails: 'Details kopieren',
   copied: 'Kopiert',
 
   checking: 'Dieser Computer wird geprüft',
-  checkingHint: 'Drei Dinge sind nötig, um Ihr Gerät zu erreichen. Das dauert nur einen Moment.',
+  checkingHint: 'Vier Dinge sind nötig, um Ihr Gerät zu erreichen. Das dauert nur einen Moment.',
   extension: 'Browser-Erweiterung',
   site: 'Erlaubnis für diese Website',
   host: 'Cardwright auf diesem Computer',
+  reader: 'Kartenleser oder Sicherheitsschlüssel',
+  readerAwaited: 'Die Prüfung geht von selbst weiter, sobald eines davon angeschlossen ist.',
   checkStates: {
     waiting: 'Noch nicht geprüft',
     running: 'Wird geprüft …',
@@ -39,14 +43,29 @@ export const german: Text = {
   connectTitle: 'Schließen Sie Ihr Gerät an',
   connectHint:
     'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Der nächste Schritt beginnt von selbst.',
+  connectWantedTitle: 'Schließen Sie dieses Gerät an',
+  connectWantedHint: 'Sobald es angeschlossen ist, geht die Ausstellung von selbst weiter.',
+  wantedUnknown: 'Das Gerät, dessen Ausstellung unterbrochen wurde',
+  wantedMissing: (device) =>
+    `${device} ist nicht angeschlossen. Schließen Sie es an, um damit fortzufahren, oder wählen Sie ein anderes Gerät.`,
   noReader: 'Zurzeit ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
   notUsable: 'Angeschlossen, aber nicht verwendbar',
   chooseTitle: 'Wählen Sie Ihr Gerät',
   chooseHint: 'Mehrere Geräte sind angeschlossen. Welches möchten Sie ausstellen?',
+  chooseOneHint: 'Wählen Sie es aus, um fortzufahren, oder schließen Sie ein anderes an.',
+  eraseHint:
+    'Ein schon benutztes Gerät kann ausgestellt werden, nachdem alles darauf gelöscht wurde. Wählen Sie es nur, wenn Sie die Daten darauf nicht mehr brauchen, oder schließen Sie ein anderes an.',
+  continueIssuing: 'Ausstellung fortsetzen',
+  eraseAndUse: 'Löschen und verwenden',
+  eraseAsksAgain: 'Bevor etwas gelöscht wird, fragt Cardwright Sie noch einmal in einem eigenen Fenster.',
   serial: (serial) => `Seriennummer ${serial}`,
-  reader: (reader) => `In ${reader}`,
+  inReader: (reader) => `In ${reader}`,
+  lastReader: (reader) => `zuletzt in ${reader}`,
   notSupported: 'Dieses Gerät kann nicht ausgestellt werden.',
-  mustBeErased: 'Dieses Gerät enthält Daten und muss zuerst gelöscht werden.',
+
+  eraseWindowTitle: 'Bestätigen Sie im Cardwright-Fenster',
+  eraseWindowHint:
+    'Cardwright fragt dort, ob alles auf diesem Gerät gelöscht werden darf. Schließen Sie das Fenster, bleibt das Gerät, wie es ist.',
 
   issuing: 'Ihr Gerät wird ausgestellt',
   issuingHint: 'Lassen Sie das Gerät angeschlossen, bis alles abgeschlossen ist.',
@@ -59,6 +78,10 @@ export const german: Text = {
     finished: 'Abgeschlossen',
   },
   waitingForHolder: 'Ein anderes Programm verwendet das Gerät. Es wird gewartet, bis es frei ist …',
+  absences: {
+    CMS_UNREACHABLE: 'Das Portal antwortet nicht. Neuer Versuch …',
+    CA_UNAVAILABLE: 'Die Zertifizierungsstelle antwortet nicht. Neuer Versuch …',
+  },
   percent: (percent) => `${percent} %`,
 
   pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
@@ -66,6 +89,12 @@ export const german: Text = {
   pinPreparing: 'Das Fenster öffnet sich gleich.',
   activating: 'Ihr Gerät wird aktiviert',
   activatingHint: 'Lassen Sie das Gerät angeschlossen. Es ist gleich bereit.',
+
+  stopTitle: 'Ausstellung abbrechen?',
+  stopHint:
+    'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
+  stop: 'Ausstellung abbrechen',
+  keepGoing: 'Weitermachen',
 
   pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
   pendingHint:

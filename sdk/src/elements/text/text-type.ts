@@ -1,4 +1,5 @@
 import type { ErrorCode, OperationPhase } from '@cardwright/protocol';
+import type { Absence } from '../../redelivery.js';
 
 /** What happened, and what the user does about it. */
 export type ErrorText = readonly [what: string, remedy: string];
@@ -16,6 +17,9 @@ export interface Text {
   readonly refresh: string;
   readonly retry: string;
   readonly goOn: string;
+  /** After the operation moved to another tab. */
+  readonly goOnHere: string;
+  readonly logIn: string;
   readonly startAgain: string;
   readonly copyDetails: string;
   readonly copied: string;
@@ -25,6 +29,9 @@ export interface Text {
   readonly extension: string;
   readonly site: string;
   readonly host: string;
+  readonly reader: string;
+  /** After what to do where there is no reader. */
+  readonly readerAwaited: string;
   readonly checkStates: {
     readonly waiting: string;
     readonly running: string;
@@ -40,19 +47,35 @@ export interface Text {
   readonly searching: string;
   readonly connectTitle: string;
   readonly connectHint: string;
+  /** Where the user goes on with one certain device, which is named below. */
+  readonly connectWantedTitle: string;
+  readonly connectWantedHint: string;
+  /** That device, where the wizard knows nothing of it. */
+  readonly wantedUnknown: string;
+  readonly wantedMissing: (device: string) => string;
   readonly noReader: string;
   readonly notUsable: string;
   readonly chooseTitle: string;
   readonly chooseHint: string;
+  readonly chooseOneHint: string;
+  /** Where everything that could be chosen must be erased first. */
+  readonly eraseHint: string;
+  readonly continueIssuing: string;
+  readonly eraseAndUse: string;
+  readonly eraseAsksAgain: string;
   readonly serial: (serial: string) => string;
-  readonly reader: (reader: string) => string;
+  readonly inReader: (reader: string) => string;
+  readonly lastReader: (reader: string) => string;
   readonly notSupported: string;
-  readonly mustBeErased: string;
+
+  readonly eraseWindowTitle: string;
+  readonly eraseWindowHint: string;
 
   readonly issuing: string;
   readonly issuingHint: string;
   readonly phases: Readonly<Record<OperationPhase, string>>;
   readonly waitingForHolder: string;
+  readonly absences: Readonly<Record<Absence, string>>;
   readonly percent: (percent: number) => string;
 
   readonly pinTitle: string;
@@ -61,7 +84,14 @@ export interface Text {
   readonly activating: string;
   readonly activatingHint: string;
 
+  /** The question before an issuance is stopped. */
+  readonly stopTitle: string;
+  readonly stopHint: string;
+  readonly stop: string;
+  readonly keepGoing: string;
+
   readonly pendingTitle: string;
+  /** After why the PIN was not changed. */
   readonly pendingHint: string;
   readonly pendingRetry: string;
 

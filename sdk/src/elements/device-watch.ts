@@ -1,0 +1,66 @@
+import { CardwrightError, type DeviceListing } from '@cardwright/protocol';
+import type { Client } from '../client.js';
+
+/**
+ * Looks at what is in the readers, once, at every change and when the user wishes, until something is found.
+ *
+ * @param T what is sought
+ */
+export class DeviceWatch<T> {
+  #settle: (found: T) => void = () => undefined;
+  #give: (error: unknown) => void = () => undefined;
+  #listings = 0;
+
+  constructor(
+    private readonly client: Client,
+    private readonly signal: AbortSignal,
+    /** What is found in a listing; it shows nothing to the user once `isCurrent` denies that it is the newest. */
+    private readonly look: (listing: DeviceListing, isCurrent: () => boolean) => Promise<T | undefined> | T | undefined,
+  ) {}
+
+  /** @throws CardwrightError `CANCELLED`, why the session ended, or what listing or looking threw */
+  async find(): Promise<T> {
+    const found = new Promise<T>((resolve, reject) => {
+      this.#settle = resolve;
+      this.#give = reject;
+    });
+    const cancel = (): void => this.#give(new CardwrightError('CANCELLED'));
+    const lose = (): void => this.#give(this.client.closed.reason);
+    this.signal.addEventListener('abort', cancel);
+    this.client.closed.addEventListener('abort', lose);
+    const stop = this.client.on('device.changed', (listing) => void this.#judge(listing));
+    this.refresh();
+    try {
+      return await found;
+    } finally {
+      stop();
+      this.signal.removeEventListener('abort', cancel);
+      this.client.closed.removeEventListener('abort', lose);
+    }
+  }
+
+  /** Looks again. */
+  refresh(): void {
+    this.client.call('device.list', {}, { signal: this.signal }).then(
+      (listing) => this.#judge(listing),
+      (error: unknown) => this.#give(error),
+    );
+  }
+
+  /** Ends the search with what the user chose. */
+  take(found: T): void {
+    this.#settle(found);
+  }
+
+  async #judge(listing: DeviceListing): Promise<void> {
+    this.#listings += 1;
+    const turn = this.#listings;
+    const isCurrent = (): boolean => turn === this.#listings;
+    try {
+      const found = await this.look(listing, isCurrent);
+      if (found !== undefined && isCurrent()) this.#settle(found);
+    } catch (error) {
+      this.#give(error);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import { wantedDevice, type WantedDevice } from './wanted-device.js';
+
+/** Milliseconds: time to log in or to install an extension, not so long that a wizard opens that nobody remembers. */
+const VALID_FOR = 5 * 60_000;
+
+const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
+
+/**
+ * Opens the wizard again after a reload of the page, also by way of a login page: what cannot be mended in an open page is then a
+ * single click. Kept in the tab's own storage.
+ */
+export class Reopening {
+  readonly #key: string;
+
+  /** @param endpoint tells apart the wizards of several portals of one origin */
+  constructor(endpoint: string) {
+    this.#key = `cardwright-reopen ${endpoint}`;
+  }
+
+  remember(wanted: WantedDevice | null): void {
+    // Chosen before the page was left: it is asked for again.
+    const modest = wanted && { ...wanted, isErasable: false };
+    storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
+  }
+
+  /** What was remembered, once. */
+  take(): { readonly wanted: WantedDevice | null } | null {
+    const stored = storage()?.getItem(this.#key) ?? null;
+    this.forget();
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), note), stored);
+    return parsed.success && Date.now() < parsed.output.until ? parsed.output : null;
+  }
+
+  forget(): void {
+    storage()?.removeItem(this.#key);
+  }
+}
+
+/** Null where the user lets sites store nothing. */
+function storage(): Storage | null {
+  try {
+    return sessionStorage;
+  } catch (error) {
+    if (error instanceof DOMException) return null;
+    throw error;
+  }
+}

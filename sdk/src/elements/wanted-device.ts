@@ -1,0 +1,66 @@
+import type { DeviceInfo } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { Candidate } from './candidate.js';
+
+/** A card by what a CMS knows of it; a model is a key of its device policies. */
+export interface Preference {
+  readonly serial: string | null;
+  readonly guid: string | null;
+  readonly model: string;
+}
+
+export const wantedDevice = v.strictObject({
+  serial: v.nullable(v.string()),
+  guid: v.nullable(v.string()),
+  model: v.string(),
+  /** For the user's eyes; null where the wizard has not seen the card yet. */
+  modelName: v.nullable(v.string()),
+  /** The reader in which it was last seen. */
+  reader: v.nullable(v.string()),
+  /** Whether its issuance has begun: a card without a serial may have got another GUID by then. */
+  isBegun: v.boolean(),
+  /** Whether the user has chosen to erase it. */
+  isErasable: v.boolean(),
+});
+
+/** The card with which the user goes on, and no other. */
+export type WantedDevice = v.InferOutput<typeof wantedDevice>;
+
+/** A card of which only the CMS has told. */
+export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice => ({
+  serial,
+  guid,
+  model,
+  modelName: null,
+  reader: null,
+  isBegun: false,
+  isErasable: false,
+});
+
+/** The card that was taken, to be found again. */
+export const wantAgain = (
+  { serial, guid, model, modelName, reader }: DeviceInfo,
+  isErasable: boolean,
+): WantedDevice => ({
+  serial,
+  guid,
+  model,
+  modelName,
+  reader,
+  isBegun: false,
+  isErasable,
+});
+
+/** The wanted card among those with which the CMS lets the user do something; undefined where it can not be told for sure. */
+export function findWanted(wanted: WantedDevice, candidates: readonly Candidate[]): Candidate | undefined {
+  const ofModel = candidates.filter(({ device, action }) => action !== null && device.model === wanted.model);
+  if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);
+  const named = ofModel.find(({ device }) => wanted.guid !== null && device.guid === wanted.guid);
+  if (named) return named;
+  const nameless = ofModel.filter(({ device }) => device.serial === null);
+  // The CMS has written a GUID of its own on it, which only the CMS knows: it says "continue".
+  const again = wanted.isBegun
+    ? nameless.filter(({ action }) => action === 'continue')
+    : nameless.filter(({ device }) => device.guid === wanted.guid && device.reader === wanted.reader);
+  return again.length === 1 ? again[0] : undefined;
+}

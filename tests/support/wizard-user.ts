@@ -1,0 +1,121 @@
+import type { DeviceInfo } from '@cardwright/protocol';
+import type { Browser, Page } from 'puppeteer-core';
+import type { Look, PageServer } from './page-stage.js';
+import type { Script } from './wizard-page/scripted-extension.js';
+import { openWizardPage } from './wizard-stage.js';
+
+/** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
+const APPEARS = 5000;
+
+/** A person at a page that holds nothing but the wizard, in front of a scripted extension. */
+export class WizardUser {
+  private constructor(readonly page: Page) {}
+
+  /** Opens the page and not yet the wizard. */
+  static async arrive(
+    browser: Browser,
+    server: PageServer,
+    script: Partial<Script> = {},
+    look: Look & { readonly lang?: string } = {},
+  ): Promise<WizardUser> {
+    return new WizardUser(await openWizardPage(browser, server, script, look));
+  }
+
+  /** Opens page and wizard. */
+  static async addDevice(browser: Browser, server: PageServer, script: Partial<Script> = {}): Promise<WizardUser> {
+    const user = await WizardUser.arrive(browser, server, script);
+    await user.page.click('#add');
+    return user;
+  }
+
+  /** Changes how extension, host and user at the extension's windows behave. */
+  async script(changes: Partial<Script>): Promise<void> {
+    await this.page.evaluate((now) => Object.assign(window.extension.script, now), changes);
+  }
+
+  async setDevices(...devices: DeviceInfo[]): Promise<void> {
+    await this.page.evaluate((now) => window.extension.setDevices(now), devices);
+  }
+
+  /** Lets a held step end. */
+  async release(): Promise<void> {
+    await this.page.evaluate(() => window.extension.release());
+  }
+
+  async click(selector: string): Promise<void> {
+    await this.page.locator(`>>> ${selector}`).click();
+  }
+
+  async press(...keys: readonly ('Tab' | 'Enter' | 'Escape' | 'Space' | 'ArrowDown' | 'ArrowUp')[]): Promise<void> {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Waits until the wizard shows a pane. */
+  async sees(pane: string): Promise<void> {
+    const isShown = (wanted: string): boolean =>
+      document.querySelector('cardwright-add-device')?.shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane ===
+      wanted;
+    await this.page.waitForFunction(isShown, { timeout: APPEARS }, pane);
+  }
+
+  /** Waits until a text stands in the wizard. */
+  async reads(text: string): Promise<void> {
+    const stands = (wanted: string): boolean => {
+      const textIn = (root: ParentNode): string =>
+        [
+          root.textContent ?? '',
+          ...[...root.querySelectorAll('*')].map((e) => (e.shadowRoot ? textIn(e.shadowRoot) : '')),
+        ]
+          .join('\n')
+          .replace(/\s+/g, ' ');
+      const wizard = document.querySelector('cardwright-add-device')?.shadowRoot;
+      return wizard ? textIn(wizard).includes(wanted) : false;
+    };
+    await this.page.waitForFunction(stands, { timeout: APPEARS }, text);
+  }
+
+  /** Waits until the wizard has closed and nothing runs any more. */
+  async closes(): Promise<void> {
+    await this.page.waitForFunction(() => window.heard.includes('cardwright-closed'), { timeout: APPEARS });
+  }
+
+  /** Waits until the extension was asked for a method. */
+  async calls(method: string): Promise<void> {
+    await this.page.waitForFunction((wanted) => window.extension.calls.includes(wanted), { timeout: APPEARS }, method);
+  }
+
+  /** What the extension was asked for, in this order. */
+  called(): Promise<string[]> {
+    return this.page.evaluate(() => window.extension.calls);
+  }
+
+  /** Ids of the devices that were opened. */
+  opened(): Promise<string[]> {
+    return this.page.evaluate(() => window.extension.opened);
+  }
+
+  /** Types of the wizard's events. */
+  heard(): Promise<string[]> {
+    return this.page.evaluate(() => window.heard);
+  }
+
+  /** What stands on the element that has the focus; of a device to select, all that stands on it. */
+  focused(): Promise<string> {
+    return this.page.evaluate(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      const text = (element?.closest('label') ?? element)?.textContent ?? '';
+      return text.trim().replace(/\s+/g, ' ');
+    });
+  }
+
+  /** The state of each line of the Check step: `passed passed failed waiting`. */
+  lines(): Promise<string> {
+    return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));
+  }
+
+  /** Closes the page and all that belongs to it. */
+  leave(): Promise<void> {
+    return this.page.browserContext().close();
+  }
+}
