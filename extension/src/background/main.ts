@@ -1,3 +1,5 @@
+import { CardwrightError, type Notification, type sessionEnded } from '@cardwright/protocol';
+import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
 import { isOwnPage } from './own-page.js';
@@ -42,11 +44,18 @@ browser.storage.onChanged.addListener(() => {
 function openSession(port: Runtime.Port): void {
   const tabId = port.sender?.tab?.id;
   if ([...sessions.values()].filter((other) => other === tabId).length >= MAX_SESSIONS_OF_TAB) {
-    port.disconnect();
+    refuseSession(port);
     return;
   }
   const session = new PageSession(port, pageSender(port.sender), { access, windows, trace }, () => {
     sessions.delete(session);
   });
   sessions.set(session, tabId);
+}
+
+function refuseSession(port: Runtime.Port): void {
+  const params: v.InferOutput<typeof sessionEnded> = { error: new CardwrightError('TOO_MANY_SESSIONS').toWire() };
+  const lastWord: Notification = { jsonrpc: '2.0', method: 'session.ended', params };
+  port.postMessage(lastWord);
+  port.disconnect();
 }

@@ -10,7 +10,6 @@ import {
   isNotification,
   isPageMethod,
   isRequest,
-  message as messageSchema,
   validate,
   type Message,
   type Method,
@@ -29,6 +28,7 @@ import { commonRange, composeAnswer, initializeHost, type HostFacts } from './ha
 import { HostPort } from './host-port.js';
 import { logDefect } from './log.js';
 import type { OwnWindows } from './own-windows.js';
+import { idOf, readPageMessage } from './page-message.js';
 import { askUser } from './secret-window.js';
 import type { Asker, SiteAccess } from './site-access.js';
 import type { Trace } from './trace.js';
@@ -96,12 +96,11 @@ export class PageSession {
   }
 
   #receive(value: unknown): void {
-    const parsed = v.safeParse(messageSchema, value);
-    if (!parsed.success) {
-      this.#send({ jsonrpc: '2.0', id: null, error: new CardwrightError('INVALID_MESSAGE').toWire() });
+    const message = readPageMessage(value);
+    if (message === null) {
+      this.#refuse(idOf(value));
       return;
     }
-    const message = parsed.output;
     this.#trace({ from: 'page', to: 'extension' }, message);
     if (isRequest(message)) {
       this.#start(message);
@@ -114,8 +113,7 @@ export class PageSession {
   #start(request: Request): void {
     const { id, method } = request;
     if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) {
-      const error = new CardwrightError('INVALID_MESSAGE').toWire();
-      this.#send({ jsonrpc: '2.0', id: this.#running.has(id) ? null : id, error }, method);
+      this.#refuse(id, method);
       return;
     }
     const controller = new AbortController();
@@ -124,6 +122,12 @@ export class PageSession {
       .then(() => this.#serve(request, controller.signal))
       .finally(() => this.#running.delete(id));
     this.#running.set(id, { controller, done });
+  }
+
+  /** The answer to what is none of the protocol. It names no id that another request is still known by. */
+  #refuse(id: RequestId | null, method?: string): void {
+    const error = new CardwrightError('INVALID_MESSAGE').toWire();
+    this.#send({ jsonrpc: '2.0', id: id !== null && this.#running.has(id) ? null : id, error }, method);
   }
 
   async #serve(request: Request, signal: AbortSignal): Promise<void> {

@@ -5,6 +5,8 @@ const MAX_MESSAGES = 200;
 const MAX_SESSIONS = 16;
 /** Longer texts are cut: a trace is for reading, and certificates would fill the memory. */
 const MAX_TEXT = 400;
+/** Of a longer content only the beginning is kept, as text: a page may fill whole messages with numbers. */
+const MAX_CONTENT = 8_192;
 
 export interface TracedMessage {
   /** Milliseconds since 1970. */
@@ -72,10 +74,16 @@ function summary(message: Message, method: string): Pick<TracedMessage, 'kind' |
 }
 
 function shorten(value: unknown): unknown {
+  const short = shortenTexts(value);
+  const json = JSON.stringify(short);
+  return json.length > MAX_CONTENT ? `${json.slice(0, MAX_CONTENT)}…` : short;
+}
+
+function shortenTexts(value: unknown): unknown {
   if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
-  if (Array.isArray(value)) return value.map(shorten);
+  if (Array.isArray(value)) return value.map(shortenTexts);
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shorten(member)]));
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shortenTexts(member)]));
   }
   return value;
 }

@@ -86,4 +86,13 @@ export const extensionErrors = defineErrors({
     user: 'Try again; if that does not help, reload the page.',
     administrator: 'Nothing.',
   },
+  TOO_MANY_SESSIONS: {
+    number: 2010,
+    layer: 'extension',
+    retriable: false,
+    message: 'The page has too many sessions open.',
+    cause: 'A tab can have eight at once, because each may start a host.',
+    user: 'Reload the page.',
+    administrator: 'Report it to the author of the portal.',
+  },
 });

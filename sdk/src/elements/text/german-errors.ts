@@ -50,6 +50,7 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
     'Die Verbindung zur Cardwright-Erweiterung ist abgebrochen.',
     'Versuchen Sie es erneut. Hilft das nicht, laden Sie die Seite neu.',
   ],
+  TOO_MANY_SESSIONS: ['Die Seite hat zu viele Sitzungen geöffnet.', 'Laden Sie die Seite neu.'],
   HOST_MISSING: [
     'Cardwright wurde auf diesem Computer nicht gefunden.',
     'Installieren Sie Cardwright auf diesem Computer und klicken Sie dann auf „Aktualisieren“.',
