@@ -17,6 +17,9 @@ export type AuditEvent =
   | 'secret.released'
   | 'certificate.issued'
   | 'certificate.superseded'
+  | 'certificate.refused'
+  | 'device.erase-ordered'
+  | 'device.erased'
   | 'device.state-changed'
   | 'initial-pin.shown'
   | 'policy.changed';

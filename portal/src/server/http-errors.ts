@@ -1,5 +1,7 @@
 import { CardwrightError, asCardwrightError, type ErrorCode } from '@cardwright/protocol';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { chooseLanguage } from './language.js';
+import { wireErrorIn } from './reasons.js';
 
 /** HTTP status of the codes that the portal gives; all others are 409: the request was right, the situation was not. */
 const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
@@ -17,12 +19,13 @@ const OTHERWISE = 409;
 
 /** Makes every answer that is not a success an `errorAnswer` of the protocol, with a code of its catalogue. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler(async (error, _request, reply) => send(reply, translate(error)));
-  app.setNotFoundHandler(async (_request, reply) => send(reply, new CardwrightError('METHOD_NOT_FOUND')));
+  app.setErrorHandler(async (error, request, reply) => send(request, reply, translate(error)));
+  app.setNotFoundHandler(async (request, reply) => send(request, reply, new CardwrightError('METHOD_NOT_FOUND')));
 }
 
-async function send(reply: FastifyReply, error: CardwrightError): Promise<void> {
-  await reply.code(STATUS[error.code] ?? OTHERWISE).send({ error: error.toWire() });
+async function send({ headers }: FastifyRequest, reply: FastifyReply, error: CardwrightError): Promise<void> {
+  const language = chooseLanguage(headers['accept-language']);
+  await reply.code(STATUS[error.code] ?? OTHERWISE).send({ error: wireErrorIn(language, error) });
 }
 
 function translate(error: unknown): CardwrightError {

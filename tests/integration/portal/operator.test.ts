@@ -161,41 +161,6 @@ it('counts devices against the limit, says why there is no further one, and free
   expect((await listDevices(alice)).limit).toEqual({ max: 3, used: 0, reason: null });
 });
 
-describe('eligibility', () => {
-  const reasonFor = async (change: object) => {
-    const info = { ...new FakeCard('piv', null, null).describe('x'), ...change };
-    const { body } = await alice.post('/api/devices/eligibility', { devices: [info] });
-    return validate(
-      v.object({ devices: v.tuple([v.object({ action: v.nullable(v.string()), reason: v.nullable(v.string()) })]) }),
-      body,
-    ).devices[0];
-  };
-  it.each([
-    ['held elsewhere', { state: 'held' }, 'Another program is using this device.'],
-    ['mute', { state: 'unresponsive' }, 'This device does not answer.'],
-    ['without PIV', { state: 'no-application' }, 'This device has no PIV application.'],
-    ['of an unknown model', { model: 'unknown' }, 'Your organisation does not issue devices of this kind.'],
-    [
-      'with certificates of somebody else',
-      { certificates: ['9A'] },
-      'This device was used before and must be erased first.',
-    ],
-    [
-      'locked',
-      {
-        pin: { retriesLeft: 0, blocked: true, isDefault: null },
-        puk: { retriesLeft: 0, blocked: true, isDefault: null },
-      },
-      'This device is locked: its PIN and its PUK are blocked.',
-    ],
-  ])('of a card that is %s is refused with the reason', async (_what, change, reason) => {
-    expect(await reasonFor(change)).toEqual({ action: null, reason });
-  });
-  it('of a blank card is to be issued', async () => {
-    expect(await reasonFor({})).toEqual({ action: 'issue', reason: null });
-  });
-});
-
 describe('the device policy', () => {
   const policies = v.object({
     policies: v.array(v.object({ model: v.string(), policy: v.record(v.string(), v.unknown()) })),
@@ -216,6 +181,17 @@ describe('the device policy', () => {
     // The new factory values count: a card with the old key is refused now.
     const answer = await alice.relay(await alice.openHost(new FakeCard('piv', null, null)));
     expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
+  });
+
+  it('lets used devices be erased, unless an operator refuses that; an old form that does not say so changes nothing', async () => {
+    const [piv] = await read();
+    expect(piv?.policy.reset).toBe('allow');
+    const { reset, ...older } = piv?.policy ?? {};
+    expect(reset).toBe('allow');
+    await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy: { ...older, reset: 'refuse' } });
+    expect((await read())[0]?.policy.reset).toBe('refuse');
+    await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy: older });
+    expect((await read())[0]?.policy.reset).toBe('allow');
   });
 
   it('is refused when its management key has not the length of the algorithm', async () => {

@@ -19,11 +19,15 @@ describe('the states of a device', () => {
 
   it('leave certificates usable only while the device is active', () => {
     const good = STATES.filter((state) => DEVICE_STATES[state].standing === null);
-    expect(good).toEqual(['available', 'active']);
+    expect(good).toEqual(['active']);
     for (const state of ['producing', 'pending', 'suspended'] as const)
       expect(DEVICE_STATES[state].standing).toBe('certificateHold');
-    for (const state of ['failed', 'terminated'] as const)
+    for (const state of ['available', 'failed', 'terminated'] as const)
       expect(DEVICE_STATES[state].standing).toBe('cessationOfOperation');
+  });
+
+  it('let a device that is not whole be given back, and no other one', () => {
+    expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual(['producing', 'failed']);
   });
 
   it('let a failed device be produced again, and a suspended one return to where it was', () => {

@@ -106,7 +106,7 @@ export class PolicyForm extends LitElement {
         ${check('forbidTrivial', 'Refuse repeated and consecutive characters', policy.pinRules.forbidTrivial)}
       </fieldset>
       <fieldset>
-        <legend>Management key and attestation</legend>
+        <legend>Management key, attestation, used devices</legend>
         ${choice(
           'managementKeyAlgorithm',
           'Algorithm of the management key',
@@ -115,6 +115,10 @@ export class PolicyForm extends LitElement {
         )}
         ${check('acceptFixedManagementKey', 'Accept cards that can not change it', policy.acceptFixedManagementKey)}
         ${check('requireAttestation', 'Refuse devices that can not prove their keys', policy.requireAttestation)}
+        ${choice('reset', 'Used devices that can be erased', policy.reset, {
+          allow: 'erase and issue, if the user agrees',
+          refuse: 'refuse the device',
+        })}
         <label class="wide">
           Attestation roots (PEM)
           <textarea name="attestationRoots" spellcheck="false" .value=${policy.attestationRoots.join('\n')}></textarea>
@@ -204,6 +208,7 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
     slots,
     certificateDays: Number(textOf(entered, 'certificateDays')),
     keyManagementCannotSign: textOf(entered, 'keyManagementCannotSign') === 'leave-out' ? 'leave-out' : 'refuse',
+    reset: textOf(entered, 'reset') === 'refuse' ? 'refuse' : 'allow',
     managementKeyAlgorithm:
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),

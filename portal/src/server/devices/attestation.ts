@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { CardwrightError, type Slot } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
+import type { ReasonCode } from '../reasons.js';
 
 /** What the device must attest of a key. */
 export interface AttestationOrder {
@@ -44,14 +45,13 @@ export async function checkAttestation(
 ): Promise<'attested' | 'untrusted-root'> {
   const leaf = parse(attestation.certificate);
   const intermediate = parse(attestation.intermediate);
-  if (!(await leaf.verify({ publicKey: intermediate, signatureOnly: true })))
-    refuse('the attestation is not signed by the attestation key');
-  if (!Buffer.from(leaf.publicKey.rawData).equals(order.publicKey)) refuse('the attested key is another one');
-  if (order.serial !== null && readSerial(leaf) !== order.serial) refuse('the serial number is another one');
-  if (isWeak(readFirmware(leaf))) refuse('this firmware makes weak keys (ROCA)');
+  if (!(await leaf.verify({ publicKey: intermediate, signatureOnly: true }))) refuse('attestation-unsigned');
+  if (!Buffer.from(leaf.publicKey.rawData).equals(order.publicKey)) refuse('attested-key-differs');
+  if (order.serial !== null && readSerial(leaf) !== order.serial) refuse('attested-serial-differs');
+  if (isWeak(readFirmware(leaf))) refuse('firmware-weak');
   const [pinPolicy, touchPolicy] = extensionBytes(leaf, POLICIES, 2);
-  if (pinPolicy !== PIN_POLICY[order.slot]) refuse('the PIN policy of the key is not the ordered one');
-  if (touchPolicy !== TOUCH_NEVER) refuse('the touch policy of the key is not the ordered one');
+  if (pinPolicy !== PIN_POLICY[order.slot]) refuse('pin-policy-differs');
+  if (touchPolicy !== TOUCH_NEVER) refuse('touch-policy-differs');
   return (await endsInRoot(intermediate, roots, now)) ? 'attested' : 'untrusted-root';
 }
 
@@ -75,7 +75,8 @@ function parse(der: Uint8Array): x509.X509Certificate {
   try {
     return new x509.X509Certificate(new Uint8Array(der));
   } catch (cause) {
-    throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'the attestation is not a certificate' }, { cause });
+    const reason: ReasonCode = 'attestation-unreadable';
+    throw new CardwrightError('ATTESTATION_REFUSED', { reason }, { cause });
   }
 }
 
@@ -99,7 +100,7 @@ function readSerial(certificate: x509.X509Certificate): string {
 /** Three bytes: major, minor, patch. */
 function readFirmware(certificate: x509.X509Certificate): readonly number[] {
   const version = extensionBytes(certificate, FIRMWARE, WEAK_FROM.length);
-  if (version.length !== WEAK_FROM.length) refuse('the firmware version is missing');
+  if (version.length !== WEAK_FROM.length) refuse('firmware-missing');
   return [...version];
 }
 
@@ -109,6 +110,6 @@ const isWeak = (version: readonly number[]): boolean =>
 const compare = (a: readonly number[], b: readonly number[]): number =>
   b.map((part, index) => (a[index] ?? 0) - part).find((difference) => difference !== 0) ?? 0;
 
-function refuse(reason: string): never {
+function refuse(reason: ReasonCode): never {
   throw new CardwrightError('ATTESTATION_REFUSED', { reason });
 }

@@ -21,6 +21,8 @@ export const devicePolicy = v.strictObject({
   attestationRoots: v.pipe(v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))), v.maxLength(16)),
   /** What becomes of 9D on a card whose key there can neither sign nor attest. */
   keyManagementCannotSign: v.picklist(['refuse', 'leave-out']),
+  /** Whether a used device whose model can be reset may be erased and issued. */
+  reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   pinRules,
 });

@@ -17,14 +17,15 @@ interface StateRule {
 
 /** Which state may follow which, as data. */
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
-  available: { next: ['producing'], standing: null, counts: false },
-  // From `producing` back to `available`: cancelled before anything was applied to the card.
+  // Nobody's: before it is produced, and after it was given back.
+  available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
+  // Back to `available`: cancelled before anything was applied to the card, or erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
   pending: { next: ['active', 'suspended', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
   active: { next: ['suspended', 'terminated'], standing: null, counts: true },
   suspended: { next: ['pending', 'active', 'terminated'], standing: 'certificateHold', counts: true },
-  // Its owner can go on, or start again: both produce it anew.
-  failed: { next: ['producing', 'terminated'], standing: 'cessationOfOperation', counts: false },
+  // Its owner can go on, or give it back and start again with the erased card.
+  failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: false },
   terminated: { next: [], standing: 'cessationOfOperation', counts: false },
 };
 

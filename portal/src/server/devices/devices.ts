@@ -1,5 +1,5 @@
-import { CardwrightError, type Slot } from '@cardwright/protocol';
-import { and, asc, count, eq, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Revocation } from '../ca/certification-authority.js';
 import type { Database } from '../store/database.js';
@@ -13,16 +13,13 @@ export interface CardIdentity {
   readonly guid: string | null;
 }
 
-/** The device that a card is at present, whoever owns it. */
+/** What the CMS knows of a card: its latest row, whoever owns it; nothing of a card that was given back. */
 export async function findDevice(db: Database, { model, serial, guid }: CardIdentity): Promise<Device | undefined> {
   const bySerial = serial === null ? undefined : and(eq(devices.model, model), eq(devices.serial, serial));
   const byGuid = serial === null && guid !== null ? eq(devices.guid, guid) : undefined;
   if (!bySerial && !byGuid) return undefined;
-  const [row] = await db
-    .select()
-    .from(devices)
-    .where(and(ne(devices.state, 'terminated'), or(bySerial, byGuid)));
-  return row;
+  const [row] = await db.select().from(devices).where(or(bySerial, byGuid)).orderBy(desc(devices.createdAt)).limit(1);
+  return row?.state === 'available' ? undefined : row;
 }
 
 /** A device by its id; locks the row until the transaction ends. */
@@ -57,6 +54,9 @@ export async function claimPlace(db: Database, userId: string, limit: number, ex
   if ((await countDevices(db, userId, except)) >= limit) throw new CardwrightError('DEVICE_LIMIT', { limit });
 }
 
+/** States in which a device is nobody's any more. */
+const OVER = ['available', 'terminated'] as const;
+
 /** A device with its owner and its certificates. */
 export interface DeviceRecord {
   readonly device: Device;
@@ -64,13 +64,13 @@ export interface DeviceRecord {
   readonly certificates: readonly Certificate[];
 }
 
-/** The devices of one user, or of all, oldest first. */
+/** The devices that one user has, or all that there ever were, oldest first. */
 export async function listDevices(db: Database, ownerId?: string): Promise<DeviceRecord[]> {
   const rows = await db
     .select({ device: devices, owner: users })
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
-    .where(ownerId === undefined ? undefined : and(eq(devices.ownerId, ownerId), ne(devices.state, 'terminated')))
+    .where(ownerId === undefined ? undefined : and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])))
     .orderBy(asc(devices.createdAt));
   const ids = rows.map(({ device }) => device.id);
   const found =
@@ -123,6 +123,15 @@ export async function changeState(
     deviceId: device.id,
     detail: { from: device.state, to, reason },
   });
+}
+
+/**
+ * Notes why the production of a device rests at the moment, by the code of the error; null when it goes on. Says nothing of a
+ * device in another state.
+ */
+export async function noteInterruption(db: Database, device: Device, code: ErrorCode | null): Promise<void> {
+  if (device.state !== 'producing' || device.stateReason === code) return;
+  await db.update(devices).set({ stateReason: code, updatedAt: new Date() }).where(eq(devices.id, device.id));
 }
 
 /** A certificate on hold can come back; every other revocation is for ever (RFC 5280, 5.3.1). */

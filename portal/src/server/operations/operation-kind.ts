@@ -1,5 +1,6 @@
 import type { CardwrightError, OperationPhase, StartRequest, StepCommand } from '@cardwright/protocol';
-import type { DevicePolicy } from '../devices/device-policy.js';
+import type { Permission } from '../devices/eligibility.js';
+import type { Language } from '../language.js';
 import type { Database } from '../store/database.js';
 import type { Device, Operation, User } from '../store/schema.js';
 import type { Outcomes } from './outcomes.js';
@@ -9,6 +10,8 @@ import type { Services } from './services.js';
 export interface OperationContext extends Services {
   readonly db: Database;
   readonly user: User;
+  /** In which the user reads why something was refused. */
+  readonly language: Language;
   readonly operation: Operation;
   /** The row of the operation's device, locked; undefined while there is none. */
   readonly device: Device | undefined;
@@ -50,7 +53,7 @@ export type Next = NextStep | NextEnd | NextInterruption;
 /** One kind of operation: a state machine whose state is stored between two steps. */
 export interface OperationKind {
   /** Begins, or begins again in a new session with the card as it may be now. */
-  begin(context: OperationContext, request: StartRequest, policy: DevicePolicy): Promise<Next>;
+  begin(context: OperationContext, request: StartRequest, permission: Permission): Promise<Next>;
   /** Reads the results of the step that was out, and decides what follows. */
   advance(context: OperationContext, outcomes: Outcomes): Promise<Next>;
   /** Ends it on an error or at the user's wish (`null`); brings the device into the state that this means. */

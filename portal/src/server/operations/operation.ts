@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import {
   CardwrightError,
   type CommandOutcome,
@@ -7,18 +7,26 @@ import {
   signStep,
   type StartRequest,
 } from '@cardwright/protocol';
-import { and, eq, or } from 'drizzle-orm';
 import { record, type AuditEvent } from '../audit.js';
-import { lockDevice } from '../devices/devices.js';
-import { judge, type Verdict } from '../devices/eligibility.js';
+import { lockDevice, noteInterruption } from '../devices/devices.js';
+import { judge } from '../devices/eligibility.js';
+import type { Language } from '../language.js';
+import { sentenceOf, wireErrorIn } from '../reasons.js';
 import type { Database } from '../store/database.js';
-import { operations, type Operation, type User } from '../store/schema.js';
+import type { Operation, User } from '../store/schema.js';
 import { issue } from './issue/issue.js';
 import type { Next, NextStep, OperationContext, OperationKind } from './operation-kind.js';
+import { findBrokenOff, insertOperation, lockOperation, updateOperation } from './operation-rows.js';
 import { Outcomes } from './outcomes.js';
 import type { Services } from './services.js';
 
 const KINDS: Readonly<Record<StartRequest['kind'], OperationKind>> = { issue };
+
+/** Who works on an operation, and the language in which the user reads why something was refused. */
+export interface Requester {
+  readonly user: User;
+  readonly language: Language;
+}
 
 /**
  * Starts an operation, or resumes the one that was broken off on the same card: its older session is then told
@@ -26,11 +34,16 @@ const KINDS: Readonly<Record<StartRequest['kind'], OperationKind>> = { issue };
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason
  */
-export function startOperation(services: Services, user: User, request: StartRequest): Promise<OperationAnswer> {
+export function startOperation(
+  services: Services,
+  requester: Requester,
+  request: StartRequest,
+): Promise<OperationAnswer> {
+  const { user, language } = requester;
   return services.store.db.transaction(async (db) => {
     const verdict = await judge(db, user, request.device, services.deviceLimit);
-    if (verdict.action === null || !verdict.policy)
-      throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: verdict.reason ?? '' });
+    if (verdict.action === null)
+      throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(verdict.reason, language) });
     const broken = await findBrokenOff(db, user, request, verdict);
     const operation = broken
       ? await updateOperation(db, broken.id, {
@@ -40,43 +53,52 @@ export function startOperation(services: Services, user: User, request: StartReq
         })
       : await insertOperation(db, user, request, verdict);
     await report(db, user, operation, broken ? 'operation.resumed' : 'operation.started');
-    const context = await openContext(services, db, user, operation);
-    return settle(context, () => KINDS[request.kind].begin(context, request, verdict.policy ?? unreachable()), null);
+    const context = await openContext(services, db, requester, operation);
+    return settle(context, () => KINDS[request.kind].begin(context, request, verdict), null);
   });
 }
 
 /**
  * Takes the results of a step and answers with the next one. The same results sent again get the same answer.
  *
- * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, or `INVALID_PARAMS` when they are not the step's results
+ * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` when they are not the step's results, or
+ * `CA_UNAVAILABLE`: then the same results can be sent again later
  */
-export function continueOperation(
+export async function continueOperation(
   services: Services,
-  user: User,
+  requester: Requester,
   id: string,
   step: number,
   outcomes: readonly CommandOutcome[],
 ): Promise<OperationAnswer> {
-  return services.store.db.transaction(async (db) => {
-    const operation = await lockOperation(db, user, id);
-    const hash = createHash('sha256')
-      .update(JSON.stringify([step, outcomes]))
-      .digest('base64url');
-    if (operation.lastAnswer && operation.lastResultsHash === hash) return operation.lastAnswer;
-    if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
-    if (step !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
-    const context = await openContext(services, db, user, operation);
-    const read = new Outcomes(operation.stepMethods, outcomes);
-    return settle(context, () => kindOf(operation).advance(context, read), hash);
-  });
+  const { user } = requester;
+  const { db: store } = services.store;
+  try {
+    return await store.transaction(async (db) => {
+      const operation = await lockOperation(db, user, id);
+      const hash = createHash('sha256')
+        .update(JSON.stringify([step, outcomes]))
+        .digest('base64url');
+      if (operation.lastAnswer && operation.lastResultsHash === hash) return operation.lastAnswer;
+      if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
+      if (step !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
+      const context = await openContext(services, db, requester, operation);
+      const read = new Outcomes(operation.stepMethods, outcomes);
+      return settle(context, () => kindOf(operation).advance(context, read), hash);
+    });
+  } catch (error) {
+    // That transaction is undone. What it was waiting for is kept in one of its own.
+    if (isCardwrightError(error, 'CA_UNAVAILABLE')) await store.transaction((db) => reportWaiting(db, user, id, error));
+    throw error;
+  }
 }
 
 /** Ends an operation at its user's wish. One that is over stays as it ended. */
-export function cancelOperation(services: Services, user: User, id: string): Promise<OperationAnswer> {
+export function cancelOperation(services: Services, requester: Requester, id: string): Promise<OperationAnswer> {
   return services.store.db.transaction(async (db) => {
-    const operation = await lockOperation(db, user, id);
+    const operation = await lockOperation(db, requester.user, id);
     if (operation.status !== 'running' && operation.lastAnswer) return operation.lastAnswer;
-    const context = await openContext(services, db, user, operation);
+    const context = await openContext(services, db, requester, operation);
     return settle(context, () => kindOf(operation).abandon(context, null), null);
   });
 }
@@ -91,17 +113,20 @@ async function settle(
     if (!isCardwrightError(error) || LEAVES_OPERATION.has(error.code)) throw error;
     return kindOf(context.operation).abandon(context, error);
   });
-  const { db, operation } = context;
+  const { db, operation, language } = context;
   const number = operation.stepNumber + (next.kind === 'step' ? 1 : 0);
   const current = await lockOperation(db, context.user, operation.id);
   const device = current.deviceId === null ? undefined : await lockDevice(db, current.deviceId);
+  if (device && next.kind !== 'end')
+    await noteInterruption(db, device, next.kind === 'interrupted' ? next.error.code : null);
+  const error = next.kind === 'step' ? null : next.error;
   const answer: OperationAnswer = {
     operation: operation.id,
     state: next.kind === 'end' ? next.status : 'running',
     phase: next.phase,
     progress: next.progress,
     step: next.kind === 'step' ? { number, jws: await sign(context, next, number) } : null,
-    error: next.kind === 'step' ? null : (next.error?.toWire() ?? null),
+    error: error && wireErrorIn(language, error),
     deviceState: device?.state ?? null,
   };
   await updateOperation(db, operation.id, {
@@ -142,84 +167,11 @@ function kindOf({ kind }: Operation): OperationKind {
 async function openContext(
   services: Services,
   db: Database,
-  user: User,
+  { user, language }: Requester,
   operation: Operation,
 ): Promise<OperationContext> {
   const device = operation.deviceId === null ? undefined : await lockDevice(db, operation.deviceId);
-  return { ...services, db, user, operation, device };
-}
-
-/** The user's running operation on this card: by its device row, else by what the card showed or was given. */
-async function findBrokenOff(
-  db: Database,
-  user: User,
-  { kind, device }: StartRequest,
-  { device: known }: Verdict,
-): Promise<Operation | undefined> {
-  const sameCard = [
-    ...(known ? [eq(operations.deviceId, known.id)] : []),
-    ...(device.serial === null ? [] : [eq(operations.cardSerial, `${device.model} ${device.serial}`)]),
-    ...(device.guid === null ? [] : [eq(operations.guid, device.guid)]),
-  ];
-  // A blank card without a serial can not be told from another: it begins anew.
-  if (sameCard.length === 0) return undefined;
-  const [row] = await db
-    .select()
-    .from(operations)
-    .where(
-      and(eq(operations.userId, user.id), eq(operations.kind, kind), eq(operations.status, 'running'), or(...sameCard)),
-    )
-    .orderBy(operations.createdAt)
-    .for('update');
-  return row;
-}
-
-async function insertOperation(
-  db: Database,
-  user: User,
-  { kind, device, host }: StartRequest,
-  { device: known }: Verdict,
-): Promise<Operation> {
-  const [row] = await db
-    .insert(operations)
-    .values({
-      id: randomUUID(),
-      kind,
-      userId: user.id,
-      deviceId: known?.id ?? null,
-      cardSerial: device.serial === null ? null : `${device.model} ${device.serial}`,
-      guid: known?.guid ?? randomUUID(),
-      status: 'running',
-      stepNumber: 0,
-      stepMethods: [],
-      sessionNonce: host.nonce,
-      state: {},
-    })
-    .returning();
-  return row ?? unreachable();
-}
-
-async function lockOperation(db: Database, user: User, id: string): Promise<Operation> {
-  const [row] = await db
-    .select()
-    .from(operations)
-    .where(and(eq(operations.id, id), eq(operations.userId, user.id)))
-    .for('update');
-  if (!row) throw new CardwrightError('OPERATION_NOT_FOUND');
-  return row;
-}
-
-async function updateOperation(
-  db: Database,
-  id: string,
-  values: Partial<typeof operations.$inferInsert>,
-): Promise<Operation> {
-  const [row] = await db
-    .update(operations)
-    .set({ ...values, updatedAt: new Date() })
-    .where(eq(operations.id, id))
-    .returning();
-  return row ?? unreachable();
+  return { ...services, db, user, language, operation, device };
 }
 
 const report = (db: Database, user: User, operation: Operation, event: AuditEvent): Promise<void> =>
@@ -230,6 +182,20 @@ const report = (db: Database, user: User, operation: Operation, event: AuditEven
     deviceId: operation.deviceId,
     detail: { kind: operation.kind },
   });
+
+async function reportWaiting(db: Database, user: User, id: string, { code }: CardwrightError): Promise<void> {
+  const { deviceId } = await lockOperation(db, user, id);
+  const device = deviceId === null ? undefined : await lockDevice(db, deviceId);
+  if (device) await noteInterruption(db, device, code);
+  await record(db, {
+    actor: user.username,
+    event: 'operation.interrupted',
+    outcome: 'failed',
+    operationId: id,
+    deviceId,
+    detail: { state: 'running', error: code },
+  });
+}
 
 async function reportEnd(
   { db, user }: OperationContext,
@@ -250,8 +216,4 @@ async function reportEnd(
     deviceId: operation.deviceId,
     detail: { state, error: error?.data.name ?? null },
   });
-}
-
-function unreachable(): never {
-  throw new Error('a row that was just written is missing');
 }

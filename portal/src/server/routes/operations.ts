@@ -1,7 +1,8 @@
 import { operationId, resultsRequest, startRequest, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { cancelOperation, continueOperation, startOperation } from '../operations/operation.js';
+import { chooseLanguage } from '../language.js';
+import { cancelOperation, continueOperation, startOperation, type Requester } from '../operations/operation.js';
 import type { Services } from '../operations/services.js';
 import { readBody, requireUser } from '../request-guards.js';
 
@@ -10,19 +11,23 @@ const idOf = (request: FastifyRequest): string => validate(parameters, request.p
 
 /** The operations of the protocol's cms.ts. */
 export function operationRoutes(app: FastifyInstance, services: Services): void {
+  const requesterOf = async (request: FastifyRequest): Promise<Requester> => ({
+    user: await requireUser(services, request),
+    language: chooseLanguage(request.headers['accept-language']),
+  });
+
   app.post('/api/operations', async (request) => {
-    const user = await requireUser(services, request);
-    return startOperation(services, user, readBody(startRequest, request));
+    const requester = await requesterOf(request);
+    return startOperation(services, requester, readBody(startRequest, request));
   });
 
   app.post('/api/operations/:id/results', async (request) => {
-    const user = await requireUser(services, request);
+    const requester = await requesterOf(request);
     const { step, outcomes } = readBody(resultsRequest, request);
-    return continueOperation(services, user, idOf(request), step, outcomes);
+    return continueOperation(services, requester, idOf(request), step, outcomes);
   });
 
   app.post('/api/operations/:id/cancel', async (request) => {
-    const user = await requireUser(services, request);
-    return cancelOperation(services, user, idOf(request));
+    return cancelOperation(services, await requesterOf(request), idOf(request));
   });
 }

@@ -63,6 +63,8 @@ export const devices = pgTable('devices', {
   proof: text('proof').$type<Proof>().notNull(),
   /** `own`: this card's alone; `configured`: the model's, because the card cannot change it. */
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
+  /** Whether the card can be erased, so that its owner can start again. */
+  resettable: boolean('resettable').notNull().default(false),
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),

@@ -26,6 +26,8 @@ export class FakeCard {
   puk = '12345678';
   pukTries = TRIES;
   managementTries = 0;
+  isPinBlocked = false;
+  erasures = 0;
   readonly objects = new Map<string, string>();
   readonly certificates = new Map<string, string>();
   readonly keys = new Map<Slot, CryptoKeyPair>();
@@ -69,7 +71,11 @@ export class FakeCard {
       certificates: [...this.certificates.keys()].filter((slot): slot is Slot =>
         ['9A', '9C', '9D', '9E'].includes(slot),
       ),
-      pin: { retriesLeft: TRIES, blocked: false, isDefault: isDefault(this.pin === '123456') },
+      pin: {
+        retriesLeft: this.isPinBlocked ? 0 : TRIES,
+        blocked: this.isPinBlocked,
+        isDefault: isDefault(this.pin === '123456'),
+      },
       puk: { retriesLeft: this.pukTries, blocked: this.pukTries === 0, isDefault: isDefault(this.puk === '12345678') },
       managementKey: this.isYubiKey
         ? { algorithm: this.managementKey.algorithm, isDefault: this.managementKey.key.equals(FACTORY_KEY) }
@@ -87,6 +93,19 @@ export class FakeCard {
       .subarray(at + 2, at + 18)
       .toString('hex')
       .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  }
+
+  /** Back to what the factory made (Yubico's RESET, INS FB). */
+  erase(): void {
+    this.managementKey = { algorithm: this.isYubiKey ? 'AES-192' : '3DES', key: FACTORY_KEY };
+    this.pin = '123456';
+    this.puk = '12345678';
+    this.pukTries = TRIES;
+    this.isPinBlocked = false;
+    this.objects.clear();
+    this.certificates.clear();
+    this.keys.clear();
+    this.erasures += 1;
   }
 
   /** The card makes a witness and hands it out encrypted. */

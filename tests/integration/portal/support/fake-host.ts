@@ -44,6 +44,8 @@ export class FakeHost {
   readonly secrets: string[] = [];
   pull: Pull | undefined;
   user: () => string = () => '739164';
+  /** The user's answer to the question whether the card may be erased; throws where she does not confirm. */
+  confirm: () => void = () => undefined;
   #prepared: { content: EscrowContent; digest: string } | undefined;
   #last = -1;
 
@@ -108,6 +110,12 @@ export class FakeHost {
   }
 
   readonly #handlers: Handlers = {
+    'device.reset': () => {
+      this.confirm();
+      this.card.erase();
+      this.#prepared = undefined;
+      return { device: this.card.describe(this.deviceId) };
+    },
     'managementKey.getChallenge': () => this.card.challenge(),
     'managementKey.authenticate': ({ response, challenge, nextAlgorithm }) => {
       const cardResponse = this.card.authenticate(response, challenge);

@@ -145,6 +145,7 @@ const deviceShape = v.object({
   model: v.string(),
   state: v.string(),
   stateReason: v.nullable(v.string()),
+  waysOn: v.optional(v.array(v.string())),
   proof: v.string(),
   managementKey: v.string(),
   hasInitialPin: v.boolean(),

@@ -8,9 +8,10 @@ import {
 } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import { record } from '../../audit.js';
-import { changeState, claimPlace, lockDevice } from '../../devices/devices.js';
+import { claimPlace } from '../../devices/devices.js';
 import { encodeChuid } from '../../devices/piv-objects.js';
 import { dropNewer, listEscrows, storeEscrow } from '../../keys/escrow.js';
+import type { ReasonCode } from '../../reasons.js';
 import { devices, operations, type Device, type Escrow } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
@@ -70,6 +71,9 @@ export async function readAuthentication(
   const [proved] = state.candidates;
   if (!proved) throw new Error('no candidate was out');
   await requireProof(context, state, proved, answer.cardResponse);
+  // Its order is management key, PUK, PIN: where the old key still holds, nothing of what came later was applied.
+  if (context.device && state.device.capabilities.changeManagementKey)
+    await dropNewer(context.db, context.device.id, await escrowOf(context, proved));
   outcomes.take('object.write');
   const object = outcomes.take('object.read');
   if (!object) return undefined;
@@ -79,9 +83,6 @@ export async function readAuthentication(
 
   const device = await ensureDevice(context, state);
   const known: OperationContext = { ...context, device, operation: { ...context.operation, deviceId: device.id } };
-  // Its order is management key, PUK, PIN: where the old key still holds, nothing of what came later was applied.
-  if (state.device.capabilities.changeManagementKey)
-    await dropNewer(context.db, device.id, await escrowOf(known, proved));
   if (!prepared) return generateKeys(known, state);
   // Escrow before change: only from here on may the step that applies it leave the server.
   const escrow = await keepEscrow(known, state, prepared);
@@ -160,17 +161,22 @@ async function ensureDevice(
     serial,
     firmware,
     guid: operation.guid,
-    state: 'available',
+    state: 'producing',
     proof: 'not-proved',
     managementKey: capabilities.changeManagementKey ? 'own' : 'configured',
+    resettable: capabilities.reset,
   } as const;
   // Unique indexes decide who has a card that two people issue at once.
-  const [available] = await db.insert(devices).values(values).onConflictDoNothing().returning();
-  if (!available) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'This device is being issued already.' });
+  const [producing] = await db.insert(devices).values(values).onConflictDoNothing().returning();
+  if (!producing) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
   await db.update(operations).set({ deviceId: id }).where(eq(operations.id, operation.id));
-  await changeState(db, available, 'producing', user.username, null);
-  const producing = await lockDevice(db, id);
-  if (!producing) throw new Error('the device was not stored');
+  await record(db, {
+    actor: user.username,
+    event: 'device.state-changed',
+    operationId: operation.id,
+    deviceId: id,
+    detail: { from: 'available', to: 'producing', reason: null },
+  });
   return producing;
 }
 

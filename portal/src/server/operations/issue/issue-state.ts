@@ -6,6 +6,7 @@ import {
   publicJwk,
   slot,
   text,
+  type DeviceInfo,
   type OperationPhase,
   type Slot,
 } from '@cardwright/protocol';
@@ -16,29 +17,32 @@ import type { NextStep, OperationContext } from '../operation-kind.js';
 
 /**
  * The steps of an issuance, each named for what its results bring:
- * a witness; proof of the management key, and the escrow; the keys; a witness for the new management key (only where the
+ * an erased card and its witness (only where a used card is erased first); a witness; proof of the management key, and the escrow; the keys; a witness for the new management key (only where the
  * step of the keys broke off before it); the certificates as read back; the user's PIN.
  */
-export const STAGES = ['challenge', 'authenticate', 'keys', 'prove', 'certificates', 'pin'] as const;
+export const STAGES = ['erase', 'challenge', 'authenticate', 'keys', 'prove', 'certificates', 'pin'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** A management key that the card may have: of an escrow, or (null) the configured one of the model. */
 export const candidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
 export type Candidate = v.InferOutput<typeof candidate>;
 
+/** A card as a host described it. */
+const card = v.strictObject({
+  id: deviceId,
+  model: text(40),
+  modelName: text(80),
+  serial: v.nullable(text(40)),
+  firmware: v.nullable(text(20)),
+  capabilities,
+  pukIsDefault: v.nullable(v.boolean()),
+});
+
 /** What an issuance keeps between its steps. No secret: those are in escrows and in the policy, sealed. */
 export const issueState = v.strictObject({
   stage: v.picklist(STAGES),
   /** The device as this session's host described it; the policy as it was when the session began. */
-  device: v.strictObject({
-    id: deviceId,
-    model: text(40),
-    modelName: text(80),
-    serial: v.nullable(text(40)),
-    firmware: v.nullable(text(20)),
-    capabilities,
-    pukIsDefault: v.nullable(v.boolean()),
-  }),
+  device: card,
   policy: devicePolicy,
   hostKey: publicJwk,
   /** Still to be tried, the one that is out first. */
@@ -60,10 +64,30 @@ export const issueState = v.strictObject({
 });
 export type IssueState = v.InferOutput<typeof issueState>;
 
+const NO_CAPABILITIES = {
+  serial: false,
+  metadata: false,
+  attestation: false,
+  changeManagementKey: false,
+  reset: false,
+};
+
+/** What an issuance keeps of the facts about a card. */
+export const describeCard = (info: DeviceInfo): IssueState['device'] => ({
+  id: info.id,
+  model: info.model,
+  modelName: info.modelName,
+  serial: info.serial,
+  firmware: info.firmware,
+  capabilities: info.capabilities ?? NO_CAPABILITIES,
+  pukIsDefault: info.puk?.isDefault ?? null,
+});
+
 export const readState = ({ operation }: OperationContext): IssueState => v.parse(issueState, operation.state);
 
 /** How far along each stage is, for the wizard. */
 export const PROGRESS: Readonly<Record<Stage, { phase: OperationPhase; progress: number }>> = {
+  erase: { phase: 'authenticate', progress: 2 },
   challenge: { phase: 'authenticate', progress: 5 },
   authenticate: { phase: 'personalize', progress: 15 },
   keys: { phase: 'keys', progress: 30 },

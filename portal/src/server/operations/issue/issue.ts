@@ -1,39 +1,34 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
-import { mayFollow } from '../../devices/device-state.js';
+import * as v from 'valibot';
 import { changeState, claimPlace, lockDevice } from '../../devices/devices.js';
+import { listEscrows } from '../../keys/escrow.js';
 import type { Next, OperationContext, OperationKind } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { readCertificates } from './certificates.js';
+import { erase, readErasure } from './erasure.js';
 import { authenticate, readAuthentication } from './identity.js';
-import { PROGRESS, readState, step, type IssueState, type Stage } from './issue-state.js';
+import { describeCard, PROGRESS, readState, step, type IssueState, type Stage } from './issue-state.js';
 import { readKeys, readWitness } from './keys.js';
 import { TRIES_PER_SESSION, listCandidates } from './management-authentication.js';
 import { readPin } from './pin.js';
 
 /**
  * Issues a device. The way that goes right takes six calls: the start, and the results of the stages `challenge`,
- * `authenticate`, `keys`, `certificates` and `pin`; one more for each further candidate of the management key.
+ * `authenticate`, `keys`, `certificates` and `pin`; one more for each further candidate of the management key. A used card
+ * is erased in a step before these.
  * Each stage looks at what the database and the card have already, so that a new session goes on where the old one broke off.
  */
 export const issue: OperationKind = {
-  async begin(context, { device: info, host }, policy) {
+  async begin(context, { device: info, host }, { action, policy }) {
     const { db, user, operation, device } = context;
-    if (device?.state === 'failed') {
+    if (device?.state === 'failed' && action === 'continue') {
       await claimPlace(db, user.id, context.deviceLimit, device.id);
       await changeState(db, device, 'producing', user.username, null);
     }
     const candidates = await listCandidates(context, policy, info);
     const state: IssueState = {
       stage: 'challenge',
-      device: {
-        id: info.id,
-        model: info.model,
-        modelName: info.modelName,
-        serial: info.serial,
-        firmware: info.firmware,
-        capabilities: info.capabilities ?? NO_CAPABILITIES,
-        pukIsDefault: info.puk?.isDefault ?? null,
-      },
+      device: describeCard(info),
       policy,
       hostKey: host.key,
       candidates,
@@ -46,7 +41,8 @@ export const issue: OperationKind = {
       leftOut: operation.stepNumber === 0 ? [] : readState(context).leftOut,
     };
     const algorithm = candidates[0]?.algorithm ?? policy.managementKeyAlgorithm;
-    return step(state, [{ method: 'managementKey.getChallenge', params: { algorithm } }]);
+    const challenge = { method: 'managementKey.getChallenge', params: { algorithm } };
+    return action === 'erase' ? erase(context, state, challenge) : step(state, [challenge]);
   },
 
   async advance(context, outcomes) {
@@ -64,8 +60,11 @@ export const issue: OperationKind = {
     // Read again: the row may have been made, or changed, by the decision that failed.
     const device = operation.deviceId === null ? undefined : await lockDevice(db, operation.deviceId);
     // Once it is pending it stays so: it is whole, and an operator can activate it.
-    if (device?.state === 'producing' && mayFollow(device.state, 'failed'))
-      await changeState(db, device, 'failed', user.username, error?.code ?? 'CANCELLED');
+    if (device?.state === 'producing' && !v.is(ERASING, operation.state)) {
+      // Each escrow was dropped only when the card proved another key: then nothing of ours is on it.
+      const isUntouched = (await listEscrows(db, device.id)).length === 0;
+      await changeState(db, device, isUntouched ? 'available' : 'failed', user.username, error?.code ?? 'CANCELLED');
+    }
     return { kind: 'end', status: error ? 'failed' : 'cancelled', phase: 'finished', progress: 100, error };
   },
 };
@@ -74,6 +73,7 @@ type ReadStage = (context: OperationContext, state: IssueState, outcomes: Outcom
 
 /** Reads the results of each stage; undefined where the error that ended the step has no meaning of its own there. */
 const STAGES: Readonly<Record<Stage, ReadStage>> = {
+  erase: readErasure,
   challenge: async (context, state, outcomes) => {
     const witness = outcomes.take('managementKey.getChallenge');
     return witness && authenticate(context, state, witness);
@@ -85,19 +85,16 @@ const STAGES: Readonly<Record<Stage, ReadStage>> = {
   pin: readPin,
 };
 
-const NO_CAPABILITIES = {
-  serial: false,
-  metadata: false,
-  attestation: false,
-  changeManagementKey: false,
-  reset: false,
-};
+/** Until the card is erased, what was on it is as it was. */
+const ERASING = v.object({ stage: v.literal('erase') });
 
 /** An operator may have terminated or suspended the device meanwhile, or activated it while its user chose a PIN. */
 function requireUnderWay({ device }: OperationContext, { stage }: IssueState): void {
   const isUnderWay = device?.state === 'producing' || device?.state === 'pending';
   const isActivated = device?.state === 'active' && stage === 'pin';
-  if (device && !isUnderWay && !isActivated) throw new CardwrightError('DEVICE_STATE', { state: device.state });
+  const isToBeErased = device?.state === 'failed' && stage === 'erase';
+  if (device && !isUnderWay && !isActivated && !isToBeErased)
+    throw new CardwrightError('DEVICE_STATE', { state: device.state });
 }
 
 /** Errors that end a session and not the operation: with the card back in a reader it goes on. All others end both. */

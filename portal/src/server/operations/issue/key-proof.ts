@@ -1,10 +1,18 @@
 import 'reflect-metadata';
 import { createPublicKey, randomUUID } from 'node:crypto';
-import { CardwrightError, decodeBytes, encodeBytes, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  decodeBytes,
+  encodeBytes,
+  isCardwrightError,
+  type KeyAlgorithm,
+  type Slot,
+} from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
 import { record } from '../../audit.js';
 import { checkAttestation } from '../../devices/attestation.js';
-import { certificates, type Proof } from '../../store/schema.js';
+import type { ReasonCode } from '../../reasons.js';
+import { certificates, type Device, type Proof } from '../../store/schema.js';
 import type { OperationContext } from '../operation-kind.js';
 import type { IssueState } from './issue-state.js';
 
@@ -23,25 +31,24 @@ export interface GeneratedKey {
  * Has a key certified, after everything that can be checked about it was: its algorithm is the ordered one, the vendor
  * attests it, and the request is signed with it. The certificate is on hold until the device is active.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_UNAVAILABLE`
+ * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_REFUSED`, `CA_UNAVAILABLE`
  */
 export async function issueCertificate(context: OperationContext, state: IssueState, key: GeneratedKey): Promise<void> {
   const { db, user, device, operation, authority } = context;
   if (!device) throw new Error('a certificate needs a device');
   const { slot, publicKey } = key;
   const algorithm = algorithmOf(publicKey);
-  if (algorithm === undefined || algorithm !== state.policy.slots[slot])
-    throw refusal('the key has another algorithm than was ordered');
+  if (algorithm === undefined || algorithm !== state.policy.slots[slot]) throw refusal('algorithm-differs');
   const proof = await proofOf(state, key);
   if (key.request !== undefined) await requireSignedRequest(decodeBytes(key.request), publicKey);
   // The attested key needs no signature: the vendor says that it is on the card.
   else if (proof !== 'attested') throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
-  const issued = await authority.issue({
-    slot,
-    subscriber: { ...user, guid: device.guid },
-    publicKey,
-    request: key.request === undefined ? null : decodeBytes(key.request),
-    days: state.policy.certificateDays,
+  const request = key.request === undefined ? null : decodeBytes(key.request);
+  const subscriber = { ...user, guid: device.guid };
+  const order = { slot, subscriber, publicKey, request, days: state.policy.certificateDays };
+  const issued = await authority.issue(order).catch(async (error: unknown) => {
+    if (isCardwrightError(error, 'CA_REFUSED')) await reportRefusal(context, device, slot, error.data.reason);
+    throw error;
   });
   await db.insert(certificates).values({
     id: randomUUID(),
@@ -66,6 +73,22 @@ export async function issueCertificate(context: OperationContext, state: IssueSt
   });
 }
 
+/** In the words of the authority, which only an operator reads. */
+const reportRefusal = (
+  { db, user, operation }: OperationContext,
+  { id }: Device,
+  slot: Slot,
+  reason: string,
+): Promise<void> =>
+  record(db, {
+    actor: user.username,
+    event: 'certificate.refused',
+    outcome: 'failed',
+    deviceId: id,
+    operationId: operation.id,
+    detail: { slot, reason },
+  });
+
 async function proofOf({ device, policy }: IssueState, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
   const verdict = attestation
     ? await checkAttestation(
@@ -75,24 +98,24 @@ async function proofOf({ device, policy }: IssueState, { slot, publicKey, attest
       )
     : 'none';
   if (verdict === 'attested') return 'attested';
-  if (policy.requireAttestation)
-    throw new CardwrightError('ATTESTATION_REFUSED', {
-      reason: verdict === 'none' ? 'there is no attestation' : 'the attestation does not lead to a trusted root',
-    });
+  if (policy.requireAttestation) {
+    const reason: ReasonCode = verdict === 'none' ? 'attestation-missing' : 'attestation-root-unknown';
+    throw new CardwrightError('ATTESTATION_REFUSED', { reason });
+  }
   return 'not-proved';
 }
 
 async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array): Promise<void> {
   const request = parseRequest(der);
-  if (!Buffer.from(request.publicKey.rawData).equals(publicKey)) throw refusal('the request is for another key');
-  if (!(await request.verify())) throw refusal('the request is not signed with its key');
+  if (!Buffer.from(request.publicKey.rawData).equals(publicKey)) throw refusal('request-for-another-key');
+  if (!(await request.verify())) throw refusal('request-unsigned');
 }
 
 function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
   try {
     return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
   } catch (cause) {
-    throw new CardwrightError('OPERATION_FAILED', { reason: 'the certification request can not be read' }, { cause });
+    throw refusal('request-unreadable', cause);
   }
 }
 
@@ -106,7 +129,7 @@ function algorithmOf(publicKey: Uint8Array): KeyAlgorithm | undefined {
     });
     return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
   } catch (cause) {
-    throw new CardwrightError('OPERATION_FAILED', { reason: 'the public key can not be read' }, { cause });
+    throw refusal('public-key-unreadable', cause);
   }
 }
 
@@ -118,4 +141,5 @@ const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
   'ec secp384r1': 'P-384',
 };
 
-const refusal = (reason: string): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
+const refusal = (reason: ReasonCode, cause?: unknown): CardwrightError =>
+  new CardwrightError('OPERATION_FAILED', { reason }, { cause });

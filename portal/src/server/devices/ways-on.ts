@@ -1,0 +1,45 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { Database } from '../store/database.js';
+import type { Device, User } from '../store/schema.js';
+import type { DevicePolicy } from './device-policy.js';
+import { changeState, lockDevice } from './devices.js';
+import { hasRunningOperation } from './eligibility.js';
+import { findPolicy } from './policy-store.js';
+
+/**
+ * What its owner can do about a device that is not whole: `go-on` where its issuance broke off, or `start-again`, which gives
+ * the row up and has the card erased.
+ */
+export type WayOn = 'go-on' | 'start-again';
+
+/** The ways on of a device, the usual one first; none where nothing is to be done, or only an operator can do it. */
+export async function listWaysOn(db: Database, device: Device): Promise<WayOn[]> {
+  switch (device.state) {
+    case 'producing':
+      return ['go-on'];
+    case 'pending':
+      return (await hasRunningOperation(db, device.id)) ? ['go-on'] : [];
+    case 'failed':
+      return canStartAgain(device, await findPolicy(db, device.model)) ? ['go-on', 'start-again'] : ['go-on'];
+    default:
+      return [];
+  }
+}
+
+/** A card that can not be erased has but one way on: going on makes all its keys anew. */
+const canStartAgain = ({ resettable }: Device, policy: DevicePolicy | undefined): boolean =>
+  resettable && policy?.reset === 'allow';
+
+/**
+ * Gives a failed device back, so that its owner can start again: from now on its card is a used one of nobody's, to be erased
+ * and issued anew. Its certificates stay revoked, its row stays for the operator's eyes.
+ *
+ * @throws CardwrightError `DEVICE_STATE` when it is not this user's, has not failed, or can not be erased
+ */
+export async function startAgain(db: Database, user: User, id: string): Promise<void> {
+  const device = await lockDevice(db, id);
+  if (device?.ownerId !== user.id) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
+  if (!(await listWaysOn(db, device)).includes('start-again'))
+    throw new CardwrightError('DEVICE_STATE', { state: device.state });
+  await changeState(db, device, 'available', user.username, 'started again');
+}

@@ -1,0 +1,80 @@
+import { CardwrightError, type DeviceInfo, type ErrorCode, type StepCommand } from '@cardwright/protocol';
+import { eq } from 'drizzle-orm';
+import { randomUUID } from 'node:crypto';
+import { record } from '../../audit.js';
+import { isLocked, isUsed } from '../../devices/card-facts.js';
+import { changeState } from '../../devices/devices.js';
+import type { ReasonCode } from '../../reasons.js';
+import { operations } from '../../store/schema.js';
+import type { Next, NextStep, OperationContext } from '../operation-kind.js';
+import type { Outcomes } from '../outcomes.js';
+import { authenticate } from './identity.js';
+import { describeCard, step, type IssueState } from './issue-state.js';
+import { listCandidates } from './management-authentication.js';
+
+/**
+ * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it
+ * gives the witness of its factory key.
+ */
+export async function erase(context: OperationContext, state: IssueState, challenge: StepCommand): Promise<NextStep> {
+  await report(context, 'device.erase-ordered', state);
+  return step({ ...state, stage: 'erase' }, [{ method: 'device.reset', params: {} }, challenge]);
+}
+
+/**
+ * The results of `erase`. What the CMS goes on with is the erased card as the host describes it now; that it has its factory
+ * key again, the card itself will prove. A half-issued device that was on it is given back.
+ */
+export async function readErasure(
+  context: OperationContext,
+  state: IssueState,
+  outcomes: Outcomes,
+): Promise<Next | undefined> {
+  const erased = outcomes.take('device.reset');
+  if (!erased) return endUnconfirmed(outcomes.error);
+  requireErased(state, erased.device);
+  await report(context, 'device.erased', state);
+  const fresh = await giveBack(context);
+  const witness = outcomes.take('managementKey.getChallenge');
+  if (!witness) return undefined;
+  const candidates = await listCandidates(fresh, state.policy, erased.device);
+  return authenticate(fresh, { ...state, device: describeCard(erased.device), candidates }, witness);
+}
+
+/** The user did not confirm: nothing was changed, and nothing is left to go on with. */
+const NOT_CONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
+
+const endUnconfirmed = (error: CardwrightError | null): Next | undefined =>
+  error && NOT_CONFIRMED.includes(error.code)
+    ? { kind: 'end', status: 'cancelled', phase: 'finished', progress: 100, error }
+    : undefined;
+
+function requireErased({ device }: IssueState, now: DeviceInfo): void {
+  if (now.model !== device.model || now.serial !== device.serial) throw refusal('another-device');
+  if (isUsed(now) || isLocked(now)) throw refusal('not-erased');
+}
+
+const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
+
+/** The card becomes a device of its own, with another GUID; the row that it had, if any, is nobody's any more. */
+async function giveBack(context: OperationContext): Promise<OperationContext> {
+  const { db, user, operation, device } = context;
+  if (!device) return context;
+  await changeState(db, device, 'available', user.username, 'erased');
+  const values = { deviceId: null, guid: randomUUID() };
+  await db.update(operations).set(values).where(eq(operations.id, operation.id));
+  return { ...context, device: undefined, operation: { ...operation, ...values } };
+}
+
+const report = (
+  { db, user, operation }: OperationContext,
+  event: 'device.erase-ordered' | 'device.erased',
+  { device }: IssueState,
+): Promise<void> =>
+  record(db, {
+    actor: user.username,
+    event,
+    operationId: operation.id,
+    deviceId: operation.deviceId,
+    detail: { model: device.model, serial: device.serial },
+  });

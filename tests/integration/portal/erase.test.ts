@@ -1,0 +1,236 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
+import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import { FakeCard } from './support/fake-card.js';
+import type { Pull } from './support/fake-host.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+let portal: TestPortal;
+let vendor: AttestationAuthority;
+let alice: Browser;
+let bob: Browser;
+let olga: Browser;
+let serial = 70_000_000;
+let card: FakeCard;
+
+beforeAll(async () => {
+  vendor = await newAttestationAuthority();
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
+  alice = await Browser.login(portal, 'alice');
+  bob = await Browser.login(portal, 'bob');
+  olga = await Browser.login(portal, 'olga');
+});
+afterAll(() => portal.remove());
+
+/** A security key that was used elsewhere: nothing of its factory is left. */
+function newUsedCard(): FakeCard {
+  const used = new FakeCard('yubikey', String((serial += 1)), vendor);
+  used.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
+  used.pin = '654321';
+  used.puk = '87654321';
+  used.certificates.set('9A', 'AAAA');
+  used.objects.set('chuid', 'NBAAAAAAAAAAAAAAAAAAAAAA');
+  return used;
+}
+
+beforeEach(() => {
+  card = newUsedCard();
+});
+
+const actionFor = async (browser = alice) => {
+  const { body } = await browser.post('/api/devices/eligibility', { devices: [card.describe('x')] });
+  return body;
+};
+
+/** Every row that there is of the card, the owner's list or the operator's. */
+const rowsOf = async (browser = alice, path = '/api/devices') =>
+  (await listDevices(browser, path)).devices.filter((row) => row.serial === card.serial);
+
+/** What the audit log has on an operation, oldest first. */
+async function eventsOf(operation: string): Promise<string[]> {
+  const { body } = await olga.get('/api/operator/audit');
+  const { entries } = body as { entries: { event: string; operationId: string | null }[] };
+  return entries
+    .filter(({ operationId }) => operationId === operation)
+    .map(({ event }) => event)
+    .reverse();
+}
+
+describe('a used card', () => {
+  it('is erased in the first step and issued with fresh credentials in the six steps after it', async () => {
+    const host = await alice.openHost(card);
+    const before = alice.operationCalls;
+    const answer = await alice.relay(host);
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+    // The witness comes with the erasure, so that there is no further call.
+    expect(alice.operationCalls - before).toBe(6);
+    expect(host.executed.slice(0, 3)).toEqual([
+      'device.reset',
+      'managementKey.getChallenge',
+      'managementKey.authenticate',
+    ]);
+    expect(card.erasures).toBe(1);
+    expect(card.pin).toBe('739164');
+    expect(card.pukTries).toBe(3);
+    expect(await rowsOf()).toMatchObject([{ state: 'active', managementKey: 'own' }]);
+    expect((await eventsOf(answer.operation)).slice(0, 3)).toEqual([
+      'operation.started',
+      'device.erase-ordered',
+      'device.erased',
+    ]);
+  });
+
+  it.each<ErrorCode>(['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'])(
+    'stays as it was, without a row, when its user answers %s',
+    async (code) => {
+      const host = await alice.openHost(card);
+      host.confirm = () => {
+        throw new CardwrightError(code as 'USER_CANCELLED');
+      };
+      const answer = await alice.relay(host);
+      expect(answer).toMatchObject({
+        state: 'cancelled',
+        step: null,
+        deviceState: null,
+        error: { data: { name: code } },
+      });
+      expect(card).toMatchObject({ erasures: 0, pin: '654321', puk: '87654321' });
+      expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
+      expect(await eventsOf(answer.operation)).toContain('operation.cancelled');
+      expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+    },
+  );
+
+  it.each<[Pull['when'], string, number]>([
+    ['before', 'erase', 1],
+    ['after', 'issue', 1],
+  ])('that is pulled %s it was erased goes on (%s), and is nowhere shown before', async (when, next, erasures) => {
+    const host = await alice.openHost(card);
+    host.pull = { method: 'device.reset', when };
+    const broken = await alice.relay(host);
+    expect(broken).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } }, deviceState: null });
+    expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
+    expect(await actionFor()).toMatchObject({ devices: [{ action: next }] });
+    const answer = await alice.relay(await alice.openHost(card));
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(answer.operation).toBe(broken.operation);
+    expect(card.erasures).toBe(erasures);
+  });
+
+  it('leaves nothing behind when its user cancels right after it was erased', async () => {
+    const host = await alice.openHost(card);
+    const { operation } = await alice.relay(host, ({ phase }) => phase === 'personalize');
+    expect(card.erasures).toBe(1);
+    expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
+    expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
+    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'issue' }] });
+  });
+
+  it.each<[string, (info: DeviceInfo) => DeviceInfo, string]>([
+    [
+      'still holds certificates',
+      (info) => ({ ...info, certificates: ['9A'] }),
+      'The device was not erased completely.',
+    ],
+    ['is another one', (info) => ({ ...info, serial: '1' }), 'Another device was erased than the one chosen.'],
+  ])('that %s afterwards is not issued', async (_what, lie, reason) => {
+    const host = await alice.openHost(card);
+    const describe = card.describe.bind(card);
+    card.describe = (id) => (card.erasures > 0 ? lie(describe(id)) : describe(id));
+    expect(await alice.relay(host)).toMatchObject({
+      state: 'failed',
+      deviceState: null,
+      error: { data: { name: 'OPERATION_FAILED', details: { reason } } },
+    });
+    expect(host.executed).not.toContain('credentials.prepare');
+  });
+
+  it('is believed to be erased only for its own cryptogram', async () => {
+    const host = await alice.openHost(card);
+    const erase = card.erase.bind(card);
+    card.erase = () => {
+      erase();
+      card.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
+    };
+    const describe = card.describe.bind(card);
+    card.describe = (id) => ({ ...describe(id), managementKey: { algorithm: 'AES-192', isDefault: true } });
+    expect(await alice.relay(host)).toMatchObject({
+      state: 'failed',
+      deviceState: null,
+      error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } },
+    });
+  });
+});
+
+describe("a user's own half-issued card that is locked", () => {
+  it('is erased: its row is given back, and another one is issued', async () => {
+    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    const [before] = await rowsOf();
+    card.isPinBlocked = true;
+    card.pukTries = 0;
+    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: null }] });
+
+    const unconfirmed = await alice.openHost(card);
+    unconfirmed.confirm = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await alice.relay(unconfirmed)).toMatchObject({ state: 'cancelled', deviceState: 'producing' });
+    expect(await rowsOf()).toEqual([before]);
+
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(await rowsOf()).toMatchObject([{ state: 'active', guid: card.guid }]);
+    const [old] = (await rowsOf(olga, '/api/operator/devices')).filter(({ id }) => id === before?.id);
+    expect(old?.state).toBe('available');
+    expect(old?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
+  });
+});
+
+describe('start again', () => {
+  const startAgain = (id: string, browser = alice) => browser.post(`/api/devices/${id}/start-again`, {});
+
+  async function newFailedCard(): Promise<string> {
+    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    await alice.operate(`/${operation}/cancel`, {});
+    const [row] = await rowsOf();
+    expect(row).toMatchObject({ state: 'failed', stateReason: 'CANCELLED', waysOn: ['go-on', 'start-again'] });
+    return row?.id ?? '';
+  }
+
+  it('gives a failed device back: its card is erased and issued anew, by anybody', async () => {
+    const id = await newFailedCard();
+    expect((await startAgain(id, bob)).code).toBe('DEVICE_STATE');
+    expect((await startAgain(id)).status).toBe(200);
+    expect(await rowsOf()).toEqual([]);
+    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'erase' }] });
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.erasures).toBe(1);
+    expect(await rowsOf()).toMatchObject([{ state: 'active' }]);
+    expect((await startAgain(id)).code).toBe('DEVICE_STATE');
+  });
+
+  it('is not offered for a card that can not be erased, where the policy forbids it, or for a device that is whole', async () => {
+    const olgasPut = (reset: string) =>
+      olga.send('PUT', '/api/operator/policy', {
+        model: 'yubikey',
+        policy: { ...portal.configuration.policies.yubikey?.policy, reset },
+      });
+    const id = await newFailedCard();
+    await olgasPut('refuse');
+    expect((await startAgain(id)).code).toBe('DEVICE_STATE');
+    expect(await rowsOf()).toMatchObject([{ state: 'failed', waysOn: ['go-on'] }]);
+    await olgasPut('allow');
+
+    const plain = new FakeCard('piv', null, null);
+    const { operation } = await alice.relay(await alice.openHost(plain), ({ phase }) => phase === 'certificates');
+    await alice.operate(`/${operation}/cancel`, {});
+    const row = (await listDevices(alice)).devices.find(({ guid }) => guid === plain.guid);
+    expect(row).toMatchObject({ state: 'failed', waysOn: ['go-on'] });
+    expect((await startAgain(row?.id ?? '')).code).toBe('DEVICE_STATE');
+
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
+    expect((await startAgain(id)).code).toBe('DEVICE_STATE');
+  });
+});
