@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { inRepository, type PortalOptions } from '@cardwright/demo';
 
 /** Accounts that a portal under test is started with. */
@@ -17,6 +17,7 @@ export const ACCOUNTS = [
 export const [ALICE, OSCAR] = ACCOUNTS;
 
 interface Policy {
+  reset?: 'allow' | 'refuse';
   slots: Record<string, string>;
   pinRules: object;
 }
@@ -28,13 +29,22 @@ export interface PortalChanges {
   readonly algorithm?: 'RSA-2048' | 'P-256';
   readonly deviceLimit?: number;
   readonly pinRules?: object;
+  /** Whether used devices may be erased. */
+  readonly reset?: 'allow' | 'refuse';
+  /** Makes the certification authority fail as the file of this path says (see failing-authority.mjs); `answer` to begin. */
+  readonly authorityControl?: string;
+  /** Seconds that the certification authority may take for one certificate. */
+  readonly authorityTimeout?: number;
 }
 
 /** A portal under test: known accounts, the virtual cards' attestation root, and policies changed as asked. */
-export function portalOf({ algorithm, deviceLimit, pinRules }: PortalChanges = {}): PortalOptions {
+export function portalOf(changes: PortalChanges = {}): PortalOptions {
+  const { algorithm, deviceLimit, pinRules, reset, authorityControl, authorityTimeout } = changes;
+  if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
   const policies = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
   for (const [model, { policy }] of Object.entries(policies)) {
     policy.pinRules = { ...policy.pinRules, ...pinRules };
+    if (reset !== undefined) policy.reset = reset;
     if (algorithm === undefined) continue;
     policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
     if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
@@ -44,6 +54,13 @@ export function portalOf({ algorithm, deviceLimit, pinRules }: PortalChanges = {
     env: {
       CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
       CARDWRIGHT_ATTESTATION_ROOTS: inRepository('virtual-card/attestation-root/test-root.pem'),
+      ...(authorityControl === undefined
+        ? {}
+        : {
+            CARDWRIGHT_AUTHORITY: inRepository('tests/support/failing-authority.mjs'),
+            FAILING_AUTHORITY_CONTROL: authorityControl,
+          }),
+      ...(authorityTimeout === undefined ? {} : { CARDWRIGHT_AUTHORITY_TIMEOUT: String(authorityTimeout) }),
       ...(deviceLimit === undefined ? {} : { CARDWRIGHT_DEVICE_LIMIT: String(deviceLimit) }),
     },
   };

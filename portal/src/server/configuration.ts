@@ -18,6 +18,12 @@ export interface Configuration {
   readonly dataFolder: string;
   /** The keys themselves as JSON; null: the key file in the data folder, which is made when it is missing. */
   readonly keys: string | null;
+  readonly authority: {
+    /** Path of the module that makes the certification authority; null: the embedded development CA. */
+    readonly module: string | null;
+    /** How long it may take for one certificate, in milliseconds. */
+    readonly timeout: number;
+  };
   /** Devices that a user may have. */
   readonly deviceLimit: number;
   /** Policies written to an empty database. */
@@ -29,6 +35,9 @@ const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.jso
 
 const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65_535));
 const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(1000));
+/** Seconds. Four certificates one after another must be there before the page gives up waiting. */
+const authorityTimeout = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(60));
+const SECOND = 1000;
 const origin = v.pipe(
   v.string(),
   v.check(
@@ -44,6 +53,8 @@ const origin = v.pipe(
  * - `CARDWRIGHT_KEYS` (the portal's keys as JSON, or the path of such a file: several processes share them);
  * - `CARDWRIGHT_DEVICE_LIMIT` (default 3), `CARDWRIGHT_DEVICE_POLICIES` (path of a file like config/device-policies.json),
  *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, added to every model's roots in an empty database);
+ * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
+ *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate; default 15);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
  *
  * Throws an error that names the variable when one is wrong.
@@ -58,6 +69,12 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     store: url ? { url } : { folder: join(dataFolder, 'database') },
     dataFolder,
     keys: readKeys(environment.CARDWRIGHT_KEYS),
+    authority: {
+      module: environment.CARDWRIGHT_AUTHORITY ?? null,
+      timeout:
+        SECOND *
+        check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '15'),
+    },
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     policies: readPolicies(environment),
     accounts: check(

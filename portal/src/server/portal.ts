@@ -1,11 +1,14 @@
 import fastifyCookie from '@fastify/cookie';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount } from './accounts/accounts.js';
+import { openAuthorityOf } from './ca/authority-module.js';
+import { boundAuthority } from './ca/bounded-authority.js';
+import type { CertificationAuthority } from './ca/certification-authority.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
 import { seedDevicePolicies } from './devices/policy-store.js';
 import { answerErrors } from './http-errors.js';
-import { loadKeyRing } from './keys/key-ring.js';
+import { loadKeyRing, type KeyRing } from './keys/key-ring.js';
 import type { Services } from './operations/services.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
@@ -42,7 +45,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     const services: Services = {
       store,
       keys,
-      authority: await openDevelopmentCa(keys.authority, () => authorityLocation(origin)),
+      authority: await openAuthority(configuration, keys, () => authorityLocation(origin)),
       deviceLimit: configuration.deviceLimit,
       get origin() {
         return origin;
@@ -60,6 +63,18 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     await store.close();
     throw error;
   }
+}
+
+async function openAuthority(
+  { authority: { module, timeout } }: Configuration,
+  keys: KeyRing,
+  location: () => string,
+): Promise<CertificationAuthority> {
+  const embedded = (): Promise<CertificationAuthority> => openDevelopmentCa(keys.authority, location);
+  const authority = await (module === null
+    ? embedded()
+    : openAuthorityOf(module, { location, openDevelopmentCa: embedded }));
+  return boundAuthority(authority, timeout);
 }
 
 async function buildApp(services: Services): Promise<FastifyInstance> {

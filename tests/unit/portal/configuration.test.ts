@@ -13,6 +13,7 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     deviceLimit: 3,
     accounts: [],
     keys: null,
+    authority: { module: null, timeout: 15_000 },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
@@ -27,6 +28,7 @@ it.each([
   ['CARDWRIGHT_ORIGIN', 'cms.example.com'],
   ['CARDWRIGHT_ORIGIN', 'https://cms.example.com/portal'],
   ['CARDWRIGHT_DEVICE_LIMIT', '-1'],
+  ['CARDWRIGHT_AUTHORITY_TIMEOUT', '0'],
   ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
 ])('names %s when it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));

@@ -38,15 +38,23 @@ export interface Revocation {
   readonly reason: RevocationReason;
 }
 
-/** What the portal needs of an authority; the development CA is one, connectors to others come beside it. */
+/**
+ * What the portal needs of an authority; the development CA is one, and a module of one's own (`CARDWRIGHT_AUTHORITY`) can
+ * bring another. The portal waits for it only so long; `signal` then tells it to stop.
+ */
 export interface CertificationAuthority {
-  /** @throws CardwrightError `CA_UNAVAILABLE` when it can not be reached. */
-  issue(request: CertificateRequest): Promise<IssuedCertificate>;
+  /**
+   * Issues one certificate. After an error the same key may come again, and what was issued for it before is then not used.
+   *
+   * Throws an error whose `code` is `CA_REFUSED`, with the authority's words as its message, when the authority will not issue
+   * it; `CA_UNAVAILABLE` when it can not be reached.
+   */
+  issue(request: CertificateRequest, signal?: AbortSignal): Promise<IssuedCertificate>;
   /** The authority's own certificate, DER. */
   readonly certificate: Uint8Array;
   /**
    * The complete CRL, DER. A certificate that is taken off hold is simply not on the next one (RFC 5280, 5.3.1:
    * removeFromCRL appears on delta CRLs only).
    */
-  signCrl(number: number, revocations: readonly Revocation[]): Promise<Uint8Array>;
+  signCrl(number: number, revocations: readonly Revocation[], signal?: AbortSignal): Promise<Uint8Array>;
 }

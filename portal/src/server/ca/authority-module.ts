@@ -1,0 +1,42 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import * as v from 'valibot';
+import type { CertificationAuthority } from './certification-authority.js';
+
+/** What a module that makes an authority can use of the portal. */
+export interface AuthorityContext {
+  /** Address under which the portal serves ca.der and crl.der; known once it listens. */
+  readonly location: () => string;
+  /** The embedded authority, for a module that wraps it. */
+  readonly openDevelopmentCa: () => Promise<CertificationAuthority>;
+}
+
+const authorityModule = v.object({
+  openAuthority: v.custom<(context: AuthorityContext) => unknown>((value) => typeof value === 'function'),
+});
+/** That its functions keep their promises shows only when they are called. */
+const authority = v.object({
+  issue: v.custom<CertificationAuthority['issue']>((value) => typeof value === 'function'),
+  signCrl: v.custom<CertificationAuthority['signCrl']>((value) => typeof value === 'function'),
+  certificate: v.pipe(v.instance(Uint8Array), v.minLength(1)),
+});
+
+/**
+ * Has an ES module make the portal's authority. It exports `openAuthority(context)`, which returns a `CertificationAuthority`
+ * or a promise of one.
+ *
+ * @param path of the module
+ * @throws an error that says what is wrong with the module
+ */
+export async function openAuthorityOf(path: string, context: AuthorityContext): Promise<CertificationAuthority> {
+  const problem = (what: string, cause?: unknown): Error =>
+    new Error(`CARDWRIGHT_AUTHORITY: ${path} ${what}`, { cause });
+  const imported: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
+    throw problem(`can not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  });
+  if (!v.is(authorityModule, imported)) throw problem('exports no function openAuthority');
+  const made = await Promise.resolve(imported.openAuthority(context));
+  if (!v.is(authority, made))
+    throw problem('makes no certification authority: expected issue, signCrl and certificate (DER)');
+  return made;
+}
