@@ -66,6 +66,11 @@ export class PortalUser {
     return user;
   }
 
+  /** Opens the portal in a further tab, where the same person is logged in already. */
+  async newTab(): Promise<PortalUser> {
+    return new PortalUser(this.stage, await this.stage.page(), this.look);
+  }
+
   /** Opens the wizard. */
   async addDevice(): Promise<void> {
     await this.click('#add-device');
@@ -83,6 +88,17 @@ export class PortalUser {
   async pane(name: PaneName): Promise<void> {
     await this.paneBehind(name);
     await this.look(this.page, `wizard-${name}`);
+  }
+
+  /** Waits until the wizard shows one of several panes, looks at it, and says which one it is. */
+  async meets<Name extends PaneName>(...names: readonly Name[]): Promise<Name> {
+    const dialog = await findElement(this.page, names.map((name) => `cardwright-dialog[data-pane="${name}"]`).join());
+    const shown = await dialog.evaluate((element) => element.getAttribute('data-pane'));
+    const met = names.find((name) => name === shown);
+    // It went on to another pane before that could be read.
+    if (met === undefined) return this.meets(...names);
+    await this.look(this.page, `wizard-${met}`);
+    return met;
   }
 
   /** Waits until the wizard has a pane, also in a page that is behind another and so can not be looked at. */
@@ -185,6 +201,11 @@ export class PortalUser {
   /** Waits until a text stands somewhere on the page. */
   async reads(text: string): Promise<void> {
     await findText(this.page, text);
+  }
+
+  /** Presses the button that leads on after a failure: Go on, Try again, or Refresh. */
+  async goOn(): Promise<void> {
+    await this.click('#retry');
   }
 
   /** Waits until the wizard says that something went wrong, and reads what it says. */

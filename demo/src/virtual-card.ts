@@ -23,6 +23,8 @@ export interface VirtualCardOptions {
   /** Further arguments of the virtual card's command line, faults for instance. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Gets each APDU, as `apdus` has it, when the card has answered it or never will. */
+  readonly onApdu?: (line: string) => void;
 }
 
 /** A card in a reader. */
@@ -55,7 +57,9 @@ export async function insertCard(options: VirtualCardOptions): Promise<InsertedC
     {
       env,
       onLine: (line) => {
-        if (APDU_LINE.test(line)) apdus.push(line);
+        if (!APDU_LINE.test(line)) return;
+        apdus.push(line);
+        options.onApdu?.(line);
       },
     },
   );

@@ -21,7 +21,7 @@ export async function expectIssued(stage: Stage, card: InsertedCard, pin: string
   const isYubikey = (await profileOf(card)) === 'yubikey';
   if (isYubikey) await expectListedByYubico(tools);
   else await expectRecognizedByOpensc(tools);
-  for (const slot of SLOTS) await expectVerifies(stage, await tools.openscCertificate(slot));
+  for (const slot of SLOTS) await expectVerify(stage, [await tools.openscCertificate(slot)]);
   await expect(tools.signAndVerify('9A', pin, kind)).resolves.toEqual({ succeeded: true, text: 'Verified OK\n' });
   await expect(tools.openscLogin(FACTORY.pin)).resolves.toHaveProperty('succeeded', false);
   await expect(tools.refusesPuk(FACTORY.puk)).resolves.toBe(true);
@@ -53,19 +53,20 @@ async function expectRecognizedByOpensc(tools: IndependentTools): Promise<void> 
   expect(objects.text.match(/Certificate Object/g)).toHaveLength(4);
 }
 
-/** `openssl verify` against the portal's CA and its CRL. */
-async function expectVerifies(stage: Stage, certificate: string): Promise<void> {
+/** `openssl verify` accepts certificates, in PEM, against the portal's CA and its CRL. */
+export async function expectVerify(stage: Stage, certificates: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-verify-'));
   try {
-    const [caFile, crlFile, leaf] = [join(folder, 'ca.pem'), join(folder, 'crl.pem'), join(folder, 'leaf.pem')];
+    const [caFile, crlFile] = [join(folder, 'ca.pem'), join(folder, 'crl.pem')];
     const { ca, crl } = await readCa(stage);
     await writeFile(caFile, ca);
     await writeFile(crlFile, crl);
-    await writeFile(leaf, certificate);
-    const verify = ['verify', '-crl_check', '-CAfile', caFile, '-CRLfile', crlFile, leaf];
+    const leaves = certificates.map((_, index) => join(folder, `leaf-${index}.pem`));
+    for (const [index, leaf] of leaves.entries()) await writeFile(leaf, certificates[index] ?? '');
+    const verify = ['verify', '-crl_check', '-CAfile', caFile, '-CRLfile', crlFile, ...leaves];
     await expect(askProgram('openssl', verify)).resolves.toEqual({
       succeeded: true,
-      text: `${leaf}: OK\n`,
+      text: leaves.map((leaf) => `${leaf}: OK\n`).join(''),
     });
   } finally {
     await rm(folder, { recursive: true });

@@ -1,10 +1,15 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Bytes are in hexadecimal. */
 export interface CardMemory {
   readonly pin: { readonly value: string; readonly triesLeft: number };
   readonly puk: { readonly value: string; readonly triesLeft: number };
-  readonly managementKey: { key: string };
+  readonly managementKey: { readonly key: string };
+  /** By slot: `0x9A`. PKCS #8, DER. */
+  readonly keys: Readonly<Record<string, { readonly privateKey: string }>>;
+  /** By tag: `0x5FC105`. What stands inside tag 53. */
+  readonly objects: Readonly<Record<string, string>>;
 }
 
 const PADDING = 'ff';

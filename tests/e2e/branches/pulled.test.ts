@@ -1,9 +1,41 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/demo';
-import { pulledAt } from '../../support/workplace/faults.js';
+import { expectIssued } from '../../support/card-judgement.js';
+import { pulledAfter, pulledAt, type Fault } from '../../support/workplace/faults.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
-describe('a card that is pulled', () => {
+const PIN = '739154';
+
+/**
+ * Twenty points of each card's issuance, in its order: while it is looked at; while it is opened and authenticated, its
+ * credentials are replaced, its keys made, its certificates written and read back; and at the APDU that changes its PIN.
+ */
+const POINTS = {
+  yubikey: {
+    listed: [pulledAt(4), pulledAfter(9)],
+    issued: [
+      ...[pulledAt(13), pulledAfter(21), pulledAt(24), pulledAfter(25), pulledAfter(26)],
+      ...[pulledAfter(28), pulledAt(30), pulledAfter(32), pulledAfter(33)],
+      ...[pulledAt(36), pulledAfter(40), pulledAt(46), pulledAfter(56)],
+      ...[pulledAt(61), pulledAfter(64), pulledAfter(69)],
+    ],
+    atPin: [pulledAt(71), pulledAfter(71)],
+  },
+  piv: {
+    listed: [pulledAt(3), pulledAfter(7)],
+    issued: [
+      ...[pulledAt(10), pulledAfter(15), pulledAfter(17), pulledAt(19), pulledAfter(19)],
+      ...[pulledAt(21), pulledAfter(21), pulledAfter(22)],
+      ...[pulledAt(24), pulledAfter(27), pulledAt(33), pulledAfter(35)],
+      ...[pulledAt(42), pulledAfter(50), pulledAt(60), pulledAfter(70)],
+    ],
+    atPin: [pulledAt(72), pulledAfter(72)],
+  },
+} as const;
+
+const named = (faults: readonly Fault[]) => faults.map((fault) => ({ fault, point: fault.at(-1) }));
+
+describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
   let place: Workplace;
   let alice: PortalUser;
   beforeAll(async () => {
@@ -13,15 +45,77 @@ describe('a card that is pulled', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  it('is asked for again, and finishes', async () => {
-    const card = await place.insert('yubikey', pulledAt(40));
+  const finish = async (): Promise<void> => {
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+  };
+
+  it.each(named(POINTS[kind].listed))('pulled while it is looked at ($point) is asked for', async ({ fault }) => {
+    const card = await place.insert(kind, fault);
+    const witness = await place.witness(card, alice);
     await alice.addDevice();
+    await alice.pane('connect');
+    await card.putBack();
+    await finish();
+    await witness.expectSound(PIN);
+  });
+
+  it.each(named(POINTS[kind].issued))(
+    'pulled while it is issued ($point) finishes when it is back',
+    async ({ fault }) => {
+      const card = await place.insert(kind, fault);
+      const witness = await place.witness(card, alice);
+      await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await card.putBack();
+      await alice.goOn();
+      await finish();
+      await witness.expectSound(PIN);
+    },
+  );
+
+  it('pulled while its PIN is typed finishes when it is back', async () => {
+    const card = await place.insert(kind);
+    const witness = await place.witness(card, alice);
+    await alice.addDevice();
+    await alice.window('secret');
+    await card.pull();
+    await alice.choosePin(PIN);
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();
-    await alice.click('#retry');
-    await alice.choosePin('739154');
-    await alice.wizardCloses();
-    await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
-    expect(card.tries).toEqual([3, 3]);
+    await alice.goOn();
+    await finish();
+    await witness.expectSound(PIN);
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it.each(named(POINTS[kind].atPin))(
+    'pulled while it gets its PIN ($point) finishes when it is back',
+    async ({ fault }) => {
+      const card = await place.insert(kind, fault);
+      const witness = await place.witness(card, alice);
+      await alice.addDevice();
+      await alice.choosePin('201846');
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await card.putBack();
+      await alice.goOn();
+      await finish();
+      await witness.expectSound(PIN);
+    },
+  );
+
+  it('pulled twice finishes all the same', async () => {
+    const card = await place.insert(kind, pulledAfter(30));
+    const witness = await place.witness(card, alice);
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await card.putBack(pulledAt(40));
+    await alice.goOn();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await card.putBack();
+    await alice.goOn();
+    await finish();
+    await witness.expectSound(PIN);
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { InsertedCard, Stage } from '@cardwright/demo';
 import { memoryOf, type CardMemory } from '../card-secrets.js';
+import { CardHistory } from './card-history.js';
 import type { Fault } from './faults.js';
 import { holdCard, type Hold, type HoldMode } from './hold.js';
 
@@ -12,6 +13,8 @@ const LOOK_EVERY_MS = 5;
 
 /** A card that is put into a reader, pulled, and put back: its memory stays. */
 export class StagedCard {
+  /** What happened to it over all its insertions. */
+  readonly history = new CardHistory();
   #inserted: InsertedCard | undefined;
   #stateFile: string | undefined;
 
@@ -35,6 +38,8 @@ export class StagedCard {
       profile: this.kind,
       reader: this.reader,
       args: faults.flat(),
+      // Of the very first APDUs nobody has told yet where the silicon is.
+      onApdu: (line) => this.history.note(line, this.#stateFile === undefined ? [] : this.tries),
       ...(this.#stateFile === undefined ? {} : { stateFile: this.#stateFile }),
     });
     this.#stateFile = this.#inserted.stateFile;
@@ -45,6 +50,7 @@ export class StagedCard {
     const inserted = this.#inserted;
     this.#inserted = undefined;
     await inserted?.pull();
+    if (inserted) this.history.noteTries(this.tries);
   }
 
   /** The reader's name, as PC/SC tells it and as the wizard shows it. */

@@ -4,6 +4,7 @@ import { ALICE, portalOf, type PortalChanges } from '../portal-options.js';
 import type { Fault } from './faults.js';
 import { photographer } from './photographs.js';
 import { StagedCard, type CardKind } from './staged-card.js';
+import { Witness } from './witness.js';
 
 export interface WorkplaceOptions extends PortalChanges, Pick<StageOptions, 'readers' | 'browser'> {
   /** Where in tests/screenshots the panes and windows of its tests are kept. */
@@ -28,6 +29,7 @@ const LOOK_EVERY_MS = 20;
  */
 export class Workplace {
   readonly #cards: StagedCard[] = [];
+  readonly #witnesses: Witness[] = [];
   readonly #look: Look;
 
   private constructor(
@@ -49,6 +51,13 @@ export class Workplace {
     const card = await StagedCard.insert(this.stage, kind, reader, faults);
     this.#cards.push(card);
     return card;
+  }
+
+  /** Has somebody watch a card that its owner is going to issue, from now on. */
+  async witness(card: StagedCard, owner: PortalUser): Promise<Witness> {
+    const witness = await Witness.begin(this.stage, card, owner);
+    this.#witnesses.push(witness);
+    return witness;
   }
 
   /** Somebody who has logged in at the portal; alice by default. */
@@ -107,11 +116,12 @@ export class Workplace {
     return this.stage.portal.start();
   }
 
-  /** After each test: pulls every card, and closes every page but the named one. */
+  /** After each test: pulls every card, dismisses every witness, and closes every page but the named one. */
   async tidyUp({ keep }: { readonly keep?: PortalUser | undefined } = {}): Promise<void> {
     for (const page of await this.stage.browser.browser.pages())
       if (page !== keep?.page && /^https?:/.test(page.url())) await page.close();
     await this.hostsEnd();
+    for (const witness of this.#witnesses.splice(0)) await witness.end();
     for (const card of this.#cards.splice(0)) await card.pull();
   }
 

@@ -1,0 +1,64 @@
+import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
+import { expect } from '@jest/globals';
+import type { Stage } from '@cardwright/demo';
+import { expectVerify } from '../card-judgement.js';
+import { secretsOf, type CardMemory } from '../card-secrets.js';
+import type { StagedCard } from './staged-card.js';
+
+const FACTORY_PUK = '12345678';
+const FACTORY_MANAGEMENT_KEY = '010203040506070801020304050607080102030405060708';
+
+/** Slots with the tags of their certificates (SP 800-73-4 Part 1, table 3 and 4b). */
+const CERTIFICATES = { '9A': '0x5FC105', '9C': '0x5FC10A', '9D': '0x5FC10B', '9E': '0x5FC101' } as const;
+type IssuedSlot = keyof typeof CERTIFICATES;
+const SLOTS = Object.keys(CERTIFICATES) as IssuedSlot[];
+
+/** What the portal says of one certificate. */
+export interface ListedCertificate {
+  readonly slot: string;
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  readonly status: string;
+}
+
+/**
+ * Looks into the silicon of a card that was issued: it has the new PIN, no secret of the factory that it can be without, and in
+ * each slot a key with the certificate that the portal lists for it, which openssl accepts.
+ */
+export async function expectIssuedSilicon(
+  stage: Stage,
+  card: StagedCard,
+  pin: string,
+  listed: readonly ListedCertificate[],
+): Promise<void> {
+  const { memory } = card;
+  const secrets = secretsOf(card.stateFile);
+  expect(secrets.pin).toBe(pin);
+  expect(secrets.puk).not.toBe(FACTORY_PUK);
+  // A plain PIV card has no command to change it.
+  expect(secrets.managementKey === FACTORY_MANAGEMENT_KEY).toBe(card.kind === 'piv');
+  const certificates = SLOTS.map((slot) => certificateIn(memory, slot));
+  expect(listed).toEqual(
+    SLOTS.map((slot, index) =>
+      expect.objectContaining({ slot, serialNumber: certificates[index]?.serialNumber.toLowerCase(), status: 'good' }),
+    ),
+  );
+  for (const [index, slot] of SLOTS.entries())
+    expect(certificates[index]?.publicKey.equals(publicKeyIn(memory, slot))).toBe(true);
+  await expectVerify(
+    stage,
+    certificates.map((certificate) => certificate.toString()),
+  );
+}
+
+/** The certificate is the value of tag 70, at the beginning; its length takes two bytes (SP 800-73-4 Part 1, table 10). */
+function certificateIn({ objects }: CardMemory, slot: IssuedSlot): X509Certificate {
+  const object = Buffer.from(objects[CERTIFICATES[slot]] ?? '', 'hex');
+  if (object.readUInt16BE(0) !== 0x7082) throw new Error(`there is no certificate in ${slot}`);
+  return new X509Certificate(object.subarray(4, 4 + object.readUInt16BE(2)));
+}
+
+function publicKeyIn({ keys }: CardMemory, slot: IssuedSlot) {
+  const key = Buffer.from(keys[`0x${slot}`]?.privateKey ?? '', 'hex');
+  return createPublicKey(createPrivateKey({ key, format: 'der', type: 'pkcs8' }));
+}

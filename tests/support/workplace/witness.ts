@@ -1,0 +1,107 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import type { PortalUser, Stage } from '@cardwright/demo';
+import { expectIssuedSilicon, type ListedCertificate } from './silicon.js';
+import type { StagedCard } from './staged-card.js';
+
+/** As `GET /api/devices` has it. */
+interface ListedDevice {
+  readonly id: string;
+  readonly state: string;
+  readonly activatedAt: string | null;
+  readonly certificates: readonly ListedCertificate[];
+}
+
+/** What the portal answered about the device that came, and when. */
+interface Sighting {
+  readonly at: number;
+  readonly device: ListedDevice;
+}
+
+const LOOK_EVERY_MS = 40;
+/** Four certificates and the CCC are read back after the last of them was written. */
+const READ_BACKS = 5;
+
+/**
+ * Sees all that happens to a card while it is issued: what the portal says of it to its owner, again and again, and what the card was
+ * asked. Whatever went wrong meanwhile, the same must hold in the end.
+ */
+export class Witness {
+  readonly #sightings: Sighting[] = [];
+  #watching: Promise<void> | undefined;
+  #ended = false;
+
+  private constructor(
+    private readonly stage: Stage,
+    private readonly card: StagedCard,
+    /** The owner's, taken at the beginning: her pages may be closed meanwhile. */
+    private readonly cookie: string,
+    /** Devices that she had before. */
+    private readonly before: ReadonlySet<string>,
+    private readonly triesBefore: readonly number[],
+  ) {}
+
+  static async begin(stage: Stage, card: StagedCard, owner: PortalUser): Promise<Witness> {
+    const cookies = await owner.page.browserContext().cookies();
+    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const before = await listDevices(stage, cookie);
+    const witness = new Witness(stage, card, cookie, new Set(before.map(({ id }) => id)), card.tries);
+    witness.#watching = witness.#watch();
+    return witness;
+  }
+
+  /** Looks no longer. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#watching;
+  }
+
+  /**
+   * Ends, and expects what is true of every issuance that was finished: one device came, it was Active only after its
+   * certificates had been read back, its PIN and PUK have as many tries as before and never had fewer than two, and the
+   * silicon has what the portal says.
+   */
+  async expectSound(pin: string): Promise<void> {
+    await this.#look();
+    await this.end();
+    expect(new Set(this.#sightings.map(({ device }) => device.id)).size).toBe(1);
+    const last = this.#sightings.at(-1)?.device;
+    expect(last).toMatchObject({ state: 'active' });
+    this.#expectReadBackBefore(Date.parse(last?.activatedAt ?? ''));
+    this.#expectReadBackBefore(this.#sightings.find(({ device }) => device.state === 'active')?.at ?? NaN);
+    expect(this.card.tries).toEqual(this.triesBefore);
+    expect(this.card.history.fewestTries).toBeGreaterThanOrEqual(2);
+    await expectIssuedSilicon(this.stage, this.card, pin, last?.certificates ?? []);
+  }
+
+  /** A device never goes back from Active, so its first time tells all. */
+  #expectReadBackBefore(active: number): void {
+    const { history } = this.card;
+    expect(history.writesAfter(active)).toBe(0);
+    expect(history.readBacksUntil(active)).toBeGreaterThanOrEqual(READ_BACKS);
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#ended) {
+      await this.#look();
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+
+  async #look(): Promise<void> {
+    const devices = await listDevices(this.stage, this.cookie).catch((error: unknown) => {
+      // A portal that was killed answers nobody; fetch() tells it so.
+      if (error instanceof TypeError) return [];
+      throw error;
+    });
+    const at = Date.now();
+    for (const device of devices) if (!this.before.has(device.id)) this.#sightings.push({ at, device });
+  }
+}
+
+async function listDevices({ portal }: Stage, cookie: string): Promise<ListedDevice[]> {
+  const response = await fetch(new URL('/api/devices', portal.url), { headers: { cookie } });
+  if (!response.ok) throw new Error(`the portal answered ${response.status}`);
+  const { devices } = (await response.json()) as { devices: ListedDevice[] };
+  return devices;
+}
