@@ -15,12 +15,12 @@ const APDU_LINE = /^\d+ [0-9A-F]{6} /;
 
 export interface VirtualCardOptions {
   readonly reader: VirtualReader;
-  /** `yubikey`: firmware 5.7 with Yubico's extensions; `piv`: a plain SP 800-73-4 card. */
-  readonly profile: 'yubikey' | 'piv';
+  /** `yubikey`: firmware 5.7 with Yubico's extensions; `piv`: a plain SP 800-73-4 card; `no-piv`: another kind of card. */
+  readonly profile: 'yubikey' | 'piv' | 'no-piv';
   /** The card's memory: it survives being pulled. */
   readonly stateFile: string;
   readonly serial?: number;
-  /** Further arguments of the virtual card's command line, faults for instance. */
+  /** Further arguments of the virtual card's command line: `--locked`, `--contactless`, `--pin-complexity`, `--fault ...`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
   /** Gets each APDU, as `apdus` has it, when the card has answered it or never will. */

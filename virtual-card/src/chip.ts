@@ -48,7 +48,7 @@ export class Chip {
       this.#card.logOut();
       this.#selected = undefined;
     }
-    if (isPivAid(aid)) {
+    if (profile.pivApplication && isPivAid(aid)) {
       this.#selected = 'piv';
       return applicationProperties(profile);
     }
@@ -61,6 +61,7 @@ export class Chip {
 
   /** SP 800-73-4 lets the PIV application be the default one; a YubiKey waits for a SELECT. */
   #selectedAfterReset(): Application {
-    return this.#card.profile.yubicoExtensions ? undefined : 'piv';
+    const { pivApplication, yubicoExtensions } = this.#card.profile;
+    return pivApplication && !yubicoExtensions ? 'piv' : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { createPublicKey, randomInt } from 'node:crypto';
 import { tlv } from './apdu/tlv.js';
 import { KeyAlgorithm } from './card/algorithms.js';
-import { type CardState, factoryPin, factoryPuk, type StoredKey } from './card/card-state.js';
+import { type CardState, factoryPin, factoryPuk, type ReferenceData, type StoredKey } from './card/card-state.js';
 import { type ProfileName, profiles } from './card/profile.js';
 import { generatePrivateKey, keyObjectOf } from './piv-applet/private-key.js';
 import { PinPolicy, Slot, TouchPolicy } from './piv-applet/slots.js';
@@ -15,19 +15,26 @@ const CERTIFICATE_INFORMATION = 0x71;
 const ERROR_DETECTION = 0xfe;
 const UNCOMPRESSED = Buffer.of(0);
 
+export interface CardToMake {
+  readonly profile: ProfileName;
+  /** As printed on the device; drawn at random by default. */
+  readonly serial?: number | undefined;
+  /** Somebody has used up the tries of its PIN and its PUK. */
+  readonly locked?: boolean | undefined;
+}
+
 /**
  * Makes a blank card. One with Yubico's extensions leaves the factory with an attestation key of its own, certified
  * under the test root; a plain PIV card has no serial number and nothing that would tell it from the next one.
- *
- * @param serial as printed on the device; drawn at random when undefined
  */
-export async function makeCard(name: ProfileName, serial: number | undefined): Promise<CardState> {
+export async function makeCard({ profile: name, serial, locked = false }: CardToMake): Promise<CardState> {
   const profile = profiles[name];
+  const made = (reference: ReferenceData): ReferenceData => (locked ? { ...reference, triesLeft: 0 } : reference);
   const blank: CardState = {
     profile: name,
     serial: profile.yubicoExtensions ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
-    pin: factoryPin(),
-    puk: factoryPuk(),
+    pin: made(factoryPin()),
+    puk: made(factoryPuk()),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),
     objects: new Map(),

@@ -1,39 +1,108 @@
+/** Instruction bytes by the names of SP 800-73-4 Part 2 and of Yubico's extensions, for faults that name a command. */
+const INSTRUCTIONS = {
+  SELECT: 0xa4,
+  VERIFY: 0x20,
+  'CHANGE-REFERENCE-DATA': 0x24,
+  'RESET-RETRY-COUNTER': 0x2c,
+  'GENERATE-ASYMMETRIC-KEY-PAIR': 0x47,
+  'GENERAL-AUTHENTICATE': 0x87,
+  'GET-DATA': 0xcb,
+  'PUT-DATA': 0xdb,
+  'GET-METADATA': 0xf7,
+  'GET-SERIAL': 0xf8,
+  ATTEST: 0xf9,
+  RESET: 0xfb,
+  'GET-VERSION': 0xfd,
+  'SET-MANAGEMENT-KEY': 0xff,
+} as const;
+export type InstructionName = keyof typeof INSTRUCTIONS;
+
 /**
- * What goes wrong, and at which APDU, counted from 1 at insertion:
+ * When a fault happens, all counted from insertion: at an APDU by its number from 1, or at a command by its name, the
+ * `nth` of them from 1. A chain of APDUs is one command, and it happens at its last APDU.
+ */
+export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
+
+/**
+ * What goes wrong, and when:
  * - `pull`: the card is gone before it looked at the APDU;
  * - `pull-after`: the card did what the APDU said, and is gone before it could answer;
  * - `status`: the APDU is not carried out but answered with a status word;
  * - `delay`: the answer comes so many milliseconds later;
- * - `mute`: from this APDU on no APDU is answered any more; the card still answers requests for its ATR.
+ * - `mute`: from this APDU on no APDU is answered any more; the card still answers requests for its ATR. At 0 it does
+ *   not even do that: the reader sees that there is something, and gets no answer to reset that can be read.
  */
 export type Fault =
-  | { readonly kind: 'pull' | 'pull-after' | 'mute'; readonly at: number }
-  | { readonly kind: 'status'; readonly at: number; readonly statusWord: number }
-  | { readonly kind: 'delay'; readonly at: number; readonly milliseconds: number };
+  | { readonly kind: 'pull' | 'pull-after' | 'mute'; readonly at: Moment }
+  | { readonly kind: 'status'; readonly at: Moment; readonly statusWord: number }
+  | { readonly kind: 'delay'; readonly at: Moment; readonly milliseconds: number };
 
-const WRITTEN = /^(?<kind>pull-after|pull|mute|status|delay)@(?<at>[1-9]\d{0,5})(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
+const WRITTEN =
+  /^(?<kind>pull-after|pull|mute|status|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
 const STATUS_WORD = /^[0-9A-Fa-f]{4}$/;
 const MILLISECONDS = /^\d{1,6}$/;
 
+const isInstruction = (name: string): name is InstructionName => Object.hasOwn(INSTRUCTIONS, name);
+
 /**
- * Reads `pull@N`, `pull-after@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds).
+ * Reads `pull@N`, `pull-after@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds), where N is
+ * a number, a command's name, or its nth: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
  *
  * @throws when it is none of them
  */
 export function parseFault(written: string): Fault {
-  const { kind, at: number, value } = WRITTEN.exec(written)?.groups ?? {};
-  const at = Number(number);
-  if (kind === 'status' && value !== undefined && STATUS_WORD.test(value)) {
-    return { kind, at, statusWord: Number.parseInt(value, 16) };
+  const { kind, value, ...when } = WRITTEN.exec(written)?.groups ?? {};
+  const at = momentOf(when);
+  if (at !== undefined && (at !== 0 || kind === 'mute')) {
+    if (kind === 'status' && value !== undefined && STATUS_WORD.test(value)) {
+      return { kind, at, statusWord: Number.parseInt(value, 16) };
+    }
+    if (kind === 'delay' && value !== undefined && MILLISECONDS.test(value)) {
+      return { kind, at, milliseconds: Number(value) };
+    }
+    if ((kind === 'pull' || kind === 'pull-after' || kind === 'mute') && value === undefined) return { kind, at };
   }
-  if (kind === 'delay' && value !== undefined && MILLISECONDS.test(value)) {
-    return { kind, at, milliseconds: Number(value) };
-  }
-  if ((kind === 'pull' || kind === 'pull-after' || kind === 'mute') && value === undefined) return { kind, at };
-  throw new Error(`'${written}' is no fault: pull@N, pull-after@N, mute@N, status@N=6F00 or delay@N=250`);
+  throw new Error(
+    `'${written}' is no fault: pull@N, pull-after@N, mute@N, status@N=6F00 or delay@N=250, where N is a number, ` +
+      `one of ${Object.keys(INSTRUCTIONS).join(' ')}, or such a name with #NTH`,
+  );
 }
 
-/** The fault that this APDU meets. */
-export function faultAt(apdu: number, faults: readonly Fault[]): Fault | undefined {
-  return faults.find((fault) => (fault.kind === 'mute' ? apdu >= fault.at : apdu === fault.at));
+function momentOf({ number, name, nth }: Partial<Record<string, string>>): Moment | undefined {
+  if (number !== undefined) return Number(number);
+  if (name === undefined || !isInstruction(name)) return undefined;
+  return { instruction: name, nth: Number(nth ?? 1) };
+}
+
+const CHAINING_BIT = 0x10;
+
+/** The faults of one insertion, as its APDUs come. */
+export class FaultPlan {
+  readonly #faults: readonly Fault[];
+  #apdus = 0;
+  /** How often each instruction byte came; the blocks of a chain are one. */
+  readonly #commands = new Map<number, number>();
+  #mute: Fault | undefined;
+
+  constructor(faults: readonly Fault[]) {
+    this.#faults = faults;
+  }
+
+  /** Whether the card can be powered at all. */
+  get answersReset(): boolean {
+    return !this.#faults.some(({ kind, at }) => kind === 'mute' && at === 0);
+  }
+
+  /** Counts the next APDU and tells what it meets. */
+  next([cla = 0, ins = 0]: Uint8Array): Fault | undefined {
+    this.#apdus += 1;
+    const isWhole = (cla & CHAINING_BIT) === 0;
+    const nth = (this.#commands.get(ins) ?? 0) + 1;
+    if (isWhole) this.#commands.set(ins, nth);
+    const isNow = ({ at }: Fault): boolean =>
+      typeof at === 'number' ? at === this.#apdus : isWhole && ins === INSTRUCTIONS[at.instruction] && nth === at.nth;
+    const fault = this.#faults.find(isNow);
+    if (fault?.kind === 'mute') this.#mute ??= fault;
+    return this.#mute ?? fault;
+  }
 }

@@ -6,12 +6,19 @@ import { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } fro
 
 const USAGE = `Puts a virtual PIV card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
 
-  node virtual-card/dist/main.js --port 35963 --profile yubikey|piv --state FILE
-      [--host ADDRESS] [--serial NUMBER] [--trace]
+  node virtual-card/dist/main.js --port 35963 --profile yubikey|piv|no-piv --state FILE
+      [--host ADDRESS] [--serial NUMBER] [--locked] [--contactless] [--pin-complexity] [--trace]
       [--fault pull@N | pull-after@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 
-The card's memory is in FILE, which is made with a blank card if it does not exist. N counts APDUs from 1 at
-insertion. --trace prints the header and status word of each APDU.`;
+The card's memory is in FILE, which is made with a blank card if it does not exist.
+
+  --profile         a YubiKey 5.7, a plain PIV card, or a card that has no PIV application
+  --locked          PIN and PUK of a new card are blocked
+  --contactless     the plain PIV card lies on a contactless reader, and refuses what it does over contacts only
+  --pin-complexity  the YubiKey refuses trivial PINs and PUKs
+  --trace           prints the header and status word of each APDU
+  --fault           N counts APDUs from 1 at insertion, or names a command: pull@PUT-DATA, status@VERIFY#2=6F00;
+                    mute@0 is a card that does not even answer its reset`;
 
 /** Exit codes: 0 the card was pulled as asked or by a fault, 1 the reader went away or took no card, 2 wrong usage. */
 const exitCode = await main();
@@ -40,9 +47,8 @@ async function stayInserted(options: InsertOptions & { trace: boolean }): Promis
   const ended = await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), removal(card)]);
   await card.pull();
   if (ended !== 'removed') return 0;
-  const isFault = options.faults?.some((fault) => fault.kind.startsWith('pull') && fault.at === card.apduCount);
-  console.log(isFault ? 'pulled' : 'the reader is gone');
-  return isFault ? 0 : 1;
+  console.log(card.wasPulledByFault ? 'pulled' : 'the reader is gone');
+  return card.wasPulledByFault ? 0 : 1;
 }
 
 async function removal(card: VirtualCard): Promise<'removed'> {
@@ -59,8 +65,11 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
         profile: { type: 'string' },
         state: { type: 'string' },
         serial: { type: 'string' },
+        locked: { type: 'boolean', default: false },
+        contactless: { type: 'boolean', default: false },
+        'pin-complexity': { type: 'boolean', default: false },
         fault: { type: 'string', multiple: true },
-        trace: { type: 'boolean' },
+        trace: { type: 'boolean', default: false },
       },
     });
     const profile = profileNames.find((name) => name === values.profile);
@@ -71,7 +80,10 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
       profile,
       stateFile: values.state,
       faults: (values.fault ?? []).map(parseFault),
-      trace: values.trace ?? false,
+      locked: values.locked,
+      contactless: values.contactless,
+      pinComplexity: values['pin-complexity'],
+      trace: values.trace,
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(values.serial === undefined ? {} : { serial }),
     };

@@ -1,14 +1,14 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Card } from './card/card.js';
+import { Card, type Circumstances } from './card/card.js';
 import type { ProfileName } from './card/profile.js';
 import { StateFile } from './card/state-file.js';
 import { Chip } from './chip.js';
 import { makeCard } from './factory.js';
-import { type Fault, faultAt } from './faults.js';
+import { type Fault, FaultPlan } from './faults.js';
 import { VpcdConnection } from './vpcd/vpcd-connection.js';
 
-export interface InsertOptions {
+export interface InsertOptions extends Circumstances {
   /** The TCP port of a vpcd slot. */
   readonly port: number;
   /** Default 127.0.0.1. */
@@ -19,6 +19,8 @@ export interface InsertOptions {
   readonly stateFile: string;
   /** The serial number of a new card with the `yubikey` profile; random by default. */
   readonly serial?: number;
+  /** A new card's PIN and PUK are blocked. */
+  readonly locked?: boolean;
   readonly faults?: readonly Fault[];
 }
 
@@ -44,6 +46,8 @@ interface VirtualCardEvents {
 
 const INSERTION_TIMEOUT_MS = 5_000;
 const STATUS_WORD_BYTES = 2;
+/** In place of an ATR: pcscd sees a card and can not power it. With none at all it would see no card. */
+const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 
 /**
  * Puts a virtual card into a vpcd slot. Resolves when the reader has powered it and read its ATR: PC/SC clients see it.
@@ -53,12 +57,12 @@ const STATUS_WORD_BYTES = 2;
  */
 export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
   const file = new StateFile(options.stateFile);
-  const state = file.load() ?? (await makeCard(options.profile, options.serial));
+  const state = file.load() ?? (await makeCard(options));
   if (state.profile !== options.profile) {
     throw new Error(`${options.stateFile} is a card of profile ${state.profile}, not ${options.profile}`);
   }
+  const inserted = new VirtualCard(new Card(state, options), file, options.faults ?? []);
   file.save(state);
-  const inserted = new VirtualCard(new Card(state), file, options.faults ?? []);
   await inserted.connect(options.port, options.host ?? '127.0.0.1');
   return inserted;
 }
@@ -72,17 +76,18 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   readonly serial: number | undefined;
   readonly #card: Card;
   readonly #file: StateFile;
-  readonly #faults: readonly Fault[];
+  readonly #faults: FaultPlan;
   readonly #chip: Chip;
   readonly #gone = new AbortController();
   #connection: VpcdConnection | undefined;
   #apduCount = 0;
+  #wasPulledByFault = false;
 
   constructor(card: Card, file: StateFile, faults: readonly Fault[]) {
     super();
     this.#card = card;
     this.#file = file;
-    this.#faults = faults;
+    this.#faults = new FaultPlan(faults);
     this.profile = card.state.profile;
     this.serial = card.state.serial;
     this.#chip = new Chip(card, (error) => this.emit('defect', error));
@@ -93,6 +98,11 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     return this.#apduCount;
   }
 
+  /** Whether a fault has taken it out. */
+  get wasPulledByFault(): boolean {
+    return this.#wasPulledByFault;
+  }
+
   get isInserted(): boolean {
     return this.#connection?.isOpen ?? false;
   }
@@ -100,7 +110,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   /** Called by `insertCard`. */
   async connect(port: number, host: string): Promise<void> {
     const connection = await VpcdConnection.open(port, host, {
-      atr: this.#card.profile.atr,
+      atr: this.#faults.answersReset ? this.#card.atr : NO_ANSWER_TO_RESET,
       reset: () => this.#chip.reset(),
       transmit: (apdu) => this.#transmit(apdu),
     });
@@ -128,7 +138,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   async #transmit(apdu: Buffer): Promise<Buffer | undefined> {
     this.#apduCount += 1;
     const number = this.#apduCount;
-    const response = await this.#answer(number, apdu);
+    const response = await this.#answer(apdu);
     const [, ins = 0, p1 = 0, p2 = 0] = apdu;
     const statusWord = response?.readUInt16BE(response.length - STATUS_WORD_BYTES);
     const record = { number, ins, p1, p2, statusWord };
@@ -137,22 +147,22 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     return response;
   }
 
-  async #answer(number: number, apdu: Buffer): Promise<Buffer | undefined> {
-    const fault = faultAt(number, this.#faults);
+  async #answer(apdu: Buffer): Promise<Buffer | undefined> {
+    const fault = this.#faults.next(apdu);
     if (fault?.kind === 'mute') return undefined;
     if (fault?.kind === 'status') return statusOnly(fault.statusWord);
-    if (fault?.kind === 'pull') {
-      await this.pull();
-      return undefined;
-    }
+    if (fault?.kind === 'pull') return this.#pullByFault();
     if (fault?.kind === 'delay') await this.#delay(fault.milliseconds);
     if (this.#isGone()) return undefined;
     const response = await this.#chip.transmit(apdu);
     if (this.#isGone()) return undefined;
     this.#file.save(this.#card.state);
-    if (fault?.kind !== 'pull-after') return response;
+    return fault?.kind === 'pull-after' ? this.#pullByFault() : response;
+  }
+
+  async #pullByFault(): Promise<undefined> {
+    this.#wasPulledByFault = true;
     await this.pull();
-    return undefined;
   }
 
   #isGone(): boolean {

@@ -2,6 +2,7 @@ import { encodeBytes, SLOTS, type DeviceInfo, type Slot } from '@cardwright/prot
 import { CERTIFICATE_OBJECT } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';
+import { isContactlessAtr } from '../iso7816/atr.js';
 import type { CardPresence } from '../pcsc/readers.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
@@ -16,8 +17,11 @@ export async function identify(session: PivSession, place: Place): Promise<Devic
   const model = modelOf(session);
   const { serial, version, capabilities } = session;
   const guid = await session.readGuid();
+  const pin = await session.pinStatus();
+  const needsContact =
+    pin.retriesLeft === null && isContactlessAtr(place.card.atr) && (await session.refusesPinCommands());
   return {
-    ...factsWithoutLooking(place, 'ready'),
+    ...factsWithoutLooking(place, needsContact ? 'contact-needed' : 'ready'),
     ...identity(serial, guid, place),
     model: model.key,
     modelName: model.name,
@@ -27,8 +31,9 @@ export async function identify(session: PivSession, place: Place): Promise<Devic
     applications: ['piv'],
     capabilities,
     certificates: await slotsWithCertificate(session),
-    pin: await session.pinStatus(),
-    puk: await session.pukStatus(),
+    pin: needsContact ? null : pin,
+    // Where the card can not be asked, "not blocked" would be a guess.
+    puk: capabilities.metadata ? await session.pukStatus() : null,
     managementKey: await session.managementKeyStatus(),
   };
 }

@@ -35,14 +35,17 @@ export class OpenDevice {
   /**
    * Takes the card of a reader, and makes sure that it is the one that was listed under this id.
    *
-   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `DEVICE_NOT_FOUND`
+   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `DEVICE_NOT_FOUND`, or
+   * `NOT_SUPPORTED_BY_DEVICE` when the card has to be read by its contacts
    */
   static async open(readers: Readers, place: Place, id: string, options: TakeOptions): Promise<OpenDevice> {
     const { connection, piv, info } = await takeAndIdentify(readers, place, options);
     // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
-    if (listedByPlace || info.id === id) return new OpenDevice(info, modelOf(piv), piv, connection, place);
+    const isRight = listedByPlace || info.id === id;
+    if (isRight && info.state === 'ready') return new OpenDevice(info, modelOf(piv), piv, connection, place);
     await connection.close();
+    if (isRight) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'contact' });
     throw new CardwrightError('DEVICE_NOT_FOUND');
   }
 

@@ -24,7 +24,16 @@ export const device = {
     capability: 'device',
     params: v.strictObject({ device: deviceId }),
     result: v.strictObject({ device: deviceInfo }),
-    errors: ['DEVICE_NOT_FOUND', 'DEVICE_BUSY', 'CARD_REMOVED', 'CARD_MUTE', 'NO_APPLICATION', 'PCSC_UNAVAILABLE'],
+    errors: [
+      'DEVICE_NOT_FOUND',
+      'DEVICE_BUSY',
+      'CARD_REMOVED',
+      'CARD_MUTE',
+      'CARD_ERROR',
+      'NO_APPLICATION',
+      'NOT_SUPPORTED_BY_DEVICE',
+      'PCSC_UNAVAILABLE',
+    ],
     timeout: 20_000,
   }),
   'device.close': defineCommand({

@@ -189,3 +189,36 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 1, blocked: false } });
   });
 });
+
+describe('a card with PIN rules of its own', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.open(1);
+  });
+  afterAll(() => scene.close());
+
+  it('has the window opened again for a PIN that the CMS allows and the card does not', async () => {
+    await scene.insert('yubikey', { pinComplexity: true });
+    const typed = ['112233', NEW_PIN];
+    const { host, device } = await scene.hostWithDevice({ choosePin: () => typed.shift() ?? null });
+    await scene.cms.prove(host, device.id, FACTORY_KEY, 'AES-192');
+    const prepared = await scene.cms.run(host, device.id, [
+      'credentials.prepare',
+      { managementKey: null, pinLength: 8 },
+    ]);
+    const puk = await scene.cms.seal(host, device.id, 'puk', FACTORY_PUK);
+    const params = { digest: resultOf(prepared[0]).digest, secrets: { puk } };
+    const [applied] = await scene.cms.run(host, device.id, ['credentials.apply', params]);
+    expect(codeOf(applied)).toBeUndefined();
+
+    const secrets = { pin: { source: 'session' as const }, newPin: { source: 'user' as const } };
+    await host.call('pin.change', { rules: RULES, secrets });
+    expect(typed).toEqual([]);
+    const problems = host.trace.filter((line) => line.includes('"user.enterSecrets"')).map(problemOf);
+    expect(problems).toEqual([null, 'PIN_REFUSED_BY_DEVICE']);
+    await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3, isDefault: false } });
+  });
+});
+
+const problemOf = (line: string): unknown => (JSON.parse(line) as { params: { problem: unknown } }).params.problem;

@@ -20,7 +20,7 @@ import {
   type StepCommand,
   type StepPayload,
 } from '@cardwright/protocol';
-import { insertCard, type Fault, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
+import { insertCard, type InsertOptions, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { HostProcess, type Choice } from '../../support/host-process.js';
 
@@ -32,6 +32,13 @@ const CIPHERS = {
   'AES-128': 'aes-128-ecb',
   'AES-192': 'aes-192-ecb',
   'AES-256': 'aes-256-ecb',
+};
+
+type Insertion = Partial<Omit<InsertOptions, 'port' | 'profile' | 'stateFile'>> & {
+  /** Which reader, counted from 0. */
+  readonly reader?: number;
+  /** A name for the card's memory, to insert the same card again. */
+  readonly file?: string;
 };
 
 /** Private readers, virtual cards, hosts as browsers start them, and a CMS that signs what they do. */
@@ -51,13 +58,18 @@ export class Scene {
     return new Scene(await startPrivatePcscd({ readers }), await Cms.create(), readers);
   }
 
-  async insert(profile: ProfileName, options: { reader?: number; faults?: Fault[]; file?: string } = {}) {
-    const reader = this.pcscd.readers[options.reader ?? 0];
+  async insert(profile: ProfileName, { reader: index = 0, file, ...options }: Insertion = {}) {
+    const reader = this.pcscd.readers[index];
     if (!reader) throw new Error('there is no such reader');
-    const stateFile = path.join(this.#folder, options.file ?? `card-${++this.#cardsMade}`);
-    const card = await insertCard({ port: reader.port, profile, stateFile, faults: options.faults ?? [] });
+    const stateFile = this.stateFile(file ?? `card-${++this.#cardsMade}`);
+    const card = await insertCard({ port: reader.port, profile, stateFile, ...options });
     this.#cards.push(card);
     return card;
+  }
+
+  /** The memory of a card that was inserted with this file. */
+  stateFile(file: string): string {
+    return path.join(this.#folder, file);
   }
 
   async host(user: { choosePin?: Choice; confirms?: boolean } = {}): Promise<HostProcess> {

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -69,6 +70,16 @@ describe('the program virtual-card', () => {
     expect(await lineOf(program.stdout)).toBe(`inserted: yubikey 2718281 on port ${stage.reader.port}`);
     expect((await stage.yubicoPivTool('-a', 'status')).text).toMatch(/Serial Number:\s+2718281/);
     program.kill(signal);
+    expect(await once(program, 'close')).toEqual([0, null]);
+  });
+
+  it('inserts a card that was locked, and lies on a contactless reader', async () => {
+    const program = start('--profile', 'piv', '--state', stage.file('cli.card'), '--locked', '--contactless');
+    await lineOf(program.stdout);
+    const atr = await stage.run('opensc-tool', ['--reader', stage.reader.name, '--atr']);
+    expect(atr.text).toContain('3b:87:80:01:80:31:c0:73:c8:21:c0:2d');
+    expect(readFileSync(stage.file('cli.card'), 'utf8')).toMatch(/"pin": \{[^}]*"triesLeft": 0/);
+    program.kill('SIGTERM');
     expect(await once(program, 'close')).toEqual([0, null]);
   });
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { Card } from '../../../virtual-card/src/card/card.js';
+import { Card, type Circumstances } from '../../../virtual-card/src/card/card.js';
 import type { ProfileName } from '../../../virtual-card/src/card/profile.js';
 import { Chip } from '../../../virtual-card/src/chip.js';
 import { makeCard } from '../../../virtual-card/src/factory.js';
@@ -9,16 +9,21 @@ export const VERIFY_FACTORY_PIN = '0020008008313233343536FFFF';
 export const FACTORY_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
 /** A blank card without a reader: APDUs in hexadecimal go in, data and status word in hexadecimal come out. */
-export async function blankChip(profile: ProfileName): Promise<TestChip> {
-  const card = new Card(await makeCard(profile, 12_345_678));
-  const defects: unknown[] = [];
-  const chip = new Chip(card, (error) => defects.push(error));
-  const test = new TestChip(chip, card, defects);
-  await test.expectOk(SELECT_PIV);
-  return test;
+export async function blankChip(profile: ProfileName, circumstances: Circumstances = {}): Promise<TestChip> {
+  const chip = await TestChip.make(profile, circumstances);
+  await chip.expectOk(SELECT_PIV);
+  return chip;
 }
 
 export class TestChip {
+  /** No application is selected on it. */
+  static async make(profile: ProfileName, options: Circumstances & { locked?: boolean } = {}): Promise<TestChip> {
+    const { locked = false, ...circumstances } = options;
+    const card = new Card(await makeCard({ profile, serial: 12_345_678, locked }), circumstances);
+    const defects: unknown[] = [];
+    return new TestChip(new Chip(card, (error) => defects.push(error)), card, defects);
+  }
+
   constructor(
     readonly chip: Chip,
     readonly card: Card,

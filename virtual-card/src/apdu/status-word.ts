@@ -10,6 +10,7 @@ export const StatusWord = {
   authenticationBlocked: 0x6983,
   conditionsNotSatisfied: 0x6985,
   wrongData: 0x6a80,
+  functionNotSupported: 0x6a81,
   notFound: 0x6a82,
   notEnoughMemory: 0x6a84,
   wrongParameters: 0x6a86,

@@ -9,6 +9,17 @@ export interface PendingChallenge {
   readonly expected: Buffer;
 }
 
+/** What the card's memory does not tell: how it is read, and how its device was set up. */
+export interface Circumstances {
+  /**
+   * A dual-interface card is read without its contacts: it has another answer to reset and refuses what the standard
+   * allows over contacts only. For a profile that has a contactless ATR.
+   */
+  readonly contactless?: boolean;
+  /** A YubiKey 5.7 that was set to refuse trivial PINs and PUKs. */
+  readonly pinComplexity?: boolean;
+}
+
 /** A card as its applications see it: memory that stays, and the security status, which a reset clears. */
 export class Card {
   readonly profile: Profile;
@@ -18,8 +29,25 @@ export class Card {
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;
 
-  constructor(readonly state: CardState) {
+  /** @throws when the profile knows no such circumstances */
+  constructor(
+    readonly state: CardState,
+    readonly circumstances: Circumstances = {},
+  ) {
     this.profile = profiles[state.profile];
+    const { contactless = false, pinComplexity = false } = circumstances;
+    if (contactless && !this.profile.contactlessAtr) {
+      throw new Error(`a card of profile ${state.profile} is the same without contact`);
+    }
+    if (pinComplexity && !this.profile.yubicoExtensions) {
+      throw new Error(`a card of profile ${state.profile} has no PIN complexity`);
+    }
+  }
+
+  /** Answer to reset, ISO/IEC 7816-3, 8.2. */
+  get atr(): Buffer {
+    const { atr, contactlessAtr } = this.profile;
+    return this.circumstances.contactless ? (contactlessAtr ?? atr) : atr;
   }
 
   /** Ends every login (SP 800-73-4 Part 1, 4.1: security status is lost with power). */

@@ -1,7 +1,7 @@
 import { StatusWord } from '../apdu/status-word.js';
 import { KeyAlgorithm, ManagementAlgorithm } from './algorithms.js';
 
-export const profileNames = ['yubikey', 'piv'] as const;
+export const profileNames = ['yubikey', 'piv', 'no-piv'] as const;
 export type ProfileName = (typeof profileNames)[number];
 
 /** Where real cards differ from each other. What is the same on all of them is no field of this. */
@@ -12,6 +12,10 @@ export interface Profile {
    * elliptic curves, and ykman a YubiKey's USB answer in a reader of another name for none of its own.
    */
   readonly atr: Buffer;
+  /** The answer to reset where a reader reads it without contact; undefined for a card that makes no difference. */
+  readonly contactlessAtr: Buffer | undefined;
+  /** Whether there is a PIV application at all. */
+  readonly pivApplication: boolean;
   /** The instructions F6 to FF: version, serial, metadata, attestation, and so on; and the management application. */
   readonly yubicoExtensions: boolean;
   readonly factoryManagementKey: { readonly algorithm: number; readonly key: Buffer };
@@ -55,6 +59,8 @@ const yubikey: Profile = {
   name: 'yubikey',
   // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
   atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
+  contactlessAtr: undefined,
+  pivApplication: true,
   yubicoExtensions: true,
   // AES-192 since firmware 5.7, 3DES before.
   factoryManagementKey: { algorithm: ManagementAlgorithm.aes192, key: FACTORY_KEY },
@@ -83,6 +89,9 @@ const piv: Profile = {
   name: 'piv',
   // T=1 with contacts, nobody's name; the historical bytes tell of command chaining and extended lengths.
   atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
+  // The same historical bytes as a contactless reader hands them on (PC/SC Part 3, 3.1.3.2.3).
+  contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),
+  pivApplication: true,
   yubicoExtensions: false,
   factoryManagementKey: { algorithm: ManagementAlgorithm.tripleDes, key: FACTORY_KEY },
   keyAlgorithms: [KeyAlgorithm.rsa2048, KeyAlgorithm.p256, KeyAlgorithm.p384],
@@ -107,4 +116,19 @@ const piv: Profile = {
   },
 };
 
-export const profiles: Readonly<Record<ProfileName, Profile>> = { yubikey, piv };
+/** Another kind of card: it answers, but knows no PIV. */
+const noPiv: Profile = {
+  ...piv,
+  name: 'no-piv',
+  // An empty Java Card: the historical bytes are "JCOPv241".
+  atr: Buffer.from('3BF81300008131FE454A434F5076323431B7', 'hex'),
+  contactlessAtr: undefined,
+  pivApplication: false,
+  statusWords: {
+    ...piv.statusWords,
+    unknownApplication: StatusWord.notFound,
+    unknownClass: StatusWord.classNotSupported,
+  },
+};
+
+export const profiles: Readonly<Record<ProfileName, Profile>> = { yubikey, piv, 'no-piv': noPiv };

@@ -1,6 +1,17 @@
 import type { Command } from '../apdu/command.js';
 import type { Card } from '../card/card.js';
 
+/** Instruction bytes of SP 800-73-4 Part 2, table 2. */
+export const Ins = {
+  verify: 0x20,
+  changeReferenceData: 0x24,
+  resetRetryCounter: 0x2c,
+  generateAsymmetricKeyPair: 0x47,
+  generalAuthenticate: 0x87,
+  getData: 0xcb,
+  putData: 0xdb,
+} as const;
+
 /**
  * Carries out one instruction of the PIV application and returns its response data.
  *

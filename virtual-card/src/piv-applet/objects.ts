@@ -54,7 +54,8 @@ function isWritable({ profile }: Card, tag: number): boolean {
   return tag >= FIRST_OBJECT && tag <= LAST_OBJECT;
 }
 
-function readTag(data: Buffer): number {
+/** The tag that a GET DATA or PUT DATA names. */
+export function readTag(data: Buffer): number {
   const tag = requireValue(TAG_LIST, parseTlvs(data));
   if (tag.length < 1 || tag.length > 3) throw new CardError(StatusWord.wrongData, 'a tag has one to three bytes');
   return tag.readUIntBE(0, tag.length);

@@ -1,6 +1,7 @@
 import type { Command } from '../apdu/command.js';
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
+import { isTrivialPin } from '../card/pin-complexity.js';
 import { isWellFormedPin, PIN_BYTES, type ReferenceData } from '../card/card-state.js';
 
 /** Key references of SP 800-73-4 Part 2, 2.4.3. */
@@ -52,6 +53,10 @@ function replace(card: Card, target: ReferenceData, data: Buffer, permit: (curre
   if (card.profile.checksPinFormatFirst) requireFormat(next);
   permit(current);
   requireFormat(next);
+  // Yubico: what the setting refuses is told apart from what is no PIN at all (6A80).
+  if (card.circumstances.pinComplexity && isTrivialPin(next)) {
+    throw new CardError(StatusWord.conditionsNotSatisfied, 'too simple');
+  }
   target.value = Buffer.from(next);
   target.triesLeft = target.tries;
 }

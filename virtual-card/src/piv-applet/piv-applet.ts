@@ -1,23 +1,13 @@
 import type { Command } from '../apdu/command.js';
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
-import type { Instruction } from './instruction.js';
+import { refuseWithoutContact } from './contactless.js';
+import { Ins, type Instruction } from './instruction.js';
 import { generateKey } from './key-generation.js';
 import { generalAuthenticate } from './key-use.js';
 import { getData, putData } from './objects.js';
 import { changeReferenceData, resetRetryCounter, verify } from './pins.js';
 import { yubicoInstructions } from './yubico.js';
-
-/** Instruction bytes of SP 800-73-4 Part 2, table 2. */
-const Ins = {
-  verify: 0x20,
-  changeReferenceData: 0x24,
-  resetRetryCounter: 0x2c,
-  generateAsymmetricKeyPair: 0x47,
-  generalAuthenticate: 0x87,
-  getData: 0xcb,
-  putData: 0xdb,
-} as const;
 
 const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, Instruction>([
   [Ins.verify, verify],
@@ -39,6 +29,7 @@ export async function executePiv(card: Card, command: Command): Promise<Buffer> 
     standardInstructions.get(command.ins) ??
     (card.profile.yubicoExtensions ? yubicoInstructions.get(command.ins) : undefined);
   if (!instruction) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
+  if (card.circumstances.contactless) refuseWithoutContact(command);
   if (card.profile.freshPinMeansPreviousCommand && !keepsPinFresh(command.ins)) card.pinIsFresh = false;
   if (command.ins !== Ins.generalAuthenticate) card.pendingChallenge = undefined;
   return instruction(card, command);

@@ -133,6 +133,15 @@ export class PivSession {
     return retryStatusOf(statusWord);
   }
 
+  /**
+   * Whether the card does nothing with its PIN on this interface: without contact, a card asks for a virtual contact
+   * interface first (3.2.1, and table 2 for 6A81). Spends no try.
+   */
+  async refusesPinCommands(): Promise<boolean> {
+    const { statusWord } = await this.channel.send({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN });
+    return statusWord === SW.SECURITY_STATUS_NOT_SATISFIED || statusWord === SW.FUNCTION_NOT_SUPPORTED;
+  }
+
   /** The PUK's counter; a plain card has no way to tell it. */
   async pukStatus(): Promise<RetryStatus> {
     const metadata = await this.#referenceMetadata(REFERENCE.PUK);

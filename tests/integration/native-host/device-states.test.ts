@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseFault } from '@cardwright/virtual-card';
+import { Scene } from './scene.js';
+
+const CHUID = Buffer.from('341000112233445566778899aabbccddeeff3e00fe00', 'hex').toString('base64url');
+
+describe('a device that can not be issued', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.open(1);
+  });
+  afterEach(() => scene.clear());
+  afterAll(() => scene.close());
+
+  async function listed() {
+    const host = await scene.host();
+    const { devices } = await host.call('device.list', {});
+    const { checks } = await host.call('diagnostics.run', {});
+    const [device] = devices;
+    if (!device || devices.length > 1) throw new Error(`${devices.length} devices are listed`);
+    const opened = await host.call('device.open', { device: device.id }).catch((error: unknown) => error);
+    return { device, check: checks.find(({ id }) => id === 'device'), opened };
+  }
+
+  it('is listed as another kind of card when it has no PIV application', async () => {
+    await scene.insert('no-piv');
+    const { device, check, opened } = await listed();
+    expect(device).toMatchObject({ state: 'no-application', model: 'unknown', applications: [], capabilities: null });
+    expect(check).toMatchObject({ passed: false, code: 'NO_APPLICATION' });
+    expect(opened).toMatchObject({ code: 'NO_APPLICATION' });
+  });
+
+  it('tells that PIN and PUK are blocked, on a YubiKey, without costing a try', async () => {
+    await scene.insert('yubikey', { locked: true, file: 'locked' });
+    const before = readFileSync(scene.stateFile('locked'));
+    const { device, opened } = await listed();
+    expect(device).toMatchObject({
+      state: 'ready',
+      pin: { retriesLeft: 0, blocked: true },
+      puk: { retriesLeft: 0, blocked: true },
+    });
+    expect(opened).toEqual({ device });
+    expect(readFileSync(scene.stateFile('locked'))).toEqual(before);
+  });
+
+  it('tells that its PIN is blocked, and that its PUK can not be asked, on a plain PIV card', async () => {
+    await scene.insert('piv', { locked: true, file: 'locked-piv' });
+    const before = readFileSync(scene.stateFile('locked-piv'));
+    const { device } = await listed();
+    expect(device).toMatchObject({ state: 'ready', pin: { retriesLeft: 0, blocked: true }, puk: null });
+    expect(readFileSync(scene.stateFile('locked-piv'))).toEqual(before);
+  });
+
+  it('says that its contacts are needed when it is read without, and is recognised', async () => {
+    await scene.insert('piv', { file: 'dual' });
+    const { host, device: blank } = await scene.hostWithDevice();
+    await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), '3DES');
+    await scene.cms.run(host, blank.id, ['object.write', { object: 'chuid', content: CHUID }]);
+    await scene.clear();
+
+    await scene.insert('piv', { file: 'dual', contactless: true });
+    const { device, check, opened } = await listed();
+    expect(device).toMatchObject({
+      id: 'guid:00112233-4455-6677-8899-aabbccddeeff',
+      state: 'contact-needed',
+      model: 'piv',
+      applications: ['piv'],
+      pin: null,
+      puk: null,
+    });
+    expect(check).toMatchObject({ passed: false, code: 'NOT_SUPPORTED_BY_DEVICE' });
+    expect(opened).toMatchObject({ code: 'NOT_SUPPORTED_BY_DEVICE', data: { capability: 'contact' } });
+  });
+
+  it('is no YubiKey without contact, which works as by USB', async () => {
+    await scene.insert('yubikey');
+    await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { passed: true } });
+  });
+
+  it('is listed as unresponsive when it does not even answer its reset', async () => {
+    await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
+    const { device, check, opened } = await listed();
+    expect(device).toMatchObject({ state: 'unresponsive', model: 'unknown' });
+    expect(check).toMatchObject({ passed: false, code: 'CARD_MUTE' });
+    expect(opened).toMatchObject({ code: 'CARD_MUTE' });
+  });
+});
