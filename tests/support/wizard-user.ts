@@ -21,13 +21,6 @@ export class WizardUser {
     return new WizardUser(await openWizardPage(browser, server, script, look));
   }
 
-  /** Opens page and wizard. */
-  static async addDevice(browser: Browser, server: PageServer, script: Partial<Script> = {}): Promise<WizardUser> {
-    const user = await WizardUser.arrive(browser, server, script);
-    await user.page.click('#add');
-    return user;
-  }
-
   /** Changes how extension, host and user at the extension's windows behave. */
   async script(changes: Partial<Script>): Promise<void> {
     await this.page.evaluate((now) => Object.assign(window.extension.script, now), changes);

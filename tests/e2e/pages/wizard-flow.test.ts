@@ -1,12 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import type { Browser } from 'puppeteer-core';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
-import { launchChromium, textOf, waitFor, type PageServer } from '../../support/page-stage.js';
-import { ScriptedCms } from '../../support/scripted-cms.js';
-import type { Script } from '../../support/wizard-page/scripted-extension.js';
-import { serveWizard } from '../../support/wizard-stage.js';
-import { WizardUser } from '../../support/wizard-user.js';
+import { textOf, waitFor } from '../../support/page-stage.js';
+import { WizardScene } from '../../support/wizard-scene.js';
 
 const yubikey = blankYubikey('11223344');
 const other = blankYubikey('55667788');
@@ -15,39 +11,20 @@ const right = blankPivCard('Reader B');
 const PIN_CLOSED = new CardwrightError('USER_CANCELLED').toWire();
 const RESULTS = 'operations/operation-1/results';
 
-let browser: Browser;
-let server: PageServer;
-let user: WizardUser;
-let cms = new ScriptedCms();
-
-beforeAll(async () => {
-  [browser, server] = await Promise.all([launchChromium(), serveWizard(() => cms)]);
-});
-afterAll(async () => {
-  await browser.close();
-  await server.stop();
-});
-beforeEach(() => {
-  cms = new ScriptedCms();
-});
-afterEach(() => user.leave());
-
-async function openWizard(script: Partial<Script> = {}): Promise<void> {
-  user = await WizardUser.addDevice(browser, server, script);
-}
+const scene = WizardScene.forTests();
 
 describe('the wizard', () => {
   it('issues the only device by itself, with six calls for the operation, and closes', async () => {
-    await openWizard({ devices: [yubikey] });
+    const user = await scene.addDevice({ devices: [yubikey] });
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
-    expect(cms.calls).toEqual(['devices/eligibility', 'operations', ...Array<string>(5).fill(RESULTS)]);
+    expect(scene.cms.calls).toEqual(['devices/eligibility', 'operations', ...Array<string>(5).fill(RESULTS)]);
     expect((await user.called()).slice(-3)).toEqual(['step.run', 'device.close', 'closed']);
     expect(await user.page.$('>>> dialog[open]')).toBeNull();
   });
 
   it('can be opened again afterwards', async () => {
-    await openWizard({ devices: [yubikey] });
+    const user = await scene.addDevice({ devices: [yubikey] });
     await user.closes();
     await user.setDevices();
     await user.page.click('#add');
@@ -55,7 +32,7 @@ describe('the wizard', () => {
   });
 
   it('goes on without a click when a device is inserted', async () => {
-    await openWizard();
+    const user = await scene.addDevice();
     await user.sees('connect');
     await user.setDevices(yubikey);
     await user.closes();
@@ -63,17 +40,17 @@ describe('the wizard', () => {
   });
 
   it('looks again when Refresh is pressed', async () => {
-    cms.refused.set(yubikey.id, 'It is not ready yet.');
-    await openWizard({ devices: [yubikey] });
+    scene.cms.refused.set(yubikey.id, 'It is not ready yet.');
+    const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('connect');
-    cms.refused.clear();
+    scene.cms.refused.clear();
     await user.click('#refresh');
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
   it('takes none of two devices, tells two blank cards apart by their reader, and issues the one selected', async () => {
-    await openWizard({ devices: [left, right] });
+    const user = await scene.addDevice({ devices: [left, right] });
     await user.sees('choose');
     expect(await user.page.$('>>> #next:disabled')).not.toBeNull();
     expect(await textOf(user.page, 'cardwright-device-picker')).toContain('In Reader B');
@@ -89,7 +66,7 @@ describe('the wizard', () => {
   });
 
   it('does not take the last device by itself once the user was asked to choose', async () => {
-    await openWizard({ devices: [yubikey, other] });
+    const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.setDevices(other);
     await waitFor(user.page, '>>> cardwright-device-picker');
@@ -100,15 +77,15 @@ describe('the wizard', () => {
   });
 
   it('says why a device can not be issued, and does not let it be selected', async () => {
-    cms.refused.set(other.id, 'This device is already issued to you.');
-    await openWizard({ devices: [left, right, other] });
+    scene.cms.refused.set(other.id, 'This device is already issued to you.');
+    const user = await scene.addDevice({ devices: [left, right, other] });
     await user.sees('choose');
     expect(await textOf(user.page, 'cardwright-device-picker')).toContain('This device is already issued to you.');
     expect(await user.page.$$('>>> input[type=radio]')).toHaveLength(2);
   });
 
   it('asks for access by itself, and again when the user wishes', async () => {
-    await openWizard({ consent: 'needed', consentAnswer: 'needed', devices: [yubikey] });
+    const user = await scene.addDevice({ consent: 'needed', consentAnswer: 'needed', devices: [yubikey] });
     await user.sees('allow');
     await user.script({ consentAnswer: 'granted' });
     await user.click('#allow');
@@ -117,8 +94,8 @@ describe('the wizard', () => {
   });
 
   it('keeps the device pending when the PIN window is closed, and offers to choose the PIN where the CMS allows it', async () => {
-    cms.letsPendingGoOn = true;
-    await openWizard({ devices: [yubikey], pinError: PIN_CLOSED });
+    scene.cms.letsPendingGoOn = true;
+    const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
     expect(await user.called()).toContain('device.close');
     await user.script({ pinError: null });
@@ -128,7 +105,7 @@ describe('the wizard', () => {
   });
 
   it('offers nothing but Close where a pending device must wait for an operator', async () => {
-    await openWizard({ devices: [yubikey], pinError: PIN_CLOSED });
+    const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
     expect(await user.page.$('>>> #retry')).toBeNull();
     await user.click('#cancel');
@@ -137,18 +114,18 @@ describe('the wizard', () => {
   });
 
   it('cancels at the CMS and lets the device go when the user cancels', async () => {
-    await openWizard({ devices: [yubikey], held: ['authenticate'] });
+    const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
     await user.sees('issue-issue');
     await user.calls('step.run');
     await user.click('#cancel');
     await user.closes();
-    expect(cms.calls.at(-1)).toBe('operations/operation-1/cancel');
+    expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
     expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
   });
 
   it('goes on with the same device after an error', async () => {
-    cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
-    await openWizard({ devices: [yubikey] });
+    scene.cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
+    const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
     expect(await textOf(user.page, 'cardwright-error-pane')).toContain('4004');
     await user.setDevices(yubikey, other);
@@ -158,7 +135,7 @@ describe('the wizard', () => {
   });
 
   it('notices that the host has died, and goes on in a new session', async () => {
-    await openWizard({ devices: [yubikey], crashesAt: 'keys' });
+    const user = await scene.addDevice({ devices: [yubikey], crashesAt: 'keys' });
     await user.sees('error');
     expect(await textOf(user.page, 'cardwright-error-pane')).toContain('HOST_CRASHED');
     await user.script({ crashesAt: null });
@@ -169,8 +146,8 @@ describe('the wizard', () => {
 
   it('copies the details of an error without anything nested, where card data could be', async () => {
     const refused = new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: { algorithm: '3DES', witness: 'c2VjcmV0' } });
-    cms.failure = { phase: 'authenticate', error: refused.toWire() };
-    await openWizard({ devices: [yubikey] });
+    scene.cms.failure = { phase: 'authenticate', error: refused.toWire() };
+    const user = await scene.addDevice({ devices: [yubikey] });
     await user.page.evaluate(() => {
       navigator.clipboard.writeText = (text) => {
         window.heard.push(text);
@@ -190,7 +167,7 @@ describe('the wizard', () => {
   });
 
   it('can be used from beginning to end with the keyboard alone', async () => {
-    user = await WizardUser.arrive(browser, server, { devices: [], held: ['authenticate'] });
+    const user = await scene.arrive({ devices: [], held: ['authenticate'] });
     await user.press('Tab', 'Enter');
     await user.sees('connect');
     expect(await user.focused()).toBe('Connect your device');
@@ -205,7 +182,7 @@ describe('the wizard', () => {
     await user.calls('step.run');
     await user.press('Escape');
     await user.closes();
-    expect(cms.calls.at(-1)).toBe('operations/operation-1/cancel');
+    expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
     expect(await user.opened()).toEqual([right.id]);
     expect(await user.focused()).toBe('Add Device');
   });

@@ -1,0 +1,49 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import type { Browser } from 'puppeteer-core';
+import { launchChromium, type PageServer } from './page-stage.js';
+import { ScriptedCms } from './scripted-cms.js';
+import type { Script } from './wizard-page/scripted-extension.js';
+import { serveWizard } from './wizard-stage.js';
+import { WizardUser } from './wizard-user.js';
+
+/** A browser, a page with nothing but the wizard, and a CMS; each test has a CMS and a user of its own. */
+export class WizardScene {
+  #browser: Browser | undefined;
+  #server: PageServer | undefined;
+  #user: WizardUser | undefined;
+  cms = new ScriptedCms();
+
+  /** Sets it up for the tests of a file, and clears it away after them. */
+  static forTests(): WizardScene {
+    const scene = new WizardScene();
+    beforeAll(async () => {
+      [scene.#browser, scene.#server] = await Promise.all([launchChromium(), serveWizard(() => scene.cms)]);
+    });
+    beforeEach(() => {
+      scene.cms = new ScriptedCms();
+    });
+    afterEach(async () => {
+      await scene.#user?.leave();
+      scene.#user = undefined;
+    });
+    afterAll(async () => {
+      await scene.#browser?.close();
+      await scene.#server?.stop();
+    });
+    return scene;
+  }
+
+  /** Somebody opens the page, and not yet the wizard. */
+  async arrive(script: Partial<Script> = {}): Promise<WizardUser> {
+    if (!this.#browser || !this.#server) throw new Error('the scene is set up before each test');
+    this.#user = await WizardUser.arrive(this.#browser, this.#server, script);
+    return this.#user;
+  }
+
+  /** Somebody opens page and wizard. */
+  async addDevice(script: Partial<Script> = {}): Promise<WizardUser> {
+    const user = await this.arrive(script);
+    await user.page.click('#add');
+    return user;
+  }
+}
