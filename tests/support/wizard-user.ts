@@ -51,6 +51,12 @@ export class WizardUser {
     await this.page.waitForFunction(isShown, { timeout: APPEARS }, pane);
   }
 
+  /** Selects a device by what stands on it. */
+  async select(text: string): Promise<void> {
+    await this.sees('choose');
+    await this.page.locator(`>>> label ::-p-text(${text})`).click();
+  }
+
   /** Waits until a text stands in the wizard. */
   async reads(text: string): Promise<void> {
     const stands = (wanted: string): boolean => {

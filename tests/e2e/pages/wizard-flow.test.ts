@@ -55,7 +55,7 @@ describe('the wizard', () => {
     expect(await user.page.$('>>> #next:disabled')).not.toBeNull();
     expect(await textOf(user.page, 'cardwright-device-picker')).toContain('In Reader B');
     expect(await user.called()).not.toContain('device.open');
-    await user.page.locator('>>> label ::-p-text(Reader B)').click();
+    await user.select('Reader B');
     await user.script({ held: ['authenticate'] });
     await user.click('#next');
     await user.sees('issue-issue');
@@ -70,7 +70,7 @@ describe('the wizard', () => {
     await user.sees('choose');
     await user.setDevices(other);
     await waitFor(user.page, '>>> cardwright-device-picker');
-    await user.page.locator('>>> label ::-p-text(55667788)').click();
+    await user.select('55667788');
     expect(await user.called()).not.toContain('device.open');
     await user.click('#next');
     await user.closes();

@@ -66,6 +66,8 @@ export class ScriptedExtension {
   };
   #port: MessagePort | undefined;
   #release: () => void = () => undefined;
+  /** Says how far the request is that runs. */
+  progress: (more: object) => void = () => undefined;
 
   constructor() {
     addEventListener('message', ({ source, data, ports: [port] }: MessageEvent<unknown>) => {
@@ -107,6 +109,7 @@ export class ScriptedExtension {
     }
     const progress = (more: object): void =>
       port.postMessage({ jsonrpc: '2.0', method: '$/progress', params: { id, ...more } });
+    this.progress = progress;
     try {
       const result = await this.#answer(method, params, progress);
       port.postMessage({ jsonrpc: '2.0', id, result });

@@ -1,0 +1,222 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
+import { WizardScene } from '../../support/wizard-scene.js';
+
+const yubikey = blankYubikey('11223344');
+const other = blankYubikey('55667788');
+const used = blankYubikey('99887766');
+const scene = WizardScene.forTests();
+
+const LOSS = 'Two certificates and their keys will be lost.';
+const letErase = (): void => void scene.cms.verdicts.set(used.id, { action: 'erase', reason: LOSS });
+const refuse = (id: string, reason: string): void => void scene.cms.verdicts.set(id, { action: null, reason });
+
+describe('the choice of a device', () => {
+  it('lists those that can not be issued with their reason, out of reach for the keyboard too', async () => {
+    refuse(used.id, 'This device belongs to somebody else.');
+    const user = await scene.addDevice({ devices: [yubikey, used, other] });
+    await user.sees('choose');
+    await user.reads('This device belongs to somebody else.');
+    await user.press('Tab', 'Space');
+    expect(await user.focused()).toContain('11223344');
+    await user.press('ArrowDown');
+    expect(await user.focused()).toContain('55667788');
+    await user.press('ArrowDown');
+    expect(await user.focused()).toContain('11223344');
+  });
+
+  it('calls the own half issued device what it is, and continues it', async () => {
+    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    const user = await scene.addDevice({ devices: [yubikey, other] });
+    await user.sees('choose');
+    await user.reads('Continue issuing Its issuance was broken off.');
+    await user.select('55667788');
+    await user.press('Tab', 'Tab');
+    expect(await user.focused()).toBe('Continue issuing');
+    await user.press('Enter');
+    await user.closes();
+    expect(await user.opened()).toEqual([other.id]);
+  });
+
+  it('continues the half issued device by itself when there is no other', async () => {
+    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    refuse(used.id, 'This device is already issued to you.');
+    const user = await scene.addDevice({ devices: [used, other] });
+    await user.closes();
+    expect(await user.opened()).toEqual([other.id]);
+  });
+
+  it('keeps selection and focus while devices come and go', async () => {
+    const user = await scene.addDevice({ devices: [yubikey, other] });
+    await user.sees('choose');
+    await user.press('Tab', 'ArrowDown');
+    expect(await user.focused()).toContain('55667788');
+    refuse(used.id, 'This device belongs to somebody else.');
+    await user.setDevices(used, yubikey, other);
+    await user.reads('somebody else');
+    expect(await user.focused()).toContain('55667788');
+    await user.setDevices(other);
+    await user.page.waitForFunction(() =>
+      document.querySelector('cardwright-add-device')?.shadowRoot?.textContent.includes('Select it to go on'),
+    );
+    expect(await user.focused()).toContain('55667788');
+    expect(await user.page.$$('>>> input:checked')).toHaveLength(1);
+    expect(await user.page.$('>>> #next:not(:disabled)')).not.toBeNull();
+  });
+
+  it('does not lose the focus when the device that had it is pulled', async () => {
+    const user = await scene.addDevice({ devices: [yubikey, other] });
+    await user.sees('choose');
+    await user.press('Tab', 'ArrowDown');
+    await user.setDevices(yubikey);
+    await user.reads('Select it to go on');
+    expect(await user.focused()).toBe('Select your device');
+    await user.setDevices(yubikey, other);
+    await user.reads('55667788');
+    expect(await user.page.$$('>>> input:checked')).toHaveLength(1);
+  });
+
+  it('does not lose the focus when the button that had it leads nowhere any more', async () => {
+    const user = await scene.addDevice({ devices: [yubikey, other] });
+    await user.sees('choose');
+    await user.press('Tab', 'ArrowDown', 'Tab', 'Tab');
+    expect(await user.focused()).toBe('Next');
+    await user.setDevices(yubikey);
+    await user.reads('Select it to go on');
+    expect(await user.focused()).toBe('Select your device');
+  });
+
+  it('lets a card be selected as soon as its holder lets it go', async () => {
+    const held = blankPivCard('Reader A', { state: 'held' });
+    refuse(held.id, 'Another program is using this device.');
+    const user = await scene.addDevice({ devices: [yubikey, other, held] });
+    await user.sees('choose');
+    await user.reads('Another program');
+    scene.cms.verdicts.clear();
+    await user.setDevices(yubikey, other, { ...held, state: 'ready' });
+    await user.page.waitForFunction(
+      () =>
+        document
+          .querySelector('cardwright-add-device')
+          ?.shadowRoot?.querySelector('cardwright-device-picker')
+          ?.shadowRoot?.querySelectorAll('input').length === 3,
+    );
+    await user.select('Reader A');
+    await user.click('#next');
+    await user.closes();
+    expect(await user.opened()).toEqual([held.id]);
+  });
+
+  it('takes the only card by itself as soon as its holder lets it go', async () => {
+    refuse(yubikey.id, 'Another program is using this device.');
+    const user = await scene.addDevice({ devices: [{ ...yubikey, state: 'held' }] });
+    await user.sees('connect');
+    await user.reads('Another program is using this device.');
+    scene.cms.verdicts.clear();
+    await user.setDevices(yubikey);
+    await user.closes();
+  });
+});
+
+describe('a device that was used before', () => {
+  it('is never taken by itself, says what will be lost, and that it will be asked again', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used] });
+    await user.sees('choose');
+    await user.reads(`Erase and use ${LOSS}`);
+    expect(await user.page.$('>>> #next:disabled')).not.toBeNull();
+    expect(await user.called()).not.toContain('device.open');
+    await user.select('99887766');
+    await user.reads('Cardwright asks you again, in a window of its own');
+    await user.press('Tab', 'Tab');
+    expect(await user.focused()).toBe('Erase and use …');
+    await user.press('Enter');
+    await user.closes();
+    expect(await user.opened()).toEqual([used.id]);
+  });
+
+  it('is not taken either when the blank one beside it is pulled, nor is the next one after that choice', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used] });
+    await user.sees('choose');
+    await user.setDevices(used, yubikey);
+    await user.reads('11223344');
+    expect(await user.called()).not.toContain('device.open');
+  });
+
+  it('is left alone where a blank one is connected', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used, yubikey] });
+    await user.closes();
+    expect(await user.opened()).toEqual([yubikey.id]);
+  });
+
+  it('shows that the window of the extension asks, and goes on when the user confirms there', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
+    await user.select('99887766');
+    await user.click('#next');
+    await user.sees('issue-erase');
+    expect(await user.focused()).toBe('Confirm in the Cardwright window');
+    await user.release();
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('is as it was when that window is closed, and the choice is there again', async () => {
+    letErase();
+    const user = await scene.addDevice({
+      devices: [used],
+      eraseError: new CardwrightError('USER_CANCELLED').toWire(),
+    });
+    await user.select('99887766');
+    await user.click('#next');
+    await user.calls('device.close');
+    await user.sees('choose');
+    expect(await user.page.$$('>>> input:checked')).toHaveLength(1);
+    await user.script({ eraseError: null });
+    await user.click('#next');
+    await user.closes();
+    expect(await user.opened()).toEqual([used.id, used.id]);
+    expect((await user.called()).filter((method) => method === 'initialize')).toHaveLength(1);
+  });
+
+  it('can be let be while the window asks, at once', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
+    await user.select('99887766');
+    await user.click('#next');
+    await user.sees('issue-erase');
+    await user.press('Escape');
+    await user.closes();
+    expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
+  });
+
+  it('asks before it is left erased and not issued', async () => {
+    letErase();
+    const user = await scene.addDevice({ devices: [used], held: ['reset done'] });
+    await user.select('99887766');
+    await user.click('#next');
+    await user.calls('step.run');
+    await user.sees('issue-issue');
+    await user.press('Escape');
+    await user.sees('stop');
+  });
+
+  it.each(['USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'] as const)(
+    'is asked for again without a new choice after %s',
+    async (code) => {
+      letErase();
+      const user = await scene.addDevice({ devices: [used], eraseError: new CardwrightError(code).toWire() });
+      await user.select('99887766');
+      await user.click('#next');
+      await user.sees('error');
+      await user.reads(code);
+      await user.script({ eraseError: null });
+      await user.click('#retry');
+      await user.closes();
+      expect(await user.opened()).toEqual([used.id, used.id]);
+    },
+  );
+});

@@ -1,0 +1,272 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
+import { WizardScene } from '../../support/wizard-scene.js';
+import type { WizardUser } from '../../support/wizard-user.js';
+
+const yubikey = blankYubikey('11223344');
+const other = blankYubikey('55667788');
+const card = blankPivCard('Reader A');
+const scene = WizardScene.forTests();
+
+const CANCEL = 'operations/operation-1/cancel';
+const failAt = (error: CardwrightError): void => {
+  scene.cms.failure = { phase: 'keys', error: error.toWire() };
+};
+const buttons = (user: WizardUser): Promise<string[]> =>
+  user.page.$$eval('>>> button[slot=footer]', (all) => all.map(({ textContent }) => textContent.trim()));
+
+describe('an issuance that is interrupted', () => {
+  it.each<ErrorCode>(['CARD_REMOVED', 'CARD_MUTE', 'HOST_CRASHED', 'EXTENSION_LOST', 'CA_UNAVAILABLE', 'CA_REFUSED'])(
+    'has two ways on after %s: with the same device, and from the choice',
+    async (code) => {
+      failAt(
+        code === 'CA_REFUSED'
+          ? new CardwrightError(code, { reason: 'No.' })
+          : CardwrightError.fromWire({
+              code: 0,
+              message: '',
+              data: { name: code },
+            }),
+      );
+      const user = await scene.addDevice({ devices: [yubikey] });
+      await user.sees('error');
+      await user.reads(code);
+      expect(await buttons(user)).toEqual(['Cancel', 'Start again', 'Go on']);
+      expect(await user.focused()).toBe('Go on');
+      await user.setDevices(yubikey, other);
+      await user.click('#start-again');
+      await user.sees('choose');
+    },
+  );
+
+  it('waits for the same device, names it, takes no other, and goes on as soon as it is there', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], pulledAt: 'keys' });
+    await user.sees('error');
+    await user.script({ pulledAt: null });
+    await user.setDevices();
+    await user.click('#retry');
+    await user.sees('connect');
+    await user.reads('Connect this device');
+    await user.reads('YubiKey 5 · Serial number 11223344');
+    await user.setDevices(other);
+    await user.sees('choose');
+    await user.reads('YubiKey 5 · Serial number 11223344 is not connected.');
+    expect(await user.opened()).toEqual([yubikey.id]);
+    await user.setDevices(other, yubikey);
+    await user.closes();
+    expect(await user.opened()).toEqual([yubikey.id, yubikey.id]);
+  });
+
+  it('knows a card without a serial again by what the portal says: it got a GUID meanwhile', async () => {
+    const named = { ...card, id: 'guid 1', provisional: false, guid: '00000000-0000-4000-8000-000000000001' };
+    const blank = blankPivCard('Reader B');
+    scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    const user = await scene.addDevice({ devices: [card], pulledAt: 'keys' });
+    await user.sees('error');
+    await user.script({ pulledAt: null });
+    await user.setDevices(blank);
+    await user.click('#retry');
+    await user.sees('choose');
+    await user.reads('PIV card · last in Reader A is not connected.');
+    await user.setDevices(blank, named);
+    await user.closes();
+    expect(await user.opened()).toEqual([card.id, named.id]);
+  });
+
+  it('asks the user rather than to mistake another blank card in the same reader for it', async () => {
+    const user = await scene.addDevice({ devices: [card], pulledAt: 'keys' });
+    await user.sees('error');
+    await user.script({ pulledAt: null });
+    await user.click('#retry');
+    await user.sees('choose');
+    expect(await user.opened()).toEqual([card.id]);
+  });
+
+  it('keeps the chosen device when it is busy, and tries again with it', async () => {
+    const user = await scene.addDevice({
+      devices: [yubikey, other],
+      openError: new CardwrightError('DEVICE_BUSY').toWire(),
+    });
+    await user.select('55667788');
+    await user.click('#next');
+    await user.sees('error');
+    expect(await buttons(user)).toEqual(['Cancel', 'Start again', 'Try again']);
+    await user.script({ openError: null });
+    await user.click('#retry');
+    await user.closes();
+    expect(await user.opened()).toEqual([other.id]);
+  });
+
+  it('says that another program has the device while it waits for it', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], isDeviceBusy: true });
+    await user.sees('issue-issue');
+    await user.reads('Another program is using the device. Waiting for it to let go …');
+    await user.release();
+    await user.closes();
+  });
+
+  it('says that the portal does not answer, and goes on when it does', async () => {
+    scene.cms.goAway('results', ...Array<CardwrightError>(2).fill(new CardwrightError('CMS_UNREACHABLE')));
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.reads('The portal does not answer. Trying again …');
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('ends at once when it is cancelled while the portal does not answer', async () => {
+    scene.cms.goAway('results', ...Array<CardwrightError>(20).fill(new CardwrightError('CA_UNAVAILABLE')));
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.reads('The certification authority does not answer. Trying again …');
+    await user.press('Escape');
+    await user.closes();
+    const calls = scene.cms.calls.length;
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(scene.cms.calls).toHaveLength(calls);
+  });
+
+  it('says that it went to another tab, and takes it back', async () => {
+    scene.cms.goAway('results', new CardwrightError('OPERATION_MOVED'));
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('error');
+    await user.reads('another tab');
+    expect(await buttons(user)).toEqual(['Close', 'Go on here']);
+    await user.click('#retry');
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('is gone on with when Add Device is opened again', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], pulledAt: 'keys' });
+    await user.sees('error');
+    await user.click('#cancel');
+    await user.closes();
+    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    await user.script({ pulledAt: null });
+    await user.page.click('#add');
+    await user.page.waitForFunction(() => window.heard.includes('cardwright-issued'));
+  });
+});
+
+describe('a device that the page prefers', () => {
+  const prefer = (user: WizardUser, serial: string | null, guid: string | null = null): Promise<void> =>
+    user.page.evaluate(
+      (one, two) =>
+        document
+          .querySelector('cardwright-add-device')
+          ?.open({ prefer: { serial: one, guid: two, model: one === null ? 'piv' : 'yubikey' } }),
+      serial,
+      guid,
+    );
+
+  it('is waited for and taken, whatever else is connected', async () => {
+    const user = await scene.arrive({ devices: [other] });
+    await prefer(user, '11223344');
+    await user.sees('choose');
+    await user.reads('Serial number 11223344 is not connected.');
+    await user.setDevices(other, yubikey);
+    await user.closes();
+    expect(await user.opened()).toEqual([yubikey.id]);
+  });
+
+  it('is known by its GUID where it has no serial', async () => {
+    const guid = '00000000-0000-4000-8000-000000000001';
+    const named = { ...card, id: `guid ${guid}`, provisional: false, guid };
+    const user = await scene.arrive({ devices: [] });
+    await prefer(user, null, guid);
+    await user.sees('connect');
+    await user.reads('The device whose issuance was broken off');
+    await user.setDevices(blankPivCard('Reader B'), named);
+    await user.closes();
+    expect(await user.opened()).toEqual([named.id]);
+  });
+
+  it('is not erased because the page prefers it', async () => {
+    scene.cms.verdicts.set(yubikey.id, { action: 'erase', reason: 'Everything on it will be lost.' });
+    const user = await scene.arrive({ devices: [yubikey] });
+    await prefer(user, '11223344');
+    await user.sees('choose');
+    expect(await user.called()).not.toContain('device.open');
+  });
+});
+
+describe('Cancel', () => {
+  it('is at once before anything was applied', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
+    await user.calls('step.run');
+    await user.press('Escape');
+    await user.closes();
+    expect(scene.cms.calls.at(-1)).toBe(CANCEL);
+  });
+
+  it('asks first once something may have been applied; to keep going is the default', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
+    await user.reads('Making your keys on the device');
+    await user.click('#cancel');
+    await user.sees('stop');
+    await user.reads('Stop issuing?');
+    expect(await user.focused()).toBe('Keep going');
+    expect(scene.cms.calls).not.toContain(CANCEL);
+    await user.press('Enter');
+    await user.sees('issue-issue');
+    await user.press('Escape');
+    await user.sees('stop');
+    await user.press('Escape');
+    await user.sees('issue-issue');
+    expect(await user.focused()).toBe('Issuing your device');
+    await user.release();
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('stops when the user says so, and nothing runs then', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
+    await user.reads('Making your keys on the device');
+    await user.press('Escape');
+    await user.sees('stop');
+    await user.click('#stop');
+    await user.closes();
+    expect(scene.cms.calls.at(-1)).toBe(CANCEL);
+    expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
+    expect(await user.focused()).toBe('Add Device');
+  });
+
+  it('does not ask on when the issuance ended meanwhile', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
+    await user.reads('Making your keys on the device');
+    await user.press('Escape');
+    await user.sees('stop');
+    failAt(new CardwrightError('CARD_REMOVED'));
+    await user.release();
+    await user.sees('error');
+  });
+});
+
+describe('a page that is left', () => {
+  const asked = async (user: WizardUser): Promise<boolean> => {
+    let type = '';
+    user.page.once('dialog', (dialog) => {
+      type = dialog.type();
+      void dialog.accept();
+    });
+    await Promise.all([user.page.waitForNavigation(), user.page.reload()]);
+    return type === 'beforeunload';
+  };
+
+  it('asks first while a device is issued', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
+    await user.sees('issue-issue');
+    expect(await asked(user)).toBe(true);
+  });
+
+  it('asks nothing before that, nor after it', async () => {
+    const user = await scene.addDevice({ devices: [] });
+    await user.sees('connect');
+    expect(await asked(user)).toBe(false);
+    await user.page.click('#add');
+    await user.sees('connect');
+    await user.setDevices(yubikey);
+    await user.closes();
+    expect(await asked(user)).toBe(false);
+  });
+});

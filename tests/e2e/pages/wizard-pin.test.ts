@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { blankYubikey } from '../../support/device-facts.js';
+import { WizardScene } from '../../support/wizard-scene.js';
+
+const yubikey = blankYubikey('11223344');
+const scene = WizardScene.forTests();
+
+describe('the PIN window, as the wizard sees it', () => {
+  it.each([
+    ['USER_CANCELLED', 'The window was closed before it was completed.'],
+    ['USER_TIMEOUT', 'The window was open for too long.'],
+  ] as const)('that ends with %s leaves a pending device, and the wizard says why', async (code, why) => {
+    const user = await scene.addDevice({ devices: [yubikey], pinError: new CardwrightError(code).toWire() });
+    await user.sees('pending');
+    await user.reads(`${why} The PIN was not changed.`);
+    expect(await user.focused()).toBe('Your device is not active yet');
+    expect(await user.page.$('>>> #retry')).toBeNull();
+  });
+
+  it('that may not open can be opened again, without repeating the issuance', async () => {
+    const user = await scene.addDevice({
+      devices: [yubikey],
+      pinError: new CardwrightError('WINDOW_NOT_ALLOWED').toWire(),
+    });
+    await user.sees('error');
+    await user.reads('Close the other window, bring the page to the front and try again.');
+    expect(await user.focused()).toBe('Try again');
+    scene.cms.deviceState = 'pending';
+    scene.cms.calls.length = 0;
+    await user.script({ pinError: null });
+    scene.cms.letsPendingGoOn = true;
+    await user.press('Enter');
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+    expect(scene.cms.calls.filter((call) => call.endsWith('/results'))).toHaveLength(1);
+  });
+
+  it('that asks again because the card refused the PIN leaves the wizard where it is', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
+    await user.sees('issue-pin');
+    expect(await user.focused()).toBe('Enter your new PIN in the Cardwright window');
+    await user.page.evaluate(() => window.extension.progress({ kind: 'command', method: 'pin.change' }));
+    await user.page.evaluate(() => window.extension.progress({ kind: 'user', method: 'pin.change' }));
+    await user.sees('issue-pin');
+    await user.release();
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('is asked about before it is left behind', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
+    await user.sees('issue-pin');
+    await user.press('Escape');
+    await user.sees('stop');
+  });
+});
