@@ -5,7 +5,12 @@ import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
 const OUTPUT = path.join(import.meta.dirname, 'dist', 'public');
-const PAGES = { login: 'Log in', 'my-devices': 'My Devices', operator: 'Operator' };
+/** Titles of the pages, in each language that a page speaks. */
+const PAGES = {
+  login: { en: 'Log in', de: 'Anmelden' },
+  'my-devices': { en: 'My Devices', de: 'Meine Geräte' },
+  operator: { en: 'Operator' },
+};
 
 /** Bundles the portal's pages into dist/public, where the server takes them from. */
 export async function build() {
@@ -23,11 +28,12 @@ export async function build() {
     logLevel: 'warning',
   });
   const template = await readFile(path.join(SOURCES, 'page.html'), 'utf8');
-  for (const [page, title] of Object.entries(PAGES)) {
-    await writeFile(
-      path.join(OUTPUT, `${page}.html`),
-      template.replaceAll('{page}', page).replaceAll('{title}', title),
-    );
+  for (const [page, titles] of Object.entries(PAGES)) {
+    for (const [language, title] of Object.entries(titles)) {
+      const values = { page, language, title };
+      const html = template.replace(/\{(page|language|title)\}/g, (_, name) => values[name]);
+      await writeFile(path.join(OUTPUT, `${page}.${language}.html`), html);
+    }
   }
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
 }

@@ -4,12 +4,13 @@ import * as v from 'valibot';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription } from '../server/devices/device-description.js';
 import type { DevicePolicy, FactorySecrets } from '../server/devices/device-policy.js';
+import type { WayOn } from '../server/devices/ways-on.js';
 
 /**
  * What the pages ask of their own server. Its answers are of the server's own types, and it is the origin that served
  * these pages, so nothing but their kind is checked here.
  */
-const cms = new Cms('/api');
+const cms = new Cms('/api', { language: document.documentElement.lang });
 const answerOf = <T extends object>() => v.custom<T>((value) => typeof value === 'object' && value !== null);
 
 export interface User {
@@ -18,8 +19,14 @@ export interface User {
   readonly role: 'user' | 'operator';
 }
 
+/** A device as its owner sees it. */
+export type MyDevice = DeviceDescription & {
+  /** What its owner can do about it, the usual way first. */
+  readonly waysOn: readonly WayOn[];
+};
+
 export interface MyDevices {
-  readonly devices: readonly DeviceDescription[];
+  readonly devices: readonly MyDevice[];
   /** `reason` says why no device can be added; null while one can. */
   readonly limit: { readonly max: number; readonly used: number; readonly reason: string | null };
 }
@@ -32,7 +39,7 @@ export interface ModelPolicy {
 }
 
 export type AuditRow = Omit<Awaited<ReturnType<typeof listAudit>>[number], 'at'> & { readonly at: string };
-export type { DeviceDescription, DevicePolicy, FactorySecrets };
+export type { DeviceDescription, DevicePolicy, FactorySecrets, WayOn };
 
 const session = answerOf<{ user: User | null }>();
 const policies = answerOf<{ policies: ModelPolicy[] }>();
@@ -44,6 +51,10 @@ export const login = (username: string, password: string) =>
 export const logout = () => cms.request('session', session, { method: 'DELETE', body: {} });
 
 export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>());
+
+/** Gives a failed device back, so that its card can be erased and issued anew. */
+export const startAgain = (id: string) =>
+  cms.request(`devices/${id}/start-again`, answerOf<object>(), { method: 'POST', body: {} });
 
 export const readAllDevices = () =>
   cms.request('operator/devices', answerOf<{ devices: readonly DeviceDescription[] }>());

@@ -1,7 +1,11 @@
-const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
-const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
+/** The page's language, in the form that its reader prefers: the day is written otherwise in London than in New York. */
+const { lang } = document.documentElement;
+const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
 
-/** A day of an ISO 8601 instant, in the reader's language and time zone. */
+const DATE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
+const TIME = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+
+/** A day of an ISO 8601 instant, in the page's language and the reader's time zone. */
 export const formatDate = (iso: string): string => DATE.format(new Date(iso));
 
 /** The same with the time of day. */

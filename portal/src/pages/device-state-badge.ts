@@ -1,20 +1,10 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { DeviceDescription } from './api.js';
-
-type State = DeviceDescription['state'];
-
-const LABELS: Readonly<Record<State, string>> = {
-  available: 'Available',
-  producing: 'In production',
-  pending: 'Pending',
-  active: 'Active',
-  suspended: 'Suspended',
-  failed: 'Failed',
-  terminated: 'Terminated',
-};
+import { text } from './text.js';
 
 /** The state of a device in words; its colour only repeats them. */
-export const stateBadge = (state: State): TemplateResult => html`<span class="badge ${state}">${LABELS[state]}</span>`;
+export const stateBadge = (state: DeviceDescription['state']): TemplateResult =>
+  html`<span class="badge ${state}">${text.states[state]}</span>`;
 
 export const badgeStyles = css`
   .badge {

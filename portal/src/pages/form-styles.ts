@@ -4,7 +4,10 @@ import { css } from 'lit';
 export const fields = css`
   label {
     display: grid;
+    /* A select is as wide as its longest option, unless it may shrink. */
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--space-1);
+    min-width: 0;
     font-weight: 550;
   }
 

@@ -2,6 +2,7 @@ import { buttons, theme } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { logout, readSession, type User } from './api.js';
+import { text } from './text.js';
 
 /** The frame of every page behind the login: name, navigation, who is logged in. */
 @customElement('portal-shell')
@@ -77,13 +78,13 @@ export class Shell extends LitElement {
       <header>
         <div class="bar">
           <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
-          <nav aria-label="Pages">
-            ${link('/my-devices', 'My Devices')}
+          <nav aria-label=${text.pages}>
+            ${link('/my-devices', text.myDevices)}
             ${this.user?.role === 'operator' ? link('/operator', 'Operator') : nothing}
           </nav>
           <span class="user">
             <span class="muted">${this.user?.displayName}</span>
-            <button type="button" id="logout" @click=${leave}>Log out</button>
+            <button type="button" id="logout" @click=${leave}>${text.logOut}</button>
           </span>
         </div>
       </header>

@@ -4,11 +4,9 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { login } from '../api.js';
 import { fields } from '../form-styles.js';
+import { explain, text } from '../text.js';
 
-const PROBLEMS: Readonly<Record<string, string>> = {
-  LOGIN_REQUIRED: 'User name or password is not correct.',
-  RATE_LIMITED: 'Too many tries. Wait a minute and try again.',
-};
+const PROBLEMS: Readonly<Record<string, string>> = text.loginProblems;
 
 /** The page on which people log in with their local account. */
 @customElement('portal-login')
@@ -61,13 +59,13 @@ export class Login extends LitElement {
     return html`<main>
       <form @submit=${this.#submit}>
         <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
-        <h1>Log in</h1>
-        <label for="username">User name<input id="username" autocomplete="username" required /></label>
+        <h1>${text.logIn}</h1>
+        <label for="username">${text.userName}<input id="username" autocomplete="username" required /></label>
         <label for="password">
-          Password<input id="password" type="password" autocomplete="current-password" required />
+          ${text.password}<input id="password" type="password" autocomplete="current-password" required />
         </label>
         ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
-        <button type="submit" id="login" class="primary">Log in</button>
+        <button type="submit" id="login" class="primary">${text.logIn}</button>
       </form>
     </main>`;
   }
@@ -80,7 +78,7 @@ export class Login extends LitElement {
       location.assign(user?.role === 'operator' ? '/operator' : '/my-devices');
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
-      this.problem = PROBLEMS[error.code] ?? error.message;
+      this.problem = PROBLEMS[error.code] ?? explain(error.code);
     }
   };
 }

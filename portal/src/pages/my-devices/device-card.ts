@@ -1,34 +1,21 @@
-import type { Slot } from '@cardwright/protocol';
-import { theme } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { DeviceDescription } from '../api.js';
+import type { MyDevice, WayOn } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { text } from '../text.js';
+import { adviceFor } from './advice.js';
 
-/** What the key of each slot is for (SP 800-73-4 Part 1, 3.3), in the user's words. */
-export const PURPOSES: Readonly<Record<Slot, string>> = {
-  '9A': 'Authentication',
-  '9C': 'Digital signature',
-  '9D': 'Key management',
-  '9E': 'Card authentication',
-};
+/** The user wants to do something about a device that is not whole. */
+export type WayOnEvent = CustomEvent<{ readonly way: WayOn; readonly device: MyDevice }>;
 
-const CERTIFICATE_STATES = { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' } as const;
-
-/** What the user does about a device that is not active. */
-const NEXT: Partial<Readonly<Record<DeviceDescription['state'], string>>> = {
-  pending: 'The PIN was not changed. An operator can activate the device; until then it can not be used.',
-  producing: 'The issuance was interrupted. Connect the device and press Add Device to go on.',
-  failed: 'The issuance failed. Connect the device and press Add Device to go on or to start again.',
-  suspended: 'An operator suspended the device; until it is resumed it can not be used.',
-};
-
-/** One device of the user, with its certificates. */
+/** One device of the user, with its certificates. Fires `way-on` (see `WayOnEvent`). */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
   static override readonly styles = [
     theme,
+    buttons,
     badgeStyles,
     css`
       article {
@@ -50,15 +37,11 @@ export class DeviceCard extends LitElement {
         font-size: 1.125rem;
       }
 
-      .facts,
-      .next {
-        padding: var(--space-2) var(--space-5);
-      }
-
       .facts {
         display: flex;
         flex-wrap: wrap;
         gap: var(--space-1) var(--space-5);
+        padding: var(--space-2) var(--space-5);
       }
 
       .facts div {
@@ -76,11 +59,37 @@ export class DeviceCard extends LitElement {
       }
 
       .next {
-        margin: var(--space-2) var(--space-5);
-        padding: var(--space-2) var(--space-3);
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-3) var(--space-4);
+        margin: var(--space-2) var(--space-5) var(--space-4);
+        padding: var(--space-3) var(--space-4);
         border-radius: var(--radius);
         background: var(--warn-soft);
+      }
+
+      .next.failed {
+        background: var(--bad-soft);
+      }
+
+      .next .advice {
+        flex: 1 1 280px;
+      }
+
+      .next .what {
         color: var(--warn);
+        font-weight: 600;
+      }
+
+      .next.failed .what {
+        color: var(--bad);
+      }
+
+      .ways {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
       }
 
       table {
@@ -119,6 +128,15 @@ export class DeviceCard extends LitElement {
       }
 
       @media (max-width: 640px) {
+        .facts div {
+          display: block;
+        }
+
+        .facts dt,
+        .facts dd {
+          display: inline;
+        }
+
         thead {
           display: none;
         }
@@ -141,30 +159,54 @@ export class DeviceCard extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) accessor device: DeviceDescription | null = null;
+  @property({ attribute: false }) accessor device: MyDevice | null = null;
 
   protected override render(): TemplateResult | typeof nothing {
     const { device } = this;
     if (device === null) return nothing;
-    const next = NEXT[device.state];
     return html`<article aria-labelledby="name">
       <header>
         <h2 id="name">${device.modelName}</h2>
         ${stateBadge(device.state)}
       </header>
       <dl class="facts">
-        ${device.serial === null ? fact('Id', device.guid) : fact('Serial', device.serial)}
-        ${device.issuedAt === null ? nothing : fact('Issued', formatDate(device.issuedAt))}
-        ${device.activatedAt === null ? nothing : fact('Activated', formatDate(device.activatedAt))}
-        ${fact('Keys', device.proof === 'attested' ? 'proved to be on the device' : 'not proved')}
-        ${
-          device.managementKey === 'configured'
-            ? fact('Management key', 'the one configured for this model; the card can not change it')
-            : nothing
-        }
+        ${device.serial === null ? fact(text.id, device.guid) : fact(text.serialNumber, device.serial)}
+        ${device.issuedAt === null ? nothing : fact(text.issued, formatDate(device.issuedAt))}
+        ${device.activatedAt === null ? nothing : fact(text.activated, formatDate(device.activatedAt))}
+        ${device.certificates.length === 0 ? nothing : fact(text.keys, text.proof[device.proof])}
+        ${device.managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}
       </dl>
-      ${next === undefined ? nothing : html`<p class="next">${next}</p>`} ${certificateTable(device)}
+      ${this.#next(device)} ${certificateTable(device)}
     </article>`;
+  }
+
+  #next(device: MyDevice): TemplateResult | typeof nothing {
+    const advice = adviceFor(device);
+    if (advice === null) return nothing;
+    return html`<div class="next ${device.state}">
+      <div class="advice">
+        <p class="what">${advice.what}</p>
+        <p>${advice.todo}</p>
+      </div>
+      ${
+        device.waysOn.length === 0
+          ? nothing
+          : html`<div class="ways">${device.waysOn.map((way, index) => this.#button(device, way, index === 0))}</div>`
+      }
+    </div>`;
+  }
+
+  #button(device: MyDevice, way: WayOn, isUsual: boolean): TemplateResult {
+    const detail = { way, device };
+    return html`<button
+      type="button"
+      class=${isUsual ? 'primary' : ''}
+      data-action=${way}
+      aria-describedby="name"
+      @click=${() => this.dispatchEvent(new CustomEvent('way-on', { detail, bubbles: true, composed: true }) satisfies WayOnEvent)}
+    >
+      ${way === 'go-on' ? text.goOn : text.startAgain}
+    </button>`;
   }
 }
 
@@ -174,27 +216,27 @@ const fact = (name: string, value: string | null): TemplateResult =>
     <dd>${value ?? '–'}</dd>
   </div>`;
 
-function certificateTable({ certificates }: DeviceDescription): TemplateResult | typeof nothing {
+function certificateTable({ certificates }: MyDevice): TemplateResult | typeof nothing {
   if (certificates.length === 0) return nothing;
   return html`<table>
     <thead>
       <tr>
-        <th scope="col">Certificate</th>
-        <th scope="col">Key</th>
-        <th scope="col">Serial number</th>
-        <th scope="col">Valid</th>
-        <th scope="col">Status</th>
+        <th scope="col">${text.certificate}</th>
+        <th scope="col">${text.key}</th>
+        <th scope="col">${text.serialNumber}</th>
+        <th scope="col">${text.valid}</th>
+        <th scope="col">${text.status}</th>
       </tr>
     </thead>
     <tbody>
       ${certificates.map(
         ({ slot, algorithm, serialNumber, notBefore, notAfter, status }) =>
           html`<tr>
-            <th scope="row">${PURPOSES[slot]} <span class="muted">${slot}</span></th>
+            <th scope="row">${text.purposes[slot]} <span class="muted">${slot}</span></th>
             <td>${algorithm}</td>
             <td class="serial">${serialNumber}</td>
             <td>${formatDate(notBefore)} – ${formatDate(notAfter)}</td>
-            <td>${CERTIFICATE_STATES[status]}</td>
+            <td>${text.certificateStates[status]}</td>
           </tr>`,
       )}
     </tbody>

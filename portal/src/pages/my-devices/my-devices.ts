@@ -1,11 +1,13 @@
 import { buttons, theme, type AddDevice } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { readMyDevices, type MyDevices, type User } from '../api.js';
+import { readMyDevices, startAgain, type MyDevices, type User } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
+import { text } from '../text.js';
 import './device-card.js';
+import type { WayOnEvent } from './device-card.js';
 
 /** My Devices: what the user has, and the button that adds one. */
 @customElement('portal-my-devices')
@@ -77,10 +79,10 @@ export class MyDevicesPage extends LitElement {
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.user === null) return this.#problem.renderAlone('My Devices');
+    if (this.user === null) return this.#problem.renderAlone(text.myDevices);
     return html`<portal-shell .user=${this.user}>
       <div class="top">
-        <h1>My Devices</h1>
+        <h1>${text.myDevices}</h1>
         ${this.mine === null ? nothing : this.#addButton(this.mine)}
       </div>
       ${this.#problem.render()} ${this.mine === null ? nothing : this.#list(this.mine)}
@@ -103,16 +105,15 @@ export class MyDevicesPage extends LitElement {
         aria-describedby=${isFull ? 'limit' : nothing}
         @click=${() => this.wizard?.open()}
       >
-        Add Device
+        ${text.addDevice}
       </button>
       ${isFull ? html`<p id="limit" class="muted">${limit.reason}</p>` : nothing}
     </div>`;
   }
 
   #list({ devices }: MyDevices): TemplateResult {
-    if (devices.length === 0)
-      return html`<p class="empty muted">You have no device yet. Connect one and press Add Device.</p>`;
-    return html`<ul class="list">
+    if (devices.length === 0) return html`<p class="empty muted">${text.noDevice}</p>`;
+    return html`<ul class="list" @way-on=${this.#goOn}>
       ${devices.map((device) => html`<li><portal-device-card .device=${device}></portal-device-card></li>`)}
     </ul>`;
   }
@@ -121,6 +122,17 @@ export class MyDevicesPage extends LitElement {
     this.user = await requireLogin();
     if (this.user !== null) this.mine = await readMyDevices();
   }
+
+  /** Both ways lead through the wizard, with this card as soon as it is connected. */
+  readonly #goOn = ({ detail: { way, device } }: WayOnEvent): void => {
+    void this.#problem.during(
+      (async () => {
+        if (way === 'start-again') await startAgain(device.id);
+        const { serial, guid, model } = device;
+        await this.wizard?.open({ prefer: { serial, guid, model } });
+      })(),
+    );
+  };
 
   readonly #refresh = (): void => {
     void this.#problem.during(this.#load());

@@ -4,7 +4,7 @@ import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { savePolicy, type DevicePolicy, type FactorySecrets, type ModelPolicy } from '../api.js';
 import { fields } from '../form-styles.js';
-import { PURPOSES } from '../my-devices/device-card.js';
+import { text } from '../text.js';
 
 const LEFT_OUT = 'none';
 const FACTORY_FIELDS = { pin: 'PIN', puk: 'PUK', managementKey: 'Management key (hexadecimal)' } as const;
@@ -116,7 +116,7 @@ export class PolicyForm extends LitElement {
         ${check('acceptFixedManagementKey', 'Accept cards that can not change it', policy.acceptFixedManagementKey)}
         ${check('requireAttestation', 'Refuse devices that can not prove their keys', policy.requireAttestation)}
         ${choice('reset', 'Used devices that can be erased', policy.reset, {
-          allow: 'erase and issue, if the user agrees',
+          allow: 'erase, then issue',
           refuse: 'refuse the device',
         })}
         <label class="wide">
@@ -164,7 +164,7 @@ export class PolicyForm extends LitElement {
 
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   const options = { ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])), [LEFT_OUT]: 'no key' };
-  return choice(slot, `${slot} ${PURPOSES[slot]}`, slots[slot] ?? LEFT_OUT, options);
+  return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
 
 const choice = (
@@ -177,7 +177,7 @@ const choice = (
     ${label}
     <select name=${name}>
       ${Object.entries(options).map(
-        ([key, text]) => html`<option value=${key} ?selected=${key === value}>${text}</option>`,
+        ([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`,
       )}
     </select>
   </label>`;

@@ -1,0 +1,74 @@
+import type { PageText } from './text-type.js';
+
+/** English. */
+export const english: PageText = {
+  pages: 'Pages',
+  myDevices: 'My Devices',
+  logOut: 'Log out',
+
+  logIn: 'Log in',
+  userName: 'User name',
+  password: 'Password',
+  loginProblems: {
+    LOGIN_REQUIRED: 'User name or password is not correct.',
+    RATE_LIMITED: 'Too many tries. Wait a minute and try again.',
+  },
+
+  addDevice: 'Add Device',
+  noDevice: 'You have no device yet. Connect one and press Add Device.',
+
+  states: {
+    available: 'Available',
+    producing: 'In production',
+    pending: 'Pending',
+    active: 'Active',
+    suspended: 'Suspended',
+    failed: 'Failed',
+    terminated: 'Terminated',
+  },
+  goOn: 'Go on',
+  startAgain: 'Start again',
+  interrupted: {
+    what: 'The issuance is not finished.',
+    todo: 'Connect the device and go on: what is done already is kept.',
+  },
+  failed: {
+    what: 'The issuance failed.',
+    todo: 'Connect the device and go on.',
+  },
+  failedCanStartAgain: 'Connect the device and go on, or start again: then it is erased first.',
+  cancelled: 'It was cancelled before it was finished.',
+  pinToChoose: {
+    what: 'You have not chosen a PIN yet.',
+    todo: 'Connect the device and go on; until then you can’t use it.',
+  },
+  pending: {
+    what: 'No PIN was chosen.',
+    todo: 'Ask an operator to activate the device; until then you can’t use it.',
+  },
+  suspended: {
+    what: 'An operator suspended the device.',
+    todo: 'You can’t use it until an operator resumes it.',
+  },
+
+  id: 'Id',
+  serialNumber: 'Serial number',
+  issued: 'Issued',
+  activated: 'Activated',
+  keys: 'Keys',
+  proof: { attested: 'proved to be on the device', 'not-proved': 'not proved' },
+  managementKey: 'Management key',
+  managementKeyConfigured: 'the one configured for this model; the card can’t change it',
+
+  purposes: {
+    '9A': 'Authentication',
+    '9C': 'Digital signature',
+    '9D': 'Key management',
+    '9E': 'Card authentication',
+  },
+  certificate: 'Certificate',
+  key: 'Key',
+  valid: 'Valid',
+  status: 'Status',
+  certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
+};

@@ -1,0 +1,75 @@
+import type { PageText } from './text-type.js';
+
+/** German. */
+export const german: PageText = {
+  pages: 'Seiten',
+  myDevices: 'Meine Geräte',
+  logOut: 'Abmelden',
+
+  logIn: 'Anmelden',
+  userName: 'Benutzername',
+  password: 'Passwort',
+  loginProblems: {
+    LOGIN_REQUIRED: 'Benutzername oder Passwort ist nicht richtig.',
+    RATE_LIMITED: 'Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es erneut.',
+  },
+
+  addDevice: 'Gerät hinzufügen',
+  noDevice: 'Sie haben noch kein Gerät. Schließen Sie eines an und klicken Sie auf „Gerät hinzufügen“.',
+
+  states: {
+    available: 'Verfügbar',
+    producing: 'In Ausstellung',
+    pending: 'Wartend',
+    active: 'Aktiv',
+    suspended: 'Ausgesetzt',
+    failed: 'Fehlgeschlagen',
+    terminated: 'Stillgelegt',
+  },
+  goOn: 'Fortsetzen',
+  startAgain: 'Neu beginnen',
+  interrupted: {
+    what: 'Die Ausstellung ist nicht abgeschlossen.',
+    todo: 'Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten.',
+  },
+  failed: {
+    what: 'Die Ausstellung ist fehlgeschlagen.',
+    todo: 'Schließen Sie das Gerät an und setzen Sie fort.',
+  },
+  failedCanStartAgain:
+    'Schließen Sie das Gerät an und setzen Sie fort, oder beginnen Sie neu: Dann wird es zuerst gelöscht.',
+  cancelled: 'Sie wurde abgebrochen, bevor sie abgeschlossen war.',
+  pinToChoose: {
+    what: 'Sie haben noch keine PIN gewählt.',
+    todo: 'Schließen Sie das Gerät an und setzen Sie fort; bis dahin können Sie es nicht verwenden.',
+  },
+  pending: {
+    what: 'Es wurde keine PIN gewählt.',
+    todo: 'Bitten Sie einen Operator, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
+  },
+  suspended: {
+    what: 'Ein Operator hat das Gerät ausgesetzt.',
+    todo: 'Sie können es nicht verwenden, bis ein Operator es wieder freigibt.',
+  },
+
+  id: 'Kennung',
+  serialNumber: 'Seriennummer',
+  issued: 'Ausgestellt',
+  activated: 'Aktiviert',
+  keys: 'Schlüssel',
+  proof: { attested: 'nachweislich auf dem Gerät', 'not-proved': 'nicht nachgewiesen' },
+  managementKey: 'Verwaltungsschlüssel',
+  managementKeyConfigured: 'der für dieses Modell eingestellte; die Karte kann ihn nicht ändern',
+
+  purposes: {
+    '9A': 'Anmeldung',
+    '9C': 'Digitale Signatur',
+    '9D': 'Verschlüsselung',
+    '9E': 'Kartenprüfung',
+  },
+  certificate: 'Zertifikat',
+  key: 'Schlüssel',
+  valid: 'Gültig',
+  status: 'Status',
+  certificateStates: { good: 'Gültig', 'on-hold': 'Angehalten', revoked: 'Widerrufen', expired: 'Abgelaufen' },
+};

@@ -1,0 +1,54 @@
+import type { Slot } from '@cardwright/protocol';
+import type { DeviceDescription } from '../api.js';
+
+type State = DeviceDescription['state'];
+
+/** What a device's card says about a device that is not active: what happened, and what its owner does. */
+export interface Advice {
+  readonly what: string;
+  readonly todo: string;
+}
+
+/** Everything that the pages for users say. A further language is one more object of this type, named in `LANGUAGES`. */
+export interface PageText {
+  readonly pages: string;
+  readonly myDevices: string;
+  readonly logOut: string;
+
+  readonly logIn: string;
+  readonly userName: string;
+  readonly password: string;
+  readonly loginProblems: Readonly<Record<'LOGIN_REQUIRED' | 'RATE_LIMITED', string>>;
+
+  readonly addDevice: string;
+  readonly noDevice: string;
+
+  readonly states: Readonly<Record<State, string>>;
+  readonly goOn: string;
+  readonly startAgain: string;
+  readonly interrupted: Advice;
+  readonly failed: Advice;
+  /** Where the card can be erased, so that there is a choice. */
+  readonly failedCanStartAgain: string;
+  readonly cancelled: string;
+  readonly pinToChoose: Advice;
+  readonly pending: Advice;
+  readonly suspended: Advice;
+
+  readonly id: string;
+  readonly serialNumber: string;
+  readonly issued: string;
+  readonly activated: string;
+  readonly keys: string;
+  readonly proof: Readonly<Record<DeviceDescription['proof'], string>>;
+  readonly managementKey: string;
+  readonly managementKeyConfigured: string;
+
+  /** What the key of each slot is for (SP 800-73-4 Part 1, 3.3). */
+  readonly purposes: Readonly<Record<Slot, string>>;
+  readonly certificate: string;
+  readonly key: string;
+  readonly valid: string;
+  readonly status: string;
+  readonly certificateStates: Readonly<Record<DeviceDescription['certificates'][number]['status'], string>>;
+}
