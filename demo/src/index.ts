@@ -5,6 +5,7 @@ export type { VirtualReader } from './reader-configuration.js';
 export { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 export { startPortal, type PortalOptions, type PortalProcess } from './portal-process.js';
 export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageBrowser } from './browser.js';
+export { backgroundOf } from './extension-background.js';
 export type { HostRegistration } from './host-registration.js';
 export type { StagePolicy } from './managed-policy.js';
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';

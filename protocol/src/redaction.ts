@@ -5,8 +5,9 @@ import { userRequests } from './commands/user.js';
 export const REDACTED = '[redacted]';
 
 /**
- * What may be logged or traced of a message's parameters: members that the table marks as sensitive are replaced.
- * Of a method that the table does not know, every text is replaced.
+ * What may be logged or traced of a message's parameters: members that the table marks as sensitive are replaced, and so
+ * is every text and number that is not what the table says: a page may have put a secret there. Of a method that the table
+ * does not know that is each of them.
  */
 export const redactParams = (method: string, value: unknown): unknown => redact(schemaOf(method, 'params'), value);
 
@@ -30,8 +31,13 @@ function redact(schema: unknown, value: unknown): unknown {
       Object.entries(value).map(([name, entry]) => [name, redact(schemaFor(schema, name, value), entry)]),
     );
   }
-  return schema === undefined && typeof value === 'string' ? REDACTED : value;
+  return (typeof value === 'string' || typeof value === 'number') && !isAsTheTableSays(schema, value)
+    ? REDACTED
+    : value;
 }
+
+const isAsTheTableSays = (schema: unknown, value: string | number): boolean =>
+  schema !== undefined && v.is(schema as v.GenericSchema, value);
 
 /** The schema of one member, seen through pipes, optional and nullable wrappers, and unions. */
 function schemaFor(schema: unknown, name: string, value: object): unknown {

@@ -1,7 +1,14 @@
 import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { inRepository, launchBrowser, pressButton, type StageBrowser, type StagePolicy } from '@cardwright/demo';
+import {
+  backgroundOf,
+  inRepository,
+  launchBrowser,
+  pressButton,
+  type StageBrowser,
+  type StagePolicy,
+} from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID, publicJwk, seal, validate, type SealContext } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
@@ -176,6 +183,11 @@ export class ExtensionStage {
     return { display, sealed: await seal(new TextEncoder().encode(secret), key, context) };
   }
 
+  /** What the extension remembers of sites. */
+  async remembered(): Promise<unknown> {
+    return (await backgroundOf(this.chromium.browser)).evaluate('chrome.storage.local.get()');
+  }
+
   /** What the hosts of this stage have noted so far. */
   hostNotes(): HostNote[] {
     if (!existsSync(this.#log)) return [];
@@ -194,6 +206,11 @@ export class ExtensionStage {
     if (pid === undefined) throw new Error('no host was started');
     process.kill(pid, 'SIGKILL');
     appendFileSync(this.#log, `${JSON.stringify({ ended: pid })}\n`);
+  }
+
+  /** Methods of the requests that hosts received, in their order. */
+  methodsReceived(): string[] {
+    return this.hostNotes().flatMap(({ received }) => received?.method ?? []);
   }
 
   /** Waits until as many hosts have ended. */

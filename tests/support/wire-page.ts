@@ -15,7 +15,7 @@ declare const sessions: { port: MessagePort; heard: Heard[]; lastId: number }[];
 
 export interface Heard {
   readonly cardwright?: string;
-  readonly id?: number | null;
+  readonly id?: number | string | null;
   readonly method?: string;
   readonly params?: Record<string, unknown> & { readonly error?: WireError };
   readonly result?: Record<string, unknown>;
@@ -74,9 +74,27 @@ export class WireSession {
     await this.page.evaluate((session, data) => sessions[session]?.port.postMessage(data), this.number, message);
   }
 
+  /** Posts what stands in a JSON text, also where no literal could: a member `__proto__`. */
+  async postJson(json: string): Promise<void> {
+    await this.page.evaluate(
+      (session, text) => sessions[session]?.port.postMessage(JSON.parse(text)),
+      this.number,
+      json,
+    );
+  }
+
   /** The first message with a failure that answers `id`. */
-  failure(id: number | null): Promise<Heard> {
+  failure(id: number | string | null): Promise<Heard> {
     return this.page.evaluate((session, of) => hear(session, (m) => m.id === of && !!m.error), this.number, id);
+  }
+
+  /** Whether a message has come under the id. */
+  answered(id: number | string): Promise<boolean> {
+    return this.page.evaluate(
+      (session, of) => sessions[session]?.heard.some((m) => m.id === of) ?? false,
+      this.number,
+      id,
+    );
   }
 
   /** The id that the next call gets. */

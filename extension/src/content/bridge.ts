@@ -45,20 +45,25 @@ function refusal(data: unknown): object {
 
 function open(page: MessagePort): void {
   const background = runtime.connect({ name: 'page' });
+  const end = () => {
+    page.onmessage = null;
+    page.close();
+  };
   page.onmessage = ({ data }) => {
     const json = pack(data);
     // A port does not tell its other end that it was closed, so the page says it.
-    if (says(data, 'closed')) background.disconnect();
-    else if (json === undefined) page.postMessage(refusal(data));
+    if (says(data, 'closed')) {
+      background.disconnect();
+      end();
+    } else if (json === undefined) page.postMessage(refusal(data));
     else background.postMessage(JSON.parse(json));
   };
   background.onMessage.addListener((message: unknown) => {
     page.postMessage(message);
   });
   background.onDisconnect.addListener(() => {
-    page.onmessage = null;
     page.postMessage({ cardwright: 'closed' });
-    page.close();
+    end();
   });
   page.postMessage({ cardwright: 'ready' });
 }

@@ -23,6 +23,6 @@ describe('the trace', () => {
     for (const { messages } of sessions) {
       for (const message of messages) expect(JSON.stringify(message).length).toBeLessThan(KILOBYTES_10);
     }
-    expect(sessions[0]?.messages[0]?.content).toMatch(/^\{"numbers":\[1234567,.*…$/);
+    expect(sessions[0]?.messages[0]?.content).toMatch(/^\{"numbers":\[".*…$/);
   });
 });

@@ -70,12 +70,18 @@ describe('redaction', () => {
     expect(JSON.stringify(redactResult('user.enterSecrets', { sealed: { newPin: jwe } }))).not.toContain(jwe);
   });
 
-  it('replaces every text of a method that the table does not know', () => {
+  it('replaces every text and number of a method that the table does not know', () => {
     expect(redactParams('card.raw', { pin: '123456', deep: [{ x: 'y' }], n: 1 })).toEqual({
       pin: REDACTED,
       deep: [{ x: REDACTED }],
-      n: 1,
+      n: REDACTED,
     });
+  });
+
+  it('replaces what is not of the type that the table says', () => {
+    for (const pin of ['123456', 123456, ['123456'], { value: 123456 }]) {
+      expect(JSON.stringify(redactParams('pin.verify', { secrets: { pin } }))).not.toContain('123456');
+    }
   });
 
   it('replaces members that the table does not know', () => {
