@@ -5,6 +5,7 @@ import {
   eligibilityRequest,
   errorAnswer,
   operationAnswer,
+  cancelRequest,
   resultsRequest,
   startRequest,
 } from '../cms.js';
@@ -41,6 +42,7 @@ export function writeJsonSchema(): string {
     eligibilityAnswer: jsonSchemaOf(eligibilityAnswer),
     startRequest: jsonSchemaOf(startRequest),
     resultsRequest: jsonSchemaOf(resultsRequest),
+    cancelRequest: jsonSchemaOf(cancelRequest),
     operationAnswer: jsonSchemaOf(operationAnswer),
     errorAnswer: jsonSchemaOf(errorAnswer),
     ...Object.fromEntries(

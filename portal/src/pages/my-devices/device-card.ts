@@ -128,6 +128,15 @@ export class DeviceCard extends LitElement {
       }
 
       @media (max-width: 640px) {
+        header,
+        .facts {
+          padding-inline: var(--space-4);
+        }
+
+        .next {
+          margin-inline: var(--space-4);
+        }
+
         .facts div {
           display: block;
         }

@@ -1,4 +1,4 @@
-import { operationId, resultsRequest, startRequest, validate } from '@cardwright/protocol';
+import { cancelRequest, operationId, resultsRequest, startRequest, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { chooseLanguage } from '../language.js';
@@ -28,6 +28,8 @@ export function operationRoutes(app: FastifyInstance, services: Services): void 
   });
 
   app.post('/api/operations/:id/cancel', async (request) => {
-    return cancelOperation(services, await requesterOf(request), idOf(request));
+    const requester = await requesterOf(request);
+    const { step } = readBody(cancelRequest, request);
+    return cancelOperation(services, requester, idOf(request), step);
   });
 }

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPortal, type PortalProcess } from '@cardwright/demo';
+import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
+import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import { FakeCard } from './support/fake-card.js';
+import { ACCOUNTS, Browser, listDevices } from './support/test-portal.js';
+
+/** Milliseconds after a request at which the portal is killed, one after another: some before, some while, some after it answers. */
+const MOMENTS = [0, 3, 8, 15, 30, 60, 120];
+
+let vendor: AttestationAuthority;
+let portal: PortalProcess;
+let alice: Browser;
+let olga: Browser;
+let serial = 30_000_000;
+
+beforeAll(async () => {
+  vendor = await newAttestationAuthority();
+  portal = await startPortal({
+    env: { CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS), CARDWRIGHT_DEVICE_LIMIT: '100' },
+  });
+  const reached = { origin: portal.url, port: Number(new URL(portal.url).port), close: () => portal.stop() };
+  alice = await Browser.login(reached, 'alice');
+  olga = await Browser.login(reached, 'olga');
+});
+afterAll(() => portal.stop());
+
+const restart = async (): Promise<void> => {
+  await portal.kill();
+  await portal.start();
+};
+
+interface Results {
+  readonly step: number;
+  readonly outcomes: CommandOutcome[];
+}
+
+const send = ({ operation }: OperationAnswer, results: Results): Promise<OperationAnswer> =>
+  alice.operate(`/${operation}/results`, results);
+
+/** How often the audit log has each event of an operation. */
+async function countEvents({ operation }: OperationAnswer): Promise<Record<string, number>> {
+  const { entries } = (await olga.get('/api/operator/audit')).body as {
+    entries: { event: string; operationId: string | null }[];
+  };
+  const counts: Record<string, number> = {};
+  for (const { event, operationId } of entries) if (operationId === operation) counts[event] = (counts[event] ?? 0) + 1;
+  return counts;
+}
+
+/** What an issuance leaves in the log that nothing ever disturbed. */
+const UNDISTURBED = {
+  'operation.started': 1,
+  'management-key.authenticated': 2,
+  'escrow.stored': 1,
+  'credentials.applied': 1,
+  'certificate.issued': 4,
+  'operation.finished': 1,
+};
+
+describe('a portal that is killed', () => {
+  const newCard = () => new FakeCard('yubikey', String((serial += 1)), vendor);
+  const rowOf = async (card: FakeCard) =>
+    (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
+
+  /** The row is that of before the request or of after it, and never one between; active only after the last one. */
+  async function expectWhole(card: FakeCard, isLast: boolean): Promise<void> {
+    const row = await rowOf(card);
+    expect([undefined, 0, 4]).toContain(row?.certificates.length);
+    if (!isLast) expect(row?.state).not.toBe('active');
+  }
+
+  it('between each two requests goes on with the same issuance, and repeats its answers', async () => {
+    const card = newCard();
+    const host = await alice.openHost(card);
+    let answer = await alice.operate('', host.startRequest);
+    while (answer.step) {
+      await restart();
+      const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
+      answer = await send(answer, results);
+      await restart();
+      await expectWhole(card, answer.state === 'done');
+      expect(await send(answer, results)).toEqual(answer);
+    }
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
+  }, 240_000);
+
+  it.each([0, 3])(
+    'while it answers goes on when the same results come again, and has done everything once (%i)',
+    async (shift) => {
+      const card = newCard();
+      const host = await alice.openHost(card);
+      let answer = await alice.operate('', host.startRequest);
+      for (let turn = shift; answer.step; turn += 1) {
+        const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
+        const attempt = send(answer, results).catch(() => null);
+        await sleep(MOMENTS[turn % MOMENTS.length]);
+        await restart();
+        await attempt;
+        await expectWhole(card, answer.phase === 'pin');
+        answer = await send(answer, results);
+      }
+      expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
+      expect(card.pukTries).toBe(3);
+    },
+    240_000,
+  );
+});
