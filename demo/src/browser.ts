@@ -93,6 +93,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     ],
   });
   const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
+  // An extension that has just been installed has no policy for a moment.
+  if (options.policy?.extension !== undefined) await policyArrives(browser, options.policy.extension);
   return {
     browser,
     userDataDir,
@@ -103,8 +105,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     },
     registerHost: register,
     setPolicy: async (next) => {
-      demandPolicy(policy).set(next);
-      await policyArrives(browser, next.extension ?? {});
+      if (demandPolicy(policy).set(next)) await policyArrives(browser, next.extension ?? {});
     },
     stopBackground: () => stopBackground(browser),
     hastenWindows: (milliseconds) => hastenWindows(browser, milliseconds),

@@ -22,6 +22,7 @@ export interface StagePolicy {
 /** The managed policy of one Chromium, in a folder of its own; that of the machine is neither read nor changed. */
 export class ManagedPolicy {
   readonly #folder: string;
+  #content = '';
 
   constructor(userDataDir: string) {
     this.#folder = path.join(userDataDir, 'policies');
@@ -29,14 +30,17 @@ export class ManagedPolicy {
     this.set({});
   }
 
-  /** Replaces the policy; a running Chromium notices it by itself. */
-  set({ extension = {}, browser = {} }: StagePolicy): void {
-    const content = { ...browser, '3rdparty': { extensions: { [CHROMIUM_EXTENSION_ID]: extension } } };
+  /** Replaces the policy, which a running Chromium notices by itself; false when it was the same before. */
+  set({ extension = {}, browser = {} }: StagePolicy): boolean {
+    const content = JSON.stringify({ ...browser, '3rdparty': { extensions: { [CHROMIUM_EXTENSION_ID]: extension } } });
+    if (content === this.#content) return false;
+    this.#content = content;
     const file = path.join(this.#folder, 'managed', 'stage.json');
     const next = path.join(this.#folder, 'next.json');
-    writeFileSync(next, JSON.stringify(content));
+    writeFileSync(next, content);
     utimesSync(next, ALWAYS_THE_SAME_TIME, ALWAYS_THE_SAME_TIME);
     renameSync(next, file);
+    return true;
   }
 
   /** The environment in which Chromium reads this policy. */

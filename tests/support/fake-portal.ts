@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 
-/** What the well-known document answers: keys, nothing (404), a redirect, or what is no JWK set. */
-export type WellKnown = 'keys' | 'missing' | 'redirect' | 'junk';
+/** What the well-known document answers: `missing` is 404, `slow` never comes, `huge` never ends. */
+export type WellKnown =
+  'keys' | 'missing' | 'redirect' | 'junk' | 'other json' | 'too many keys' | 'slow' | 'huge' | 'server error';
 
 /** A bare web site that speaks the protocol's wire by itself, without the sdk. */
 export interface FakePortal {
@@ -18,13 +19,15 @@ export interface FakePortal {
 export async function startFakePortal(): Promise<FakePortal> {
   const keys = { keys: [await publicKey('ES256', 'sig'), await publicKey('ECDH-ES', 'enc')] };
   const state: { wellKnown: WellKnown } = { wellKnown: 'keys' };
+  const answers = wellKnownAnswers(keys);
   const server = createServer(({ url }, response) => {
     response.setHeader('access-control-allow-origin', '*');
     if (url === '/.well-known/cardwright') {
-      if (state.wellKnown === 'keys') response.setHeader('content-type', 'application/json').end(JSON.stringify(keys));
-      else if (state.wellKnown === 'junk') response.end('<html>');
-      else if (state.wellKnown === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();
-      else response.writeHead(404).end();
+      answers[state.wellKnown](response);
+      return;
+    }
+    if (url === '/keys') {
+      answers.keys(response);
       return;
     }
     response.setHeader('content-type', 'text/html').end(url === '/framed' ? FRAMED : PAGE);
@@ -44,6 +47,30 @@ export async function startFakePortal(): Promise<FakePortal> {
       server.close();
       await once(server, 'close');
     },
+  };
+}
+
+function wellKnownAnswers(keys: { readonly keys: readonly object[] }): Record<WellKnown, (to: ServerResponse) => void> {
+  const json = (content: object) => (response: ServerResponse) =>
+    void response.setHeader('content-type', 'application/json').end(JSON.stringify(content));
+  return {
+    keys: json(keys),
+    missing: (response) => void response.writeHead(404).end(),
+    // Where it leads, there are keys.
+    redirect: (response) => void response.writeHead(302, { location: '/keys' }).end(),
+    junk: (response) => void response.end('<html>'),
+    'other json': json({ cardwright: true }),
+    'too many keys': json({ keys: Array.from({ length: 17 }, () => keys.keys[0]) }),
+    slow: () => null,
+    huge: (response) => {
+      const more = (): void => {
+        if (response.write(' '.repeat(64 * 1024))) setImmediate(more);
+        else response.once('drain', more);
+      };
+      response.once('close', () => response.removeAllListeners('drain'));
+      more();
+    },
+    'server error': (response) => void response.writeHead(500).end(),
   };
 }
 

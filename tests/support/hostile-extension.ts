@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /**
  * Writes another extension into `folder`, which tries what the browser lets one: it may read every page, has a content
- * script in each, and its background runs what a test tells it.
+ * script in each, and its background, awake whenever a page is loaded, runs what a test tells it.
  *
  * @param contentScript what it runs in every page
  */
@@ -19,7 +19,10 @@ export function writeHostileExtension(folder: string, contentScript: string): st
   };
   mkdirSync(folder, { recursive: true });
   writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(manifest));
-  writeFileSync(path.join(folder, 'hostile.js'), 'addEventListener("message", () => null);');
-  writeFileSync(path.join(folder, 'in-page.js'), contentScript);
+  writeFileSync(path.join(folder, 'hostile.js'), 'chrome.runtime.onMessage.addListener(() => undefined);');
+  writeFileSync(
+    path.join(folder, 'in-page.js'),
+    `chrome.runtime.sendMessage('awake').catch(() => null); ${contentScript}`,
+  );
   return folder;
 }

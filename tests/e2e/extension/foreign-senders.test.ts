@@ -1,0 +1,311 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { TargetType, type Frame, type Page, type WebWorker } from 'puppeteer-core';
+import { ExtensionStage } from '../../support/extension-stage.js';
+import { writeHostileExtension } from '../../support/hostile-extension.js';
+import { bundlePage } from '../../support/wizard-stage.js';
+import { WireSession } from '../../support/wire-page.js';
+
+/** Longer than the sdk waits for a `ready`. */
+const SILENCE_MS = 1_200;
+
+/** Says hello to `target`, a window of a page, and tells whether anything came back. */
+const SAY_HELLO = `(target) => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
+  target.postMessage({ cardwright: 'hello' }, '*', [port2]);
+  setTimeout(resolve, ${SILENCE_MS}, 'silence');
+})`;
+
+/** What somebody would post who wants to be taken for the extension, or for the page. */
+const FORGE = `(target) => {
+  const error = { code: 3003, message: '', data: { name: 'HOST_CRASHED' } };
+  const forged = [
+    { cardwright: 'ready' },
+    { cardwright: 'closed' },
+    { jsonrpc: '2.0', method: 'session.ended', params: { error } },
+    { jsonrpc: '2.0', method: 'device.changed', params: { readers: ['Forged'], devices: [] } },
+    { jsonrpc: '2.0', id: null, error },
+    ...[0, 1, 2, 3, '0', '1'].flatMap((id) => [
+      { jsonrpc: '2.0', id, result: { readers: ['Forged'], devices: [] } },
+      { jsonrpc: '2.0', id, error },
+      { jsonrpc: '2.0', id, method: 'device.list' },
+    ]),
+  ];
+  for (const message of forged) {
+    target.postMessage(message, '*');
+    target.postMessage(message, '*', [new MessageChannel().port2]);
+  }
+}`;
+
+const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-hostile-'));
+let stage: ExtensionStage;
+let sdk: string;
+
+beforeAll(async () => {
+  sdk = await bundlePage('tests/support/sdk-page.ts');
+  stage = await ExtensionStage.open({
+    otherExtensions: [writeHostileExtension(folder, `const sayHello = ${SAY_HELLO}; const forge = ${FORGE};`)],
+  });
+});
+
+beforeEach(async () => {
+  await stage.startOver();
+});
+
+afterAll(async () => {
+  await stage.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Puts a page of a site into a frame of this one. */
+async function frameIn(page: Page, address: string): Promise<Frame> {
+  const attached = new Promise<Frame>((resolve) => page.once('frameattached', resolve));
+  await page.evaluate((src) => {
+    const frame = document.createElement('iframe');
+    frame.src = src;
+    document.body.append(frame);
+  }, address);
+  const frame = await attached;
+  await frame.waitForSelector('h1');
+  return frame;
+}
+
+/** The same server under another name: another origin. */
+const elsewhere = (): string => stage.portal.origin.replace('localhost', '127.0.0.1');
+
+/** Opens another tab from the page, which thereby can post to it. */
+async function tabFrom(page: Page, address: string): Promise<Page> {
+  const opened = new Promise<Page | null>((resolve) => page.once('popup', resolve));
+  await page.evaluate((url) => void window.open(url), address);
+  const tab = await opened;
+  if (tab === null) throw new Error('no tab was opened');
+  await tab.waitForSelector('h1');
+  return tab;
+}
+
+/** The world of the hostile extension's content script in the page. */
+async function hostileWorld(page: Page): Promise<(expression: string) => Promise<unknown>> {
+  const client = await page.createCDPSession();
+  const worlds: { id: number; origin: string }[] = [];
+  client.on('Runtime.executionContextCreated', ({ context }) => worlds.push(context));
+  await client.send('Runtime.enable');
+  const { host } = new URL((await hostileBackground()).url());
+  const id = worlds.find(({ origin }) => origin.endsWith(`//${host}`))?.id;
+  if (id === undefined) throw new Error('the hostile content script is not in the page');
+  return async (expression) => {
+    const { result } = await client.send('Runtime.evaluate', {
+      expression,
+      contextId: id,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    const value: unknown = result.value;
+    return value;
+  };
+}
+
+/** Its background, which a page has just woken. */
+async function hostileBackground(): Promise<WebWorker> {
+  const target = await stage.chromium.browser.waitForTarget(
+    (one) => one.type() === TargetType.SERVICE_WORKER && one.url().endsWith('/hostile.js'),
+  );
+  const worker = await target.worker();
+  if (worker === null) throw new Error('the hostile extension has no background');
+  return worker;
+}
+
+describe('a hello', () => {
+  it.each(['a frame of the same site', 'a frame of another site'])(
+    'of %s is not heard, neither in its own window nor in the page',
+    async (which) => {
+      const page = await stage.page();
+      const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
+      for (const target of ['window', 'parent', 'top']) {
+        expect(await frame.evaluate(`(${SAY_HELLO})(${target})`)).toBe('silence');
+      }
+      expect(stage.hostNotes()).toEqual([]);
+    },
+  );
+
+  it('from the page into the window of its frame is not heard', async () => {
+    const page = await stage.page();
+    await frameIn(page, stage.portal.origin);
+    expect(await page.evaluate(`(${SAY_HELLO})(frames[0])`)).toBe('silence');
+  });
+
+  it('of another tab of the same site is not heard', async () => {
+    const tab = await tabFrom(await stage.page(), stage.portal.origin);
+    expect(await tab.evaluate(`(${SAY_HELLO})(opener)`)).toBe('silence');
+  });
+
+  it.each([
+    ['without a port', `postMessage({ cardwright: 'hello' }, '*')`],
+    ['in other words', `postMessage({ cardwright: 'HELLO' }, '*', [port2])`],
+    ['as a text', `postMessage('hello', '*', [port2])`],
+    ['as nothing', `postMessage(null, '*', [port2])`],
+    ['to another origin', `postMessage({ cardwright: 'hello' }, 'https://other.example', [port2])`],
+  ])('%s is not heard, and nothing breaks', async (_how, statement) => {
+    const page = await stage.page();
+    const heard = await page.evaluate(`new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
+      ${statement};
+      setTimeout(resolve, ${SILENCE_MS}, 'silence');
+    })`);
+    expect(heard).toBe('silence');
+    await WireSession.open(page);
+  });
+
+  it('that comes 1000 times opens eight sessions; the others hear TOO_MANY_SESSIONS, and the first goes on', async () => {
+    const session = await stage.granted();
+    const elsewhereOpen = await WireSession.open(await stage.page());
+    await session.page.bringToFront();
+    const reasons = await session.page.evaluate(`Promise.all(
+      Array.from({ length: 1000 }, () => hello()).map((number) =>
+        Promise.race([
+          hear(number, (m) => m.method === 'session.ended').then((m) => m.params.error.data.name),
+          new Promise((resolve) => setTimeout(resolve, 5000, 'open')),
+        ]),
+      ),
+    )`);
+    expect(reasons).toEqual([...Array<string>(7).fill('open'), ...Array<string>(993).fill('TOO_MANY_SESSIONS')]);
+    expect(stage.hostNotes().filter(({ started }) => started !== undefined)).toHaveLength(1);
+    expect(await session.code('device.list')).toBeUndefined();
+    expect((await elsewhereOpen.initialize()).error).toBeUndefined();
+    await session.close();
+    await stage.hostsEnded(1);
+    const next = await WireSession.open(session.page);
+    expect((await next.initialize()).error).toBeUndefined();
+  });
+});
+
+describe('an answer', () => {
+  /** A page whose sdk waits for an answer, and what its session heard meanwhile. */
+  async function waitingPage(): Promise<{ page: Page; outcome: () => Promise<unknown> }> {
+    const { page } = await stage.granted();
+    await page.addScriptTag({ content: sdk, type: 'module' });
+    await page.waitForFunction('window.connect');
+    await page.evaluate(`(async () => {
+      window.changes = [];
+      window.client = await connect();
+      client.on('device.changed', (listing) => changes.push(listing));
+      window.abort = new AbortController();
+      window.waiting = client.call('diagnostics.run', {}, { signal: abort.signal }).then(
+        () => 'answered',
+        ({ code }) => code,
+      );
+    })()`);
+    const outcome = () =>
+      page.evaluate(`(async () => {
+        const { readers } = await client.call('device.list', {});
+        abort.abort();
+        return { readers, changes, closed: client.closed.aborted, waiting: await waiting };
+      })()`);
+    return { page, outcome };
+  }
+
+  const untouched = { readers: ['Fake Reader 00 00'], changes: [], closed: false, waiting: 'CANCELLED' };
+
+  it.each(['a frame of the same site', 'a frame of another site'])('that %s forges changes nothing', async (which) => {
+    const { page, outcome } = await waitingPage();
+    const frame = await frameIn(page, which.includes('same') ? stage.portal.origin : elsewhere());
+    await frame.evaluate(`(${FORGE})(parent)`);
+    expect(await outcome()).toEqual(untouched);
+  });
+
+  it('that another tab of the same site forges changes nothing', async () => {
+    const { page, outcome } = await waitingPage();
+    const tab = await tabFrom(page, stage.portal.origin);
+    await tab.evaluate(`(${FORGE})(opener)`);
+    await page.bringToFront();
+    expect(await outcome()).toEqual(untouched);
+  });
+
+  it('that a script of the page posts to the window changes nothing', async () => {
+    const { page, outcome } = await waitingPage();
+    await page.evaluate(`(${FORGE})(window)`);
+    expect(await outcome()).toEqual(untouched);
+  });
+
+  it("that another extension's script in the page posts changes nothing", async () => {
+    const { page, outcome } = await waitingPage();
+    await (
+      await hostileWorld(page)
+    )('forge(window)');
+    expect(await outcome()).toEqual(untouched);
+  });
+});
+
+describe('another extension', () => {
+  const OWN_PAGE = `chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/consent.html`;
+
+  it('reaches nobody by connecting or by sending messages', async () => {
+    await stage.page();
+    const background = await hostileBackground();
+    for (const message of [
+      '{ ask: "trace" }',
+      '{ ask: "sites" }',
+      '{ ask: "forgetSite", origin: "https://a.example" }',
+    ]) {
+      const answer = background.evaluate(
+        `chrome.runtime.sendMessage('${CHROMIUM_EXTENSION_ID}', ${message}).then(JSON.stringify, ({ message }) => message)`,
+      );
+      expect(await answer).toMatch(/Receiving end does not exist/);
+    }
+    for (const name of ['page', 'window:1']) {
+      const ended = background.evaluate(`new Promise((resolve) => {
+        const port = chrome.runtime.connect('${CHROMIUM_EXTENSION_ID}', { name: '${name}' });
+        port.onDisconnect.addListener(() => resolve(chrome.runtime.lastError?.message));
+        port.onMessage.addListener(() => resolve('heard'));
+      })`);
+      expect(await ended).toMatch(/Receiving end does not exist/);
+    }
+  });
+
+  it('reaches nobody from its script in the page either, nor does the page itself', async () => {
+    const page = await stage.page();
+    const inPage = await hostileWorld(page);
+    expect(
+      await inPage(
+        `chrome.runtime.sendMessage('${CHROMIUM_EXTENSION_ID}', { ask: 'trace' }).then(JSON.stringify, ({ message }) => message)`,
+      ),
+    ).toMatch(/Receiving end does not exist/);
+    expect(await page.evaluate('typeof chrome.runtime?.sendMessage')).toBe('undefined');
+  });
+
+  it('that says hello in the page is no more than the page: nothing without a grant, and no host', async () => {
+    const page = await stage.page();
+    const inPage = await hostileWorld(page);
+    const answer = await inPage(`new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => {
+        if (data.cardwright === 'ready') {
+          const version = { major: 1, minor: 0 };
+          const params = { protocol: { min: version, max: version }, sdk: '0.1.0' };
+          port1.postMessage({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
+        } else resolve(data.error.data);
+      };
+      postMessage({ cardwright: 'hello' }, location.origin, [port2]);
+    })`);
+    expect(answer).toEqual({ name: 'SITE_NOT_GRANTED', details: { consent: 'needed' } });
+    expect(stage.hostNotes()).toEqual([]);
+  });
+
+  it('can not load our pages, and a window of ours that nobody asked for stays empty and closes', async () => {
+    await stage.page();
+    const background = await hostileBackground();
+    expect(await background.evaluate(`fetch('${OWN_PAGE}').then(() => 'read', () => 'refused')`)).toBe('refused');
+    const opened = stage.chromium.browser.waitForTarget((target) => target.url().startsWith(OWN_PAGE));
+    await background.evaluate(`chrome.tabs.create({ url: '${OWN_PAGE}#guessed' }).then(() => null)`);
+    const target = await opened;
+    while (stage.chromium.browser.targets().includes(target)) {
+      const isShown = target.page().then((page) => page?.evaluate('document.body !== null && !document.body.hidden'));
+      expect(await isShown.catch(() => false)).not.toBe(true);
+    }
+    expect(await stage.remembered()).not.toHaveProperty(`site:${stage.portal.origin}`);
+  });
+});
