@@ -1,5 +1,6 @@
 import { isCardwrightError, PRODUCT_VERSION, type DeviceInfo } from '@cardwright/protocol';
 import { Inventory } from '../devices/inventory.js';
+import { killThisProcessSoon } from '../kill-this-process.js';
 import { PcscError } from '../pcsc/binding.js';
 import { Readers } from '../pcsc/readers.js';
 import { loadBinding } from '../pcsc/load-binding.js';
@@ -76,7 +77,8 @@ async function withInventory(work: (inventory: Inventory) => Promise<number>): P
   try {
     return await work(new Inventory(readers, warn));
   } finally {
-    readers.close();
+    killThisProcessSoon();
+    await readers.close();
   }
 }
 

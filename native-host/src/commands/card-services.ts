@@ -43,6 +43,7 @@ export function createCardServices(
     onDevicesChanged: (listener) => listeners.push(listener),
     shutdown: () => {
       endWatch?.();
+      inventory.close();
       return holder.shutdown();
     },
     transmitting: () => holder.transmitting,

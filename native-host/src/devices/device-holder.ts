@@ -19,6 +19,8 @@ export interface OpenOptions {
 /** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
 export class DeviceHolder {
   #device: OpenDevice | undefined;
+  /** Of the device that was asked for last: what it owes an answer to is this session's. */
+  #reader: string | undefined;
   #busy = 0;
   #idleTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> = Promise.resolve();
@@ -45,9 +47,9 @@ export class DeviceHolder {
     return this.#device?.info.id ?? null;
   }
 
-  /** Whether an APDU is with the card. */
+  /** Whether the card owes an answer. */
   get transmitting(): boolean {
-    return this.#device?.connection.transmitting ?? false;
+    return this.#reader !== undefined && this.readers.isPending(this.#reader);
   }
 
   /**
@@ -59,6 +61,7 @@ export class DeviceHolder {
     await this.close();
     const place = await this.inventory.find(id);
     if (!place || !this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
+    this.#reader = place.reader;
     const device = await OpenDevice.open(this.readers, place, id, { patience: OPEN_PATIENCE, signal, onWaiting });
     // The page may have gone while the device was waited for.
     if (!this.#mayOpen()) {
@@ -99,12 +102,12 @@ export class DeviceHolder {
   async shutdown(): Promise<void> {
     this.#closed = true;
     await this.close();
-    this.readers.close();
+    await this.readers.close();
   }
 
   /**
    * Runs one command on the open device. After the signal's abort no further APDU is sent. A card that was pulled, or a
-   * service that died, ends the holding.
+   * service that died, ends the holding; so does a mute card, unless it keeps an APDU: then the process has to end.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` when it was held until it was pulled
    */
@@ -117,7 +120,10 @@ export class DeviceHolder {
     try {
       return await work(device);
     } catch (error) {
-      const isGone = isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'PCSC_UNAVAILABLE');
+      const isGone =
+        isCardwrightError(error, 'CARD_REMOVED') ||
+        isCardwrightError(error, 'PCSC_UNAVAILABLE') ||
+        (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
       if (isGone && this.#device === device) {
         await this.close();
         this.#pulled = isCardwrightError(error, 'CARD_REMOVED');

@@ -1,10 +1,18 @@
-import { isCardwrightError, type DeviceId, type DeviceInfo, type DeviceListing } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  isCardwrightError,
+  type DeviceId,
+  type DeviceInfo,
+  type DeviceListing,
+} from '@cardwright/protocol';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { takeAndIdentify } from './identified-card.js';
 import { factsWithoutLooking, type Place } from './identify.js';
 
 /** Milliseconds that a look waits for another program: another page's host looks for an instant. */
 const LOOK_PATIENCE = 500;
+/** Milliseconds that a look may take: a card answers all of it in less than one second, and nobody waits for a mute one. */
+const LOOK_TIME = 3_000;
 /** Milliseconds between looks at a card that another program holds: PC/SC tells late, or not at all, when it lets go. */
 const HELD_INTERVAL = 1_000;
 
@@ -22,6 +30,7 @@ export class Inventory {
   readonly #entries = new Map<string, Entry>();
   /** The device that this host holds: its facts are not asked of the card, which is busy. */
   #own: Entry | undefined;
+  readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
   #heldTimer: NodeJS.Timeout | undefined;
   /** Has whoever watches look again. */
@@ -45,12 +54,22 @@ export class Inventory {
     return this.#looking;
   }
 
-  /** Where a listed device is now, or undefined when it is not there any more. */
+  /**
+   * Where a listed device is now, or undefined when it is not there any more.
+   *
+   * @throws CardwrightError `CARD_MUTE` when it did not answer the look: until it was pulled it is not asked again
+   */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
     const device = devices.find((candidate) => candidate.id === id);
+    if (device?.state === 'unresponsive') throw new CardwrightError('CARD_MUTE');
     const state = device && (await this.readers.list()).find(({ name }) => name === device.reader);
     return state?.card ? { reader: state.name, card: state.card } : undefined;
+  }
+
+  /** Looks at no card any more, and starts no further APDU where a look is under way. */
+  close(): void {
+    this.#end.abort();
   }
 
   /**
@@ -102,11 +121,9 @@ export class Inventory {
 
   async #look(patience: number): Promise<DeviceListing> {
     const states = await this.readers.list();
-    const devices: DeviceInfo[] = [];
-    for (const state of states) {
-      const info = await this.#factsOf(state, patience);
-      if (info) devices.push(info);
-    }
+    // All at once, so that the time of one mute card is the time of several.
+    const facts = await Promise.all(states.map((state) => this.#factsOf(state, patience)));
+    const devices = facts.filter((info) => info !== undefined);
     return { readers: states.map(({ name }) => name), devices: withDistinctIds(devices) };
   }
 
@@ -126,7 +143,8 @@ export class Inventory {
   async #lookInto(place: Place, patience: number): Promise<DeviceInfo | undefined> {
     if (place.card.mute) return factsWithoutLooking(place, 'unresponsive');
     try {
-      const { connection, info } = await takeAndIdentify(this.readers, place, { patience });
+      const options = { patience, timeLimit: LOOK_TIME, signal: this.#end.signal };
+      const { connection, info } = await takeAndIdentify(this.readers, place, options);
       await connection.close();
       return info;
     } catch (error) {
@@ -137,7 +155,7 @@ export class Inventory {
   /** What a listing says of a card that could not be looked into; undefined when there is no card any more. */
   #factsAfterFailure(place: Place, error: unknown): DeviceInfo | undefined {
     if (isCardwrightError(error, 'CARD_REMOVED')) return undefined;
-    if (isCardwrightError(error, 'PCSC_UNAVAILABLE')) throw error;
+    if (isCardwrightError(error, 'PCSC_UNAVAILABLE') || isCardwrightError(error, 'CANCELLED')) throw error;
     if (isCardwrightError(error, 'DEVICE_BUSY')) return factsWithoutLooking(place, 'held');
     if (isCardwrightError(error, 'NO_APPLICATION')) return factsWithoutLooking(place, 'no-application');
     this.onTrouble(error);

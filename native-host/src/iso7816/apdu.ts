@@ -8,6 +8,8 @@ export interface CommandApdu {
   readonly data?: Uint8Array;
   /** Bytes expected in the answer; absent: none. `MAX_SHORT_LE` or `MAX_EXTENDED_LE` means "all there is". */
   readonly le?: number;
+  /** Milliseconds that the card may take, where that is longer than usual; not part of what is sent. */
+  readonly answerTime?: number;
 }
 
 export interface ResponseApdu {

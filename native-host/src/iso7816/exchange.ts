@@ -12,8 +12,11 @@ import { bytesWaiting, correctLe, SW } from './status-word.js';
 
 /** Carries one encoded APDU to the card and its answer back. */
 export interface ApduChannel {
-  /** @throws whatever ends the connection; an answer with any status word is no error here. */
-  transmit(apdu: Uint8Array): Promise<Uint8Array>;
+  /**
+   * @param answerTime milliseconds that the card may take; the channel's own when undefined
+   * @throws whatever ends the connection; an answer with any status word is no error here.
+   */
+  transmit(apdu: Uint8Array, answerTime?: number): Promise<Uint8Array>;
 }
 
 /** Bytes of one answer over all its GET RESPONSE parts; a card that promises more is faulty. */
@@ -70,5 +73,5 @@ export async function sendOnce(
   command: CommandApdu,
   encoding: LengthEncoding,
 ): Promise<ResponseApdu> {
-  return decodeResponse(await channel.transmit(encodeApdu(command, encoding)));
+  return decodeResponse(await channel.transmit(encodeApdu(command, encoding), command.answerTime));
 }

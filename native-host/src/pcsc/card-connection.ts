@@ -6,10 +6,14 @@ import { meaningOfPcscError } from './pcsc-error.js';
 
 /** Milliseconds between two attempts to take a card that another program holds: PC/SC has no event for it. */
 const RETRY_INTERVAL = 200;
+/** Milliseconds in which a card answers an APDU that says no other time. Cards take some tens, a signature a second. */
+const ANSWER_TIME = 10_000;
 
 export interface TakeOptions {
   /** Milliseconds to go on trying while another program holds the card; 0 tries once. */
   readonly patience: number;
+  /** Milliseconds that the connection may last, for a short look: whatever is unanswered then counts as never answered. */
+  readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called once, when the card is held by another program and there is patience. */
   readonly onWaiting?: (() => void) | undefined;
@@ -17,15 +21,21 @@ export interface TakeOptions {
 
 /**
  * An exclusive connection to one card, from `take` to `close`. One APDU runs at a time; an abort takes effect between
- * APDUs, since PC/SC can not cancel one. Closing resets the card, so that nobody can ride on what was authenticated.
+ * APDUs, since PC/SC can not cancel one. A card that does not answer in time is mute: its APDU stays where it is, and
+ * nothing follows. Closing resets the card, so that nobody can ride on what was authenticated.
  */
 export class CardConnection implements ApduChannel {
   #queue: Promise<unknown> = Promise.resolve();
   #running = 0;
   #signal: AbortSignal | undefined;
   #ended: CardwrightError | undefined;
+  #onIdle: () => void = () => undefined;
 
-  private constructor(private readonly card: PcscCard) {}
+  private constructor(
+    private readonly card: PcscCard,
+    /** When the connection's time is over, in milliseconds since 1970. */
+    private readonly deadline: number,
+  ) {}
 
   /**
    * Takes a card, waiting for another holder as long as there is patience.
@@ -37,7 +47,8 @@ export class CardConnection implements ApduChannel {
     for (let told = false; ; told = true) {
       throwIfAborted(options.signal);
       try {
-        return new CardConnection(await connect());
+        const endsAt = Date.now() + (options.timeLimit ?? Infinity);
+        return new CardConnection(await connect(), endsAt);
       } catch (error) {
         if (!isCardwrightError(error, 'DEVICE_BUSY') || Date.now() >= deadline) throw error;
       }
@@ -65,35 +76,60 @@ export class CardConnection implements ApduChannel {
    *
    * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, or `DEVICE_NOT_OPEN` once closed
    */
-  transmit(apdu: Uint8Array): Promise<Uint8Array> {
-    const answer = this.#queue.then(() => this.#send(apdu));
+  transmit(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
+    const answer = this.#queue.then(() => this.#send(apdu, answerTime));
     // For the order alone: the caller gets the error.
     this.#queue = answer.catch(() => undefined);
     return answer;
   }
 
-  /** Lets the APDU that is under way end, starts no other, and resets the card. */
+  /**
+   * Lets the APDU that is under way end, starts no other, and resets the card. A mute card is not waited for: should it
+   * answer at last, it is reset then.
+   */
   async close(): Promise<void> {
     if (isCardwrightError(this.#ended, 'DEVICE_NOT_OPEN')) return;
     this.#ended = new CardwrightError('DEVICE_NOT_OPEN');
     await this.#queue;
-    await this.card.disconnect();
+    if (this.transmitting) this.#onIdle = () => void this.card.disconnect();
+    else await this.card.disconnect();
   }
 
-  async #send(apdu: Uint8Array): Promise<Uint8Array> {
+  async #send(apdu: Uint8Array, answerTime: number): Promise<Uint8Array> {
     if (this.#ended) throw this.#ended;
     throwIfAborted(this.#signal);
-    this.#running += 1;
     try {
-      return await this.card.transmit(apdu);
+      return await answeredWithin(Math.min(answerTime, this.deadline - Date.now()), () => this.#transmit(apdu));
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       // Whatever fails here (removal, death of the service) does not come back on this connection.
       if (isCardwrightError(meaning)) this.#ended ??= meaning;
       throw meaning;
+    }
+  }
+
+  async #transmit(apdu: Uint8Array): Promise<Uint8Array> {
+    this.#running += 1;
+    try {
+      return await this.card.transmit(apdu);
     } finally {
       this.#running -= 1;
+      this.#onIdle();
     }
+  }
+}
+
+/** @throws CardwrightError `CARD_MUTE` when nothing came within the milliseconds; what was asked goes on unheard. */
+async function answeredWithin<T>(time: number, ask: () => Promise<T>): Promise<T> {
+  if (time <= 0) throw new CardwrightError('CARD_MUTE');
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CardwrightError('CARD_MUTE')), time);
+  });
+  try {
+    return await Promise.race([ask(), silence]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

@@ -28,6 +28,8 @@ interface Watch {
   readonly context: PcscContext;
   names: readonly string[] | undefined;
   readonly statuses: Map<string, ReaderStatus>;
+  /** Readers whose card this process has: a second connection to it would end with the first. */
+  readonly taken: Set<string>;
 }
 
 /**
@@ -42,6 +44,9 @@ export class Readers {
   #reopenTimer: NodeJS.Timeout | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
+  /** Readers with a call inside PC/SC, which can not be cancelled. */
+  readonly #pending = new Set<string>();
+  #onNothingPending: () => void = () => undefined;
 
   constructor(
     /** Loads the library, when readers are first asked for: it is native code, and most page sessions end before. */
@@ -72,26 +77,55 @@ export class Readers {
   }
 
   /**
-   * Takes the card of a reader for this process alone.
+   * Takes the card of a reader for this process alone, and for one user in it.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`
    */
   async connect(reader: string): Promise<PcscCard> {
+    const { context, taken } = await this.#open();
+    if (taken.has(reader)) throw new CardwrightError('DEVICE_BUSY');
+    taken.add(reader);
     try {
-      const { context } = await this.#open();
-      return await context.connect(reader);
+      const card = await this.#inside(reader, () => context.connect(reader));
+      return {
+        protocol: card.protocol,
+        transmit: (apdu) => this.#inside(reader, () => card.transmit(apdu)),
+        disconnect: async () => {
+          await card.disconnect();
+          taken.delete(reader);
+        },
+      };
     } catch (error) {
+      taken.delete(reader);
       throw meaningOfPcscError(error);
     }
   }
 
-  close(): void {
+  /** Whether a card of this reader owes an answer. Only the end of the process frees one that never gives it. */
+  isPending(reader: string): boolean {
+    return this.#pending.has(reader);
+  }
+
+  /** Ends all watching, once no card owes an answer any more: with one that never does, it does not resolve. */
+  async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
     clearTimeout(this.#reopenTimer);
+    this.#notify();
+    // The library would wait for the answer as well, and block the whole process meanwhile.
+    if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#onNothingPending = resolve));
     this.#watch?.context.close();
     this.#watch = undefined;
-    this.#notify();
+  }
+
+  async #inside<T>(reader: string, call: () => Promise<T>): Promise<T> {
+    this.#pending.add(reader);
+    try {
+      return await call();
+    } finally {
+      this.#pending.delete(reader);
+      if (this.#pending.size === 0) this.#onNothingPending();
+    }
   }
 
   /** Calls at the same time share one opening. */
@@ -123,7 +157,7 @@ export class Readers {
         onFailure: (error) => this.#lose(error),
       });
       this.#epochs += 1;
-      const watch: Watch = { epoch: this.#epochs, context, names: undefined, statuses };
+      const watch: Watch = { epoch: this.#epochs, context, names: undefined, statuses, taken: new Set() };
       this.#watch = watch;
       return watch;
     } catch (error) {

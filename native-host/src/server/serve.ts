@@ -1,12 +1,10 @@
 import { once } from 'node:events';
 import { CardwrightError, MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
+import { killThisProcess, killThisProcessSoon } from '../kill-this-process.js';
 import { FrameReader, FramingError, encodeFrame } from './framing.js';
 import type { HostServices } from './handlers.js';
 import { log } from './log.js';
 import { HostServer } from './server.js';
-
-/** Milliseconds to let the card go after the page is gone; the browser kills the process after 2 s. */
-const CLOSING_TIME = 1_500;
 
 /**
  * Serves one page session over standard input and output, from the first frame to the end of input.
@@ -27,7 +25,7 @@ export async function serve(services: HostServices, write: (frame: Buffer) => Pr
   });
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), once(process.stdin, 'error')]);
   log('input ended', { incomplete: frames.incomplete });
-  setTimeout(killThisProcess, CLOSING_TIME).unref();
+  killThisProcessSoon();
   await server.close();
   await lastWrite;
   process.exit(0);
@@ -54,9 +52,4 @@ function parse(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Without handlers and without waiting: PC/SC can not cancel an APDU, and pcscd then resets the card by itself. */
-function killThisProcess(): void {
-  process.kill(process.pid, 'SIGKILL');
 }

@@ -6,6 +6,7 @@ import {
   asCardwrightError,
   commands,
   initializeAtHost,
+  isCardwrightError,
   isMethod,
   isPageMethod,
   validate,
@@ -157,21 +158,20 @@ export class HostServer {
       // Table and handler map are keyed by the same method, which the compiler can not follow through the union.
       const run = (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
       return await Promise.race([run, this.#overtime(deadline)]);
+    } catch (error) {
+      // After the answer, because PC/SC can not cancel: the end of the process is all that frees a mute card.
+      if (isCardwrightError(error, 'CARD_MUTE') && this.services.transmitting()) setImmediate(this.die);
+      throw error;
     } finally {
       deadline.clear();
     }
   }
 
-  /** Rejects when the time is over; a card that still keeps an APDU is mute, and the process ends after the answer. */
+  /** Rejects when the time is over; a card that still keeps an APDU is mute. */
   #overtime(deadline: Deadline): Promise<never> {
     return new Promise((_, reject) => {
       const onAbort = () => {
-        if (this.services.transmitting()) {
-          reject(new CardwrightError('CARD_MUTE'));
-          setImmediate(this.die);
-        } else {
-          reject(new CardwrightError('TIMEOUT'));
-        }
+        reject(new CardwrightError(this.services.transmitting() ? 'CARD_MUTE' : 'TIMEOUT'));
       };
       deadline.signal.addEventListener('abort', onAbort, { once: true });
     });

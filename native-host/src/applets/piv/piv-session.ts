@@ -61,6 +61,10 @@ import {
 } from './yubico.js';
 
 const EMPTY = new Uint8Array();
+/** Milliseconds in which a card makes an RSA key: seconds as a rule, most of a minute at worst. */
+const RSA_GENERATION = { answerTime: 60_000 };
+/** Milliseconds for what may wait for a touch: the key itself gives up after 15 s. */
+const TOUCH_TIME = 20_000;
 /** 53 00. */
 const EMPTY_OBJECT_LENGTH = 2;
 
@@ -229,7 +233,7 @@ export class PivSession {
     if (this.version && touchPolicy) control.push(encodeTlv(TAG_TOUCH_POLICY, Uint8Array.of(touchPolicy)));
     const data = encodeTlv(TAG_CONTROL_TEMPLATE, ...control);
     const answer = await this.channel.request(
-      { ins: INS.GENERATE, p1: 0, p2: KEY_REFERENCE[slot], data, le: LE_ALL },
+      { ins: INS.GENERATE, p1: 0, p2: KEY_REFERENCE[slot], data, le: LE_ALL, ...(isRsa && RSA_GENERATION) },
       { kind: 'generate', authenticated: this.#managementKeyProved },
     );
     return subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm);
@@ -242,7 +246,14 @@ export class PivSession {
   async sign(slot: Slot, algorithm: KeyAlgorithm, input: Uint8Array): Promise<Uint8Array> {
     const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_RESPONSE), encodeTlv(TAG_CHALLENGE, input));
     const answer = await this.channel.request(
-      { ins: INS.GENERAL_AUTHENTICATE, p1: KEY_ALGORITHM_ID[algorithm], p2: KEY_REFERENCE[slot], data, le: LE_ALL },
+      {
+        ins: INS.GENERAL_AUTHENTICATE,
+        p1: KEY_ALGORITHM_ID[algorithm],
+        p2: KEY_REFERENCE[slot],
+        data,
+        le: LE_ALL,
+        answerTime: TOUCH_TIME,
+      },
       { kind: 'sign', slot },
     );
     return requireTlv(requireTlv(answer, TAG_TEMPLATE), TAG_RESPONSE);
@@ -347,7 +358,7 @@ export class PivSession {
   #authenticate(algorithm: ManagementKeyAlgorithm, data: Uint8Array, operation: PivOperation): Promise<Uint8Array> {
     const p1 = MANAGEMENT_KEY[algorithm].id;
     return this.channel.request(
-      { ins: INS.GENERAL_AUTHENTICATE, p1, p2: REFERENCE.MANAGEMENT_KEY, data, le: LE_ALL },
+      { ins: INS.GENERAL_AUTHENTICATE, p1, p2: REFERENCE.MANAGEMENT_KEY, data, le: LE_ALL, answerTime: TOUCH_TIME },
       operation,
     );
   }

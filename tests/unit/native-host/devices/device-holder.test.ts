@@ -81,12 +81,13 @@ describe('an open device', () => {
   let binding: FakeBinding;
   let holder: DeviceHolder;
   let inventory: Inventory;
+  let readers: Readers;
   const troubles: unknown[] = [];
 
   beforeEach(async () => {
     jest.useFakeTimers();
     binding = new FakeBinding();
-    const readers = new Readers(
+    readers = new Readers(
       () => Promise.resolve(binding),
       () => undefined,
     );
@@ -159,6 +160,12 @@ describe('an open device', () => {
     expect(holder.mayTryManagementKey(id)).toBe(false);
     await holder.use(signal, (device) => holder.erase(device));
     expect(holder.mayTryManagementKey(id)).toBe(true);
+  });
+
+  it('is not taken a second time by its own host, whose two connections would be one', async () => {
+    await expect(readers.connect(READER)).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
+    await holder.close();
+    await expect(readers.connect(READER)).resolves.toBeDefined();
   });
 
   it('is not opened any more after the page has gone', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { PCSC_CODE, PcscError, type PcscCard } from '../../../../native-host/src/pcsc/binding.js';
 import { CardConnection } from '../../../../native-host/src/pcsc/card-connection.js';
 import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
@@ -42,6 +42,55 @@ class Card implements PcscCard {
 const take = (card: Card) => CardConnection.take(() => Promise.resolve(card), { patience: 0 });
 
 describe('a card connection', () => {
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('is mute when an APDU is not answered in time, sends nothing more, and is reset when it answers at last', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const answer = expect(connection.transmit(APDU)).rejects.toMatchObject({ code: 'CARD_MUTE' });
+    const next = expect(connection.transmit(APDU)).rejects.toMatchObject({ code: 'CARD_MUTE' });
+    await card.started();
+    await jest.advanceTimersByTimeAsync(10_000);
+    await Promise.all([answer, next]);
+    await connection.close();
+    expect(connection.transmitting).toBe(true);
+    expect(card.events).toEqual(['transmit']);
+    await card.answer();
+    await new Promise(setImmediate);
+    expect(card.events).toEqual(['transmit', 'reset']);
+  });
+
+  it('waits longer for a card that may take its time', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const answer = connection.transmit(APDU, 60_000);
+    await card.started();
+    await jest.advanceTimersByTimeAsync(59_000);
+    await card.answer();
+    await expect(answer).resolves.toHaveLength(2);
+  });
+
+  it('lasts no longer than a look may take, however many APDUs are answered', async () => {
+    const card = new Card();
+    jest.useFakeTimers({ doNotFake: ['setImmediate'] });
+    const connection = await CardConnection.take(() => Promise.resolve(card), { patience: 0, timeLimit: 3_000 });
+    for (let second = 1; second <= 2; second += 1) {
+      const answer = connection.transmit(APDU);
+      await card.started();
+      await jest.advanceTimersByTimeAsync(1_000);
+      await card.answer();
+      await answer;
+    }
+    const late = expect(connection.transmit(APDU)).rejects.toMatchObject({ code: 'CARD_MUTE' });
+    await card.started();
+    await jest.advanceTimersByTimeAsync(1_000);
+    await late;
+  });
+
   it('sends one APDU at a time', async () => {
     const card = new Card();
     const connection = await take(card);

@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseFault } from '@cardwright/virtual-card';
+import type { HostProcess } from '../../support/host-process.js';
+import { codeOf, Scene } from './scene.js';
+
+const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
+
+describe('a card that never answers', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.open(2);
+  });
+  afterEach(() => scene.clear());
+  afterAll(() => scene.close());
+
+  it('is listed as unresponsive within a few seconds, and hides no other', async () => {
+    const mute = await scene.insert('piv', { faults: [parseFault('mute@1')] });
+    const other = await scene.insert('yubikey', { reader: 1 });
+    const host = await scene.host();
+    const startedAt = Date.now();
+    const { devices } = await host.call('device.list', {});
+    expect(Date.now() - startedAt).toBeLessThan(6_000);
+    expect(devices).toEqual([
+      expect.objectContaining({ state: 'unresponsive', model: 'unknown', provisional: true }),
+      expect.objectContaining({ state: 'ready', serial: String(other.serial) }),
+    ]);
+    const again = Date.now();
+    await expect(host.call('device.list', {})).resolves.toEqual({ readers: expect.anything(), devices });
+    await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
+      code: 'CARD_MUTE',
+    });
+    await expect(host.call('device.open', { device: devices[1]?.id ?? '' })).resolves.toBeDefined();
+    await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
+    expect(Date.now() - again).toBeLessThan(1_000);
+    expect(mute.apduCount).toBe(1);
+    await endsInTime(host);
+  });
+
+  it('is looked at anew when it was pulled, by the same host', async () => {
+    const mute = await scene.insert('piv', { file: 'dirty', faults: [parseFault('mute@2')] });
+    const host = await scene.host();
+    await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ state: 'unresponsive' }] });
+    await mute.pull();
+    await host.told(({ method, params }) => method === 'device.changed' && !JSON.stringify(params).includes('"state"'));
+    await scene.insert('piv', { file: 'dirty' });
+    const { params } = await host.told(({ params }) => JSON.stringify(params).includes('"state":"ready"'));
+    expect(params).toMatchObject({ devices: [{ model: 'piv' }] });
+    await expect(host.close()).resolves.toBe(0);
+  });
+
+  it('does not keep the host of a page that was closed while it was looked at', async () => {
+    const card = await scene.insert('piv', { faults: [parseFault('mute@2')] });
+    const host = await scene.host();
+    const listing = host.call('device.list', {}).catch(() => 'the host is gone');
+    while (card.apduCount < 2) await new Promise((resolve) => card.once('transmit', resolve));
+    await endsInTime(host);
+    await listing;
+  });
+
+  it('is named when it falls silent while it is opened, and ends the host', async () => {
+    await scene.insert('yubikey', { faults: [parseFault('mute@SELECT#2')] });
+    const host = await scene.host();
+    const { devices } = await host.call('device.list', {});
+    const startedAt = Date.now();
+    await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
+      code: 'CARD_MUTE',
+    });
+    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    await expect(host.ended()).resolves.toBe('SIGKILL');
+  });
+
+  it.each([
+    ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }], 12_000],
+    [
+      'while it makes a key on a curve',
+      'mute@GENERATE-ASYMMETRIC-KEY-PAIR',
+      ['key.generate', { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' }],
+      12_000,
+    ],
+  ] as const)('is named when it falls silent %s, and ends the host', async (_, fault, command, time) => {
+    await scene.insert('yubikey', { faults: [parseFault(fault)] });
+    const { host, device } = await scene.hostWithDevice();
+    const startedAt = Date.now();
+    const outcomes = await scene.cms.run(host, device.id, [...command], ['object.read', { object: 'ccc' }]);
+    expect(outcomes.map(codeOf)).toEqual(['CARD_MUTE']);
+    expect(Date.now() - startedAt).toBeLessThan(time);
+    await expect(host.ended()).resolves.toBe('SIGKILL');
+  });
+
+  it('does not keep the command line', async () => {
+    await scene.insert('piv', { faults: [parseFault('mute@1')] });
+    const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
+      execFile(process.execPath, [HOST, 'list'], { env: scene.pcscd.env, timeout: 20_000 }, (_, stdout) =>
+        resolve({ stdout }),
+      );
+    });
+    expect(stdout).toContain(': unresponsive');
+  });
+});
+
+/** The browser kills the host 2 s after it closed its input. */
+async function endsInTime(host: HostProcess): Promise<void> {
+  const startedAt = Date.now();
+  host.endInput();
+  await host.ended();
+  expect(Date.now() - startedAt).toBeLessThan(2_000);
+}
