@@ -1,4 +1,4 @@
-import type { Page } from 'puppeteer-core';
+import type { Dialog, Page } from 'puppeteer-core';
 import { BY_TIME, findElement, findText } from './page-search.js';
 import { pressButton } from './press-button.js';
 import type { Stage } from './stage.js';
@@ -71,6 +71,17 @@ export class PortalUser {
     return new PortalUser(this.stage, await this.stage.page(), this.look);
   }
 
+  /** Reloads the page, and means it where the browser asks. */
+  async reload(): Promise<void> {
+    const agree = (dialog: Dialog): void => void dialog.accept();
+    this.page.on('dialog', agree);
+    try {
+      await this.page.reload();
+    } finally {
+      this.page.off('dialog', agree);
+    }
+  }
+
   /** Opens the wizard. */
   async addDevice(): Promise<void> {
     await this.click('#add-device');
@@ -136,15 +147,11 @@ export class PortalUser {
 
   /** Waits until the wizard has closed by itself. */
   async wizardCloses(): Promise<void> {
-    await this.page.waitForFunction(
-      () =>
-        document
-          .querySelector('portal-my-devices')
-          ?.shadowRoot?.querySelector('cardwright-add-device')
-          ?.shadowRoot?.querySelector('cardwright-dialog')
-          ?.shadowRoot?.querySelector('dialog')?.open === false,
-      BY_TIME,
-    );
+    await this.page.waitForFunction(isWizardClosed, BY_TIME);
+  }
+
+  async hasWizardOpen(): Promise<boolean> {
+    return !(await this.page.evaluate(isWizardClosed));
   }
 
   /** Reads My Devices, once it is there and shows so many devices; without a count, whatever it shows. */
@@ -247,4 +254,15 @@ async function closing(window: Page, button: string): Promise<void> {
   const closed = new Promise((resolve) => window.once('close', resolve));
   await pressButton(window, button);
   await closed;
+}
+
+/** In the page: false while it is open, and before the page has its wizard. */
+function isWizardClosed(): boolean {
+  return (
+    document
+      .querySelector('portal-my-devices')
+      ?.shadowRoot?.querySelector('cardwright-add-device')
+      ?.shadowRoot?.querySelector('cardwright-dialog')
+      ?.shadowRoot?.querySelector('dialog')?.open === false
+  );
 }

@@ -116,13 +116,22 @@ export class Workplace {
     return this.stage.portal.start();
   }
 
-  /** After each test: pulls every card, dismisses every witness, and closes every page but the named one. */
+  /**
+   * After each test: pulls every card, dismisses every witness, and closes every page but the named one; its wizard too, if a
+   * test that failed has left it open.
+   *
+   * @throws when a host does not end although its page is gone
+   */
   async tidyUp({ keep }: { readonly keep?: PortalUser | undefined } = {}): Promise<void> {
     for (const page of await this.stage.browser.browser.pages())
       if (page !== keep?.page && /^https?:/.test(page.url())) await page.close();
-    await this.hostsEnd();
+    if (await keep?.hasWizardOpen()) await keep?.reload();
     for (const witness of this.#witnesses.splice(0)) await witness.end();
-    for (const card of this.#cards.splice(0)) await card.pull();
+    try {
+      await this.hostsEnd();
+    } finally {
+      for (const card of this.#cards.splice(0)) await card.pull();
+    }
   }
 
   /** @throws when a process would not end, or a temporary file was left behind */
