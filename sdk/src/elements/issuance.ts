@@ -27,6 +27,9 @@ export interface IssuanceListener {
 /** Errors after which the same device would end the same way. */
 const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = ['DEVICE_NOT_ELIGIBLE', 'DEVICE_LIMIT', 'NO_APPLICATION'];
 
+/** Phases in which the card may still be as it was found; in `personalize` it gets its GUID. */
+const MAY_BE_AS_BEFORE: readonly OperationStatus['phase'][] = ['authenticate', 'personalize'];
+
 /**
  * What the wizard does, without how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
  * session of its own, so that going on after an error begins on firm ground; the CMS knows where an issuance stands.
@@ -139,7 +142,7 @@ export class Issuance {
   async #issue(client: Client, candidate: Candidate): Promise<void> {
     const { signal } = this.#cancelled;
     const onStatus = (status: OperationStatus | null): void => {
-      if (status && status.phase !== 'authenticate') this.#begin();
+      if (status && !MAY_BE_AS_BEFORE.includes(status.phase)) this.#begin();
       this.#show({ name: 'issue', candidate, status });
     };
     const onProgress = ({ kind }: Progress): void => {
@@ -157,7 +160,7 @@ export class Issuance {
     else throw error;
   }
 
-  /** From here on the card may have another GUID than the one under which it was found. */
+  /** From here on the card has another GUID than the one under which it was found, where it has no serial. */
   #begin(): void {
     if (this.#wanted) this.#wanted = { ...this.#wanted, isBegun: true };
   }

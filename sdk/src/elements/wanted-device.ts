@@ -17,7 +17,7 @@ export const wantedDevice = v.strictObject({
   modelName: v.nullable(v.string()),
   /** The reader in which it was last seen. */
   reader: v.nullable(v.string()),
-  /** Whether its issuance has begun: a card without a serial may have got another GUID by then. */
+  /** Whether its issuance has begun: a card without a serial has got another GUID by then. */
   isBegun: v.boolean(),
   /** Whether the user has chosen to erase it. */
   isErasable: v.boolean(),
@@ -58,9 +58,9 @@ export function findWanted(wanted: WantedDevice, candidates: readonly Candidate[
   const named = ofModel.find(({ device }) => wanted.guid !== null && device.guid === wanted.guid);
   if (named) return named;
   const nameless = ofModel.filter(({ device }) => device.serial === null);
+  const isAsBefore = ({ device }: Candidate): boolean =>
+    !wanted.isBegun && device.guid === wanted.guid && device.reader === wanted.reader;
   // The CMS has written a GUID of its own on it, which only the CMS knows: it says "continue".
-  const again = wanted.isBegun
-    ? nameless.filter(({ action }) => action === 'continue')
-    : nameless.filter(({ device }) => device.guid === wanted.guid && device.reader === wanted.reader);
+  const again = nameless.filter((candidate) => candidate.action === 'continue' || isAsBefore(candidate));
   return again.length === 1 ? again[0] : undefined;
 }

@@ -58,6 +58,8 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
     return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
   if (isLocked(info) || (!device && isUsed(info))) return judgeErasure(info, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
+  if (await hasGuidOfRunningOperation(db, user, info))
+    return { action: 'continue', reason: { code: 'broken-off' }, policy };
   return { action: 'issue', reason: null, policy };
 }
 
@@ -85,6 +87,17 @@ export async function hasRunningOperation(db: Database, deviceId: string): Promi
     .select({ id: operations.id })
     .from(operations)
     .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running')))
+    .limit(1);
+  return row !== undefined;
+}
+
+/** Whether a card got its CHUID in an operation that was broken off before the CMS heard of that: there is no row yet. */
+async function hasGuidOfRunningOperation(db: Database, user: User, { guid }: DeviceInfo): Promise<boolean> {
+  if (guid === null) return false;
+  const [row] = await db
+    .select({ id: operations.id })
+    .from(operations)
+    .where(and(eq(operations.userId, user.id), eq(operations.guid, guid), eq(operations.status, 'running')))
     .limit(1);
   return row !== undefined;
 }
