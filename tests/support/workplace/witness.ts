@@ -21,6 +21,7 @@ interface Sighting {
 const LOOK_EVERY_MS = 40;
 /** Four certificates and the CCC are read back after the last of them was written. */
 const READ_BACKS = 5;
+const OK = 200;
 
 /**
  * Sees all that happens to a card while it is issued: what the portal says of it to its owner, again and again, and what the card was
@@ -89,19 +90,18 @@ export class Witness {
   }
 
   async #look(): Promise<void> {
-    const devices = await listDevices(this.stage, this.cookie).catch((error: unknown) => {
-      // A portal that was killed answers nobody; fetch() tells it so.
-      if (error instanceof TypeError) return [];
-      throw error;
-    });
+    const devices = await listDevices(this.stage, this.cookie);
     const at = Date.now();
     for (const device of devices) if (!this.before.has(device.id)) this.#sightings.push({ at, device });
   }
 }
 
-async function listDevices({ portal }: Stage, cookie: string): Promise<ListedDevice[]> {
-  const response = await fetch(new URL('/api/devices', portal.url), { headers: { cookie } });
-  if (!response.ok) throw new Error(`the portal answered ${response.status}`);
-  const { devices } = (await response.json()) as { devices: ListedDevice[] };
-  return devices;
+/** Nothing while the portal is away: whoever asks a portal that is killed at that moment gets half an answer, or none. */
+async function listDevices({ portal }: Stage, cookie: string): Promise<readonly ListedDevice[]> {
+  const answer = await fetch(new URL('/api/devices', portal.url), { headers: { cookie } })
+    .then(async (response) => ({ status: response.status, text: await response.text() }))
+    .catch(() => undefined);
+  if (answer === undefined) return [];
+  if (answer.status !== OK) throw new Error(`the portal answered ${answer.status}: ${answer.text}`);
+  return (JSON.parse(answer.text) as { devices: ListedDevice[] }).devices;
 }

@@ -126,8 +126,8 @@ export class Workplace {
     for (const page of await this.stage.browser.browser.pages())
       if (page !== keep?.page && /^https?:/.test(page.url())) await page.close();
     if (await keep?.hasWizardOpen()) await keep?.reload();
-    for (const witness of this.#witnesses.splice(0)) await witness.end();
     try {
+      for (const witness of this.#witnesses.splice(0)) await witness.end();
       await this.hostsEnd();
     } finally {
       for (const card of this.#cards.splice(0)) await card.pull();

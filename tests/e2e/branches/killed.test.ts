@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PortalUser } from '@cardwright/demo';
+import type { Page } from 'puppeteer-core';
+import { expectIssued } from '../../support/card-judgement.js';
+import { slowAt } from '../../support/workplace/faults.js';
+import type { CardKind, StagedCard } from '../../support/workplace/staged-card.js';
+import type { Witness } from '../../support/workplace/witness.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+
+/**
+ * APDUs in which something is killed: while the card is opened, gets its CHUID, gets its credentials, makes its keys, and while its
+ * certificates are written or read back.
+ */
+const POINTS = { yubikey: [18, 26, 32, 51, 66], piv: [13, 19, 22, 34, 57] } as const;
+/** Milliseconds that the card takes for that APDU, so that it is under way. */
+const UNDER_WAY_MS = 1_500;
+
+let place: Workplace;
+let alice: PortalUser;
+let card: StagedCard;
+let witness: Witness;
+beforeAll(async () => {
+  place = await Workplace.open({ photographs: 'branches' });
+  alice = await place.trustedEmployee();
+});
+afterEach(() => place.tidyUp({ keep: alice }));
+afterAll(() => place.close());
+
+/** Issues a card until an APDU is under way. */
+const issueUntil = async (kind: CardKind, apdu: number): Promise<void> => {
+  card = await place.insert(kind, slowAt(apdu, UNDER_WAY_MS));
+  witness = await place.witness(card, alice);
+  await alice.addDevice();
+  await card.reaches(apdu - 1);
+};
+
+const finish = async (): Promise<void> => {
+  await alice.choosePin(PIN);
+  await alice.wizardCloses();
+  await witness.expectSound(PIN);
+};
+
+describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind) => {
+  it.each(POINTS[kind])('that is killed at APDU %d is started again', async (apdu) => {
+    await issueUntil(kind, apdu);
+    await place.killHost();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    await alice.goOn();
+    await finish();
+  });
+});
+
+describe("while a card is issued, the extension's background", () => {
+  it.each(POINTS.yubikey)('that ends at APDU %d is started again', async (apdu) => {
+    await issueUntil('yubikey', apdu);
+    await place.stage.browser.stopBackground();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    await alice.goOn();
+    await finish();
+  });
+});
+
+describe('while a card is issued, a page', () => {
+  it.each(POINTS.piv)('that is closed at APDU %d leaves a device that goes on in the next', async (apdu) => {
+    await issueUntil('piv', apdu);
+    await alice.page.close();
+    alice = await alice.newTab();
+    await alice.addDevice();
+    await finish();
+  });
+
+  it.each(POINTS.yubikey)('that is reloaded at APDU %d leaves a device that goes on', async (apdu) => {
+    await issueUntil('yubikey', apdu);
+    await alice.reload();
+    await alice.addDevice();
+    await finish();
+  });
+});
+
+describe('while a card is issued, a portal', () => {
+  it.each(POINTS.yubikey)('that is killed at APDU %d and started again is waited for', async (apdu) => {
+    await issueUntil('yubikey', apdu);
+    await place.killPortal();
+    await alice.reads('The portal does not answer. Trying again');
+    await place.startPortal();
+    await finish();
+  });
+});
+
+describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a smart card service', (kind) => {
+  it.each(POINTS[kind])('that ends at APDU %d is asked for', async (apdu) => {
+    await issueUntil(kind, apdu);
+    await place.stopPcscd();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await place.restartPcscd();
+    await card.putBack();
+    await alice.goOn();
+    await finish();
+  });
+});
+
+describe('while a PIN is typed', () => {
+  const issueUntilPin = async (): Promise<Page> => {
+    card = await place.insert('yubikey');
+    witness = await place.witness(card, alice);
+    await alice.addDevice();
+    return alice.window('secret');
+  };
+
+  it('a host that is killed takes the window with it, and is started again', async () => {
+    const closed = closing(await issueUntilPin());
+    await place.killHost();
+    await closed;
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    await alice.goOn();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it("the extension's background that ends is started again", async () => {
+    const window = await issueUntilPin();
+    await place.stage.browser.stopBackground();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    expect(window.isClosed()).toBe(true);
+    await alice.goOn();
+    await finish();
+  });
+
+  it('a page that is closed takes the window with it, and leaves a device that goes on', async () => {
+    const closed = closing(await issueUntilPin());
+    await alice.page.close();
+    await closed;
+    await place.hostsEnd();
+    alice = await alice.newTab();
+    await expect(alice.devices()).resolves.toContainEqual(expect.objectContaining({ state: 'Pending' }));
+    await alice.addDevice();
+    await finish();
+  });
+
+  it('a portal that is killed and started again is waited for', async () => {
+    await issueUntilPin();
+    await place.killPortal();
+    await alice.choosePin(PIN);
+    await alice.reads('The portal does not answer. Trying again');
+    await place.startPortal();
+    await alice.wizardCloses();
+    await witness.expectSound(PIN);
+  });
+
+  it('a smart card service that ends is asked for', async () => {
+    await issueUntilPin();
+    await place.stopPcscd();
+    await alice.choosePin('201846');
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await place.restartPcscd();
+    await card.putBack();
+    await alice.goOn();
+    await finish();
+  });
+});
+
+const closing = (window: Page): Promise<unknown> => new Promise((resolve) => window.once('close', resolve));
