@@ -108,6 +108,11 @@ export class HostProcess {
     this.child.stdin.end();
   }
 
+  /** Kills the host, as nothing in it can notice. */
+  kill(): void {
+    this.child.kill('SIGKILL');
+  }
+
   /** How the process ended: its exit code, or the signal. */
   async ended(): Promise<number | NodeJS.Signals | null> {
     if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');

@@ -20,6 +20,7 @@ export const PCSC_CODE = {
   UNPOWERED_CARD: 0x80100067,
   RESET_CARD: 0x80100068,
   REMOVED_CARD: 0x80100069,
+  SECURITY_VIOLATION: 0x8010006a,
 } as const;
 
 /** A PC/SC call that failed. */

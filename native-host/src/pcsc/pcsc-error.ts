@@ -11,10 +11,12 @@ export function meaningOfPcscError(error: unknown): unknown {
   switch (error.code) {
     case PCSC_CODE.SHARING_VIOLATION:
       return new CardwrightError('DEVICE_BUSY', {}, cause);
-    // The service ended, or its connection broke: COMM_ERROR is what clients of a dying pcscd get.
+    // The service ended, or its connection broke: COMM_ERROR is what clients of a dying pcscd get, and SECURITY_VIOLATION
+    // ("access denied") too, as do those whom the system does not let in.
     case PCSC_CODE.NO_SERVICE:
     case PCSC_CODE.SERVICE_STOPPED:
     case PCSC_CODE.COMM_ERROR:
+    case PCSC_CODE.SECURITY_VIOLATION:
       return new CardwrightError('PCSC_UNAVAILABLE', {}, cause);
     // The card was pulled, or the reader with it. NOT_TRANSACTED is how some drivers report a pull in mid-APDU, and
     // INVALID_HANDLE how a handle ends whose reader went.

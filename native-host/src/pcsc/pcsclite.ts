@@ -76,7 +76,10 @@ class PcscliteContext implements PcscContext {
     if (!reader || this.#ended) throw new PcscError(PCSC_CODE.UNKNOWN_READER, `there is no reader ${name}`);
     const options = { share_mode: SHARE_EXCLUSIVE, protocol: PROTOCOL_T0 | PROTOCOL_T1 };
     const [protocol] = await call<[number]>((callback) => reader.connect(options, callback));
-    return new PcscliteCard(reader, protocol, (error) => this.#fail(error));
+    return new PcscliteCard(reader, protocol, {
+      hasEnded: () => this.#ended,
+      fail: (error) => this.#fail(error),
+    });
   }
 
   close(): void {
@@ -133,24 +136,38 @@ class PcscliteContext implements PcscContext {
   }
 }
 
+/** What a card needs of the connection to the service. */
+interface Service {
+  hasEnded(): boolean;
+  fail(error: unknown): void;
+}
+
 class PcscliteCard implements PcscCard {
   readonly protocol: CardProtocol;
 
   constructor(
     private readonly reader: Reader,
     private readonly protocolCode: number,
-    private readonly onFailure: (error: unknown) => void,
+    private readonly service: Service,
   ) {
     this.protocol = protocolCode === PROTOCOL_T0 ? 'T=0' : 'T=1';
   }
 
   async transmit(apdu: Uint8Array): Promise<Uint8Array> {
-    const [answer] = await call<[Buffer]>((callback) =>
-      this.reader.transmit(Buffer.from(apdu), MAX_ANSWER, this.protocolCode, callback),
-    );
+    const [answer] = await this.#transmit(Buffer.from(apdu));
     // Pulled during the APDU, the library reports success and nothing.
     if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
     return Uint8Array.from(answer);
+  }
+
+  /** Once the service is gone an APDU fails in many ways (no handle, denied, without any code), which mean just that. */
+  async #transmit(apdu: Buffer): Promise<[Buffer]> {
+    try {
+      return await call<[Buffer]>((callback) => this.reader.transmit(apdu, MAX_ANSWER, this.protocolCode, callback));
+    } catch (error) {
+      if (!this.service.hasEnded()) throw error;
+      throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
+    }
   }
 
   async disconnect(): Promise<void> {
@@ -158,7 +175,7 @@ class PcscliteCard implements PcscCard {
       await call<[]>((callback) => this.reader.disconnect(RESET_CARD, callback));
     } catch (error) {
       // The library would take the next connect() for done already.
-      this.onFailure(error);
+      this.service.fail(error);
     }
   }
 }

@@ -1,0 +1,97 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { deviceListing, validate, type DeviceListing, type Notification } from '@cardwright/protocol';
+import { codeOf, Scene } from './scene.js';
+
+describe('a host that outlives the smart card service', () => {
+  let scene: Scene;
+
+  beforeAll(async () => {
+    scene = await Scene.open(2);
+  });
+  afterEach(() => scene.clear());
+  afterAll(() => scene.close());
+
+  it('tells that readers and devices are gone, fails at once, and tells when they are back', async () => {
+    await scene.insert('yubikey', { file: 'key' });
+    const host = await scene.host();
+    const before = await host.call('device.list', {});
+    for (let time = 1; time <= 2; time += 1) {
+      host.notifications.length = 0;
+      await scene.pcscd.end();
+      await host.told(changed(({ readers, devices }) => readers.length === 0 && devices.length === 0));
+      const startedAt = Date.now();
+      await expect(host.call('device.list', {})).rejects.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+      await expect(host.call('device.open', { device: before.devices[0]?.id ?? '' })).rejects.toMatchObject({
+        code: 'PCSC_UNAVAILABLE',
+      });
+      const { checks } = await host.call('diagnostics.run', {});
+      expect(checks).toContainEqual(expect.objectContaining({ id: 'pcsc', passed: false, code: 'PCSC_UNAVAILABLE' }));
+      expect(Date.now() - startedAt).toBeLessThan(2_000);
+
+      await scene.pcscd.restart();
+      await host.told(changed(({ readers }) => readers.length === 2));
+      await scene.insert('yubikey', { file: 'key' });
+      await host.told(changed(({ devices }) => devices[0]?.id === before.devices[0]?.id));
+    }
+  });
+
+  it.each([
+    ['while nothing runs', 0],
+    ['and the service is back before the next command', 1],
+  ])('lets an open device go when the service ends %s, and opens it again', async (_, restarts) => {
+    await scene.insert('yubikey', { file: 'key' });
+    const { host, device } = await scene.hostWithDevice();
+    await scene.pcscd.end();
+    await host.told(changed(({ readers }) => readers.length === 0));
+    if (restarts > 0) {
+      await scene.pcscd.restart();
+      await host.told(changed(({ readers }) => readers.length === 2));
+    }
+    await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({
+      code: expect.stringMatching(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/),
+    });
+    if (restarts === 0) await scene.pcscd.restart();
+    await scene.insert('yubikey', { file: 'key' });
+    await host.told(changed(({ devices }) => devices[0]?.id === device.id));
+    await expect(host.call('device.open', { device: device.id })).resolves.toMatchObject({ device: { id: device.id } });
+    await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
+    await expect(host.close()).resolves.toBe(0);
+  });
+
+  it('ends a step with the reason when the service ends in its middle, and goes on in the same session', async () => {
+    const card = await scene.insert('yubikey', { file: 'key', faults: [{ kind: 'delay', at: 50, milliseconds: 800 }] });
+    const { host, device } = await scene.hostWithDevice();
+    const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'ccc' }]);
+    const step = scene.cms.run(host, device.id, ...reads);
+    while (card.apduCount < 50) await new Promise((resolve) => card.once('transmit', resolve));
+    await scene.pcscd.end();
+    const outcomes = await step;
+    expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/);
+    await scene.pcscd.restart();
+    await scene.insert('yubikey', { file: 'key' });
+    await host.told(changed(({ devices }) => devices[0]?.id === device.id));
+    await host.call('device.open', { device: device.id });
+    const [read] = await scene.cms.run(host, device.id, ['object.read', { object: 'ccc' }]);
+    expect(codeOf(read)).toBeUndefined();
+  });
+
+  it('misses a reader that is unplugged, with the device that was open in it', async () => {
+    await scene.insert('yubikey');
+    const { host, device } = await scene.hostWithDevice();
+    // Nothing but a restart takes a virtual reader away.
+    await scene.pcscd.restart({ readers: 0 });
+    await host.told(changed(({ readers }) => readers.length === 0));
+    await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({
+      code: expect.stringMatching(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/),
+    });
+    await expect(host.call('device.list', {})).resolves.toEqual({ readers: [], devices: [] });
+    await expect(host.call('device.open', { device: device.id })).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
+    const { checks } = await host.call('diagnostics.run', {});
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'reader', code: 'NO_READER' }));
+  });
+});
+
+const changed =
+  (isLike: (listing: DeviceListing) => boolean) =>
+  ({ method, params }: Notification): boolean =>
+    method === 'device.changed' && isLike(validate(deviceListing, params));
