@@ -68,8 +68,8 @@ describe('another program', () => {
     const algorithm = profile === 'piv' ? '3DES' : 'AES-192';
 
     it.each([
-      ['the device is closed', async ({ host }) => void (await host.call('device.close', {}))],
-      ['the page is closed', async ({ host }) => void (await host.close())],
+      ['the device is closed', ({ host }) => host.call('device.close', {})],
+      ['the page is closed', ({ host }) => host.close()],
       [
         'the host is killed',
         async ({ host }) => {
@@ -88,7 +88,7 @@ describe('another program', () => {
           await step;
         },
       ],
-    ] satisfies [string, (opened: Awaited<ReturnType<Scene['hostWithDevice']>>) => Promise<void>][])(
+    ] satisfies [string, (opened: Awaited<ReturnType<Scene['hostWithDevice']>>) => Promise<unknown>][])(
       'gets nothing while it is open, and no authentication of ours after %s',
       async (_, end) => {
         await scene.insert(profile, { faults: [parseFault('delay@GENERATE-ASYMMETRIC-KEY-PAIR#4=400')] });
