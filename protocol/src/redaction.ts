@@ -14,6 +14,10 @@ export const redactParams = (method: string, value: unknown): unknown => redact(
 /** The same for a result. */
 export const redactResult = (method: string, value: unknown): unknown => redact(schemaOf(method, 'result'), value);
 
+/** The same for a method's name: one that has anything but letters in its words is no name, and may be a secret. */
+export const redactMethod = (method: string): string =>
+  /^[A-Za-z$]+([./][A-Za-z]+)*$/.test(method) ? method : REDACTED;
+
 function schemaOf(method: string, side: 'params' | 'result'): unknown {
   if (isMethod(method)) return commands[method][side];
   if (isUserMethod(method)) return userRequests[method][side];

@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -12,6 +12,7 @@ import {
 import { CHROMIUM_EXTENSION_ID, publicJwk, seal, validate, type SealContext } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
+import { FakeHost, type HostFault } from './host-fault.js';
 import { WireSession, type WireAnswer } from './wire-page.js';
 
 /** The fake host's only device. */
@@ -22,8 +23,6 @@ export const EXTENSION = inRepository('extension', 'dist', 'chromium');
 /** Chromium kills a host 2 s after its port was closed. */
 const HOST_END_MS = 5_000;
 
-const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
-
 type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm';
 
 interface HostNote {
@@ -32,14 +31,6 @@ interface HostNote {
   readonly received?: { readonly method?: string; readonly params?: Record<string, unknown> };
   readonly entered?: Record<string, string>;
 }
-
-/**
- * What is wrong with a host: `missing`: it is not registered; `forbidden`: its manifest names another extension;
- * `crash`: it ends at once; `crash-later`: after `initialize`, while nothing is asked; `junk`: it writes what is no
- * frame; `silent`: it never answers; `older`, `newer`: it speaks another major of the protocol; `no-reader`: it sees none.
- */
-export type HostFault =
-  'missing' | 'forbidden' | 'crash' | 'crash-later' | 'junk' | 'silent' | 'older' | 'newer' | 'no-reader';
 
 export interface ExtensionStageOptions {
   readonly fault?: HostFault;
@@ -74,12 +65,14 @@ export class ExtensionStage {
   private constructor(
     readonly chromium: StageBrowser,
     private readonly folder: string,
+    private readonly host: FakeHost,
     public portal: FakePortal,
   ) {}
 
   static async open(options: ExtensionStageOptions = {}): Promise<ExtensionStage> {
     const { fault, language = 'en', installed = true, otherExtensions = [], policy = {} } = options;
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-extension-'));
+    const host = new FakeHost(folder);
     const portal = await startFakePortal();
     const extension = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
     const chromium = await launchBrowser({
@@ -88,20 +81,17 @@ export class ExtensionStage {
       policy,
       env: {
         ...process.env,
-        CARDWRIGHT_FAKE_HOST_LOG: path.join(folder, 'host.log'),
-        CARDWRIGHT_FAKE_HOST_FAULT: path.join(folder, 'host-fault'),
+        ...host.env,
       },
     });
-    const stage = new ExtensionStage(chromium, folder, portal);
+    const stage = new ExtensionStage(chromium, folder, host, portal);
     stage.spoilHost(fault);
     return stage;
   }
 
   /** From the next start of a host on, this is wrong with it; nothing mends it. */
   spoilHost(fault?: HostFault): void {
-    writeFileSync(path.join(this.folder, 'host-fault'), fault ?? '');
-    const program = fault === 'missing' ? null : inRepository('tests', 'support', 'fake-host.mjs');
-    this.chromium.registerHost(program, fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {});
+    this.host.register(this.chromium, fault);
   }
 
   /** Starts over with a site of another origin, of which nobody has heard; spares a start of Chromium. */
@@ -113,8 +103,8 @@ export class ExtensionStage {
     await blank.bringToFront();
     await this.portal.close();
     this.portal = await startFakePortal();
-    await this.hostsEnded(this.hostNotes().filter(({ started }) => started !== undefined).length);
-    rmSync(this.#log, { force: true });
+    await this.everyHostEnds();
+    rmSync(this.host.log, { force: true });
     this.spoilHost();
   }
 
@@ -190,8 +180,8 @@ export class ExtensionStage {
 
   /** What the hosts of this stage have noted so far. */
   hostNotes(): HostNote[] {
-    if (!existsSync(this.#log)) return [];
-    const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n');
+    if (!existsSync(this.host.log)) return [];
+    const lines = readFileSync(this.host.log, 'utf8').trimEnd().split('\n');
     return lines.map((line) => JSON.parse(line) as HostNote);
   }
 
@@ -205,7 +195,7 @@ export class ExtensionStage {
     const pid = this.hostNotes().findLast(({ started }) => started !== undefined)?.started;
     if (pid === undefined) throw new Error('no host was started');
     process.kill(pid, 'SIGKILL');
-    appendFileSync(this.#log, `${JSON.stringify({ ended: pid })}\n`);
+    appendFileSync(this.host.log, `${JSON.stringify({ ended: pid })}\n`);
   }
 
   /** Methods of the requests that hosts received, in their order. */
@@ -222,8 +212,9 @@ export class ExtensionStage {
     }
   }
 
-  get #log(): string {
-    return path.join(this.folder, 'host.log');
+  /** Waits until no host runs that was started. */
+  async everyHostEnds(): Promise<void> {
+    await this.hostsEnded(this.hostNotes().filter(({ started }) => started !== undefined).length);
   }
 
   async close(): Promise<void> {

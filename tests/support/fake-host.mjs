@@ -57,6 +57,7 @@ const handlers = {
       host: '0.1.0',
       capabilities: ['session', 'step', 'device', 'piv'],
       session: { nonce, key: { kty, crv, x, y } },
+      ...(['newer', 'untrue'].includes(FAULT) ? { greeting: 'hello' } : {}),
     };
   },
   'device.list': () => ({ readers: FAULT === 'no-reader' ? [] : [device.reader], devices: [device] }),

@@ -74,6 +74,17 @@ export class WireSession {
     await this.page.evaluate((session, data) => sessions[session]?.port.postMessage(data), this.number, message);
   }
 
+  /** Posts several messages in one turn of the page. */
+  async postTogether(...messages: readonly unknown[]): Promise<void> {
+    await this.page.evaluate(
+      (session, all) => {
+        for (const data of all) sessions[session]?.port.postMessage(data);
+      },
+      this.number,
+      messages,
+    );
+  }
+
   /** Posts what stands in a JSON text, also where no literal could: a member `__proto__`. */
   async postJson(json: string): Promise<void> {
     await this.page.evaluate(

@@ -6,13 +6,14 @@ import {
   hostInitialized,
   initializeAtHost,
   isCardwrightError,
+  protocolVersion,
   validate,
   type Params,
   type ProtocolRange,
   type ProtocolVersion,
   type Result,
 } from '@cardwright/protocol';
-import type * as v from 'valibot';
+import * as v from 'valibot';
 import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort } from './host-port.js';
@@ -61,11 +62,22 @@ export async function initializeHost(
   const answer = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
-  const facts = validate(hostInitialized, answer);
-  if (!('version' in agreeOnVersion(range, { min: facts.protocol, max: facts.protocol }))) {
+  return readFacts(answer, range);
+}
+
+/** The version is read first: what else a host of another major says is not for us to judge. */
+function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
+  const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
+  if (!spoken.success) throw new Error("the host's answer to initialize names no version", { cause: spoken.issues });
+  const { protocol } = spoken.output;
+  if (!('version' in agreeOnVersion(range, { min: protocol, max: protocol }))) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
   }
-  return facts;
+  const facts = v.safeParse(hostInitialized, answer);
+  // The page did nothing wrong: it is the host that does not keep to the table.
+  if (!facts.success)
+    throw new Error("the host's answer to initialize is not what the table says", { cause: facts.issues });
+  return facts.output;
 }
 
 /** The page's answer. */

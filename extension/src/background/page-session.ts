@@ -143,12 +143,12 @@ export class PageSession {
 
   #answer({ id, method, params = {} }: Request, signal: AbortSignal): Promise<object> {
     if (this.page === null) throw new CardwrightError('INSECURE_CONTEXT');
-    if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
     if (method === 'initialize') return this.#initialize(this.page, validate(commands[method].params, params), signal);
     if (method === 'access.request') {
       return this.#requestAccess(this.page, validate(commands[method].params, params), signal);
     }
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
+    if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
     if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
     requireGrant(method, this.#opened.granted);
     if (method === 'secret.prepareDisplay') {
@@ -162,6 +162,8 @@ export class PageSession {
   async #initialize(page: Asker, params: Params<'initialize'>, signal: AbortSignal): Promise<object> {
     if (this.#host) throw new CardwrightError('ALREADY_INITIALIZED');
     await this.shared.access.granted(page);
+    // The page may have gone meanwhile: then there is nobody who would end a host.
+    if (signal.aborted) throw new CardwrightError('CANCELLED');
     commonRange(params.protocol);
     // A second one may have come while this one waited.
     if (this.#isStarted()) throw new CardwrightError('ALREADY_INITIALIZED');

@@ -1,4 +1,12 @@
-import { isRequest, isResponse, redactParams, redactResult, type Message } from '@cardwright/protocol';
+import {
+  REDACTED,
+  isRequest,
+  isResponse,
+  redactMethod,
+  redactParams,
+  redactResult,
+  type Message,
+} from '@cardwright/protocol';
 
 /** Messages kept for each session, and sessions kept, the newest of each. */
 const MAX_MESSAGES = 200;
@@ -38,7 +46,7 @@ export class Trace {
     method = '',
   ): void {
     const { messages } = this.#of(session);
-    messages.push({ at: Date.now(), ...hop, ...summary(message, method) });
+    messages.push({ at: Date.now(), ...hop, ...summary(message, method, hop.from) });
     if (messages.length > MAX_MESSAGES) messages.shift();
   }
 
@@ -61,15 +69,22 @@ export class Trace {
   }
 }
 
-function summary(message: Message, method: string): Pick<TracedMessage, 'kind' | 'id' | 'method' | 'content'> {
+function summary(
+  message: Message,
+  method: string,
+  from: TracedMessage['from'],
+): Pick<TracedMessage, 'kind' | 'id' | 'method' | 'content'> {
   if (!isResponse(message)) {
     const content = shorten(redactParams(message.method, message.params ?? {}));
+    const shown = redactMethod(message.method);
     return isRequest(message)
-      ? { kind: 'request', id: message.id, method: message.method, content }
-      : { kind: 'notification', id: null, method: message.method, content };
+      ? { kind: 'request', id: message.id, method: shown, content }
+      : { kind: 'notification', id: null, method: shown, content };
   }
   const { id } = message;
-  if ('error' in message) return { kind: 'error', id, method, content: shorten(message.error) };
+  // Nobody asks a page anything: what it answers all the same may hold whatever.
+  if ('error' in message)
+    return { kind: 'error', id, method, content: from === 'page' ? REDACTED : shorten(message.error) };
   return { kind: 'result', id, method, content: shorten(redactResult(method, message.result)) };
 }
 

@@ -204,11 +204,12 @@ describe('a granted page', () => {
 });
 
 describe('a page that has not opened its session', () => {
-  it('gets NOT_INITIALIZED for every command of the table, and starts no host', async () => {
+  it('gets NOT_INITIALIZED for every command, of the table or not, and starts no host', async () => {
     const session = await WireSession.open(await stage.page());
     await stage.allow(session, ['read', 'use', 'manage']);
     const others = Object.keys(commands).filter((method) => !['initialize', 'access.request'].includes(method));
-    for (const method of others) expect([method, await session.code(method)]).toEqual([method, 'NOT_INITIALIZED']);
+    for (const method of [...others, 'device.steal', 'constructor'])
+      expect([method, await session.code(method)]).toEqual([method, 'NOT_INITIALIZED']);
     expect(stage.hostNotes()).toEqual([]);
   });
 

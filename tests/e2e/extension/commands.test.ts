@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
-import { ExtensionStage, type HostFault } from '../../support/extension-stage.js';
+import { MAX_MESSAGE_LENGTH, PROTOCOL_RANGE } from '@cardwright/protocol';
+import { ExtensionStage } from '../../support/extension-stage.js';
+import type { HostFault } from '../../support/host-fault.js';
 import { WireSession } from '../../support/wire-page.js';
 
 describe('a page with a session', () => {
@@ -117,6 +118,25 @@ describe('a page with a session', () => {
     expect(await answer).toBe('HOST_CRASHED');
   });
 
+  it('leaves no host behind when it goes while its session is opened', async () => {
+    const session = await stage.granted();
+    const initialize = {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'initialize',
+      params: { protocol: PROTOCOL_RANGE, sdk: '0.1.0' },
+    };
+    for (let round = 0; round < 5; round += 1) {
+      const hasty = await WireSession.open(session.page);
+      await hasty.postTogether(initialize, { cardwright: 'closed' });
+    }
+    const last = await WireSession.open(session.page);
+    expect((await last.initialize()).error).toBeUndefined();
+    await last.close();
+    await session.close();
+    await stage.everyHostEnds();
+  });
+
   it('ends its host when it closes the port, and when it goes away', async () => {
     const session = await stage.granted();
     await session.close();
@@ -187,6 +207,7 @@ describe('a computer', () => {
     ['silent', 'TIMEOUT', {}],
     ['older', 'VERSION_MISMATCH', { update: 'host' }],
     ['newer', 'VERSION_MISMATCH', { update: 'host' }],
+    ['untrue', 'INTERNAL', { incident: expect.any(String) }],
   ];
 
   it.each(cases)('whose host is %s is known by %s within 5 s, until it is mended', async (fault, name, details) => {

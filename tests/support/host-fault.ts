@@ -1,0 +1,42 @@
+import path from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { inRepository, type StageBrowser } from '@cardwright/demo';
+
+/**
+ * What is wrong with a host: `missing`: it is not registered; `forbidden`: its manifest names another extension;
+ * `crash`: it ends at once; `crash-later`: after `initialize`, while nothing is asked; `junk`: it writes what is no
+ * frame; `silent`: it never answers; `older`, `newer`: it speaks another major of the protocol; `untrue`: what it answers is not
+ * what the table says; `no-reader`: it sees none.
+ */
+export type HostFault =
+  'missing' | 'forbidden' | 'crash' | 'crash-later' | 'junk' | 'silent' | 'older' | 'newer' | 'untrue' | 'no-reader';
+
+const PROGRAM = inRepository('tests', 'support', 'fake-host.mjs');
+const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
+
+/** The host without a card, fake-host.mjs, in the place of ours: as whole or as faulty as a test wants it. */
+export class FakeHost {
+  /** @param folder for its log and its orders */
+  constructor(private readonly folder: string) {}
+
+  /** What a browser that is to start it needs in its environment. */
+  get env(): NodeJS.ProcessEnv {
+    return { CARDWRIGHT_FAKE_HOST_LOG: this.log, CARDWRIGHT_FAKE_HOST_FAULT: this.#orders };
+  }
+
+  /** Where it notes, as JSON lines, what it received. */
+  get log(): string {
+    return path.join(this.folder, 'host.log');
+  }
+
+  /** From the next start of a host on, the browser starts this one; without a fault nothing is wrong with it. */
+  register(browser: StageBrowser, fault?: HostFault): void {
+    writeFileSync(this.#orders, fault ?? '');
+    const allowedOrigins = fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {};
+    browser.registerHost(fault === 'missing' ? null : PROGRAM, allowedOrigins);
+  }
+
+  get #orders(): string {
+    return path.join(this.folder, 'host-fault');
+  }
+}
