@@ -1,7 +1,5 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { CardwrightError } from '@cardwright/protocol';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
@@ -120,15 +118,3 @@ export async function waitFor(page: Page, selector: string): Promise<void> {
 /** All that can be read in an element, its shadow tree included. */
 export const textOf = (page: Page, element: string): Promise<string> =>
   page.$eval(`>>> ${element}`, ({ shadowRoot }) => shadowRoot?.textContent ?? '');
-
-const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
-
-/** What axe finds wrong with a page, as lines to read; nothing is `[]`. */
-export async function findAccessibilityFaults(page: Page): Promise<string[]> {
-  await page.evaluate(await readFile(axePath, 'utf8'));
-  const found: unknown = await page.evaluate(
-    `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) => nodes.map((node) => id + ': ' + node.html + ' ' + node.failureSummary)))`,
-  );
-  if (!Array.isArray(found)) throw new Error('axe did not answer with a list');
-  return found.map(String);
-}

@@ -3,8 +3,8 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/demo';
-import axe from 'axe-core';
 import type { Page } from 'puppeteer-core';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
@@ -12,10 +12,6 @@ const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
 const WIDTHS = { narrow: 360, usual: 440 };
 const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
 const UNBLOCK = { rules: null, secrets: { puk: { source: 'user' }, newPin: { source: 'user' } } };
-
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
 
 mkdirSync(SCREENSHOTS, { recursive: true });
 
@@ -48,7 +44,7 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
           0,
         );
       }
-      expect(await violations(page)).toEqual([]);
+      expect(await findAccessibilityFaults(page)).toEqual([]);
       const file = path.join(SCREENSHOTS, `${name}-${scheme}-${language}.png`);
       await page.screenshot({ path: file, fullPage: true });
     }
@@ -148,10 +144,4 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
 async function enter(window: Page, field: string, text: string): Promise<void> {
   await window.$eval(field, (input) => (input as HTMLInputElement).select());
   await window.type(field, text);
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const { violations: found } = (await page.evaluate('axe.run()')) as AxeResult;
-  return found.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
 }

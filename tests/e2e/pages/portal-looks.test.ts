@@ -2,14 +2,8 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
-import {
-  findAccessibilityFaults,
-  launchChromium,
-  openPage,
-  PageServer,
-  waitFor,
-  type Look,
-} from '../../support/page-stage.js';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { launchChromium, openPage, PageServer, waitFor, type Look } from '../../support/page-stage.js';
 
 const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
 const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url).pathname;

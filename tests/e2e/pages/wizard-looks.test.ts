@@ -3,13 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
-import {
-  findAccessibilityFaults,
-  launchChromium,
-  waitFor,
-  type Look,
-  type PageServer,
-} from '../../support/page-stage.js';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { launchChromium, waitFor, type Look, type PageServer } from '../../support/page-stage.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import { openWizardPage, serveWizard } from '../../support/wizard-stage.js';
