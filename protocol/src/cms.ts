@@ -11,7 +11,7 @@ import { count, deviceId, deviceInfo, operationId, publicJwk, sessionNonce, text
  *     POST devices/eligibility          { devices }                -> eligibilityAnswer
  *     POST operations                   { kind, device, host }     -> operationAnswer
  *     POST operations/{id}/results      { step, outcomes }         -> operationAnswer
- *     POST operations/{id}/cancel       { step? }                  -> operationAnswer
+ *     POST operations/{id}/cancel       { session? }               -> operationAnswer
  */
 
 export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(deviceInfo), v.maxLength(64)) });
@@ -39,8 +39,11 @@ export type StartRequest = v.InferOutput<typeof startRequest>;
 
 export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(commandOutcome) });
 
-/** With the number of the step that the page has, only that page's session is ended: an older one gets `OPERATION_MOVED`. */
-export const cancelRequest = v.strictObject({ step: v.exactOptional(count) });
+/**
+ * With the nonce of the host's session, the operation is cancelled only while it is that session's: an older one gets
+ * `OPERATION_MOVED`.
+ */
+export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionNonce) });
 
 /** Parts of an operation as the user sees them; the wizard draws them. */
 export const operationPhase = v.picklist(['authenticate', 'personalize', 'keys', 'certificates', 'pin', 'finished']);

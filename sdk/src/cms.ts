@@ -77,10 +77,15 @@ export class Cms {
     return this.request(`operations/${operation}/results`, operationAnswer, { method: 'POST', body: results, signal });
   }
 
-  /** @throws CardwrightError `CANCELLED` when the CMS does not answer within seconds */
-  cancel(operation: string): Promise<OperationAnswer> {
+  /**
+   * @param session the nonce of the host's session that worked on it
+   * @throws CardwrightError `OPERATION_MOVED` when another session goes on with it: then nothing was cancelled; `CANCELLED` when
+   * the CMS does not answer within seconds
+   */
+  cancel(operation: string, session: string): Promise<OperationAnswer> {
     const signal = AbortSignal.timeout(CANCEL_TIMEOUT);
-    return this.request(`operations/${operation}/cancel`, operationAnswer, { method: 'POST', body: {}, signal });
+    const body = { session };
+    return this.request(`operations/${operation}/cancel`, operationAnswer, { method: 'POST', body, signal });
   }
 
   /**

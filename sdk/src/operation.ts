@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  isCardwrightError,
   type DeviceInfo,
   type OperationAnswer,
   type Progress,
@@ -21,6 +22,8 @@ export interface OperationStatus {
   readonly turn: 'card' | 'user' | 'cms' | 'waiting';
   /** The command of the step that runs, where the host tells: what the user is asked for, or what waits. */
   readonly method?: string | undefined;
+  /** Whether the user has answered what the step asked: the card does now what was asked about, or what comes after it. */
+  readonly hasAnswered?: boolean;
   /** While what the CMS did not answer is sent again. */
   readonly absence?: Absence;
 }
@@ -62,7 +65,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   try {
     while (answer.step) answer = await relayStep(options, answer, answer.step);
   } catch (error) {
-    if (signal?.aborted) await cancel(cms, answer.operation);
+    if (signal?.aborted) await cancel(cms, answer.operation, nonce);
     throw error;
   }
   if (answer.state === 'done') return answer;
@@ -79,8 +82,13 @@ async function relayStep(
 ): Promise<OperationAnswer> {
   const { client, cms, signal } = options;
   report(options, answer, { turn: 'card' });
-  const onProgress = ({ kind, method, index = 0, count = 1 }: Progress): void =>
-    report(options, answer, { turn: kind === 'command' ? 'card' : kind, method }, (STEP_SHARE * index) / count);
+  let wasAsked = false;
+  const onProgress = ({ kind, method, index = 0, count = 1 }: Progress): void => {
+    wasAsked ||= kind === 'user';
+    const turn = kind === 'command' ? 'card' : kind;
+    const answered = wasAsked && turn === 'card' ? { hasAnswered: true } : {};
+    report(options, answer, { turn, method, ...answered }, (STEP_SHARE * index) / count);
+  };
   const { outcomes } = await client.call('step.run', { jws }, { signal, onProgress });
   report(options, answer, { turn: 'cms' }, STEP_SHARE);
   return sendUntilAnswered(
@@ -91,10 +99,12 @@ async function relayStep(
 }
 
 /** Where the CMS can not be told, the operation stays under way there: the user can go on with it another time. */
-async function cancel(cms: OperationOptions['cms'], operation: string): Promise<void> {
+async function cancel(cms: OperationOptions['cms'], operation: string, session: string): Promise<void> {
   try {
-    await cms.cancel(operation);
+    await cms.cancel(operation, session);
   } catch (error) {
+    // Another tab goes on with it.
+    if (isCardwrightError(error, 'OPERATION_MOVED')) return;
     console.warn('Cardwright: the CMS could not be told that the operation was cancelled', error);
   }
 }
@@ -102,7 +112,7 @@ async function cancel(cms: OperationOptions['cms'], operation: string): Promise<
 function report(
   { onStatus }: OperationOptions,
   { phase, progress }: Pick<OperationAnswer, 'phase' | 'progress'>,
-  status: Pick<OperationStatus, 'turn' | 'method' | 'absence'>,
+  status: Pick<OperationStatus, 'turn' | 'method' | 'hasAnswered' | 'absence'>,
   more = 0,
 ): void {
   onStatus?.({ phase, progress: Math.min(100, progress + more), ...status });

@@ -6,7 +6,14 @@ import type {
   StartRequest,
   WireError,
 } from '@cardwright/protocol';
-import { CardwrightError, eligibilityRequest, resultsRequest, startRequest, validate } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  cancelRequest,
+  eligibilityRequest,
+  resultsRequest,
+  startRequest,
+  validate,
+} from '@cardwright/protocol';
 
 /** The stages of an issuance as the portal's CMS plays them: six calls with the start. */
 const STAGES: readonly { readonly phase: OperationPhase; readonly progress: number }[] = [
@@ -32,6 +39,10 @@ export class ScriptedCms {
   /** Whether a user may still choose the PIN of a pending device. */
   letsPendingGoOn = false;
   deviceState: string | null = null;
+  /** As it was answered last. */
+  state: OperationAnswer['state'] | null = null;
+  /** Nonce of the session that works on the operation. */
+  session: string | undefined;
 
   readonly #away: { readonly call: string; readonly error: CardwrightError }[] = [];
 
@@ -55,7 +66,7 @@ export class ScriptedCms {
     if (path === 'devices/eligibility') return { devices: this.#judge(body) };
     if (path === 'operations') return this.#start(validate(startRequest, body));
     if (path === `operations/${OPERATION}/results`) return this.#advance(validate(resultsRequest, body));
-    if (path === `operations/${OPERATION}/cancel`) return this.#end('cancelled', null);
+    if (path === `operations/${OPERATION}/cancel`) return this.#cancel(validate(cancelRequest, body).session);
     throw new CardwrightError('METHOD_NOT_FOUND');
   }
 
@@ -69,7 +80,13 @@ export class ScriptedCms {
     });
   }
 
-  #start({ device }: StartRequest): object {
+  #cancel(session: string | undefined): object {
+    if (session !== this.session) throw new CardwrightError('OPERATION_MOVED');
+    return this.#end('cancelled', null);
+  }
+
+  #start({ device, host }: StartRequest): object {
+    this.session = host.nonce;
     if (this.deviceState === 'pending') return this.#stage(STAGES.length - 1);
     return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : 'step');
   }
@@ -100,12 +117,14 @@ export class ScriptedCms {
   /** @param command what the step asks of the user, or `step` for nothing */
   #stage(index: number, command = index === STAGES.length - 1 ? 'pin' : 'step'): OperationAnswer {
     const { phase, progress } = STAGES[index] ?? { phase: 'finished', progress: 100 };
+    this.state = 'running';
     const step = { number: index + 1, jws: `${phase}.${command}.signature` };
     return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState: 'producing' };
   }
 
   #end(state: OperationAnswer['state'], error: WireError | null): OperationAnswer {
     const { deviceState } = this;
+    this.state = state;
     return { operation: OPERATION, state, phase: 'finished', progress: 100, step: null, error, deviceState };
   }
 }

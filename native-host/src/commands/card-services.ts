@@ -40,6 +40,7 @@ export function createCardServices(
       ...pinHandlers(holder),
     },
     openDevice: () => holder.heldDevice(),
+    deviceGone: () => holder.gone,
     onDevicesChanged: (listener) => listeners.push(listener),
     shutdown: () => {
       endWatch?.();

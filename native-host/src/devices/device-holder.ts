@@ -25,6 +25,8 @@ export class DeviceHolder {
   #idleTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> = Promise.resolve();
   #closed = false;
+  /** Of the device that is held. */
+  #gone = new AbortController();
   /** Whether the device that was held last was let go because it was pulled. */
   #pulled = false;
   readonly #keyRefusals = new Map<DeviceId, number>();
@@ -45,6 +47,14 @@ export class DeviceHolder {
   heldDevice(): DeviceId | null {
     if (this.#pulled) throw new CardwrightError('CARD_REMOVED');
     return this.#device?.info.id ?? null;
+  }
+
+  /**
+   * Aborts when the device in use is pulled, or the smart card service ends, while nothing is asked of the card: its user types
+   * a PIN. The reason is a `CardwrightError`.
+   */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Whether the card owes an answer. */
@@ -69,6 +79,7 @@ export class DeviceHolder {
       throw new CardwrightError('CANCELLED');
     }
     this.#device = device;
+    this.#gone = new AbortController();
     this.#restartIdleTimer();
     return this.#publish(device);
   }
@@ -155,10 +166,23 @@ export class DeviceHolder {
 
   async #closeIfPulled(): Promise<void> {
     const device = this.#device;
-    if (!device || (await isThere(this.readers, device.place))) return;
-    if (this.#device !== device || this.#busy > 0) return;
-    await this.close();
-    this.#pulled = true;
+    const reason = device && (await this.#whyGone(device));
+    if (!reason || this.#device !== device) return;
+    // A command that waits for the user hears it from here, one that speaks with the card from the card.
+    if (this.#busy > 0) this.#gone.abort(reason);
+    else if (isCardwrightError(reason, 'CARD_REMOVED')) {
+      await this.close();
+      this.#pulled = true;
+    }
+  }
+
+  async #whyGone({ place }: OpenDevice): Promise<CardwrightError | undefined> {
+    try {
+      return (await isThere(this.readers, place)) ? undefined : new CardwrightError('CARD_REMOVED');
+    } catch (error) {
+      if (isCardwrightError(error, 'PCSC_UNAVAILABLE')) return error;
+      throw error;
+    }
   }
 
   #restartIdleTimer(): void {

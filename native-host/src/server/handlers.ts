@@ -39,6 +39,8 @@ export interface HostServices {
   readonly handlers: Handlers;
   /** The device that this session holds, or null. Throws `CARD_REMOVED` when it was held until it was pulled. */
   openDevice(): DeviceId | null;
+  /** Aborts, with the reason, when the device that this session holds is gone while its user is asked. */
+  deviceGone(): AbortSignal;
   /** Called with the whole listing after each change, once `device.list` was asked. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;
   /** Starts no further APDU, resets the card and lets it go. */

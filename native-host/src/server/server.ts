@@ -31,6 +31,8 @@ interface Run {
   readonly id: RequestId;
   readonly operation: string | null;
   readonly signal: AbortSignal;
+  /** Of the command in its step. */
+  readonly position?: { readonly index: number; readonly count: number };
 }
 
 /**
@@ -120,9 +122,10 @@ export class HostServer {
     const outcomes: CommandOutcome[] = [];
     for (const [index, command] of step.commands.entries()) {
       const { method } = command;
-      this.#connection.progress({ id, kind: 'command', method, index, count: step.commands.length });
+      const position = { index, count: step.commands.length };
+      this.#connection.progress({ id, kind: 'command', method, ...position });
       try {
-        const result = await this.#command(command, { id, operation: step.operation, signal });
+        const result = await this.#command(command, { id, operation: step.operation, signal, position });
         outcomes.push({ method, result: { ...result } });
       } catch (thrown) {
         outcomes.push({ method, error: asCardwrightError(thrown, logDefect).toWire() });
@@ -133,7 +136,7 @@ export class HostServer {
   }
 
   /** Runs one validated command within its time. */
-  async #command({ method, params }: AdmittedCommand, { id, operation, signal }: Run): Promise<object> {
+  async #command({ method, params }: AdmittedCommand, { id, operation, signal, position }: Run): Promise<object> {
     const handler = Object.hasOwn(this.services.handlers, method)
       ? this.services.handlers[method as HandledMethod]
       : undefined;
@@ -149,9 +152,12 @@ export class HostServer {
       onWaiting: () => {
         this.#connection.progress({ id, kind: 'waiting', method });
       },
-      askUser: <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
+      askUser: async <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
         this.#connection.progress({ id, kind: 'user', method });
-        return deadline.restDuring(() => this.#connection.askUser(userMethod, userParams, either));
+        const answer = await this.#askUser(userMethod, userParams, deadline, either);
+        // The window is closed: from now on the page waits for the card again.
+        this.#connection.progress({ id, kind: 'command', method, ...position });
+        return answer;
       },
     };
     try {
@@ -164,6 +170,22 @@ export class HostServer {
       throw error;
     } finally {
       deadline.clear();
+    }
+  }
+
+  /** A window for a device that is gone closes at once: whatever is typed there would be in vain. */
+  async #askUser<M extends UserMethod>(
+    method: M,
+    params: UserParams<M>,
+    deadline: Deadline,
+    signal: AbortSignal,
+  ): Promise<UserResult<M>> {
+    const gone = this.services.deviceGone();
+    try {
+      const either = AbortSignal.any([signal, gone]);
+      return await deadline.restDuring(() => this.#connection.askUser(method, params, either));
+    } catch (error) {
+      throw gone.aborted ? gone.reason : error;
     }
   }
 

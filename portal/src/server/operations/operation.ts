@@ -96,19 +96,19 @@ export async function continueOperation(
 /**
  * Ends an operation at its user's wish. One that is over stays as it ended.
  *
- * @param step the one that the page has, where it tells
+ * @param session the nonce of the host's session that ends, where the page tells it
  * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` when a later session goes on with it
  */
 export function cancelOperation(
   services: Services,
   requester: Requester,
   id: string,
-  step?: number,
+  session?: string,
 ): Promise<OperationAnswer> {
   return services.store.db.transaction(async (db) => {
     const operation = await lockOperation(db, requester.user, id);
     if (operation.status !== 'running' && operation.lastAnswer) return operation.lastAnswer;
-    if (step !== undefined && step !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
+    if (session !== undefined && session !== operation.sessionNonce) throw new CardwrightError('OPERATION_MOVED');
     const context = await openContext(services, db, requester, operation);
     return settle(context, () => kindOf(operation).abandon(context, null), null);
   });

@@ -29,7 +29,7 @@ export function operationRoutes(app: FastifyInstance, services: Services): void 
 
   app.post('/api/operations/:id/cancel', async (request) => {
     const requester = await requesterOf(request);
-    const { step } = readBody(cancelRequest, request);
-    return cancelOperation(services, requester, idOf(request), step);
+    const { session } = readBody(cancelRequest, request);
+    return cancelOperation(services, requester, idOf(request), session);
   });
 }

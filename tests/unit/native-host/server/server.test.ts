@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
+  CardwrightError,
   PROTOCOL_RANGE,
   publicJwkSet,
   signStep,
@@ -19,6 +20,7 @@ const DEVICE = 'yubikey:1';
 class Stage {
   readonly reached: string[] = [];
   readonly sent: Message[] = [];
+  readonly gone = new AbortController();
   nonce = '';
   private server: HostServer | undefined;
   private waiting: (() => void)[] = [];
@@ -35,6 +37,7 @@ class Stage {
     const services: HostServices = {
       handlers: handlers(stage),
       openDevice: () => DEVICE,
+      deviceGone: () => stage.gone.signal,
       onDevicesChanged: () => undefined,
       shutdown: () => Promise.resolve(),
       transmitting: () => false,
@@ -259,21 +262,48 @@ describe('the host', () => {
     },
   );
 
-  it('asks the extension for the user and cancels that question with the command', async () => {
-    stage = await Stage.open(() => ({
-      'pin.verify': async (_params, context) => {
-        await context.askUser('user.confirm', {} as never);
-        return {};
-      },
-    }));
-    await stage.initialize();
-    const verify = stage.ask('pin.verify', { secrets: { pin: { source: 'user' } } }, 7);
-    await Promise.resolve();
+  describe('a command that needs the user', () => {
+    beforeEach(async () => {
+      stage = await Stage.open(() => ({
+        'pin.verify': async (_params, context) => {
+          await context.askUser('user.confirm', { action: 'erase', device: {} } as never);
+          return {};
+        },
+      }));
+      await stage.initialize();
+    });
+
     const isQuestion = (message: Message) => 'method' in message && message.method === 'user.confirm';
-    for (let turn = 0; turn < 20 && !stage.sent.some(isQuestion); turn++) await Promise.resolve();
-    expect(stage.sent.find(isQuestion)).toHaveProperty('id', 'host-1');
-    stage.receive({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 7 } });
-    await expect(verify).resolves.toMatchObject(refusal('CANCELLED'));
-    expect(stage.sent).toContainEqual({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'host-1' } });
+    const ask = async () => {
+      const answer = stage.ask('pin.verify', { secrets: { pin: { source: 'user' } } }, 7);
+      for (let turn = 0; turn < 20 && !stage.sent.some(isQuestion); turn++) await Promise.resolve();
+      expect(stage.sent.find(isQuestion)).toHaveProperty('id', 'host-1');
+      return { answer };
+    };
+
+    it('tells when it waits for her, and when it goes on', async () => {
+      const { answer } = await ask();
+      stage.receive({ jsonrpc: '2.0', id: 'host-1', result: {} });
+      await expect(answer).resolves.toHaveProperty('result');
+      const told = stage.sent.filter((message) => 'method' in message && message.method === '$/progress');
+      expect(told).toMatchObject(
+        ['user', 'command'].map((kind) => ({ params: { id: 7, kind, method: 'pin.verify' } })),
+      );
+    });
+
+    it('takes the question back when the device is gone, and says why', async () => {
+      const { answer } = await ask();
+      stage.gone.abort(new CardwrightError('CARD_REMOVED'));
+      await expect(answer).resolves.toMatchObject(refusal('CARD_REMOVED'));
+      expect(stage.sent).toContainEqual({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'host-1' } });
+    });
+
+    it('cancels that question with the command', async () => {
+      const { answer } = await ask();
+      stage.receive({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 7 } });
+      await expect(answer).resolves.toMatchObject(refusal('CANCELLED'));
+      expect(stage.sent).toContainEqual({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 'host-1' } });
+      expect(stage.sent.at(-1)).not.toHaveProperty('params.kind', 'command');
+    });
   });
 });
