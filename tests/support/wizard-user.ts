@@ -98,6 +98,11 @@ export class WizardUser {
     return this.page.evaluate(() => window.heard);
   }
 
+  /** What the wizard last told a screen reader beside the focus. */
+  announced(): Promise<string> {
+    return this.page.$eval('>>> p[role=status].visually-hidden', ({ textContent }) => textContent);
+  }
+
   /** What stands on the element that has the focus; of a device to select, all that stands on it. */
   focused(): Promise<string> {
     return this.page.evaluate(() => {

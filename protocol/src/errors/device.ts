@@ -9,7 +9,7 @@ export const deviceErrors = defineErrors({
     retriable: true,
     message: 'The device is not connected any more.',
     cause: 'It was removed, or never was in a reader.',
-    user: 'Connect it and press Refresh.',
+    user: 'Connect it, then try again.',
     administrator: 'Nothing.',
   },
   DEVICE_NOT_OPEN: {

@@ -28,7 +28,7 @@ export const extensionErrors = defineErrors({
     retriable: false,
     message: 'The site was not granted this kind of command.',
     cause: 'The site was granted less than it now uses.',
-    user: 'Allow it in the menu of the extension.',
+    user: 'Remove the site in the menu of the extension, then try again and allow what it asks for.',
     administrator: 'Grant the missing class to the site by policy.',
     data: v.strictObject({ permission: v.picklist(['read', 'use', 'manage']) }),
   },

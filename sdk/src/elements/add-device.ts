@@ -17,11 +17,13 @@ import { STEPS, isHalfIssued, keyOf, stepOf, type Issued, type Pane } from './pa
 import {
   activity,
   allowPane,
+  announceDevices,
   checkPane,
   choosePane,
   connectPane,
   erasePane,
   errorPane,
+  isActivating,
   issuePane,
   noReaderPane,
   pendingPane,
@@ -101,7 +103,7 @@ export class AddDevice extends LitElement {
         .done=${text.done}
         .position=${text.stepOf(step + 1, STEPS.length)}
       ></cardwright-stepper>
-      ${this.#toolbar()} ${this.isStopping ? stopPane(text) : this.#content()}
+      ${this.#toolbar()} ${this.isStopping ? stopPane(text, stepOf(this.pane)) : this.#content()}
       <p class="visually-hidden" role="status">${this.#announcement()}</p>
       ${
         this.isStopping
@@ -225,12 +227,13 @@ export class AddDevice extends LitElement {
   /** What a screen reader says while the focus stays where it is. */
   #announcement(): string {
     const { pane } = this;
-    if (pane.name !== 'issue' || !pane.status || this.isStopping) return '';
     const text = this.#text;
+    if (pane.name === 'connect' || pane.name === 'choose') return announceDevices(text, pane.candidates);
+    if (pane.name !== 'issue' || !pane.status || this.isStopping) return '';
     const isPin = stepOf(pane) === 'pin' && !pane.status.absence;
     if (keyOf(pane) === 'issue-erase') return text.eraseWindowTitle;
     if (!isPin) return activity(text, pane.status);
-    return pane.status.turn === 'cms' ? text.activating : text.pinTitle;
+    return isActivating(pane.status) ? text.activating : text.pinTitle;
   }
 
   readonly #actions: FooterActions = {
@@ -241,6 +244,7 @@ export class AddDevice extends LitElement {
     allow: () => this.#issuance?.askForAccess(),
     refresh: () => this.#issuance?.refresh(),
     run: (wanted) => this.#issuance?.run(wanted),
+    chooseAgain: () => this.#issuance?.runWithChoice(),
     reload: (wanted) => this.#reload(wanted),
   };
 

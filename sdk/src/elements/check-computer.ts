@@ -27,6 +27,7 @@ const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
   INSECURE_CONTEXT: 'site',
   CMS_KEYS_UNAVAILABLE: 'site',
   WINDOW_NOT_ALLOWED: 'site',
+  TOO_MANY_SESSIONS: 'extension',
   HOST_MISSING: 'host',
   HOST_FORBIDDEN: 'host',
   HOST_CRASHED: 'host',
@@ -34,6 +35,9 @@ const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
   NO_READER: 'reader',
 };
 const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as const;
+
+/** Classes of commands that an issuance needs. */
+const NEEDED = ['read', 'use', 'manage'] as const;
 
 /** How far the checks came when one of them threw: at the line of which the error speaks, else where it happened. */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
@@ -50,21 +54,22 @@ export interface CheckOptions {
 }
 
 /**
- * Opens a session; asks the user for access at once where it was never asked for, and again whenever she wishes. What is left to
- * check then is the reader.
+ * Opens a session with all that an issuance needs; asks the user for access at once where it was never asked for, and again
+ * whenever she wishes. What is left to check then is the reader.
  *
- * @throws CardwrightError as `connect`
+ * @throws CardwrightError as `connect`; `PERMISSION_DENIED` where the administrator grants the site less
  */
 export async function checkComputer({ signal, onChecks, waitForConsentWish }: CheckOptions): Promise<Client> {
   onChecks(checksAt('extension', 'running'));
-  for (;;) {
-    try {
-      const client = await connect({ signal });
+  for (let wasAsked = false; ; wasAsked = true) {
+    const client = await connectWhereGranted(signal);
+    const missing = NEEDED.find((one) => client?.session.granted.includes(one) === false);
+    if (client && missing === undefined) {
       onChecks(checksAt('reader', 'running'));
       return client;
-    } catch (error) {
-      if (!wasNotAsked(error)) throw error;
     }
+    client?.close();
+    if (wasAsked && missing !== undefined) throw new CardwrightError('PERMISSION_DENIED', { permission: missing });
     for (let isAnswered = false; !isAnswered;) {
       onChecks(checksAt('site', 'asking'));
       isAnswered = await ask(signal);
@@ -73,10 +78,20 @@ export async function checkComputer({ signal, onChecks, waitForConsentWish }: Ch
   }
 }
 
+/** Null where the site was never asked for. */
+async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> {
+  try {
+    return await connect({ signal });
+  } catch (error) {
+    if (wasNotAsked(error)) return null;
+    throw error;
+  }
+}
+
 /** Whether the user answered; closing the window is no answer. */
 async function ask(signal: AbortSignal): Promise<boolean> {
   try {
-    await requestAccess(undefined, { signal });
+    await requestAccess(NEEDED, { signal });
     return true;
   } catch (error) {
     if (wasNotAsked(error)) return false;

@@ -4,7 +4,7 @@ import type { Cms } from '../cms.js';
 import type { Candidate } from './candidate.js';
 import { DeviceWatch } from './device-watch.js';
 import type { Pane } from './pane.js';
-import { findWanted, type WantedDevice } from './wanted-device.js';
+import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 
 export interface SearchOptions {
   /** Goes on with this device alone, and waits for it. */
@@ -64,7 +64,8 @@ export class DeviceSearch {
     this.#candidates = candidates;
     const taken = this.#pick(candidates);
     if (taken) return taken;
-    const wanted = this.#wanted;
+    const isHere = this.#wanted !== null && isAmong(this.#wanted, candidates);
+    const wanted = isHere ? null : this.#wanted;
     if (candidates.some(({ action }) => action !== null)) {
       this.#isUserChoosing = true;
       this.show({ name: 'choose', candidates, wanted });

@@ -28,7 +28,7 @@ export class DeviceWatch<T> {
     const lose = (): void => this.#give(this.client.closed.reason);
     this.signal.addEventListener('abort', cancel);
     this.client.closed.addEventListener('abort', lose);
-    const stop = this.client.on('device.changed', (listing) => void this.#judge(listing));
+    const stop = this.client.on('device.changed', (listing) => this.#hear(listing));
     this.refresh();
     try {
       return await found;
@@ -50,6 +50,12 @@ export class DeviceWatch<T> {
   /** Ends the search with what the user chose. */
   take(found: T): void {
     this.#settle(found);
+  }
+
+  /** Without a reader there may be no smart card service either: only the answer to a question tells. */
+  #hear(listing: DeviceListing): void {
+    if (listing.readers.length === 0) this.refresh();
+    else void this.#judge(listing);
   }
 
   async #judge(listing: DeviceListing): Promise<void> {

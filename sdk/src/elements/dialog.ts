@@ -111,19 +111,30 @@ export class Dialog extends LitElement {
   @property() accessor heading = '';
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
 
+  #isWanted = false;
+
   /** Opens it above the page. */
   async showModal(): Promise<void> {
+    this.#isWanted = true;
+    window.addEventListener('keydown', this.#onKeydown);
     await this.updateComplete;
     if (this.dialog?.open === false) this.dialog.showModal();
   }
 
   close(): void {
+    this.#isWanted = false;
+    window.removeEventListener('keydown', this.#onKeydown);
     this.dialog?.close();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.close();
   }
 
   protected override render(): TemplateResult {
     return html`
-      <dialog aria-labelledby="title" @cancel=${this.#onCancel}>
+      <dialog aria-labelledby="title" @cancel=${this.#onCancel} @close=${this.#onClose}>
         <header>
           <h1 id="title">${this.heading}</h1>
           <slot name="toolbar"></slot>
@@ -135,9 +146,23 @@ export class Dialog extends LitElement {
     `;
   }
 
-  /** Whoever uses the dialog decides what Escape does; the browser must not close it before that. */
+  /**
+   * Whoever uses the dialog decides what Escape does; the browser must not close it before that. The key itself can always be
+   * kept from it, but `cancel` only once after each thing that the user did (HTML, 15.3 "Close requests and close watchers").
+   */
+  readonly #onKeydown = (event: KeyboardEvent): void => {
+    if (event.key === 'Escape' && !event.isComposing) this.#onCancel(event);
+  };
+
   readonly #onCancel = (event: Event): void => {
     event.preventDefault();
+    this.dispatchEvent(new CustomEvent('dialog-cancel'));
+  };
+
+  /** The browser has closed it all the same, by a gesture for example: that is a wish like Escape. */
+  readonly #onClose = (): void => {
+    if (!this.#isWanted) return;
+    this.dialog?.showModal();
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 }

@@ -16,13 +16,15 @@ export interface FooterActions {
   readonly refresh: () => void;
   /** Begins again; with a device goes on with it. */
   readonly run: (wanted: WantedDevice | null) => void;
+  /** Begins again, and lets the user choose. */
+  readonly chooseAgain: () => void;
   readonly reload: (wanted: WantedDevice | null) => void;
 }
 
 /** Errors that only a reload of the page can mend: content scripts reach no page that was open before them. */
-const MENDED_BY_RELOAD: readonly ErrorCode[] = ['EXTENSION_MISSING', 'LOGIN_REQUIRED'];
+const MENDED_BY_RELOAD: readonly ErrorCode[] = ['EXTENSION_MISSING', 'TOO_MANY_SESSIONS', 'LOGIN_REQUIRED'];
 /** Errors that came before anything was done to the device: to go on is to try again. */
-const NOTHING_DONE: readonly ErrorCode[] = ['DEVICE_BUSY', 'WINDOW_NOT_ALLOWED', 'RATE_LIMITED'];
+const NOTHING_DONE: readonly ErrorCode[] = ['DEVICE_BUSY', 'DEVICE_NOT_FOUND', 'WINDOW_NOT_ALLOWED', 'RATE_LIMITED'];
 
 /** The buttons of a pane, each with a step that leads on; the `primary` one is the way on that is meant. */
 export function footer(
@@ -85,8 +87,8 @@ function remedies(
   if (code === 'OPERATION_MOVED') return [secondary('cancel', text.close, actions.cancel), goOn(text.goOnHere)];
   if (step === 'check') return [cancel, goOn(text.refresh)];
   if (wanted === null) return [cancel, goOn(text.retry)];
-  const startAgain = secondary('start-again', text.startAgain, () => actions.run(null));
-  return [cancel, startAgain, goOn(step === 'device' || NOTHING_DONE.includes(code) ? text.retry : text.goOn)];
+  const chooseAgain = secondary('choose-again', text.chooseAgain, actions.chooseAgain);
+  return [cancel, chooseAgain, goOn(step === 'device' || NOTHING_DONE.includes(code) ? text.retry : text.goOn)];
 }
 
 const secondary = (id: string, label: string, onClick: () => unknown): TemplateResult =>

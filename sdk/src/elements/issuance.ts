@@ -13,7 +13,7 @@ import type { Candidate } from './candidate.js';
 import { checkComputer, checksAfter, checksAt } from './check-computer.js';
 import { DeviceSearch } from './device-search.js';
 import { DeviceWatch } from './device-watch.js';
-import { stepOf, type Issued, type Pane } from './pane.js';
+import { isErasing, stepOf, type Issued, type Pane } from './pane.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
 /** To whom an issuance tells how it goes. */
@@ -25,7 +25,16 @@ export interface IssuanceListener {
 }
 
 /** Errors after which the same device would end the same way. */
-const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = ['DEVICE_NOT_ELIGIBLE', 'DEVICE_LIMIT', 'NO_APPLICATION'];
+const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = [
+  'DEVICE_NOT_ELIGIBLE',
+  'DEVICE_LIMIT',
+  'NO_APPLICATION',
+  'NOT_SUPPORTED_BY_DEVICE',
+  'DEVICE_FULL',
+  'PUK_BLOCKED',
+  'WEAK_KEY_GENERATION',
+  'ATTESTATION_REFUSED',
+];
 
 /** Phases in which the card may still be as it was found; in `personalize` it gets its GUID. */
 const MAY_BE_AS_BEFORE: readonly OperationStatus['phase'][] = ['authenticate', 'personalize'];
@@ -43,6 +52,8 @@ export class Issuance {
   #wish: (() => void) | undefined;
   /** The device with which it goes on after an error. */
   #wanted: WantedDevice | null = null;
+  /** Nothing is taken without the user, who was shown a choice or wants one. */
+  #isUserChoosing = false;
   #isExtensionLost = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -54,6 +65,12 @@ export class Issuance {
   /** Begins, or begins again; with a wanted device goes on with it as soon as it is seen. */
   run(wanted: WantedDevice | null = null): void {
     this.#running = this.#run(wanted);
+  }
+
+  /** Begins again, and takes nothing without the user. */
+  runWithChoice(): void {
+    this.#isUserChoosing = true;
+    this.run();
   }
 
   /** The user wants to be asked for access again. */
@@ -118,15 +135,14 @@ export class Issuance {
 
   /** Finds a device and issues it; false when the user, asked in the extension's window, would rather not erase it. */
   async #takeOne(client: Client): Promise<boolean> {
-    // Back from a device that she would rather not erase.
-    const isUserChoosing = this.#pane.name === 'issue';
-    const options = { wanted: this.#wanted, isUserChoosing };
+    const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.cms, this.#cancelled.signal, options, (pane) => this.#show(pane));
     this.#watch = search;
     this.#search = search;
     const candidate = await search.find().finally(() => {
       this.#search = undefined;
     });
+    this.#isUserChoosing = false;
     this.#wanted = wantAgain(candidate.device, candidate.action === 'erase');
     try {
       await this.#issue(client, candidate);
@@ -135,15 +151,18 @@ export class Issuance {
       if (candidate.action !== 'erase' || this.#wanted.isBegun || !isCardwrightError(error, 'USER_CANCELLED'))
         throw error;
       this.#wanted = null;
+      this.#isUserChoosing = true;
       return false;
     }
   }
 
   async #issue(client: Client, candidate: Candidate): Promise<void> {
     const { signal } = this.#cancelled;
+    let isHalfIssued = candidate.action === 'continue';
     const onStatus = (status: OperationStatus | null): void => {
       if (status && !MAY_BE_AS_BEFORE.includes(status.phase)) this.#begin();
-      this.#show({ name: 'issue', candidate, status });
+      isHalfIssued ||= status !== null && (status.phase !== 'authenticate' || isErasing(status));
+      this.#show({ name: 'issue', status, isHalfIssued });
     };
     const onProgress = ({ kind }: Progress): void => {
       if (kind === 'waiting') onStatus({ phase: 'authenticate', progress: 0, turn: 'waiting' });
@@ -178,7 +197,10 @@ export class Issuance {
     const error = asCardwrightError(thrown, (incident, defect) =>
       console.error(`Cardwright incident ${incident}`, defect),
     );
-    if (NEEDS_ANOTHER_DEVICE.includes(error.code)) this.#wanted = null;
+    if (NEEDS_ANOTHER_DEVICE.includes(error.code)) {
+      this.#wanted = null;
+      this.#isUserChoosing = true;
+    }
     // An extension that was updated meanwhile is in this page only after a reload.
     if (this.#isExtensionLost && error.code === 'EXTENSION_MISSING') {
       this.listener.onReloadNeeded(this.#wanted);

@@ -29,7 +29,12 @@ export type Pane =
       readonly wanted: WantedDevice | null;
     }
   | { readonly name: 'choose'; readonly candidates: readonly Candidate[]; readonly wanted: WantedDevice | null }
-  | { readonly name: 'issue'; readonly candidate: Candidate; readonly status: OperationStatus | null }
+  | {
+      readonly name: 'issue';
+      readonly status: OperationStatus | null;
+      /** Whether to stop now may leave a device that can not be used: something may have been applied to it. */
+      readonly isHalfIssued: boolean;
+    }
   /** The PIN window was closed; `canRetry` when the CMS lets its user go on all the same. */
   | {
       readonly name: 'pending';
@@ -86,10 +91,8 @@ export function keyOf(pane: Pane): string {
 export const isErasureAsked = (status: OperationStatus | null): boolean =>
   status?.turn === 'user' && status.method === 'device.reset';
 
-/** Whether to stop now may leave a device that can not be used: something may have been applied to it. */
-export function isHalfIssued(pane: Pane): boolean {
-  if (pane.name !== 'issue' || pane.status === null) return false;
-  const { phase, turn, method = 'device.reset' } = pane.status;
-  if (phase !== 'authenticate') return true;
-  return pane.candidate.action === 'erase' && (turn === 'cms' || method !== 'device.reset');
-}
+/** Whether everything on the device is being erased, as its user has agreed. */
+export const isErasing = (status: OperationStatus | null): boolean =>
+  status?.turn === 'card' && status.method === 'device.reset' && status.hasAnswered === true;
+
+export const isHalfIssued = (pane: Pane): boolean => pane.name === 'issue' && pane.isHalfIssued;

@@ -4,7 +4,15 @@ import type { OperationStatus } from '../operation.js';
 import './error-pane.js';
 import type { Candidate } from './candidate.js';
 import { checkIcon, clockIcon, connectIllustration, crossIcon, shieldIcon, warningIcon } from './icons.js';
-import { CHECK_LINES, type Checks, type CheckState, type ErrorPaneFacts, type Pane } from './pane.js';
+import {
+  CHECK_LINES,
+  isErasing,
+  type Checks,
+  type CheckState,
+  type ErrorPaneFacts,
+  type Pane,
+  type Step,
+} from './pane.js';
 import { describe, type Text } from './text.js';
 import type { WantedDevice } from './wanted-device.js';
 
@@ -102,6 +110,15 @@ export function choosePane(
     </div>`;
 }
 
+/** Devices that came and went, for those who do not see the list: how many can be chosen, and why others can not. */
+export function announceDevices(text: Text, candidates: readonly Candidate[]): string {
+  const choices = candidates.filter(({ action }) => action !== null).length;
+  const refusals = candidates
+    .filter(({ action }) => action === null)
+    .map(({ device, reason }) => `${device.modelName}: ${reason ?? text.notSupported}`);
+  return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
+}
+
 export function issuePane(text: Text, status: OperationStatus | null): TemplateResult {
   const progress = Math.round(status?.progress ?? 0);
   return html`<div class="centred">
@@ -125,6 +142,7 @@ export function issuePane(text: Text, status: OperationStatus | null): TemplateR
 /** What is going on, in one line. */
 export function activity(text: Text, status: OperationStatus | null): string {
   if (status?.absence) return text.absences[status.absence];
+  if (isErasing(status)) return text.erasing;
   return status?.turn === 'waiting' ? text.waitingForHolder : text.phases[status?.phase ?? 'authenticate'];
 }
 
@@ -135,8 +153,9 @@ export const erasePane = (text: Text): TemplateResult =>
   </div>`;
 
 /** While the user types her PIN in the extension's window, and while the CMS makes the device active after that. */
-export function pinPane(text: Text, { turn, absence }: OperationStatus): TemplateResult {
-  if (turn === 'cms')
+export function pinPane(text: Text, status: OperationStatus): TemplateResult {
+  const { turn, absence } = status;
+  if (isActivating(status))
     return html`<div class="centred">
       <span class="spinner large" aria-hidden="true"></span>${title(text.activating, text.activatingHint)}
       ${absence ? html`<p class="notice">${text.absences[absence]}</p>` : nothing}
@@ -146,6 +165,10 @@ export function pinPane(text: Text, { turn, absence }: OperationStatus): Templat
     ${title(text.pinTitle, turn === 'user' ? text.pinHint : `${text.pinPreparing} ${text.pinHint}`)}
   </div>`;
 }
+
+/** Whether nothing is left for the user to do. */
+export const isActivating = ({ turn, hasAnswered }: OperationStatus): boolean =>
+  turn === 'cms' || (turn === 'card' && hasAnswered === true);
 
 export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { name: 'pending' }>): TemplateResult {
   const [why] = describe(text, error);
@@ -161,7 +184,8 @@ export const errorPane = (text: Text, { error, step, checks }: ErrorPaneFacts): 
     ${checks ? checkList(text, checks) : nothing}`;
 
 /** Asked before an issuance is stopped that may leave the device half issued; it goes on meanwhile. */
-export const stopPane = (text: Text): TemplateResult =>
+export const stopPane = (text: Text, step: Step): TemplateResult =>
   html`<div class="centred" role="alert">
-    <span class="badge warn">${warningIcon}</span>${title(text.stopTitle, text.stopHint)}
+    <span class="badge warn">${warningIcon}</span>
+    ${title(text.stopTitle, step === 'pin' ? text.stopAtPinHint : text.stopHint)}
   </div>`;

@@ -51,6 +51,13 @@ export const wantAgain = (
   isErasable,
 });
 
+/** Whether the wanted card is connected, whatever can be done with it; false where that can not be told for sure. */
+export const isAmong = ({ serial, guid, model }: WantedDevice, candidates: readonly Candidate[]): boolean =>
+  candidates.some(
+    ({ device }) =>
+      device.model === model && (serial === null ? guid !== null && device.guid === guid : device.serial === serial),
+  );
+
 /** The wanted card among those with which the CMS lets the user do something; undefined where it can not be told for sure. */
 export function findWanted(wanted: WantedDevice, candidates: readonly Candidate[]): Candidate | undefined {
   const ofModel = candidates.filter(({ device, action }) => action !== null && device.model === wanted.model);

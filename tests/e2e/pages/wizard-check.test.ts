@@ -124,6 +124,38 @@ describe('the Check step', () => {
     expect(await user.lines()).toBe(FAILED_AT.reader);
   });
 
+  it('says so by itself when the service stops while it waits for a device, since then there are no readers either', async () => {
+    const user = await scene.addDevice({ devices: [] });
+    await user.sees('connect');
+    await user.script({ listError: new CardwrightError('PCSC_UNAVAILABLE').toWire() });
+    await user.page.evaluate(() => window.extension.setDevices([], []));
+    await user.sees('error');
+    await user.reads('PCSC_UNAVAILABLE');
+  });
+
+  it('asks for what else an issuance needs where the site is granted less', async () => {
+    const user = await scene.addDevice({ granted: ['use'], devices: [yubikey] });
+    await user.closes();
+    expect((await user.called()).slice(0, 5)).toEqual([
+      'initialize',
+      'closed',
+      'access.request',
+      'closed',
+      'initialize',
+    ]);
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('says so where the site is granted less for good', async () => {
+    const user = await scene.addDevice({ granted: ['read'], grantable: ['read', 'use'], devices: [yubikey] });
+    await user.sees('error');
+    await user.reads('PERMISSION_DENIED');
+    expect(await user.lines()).toBe(FAILED_AT.site);
+    await user.script({ grantable: ['read', 'use', 'manage'] });
+    await user.click('#retry');
+    await user.closes();
+  });
+
   it('tells a lost extension from a crashed host', async () => {
     const user = await scene.addDevice({ emptyReaders: [] });
     await user.sees('no-reader');

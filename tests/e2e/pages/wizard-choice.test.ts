@@ -26,6 +26,20 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toContain('11223344');
   });
 
+  it('tells a screen reader of devices that come and go, and why they can not be issued', async () => {
+    refuse(used.id, 'This device was terminated.');
+    const user = await scene.addDevice({ devices: [] });
+    await user.sees('connect');
+    expect(await user.announced()).toBe('');
+    await user.setDevices(used);
+    await user.reads('terminated');
+    expect(await user.announced()).toBe(`${used.modelName}: This device was terminated.`);
+    await user.script({ isDeviceBusy: true });
+    await user.setDevices(used, yubikey, other);
+    await user.sees('choose');
+    expect(await user.announced()).toBe(`2 devices to choose from. ${used.modelName}: This device was terminated.`);
+  });
+
   it('calls the own half issued device what it is, and continues it', async () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
     const user = await scene.addDevice({ devices: [yubikey, other] });
@@ -193,15 +207,31 @@ describe('a device that was used before', () => {
     expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
   });
 
-  it('asks before it is left erased and not issued', async () => {
+  it.each([
+    ['while it is erased', 'reset answered', 'Erasing your device'],
+    ['when it is erased and not issued', 'reset done', 'Opening your device'],
+  ])('asks before it is left %s', async (_, held, activity) => {
     letErase();
-    const user = await scene.addDevice({ devices: [used], held: ['reset done'] });
+    const user = await scene.addDevice({ devices: [used], held: [held] });
     await user.select('99887766');
     await user.click('#next');
     await user.calls('step.run');
+    await user.reads(activity);
     await user.sees('issue-issue');
     await user.press('Escape');
     await user.sees('stop');
+  });
+
+  it('is as it was, and is let be at once, when the portal answers neither before nor after the window', async () => {
+    letErase();
+    scene.cms.goAway('operations', ...Array.from({ length: 9 }, () => new CardwrightError('CMS_UNREACHABLE')));
+    const user = await scene.addDevice({ devices: [used] });
+    await user.select('99887766');
+    await user.click('#next');
+    await user.reads('The portal does not answer. Trying again');
+    await user.press('Escape');
+    await user.closes();
+    expect(await user.called()).not.toContain('step.run');
   });
 
   it.each(['USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'] as const)(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
+import { textOf } from '../../support/page-stage.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
 
@@ -32,11 +33,11 @@ describe('an issuance that is interrupted', () => {
       const user = await scene.addDevice({ devices: [yubikey] });
       await user.sees('error');
       await user.reads(code);
-      expect(await buttons(user)).toEqual(['Cancel', 'Start again', 'Go on']);
+      expect(await buttons(user)).toEqual(['Cancel', 'Choose a device', 'Go on']);
       expect(await user.focused()).toBe('Go on');
-      await user.setDevices(yubikey, other);
-      await user.click('#start-again');
+      await user.click('#choose-again');
       await user.sees('choose');
+      expect(await user.opened()).toEqual([yubikey.id]);
     },
   );
 
@@ -91,7 +92,7 @@ describe('an issuance that is interrupted', () => {
     await user.select('55667788');
     await user.click('#next');
     await user.sees('error');
-    expect(await buttons(user)).toEqual(['Cancel', 'Start again', 'Try again']);
+    expect(await buttons(user)).toEqual(['Cancel', 'Choose a device', 'Try again']);
     await user.script({ openError: null });
     await user.click('#retry');
     await user.closes();
@@ -186,7 +187,18 @@ describe('a device that the page prefers', () => {
     const user = await scene.arrive({ devices: [yubikey] });
     await prefer(user, '11223344');
     await user.sees('choose');
+    await user.reads('Everything on it will be lost.');
+    expect(await textOf(user.page, 'cardwright-add-device')).not.toContain('not connected');
     expect(await user.called()).not.toContain('device.open');
+  });
+
+  it('is not asked for when it is there and can not be issued', async () => {
+    scene.cms.refused.set(yubikey.id, 'This device was terminated.');
+    const user = await scene.arrive({ devices: [yubikey] });
+    await prefer(user, '11223344');
+    await user.sees('connect');
+    await user.reads('This device was terminated.');
+    await user.reads('Connect your device');
   });
 });
 
@@ -209,7 +221,10 @@ describe('Cancel', () => {
     expect(scene.cms.calls).not.toContain(CANCEL);
     await user.press('Enter');
     await user.sees('issue-issue');
-    await user.press('Escape');
+    // In one go: Chromium lets a page prevent only the first of several Escapes, unless the user does something between.
+    await user.press('Escape', 'Escape');
+    await user.sees('issue-issue');
+    await user.press('Escape', 'Escape', 'Escape');
     await user.sees('stop');
     await user.press('Escape');
     await user.sees('issue-issue');
@@ -229,6 +244,34 @@ describe('Cancel', () => {
     expect(scene.cms.calls.at(-1)).toBe(CANCEL);
     expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
     expect(await user.focused()).toBe('Add Device');
+  });
+
+  it('asks first whenever a half issued device is gone on with, however early', async () => {
+    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
+    await user.calls('step.run');
+    await user.press('Escape');
+    await user.sees('stop');
+    expect(scene.cms.calls).not.toContain(CANCEL);
+  });
+
+  it('says that only an operator leads on where nothing but the PIN is missing', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
+    await user.sees('issue-pin');
+    await user.press('Escape');
+    await user.sees('stop');
+    await user.reads('Only your PIN is missing. If you stop now, your device stays Pending');
+  });
+
+  it('does not cancel what another session goes on with', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
+    await user.reads('Making your keys on the device');
+    scene.cms.session = 'A'.repeat(43);
+    await user.press('Escape');
+    await user.click('#stop');
+    await user.closes();
+    expect(scene.cms.calls.at(-1)).toBe(CANCEL);
+    expect(scene.cms.state).toBe('running');
   });
 
   it('does not ask on when the issuance ended meanwhile', async () => {

@@ -41,8 +41,10 @@ describe('the PIN window, as the wizard sees it', () => {
     await user.sees('issue-pin');
     expect(await user.focused()).toBe('Enter your new PIN in the Cardwright window');
     await user.page.evaluate(() => window.extension.progress({ kind: 'command', method: 'pin.change' }));
+    await user.reads('Activating your device');
     await user.page.evaluate(() => window.extension.progress({ kind: 'user', method: 'pin.change' }));
     await user.sees('issue-pin');
+    await user.reads('Enter your new PIN in the Cardwright window');
     await user.release();
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');

@@ -16,6 +16,9 @@ export interface Script {
   consent: Consent;
   /** What the user answers in the consent window; null leaves it open. */
   consentAnswer: Consent | null;
+  /** Classes of commands that the site is granted so far, and those that it gets at most. */
+  granted: string[];
+  grantable: string[];
   /** What `access.request` ends with, instead of an answer of the user. */
   accessError: WireError | null;
   /** What `initialize` ends with once the site is granted. */
@@ -38,6 +41,7 @@ export interface Script {
   isDeviceBusy: boolean;
 }
 
+const CLASSES = ['read', 'use', 'manage'];
 const NONCE_LENGTH = 32;
 const METHODS: Readonly<Record<string, string>> = { pin: 'pin.change', reset: 'device.reset' };
 
@@ -51,6 +55,8 @@ export class ScriptedExtension {
     isInstalled: true,
     consent: 'granted',
     consentAnswer: 'granted',
+    granted: [...CLASSES],
+    grantable: [...CLASSES],
     accessError: null,
     initializeError: null,
     listError: null,
@@ -153,7 +159,7 @@ export class ScriptedExtension {
       versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
       capabilities: ['session', 'device', 'step', 'piv', 'display'],
       session: { nonce: encodeBytes(new Uint8Array(NONCE_LENGTH).fill(7)), key: KEY },
-      granted: ['read', 'use', 'manage'],
+      granted: this.script.granted,
     };
   }
 
@@ -164,7 +170,8 @@ export class ScriptedExtension {
     const consent = this.script.consentAnswer ?? 'needed';
     this.script.consent = consent;
     if (consent !== 'granted') throw new CardwrightError('SITE_NOT_GRANTED', { consent });
-    return { granted: ['read', 'use', 'manage'] };
+    this.script.granted = this.script.grantable;
+    return { granted: this.script.granted };
   }
 
   async #open(device: string, progress: (more: object) => void): Promise<object> {
@@ -192,6 +199,8 @@ export class ScriptedExtension {
     if (script.held.includes(phase)) await this.#held();
     const error = command === 'pin' ? script.pinError : command === 'reset' ? script.eraseError : null;
     if (error) return failed(method, error);
+    if (command !== 'step') progress({ kind: 'command', method, index: 1, count: 4 });
+    if (script.held.includes(`${command} answered`)) await this.#held();
     if (command === 'reset') progress({ kind: 'command', method: 'managementKey.getChallenge', index: 2, count: 4 });
     if (script.held.includes(`${command} done`)) await this.#held();
     return { outcomes: [{ method, result: {} }] satisfies CommandOutcome[] };

@@ -14,7 +14,7 @@ export const english: Text = {
   goOn: 'Go on',
   goOnHere: 'Go on here',
   logIn: 'Log in',
-  startAgain: 'Start again',
+  chooseAgain: 'Choose a device',
   copyDetails: 'Copy details',
   copied: 'Copied',
 
@@ -59,10 +59,13 @@ export const english: Text = {
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `last in ${reader}`,
   notSupported: 'This device can’t be issued.',
+  choices: (count) => (count === 1 ? 'One device to choose.' : `${count} devices to choose from.`),
 
   eraseWindowTitle: 'Confirm in the Cardwright window',
   eraseWindowHint:
     'Cardwright asks there whether everything on this device may be erased. If you close that window, the device stays as it is.',
+
+  erasing: 'Erasing your device',
 
   issuing: 'Issuing your device',
   issuingHint: 'Leave the device connected until this is finished.',
@@ -89,6 +92,8 @@ export const english: Text = {
 
   stopTitle: 'Stop issuing?',
   stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you go on and finish.',
+  stopAtPinHint:
+    'Only your PIN is missing. If you stop now, your device stays Pending: you can’t use it until an operator activates it.',
   stop: 'Stop',
   keepGoing: 'Keep going',
 

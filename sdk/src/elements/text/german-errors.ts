@@ -33,7 +33,7 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
   ],
   PERMISSION_DENIED: [
     'Diese Art von Befehl wurde der Website nicht erlaubt.',
-    'Erlauben Sie es im Menü der Erweiterung.',
+    'Entfernen Sie die Website im Menü der Erweiterung, versuchen Sie es erneut und erlauben Sie, worum sie bittet.',
   ],
   CMS_KEYS_UNAVAILABLE: [
     'Die Schlüssel der Website konnten nicht gelesen werden.',
@@ -78,10 +78,7 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
     'Schließen Sie es wieder an und lassen Sie es bis zum Ende angeschlossen.',
   ],
   CARD_MUTE: ['Das Gerät antwortet nicht.', 'Entfernen Sie das Gerät und schließen Sie es wieder an.'],
-  DEVICE_NOT_FOUND: [
-    'Das Gerät ist nicht mehr angeschlossen.',
-    'Schließen Sie es an und klicken Sie auf „Aktualisieren“.',
-  ],
+  DEVICE_NOT_FOUND: ['Das Gerät ist nicht mehr angeschlossen.', 'Schließen Sie es an und versuchen Sie es erneut.'],
   DEVICE_NOT_OPEN: ['Das Gerät ist nicht geöffnet.', START_AGAIN],
   NO_APPLICATION: ['Das Gerät hat keine PIV-Anwendung.', OTHER_DEVICE],
   NOT_SUPPORTED_BY_DEVICE: ['Das Gerät kann das nicht.', OTHER_DEVICE],

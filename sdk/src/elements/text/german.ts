@@ -15,7 +15,7 @@ export const german: Text = {
   goOn: 'Fortsetzen',
   goOnHere: 'Hier fortsetzen',
   logIn: 'Anmelden',
-  startAgain: 'Neu beginnen',
+  chooseAgain: 'Gerät wählen',
   copyDetails: 'Details kopieren',
   copied: 'Kopiert',
 
@@ -45,7 +45,7 @@ export const german: Text = {
     'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Der nächste Schritt beginnt von selbst.',
   connectWantedTitle: 'Schließen Sie dieses Gerät an',
   connectWantedHint: 'Sobald es angeschlossen ist, geht die Ausstellung von selbst weiter.',
-  wantedUnknown: 'Das Gerät, dessen Ausstellung unterbrochen wurde',
+  wantedUnknown: 'Ihr noch nicht fertig ausgestelltes Gerät',
   wantedMissing: (device) =>
     `${device} ist nicht angeschlossen. Schließen Sie es an, um damit fortzufahren, oder wählen Sie ein anderes Gerät.`,
   noReader: 'Zurzeit ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
@@ -62,10 +62,13 @@ export const german: Text = {
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `zuletzt in ${reader}`,
   notSupported: 'Dieses Gerät kann nicht ausgestellt werden.',
+  choices: (count) => (count === 1 ? 'Ein Gerät zur Wahl.' : `${count} Geräte zur Wahl.`),
 
   eraseWindowTitle: 'Bestätigen Sie im Cardwright-Fenster',
   eraseWindowHint:
     'Cardwright fragt dort, ob alles auf diesem Gerät gelöscht werden darf. Schließen Sie das Fenster, bleibt das Gerät, wie es ist.',
+
+  erasing: 'Ihr Gerät wird gelöscht',
 
   issuing: 'Ihr Gerät wird ausgestellt',
   issuingHint: 'Lassen Sie das Gerät angeschlossen, bis alles abgeschlossen ist.',
@@ -93,6 +96,8 @@ export const german: Text = {
   stopTitle: 'Ausstellung abbrechen?',
   stopHint:
     'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
+  stopAtPinHint:
+    'Es fehlt nur noch Ihre PIN. Wenn Sie jetzt abbrechen, bleibt Ihr Gerät ausstehend: Sie können es erst verwenden, wenn ein Operator es aktiviert.',
   stop: 'Ausstellung abbrechen',
   keepGoing: 'Weitermachen',
 

@@ -20,7 +20,8 @@ export interface Text {
   /** After the operation moved to another tab. */
   readonly goOnHere: string;
   readonly logIn: string;
-  readonly startAgain: string;
+  /** Lets the user choose among the connected devices. */
+  readonly chooseAgain: string;
   readonly copyDetails: string;
   readonly copied: string;
 
@@ -67,9 +68,14 @@ export interface Text {
   readonly inReader: (reader: string) => string;
   readonly lastReader: (reader: string) => string;
   readonly notSupported: string;
+  /** For a screen reader, when devices come and go. */
+  readonly choices: (count: number) => string;
 
   readonly eraseWindowTitle: string;
   readonly eraseWindowHint: string;
+
+  /** After she has confirmed that. */
+  readonly erasing: string;
 
   readonly issuing: string;
   readonly issuingHint: string;
@@ -87,6 +93,8 @@ export interface Text {
   /** The question before an issuance is stopped. */
   readonly stopTitle: string;
   readonly stopHint: string;
+  /** Where nothing but the PIN is left: then only an operator leads on. */
+  readonly stopAtPinHint: string;
   readonly stop: string;
   readonly keepGoing: string;
 
