@@ -95,6 +95,26 @@ export class PortalUser {
     await closing(consent, '#allow');
   }
 
+  /** Says no to the site, in the extension's window. */
+  async refuseSite(): Promise<void> {
+    await closing(await this.window('consent'), '#cancel');
+  }
+
+  /** Confirms, in the extension's window, that everything on the device may be erased. */
+  async confirmErasing(): Promise<void> {
+    const confirm = await this.window('confirm');
+    await confirm.waitForSelector('#erase:not(:disabled)');
+    await this.look(confirm, 'confirm');
+    await closing(confirm, '#erase');
+  }
+
+  /** Lets the device be as it is, in the extension's window that asks whether to erase it. */
+  async refuseErasing(): Promise<void> {
+    const confirm = await this.window('confirm');
+    await this.look(confirm, 'confirm');
+    await closing(confirm, '#cancel');
+  }
+
   /** Waits until the wizard shows a pane, and looks at it. */
   async pane(name: PaneName): Promise<void> {
     await this.paneBehind(name);
@@ -174,6 +194,8 @@ export class PortalUser {
   /** As an operator: does something to the first device in the table. */
   async act(action: 'activate' | 'initial-pin' | 'suspend' | 'resume' | 'terminate'): Promise<void> {
     await this.click(`button[data-action="${action}"]`);
+    // It is asked about again, since nothing takes it back.
+    if (action === 'terminate') await this.click('button[data-action="terminate"]', 'for ever');
   }
 
   /** Waits until the operator's table shows a state. */

@@ -17,8 +17,8 @@ export interface StageOptions {
   readonly readers?: number | null;
   /** false: no portal. */
   readonly portal?: PortalOptions | false;
-  /** false: no browser. */
-  readonly browser?: Partial<Omit<BrowserOptions, 'env'>> | false;
+  /** false: no browser. Its environment is added to the stage's own. */
+  readonly browser?: Partial<BrowserOptions> | false;
 }
 
 export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
@@ -47,7 +47,11 @@ export class Stage {
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
     if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
     if (browser !== false)
-      this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, env: this.env, ...browser });
+      this.#browser = await launchBrowser({
+        extensionDir: EXTENSION_DIR,
+        ...browser,
+        env: { ...this.env, ...browser.env },
+      });
   }
 
   get pcscd(): PrivatePcscd {

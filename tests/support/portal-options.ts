@@ -12,9 +12,10 @@ export const ACCOUNTS = [
     upn: 'alice@corp.example.com',
     sid: 'S-1-5-21-1004336348-1177238915-682003330-1104',
   },
+  { username: 'bob', password: 'battery staple horse', displayName: 'Bob Brown', role: 'user' },
   { username: 'oscar', password: 'operate with care', displayName: 'Oscar Operator', role: 'operator' },
 ] as const;
-export const [ALICE, OSCAR] = ACCOUNTS;
+export const [ALICE, BOB, OSCAR] = ACCOUNTS;
 
 interface Policy {
   reset?: 'allow' | 'refuse';
@@ -27,6 +28,8 @@ type Policies = Record<string, { policy: Policy }>;
 export interface PortalChanges {
   /** For every slot; 9D of a plain PIV card is RSA all the same, since its elliptic curve key could not sign. */
   readonly algorithm?: 'RSA-2048' | 'P-256';
+  /** The models that it issues; all that there are by default. */
+  readonly models?: readonly string[];
   readonly deviceLimit?: number;
   readonly pinRules?: object;
   /** Whether used devices may be erased. */
@@ -39,9 +42,9 @@ export interface PortalChanges {
 
 /** A portal under test: known accounts, the virtual cards' attestation root, and policies changed as asked. */
 export function portalOf(changes: PortalChanges = {}): PortalOptions {
-  const { algorithm, deviceLimit, pinRules, reset, authorityControl, authorityTimeout } = changes;
+  const { algorithm, models, deviceLimit, pinRules, reset, authorityControl, authorityTimeout } = changes;
   if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
-  const policies = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
+  const policies = policiesOf(models);
   for (const [model, { policy }] of Object.entries(policies)) {
     policy.pinRules = { ...policy.pinRules, ...pinRules };
     if (reset !== undefined) policy.reset = reset;
@@ -64,4 +67,9 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
       ...(deviceLimit === undefined ? {} : { CARDWRIGHT_DEVICE_LIMIT: String(deviceLimit) }),
     },
   };
+}
+
+function policiesOf(models?: readonly string[]): Policies {
+  const all = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
+  return Object.fromEntries(Object.entries(all).filter(([model]) => models?.includes(model) ?? true));
 }

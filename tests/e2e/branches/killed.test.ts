@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PortalUser } from '@cardwright/demo';
 import type { Page } from 'puppeteer-core';
 import { expectIssued } from '../../support/card-judgement.js';
+import { closing } from '../../support/workplace/closing.js';
 import { slowAt } from '../../support/workplace/faults.js';
 import type { CardKind, StagedCard } from '../../support/workplace/staged-card.js';
 import type { Witness } from '../../support/workplace/witness.js';
@@ -149,10 +150,10 @@ describe('while a PIN is typed', () => {
     await witness.expectSound(PIN);
   });
 
-  it('a smart card service that ends is asked for', async () => {
-    await issueUntilPin();
+  it('a smart card service that ends takes the window with it, and is asked for', async () => {
+    const closed = closing(await issueUntilPin());
     await place.stopPcscd();
-    await alice.choosePin('201846');
+    await closed;
     await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
     await place.restartPcscd();
     await card.putBack();
@@ -160,5 +161,3 @@ describe('while a PIN is typed', () => {
     await finish();
   });
 });
-
-const closing = (window: Page): Promise<unknown> => new Promise((resolve) => window.once('close', resolve));

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/demo';
 import { expectIssued } from '../../support/card-judgement.js';
+import { closing } from '../../support/workplace/closing.js';
 import { pulledAfter, pulledAt, type Fault } from '../../support/workplace/faults.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
@@ -74,13 +75,13 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
     },
   );
 
-  it('pulled while its PIN is typed finishes when it is back', async () => {
+  it('pulled while its PIN is typed takes the window with it, and finishes when it is back', async () => {
     const card = await place.insert(kind);
     const witness = await place.witness(card, alice);
     await alice.addDevice();
-    await alice.window('secret');
+    const closed = closing(await alice.window('secret'));
     await card.pull();
-    await alice.choosePin(PIN);
+    await closed;
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();
     await alice.goOn();

@@ -2,10 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseFault } from '@cardwright/virtual-card';
-import { holdCard, Rider } from '../../support/rival-program.js';
+import { holdCard } from '../../support/workplace/hold.js';
+import { Rider, SHARING_VIOLATION } from '../../support/workplace/rider.js';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
 
-const SHARING_VIOLATION = 'refused 8010000b';
 const SELECT_PIV = '00A4040005A000000308';
 /** PUT DATA of a CHUID, and a signature with 9A: P-256, over 32 bytes. */
 const PUT_CHUID = '00DB3FFF095C035FC10253020000';
@@ -14,7 +14,7 @@ const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPo
 
 describe('another program', () => {
   let scene: Scene;
-  const target = () => ({ env: scene.pcscd.env, reader: scene.pcscd.readers[0]?.name ?? '' });
+  const reader = (): string => scene.pcscd.readers[0]?.name ?? '';
 
   beforeAll(async () => {
     scene = await Scene.open(1);
@@ -25,34 +25,34 @@ describe('another program', () => {
   describe.each(['exclusive', 'shared'] as const)('that holds the card (%s)', (mode) => {
     it('is not disturbed by a listing, which tells when the card is free again', async () => {
       const card = await scene.insert('yubikey');
-      const program = await holdCard(target(), mode);
+      const program = await holdCard(scene.pcscd.env, reader(), mode);
       const { apduCount } = card;
       const host = await scene.host();
       const { devices } = await host.call('device.list', {});
       expect(devices).toEqual([expect.objectContaining({ state: 'held', serial: null, provisional: true })]);
       expect(card.apduCount).toBe(apduCount);
-      await program.letGo();
+      await program.release();
       const { params } = await host.told(({ method, params }) => method === 'device.changed' && has(params, 'ready'));
       expect(params).toMatchObject({ devices: [{ serial: String(card.serial) }] });
     });
 
     it('is waited for, with progress, and lets the device be opened when it lets go', async () => {
       const card = await scene.insert('yubikey');
-      const program = await holdCard(target(), mode);
+      const program = await holdCard(scene.pcscd.env, reader(), mode);
       const host = await scene.host();
       const { devices } = await host.call('device.list', {});
       const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
       await host.told(({ method, params }) => method === '$/progress' && params?.kind === 'waiting');
       // Meanwhile the watch looks as well, each second: neither may take the card from the other.
       await new Promise((resolve) => setTimeout(resolve, 2_500));
-      await program.letGo();
+      await program.release();
       await expect(opening).resolves.toMatchObject({ device: { serial: String(card.serial), state: 'ready' } });
       await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
     });
 
     it('makes the device busy when it does not let go', async () => {
       await scene.insert('yubikey');
-      const program = await holdCard(target(), mode);
+      const program = await holdCard(scene.pcscd.env, reader(), mode);
       const host = await scene.host();
       const { devices } = await host.call('device.list', {});
       const startedAt = Date.now();
@@ -60,7 +60,7 @@ describe('another program', () => {
       await expect(opening).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
       expect(Date.now() - startedAt).toBeGreaterThan(9_000);
       expect(Date.now() - startedAt).toBeLessThan(13_000);
-      await program.letGo();
+      await program.release();
     });
   });
 
@@ -92,7 +92,13 @@ describe('another program', () => {
       'gets nothing while it is open, and no authentication of ours after %s',
       async (_, end) => {
         await scene.insert(profile, { faults: [parseFault('delay@GENERATE-ASYMMETRIC-KEY-PAIR#4=400')] });
-        const rider = await Rider.start(target(), [PUT_CHUID, SIGN_9A, SELECT_PIV, PUT_CHUID, SIGN_9A]);
+        const rider = await Rider.start(scene.pcscd.env, reader(), [
+          PUT_CHUID,
+          SIGN_9A,
+          SELECT_PIV,
+          PUT_CHUID,
+          SIGN_9A,
+        ]);
         const opened = await scene.hostWithDevice({ choosePin: () => '123456' });
         const { host, device } = opened;
         await scene.cms.prove(host, device.id, FACTORY_KEY, algorithm);
@@ -112,7 +118,7 @@ describe('another program', () => {
         }
 
         const sends = [SELECT_PIV, PUT_CHUID, SIGN_9A].flatMap((apdu) => ['-s', apdu]);
-        const args = ['-r', target().reader, '-c', 'default', ...sends];
+        const args = ['-r', reader(), '-c', 'default', ...sends];
         const { stdout } = await promisify(execFile)('opensc-tool', args, { env: scene.pcscd.env, timeout: 20_000 });
         expect(stdout.match(/SW1=0x69, SW2=0x82/g)).toHaveLength(2);
       },

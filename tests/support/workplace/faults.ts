@@ -1,17 +1,29 @@
-/** What goes wrong with a card, as its command line has it; APDUs are counted from 1 at insertion. */
+/** What is wrong with a card, or goes wrong, as its command line has it. */
 export type Fault = readonly ['--fault', string] | readonly [string];
 
+/** When: at an APDU, counted from 1 at insertion, or at a command, such as `RESET` or `PUT-DATA#2`. */
+type Moment = number | string;
+
 /** Pulled before the card looks at an APDU. */
-export const pulledAt = (apdu: number): Fault => ['--fault', `pull@${apdu}`];
+export const pulledAt = (apdu: Moment): Fault => ['--fault', `pull@${apdu}`];
 
 /** Pulled after the card did what an APDU says, and before it could answer. */
-export const pulledAfter = (apdu: number): Fault => ['--fault', `pull-after@${apdu}`];
+export const pulledAfter = (apdu: Moment): Fault => ['--fault', `pull-after@${apdu}`];
 
 /** Answers nothing any more from an APDU on. */
-export const mutedAt = (apdu: number): Fault => ['--fault', `mute@${apdu}`];
+export const mutedAt = (apdu: Moment): Fault => ['--fault', `mute@${apdu}`];
 
 /** Answers an APDU with a status word instead of carrying it out. */
-export const answering = (apdu: number, statusWord: string): Fault => ['--fault', `status@${apdu}=${statusWord}`];
+export const answering = (apdu: Moment, statusWord: string): Fault => ['--fault', `status@${apdu}=${statusWord}`];
 
 /** Takes so long for an APDU: there is time to break something meanwhile. */
-export const slowAt = (apdu: number, milliseconds = 3_000): Fault => ['--fault', `delay@${apdu}=${milliseconds}`];
+export const slowAt = (apdu: Moment, milliseconds = 3_000): Fault => ['--fault', `delay@${apdu}=${milliseconds}`];
+
+/** Its PIN and its PUK are blocked already when it is new. */
+export const locked: Fault = ['--locked'];
+
+/** It lies on a contactless reader. */
+export const contactless: Fault = ['--contactless'];
+
+/** It refuses trivial PINs, whatever the CMS allows. */
+export const strictAboutPins: Fault = ['--pin-complexity'];

@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { inRepository, type Look } from '@cardwright/demo';
+import { findAccessibilityFaults } from '../accessibility.js';
 
 /**
  * Photographs whatever a person sees, into tests/screenshots/FOLDER: one file for each pane and window, named after the
- * test, in the order in which they were seen.
+ * test, in the order in which they were seen; and lets axe look at it.
  */
 export function photographer(folder: string): Look {
   const target = inRepository('tests', 'screenshots', folder);
@@ -16,8 +17,15 @@ export function photographer(folder: string): Look {
     const number = (taken.get(test) ?? 0) + 1;
     taken.set(test, number);
     const file = `${test}.${String(number).padStart(2, '0')}-${name}.png` as const;
+    await page.evaluate(endTransitions);
     await page.screenshot({ path: join(target, file), captureBeyondViewport: false });
+    expect({ file, faults: await findAccessibilityFaults(page) }).toEqual({ file, faults: [] });
   };
+}
+
+/** A button that still fades in would be too pale for axe. */
+function endTransitions(): void {
+  for (const animation of document.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
 }
 
 const LONGEST_NAME = 120;

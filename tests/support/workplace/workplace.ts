@@ -1,12 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PortalUser, openStage, type Account, type Look, type Stage, type StageOptions } from '@cardwright/demo';
+import {
+  PortalUser,
+  openStage,
+  pressButton,
+  type Account,
+  type Look,
+  type Stage,
+  type StageOptions,
+} from '@cardwright/demo';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { FakeHost, type HostFault } from '../host-fault.js';
 import { ALICE, portalOf, type PortalChanges } from '../portal-options.js';
 import type { Fault } from './faults.js';
 import { photographer } from './photographs.js';
+import { Rider } from './rider.js';
 import { StagedCard, type CardKind } from './staged-card.js';
 import { Witness } from './witness.js';
 
-export interface WorkplaceOptions extends PortalChanges, Pick<StageOptions, 'readers' | 'browser'> {
+/** How the certification authority behaves, as failing-authority.mjs has it; with a slot, towards that slot alone. */
+type AuthorityMood = 'answer' | 'refuse' | 'unreachable' | 'hang';
+
+export interface WorkplaceOptions extends Omit<PortalChanges, 'authorityControl'>, Pick<StageOptions, 'readers'> {
+  /** false: the extension is not installed yet. */
+  readonly installed?: boolean;
   /** Where in tests/screenshots the panes and windows of its tests are kept. */
   readonly photographs?: string;
 }
@@ -34,15 +53,22 @@ export class Workplace {
 
   private constructor(
     readonly stage: Stage,
+    /** For what else of this workplace is temporary. */
+    private readonly folder: string,
+    private readonly fakeHost: FakeHost,
     { photographs }: WorkplaceOptions,
   ) {
     this.#look = photographs === undefined ? () => Promise.resolve() : photographer(photographs);
   }
 
   static async open(options: WorkplaceOptions = {}): Promise<Workplace> {
-    const { readers = 2, browser = {}, algorithm = 'P-256', deviceLimit = 200 } = options;
-    const portal = portalOf({ ...options, algorithm, deviceLimit });
-    return new Workplace(await openStage({ readers, browser, portal }), options);
+    const { readers = 2, installed = true, algorithm = 'P-256', deviceLimit = 200 } = options;
+    const folder = mkdtempSync(join(tmpdir(), 'cardwright-workplace-'));
+    const fakeHost = new FakeHost(folder);
+    const authorityControl = authorityControlIn(folder);
+    const portal = portalOf({ ...options, algorithm, deviceLimit, authorityControl });
+    const browser = { env: fakeHost.env, ...(installed ? {} : { extensionDir: null }) };
+    return new Workplace(await openStage({ readers, browser, portal }), folder, fakeHost, options);
   }
 
   /** Puts a new card into the first reader that has none. */
@@ -70,6 +96,8 @@ export class Workplace {
     const user = await this.employee(account);
     await user.addDevice();
     await user.allowSite();
+    // Before that, the button still moves.
+    await user.paneBehind('connect');
     await user.click('#cancel');
     await user.wizardCloses();
     return user;
@@ -108,6 +136,36 @@ export class Workplace {
     );
   }
 
+  /** From the next page session on, this is wrong with the native host; what does not keep it from starting, another host plays. */
+  spoilHost(fault: HostFault): void {
+    this.fakeHost.register(this.stage.browser, fault);
+  }
+
+  /** Puts the native host in order again. */
+  mendHost(): void {
+    this.stage.browser.registerHost();
+  }
+
+  /** From now on the certification authority behaves so, towards one slot or all. */
+  setAuthority(mood: AuthorityMood, slot = ''): void {
+    writeFileSync(authorityControlIn(this.folder), `${mood} ${slot}`.trim());
+  }
+
+  /** Takes the user's decision about the portal back, in the extension's settings. */
+  async forgetSite(): Promise<void> {
+    const settings = await this.stage.browser.browser.newPage();
+    await settings.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
+    const { origin } = new URL(this.stage.portal.url);
+    await pressButton(settings, `#sites button[aria-label$="${origin}"]`);
+    await settings.waitForFunction((site) => !document.body.textContent.includes(site), {}, origin);
+    await settings.close();
+  }
+
+  /** Another program tries all the time to use a card, from now on. */
+  ride(card: StagedCard, apdus: readonly string[]): Promise<Rider> {
+    return Rider.start(this.stage.env, card.readerName, apdus);
+  }
+
   killPortal(): Promise<void> {
     return this.stage.portal.kill();
   }
@@ -137,6 +195,7 @@ export class Workplace {
   /** @throws when a process would not end, or a temporary file was left behind */
   async close(): Promise<void> {
     const left = await this.stage.close();
+    rmSync(this.folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`);
   }
 
@@ -147,6 +206,8 @@ export class Workplace {
     return free;
   }
 }
+
+const authorityControlIn = (folder: string): string => join(folder, 'authority');
 
 /** Looks again and again until what is seen is as wanted. */
 async function until<T>(look: () => T, isWanted: (seen: T) => boolean): Promise<T> {

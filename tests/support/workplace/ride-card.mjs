@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import pcsc from 'pcsclite';
 
 /**
- * A program that wants to use a card on which somebody else is logged in: `rider.mjs READER APDU...`, in hexadecimal.
+ * A program that wants to use a card on which somebody else is logged in: `ride-card.mjs READER APDU...`, in hexadecimal.
  * Again and again it connects, shared, sends the APDUs and lets the card go without resetting it. Each time it prints a
  * line: the status words, or the return code of PC/SC with which it was refused. It runs until it is ended.
  */

@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { EXTENSION_DIR, type PortalUser } from '@cardwright/demo';
+import type { HostFault } from '../../support/host-fault.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+
+describe('a computer without the extension', () => {
+  let place: Workplace;
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches', installed: false });
+  });
+  afterAll(() => place.close());
+
+  it('is told so; once it is installed, Refresh reloads the page and the wizard goes on there', async () => {
+    await place.insert('yubikey');
+    const alice = await place.employee();
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({
+      code: 'EXTENSION_MISSING',
+      remedy: expect.stringMatching(/Install or switch on the extension/),
+    });
+    await alice.goOn();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_MISSING' });
+
+    await place.stage.browser.installExtension(EXTENSION_DIR);
+    await alice.goOn();
+    await alice.allowSite();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
+  });
+});
+
+describe('the Check step', () => {
+  let place: Workplace;
+  let alice: PortalUser;
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches' });
+    alice = await place.employee();
+  });
+  afterEach(() => place.tidyUp({ keep: alice }));
+  afterAll(() => place.close());
+
+  /** All is in order: the wizard asks for a device. */
+  const isPassed = async (): Promise<void> => {
+    await alice.pane('connect');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+  };
+
+  describe('at a site that nobody has decided about', () => {
+    it('asks again when the window was closed without an answer', async () => {
+      await alice.addDevice();
+      const consent = await alice.window('consent');
+      await consent.close();
+      await alice.pane('allow');
+      await alice.click('#allow');
+      await alice.allowSite();
+      await isPassed();
+      await place.forgetSite();
+    });
+
+    it('says that the user said no, and goes on when that was taken back', async () => {
+      await alice.addDevice();
+      await alice.refuseSite();
+      await expect(alice.failure()).resolves.toMatchObject({
+        code: 'SITE_NOT_GRANTED',
+        what: expect.stringMatching(/you said no/),
+        remedy: expect.stringMatching(/remove this site/),
+      });
+      await alice.goOn();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
+      expect(place.hosts()).toEqual([]);
+
+      await place.forgetSite();
+      await alice.goOn();
+      await alice.allowSite();
+      await isPassed();
+    });
+  });
+
+  it('says that the administrator blocks the site, and goes on when that has changed', async () => {
+    const { origin } = new URL(place.stage.portal.url);
+    await place.stage.browser.setPolicy({ extension: { blockedSites: [origin] } });
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({
+      code: 'SITE_NOT_GRANTED',
+      what: expect.stringMatching(/administrator/),
+      remedy: 'Tell your help desk.',
+    });
+    expect(place.hosts()).toEqual([]);
+
+    await place.stage.browser.setPolicy({ extension: { allowedSites: { [origin]: ['read', 'use', 'manage'] } } });
+    await alice.goOn();
+    await isPassed();
+    await place.stage.browser.setPolicy({});
+  });
+
+  describe.each<[HostFault, object]>([
+    ['missing', { code: 'HOST_MISSING', remedy: expect.stringMatching(/Install/) }],
+    ['forbidden', { code: 'HOST_FORBIDDEN', remedy: expect.stringMatching(/help desk|administrator/i) }],
+    ['crash', { code: 'HOST_CRASHED', remedy: expect.stringMatching(/again/) }],
+    ['older', { code: 'VERSION_MISMATCH', remedy: expect.stringMatching(/Update Cardwright on this computer/) }],
+    ['newer', { code: 'VERSION_MISMATCH', remedy: expect.stringMatching(/Update/) }],
+  ])('with a host that is: %s', (fault, failure) => {
+    beforeEach(() => place.spoilHost(fault));
+
+    it('says so, and goes on once that is mended', async () => {
+      await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject(failure);
+      await alice.goOn();
+      await expect(alice.failure()).resolves.toMatchObject(failure);
+
+      place.mendHost();
+      await alice.goOn();
+      await isPassed();
+    });
+  });
+
+  it('says that the smart card service is stopped, and goes on once it runs', async () => {
+    await place.stopPcscd();
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({
+      code: 'PCSC_UNAVAILABLE',
+      remedy: expect.stringMatching(/Restart the computer/),
+    });
+    await alice.goOn();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+
+    await place.restartPcscd();
+    await alice.goOn();
+    await isPassed();
+  });
+
+  it('says that there is no reader, and goes on once there is one', async () => {
+    await place.restartPcscd(0);
+    await alice.addDevice();
+    await alice.pane('no-reader');
+    await alice.click('#retry');
+    await alice.pane('no-reader');
+
+    await place.restartPcscd();
+    await isPassed();
+  });
+});

@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { IndependentTools, type PortalUser } from '@cardwright/demo';
+import { expectIssued } from '../../support/card-judgement.js';
+import { useBefore } from '../../support/workplace/earlier-use.js';
+import { locked, pulledAfter } from '../../support/workplace/faults.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+
+describe('a used YubiKey', () => {
+  let place: Workplace;
+  let alice: PortalUser;
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches' });
+    alice = await place.trustedEmployee();
+  });
+  afterEach(() => place.tidyUp({ keep: alice }));
+  afterAll(() => place.close());
+
+  /** Selects the only device, whose line has these words, and goes on. */
+  const choose = async (words: string): Promise<void> => {
+    await alice.pane('choose');
+    await alice.choose(words);
+    await alice.reads('Cardwright asks you again');
+    await alice.lookAt(alice.page, 'wizard-chosen');
+    await alice.click('#next', 'Erase and use');
+  };
+
+  it('is erased when its user confirms that in the window of the extension, and issued then', async () => {
+    const card = await place.insert('yubikey');
+    await useBefore(place.stage.env, card);
+    const before = card.memory;
+    await alice.addDevice();
+    await choose('its certificates (in one slot), its keys and its PIN for good');
+    await alice.pane('issue-erase');
+    await alice.refuseErasing();
+    await alice.pane('choose');
+    expect(card.memory).toEqual(before);
+
+    await choose('Erase and use');
+    await alice.confirmErasing();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    const { text } = await new IndependentTools(place.stage.env, card.readerName).ykmanInfo();
+    expect(text).not.toContain('Somebody Else');
+  });
+
+  it('that is locked can be used again', async () => {
+    const card = await place.insert('yubikey', locked);
+    await alice.addDevice();
+    await choose('It is locked (PIN and PUK are blocked)');
+    await alice.confirmErasing();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    expect(card.tries).toEqual([3, 3]);
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('that is pulled right after it was erased is issued when it is back', async () => {
+    const card = await place.insert('yubikey');
+    await useBefore(place.stage.env, card);
+    await card.putBack(pulledAfter('RESET'));
+    await alice.addDevice();
+    await choose('It was used before');
+    await alice.confirmErasing();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await card.putBack();
+    await alice.goOn();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('is left alone where a blank one is connected', async () => {
+    const used = await place.insert('yubikey');
+    await useBefore(place.stage.env, used);
+    const before = used.memory;
+    await place.insert('yubikey');
+    await alice.addDevice();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    expect(used.memory).toEqual(before);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PortalUser } from '@cardwright/demo';
+import { expectIssued } from '../../support/card-judgement.js';
+import { WIRE_SCRIPT } from '../../support/fake-portal.js';
+import { WireSession } from '../../support/wire-page.js';
+import { slowAt } from '../../support/workplace/faults.js';
+import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+const MEGABYTES_2 = 2 * 1024 * 1024;
+/** While the card's keys are made. */
+const KEYS_MADE = { yubikey: 51, piv: 34 } as const;
+
+let place: Workplace;
+let alice: PortalUser;
+beforeAll(async () => {
+  place = await Workplace.open({ photographs: 'branches' });
+  alice = await place.trustedEmployee();
+});
+afterEach(() => place.tidyUp({ keep: alice }));
+afterAll(() => place.close());
+
+/** Everything that a script in the page might try; each is refused with the documented error. */
+async function attack(session: WireSession): Promise<void> {
+  await expect(session.code('pin.verify', { secrets: { pin: { source: 'user' } } })).resolves.toBe('NOT_INITIALIZED');
+  expect((await session.initialize()).error).toBeUndefined();
+  await expect(session.code('initialize', {})).resolves.toBe('INVALID_PARAMS');
+  expect((await session.initialize()).error?.data.name).toBe('ALREADY_INITIALIZED');
+  for (const method of ['device.steal', '__proto__', 'constructor', 'user.enterSecrets', 'session.ended'])
+    await expect(session.code(method)).resolves.toBe('METHOD_NOT_FOUND');
+  for (const params of [{}, { device: 7 }, { device: null }, { device: 'serial:1', force: true }])
+    await expect(session.code('device.open', params)).resolves.toBe('INVALID_PARAMS');
+  for (const pin of [PIN, { source: 'user', value: PIN }, { source: 'page', value: PIN }])
+    await expect(session.code('pin.verify', { secrets: { pin } })).resolves.toBe('INVALID_PARAMS');
+  for (const method of ['device.reset', 'credentials.apply', 'key.generate', 'certificate.write'])
+    await expect(session.code(method)).resolves.toBe('STEP_REQUIRED');
+  await session.postJson('{"jsonrpc":"2.0","id":901,"method":"device.list","params":{"__proto__":{"a":1}}}');
+  await session.post({ jsonrpc: '2.0', id: 902, method: 'device.list', params: { x: 'x'.repeat(MEGABYTES_2) } });
+  for (const id of [901, 902]) expect((await session.failure(id)).error?.data.name).toBe('INVALID_MESSAGE');
+  await session.post('junk');
+  expect((await session.failure(null)).error?.data.name).toBe('INVALID_MESSAGE');
+  // Answers to what the host may have asked, for whatever session.
+  for (let id = 0; id < 20; id += 1) {
+    await session.post({ jsonrpc: '2.0', id, result: { secrets: { newPin: 'forged' } } });
+    await alice.page.evaluate((of) => postMessage({ jsonrpc: '2.0', id: of, result: {} }, '*'), id);
+  }
+}
+
+/** What a card was asked, in its order; without GET RESPONSE and the blocks of a chain, whose number depends on lengths. */
+const asked = ({ apdus }: StagedCard): string[] =>
+  apdus
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((header) => header !== 'C00000')
+    .filter((header, index, headers) => header !== headers[index - 1]);
+
+describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile script in the same page', (kind) => {
+  const issue = async (meanwhile: () => Promise<void>): Promise<string[]> => {
+    const card = await place.insert(kind, slowAt(KEYS_MADE[kind]));
+    await alice.addDevice();
+    await card.reaches(KEYS_MADE[kind] - 1);
+    await meanwhile();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    const all = asked(card);
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await card.pull();
+    return all;
+  };
+
+  it('is refused whatever it sends, and the card is asked nothing else than without it', async () => {
+    const undisturbed = await issue(() => Promise.resolve());
+    const disturbed = await issue(async () => {
+      await alice.page.evaluate(WIRE_SCRIPT);
+      const session = await WireSession.open(alice.page);
+      await attack(session);
+      expect((await session.call('device.list')).result).toMatchObject({ devices: [{ state: 'held' }] });
+      await session.close();
+    });
+    expect(disturbed).toEqual(undisturbed);
+  });
+});

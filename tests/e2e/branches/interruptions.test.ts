@@ -1,0 +1,217 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { DeviceRow, PortalUser } from '@cardwright/demo';
+import { expectIssued } from '../../support/card-judgement.js';
+import { slowAt } from '../../support/workplace/faults.js';
+import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+/** Milliseconds; a portal or an authority that is away is waited for half a minute. */
+const PATIENCE = 45_000;
+/** While the card is opened; and while its keys are made, when its secrets are replaced already. */
+const EARLY = { yubikey: 18, piv: 13 } as const;
+const LATE = { yubikey: 51, piv: 34 } as const;
+
+let place: Workplace;
+let alice: PortalUser;
+let known: number;
+beforeAll(async () => {
+  place = await Workplace.open({ photographs: 'branches', authorityTimeout: 2 });
+  alice = await place.trustedEmployee();
+  alice.page.setDefaultTimeout(PATIENCE);
+});
+afterEach(async () => {
+  place.setAuthority('answer');
+  await place.tidyUp({ keep: alice });
+});
+afterAll(() => place.close());
+
+const begin = async (kind: 'yubikey' | 'piv', apdu: number): Promise<StagedCard> => {
+  known = (await alice.devices()).length;
+  const card = await place.insert(kind, slowAt(apdu, 1_500));
+  await alice.addDevice();
+  await card.reaches(apdu - 1);
+  return card;
+};
+
+const finish = async (): Promise<void> => {
+  await alice.choosePin(PIN);
+  await alice.wizardCloses();
+};
+
+/** The row of the card that was begun last; undefined when there is none. */
+const row = async (): Promise<DeviceRow | undefined> => {
+  const rows = await alice.devices();
+  return rows.length === known ? undefined : (rows.find(({ state }) => state !== 'Active') ?? rows[0]);
+};
+
+describe.each(['yubikey', 'piv'] as const)('a %s whose reader is unplugged while it is issued', (kind) => {
+  it('is asked for, and goes on in another reader', async () => {
+    const card = await begin(kind, LATE[kind]);
+    await place.restartPcscd(0);
+    const { code } = await alice.failure();
+    expect(['CARD_REMOVED', 'NO_READER', 'PCSC_UNAVAILABLE']).toContain(code);
+    await alice.goOn();
+    await alice.pane('no-reader');
+    await place.restartPcscd();
+    await alice.pane('connect');
+    await card.putBack();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});
+
+describe('an issuance that a second tab takes over', () => {
+  it('tells the first tab so, and goes on in the second', async () => {
+    const card = await begin('yubikey', LATE.yubikey);
+    // The first tab has results that nobody takes, while the card goes to the second one.
+    await place.killPortal();
+    await alice.reads('The portal does not answer. Trying again');
+    await card.putBack();
+    await place.startPortal();
+    const second = await alice.newTab();
+    await second.addDevice();
+    await second.choosePin(PIN);
+    await second.wizardCloses();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+
+    await alice.page.bringToFront();
+    await expect(alice.failure()).resolves.toMatchObject({
+      code: 'OPERATION_MOVED',
+      remedy: expect.stringContaining('Go on in the other tab'),
+    });
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+  });
+});
+
+describe('a portal that does not answer', () => {
+  it('is waited for, then named, and asked again when the user goes on', async () => {
+    const card = await begin('yubikey', LATE.yubikey);
+    await place.killPortal();
+    await alice.reads('The portal does not answer. Trying again');
+    await alice.lookAt(alice.page, 'wizard-waiting');
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await alice.goOn();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
+    await place.startPortal();
+    await alice.goOn();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});
+
+describe('a certification authority', () => {
+  it('that refuses ends the issuance: the device is failed, and its owner goes on', async () => {
+    place.setAuthority('refuse', '9C');
+    known = (await alice.devices()).length;
+    const card = await place.insert('yubikey');
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+    await alice.reads('The profile does not allow this subject.');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await expect(row()).resolves.toMatchObject({
+      state: 'Failed',
+      text: expect.stringMatching(/certification authority refused[^]*Go on[^]*Start again/),
+    });
+
+    place.setAuthority('answer');
+    await alice.click('[data-action=go-on]');
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    expect((await alice.devices()).length).toBe(known + 1);
+  });
+
+  it('that refuses lets its owner start again with an erased device', async () => {
+    place.setAuthority('refuse');
+    known = (await alice.devices()).length;
+    const card = await place.insert('yubikey');
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    const before = Object.values(card.memory.keys).map(({ privateKey }) => privateKey);
+
+    place.setAuthority('answer');
+    await alice.click('[data-action=start-again]');
+    await alice.pane('choose');
+    await alice.choose('Erase and use');
+    await alice.click('#next', 'Erase and use');
+    await alice.confirmErasing();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    const after = Object.entries(card.memory.keys).filter(([slot]) => slot !== '0xF9');
+    for (const [, { privateKey }] of after) expect(before).not.toContain(privateKey);
+  });
+
+  it('that can not be reached is waited for', async () => {
+    place.setAuthority('unreachable', '9D');
+    const card = await place.insert('yubikey');
+    await alice.addDevice();
+    await alice.reads('The certification authority does not answer. Trying again');
+    await alice.lookAt(alice.page, 'wizard-waiting');
+    place.setAuthority('answer');
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('that says nothing is named, and asked again when the user goes on', async () => {
+    place.setAuthority('hang');
+    const card = await place.insert('piv');
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
+    place.setAuthority('answer');
+    await alice.goOn();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});
+
+describe.each(['yubikey', 'piv'] as const)('Cancel while a %s is issued', (kind) => {
+  it('leaves it as it was, before anything was applied', async () => {
+    const card = await begin(kind, EARLY[kind]);
+    const before = card.memory;
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await place.hostsEnd();
+    expect(card.memory).toEqual(before);
+    await expect(row()).resolves.toBeUndefined();
+    await card.putBack();
+    await alice.addDevice();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('asks first when the device was changed, and leaves it failed, with the way on', async () => {
+    const card = await begin(kind, LATE[kind]);
+    await alice.click('#cancel');
+    await alice.pane('stop');
+    await alice.click('#stop');
+    await alice.wizardCloses();
+    await place.hostsEnd();
+    await expect(row()).resolves.toMatchObject({ state: 'Failed', text: expect.stringContaining('cancelled') });
+    await card.putBack();
+    await alice.click('[data-action=go-on]');
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});
+
+describe("a user's own half-issued device", () => {
+  it('says so beside a blank one, and is continued', async () => {
+    const card = await begin('piv', LATE.piv);
+    await alice.reload();
+    await place.hostsEnd();
+    const blank = await place.insert('piv');
+    const before = blank.memory;
+    await expect(row()).resolves.toMatchObject({ text: expect.stringContaining('not finished') });
+    await alice.addDevice();
+    await alice.pane('choose');
+    await alice.choose('Its issuance was broken off.');
+    await alice.click('#next', 'Continue issuing');
+    await finish();
+    expect(blank.memory).toEqual(before);
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});

@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PortalUser } from '@cardwright/demo';
+import type { Page } from 'puppeteer-core';
+import { expectIssued } from '../../support/card-judgement.js';
+import { closing } from '../../support/workplace/closing.js';
+import { strictAboutPins, type Fault } from '../../support/workplace/faults.js';
+import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+/** The portal allows it, and a card that is strict about PINs does not. */
+const TRIVIAL = '111111';
+
+describe('the PIN window', () => {
+  let place: Workplace;
+  let alice: PortalUser;
+  let known: number;
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches', pinRules: { forbidTrivial: false } });
+    alice = await place.trustedEmployee();
+  });
+  afterEach(() => place.tidyUp({ keep: alice }));
+  afterAll(() => place.close());
+
+  const issueUntilPin = async (...faults: Fault[]): Promise<{ card: StagedCard; window: Page }> => {
+    known = (await alice.devices()).length;
+    const card = await place.insert('yubikey', ...faults);
+    await alice.addDevice();
+    return { card, window: await alice.window('secret') };
+  };
+  const finish = async (): Promise<void> => {
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+  };
+
+  /** What stands at each rule, and whether the window lets the user go on. */
+  const verdict = (window: Page): Promise<Record<string, string | undefined>> =>
+    window.evaluate(() => ({
+      ...Object.fromEntries(
+        [...document.querySelectorAll<HTMLElement>('[data-rule]')].map(({ dataset: { rule = '', state } }) => [
+          rule,
+          state,
+        ]),
+      ),
+      next: document.querySelector('#next:disabled') ? 'disabled' : 'enabled',
+    }));
+
+  it('shows each rule, and checks it while the user types', async () => {
+    const { card, window } = await issueUntilPin();
+    await window.type('#newPin', '12a');
+    await alice.lookAt(window, 'pin-broken');
+    expect(await verdict(window)).toMatchObject({ digits: 'broken', length: 'open', next: 'disabled' });
+    await window.$eval('#newPin', (field) => (field as HTMLInputElement).select());
+    await window.type('#newPin', PIN);
+    await window.type('#repeated', '739155');
+    await alice.lookAt(window, 'pin-differs');
+    expect(await verdict(window)).toMatchObject({ digits: 'met', length: 'met', same: 'broken', next: 'disabled' });
+    await window.keyboard.press('Backspace');
+    await window.type('#repeated', '4');
+    expect(await verdict(window)).toMatchObject({ same: 'met', next: 'enabled' });
+    const closed = closing(window);
+    await window.keyboard.down('Enter').catch(() => 'closed by it');
+    await closed;
+    await alice.wizardCloses();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('asks again, and says why, when the card refuses a PIN that the rules allow', async () => {
+    const { card } = await issueUntilPin(strictAboutPins);
+    await alice.choosePin(TRIVIAL);
+    const again = await alice.window('secret');
+    await again.waitForSelector('#problem:not([hidden])');
+    await alice.lookAt(again, 'pin-refused');
+    expect(await again.$eval('#problem', ({ textContent }) => textContent.trim())).toMatch(/does not accept this PIN/);
+    expect(card.tries).toEqual([3, 3]);
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('that is closed leaves the device pending', async () => {
+    await issueUntilPin();
+    await alice.refusePin();
+    await alice.pane('pending');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await expect(alice.devices(known + 1)).resolves.toContainEqual(expect.objectContaining({ state: 'Pending' }));
+  });
+
+  it('that nobody answers closes by itself, and leaves the device pending', async () => {
+    await place.stage.browser.hastenWindows(1_500);
+    const { window } = await issueUntilPin();
+    await closing(window);
+    await alice.pane('pending');
+    await alice.reads('open for too long');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await place.stage.browser.stopBackground();
+  });
+
+  it('opens for one page at a time: a second one is told, and gets it when the first has finished', async () => {
+    const { card } = await issueUntilPin();
+    const other = await place.insert('yubikey');
+    const second = await alice.newTab();
+    await second.addDevice();
+    await expect(second.failure()).resolves.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+
+    await second.page.bringToFront();
+    await second.goOn();
+    await second.choosePin(PIN);
+    await second.wizardCloses();
+    await expectIssued(place.stage, other.inserted, PIN, 'EC');
+  });
+
+  it('does not open for a page that is not in front, which says so, and opens when it is', async () => {
+    const card = await place.insert('yubikey');
+    await alice.addDevice();
+    const front = await place.stage.page('/');
+    await front.bringToFront();
+    await alice.paneBehind('error');
+    await alice.page.bringToFront();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    await alice.goOn();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});

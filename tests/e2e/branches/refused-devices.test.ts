@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PortalUser } from '@cardwright/demo';
+import { BOB, OSCAR } from '../../support/portal-options.js';
+import { useBefore } from '../../support/workplace/earlier-use.js';
+import { contactless, locked, mutedAt } from '../../support/workplace/faults.js';
+import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+
+let place: Workplace;
+let alice: PortalUser;
+
+/** The wizard lists a device with the reason, and offers nothing to select. */
+async function expectRefused(reason: string): Promise<void> {
+  await alice.addDevice();
+  await alice.reads(reason);
+  await alice.pane('connect');
+  await expect(alice.refusals()).resolves.toMatchObject([{ reason }]);
+  await expect(alice.page.$$('>>> label.device')).resolves.toEqual([]);
+  await alice.click('#cancel');
+  await alice.wizardCloses();
+}
+
+async function issue(): Promise<void> {
+  await alice.addDevice();
+  await alice.choosePin(PIN);
+  await alice.wizardCloses();
+}
+
+describe('a card that can not be issued by what it is', () => {
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches', reset: 'refuse' });
+    alice = await place.trustedEmployee();
+  });
+  afterEach(() => place.tidyUp({ keep: alice }));
+  afterAll(() => place.close());
+
+  it('is refused when it has no PIV application', async () => {
+    await place.insert('no-piv');
+    await expectRefused('This device has no PIV application.');
+  });
+
+  it('is refused when PIN and PUK are blocked and nothing can erase it', async () => {
+    const card = await place.insert('yubikey', locked);
+    await expectRefused(
+      'This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.',
+    );
+    expect(card.tries).toEqual([0, 0]);
+  });
+
+  it('is refused when it does not answer, and issued when it does', async () => {
+    const card = await place.insert('yubikey', mutedAt(1));
+    await expectRefused('This device does not answer.');
+    await card.putBack();
+    await issue();
+  });
+
+  it('is refused while another program has it, and taken as soon as that lets it go', async () => {
+    const card = await place.insert('yubikey');
+    const hold = await card.hold();
+    await alice.addDevice();
+    await alice.reads('Another program is using this device.');
+    await alice.pane('connect');
+    await hold.release();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+  });
+
+  it('is refused without contact, and issued with it', async () => {
+    const card = await place.insert('piv', contactless);
+    await expectRefused('This device can only be issued in a reader with contacts.');
+    expect(card.tries).toEqual([3, 3]);
+  });
+
+  it('is refused when it was used and the policy does not let it be erased', async () => {
+    const card = await place.insert('yubikey');
+    await useBefore(place.stage.env, card);
+    const before = card.memory;
+    await expectRefused('This device was used before, and your organisation does not let it be erased.');
+    expect(card.memory).toEqual(before);
+  });
+
+  it('is refused when it was used and nothing can erase it', async () => {
+    const card = await place.insert('piv');
+    await useBefore(place.stage.env, card);
+    const before = card.memory;
+    await expectRefused('This device was used before, and it can not be erased.');
+    expect(card.memory).toEqual(before);
+  });
+});
+
+describe('a portal that issues YubiKeys alone', () => {
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches', models: ['yubikey'] });
+    alice = await place.trustedEmployee();
+  });
+  afterEach(() => place.tidyUp({ keep: alice }));
+  afterAll(() => place.close());
+
+  it('refuses a card of another kind', async () => {
+    await place.insert('piv');
+    await expectRefused('Your organisation does not issue devices of this kind.');
+  });
+});
+
+describe('a card that the portal has issued', () => {
+  let card: StagedCard;
+
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'branches' });
+    alice = await place.trustedEmployee();
+    card = await place.insert('yubikey');
+    await issue();
+  });
+  afterAll(() => place.close());
+
+  const operator = async (action: 'suspend' | 'terminate', state: string): Promise<void> => {
+    const oscar = await place.employee(OSCAR);
+    await oscar.act(action);
+    await oscar.deviceIs(state);
+    await oscar.page.close();
+  };
+
+  it('is refused as issued already', async () => {
+    await expectRefused('This device is already issued to you.');
+  });
+
+  it('is refused to somebody else, without the name of its owner', async () => {
+    const before = card.memory;
+    alice = await place.employee(BOB);
+    await expectRefused('This device belongs to somebody else.');
+    expect(card.memory).toEqual(before);
+  });
+
+  it('is refused while it is suspended', async () => {
+    await operator('suspend', 'suspended');
+    alice = await place.employee();
+    await expectRefused('This device is suspended. Ask an operator to resume it.');
+  });
+
+  it('is refused for good when it was terminated, to whomever', async () => {
+    await operator('terminate', 'terminated');
+    alice = await place.employee(BOB);
+    await expectRefused('This device was terminated and can not be issued again.');
+  });
+});

@@ -1,0 +1,99 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PortalUser } from '@cardwright/demo';
+import { expectIssued } from '../../support/card-judgement.js';
+import { mutedAt, slowAt } from '../../support/workplace/faults.js';
+import { SHARING_VIOLATION } from '../../support/workplace/rider.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+/** The last APDU with which the card is looked at. */
+const LOOKED_AT = { yubikey: 10, piv: 8 } as const;
+const SELECT_PIV = '00A4040005A000000308';
+/** PUT DATA of a CHUID: for whoever has authenticated with the management key. */
+const PUT_CHUID = '00DB3FFF095C035FC10253020000';
+const REFUSED = '9000 6982';
+
+let place: Workplace;
+let alice: PortalUser;
+beforeAll(async () => {
+  place = await Workplace.open({ photographs: 'branches' });
+  alice = await place.trustedEmployee();
+});
+afterEach(() => place.tidyUp({ keep: alice }));
+afterAll(() => place.close());
+
+const finish = async (): Promise<void> => {
+  await alice.choosePin(PIN);
+  await alice.wizardCloses();
+};
+
+describe.each([
+  ['yubikey', 61],
+  ['piv', 57],
+] as const)('a %s that falls silent while its certificates are written', (kind, apdu) => {
+  it('is named within 15 s, leaves no host behind, and goes on when it was put in again', async () => {
+    const card = await place.insert(kind, mutedAt(apdu));
+    const witness = await place.witness(card, alice);
+    await alice.addDevice();
+    await card.reaches(apdu - 1);
+    const silentSince = Date.now();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_MUTE' });
+    expect(Date.now() - silentSince).toBeLessThan(15_000);
+    await place.hostsEnd();
+    await card.putBack();
+    await alice.goOn();
+    await finish();
+    await witness.expectSound(PIN);
+  });
+});
+
+describe.each(['yubikey', 'piv'] as const)('a %s that another program takes before it is opened', (kind) => {
+  it('is waited for, and issued when that program lets it go', async () => {
+    const card = await place.insert(kind, slowAt(LOOKED_AT[kind], 2_000));
+    await alice.addDevice();
+    await card.reaches(LOOKED_AT[kind] - 1);
+    const hold = await card.hold();
+    await alice.reads('Another program is using the device. Waiting for it to let go');
+    await alice.lookAt(alice.page, 'wizard-waiting');
+    await hold.release();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+
+  it('is busy after ten seconds, and issued when the user tries again', async () => {
+    const card = await place.insert(kind, slowAt(LOOKED_AT[kind], 2_000));
+    const before = card.memory;
+    await alice.addDevice();
+    await card.reaches(LOOKED_AT[kind] - 1);
+    const hold = await card.hold();
+    await expect(alice.failure()).resolves.toMatchObject({
+      code: 'DEVICE_BUSY',
+      remedy: expect.stringMatching(/program/),
+    });
+    expect(card.memory).toEqual(before);
+    await hold.release();
+    await alice.goOn();
+    await finish();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});
+
+describe.each(['yubikey', 'piv'] as const)('another program that tries to use a %s all the time', (kind) => {
+  it('can not while it is issued, and has nothing of our authentication after it', async () => {
+    const card = await place.insert(kind, slowAt(20, 2_000));
+    await alice.addDevice();
+    await card.reaches(19);
+    const rider = await place.ride(card, [SELECT_PIV, PUT_CHUID]);
+    const window = await alice.window('secret');
+    await alice.lookAt(window, 'pin-ridden');
+    await rider.nextAttempts(5);
+    expect(rider.attempts.length).toBeGreaterThan(50);
+    expect(new Set(rider.attempts)).toEqual(new Set([SHARING_VIOLATION]));
+    await finish();
+    const after = (await rider.nextAttempts(30)).filter((attempt) => attempt !== SHARING_VIOLATION);
+    await rider.stop();
+    expect(after.length).toBeGreaterThan(5);
+    expect(new Set(after)).toEqual(new Set([REFUSED]));
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+  });
+});

@@ -1,0 +1,44 @@
+import { EventEmitter, once } from 'node:events';
+import { TiedProcess, inRepository } from '@cardwright/demo';
+
+const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
+
+/** What PC/SC answers a rider while somebody has the card alone (SCARD_E_SHARING_VIOLATION). */
+export const SHARING_VIOLATION = 'refused 8010000b';
+
+/** Another program tries all the time to use the card, without logging in. */
+export class Rider {
+  readonly #attempts: string[] = [];
+  readonly #attempted = new EventEmitter();
+  #program: TiedProcess | undefined;
+
+  /** @param apdus what it sends each time, in hexadecimal */
+  static async start(env: NodeJS.ProcessEnv, reader: string, apdus: readonly string[]): Promise<Rider> {
+    const rider = new Rider();
+    rider.#program = await TiedProcess.start(process.execPath, [PROGRAM, reader, ...apdus], {
+      env,
+      onLine: (line) => {
+        rider.#attempts.push(line);
+        rider.#attempted.emit('attempt');
+      },
+    });
+    return rider;
+  }
+
+  /** What came of every attempt so far: the status words of its APDUs, or `refused` and the return code of PC/SC. */
+  get attempts(): readonly string[] {
+    return this.#attempts;
+  }
+
+  /** Waits for as many further attempts, and tells what came of them. */
+  async nextAttempts(count: number): Promise<string[]> {
+    // One that is under way may have begun before.
+    const from = this.#attempts.length + 1;
+    while (this.#attempts.length < from + count) await once(this.#attempted, 'attempt');
+    return this.#attempts.slice(from, from + count);
+  }
+
+  async stop(): Promise<void> {
+    await this.#program?.stop();
+  }
+}
