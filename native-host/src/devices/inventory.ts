@@ -5,6 +5,7 @@ import {
   type DeviceInfo,
   type DeviceListing,
 } from '@cardwright/protocol';
+import { PcscError } from '../pcsc/binding.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { takeAndIdentify } from './identified-card.js';
 import { factsWithoutLooking, type Place } from './identify.js';
@@ -159,7 +160,8 @@ export class Inventory {
     if (isCardwrightError(error, 'DEVICE_BUSY')) return factsWithoutLooking(place, 'held');
     if (isCardwrightError(error, 'NO_APPLICATION')) return factsWithoutLooking(place, 'no-application');
     this.onTrouble(error);
-    return factsWithoutLooking(place, 'unresponsive');
+    // A card that answers, however oddly, is no mute one: it can be opened, and is then asked again.
+    return factsWithoutLooking(place, isSilence(error) ? 'unresponsive' : 'no-application');
   }
 
   async #listOrNothing(): Promise<DeviceListing> {
@@ -177,6 +179,9 @@ export class Inventory {
     this.#heldTimer = setTimeout(look, HELD_INTERVAL).unref();
   }
 }
+
+/** Whether a look failed because no answer came: in no time, or for a reason of the reader's that has no meaning here. */
+const isSilence = (error: unknown): boolean => isCardwrightError(error, 'CARD_MUTE') || error instanceof PcscError;
 
 /** Two cards with one identity (a cloned CHUID) are told apart by where they are: neither may pass for the other. */
 function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {

@@ -56,6 +56,16 @@ export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   return value;
 }
 
+/** What is read from data that a card may have filled with anything; null when they are no BER-TLV, or lack what must be there. */
+export function ifTlv<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof TlvError) return null;
+    throw error;
+  }
+}
+
 /** Big-endian bytes of a tag or number, without leading zeros. */
 export function bigEndian(value: number): number[] {
   const digits: number[] = [];

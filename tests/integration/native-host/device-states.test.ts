@@ -79,6 +79,28 @@ describe('a device that can not be issued', () => {
     await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { passed: true } });
   });
 
+  it('is not among them because its CHUID can not be read: it is known without, and can be erased', async () => {
+    await scene.insert('yubikey', { file: 'odd-chuid' });
+    const { host, device: blank } = await scene.hostWithDevice();
+    await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), 'AES-192');
+    await scene.cms.run(host, blank.id, ['object.write', { object: 'chuid', content: 'AAAA' }]);
+    await scene.clear();
+
+    await scene.insert('yubikey', { file: 'odd-chuid' });
+    const { host: later, device } = await scene.hostWithDevice({ confirms: true });
+    expect(device).toMatchObject({ state: 'ready', serial: blank.serial, guid: null });
+    const [erased] = await scene.cms.run(later, device.id, ['device.reset']);
+    expect(erased).toMatchObject({ result: { device: { serial: blank.serial } } });
+  });
+
+  it('is not among them because it answered GET DATA oddly', async () => {
+    await scene.insert('yubikey', { faults: [parseFault('status@GET-DATA=6F00')] });
+    const { device, check, opened } = await listed();
+    expect(device).toMatchObject({ state: 'ready', model: 'yubikey' });
+    expect(check).toMatchObject({ passed: true });
+    expect(opened).toEqual({ device });
+  });
+
   it('is listed as unresponsive when it does not even answer its reset', async () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     const { device, check, opened } = await listed();

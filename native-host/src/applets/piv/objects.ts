@@ -76,7 +76,11 @@ function nameOf<K extends string, T>(table: Readonly<Record<K, T>>, matches: (va
 const TAG_GUID = 0x34;
 const GUID_LENGTH = 16;
 
-/** A CHUID's GUID as a UUID string, or null where there is none; zeros say "none" (SP 800-73-4 Part 1, 3.4.1). */
+/**
+ * A CHUID's GUID as a UUID string, or null where there is none; zeros say "none" (SP 800-73-4 Part 1, 3.4.1).
+ *
+ * @throws TlvError when it is no CHUID
+ */
 export function guidOfChuid(chuid: Uint8Array): string | null {
   const guid = findTlv(chuid, TAG_GUID);
   if (guid?.length !== GUID_LENGTH || guid.every((byte) => byte === 0)) return null;

@@ -8,7 +8,7 @@ import {
 } from '@cardwright/protocol';
 import type { ApduChannel } from '../../iso7816/exchange.js';
 import { bytesWaiting, SW } from '../../iso7816/status-word.js';
-import { bigEndian, encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
+import { bigEndian, encodeTlv, findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
 import { decodeDiscovery, type Discovery } from './discovery.js';
 import {
@@ -289,10 +289,13 @@ export class PivSession {
     await this.channel.perform({ ins: INS.PUT_DATA, ...CURRENT_DATA, data }, { kind: 'putData' });
   }
 
-  /** The CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2), or null without CHUID or GUID. */
+  /**
+   * The CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Null without CHUID or GUID, and also where the card refuses
+   * it or other programs wrote something else there: such a card can still be erased.
+   */
   async readGuid(): Promise<string | null> {
-    const chuid = await this.getObject(OBJECT.CHUID);
-    return chuid && guidOfChuid(chuid);
+    const { data, statusWord } = await this.channel.send(getData(OBJECT.CHUID));
+    return statusWord === SW.SUCCESS ? ifTlv(() => guidOfChuid(requireTlv(data, TAG_DATA))) : null;
   }
 
   /** The DER certificate of a slot, or null. */
@@ -323,7 +326,7 @@ export class PivSession {
     return { certificate, intermediate };
   }
 
-  /** Yubico's GET METADATA; undefined where the card or the key has none. */
+  /** Yubico's GET METADATA; undefined where the card or the key has none that can be read. */
   async metadata(reference: number): Promise<Metadata | undefined> {
     if (!this.capabilities.metadata) return undefined;
     const { data, statusWord } = await this.channel.send({
@@ -332,7 +335,7 @@ export class PivSession {
       p2: reference,
       le: LE_ALL,
     });
-    return statusWord === SW.SUCCESS ? readMetadata(data) : undefined;
+    return statusWord === SW.SUCCESS ? (ifTlv(() => readMetadata(data)) ?? undefined) : undefined;
   }
 
   /** Yubico's RESET: erases the application. The card asks that PIN and PUK be blocked before: see factory-reset.ts. */
