@@ -47,7 +47,10 @@ export interface CommandDefinition<
   readonly result: R;
   /** Codes that this command can give, besides those of the connection and of its parameters. */
   readonly errors: readonly ErrorCode[];
-  /** Milliseconds until the caller gives up; time in which a window waits for the user does not count. */
+  /**
+   * Milliseconds until the caller gives up; time in which a window waits for the user does not count. More than the slowest
+   * APDU of the command may take, so that a card is called mute for an APDU alone.
+   */
   readonly timeout: number;
 }
 

@@ -7,7 +7,7 @@ import { meaningOfPcscError } from './pcsc-error.js';
 /** Milliseconds between two attempts to take a card that another program holds: PC/SC has no event for it. */
 const RETRY_INTERVAL = 200;
 /** Milliseconds in which a card answers an APDU that says no other time. Cards take some tens, a signature a second. */
-const ANSWER_TIME = 10_000;
+export const ANSWER_TIME = 10_000;
 
 export interface TakeOptions {
   /** Milliseconds to go on trying while another program holds the card; 0 tries once. */

@@ -44,7 +44,7 @@ export const device = {
     params: nothing,
     result: nothing,
     errors: [],
-    timeout: 10_000,
+    timeout: 15_000,
   }),
   'device.reset': defineCommand({
     summary: "Erases the device's PIV application, after the user confirmed it in the extension's window.",
@@ -65,6 +65,7 @@ export const device = {
       'CARD_ERROR',
       'PCSC_UNAVAILABLE',
     ],
-    timeout: 30_000,
+    /** All tries of PIN and PUK are used up before: Yubico lets a card have 255 of each. */
+    timeout: 120_000,
   }),
 };

@@ -16,7 +16,7 @@ export const key = {
     /** DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
     result: v.strictObject({ publicKey: bytes(800) }),
     errors: ['ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'NOT_AUTHENTICATED', 'CARD_REMOVED'],
-    timeout: 60_000,
+    timeout: 65_000,
   }),
   'key.attest': defineCommand({
     summary: "Has the card certify that it made the slot's key itself.",

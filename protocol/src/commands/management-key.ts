@@ -17,7 +17,7 @@ export const managementKey = {
     }),
     result: v.strictObject({ algorithm: managementKeyAlgorithm, witness: block }),
     errors: ['ALGORITHM_NOT_SUPPORTED', 'CARD_REMOVED', 'CARD_MUTE'],
-    timeout: 10_000,
+    timeout: 25_000,
   }),
   'managementKey.authenticate': defineCommand({
     summary: "Gives the card the decrypted witness and a challenge; the card's answer is for the server to verify.",
@@ -34,6 +34,6 @@ export const managementKey = {
     }),
     result: v.strictObject({ cardResponse: block }),
     errors: ['MANAGEMENT_KEY_REFUSED', 'CARD_REMOVED', 'CARD_MUTE'],
-    timeout: 10_000,
+    timeout: 25_000,
   }),
 };

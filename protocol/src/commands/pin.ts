@@ -14,7 +14,7 @@ export const pin = {
     params: nothing,
     result: v.strictObject({ pin: retryStatus, puk: retryStatus }),
     errors: ['DEVICE_NOT_OPEN', 'CARD_REMOVED'],
-    timeout: 10_000,
+    timeout: 15_000,
   }),
   'pin.verify': defineCommand({
     summary: 'Verifies the PIN (SP 800-73-4 Part 2, 3.2.1).',

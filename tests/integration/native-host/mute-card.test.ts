@@ -3,8 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseFault } from '@cardwright/virtual-card';
 import type { HostProcess } from '../../support/host-process.js';
-import { codeOf, Scene } from './scene.js';
+import { codeOf, resultOf, Scene } from './scene.js';
 
+const CHALLENGE = ['managementKey.getChallenge', { algorithm: null }] as const;
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 
 describe('a card that never answers', () => {
@@ -80,6 +81,7 @@ describe('a card that never answers', () => {
       ['key.generate', { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' }],
       12_000,
     ],
+    ['where it may wait for a touch', 'mute@GENERAL-AUTHENTICATE', CHALLENGE, 22_000],
   ] as const)('is named when it falls silent %s, and ends the host', async (_, fault, command, time) => {
     await scene.insert('yubikey', { faults: [parseFault(fault)] });
     const { host, device } = await scene.hostWithDevice();
@@ -88,6 +90,13 @@ describe('a card that never answers', () => {
     expect(outcomes.map(codeOf)).toEqual(['CARD_MUTE']);
     expect(Date.now() - startedAt).toBeLessThan(time);
     await expect(host.ended()).resolves.toBe('SIGKILL');
+  });
+
+  it('is told from one that answers late, because it may wait for a touch', async () => {
+    await scene.insert('yubikey', { faults: [parseFault('delay@GENERAL-AUTHENTICATE=12000')] });
+    const { host, device } = await scene.hostWithDevice();
+    const [challenged] = await scene.cms.run(host, device.id, [...CHALLENGE]);
+    expect(resultOf(challenged)).toMatchObject({ algorithm: 'AES-192' });
   });
 
   it('does not keep the command line', async () => {

@@ -4,7 +4,7 @@ import { PIN_FIELD_LENGTH } from './piv-pin.js';
 import type { PivSession } from './piv-session.js';
 
 /** More tries than any card grants: a counter is at most 15 on the wire, 255 by Yubico's setting. */
-const MAX_TRIES = 256;
+export const MAX_TRIES = 256;
 
 /**
  * Erases the PIV application of a card that can do so. Yubico's RESET asks that PIN and PUK be blocked: both are given

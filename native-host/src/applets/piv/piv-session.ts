@@ -62,9 +62,9 @@ import {
 
 const EMPTY = new Uint8Array();
 /** Milliseconds in which a card makes an RSA key: seconds as a rule, most of a minute at worst. */
-const RSA_GENERATION = { answerTime: 60_000 };
+export const RSA_GENERATION_TIME = 60_000;
 /** Milliseconds for what may wait for a touch: the key itself gives up after 15 s. */
-const TOUCH_TIME = 20_000;
+export const TOUCH_TIME = 20_000;
 /** 53 00. */
 const EMPTY_OBJECT_LENGTH = 2;
 
@@ -233,7 +233,14 @@ export class PivSession {
     if (this.version && touchPolicy) control.push(encodeTlv(TAG_TOUCH_POLICY, Uint8Array.of(touchPolicy)));
     const data = encodeTlv(TAG_CONTROL_TEMPLATE, ...control);
     const answer = await this.channel.request(
-      { ins: INS.GENERATE, p1: 0, p2: KEY_REFERENCE[slot], data, le: LE_ALL, ...(isRsa && RSA_GENERATION) },
+      {
+        ins: INS.GENERATE,
+        p1: 0,
+        p2: KEY_REFERENCE[slot],
+        data,
+        le: LE_ALL,
+        ...(isRsa && { answerTime: RSA_GENERATION_TIME }),
+      },
       { kind: 'generate', authenticated: this.#managementKeyProved },
     );
     return subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm);
