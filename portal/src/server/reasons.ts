@@ -190,11 +190,11 @@ export type Reason = { readonly code: ReasonCode } | { readonly code: keyof type
 export const sentenceOf = (reason: Reason, language: Language): string =>
   'count' in reason ? COUNTED[reason.code][language](reason.count) : SENTENCES[reason.code][language];
 
-/** An error for the wire. A reason that was given as a code goes out as a sentence; an authority's own words stay. */
+/** An error for the wire. A reason that was given as a code goes out as a sentence; an authority's own words always stay. */
 export function wireErrorIn(language: Language, error: CardwrightError): WireError {
   const wire = error.toWire();
   const { details } = wire.data;
-  if (!details || !isReasonCode(details.reason)) return wire;
+  if (error.code === 'CA_REFUSED' || !details || !isReasonCode(details.reason)) return wire;
   return { ...wire, data: { ...wire.data, details: { ...details, reason: SENTENCES[details.reason][language] } } };
 }
 

@@ -20,6 +20,14 @@ it("leaves other people's words and other errors as they are", () => {
   );
 });
 
+it.each(['pending', 'suspended', 'terminated'])(
+  "takes no word of an authority (%s) for a reason of the portal's own",
+  (reason) => {
+    const refused = new CardwrightError('CA_REFUSED', { reason });
+    expect(wireErrorIn('de', refused)).toEqual(refused.toWire());
+  },
+);
+
 it('counts as people do', () => {
   expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe('You may have one device, and you have it.');
   expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(

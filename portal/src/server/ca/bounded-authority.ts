@@ -2,13 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { CertificationAuthority } from './certification-authority.js';
 
-/** Characters of an authority's own words that travel to a page. */
+/** Characters of an authority's own words that are kept, and travel to a page. */
 const MAX_REASON_LENGTH = 300;
+/** Control characters, and those that are not seen and turn the direction of writing: no part of what a person reads. */
+const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
+/** Halves of surrogate pairs, which no database takes. */
+const HALVES = /\p{Cs}/gu;
 
 /**
  * An authority that answers in time or counts as unreachable, and whose errors are of the catalogue: an error with the code
- * `CA_REFUSED` becomes that one, with its message as the reason; `CA_UNAVAILABLE` likewise. Any other is a defect of the
- * connector.
+ * `CA_REFUSED` becomes that one, with its message as the reason, bounded and without control characters; `CA_UNAVAILABLE`
+ * likewise. Any other is a defect of the connector.
  *
  * @param limit milliseconds for one certificate or CRL
  */
@@ -39,8 +43,15 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
 
 /** By their codes, not their class: a connector need not know this program's own. */
 function translate(error: unknown): unknown {
+  if (isCardwrightError(error, 'CA_REFUSED')) return refusal(error.data.reason, error);
   if (isCardwrightError(error) || !(error instanceof Error) || !('code' in error)) return error;
   if (error.code === 'CA_UNAVAILABLE') return new CardwrightError('CA_UNAVAILABLE', {}, { cause: error });
   if (error.code !== 'CA_REFUSED') return error;
-  return new CardwrightError('CA_REFUSED', { reason: error.message.slice(0, MAX_REASON_LENGTH) }, { cause: error });
+  return refusal(error.message, error);
+}
+
+function refusal(words: string, cause: Error): CardwrightError {
+  const readable = words.replace(UNSEEN, ' ').replace(HALVES, '\ufffd').trim();
+  const reason = Array.from(readable).slice(0, MAX_REASON_LENGTH).join('');
+  return new CardwrightError('CA_REFUSED', { reason }, { cause });
 }

@@ -73,7 +73,7 @@ export async function issueCertificate(context: OperationContext, state: IssueSt
   });
 }
 
-/** In the words of the authority, which only an operator reads. */
+/** In the words of the authority, bounded by `boundAuthority`: they also travel with the error, and the user may read them. */
 const reportRefusal = (
   { db, user, operation }: OperationContext,
   { id }: Device,
