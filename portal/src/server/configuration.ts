@@ -35,8 +35,11 @@ const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.jso
 
 const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65_535));
 const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(1000));
-/** Seconds. Four certificates one after another must be there before the page gives up waiting. */
-const authorityTimeout = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(60));
+/**
+ * Seconds. A step brings a certificate for each of the four slots, one after another; after 60 s the page gives up waiting and a
+ * host that got no command lets its card go. All four must be there well before.
+ */
+const authorityTimeout = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(12));
 const SECOND = 1000;
 const origin = v.pipe(
   v.string(),
@@ -54,7 +57,7 @@ const origin = v.pipe(
  * - `CARDWRIGHT_DEVICE_LIMIT` (default 3), `CARDWRIGHT_DEVICE_POLICIES` (path of a file like config/device-policies.json),
  *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, added to every model's roots in an empty database);
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
- *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate; default 15);
+ *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
  *
  * Throws an error that names the variable when one is wrong.
@@ -73,7 +76,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       module: environment.CARDWRIGHT_AUTHORITY ?? null,
       timeout:
         SECOND *
-        check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '15'),
+        check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '10'),
     },
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     policies: readPolicies(environment),

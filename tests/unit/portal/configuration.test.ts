@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
+import { SLOTS } from '@cardwright/protocol';
 import { readConfiguration } from '../../../portal/src/server/configuration.js';
 
 it('starts with nothing set: loopback, embedded database, three devices, two models and no account', () => {
@@ -13,7 +14,7 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     deviceLimit: 3,
     accounts: [],
     keys: null,
-    authority: { module: null, timeout: 15_000 },
+    authority: { module: null, timeout: 10_000 },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
@@ -29,10 +30,20 @@ it.each([
   ['CARDWRIGHT_ORIGIN', 'https://cms.example.com/portal'],
   ['CARDWRIGHT_DEVICE_LIMIT', '-1'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '0'],
+  ['CARDWRIGHT_AUTHORITY_TIMEOUT', '13'],
   ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
 ])('names %s when it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
 });
+
+it.each([undefined, '12'])(
+  'has an authority answer for all the slots of a card (%s s each) well before page and host let go',
+  (seconds) => {
+    const environment = seconds === undefined ? {} : { CARDWRIGHT_AUTHORITY_TIMEOUT: seconds };
+    const { timeout } = readConfiguration(environment).authority;
+    expect(SLOTS.length * timeout).toBeLessThanOrEqual(50_000);
+  },
+);
 
 it('names the member of an account that is wrong, and never quotes a password', () => {
   const accounts = [{ username: 'alice', password: 'secret', displayName: 'Alice', role: 'user' }];
