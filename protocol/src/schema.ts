@@ -109,6 +109,9 @@ export type Capabilities = v.InferOutput<typeof capabilities>;
  */
 export const deviceState = v.picklist(['ready', 'held', 'unresponsive', 'no-application', 'contact-needed']);
 
+/** A CHUID's GUID as a UUID string (RFC 9562, section 4), in lower case: any 16 bytes, whoever chose them. */
+export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/));
+
 /** Facts about what is in one reader. Whether it may be issued is the CMS's decision. */
 export const deviceInfo = v.strictObject({
   id: deviceId,
@@ -123,8 +126,7 @@ export const deviceInfo = v.strictObject({
   modelName: text(80),
   firmware: v.nullable(text(20)),
   serial: v.nullable(text(40)),
-  /** The CHUID's GUID as a UUID string. */
-  guid: v.nullable(text(36)),
+  guid: v.nullable(guid),
   applications: v.array(v.picklist(['piv', 'fido2'])),
   capabilities: v.nullable(capabilities),
   /** Slots that hold a certificate. */

@@ -211,3 +211,14 @@ it('says why there is no further device, in the language that the browser asks f
     await small.remove();
   }
 });
+
+it.each(['none', '0F1E2D3C-4B5A-4978-8695-A4B3C2D1E0F0', '0f1e2d3c4b5a49788695a4b3c2d1e0f0'])(
+  'refuses a GUID that no host sends (%s), and does not ask the database about it',
+  async (guid) => {
+    const info = { ...new FakeCard('piv', null, null).describe('x'), guid };
+    const refusal = { status: 400, code: 'INVALID_PARAMS' };
+    expect(await alice.post('/api/devices/eligibility', { devices: [info] })).toMatchObject(refusal);
+    const start = { ...(await alice.openHost(new FakeCard('piv', null, null))).startRequest, device: info };
+    expect(await alice.post('/api/operations', start)).toMatchObject(refusal);
+  },
+);
