@@ -211,6 +211,25 @@ describe('start again', () => {
     expect((await startAgain(id)).code).toBe('DEVICE_STATE');
   });
 
+  it("ends the erasure that was broken off: the card is erased once, as nobody's", async () => {
+    const id = await newFailedCard();
+    card.isPinBlocked = true;
+    card.pukTries = 0;
+    const host = await alice.openHost(card);
+    host.pull = { method: 'device.reset', when: 'before' };
+    const broken = await alice.relay(host);
+    expect(broken).toMatchObject({ state: 'running', deviceState: 'failed' });
+    expect((await startAgain(id)).status).toBe(200);
+    const answer = await alice.relay(await alice.openHost(card));
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(answer.operation).not.toBe(broken.operation);
+    expect(card.erasures).toBe(1);
+    expect(await eventsOf(broken.operation)).toContain('operation.cancelled');
+    // Whoever still has its last session is told that it is over.
+    const stale = await alice.post(`/api/operations/${broken.operation}/results`, { step: 1, outcomes: [] });
+    expect(stale.code).toBe('OPERATION_NOT_FOUND');
+  });
+
   it('is not offered for a card that can not be erased, where the policy forbids it, or for a device that is whole', async () => {
     const olgasPut = (reset: string) =>
       olga.send('PUT', '/api/operator/policy', {
