@@ -67,6 +67,14 @@ const SENTENCES = {
     en: 'This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.',
     de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert); Ihre Organisation erlaubt nicht, es zu löschen.',
   },
+  'puk-spent-for-good': {
+    en: 'The PUK of this device can not be used any more, and it can not be erased.',
+    de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+  },
+  'puk-spent-erasing-refused': {
+    en: 'The PUK of this device can not be used any more, and your organisation does not let it be erased.',
+    de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden; Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
+  },
   'used-for-good': {
     en: 'This device was used before, and it can not be erased.',
     de: 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
@@ -163,6 +171,10 @@ const COUNTED = {
   'erase-used': {
     en: (slots) => `It was used before. Erasing removes ${lossInEnglish(slots)}.`,
     de: (slots) => `Es wurde schon benutzt. Beim Löschen ${lossInGerman(slots)} verloren.`,
+  },
+  'erase-puk-spent': {
+    en: (slots) => `Its PUK can not be used any more. Erasing removes ${lossInEnglish(slots)}.`,
+    de: (slots) => `Seine PUK lässt sich nicht mehr verwenden. Beim Löschen ${lossInGerman(slots)} verloren.`,
   },
   'erase-locked': {
     en: (slots) => `It is locked (PIN and PUK are blocked). Erasing removes ${lossInEnglish(slots)}.`,

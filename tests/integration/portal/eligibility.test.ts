@@ -43,6 +43,7 @@ const act = async (card: FakeCard, action: string) =>
   olga.post(`/api/operator/devices/${(await rowOf(card))?.id ?? ''}/${action}`, {});
 
 const BLOCKED = { retriesLeft: 0, blocked: true, isDefault: null };
+const SPENT = { retriesLeft: 1, blocked: false, isDefault: true };
 const READER_ONLY = { model: 'unknown', serial: null, capabilities: null, pin: null, puk: null, managementKey: null };
 
 describe('a card that nobody has', () => {
@@ -94,6 +95,18 @@ describe('a card that nobody has', () => {
       'This device is locked (PIN and PUK are blocked), and it can not be erased.',
       'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
     ],
+    [
+      'without a PUK that works',
+      { puk: BLOCKED },
+      'The PUK of this device can not be used any more, and it can not be erased.',
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+    ],
+    [
+      'with one try of its PUK left',
+      { puk: SPENT },
+      'The PUK of this device can not be used any more, and it can not be erased.',
+      'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+    ],
   ])('is refused when it is %s', async (_what, change, english, german) => {
     const info = { ...new FakeCard('piv', null, null).describe('x'), ...change };
     expect(await judge(info)).toEqual(refused(english));
@@ -131,6 +144,18 @@ describe('a used card that its model can reset', () => {
     });
   });
 
+  it.each([BLOCKED, SPENT])('is erased first also where nothing but its PUK is used up (%j)', async (puk) => {
+    expect(await judge(used({ puk }))).toEqual({
+      action: 'erase',
+      reason: 'Its PUK can not be used any more. Erasing removes its keys and its PIN for good.',
+    });
+    expect(await judge(used({ puk, certificates: ['9A'] }), alice, 'de')).toEqual({
+      action: 'erase',
+      reason:
+        'Seine PUK lässt sich nicht mehr verwenden. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',
+    });
+  });
+
   it('is refused where the policy does not let it be erased', async () => {
     const seed = portal.configuration.policies.yubikey?.policy;
     const put = (reset: string) =>
@@ -142,6 +167,9 @@ describe('a used card that its model can reset', () => {
       );
       expect(await judge(used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
         refused('This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.'),
+      );
+      expect(await judge(used({ puk: SPENT }))).toEqual(
+        refused('The PUK of this device can not be used any more, and your organisation does not let it be erased.'),
       );
       expect(await judgeCard(newYubikey())).toEqual({ action: 'issue', reason: null });
     } finally {

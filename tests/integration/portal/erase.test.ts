@@ -187,6 +187,28 @@ describe("a user's own half-issued card that is locked", () => {
   });
 });
 
+describe('a half-issued card whose PUK can not be used any more', () => {
+  it.each([0, 1])('is erased and issued anew (%i tries left)', async (tries) => {
+    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    card.pukTries = tries;
+    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.erasures).toBe(1);
+  });
+
+  it('waits for an operator as before when it is pending and was given up: its PIN still works', async () => {
+    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    const host = await alice.openHost(card);
+    host.user = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+    card.pukTries = 0;
+    expect(await actionFor()).toMatchObject({ devices: [{ action: null }] });
+  });
+});
+
 describe('start again', () => {
   const startAgain = (id: string, browser = alice) => browser.post(`/api/devices/${id}/start-again`, {});
 

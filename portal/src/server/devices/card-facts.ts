@@ -16,6 +16,13 @@ export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>
 /** Whether neither PIN nor PUK can be used any more. */
 export const isLocked = ({ pin, puk }: DeviceInfo): boolean => pin?.blocked === true && puk?.blocked === true;
 
+/** Tries that a PUK must have left to be used: the last one is never spent. */
+const MIN_PUK_TRIES = 2;
+
+/** Whether the PUK, without which no issuance sets a PIN, can not be used any more; a card that does not tell is let pass. */
+export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
+  puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_PUK_TRIES) < MIN_PUK_TRIES);
+
 /** Whether the card is not as its factory made it; what it does not tell is let pass. */
 export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
@@ -27,9 +34,19 @@ export function findMismatch({ capabilities }: DeviceInfo, policy: DevicePolicy)
   return null;
 }
 
+/** Why a card is to be erased before it is issued, the weightiest first. */
+export type ErasureCause = 'locked' | 'puk-spent' | 'used';
+
+/** The cause, of a card that is known to have one. */
+export function causeOfErasure(info: DeviceInfo): ErasureCause {
+  if (isLocked(info)) return 'locked';
+  return isPukSpent(info) ? 'puk-spent' : 'used';
+}
+
 /** Why a card can not be erased before it is issued; null where it can. */
 export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
-  if (!info.capabilities?.reset) return isLocked(info) ? 'locked-for-good' : 'used-for-good';
-  if (policy.reset === 'refuse') return isLocked(info) ? 'locked-erasing-refused' : 'used-erasing-refused';
+  const cause = causeOfErasure(info);
+  if (!info.capabilities?.reset) return `${cause}-for-good`;
+  if (policy.reset === 'refuse') return `${cause}-erasing-refused`;
   return null;
 }

@@ -3,7 +3,14 @@ import { and, eq } from 'drizzle-orm';
 import type { Reason, ReasonCode } from '../reasons.js';
 import type { Database } from '../store/database.js';
 import { operations, type Device, type User } from '../store/schema.js';
-import { findErasureObstacle, findMismatch, isLocked, isUsed, UNREADABLE } from './card-facts.js';
+import {
+  causeOfErasure,
+  findErasureObstacle,
+  findMismatch,
+  isPukSpent,
+  isUsed,
+  UNREADABLE,
+} from './card-facts.js';
 import type { DevicePolicy } from './device-policy.js';
 import type { DeviceState } from './device-state.js';
 import { countDevices, findDevice } from './devices.js';
@@ -56,7 +63,7 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
   const needsPlace = !device || device.state === 'failed';
   if (needsPlace && (await countDevices(db, user.id)) >= deviceLimit)
     return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
-  if (isLocked(info) || (!device && isUsed(info))) return judgeErasure(info, policy, device);
+  if (isPukSpent(info) || (!device && isUsed(info))) return judgeErasure(info, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
   if (await hasGuidOfRunningOperation(db, user, info))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
@@ -66,8 +73,7 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
 function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | undefined): Verdict {
   const obstacle = findErasureObstacle(info, policy);
   if (obstacle) return refuse(obstacle);
-  const code = isLocked(info) ? 'erase-locked' : 'erase-used';
-  const reason = { code, count: info.certificates.length } as const;
+  const reason = { code: `erase-${causeOfErasure(info)}`, count: info.certificates.length } as const;
   return { action: 'erase', reason, policy, ...(device ? { device } : {}) };
 }
 

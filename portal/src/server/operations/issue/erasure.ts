@@ -2,7 +2,7 @@ import { CardwrightError, type DeviceInfo, type ErrorCode, type StepCommand } fr
 import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { record } from '../../audit.js';
-import { isLocked, isUsed } from '../../devices/card-facts.js';
+import { isPukSpent, isUsed } from '../../devices/card-facts.js';
 import { changeState } from '../../devices/devices.js';
 import type { ReasonCode } from '../../reasons.js';
 import { operations } from '../../store/schema.js';
@@ -51,7 +51,7 @@ const endUnconfirmed = (error: CardwrightError | null): Next | undefined =>
 
 function requireErased({ device }: IssueState, now: DeviceInfo): void {
   if (now.model !== device.model || now.serial !== device.serial) throw refusal('another-device');
-  if (isUsed(now) || isLocked(now)) throw refusal('not-erased');
+  if (isUsed(now) || isPukSpent(now)) throw refusal('not-erased');
 }
 
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
