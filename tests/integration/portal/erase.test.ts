@@ -185,6 +185,65 @@ describe("a user's own half-issued card that is locked", () => {
     expect(old?.state).toBe('available');
     expect(old?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
   });
+
+  const lock = (): void => {
+    card.isPinBlocked = true;
+    card.pukTries = 0;
+  };
+
+  /** Broken off when only its PIN was missing, and locked since. */
+  async function newLockedPendingCard() {
+    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    const host = await alice.openHost(card);
+    host.pull = { method: 'pin.change', when: 'before' };
+    expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
+    lock();
+    const [row] = await rowsOf();
+    expect(row).toMatchObject({ state: 'pending', waysOn: ['go-on'] });
+    return row;
+  }
+
+  it('is erased and given back also when it was pending', async () => {
+    const before = await newLockedPendingCard();
+    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.erasures).toBe(1);
+    expect(await rowsOf()).toMatchObject([{ state: 'active', guid: card.guid }]);
+    const [old] = (await rowsOf(olga, '/api/operator/devices')).filter(({ id }) => id === before?.id);
+    expect(old?.state).toBe('available');
+    expect(old?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
+  });
+
+  it.each<ErrorCode>(['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'])(
+    'stays as it was when it was pending and its user answers %s: she can try again',
+    async (code) => {
+      const before = await newLockedPendingCard();
+      const host = await alice.openHost(card);
+      host.confirm = () => {
+        throw new CardwrightError(code as 'USER_CANCELLED');
+      };
+      expect(await alice.relay(host)).toMatchObject({
+        step: null,
+        deviceState: 'pending',
+        error: { data: { name: code } },
+      });
+      expect(await rowsOf()).toEqual([before]);
+      expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    },
+  );
+
+  it('can be erased another time when its operation was cancelled instead', async () => {
+    await newLockedPendingCard();
+    const { operation } = await alice.operate('', (await alice.openHost(card)).startRequest);
+    expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({
+      state: 'cancelled',
+      deviceState: 'pending',
+    });
+    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: null }] });
+    expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+  });
 });
 
 describe('a half-issued card whose PUK can not be used any more', () => {

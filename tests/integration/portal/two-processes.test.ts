@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { eq, sql } from 'drizzle-orm';
+import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { devices } from '../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { newAttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -47,6 +52,42 @@ it('answers the same results once, when they arrive at both portals at the same 
   ]);
   expect(other).toEqual(one);
 });
+
+it('orders no erasure when the device is suspended while that is decided: its row could not be given back', async () => {
+  const browser = await Browser.login(portals[0], 'bob');
+  const card = new FakeCard('yubikey', '50000001', await newAttestationAuthority());
+  await browser.relay(await browser.openHost(card), ({ phase }) => phase === 'certificates');
+  card.isPinBlocked = true;
+  card.pukTries = 0;
+  const [row] = (await listDevices(browser)).devices;
+  const host = await browser.openHost(card);
+  const store = await openStore({ url: server.url });
+  try {
+    const starting = await store.db.transaction(async (db) => {
+      await db
+        .update(devices)
+        .set({ state: 'suspended' })
+        .where(eq(devices.id, row?.id ?? ''));
+      const answer = browser.operate('', host.startRequest);
+      await untilSomebodyWaits(store);
+      return { answer };
+    });
+    expect(await starting.answer).toMatchObject({
+      step: null,
+      state: 'failed',
+      deviceState: 'suspended',
+      error: { data: { name: 'DEVICE_STATE' } },
+    });
+  } finally {
+    await store.close();
+  }
+});
+
+/** Until a transaction waits for a row that another one has. */
+async function untilSomebodyWaits({ db }: Store): Promise<void> {
+  const isWaiting = sql<boolean>`EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')`;
+  while (!(await db.select({ isWaiting }).from(devices).limit(1))[0]?.isWaiting) await sleep(20);
+}
 
 it('sends its cookie only over TLS where the portal is reached so', async () => {
   const browser = new Browser(portals[0]);

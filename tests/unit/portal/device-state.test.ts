@@ -27,7 +27,7 @@ describe('the states of a device', () => {
   });
 
   it('let a device that is not whole be given back, and no other one', () => {
-    expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual(['producing', 'failed']);
+    expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual(['producing', 'pending', 'failed']);
   });
 
   it('let a failed device be produced again, and a suspended one return to where it was', () => {

@@ -21,7 +21,12 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
   // Back to `available`: cancelled before anything was applied to the card, or erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
-  pending: { next: ['active', 'suspended', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
+  // Back to `available`: locked before its PIN was changed, and erased.
+  pending: {
+    next: ['active', 'suspended', 'available', 'failed', 'terminated'],
+    standing: 'certificateHold',
+    counts: true,
+  },
   active: { next: ['suspended', 'terminated'], standing: null, counts: true },
   suspended: { next: ['pending', 'active', 'terminated'], standing: 'certificateHold', counts: true },
   // Its owner can go on, or give it back and start again with the erased card.

@@ -7,6 +7,7 @@ import {
   causeOfErasure,
   findErasureObstacle,
   findMismatch,
+  isLocked,
   isPukSpent,
   isUsed,
   UNREADABLE,
@@ -54,7 +55,7 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
   const unreadable = UNREADABLE[info.state];
   if (unreadable) return refuse(unreadable);
   const device = await findDevice(db, info);
-  const obstacle = device && (await findObstacle(db, user, device));
+  const obstacle = device && (await findObstacle(db, user, device, info));
   if (obstacle) return refuse(obstacle);
   const policy = await findPolicy(db, info.model);
   if (!policy) return refuse('model-not-issued');
@@ -80,10 +81,10 @@ function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | u
 const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
 /** What the CMS knows that stands in the way; it never says whose a card is. */
-async function findObstacle(db: Database, user: User, device: Device): Promise<ReasonCode | null> {
+async function findObstacle(db: Database, user: User, device: Device, info: DeviceInfo): Promise<ReasonCode | null> {
   if (device.state !== 'terminated' && device.ownerId !== user.id) return 'issued-to-another';
-  // Broken off at the PIN, not given up: the operation still runs.
-  if (device.state === 'pending' && (await hasRunningOperation(db, device.id))) return null;
+  // Broken off at the PIN, not given up: the operation still runs. Locked: activated, it would be of no use to anybody.
+  if (device.state === 'pending' && (isLocked(info) || (await hasRunningOperation(db, device.id)))) return null;
   return IN_THE_WAY[device.state];
 }
 

@@ -3,20 +3,24 @@ import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { record } from '../../audit.js';
 import { isPukSpent, isUsed } from '../../devices/card-facts.js';
+import { mayFollow } from '../../devices/device-state.js';
 import { changeState } from '../../devices/devices.js';
 import type { ReasonCode } from '../../reasons.js';
-import { operations } from '../../store/schema.js';
+import { operations, type Device } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { authenticate } from './identity.js';
-import { describeCard, step, type IssueState } from './issue-state.js';
+import { describeCard, PROGRESS, step, type IssueState } from './issue-state.js';
 import { listCandidates } from './management-authentication.js';
 
 /**
  * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it
  * gives the witness of its factory key.
+ *
+ * @throws CardwrightError `DEVICE_STATE` when its row could not be given back afterwards: then it is not to be erased
  */
 export async function erase(context: OperationContext, state: IssueState, challenge: StepCommand): Promise<NextStep> {
+  if (context.device) requireMayBeGivenBack(context.device);
   await report(context, 'device.erase-ordered', state);
   return step({ ...state, stage: 'erase' }, [{ method: 'device.reset', params: {} }, challenge]);
 }
@@ -31,7 +35,7 @@ export async function readErasure(
   outcomes: Outcomes,
 ): Promise<Next | undefined> {
   const erased = outcomes.take('device.reset');
-  if (!erased) return endUnconfirmed(outcomes.error);
+  if (!erased) return readUnconfirmed(context, outcomes.error);
   requireErased(state, erased.device);
   await report(context, 'device.erased', state);
   const fresh = await giveBack(context);
@@ -41,13 +45,22 @@ export async function readErasure(
   return authenticate(fresh, { ...state, device: describeCard(erased.device), candidates }, witness);
 }
 
-/** The user did not confirm: nothing was changed, and nothing is left to go on with. */
-const NOT_CONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
+function requireMayBeGivenBack({ state }: Device): void {
+  if (!mayFollow(state, 'available')) throw new CardwrightError('DEVICE_STATE', { state });
+}
 
-const endUnconfirmed = (error: CardwrightError | null): Next | undefined =>
-  error && NOT_CONFIRMED.includes(error.code)
-    ? { kind: 'end', status: 'cancelled', phase: 'finished', progress: 100, error }
-    : undefined;
+const NOT_CONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
+/** Of an operation that began with the erasure. */
+const FIRST_STEP = 1;
+
+/** The user did not confirm: nothing was changed, and nothing is left to go on with, unless there was before. */
+function readUnconfirmed({ device, operation }: OperationContext, error: CardwrightError | null): Next | undefined {
+  if (!error || !NOT_CONFIRMED.includes(error.code)) return undefined;
+  // What was broken off at the PIN is pending, and its owner can go on with it only as long as its operation runs.
+  if (device?.state === 'pending' && operation.stepNumber > FIRST_STEP)
+    return { kind: 'interrupted', ...PROGRESS.erase, error };
+  return { kind: 'end', status: 'cancelled', phase: 'finished', progress: 100, error };
+}
 
 function requireErased({ device }: IssueState, now: DeviceInfo): void {
   if (now.model !== device.model || now.serial !== device.serial) throw refusal('another-device');
