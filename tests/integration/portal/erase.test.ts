@@ -244,6 +244,31 @@ describe("a user's own half-issued card that is locked", () => {
     expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
   });
+
+  it.each(['producing', 'pending'])(
+    'gets new keys when it was %s and erased, and the answer to that was lost',
+    async (state) => {
+      if (state === 'pending') await newLockedPendingCard();
+      else {
+        card = new FakeCard('yubikey', String((serial += 1)), vendor);
+        await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+        lock();
+      }
+      const [before] = await rowsOf();
+      expect(before?.state).toBe(state);
+      const host = await alice.openHost(card);
+      host.pull = { method: 'device.reset', when: 'after' };
+      expect(await alice.relay(host)).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });
+      expect(card.keys.size).toBe(0);
+
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect([...card.keys.keys()].sort()).toEqual(['9A', '9C', '9D', '9E']);
+      const [row] = await rowsOf();
+      expect(row?.certificates.map(({ status }) => status)).toEqual(['good', 'good', 'good', 'good']);
+      const numbersOf = (device: typeof row) => device?.certificates.map(({ serialNumber }) => serialNumber) ?? [];
+      expect(numbersOf(row)).not.toEqual(expect.arrayContaining(numbersOf(before).slice(0, 1)));
+    },
+  );
 });
 
 describe('a half-issued card whose PUK can not be used any more', () => {
