@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
+import { listEscrows } from '../../../portal/src/server/keys/escrow.js';
+import { startPortal } from '../../../portal/src/server/portal.js';
+import { openStore } from '../../../portal/src/server/store/database.js';
 import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import type { Pull } from './support/fake-host.js';
@@ -334,6 +337,81 @@ describe('start again', () => {
     // Whoever still has its last session is told that it is over.
     const stale = await alice.post(`/api/operations/${broken.operation}/results`, { step: 1, outcomes: [] });
     expect(stale.code).toBe('OPERATION_NOT_FOUND');
+  });
+
+  describe('with a card that does not tell what is on it', () => {
+    /** Its management key is ours, and nothing shows that. */
+    async function newGivenBackCard(): Promise<void> {
+      card = new FakeCard('yubikey', String((serial += 1)), vendor);
+      card.hasMetadata = false;
+      const host = await alice.openHost(card);
+      host.pull = { method: 'key.generate', when: 'before' };
+      const { operation } = await alice.relay(host);
+      await alice.operate(`/${operation}/cancel`, {});
+      const [row] = await rowsOf();
+      expect((await startAgain(row?.id ?? '')).status).toBe(200);
+    }
+
+    it('erases it like any used one', async () => {
+      await newGivenBackCard();
+      expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'erase' }] });
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(card.erasures).toBe(1);
+    });
+
+    it('erases it once more when the answer to the first time was lost', async () => {
+      await newGivenBackCard();
+      const host = await alice.openHost(card);
+      host.pull = { method: 'device.reset', when: 'after' };
+      expect(await alice.relay(host)).toMatchObject({ state: 'running' });
+      expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(card.erasures).toBe(2);
+    });
+
+    it('refuses it, and spends no try of its PUK, where it can not be erased', async () => {
+      await newGivenBackCard();
+      const info = card.describe('x');
+      const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
+      expect((await alice.post('/api/devices/eligibility', { devices: [fixed] })).body).toMatchObject({
+        devices: [{ action: null, reason: 'This device was used before, and it can not be erased.' }],
+      });
+    });
+  });
+
+  it('forgets the secrets of before once the card proved that it has its factory key again, and no earlier', async () => {
+    const own = await startTestPortal();
+    try {
+      const owner = await Browser.login(own, 'alice');
+      const used = new FakeCard('yubikey', String((serial += 1)), vendor);
+      const { operation } = await owner.relay(await owner.openHost(used), ({ phase }) => phase === 'certificates');
+      await owner.operate(`/${operation}/cancel`, {});
+      const [row] = (await listDevices(owner)).devices;
+      expect((await startAgain(row?.id ?? '', owner)).status).toBe(200);
+      const keptOfRow = async () => {
+        const store = await openStore(own.configuration.store);
+        try {
+          return (await listEscrows(store.db, row?.id ?? '')).length;
+        } finally {
+          await store.close();
+        }
+      };
+      const host = await owner.openHost(used);
+      const erased = await owner.relay(host, ({ phase }) => phase === 'personalize');
+      await own.close();
+      expect(await keptOfRow()).toBe(1);
+
+      const again = await startPortal(own.configuration);
+      const returned = await Browser.login(again, 'alice');
+      expect(await returned.relay(await returned.openHost(used))).toMatchObject({
+        operation: erased.operation,
+        deviceState: 'active',
+      });
+      await again.close();
+      expect(await keptOfRow()).toBe(0);
+    } finally {
+      await own.remove();
+    }
   });
 
   it('is not offered for a card that can not be erased, where the policy forbids it, or for a device that is whole', async () => {

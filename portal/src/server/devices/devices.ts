@@ -14,12 +14,18 @@ export interface CardIdentity {
 }
 
 /** What the CMS knows of a card: its latest row, whoever owns it; nothing of a card that was given back. */
-export async function findDevice(db: Database, { model, serial, guid }: CardIdentity): Promise<Device | undefined> {
+export async function findDevice(db: Database, card: CardIdentity): Promise<Device | undefined> {
+  const row = await findLatestRow(db, card);
+  return row?.state === 'available' ? undefined : row;
+}
+
+/** The latest row of a card, also where it is nobody's any more. */
+export async function findLatestRow(db: Database, { model, serial, guid }: CardIdentity): Promise<Device | undefined> {
   const bySerial = serial === null ? undefined : and(eq(devices.model, model), eq(devices.serial, serial));
   const byGuid = serial === null && guid !== null ? eq(devices.guid, guid) : undefined;
   if (!bySerial && !byGuid) return undefined;
   const [row] = await db.select().from(devices).where(or(bySerial, byGuid)).orderBy(desc(devices.createdAt)).limit(1);
-  return row?.state === 'available' ? undefined : row;
+  return row;
 }
 
 /** A device by its id; locks the row until the transaction ends. */

@@ -15,6 +15,7 @@ import {
 import type { DevicePolicy } from './device-policy.js';
 import type { DeviceState } from './device-state.js';
 import { countDevices, findDevice } from './devices.js';
+import { mayHaveOurSecrets } from './given-back.js';
 import { findPolicy } from './policy-store.js';
 
 /** The user may do this with the device. */
@@ -64,7 +65,8 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
   const needsPlace = !device || device.state === 'failed';
   if (needsPlace && (await countDevices(db, user.id)) >= deviceLimit)
     return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
-  if (isPukSpent(info) || (!device && isUsed(info))) return judgeErasure(info, policy, device);
+  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || (await mayHaveOurSecrets(db, info))));
+  if (isToBeErased) return judgeErasure(info, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
   if (await hasGuidOfRunningOperation(db, user, info))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };

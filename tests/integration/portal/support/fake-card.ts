@@ -27,6 +27,8 @@ export class FakeCard {
   pukTries = TRIES;
   managementTries = 0;
   isPinBlocked = false;
+  /** False: firmware before 5.3, which tells neither whether a secret is the factory's nor the PUK's counter. */
+  hasMetadata = true;
   erasures = 0;
   readonly objects = new Map<string, string>();
   readonly certificates = new Map<string, string>();
@@ -48,7 +50,8 @@ export class FakeCard {
   /** As the host would describe it. */
   describe(id: string): DeviceInfo {
     const guid = this.guid;
-    const isDefault = (now: boolean) => (this.isYubiKey ? now : null);
+    const hasMetadata = this.isYubiKey && this.hasMetadata;
+    const isDefault = (now: boolean) => (hasMetadata ? now : null);
     return {
       id,
       provisional: this.serial === null && guid === null,
@@ -63,7 +66,7 @@ export class FakeCard {
       applications: ['piv'],
       capabilities: {
         serial: this.isYubiKey,
-        metadata: this.isYubiKey,
+        metadata: hasMetadata,
         attestation: this.isYubiKey,
         changeManagementKey: this.isYubiKey,
         reset: this.isYubiKey,
@@ -76,9 +79,16 @@ export class FakeCard {
         blocked: this.isPinBlocked,
         isDefault: isDefault(this.pin === '123456'),
       },
-      puk: { retriesLeft: this.pukTries, blocked: this.pukTries === 0, isDefault: isDefault(this.puk === '12345678') },
+      puk:
+        this.isYubiKey && !hasMetadata
+          ? null
+          : {
+              retriesLeft: this.pukTries,
+              blocked: this.pukTries === 0,
+              isDefault: isDefault(this.puk === '12345678'),
+            },
       managementKey: this.isYubiKey
-        ? { algorithm: this.managementKey.algorithm, isDefault: this.managementKey.key.equals(FACTORY_KEY) }
+        ? { algorithm: this.managementKey.algorithm, isDefault: isDefault(this.managementKey.key.equals(FACTORY_KEY)) }
         : null,
     };
   }

@@ -1,6 +1,7 @@
 import { SLOTS } from '@cardwright/protocol';
 import { record } from '../../audit.js';
 import { supersede } from '../../devices/devices.js';
+import { forgetGivenBack } from '../../devices/given-back.js';
 import type { OperationContext } from '../operation-kind.js';
 import type { IssueState } from './issue-state.js';
 
@@ -10,7 +11,9 @@ import type { IssueState } from './issue-state.js';
  * written to it again.
  */
 export async function noteFactoryState({ db, device, operation }: OperationContext, { device: card }: IssueState) {
-  if (!device || !card.capabilities.changeManagementKey) return;
+  if (!card.capabilities.changeManagementKey) return;
+  await forgetGivenBack(db, card);
+  if (!device) return;
   for (const { slot, serialNumber } of await supersede(db, device.id, SLOTS))
     await record(db, {
       actor: 'portal',
