@@ -30,8 +30,9 @@ describe('the states of a device', () => {
     expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual(['producing', 'pending', 'failed']);
   });
 
-  it('let a failed device be produced again, and a suspended one return to where it was', () => {
+  it('let a failed or a pending device be produced again, and a suspended one return to where it was', () => {
     expect(mayFollow('failed', 'producing')).toBe(true);
+    expect(mayFollow('pending', 'producing')).toBe(true);
     expect(mayFollow('suspended', 'pending')).toBe(true);
     expect(mayFollow('suspended', 'active')).toBe(true);
     expect(mayFollow('suspended', 'producing')).toBe(false);

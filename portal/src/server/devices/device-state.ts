@@ -21,9 +21,10 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
   // Back to `available`: cancelled before anything was applied to the card, or erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
-  // Back to `available`: locked before its PIN was changed, and erased.
+  // Back to `producing`: its card was erased before the PIN was changed, and its keys are made anew. Back to `available`: it was
+  // locked, and erased.
   pending: {
-    next: ['active', 'suspended', 'available', 'failed', 'terminated'],
+    next: ['active', 'producing', 'suspended', 'available', 'failed', 'terminated'],
     standing: 'certificateHold',
     counts: true,
   },

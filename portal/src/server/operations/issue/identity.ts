@@ -9,12 +9,14 @@ import {
 import { eq } from 'drizzle-orm';
 import { record } from '../../audit.js';
 import { claimPlace } from '../../devices/devices.js';
+import { forgetGivenBack } from '../../devices/given-back.js';
 import { encodeChuid } from '../../devices/piv-objects.js';
-import { dropNewer, listEscrows, storeEscrow } from '../../keys/escrow.js';
+import { listEscrows, storeEscrow } from '../../keys/escrow.js';
 import type { ReasonCode } from '../../reasons.js';
 import { devices, operations, type Device, type Escrow } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
+import { dropWhatIsGone } from './gone-keys.js';
 import { generateKeys } from './keys.js';
 import { step, type Candidate, type IssueState } from './issue-state.js';
 import { answerFor, nextCandidate, requireProof, witnessOfRefusal } from './management-authentication.js';
@@ -71,9 +73,7 @@ export async function readAuthentication(
   const [proved] = state.candidates;
   if (!proved) throw new Error('no candidate was out');
   await requireProof(context, state, proved, answer.cardResponse);
-  // Its order is management key, PUK, PIN: where the old key still holds, nothing of what came later was applied.
-  if (context.device && state.device.capabilities.changeManagementKey)
-    await dropNewer(context.db, context.device.id, await escrowOf(context, proved));
+  const known = { ...context, device: await settleDevice(context, state, proved) };
   outcomes.take('object.write');
   const object = outcomes.take('object.read');
   if (!object) return undefined;
@@ -81,12 +81,25 @@ export async function readAuthentication(
   const prepared = state.isPrepared ? outcomes.take('credentials.prepare') : undefined;
   if (state.isPrepared && !prepared) return undefined;
 
-  const device = await ensureDevice(context, state);
-  const known: OperationContext = { ...context, device, operation: { ...context.operation, deviceId: device.id } };
-  if (!prepared) return generateKeys(known, state);
+  const device = await ensureDevice(known, state);
+  const owned: OperationContext = { ...context, device, operation: { ...context.operation, deviceId: device.id } };
+  if (!prepared) return generateKeys(owned, state);
   // Escrow before change: only from here on may the step that applies it leave the server.
-  const escrow = await keepEscrow(known, state, prepared);
-  return generateKeys(known, { ...state, escrow: escrow.id });
+  const escrow = await keepEscrow(owned, state, prepared);
+  return generateKeys(owned, { ...state, escrow: escrow.id });
+}
+
+/** The device as it is, now that the card proved a key; a card that keeps its management key proves nothing by it. */
+async function settleDevice(
+  context: OperationContext,
+  { device: card }: IssueState,
+  proved: Candidate,
+): Promise<Device | undefined> {
+  const { db, device } = context;
+  if (!card.capabilities.changeManagementKey) return device;
+  if (proved.escrow === null) await forgetGivenBack(db, card);
+  if (!device) return device;
+  return dropWhatIsGone(context, device, await escrowOf(context, proved));
 }
 
 async function readRefusal(

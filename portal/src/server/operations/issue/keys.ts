@@ -1,13 +1,14 @@
 import { decodeBytes, isCardwrightError, type Slot, type StepCommand } from '@cardwright/protocol';
 import { record } from '../../audit.js';
 import { openFactorySecrets } from '../../devices/policy-store.js';
-import { supersede, validCertificates } from '../../devices/devices.js';
+import { validCertificates } from '../../devices/devices.js';
 import { listEscrows, markApplied, openEscrow } from '../../keys/escrow.js';
 import type { Escrow } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { writeCertificates } from './certificates.js';
 import { currentEscrow } from './current-escrow.js';
+import { supersedeKeys } from './gone-keys.js';
 import { sealToHost } from './host-secrets.js';
 import { missingSlots, step, type IssueState } from './issue-state.js';
 import { issueCertificate } from './key-proof.js';
@@ -26,14 +27,7 @@ export async function generateKeys(context: OperationContext, state: IssueState)
   // A resumed session may find all of it done.
   if (commands.length === 0) return writeCertificates(context, state, null);
   // Sent is as good as done: nobody can tell whether the card made the new key before it was pulled.
-  for (const certificate of await supersede(db, device.id, slots))
-    await record(db, {
-      actor: 'portal',
-      event: 'certificate.superseded',
-      deviceId: device.id,
-      operationId: context.operation.id,
-      detail: { slot: certificate.slot, serialNumber: certificate.serialNumber },
-    });
+  await supersedeKeys(context, device, slots);
   return step({ ...state, stage: 'keys', isKeyToProve: changesKey }, commands);
 }
 

@@ -12,7 +12,6 @@ import { openFactorySecrets } from '../../devices/policy-store.js';
 import { escrowedManagementKey, listEscrows, openEscrow } from '../../keys/escrow.js';
 import { answerWitness, isProvedBy, type ManagementKey } from '../../keys/management-key.js';
 import type { OperationContext } from '../operation-kind.js';
-import { noteFactoryState } from './factory-state.js';
 import type { Candidate, IssueState } from './issue-state.js';
 
 /** Some cards block for ever after five wrong tries: a session makes at most two. */
@@ -86,7 +85,6 @@ export async function requireProof(
     deviceId: context.operation.deviceId,
     detail: { key: proved.escrow === null ? 'configured' : 'own' },
   });
-  if (proved.escrow === null) await noteFactoryState(context, state);
 }
 
 /** The refused candidate is crossed out; what remains is tried with the fresh witness that came with the refusal. */
