@@ -11,7 +11,7 @@ export type Permission = 'none' | 'read' | 'use' | 'manage';
 /**
  * Where a secret of a command may come from:
  * - `user`: the host asks the extension, whose window seals the user's entry to the host's session key;
- * - `session`: the host's memory, from `credentials.prepare` until the device is closed;
+ * - `session`: the host's memory, from `credentials.prepare` or `credentials.restore` until the device is closed;
  * - `cms`: sealed by the CMS to the host's session key; only inside a signed step.
  */
 export type SecretSource = 'user' | 'session' | 'cms';

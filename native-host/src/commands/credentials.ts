@@ -14,12 +14,22 @@ export function credentialsHandlers(holder: DeviceHolder) {
           throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'changeManagementKey' });
         }
         device.prepared?.forget();
-        device.prepared = await PreparedCredentials.prepare({
+        const { credentials, escrow } = await PreparedCredentials.prepare({
           managementKey,
           pinLength,
           seal: (plaintext) => session.sealToCms(plaintext, device.info.id, operation),
         });
-        return { escrow: device.prepared.escrow, digest: device.prepared.digest };
+        device.prepared = credentials;
+        return { escrow, digest: credentials.digest };
+      }),
+
+    'credentials.restore': ({ digest, secrets }, context) =>
+      holder.use(context.signal, async (device) => {
+        const puk = await secretOf('puk', secrets.puk, device, context);
+        const pin = await secretOf('pin', secrets.pin, device, context);
+        device.forgetSecrets();
+        device.prepared = PreparedCredentials.restore(digest, { puk, pin });
+        return {};
       }),
 
     'credentials.apply': ({ digest, secrets }, context) =>
@@ -27,9 +37,7 @@ export function credentialsHandlers(holder: DeviceHolder) {
         const { prepared } = device;
         if (!prepared) throw new CardwrightError('SECRET_MISSING');
         const puk = await secretOf('puk', secrets.puk, device, context);
-        const previousPuk =
-          secrets.previousPuk && (await secretOf('previousPuk', secrets.previousPuk, device, context));
-        await prepared.apply(device.piv, digest, { puk, previousPuk });
+        await prepared.apply(device.piv, digest, puk);
         device.sessionPin = prepared.pin.slice();
         return { managementKeyChanged: prepared.changesManagementKey };
       }),

@@ -47,7 +47,7 @@ export async function gatherSecrets<N extends UserSecret>(
  * @throws CardwrightError `SECRET_MISSING`, `SECRET_REFUSED`
  */
 export async function secretOf(
-  name: UserSecret | 'previousPuk',
+  name: UserSecret,
   reference: SecretReference,
   device: OpenDevice,
   context: CommandContext,

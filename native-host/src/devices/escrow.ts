@@ -1,17 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
-import {
-  CardwrightError,
-  encodeBytes,
-  isCardwrightError,
-  type EscrowContent,
-  type ManagementKeyAlgorithm,
-} from '@cardwright/protocol';
+import { CardwrightError, encodeBytes, type EscrowContent, type ManagementKeyAlgorithm } from '@cardwright/protocol';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 
 const PUK_LENGTH = 8;
-/** A try is never taken when it would be the last but one. */
+/** Fewest tries with which a PUK is used: the last one is never spent. */
 const MIN_TRIES = 2;
 
 export interface PrepareOptions {
@@ -22,14 +16,14 @@ export interface PrepareOptions {
   readonly seal: (plaintext: Uint8Array) => Promise<string>;
 }
 
-/** PUKs that the card may have now. */
-export interface CurrentPuks {
+/** What of an escrow the CMS gives back to a host. */
+export interface StoredSecrets {
   readonly puk: Uint8Array;
-  readonly previousPuk: Uint8Array | undefined;
+  readonly pin: Uint8Array;
 }
 
 /**
- * New credentials that exist only here and, sealed, at the CMS. The card gets them after the CMS has shown, by the digest,
+ * New credentials that exist only here and, sealed, at the CMS: made here, or in an earlier session and given back by it. The card gets them after the CMS has shown, by the digest,
  * that it stored the escrow: so no secret is ever on a card and nowhere else.
  */
 export class PreparedCredentials {
@@ -40,14 +34,12 @@ export class PreparedCredentials {
     private readonly managementKey: ManagementKey | null,
     private readonly puk: Uint8Array,
     readonly pin: Uint8Array,
-    /** Compact JWE for the CMS. */
-    readonly escrow: string,
     /** SHA-256 over the escrow's ASCII, base64url. */
     readonly digest: string,
   ) {}
 
-  /** Makes them from the system's random source and seals them. The card is not asked. */
-  static async prepare(options: PrepareOptions): Promise<PreparedCredentials> {
+  /** Makes them from the system's random source and seals them: `escrow` is a compact JWE. The card is not asked. */
+  static async prepare(options: PrepareOptions): Promise<{ credentials: PreparedCredentials; escrow: string }> {
     const managementKey = options.managementKey && makeManagementKey(options.managementKey);
     const puk = randomDigits(PUK_LENGTH);
     const pin = randomDigits(options.pinLength);
@@ -58,24 +50,35 @@ export class PreparedCredentials {
     };
     const escrow = await options.seal(ascii(JSON.stringify(content)));
     const digest = createHash('sha256').update(escrow, 'ascii').digest('base64url');
-    return new PreparedCredentials(managementKey, ascii(puk), ascii(pin), escrow, digest);
+    return { credentials: new PreparedCredentials(managementKey, ascii(puk), ascii(pin), digest), escrow };
+  }
+
+  /** Takes them back. The management key is not among them: the card has it, or keeps the one that it had. */
+  static restore(digest: string, { puk, pin }: StoredSecrets): PreparedCredentials {
+    return new PreparedCredentials(null, puk, pin, digest);
   }
 
   /**
    * Writes them to the card in the order management key, PUK, PIN, and verifies each: an interrupted issuance can be
    * taken up because whatever comes first opens what comes later. Repeated, it goes on where it stopped.
    *
+   * @param puk what the card should have now. It is the only one that is tried: which other one it may be, and whether that
+   * may be tried too, is for the CMS to say, which remembers what earlier sessions tried.
    * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`
    */
-  async apply(piv: PivSession, digest: string, current: CurrentPuks): Promise<void> {
+  async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
     if (this.#applied) return;
     if (this.managementKey) {
       await piv.setManagementKey(this.managementKey);
       await authenticateManagementKey(piv, this.managementKey);
     }
-    if (!this.#pukApplied) await this.#applyPuk(piv, current);
-    this.#pukApplied = true;
+    const { retriesLeft } = await piv.pukStatus();
+    if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
+    if (!this.#pukApplied && !this.puk.every((byte, index) => byte === puk[index])) {
+      await piv.changePuk(puk, this.puk);
+      this.#pukApplied = true;
+    }
     // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer. It also
     // proves the new PUK.
     await piv.unblockPin(this.puk, this.pin);
@@ -92,18 +95,6 @@ export class PreparedCredentials {
     this.managementKey?.key.fill(0);
     this.puk.fill(0);
     this.pin.fill(0);
-  }
-
-  async #applyPuk(piv: PivSession, { puk, previousPuk }: CurrentPuks): Promise<void> {
-    const { retriesLeft } = await piv.pukStatus();
-    if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
-    try {
-      await piv.changePuk(puk, this.puk);
-    } catch (error) {
-      const hasTries = isCardwrightError(error, 'PUK_INCORRECT') && (error.data.retriesLeft ?? 0) >= MIN_TRIES;
-      if (!hasTries || !previousPuk) throw error;
-      await piv.changePuk(previousPuk, this.puk);
-    }
   }
 }
 

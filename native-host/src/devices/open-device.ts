@@ -13,7 +13,7 @@ import { modelOf, type Model } from './models.js';
  * meanwhile. Nobody else can send it a command; closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
-  /** Made by `credentials.prepare`, written by `credentials.apply`. */
+  /** Made by `credentials.prepare` or taken back by `credentials.restore`, written by `credentials.apply`. */
   prepared: PreparedCredentials | undefined;
   /** The initial PIN once the card has it: source `session`. */
   sessionPin: Uint8Array | undefined;

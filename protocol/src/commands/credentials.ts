@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineCommand, secretFrom } from '../command.js';
+import { defineCommand, nothing, secretFrom } from '../command.js';
 import { SENSITIVE, bytes, managementKeyAlgorithm, sealed } from '../schema.js';
 
 /** What the host seals to the CMS in `credentials.prepare`: the plaintext of the escrow, as JSON. */
@@ -31,8 +31,24 @@ export const credentials = {
     errors: ['NOT_SUPPORTED_BY_DEVICE'],
     timeout: 10_000,
   }),
+  'credentials.restore': defineCommand({
+    summary:
+      "Gives the host a stored escrow's PUK and initial PIN back, as if it had prepared them in this session; the card is not changed, and keeps its management key.",
+    permission: 'manage',
+    handledBy: 'host',
+    capability: 'piv',
+    params: v.strictObject({
+      /** Of the escrow as the CMS stored it. */
+      digest,
+      secrets: v.strictObject({ puk: secretFrom('cms'), pin: secretFrom('cms') }),
+    }),
+    result: nothing,
+    errors: ['SECRET_MISSING', 'SECRET_REFUSED'],
+    timeout: 10_000,
+  }),
   'credentials.apply': defineCommand({
-    summary: 'Writes the prepared credentials to the card, in the order management key, PUK, PIN, and verifies each.',
+    summary:
+      'Writes the credentials that the host has to the card, in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
     permission: 'manage',
     handledBy: 'host',
     capability: 'piv',
@@ -40,10 +56,8 @@ export const credentials = {
       /** Of the escrow as the CMS stored it. */
       digest,
       secrets: v.strictObject({
-        /** The PUK that the card should have now. */
+        /** The PUK that the card should have now; perhaps the new one already. */
         puk: secretFrom('cms'),
-        /** Tried after it, if the card refuses `puk` and at least two tries are left. */
-        previousPuk: v.exactOptional(secretFrom('cms')),
       }),
     }),
     result: v.strictObject({ managementKeyChanged: v.boolean() }),

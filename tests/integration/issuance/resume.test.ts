@@ -11,30 +11,30 @@ const NEW_PIN = '739154';
 /** APDUs after insertion at which the card is pulled: spread over an issuance, which takes about seventy. */
 const POINTS = { yubikey: [30, 38, 46, 58, 70], piv: [25, 32, 40, 60, 70] } as const;
 
+let stage: Stage;
+let portal: PortalClient;
+
+beforeAll(async () => {
+  stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm: 'P-256', deviceLimit: 20 }) });
+});
+afterAll(() => stage.close());
+
+beforeEach(async () => {
+  portal = await new PortalClient(stage.portal.url).login('alice');
+});
+
+/** A page session from its start to its end. */
+const issue = async (): Promise<OperationAnswer> => {
+  const cms = await portal.keys();
+  const host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
+  try {
+    return await portal.issue(host, await onlyDevice(host));
+  } finally {
+    await host.close();
+  }
+};
+
 describe.each(['yubikey', 'piv'] as const)('a %s that was pulled while it was issued', (profile) => {
-  let stage: Stage;
-  let portal: PortalClient;
-
-  beforeAll(async () => {
-    stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm: 'P-256', deviceLimit: 20 }) });
-  });
-  afterAll(() => stage.close());
-
-  beforeEach(async () => {
-    portal = await new PortalClient(stage.portal.url).login('alice');
-  });
-
-  /** A page session from its start to its end. */
-  const issue = async (): Promise<OperationAnswer> => {
-    const cms = await portal.keys();
-    const host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
-    try {
-      return await portal.issue(host, await onlyDevice(host));
-    } finally {
-      await host.close();
-    }
-  };
-
   it.each(POINTS[profile])('at APDU %i finishes when it is back, with its tries untouched', async (point) => {
     const pulled = await stage.insert({ profile, args: ['--fault', `pull@${point}`] });
     await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
@@ -45,6 +45,39 @@ describe.each(['yubikey', 'piv'] as const)('a %s that was pulled while it was is
     expect(triesOf(back)).toEqual([3, 3]);
     await back.pull();
   });
+});
+
+/** Where a plain card is pulled, in one session after the other: it can neither tell the counter of its PUK nor be reset. */
+const PULLS = [
+  ['pull@CHANGE-REFERENCE-DATA', 'pull@CHANGE-REFERENCE-DATA', 'pull@CHANGE-REFERENCE-DATA'],
+  ['pull-after@CHANGE-REFERENCE-DATA', 'pull-after@CHANGE-REFERENCE-DATA'],
+  ['pull@RESET-RETRY-COUNTER', 'pull@RESET-RETRY-COUNTER', 'pull-after@RESET-RETRY-COUNTER'],
+  ['pull@CHANGE-REFERENCE-DATA', 'pull-after@RESET-RETRY-COUNTER', 'pull@RESET-RETRY-COUNTER'],
+];
+
+describe('a plain card that was pulled again and again while it got its PUK', () => {
+  it.each(PULLS.map((faults) => [faults.join(', then '), faults] as const))(
+    '%s: finishes with a PUK that never had fewer than two tries',
+    async (_name, faults) => {
+      let stateFile: string | undefined;
+      for (const fault of faults) {
+        const pulled = await stage.insert({
+          profile: 'piv',
+          args: ['--fault', fault],
+          ...(stateFile && { stateFile }),
+        });
+        ({ stateFile } = pulled);
+        await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
+        await pulled.pull();
+        expect(memoryOf(stateFile).puk.triesLeft).toBeGreaterThanOrEqual(2);
+      }
+      const back = await stage.insert({ profile: 'piv', ...(stateFile && { stateFile }) });
+      await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(secretsOf(back.stateFile)).toMatchObject({ pin: NEW_PIN, puk: expect.not.stringContaining('12345678') });
+      expect(triesOf(back)).toEqual([3, 3]);
+      await back.pull();
+    },
+  );
 });
 
 /** Why an operation stopped: as the portal says it, or as the host does when the card went between two steps. */

@@ -89,13 +89,58 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     expect(card.apduCount).toBe(apduCount);
   });
 
-  it('tries the PUK before when it does not have the newest one', async () => {
+  it('is tried one PUK at a time: after a refusal it is for the CMS to name the other one', async () => {
     await prove(FACTORY_KEY);
     const [prepared] = await run(['credentials.prepare', { managementKey: null, pinLength: 6 }]);
-    const puk = await scene.cms.seal(host, device, 'puk', '99999999');
-    const previousPuk = await scene.cms.seal(host, device, 'previousPuk', FACTORY_PUK);
-    const params = { digest: resultOf(prepared).digest, secrets: { puk, previousPuk } };
-    expect(resultOf((await run(['credentials.apply', params]))[0])).toEqual({ managementKeyChanged: false });
+    const { digest } = resultOf(prepared);
+    const apply = async (puk: string) => {
+      const secrets = { puk: await scene.cms.seal(host, device, 'puk', puk) };
+      return (await run(['credentials.apply', { digest, secrets }]))[0];
+    };
+    expect(await apply('99999999')).toMatchObject({
+      error: { data: { name: 'PUK_INCORRECT', details: { retriesLeft: 2 } } },
+    });
+    expect(resultOf(await apply(FACTORY_PUK))).toEqual({ managementKeyChanged: false });
+  });
+
+  describe('that was taken up by another session', () => {
+    const PUK = '48151623';
+    const PIN = '421337';
+    const digest = 'B'.repeat(43);
+    /** The commands with which a later session goes on. */
+    const goOn = async (puk: string): Promise<[string, object][]> => {
+      const seal = (purpose: 'puk' | 'pin', secret: string) => scene.cms.seal(host, device, purpose, secret);
+      const stored = { puk: await seal('puk', PUK), pin: await seal('pin', PIN) };
+      return [
+        ['credentials.restore', { digest, secrets: stored }],
+        ['credentials.apply', { digest, secrets: { puk: await seal('puk', puk) } }],
+      ];
+    };
+    const expectPin = async (pin: string) => {
+      const secrets = { pin: await scene.cms.seal(host, device, 'pin', pin) };
+      expect(codeOf((await run(['pin.verify', { secrets }]))[0])).toBeUndefined();
+    };
+
+    it('gets the stored credentials, again and again, whatever its PIN was meanwhile', async () => {
+      await prove(FACTORY_KEY);
+      expect((await run(...(await goOn(FACTORY_PUK)))).map(codeOf)).toEqual([undefined, undefined]);
+      typed = [NEW_PIN];
+      const newPin = { source: 'user' as const };
+      await host.call('pin.change', { rules: RULES, secrets: { pin: { source: 'session' }, newPin } });
+      await expectPin(NEW_PIN);
+      // It has the stored PUK by now, and that is enough.
+      expect((await run(...(await goOn(PUK)))).map(codeOf)).toEqual([undefined, undefined]);
+      await expectPin(PIN);
+    });
+
+    it('refuses the stored PUK while it has the factory one, and takes that after it', async () => {
+      await prove(FACTORY_KEY);
+      const [, refused] = await run(...(await goOn(PUK)));
+      expect(codeOf(refused)).toBe('PUK_INCORRECT');
+      const [, applied] = await run(...(await goOn(FACTORY_PUK)));
+      expect(codeOf(applied)).toBeUndefined();
+      await expectPin(PIN);
+    });
   });
 
   it.each<KeyAlgorithm>(['RSA-2048', 'P-256', 'P-384'])(

@@ -86,10 +86,10 @@ it('gives a card back that proved in a later session that nothing was applied: i
 it('does not give a card back whose new management key was applied, though the answer was lost', async () => {
   const card = new FakeCard('yubikey', String((serial += 1)), vendor);
   const first = await alice.openHost(card);
-  first.stopAfterManagementKey = true;
+  first.stopAfter = 'management-key';
   await alice.relay(first);
   const second = await alice.openHost(card);
-  second.pull = { method: 'credentials.prepare', when: 'before' };
+  second.pull = { method: 'credentials.restore', when: 'before' };
   const { operation } = await alice.relay(second);
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ deviceState: 'failed' });
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });

@@ -15,13 +15,13 @@ const METHODS: readonly Method[] = [
   'object.write',
   'object.read',
   'credentials.prepare',
+  'credentials.restore',
   'credentials.apply',
   'key.generate',
   'csr.create',
   'certificate.write',
   'certificate.read',
   'pin.change',
-  'pin.unblock',
 ];
 
 let portal: TestPortal;

@@ -141,7 +141,7 @@ it('lets several processes that start at once migrate one PostgreSQL', async () 
     const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ url: another.url })));
     const { db } = stores[0] ?? (await openStore({ url: another.url }));
     expect(await db.execute(sql`SELECT name FROM migrations`)).toMatchObject({
-      rows: [{ name: '0001-initial.sql' }, { name: '0002-erase-and-give-back.sql' }],
+      rows: [{ name: '0001-initial.sql' }, { name: '0002-erase-and-give-back.sql' }, { name: '0003-puk-tries.sql' }],
     });
     await Promise.all(stores.map((store) => store.close()));
   } finally {

@@ -55,12 +55,13 @@ describe('the command table', () => {
 describe('redaction', () => {
   it('replaces what the table marks, also inside unions and optional members', () => {
     const jwe = 'a.b.c.d.e';
-    const shown = JSON.stringify(
-      redactParams('credentials.apply', {
+    const shown = JSON.stringify([
+      redactParams('credentials.restore', {
         digest: 'd'.repeat(43),
-        secrets: { puk: { source: 'cms', sealed: jwe }, previousPuk: { source: 'cms', sealed: jwe } },
+        secrets: { puk: { source: 'cms', sealed: jwe }, pin: { source: 'cms', sealed: jwe } },
       }),
-    );
+      redactParams('csr.create', { slot: '9A', commonName: 'A', secrets: { pin: { source: 'cms', sealed: jwe } } }),
+    ]);
     expect(shown).not.toContain(jwe);
     expect(shown).toContain('"source":"cms"');
     expect(redactResult('managementKey.getChallenge', { algorithm: '3DES', witness: 'AAAA' })).toEqual({

@@ -13,6 +13,7 @@ import type { Database } from '../store/database.js';
 import { escrows, type Escrow } from '../store/schema.js';
 import type { KeyRing } from './key-ring.js';
 import { managementKeyLength, type ManagementKey } from './management-key.js';
+import type { PukTry } from './puk-choice.js';
 
 /** What is on a card, or may be: sealed by the host to the portal before the card was changed. */
 export interface NewEscrow {
@@ -74,12 +75,20 @@ export async function listEscrows(db: Database, deviceId: string): Promise<Escro
 
 /** All of an escrow is on the card, says the host: the older ones are not. */
 export async function markApplied(db: Database, { id, deviceId, sequence }: Escrow): Promise<void> {
-  await db.update(escrows).set({ appliedAt: new Date() }).where(eq(escrows.id, id));
+  await db.update(escrows).set({ appliedAt: new Date(), pukTries: [] }).where(eq(escrows.id, id));
   await drop(db, and(eq(escrows.deviceId, deviceId), lt(escrows.sequence, sequence)));
 }
 
-/** An escrow's management key was proved on the card (`null`: the factory key): the newer ones were never applied. */
-export async function dropNewer(db: Database, deviceId: string, proved: Escrow | null): Promise<void> {
+/** Remembers, over all sessions, which PUKs were tried while this escrow was on its way to the card. */
+export async function keepPukTries(db: Database, { id }: Escrow, pukTries: readonly PukTry[]): Promise<void> {
+  await db
+    .update(escrows)
+    .set({ pukTries: [...pukTries] })
+    .where(eq(escrows.id, id));
+}
+
+/** An escrow's management key was proved on the card (`undefined`: the factory key): the newer ones were never applied. */
+export async function dropNewer(db: Database, deviceId: string, proved: Escrow | undefined): Promise<void> {
   await drop(db, and(eq(escrows.deviceId, deviceId), proved ? gt(escrows.sequence, proved.sequence) : undefined));
 }
 

@@ -25,6 +25,8 @@ export class FakeCard {
   pin = '123456';
   puk = '12345678';
   pukTries = TRIES;
+  /** The fewest tries that its PUK ever had. */
+  fewestPukTries = TRIES;
   managementTries = 0;
   isPinBlocked = false;
   /** False: firmware before 5.3, which tells neither whether a secret is the factory's nor the PUK's counter. */
@@ -142,9 +144,14 @@ export class FakeCard {
   /** RESET RETRY COUNTER and CHANGE REFERENCE DATA with the PUK both count a wrong one. */
   usePuk(puk: string): void {
     if (this.pukTries === 0) throw new CardwrightError('PUK_BLOCKED');
+    if (puk === this.puk) {
+      this.pukTries = TRIES;
+      return;
+    }
     this.pukTries -= 1;
-    if (puk !== this.puk) throw new CardwrightError('PUK_INCORRECT', { retriesLeft: this.pukTries });
-    this.pukTries = TRIES;
+    this.fewestPukTries = Math.min(this.fewestPukTries, this.pukTries);
+    if (this.pukTries === 0) throw new CardwrightError('PUK_BLOCKED');
+    throw new CardwrightError('PUK_INCORRECT', { retriesLeft: this.pukTries });
   }
 
   async generate(slot: Slot, algorithm: KeyAlgorithm): Promise<string> {

@@ -27,10 +27,15 @@ const KEY_LENGTH: Record<ManagementKeyAlgorithm, number> = { '3DES': 24, 'AES-12
 type StepResult<M extends Method> = Result<M> | Promise<Result<M>>;
 type Handlers = { [M in Method]?: (params: Params<M>, step: StepPayload) => StepResult<M> };
 
-/** Breaks a step off: `before` the command reaches the card, or `after` it did and only the answer is lost. */
+/**
+ * Breaks a step off: `before` the command reaches the card, `after` it was carried out and only the answer is lost, or
+ * `unanswered`, where the answer that is lost may also be a refusal.
+ */
 export interface Pull {
   readonly method: Method;
-  readonly when: 'before' | 'after';
+  readonly when: 'before' | 'after' | 'unanswered';
+  /** Which of the session's commands of that name, from 1; the first where it is left out. */
+  readonly nth?: number;
 }
 
 /**
@@ -102,11 +107,17 @@ export class FakeHost {
       ((params: unknown, step: StepPayload) => object | Promise<object>) | undefined;
     if (!handler) throw new CardwrightError('METHOD_NOT_FOUND');
     const { pull } = this;
-    if (pull?.method === method && pull.when === 'before') throw new CardwrightError('CARD_REMOVED');
+    const nth = this.executed.filter((earlier) => earlier === method).length + 1;
+    const isPulled = pull?.method === method && nth >= (pull.nth ?? 1);
+    if (isPulled && pull.when === 'before') throw new CardwrightError('CARD_REMOVED');
     this.executed.push(method);
-    const result = await handler(checked, step);
-    if (pull?.method === method) throw new CardwrightError('CARD_REMOVED');
-    return { ...result };
+    try {
+      const result = await handler(checked, step);
+      if (isPulled) throw new CardwrightError('CARD_REMOVED');
+      return { ...result };
+    } catch (error) {
+      throw isPulled && pull.when === 'unanswered' ? new CardwrightError('CARD_REMOVED') : error;
+    }
   }
 
   readonly #handlers: Handlers = {
@@ -146,6 +157,12 @@ export class FakeHost {
       this.#prepared = { content, digest };
       return { escrow, digest };
     },
+    'credentials.restore': async ({ digest, secrets }, step) => {
+      const puk = await this.#open(secrets.puk, step, 'puk');
+      const pin = await this.#open(secrets.pin, step, 'pin');
+      this.#prepared = { content: { managementKey: null, puk, pin }, digest };
+      return {};
+    },
     'credentials.apply': async ({ digest, secrets }, step) => {
       if (this.#prepared?.digest !== digest) throw new CardwrightError('ESCROW_MISMATCH');
       const { managementKey, puk, pin } = this.#prepared.content;
@@ -154,8 +171,10 @@ export class FakeHost {
           algorithm: managementKey.algorithm,
           key: Buffer.from(managementKey.key, 'base64url'),
         };
-      if (this.stopAfterManagementKey) throw new CardwrightError('CARD_REMOVED');
-      await this.#changePuk(secrets, step, puk);
+      if (this.stopAfter === 'management-key') throw new CardwrightError('CARD_REMOVED');
+      this.card.usePuk(await this.#open(secrets.puk, step, 'puk'));
+      this.card.puk = puk;
+      if (this.stopAfter === 'puk') throw new CardwrightError('CARD_REMOVED');
       this.card.pin = pin;
       return { managementKeyChanged: managementKey !== null };
     },
@@ -177,32 +196,15 @@ export class FakeHost {
       this.card.pin = newPin;
       return {};
     },
-    'pin.unblock': async ({ secrets }, step) => {
-      const newPin = this.#askUser();
-      this.card.usePuk(await this.#open(secrets.puk, step, 'puk'));
-      this.card.pin = newPin;
-      return {};
-    },
   };
 
-  /** Pulls the card inside `credentials.apply`, when it has the new management key and still its old PUK and PIN. */
-  stopAfterManagementKey = false;
+  /** Pulls the card inside `credentials.apply`, when it has this and nothing of what comes after it. */
+  stopAfter: 'management-key' | 'puk' | undefined;
 
   #askUser(): string {
     const pin = this.user();
     this.secrets.push(pin);
     return pin;
-  }
-
-  async #changePuk(secrets: Params<'credentials.apply'>['secrets'], step: StepPayload, to: string): Promise<void> {
-    try {
-      this.card.usePuk(await this.#open(secrets.puk, step, 'puk'));
-    } catch (error) {
-      const isSecondAllowed = this.card.pukTries >= 2 && secrets.previousPuk !== undefined;
-      if (!(error instanceof CardwrightError) || error.code !== 'PUK_INCORRECT' || !isSecondAllowed) throw error;
-      this.card.usePuk(await this.#open(secrets.previousPuk, step, 'previousPuk'));
-    }
-    this.card.puk = to;
   }
 
   async #verifyPin(from: SecretReference | undefined, step: StepPayload): Promise<void> {
@@ -211,16 +213,12 @@ export class FakeHost {
     if (pin !== this.card.pin) throw new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 });
   }
 
-  async #open(
-    from: SecretReference | undefined,
-    step: StepPayload,
-    purpose: 'pin' | 'puk' | 'previousPuk',
-  ): Promise<string> {
+  async #open(from: SecretReference | undefined, step: StepPayload, purpose: 'pin' | 'puk'): Promise<string> {
     if (from?.source !== 'cms') throw new CardwrightError('SECRET_MISSING');
     return Buffer.from(await unseal(from.sealed, this.privateKey, this.#context(step, purpose))).toString();
   }
 
-  #context({ operation, device }: StepPayload, purpose: 'escrow' | 'pin' | 'puk' | 'previousPuk') {
+  #context({ operation, device }: StepPayload, purpose: 'escrow' | 'pin' | 'puk') {
     return { origin: this.origin, operation, device, session: this.nonce, purpose };
   }
 }

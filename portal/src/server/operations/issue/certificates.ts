@@ -1,8 +1,8 @@
 import { CardwrightError, encodeBytes, type ManagementKeyAlgorithm, type StepCommand } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
-import { changeState, lockDevice, validCertificates } from '../../devices/devices.js';
+import { changeState, validCertificates } from '../../devices/devices.js';
 import { encodeCcc } from '../../devices/piv-objects.js';
-import { devices, type Certificate, type Device } from '../../store/schema.js';
+import { devices, type Certificate } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { step, wantedSlots, type Candidate, type IssueState } from './issue-state.js';
@@ -57,8 +57,8 @@ export async function readCertificates(
   const object = outcomes.take('object.read');
   if (!object) return undefined;
   if (object.content !== ccc(context)) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'ccc' });
-  const pending = await becomePending(context, wanted);
-  return askForPin({ ...context, device: pending }, { ...state, isKeyToProve: false });
+  await becomePending(context, wanted);
+  return askForPin({ ...state, isKeyToProve: false });
 }
 
 /** The certificates that the card shall hold, one for each slot of the policy. */
@@ -71,14 +71,11 @@ const newKey = ({ escrow, policy }: IssueState): Candidate[] => [{ escrow, algor
 
 const ccc = ({ operation }: OperationContext): string => encodeBytes(encodeCcc(operation.guid));
 
-async function becomePending({ db, device, user }: OperationContext, written: readonly Certificate[]): Promise<Device> {
+async function becomePending({ db, device, user }: OperationContext, written: readonly Certificate[]): Promise<void> {
   if (!device) throw new Error('certificates need a device');
   const proof = written.every((certificate) => certificate.proof === 'attested') ? 'attested' : 'not-proved';
   await db.update(devices).set({ proof }).where(eq(devices.id, device.id));
   // A session that was broken off at the PIN has brought it there already.
   if (device.state === 'producing')
     await changeState(db, device, 'pending', user.username, 'The PIN was not changed yet.');
-  const pending = await lockDevice(db, device.id);
-  if (!pending) throw new Error('the device is missing');
-  return pending;
 }

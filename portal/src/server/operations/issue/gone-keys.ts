@@ -6,7 +6,7 @@ import type { Device, Escrow } from '../../store/schema.js';
 import type { OperationContext } from '../operation-kind.js';
 
 /**
- * Draws the conclusions from a management key that the card proved to have, which is that of `proved`, or (null) the
+ * Draws the conclusions from a management key that the card proved to have, which is that of `proved`, or (undefined) the
  * factory's. The newer escrows were never applied, since their key would have come first. And slots get keys only after all
  * of an escrow was applied: where that is not so of the proved one, whatever the device has a certificate for was erased
  * since, whoever did that and whether or not the CMS heard of it.
@@ -14,7 +14,7 @@ import type { OperationContext } from '../operation-kind.js';
 export async function dropWhatIsGone(
   context: OperationContext,
   device: Device,
-  proved: Escrow | null,
+  proved: Escrow | undefined,
 ): Promise<Device> {
   const { db, user } = context;
   await dropNewer(db, device.id, proved);

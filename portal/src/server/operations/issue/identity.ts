@@ -26,8 +26,8 @@ const MIN_PIN_LENGTH = 6;
 
 /**
  * Answers the card's witness and, in the same step, writes the CHUID and reads it back: identity first, since a card
- * without a readable serial is known only by its CHUID. Then the host prepares new credentials and seals them to us; nothing of
- * them is on the card yet.
+ * without a readable serial is known only by its CHUID. Then, unless an earlier session left some, the host prepares new
+ * credentials and seals them to us; nothing of them is on the card yet.
  */
 export async function authenticate(
   context: OperationContext,
@@ -35,20 +35,22 @@ export async function authenticate(
   witness: { algorithm: ManagementKeyAlgorithm; witness: string },
 ): Promise<NextStep> {
   const { state, command } = await answerFor(context, before, witness);
-  const applied = await findApplied(context, state, state.candidates[0]);
+  const escrow = await findEscrow(context, state, state.candidates[0]);
+  const isPrepared = escrow === undefined;
   return step(
     {
       ...state,
       stage: 'authenticate',
-      escrow: applied?.id ?? null,
-      isPrepared: applied === undefined,
-      isApplied: applied !== undefined,
+      escrow: escrow?.id ?? null,
+      isPrepared,
+      isApplied: false,
+      isKeyToProve: isPrepared && state.device.capabilities.changeManagementKey,
     },
     [
       command,
       { method: 'object.write', params: { object: 'chuid', content: chuid(context, state) } },
       { method: 'object.read', params: { object: 'chuid' } },
-      ...(applied ? [] : [prepare(state)]),
+      ...(isPrepared ? [prepare(state)] : []),
     ],
   );
 }
@@ -92,14 +94,14 @@ export async function readAuthentication(
 /** The device as it is, now that the card proved a key; a card that keeps its management key proves nothing by it. */
 async function settleDevice(
   context: OperationContext,
-  { device: card }: IssueState,
+  state: IssueState,
   proved: Candidate,
 ): Promise<Device | undefined> {
   const { db, device } = context;
-  if (!card.capabilities.changeManagementKey) return device;
-  if (proved.escrow === null) await forgetGivenBack(db, card);
+  if (!state.device.capabilities.changeManagementKey) return device;
+  if (proved.escrow === null) await forgetGivenBack(db, state.device);
   if (!device) return device;
-  return dropWhatIsGone(context, device, await escrowOf(context, proved));
+  return dropWhatIsGone(context, device, await findEscrow(context, state, proved));
 }
 
 async function readRefusal(
@@ -115,22 +117,17 @@ async function readRefusal(
 }
 
 /**
- * The escrow of this operation that is wholly on the card: a session before this one applied it, and the candidate fits. It
- * then stays, and nothing new is prepared.
+ * The escrow that a session goes on with, if the card proves this candidate: the one whose key that is; on a card that keeps
+ * its management key the only one. Nothing new is made while one is on its way: the card has its PUK or the factory's, and no
+ * third one to be tried.
  */
-async function findApplied(
-  { db, device, operation }: OperationContext,
+async function findEscrow(
+  { db, device }: OperationContext,
   { device: { capabilities } }: IssueState,
-  current: Candidate | undefined,
-) {
-  const [newest] = device ? await listEscrows(db, device.id) : [];
-  if (!newest?.appliedAt || newest.operationId !== operation.id) return undefined;
-  return !capabilities.changeManagementKey || current?.escrow === newest.id ? newest : undefined;
-}
-
-async function escrowOf({ db, device }: OperationContext, { escrow: id }: Candidate): Promise<Escrow | null> {
+  candidate: Candidate | undefined,
+): Promise<Escrow | undefined> {
   const kept = device ? await listEscrows(db, device.id) : [];
-  return kept.find((escrow) => escrow.id === id) ?? null;
+  return capabilities.changeManagementKey ? kept.find(({ id }) => id === candidate?.escrow) : kept[0];
 }
 
 async function keepEscrow(

@@ -51,11 +51,11 @@ export const issueState = v.strictObject({
   tries: v.number(),
   /** The challenge that the card has to answer, base64url. */
   challenge: v.nullable(v.string()),
-  /** The escrow whose credentials this session puts on the card, or found there. */
+  /** The escrow whose credentials this session puts on the card. */
   escrow: v.nullable(v.string()),
-  /** Whether the host still has those credentials in its memory. */
+  /** Whether the host has those credentials in its memory; else they are given back to it. */
   isPrepared: v.boolean(),
-  /** Whether the host reported them on the card. */
+  /** Whether the host reported in this session that they are on the card. */
   isApplied: v.boolean(),
   /** Whether the card has a new management key that was not proved yet. */
   isKeyToProve: v.boolean(),

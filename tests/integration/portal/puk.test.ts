@@ -1,0 +1,77 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FakeCard } from './support/fake-card.js';
+import type { FakeHost } from './support/fake-host.js';
+import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+/** A plain card tells neither the counter of its PUK, nor can it be reset: what is spent wrongly is gone. */
+
+let portal: TestPortal;
+let alice: Browser;
+let olga: Browser;
+
+beforeAll(async () => {
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '1000' });
+  alice = await Browser.login(portal, 'alice');
+  olga = await Browser.login(portal, 'olga');
+  // One quick key, since it is the PUK that matters here.
+  const policy = { ...portal.configuration.policies.piv?.policy, slots: { '9A': 'P-256' } };
+  expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy })).status).toBe(200);
+});
+afterAll(() => portal.remove());
+
+/** Where a session is interrupted. */
+const INTERRUPTIONS = {
+  'before the credentials are applied': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'before' };
+  },
+  'after they were applied': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'after' };
+  },
+  'between PUK and PIN': (host) => {
+    host.stopAfter = 'puk';
+  },
+  'after a PUK was refused, before the other one is tried': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'before', nth: 2 };
+  },
+  'when the answer is lost, whatever it is': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'unanswered' };
+  },
+} satisfies Record<string, (host: FakeHost) => void>;
+type Interruption = keyof typeof INTERRUPTIONS;
+
+const ALL = Object.keys(INTERRUPTIONS) as Interruption[];
+/** Those whose answer, if it is a refusal, still arrives. */
+const ANSWERED = ALL.slice(0, 4);
+
+/** All sequences of so many interruptions. */
+const sequences = (of: readonly Interruption[], length: number): Interruption[][] =>
+  length === 0 ? [[]] : sequences(of, length - 1).flatMap((head) => of.map((each) => [...head, each]));
+
+const rounds = [
+  ...sequences(ALL, 1),
+  ...sequences(ALL, 2),
+  ...sequences(ANSWERED, 3),
+  ...ANSWERED.map((each) => Array.from({ length: 10 }, () => each)),
+].map((round) => [round.join(', then '), round] as const);
+
+/** Sessions with these interruptions, and one that nothing interrupts unless the device is whole before. */
+async function issue(card: FakeCard, round: readonly Interruption[]) {
+  for (const interruption of round) {
+    const host = await alice.openHost(card);
+    INTERRUPTIONS[interruption](host);
+    const answer = await alice.relay(host);
+    if (answer.state === 'done') return answer;
+    expect(answer).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });
+  }
+  return alice.relay(await alice.openHost(card));
+}
+
+describe('a plain card that is interrupted', () => {
+  it.each(rounds)('%s is finished, and its PUK never had fewer than two tries', async (_name, round) => {
+    const card = new FakeCard('piv', null, null);
+    expect(await issue(card, round)).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+    expect(card.fewestPukTries).toBeGreaterThanOrEqual(2);
+    expect(card.pukTries).toBe(3);
+    expect(card.puk).not.toBe('12345678');
+  });
+});
