@@ -174,11 +174,12 @@ it('stays pending when the page is closed at the PIN, and goes on there without 
   expect(card.pin).toBe('739164');
 });
 
-it('stays pending when it is cancelled at the PIN, and then waits for an operator', async () => {
+it('stays pending when it is cancelled at the PIN, and its owner may go on: nobody knows which PIN it has', async () => {
   const card = newCard('yubikey');
   const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'pin');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'pending' });
-  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: null }] });
+  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
+  expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
 });
 
 it('stays pending when the user closes the PIN window, and then waits for an operator', async () => {

@@ -18,7 +18,7 @@ export const describeDevice = ({ device, owner, certificates }: DeviceRecord) =>
   proof: device.proof,
   /** `configured`: the card keeps the management key that the policy names for its model. */
   managementKey: device.managementKey,
-  /** Whether the card still has its initial PIN, which an operator can have shown. */
+  /** Whether the card is known to have its initial PIN, which an operator can then have shown. */
   hasInitialPin: device.hasInitialPin,
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,

@@ -85,17 +85,21 @@ const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } 
 /** What the CMS knows that stands in the way; it never says whose a card is. */
 async function findObstacle(db: Database, user: User, device: Device, info: DeviceInfo): Promise<ReasonCode | null> {
   if (device.state !== 'terminated' && device.ownerId !== user.id) return 'issued-to-another';
-  // Broken off at the PIN, not given up: the operation still runs. Locked: activated, it would be of no use to anybody.
-  if (device.state === 'pending' && (isLocked(info) || (await hasRunningOperation(db, device.id)))) return null;
+  // Locked: activated, it would be of no use to anybody.
+  if (device.state === 'pending' && (isLocked(info) || (await canChoosePin(db, device)))) return null;
   return IN_THE_WAY[device.state];
 }
 
-/** Whether an operation on a device was broken off and can go on. */
-export async function hasRunningOperation(db: Database, deviceId: string): Promise<boolean> {
+/**
+ * Whether the owner of a pending device can go on and choose its PIN: it was broken off and not given up, so that its
+ * operation still runs, or nobody knows which PIN it has.
+ */
+export async function canChoosePin(db: Database, { id, hasInitialPin }: Device): Promise<boolean> {
+  if (!hasInitialPin) return true;
   const [row] = await db
     .select({ id: operations.id })
     .from(operations)
-    .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running')))
+    .where(and(eq(operations.deviceId, id), eq(operations.status, 'running')))
     .limit(1);
   return row !== undefined;
 }

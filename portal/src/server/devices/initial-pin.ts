@@ -1,8 +1,10 @@
 import { CardwrightError, seal, type PublicJwk } from '@cardwright/protocol';
+import { eq } from 'drizzle-orm';
 import { record } from '../audit.js';
 import { listEscrows, openEscrow } from '../keys/escrow.js';
 import type { Services } from '../operations/services.js';
-import type { User } from '../store/schema.js';
+import type { Database } from '../store/database.js';
+import { devices, type User } from '../store/schema.js';
 import { lockDevice } from './devices.js';
 
 /** The window of the extension that will show a secret: what `secret.prepareDisplay` returned. */
@@ -15,7 +17,7 @@ export interface DisplayWindow {
  * Seals the initial PIN of a device to one window of the extension, for an operator to read, and records who did so. The
  * answer is the parameters of `secret.display`.
  *
- * @throws CardwrightError `DEVICE_STATE` when the device has no initial PIN any more
+ * @throws CardwrightError `DEVICE_STATE` when the device has no initial PIN any more, or when nobody knows whether it has
  */
 export function sealInitialPin(
   { store, keys, origin }: Services,
@@ -35,4 +37,12 @@ export function sealInitialPin(
     await record(db, { actor: operator.username, event: 'initial-pin.shown', deviceId: device.id });
     return { display, device: device.id, sealed };
   });
+}
+
+/**
+ * Notes whether the card of a device is known to have its initial PIN: it is once that was applied, and it is not while its
+ * user may be choosing another one, nor after she did.
+ */
+export async function noteInitialPin(db: Database, id: string, hasInitialPin: boolean): Promise<void> {
+  await db.update(devices).set({ hasInitialPin }).where(eq(devices.id, id));
 }

@@ -5,7 +5,7 @@ import type { Database } from '../store/database.js';
 import { operations, type Device, type User } from '../store/schema.js';
 import type { DevicePolicy } from './device-policy.js';
 import { changeState, lockDevice } from './devices.js';
-import { hasRunningOperation } from './eligibility.js';
+import { canChoosePin } from './eligibility.js';
 import { findPolicy } from './policy-store.js';
 
 /**
@@ -20,7 +20,8 @@ export async function listWaysOn(db: Database, device: Device): Promise<WayOn[]>
     case 'producing':
       return ['go-on'];
     case 'pending':
-      return (await hasRunningOperation(db, device.id)) ? ['go-on'] : [];
+      // Given up, it waits for an operator, who can have its initial PIN shown.
+      return (await canChoosePin(db, device)) ? ['go-on'] : [];
     case 'failed':
       return canStartAgain(device, await findPolicy(db, device.model)) ? ['go-on', 'start-again'] : ['go-on'];
     default:

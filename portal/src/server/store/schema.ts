@@ -66,6 +66,7 @@ export const devices = pgTable('devices', {
   managementKey: text('management_key').$type<'own' | 'configured'>().notNull(),
   /** Whether the card can be erased, so that its owner can start again. */
   resettable: boolean('resettable').notNull().default(false),
+  /** Whether the card is known to have its initial PIN. */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),

@@ -58,7 +58,7 @@ export async function readCertificates(
   if (!object) return undefined;
   if (object.content !== ccc(context)) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'ccc' });
   await becomePending(context, wanted);
-  return askForPin({ ...state, isKeyToProve: false });
+  return askForPin(context, { ...state, isKeyToProve: false });
 }
 
 /** The certificates that the card shall hold, one for each slot of the policy. */

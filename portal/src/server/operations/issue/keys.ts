@@ -7,6 +7,7 @@ import {
 } from '@cardwright/protocol';
 import { record } from '../../audit.js';
 import { validCertificates } from '../../devices/devices.js';
+import { noteInitialPin } from '../../devices/initial-pin.js';
 import { markApplied, openEscrow } from '../../keys/escrow.js';
 import type { Escrow } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
@@ -87,6 +88,7 @@ export async function readKeys(
   if (!state.isApplied) {
     if (!outcomes.take('credentials.apply')) return tryOtherPuk(context, state, outcomes.error);
     await markApplied(db, await currentEscrow(context, state));
+    await noteInitialPin(db, device.id, true);
     await record(db, {
       actor: user.username,
       event: 'credentials.applied',

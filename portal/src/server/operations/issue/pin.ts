@@ -1,13 +1,17 @@
-import { isCardwrightError } from '@cardwright/protocol';
-import { eq } from 'drizzle-orm';
+import { isCardwrightError, type ErrorCode } from '@cardwright/protocol';
 import { changeState } from '../../devices/devices.js';
-import { devices } from '../../store/schema.js';
+import { noteInitialPin } from '../../devices/initial-pin.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
 import { step, type IssueState } from './issue-state.js';
 
-/** Has the user choose a PIN in the extension's window; the host knows the initial one, which it just put on the card. */
-export function askForPin(state: IssueState): NextStep {
+/**
+ * Has the user choose a PIN in the extension's window; the host knows the initial one, which it just put on the card. From now
+ * on until the answer nobody can say which of the two it is.
+ */
+export async function askForPin({ db, device }: OperationContext, state: IssueState): Promise<NextStep> {
+  if (!device) throw new Error('a PIN needs a device');
+  await noteInitialPin(db, device.id, false);
   const secrets = { pin: { source: 'session' }, newPin: { source: 'user' } };
   return step({ ...state, stage: 'pin' }, [
     { method: 'pin.change', params: { rules: state.policy.pinRules, secrets } },
@@ -23,12 +27,21 @@ export async function readPin(
   const { db, device, user } = context;
   if (!device) throw new Error('a PIN needs a device');
   if (outcomes.take('pin.change')) {
-    await db.update(devices).set({ hasInitialPin: false }).where(eq(devices.id, device.id));
     if (device.state !== 'active') await changeState(db, device, 'active', user.username, null);
     return { kind: 'end', status: 'done', phase: 'finished', progress: 100, error: null };
   }
   const { error } = outcomes;
+  if (error && LEAVES_PIN.has(error.code)) await noteInitialPin(db, device.id, true);
   // Not a failure: the device is produced, and waits for an operator.
   const isGivenUp = isCardwrightError(error, 'USER_CANCELLED') || isCardwrightError(error, 'USER_TIMEOUT');
   return isGivenUp ? { kind: 'end', status: 'done', phase: 'finished', progress: 100, error } : undefined;
 }
+
+/** Errors that come before the card changes its PIN, so that it is still the initial one. */
+const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'USER_CANCELLED',
+  'USER_TIMEOUT',
+  'WINDOW_NOT_ALLOWED',
+  'PIN_REFUSED_BY_DEVICE',
+  'PIN_RULES_CONFLICT',
+]);
