@@ -75,3 +75,35 @@ describe('a plain card that is interrupted', () => {
     expect(card.puk).not.toBe('12345678');
   });
 });
+
+describe('a plain card whose factory PUK is not that of the policy', () => {
+  const saveFactoryPuk = async (puk: string) => {
+    const seed = portal.configuration.policies.piv;
+    const policy = { ...seed?.policy, slots: { '9A': 'P-256' } };
+    const factory = { ...seed?.factory, puk };
+    expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy, factory })).status).toBe(200);
+  };
+
+  it('is tried with it once and no more, until an operator names another one', async () => {
+    const card = new FakeCard('piv', null, null);
+    await saveFactoryPuk('87654321');
+    const refused = { state: 'failed', deviceState: 'failed', error: { data: { name: 'PUK_INCORRECT' } } };
+    expect(await issue(card, [])).toMatchObject(refused);
+    expect(await issue(card, [])).toMatchObject(refused);
+    expect(card.pukTries).toBe(2);
+    await saveFactoryPuk('12345678');
+    expect(await issue(card, [])).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.pukTries).toBe(3);
+  });
+
+  it('is left alone when that one is wrong too, so that a try is left', async () => {
+    const card = new FakeCard('piv', null, null);
+    await saveFactoryPuk('87654321');
+    await issue(card, []);
+    await saveFactoryPuk('11112222');
+    await issue(card, []);
+    await saveFactoryPuk('12345678');
+    expect(await issue(card, [])).toMatchObject({ state: 'failed', error: { data: { name: 'LAST_TRY' } } });
+    expect(card.pukTries).toBe(1);
+  });
+});

@@ -13,7 +13,7 @@ import type { Database } from '../store/database.js';
 import { escrows, type Escrow } from '../store/schema.js';
 import type { KeyRing } from './key-ring.js';
 import { managementKeyLength, type ManagementKey } from './management-key.js';
-import type { PukTry } from './puk-choice.js';
+import type { KeptPukTry } from './puk-choice.js';
 
 /** What is on a card, or may be: sealed by the host to the portal before the card was changed. */
 export interface NewEscrow {
@@ -80,7 +80,7 @@ export async function markApplied(db: Database, { id, deviceId, sequence }: Escr
 }
 
 /** Remembers, over all sessions, which PUKs were tried while this escrow was on its way to the card. */
-export async function keepPukTries(db: Database, { id }: Escrow, pukTries: readonly PukTry[]): Promise<void> {
+export async function keepPukTries(db: Database, { id }: Escrow, pukTries: readonly KeptPukTry[]): Promise<void> {
   await db
     .update(escrows)
     .set({ pukTries: [...pukTries] })

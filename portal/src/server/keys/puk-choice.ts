@@ -12,6 +12,12 @@ export interface PukTry {
   readonly retriesLeft: number | null;
 }
 
+/** A try as an escrow keeps it. */
+export interface KeptPukTry extends PukTry {
+  /** The factory's PUK as it was then, sealed for storage: an operator may correct it. Null of the own one. */
+  readonly factoryPuk: string | null;
+}
+
 /** What is known of an escrow's way to its card. */
 export interface PukHistory {
   readonly appliedAt: Date | null;

@@ -2,7 +2,7 @@ import type { OperationAnswer, SealContext, Slot } from '@cardwright/protocol';
 import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../devices/device-policy.js';
-import type { PukTry } from '../keys/puk-choice.js';
+import type { KeptPukTry } from '../keys/puk-choice.js';
 
 /** The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. */
 
@@ -112,7 +112,7 @@ export const escrows = pgTable('escrows', {
   createdAt: instant('created_at').notNull().defaultNow(),
   appliedAt: instant('applied_at'),
   droppedAt: instant('dropped_at'),
-  pukTries: jsonb('puk_tries').$type<PukTry[]>().notNull().default([]),
+  pukTries: jsonb('puk_tries').$type<KeptPukTry[]>().notNull().default([]),
 });
 export type Escrow = typeof escrows.$inferSelect;
 

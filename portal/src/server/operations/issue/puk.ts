@@ -1,11 +1,15 @@
 import type { CardwrightError } from '@cardwright/protocol';
 import { openFactorySecrets } from '../../devices/policy-store.js';
 import { keepPukTries, openEscrow } from '../../keys/escrow.js';
-import { choosePuk, type Puk } from '../../keys/puk-choice.js';
+import { choosePuk, type KeptPukTry } from '../../keys/puk-choice.js';
+import { openFromStorage, sealForStorage } from '../../keys/storage-seal.js';
 import type { Escrow } from '../../store/schema.js';
 import type { OperationContext } from '../operation-kind.js';
 import { sealToHost } from './host-secrets.js';
 import type { IssueState } from './issue-state.js';
+
+/** What the factory's PUK is sealed as in an escrow's tries. */
+const LABEL = 'tried-puk';
 
 /**
  * The PUK that the card should have now, for the host. Sent is as good as tried: it is remembered before it leaves.
@@ -13,9 +17,28 @@ import type { IssueState } from './issue-state.js';
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried
  */
 export async function releasePuk(context: OperationContext, state: IssueState, escrow: Escrow) {
-  const puk = choosePuk(escrow, state.device.pukIsDefault);
-  await keepPukTries(context.db, escrow, [...escrow.pukTries, { puk, refused: false, retriesLeft: null }]);
-  return sealToHost(context, state, 'puk', await openPuk(context, state, escrow, puk));
+  const { db, keys } = context;
+  const { puk: factory } = await openFactorySecrets(db, keys, state.device.model);
+  const pukTries = await dropCorrected(keys, escrow.pukTries, factory);
+  const puk = choosePuk({ ...escrow, pukTries }, state.device.pukIsDefault);
+  const factoryPuk = puk === 'factory' ? await sealForStorage(factory, keys, LABEL) : null;
+  await keepPukTries(db, escrow, [...escrow.pukTries, { puk, refused: false, retriesLeft: null, factoryPuk }]);
+  return sealToHost(context, state, 'puk', puk === 'factory' ? factory : (await openEscrow(escrow, keys)).puk);
+}
+
+/**
+ * The tries without those at their beginning that were refused for a factory's PUK which is not the policy's any more: nothing
+ * of the escrow was on the card, and the corrected one was not tried. Unless only the last try is left.
+ */
+async function dropCorrected(
+  keys: OperationContext['keys'],
+  tries: readonly KeptPukTry[],
+  factory: string,
+): Promise<readonly KeptPukTry[]> {
+  const [first, ...rest] = tries;
+  if (!first?.refused || first.factoryPuk === null || first.retriesLeft === 1) return tries;
+  const isCorrected = (await openFromStorage(first.factoryPuk, keys, LABEL)) !== factory;
+  return isCorrected ? dropCorrected(keys, rest, factory) : tries;
 }
 
 /** The card refused the PUK that was sent last. */
@@ -28,14 +51,4 @@ export async function noteRefusedPuk(
   if (!sent) throw new Error('no PUK was sent');
   const refused = { ...sent, refused: true, retriesLeft: data.retriesLeft };
   await keepPukTries(db, escrow, [...escrow.pukTries.slice(0, -1), refused]);
-}
-
-async function openPuk(
-  { db, keys }: OperationContext,
-  { device }: IssueState,
-  escrow: Escrow,
-  puk: Puk,
-): Promise<string> {
-  const source = puk === 'factory' ? openFactorySecrets(db, keys, device.model) : openEscrow(escrow, keys);
-  return (await source).puk;
 }
