@@ -255,7 +255,7 @@ describe('Cancel', () => {
     expect(scene.cms.calls).not.toContain(CANCEL);
   });
 
-  it('says that only an operator leads on where nothing but the PIN is missing', async () => {
+  it('says what it means where nothing but the PIN is missing', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('issue-pin');
     await user.press('Escape');

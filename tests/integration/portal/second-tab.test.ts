@@ -57,6 +57,9 @@ describe.each(PHASES)('a second tab in the phase %s', (phase) => {
       });
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(card.pukTries).toBe(3);
+    expect(await alice.post(`/api/operations/${before.operation}/results`, results)).toMatchObject({
+      code: 'OPERATION_MOVED',
+    });
   });
 });
 

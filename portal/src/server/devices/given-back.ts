@@ -31,5 +31,5 @@ export async function forgetGivenBack(
     .select({ id: devices.id })
     .from(devices)
     .where(and(eq(devices.model, model), eq(devices.serial, serial), eq(devices.state, 'available')));
-  for (const { id } of rows) await dropNewer(db, id, null);
+  for (const { id } of rows) await dropNewer(db, id, undefined);
 }

@@ -80,8 +80,9 @@ export async function continueOperation(
         .update(JSON.stringify([step, outcomes]))
         .digest('base64url');
       if (operation.lastAnswer && operation.lastResultsHash === hash) return operation.lastAnswer;
-      if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
+      // Also where the session that went on with it has finished: this one learns that it was another.
       if (step !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
+      if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
       const context = await openContext(services, db, requester, operation);
       const read = new Outcomes(operation.stepMethods, outcomes);
       return settle(context, () => kindOf(operation).advance(context, read), hash);

@@ -93,7 +93,7 @@ export const english: Text = {
   stopTitle: 'Stop issuing?',
   stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you go on and finish.',
   stopAtPinHint:
-    'Only your PIN is missing. If you stop now, your device stays Pending: you can’t use it until an operator activates it.',
+    'Only your PIN is missing. If you stop now, your device stays Pending: you can’t use it until you go on and choose one.',
   stop: 'Stop',
   keepGoing: 'Keep going',
 

@@ -97,7 +97,7 @@ export const german: Text = {
   stopHint:
     'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
   stopAtPinHint:
-    'Es fehlt nur noch Ihre PIN. Wenn Sie jetzt abbrechen, bleibt Ihr Gerät ausstehend: Sie können es erst verwenden, wenn ein Operator es aktiviert.',
+    'Es fehlt nur noch Ihre PIN. Wenn Sie jetzt abbrechen, bleibt Ihr Gerät ausstehend: Sie können es erst verwenden, wenn Sie fortsetzen und eine wählen.',
   stop: 'Ausstellung abbrechen',
   keepGoing: 'Weitermachen',
 

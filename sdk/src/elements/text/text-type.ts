@@ -93,7 +93,7 @@ export interface Text {
   /** The question before an issuance is stopped. */
   readonly stopTitle: string;
   readonly stopHint: string;
-  /** Where nothing but the PIN is left: then only an operator leads on. */
+  /** Where nothing but the PIN is left. */
   readonly stopAtPinHint: string;
   readonly stop: string;
   readonly keepGoing: string;

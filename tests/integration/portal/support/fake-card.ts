@@ -81,14 +81,13 @@ export class FakeCard {
         blocked: this.isPinBlocked,
         isDefault: isDefault(this.pin === '123456'),
       },
-      puk:
-        this.isYubiKey && !hasMetadata
-          ? null
-          : {
-              retriesLeft: this.pukTries,
-              blocked: this.pukTries === 0,
-              isDefault: isDefault(this.puk === '12345678'),
-            },
+      puk: hasMetadata
+        ? {
+            retriesLeft: this.pukTries,
+            blocked: this.pukTries === 0,
+            isDefault: isDefault(this.puk === '12345678'),
+          }
+        : null,
       managementKey: this.isYubiKey
         ? { algorithm: this.managementKey.algorithm, isDefault: isDefault(this.managementKey.key.equals(FACTORY_KEY)) }
         : null,

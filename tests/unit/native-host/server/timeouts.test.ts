@@ -15,8 +15,8 @@ const SLOW: Partial<Record<Method, number>> = {
 const WRONG_TRY = 200;
 
 const methods = Object.keys(commands).filter(isMethod);
-/** Made and sealed by the host alone. */
-const WITHOUT_CARD: readonly Method[] = ['credentials.prepare'];
+/** Done by the host alone. */
+const WITHOUT_CARD: readonly Method[] = ['credentials.prepare', 'credentials.restore'];
 const atCard = methods.filter(
   (method) => ['piv', 'device'].includes(commands[method].capability) && !WITHOUT_CARD.includes(method),
 );
