@@ -236,6 +236,15 @@ describe("a user's own half-issued card that is locked", () => {
     },
   );
 
+  it('is activated by no operator while its user is asked whether it may be erased', async () => {
+    const before = await newLockedPendingCard();
+    const activate = () => olga.post(`/api/operator/devices/${before?.id ?? ''}/activate`, {});
+    const { operation } = await alice.operate('', (await alice.openHost(card)).startRequest);
+    expect((await activate()).code).toBe('DEVICE_STATE');
+    await alice.operate(`/${operation}/cancel`, {});
+    expect((await activate()).status).toBe(200);
+  });
+
   it('can be erased another time when its operation was cancelled instead', async () => {
     await newLockedPendingCard();
     const { operation } = await alice.operate('', (await alice.openHost(card)).startRequest);

@@ -8,6 +8,7 @@ import { listPolicies, savePolicy } from '../devices/policy-store.js';
 import type { DeviceState } from '../devices/device-state.js';
 import { changeState, listDevices, lockDevice } from '../devices/devices.js';
 import { sealInitialPin } from '../devices/initial-pin.js';
+import { isErasureOrdered } from '../operations/issue/erasure.js';
 import type { Services } from '../operations/services.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Device } from '../store/schema.js';
@@ -60,7 +61,9 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
       return store.db.transaction(async (db) => {
         const device = await lockDevice(db, id);
         const state = device && target(device);
-        if (!device || !state) throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
+        const isBlankSoon = state === 'active' && (await isErasureOrdered(db, id));
+        if (!device || !state || isBlankSoon)
+          throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
         await changeState(db, device, state, operator.username, `${action} by an operator`);
         return { state };
       });
