@@ -13,12 +13,9 @@ const BIN = path.join(ROOT, 'node_modules');
 /** Exit codes above this one stand for a signal. */
 const SIGNALLED = 128;
 
-/** Integration and end-to-end tests run pcscd, PostgreSQL and Chromium: one file at a time measures what it means to. */
-const LEVELS = [
-  { name: 'unit', jest: ['--maxWorkers=2'] },
-  { name: 'integration', jest: ['--runInBand'] },
-  { name: 'e2e', jest: ['--runInBand'] },
-];
+/** Each file has its own pcscd, portal and browser, and mostly waits for them: two at a time fit on two cores. */
+const WORKERS = 2;
+const LEVELS = ['unit', 'integration', 'e2e'];
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
@@ -46,19 +43,19 @@ async function lint() {
 }
 
 /**
- * @param {{ name: string, jest: string[] }} level
+ * @param {string} level
  * @param {string[]} args
  * @returns {Promise<Count>}
  */
 async function test(level, args) {
-  if (!existsSync(path.join(ROOT, 'tests', level.name))) return { passed: 0, failed: 0 };
-  const report = path.join(scratch, `${level.name}.json`);
+  if (!existsSync(path.join(ROOT, 'tests', level))) return { passed: 0, failed: 0 };
+  const report = path.join(scratch, `${level}.json`);
   const code = await runNode(
     [
       path.join(BIN, 'jest/bin/jest.js'),
       '--passWithNoTests',
-      ...level.jest,
-      `--roots=<rootDir>/tests/${level.name}`,
+      `--maxWorkers=${WORKERS}`,
+      `--roots=<rootDir>/tests/${level}`,
       '--json',
       `--outputFile=${report}`,
       ...args,

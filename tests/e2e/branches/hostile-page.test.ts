@@ -17,6 +17,8 @@ let alice: PortalUser;
 beforeAll(async () => {
   place = await Workplace.open({ photographs: 'branches' });
   alice = await place.trustedEmployee();
+  await alice.page.evaluateOnNewDocument(WIRE_SCRIPT);
+  await alice.reload();
 });
 afterEach(() => place.tidyUp({ keep: alice }));
 afterAll(() => place.close());
@@ -47,12 +49,18 @@ async function attack(session: WireSession): Promise<void> {
   }
 }
 
-/** What a card was asked, in its order; without GET RESPONSE and the blocks of a chain, whose number depends on lengths. */
-const asked = ({ apdus }: StagedCard): string[] =>
-  apdus
-    .map((line) => line.split(' ')[1] ?? '')
-    .filter((header) => header !== 'C00000')
-    .filter((header, index, headers) => header !== headers[index - 1]);
+/** CHANGE REFERENCE DATA of the PIN (SP 800-73-4 Part 2, 3.2.2). */
+const CHANGE_PIN = '240080';
+
+/**
+ * What a card was asked while it was issued, up to its new PIN, in its order; without GET RESPONSE and the blocks of a chain,
+ * whose number depends on lengths.
+ */
+function asked({ apdus }: StagedCard): string[] {
+  const all = apdus.map((line) => line.split(' ')[1] ?? '').filter((header) => header !== 'C00000');
+  const issued = all.slice(0, all.lastIndexOf(CHANGE_PIN) + 1);
+  return issued.filter((header, index) => header !== issued[index - 1]);
+}
 
 describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile script in the same page', (kind) => {
   const issue = async (meanwhile: () => Promise<void>): Promise<string[]> => {
@@ -71,7 +79,6 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile scri
   it('is refused whatever it sends, and the card is asked nothing else than without it', async () => {
     const undisturbed = await issue(() => Promise.resolve());
     const disturbed = await issue(async () => {
-      await alice.page.evaluate(WIRE_SCRIPT);
       const session = await WireSession.open(alice.page);
       await attack(session);
       expect((await session.call('device.list')).result).toMatchObject({ devices: [{ state: 'held' }] });
