@@ -39,7 +39,11 @@ describe('the Check step', () => {
     place = await Workplace.open({ photographs: 'branches' });
     alice = await place.employee();
   });
-  afterEach(() => place.tidyUp({ keep: alice }));
+  afterEach(async () => {
+    place.mendHost();
+    await place.stage.browser.setPolicy({});
+    await place.tidyUp({ keep: alice });
+  });
   afterAll(() => place.close());
 
   /** All is in order: the wizard asks for a device. */
@@ -94,7 +98,6 @@ describe('the Check step', () => {
     await place.stage.browser.setPolicy({ extension: { allowedSites: { [origin]: ['read', 'use', 'manage'] } } });
     await alice.goOn();
     await isPassed();
-    await place.stage.browser.setPolicy({});
   });
 
   describe.each<[HostFault, object]>([

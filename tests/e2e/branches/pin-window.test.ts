@@ -104,12 +104,12 @@ describe('the PIN window', () => {
     await second.addDevice();
     await expect(second.failure()).resolves.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
 
     await second.page.bringToFront();
     await second.goOn();
     await second.choosePin(PIN);
     await second.wizardCloses();
+    await expectIssued(place.stage, card.inserted, PIN, 'EC');
     await expectIssued(place.stage, other.inserted, PIN, 'EC');
   });
 

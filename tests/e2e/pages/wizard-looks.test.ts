@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
@@ -36,6 +36,43 @@ const refuseToConnect = (error: CardwrightError): Scene => ({
   pane: '>>> cardwright-error-pane',
 });
 
+const LOSS = 'It was used before. Erasing removes its certificates (in 4 slots), its keys and its PIN for good.';
+/** A device that must be erased is selected and, where asked for, gone on with. */
+const erase = (held: string, isGoneOnWith: boolean): Scene => ({
+  script: { devices: [used], held: [held] },
+  cms: (cms) => void cms.verdicts.set(used.id, { action: 'erase', reason: LOSS }),
+  pane: '>>> input[type=radio]',
+  act: async (page) => {
+    await page.locator('>>> input[type=radio]').click();
+    if (isGoneOnWith) await page.locator('>>> #next').click();
+    await waitFor(page, isGoneOnWith ? '>>> .centred' : '>>> .notice');
+  },
+});
+/** The question whether to stop, in a phase. */
+const stop = (phase: string): Scene => ({
+  script: { devices: [yubikey], held: [phase] },
+  pane: phase === 'pin' ? '>>> .badge' : '>>> rect[width="33"]',
+  act: async (page) => {
+    await page.locator('>>> #cancel').click();
+    await waitFor(page, '>>> #stop');
+  },
+});
+/** What the wizard shows where it waits for a device that was pulled. */
+const pulled = (now: readonly DeviceInfo[], pane: string): Scene => ({
+  script: { devices: [yubikey], pulledAt: 'keys' },
+  pane: '>>> cardwright-error-pane',
+  act: async (page) => {
+    await page.evaluate((devices) => window.extension.setDevices(devices), [...now]);
+    await page.locator('>>> #retry').click();
+    await waitFor(page, pane);
+  },
+});
+const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
+  script: { devices: [yubikey] },
+  cms: (cms) => cms.goAway('results', ...Array.from({ length: 9 }, () => new CardwrightError(code))),
+  pane: '>>> .bar',
+});
+
 /** Every pane that a user can see, and how it comes about. */
 const SCENES: Readonly<Record<string, Scene>> = {
   'check-asking': { script: { consent: 'needed', consentAnswer: null }, pane: '>>> .asking' },
@@ -44,6 +81,17 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'error-site-denied': { script: { consent: 'denied' }, pane: '>>> cardwright-error-pane' },
   'error-site-blocked': { script: { consent: 'blocked' }, pane: '>>> cardwright-error-pane' },
   'error-host-missing': refuseToConnect(new CardwrightError('HOST_MISSING')),
+  'error-host-forbidden': refuseToConnect(new CardwrightError('HOST_FORBIDDEN')),
+  'error-host-crashed': refuseToConnect(new CardwrightError('HOST_CRASHED')),
+  'error-permission': {
+    script: { granted: ['read'], grantable: ['read'] },
+    pane: '>>> cardwright-error-pane',
+  },
+  'error-service': {
+    script: { listError: new CardwrightError('PCSC_UNAVAILABLE').toWire() },
+    pane: '>>> cardwright-error-pane',
+  },
+  'no-reader': { script: { emptyReaders: [] }, pane: '>>> cardwright-error-pane' },
   'error-version': refuseToConnect(new CardwrightError('VERSION_MISMATCH', { update: 'extension' })),
   'device-none': { script: { devices: [] }, pane: '>>> .illustration' },
   'device-refused': {
@@ -71,6 +119,28 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     pane: '>>> #retry',
   },
+  'device-continue': {
+    script: { devices: [yubikey, used] },
+    cms: (cms) => void cms.verdicts.set(used.id, { action: 'continue', reason: 'Its issuance was broken off.' }),
+    pane: '>>> .action',
+  },
+  'device-wanted': pulled([], '>>> .wanted'),
+  'device-wanted-missing': pulled([used], '>>> .notice'),
+  'erase-chosen': erase('authenticate', false),
+  'erase-window': erase('authenticate', true),
+  erasing: erase('reset answered', true),
+  activating: { script: { devices: [yubikey], held: ['pin answered'] }, pane: '>>> .spinner.large' },
+  stop: stop('keys'),
+  'stop-at-pin': stop('pin'),
+  'portal-away': awayWith('CMS_UNREACHABLE'),
+  'authority-away': awayWith('CA_UNAVAILABLE'),
+  'error-busy': {
+    script: { devices: [yubikey], openError: new CardwrightError('DEVICE_BUSY').toWire() },
+    pane: '>>> cardwright-error-pane',
+  },
+  'error-mute': failAt(new CardwrightError('CARD_MUTE')),
+  'error-moved': failAt(new CardwrightError('OPERATION_MOVED')),
+  'error-refused': failAt(new CardwrightError('CA_REFUSED', { reason: 'The profile does not allow this subject.' })),
   'error-operation': failAt(new CardwrightError('OPERATION_FAILED', { reason: 'The key in slot 9D was not proved.' })),
   'error-card-removed': failAt(new CardwrightError('CARD_REMOVED')),
 };

@@ -18,7 +18,7 @@ export function photographer(folder: string): Look {
     const number = (taken.get(test) ?? 0) + 1;
     taken.set(test, number);
     const file = `${test}.${String(number).padStart(2, '0')}-${name}.png` as const;
-    await page.evaluate(endTransitions);
+    await page.evaluate(endMovements);
     await page.screenshot({ path: join(target, file), captureBeyondViewport: false });
     const kind = file.replaceAll(/\d+/g, '');
     if (judged.has(kind)) return;
@@ -27,10 +27,11 @@ export function photographer(folder: string): Look {
   };
 }
 
-/** A button that still fades in would be too pale for axe. */
-function endTransitions(): void {
+/** What still fades in would be too pale for axe; what turns for ever goes on. */
+function endMovements(): void {
   const endIn = (root: Document | ShadowRoot): void => {
-    for (const animation of root.getAnimations()) if (animation instanceof CSSTransition) animation.finish();
+    for (const animation of root.getAnimations())
+      if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
     for (const { shadowRoot } of root.querySelectorAll('*')) if (shadowRoot) endIn(shadowRoot);
   };
   endIn(document);
