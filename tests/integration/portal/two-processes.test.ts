@@ -83,10 +83,17 @@ it('orders no erasure when the device is suspended while that is decided: its ro
   }
 });
 
+/** Milliseconds in which somebody must wait. */
+const WAITS_MS = 10_000;
+
 /** Until a transaction waits for a row that another one has. */
 async function untilSomebodyWaits({ db }: Store): Promise<void> {
   const isWaiting = sql<boolean>`EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')`;
-  while (!(await db.select({ isWaiting }).from(devices).limit(1))[0]?.isWaiting) await sleep(20);
+  for (const end = Date.now() + WAITS_MS; Date.now() < end;) {
+    if ((await db.select({ isWaiting }).from(devices).limit(1))[0]?.isWaiting) return;
+    await sleep(20);
+  }
+  throw new Error('nobody waits for a row');
 }
 
 it('sends its cookie only over TLS where the portal is reached so', async () => {
