@@ -131,6 +131,8 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), { timeout });
   const window = await target.page();
   if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
+  // A new window bears its address a moment before it holds its document: until then it is an empty page.
+  await window.waitForFunction((address) => location.href === address, { timeout }, target.url());
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
 }
