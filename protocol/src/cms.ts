@@ -65,3 +65,6 @@ export const operationAnswer = v.strictObject({
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
 
 export const errorAnswer = v.strictObject({ error: wireError });
+
+/** Statuses by which proxies say that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
+export const CMS_AWAY_STATUSES: readonly number[] = [502, 503, 504];

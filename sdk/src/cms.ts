@@ -1,4 +1,5 @@
 import {
+  CMS_AWAY_STATUSES,
   CardwrightError,
   eligibilityAnswer,
   errorAnswer,
@@ -14,8 +15,6 @@ import * as v from 'valibot';
 /** Milliseconds: a CMS may have to ask its certification authority before it answers. */
 const ANSWER_TIMEOUT = 60_000;
 const UNAUTHORIZED = 401;
-/** Statuses by which proxies say that what is behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
-const BEHIND_PROXY: readonly number[] = [502, 503, 504];
 
 /** Milliseconds: nobody waits for the answer to a cancellation, least of all the device. */
 const CANCEL_TIMEOUT = 5_000;
@@ -108,7 +107,7 @@ export class Cms {
     const failure = v.safeParse(errorAnswer, content);
     if (failure.success) throw CardwrightError.fromWire(failure.output.error);
     if (status === UNAUTHORIZED) throw new CardwrightError('LOGIN_REQUIRED');
-    if (BEHIND_PROXY.includes(status)) throw new CardwrightError('CMS_UNREACHABLE');
+    if (CMS_AWAY_STATUSES.includes(status)) throw new CardwrightError('CMS_UNREACHABLE');
     throw new CardwrightError('INTERNAL', { incident: `HTTP ${status}` });
   }
 

@@ -3,9 +3,22 @@ import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 
-/** What the well-known document answers: `missing` is 404, `slow` never comes, `huge` never ends. */
+/**
+ * What the well-known document answers: `missing` is 404, `slow` never comes, `huge` never ends, `cut off` ends the
+ * connection, `away` is what a proxy says of a portal that is down.
+ */
 export type WellKnown =
-  'keys' | 'missing' | 'redirect' | 'junk' | 'other json' | 'too many keys' | 'slow' | 'huge' | 'server error';
+  | 'keys'
+  | 'missing'
+  | 'redirect'
+  | 'junk'
+  | 'other json'
+  | 'too many keys'
+  | 'huge'
+  | 'server error'
+  | 'slow'
+  | 'cut off'
+  | 'away';
 
 /** A bare web site that speaks the protocol's wire by itself, without the sdk. */
 export interface FakePortal {
@@ -71,6 +84,8 @@ function wellKnownAnswers(keys: { readonly keys: readonly object[] }): Record<We
       more();
     },
     'server error': (response) => void response.writeHead(500).end(),
+    'cut off': (response) => void response.destroy(),
+    away: (response) => void response.writeHead(502).end(),
   };
 }
 

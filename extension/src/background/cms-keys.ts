@@ -1,4 +1,4 @@
-import { CardwrightError, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
+import { CMS_AWAY_STATUSES, CardwrightError, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { policyFor } from './policy.js';
 
@@ -11,27 +11,39 @@ const NOT_FOUND = 404;
  * The keys by which a CMS is known: from policy, else from the site's well-known document, read without cookies and
  * without redirects. Null when the site has no such document: then it can run no step.
  *
- * @throws CardwrightError `CMS_KEYS_UNAVAILABLE`
+ * @throws CardwrightError `CMS_UNREACHABLE` when the site does not answer, `CMS_KEYS_UNAVAILABLE` when it answers
+ * something else
  */
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);
   if (keys === 'invalid') throw new CardwrightError('CMS_KEYS_UNAVAILABLE');
-  if (keys !== null) return keys;
+  return keys ?? readWellKnown(origin + WELL_KNOWN_PATH, AbortSignal.timeout(TIMEOUT_MS));
+}
+
+async function readWellKnown(address: string, signal: AbortSignal): Promise<PublicJwkSet | null> {
+  const response = await ask(address, signal).catch((cause: unknown) => {
+    // The browser tells no more: nobody answers or, where it holds extensions to CORS, what is answered may not be read.
+    throw new CardwrightError('CMS_UNREACHABLE', {}, { cause });
+  });
+  if (response.status === NOT_FOUND) return null;
+  if (CMS_AWAY_STATUSES.includes(response.status)) throw new CardwrightError('CMS_UNREACHABLE');
   try {
-    const response = await fetch(origin + WELL_KNOWN_PATH, {
-      credentials: 'omit',
-      redirect: 'error',
-      cache: 'no-store',
-      referrerPolicy: 'no-referrer',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    if (response.status === NOT_FOUND) return null;
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    if (!response.ok) throw new Error(`status ${response.status}, ${response.type}`);
     return v.parse(publicJwkSet, JSON.parse(await readBounded(response)));
   } catch (cause) {
-    throw new CardwrightError('CMS_KEYS_UNAVAILABLE', {}, { cause });
+    throw new CardwrightError(signal.aborted ? 'CMS_UNREACHABLE' : 'CMS_KEYS_UNAVAILABLE', {}, { cause });
   }
 }
+
+/** A redirect is answered as such, with no status and nothing to read. */
+const ask = (address: string, signal: AbortSignal): Promise<Response> =>
+  fetch(address, {
+    credentials: 'omit',
+    redirect: 'manual',
+    cache: 'no-store',
+    referrerPolicy: 'no-referrer',
+    signal,
+  });
 
 async function readBounded(response: Response): Promise<string> {
   if (response.body === null) return '';

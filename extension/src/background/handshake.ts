@@ -42,7 +42,8 @@ export function commonRange(page: ProtocolRange): ProtocolRange {
 /**
  * Agrees with the host: gives it the page's origin and the CMS's keys, neither of which the page can choose.
  *
- * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `TIMEOUT`, or why the host is not there
+ * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, or why the host is
+ * not there
  */
 export async function initializeHost(
   host: HostPort,

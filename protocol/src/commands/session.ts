@@ -53,6 +53,7 @@ export const session = {
       'HOST_FORBIDDEN',
       'HOST_CRASHED',
       'CMS_KEYS_UNAVAILABLE',
+      'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',
     ],
     // With the second that the extension may take to say that it is there, a page knows within 5 s.

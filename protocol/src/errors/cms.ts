@@ -95,7 +95,7 @@ export const cmsErrors = defineErrors({
     message: 'The portal does not answer.',
     cause: 'The network or the portal is down.',
     user: 'Check your network and try again.',
-    administrator: 'Check the portal.',
+    administrator: 'Check the portal, and that other sites may read its /.well-known/cardwright (CORS).',
   },
   RATE_LIMITED: {
     number: 9011,

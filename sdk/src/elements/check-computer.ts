@@ -26,6 +26,7 @@ const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
   PERMISSION_DENIED: 'site',
   INSECURE_CONTEXT: 'site',
   CMS_KEYS_UNAVAILABLE: 'site',
+  CMS_UNREACHABLE: 'site',
   WINDOW_NOT_ALLOWED: 'site',
   TOO_MANY_SESSIONS: 'extension',
   HOST_MISSING: 'host',

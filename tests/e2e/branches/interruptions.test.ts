@@ -91,7 +91,8 @@ describe('a portal that does not answer', () => {
     await alice.lookAt(alice.page, 'wizard-waiting');
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
     await alice.goOn();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
+    // Now the Check step finds it out, and says the same.
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
     await place.startPortal();
     await alice.goOn();
     await finish();

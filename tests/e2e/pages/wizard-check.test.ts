@@ -31,6 +31,7 @@ describe('the Check step', () => {
     ],
     ['INSECURE_CONTEXT', 'site', 'https', initialize(new CardwrightError('INSECURE_CONTEXT'))],
     ['CMS_KEYS_UNAVAILABLE', 'site', 'Try again later', initialize(new CardwrightError('CMS_KEYS_UNAVAILABLE'))],
+    ['CMS_UNREACHABLE', 'site', 'Check your network', initialize(new CardwrightError('CMS_UNREACHABLE'))],
     [
       'VERSION_MISMATCH',
       'site',

@@ -20,7 +20,7 @@ describe('the keys of a CMS', () => {
     expect(await readCmsKeys(ORIGIN)).toEqual(KEYS);
     expect(fetchFake).toHaveBeenCalledWith(
       `${ORIGIN}/.well-known/cardwright`,
-      expect.objectContaining({ credentials: 'omit', redirect: 'error', cache: 'no-store' }),
+      expect.objectContaining({ credentials: 'omit', redirect: 'manual', cache: 'no-store' }),
     );
   });
 
@@ -43,12 +43,19 @@ describe('the keys of a CMS', () => {
 
   it.each([
     ['an error of the server', () => Promise.resolve(new Response('', { status: 500 }))],
-    ['a redirect', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['no JSON', () => Promise.resolve(new Response('<html>'))],
     ['keys of another kind', () => Promise.resolve(Response.json({ keys: [{ kty: 'RSA', n: 'x', e: 'AQAB' }] }))],
     ['more than 64 KiB', () => Promise.resolve(Response.json({ ...KEYS, filler: 'x'.repeat(65_536) }))],
   ])('are unavailable after %s', async (_, answer) => {
     fetchFake.mockImplementation(answer);
     await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
+  });
+
+  it.each([
+    ['itself does not answer', () => Promise.reject(new TypeError('Failed to fetch'))],
+    ['is away behind its proxy', () => Promise.resolve(new Response('<html>', { status: 502 }))],
+  ])('can not be asked for where the site %s', async (_, answer) => {
+    fetchFake.mockImplementation(answer);
+    await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 });
