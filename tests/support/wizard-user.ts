@@ -75,7 +75,8 @@ export class WizardUser {
 
   /** Waits until the wizard has closed and nothing runs any more. */
   async closes(): Promise<void> {
-    await this.page.waitForFunction(() => window.heard.includes('cardwright-closed'), { timeout: APPEARS });
+    const isOver = (): boolean => window.heard.includes('cardwright-closed') && !window.extension.hasSession;
+    await this.page.waitForFunction(isOver, { timeout: APPEARS });
   }
 
   /** Waits until the extension was asked for a method. */

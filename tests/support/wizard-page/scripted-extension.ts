@@ -70,6 +70,8 @@ export class ScriptedExtension {
     pulledAt: null,
     isDeviceBusy: false,
   };
+  /** Whether a page has said hello and not ended its session. */
+  hasSession = false;
   #port: MessagePort | undefined;
   #release: () => void = () => undefined;
   /** Says how far the request is that runs. */
@@ -80,9 +82,10 @@ export class ScriptedExtension {
       if (source !== window || !port || !this.script.isInstalled || !isHello(data)) return;
       this.#port = port;
       port.onmessage = ({ data: said }: MessageEvent<Request | { readonly cardwright: string }>) => {
-        if ('cardwright' in said) this.calls.push(said.cardwright);
+        if ('cardwright' in said) this.#hear(said.cardwright);
         else void this.#serve(port, said);
       };
+      this.hasSession = true;
       port.postMessage({ cardwright: 'ready' });
     });
   }
@@ -105,6 +108,12 @@ export class ScriptedExtension {
     const params = { error: reason?.toWire() };
     if (reason) this.#port?.postMessage({ jsonrpc: '2.0', method: 'session.ended', params });
     this.#port?.postMessage({ cardwright: 'closed' });
+    this.hasSession = false;
+  }
+
+  #hear(word: string): void {
+    this.calls.push(word);
+    if (word === 'closed') this.hasSession = false;
   }
 
   async #serve(port: MessagePort, { id, method, params = {} }: Request): Promise<void> {
