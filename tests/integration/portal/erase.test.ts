@@ -180,7 +180,7 @@ describe("a user's own half-issued card that is locked", () => {
       throw new CardwrightError('USER_CANCELLED');
     };
     expect(await alice.relay(unconfirmed)).toMatchObject({ state: 'cancelled', deviceState: 'producing' });
-    expect(await rowsOf()).toEqual([before]);
+    expect(await rowsOf()).toEqual([{ ...before, hasInitialPin: false }]);
 
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(await rowsOf()).toMatchObject([{ state: 'active', guid: card.guid }]);
@@ -236,13 +236,33 @@ describe("a user's own half-issued card that is locked", () => {
     },
   );
 
-  it('is activated by no operator while its user is asked whether it may be erased', async () => {
-    const before = await newLockedPendingCard();
-    const activate = () => olga.post(`/api/operator/devices/${before?.id ?? ''}/activate`, {});
-    const { operation } = await alice.operate('', (await alice.openHost(card)).startRequest);
-    expect((await activate()).code).toBe('DEVICE_STATE');
-    await alice.operate(`/${operation}/cancel`, {});
-    expect((await activate()).status).toBe(200);
+  it('is activated by no operator once its erasure was ordered, not even after it was suspended meanwhile', async () => {
+    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    const givenUp = await alice.openHost(card);
+    givenUp.user = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    await alice.relay(givenUp);
+    lock();
+    const [before] = await rowsOf();
+    expect(before).toMatchObject({ state: 'pending', hasInitialPin: true });
+    const act = (action: string) => olga.post(`/api/operator/devices/${before?.id ?? ''}/${action}`, {});
+
+    const host = await alice.openHost(card);
+    const { operation, step } = await alice.operate('', host.startRequest);
+    expect((await act('activate')).code).toBe('DEVICE_STATE');
+    await act('suspend');
+    const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+    expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({
+      state: 'failed',
+      deviceState: 'suspended',
+      error: { data: { name: 'DEVICE_STATE' } },
+    });
+    expect((await act('resume')).status).toBe(200);
+    expect((await act('activate')).code).toBe('DEVICE_STATE');
+    expect(await rowsOf()).toMatchObject([{ state: 'pending', waysOn: ['go-on'] }]);
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect((await rowsOf()).map(({ state }) => state)).toEqual(['active']);
   });
 
   it('can be erased another time when its operation was cancelled instead', async () => {

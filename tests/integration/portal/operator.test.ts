@@ -106,12 +106,12 @@ describe('a pending device', () => {
   });
 });
 
-it('counts the PIN that a user chose while an operator activated the device', async () => {
+it('is not activated while its user chooses a PIN: if the page went then, nobody would know it', async () => {
   const card = new FakeCard('piv', null, null);
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'pin');
   const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
-  await olga.post(`/api/operator/devices/${id}/activate`, {});
+  expect((await olga.post(`/api/operator/devices/${id}/activate`, {})).code).toBe('DEVICE_STATE');
   const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
   expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({ state: 'done', deviceState: 'active' });
   expect((await listDevices(alice)).devices.find((row) => row.id === id)?.hasInitialPin).toBe(false);

@@ -25,6 +25,10 @@ const LABELS: Readonly<Record<Action, string>> = {
   terminate: 'Terminate',
 };
 
+/** One whose user has yet to choose the PIN can not be activated: nobody knows which PIN it has. */
+const actionsFor = ({ state, hasInitialPin }: DeviceDescription): Action[] =>
+  (ACTIONS[state] ?? []).filter((action) => action !== 'activate' || hasInitialPin);
+
 /** Everybody's devices, each with what an operator can do to it. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
@@ -71,7 +75,7 @@ export class DeviceTable extends LitElement {
       <td>${stateBadge(state)}</td>
       <td>
         <span class="actions">
-          ${(ACTIONS[state] ?? []).map((action) => this.#button(id, action))}
+          ${actionsFor(device).map((action) => this.#button(id, action))}
           ${
             hasInitialPin && (state === 'pending' || state === 'active')
               ? html`<button

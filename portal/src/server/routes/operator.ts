@@ -8,7 +8,6 @@ import { listPolicies, savePolicy } from '../devices/policy-store.js';
 import type { DeviceState } from '../devices/device-state.js';
 import { changeState, listDevices, lockDevice } from '../devices/devices.js';
 import { sealInitialPin } from '../devices/initial-pin.js';
-import { isErasureOrdered } from '../operations/issue/erasure.js';
 import type { Services } from '../operations/services.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Device } from '../store/schema.js';
@@ -27,7 +26,8 @@ const AUDIT_PAGE = 100;
 
 /** What an operator can do to a device, and the state that it leads to from the present one. */
 const ACTIONS: Readonly<Record<string, (device: Device) => DeviceState | undefined>> = {
-  activate: ({ state }) => (state === 'pending' ? 'active' : undefined),
+  // It keeps its initial PIN; one whose PIN nobody knows would be of no use, or is blank by now.
+  activate: ({ state, hasInitialPin }) => (state === 'pending' && hasInitialPin ? 'active' : undefined),
   suspend: () => 'suspended',
   resume: ({ state, stateBeforeSuspension }) =>
     state === 'suspended' ? (stateBeforeSuspension ?? undefined) : undefined,
@@ -61,9 +61,7 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
       return store.db.transaction(async (db) => {
         const device = await lockDevice(db, id);
         const state = device && target(device);
-        const isBlankSoon = state === 'active' && (await isErasureOrdered(db, id));
-        if (!device || !state || isBlankSoon)
-          throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
+        if (!device || !state) throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
         await changeState(db, device, state, operator.username, `${action} by an operator`);
         return { state };
       });

@@ -1,12 +1,12 @@
 import { CardwrightError, type DeviceInfo, type ErrorCode, type StepCommand } from '@cardwright/protocol';
-import { and, eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { record } from '../../audit.js';
 import { isPukSpent, isUsed } from '../../devices/card-facts.js';
 import { mayFollow } from '../../devices/device-state.js';
 import { changeState } from '../../devices/devices.js';
+import { noteInitialPin } from '../../devices/initial-pin.js';
 import type { ReasonCode } from '../../reasons.js';
-import type { Database } from '../../store/database.js';
 import { operations, type Device } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
@@ -21,7 +21,12 @@ import { listCandidates } from './management-authentication.js';
  * @throws CardwrightError `DEVICE_STATE` when its row could not be given back afterwards: then it is not to be erased
  */
 export async function erase(context: OperationContext, state: IssueState, challenge: StepCommand): Promise<NextStep> {
-  if (context.device) requireMayBeGivenBack(context.device);
+  const { db, device } = context;
+  if (device) {
+    requireMayBeGivenBack(device);
+    // From now on it may be blank, whatever is heard of that.
+    await noteInitialPin(db, device.id, false);
+  }
   await report(context, 'device.erase-ordered', state);
   return step({ ...state, stage: 'erase' }, [{ method: 'device.reset', params: {} }, challenge]);
 }
@@ -44,17 +49,6 @@ export async function readErasure(
   if (!witness) return undefined;
   const candidates = await listCandidates(fresh, state.policy, erased.device);
   return authenticate(fresh, { ...state, device: describeCard(erased.device), candidates }, witness);
-}
-
-/** Whether the erasure of a device's card was ordered and not answered: it may be blank by now, or in a moment. */
-export async function isErasureOrdered(db: Database, deviceId: string): Promise<boolean> {
-  const isOut = sql`${operations.state}->>'stage' = 'erase'`;
-  const [row] = await db
-    .select({ id: operations.id })
-    .from(operations)
-    .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running'), isOut))
-    .limit(1);
-  return row !== undefined;
 }
 
 function requireMayBeGivenBack({ state }: Device): void {

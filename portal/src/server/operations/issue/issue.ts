@@ -88,13 +88,11 @@ const STAGES: Readonly<Record<Stage, ReadStage>> = {
 /** Until the card is erased, what was on it is as it was. */
 const ERASING = v.object({ stage: v.literal('erase') });
 
-/** An operator may have terminated or suspended the device meanwhile, or activated it while its user chose a PIN. */
+/** An operator may have terminated or suspended the device meanwhile. */
 function requireUnderWay({ device }: OperationContext, { stage }: IssueState): void {
   const isUnderWay = device?.state === 'producing' || device?.state === 'pending';
-  const isActivated = device?.state === 'active' && stage === 'pin';
   const isToBeErased = device?.state === 'failed' && stage === 'erase';
-  if (device && !isUnderWay && !isActivated && !isToBeErased)
-    throw new CardwrightError('DEVICE_STATE', { state: device.state });
+  if (device && !isUnderWay && !isToBeErased) throw new CardwrightError('DEVICE_STATE', { state: device.state });
 }
 
 /** Errors that end a session and not the operation: with the card back in a reader it goes on. All others end both. */

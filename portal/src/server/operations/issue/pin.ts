@@ -27,7 +27,7 @@ export async function readPin(
   const { db, device, user } = context;
   if (!device) throw new Error('a PIN needs a device');
   if (outcomes.take('pin.change')) {
-    if (device.state !== 'active') await changeState(db, device, 'active', user.username, null);
+    await changeState(db, device, 'active', user.username, null);
     return { kind: 'end', status: 'done', phase: 'finished', progress: 100, error: null };
   }
   const { error } = outcomes;
