@@ -299,13 +299,15 @@ describe('another extension', () => {
     await stage.page();
     const background = await hostileBackground();
     expect(await background.evaluate(`fetch('${OWN_PAGE}').then(() => 'read', () => 'refused')`)).toBe('refused');
-    const opened = stage.chromium.browser.waitForTarget((target) => target.url().startsWith(OWN_PAGE));
-    await background.evaluate(`chrome.tabs.create({ url: '${OWN_PAGE}#guessed' }).then(() => null)`);
-    const target = await opened;
-    while (stage.chromium.browser.targets().includes(target)) {
-      const isShown = target.page().then((page) => page?.evaluate('document.body !== null && !document.body.hidden'));
-      expect(await isShown.catch(() => false)).not.toBe(true);
-    }
+    const tab = await background.evaluate(`chrome.tabs.create({ url: '${OWN_PAGE}#guessed' }).then(({ id }) => id)`);
+    const isOpen = () => background.evaluate(`chrome.tabs.get(${String(tab)}).then(() => true, () => false)`);
+    const isShown = async () => {
+      const target = stage.chromium.browser.targets().find((one) => one.url().startsWith(OWN_PAGE));
+      const page = await target?.page();
+      return page?.evaluate('document.body !== null && !document.body.hidden');
+    };
+    // It may be gone before anybody has looked.
+    while (await isOpen()) expect(await isShown().catch(() => false)).not.toBe(true);
     expect(await stage.remembered()).not.toHaveProperty(`site:${stage.portal.origin}`);
   });
 });
