@@ -62,13 +62,14 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose reader is unplugged while
 describe('an issuance that a second tab takes over', () => {
   it('tells the first tab so, and goes on in the second', async () => {
     const card = await begin('yubikey', LATE.yubikey);
-    // The first tab has results that nobody takes, while the card goes to the second one.
-    await place.killPortal();
+    // The first tab has results that do not reach the portal, while the card goes to the second one.
+    await alice.page.setOfflineMode(true);
     await alice.reads('The portal does not answer. Trying again');
     await card.putBack();
-    await place.startPortal();
     const second = await alice.newTab();
     await second.addDevice();
+    await second.window('secret');
+    await alice.page.setOfflineMode(false);
     await second.choosePin(PIN);
     await second.wizardCloses();
     await expectIssued(place.stage, card.inserted, PIN, 'EC');
