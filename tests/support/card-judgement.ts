@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import { IndependentTools, askProgram, type InsertedCard, type Stage } from '@cardwright/demo';
+import { hostsEnd } from './native-hosts.js';
 
 const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 const FACTORY = {
@@ -14,9 +15,11 @@ const FACTORY = {
 
 /**
  * Has programs that nobody here wrote say that a card was issued: they list its certificates, openssl accepts each
- * against the CA, a signature made with the new PIN verifies, and what the factory set is refused.
+ * against the CA, a signature made with the new PIN verifies, and what the factory set is refused. All hosts are to have ended, or
+ * to be about to: the last one looks at the card once more after it let it go.
  */
 export async function expectIssued(stage: Stage, card: InsertedCard, pin: string, kind: 'RSA' | 'EC'): Promise<void> {
+  await hostsEnd(stage);
   const tools = new IndependentTools(stage.env, card.reader.name);
   const isYubikey = (await profileOf(card)) === 'yubikey';
   if (isYubikey) await expectListedByYubico(tools);

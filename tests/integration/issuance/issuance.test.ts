@@ -41,6 +41,7 @@ describe.each(cases)('the issuance of a blank %s with %s, from host and portal a
     const answer = await portal.issue(host, device);
     expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
     expect(portal.calls).toHaveLength(6);
+    await host.close();
     await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
   });
 });

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   PortalUser,
   openStage,
@@ -13,6 +12,7 @@ import {
 } from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { FakeHost, type HostFault } from '../host-fault.js';
+import { hostsEnd, hostsOf, hostStarts } from '../native-hosts.js';
 import { ALICE, portalOf, type PortalChanges } from '../portal-options.js';
 import type { Fault } from './faults.js';
 import { photographer } from './photographs.js';
@@ -29,11 +29,6 @@ export interface WorkplaceOptions extends Omit<PortalChanges, 'authorityControl'
   /** Where in tests/screenshots the panes and windows of its tests are kept. */
   readonly photographs?: string;
 }
-
-const HOST = 'native-host/dist/bundle/main.js';
-/** Milliseconds in which a host must have been started, or have ended. */
-const HOST_MS = 20_000;
-const LOOK_EVERY_MS = 20;
 
 /**
  * An employee's computer with its readers and its browser, the portal that she uses, and all that can go wrong with them.
@@ -116,24 +111,17 @@ export class Workplace {
 
   /** Processes of native hosts that run now. */
   hosts(): number[] {
-    return this.stage.processes(HOST);
+    return hostsOf(this.stage);
   }
 
   /** Kills the native host, as soon as there is one, without a word. */
   async killHost(): Promise<void> {
-    const [host] = await until(
-      () => this.hosts(),
-      (hosts) => hosts.length > 0,
-    );
-    if (host !== undefined) process.kill(host, 'SIGKILL');
+    process.kill(await hostStarts(this.stage), 'SIGKILL');
   }
 
   /** Waits until no native host runs any more. */
-  async hostsEnd(): Promise<void> {
-    await until(
-      () => this.hosts(),
-      (hosts) => hosts.length === 0,
-    );
+  hostsEnd(): Promise<void> {
+    return hostsEnd(this.stage);
   }
 
   /** From the next page session on, this is wrong with the native host; what does not keep it from starting, another host plays. */
@@ -208,14 +196,3 @@ export class Workplace {
 }
 
 const authorityControlIn = (folder: string): string => join(folder, 'authority');
-
-/** Looks again and again until what is seen is as wanted. */
-async function until<T>(look: () => T, isWanted: (seen: T) => boolean): Promise<T> {
-  const end = Date.now() + HOST_MS;
-  for (;;) {
-    const seen = look();
-    if (isWanted(seen)) return seen;
-    if (Date.now() > end) throw new Error(`not so within ${HOST_MS} ms: ${JSON.stringify(seen)}`);
-    await delay(LOOK_EVERY_MS);
-  }
-}
