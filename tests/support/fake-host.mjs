@@ -12,7 +12,7 @@ import { CardwrightError, unseal } from '@cardwright/protocol';
 const { CARDWRIGHT_FAKE_HOST_LOG: LOG, CARDWRIGHT_FAKE_HOST_FAULT: FAULT_FILE } = process.env;
 const FAULT = readFileSync(FAULT_FILE, 'utf8');
 const LENGTH_BYTES = 4;
-const SOON_MS = 100;
+const SOON_MS = 1_000;
 const PROTOCOLS = { older: { major: 0, minor: 9 }, newer: { major: 9, minor: 0 } };
 const REFUSED_PIN = '246810';
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
@@ -51,6 +51,7 @@ const device = {
 const handlers = {
   initialize: (params) => {
     origin = params.origin;
+    if (FAULT === 'crash-answered') setTimeout(() => process.exit(1));
     if (FAULT === 'crash-later') setTimeout(() => process.exit(1), SOON_MS);
     return {
       protocol: PROTOCOLS[FAULT] ?? params.protocol.max,

@@ -4,12 +4,23 @@ import { inRepository, type StageBrowser } from '@cardwright/demo';
 
 /**
  * What is wrong with a host: `missing`: it is not registered; `forbidden`: its manifest names another extension;
- * `crash`: it ends at once; `crash-later`: after `initialize`, while nothing is asked; `junk`: it writes what is no
+ * `crash`: it ends at once; `crash-answered`: right after its answer to `initialize`; `crash-later`: a while after it, while
+ * nothing is asked; `junk`: it writes what is no
  * frame; `silent`: it never answers; `older`, `newer`: it speaks another major of the protocol; `untrue`: what it answers is not
  * what the table says; `no-reader`: it sees none.
  */
 export type HostFault =
-  'missing' | 'forbidden' | 'crash' | 'crash-later' | 'junk' | 'silent' | 'older' | 'newer' | 'untrue' | 'no-reader';
+  | 'missing'
+  | 'forbidden'
+  | 'crash'
+  | 'crash-answered'
+  | 'crash-later'
+  | 'junk'
+  | 'silent'
+  | 'older'
+  | 'newer'
+  | 'untrue'
+  | 'no-reader';
 
 const PROGRAM = inRepository('tests', 'support', 'fake-host.mjs');
 const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;

@@ -85,6 +85,11 @@ export class HostPort {
     });
   }
 
+  /** @throws CardwrightError why the host has ended, if it has */
+  requireRunning(): void {
+    if (this.#end) throw this.#end;
+  }
+
   /** Ends the host: it sees the end of its input. */
   close(): void {
     this.port.disconnect();

@@ -173,6 +173,7 @@ export class PageSession {
       const facts = await initializeHost(host, params, page.origin, signal);
       // Read at the end: the user may have taken it back while the host was starting.
       const granted = await this.shared.access.granted(page);
+      host.requireRunning();
       this.#opened = { host, facts, granted };
       return composeAnswer(params, facts, granted);
     } catch (error) {
