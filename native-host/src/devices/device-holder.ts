@@ -135,10 +135,7 @@ export class DeviceHolder {
         isCardwrightError(error, 'CARD_REMOVED') ||
         isCardwrightError(error, 'PCSC_UNAVAILABLE') ||
         (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
-      if (isGone && this.#device === device) {
-        await this.close();
-        this.#pulled = isCardwrightError(error, 'CARD_REMOVED');
-      }
+      if (isGone && this.#device === device) await this.#letGo({ pulled: isCardwrightError(error, 'CARD_REMOVED') });
       throw error;
     } finally {
       this.#busy -= 1;
@@ -170,10 +167,14 @@ export class DeviceHolder {
     if (!reason || this.#device !== device) return;
     // A command that waits for the user hears it from here, one that speaks with the card from the card.
     if (this.#busy > 0) this.#gone.abort(reason);
-    else if (isCardwrightError(reason, 'CARD_REMOVED')) {
-      await this.close();
-      this.#pulled = true;
-    }
+    else if (isCardwrightError(reason, 'CARD_REMOVED')) await this.#letGo({ pulled: true });
+  }
+
+  /** Whoever asks while the device is being closed hears the reason already. */
+  async #letGo({ pulled }: { pulled: boolean }): Promise<void> {
+    const closing = this.close();
+    this.#pulled = pulled;
+    await closing;
   }
 
   async #whyGone({ place }: OpenDevice): Promise<CardwrightError | undefined> {

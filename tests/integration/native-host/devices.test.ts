@@ -106,6 +106,7 @@ describe('the devices in the readers', () => {
     await expect(host.call('device.list', {})).rejects.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
     await scene.pcscd.restart();
     await scene.insert('piv');
+    await host.told(({ method, params }) => method === 'device.changed' && listing(params).devices[0]?.model === 'piv');
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ model: 'piv' }] });
   });
 

@@ -35,7 +35,8 @@ describe('a card that never answers', () => {
     });
     await expect(host.call('device.open', { device: devices[1]?.id ?? '' })).resolves.toBeDefined();
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
-    expect(Date.now() - again).toBeLessThan(1_000);
+    // A second look would take three seconds.
+    expect(Date.now() - again).toBeLessThan(3_000);
     expect(mute.apduCount).toBe(1);
     await endsInTime(host);
   });
