@@ -6,6 +6,7 @@ import puppeteer, { type Browser, type Page, TargetType, type Viewport } from 'p
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
 import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
 import { ManagedPolicy, type StagePolicy } from './managed-policy.js';
+import { BY_TIME } from './page-search.js';
 import { onProcessEnd } from './process-end.js';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -119,7 +120,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * Waits until the extension has a window open whose address contains `page` as a file or folder name.
+ * Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something.
  *
  * @param timeout in milliseconds
  */
@@ -131,8 +132,10 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), { timeout });
   const window = await target.page();
   if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
-  // A new window bears its address a moment before it holds its document: until then it is an empty page.
-  await window.waitForFunction((address) => location.href === address, { timeout }, target.url());
+  // It bears its address before it holds its document, and shows nothing until it has been told what.
+  const isShown = (address: string): boolean =>
+    location.href === address && document.querySelector('body:not([hidden])') !== null;
+  await window.waitForFunction(isShown, { ...BY_TIME, timeout }, target.url());
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
 }

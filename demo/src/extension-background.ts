@@ -1,6 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
+
+const LOOK_EVERY_MS = 20;
 
 const isBackground = (target: Target): boolean =>
   target.type() === TargetType.SERVICE_WORKER &&
@@ -11,6 +14,8 @@ export async function backgroundOf(browser: Browser): Promise<WebWorker> {
   const target = await browser.waitForTarget(isBackground);
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
+  // At its very start it has no extension interface yet.
+  while (!(await worker.evaluate('globalThis.chrome?.runtime?.id !== undefined'))) await delay(LOOK_EVERY_MS);
   return worker;
 }
 
@@ -63,10 +68,9 @@ export async function policyArrives(browser: Browser, policy: object): Promise<v
   if ((await browser.extensions()).size === 0) return;
   for (const until = Date.now() + POLICY_TIMEOUT_MS; Date.now() < until;) {
     const background = await backgroundOf(browser);
-    // At its very start a background has no extension interface yet.
-    const managed: unknown = await background.evaluate('globalThis.chrome?.storage?.managed.get()');
+    const managed: unknown = await background.evaluate('chrome.storage.managed.get()');
     if (isDeepStrictEqual(managed, policy)) return;
-    await new Promise((resolve) => setTimeout(resolve, POLICY_PAUSE_MS));
+    await delay(POLICY_PAUSE_MS);
   }
   throw new Error('The extension has not heard of its policy.');
 }

@@ -111,6 +111,8 @@ export class PortalUser {
   /** Lets the device be as it is, in the extension's window that asks whether to erase it. */
   async refuseErasing(): Promise<void> {
     const confirm = await this.window('confirm');
+    // Before that, the button still fades in.
+    await confirm.waitForSelector('#erase:not(:disabled)');
     await this.look(confirm, 'confirm');
     await closing(confirm, '#cancel');
   }

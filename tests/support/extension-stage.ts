@@ -1,4 +1,4 @@
-import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -48,6 +48,14 @@ function speaking(language: 'de', copy: string): string {
   return copy;
 }
 
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 const isOwn = (page: Page): boolean => page.url().startsWith('chrome-extension:');
 
 /** Presses a key that closes the window, possibly before the browser has told that the key was released. */
@@ -62,6 +70,8 @@ export async function pressToClose(window: Page, key: 'Enter' | 'Escape'): Promi
 
 /** A Chromium with the extension, a fake host and a fake portal. */
 export class ExtensionStage {
+  readonly #origins = new Set<string>();
+
   private constructor(
     readonly chromium: StageBrowser,
     private readonly folder: string,
@@ -102,10 +112,20 @@ export class ExtensionStage {
     for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await page.close();
     await blank.bringToFront();
     await this.portal.close();
-    this.portal = await startFakePortal();
+    this.portal = await this.#unknownPortal();
     await this.everyHostEnds();
     rmSync(this.host.log, { force: true });
     this.spoilHost();
+  }
+
+  /** Ports come again: a site of an origin that the extension has never heard of. */
+  async #unknownPortal(): Promise<FakePortal> {
+    for (;;) {
+      this.#origins.add(this.portal.origin);
+      const portal = await startFakePortal();
+      if (!this.#origins.has(portal.origin)) return portal;
+      await portal.close();
+    }
   }
 
   /** A new page of the portal, in front. */
@@ -126,7 +146,6 @@ export class ExtensionStage {
   async window(name: OwnWindow): Promise<Page> {
     const window = await this.chromium.waitForExtensionWindow(name);
     await window.bringToFront();
-    await window.waitForSelector('body:not([hidden])');
     return window;
   }
 
@@ -181,7 +200,8 @@ export class ExtensionStage {
   /** What the hosts of this stage have noted so far. */
   hostNotes(): HostNote[] {
     if (!existsSync(this.host.log)) return [];
-    const lines = readFileSync(this.host.log, 'utf8').trimEnd().split('\n');
+    // What stands behind the last line's end is being written.
+    const lines = readFileSync(this.host.log, 'utf8').split('\n').slice(0, -1);
     return lines.map((line) => JSON.parse(line) as HostNote);
   }
 
@@ -195,7 +215,6 @@ export class ExtensionStage {
     const pid = this.hostNotes().findLast(({ started }) => started !== undefined)?.started;
     if (pid === undefined) throw new Error('no host was started');
     process.kill(pid, 'SIGKILL');
-    appendFileSync(this.host.log, `${JSON.stringify({ ended: pid })}\n`);
   }
 
   /** Methods of the requests that hosts received, in their order. */
@@ -206,10 +225,17 @@ export class ExtensionStage {
   /** Waits until as many hosts have ended. */
   async hostsEnded(count: number): Promise<void> {
     const until = Date.now() + HOST_END_MS;
-    while (this.hostNotes().filter(({ ended }) => ended !== undefined).length < count) {
+    while (this.#countEnded() < count) {
       if (Date.now() > until) throw new Error(`fewer than ${count} hosts have ended`);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+  }
+
+  /** One that was killed has not noted its end. */
+  #countEnded(): number {
+    const notes = this.hostNotes();
+    const ended = new Set(notes.flatMap((note) => note.ended ?? []));
+    return notes.filter(({ started }) => started !== undefined && (ended.has(started) || !isRunning(started))).length;
   }
 
   /** Waits until no host runs that was started. */

@@ -15,16 +15,17 @@ describe('a computer without the extension', () => {
   it('is told so; once it is installed, Refresh reloads the page and the wizard goes on there', async () => {
     await place.insert('yubikey');
     const alice = await place.employee();
+    const refresh = () => Promise.all([alice.page.waitForNavigation(), alice.goOn()]);
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({
       code: 'EXTENSION_MISSING',
       remedy: expect.stringMatching(/Install or switch on the extension/),
     });
-    await alice.goOn();
+    await refresh();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_MISSING' });
 
     await place.stage.browser.installExtension(EXTENSION_DIR);
-    await alice.goOn();
+    await refresh();
     await alice.allowSite();
     await alice.choosePin(PIN);
     await alice.wizardCloses();

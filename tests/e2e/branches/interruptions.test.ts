@@ -8,6 +8,8 @@ import { Workplace } from '../../support/workplace/workplace.js';
 const PIN = '739154';
 /** Milliseconds; a portal or an authority that is away is waited for half a minute. */
 const PATIENCE = 45_000;
+/** Milliseconds for a test that waits that long, and then issues a card. */
+const TWO_MINUTES = 120_000;
 /** While the card is opened; and while its keys are made, when its secrets are replaced already. */
 const EARLY = { yubikey: 18, piv: 13 } as const;
 const LATE = { yubikey: 51, piv: 34 } as const;
@@ -26,9 +28,9 @@ afterEach(async () => {
 });
 afterAll(() => place.close());
 
-const begin = async (kind: 'yubikey' | 'piv', apdu: number): Promise<StagedCard> => {
+const begin = async (kind: 'yubikey' | 'piv', apdu: number, slowness = 1_500): Promise<StagedCard> => {
   known = (await alice.devices()).length;
-  const card = await place.insert(kind, slowAt(apdu, 1_500));
+  const card = await place.insert(kind, slowAt(apdu, slowness));
   await alice.addDevice();
   await card.reaches(apdu - 1);
   return card;
@@ -84,20 +86,24 @@ describe('an issuance that a second tab takes over', () => {
 });
 
 describe('a portal that does not answer', () => {
-  it('is waited for, then named, and asked again when the user goes on', async () => {
-    const card = await begin('yubikey', LATE.yubikey);
-    await place.killPortal();
-    await alice.reads('The portal does not answer. Trying again');
-    await alice.lookAt(alice.page, 'wizard-waiting');
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-    await alice.goOn();
-    // Now the Check step finds it out, and says the same.
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-    await place.startPortal();
-    await alice.goOn();
-    await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
-  });
+  it(
+    'is waited for, then named, and asked again when the user goes on',
+    async () => {
+      const card = await begin('yubikey', LATE.yubikey);
+      await place.killPortal();
+      await alice.reads('The portal does not answer. Trying again');
+      await alice.lookAt(alice.page, 'wizard-waiting');
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+      await alice.goOn();
+      // Now the Check step finds it out, and says the same.
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+      await place.startPortal();
+      await alice.goOn();
+      await finish();
+      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    },
+    TWO_MINUTES,
+  );
 });
 
 describe('a certification authority', () => {
@@ -155,16 +161,20 @@ describe('a certification authority', () => {
     await expectIssued(place.stage, card.inserted, PIN, 'EC');
   });
 
-  it('that says nothing is named, and asked again when the user goes on', async () => {
-    place.setAuthority('hang');
-    const card = await place.insert('piv');
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
-    place.setAuthority('answer');
-    await alice.goOn();
-    await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
-  });
+  it(
+    'that says nothing is named, and asked again when the user goes on',
+    async () => {
+      place.setAuthority('hang');
+      const card = await place.insert('piv');
+      await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
+      place.setAuthority('answer');
+      await alice.goOn();
+      await finish();
+      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    },
+    TWO_MINUTES,
+  );
 });
 
 describe.each(['yubikey', 'piv'] as const)('Cancel while a %s is issued', (kind) => {
@@ -183,7 +193,8 @@ describe.each(['yubikey', 'piv'] as const)('Cancel while a %s is issued', (kind)
   });
 
   it('asks first when the device was changed, and leaves it failed, with the way on', async () => {
-    const card = await begin(kind, LATE[kind]);
+    // The question is asked, and photographed, in its middle.
+    const card = await begin(kind, LATE[kind], 4_000);
     await alice.click('#cancel');
     await alice.pane('stop');
     await alice.click('#stop');

@@ -121,10 +121,10 @@ describe('while a PIN is typed', () => {
   });
 
   it("the extension's background that ends is started again", async () => {
-    const window = await issueUntilPin();
+    const closed = closing(await issueUntilPin());
     await place.stage.browser.stopBackground();
+    await closed;
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
-    expect(window.isClosed()).toBe(true);
     await alice.goOn();
     await finish();
   });

@@ -87,7 +87,7 @@ describe('the PIN window', () => {
   });
 
   it('that nobody answers closes by itself, and leaves the device pending', async () => {
-    await place.stage.browser.hastenWindows(1_500);
+    await place.stage.browser.hastenWindows(8_000);
     const { window } = await issueUntilPin();
     await closing(window);
     await alice.pane('pending');

@@ -3,7 +3,8 @@ import { pressButton } from '@cardwright/demo';
 import { EXTENSION, ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
-const SECONDS_2 = 2_000;
+/** Milliseconds: time enough for a window to open and for somebody to type into it. */
+const HASTENED = 8_000;
 
 let stage: ExtensionStage;
 
@@ -89,7 +90,7 @@ describe('a window that nobody answers', () => {
   it('closes, and the host hears USER_TIMEOUT', async () => {
     await open();
     const session = await stage.granted();
-    await stage.chromium.hastenWindows(SECONDS_2);
+    await stage.chromium.hastenWindows(HASTENED);
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
     const gone = new Promise((resolve) => window.once('close', resolve));

@@ -133,12 +133,11 @@ describe('the window for a known secret', () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
-    const type = () => window.$eval('#pin', (input) => (input as HTMLInputElement).type);
-    expect(await type()).toBe('password');
+    expect(await window.$('#pin[type=password]')).not.toBeNull();
     await pressButton(window, '.toggle[aria-pressed=false]');
-    expect(await type()).toBe('text');
+    await window.waitForSelector('#pin[type=text]');
     await pressButton(window, '.toggle[aria-pressed=true]');
-    expect(await type()).toBe('password');
+    await window.waitForSelector('#pin[type=password]');
     await window.close();
     expect(await answer).toBe('USER_CANCELLED');
   });

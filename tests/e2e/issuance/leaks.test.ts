@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PortalUser, openStage, type Stage } from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
@@ -48,6 +49,8 @@ describe('the secrets of an issuance in Chromium', () => {
     const page = await alice.page.evaluate(() => `${document.documentElement.outerHTML}${JSON.stringify(messages)}`);
     await stage.browser.close();
     await stage.portal.stop();
+    // The browser's last processes still tidy up.
+    while (stage.processes('chromium').length > 0) await delay(20);
     const { pin, puk, managementKey } = secretsOf(stateFile);
     expect(pin).toBe(NEW_PIN);
     expect(initial.pin).toMatch(/^\d{8}$/);

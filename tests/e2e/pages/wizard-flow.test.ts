@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
-import { textOf, waitFor } from '../../support/page-stage.js';
+import { textOf } from '../../support/page-stage.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 
 const yubikey = blankYubikey('11223344');
@@ -69,7 +69,7 @@ describe('the wizard', () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.setDevices(other);
-    await waitFor(user.page, '>>> cardwright-device-picker');
+    await user.reads('Select it to go on');
     await user.select('55667788');
     expect(await user.called()).not.toContain('device.open');
     await user.click('#next');

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
@@ -45,7 +46,7 @@ const erase = (held: string, isGoneOnWith: boolean): Scene => ({
   act: async (page) => {
     await page.locator('>>> input[type=radio]').click();
     if (isGoneOnWith) await page.locator('>>> #next').click();
-    await waitFor(page, isGoneOnWith ? '>>> .centred' : '>>> .notice');
+    await waitFor(page, isGoneOnWith ? '>>> cardwright-dialog[data-pane^=issue] .centred' : '>>> .notice');
   },
 });
 /** The question whether to stop, in a phase. */
@@ -71,6 +72,10 @@ const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
   script: { devices: [yubikey] },
   cms: (cms) => cms.goAway('results', ...Array.from({ length: 9 }, () => new CardwrightError(code))),
   pane: '>>> .bar',
+  // From the second try on, the wizard says why it waits.
+  act: async () => {
+    while (cms.calls.filter((call) => call.endsWith('/results')).length < 2) await delay(50);
+  },
 });
 
 /** Every pane that a user can see, and how it comes about. */
@@ -129,7 +134,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'erase-chosen': erase('authenticate', false),
   'erase-window': erase('authenticate', true),
   erasing: erase('reset answered', true),
-  activating: { script: { devices: [yubikey], held: ['pin answered'] }, pane: '>>> .spinner.large' },
+  activating: {
+    script: { devices: [yubikey], held: ['pin answered'] },
+    pane: '>>> cardwright-dialog[data-pane^=issue] .spinner.large',
+  },
   stop: stop('keys'),
   'stop-at-pin': stop('pin'),
   'portal-away': awayWith('CMS_UNREACHABLE'),

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { launchBrowser, type StageBrowser } from '@cardwright/demo';
+import { backgroundOf, launchBrowser, type StageBrowser } from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID, CHROMIUM_EXTENSION_KEY } from '@cardwright/protocol';
 
 let folder: string;
@@ -22,18 +22,18 @@ describe('the browser of the stage', () => {
   it('lets the extension, under its fixed id, start the native host, which sees the stage readers', async () => {
     const env = { ...process.env, PCSCLITE_CSOCK_NAME: '/private/readers' };
     stage = await launchBrowser({ extensionDir: makeExtension(), hostProgram: makeHost(), env });
-    const background = await stage.browser.waitForTarget((target) => target.url().endsWith('/background.js'));
+    const background = await backgroundOf(stage.browser);
     expect(new URL(background.url()).host).toBe(CHROMIUM_EXTENSION_ID);
-    const worker = await background.worker();
-    const answer = await worker?.evaluate(`chrome.runtime.sendNativeMessage('org.cardwright.host', {})`);
+    const answer = await background.evaluate(`chrome.runtime.sendNativeMessage('org.cardwright.host', {})`);
     expect(answer).toEqual({ socket: '/private/readers' });
   });
 
   it('finds the windows that the extension opens', async () => {
     stage = await launchBrowser({ extensionDir: makeExtension(), hostProgram: makeHost() });
-    const background = await stage.browser.waitForTarget((target) => target.url().endsWith('/background.js'));
-    const worker = await background.worker();
-    await worker?.evaluate(`chrome.windows.create({ type: 'popup', url: 'pages/consent.html' }).then(() => undefined)`);
+    const background = await backgroundOf(stage.browser);
+    await background.evaluate(
+      `chrome.windows.create({ type: 'popup', url: 'pages/consent.html' }).then(() => undefined)`,
+    );
     const window = await stage.waitForExtensionWindow('consent');
     expect(await window.title()).toBe('May this site reach your card?');
   });

@@ -82,7 +82,7 @@ export class ScriptedExtension {
       if (source !== window || !port || !this.script.isInstalled || !isHello(data)) return;
       this.#port = port;
       port.onmessage = ({ data: said }: MessageEvent<Request | { readonly cardwright: string }>) => {
-        if ('cardwright' in said) this.#hear(said.cardwright);
+        if ('cardwright' in said) this.#hear(port, said.cardwright);
         else void this.#serve(port, said);
       };
       this.hasSession = true;
@@ -111,9 +111,9 @@ export class ScriptedExtension {
     this.hasSession = false;
   }
 
-  #hear(word: string): void {
+  #hear(port: MessagePort, word: string): void {
     this.calls.push(word);
-    if (word === 'closed') this.hasSession = false;
+    if (word === 'closed' && port === this.#port) this.hasSession = false;
   }
 
   async #serve(port: MessagePort, { id, method, params = {} }: Request): Promise<void> {

@@ -83,10 +83,10 @@ describe('the port of a page session', () => {
 
   it('lets the timeout rest while a window waits for the user, and count again after it', async () => {
     const session = await open();
-    const answer = session.request('step.run', {}, 120);
+    const answer = session.request('step.run', {}, 1_000);
     const { id } = await bridge.next('step.run');
     bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'user' } });
-    const resting = await Promise.race([answer.catch(() => 'gave up'), pause(300).then(() => 'still waits')]);
+    const resting = await Promise.race([answer.catch(() => 'gave up'), pause(1_500).then(() => 'still waits')]);
     expect(resting).toBe('still waits');
     bridge.send({ jsonrpc: '2.0', method: '$/progress', params: { id, kind: 'command', index: 1, count: 2 } });
     await expect(answer).rejects.toMatchObject({ code: 'TIMEOUT' });

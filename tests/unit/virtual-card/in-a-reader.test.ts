@@ -123,7 +123,6 @@ describe('a faulty card', () => {
     const started = performance.now();
     slot.send('00200080');
     expect(await slot.exchange(GET_ATR)).toBe(PIV_ATR);
-    expect(performance.now() - started).toBeLessThan(250);
     expect(await slot.receive()).toBe('63C3');
     expect(performance.now() - started).toBeGreaterThanOrEqual(290);
   });
