@@ -20,6 +20,8 @@ class FakeBinding implements PcscBinding {
   /** What the card answers to one APDU. */
   answer = plainCard;
   listener: PcscListener | undefined;
+  /** Resolves when a card may be let go. */
+  release: Promise<void> = Promise.resolve();
 
   open(listener: PcscListener) {
     this.listener = listener;
@@ -33,7 +35,7 @@ class FakeBinding implements PcscBinding {
         return Promise.resolve({
           protocol: 'T=1' as const,
           transmit: (apdu: Uint8Array) => Promise.resolve(this.answer(apdu)),
-          disconnect: () => Promise.resolve(void this.events.push('reset')),
+          disconnect: () => this.release.then(() => void this.events.push('reset')),
         });
       },
       close: () => undefined,
@@ -132,6 +134,19 @@ describe('an open device', () => {
     expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'CARD_REMOVED' }));
     const { signal } = new AbortController();
     await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'CARD_REMOVED' });
+  });
+
+  it('was pulled, and not merely not open, already while it is being let go', async () => {
+    let release: () => void = () => undefined;
+    binding.release = new Promise((resolve) => (release = resolve));
+    binding.status(3, true);
+    await jest.advanceTimersByTimeAsync(0);
+    const { signal } = new AbortController();
+    await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'CARD_REMOVED' });
+    expect(binding.events).toEqual([]);
+    release();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(binding.events).toEqual(['reset']);
   });
 
   it('has another id after it was erased when only its CHUID named it', async () => {
