@@ -5,7 +5,7 @@ import type { Script } from './wizard-page/scripted-extension.js';
 import { openWizardPage } from './wizard-stage.js';
 
 /** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
-const APPEARS = 5000;
+const APPEARS = 15_000;
 
 /** A person at a page that holds nothing but the wizard, in front of a scripted extension. */
 export class WizardUser {

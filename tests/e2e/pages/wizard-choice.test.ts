@@ -155,7 +155,9 @@ describe('a device that was used before', () => {
     const user = await scene.addDevice({ devices: [used] });
     await user.sees('choose');
     await user.setDevices(used, yubikey);
-    await user.reads('11223344');
+    await user.reads('Several devices are connected');
+    await user.setDevices(used);
+    await user.reads('Select it only if you don’t need');
     expect(await user.called()).not.toContain('device.open');
   });
 

@@ -108,7 +108,7 @@ describe('an issuance that is interrupted', () => {
   });
 
   it('says that the portal does not answer, and goes on when it does', async () => {
-    scene.cms.goAway('results', ...Array<CardwrightError>(2).fill(new CardwrightError('CMS_UNREACHABLE')));
+    scene.cms.goAway('results', ...Array<CardwrightError>(3).fill(new CardwrightError('CMS_UNREACHABLE')));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.reads('The portal does not answer. Trying again …');
     await user.closes();
