@@ -1,15 +1,17 @@
 import type { Page } from 'puppeteer-core';
-import { BY_TIME } from './page-search.js';
 
 /** A window that another one's closing has put behind has no focus, and some buttons work only with it. */
 const FOCUS_TRIES = 5;
 const FOCUS_TRY_MS = 2_000;
 
-/** In the page: presses the button where it works, in its own time, because the window may close before this has returned. */
-function press(selector: string): boolean {
-  const button = document.querySelector<HTMLButtonElement>(`${selector}:not(:disabled)`);
-  if (button !== null) setTimeout(() => button.click());
-  return button !== null;
+/**
+ * In the page: presses a button, unless it does not work any more. In its own time, because the window may close before this
+ * could return.
+ */
+function press(button: Element): boolean {
+  if (!(button instanceof HTMLButtonElement) || button.disabled) return false;
+  setTimeout(() => button.click());
+  return true;
 }
 
 /**
@@ -20,10 +22,10 @@ export async function pressButton(window: Page, selector: string): Promise<void>
   for (let tries = 1; ; tries += 1) {
     await window.bringToFront();
     try {
-      await window.waitForFunction(press, { ...BY_TIME, timeout: FOCUS_TRY_MS }, selector);
-      return;
+      const button = await window.waitForSelector(`${selector}:not(:disabled)`, { timeout: FOCUS_TRY_MS });
+      if (await button?.evaluate(press)) return;
     } catch (error) {
-      if (tries === FOCUS_TRIES) throw error;
+      if (tries >= FOCUS_TRIES) throw error;
     }
   }
 }
