@@ -56,7 +56,7 @@ const BROKEN = [
     proof: 'not-proved',
     managementKey: 'configured',
   }),
-  device('d3', 'pending', { waysOn: ['go-on'], serial: '11223345' }),
+  device('d3', 'pending', { waysOn: ['go-on'], hasInitialPin: false, serial: '11223345' }),
   device('d4', 'suspended', { waysOn: [], certificates: [] }),
   device('d5', 'failed', { waysOn: ['go-on', 'start-again'], stateReason: 'CA_REFUSED', certificates: [] }),
   device('d6', 'failed', {
@@ -285,6 +285,19 @@ describe('a device that is not whole', () => {
     expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual(
       language === 'en' ? ['en', 'My Devices · Cardwright'] : ['de', 'Meine Geräte · Cardwright'],
     );
+    await page.browserContext().close();
+  });
+
+  it('can be activated by an operator only where it is known which PIN it has', async () => {
+    const page = await open({ page: 'operator', role: 'operator', devices: BROKEN.slice(0, 2), shows: '' });
+    await waitFor(page, '>>> tbody tr');
+    const actions = await page.$$eval('>>> tbody tr', (rows) =>
+      rows.map((row) => [...row.querySelectorAll('button')].map(({ dataset }) => dataset.action)),
+    );
+    expect(actions).toEqual([
+      ['activate', 'suspend', 'terminate', 'initial-pin'],
+      ['suspend', 'terminate'],
+    ]);
     await page.browserContext().close();
   });
 
