@@ -1,10 +1,12 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PGlite } from '@electric-sql/pglite';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
-const OUTPUT = path.join(import.meta.dirname, 'dist', 'public');
+const DIST = path.join(import.meta.dirname, 'dist');
+const OUTPUT = path.join(DIST, 'public');
 /** Titles of the pages, in each language that a page speaks. */
 const PAGES = {
   login: { en: 'Log in', de: 'Anmelden' },
@@ -12,8 +14,13 @@ const PAGES = {
   operator: { en: 'Operator' },
 };
 
-/** Bundles the portal's pages into dist/public, where the server takes them from. */
+/** Makes what the server takes from dist: the bundled pages, and the database that it starts with. */
 export async function build() {
+  await bundlePages();
+  await packEmptyDatabase();
+}
+
+async function bundlePages() {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   await esbuild.build({
@@ -36,6 +43,14 @@ export async function build() {
     }
   }
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
+}
+
+/** What PGlite's initdb leaves, for src/server/store/database.ts. */
+async function packEmptyDatabase() {
+  const database = await PGlite.create();
+  const packed = await database.dumpDataDir('gzip');
+  await database.close();
+  await writeFile(path.join(DIST, 'empty-database.tar.gz'), packed.stream());
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
