@@ -18,7 +18,7 @@ interface Sighting {
   readonly device: ListedDevice;
 }
 
-const LOOK_EVERY_MS = 40;
+const LOOK_EVERY_MS = 200;
 /** Four certificates and the CCC are read back after the last of them was written. */
 const READ_BACKS = 5;
 const OK = 200;
