@@ -13,8 +13,8 @@ const BIN = path.join(ROOT, 'node_modules');
 /** Exit codes above this one stand for a signal. */
 const SIGNALLED = 128;
 
-/** Each file has its own pcscd, portal and browser, and mostly waits for them: two at a time fit on two cores. */
-const WORKERS = 2;
+/** Each file has its own pcscd, portal and browser, and mostly waits for them: three at a time fit on two cores. */
+const WORKERS = 3;
 const LEVELS = ['unit', 'integration', 'e2e'];
 
 /** @typedef {{ passed: number, failed: number }} Count */
