@@ -93,10 +93,9 @@ export interface Look {
   readonly scheme?: 'light' | 'dark';
 }
 
-/** A page of one's own. An error that nobody caught in it is thrown by `close`. */
+/** A page in a tab of its own: a window of its own would cost the browser twice as much. */
 export async function openPage(browser: Browser, address: string, look: Look = {}): Promise<Page> {
-  const context = await browser.createBrowserContext();
-  const page = await context.newPage();
+  const page = await browser.newPage();
   await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
   await page.emulateMediaFeatures([
     { name: 'prefers-color-scheme', value: look.scheme ?? 'light' },

@@ -119,8 +119,8 @@ export class WizardUser {
     return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));
   }
 
-  /** Closes the page and all that belongs to it. */
+  /** Closes the page. */
   leave(): Promise<void> {
-    return this.page.browserContext().close();
+    return this.page.close();
   }
 }

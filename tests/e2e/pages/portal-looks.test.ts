@@ -240,7 +240,7 @@ describe.each(LOOKS)('the portal in $scheme, $width px wide', (look) => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow).toBe(0);
-      await page.browserContext().close();
+      await page.close();
     },
   );
 });
@@ -285,7 +285,7 @@ describe('a device that is not whole', () => {
     expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual(
       language === 'en' ? ['en', 'My Devices · Cardwright'] : ['de', 'Meine Geräte · Cardwright'],
     );
-    await page.browserContext().close();
+    await page.close();
   });
 
   it('can be activated by an operator only where it is known which PIN it has', async () => {
@@ -298,7 +298,7 @@ describe('a device that is not whole', () => {
       ['activate', 'suspend', 'terminate', 'initial-pin'],
       ['suspend', 'terminate'],
     ]);
-    await page.browserContext().close();
+    await page.close();
   });
 
   /** Opens My Devices with one failed device, and hears which device the wizard is opened for. */
@@ -339,6 +339,6 @@ describe('a device that is not whole', () => {
     await page.keyboard.press('Enter');
     expect(await opened()).toEqual(PREFERENCE);
     expect(calls.filter((call) => call.startsWith('POST'))).toEqual(asked);
-    await page.browserContext().close();
+    await page.close();
   });
 });

@@ -190,7 +190,7 @@ describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide', (look) => {
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
       );
       expect(overflow).toBe(0);
-      await page.browserContext().close();
+      await page.close();
     },
   );
 });
