@@ -51,12 +51,14 @@ export async function startTestPortal(
     }),
     ...change,
   };
-  const portal = await startPortal(configuration);
-  const remove = async (): Promise<void> => {
-    await portal.close();
-    await rm(folder, { recursive: true, force: true });
-  };
-  return { ...portal, configuration, folder, remove };
+  const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const portal = await startPortal(configuration);
+    return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };
+  } catch (error) {
+    await removeFolder();
+    throw error;
+  }
 }
 
 const errorBody = v.object({ error: wireError });
