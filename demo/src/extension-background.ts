@@ -1,9 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
-
-const LOOK_EVERY_MS = 20;
+import { until } from './until.js';
 
 const isBackground = (target: Target): boolean =>
   target.type() === TargetType.SERVICE_WORKER &&
@@ -15,7 +13,9 @@ export async function backgroundOf(browser: Browser): Promise<WebWorker> {
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
   // At its very start it has no extension interface yet.
-  while (!(await worker.evaluate('globalThis.chrome?.runtime?.id !== undefined'))) await delay(LOOK_EVERY_MS);
+  await until(() => worker.evaluate('globalThis.chrome?.runtime?.id !== undefined'), {
+    what: 'an extension interface',
+  });
   return worker;
 }
 
@@ -61,16 +61,13 @@ export async function hastenWindows(browser: Browser, milliseconds: number): Pro
 }
 
 const POLICY_TIMEOUT_MS = 15_000;
-const POLICY_PAUSE_MS = 100;
 
 /** Waits until `storage.managed` is this; at once where the extension is not installed. */
 export async function policyArrives(browser: Browser, policy: object): Promise<void> {
   if ((await browser.extensions()).size === 0) return;
-  for (const until = Date.now() + POLICY_TIMEOUT_MS; Date.now() < until;) {
+  const hasArrived = async (): Promise<boolean> => {
     const background = await backgroundOf(browser);
-    const managed: unknown = await background.evaluate('chrome.storage.managed.get()');
-    if (isDeepStrictEqual(managed, policy)) return;
-    await delay(POLICY_PAUSE_MS);
-  }
-  throw new Error('The extension has not heard of its policy.');
+    return isDeepStrictEqual(await background.evaluate('chrome.storage.managed.get()'), policy);
+  };
+  await until(hasArrived, { what: "the extension's policy", timeout: POLICY_TIMEOUT_MS });
 }

@@ -10,6 +10,7 @@ export type { HostRegistration } from './host-registration.js';
 export type { StagePolicy } from './managed-policy.js';
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
+export { until } from './until.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';
 export {

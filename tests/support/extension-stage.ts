@@ -6,6 +6,7 @@ import {
   inRepository,
   launchBrowser,
   pressButton,
+  until,
   type StageBrowser,
   type StagePolicy,
 } from '@cardwright/demo';
@@ -224,11 +225,7 @@ export class ExtensionStage {
 
   /** Waits until as many hosts have ended. */
   async hostsEnded(count: number): Promise<void> {
-    const until = Date.now() + HOST_END_MS;
-    while (this.#countEnded() < count) {
-      if (Date.now() > until) throw new Error(`fewer than ${count} hosts have ended`);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(() => this.#countEnded() >= count, { what: `the end of ${count} hosts`, timeout: HOST_END_MS });
   }
 
   /** One that was killed has not noted its end. */

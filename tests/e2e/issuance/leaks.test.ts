@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, type Stage } from '@cardwright/demo';
+import { PortalUser, openStage, until, type Stage } from '@cardwright/demo';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
@@ -50,7 +49,7 @@ describe('the secrets of an issuance in Chromium', () => {
     await stage.browser.close();
     await stage.portal.stop();
     // The browser's last processes still tidy up.
-    while (stage.processes('chromium').length > 0) await delay(20);
+    await until(() => stage.processes('chromium').length === 0, { what: 'the end of the browser' });
     const { pin, puk, managementKey } = secretsOf(stateFile);
     expect(pin).toBe(NEW_PIN);
     expect(initial.pin).toMatch(/^\d{8}$/);

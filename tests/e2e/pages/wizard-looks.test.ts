@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/demo';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
@@ -74,7 +74,8 @@ const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
   pane: '>>> .bar',
   // From the second try on, the wizard says why it waits.
   act: async () => {
-    while (cms.calls.filter((call) => call.endsWith('/results')).length < 2) await delay(50);
+    const tries = (): number => cms.calls.filter((call) => call.endsWith('/results')).length;
+    await until(() => tries() >= 2, { what: 'a second try' });
   },
 });
 

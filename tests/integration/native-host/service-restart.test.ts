@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/demo';
 import { deviceListing, validate, type DeviceListing, type Notification } from '@cardwright/protocol';
 import { codeOf, Scene } from './scene.js';
 
@@ -64,7 +64,7 @@ describe('a host that outlives the smart card service', () => {
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'ccc' }]);
     const step = scene.cms.run(host, device.id, ...reads);
-    while (card.apduCount < 50) await delay(5);
+    await until(() => card.apduCount >= 50, { what: 'APDU 50' });
     await scene.pcscd.end();
     const outcomes = await step;
     expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/);

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/demo';
 import type { StepPayload } from '@cardwright/protocol';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
 
@@ -74,7 +74,7 @@ describe('a session with one card', () => {
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'chuid' }]);
     const step = scene.cms.run(host, device.id, ...reads).catch(() => 'the host is gone');
-    while (card.apduCount < 30) await delay(5);
+    await until(() => card.apduCount >= 30, { what: 'APDU 30' });
     host.endInput();
     await expect(host.ended()).resolves.toBe(0);
     await step;

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { InsertedCard, Stage } from '@cardwright/demo';
+import { until, type InsertedCard, type Stage } from '@cardwright/demo';
 import { memoryOf, type CardMemory } from '../card-secrets.js';
 import { CardHistory } from './card-history.js';
 import type { Fault } from './faults.js';
@@ -9,7 +8,6 @@ export type CardKind = Parameters<Stage['insert']>[0]['profile'];
 
 /** Milliseconds in which a card must have got as far as a test waits for. */
 const REACHES_MS = 60_000;
-const LOOK_EVERY_MS = 5;
 
 /** A card that is put into a reader, pulled, and put back: its memory stays. */
 export class StagedCard {
@@ -68,11 +66,7 @@ export class StagedCard {
   /** Waits until it has answered so many APDUs since it was inserted. */
   async reaches(apdu: number): Promise<void> {
     const { apdus } = this.inserted;
-    const until = Date.now() + REACHES_MS;
-    while (apdus.length < apdu) {
-      if (Date.now() > until) throw new Error(`the card got to APDU ${apdus.length}, not to ${apdu}`);
-      await delay(LOOK_EVERY_MS);
-    }
+    await until(() => apdus.length >= apdu, { what: `APDU ${apdu}`, timeout: REACHES_MS });
   }
 
   /** What it remembers: read from its silicon, in a reader or out of it. */

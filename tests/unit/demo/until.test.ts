@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/demo';
+
+describe('until', () => {
+  it('returns what it waited for as soon as it is there', async () => {
+    let looks = 0;
+    await expect(until(() => ((looks += 1) === 3 ? 'it' : undefined), { what: 'a third look' })).resolves.toBe('it');
+    expect(looks).toBe(3);
+  });
+
+  it('names what did not come in time', async () => {
+    await expect(until(() => false, { what: 'a card', timeout: 30 })).rejects.toThrow('a card: not within 30 ms');
+  });
+});
