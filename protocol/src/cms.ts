@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { commandOutcome } from './commands/step.js';
 import { wireError } from './errors.js';
-import { count, deviceId, deviceInfo, operationId, publicJwk, sessionNonce, text } from './schema.js';
+import { count, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
 
 /**
  * What the sdk says to a CMS over HTTP, relative to the CMS's base address. JSON in, JSON out; an error is
@@ -32,18 +32,15 @@ export const operationKind = v.picklist(['issue']);
 export const startRequest = v.strictObject({
   kind: operationKind,
   device: deviceInfo,
-  /** Of `initialize`: the CMS binds its steps to the nonce and seals secrets to the key. */
-  host: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+  /** Of `initialize`: the CMS seals secrets to the key, and binds its steps to the session id that it computes from it. */
+  host: v.strictObject({ key: publicJwk }),
 });
 export type StartRequest = v.InferOutput<typeof startRequest>;
 
 export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(commandOutcome) });
 
-/**
- * With the nonce of the host's session, the operation is cancelled only while it is that session's: an older one gets
- * `OPERATION_MOVED`.
- */
-export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionNonce) });
+/** With the id of the host's session, the operation is cancelled only while it is that session's: an older one gets `OPERATION_MOVED`. */
+export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionId) });
 
 /** Parts of an operation as the user sees them; the wizard draws them. */
 export const operationPhase = v.picklist(['authenticate', 'personalize', 'keys', 'certificates', 'pin', 'finished']);

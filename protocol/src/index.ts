@@ -10,6 +10,8 @@ export * from './message.js';
 export * from './redaction.js';
 export * from './schema.js';
 export * from './sealing.js';
+export * from './session-id.js';
+export * from './key-proof.js';
 export * from './step.js';
 export * from './validation.js';
 export * from './version.js';

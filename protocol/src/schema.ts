@@ -32,8 +32,12 @@ export type DeviceId = v.InferOutput<typeof deviceId>;
 /** Identifies an operation at the CMS. */
 export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
-/** The host's nonce for one page session: 32 random bytes. */
-export const sessionNonce = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+/**
+ * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. It is computed from the key
+ * wherever it is needed (`sessionIdOf`) and never taken from a message: whoever names a session has named the only key that can
+ * open what is sealed to it.
+ */
+export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
 
 /** The origin of a page, as the browser serialises it. */
 export const origin = v.pipe(v.string(), v.maxLength(300), v.regex(/^https?:\/\/[^/?#\s]+$/));
@@ -136,3 +140,12 @@ export const deviceInfo = v.strictObject({
   managementKey: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, isDefault: v.nullable(v.boolean()) })),
 });
 export type DeviceInfo = v.InferOutput<typeof deviceInfo>;
+
+/** Facts by which a CMS takes a card for one that it knows, or for a blank one: see `cardFacts` of a step. */
+export const cardFacts = v.strictObject({
+  model: deviceInfo.entries.model,
+  serial: deviceInfo.entries.serial,
+  guid: deviceInfo.entries.guid,
+  certificates: deviceInfo.entries.certificates,
+});
+export type CardFacts = v.InferOutput<typeof cardFacts>;

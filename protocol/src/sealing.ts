@@ -9,7 +9,7 @@ export type Purpose = (typeof PURPOSES)[number];
 
 /**
  * What a sealed secret is bound to. It travels in the JWE's protected header, so it can be read but not changed.
- * `session` is the host's nonce, or the id of the window that shows a secret.
+ * `session` is the id of the host's session, or the id of the window that shows a secret.
  */
 export const sealContext = v.strictObject({
   origin,
@@ -28,7 +28,7 @@ const HEADER = 'cardwright';
  * Seals bytes to a P-256 key: compact JWE (RFC 7516), ECDH-ES (RFC 7518, 4.6) with A256GCM.
  *
  * @example
- * const jwe = await seal(pinBytes, hostKey, { origin, operation: null, device, session: nonce, purpose: 'newPin' });
+ * const jwe = await seal(pinBytes, hostKey, { origin, operation: null, device, session, purpose: 'newPin' });
  */
 export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealContext): Promise<string> {
   const key = await importJWK({ kty: to.kty, crv: to.crv, x: to.x, y: to.y }, KEY_AGREEMENT);

@@ -1,7 +1,7 @@
 import { CompactSign, compactVerify, createLocalJWKSet, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
-import { count, deviceId, operationId, origin, sessionNonce, type PublicJwkSet } from './schema.js';
+import { cardFacts, count, deviceId, operationId, origin, sessionId, type PublicJwkSet } from './schema.js';
 
 /** Commands that one step may hold. */
 export const MAX_STEP_COMMANDS = 64;
@@ -15,14 +15,16 @@ export type StepCommand = v.InferOutput<typeof stepCommand>;
 
 /**
  * The payload of a signed step. The page relays the JWS; it can neither alter, reorder nor replay it:
- * `session` is the nonce of one host process, `number` must exceed every number seen of the operation there.
+ * `session` is the thumbprint of one host process's key, `number` must exceed every number seen of the operation there.
  */
 export const stepPayload = v.strictObject({
   origin,
   operation: operationId,
   number: count,
   device: deviceId,
-  session: sessionNonce,
+  /** What the CMS was told of the card. A host whose card is another refuses the step: it was made for that other one. */
+  card: cardFacts,
+  session: sessionId,
   /** Seconds since 1970; the host allows no clock skew beyond what the CMS grants here. */
   expires: count,
   commands: v.pipe(v.array(stepCommand), v.minLength(1), v.maxLength(MAX_STEP_COMMANDS)),

@@ -65,7 +65,7 @@ export class Client {
   constructor(
     private readonly port: PagePort,
     private readonly events: EventHub,
-    /** What `initialize` answered: versions, capabilities, the host's nonce and key. */
+    /** What `initialize` answered: versions, capabilities, the host's key. */
     readonly session: Result<'initialize'>,
   ) {}
 

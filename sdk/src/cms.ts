@@ -77,7 +77,7 @@ export class Cms {
   }
 
   /**
-   * @param session the nonce of the host's session that worked on it
+   * @param session the id of the host's session that worked on it: `sessionIdOf` its key
    * @throws CardwrightError `OPERATION_MOVED` when another session goes on with it: then nothing was cancelled; `CANCELLED` when
    * the CMS does not answer within seconds
    */

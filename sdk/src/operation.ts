@@ -1,6 +1,7 @@
 import {
   CardwrightError,
   isCardwrightError,
+  sessionIdOf,
   type DeviceInfo,
   type OperationAnswer,
   type Progress,
@@ -54,18 +55,18 @@ const NOT_STARTED = { phase: 'authenticate', progress: 0 } as const;
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
   const { cms, client, kind, device, signal } = options;
-  const { nonce, key } = client.session.session;
+  const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
     // Not to be broken off: only with its answer is there an operation that can be cancelled.
-    () => cms.start({ kind, device, host: { nonce, key } }),
+    () => cms.start({ kind, device, host: { key } }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
   );
   try {
     while (answer.step) answer = await relayStep(options, answer, answer.step);
   } catch (error) {
-    if (signal?.aborted) await cancel(cms, answer.operation, nonce);
+    if (signal?.aborted) await cancel(cms, answer.operation, await sessionIdOf(key));
     throw error;
   }
   if (answer.state === 'done') return answer;

@@ -5,8 +5,7 @@
  * with it stands in the file CARDWRIGHT_FAKE_HOST_FAULT, read at its start: see `HostFault` in extension-stage.ts.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
-import { exportJWK, generateKeyPair } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import { CardwrightError, unseal } from '@cardwright/protocol';
 
 const { CARDWRIGHT_FAKE_HOST_LOG: LOG, CARDWRIGHT_FAKE_HOST_FAULT: FAULT_FILE } = process.env;
@@ -25,7 +24,7 @@ if (FAULT === 'junk') console.log('this is no frame');
 
 const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
 const { kty, crv, x, y } = await exportJWK(publicKey);
-const nonce = randomBytes(32).toString('base64url');
+const session = await calculateJwkThumbprint({ kty, crv, x, y });
 let origin = null;
 
 const device = {
@@ -57,7 +56,7 @@ const handlers = {
       protocol: PROTOCOLS[FAULT] ?? params.protocol.max,
       host: '0.1.0',
       capabilities: ['session', 'step', 'device', 'piv'],
-      session: { nonce, key: { kty, crv, x, y } },
+      session: { key: { kty, crv, x, y } },
       ...(['newer', 'untrue'].includes(FAULT) ? { greeting: 'hello' } : {}),
     };
   },
@@ -93,7 +92,7 @@ async function askFor(id, wanted) {
   const { sealed } = await ask('user.enterSecrets', params);
   const entered = {};
   for (const [purpose, jwe] of Object.entries(sealed)) {
-    const bound = { origin, operation: null, device: device.id, session: nonce, purpose };
+    const bound = { origin, operation: null, device: device.id, session, purpose };
     entered[purpose] = Buffer.from(await unseal(jwe, privateKey, bound)).toString();
   }
   note({ entered });

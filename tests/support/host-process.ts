@@ -9,8 +9,10 @@ import {
   isNotification,
   message as messageSchema,
   seal,
+  sessionIdOf,
   userRequests,
   validate,
+  type DeviceInfo,
   type Message,
   type Method,
   type Notification,
@@ -39,7 +41,10 @@ export interface Extension {
 export class HostProcess {
   /** Everything that went over the wire, both ways, and what the host wrote to its log. */
   readonly trace: string[] = [];
-  nonce = '';
+  /** Id of its session, from its key. */
+  session = '';
+  /** What `device.open` answered last, or a step erased since: what the CMS is told of the card. */
+  opened: DeviceInfo | undefined;
   private key: PublicJwk | undefined;
   private input = Buffer.alloc(0);
   /** What the host told without being asked: `device.changed`, `$/progress`. */
@@ -78,20 +83,22 @@ export class HostProcess {
       cms,
     });
     const { session } = validate(hostInitialized, answer);
-    host.nonce = session.nonce;
+    host.session = await sessionIdOf(session.key);
     host.key = session.key;
     return host;
   }
 
   /** What the CMS must know of this host to bind its steps to it. */
-  get identity(): { nonce: string; key: PublicJwk } {
+  get identity(): { key: PublicJwk } {
     if (this.key === undefined) throw new Error('the session is not open');
-    return { nonce: this.nonce, key: this.key };
+    return { key: this.key };
   }
 
   /** @throws CardwrightError as the host answers */
   async call<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
-    return (await this.request(method, params)) as Result<M>;
+    const result = (await this.request(method, params)) as Result<M>;
+    if ('device' in result) this.opened = result.device;
+    return result;
   }
 
   /** Waits for a notification that is like this: one that came already, or the next. */
@@ -188,7 +195,7 @@ export class HostProcess {
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
       const { origin } = this.extension;
-      const context = { origin, operation, device: device.id, session: this.nonce, purpose };
+      const context = { origin, operation, device: device.id, session: this.session, purpose };
       sealed[purpose] = await seal(new TextEncoder().encode(choice), this.identity.key, context);
     }
     this.send({ jsonrpc: '2.0', id, result: { sealed } });

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type {
   CommandOutcome,
   Eligibility,
   OperationAnswer,
   OperationPhase,
+  PublicJwk,
   StartRequest,
   WireError,
 } from '@cardwright/protocol';
@@ -41,7 +43,7 @@ export class ScriptedCms {
   deviceState: string | null = null;
   /** As it was answered last. */
   state: OperationAnswer['state'] | null = null;
-  /** Nonce of the session that works on the operation. */
+  /** Id of the session that works on the operation. */
   session: string | undefined;
 
   readonly #away: { readonly call: string; readonly error: CardwrightError }[] = [];
@@ -86,7 +88,7 @@ export class ScriptedCms {
   }
 
   #start({ device, host }: StartRequest): object {
-    this.session = host.nonce;
+    this.session = thumbprint(host.key);
     if (this.deviceState === 'pending') return this.#stage(STAGES.length - 1);
     return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : 'step');
   }
@@ -128,3 +130,7 @@ export class ScriptedCms {
     return { operation: OPERATION, state, phase: 'finished', progress: 100, step: null, error, deviceState };
   }
 }
+
+/** The id of a session by its key: RFC 7638, 3, written here once more so that it judges the protocol's own. */
+const thumbprint = ({ crv, kty, x, y }: PublicJwk): string =>
+  createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');

@@ -22,7 +22,7 @@ export interface Heard {
   readonly error?: WireAnswer['error'];
 }
 
-const PROTOCOL = { min: { major: 1, minor: 0 }, max: { major: 1, minor: 0 } };
+const PROTOCOL = { min: { major: 2, minor: 0 }, max: { major: 2, minor: 0 } };
 
 /** One page session of a page of the fake portal, driven from the test. */
 export class WireSession {

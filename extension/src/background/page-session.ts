@@ -209,8 +209,8 @@ export class PageSession {
     return HostPort.open({
       answer: (request, signal) => {
         if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
-        const host = this.#opened.facts.session;
-        return askUser(request, { origin, tabId, host }, this.shared.windows, signal);
+        const hostKey = this.#opened.facts.session.key;
+        return askUser(request, { origin, tabId, hostKey }, this.shared.windows, signal);
       },
       notice: (notification) => this.#relay(notification),
       ended: (error) => {

@@ -1,6 +1,7 @@
 import {
   CardwrightError,
   isUserMethod,
+  sessionIdOf,
   userRequests,
   validate,
   type PublicJwk,
@@ -12,7 +13,8 @@ import type { OwnWindows } from './own-windows.js';
 export interface AskingSession {
   readonly origin: string;
   readonly tabId: number;
-  readonly host: { readonly nonce: string; readonly key: PublicJwk };
+  /** The key of the host's session, as the host itself told it: never by way of the page. */
+  readonly hostKey: PublicJwk;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface AskingSession {
  */
 export async function askUser(
   { method, params }: Request,
-  { origin, tabId, host }: AskingSession,
+  { origin, tabId, hostKey }: AskingSession,
   windows: OwnWindows,
   signal: AbortSignal,
 ): Promise<object> {
@@ -32,6 +34,7 @@ export async function askUser(
     return windows.ask('confirm', { origin, action, device }, tabId, signal);
   }
   const asked = validate(userRequests[method].params, params ?? {});
+  const host = { session: await sessionIdOf(hostKey), key: hostKey };
   const answer = await windows.ask('secret', { ...asked, origin, host }, tabId, signal);
   if (asked.secrets.some((name) => answer.sealed[name] === undefined)) throw new CardwrightError('USER_CANCELLED');
   return answer;

@@ -3,6 +3,7 @@ import { CardwrightError, encodeBytes, type KeyAlgorithm, type Slot } from '@car
 import { KEY_REFERENCE, keyAlgorithmOf } from '../applets/piv/objects.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
+import type { Attestation } from '../devices/key-proof.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { Handlers } from '../server/handlers.js';
 import { verifyPinOfCard } from './pin.js';
@@ -25,19 +26,29 @@ export function keyHandlers(holder: DeviceHolder) {
       }),
 
     'key.attest': ({ slot }, { signal }) =>
-      holder.use(signal, async ({ piv }) => {
-        const { certificate, intermediate } = await piv.attest(slot);
-        return { certificate: encodeBytes(certificate), intermediate: encodeBytes(intermediate) };
+      holder.use(signal, async ({ piv }) => ({ attestation: encodeAttestation(await piv.attest(slot)) })),
+
+    'key.prove': ({ challenge, ...order }, { signal }) =>
+      holder.use(signal, async (device) => {
+        // Loaded here, because only an issuance needs ASN.1.
+        const { proveKey } = await import('../devices/key-proof.js');
+        const { publicKey, made, attestation, signature } = await proveKey(device, order, challenge);
+        return {
+          publicKey: encodeBytes(publicKey),
+          made,
+          attestation: encodeAttestation(attestation),
+          signature: encodeBytes(signature),
+        };
       }),
 
-    'csr.create': ({ slot, commonName, secrets }, context) =>
+    'csr.create': ({ slot, commonName, challenge, secrets }, context) =>
       holder.use(context.signal, async (device) => {
         const key = await keyOf(device, slot);
-        // Loaded here, because only an issuance needs ASN.1.
         const { createCertificationRequest } = await import('../x509/csr.js');
         const pin = secrets.pin && (await secretOf('pin', secrets.pin, device, context));
         const request = await createCertificationRequest({
           commonName,
+          challenge,
           ...key,
           sign: async (input) => {
             // Immediately before the signature: 9C asks for the PIN each time (SP 800-73-4 Part 1, table 4b).
@@ -51,9 +62,15 @@ export function keyHandlers(holder: DeviceHolder) {
   } satisfies Handlers;
 }
 
+const encodeAttestation = (attestation: Attestation | null) =>
+  attestation && {
+    certificate: encodeBytes(attestation.certificate),
+    intermediate: encodeBytes(attestation.intermediate),
+  };
+
 /**
- * The public key of a slot: as generated in this session, else as the card tells it, else as the certificate in the slot
- * has it, which may be of an earlier key: the signature is verified before it is handed on.
+ * The public key of a slot: as generated or attested in this session, else as the card tells it, else as the certificate in the
+ * slot has it, which may be of an earlier key: the signature is verified before it is handed on.
  *
  * @throws CardwrightError `KEY_MISSING` when nothing tells it
  */

@@ -34,7 +34,7 @@ export function pinHandlers(holder: DeviceHolder) {
 
     'pin.change': async ({ rules: asked, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        const rules = intersectPinRules(asked, device.model);
+        const rules = intersectPinRules(rulesOf(asked, context), device.model);
         const { retriesLeft } = requireTries(await device.piv.pinStatus(), 'PIN_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'pin' as const };
         await withNewPin(secrets, device, context, options, ({ pin, newPin }) => device.piv.changePin(pin, newPin));
@@ -45,7 +45,7 @@ export function pinHandlers(holder: DeviceHolder) {
 
     'pin.unblock': async ({ rules: asked, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        const rules = intersectPinRules(asked, device.model);
+        const rules = intersectPinRules(rulesOf(asked, context), device.model);
         const { retriesLeft } = requireTries(await device.piv.pukStatus(), 'PUK_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'puk' as const };
         await withNewPin(secrets, device, context, options, ({ puk, newPin }) => device.piv.unblockPin(puk, newPin));
@@ -54,6 +54,17 @@ export function pinHandlers(holder: DeviceHolder) {
       return {};
     },
   } satisfies Handlers;
+}
+
+/**
+ * The CMS's rules for a new PIN, which only a signed step can bring: a page could name none. A site without a CMS has the card's
+ * rules alone.
+ *
+ * @throws CardwrightError `STEP_REQUIRED`
+ */
+function rulesOf(asked: PinRules | null, { operation, session }: CommandContext): PinRules | null {
+  if (operation === null && (asked !== null || session.peer.cms !== null)) throw new CardwrightError('STEP_REQUIRED');
+  return asked;
 }
 
 /**

@@ -40,13 +40,13 @@ export class DeviceHolder {
   }
 
   /**
-   * Id of the device that is held, or null.
+   * What is held, as it was when it was opened or erased, or null.
    *
    * @throws CardwrightError `CARD_REMOVED` when it was held until it was pulled
    */
-  heldDevice(): DeviceId | null {
+  heldDevice(): DeviceInfo | null {
     if (this.#pulled) throw new CardwrightError('CARD_REMOVED');
-    return this.#device?.info.id ?? null;
+    return this.#device?.info ?? null;
   }
 
   /**

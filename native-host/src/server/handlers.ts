@@ -1,5 +1,5 @@
 import type {
-  DeviceId,
+  DeviceInfo,
   DeviceListing,
   Method,
   Params,
@@ -37,8 +37,8 @@ export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 /** What the server needs of the card side. */
 export interface HostServices {
   readonly handlers: Handlers;
-  /** The device that this session holds, or null. Throws `CARD_REMOVED` when it was held until it was pulled. */
-  openDevice(): DeviceId | null;
+  /** What this session holds, as it was when it was opened or erased, or null. Throws `CARD_REMOVED` when it was held until it was pulled. */
+  openDevice(): DeviceInfo | null;
   /** Aborts, with the reason, when the device that this session holds is gone while its user is asked. */
   deviceGone(): AbortSignal;
   /** Called with the whole listing after each change, once `device.list` was asked. */

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import {
   CardwrightError,
-  encodeBytes,
   publicJwk,
   seal,
+  sessionIdOf,
   unseal,
   validate,
   type DeviceId,
@@ -14,8 +13,6 @@ import {
 } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
-const NONCE_BYTES = 32;
-
 /** Who the page is: from the browser, by way of the extension. */
 export interface Peer {
   readonly origin: string;
@@ -24,14 +21,14 @@ export interface Peer {
 }
 
 /**
- * One page session: as long as this process. Its nonce binds steps to it, its key pair receives sealed secrets, and
- * neither is ever written anywhere.
+ * One page session: as long as this process. Its key pair receives sealed secrets, and the key's thumbprint binds steps to it: a
+ * step that this host runs can only have brought secrets that this host can open. The key is never written anywhere.
  */
 export class HostSession {
   #peer: Peer | null = null;
 
   private constructor(
-    readonly nonce: string,
+    readonly id: string,
     readonly publicKey: PublicJwk,
     private readonly privateKey: CryptoKey,
   ) {}
@@ -39,7 +36,7 @@ export class HostSession {
   static async create(): Promise<HostSession> {
     const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
     const jwk = validate(publicJwk, await exportJWK(publicKey));
-    return new HostSession(encodeBytes(randomBytes(NONCE_BYTES)), jwk, privateKey);
+    return new HostSession(await sessionIdOf(jwk), jwk, privateKey);
   }
 
   get initialized(): boolean {
@@ -79,6 +76,6 @@ export class HostSession {
   }
 
   #context(purpose: Purpose, device: DeviceId, operation: string | null): SealContext {
-    return { origin: this.peer.origin, operation, device, session: this.nonce, purpose };
+    return { origin: this.peer.origin, operation, device, session: this.id, purpose };
   }
 }

@@ -92,7 +92,7 @@ export class HostServer {
       return this.#runStep(validate(commands[method].params, params ?? {}).jws, { id, operation: null, signal });
     }
     const valid = validate(commands[method].params, params ?? {});
-    requireNoSealedSecret(valid);
+    requireUserSecrets(valid);
     // The table's own schema of this very method has just accepted the parameters.
     return this.#command({ method, params: valid } as AdmittedCommand, { id, operation: null, signal });
   }
@@ -108,7 +108,7 @@ export class HostServer {
       protocol: agreement.version,
       host: PRODUCT_VERSION,
       capabilities: this.#capabilities(),
-      session: { nonce: this.session.nonce, key: this.session.publicKey },
+      session: { key: this.session.publicKey },
     };
   }
 
@@ -200,11 +200,13 @@ export class HostServer {
   }
 }
 
-/** What the CMS sealed is usable only inside a step that it signed. */
-function requireNoSealedSecret(params: object): void {
+/**
+ * The page's own command can use what its user types. What the CMS sealed, and what a step left in this host's memory, belongs to
+ * steps that the CMS signed.
+ */
+function requireUserSecrets(params: object): void {
   if (!('secrets' in params) || typeof params.secrets !== 'object' || params.secrets === null) return;
-  const sealed = Object.values(params.secrets).some(
-    (reference: unknown) => typeof reference === 'object' && reference !== null && 'sealed' in reference,
-  );
-  if (sealed) throw new CardwrightError('STEP_REQUIRED');
+  const isTyped = (reference: unknown) =>
+    typeof reference === 'object' && reference !== null && 'source' in reference && reference.source === 'user';
+  if (!Object.values(params.secrets).every(isTyped)) throw new CardwrightError('STEP_REQUIRED');
 }

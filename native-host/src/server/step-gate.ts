@@ -5,7 +5,8 @@ import {
   isStepMethod,
   readStep,
   validate,
-  type DeviceId,
+  type CardFacts,
+  type DeviceInfo,
   type Method,
   type Params,
   type StepCommand,
@@ -36,25 +37,37 @@ export class StepGate {
   ) {}
 
   /**
-   * @param heldDevice tells the device that this session holds, or null; asked last
+   * @param heldDevice tells what this session holds, or null; asked last
    * @throws CardwrightError `STEP_REFUSED` with the reason, `DEVICE_NOT_OPEN`, or `INVALID_PARAMS` of one command
    */
-  async admit(jws: string, heldDevice: () => DeviceId | null): Promise<AdmittedStep> {
+  async admit(jws: string, heldDevice: () => DeviceInfo | null): Promise<AdmittedStep> {
     const { origin, cms } = this.session.peer;
     if (cms === null) throw new CardwrightError('STEP_REFUSED', { reason: 'signature' });
     const step = await readStep(jws, cms);
     if (step.origin !== origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
-    if (step.session !== this.session.nonce) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
+    if (step.session !== this.session.id) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
     if (step.expires <= this.now()) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
-    const openDevice = heldDevice();
-    if (openDevice === null) throw new CardwrightError('DEVICE_NOT_OPEN');
-    if (step.device !== openDevice) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
+    const open = heldDevice();
+    if (open === null) throw new CardwrightError('DEVICE_NOT_OPEN');
+    if (step.device !== open.id) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
+    if (!isSameCard(step.card, open)) throw new CardwrightError('STEP_REFUSED', { reason: 'card' });
     if (step.number <= (this.#seen.get(step.operation) ?? -1))
       throw new CardwrightError('STEP_REFUSED', { reason: 'order' });
     const admitted = step.commands.map(admitCommand);
     this.#seen.set(step.operation, step.number);
     return { operation: step.operation, number: step.number, commands: admitted };
   }
+}
+
+/** Whether the CMS was told of this card what it is: a page could have named another, or hidden that this one is issued. */
+function isSameCard(told: CardFacts, { model, serial, guid, certificates }: CardFacts): boolean {
+  const sorted = (slots: CardFacts['certificates']) => [...slots].sort().join();
+  return (
+    told.model === model &&
+    told.serial === serial &&
+    told.guid === guid &&
+    sorted(told.certificates) === sorted(certificates)
+  );
 }
 
 function admitCommand({ method, params }: StepCommand): AdmittedCommand {

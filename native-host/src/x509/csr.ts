@@ -1,9 +1,11 @@
-import { CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
+import { Attributes, CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import {
   AlgorithmIdentifier,
+  Attribute,
   AttributeTypeAndValue,
   AttributeValue,
+  DirectoryString,
   Name,
   RelativeDistinguishedName,
   SubjectPublicKeyInfo,
@@ -12,6 +14,7 @@ import { CardwrightError, type KeyAlgorithm } from '@cardwright/protocol';
 import { signatureScheme, type SignatureScheme } from './signature-input.js';
 
 const OID_COMMON_NAME = '2.5.4.3';
+const OID_CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
 /** RFC 4055, 5 and RFC 5758, 3.2. */
 const SIGNATURE_OID: Readonly<Record<SignatureScheme['name'], string>> = {
   'RSA-SHA256': '1.2.840.113549.1.1.11',
@@ -23,6 +26,8 @@ const DER_NULL = Uint8Array.of(0x05, 0x00).buffer;
 
 export interface CertificationRequestParameters {
   readonly commonName: string;
+  /** Of the CMS, as the text of the challengePassword (RFC 2985, 5.4.1). */
+  readonly challenge: string;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
   readonly algorithm: KeyAlgorithm;
@@ -42,6 +47,7 @@ export async function createCertificationRequest(parameters: CertificationReques
   const info = new CertificationRequestInfo({
     subject: commonNameOnly(parameters.commonName),
     subjectPKInfo: AsnConvert.parse(parameters.publicKey, SubjectPublicKeyInfo),
+    attributes: new Attributes([challengePassword(parameters.challenge)]),
   });
   const toBeSigned = new Uint8Array(AsnConvert.serialize(info));
   const signature = await parameters.sign(scheme.input(toBeSigned));
@@ -56,6 +62,13 @@ export async function createCertificationRequest(parameters: CertificationReques
   });
   return new Uint8Array(AsnConvert.serialize(request));
 }
+
+/** A UTF8String: base64url has characters that a PrintableString lacks. */
+const challengePassword = (challenge: string): Attribute =>
+  new Attribute({
+    type: OID_CHALLENGE_PASSWORD,
+    values: [AsnConvert.serialize(new DirectoryString({ utf8String: challenge }))],
+  });
 
 function commonNameOnly(commonName: string): Name {
   const value = new AttributeValue({ utf8String: commonName });

@@ -140,6 +140,10 @@ const SENTENCES = {
     en: 'The certification request is for another key.',
     de: 'Der Zertifikatsantrag gilt einem anderen Schlüssel.',
   },
+  'request-not-fresh': {
+    en: 'The certification request does not answer the challenge of this portal.',
+    de: 'Der Zertifikatsantrag beantwortet nicht die Frage dieses Portals.',
+  },
   'request-unsigned': {
     en: 'The certification request is not signed with its key.',
     de: 'Der Zertifikatsantrag ist nicht mit seinem Schlüssel signiert.',

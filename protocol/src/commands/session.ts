@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { wireError } from '../errors.js';
-import { deviceId, origin, publicJwk, publicJwkSet, sealed, sessionNonce, text } from '../schema.js';
+import { deviceId, origin, publicJwk, publicJwkSet, sealed, text } from '../schema.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
 const version = text(40);
@@ -24,8 +24,11 @@ export const hostInitialized = v.strictObject({
   protocol: protocolVersion,
   host: version,
   capabilities: v.array(text(40)),
-  /** Binds steps and sealed secrets to this host process, which lives as long as the page's session. */
-  session: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+  /**
+   * The key to which secrets are sealed. Its thumbprint is the session's id, which binds steps to this host process; both live as
+   * long as the page's session.
+   */
+  session: v.strictObject({ key: publicJwk }),
 });
 
 /** Parameters of the notification `session.ended`, the extension's last word: why the session ends. */
@@ -42,7 +45,7 @@ export const session = {
       protocol: protocolVersion,
       versions: v.strictObject({ sdk: version, extension: version, host: version }),
       capabilities: v.array(text(40)),
-      session: v.strictObject({ nonce: sessionNonce, key: publicJwk }),
+      session: v.strictObject({ key: publicJwk }),
       granted: v.array(permissionClass),
     }),
     errors: [

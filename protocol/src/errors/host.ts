@@ -44,11 +44,11 @@ export const hostErrors = defineErrors({
     layer: 'host',
     retriable: false,
     message: 'The step was refused; the card was not touched.',
-    cause: 'Its signature, session, device, order or age is not right.',
+    cause: 'Its signature, session, device, order or age is not right, or it was made for another card.',
     user: 'Start again.',
     administrator: "Check the CMS's clock and keys.",
     data: v.strictObject({
-      reason: v.picklist(['signature', 'origin', 'session', 'device', 'order', 'expired', 'content']),
+      reason: v.picklist(['signature', 'origin', 'session', 'device', 'card', 'order', 'expired', 'content']),
     }),
   },
   SECRET_REFUSED: {

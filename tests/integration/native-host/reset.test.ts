@@ -59,7 +59,10 @@ describe('erasing a card', () => {
     await use(host, device);
     await scene.cms.run(host, device.id, ['device.reset']);
     const secrets = { pin: { source: 'session' } };
-    const [requested] = await scene.cms.run(host, device.id, ['csr.create', { slot: '9A', commonName: 'x', secrets }]);
+    const [requested] = await scene.cms.run(host, device.id, [
+      'csr.create',
+      { slot: '9A', commonName: 'x', challenge: 'A'.repeat(43), secrets },
+    ]);
     expect(codeOf(requested)).toBe('KEY_MISSING');
   });
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startPrivatePcscd, type PrivatePcscd } from '@cardwright/demo';
 import {
+  commands,
   decodeBytes,
   encodeBytes,
   escrowContent,
@@ -12,6 +13,7 @@ import {
   signStep,
   unseal,
   validate,
+  type CardFacts,
   type CommandOutcome,
   type EscrowContent,
   type ManagementKeyAlgorithm,
@@ -136,7 +138,8 @@ export class Cms {
       operation: OPERATION,
       number: this.#number,
       device,
-      session: host.nonce,
+      card: cardOf(host),
+      session: host.session,
       expires: Math.floor(Date.now() / 1000) + 60,
       commands,
       ...change,
@@ -145,20 +148,23 @@ export class Cms {
   }
 
   /** Has the host run a step and returns what became of its commands. */
-  async run(host: HostProcess, device: string, ...commands: [method: string, params?: object][]) {
-    const step = commands.map(([method, params = {}]) => ({ method, params: { ...params } }));
+  async run(host: HostProcess, device: string, ...wanted: [method: string, params?: object][]) {
+    const step = wanted.map(([method, params = {}]) => ({ method, params: { ...params } }));
     const { outcomes } = await host.call('step.run', { jws: await this.sign(host, device, step) });
+    for (const outcome of outcomes)
+      if (outcome.method === 'device.reset' && 'result' in outcome)
+        host.opened = validate(commands['device.reset'].result, outcome.result).device;
     return outcomes;
   }
 
   /** A secret that only this host can open, for one use. */
   async seal(host: HostProcess, device: string, purpose: Purpose, text: string) {
-    const context = { origin: ORIGIN, operation: OPERATION, device, session: host.nonce, purpose };
+    const context = { origin: ORIGIN, operation: OPERATION, device, session: host.session, purpose };
     return { source: 'cms' as const, sealed: await seal(Buffer.from(text), host.identity.key, context) };
   }
 
   async openEscrow(host: HostProcess, device: string, escrow: string): Promise<EscrowContent> {
-    const context = { origin: ORIGIN, operation: OPERATION, device, session: host.nonce, purpose: 'escrow' as const };
+    const context = { origin: ORIGIN, operation: OPERATION, device, session: host.session, purpose: 'escrow' as const };
     const plaintext = await unseal(escrow, this.sealing, context);
     return validate(escrowContent, JSON.parse(Buffer.from(plaintext).toString()));
   }
@@ -189,6 +195,13 @@ export function resultOf(outcome: CommandOutcome | undefined): Record<string, un
 
 export const codeOf = (outcome: CommandOutcome | undefined): string | undefined =>
   outcome && 'error' in outcome ? outcome.error.data.name : undefined;
+
+/** What a CMS was told of the card that a host has open. */
+function cardOf({ opened }: HostProcess): CardFacts {
+  if (!opened) return { model: 'unknown', serial: null, guid: null, certificates: [] };
+  const { model, serial, guid, certificates } = opened;
+  return { model, serial, guid, certificates };
+}
 
 function single(
   cipher: ReturnType<typeof createCipheriv> | ReturnType<typeof createDecipheriv>,

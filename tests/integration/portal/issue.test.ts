@@ -81,9 +81,9 @@ describe('a blank yubikey', () => {
     const card = new FakeCard('yubikey', '11111114', vendor);
     const host = await alice.openHost(card);
     const request = card.request.bind(card);
-    card.request = async (slot, name) => {
+    card.request = async (slot, name, challenge) => {
       await card.generate(slot, 'P-256');
-      return request(slot, name);
+      return request(slot, name, challenge);
     };
     expect(await alice.relay(host)).toMatchObject({
       state: 'failed',

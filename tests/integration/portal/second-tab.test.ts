@@ -41,7 +41,7 @@ describe.each(PHASES)('a second tab in the phase %s', (phase) => {
     const known = await everything();
     const late = [
       ['results', results],
-      ['cancel', { session: first.startRequest.host.nonce }],
+      ['cancel', { session: first.session }],
     ] as const;
     for (const [what, body] of late)
       expect(await alice.post(`/api/operations/${before.operation}/${what}`, body)).toMatchObject({

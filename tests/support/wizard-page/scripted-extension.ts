@@ -1,6 +1,5 @@
 import {
   CardwrightError,
-  encodeBytes,
   type CommandOutcome,
   type DeviceInfo,
   type DeviceListing,
@@ -42,7 +41,6 @@ export interface Script {
 }
 
 const CLASSES = ['read', 'use', 'manage'];
-const NONCE_LENGTH = 32;
 const METHODS: Readonly<Record<string, string>> = { pin: 'pin.change', reset: 'device.reset' };
 
 /** Plays the extension and the host in a page: what the page would see of them, and nothing more. */
@@ -164,10 +162,10 @@ export class ScriptedExtension {
     if (consent !== 'granted') throw new CardwrightError('SITE_NOT_GRANTED', { consent });
     if (initializeError) throw CardwrightError.fromWire(initializeError);
     return {
-      protocol: { major: 1, minor: 0 },
+      protocol: { major: 2, minor: 0 },
       versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
       capabilities: ['session', 'device', 'step', 'piv', 'display'],
-      session: { nonce: encodeBytes(new Uint8Array(NONCE_LENGTH).fill(7)), key: KEY },
+      session: { key: KEY },
       granted: this.script.granted,
     };
   }

@@ -7,6 +7,7 @@ const payload: StepPayload = {
   operation: 'operation-1',
   number: 1,
   device: 'yubikey:1',
+  card: { model: 'yubikey', serial: '1', guid: null, certificates: [] },
   session: 'n'.repeat(43),
   expires: 2_000_000_000,
   commands: [{ method: 'key.generate', params: { slot: '9A' } }],

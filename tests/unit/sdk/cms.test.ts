@@ -4,7 +4,7 @@ import { Cms, type CmsOptions } from '../../../sdk/src/cms.js';
 import { blankYubikey } from '../../support/device-facts.js';
 
 /** Of a host's session: 32 bytes. */
-const NONCE = 'A'.repeat(43);
+const SESSION = 'A'.repeat(43);
 
 interface Sent {
   readonly address: unknown;
@@ -49,7 +49,10 @@ describe('the client of the HTTP contract', () => {
   it('throws the error that the CMS answers', async () => {
     const error = new CardwrightError('DEVICE_LIMIT', { limit: 2 }).toWire();
     const { cms } = answering(409, JSON.stringify({ error }));
-    await expect(cms.cancel('operation-1', NONCE)).rejects.toMatchObject({ code: 'DEVICE_LIMIT', data: { limit: 2 } });
+    await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({
+      code: 'DEVICE_LIMIT',
+      data: { limit: 2 },
+    });
   });
 
   it.each([
@@ -65,7 +68,7 @@ describe('the client of the HTTP contract', () => {
 
   it('tells that the CMS can not be reached', async () => {
     const cms = new Cms('/api', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
-    await expect(cms.cancel('operation-1', NONCE)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 
   it('can be cancelled', async () => {

@@ -93,7 +93,7 @@ async function sealAll(fields: ReadonlyMap<UserSecret, PinField>, content: Conte
       origin,
       operation,
       device: device.id,
-      session: host.nonce,
+      session: host.session,
       purpose,
     });
     bytes.fill(0);

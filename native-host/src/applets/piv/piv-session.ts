@@ -321,15 +321,17 @@ export class PivSession {
   }
 
   /** Yubico's ATTEST: a DER certificate for the slot's key, and that of the attestation key which signed it. */
-  async attest(slot: Slot): Promise<{ certificate: Uint8Array; intermediate: Uint8Array }> {
-    this.require('attestation');
-    const certificate = await this.channel.request(
-      { ins: YUBICO_INS.ATTEST, p1: KEY_REFERENCE[slot], p2: 0, le: LE_ALL },
-      { kind: 'attest' },
-    );
-    const content = await this.getObject(OBJECT.ATTESTATION_CERTIFICATE);
+  async attest(slot: Slot): Promise<{ certificate: Uint8Array; intermediate: Uint8Array } | null> {
+    if (!this.capabilities.attestation) return null;
+    const { data: certificate, statusWord } = await this.channel.send({
+      ins: YUBICO_INS.ATTEST,
+      p1: KEY_REFERENCE[slot],
+      p2: 0,
+      le: LE_ALL,
+    });
+    const content = statusWord === SW.SUCCESS ? await this.getObject(OBJECT.ATTESTATION_CERTIFICATE) : null;
     const intermediate = content && decodeCertificateObject(content);
-    if (!intermediate) throw new CardwrightError('CERTIFICATE_INVALID');
+    if (!intermediate) return null;
     return { certificate, intermediate };
   }
 

@@ -1,4 +1,4 @@
-import type { CardwrightError, OperationPhase, StartRequest, StepCommand } from '@cardwright/protocol';
+import type { CardFacts, CardwrightError, OperationPhase, StartRequest, StepCommand } from '@cardwright/protocol';
 import type { Permission } from '../devices/eligibility.js';
 import type { Language } from '../language.js';
 import type { Database } from '../store/database.js';
@@ -26,6 +26,8 @@ export interface NextStep {
   readonly commands: readonly StepCommand[];
   /** Id under which the host has the device open. */
   readonly device: string;
+  /** What this session's host told of the card. */
+  readonly card: CardFacts;
   /** Seconds in which the host must begin the step. */
   readonly validFor: number;
   readonly state: unknown;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CardwrightError, type StartRequest } from '@cardwright/protocol';
+import { CardwrightError, sessionIdOf, type StartRequest } from '@cardwright/protocol';
 import { and, eq, or } from 'drizzle-orm';
 import type { Permission } from '../devices/eligibility.js';
 import type { Database } from '../store/database.js';
@@ -49,7 +49,7 @@ export async function insertOperation(
       status: 'running',
       stepNumber: 0,
       stepMethods: [],
-      sessionNonce: host.nonce,
+      session: await sessionIdOf(host.key),
       state: {},
     })
     .returning();

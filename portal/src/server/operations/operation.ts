@@ -3,6 +3,7 @@ import {
   CardwrightError,
   type CommandOutcome,
   isCardwrightError,
+  sessionIdOf,
   type OperationAnswer,
   signStep,
   type StartRequest,
@@ -47,7 +48,7 @@ export function startOperation(
     const broken = await findBrokenOff(db, user, request, verdict);
     const operation = broken
       ? await updateOperation(db, broken.id, {
-          sessionNonce: request.host.nonce,
+          session: await sessionIdOf(request.host.key),
           lastAnswer: null,
           lastResultsHash: null,
         })
@@ -97,7 +98,7 @@ export async function continueOperation(
 /**
  * Ends an operation at its user's wish. One that is over stays as it ended.
  *
- * @param session the nonce of the host's session that ends, where the page tells it
+ * @param session the id of the host's session that ends, where the page tells it
  * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` when a later session goes on with it
  */
 export function cancelOperation(
@@ -109,7 +110,7 @@ export function cancelOperation(
   return services.store.db.transaction(async (db) => {
     const operation = await lockOperation(db, requester.user, id);
     if (operation.status !== 'running' && operation.lastAnswer) return operation.lastAnswer;
-    if (session !== undefined && session !== operation.sessionNonce) throw new CardwrightError('OPERATION_MOVED');
+    if (session !== undefined && session !== operation.session) throw new CardwrightError('OPERATION_MOVED');
     const context = await openContext(services, db, requester, operation);
     return settle(context, () => kindOf(operation).abandon(context, null), null);
   });
@@ -164,7 +165,8 @@ function sign({ keys, origin, operation }: OperationContext, step: NextStep, num
     operation: operation.id,
     number,
     device: step.device,
-    session: operation.sessionNonce,
+    card: step.card,
+    session: operation.session,
     expires: Math.floor(Date.now() / 1000) + step.validFor,
     commands: [...step.commands],
   };

@@ -87,7 +87,7 @@ export const operations = pgTable('operations', {
   status: text('status').$type<OperationStatus>().notNull(),
   /** Number of the step that is out with the host. */
   stepNumber: integer('step_number').notNull(),
-  sessionNonce: text('session_nonce').notNull(),
+  session: text('session').notNull(),
   /** What the kind of operation keeps between its steps; validated by that kind. */
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<string[]>().notNull(),

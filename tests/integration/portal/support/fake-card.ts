@@ -164,12 +164,13 @@ export class FakeCard {
     return attestKey(this.attestation, this.#key(slot).publicKey, { slot, serial: this.serial ?? '0' });
   }
 
-  async request(slot: Slot, commonName: string): Promise<string> {
+  async request(slot: Slot, commonName: string, challenge: string): Promise<string> {
     const keys = this.#key(slot);
     if (!this.isYubiKey && slot === '9D' && keys.publicKey.algorithm.name === 'ECDSA')
       throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
     const request = await x509.Pkcs10CertificateRequestGenerator.create({
       name: [{ CN: [commonName] }],
+      attributes: [new x509.ChallengePasswordAttribute(challenge)],
       keys,
       signingAlgorithm:
         keys.publicKey.algorithm.name === 'ECDSA' ? { name: 'ECDSA', hash: 'SHA-256' } : { name: 'RSASSA-PKCS1-v1_5' },

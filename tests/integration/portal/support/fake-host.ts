@@ -6,6 +6,7 @@ import {
   publicJwk,
   readStep,
   seal,
+  sessionIdOf,
   unseal,
   validate,
   type CommandOutcome,
@@ -43,7 +44,6 @@ export interface Pull {
  * comes from `user`.
  */
 export class FakeHost {
-  readonly nonce = randomBytes(32).toString('base64url');
   readonly executed: Method[] = [];
   /** Every secret that passed through this host, for the search of the database. */
   readonly secrets: string[] = [];
@@ -60,20 +60,23 @@ export class FakeHost {
     readonly origin: string,
     readonly cms: PublicJwkSet,
     readonly key: PublicJwk,
+    /** Its session's id. */
+    readonly session: string,
     private readonly privateKey: CryptoKey,
   ) {}
 
   static async open(card: FakeCard, origin: string, cms: PublicJwkSet): Promise<FakeHost> {
     const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
     const deviceId = card.serial ?? card.guid ?? `reader-${randomBytes(4).toString('hex')}`;
-    return new FakeHost(card, deviceId, origin, cms, validate(publicJwk, await exportJWK(publicKey)), privateKey);
+    const key = validate(publicJwk, await exportJWK(publicKey));
+    return new FakeHost(card, deviceId, origin, cms, key, await sessionIdOf(key), privateKey);
   }
 
   get startRequest() {
     return {
       kind: 'issue',
       device: this.card.describe(this.deviceId),
-      host: { nonce: this.nonce, key: this.key },
+      host: { key: this.key },
     } as const;
   }
 
@@ -81,7 +84,7 @@ export class FakeHost {
   async run(jws: string): Promise<CommandOutcome[]> {
     const step = await readStep(jws, this.cms);
     if (step.origin !== this.origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
-    if (step.session !== this.nonce) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
+    if (step.session !== this.session) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
     if (step.device !== this.deviceId) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
     if (step.number <= this.#last) throw new CardwrightError('STEP_REFUSED', { reason: 'order' });
     if (step.expires < Date.now() / 1000) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
@@ -179,9 +182,9 @@ export class FakeHost {
       return { managementKeyChanged: managementKey !== null };
     },
     'key.generate': async ({ slot, algorithm }) => ({ publicKey: await this.card.generate(slot, algorithm) }),
-    'key.attest': ({ slot }) => this.card.attest(slot),
-    'csr.create': async ({ slot, commonName, secrets }, step) => {
-      const request = await this.card.request(slot, commonName);
+    'key.attest': async ({ slot }) => ({ attestation: await this.card.attest(slot) }),
+    'csr.create': async ({ slot, commonName, challenge, secrets }, step) => {
+      const request = await this.card.request(slot, commonName, challenge);
       if (slot !== '9E') await this.#verifyPin(secrets.pin, step);
       return { request };
     },
@@ -219,6 +222,6 @@ export class FakeHost {
   }
 
   #context({ operation, device }: StepPayload, purpose: 'escrow' | 'pin' | 'puk') {
-    return { origin: this.origin, operation, device, session: this.nonce, purpose };
+    return { origin: this.origin, operation, device, session: this.session, purpose };
   }
 }

@@ -159,7 +159,7 @@ describe('an open device', () => {
     await holder.open(devices[0]?.id ?? '', { signal, onWaiting: () => undefined });
     const erased = await holder.use(signal, (device) => holder.erase(device));
     expect(erased).toMatchObject({ id: `reader:${READER}#1.3`, provisional: true, guid: null });
-    expect(holder.heldDevice()).toBe(erased.id);
+    expect(holder.heldDevice()).toEqual(erased);
     await expect(inventory.list()).resolves.toMatchObject({ devices: [erased] });
   });
 

@@ -3,9 +3,13 @@ import {
   CardwrightError,
   PROTOCOL_RANGE,
   publicJwkSet,
+  sessionIdOf,
   signStep,
   validate,
+  type CardFacts,
+  type DeviceInfo,
   type Message,
+  type PublicJwk,
   type PublicJwkSet,
   type StepPayload,
 } from '@cardwright/protocol';
@@ -14,14 +18,32 @@ import { HostServer } from '../../../../native-host/src/server/server.js';
 import type { Handlers, HostServices } from '../../../../native-host/src/server/handlers.js';
 
 const ORIGIN = 'https://cms.example';
-const DEVICE = 'yubikey:1';
+const DEVICE: DeviceInfo = {
+  id: 'serial:1',
+  provisional: false,
+  reader: 'Reader 00 00',
+  atr: 'OwA',
+  state: 'ready',
+  model: 'yubikey',
+  modelName: 'YubiKey',
+  firmware: '5.7.2',
+  serial: '1',
+  guid: '00112233-4455-6677-8899-aabbccddeeff',
+  applications: ['piv'],
+  capabilities: null,
+  certificates: ['9A', '9E'],
+  pin: null,
+  puk: null,
+  managementKey: null,
+};
+const CARD: CardFacts = { model: 'yubikey', serial: '1', guid: DEVICE.guid, certificates: ['9E', '9A'] };
 
 /** A host without a card: its handlers only tell that they were reached. */
 class Stage {
   readonly reached: string[] = [];
   readonly sent: Message[] = [];
   readonly gone = new AbortController();
-  nonce = '';
+  session = '';
   private server: HostServer | undefined;
   private waiting: (() => void)[] = [];
 
@@ -68,8 +90,8 @@ class Stage {
       origin: ORIGIN,
       cms: this.keys,
     });
-    const { nonce } = answer.result?.session as { nonce: string };
-    this.nonce = nonce;
+    const { key } = answer.result?.session as { key: PublicJwk };
+    this.session = await sessionIdOf(key);
     return answer;
   }
 
@@ -78,8 +100,9 @@ class Stage {
       origin: ORIGIN,
       operation: 'operation-1',
       number: 1,
-      device: DEVICE,
-      session: this.nonce,
+      device: DEVICE.id,
+      card: CARD,
+      session: this.session,
       expires: Math.floor(Date.now() / 1000) + 60,
       commands: [
         { method: 'certificate.delete', params: { slot: '9A' } },
@@ -163,6 +186,19 @@ describe('the host', () => {
     await expect(stage.ask('pin.verify', { secrets: { pin } })).resolves.toMatchObject(refusal('STEP_REQUIRED'));
   });
 
+  it.each(['pin.change', 'pin.verify'] as const)(
+    'refuses %s with a PIN that a step left behind, outside of steps',
+    async (method) => {
+      await stage.initialize();
+      const secrets = {
+        pin: { source: 'session' },
+        ...(method === 'pin.change' ? { newPin: { source: 'user' } } : {}),
+      };
+      const params = method === 'pin.change' ? { rules: null, secrets } : { secrets };
+      await expect(stage.ask(method, params)).resolves.toMatchObject(refusal('STEP_REQUIRED'));
+    },
+  );
+
   it('runs the commands of a signed step in order', async () => {
     await stage.initialize();
     const { result } = await stage.ask('step.run', { jws: await stage.step() });
@@ -178,7 +214,11 @@ describe('the host', () => {
   it.each<[string, string, Partial<StepPayload>]>([
     ['of another origin', 'origin', { origin: 'https://evil.example' }],
     ['of another session', 'session', { session: 'x'.repeat(43) }],
-    ['for another device', 'device', { device: 'yubikey:2' }],
+    ['for another device', 'device', { device: 'serial:2' }],
+    ['for a card of another model', 'card', { card: { ...CARD, model: 'piv' } }],
+    ['for a card whose serial number was hidden', 'card', { card: { ...CARD, serial: null } }],
+    ['for a card whose GUID was hidden', 'card', { card: { ...CARD, guid: null } }],
+    ['for a card whose certificates were hidden', 'card', { card: { ...CARD, certificates: [] } }],
     ['that has expired', 'expired', { expires: 1_700_000_000 }],
     ["with a command that is the page's", 'content', { commands: [{ method: 'device.close', params: {} }] }],
     ['with a name of the prototype', 'content', { commands: [{ method: 'constructor', params: {} }] }],

@@ -17,6 +17,8 @@ import { algorithmOfPublicKey } from '../../../../native-host/src/applets/piv/pu
 import { createCertificationRequest } from '../../../../native-host/src/x509/csr.js';
 
 /** Milliseconds. */
+/** Base64url has characters that a PrintableString lacks. */
+const CHALLENGE = 'abc_DEF-0123456789abcdef';
 const OPENSSL_TIMEOUT = 10_000;
 
 const pair = (algorithm: KeyAlgorithm) =>
@@ -47,6 +49,7 @@ describe('a certification request', () => {
     expect(algorithmOfPublicKey(spki)).toBe(algorithm);
     const request = await createCertificationRequest({
       commonName: 'Änne Example',
+      challenge: CHALLENGE,
       publicKey: spki,
       algorithm,
       sign: (input) => Promise.resolve(signLikeACard(privateKey, input)),
@@ -58,6 +61,7 @@ describe('a certification request', () => {
       timeout: OPENSSL_TIMEOUT,
     });
     expect(shown).toMatch(signatureName);
+    expect(shown).toMatch(new RegExp(`challengePassword *:${CHALLENGE}`));
     expect(shown).toMatch(/CN ?= ?Änne Example/);
   });
 
@@ -68,6 +72,7 @@ describe('a certification request', () => {
     await expect(
       createCertificationRequest({
         commonName: 'x',
+        challenge: CHALLENGE,
         publicKey: spki,
         algorithm: 'P-256',
         sign: (input) => Promise.resolve(signLikeACard(other, input)),

@@ -10,7 +10,7 @@ export async function sealToHost(context: OperationContext, state: IssueState, p
     origin,
     operation: operation.id,
     device: state.device.id,
-    session: operation.sessionNonce,
+    session: operation.session,
     purpose,
   });
   await record(db, {

@@ -146,7 +146,7 @@ async function keepEscrow(
       origin,
       operation: operation.id,
       device: state.device.id,
-      session: operation.sessionNonce,
+      session: operation.session,
       purpose: 'escrow',
     },
   });

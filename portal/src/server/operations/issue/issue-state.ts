@@ -2,10 +2,12 @@ import {
   SLOTS,
   capabilities,
   deviceId,
+  guid,
   managementKeyAlgorithm,
   publicJwk,
   slot,
   text,
+  type CardFacts,
   type DeviceInfo,
   type OperationPhase,
   type Slot,
@@ -34,6 +36,8 @@ const card = v.strictObject({
   modelName: text(80),
   serial: v.nullable(text(40)),
   firmware: v.nullable(text(20)),
+  guid: v.nullable(guid),
+  certificates: v.array(slot),
   capabilities,
   pukIsDefault: v.nullable(v.boolean()),
 });
@@ -51,6 +55,8 @@ export const issueState = v.strictObject({
   tries: v.number(),
   /** The challenge that the card has to answer, base64url. */
   challenge: v.nullable(v.string()),
+  /** What the certification requests of the step that is out have to hold, base64url. */
+  requestChallenge: v.nullable(v.string()),
   /** The escrow whose credentials this session puts on the card. */
   escrow: v.nullable(v.string()),
   /** Whether the host has those credentials in its memory; else they are given back to it. */
@@ -79,6 +85,8 @@ export const describeCard = (info: DeviceInfo): IssueState['device'] => ({
   modelName: info.modelName,
   serial: info.serial,
   firmware: info.firmware,
+  guid: info.guid,
+  certificates: info.certificates,
   capabilities: info.capabilities ?? NO_CAPABILITIES,
   pukIsDefault: info.puk?.isDefault ?? null,
 });
@@ -99,12 +107,20 @@ export const PROGRESS: Readonly<Record<Stage, { phase: OperationPhase; progress:
 /** Seconds in which a host must begin a step. */
 const VALID_FOR = 300;
 
+const cardOf = ({ model, serial, guid, certificates }: IssueState['device']): CardFacts => ({
+  model,
+  serial,
+  guid,
+  certificates,
+});
+
 /** The next step, with the state that waits for its results. */
 export const step = (state: IssueState, commands: NextStep['commands']): NextStep => ({
   kind: 'step',
   ...PROGRESS[state.stage],
   commands,
   device: state.device.id,
+  card: cardOf(state.device),
   validFor: VALID_FOR,
   state,
 });

@@ -34,6 +34,7 @@ export const issue: OperationKind = {
       candidates,
       tries: TRIES_PER_SESSION,
       challenge: null,
+      requestChallenge: null,
       escrow: null,
       isPrepared: false,
       isApplied: false,

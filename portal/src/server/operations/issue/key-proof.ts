@@ -40,7 +40,8 @@ export async function issueCertificate(context: OperationContext, state: IssueSt
   const algorithm = algorithmOf(publicKey);
   if (algorithm === undefined || algorithm !== state.policy.slots[slot]) throw refusal('algorithm-differs');
   const proof = await proofOf(state, key);
-  if (key.request !== undefined) await requireSignedRequest(decodeBytes(key.request), publicKey);
+  if (key.request !== undefined)
+    await requireSignedRequest(decodeBytes(key.request), publicKey, state.requestChallenge);
   // The attested key needs no signature: the vendor says that it is on the card.
   else if (proof !== 'attested') throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
   const request = key.request === undefined ? null : decodeBytes(key.request);
@@ -105,9 +106,11 @@ async function proofOf({ device, policy }: IssueState, { slot, publicKey, attest
   return 'not-proved';
 }
 
-async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array): Promise<void> {
+async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array, challenge: string | null): Promise<void> {
   const request = parseRequest(der);
   if (!Buffer.from(request.publicKey.rawData).equals(publicKey)) throw refusal('request-for-another-key');
+  const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
+  if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
   if (!(await request.verify())) throw refusal('request-unsigned');
 }
 

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import {
   decodeBytes,
+  encodeBytes,
   isCardwrightError,
   type CardwrightError,
   type Slot,
@@ -25,9 +27,10 @@ import { noteRefusedPuk, releasePuk } from './puk.js';
  * key, where that is new. Credentials of an earlier session are given back to the host before, and applied again even where
  * they are on the card already: that costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
  */
-export async function generateKeys(context: OperationContext, state: IssueState): Promise<NextStep> {
+export async function generateKeys(context: OperationContext, before: IssueState): Promise<NextStep> {
   const { db, device } = context;
   if (!device) throw new Error('keys need a device');
+  const state = { ...before, requestChallenge: newChallenge() };
   const escrow = await currentEscrow(context, state);
   const slots = missingSlots(state, await validCertificates(db, device.id));
   const commands = [
@@ -67,10 +70,14 @@ function slotCommands({ user }: OperationContext, state: IssueState, slots: read
     if (attestation) commands.push({ method: 'key.attest', params: { slot } });
     // The initial PIN, which the host knows from the credentials that it just applied.
     const secrets = PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } };
-    commands.push({ method: 'csr.create', params: { slot, commonName: user.displayName, secrets } });
+    const challenge = state.requestChallenge;
+    commands.push({ method: 'csr.create', params: { slot, commonName: user.displayName, challenge, secrets } });
   }
   return commands;
 }
+
+const CHALLENGE_BYTES = 32;
+const newChallenge = (): string => encodeBytes(randomBytes(CHALLENGE_BYTES));
 
 /** SP 800-73-4 Part 1, table 4b: 9C asks for the PIN each time, 9E never. */
 const PIN_POLICY: Readonly<Record<Slot, string>> = { '9A': 'once', '9C': 'always', '9D': 'once', '9E': 'never' };
@@ -99,8 +106,9 @@ export async function readKeys(
   const leftOut: Slot[] = [];
   for (const slot of slots) {
     const generated = outcomes.take('key.generate');
-    const attestation = generated && state.device.capabilities.attestation ? outcomes.take('key.attest') : undefined;
-    if (!generated || (state.device.capabilities.attestation && !attestation)) return undefined;
+    const attested = generated && state.device.capabilities.attestation ? outcomes.take('key.attest') : undefined;
+    if (!generated || (state.device.capabilities.attestation && !attested)) return undefined;
+    const attestation = attested?.attestation ?? undefined;
     const csr = outcomes.take('csr.create');
     if (!csr && !isCardwrightError(outcomes.error, 'KEY_CANNOT_SIGN')) return undefined;
     if (!csr && !attestation && state.policy.keyManagementCannotSign === 'leave-out' && slot === '9D')
@@ -118,7 +126,10 @@ export async function readKeys(
   const after = { ...state, isPrepared: true, isApplied: true, leftOut: [...state.leftOut, ...leftOut] };
   const witness = state.isKeyToProve ? outcomes.take('managementKey.getChallenge') : undefined;
   const rest = missingSlots(after, await validCertificates(db, device.id));
-  if (rest.length > 0) return step(after, slotCommands(context, after, rest));
+  if (rest.length > 0) {
+    const fresh = { ...after, requestChallenge: newChallenge() };
+    return step(fresh, slotCommands(context, fresh, rest));
+  }
   if (state.isKeyToProve && !witness) return step({ ...after, stage: 'prove' }, [getChallenge(after)]);
   return writeCertificates(context, after, witness ?? null);
 }
