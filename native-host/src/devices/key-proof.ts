@@ -54,8 +54,8 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
   try {
     const { publicKey } = new X509Certificate(certificate);
     const spki = Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
-    const { extensions = [] } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
-    const policies = extensions.find(({ extnID }) => extnID === OID_POLICIES)?.extnValue.buffer;
+    const { extensions } = AsnConvert.parse(certificate, Certificate).tbsCertificate;
+    const policies = extensions?.find(({ extnID }) => extnID === OID_POLICIES)?.extnValue.buffer;
     // Some firmware wraps the two bytes in an OCTET STRING of their own: they come last either way.
     const [pin, touch] = new Uint8Array(policies ?? new ArrayBuffer(0)).subarray(-2);
     const isAsOrdered =
@@ -64,6 +64,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
       touch === TOUCH_POLICY[order.touchPolicy];
     return isAsOrdered ? spki : null;
   } catch {
+    // Whatever OpenSSL or the ASN.1 reader says: the CMS judges the attestation of the key that is made instead.
     return null;
   }
 }
