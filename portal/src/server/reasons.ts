@@ -47,9 +47,13 @@ const SENTENCES = {
     en: 'This device waits for an operator to activate it.',
     de: 'Dieses Gerät wartet darauf, dass ein Operator es aktiviert.',
   },
+  'awaiting-approval': {
+    en: 'This device waits for an operator to approve it.',
+    de: 'Dieses Gerät wartet darauf, dass ein Operator es genehmigt.',
+  },
   terminated: {
-    en: 'This device was terminated and can not be issued again.',
-    de: 'Dieses Gerät wurde stillgelegt und kann nicht wieder ausgestellt werden.',
+    en: 'This device was terminated. An operator can release it to be issued again.',
+    de: 'Dieses Gerät wurde stillgelegt. Ein Operator kann es zur erneuten Ausstellung freigeben.',
   },
   'broken-off': {
     en: 'Its issuance was broken off.',

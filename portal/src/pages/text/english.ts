@@ -21,6 +21,7 @@ export const english: PageText = {
     available: 'Available',
     producing: 'In production',
     pending: 'Pending',
+    'awaiting-approval': 'Awaiting approval',
     active: 'Active',
     suspended: 'Suspended',
     failed: 'Failed',

@@ -21,6 +21,7 @@ export const german: PageText = {
     available: 'Verfügbar',
     producing: 'In Ausstellung',
     pending: 'Wartend',
+    'awaiting-approval': 'Wartet auf Genehmigung',
     active: 'Aktiv',
     suspended: 'Ausgesetzt',
     failed: 'Fehlgeschlagen',

@@ -1,8 +1,10 @@
 /**
  * The life of a device. `pending`: produced, but its PIN was not changed; only an operator can activate it.
+ * `awaiting-approval`: produced, and its user chose her PIN, but no vendor vouches for its keys: an operator approves or declines it.
  * `suspended` returns to the state before.
  */
-export type DeviceState = 'available' | 'producing' | 'pending' | 'active' | 'suspended' | 'failed' | 'terminated';
+export type DeviceState =
+  'available' | 'producing' | 'pending' | 'awaiting-approval' | 'active' | 'suspended' | 'failed' | 'terminated';
 
 /** What the CRL says of a device's certificates while it is in a state; null: nothing, they are good. */
 export type Standing = 'certificateHold' | 'cessationOfOperation' | null;
@@ -17,22 +19,33 @@ interface StateRule {
 
 /** Which state may follow which, as data. */
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
-  // Nobody's: before it is produced, and after it was given back.
+  // Nobody's: before it is produced, and after it was given back or released.
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
   // Back to `available`: cancelled before anything was applied to the card, or erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
-  // Back to `producing`: its card was erased before the PIN was changed, and its keys are made anew. Back to `available`: it was
+  // Back to `producing`: its card was erased before the PIN was changed, and its keys are made again. Back to `available`: it was
   // locked, and erased.
   pending: {
-    next: ['active', 'producing', 'suspended', 'available', 'failed', 'terminated'],
+    next: ['active', 'awaiting-approval', 'producing', 'suspended', 'available', 'failed', 'terminated'],
+    standing: 'certificateHold',
+    counts: true,
+  },
+  'awaiting-approval': {
+    next: ['active', 'failed', 'suspended', 'terminated'],
     standing: 'certificateHold',
     counts: true,
   },
   active: { next: ['suspended', 'terminated'], standing: null, counts: true },
-  suspended: { next: ['pending', 'active', 'terminated'], standing: 'certificateHold', counts: true },
-  // Its owner can go on, or give it back and start again with the erased card.
-  failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: false },
-  terminated: { next: [], standing: 'cessationOfOperation', counts: false },
+  suspended: {
+    next: ['pending', 'awaiting-approval', 'active', 'terminated'],
+    standing: 'certificateHold',
+    counts: true,
+  },
+  // It counts, since there may be as much on its card as on an issued one. Its owner can continue, or give it back and start again
+  // with the erased card; an operator can release it.
+  failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: true },
+  // To `available`: an operator released its card.
+  terminated: { next: ['available'], standing: 'cessationOfOperation', counts: false },
 };
 
 /** Whether `to` may follow `from`. */

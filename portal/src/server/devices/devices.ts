@@ -1,5 +1,5 @@
 import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Revocation } from '../ca/certification-authority.js';
 import type { Database } from '../store/database.js';
@@ -28,6 +28,14 @@ export async function findLatestRow(db: Database, { model, serial, guid }: CardI
   return row;
 }
 
+/**
+ * Holds a user's row until the transaction ends. It is locked before any operation or device of hers, by whoever changes these: so
+ * nobody waits for somebody who waits for them. Rows that refer to it can be written meanwhile.
+ */
+export async function lockUser(db: Database, id: string): Promise<void> {
+  await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');
+}
+
 /** A device by its id; locks the row until the transaction ends. */
 export async function lockDevice(db: Database, id: string): Promise<Device | undefined> {
   const [row] = await db.select().from(devices).where(eq(devices.id, id)).for('update');
@@ -39,25 +47,22 @@ const COUNTING = Object.entries(DEVICE_STATES)
   .map(([state]) => state as DeviceState);
 
 /** How many devices of a user count towards the limit. */
-export async function countDevices(db: Database, userId: string, except?: string): Promise<number> {
-  const others = except === undefined ? undefined : ne(devices.id, except);
+export async function countDevices(db: Database, userId: string): Promise<number> {
   const [row] = await db
     .select({ total: count() })
     .from(devices)
-    .where(and(eq(devices.ownerId, userId), inArray(devices.state, COUNTING), others));
+    .where(and(eq(devices.ownerId, userId), inArray(devices.state, COUNTING)));
   return row?.total ?? 0;
 }
 
 /**
- * Throws when one more device would be too many. In a transaction it holds the user's row, so that two issuances at once
- * can not both take the last place.
+ * Throws when one more device would be too many. Its transaction holds the user's row (`lockUser`), so that two issuances at once
+ * cannot both take the last place.
  *
- * @param except a device that is counted already
  * @throws CardwrightError `DEVICE_LIMIT`
  */
-export async function claimPlace(db: Database, userId: string, limit: number, except?: string): Promise<void> {
-  await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for('update');
-  if ((await countDevices(db, userId, except)) >= limit) throw new CardwrightError('DEVICE_LIMIT', { limit });
+export async function claimPlace(db: Database, userId: string, limit: number): Promise<void> {
+  if ((await countDevices(db, userId)) >= limit) throw new CardwrightError('DEVICE_LIMIT', { limit });
 }
 
 /** States in which a device is nobody's any more. */

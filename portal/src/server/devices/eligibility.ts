@@ -43,6 +43,7 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   producing: null,
   failed: null,
   pending: 'pending',
+  'awaiting-approval': 'awaiting-approval',
   active: 'issued-to-you',
   suspended: 'suspended',
   terminated: 'terminated',
@@ -62,8 +63,7 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
-  const needsPlace = !device || device.state === 'failed';
-  if (needsPlace && (await countDevices(db, user.id)) >= deviceLimit)
+  if (!device && (await countDevices(db, user.id)) >= deviceLimit)
     return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || (await mayHaveOurSecrets(db, info))));
   if (isToBeErased) return judgeErasure(info, policy, device);

@@ -1,6 +1,6 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { changeState, claimPlace, lockDevice } from '../../devices/devices.js';
+import { changeState, lockDevice } from '../../devices/devices.js';
 import { listEscrows } from '../../keys/escrow.js';
 import type { Next, OperationContext, OperationKind } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
@@ -21,10 +21,8 @@ import { readPin } from './pin.js';
 export const issue: OperationKind = {
   async begin(context, { device: info, host }, { action, policy }) {
     const { db, user, operation, device } = context;
-    if (device?.state === 'failed' && action === 'continue') {
-      await claimPlace(db, user.id, context.deviceLimit, device.id);
+    if (device?.state === 'failed' && action === 'continue')
       await changeState(db, device, 'producing', user.username, null);
-    }
     const candidates = await listCandidates(context, policy, info);
     const state: IssueState = {
       stage: 'challenge',
