@@ -19,6 +19,7 @@ export const [ALICE, BOB, OSCAR] = ACCOUNTS;
 
 interface Policy {
   reset?: 'allow' | 'refuse';
+  unprovenKeys: 'refuse' | 'supervised' | 'allow';
   slots: Record<string, string>;
   pinRules: object;
 }
@@ -34,6 +35,8 @@ export interface PortalChanges {
   readonly pinRules?: object;
   /** Whether used devices may be erased. */
   readonly reset?: 'allow' | 'refuse';
+  /** What becomes of plain cards; by default they are issued without an operator. */
+  readonly unprovenKeys?: 'refuse' | 'supervised' | 'allow';
   /** Makes the certification authority fail as the file of this path says (see failing-authority.mjs); `answer` to begin. */
   readonly authorityControl?: string;
   /** Seconds that the certification authority may take for one certificate. */
@@ -43,11 +46,13 @@ export interface PortalChanges {
 /** A portal under test: known accounts, the virtual cards' attestation root, and policies changed as asked. */
 export function portalOf(changes: PortalChanges = {}): PortalOptions {
   const { algorithm, models, deviceLimit, pinRules, reset, authorityControl, authorityTimeout } = changes;
+  const { unprovenKeys = 'allow' } = changes;
   if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
   const policies = policiesOf(models);
   for (const [model, { policy }] of Object.entries(policies)) {
     policy.pinRules = { ...policy.pinRules, ...pinRules };
     if (reset !== undefined) policy.reset = reset;
+    if (model === 'piv') policy.unprovenKeys = unprovenKeys;
     if (algorithm === undefined) continue;
     policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
     if (model === 'piv') policy.slots['9D'] = 'RSA-2048';

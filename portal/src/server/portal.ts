@@ -6,6 +6,7 @@ import { boundAuthority } from './ca/bounded-authority.js';
 import type { CertificationAuthority } from './ca/certification-authority.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
+import { fillKeyHashes } from './devices/certificate-key.js';
 import { seedDevicePolicies } from './devices/policy-store.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type KeyRing } from './keys/key-ring.js';
@@ -38,6 +39,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
   const store = await openStore(configuration.store);
   try {
+    await fillKeyHashes(store.db);
     await seedDevicePolicies(store.db, keys, configuration.policies);
     for (const account of configuration.accounts) await createAccount(store.db, account);
     // Where the system chooses the port, the origin is known only once the portal listens.

@@ -93,8 +93,8 @@ const SENTENCES = {
     de: 'Es gibt keinen Nachweis.',
   },
   'attestation-unreadable': {
-    en: 'The attestation is not a certificate.',
-    de: 'Der Nachweis ist kein Zertifikat.',
+    en: 'The attestation cannot be read.',
+    de: 'Der Nachweis ist nicht lesbar.',
   },
   'attestation-unsigned': {
     en: 'The attestation is not signed by the attestation key.',
@@ -111,6 +111,10 @@ const SENTENCES = {
   'attested-serial-differs': {
     en: 'The attested serial number is another one.',
     de: 'Die nachgewiesene Seriennummer ist eine andere.',
+  },
+  'attested-slot-differs': {
+    en: 'The attested key is in another slot.',
+    de: 'Der nachgewiesene Schlüssel liegt in einem anderen Slot.',
   },
   'firmware-missing': {
     en: 'The attestation does not name the firmware.',
@@ -135,6 +139,14 @@ const SENTENCES = {
   'public-key-unreadable': {
     en: 'The public key can not be read.',
     de: 'Der öffentliche Schlüssel ist nicht lesbar.',
+  },
+  'proof-unsigned': {
+    en: 'The device did not sign the challenge of this portal.',
+    de: 'Das Gerät hat die Frage dieses Portals nicht unterschrieben.',
+  },
+  'key-of-another-device': {
+    en: 'A certificate was issued for this key on another device.',
+    de: 'Für diesen Schlüssel wurde ein Zertifikat auf einem anderen Gerät ausgestellt.',
   },
   'request-unreadable': {
     en: 'The certification request can not be read.',

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 const FAILING_AUTHORITY = new URL('../../support/failing-authority.mjs', import.meta.url).pathname;
 
@@ -13,7 +13,7 @@ let vendor: AttestationAuthority;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cardwright-authority-test-'));
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -11,7 +11,7 @@ let olga: Browser;
 let serial = 90_000_000;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   alice = await Browser.login(portal, 'alice');
   bob = await Browser.login(portal, 'bob');

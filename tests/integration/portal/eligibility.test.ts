@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@cardwright/protocol';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -12,7 +12,7 @@ let olga: Browser;
 let serial = 60_000_000;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   alice = await Browser.login(portal, 'alice');
   bob = await Browser.login(portal, 'bob');
@@ -195,7 +195,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
     await act(card, 'terminate');
     for (const browser of [alice, bob])
       expect(await judgeCard(card, browser)).toEqual(
-        refused('This device was terminated and can not be issued again.'),
+        refused('This device was terminated. An operator can release it to be issued again.'),
       );
   });
 

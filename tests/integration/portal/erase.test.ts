@@ -3,10 +3,10 @@ import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/pr
 import { listEscrows } from '../../../portal/src/server/keys/escrow.js';
 import { startPortal } from '../../../portal/src/server/portal.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import type { Pull } from './support/fake-host.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -17,7 +17,7 @@ let serial = 70_000_000;
 let card: FakeCard;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   alice = await Browser.login(portal, 'alice');
   bob = await Browser.login(portal, 'bob');
@@ -365,7 +365,7 @@ describe('start again', () => {
     expect(await eventsOf(broken.operation)).toContain('operation.cancelled');
     // Whoever still has its last session is told that it is over.
     const stale = await alice.post(`/api/operations/${broken.operation}/results`, { step: 1, outcomes: [] });
-    expect(stale.code).toBe('OPERATION_NOT_FOUND');
+    expect(stale.code).toBe('OPERATION_MOVED');
   });
 
   describe('with a card that does not tell what is on it', () => {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { CardwrightError, publicJwk, sealed, unseal, validate, type OperationAnswer } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import type { Pull } from './support/fake-host.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 /** What an operator is shown as the initial PIN of a device is the PIN of its card, or it is not shown. */
 
@@ -17,7 +17,7 @@ let olga: Browser;
 let serial = 95_000_000;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   alice = await Browser.login(portal, 'alice');
   olga = await Browser.login(portal, 'olga');

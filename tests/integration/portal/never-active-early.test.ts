@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method, type OperationAnswer } from '@cardwright/protocol';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 /** Issuances for each model, each with up to so many sessions that end badly before one that may end well. */
 const ISSUANCES = 15;
@@ -30,7 +30,7 @@ let alice: Browser;
 let serial = 50_000_000;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');

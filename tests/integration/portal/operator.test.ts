@@ -196,13 +196,13 @@ describe('the device policy', () => {
 
   it('is refused when its management key has not the length of the algorithm', async () => {
     const [piv] = await read();
-    const policy = { ...piv?.policy, managementKeyAlgorithm: 'AES-256' };
+    const policy = { ...piv?.policy, factoryKeyAlgorithms: [{ from: '0', algorithm: 'AES-256' }] };
     const factory = { pin: '000000', puk: '87654321', managementKey: 'ab'.repeat(24) };
     expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy, factory })).code).toBe(
       'INVALID_PARAMS',
     );
     expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy })).code).toBe('INVALID_PARAMS');
-    expect((await read())[0]?.policy).toMatchObject({ managementKeyAlgorithm: '3DES' });
+    expect((await read())[0]?.policy).toMatchObject({ factoryKeyAlgorithms: [{ from: '0', algorithm: '3DES' }] });
     expect((await olga.send('PUT', '/api/operator/policy', { model: 'new', policy: piv?.policy })).code).toBe(
       'INVALID_PARAMS',
     );

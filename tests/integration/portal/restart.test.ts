@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startPortal, type PortalProcess } from '@cardwright/demo';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import { readConfiguration } from '../../../portal/src/server/configuration.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { ACCOUNTS, Browser, listDevices } from './support/test-portal.js';
+import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from './support/test-portal.js';
 
 /** Milliseconds after a request at which the portal is killed, one after another: some before, some while, some after it answers. */
 const MOMENTS = [0, 3, 8, 15, 30, 60, 120];
@@ -16,8 +17,11 @@ let olga: Browser;
 let serial = 30_000_000;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
+  const policies = readConfiguration({}).policies;
+  const yubikey = policies.yubikey && { ...policies.yubikey.policy, attestationRoots: [vendor.root] };
   portal = await startPortal({
+    policies: { ...policies, yubikey: { ...policies.yubikey, policy: yubikey } },
     env: { CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS), CARDWRIGHT_DEVICE_LIMIT: '100' },
   });
   const reached = { origin: portal.url, port: Number(new URL(portal.url).port), close: () => portal.stop() };

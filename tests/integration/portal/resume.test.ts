@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method } from '@cardwright/protocol';
-import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
+import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import type { Pull } from './support/fake-host.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -11,7 +11,7 @@ let alice: Browser;
 let serial = 40_000_000;
 
 beforeAll(async () => {
-  vendor = await newAttestationAuthority();
+  vendor = TEST_VENDOR;
   portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   alice = await Browser.login(portal, 'alice');
 });
@@ -109,12 +109,22 @@ it('tries at most two management keys in a session', async () => {
 
 it('spends no try on a candidate of an algorithm that the card does not have', async () => {
   const card = newCard('yubikey');
-  card.managementKey = { algorithm: '3DES', key: card.managementKey.key };
+  card.managementKey = { algorithm: '3DES', key: Buffer.alloc(24, 7) };
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({
     error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } },
   });
   expect(card.managementTries).toBe(0);
 });
+
+it.each(['3DES', 'AES-192'] as const)(
+  'takes the factory key with the algorithm that the card tells: %s',
+  async (algorithm) => {
+    const card = newCard('yubikey');
+    card.managementKey = { algorithm, key: card.managementKey.key };
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.managementKey.algorithm).toBe('AES-192');
+  },
+);
 
 it('needs one call more for each further candidate', async () => {
   const card = newCard('yubikey');

@@ -6,9 +6,8 @@ import { eq, sql } from 'drizzle-orm';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { devices } from '../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
-import { newAttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 const ORIGIN = 'https://cms.example.com';
 let server: PrivatePostgres;
@@ -55,7 +54,7 @@ it('answers the same results once, when they arrive at both portals at the same 
 
 it('orders no erasure when the device is suspended while that is decided: its row could not be given back', async () => {
   const browser = await Browser.login(portals[0], 'bob');
-  const card = new FakeCard('yubikey', '50000001', await newAttestationAuthority());
+  const card = new FakeCard('yubikey', '50000001', TEST_VENDOR);
   await browser.relay(await browser.openHost(card), ({ phase }) => phase === 'certificates');
   card.isPinBlocked = true;
   card.pukTries = 0;

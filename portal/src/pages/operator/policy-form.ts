@@ -89,15 +89,7 @@ export class PolicyForm extends LitElement {
             .value=${String(policy.certificateDays)}
           />
         </label>
-        ${choice(
-          'keyManagementCannotSign',
-          'If the 9D key can neither sign nor attest',
-          policy.keyManagementCannotSign,
-          {
-            refuse: 'refuse the device',
-            'leave-out': 'leave 9D out',
-          },
-        )}
+        ${choice('keyManagementCannotSign', 'If the 9D key cannot sign', policy.keyManagementCannotSign, CANNOT_SIGN)}
       </fieldset>
       <fieldset>
         <legend>PIN rules</legend>
@@ -109,12 +101,12 @@ export class PolicyForm extends LitElement {
         <legend>Management key, attestation, used devices</legend>
         ${choice(
           'managementKeyAlgorithm',
-          'Algorithm of the management key',
+          'Algorithm of the new management key',
           policy.managementKeyAlgorithm,
           Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
         )}
         ${check('acceptFixedManagementKey', 'Accept cards that can not change it', policy.acceptFixedManagementKey)}
-        ${check('requireAttestation', 'Refuse devices that can not prove their keys', policy.requireAttestation)}
+        ${choice('unprovenKeys', 'Devices whose keys no vendor attests', policy.unprovenKeys, UNPROVEN_KEYS)}
         ${choice('reset', 'Used devices that can be erased', policy.reset, {
           allow: 'erase, then issue',
           refuse: 'refuse the device',
@@ -131,6 +123,7 @@ export class PolicyForm extends LitElement {
         ${Object.entries(FACTORY_FIELDS).map(
           ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
         )}
+        ${check('confidential', 'They are confidential: the PUK goes only to a device that proved what it is, or with an approval', false)}
       </fieldset>
       <footer>
         ${
@@ -161,6 +154,23 @@ export class PolicyForm extends LitElement {
     }
   };
 }
+
+const UNPROVEN_KEYS = {
+  refuse: 'refuse the device',
+  supervised: 'issue it, on hold until an operator approves it',
+  allow: 'issue it like any other',
+} as const;
+
+const CANNOT_SIGN = {
+  refuse: 'refuse the device',
+  'accept-attested': 'certify it where its vendor attests it',
+  'leave-out': 'leave 9D out',
+} as const;
+
+const keyOf = <K extends string>(options: Readonly<Record<K, string>>, value: string): K | undefined => {
+  for (const key in options) if (key === value) return key;
+  return undefined;
+};
 
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   const options = { ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])), [LEFT_OUT]: 'no key' };
@@ -207,12 +217,13 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
     ...before,
     slots,
     certificateDays: Number(textOf(entered, 'certificateDays')),
-    keyManagementCannotSign: textOf(entered, 'keyManagementCannotSign') === 'leave-out' ? 'leave-out' : 'refuse',
+    keyManagementCannotSign:
+      keyOf(CANNOT_SIGN, textOf(entered, 'keyManagementCannotSign')) ?? before.keyManagementCannotSign,
     reset: textOf(entered, 'reset') === 'refuse' ? 'refuse' : 'allow',
     managementKeyAlgorithm:
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
-    requireAttestation: entered.has('requireAttestation'),
+    unprovenKeys: keyOf(UNPROVEN_KEYS, textOf(entered, 'unprovenKeys')) ?? before.unprovenKeys,
     attestationRoots: textOf(entered, 'attestationRoots').match(CERTIFICATES) ?? [],
     pinRules: {
       minLength: Number(textOf(entered, 'minLength')),
@@ -230,5 +241,7 @@ function readFactory(entered: FormData): FactorySecrets | null {
     puk: textOf(entered, 'puk'),
     managementKey: textOf(entered, 'managementKey'),
   };
-  return Object.values(factory).every((value) => value === '') ? null : factory;
+  return Object.values(factory).every((value) => value === '')
+    ? null
+    : { ...factory, confidential: entered.has('confidential') };
 }

@@ -29,7 +29,7 @@ export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): b
 
 /** What the policy asks of a model and this card can not do, if there is anything. */
 export function findMismatch({ capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
-  if (policy.requireAttestation && !capabilities?.attestation) return 'attestation-needed';
+  if (policy.unprovenKeys === 'refuse' && !capabilities?.attestation) return 'attestation-needed';
   if (!policy.acceptFixedManagementKey && !capabilities?.changeManagementKey) return 'management-key-fixed';
   return null;
 }

@@ -3,6 +3,11 @@ import * as v from 'valibot';
 
 const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
+const pemCertificates = v.pipe(
+  v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))),
+  v.maxLength(16),
+);
+
 /** What a device of one model shall become. Editable by an operator; holds nothing secret. */
 export const devicePolicy = v.strictObject({
   modelName: text(80),
@@ -11,16 +16,35 @@ export const devicePolicy = v.strictObject({
     v.strictObject({ '9A': slotAlgorithm, '9C': slotAlgorithm, '9D': slotAlgorithm, '9E': slotAlgorithm }),
     v.check((slots) => SLOTS.some((slot) => slots[slot]), 'expected at least one slot'),
   ),
-  /** Of the factory key, and of the new key where the card can change it. */
+  /** Algorithm of the new management key, where the card can change it. */
   managementKeyAlgorithm,
+  /**
+   * Algorithm of the factory's management key, by the first firmware that has it: a fleet is mixed. A card that tells its algorithm is
+   * believed; one that tells no firmware has that of the first entry.
+   */
+  factoryKeyAlgorithms: v.pipe(
+    v.array(
+      v.strictObject({
+        from: v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/)),
+        algorithm: managementKeyAlgorithm,
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(8),
+  ),
   /** Whether a card that can not change its management key is issued with the configured one, or refused. */
   acceptFixedManagementKey: v.boolean(),
-  /** Whether a device that can not prove its keys is refused. */
-  requireAttestation: v.boolean(),
-  /** PEM certificates of the vendor. */
-  attestationRoots: v.pipe(v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))), v.maxLength(16)),
-  /** What becomes of 9D on a card whose key there can neither sign nor attest. */
-  keyManagementCannotSign: v.picklist(['refuse', 'leave-out']),
+  /**
+   * What becomes of a device whose keys no trusted vendor attests: it is refused; or issued under supervision, so that it is on hold
+   * until an operator other than its owner approved it; or issued like any other.
+   */
+  unprovenKeys: v.picklist(['refuse', 'supervised', 'allow']),
+  /** PEM certificates of the vendor: the roots, which are trusted. */
+  attestationRoots: pemCertificates,
+  /** PEM certificates between those roots and the devices, which the vendor publishes; never trusted by themselves. */
+  attestationIntermediates: v.optional(pemCertificates, []),
+  /** What becomes of 9D on a card whose key there cannot sign: certified all the same where it is attested, or left out. */
+  keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
   /** Whether a used device whose model can be reset may be erased and issued. */
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
@@ -32,6 +56,8 @@ export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
 export const factorySecrets = v.strictObject({
   pin: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{6,8}$/)),
   puk: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{8}$/)),
+  /** Whether they are known outside the organisation anyway; a confidential PUK goes only to a device that proved what it is. */
+  confidential: v.optional(v.boolean(), false),
   /** Hexadecimal. */
   managementKey: v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/)),
 });

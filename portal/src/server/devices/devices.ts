@@ -6,22 +6,30 @@ import type { Database } from '../store/database.js';
 import { certificates, devices, users, type Certificate, type Device, type User } from '../store/schema.js';
 import { DEVICE_STATES, mayFollow, type DeviceState } from './device-state.js';
 
-/** How a card is recognised: by its serial, where it has one that can be read, else by its CHUID's GUID. */
-export interface CardIdentity {
+/** What a card shows of itself, and a page or host may have made up. */
+export interface CardAppearance {
   readonly model: string;
   readonly serial: string | null;
   readonly guid: string | null;
 }
 
-/** What the CMS knows of a card: its latest row, whoever owns it; nothing of a card that was given back. */
-export async function findDevice(db: Database, card: CardIdentity): Promise<Device | undefined> {
-  const row = await findLatestRow(db, card);
+/** What the CMS knows of a card by how it appears: its latest row, whoever owns it; nothing of a card that was given back. */
+export async function findDevice(db: Database, user: User, card: CardAppearance): Promise<Device | undefined> {
+  const row = await findLatestRow(db, user, card);
   return row?.state === 'available' ? undefined : row;
 }
 
-/** The latest row of a card, also where it is nobody's any more. */
-export async function findLatestRow(db: Database, { model, serial, guid }: CardIdentity): Promise<Device | undefined> {
-  const bySerial = serial === null ? undefined : and(eq(devices.model, model), eq(devices.serial, serial));
+/**
+ * The latest row of a card, also where it is nobody's any more. By its serial number, where it has one that can be read, else by its
+ * CHUID's GUID. A serial number that nobody signed takes a device from nobody: it counts only in rows of the user's own.
+ */
+export async function findLatestRow(
+  db: Database,
+  user: User,
+  { model, serial, guid }: CardAppearance,
+): Promise<Device | undefined> {
+  const isBelieved = or(isNotNull(devices.identity), eq(devices.proof, 'attested'), eq(devices.ownerId, user.id));
+  const bySerial = serial === null ? undefined : and(eq(devices.model, model), eq(devices.serial, serial), isBelieved);
   const byGuid = serial === null && guid !== null ? eq(devices.guid, guid) : undefined;
   if (!bySerial && !byGuid) return undefined;
   const [row] = await db.select().from(devices).where(or(bySerial, byGuid)).orderBy(desc(devices.createdAt)).limit(1);

@@ -56,7 +56,7 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 export async function judge(db: Database, user: User, info: DeviceInfo, deviceLimit: number): Promise<Verdict> {
   const unreadable = UNREADABLE[info.state];
   if (unreadable) return refuse(unreadable);
-  const device = await findDevice(db, info);
+  const device = await findDevice(db, user, info);
   const obstacle = device && (await findObstacle(db, user, device, info));
   if (obstacle) return refuse(obstacle);
   const policy = await findPolicy(db, info.model);
@@ -65,7 +65,7 @@ export async function judge(db: Database, user: User, info: DeviceInfo, deviceLi
   if (mismatch) return refuse(mismatch);
   if (!device && (await countDevices(db, user.id)) >= deviceLimit)
     return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
-  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || (await mayHaveOurSecrets(db, info))));
+  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || (await mayHaveOurSecrets(db, user, info))));
   if (isToBeErased) return judgeErasure(info, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
   if (await hasGuidOfRunningOperation(db, user, info))

@@ -72,13 +72,15 @@ export async function seedDevicePolicies(db: Database, keys: KeyRing, seeds: See
   }
 }
 
-function requireKeyLength(
-  { managementKeyAlgorithm: algorithm }: DevicePolicy,
-  { managementKey }: FactorySecrets,
-): void {
-  const bytes = managementKeyLength(algorithm);
-  if (managementKey.length !== 2 * bytes)
-    throw new CardwrightError('INVALID_PARAMS', { path: 'factory.managementKey', problem: `expected ${bytes} bytes` });
+function requireKeyLength({ factoryKeyAlgorithms }: DevicePolicy, { managementKey }: FactorySecrets): void {
+  for (const { algorithm } of factoryKeyAlgorithms) {
+    const bytes = managementKeyLength(algorithm);
+    if (managementKey.length !== 2 * bytes)
+      throw new CardwrightError('INVALID_PARAMS', {
+        path: 'factory.managementKey',
+        problem: `expected ${bytes} bytes`,
+      });
+  }
 }
 
 const label = (model: string): string => `policy:${model}`;

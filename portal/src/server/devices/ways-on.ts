@@ -1,10 +1,9 @@
 import { CardwrightError } from '@cardwright/protocol';
-import { and, eq } from 'drizzle-orm';
-import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
-import { operations, type Device, type User } from '../store/schema.js';
+import { endOperations } from '../operations/operation-rows.js';
+import type { Device, User } from '../store/schema.js';
 import type { DevicePolicy } from './device-policy.js';
-import { changeState, lockDevice } from './devices.js';
+import { changeState, lockDevice, lockUser } from './devices.js';
 import { canChoosePin } from './eligibility.js';
 import { findPolicy } from './policy-store.js';
 
@@ -40,28 +39,11 @@ const canStartAgain = ({ resettable }: Device, policy: DevicePolicy | undefined)
  * @throws CardwrightError `DEVICE_STATE` when it is not this user's, has not failed, or can not be erased
  */
 export async function startAgain(db: Database, user: User, id: string): Promise<void> {
-  // Before the device, as whoever works on an operation locks them: nobody waits for the other.
+  await lockUser(db, user.id);
   await endOperations(db, user, id);
   const device = await lockDevice(db, id);
   if (device?.ownerId !== user.id) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
   if (!(await listWaysOn(db, device)).includes('start-again'))
     throw new CardwrightError('DEVICE_STATE', { state: device.state });
   await changeState(db, device, 'available', user.username, 'started again');
-}
-
-/** Ends what is under way with a device. A session that still has a step of it is told `OPERATION_NOT_FOUND`. */
-async function endOperations(db: Database, { username }: User, deviceId: string): Promise<void> {
-  const ended = await db
-    .update(operations)
-    .set({ status: 'cancelled', lastAnswer: null, lastResultsHash: null, updatedAt: new Date() })
-    .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running')))
-    .returning({ id: operations.id });
-  for (const { id } of ended)
-    await record(db, {
-      actor: username,
-      event: 'operation.cancelled',
-      operationId: id,
-      deviceId,
-      detail: { state: 'cancelled', error: null },
-    });
 }

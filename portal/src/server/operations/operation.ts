@@ -9,7 +9,7 @@ import {
   type StartRequest,
 } from '@cardwright/protocol';
 import { record, type AuditEvent } from '../audit.js';
-import { lockDevice, noteInterruption } from '../devices/devices.js';
+import { lockDevice, lockUser, noteInterruption } from '../devices/devices.js';
 import { judge } from '../devices/eligibility.js';
 import type { Language } from '../language.js';
 import { sentenceOf, wireErrorIn } from '../reasons.js';
@@ -17,7 +17,14 @@ import type { Database } from '../store/database.js';
 import type { Operation, User } from '../store/schema.js';
 import { issue } from './issue/issue.js';
 import type { Next, NextStep, OperationContext, OperationKind } from './operation-kind.js';
-import { findBrokenOff, insertOperation, lockOperation, updateOperation } from './operation-rows.js';
+import {
+  cardHintOf,
+  insertOperation,
+  lockOperation,
+  readOperation,
+  takeOver,
+  updateOperation,
+} from './operation-rows.js';
 import { Outcomes } from './outcomes.js';
 import type { Services } from './services.js';
 
@@ -42,13 +49,15 @@ export function startOperation(
 ): Promise<OperationAnswer> {
   const { user, language } = requester;
   return services.store.db.transaction(async (db) => {
+    await lockUser(db, user.id);
     const verdict = await judge(db, user, request.device, services.deviceLimit);
     if (verdict.action === null)
       throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(verdict.reason, language) });
-    const broken = await findBrokenOff(db, user, request, verdict);
+    const broken = await takeOver(db, user, request, verdict);
     const operation = broken
       ? await updateOperation(db, broken.id, {
           session: await sessionIdOf(request.host.key),
+          ...(broken.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
           lastAnswer: null,
           lastResultsHash: null,
         })
@@ -128,7 +137,7 @@ async function settle(
   });
   const { db, operation, language } = context;
   const number = operation.stepNumber + (next.kind === 'step' ? 1 : 0);
-  const current = await lockOperation(db, context.user, operation.id);
+  const current = await readOperation(db, operation.id);
   const device = current.deviceId === null ? undefined : await lockDevice(db, current.deviceId);
   if (device && next.kind !== 'end')
     await noteInterruption(db, device, next.kind === 'interrupted' ? next.error.code : null);

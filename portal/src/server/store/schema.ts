@@ -54,7 +54,10 @@ export const devices = pgTable('devices', {
   ownerId: uuid('owner_id').notNull(),
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
+  /** As its vendor signed it where `identity` is there; else as the host told it, which proves nothing. */
   serial: text('serial'),
+  /** `DeviceIdentity.key`: who the device is by what its vendor signed; null where nothing proved it. */
+  identity: text('identity'),
   /** GUID of the CHUID that the CMS writes. */
   guid: uuid('guid').notNull(),
   firmware: text('firmware'),
@@ -68,6 +71,10 @@ export const devices = pgTable('devices', {
   resettable: boolean('resettable').notNull().default(false),
   /** Whether the card is known to have its initial PIN. */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
+  /** When an operator approved that the factory PUK goes out in the issuance under way; null again once that is over. */
+  pukApprovedAt: instant('puk_approved_at'),
+  /** User name of that operator. */
+  pukApprovedBy: text('puk_approved_by'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   issuedAt: instant('issued_at'),
@@ -82,7 +89,8 @@ export const operations = pgTable('operations', {
   kind: text('kind').notNull(),
   userId: uuid('user_id').notNull(),
   deviceId: uuid('device_id'),
-  cardSerial: text('card_serial'),
+  /** How its card is recognised while it has no row: `serial:`, `guid:` or `place:`; null once there is one. */
+  cardHint: text('card_hint'),
   guid: uuid('guid').notNull(),
   status: text('status').$type<OperationStatus>().notNull(),
   /** Number of the step that is out with the host. */
@@ -129,6 +137,8 @@ export const certificates = pgTable('certificates', {
   algorithm: text('algorithm').notNull(),
   /** DER, base64url. */
   der: text('der').notNull(),
+  /** SHA-256 of the key's SubjectPublicKeyInfo, base64url. */
+  keyHash: text('key_hash'),
   proof: text('proof').$type<Proof>().notNull(),
   notBefore: instant('not_before').notNull(),
   notAfter: instant('not_after').notNull(),

@@ -74,7 +74,7 @@ export async function attestKey(
   const wrap = (value: readonly number[]) => (isWrapped ? [0x04, value.length, ...value] : value);
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
-    subject: [{ CN: [`Attestation ${slot}`] }],
+    subject: [{ CN: [`YubiKey PIV Attestation ${slot.toLowerCase()}`] }],
     issuer: intermediate.subjectName,
     ...validity(),
     publicKey,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createCipheriv, randomBytes, webcrypto } from 'node:crypto';
+import { createCipheriv, KeyObject, randomBytes, sign, webcrypto } from 'node:crypto';
 import {
   CardwrightError,
   type DeviceInfo,
@@ -159,8 +159,9 @@ export class FakeCard {
     return Buffer.from(await webcrypto.subtle.exportKey('spki', pair.publicKey)).toString('base64url');
   }
 
-  async attest(slot: Slot): Promise<{ certificate: string; intermediate: string }> {
-    if (!this.attestation) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'attestation' });
+  /** Null on a card whose ATTEST answers nothing, whatever its version promises. */
+  async attest(slot: Slot): Promise<{ certificate: string; intermediate: string } | null> {
+    if (!this.attestation) return null;
     return attestKey(this.attestation, this.#key(slot).publicKey, { slot, serial: this.serial ?? '0' });
   }
 
@@ -176,6 +177,18 @@ export class FakeCard {
         keys.publicKey.algorithm.name === 'ECDSA' ? { name: 'ECDSA', hash: 'SHA-256' } : { name: 'RSASSA-PKCS1-v1_5' },
     });
     return Buffer.from(request.rawData).toString('base64url');
+  }
+
+  /** `key.prove`: the key is attested where it was made here, else made; then it signs. */
+  async prove(slot: Slot, algorithm: KeyAlgorithm, message: Uint8Array) {
+    const present = this.keys.get(slot);
+    const made = !present || !this.attestation;
+    if (made) await this.generate(slot, algorithm);
+    const { publicKey, privateKey } = this.#key(slot);
+    const spki = Buffer.from(await webcrypto.subtle.exportKey('spki', publicKey)).toString('base64url');
+    const key = KeyObject.from(privateKey);
+    const signature = sign(algorithm === 'P-384' ? 'sha384' : 'sha256', message, key).toString('base64url');
+    return { publicKey: spki, made, attestation: this.attestation && (await this.attest(slot)), signature };
   }
 
   #key(slot: Slot): CryptoKeyPair {

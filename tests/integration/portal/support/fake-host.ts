@@ -1,15 +1,19 @@
 import { createHash, randomBytes, randomInt } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   CardwrightError,
   commands,
   isMethod,
+  keyProofMessage,
   publicJwk,
   readStep,
   seal,
   sessionIdOf,
   unseal,
   validate,
+  type CardFacts,
   type CommandOutcome,
+  type DeviceInfo,
   type EscrowContent,
   type ManagementKeyAlgorithm,
   type Method,
@@ -39,6 +43,13 @@ export interface Pull {
   readonly nth?: number;
 }
 
+const factsOf = ({ model, serial, guid, certificates }: DeviceInfo): CardFacts => ({
+  model,
+  serial,
+  guid,
+  certificates,
+});
+
 /**
  * A host of one page session: it verifies steps and opens sealed secrets for real, and plays a card. The user's new PIN
  * comes from `user`.
@@ -53,6 +64,10 @@ export class FakeHost {
   confirm: () => void = () => undefined;
   #prepared: { content: EscrowContent; digest: string } | undefined;
   #last = -1;
+  /** What the card showed when it was opened: that is what a step has to be made for. */
+  #opened: CardFacts;
+  /** Whether it runs steps that were made for another card, as a person's own host would. */
+  lies = false;
 
   private constructor(
     readonly card: FakeCard,
@@ -63,7 +78,9 @@ export class FakeHost {
     /** Its session's id. */
     readonly session: string,
     private readonly privateKey: CryptoKey,
-  ) {}
+  ) {
+    this.#opened = factsOf(card.describe(deviceId));
+  }
 
   static async open(card: FakeCard, origin: string, cms: PublicJwkSet): Promise<FakeHost> {
     const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
@@ -86,6 +103,8 @@ export class FakeHost {
     if (step.origin !== this.origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
     if (step.session !== this.session) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
     if (step.device !== this.deviceId) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
+    if (!this.lies && !isDeepStrictEqual(step.card, this.#opened))
+      throw new CardwrightError('STEP_REFUSED', { reason: 'card' });
     if (step.number <= this.#last) throw new CardwrightError('STEP_REFUSED', { reason: 'order' });
     if (step.expires < Date.now() / 1000) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
     this.#last = step.number;
@@ -128,6 +147,7 @@ export class FakeHost {
       this.confirm();
       this.card.erase();
       this.#prepared = undefined;
+      this.#opened = factsOf(this.card.describe(this.deviceId));
       return { device: this.card.describe(this.deviceId) };
     },
     'managementKey.getChallenge': () => this.card.challenge(),
@@ -183,6 +203,7 @@ export class FakeHost {
     },
     'key.generate': async ({ slot, algorithm }) => ({ publicKey: await this.card.generate(slot, algorithm) }),
     'key.attest': async ({ slot }) => ({ attestation: await this.card.attest(slot) }),
+    'key.prove': ({ slot, algorithm, challenge }) => this.card.prove(slot, algorithm, keyProofMessage(challenge)),
     'csr.create': async ({ slot, commonName, challenge, secrets }, step) => {
       const request = await this.card.request(slot, commonName, challenge);
       if (slot !== '9E') await this.#verifyPin(secrets.pin, step);

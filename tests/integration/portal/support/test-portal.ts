@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,7 +11,9 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { readConfiguration, type Configuration } from '../../../../portal/src/server/configuration.js';
+import type { SeedPolicies } from '../../../../portal/src/server/devices/device-policy.js';
 import { startPortal, type Portal } from '../../../../portal/src/server/portal.js';
+import { newAttestationAuthority } from './attestation-authority.js';
 import { FakeHost } from './fake-host.js';
 import type { FakeCard } from './fake-card.js';
 
@@ -29,11 +31,19 @@ export const ACCOUNTS = [
   { username: 'olga', password: 'olga-password', displayName: 'Olga Operator', role: 'operator' },
 ];
 
+/** The vendor of the tests' cards; every portal of theirs has its root. */
+export const TEST_VENDOR = await newAttestationAuthority();
+
 /** A portal of a test's own, in this process, with an embedded database in a folder that goes with it. */
 export interface TestPortal extends Portal {
   readonly configuration: Configuration;
   readonly folder: string;
   remove(): Promise<void>;
+}
+
+/** Plain cards are issued without an operator here; what supervision means has tests of its own. */
+function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
+  return piv ? { ...others, piv: { ...piv, policy: { ...piv.policy, unprovenKeys: 'allow' } } } : others;
 }
 
 /** Starts a portal; `environment` as configuration.ts reads it. */
@@ -42,15 +52,16 @@ export async function startTestPortal(
   change: Partial<Configuration> = {},
 ): Promise<TestPortal> {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-portal-test-'));
-  const configuration = {
-    ...readConfiguration({
-      PORT: '0',
-      CARDWRIGHT_DATA: folder,
-      CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
-      ...environment,
-    }),
-    ...change,
-  };
+  const roots = join(folder, 'roots.pem');
+  await writeFile(roots, TEST_VENDOR.root);
+  const read = readConfiguration({
+    PORT: '0',
+    CARDWRIGHT_DATA: folder,
+    CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
+    CARDWRIGHT_ATTESTATION_ROOTS: roots,
+    ...environment,
+  });
+  const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const portal = await startPortal(configuration);

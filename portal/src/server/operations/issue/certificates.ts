@@ -57,7 +57,7 @@ export async function readCertificates(
   const object = outcomes.take('object.read');
   if (!object) return undefined;
   if (object.content !== ccc(context)) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'ccc' });
-  await becomePending(context, wanted);
+  await becomePending(context, state, wanted);
   return askForPin(context, { ...state, isKeyToProve: false });
 }
 
@@ -71,9 +71,14 @@ const newKey = ({ escrow, policy }: IssueState): Candidate[] => [{ escrow, algor
 
 const ccc = ({ operation }: OperationContext): string => encodeBytes(encodeCcc(operation.guid));
 
-async function becomePending({ db, device, user }: OperationContext, written: readonly Certificate[]): Promise<void> {
+async function becomePending(
+  { db, device, user }: OperationContext,
+  state: IssueState,
+  written: readonly Certificate[],
+): Promise<void> {
   if (!device) throw new Error('certificates need a device');
-  const proof = written.every((certificate) => certificate.proof === 'attested') ? 'attested' : 'not-proved';
+  const isProved = state.liveProof?.identity && written.every((certificate) => certificate.proof === 'attested');
+  const proof = isProved ? 'attested' : 'not-proved';
   await db.update(devices).set({ proof }).where(eq(devices.id, device.id));
   // A session that was broken off at the PIN has brought it there already.
   if (device.state === 'producing')

@@ -1,5 +1,4 @@
 import { CardwrightError, type DeviceInfo, type ErrorCode, type StepCommand } from '@cardwright/protocol';
-import { eq } from 'drizzle-orm';
 import { randomUUID } from 'node:crypto';
 import { record } from '../../audit.js';
 import { isPukSpent, isUsed } from '../../devices/card-facts.js';
@@ -7,8 +6,9 @@ import { mayFollow } from '../../devices/device-state.js';
 import { changeState } from '../../devices/devices.js';
 import { noteInitialPin } from '../../devices/initial-pin.js';
 import type { ReasonCode } from '../../reasons.js';
-import { operations, type Device } from '../../store/schema.js';
+import type { Device } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
+import { cardHintOf, claimCardHint, updateOperation } from '../operation-rows.js';
 import type { Outcomes } from '../outcomes.js';
 import { authenticate } from './identity.js';
 import { describeCard, PROGRESS, step, type IssueState } from './issue-state.js';
@@ -44,7 +44,7 @@ export async function readErasure(
   if (!erased) return readUnconfirmed(context, outcomes.error);
   requireErased(state, erased.device);
   await report(context, 'device.erased', state);
-  const fresh = await giveBack(context);
+  const fresh = await giveBack(context, erased.device);
   const witness = outcomes.take('managementKey.getChallenge');
   if (!witness) return undefined;
   const candidates = await listCandidates(fresh, state.policy, erased.device);
@@ -76,13 +76,14 @@ function requireErased({ device }: IssueState, now: DeviceInfo): void {
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
 
 /** The card becomes a device of its own, with another GUID; the row that it had, if any, is nobody's any more. */
-async function giveBack(context: OperationContext): Promise<OperationContext> {
+async function giveBack(context: OperationContext, erased: DeviceInfo): Promise<OperationContext> {
   const { db, user, operation, device } = context;
-  if (!device) return context;
-  await changeState(db, device, 'available', user.username, 'erased');
-  const values = { deviceId: null, guid: randomUUID() };
-  await db.update(operations).set(values).where(eq(operations.id, operation.id));
-  return { ...context, device: undefined, operation: { ...operation, ...values } };
+  if (device) await changeState(db, device, 'available', user.username, 'erased');
+  const cardHint = cardHintOf(erased);
+  await claimCardHint(db, user, operation.id, cardHint);
+  const guid = device ? randomUUID() : operation.guid;
+  const current = await updateOperation(db, operation.id, { deviceId: null, cardHint, guid });
+  return { ...context, device: undefined, operation: current };
 }
 
 const report = (

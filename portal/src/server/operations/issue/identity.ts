@@ -6,28 +6,32 @@ import {
   type ManagementKeyAlgorithm,
   type StepCommand,
 } from '@cardwright/protocol';
-import { eq } from 'drizzle-orm';
+import type { DeviceIdentity } from '../../attestation/attestation.js';
 import { record } from '../../audit.js';
-import { claimPlace } from '../../devices/devices.js';
+import { findByIdentity, noteIdentity, requireFree } from '../../devices/device-identity.js';
+import { changeState, claimPlace } from '../../devices/devices.js';
 import { forgetGivenBack } from '../../devices/given-back.js';
 import { encodeChuid } from '../../devices/piv-objects.js';
 import { listEscrows, storeEscrow } from '../../keys/escrow.js';
 import type { ReasonCode } from '../../reasons.js';
-import { devices, operations, type Device, type Escrow } from '../../store/schema.js';
+import { devices, type Device, type Escrow } from '../../store/schema.js';
 import type { Next, NextStep, OperationContext } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
-import { dropWhatIsGone } from './gone-keys.js';
+import { endOperations, updateOperation } from '../operation-rows.js';
+import { dropWhatIsGone, supersedeKeys } from './gone-keys.js';
 import { generateKeys } from './keys.js';
-import { step, type Candidate, type IssueState } from './issue-state.js';
+import { PROGRESS, step, type Candidate, type IssueState } from './issue-state.js';
+import { judgeProof, newChallenge, promisesProof, PROOF_SLOT, proveKey, supersedeOtherKey } from './live-proof.js';
 import { answerFor, nextCandidate, requireProof, witnessOfRefusal } from './management-authentication.js';
+import { findMissingApproval } from './puk.js';
 
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const MIN_PIN_LENGTH = 6;
 
 /**
- * Answers the card's witness and, in the same step, writes the CHUID and reads it back: identity first, since a card
- * without a readable serial is known only by its CHUID. Then, unless an earlier session left some, the host prepares new
- * credentials and seals them to us; nothing of them is on the card yet.
+ * Answers the card's witness and, in the same step, has the device prove who it is, writes the CHUID and reads it back: identity
+ * first, since a card without a serial number is known only by its CHUID. Then, unless an earlier session left some, the host
+ * prepares new credentials and seals them to us; nothing of them is on the card yet.
  */
 export async function authenticate(
   context: OperationContext,
@@ -37,22 +41,22 @@ export async function authenticate(
   const { state, command } = await answerFor(context, before, witness);
   const escrow = await findEscrow(context, state, state.candidates[0]);
   const isPrepared = escrow === undefined;
-  return step(
-    {
-      ...state,
-      stage: 'authenticate',
-      escrow: escrow?.id ?? null,
-      isPrepared,
-      isApplied: false,
-      isKeyToProve: isPrepared && state.device.capabilities.changeManagementKey,
-    },
-    [
-      command,
-      { method: 'object.write', params: { object: 'chuid', content: chuid(context, state) } },
-      { method: 'object.read', params: { object: 'chuid' } },
-      ...(isPrepared ? [prepare(state)] : []),
-    ],
-  );
+  const next: IssueState = {
+    ...state,
+    stage: 'authenticate',
+    proofChallenge: promisesProof(state) ? newChallenge() : null,
+    escrow: escrow?.id ?? null,
+    isPrepared,
+    isApplied: false,
+    isKeyToProve: isPrepared && state.device.capabilities.changeManagementKey,
+  };
+  return step(next, [
+    command,
+    ...(promisesProof(next) ? [proveKey(next)] : []),
+    { method: 'object.write', params: { object: 'chuid', content: chuid(context, next) } },
+    { method: 'object.read', params: { object: 'chuid' } },
+    ...(isPrepared ? [prepare(next)] : []),
+  ]);
 }
 
 const prepare = ({ device, policy }: IssueState): StepCommand => ({
@@ -64,18 +68,25 @@ const prepare = ({ device, policy }: IssueState): StepCommand => ({
   },
 });
 
-/** The results of `authenticate`: proof of the management key, the CHUID as the card has it, and the escrow. */
+/** The results of `authenticate`: proof of the management key and of the device, the CHUID as the card has it, and the escrow. */
 export async function readAuthentication(
   context: OperationContext,
-  state: IssueState,
+  before: IssueState,
   outcomes: Outcomes,
 ): Promise<Next | undefined> {
   const answer = outcomes.take('managementKey.authenticate');
-  if (!answer) return readRefusal(context, state, outcomes.error);
-  const [proved] = state.candidates;
-  if (!proved) throw new Error('no candidate was out');
-  await requireProof(context, state, proved, answer.cardResponse);
-  const known = { ...context, device: await settleDevice(context, state, proved) };
+  if (!answer) return readRefusal(context, before, outcomes.error);
+  const [managementKey] = before.candidates;
+  if (!managementKey) throw new Error('no candidate was out');
+  await requireProof(context, before, managementKey, answer.cardResponse);
+  const proved = promisesProof(before) ? outcomes.take('key.prove') : undefined;
+  if (promisesProof(before) && !proved) {
+    // Nobody knows whether the key in 9E was made before the answer was lost.
+    if (context.device) await supersedeKeys(context, context.device, [PROOF_SLOT]);
+    return undefined;
+  }
+  const state = { ...before, liveProof: proved ? await judgeProof(before, proved) : null };
+  const known = { ...context, device: await settleDevice(context, state, managementKey) };
   outcomes.take('object.write');
   const object = outcomes.take('object.read');
   if (!object) return undefined;
@@ -85,23 +96,64 @@ export async function readAuthentication(
 
   const device = await ensureDevice(known, state);
   const owned: OperationContext = { ...context, device, operation: { ...context.operation, deviceId: device.id } };
-  if (!prepared) return generateKeys(owned, state);
+  if (!prepared) return applyWhenApproved(owned, state);
   // Escrow before change: only from here on may the step that applies it leave the server.
   const escrow = await keepEscrow(owned, state, prepared);
-  return generateKeys(owned, { ...state, escrow: escrow.id });
+  return applyWhenApproved(owned, { ...state, escrow: escrow.id });
 }
 
-/** The device as it is, now that the card proved a key; a card that keeps its management key proves nothing by it. */
+/** What follows an escrow, unless a secret that it needs is released only with an operator's approval. */
+async function applyWhenApproved(context: OperationContext, state: IssueState): Promise<Next> {
+  const error = await findMissingApproval(context, state);
+  return error ? { kind: 'interrupted', ...PROGRESS.authenticate, error } : generateKeys(context, state);
+}
+
+/**
+ * The device as it is, now that the card proved a management key, and perhaps who it is. A card that keeps its management key
+ * proves nothing by it.
+ */
 async function settleDevice(
   context: OperationContext,
   state: IssueState,
-  proved: Candidate,
+  managementKey: Candidate,
 ): Promise<Device | undefined> {
-  const { db, device } = context;
-  if (!state.device.capabilities.changeManagementKey) return device;
-  if (proved.escrow === null) await forgetGivenBack(db, state.device);
+  const { device } = context;
+  const { liveProof } = state;
+  const isFactoryFresh = state.device.capabilities.changeManagementKey && managementKey.escrow === null;
+  if (liveProof?.identity) await settleIdentity(context, liveProof.identity, isFactoryFresh);
   if (!device) return device;
-  return dropWhatIsGone(context, device, await findEscrow(context, state, proved));
+  const settled = state.device.capabilities.changeManagementKey
+    ? await dropWhatIsGone(context, device, await findEscrow(context, state, managementKey))
+    : device;
+  if (liveProof) await supersedeOtherKey(context, settled, liveProof.publicKey);
+  return settled;
+}
+
+/**
+ * What the vendor's signature says of the card counts, whatever page and host said: it is the operation's device, or none that is
+ * in use. A row of the user's own that it does not go with is given back, when the card has its factory key again.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_REFUSED`
+ */
+async function settleIdentity(
+  { db, user, device }: OperationContext,
+  identity: DeviceIdentity,
+  isFactoryFresh: boolean,
+): Promise<void> {
+  const row = await findByIdentity(db, identity);
+  if (device && row?.id !== device.id && (row || device.identity !== null || device.proof === 'attested'))
+    throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'attested-serial-differs' satisfies ReasonCode });
+  if (device) await noteIdentity(db, device, identity);
+  else if (row) {
+    requireFree(user, row);
+    if (row.state !== 'available') {
+      if (!isFactoryFresh)
+        throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
+      await endOperations(db, user, row.id);
+      await changeState(db, row, 'available', user.username, 'erased');
+    }
+  }
+  if (isFactoryFresh) await forgetGivenBack(db, identity);
 }
 
 async function readRefusal(
@@ -161,15 +213,17 @@ async function ensureDevice(
 ): Promise<Device> {
   if (device) return device;
   await claimPlace(db, user.id, deviceLimit);
-  const { model, modelName, serial, firmware, capabilities } = state.device;
+  const { model, modelName, capabilities } = state.device;
+  const identity = state.liveProof?.identity ?? null;
   const id = randomUUID();
   const values = {
     id,
     ownerId: user.id,
     model,
     modelName,
-    serial,
-    firmware,
+    serial: identity?.serial ?? state.device.serial,
+    firmware: identity?.firmware ?? state.device.firmware,
+    identity: identity?.key ?? null,
     guid: operation.guid,
     state: 'producing',
     proof: 'not-proved',
@@ -179,7 +233,7 @@ async function ensureDevice(
   // Unique indexes decide who has a card that two people issue at once.
   const [producing] = await db.insert(devices).values(values).onConflictDoNothing().returning();
   if (!producing) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
-  await db.update(operations).set({ deviceId: id }).where(eq(operations.id, operation.id));
+  await updateOperation(db, operation.id, { deviceId: id, cardHint: null });
   await record(db, {
     actor: user.username,
     event: 'device.state-changed',

@@ -42,6 +42,16 @@ const card = v.strictObject({
   pukIsDefault: v.nullable(v.boolean()),
 });
 
+const deviceIdentity = v.strictObject({
+  rootFingerprint: text(64),
+  serial: v.nullable(text(40)),
+  firmware: text(20),
+  attestationKey: text(64),
+  key: text(200),
+});
+
+const liveProof = v.strictObject({ identity: v.nullable(deviceIdentity), publicKey: v.string() });
+
 /** What an issuance keeps between its steps. No secret: those are in escrows and in the policy, sealed. */
 export const issueState = v.strictObject({
   stage: v.picklist(STAGES),
@@ -55,6 +65,10 @@ export const issueState = v.strictObject({
   tries: v.number(),
   /** The challenge that the card has to answer, base64url. */
   challenge: v.nullable(v.string()),
+  /** What the device has to sign in `key.prove`, base64url; null where it promises no proof. */
+  proofChallenge: v.nullable(v.string()),
+  /** What it showed of itself in this session; null before, and of a device that promises no proof. */
+  liveProof: v.nullable(liveProof),
   /** What the certification requests of the step that is out have to hold, base64url. */
   requestChallenge: v.nullable(v.string()),
   /** The escrow whose credentials this session puts on the card. */
@@ -92,6 +106,12 @@ export const describeCard = (info: DeviceInfo): IssueState['device'] => ({
 });
 
 export const readState = ({ operation }: OperationContext): IssueState => v.parse(issueState, operation.state);
+
+/** What a new session keeps of the one before, which an older portal may have stored. */
+export const slotsLeftOut = ({ operation }: OperationContext): Slot[] => {
+  const before = v.safeParse(v.object({ leftOut: issueState.entries.leftOut }), operation.state);
+  return before.success ? before.output.leftOut : [];
+};
 
 /** How far along each stage is, for the wizard. */
 export const PROGRESS: Readonly<Record<Stage, { phase: OperationPhase; progress: number }>> = {

@@ -7,7 +7,7 @@ import type { Outcomes } from '../outcomes.js';
 import { readCertificates } from './certificates.js';
 import { erase, readErasure } from './erasure.js';
 import { authenticate, readAuthentication } from './identity.js';
-import { describeCard, PROGRESS, readState, step, type IssueState, type Stage } from './issue-state.js';
+import { describeCard, PROGRESS, readState, slotsLeftOut, step, type IssueState, type Stage } from './issue-state.js';
 import { readKeys, readWitness } from './keys.js';
 import { TRIES_PER_SESSION, listCandidates } from './management-authentication.js';
 import { readPin } from './pin.js';
@@ -20,7 +20,7 @@ import { readPin } from './pin.js';
  */
 export const issue: OperationKind = {
   async begin(context, { device: info, host }, { action, policy }) {
-    const { db, user, operation, device } = context;
+    const { db, user, device } = context;
     if (device?.state === 'failed' && action === 'continue')
       await changeState(db, device, 'producing', user.username, null);
     const candidates = await listCandidates(context, policy, info);
@@ -33,11 +33,13 @@ export const issue: OperationKind = {
       tries: TRIES_PER_SESSION,
       challenge: null,
       requestChallenge: null,
+      proofChallenge: null,
+      liveProof: null,
       escrow: null,
       isPrepared: false,
       isApplied: false,
       isKeyToProve: false,
-      leftOut: operation.stepNumber === 0 ? [] : readState(context).leftOut,
+      leftOut: slotsLeftOut(context),
     };
     const algorithm = candidates[0]?.algorithm ?? policy.managementKeyAlgorithm;
     const challenge = { method: 'managementKey.getChallenge', params: { algorithm } };

@@ -6,23 +6,26 @@ import {
   encodeBytes,
   isCardwrightError,
   type KeyAlgorithm,
+  type Result,
   type Slot,
 } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
 import { record } from '../../audit.js';
-import { checkAttestation } from '../../devices/attestation.js';
+import { checkAttestation } from '../../attestation/attestation.js';
+import { isKeyOfAnotherDevice, keyHashOf } from '../../devices/certificate-key.js';
 import type { ReasonCode } from '../../reasons.js';
 import { certificates, type Device, type Proof } from '../../store/schema.js';
 import type { OperationContext } from '../operation-kind.js';
 import type { IssueState } from './issue-state.js';
+import { PROOF_SLOT } from './live-proof.js';
 
 /** What the host returned for one slot. */
 export interface GeneratedKey {
   readonly slot: Slot;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
-  /** Base64url DER certificates. */
-  readonly attestation: { readonly certificate: string; readonly intermediate: string } | undefined;
+  /** Base64url DER certificates, as `key.attest` told them; null where it told none. */
+  readonly attestation: Result<'key.attest'>['attestation'];
   /** Base64url PKCS #10; undefined where the key can not sign. */
   readonly request: string | undefined;
 }
@@ -39,11 +42,12 @@ export async function issueCertificate(context: OperationContext, state: IssueSt
   const { slot, publicKey } = key;
   const algorithm = algorithmOf(publicKey);
   if (algorithm === undefined || algorithm !== state.policy.slots[slot]) throw refusal('algorithm-differs');
+  const keyHash = keyHashOf(publicKey);
+  if (await isKeyOfAnotherDevice(db, keyHash, device.id)) throw refusal('key-of-another-device');
   const proof = await proofOf(state, key);
   if (key.request !== undefined)
     await requireSignedRequest(decodeBytes(key.request), publicKey, state.requestChallenge);
-  // The attested key needs no signature: the vendor says that it is on the card.
-  else if (proof !== 'attested') throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
+  else if (!mayGoUnsigned(state, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
   const request = key.request === undefined ? null : decodeBytes(key.request);
   const subscriber = { ...user, guid: device.guid };
   const order = { slot, subscriber, publicKey, request, days: state.policy.certificateDays };
@@ -59,6 +63,7 @@ export async function issueCertificate(context: OperationContext, state: IssueSt
     subject: issued.subject,
     algorithm,
     der: encodeBytes(issued.certificate),
+    keyHash,
     proof,
     notBefore: issued.notBefore,
     notAfter: issued.notAfter,
@@ -90,17 +95,31 @@ const reportRefusal = (
     detail: { slot, reason },
   });
 
-async function proofOf({ device, policy }: IssueState, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
-  const verdict = attestation
-    ? await checkAttestation(
-        { certificate: decodeBytes(attestation.certificate), intermediate: decodeBytes(attestation.intermediate) },
-        { slot, publicKey, serial: device.serial },
-        policy.attestationRoots,
-      )
-    : 'none';
-  if (verdict === 'attested') return 'attested';
-  if (policy.requireAttestation) {
-    const reason: ReasonCode = verdict === 'none' ? 'attestation-missing' : 'attestation-root-unknown';
+/** A key management key may be one that only agrees on keys (SP 800-78-4, 3.1): then its vendor has to vouch for it. */
+const mayGoUnsigned = ({ policy }: IssueState, slot: Slot, proof: Proof): boolean =>
+  slot === '9D' && policy.keyManagementCannotSign === 'accept-attested' && proof === 'attested';
+
+/** Whether the device that proved itself in this session made the key; the key of that proof is known to be its own. */
+async function proofOf(
+  { device, policy, liveProof }: IssueState,
+  { slot, publicKey, attestation }: GeneratedKey,
+): Promise<Proof> {
+  if (liveProof && slot === PROOF_SLOT && liveProof.publicKey === encodeBytes(publicKey))
+    return liveProof.identity ? 'attested' : 'not-proved';
+  const verdict = await checkAttestation(
+    attestation && {
+      certificate: decodeBytes(attestation.certificate),
+      intermediate: decodeBytes(attestation.intermediate),
+    },
+    { slot, publicKey, serial: liveProof?.identity?.serial ?? device.serial },
+    { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
+  );
+  if (verdict.kind === 'proved' && liveProof?.identity) {
+    if (verdict.identity.key === liveProof.identity.key) return 'attested';
+    throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'attested-serial-differs' satisfies ReasonCode });
+  }
+  if (policy.unprovenKeys === 'refuse') {
+    const reason: ReasonCode = verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason;
     throw new CardwrightError('ATTESTATION_REFUSED', { reason });
   }
   return 'not-proved';

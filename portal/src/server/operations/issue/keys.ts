@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import {
   decodeBytes,
-  encodeBytes,
   isCardwrightError,
   type CardwrightError,
   type Slot,
@@ -18,9 +16,10 @@ import { writeCertificates } from './certificates.js';
 import { currentEscrow } from './current-escrow.js';
 import { supersedeKeys } from './gone-keys.js';
 import { sealToHost } from './host-secrets.js';
-import { missingSlots, step, type IssueState } from './issue-state.js';
-import { issueCertificate } from './key-proof.js';
-import { noteRefusedPuk, releasePuk } from './puk.js';
+import { missingSlots, PROGRESS, step, type IssueState } from './issue-state.js';
+import { issueCertificate, type GeneratedKey } from './key-proof.js';
+import { newChallenge, PROOF_SLOT } from './live-proof.js';
+import { findMissingApproval, noteRefusedPuk, releasePuk } from './puk.js';
 
 /**
  * Applies the escrowed credentials and makes the keys that are missing, in one step; at its end a witness for the management
@@ -60,24 +59,42 @@ async function apply(context: OperationContext, state: IssueState, escrow: Escro
 
 function slotCommands({ user }: OperationContext, state: IssueState, slots: readonly Slot[]): StepCommand[] {
   const { attestation } = state.device.capabilities;
-  const commands: StepCommand[] = [];
-  for (const slot of slots) {
-    const algorithm = state.policy.slots[slot];
+  const challenge = state.requestChallenge;
+  return slots.flatMap((slot) => {
     const policies = attestation
       ? { pinPolicy: PIN_POLICY[slot], touchPolicy: 'never' }
       : { pinPolicy: 'default', touchPolicy: 'default' };
-    commands.push({ method: 'key.generate', params: { slot, algorithm, ...policies } });
-    if (attestation) commands.push({ method: 'key.attest', params: { slot } });
     // The initial PIN, which the host knows from the credentials that it just applied.
     const secrets = PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } };
-    const challenge = state.requestChallenge;
-    commands.push({ method: 'csr.create', params: { slot, commonName: user.displayName, challenge, secrets } });
-  }
-  return commands;
+    const make: StepCommand = {
+      method: 'key.generate',
+      params: { slot, algorithm: state.policy.slots[slot], ...policies },
+    };
+    return [
+      ...(isMade(state, slot) ? [] : [make, ...(attestation ? [{ method: 'key.attest', params: { slot } }] : [])]),
+      { method: 'csr.create', params: { slot, commonName: user.displayName, challenge, secrets } },
+    ];
+  });
 }
 
-const CHALLENGE_BYTES = 32;
-const newChallenge = (): string => encodeBytes(randomBytes(CHALLENGE_BYTES));
+/** The key of the live proof is there already, and was attested with it. */
+const isMade = ({ liveProof }: IssueState, slot: Slot): boolean => liveProof !== null && slot === PROOF_SLOT;
+
+/** What came of a slot's commands up to its request; undefined where the step broke off before it. */
+function takeKey(
+  state: IssueState,
+  slot: Slot,
+  outcomes: Outcomes,
+): Pick<GeneratedKey, 'publicKey' | 'attestation'> | undefined {
+  const { liveProof, device } = state;
+  if (liveProof && isMade(state, slot)) return { publicKey: decodeBytes(liveProof.publicKey), attestation: null };
+  const generated = outcomes.take('key.generate');
+  if (!generated) return undefined;
+  const publicKey = decodeBytes(generated.publicKey);
+  if (!device.capabilities.attestation) return { publicKey, attestation: null };
+  const attested = outcomes.take('key.attest');
+  return attested && { publicKey, attestation: attested.attestation };
+}
 
 /** SP 800-73-4 Part 1, table 4b: 9C asks for the PIN each time, 9E never. */
 const PIN_POLICY: Readonly<Record<Slot, string>> = { '9A': 'once', '9C': 'always', '9D': 'once', '9E': 'never' };
@@ -105,21 +122,12 @@ export async function readKeys(
   }
   const leftOut: Slot[] = [];
   for (const slot of slots) {
-    const generated = outcomes.take('key.generate');
-    const attested = generated && state.device.capabilities.attestation ? outcomes.take('key.attest') : undefined;
-    if (!generated || (state.device.capabilities.attestation && !attested)) return undefined;
-    const attestation = attested?.attestation ?? undefined;
+    const key = takeKey(state, slot, outcomes);
+    if (!key) return undefined;
     const csr = outcomes.take('csr.create');
     if (!csr && !isCardwrightError(outcomes.error, 'KEY_CANNOT_SIGN')) return undefined;
-    if (!csr && !attestation && state.policy.keyManagementCannotSign === 'leave-out' && slot === '9D')
-      leftOut.push(slot);
-    else
-      await issueCertificate(context, state, {
-        slot,
-        publicKey: decodeBytes(generated.publicKey),
-        attestation,
-        request: csr?.request,
-      });
+    if (!csr && slot === '9D' && state.policy.keyManagementCannotSign === 'leave-out') leftOut.push(slot);
+    else await issueCertificate(context, state, { slot, ...key, request: csr?.request });
     // The step ended here; whatever was to follow gets a step of its own.
     if (!csr) break;
   }
@@ -142,6 +150,8 @@ async function tryOtherPuk(
 ): Promise<Next | undefined> {
   if (!error || !isCardwrightError(error, 'PUK_INCORRECT')) return undefined;
   await noteRefusedPuk(context, await currentEscrow(context, state), error);
+  const missing = await findMissingApproval(context, state);
+  if (missing) return { kind: 'interrupted', ...PROGRESS.keys, error: missing };
   return generateKeys(context, { ...state, isPrepared: true });
 }
 

@@ -26,13 +26,32 @@ export async function listCandidates(
   policy: DevicePolicy,
   info: DeviceInfo,
 ): Promise<Candidate[]> {
-  const factory: Candidate = { escrow: null, algorithm: policy.managementKeyAlgorithm };
+  const factory: Candidate = { escrow: null, algorithm: factoryAlgorithmOf(policy, info) };
   const kept: Candidate[] = [];
   for (const escrow of context.device ? await listEscrows(context.db, context.device.id) : []) {
     const { managementKey } = await openEscrow(escrow, context.keys);
     if (managementKey) kept.push({ escrow: escrow.id, algorithm: managementKey.algorithm });
   }
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
+}
+
+/** The algorithm of the factory's key: as the card tells it, where it may have that key; else by its firmware. */
+function factoryAlgorithmOf(
+  { factoryKeyAlgorithms }: DevicePolicy,
+  { managementKey, firmware }: DeviceInfo,
+): ManagementKeyAlgorithm {
+  if (managementKey && managementKey.isDefault !== false) return managementKey.algorithm;
+  const version = versionOf(firmware ?? '0');
+  const [first, ...later] = factoryKeyAlgorithms;
+  if (!first) throw new Error('a policy names an algorithm of the factory key');
+  return later.reduce((chosen, next) => (isBefore(version, versionOf(next.from)) ? chosen : next), first).algorithm;
+}
+
+const versionOf = (text: string): number[] => text.split('.').map(Number);
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const different = [0, 1, 2].find((index) => (a[index] ?? 0) !== (b[index] ?? 0));
+  return different !== undefined && (a[different] ?? 0) < (b[different] ?? 0);
 }
 
 /**

@@ -18,16 +18,18 @@ export async function askForPin({ db, device }: OperationContext, state: IssueSt
   ]);
 }
 
-/** The results of `pin`: with a PIN that only its user knows the device is active. */
+/** The results of `pin`: with a PIN that only its user knows the device is active, or waits for an operator's approval. */
 export async function readPin(
   context: OperationContext,
-  _state: IssueState,
+  { policy }: IssueState,
   outcomes: Outcomes,
 ): Promise<Next | undefined> {
   const { db, device, user } = context;
   if (!device) throw new Error('a PIN needs a device');
   if (outcomes.take('pin.change')) {
-    await changeState(db, device, 'active', user.username, null);
+    // Nobody but the page and the host says where its keys are: then an operator looks at it first.
+    const isTrusted = device.proof === 'attested' || policy.unprovenKeys === 'allow';
+    await changeState(db, device, isTrusted ? 'active' : 'awaiting-approval', user.username, null);
     return { kind: 'end', status: 'done', phase: 'finished', progress: 100, error: null };
   }
   const { error } = outcomes;

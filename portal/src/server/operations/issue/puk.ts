@@ -1,15 +1,34 @@
-import type { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError } from '@cardwright/protocol';
 import { openFactorySecrets } from '../../devices/policy-store.js';
 import { keepPukTries, openEscrow } from '../../keys/escrow.js';
 import { choosePuk, type KeptPukTry } from '../../keys/puk-choice.js';
 import { openFromStorage, sealForStorage } from '../../keys/storage-seal.js';
 import type { Escrow } from '../../store/schema.js';
 import type { OperationContext } from '../operation-kind.js';
+import { currentEscrow } from './current-escrow.js';
 import { sealToHost } from './host-secrets.js';
 import type { IssueState } from './issue-state.js';
 
 /** What the factory's PUK is sealed as in an escrow's tries. */
 const LABEL = 'tried-puk';
+
+/**
+ * Whether the PUK that is to be sent next is the organisation's secret, and nobody has approved that this device gets it. One that
+ * proved what it is needs no approval: its vendor says that no software reads what it is sent.
+ */
+export async function findMissingApproval(
+  context: OperationContext,
+  state: IssueState,
+): Promise<CardwrightError | null> {
+  const { db, keys, device } = context;
+  if (state.liveProof?.identity || device?.pukApprovedAt) return null;
+  const { puk: factory, confidential } = await openFactorySecrets(db, keys, state.device.model);
+  if (!confidential) return null;
+  const escrow = await currentEscrow(context, state);
+  const pukTries = await dropCorrected(keys, escrow.pukTries, factory);
+  const isFactorys = choosePuk({ ...escrow, pukTries }, state.device.pukIsDefault) === 'factory';
+  return isFactorys ? new CardwrightError('APPROVAL_NEEDED') : null;
+}
 
 /**
  * The PUK that the card should have now, for the host. Sent is as good as tried: it is remembered before it leaves.

@@ -1,0 +1,38 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { and, eq, isNull, ne } from 'drizzle-orm';
+import type { Database } from '../store/database.js';
+import { certificates } from '../store/schema.js';
+
+/** SHA-256 of a DER SubjectPublicKeyInfo, base64url: by it a key is found again. */
+export const keyHashOf = (publicKey: Uint8Array): string =>
+  encodeBytes(createHash('sha256').update(publicKey).digest());
+
+/** Whether a certificate was ever issued for this key on another device, good or not. */
+export async function isKeyOfAnotherDevice(db: Database, keyHash: string, deviceId: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: certificates.id })
+    .from(certificates)
+    .where(and(eq(certificates.keyHash, keyHash), ne(certificates.deviceId, deviceId)))
+    .limit(1);
+  return row !== undefined;
+}
+
+const BATCH = 500;
+
+/** Fills in what certificates of an older portal lack. Several processes may do so at once. */
+export async function fillKeyHashes(db: Database): Promise<void> {
+  for (;;) {
+    const rows = await db
+      .select({ id: certificates.id, der: certificates.der })
+      .from(certificates)
+      .where(isNull(certificates.keyHash))
+      .limit(BATCH);
+    if (rows.length === 0) return;
+    for (const { id, der } of rows) {
+      const { publicKey } = new X509Certificate(decodeBytes(der));
+      const keyHash = keyHashOf(publicKey.export({ type: 'spki', format: 'der' }));
+      await db.update(certificates).set({ keyHash }).where(eq(certificates.id, id));
+    }
+  }
+}
