@@ -89,8 +89,8 @@ const SENTENCES = {
     de: 'Es gibt keinen Nachweis.',
   },
   'attestation-unreadable': {
-    en: 'The attestation is not a certificate.',
-    de: 'Der Nachweis ist kein Zertifikat.',
+    en: 'The attestation cannot be read.',
+    de: 'Der Nachweis ist nicht lesbar.',
   },
   'attestation-unsigned': {
     en: 'The attestation is not signed by the attestation key.',
@@ -107,6 +107,10 @@ const SENTENCES = {
   'attested-serial-differs': {
     en: 'The attested serial number is another one.',
     de: 'Die nachgewiesene Seriennummer ist eine andere.',
+  },
+  'attested-slot-differs': {
+    en: 'The attested key is in another slot.',
+    de: 'Der nachgewiesene Schlüssel liegt in einem anderen Slot.',
   },
   'firmware-missing': {
     en: 'The attestation does not name the firmware.',

@@ -1,0 +1,132 @@
+import { X509Certificate, createHash, type KeyObject } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import * as asn1 from '@peculiar/asn1-x509';
+
+/** Certificates of cards and their vendors have about 1 KB; bytes. */
+const MAX_LENGTH = 8192;
+const SEQUENCE = 0x30;
+
+/** The signature algorithms that count, by OID (RFC 4055, RFC 5758), and the type of key that they need. SHA-1 and MD5 do not count. */
+const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
+  ['1.2.840.113549.1.1.11', 'rsa'],
+  ['1.2.840.113549.1.1.12', 'rsa'],
+  ['1.2.840.113549.1.1.13', 'rsa'],
+  ['1.2.840.10045.4.3.2', 'ec'],
+  ['1.2.840.10045.4.3.3', 'ec'],
+  ['1.2.840.10045.4.3.4', 'ec'],
+]);
+/** Of a key that signs certificates, in bits. */
+const MIN_MODULUS = 2048;
+const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
+const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
+
+/** `pathLength`: how many intermediate authorities may stand below (RFC 5280, 4.2.1.9); null: any number. */
+export interface BasicConstraints {
+  readonly isAuthority: boolean;
+  readonly pathLength: number | null;
+}
+
+/** A certificate of an attestation chain: what its checks read of it, decoded once. */
+export class ParsedCertificate {
+  readonly der: Buffer;
+  /** SHA-256 of the DER certificate, lower case hexadecimal. */
+  readonly fingerprint: string;
+  /** DER SubjectPublicKeyInfo, as OpenSSL encodes it, whatever the certificate's own encoding. */
+  readonly publicKey: Buffer;
+  /** SHA-256 of `publicKey`, lower case hexadecimal. */
+  readonly keyFingerprint: string;
+  /** DER names, hexadecimal: to be compared. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Null: the certificate has no such extension. */
+  readonly basicConstraints: BasicConstraints | null;
+  /** False only where a key usage extension leaves out keyCertSign (RFC 5280, 4.2.1.3). */
+  readonly maySignCertificates: boolean;
+  /** Whether each critical extension is one that is checked here. */
+  readonly isUnderstood: boolean;
+  readonly #node: X509Certificate;
+  readonly #key: KeyObject;
+  readonly #extensions: ReadonlyMap<string, Buffer>;
+  readonly #validity: asn1.Validity;
+  readonly #signatureAlgorithm: string;
+
+  private constructor(bytes: Uint8Array) {
+    this.der = Buffer.from(bytes);
+    this.#node = new X509Certificate(this.der);
+    // OpenSSL looks for PEM first and stops at the end of the structure: it must have read these bytes, and all of them.
+    if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
+    const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
+    const extensions = Array.from(tbsCertificate.extensions ?? []);
+    this.#extensions = new Map(extensions.map(({ extnID, extnValue }) => [extnID, Buffer.from(extnValue.buffer)]));
+    if (this.#extensions.size !== extensions.length) throw new Error('an extension is there twice (RFC 5280, 4.2)');
+    this.#key = this.#node.publicKey;
+    this.#validity = tbsCertificate.validity;
+    this.#signatureAlgorithm = signatureAlgorithm.algorithm;
+    this.fingerprint = sha256(this.der);
+    this.publicKey = this.#key.export({ type: 'spki', format: 'der' });
+    this.keyFingerprint = sha256(this.publicKey);
+    this.subject = Buffer.from(AsnConvert.serialize(tbsCertificate.subject)).toString('hex');
+    this.issuer = Buffer.from(AsnConvert.serialize(tbsCertificate.issuer)).toString('hex');
+    this.basicConstraints = readConstraints(this.extension(asn1.id_ce_basicConstraints));
+    this.maySignCertificates = readKeyUsage(this.extension(asn1.id_ce_keyUsage));
+    this.isUnderstood = extensions.every(({ critical, extnID }) => !critical || UNDERSTOOD.has(extnID));
+  }
+
+  /** Undefined where the bytes are anything but exactly one DER certificate of at most 8 KB. */
+  static parse(bytes: Uint8Array): ParsedCertificate | undefined {
+    if (bytes[0] !== SEQUENCE || bytes.length > MAX_LENGTH) return undefined;
+    try {
+      return new ParsedCertificate(bytes);
+    } catch {
+      // OpenSSL and the ASN.1 parser throw errors of many kinds, and all say the same: it cannot be read.
+      return undefined;
+    }
+  }
+
+  /** As text, one attribute a line: `CN=YubiKey PIV Attestation 9a`. */
+  get subjectText(): string {
+    return this.#node.subject;
+  }
+
+  get notAfter(): Date {
+    return this.#validity.notAfter.getTime();
+  }
+
+  /** The content of an extension; null where there is none. */
+  extension(oid: string): Buffer | null {
+    return this.#extensions.get(oid) ?? null;
+  }
+
+  isValidAt(now: Date): boolean {
+    return this.#validity.notBefore.getTime() <= now && now <= this.notAfter;
+  }
+
+  /** Whether it names the other certificate as its issuer, and is signed with that one's key by an algorithm that counts. */
+  isSignedBy(issuer: ParsedCertificate): boolean {
+    return (
+      this.issuer === issuer.subject &&
+      SIGNATURE_KEYS.get(this.#signatureAlgorithm) === issuer.#key.asymmetricKeyType &&
+      isStrong(issuer.#key) &&
+      this.#node.verify(issuer.#key)
+    );
+  }
+
+  get isAuthority(): boolean {
+    return this.basicConstraints?.isAuthority === true && this.maySignCertificates && this.isUnderstood;
+  }
+}
+
+function isStrong({ asymmetricKeyDetails: details }: KeyObject): boolean {
+  return details?.modulusLength === undefined ? CURVES.has(details?.namedCurve) : details.modulusLength >= MIN_MODULUS;
+}
+
+function readConstraints(content: Buffer | null): BasicConstraints | null {
+  if (content === null) return null;
+  const { cA: isAuthority, pathLenConstraint } = AsnConvert.parse(content, asn1.BasicConstraints);
+  return { isAuthority, pathLength: pathLenConstraint ?? null };
+}
+
+const readKeyUsage = (content: Buffer | null): boolean =>
+  content === null || AsnConvert.parse(content, asn1.KeyUsage).toJSON().includes('keyCertSign');
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

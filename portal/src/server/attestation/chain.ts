@@ -1,0 +1,60 @@
+import { isSlotAttestation } from './attested-facts.js';
+import type { ParsedCertificate } from './certificate.js';
+import { parsePem } from './parsed-pem.js';
+
+/** Certificates of vendors that a device policy holds. */
+export interface VendorTrust {
+  /** PEM, the anchors. Only self-signed authorities count. */
+  readonly roots: readonly string[];
+  /** PEM, a pool in any order. None is ever an anchor. */
+  readonly intermediates: readonly string[];
+}
+
+/** Certificates between the attested key's and the root, at most. Yubico's longest chain has three. */
+const MAX_INTERMEDIATES = 6;
+
+/** Whether a certificate can be an anchor: an authority that is signed with its own key. */
+export const isAnchor = (certificate: ParsedCertificate): boolean =>
+  certificate.isAuthority && certificate.isSignedBy(certificate);
+
+/**
+ * The pinned root to which the certificate of an attestation key (F9) leads, or undefined.
+ *
+ * At every link the names match, the signature holds and the issuer is valid now, is an authority (basicConstraints), may sign
+ * certificates (keyUsage, where present) and allows as many levels below it as there are (pathLen; RFC 5280, 6.1.4). No key
+ * vouches for itself. The F9 certificate of a YubiKey 4 has no basicConstraints at all, while that of a YubiKey 5 is an
+ * authority with pathLen 0: without, it counts as the last certificate of the path and must come from a root directly.
+ */
+export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date): ParsedCertificate | undefined {
+  if (!isAttestationKey(f9) || !f9.isValidAt(now)) return undefined;
+  const anchors = parseAll(trust.roots).filter(isAnchor);
+  const isLast = f9.basicConstraints === null;
+  if (isLast) return anchors.find((anchor) => isIssuer(anchor, f9, 0, now));
+
+  // Level by level, each certificate of the pool once: whichever way is the shortest has the fewest levels below it.
+  let pool = parseAll(trust.intermediates);
+  let level = [f9];
+  for (let below = 1; below <= MAX_INTERMEDIATES && level.length > 0; below += 1) {
+    const issues = (issuer: ParsedCertificate): boolean => level.some((one) => isIssuer(issuer, one, below, now));
+    const anchor = anchors.find(issues);
+    if (anchor) return anchor;
+    const next = pool.filter(issues);
+    pool = pool.filter((one) => !next.includes(one));
+    level = next;
+  }
+  return undefined;
+}
+
+function isAttestationKey(f9: ParsedCertificate): boolean {
+  if (f9.basicConstraints !== null) return f9.isAuthority;
+  return f9.maySignCertificates && f9.isUnderstood && !isSlotAttestation(f9);
+}
+
+const isIssuer = (issuer: ParsedCertificate, subject: ParsedCertificate, below: number, now: Date): boolean =>
+  issuer.isAuthority &&
+  (issuer.basicConstraints?.pathLength ?? Infinity) >= below &&
+  issuer.isValidAt(now) &&
+  issuer.keyFingerprint !== subject.keyFingerprint &&
+  subject.isSignedBy(issuer);
+
+const parseAll = (pems: readonly string[]): ParsedCertificate[] => pems.flatMap((pem) => parsePem(pem) ?? []);
