@@ -1,6 +1,12 @@
 import { KEY_ALGORITHMS, SLOTS, managementKeyAlgorithm, pinRules, text } from '@cardwright/protocol';
 import * as v from 'valibot';
 
+/** PEM certificates of a vendor. */
+const vendorCertificates = v.pipe(
+  v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))),
+  v.maxLength(16),
+);
+
 const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
 /** What a device of one model shall become. Editable by an operator; holds nothing secret. */
@@ -17,8 +23,10 @@ export const devicePolicy = v.strictObject({
   acceptFixedManagementKey: v.boolean(),
   /** Whether a device that can not prove its keys is refused. */
   requireAttestation: v.boolean(),
-  /** PEM certificates of the vendor. */
-  attestationRoots: v.pipe(v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))), v.maxLength(16)),
+  /** Anchors: self-signed authorities. */
+  attestationRoots: vendorCertificates,
+  /** The levels between root and card that the card does not hold. None is ever an anchor. */
+  attestationIntermediates: v.optional(vendorCertificates, []),
   /** What becomes of 9D on a card whose key there can neither sign nor attest. */
   keyManagementCannotSign: v.picklist(['refuse', 'leave-out']),
   /** Whether a used device whose model can be reset may be erased and issued. */
