@@ -3,19 +3,19 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
 
 /**
- * `npm run demo` and `npm test`: `run.mjs demo|test ARGUMENTS`. Sets the machine up, then hands over. In this folder only
+ * `npm run demo`, `npm test` and `npm run portal`: `run.mjs demo|test|portal ARGUMENTS`. Sets the machine up, then hands over. In this folder only
  * node's own modules are imported, since there may be no node_modules yet.
  */
-const PROGRAMS = { demo: 'demo/dist/main.js', test: 'demo/setup/test.mjs' };
+const PROGRAMS = { demo: 'demo/dist/main.js', test: 'demo/setup/test.mjs', portal: 'portal/dist/server/main.js' };
 
 const [purpose, ...args] = process.argv.slice(2);
 
 await runProgram(
   async () => {
-    if (purpose !== 'demo' && purpose !== 'test') {
-      throw new SetupError('Usage: node demo/setup/run.mjs demo|test [ARGUMENTS]');
+    if (purpose !== 'demo' && purpose !== 'test' && purpose !== 'portal') {
+      throw new SetupError('Usage: node demo/setup/run.mjs demo|test|portal [ARGUMENTS]');
     }
-    await setUp(purpose);
+    await setUp(purpose === 'test' ? 'test' : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },
   // What `npm test` promises for its last line holds even if no test could start.

@@ -22,7 +22,9 @@ export type AuditEvent =
   | 'device.erased'
   | 'device.state-changed'
   | 'initial-pin.shown'
-  | 'policy.changed';
+  | 'policy.changed'
+  | 'vendor-certificates.imported'
+  | 'vendor-certificates.removed';
 
 export interface AuditEntry {
   /** Name of the user, or `portal`. */

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
+import { parsePem, splitPem } from './attestation/parsed-pem.js';
+import { sortByRole } from './attestation/vendor-certificates.js';
 import { seedPolicies, type SeedPolicies } from './devices/device-policy.js';
 import type { StoreLocation } from './store/database.js';
 
@@ -55,7 +57,8 @@ const origin = v.pipe(
  * - `DATABASE_URL` (PostgreSQL; default: PGlite in the data folder), `CARDWRIGHT_DATA` (the data folder);
  * - `CARDWRIGHT_KEYS` (the portal's keys as JSON, or the path of such a file: several processes share them);
  * - `CARDWRIGHT_DEVICE_LIMIT` (default 3), `CARDWRIGHT_DEVICE_POLICIES` (path of a file like config/device-policies.json),
- *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, added to every model's roots in an empty database);
+ *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, trusted for every model in an empty database: those that are
+ *   signed with their own key as roots, the others as intermediates);
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
@@ -96,14 +99,18 @@ function readKeys(value: string | undefined): string | null {
 function readPolicies(environment: NodeJS.ProcessEnv): SeedPolicies {
   const path = environment.CARDWRIGHT_DEVICE_POLICIES ?? DEFAULT_POLICIES;
   const policies = check(path, seedPolicies, parse(path, readFileSync(path, 'utf8')));
-  const roots = environment.CARDWRIGHT_ATTESTATION_ROOTS;
-  if (!roots) return policies;
-  const added = readFileSync(roots, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const file = environment.CARDWRIGHT_ATTESTATION_ROOTS;
+  if (!file) return policies;
+  const pems = splitPem(readFileSync(file, 'utf8'));
+  if (pems.length === 0 || pems.some((pem) => !parsePem(pem)))
+    throw new Error('CARDWRIGHT_ATTESTATION_ROOTS is not valid: expected a file of PEM certificates');
+  const { root, intermediate } = sortByRole(pems);
   return Object.fromEntries(
-    Object.entries(policies).map(([model, seed]) => [
-      model,
-      { ...seed, policy: { ...seed.policy, attestationRoots: [...seed.policy.attestationRoots, ...added] } },
-    ]),
+    Object.entries(policies).map(([model, { policy, factory }]) => {
+      const attestationRoots = [...policy.attestationRoots, ...root];
+      const attestationIntermediates = [...policy.attestationIntermediates, ...intermediate];
+      return [model, { policy: { ...policy, attestationRoots, attestationIntermediates }, factory }];
+    }),
   );
 }
 

@@ -18,6 +18,8 @@ import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
 import { pageRoutes } from './routes/pages.js';
 import { sessionRoutes } from './routes/session.js';
+import { vendorCertificateRoutes } from './routes/vendor-certificates.js';
+import { markRunning } from './running-portal.js';
 import { sendSecurityHeaders } from './security-headers.js';
 import { openStore } from './store/database.js';
 
@@ -38,6 +40,7 @@ const REQUEST_TIMEOUT = 30_000;
 export async function startPortal(configuration: Configuration): Promise<Portal> {
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
   const store = await openStore(configuration.store);
+  const unmark = await markRunning(configuration);
   try {
     await fillKeyHashes(store.db);
     await seedDevicePolicies(store.db, keys, configuration.policies);
@@ -59,10 +62,15 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
     origin ||= `http://localhost:${port}`;
     let closed: Promise<void> | undefined;
-    const close = (): Promise<void> => (closed ??= app.close().then(() => store.close()));
+    const close = (): Promise<void> =>
+      (closed ??= app
+        .close()
+        .then(() => store.close())
+        .then(unmark));
     return { origin, port, close };
   } catch (error) {
     await store.close();
+    await unmark();
     throw error;
   }
 }
@@ -90,6 +98,7 @@ async function buildApp(services: Services): Promise<FastifyInstance> {
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
+  vendorCertificateRoutes(app, services);
   authorityRoutes(app, services);
   await pageRoutes(app);
   return app;

@@ -1,9 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { SLOTS } from '@cardwright/protocol';
 import { readConfiguration } from '../../../portal/src/server/configuration.js';
+import { certify } from '../../integration/portal/support/attestation-authority.js';
 
 it('starts with nothing set: loopback, embedded database, three devices, two models and no account', () => {
   const configuration = readConfiguration({});
@@ -53,14 +54,29 @@ it('names the member of an account that is wrong, and never quotes a password', 
   expect(() => readConfiguration({ CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) })).not.toThrow(/secret/);
 });
 
-it("adds a vendor's roots to every model's policy", () => {
+describe("a vendor's certificates in a file", () => {
   const folder = mkdtempSync(join(tmpdir(), 'cardwright-roots-'));
-  try {
-    const pem = '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----';
-    writeFileSync(join(folder, 'roots.pem'), `${pem}\n${pem}\n`);
-    const { policies } = readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: join(folder, 'roots.pem') });
-    for (const { policy } of Object.values(policies)) expect(policy.attestationRoots).toEqual([pem, pem]);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const file = join(folder, 'roots.pem');
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it("become roots and intermediates of every model's policy, whatever stands between them", async () => {
+    const root = await certify({ subject: 'Vendor root' });
+    const level = await certify({ subject: 'Vendor level', issuer: root });
+    const [rootPem, levelPem] = [root, level].map(({ certificate }) => certificate.toString('pem'));
+    writeFileSync(file, `Vendor level\n${levelPem}\nVendor root:\n${rootPem}\n`);
+    const { policies } = readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: file });
+    expect(Object.values(policies)).toHaveLength(2);
+    for (const { policy } of Object.values(policies))
+      expect(policy).toMatchObject({ attestationRoots: [rootPem], attestationIntermediates: [levelPem] });
+  });
+
+  it.each(['', 'no certificate', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----'])(
+    'keep the portal from starting where they cannot be read (%j)',
+    (content) => {
+      writeFileSync(file, content);
+      expect(() => readConfiguration({ CARDWRIGHT_ATTESTATION_ROOTS: file })).toThrow(
+        /^CARDWRIGHT_ATTESTATION_ROOTS is not /,
+      );
+    },
+  );
 });

@@ -61,12 +61,24 @@ const WEAK_TO = [4, 3, 4] as const;
  *
  * @throws CardwrightError `ATTESTATION_REFUSED` when what is attested contradicts the order
  */
-export async function checkAttestation(
+export function checkAttestation(
   attestation: Attestation | null,
   order: AttestationOrder,
   trust: VendorTrust,
   now = new Date(),
 ): Promise<AttestationVerdict> {
+  // A promise, so that callers need not know that OpenSSL verifies at once.
+  return new Promise((resolve) => {
+    resolve(judge(attestation, order, trust, now));
+  });
+}
+
+function judge(
+  attestation: Attestation | null,
+  order: AttestationOrder,
+  trust: VendorTrust,
+  now: Date,
+): AttestationVerdict {
   if (attestation === null) return notProved('attestation-missing');
   const leaf = ParsedCertificate.parse(attestation.certificate);
   const facts = leaf?.isUnderstood === true ? readFacts(leaf) : undefined;

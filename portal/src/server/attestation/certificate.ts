@@ -56,7 +56,7 @@ export class ParsedCertificate {
     // OpenSSL looks for PEM first and stops at the end of the structure: it must have read these bytes, and all of them.
     if (!this.#node.raw.equals(this.der)) throw new Error('not exactly one DER certificate');
     const { tbsCertificate, signatureAlgorithm } = AsnConvert.parse(this.der, asn1.Certificate);
-    const extensions = [...(tbsCertificate.extensions ?? [])];
+    const extensions = Array.from(tbsCertificate.extensions ?? []);
     this.#extensions = new Map(extensions.map(({ extnID, extnValue }) => [extnID, Buffer.from(extnValue.buffer)]));
     if (this.#extensions.size !== extensions.length) throw new Error('an extension is there twice (RFC 5280, 4.2)');
     this.#key = this.#node.publicKey;
@@ -127,8 +127,6 @@ function readConstraints(content: Buffer | null): BasicConstraints | null {
 }
 
 const readKeyUsage = (content: Buffer | null): boolean =>
-  content === null ||
-  (AsnConvert.parse(content, asn1.KeyUsage).toNumber() & asn1.KeyUsageFlags.keyCertSign) ===
-    asn1.KeyUsageFlags.keyCertSign;
+  content === null || AsnConvert.parse(content, asn1.KeyUsage).toJSON().includes('keyCertSign');
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

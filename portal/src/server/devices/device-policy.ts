@@ -1,12 +1,13 @@
 import { KEY_ALGORITHMS, SLOTS, managementKeyAlgorithm, pinRules, text } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
-
-const pemCertificates = v.pipe(
+/** PEM certificates of a vendor. */
+const vendorCertificates = v.pipe(
   v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))),
   v.maxLength(16),
 );
+
+const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
 /** What a device of one model shall become. Editable by an operator; holds nothing secret. */
 export const devicePolicy = v.strictObject({
@@ -40,9 +41,9 @@ export const devicePolicy = v.strictObject({
    */
   unprovenKeys: v.picklist(['refuse', 'supervised', 'allow']),
   /** PEM certificates of the vendor: the roots, which are trusted. */
-  attestationRoots: pemCertificates,
+  attestationRoots: vendorCertificates,
   /** PEM certificates between those roots and the devices, which the vendor publishes; never trusted by themselves. */
-  attestationIntermediates: v.optional(pemCertificates, []),
+  attestationIntermediates: v.optional(vendorCertificates, []),
   /** What becomes of 9D on a card whose key there cannot sign: certified all the same where it is attested, or left out. */
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
   /** Whether a used device whose model can be reset may be erased and issued. */

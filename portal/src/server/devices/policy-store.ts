@@ -6,7 +6,13 @@ import type { KeyRing } from '../keys/key-ring.js';
 import { managementKeyLength } from '../keys/management-key.js';
 import type { Database } from '../store/database.js';
 import { devicePolicies } from '../store/schema.js';
-import { factorySecrets, type DevicePolicy, type FactorySecrets, type SeedPolicies } from './device-policy.js';
+import {
+  devicePolicy,
+  factorySecrets,
+  type DevicePolicy,
+  type FactorySecrets,
+  type SeedPolicies,
+} from './device-policy.js';
 
 export interface StoredPolicy {
   readonly model: string;
@@ -18,13 +24,19 @@ export interface StoredPolicy {
 /** The device policies of the database. */
 export async function listPolicies(db: Database): Promise<StoredPolicy[]> {
   const rows = await db.select().from(devicePolicies).orderBy(devicePolicies.model);
-  return rows.map(({ model, policy, updatedAt, updatedBy }) => ({ model, policy, updatedAt, updatedBy }));
+  return rows.map(({ model, policy, updatedAt, updatedBy }) => ({
+    model,
+    policy: v.parse(devicePolicy, policy),
+    updatedAt,
+    updatedBy,
+  }));
 }
 
 /** The policy for a model, or undefined where the CMS does not issue such devices. */
 export async function findPolicy(db: Database, model: string): Promise<DevicePolicy | undefined> {
   const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
-  return row?.policy;
+  // One of an earlier version lacks what is optional.
+  return row && v.parse(devicePolicy, row.policy);
 }
 
 /**

@@ -40,8 +40,7 @@ export async function takeOver(
     .orderBy(desc(operations.createdAt))
     .for('update');
   const isRecognised = device.serial !== null || device.guid !== null;
-  const rank = ({ deviceId, guid }: Operation): number =>
-    known && deviceId === known.id ? 0 : guid === device.guid ? 1 : 2;
+  const rank = ({ deviceId, guid }: Operation): number => (known?.id === deviceId ? 0 : guid === device.guid ? 1 : 2);
   const [taken] = found
     .filter(
       (operation) => isRecognised && operation.kind === kind && (operation.deviceId === null || rank(operation) === 0),

@@ -1,0 +1,110 @@
+import type { ParsedCertificate } from './certificate.js';
+import { isAnchor } from './chain.js';
+import { parsePem, splitPem } from './parsed-pem.js';
+
+/**
+ * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The
+ * files themselves come from the vendor. Two roots have one key: the second is the certificate of before 2018.
+ */
+export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
+  ['63ece914e54dd87915f34033c85af4c0696ba1512f8add66ced738331207b546', 'Yubico PIV Root CA Serial 263751'],
+  [
+    '7e996a28e3055223733c9aec897900eda9b746e3e15d419556ac6a1179879a50',
+    'Yubico PIV Root CA Serial 263751 (before 2018)',
+  ],
+  ['0fa1386f80eb8713263ae5c1d84deb455bdf08aea50ab05503cefee82b092d42', 'Yubico U2F Root CA Serial 457200631'],
+  ['62760c6a6ef91679f454c8902b80fd009825b3f25da90f1fbace2ec6586cd5a8', 'Yubico Attestation Root 1'],
+  ['4698a1d3389c3ec60016c216250f1d0439922832d65142327436376dc2942b55', 'Yubico Attestation Intermediate A 1'],
+  ['d4cc3f456fdaf4e7812a21aab1dfe9d8e27d24e2fd2d6f21c9940109f0daa754', 'Yubico Attestation Intermediate B 1'],
+  ['6de693f05376f5d8ca29069261e1c8626c75d503bd2edbfd75354cad1f722870', 'Yubico PIV Attestation A 1'],
+  ['2d55b7998f4e42569d6d8fa382b6dc77d1dacf07358b19701163892922b17052', 'Yubico PIV Attestation B 1'],
+  ['0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440', 'Yubico PIV Attestation B2 1'],
+]);
+
+/** A root is signed with its own key and can be pinned; an intermediate only leads to one. */
+export type VendorRole = 'root' | 'intermediate';
+
+/** A certificate that somebody wants to have trusted, as an operator sees it. */
+export interface InspectedCertificate {
+  /** As Cardwright knows it, else what its subject says. */
+  readonly name: string;
+  /** SHA-256 of the DER certificate, lower case hexadecimal; empty where it cannot be read. */
+  readonly fingerprint: string;
+  readonly role: VendorRole;
+  /** Whether its fingerprint is one of those that Cardwright knows. */
+  readonly known: boolean;
+  /** Whether a certificate that is known signed this one, which is not: a vendor's authority for other applications. */
+  readonly vouchedFor: boolean;
+  /** Why it can be used for nothing, in English; null where nothing speaks against it. */
+  readonly problem: string | null;
+  readonly pem: string;
+}
+
+/** What certificates are looked at with. */
+export interface InspectionOptions {
+  /** PEM certificates that are trusted already: they too can vouch for others. */
+  readonly beside?: readonly string[];
+  /** Names by the SHA-256 of the DER certificate, lower case hexadecimal. */
+  readonly known?: ReadonlyMap<string, string>;
+}
+
+/** What is in a PEM text, each certificate once. Text between the certificates is ignored, as vendors write some. */
+export function inspectVendorCertificates(
+  pem: string,
+  { beside = [], known = KNOWN_CERTIFICATES }: InspectionOptions = {},
+): InspectedCertificate[] {
+  const pems = splitPem(pem);
+  const readable = [...pems, ...beside].flatMap((one) => parsePem(one) ?? []);
+  const vouching = readable.filter(({ fingerprint }) => known.has(fingerprint));
+  const inspected = pems.map((one) => inspect(one, known, vouching));
+  return inspected.filter(
+    ({ fingerprint }, index) =>
+      fingerprint === '' || inspected.findIndex((other) => other.fingerprint === fingerprint) === index,
+  );
+}
+
+/** Sorts PEM certificates into those that can be pinned and the rest. */
+export function sortByRole(pems: readonly string[]): Readonly<Record<VendorRole, string[]>> {
+  const isRoot = (pem: string): boolean => {
+    const certificate = parsePem(pem);
+    return certificate !== undefined && isAnchor(certificate);
+  };
+  return { root: pems.filter(isRoot), intermediate: pems.filter((pem) => !isRoot(pem)) };
+}
+
+function inspect(
+  pem: string,
+  knownNames: ReadonlyMap<string, string>,
+  vouching: readonly ParsedCertificate[],
+): InspectedCertificate {
+  const certificate = parsePem(pem);
+  if (!certificate)
+    return {
+      name: 'Not a certificate',
+      fingerprint: '',
+      role: 'intermediate',
+      known: false,
+      vouchedFor: false,
+      problem: 'It cannot be read.',
+      pem,
+    };
+  const { fingerprint } = certificate;
+  const name = knownNames.get(fingerprint);
+  return {
+    name: name ?? certificate.subjectText.replaceAll('\n', ', '),
+    fingerprint,
+    role: isAnchor(certificate) ? 'root' : 'intermediate',
+    known: name !== undefined,
+    vouchedFor: name === undefined && vouching.some((issuer) => certificate.isSignedBy(issuer)),
+    problem: findProblem(certificate, new Date()),
+    pem,
+  };
+}
+
+function findProblem(certificate: ParsedCertificate, now: Date): string | null {
+  if (!certificate.isAuthority) return 'It is not allowed to sign certificates.';
+  if (certificate.issuer === certificate.subject && !isAnchor(certificate))
+    return 'Its own signature does not hold, or is made with an algorithm that does not count.';
+  if (certificate.isValidAt(now)) return null;
+  return certificate.notAfter < now ? 'It has expired.' : 'It is not valid yet.';
+}

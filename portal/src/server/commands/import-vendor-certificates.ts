@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { isCardwrightError } from '@cardwright/protocol';
+import {
+  importVendorCertificates,
+  type ImportOutcome,
+  type ImportVerdict,
+  type ReviewedCertificate,
+} from '../attestation/vendor-import.js';
+import { readConfiguration, type Configuration } from '../configuration.js';
+import { seedDevicePolicies } from '../devices/policy-store.js';
+import { loadKeyRing } from '../keys/key-ring.js';
+import { requireStopped } from '../running-portal.js';
+import { openStore } from '../store/database.js';
+
+const USAGE = 'Usage: import-vendor-certificates FILE [--model yubikey] [--trust-unknown]';
+
+const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
+  imported: 'imported',
+  present: 'trusted already',
+  'left-out': 'left out: its vendor uses it for other applications',
+  withheld: 'known, but not imported because of the others',
+  unknown: 'NOT KNOWN to Cardwright',
+  unusable: 'CANNOT BE USED',
+};
+
+/**
+ * `import-vendor-certificates FILE [--model yubikey] [--trust-unknown]`: adds the certificates of a PEM file to a model's policy,
+ * in the database that the environment names. Prints each with its fingerprint and what became of it.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @returns the exit code: 1 where nothing was imported for a reason
+ */
+export async function importFromFile(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  const order = readOrder(args);
+  if (order === undefined) {
+    print(USAGE);
+    return 1;
+  }
+  // npm changes to the clone's folder, and says where it was called.
+  const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
+  const { accepted, certificates } = await importInto(readConfiguration(environment), { ...order, pem });
+  for (const certificate of certificates) printCertificate(certificate, print);
+  if (accepted) return 0;
+  print('Nothing was imported.');
+  if (certificates.some(({ verdict }) => verdict === 'unknown'))
+    print('Compare the fingerprints with those that the vendor publishes, then add --trust-unknown.');
+  return 1;
+}
+
+interface Order {
+  readonly file: string;
+  readonly model: string;
+  readonly trustUnknown: boolean;
+}
+
+function readOrder(args: readonly string[]): Order | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { model: { type: 'string', default: 'yubikey' }, 'trust-unknown': { type: 'boolean', default: false } },
+    });
+    const [file, ...rest] = positionals;
+    if (file === undefined || rest.length > 0) return undefined;
+    return { file, model: values.model, trustUnknown: values['trust-unknown'] };
+  } catch {
+    // An option that there is not.
+    return undefined;
+  }
+}
+
+/** @throws Error with words for the administrator: no such model, no certificates in the file, or the portal is running */
+async function importInto(configuration: Configuration, order: Order & { pem: string }): Promise<ImportOutcome> {
+  await requireStopped(configuration);
+  const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
+  const store = await openStore(configuration.store);
+  try {
+    await seedDevicePolicies(store.db, keys, configuration.policies);
+    return await importVendorCertificates(store.db, 'command line', order);
+  } catch (error) {
+    if (isCardwrightError(error, 'INVALID_PARAMS'))
+      throw new Error(`${error.data.path}: ${error.data.problem}`, { cause: error });
+    throw error;
+  } finally {
+    await store.close();
+  }
+}
+
+function printCertificate(
+  { name, role, fingerprint, verdict, problem }: ReviewedCertificate,
+  print: (line: string) => void,
+): void {
+  print(`${name} (${role})`);
+  if (fingerprint !== '') print(`  SHA-256 ${fingerprint}`);
+  print(`  ${VERDICTS[verdict]}${problem === null ? '' : `: ${problem}`}`);
+}

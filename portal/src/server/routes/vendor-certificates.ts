@@ -1,0 +1,56 @@
+import { CardwrightError, text, validate } from '@cardwright/protocol';
+import type { FastifyInstance } from 'fastify';
+import * as v from 'valibot';
+import {
+  importVendorCertificates,
+  listVendorCertificates,
+  removeVendorCertificate,
+} from '../attestation/vendor-import.js';
+import { findPolicy } from '../devices/policy-store.js';
+import type { Services } from '../operations/services.js';
+import { readBody, requireUser } from '../request-guards.js';
+
+const PEM_LIMIT = 128 * 1024;
+const PATH = '/api/operator/vendor-certificates';
+
+const model = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
+const listQuery = v.strictObject({ model });
+const importRequest = v.strictObject({ model, pem: text(PEM_LIMIT), trustUnknown: v.boolean() });
+const removal = v.strictObject({ model, fingerprint: v.pipe(v.string(), v.regex(/^([0-9a-f]{64})?$/)) });
+
+/**
+ * For the role operator:
+ *
+ *     GET    /api/operator/vendor-certificates?model={key}  -> { present: InspectedCertificate[] }
+ *     POST   /api/operator/vendor-certificates { model, pem, trustUnknown }
+ *                                                           -> { accepted, certificates: ReviewedCertificate[], present }
+ *     DELETE /api/operator/vendor-certificates { model, fingerprint }  -> { present }
+ */
+export function vendorCertificateRoutes(app: FastifyInstance, services: Services): void {
+  const { db } = services.store;
+  const readPresent = async (key: string) => {
+    const policy = await findPolicy(db, key);
+    if (!policy)
+      throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
+    return listVendorCertificates(policy);
+  };
+
+  app.get(PATH, async (request) => {
+    await requireUser(services, request, 'operator');
+    return { present: await readPresent(validate(listQuery, request.query).model) };
+  });
+
+  app.post(PATH, async (request) => {
+    const { username } = await requireUser(services, request, 'operator');
+    const order = readBody(importRequest, request);
+    const outcome = await importVendorCertificates(db, username, order);
+    return { ...outcome, present: await readPresent(order.model) };
+  });
+
+  app.delete(PATH, async (request) => {
+    const { username } = await requireUser(services, request, 'operator');
+    const { model: key, fingerprint } = readBody(removal, request);
+    await removeVendorCertificate(db, username, key, fingerprint);
+    return { present: await readPresent(key) };
+  });
+}

@@ -1,0 +1,44 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Configuration } from './configuration.js';
+
+/**
+ * The embedded database belongs to one process, and does not see to that itself. A portal leaves its process number in the data
+ * folder, and commands ask. A portal always starts: the number of one that was killed may be another process's by now.
+ */
+const FILE = 'portal.pid';
+const IN_MEMORY = 'memory://';
+
+type Place = Pick<Configuration, 'store' | 'dataFolder'>;
+
+/** Says that this process uses the database, until the function that it returns is called. */
+export async function markRunning(place: Place): Promise<() => Promise<void>> {
+  const file = fileOf(place);
+  if (file === undefined) return () => Promise.resolve();
+  await mkdir(place.dataFolder, { recursive: true, mode: 0o700 });
+  await writeFile(file, String(process.pid));
+  return () => rm(file, { force: true });
+}
+
+/** @throws Error while a portal in another process uses the embedded database */
+export async function requireStopped(place: Place): Promise<void> {
+  const file = fileOf(place);
+  const pid = file === undefined ? NaN : Number(await readFile(file, 'utf8').catch(() => 'none'));
+  if (file === undefined || !Number.isInteger(pid) || pid === process.pid || !isAlive(pid)) return;
+  throw new Error(
+    `process ${pid} uses the embedded database. Stop the portal, or use the operator's page. If no portal is running, remove ${file}`,
+  );
+}
+
+const fileOf = ({ store, dataFolder }: Place): string | undefined =>
+  'folder' in store && !store.folder.startsWith(IN_MEMORY) ? path.join(dataFolder, FILE) : undefined;
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process is alive too.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

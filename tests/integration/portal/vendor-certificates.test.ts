@@ -1,0 +1,194 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { inRepository } from '@cardwright/demo';
+import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
+import { listAudit } from '../../../portal/src/server/audit.js';
+import { findPolicy } from '../../../portal/src/server/devices/policy-store.js';
+import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { certify } from './support/attestation-authority.js';
+import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+const PATH = '/api/operator/vendor-certificates';
+
+let root: string;
+let level: string;
+let portal: TestPortal;
+let isClosed: boolean;
+
+beforeAll(async () => {
+  const authority = await certify({ subject: 'Vendor root' });
+  root = authority.certificate.toString('pem');
+  level = (await certify({ subject: 'Vendor level', issuer: authority })).certificate.toString('pem');
+});
+beforeEach(async () => {
+  isClosed = false;
+  portal = await startTestPortal();
+});
+afterEach(() => portal.remove());
+
+const fingerprintOf = (pem: string): string =>
+  createHash('sha256')
+    .update(Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64'))
+    .digest('hex');
+
+/** The database, once the portal has let it go. */
+async function withStore<T>(look: (store: Store) => Promise<T>): Promise<T> {
+  if (!isClosed) await portal.close();
+  isClosed = true;
+  const store = await openStore(portal.configuration.store);
+  try {
+    return await look(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const readTrust = () =>
+  withStore(async ({ db }) => {
+    const policy = await findPolicy(db, 'yubikey');
+    const entries = await listAudit(db, 100, undefined);
+    return {
+      roots: policy?.attestationRoots,
+      intermediates: policy?.attestationIntermediates,
+      audit: entries
+        .filter(({ event }) => event.startsWith('vendor-certificates'))
+        .map(({ event, actor }) => [event, actor]),
+    };
+  });
+
+describe("an operator's import", () => {
+  it('stops at certificates that are not known, until the operator trusts them; then they can be removed', async () => {
+    const olga = await Browser.login(portal, 'olga');
+    const order = { model: 'yubikey', pem: `${level}\n${root}` };
+    expect(await olga.post(PATH, { ...order, trustUnknown: false })).toMatchObject({
+      status: 200,
+      body: {
+        accepted: false,
+        certificates: [
+          { name: 'CN=Vendor level', fingerprint: fingerprintOf(level), role: 'intermediate', verdict: 'unknown' },
+          { name: 'CN=Vendor root', fingerprint: fingerprintOf(root), role: 'root', verdict: 'unknown' },
+        ],
+        present: [],
+      },
+    });
+    expect(await olga.post(PATH, { ...order, trustUnknown: true })).toMatchObject({
+      body: { accepted: true, certificates: [{ verdict: 'imported' }, { verdict: 'imported' }], present: [{}, {}] },
+    });
+    expect(await olga.post(PATH, { ...order, trustUnknown: false })).toMatchObject({
+      body: { accepted: true, certificates: [{ verdict: 'present' }, { verdict: 'present' }], present: [{}, {}] },
+    });
+    expect(await olga.get(`${PATH}?model=yubikey`)).toMatchObject({
+      body: { present: [{ role: 'root' }, { role: 'intermediate' }] },
+    });
+    const removal = { model: 'yubikey', fingerprint: fingerprintOf(level) };
+    expect(await olga.send('DELETE', PATH, removal)).toMatchObject({ body: { present: [{ role: 'root' }] } });
+    expect(await readTrust()).toEqual({
+      roots: [root],
+      intermediates: [],
+      audit: [
+        ['vendor-certificates.removed', 'olga'],
+        ['vendor-certificates.imported', 'olga'],
+      ],
+    });
+  });
+
+  it.each([
+    ['a model that nobody issues', { model: 'titan' }, 'INVALID_PARAMS'],
+    ['a text without a certificate', { pem: 'no certificate' }, 'INVALID_PARAMS'],
+    ['an unknown member', { more: true }, 'INVALID_PARAMS'],
+  ])('is refused for %s', async (_name, change, code) => {
+    const olga = await Browser.login(portal, 'olga');
+    const order = { model: 'yubikey', pem: root, trustUnknown: true, ...change };
+    expect(await olga.post(PATH, order)).toMatchObject({ code });
+    expect((await readTrust()).audit).toEqual([]);
+  });
+
+  it('is refused when the policy would hold more than sixteen roots', async () => {
+    const many = await Promise.all(Array.from({ length: 17 }, (_, index) => certify({ subject: `Root ${index}` })));
+    const pem = many.map(({ certificate }) => certificate.toString('pem')).join('\n');
+    const olga = await Browser.login(portal, 'olga');
+    expect(await olga.post(PATH, { model: 'yubikey', pem, trustUnknown: true })).toMatchObject({
+      code: 'INVALID_PARAMS',
+    });
+    expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
+  });
+
+  it('is for operators', async () => {
+    const alice = await Browser.login(portal, 'alice');
+    expect(await alice.post(PATH, { model: 'yubikey', pem: root, trustUnknown: true })).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    expect(await alice.get(`${PATH}?model=yubikey`)).toMatchObject({ code: 'FORBIDDEN' });
+    const removal = { model: 'yubikey', fingerprint: fingerprintOf(root) };
+    expect(await alice.send('DELETE', PATH, removal)).toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe("a vendor's own file", () => {
+  it('is imported with what is known; its authorities for other applications are left out', async () => {
+    const authority = await certify({ subject: 'Vendor root' });
+    const fido = await certify({ subject: 'Vendor FIDO', issuer: authority });
+    const [rootPem, fidoPem] = [authority, fido].map(({ certificate }) => certificate.toString('pem'));
+    const known = new Map([[fingerprintOf(rootPem ?? ''), 'Known root']]);
+    const order = { model: 'yubikey', pem: `${rootPem}\n${fidoPem}`, trustUnknown: false };
+    const outcome = await withStore(({ db }) => importVendorCertificates(db, 'olga', order, known));
+    expect(outcome).toMatchObject({ accepted: true, certificates: [{ verdict: 'imported' }, { verdict: 'left-out' }] });
+    expect(await readTrust()).toMatchObject({ roots: [rootPem], intermediates: [] });
+  });
+});
+
+describe('the command import-vendor-certificates', () => {
+  const run = promisify(execFile);
+
+  async function command(content: string, ...options: string[]): Promise<{ code: number; output: string }> {
+    writeFileSync(join(portal.folder, 'vendor.pem'), content);
+    const args = [inRepository('portal', 'dist', 'server', 'main.js'), 'import-vendor-certificates', 'vendor.pem'];
+    const env = { ...process.env, CARDWRIGHT_DATA: portal.folder, INIT_CWD: portal.folder };
+    try {
+      const { stdout } = await run(process.execPath, [...args, ...options], { env });
+      return { code: 0, output: stdout };
+    } catch (error) {
+      const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+      return { code, output: `${stdout}${stderr}` };
+    }
+  }
+
+  it('ends with 1 at a certificate that is not known and imports nothing, until it is told to trust it', async () => {
+    await portal.close();
+    isClosed = true;
+    const refused = await command(`${root}\n${level}`);
+    expect(refused).toMatchObject({ code: 1, output: expect.stringContaining(fingerprintOf(root)) });
+    expect(refused.output).toContain('NOT KNOWN');
+    expect(refused.output).toContain('Nothing was imported.');
+    expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
+
+    expect(await command(`${root}\n${level}`, '--trust-unknown')).toMatchObject({ code: 0 });
+    expect(await readTrust()).toEqual({
+      roots: [root],
+      intermediates: [level],
+      audit: [['vendor-certificates.imported', 'command line']],
+    });
+    expect(await command(root, '--model', 'titan')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('expected a model with a policy'),
+    });
+  });
+
+  it('does not touch the embedded database of a portal that is running', async () => {
+    expect(await command(root, '--trust-unknown')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`process ${process.pid} uses the embedded database`),
+    });
+    expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
+  });
+
+  it('names its options when it does not understand', async () => {
+    await portal.close();
+    isClosed = true;
+    expect(await command(root, '--trust')).toMatchObject({ code: 1, output: expect.stringContaining('Usage: ') });
+  });
+});
