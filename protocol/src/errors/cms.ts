@@ -136,4 +136,13 @@ export const cmsErrors = defineErrors({
     administrator: 'Read what the authority answered in the audit log, and compare its profile with the device policy.',
     data: v.strictObject({ reason: v.string() }),
   },
+  APPROVAL_NEEDED: {
+    number: 9015,
+    layer: 'cms',
+    retriable: true,
+    message: 'An operator has to approve this issuance first.',
+    cause: 'The factory PUK of this model is confidential, and the device did not prove what it is.',
+    user: 'Ask an operator to approve it, then continue with the same device.',
+    administrator: "Approve it on the operator's page.",
+  },
 });
