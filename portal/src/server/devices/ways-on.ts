@@ -50,7 +50,7 @@ export async function startAgain(db: Database, user: User, id: string): Promise<
 }
 
 /** Ends what is under way with a device. A session that still has a step of it is told `OPERATION_NOT_FOUND`. */
-async function endOperations(db: Database, { username }: User, deviceId: string): Promise<void> {
+export async function endOperations(db: Database, { username }: User, deviceId: string): Promise<void> {
   const ended = await db
     .update(operations)
     .set({ status: 'cancelled', lastAnswer: null, lastResultsHash: null, updatedAt: new Date() })

@@ -68,6 +68,10 @@ export const devices = pgTable('devices', {
   resettable: boolean('resettable').notNull().default(false),
   /** Whether the card is known to have its initial PIN. */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
+  /** When an operator approved that the factory PUK goes out in the issuance under way; null again once that is over. */
+  pukApprovedAt: instant('puk_approved_at'),
+  /** User name of that operator. */
+  pukApprovedBy: text('puk_approved_by'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   issuedAt: instant('issued_at'),
