@@ -197,7 +197,7 @@ export class PortalUser {
   async act(action: 'activate' | 'initial-pin' | 'suspend' | 'resume' | 'terminate'): Promise<void> {
     await this.click(`button[data-action="${action}"]`);
     // It is asked about again, since nothing takes it back.
-    if (action === 'terminate') await this.click('button[data-action="terminate"]', 'for ever');
+    if (action === 'terminate') await this.click('dialog[open] #confirm');
   }
 
   /** Waits until the operator's table shows a state. */

@@ -41,6 +41,8 @@ export class ScriptedCms {
   /** Whether a user may still choose the PIN of a pending device. */
   letsPendingGoOn = false;
   deviceState: string | null = null;
+  /** What a device becomes once its PIN is set. */
+  finalState: 'active' | 'awaiting-approval' = 'active';
   /** As it was answered last. */
   state: OperationAnswer['state'] | null = null;
   /** Id of the session that works on the operation. */
@@ -103,7 +105,7 @@ export class ScriptedCms {
     const [outcome] = outcomes;
     if (outcome && 'error' in outcome) return this.#judgeError(outcome.error, stage?.phase);
     if (step < STAGES.length) return this.#stage(step);
-    this.deviceState = 'active';
+    this.deviceState = this.finalState;
     return this.#end('done', null);
   }
 

@@ -2,8 +2,9 @@ import { publicJwk, type PublicJwk } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
 import type { listAudit } from '../server/audit.js';
-import type { DeviceDescription } from '../server/devices/device-description.js';
+import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
 import type { DevicePolicy, FactorySecrets } from '../server/devices/device-policy.js';
+import type { Action } from '../server/devices/operator-actions.js';
 import type { WayOn } from '../server/devices/ways-on.js';
 
 /**
@@ -39,7 +40,7 @@ export interface ModelPolicy {
 }
 
 export type AuditRow = Omit<Awaited<ReturnType<typeof listAudit>>[number], 'at'> & { readonly at: string };
-export type { DeviceDescription, DevicePolicy, FactorySecrets, WayOn };
+export type { Action, DeviceDescription, DevicePolicy, FactorySecrets, OperatorDevice, WayOn };
 
 const session = answerOf<{ user: User | null }>();
 const policies = answerOf<{ policies: ModelPolicy[] }>();
@@ -56,10 +57,12 @@ export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>())
 export const startAgain = (id: string) =>
   cms.request(`devices/${id}/start-again`, answerOf<object>(), { method: 'POST', body: {} });
 
-export const readAllDevices = () =>
-  cms.request('operator/devices', answerOf<{ devices: readonly DeviceDescription[] }>());
-export const actOnDevice = (id: string, action: 'activate' | 'suspend' | 'resume' | 'terminate') =>
-  cms.request(`operator/devices/${id}/${action}`, answerOf<object>(), { method: 'POST', body: {} });
+export const readAllDevices = () => cms.request('operator/devices', answerOf<{ devices: readonly OperatorDevice[] }>());
+export const actOnDevice = (id: string, action: Action['name'], reason: string | null) =>
+  cms.request(`operator/devices/${id}/${action}`, answerOf<object>(), {
+    method: 'POST',
+    body: reason === null ? {} : { reason },
+  });
 export const requestInitialPin = (id: string, window: { display: string; key: PublicJwk }) =>
   cms.request(`operator/devices/${id}/initial-pin`, sealedPin, {
     method: 'POST',

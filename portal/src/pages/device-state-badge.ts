@@ -24,6 +24,7 @@ export const badgeStyles = css`
   }
 
   .badge.pending,
+  .badge.awaiting-approval,
   .badge.producing,
   .badge.suspended {
     background: var(--warn-soft);

@@ -22,6 +22,7 @@ export type AuditEvent =
   | 'device.erased'
   | 'device.state-changed'
   | 'initial-pin.shown'
+  | 'puk.approved'
   | 'policy.changed'
   | 'vendor-certificates.imported'
   | 'vendor-certificates.removed';

@@ -142,7 +142,7 @@ export const cmsErrors = defineErrors({
     retriable: true,
     message: 'An operator has to approve this issuance first.',
     cause: 'The factory PUK of this model is confidential, and the device did not prove what it is.',
-    user: 'Ask an operator to approve it, then continue.',
+    user: 'Ask an operator to approve it, then continue with the same device.',
     administrator: "Approve it on the operator's page.",
   },
 });

@@ -18,6 +18,7 @@ import {
   activity,
   allowPane,
   announceDevices,
+  approvalPane,
   checkPane,
   choosePane,
   connectPane,
@@ -45,8 +46,8 @@ export interface OpenOptions {
 /**
  * The wizard that issues a device: Check, Check Device, Issue Device, Change PIN.
  *
- * Fires `cardwright-issued` (detail: `Issued`) when the device is active, and `cardwright-closed` whenever it has closed and
- * nothing runs any more. Where only a reload of the page helps, it reloads it and opens again by itself.
+ * Fires `cardwright-issued` (detail: `Issued`) when the device is active (not while it awaits an approval), and
+ * `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload of the page helps, it reloads it and opens again by itself.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>
@@ -198,6 +199,8 @@ export class AddDevice extends LitElement {
         return stepOf(pane) === 'pin' && pane.status ? pinPane(text, pane.status) : issuePane(text, pane.status);
       case 'pending':
         return pendingPane(text, pane);
+      case 'awaiting-approval':
+        return approvalPane(text);
       case 'error':
         return errorPane(text, pane);
     }

@@ -48,6 +48,8 @@ export function footer(
       return pane.canRetry
         ? [secondary('cancel', text.close, cancel), primary('retry', text.retry, () => actions.run(pane.wanted))]
         : primary('cancel', text.close, cancel);
+    case 'awaiting-approval':
+      return primary('cancel', text.close, cancel);
     case 'error':
       return remedies(text, pane, actions);
     default:
@@ -78,7 +80,8 @@ function remedies(
   actions: FooterActions,
 ): readonly TemplateResult[] {
   const { code } = error;
-  const cancel = secondary('cancel', text.cancel, actions.cancel);
+  // Nothing is lost by leaving what waits for an operator.
+  const cancel = secondary('cancel', code === 'APPROVAL_NEEDED' ? text.close : text.cancel, actions.cancel);
   if (MENDED_BY_RELOAD.includes(code)) {
     const label = code === 'LOGIN_REQUIRED' ? text.logIn : text.refresh;
     return [cancel, primary('retry', label, () => actions.reload(wanted))];

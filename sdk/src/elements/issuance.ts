@@ -173,7 +173,8 @@ export class Issuance {
       letGo(client),
     );
     const error = answer.error && CardwrightError.fromWire(answer.error);
-    if (error === null)
+    if (error === null && answer.deviceState === 'awaiting-approval') this.#show({ name: 'awaiting-approval' });
+    else if (error === null)
       this.listener.onIssued({ device, operation: answer.operation, deviceState: answer.deviceState });
     else if (this.#wanted?.isBegun) await this.#leavePending(client, this.#wanted, error);
     else throw error;

@@ -43,6 +43,8 @@ export type Pane =
       readonly error: CardwrightError;
       readonly canRetry: boolean;
     }
+  /** Issued, with its PIN set: an operator has to approve the device. */
+  | { readonly name: 'awaiting-approval' }
   | {
       readonly name: 'error';
       readonly step: Step;
@@ -75,6 +77,7 @@ export function stepOf(pane: Pane): Step {
     case 'issue':
       return pane.status?.phase === 'pin' || pane.status?.phase === 'finished' ? 'pin' : 'issue';
     case 'pending':
+    case 'awaiting-approval':
       return 'pin';
     case 'error':
       return pane.step;

@@ -179,8 +179,19 @@ export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { nam
   </div>`;
 }
 
+/** Her PIN is set, but no vendor vouches for the keys of the device: the rest is an operator's. */
+export const approvalPane = (text: Text): TemplateResult =>
+  html`<div class="centred">
+    <span class="badge warn">${clockIcon}</span>${title(text.approvalTitle, text.approvalHint)}
+  </div>`;
+
 export const errorPane = (text: Text, { error, step, checks }: ErrorPaneFacts): TemplateResult =>
-  html`<cardwright-error-pane .text=${text} .error=${error} .where=${step}></cardwright-error-pane>
+  html`<cardwright-error-pane
+      .text=${text}
+      .error=${error}
+      .where=${step}
+      .more=${error.code === 'APPROVAL_NEEDED' ? text.continueLater : ''}
+    ></cardwright-error-pane>
     ${checks ? checkList(text, checks) : nothing}`;
 
 /** Asked before an issuance is stopped that may leave the device half issued; it goes on meanwhile. */

@@ -139,9 +139,9 @@ describe('a card that the portal has issued', () => {
     await expectRefused('This device is suspended. Ask an operator to resume it.');
   });
 
-  it('is refused for good when it was terminated, to whomever', async () => {
+  it('is refused when it was terminated, to whomever', async () => {
     await operator('terminate', 'terminated');
     alice = await place.employee(BOB);
-    await expectRefused('This device was terminated and can not be issued again.');
+    await expectRefused('This device was terminated. An operator can release it to be issued again.');
   });
 });

@@ -104,6 +104,22 @@ describe('the wizard', () => {
     expect(await user.heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
   });
 
+  it('says that an operator has to approve a device that is not active after its PIN is set, and calls it issued to nobody', async () => {
+    scene.cms.finalState = 'awaiting-approval';
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('awaiting-approval');
+    expect(await user.focused()).toBe('Your device waits for approval');
+    await user.reads('Your PIN is set');
+    expect(await user.called()).toContain('device.close');
+    expect(
+      await user.page.$$eval('>>> button[slot=footer]', (all) => all.map((one) => one.textContent.trim())),
+    ).toEqual(['Close']);
+    await user.click('#cancel');
+    await user.closes();
+    expect(await user.heard()).toEqual(['cardwright-closed']);
+    expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
+  });
+
   it('offers nothing but Close where a pending device must wait for an operator', async () => {
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');

@@ -41,6 +41,18 @@ describe('an issuance that is interrupted', () => {
     },
   );
 
+  it('can be left and continued when an operator has to approve it first; closing the window cancels nothing', async () => {
+    failAt(new CardwrightError('APPROVAL_NEEDED'));
+    const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('error');
+    await user.reads('An operator has to approve this issuance first.');
+    await user.reads('you can close this window and continue later');
+    expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Go on']);
+    await user.click('#cancel');
+    await user.closes();
+    expect(scene.cms.calls).not.toContain(CANCEL);
+  });
+
   it('waits for the same device, names it, takes no other, and goes on as soon as it is there', async () => {
     const user = await scene.addDevice({ devices: [yubikey], pulledAt: 'keys' });
     await user.sees('error');

@@ -125,6 +125,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
     pane: '>>> #retry',
   },
+  'awaiting-approval': {
+    script: { devices: [yubikey] },
+    cms: (cms) => {
+      cms.finalState = 'awaiting-approval';
+    },
+    pane: '>>> cardwright-dialog[data-pane=awaiting-approval] .badge.warn',
+  },
   'device-continue': {
     script: { devices: [yubikey, used] },
     cms: (cms) => void cms.verdicts.set(used.id, { action: 'continue', reason: 'Its issuance was broken off.' }),
@@ -151,6 +158,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'error-moved': failAt(new CardwrightError('OPERATION_MOVED')),
   'error-refused': failAt(new CardwrightError('CA_REFUSED', { reason: 'The profile does not allow this subject.' })),
   'error-operation': failAt(new CardwrightError('OPERATION_FAILED', { reason: 'The key in slot 9D was not proved.' })),
+  'error-approval-needed': failAt(new CardwrightError('APPROVAL_NEEDED')),
   'error-card-removed': failAt(new CardwrightError('CARD_REMOVED')),
 };
 

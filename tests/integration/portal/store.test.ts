@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
@@ -9,6 +10,7 @@ import { openStore, type Store, type StoreLocation } from '../../../portal/src/s
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 
+const MIGRATIONS = new URL('../../../portal/migrations/', import.meta.url).pathname;
 const ACCOUNT = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 let server: PrivatePostgres;
 
@@ -140,8 +142,10 @@ it('lets several processes that start at once migrate one PostgreSQL', async () 
   try {
     const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ url: another.url })));
     const { db } = stores[0] ?? (await openStore({ url: another.url }));
-    expect(await db.execute(sql`SELECT name FROM migrations`)).toMatchObject({
-      rows: [{ name: '0001-initial.sql' }, { name: '0002-erase-and-give-back.sql' }, { name: '0003-puk-tries.sql' }],
+    const names = readdirSync(MIGRATIONS).filter((name) => name.endsWith('.sql'));
+    expect(names).toContain('0001-initial.sql');
+    expect(await db.execute(sql`SELECT name FROM migrations ORDER BY name`)).toMatchObject({
+      rows: names.sort().map((name) => ({ name })),
     });
     await Promise.all(stores.map((store) => store.close()));
   } finally {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { DEVICE_STATES, mayFollow, type DeviceState } from '../../../portal/src/server/devices/device-state.js';
+import { ACTION_NAMES, OPERATOR_ACTIONS } from '../../../portal/src/server/devices/operator-actions.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
 
@@ -11,8 +12,8 @@ describe('the states of a device', () => {
     for (const early of ['available', 'producing', 'failed'] as const) expect(mayFollow(early, 'active')).toBe(false);
   });
 
-  it('end at terminated, which nothing follows and everything but an available device can reach', () => {
-    expect(DEVICE_STATES.terminated.next).toEqual([]);
+  it('end at terminated, which everything but an available device can reach; only a release follows', () => {
+    expect(DEVICE_STATES.terminated.next).toEqual(['available']);
     for (const state of STATES.filter((each) => each !== 'terminated' && each !== 'available'))
       expect(mayFollow(state, 'terminated')).toBe(true);
   });
@@ -20,14 +21,28 @@ describe('the states of a device', () => {
   it('leave certificates usable only while the device is active', () => {
     const good = STATES.filter((state) => DEVICE_STATES[state].standing === null);
     expect(good).toEqual(['active']);
-    for (const state of ['producing', 'pending', 'suspended'] as const)
+    for (const state of ['producing', 'pending', 'awaiting-approval', 'suspended'] as const)
       expect(DEVICE_STATES[state].standing).toBe('certificateHold');
     for (const state of ['available', 'failed', 'terminated'] as const)
       expect(DEVICE_STATES[state].standing).toBe('cessationOfOperation');
   });
 
-  it('let a device that is not whole be given back, and no other one', () => {
-    expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual(['producing', 'pending', 'failed']);
+  it('let a device that is not whole be given back, a terminated one be released, and no other one', () => {
+    expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual([
+      'producing',
+      'pending',
+      'failed',
+      'terminated',
+    ]);
+  });
+
+  it('count every device towards the limit that may have keys on its card', () => {
+    expect(STATES.filter((state) => !DEVICE_STATES[state].counts)).toEqual(['available', 'terminated']);
+  });
+
+  it('let a device that waits for approval become active or fail, and return to waiting when it was suspended', () => {
+    expect(DEVICE_STATES['awaiting-approval'].next).toEqual(['active', 'failed', 'suspended', 'terminated']);
+    expect(mayFollow('suspended', 'awaiting-approval')).toBe(true);
   });
 
   it('let a failed or a pending device be produced again, and a suspended one return to where it was', () => {
@@ -37,4 +52,9 @@ describe('the states of a device', () => {
     expect(mayFollow('suspended', 'active')).toBe(true);
     expect(mayFollow('suspended', 'producing')).toBe(false);
   });
+});
+
+it.each(ACTION_NAMES)('leads no operator astray: the states allow %s wherever it is offered', (name) => {
+  const { from, to } = OPERATOR_ACTIONS[name];
+  if (to !== null && to !== 'before-suspension') expect(from.filter((state) => !mayFollow(state, to))).toEqual([]);
 });

@@ -2,11 +2,15 @@ import type { MyDevice } from '../api.js';
 import { explain, text, type Advice } from '../text.js';
 
 /** What the card of a device that is not active says: what happened, why, and what its owner does about it. */
-export function adviceFor({ state, stateReason, waysOn }: MyDevice): Advice | null {
+export function adviceFor({ state, stateReason, declined, isPukApproved, waysOn }: MyDevice): Advice | null {
   switch (state) {
+    case 'awaiting-approval':
+      return text.awaitingApproval;
     case 'producing':
+      if (stateReason === 'APPROVAL_NEEDED') return isPukApproved ? text.approved : text.approvalNeeded;
       return withReason(text.interrupted, explain(stateReason));
     case 'failed': {
+      if (declined !== null) return text.declined(declined);
       const why = stateReason === 'CANCELLED' ? text.cancelled : explain(stateReason);
       const { what, todo } = text.failed;
       return withReason({ what, todo: waysOn.includes('start-again') ? text.failedCanStartAgain : todo }, why);

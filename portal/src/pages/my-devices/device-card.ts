@@ -179,7 +179,7 @@ export class DeviceCard extends LitElement {
         ${stateBadge(device.state)}
       </header>
       <dl class="facts">
-        ${device.serial === null ? fact(text.id, device.guid) : fact(text.serialNumber, device.serial)}
+        ${device.serial === null ? fact(text.id, device.guid) : serialFact(device.serial, device.serialProved)}
         ${device.issuedAt === null ? nothing : fact(text.issued, formatDate(device.issuedAt))}
         ${device.activatedAt === null ? nothing : fact(text.activated, formatDate(device.activatedAt))}
         ${device.certificates.length === 0 ? nothing : fact(text.keys, text.proof[device.proof])}
@@ -219,7 +219,10 @@ export class DeviceCard extends LitElement {
   }
 }
 
-const fact = (name: string, value: string | null): TemplateResult =>
+const serialFact = (serial: string, isProved: boolean): TemplateResult =>
+  fact(text.serialNumber, isProved ? serial : html`<span class="muted">${text.notProved(serial)}</span>`);
+
+const fact = (name: string, value: string | TemplateResult | null): TemplateResult =>
   html`<div>
     <dt>${name}</dt>
     <dd>${value ?? '–'}</dd>

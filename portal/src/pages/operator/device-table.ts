@@ -1,42 +1,56 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, connect, requestAccess, theme } from '@cardwright/sdk';
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
-import { actOnDevice, readAllDevices, requestInitialPin, type DeviceDescription } from '../api.js';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { actOnDevice, readAllDevices, requestInitialPin, type Action, type OperatorDevice } from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
-import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { ACTION_WORDS } from './action-words.js';
+import { PROOFS, identityOf, nameOf, noteOn, waitsForApproval } from './device-facts.js';
+import './reason-dialog.js';
+import type { ReasonDialog } from './reason-dialog.js';
 import { tables } from './table-styles.js';
 
-type Action = Parameters<typeof actOnDevice>[1];
-
-const ACTIONS: Partial<Readonly<Record<DeviceDescription['state'], readonly Action[]>>> = {
-  producing: ['terminate'],
-  pending: ['activate', 'suspend', 'terminate'],
-  active: ['suspend', 'terminate'],
-  suspended: ['resume', 'terminate'],
-  failed: ['terminate'],
-};
-
-const LABELS: Readonly<Record<Action, string>> = {
-  activate: 'Activate',
-  suspend: 'Suspend',
-  resume: 'Resume',
-  terminate: 'Terminate',
-};
-
-/** One whose user has yet to choose the PIN can not be activated: nobody knows which PIN it has. */
-const actionsFor = ({ state, hasInitialPin }: DeviceDescription): Action[] =>
-  (ACTIONS[state] ?? []).filter((action) => action !== 'activate' || hasInitialPin);
-
-/** Everybody's devices, each with what an operator can do to it. */
+/** Everybody's devices, each with what this operator can do to it; first those that wait for her approval. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
-  static override readonly styles = [theme, buttons, badgeStyles, fields, tables, problemStyles];
+  static override readonly styles = [
+    theme,
+    buttons,
+    badgeStyles,
+    tables,
+    problemStyles,
+    css`
+      h2 {
+        margin-block: var(--space-5) var(--space-3);
+        font-size: 1.125rem;
+      }
 
-  @state() private accessor devices: readonly DeviceDescription[] | null = null;
-  /** The device whose termination waits for a second press. */
-  @state() private accessor confirming: string | null = null;
+      h2:first-of-type {
+        margin-top: 0;
+      }
+
+      table.waiting {
+        border-color: var(--warn);
+      }
+
+      #outcome {
+        margin-bottom: var(--space-3);
+      }
+
+      .note {
+        max-width: 44ch;
+        color: var(--warn);
+      }
+    `,
+  ];
+
+  @state() private accessor devices: readonly OperatorDevice[] | null = null;
+  /** What was done last. */
+  @state() private accessor outcome = '';
+  @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
+  @query('portal-reason-dialog') private accessor reasonDialog: ReasonDialog | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -48,34 +62,60 @@ export class DeviceTable extends LitElement {
     const { devices } = this;
     if (devices === null) return this.#problem.render();
     return html`${this.#problem.render()}
-    ${
-      devices.length === 0
-        ? html`<p class="muted">Nobody has a device yet.</p>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th scope="col">Owner</th>
-                <th scope="col">Device</th>
-                <th scope="col">State</th>
-                <th scope="col">Actions</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${devices.map((device) => this.#row(device))}
-            </tbody>
-          </table>`
-    }`;
+      <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : 'muted'} role="status" tabindex="-1">
+        ${this.outcome}
+      </p>
+      ${devices.length === 0 ? html`<p class="muted">Nobody has a device yet.</p>` : this.#sections(devices)}
+      <portal-reason-dialog></portal-reason-dialog>`;
   }
 
-  #row(device: DeviceDescription): TemplateResult {
-    const { id, owner, modelName, serial, guid, state, hasInitialPin } = device;
+  #sections(devices: readonly OperatorDevice[]): TemplateResult {
+    const waiting = devices.filter(waitsForApproval);
+    const others = devices.filter((device) => !waitsForApproval(device));
+    if (waiting.length === 0) return this.#table(others, nothing);
+    return html`<h2 id="waiting">Waiting for your approval (${waiting.length})</h2>
+      ${this.#table(waiting, 'waiting')}
+      ${
+        others.length === 0
+          ? nothing
+          : html`<h2 id="others">Other devices</h2>
+              ${this.#table(others, 'others')}`
+      }`;
+  }
+
+  #table(devices: readonly OperatorDevice[], heading: 'waiting' | 'others' | typeof nothing): TemplateResult {
+    return html`<table class=${heading} aria-labelledby=${heading}>
+      <thead>
+        <tr>
+          <th scope="col">Owner</th>
+          <th scope="col">Device</th>
+          <th scope="col">State</th>
+          <th scope="col">Actions</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          devices,
+          // A button that is gone must not turn into that of the next device while somebody presses it.
+          ({ id }) => id,
+          (device) => this.#row(device),
+        )}
+      </tbody>
+    </table>`;
+  }
+
+  #row(device: OperatorDevice): TemplateResult {
+    const { id, owner, modelName, proof, state, hasInitialPin } = device;
+    const note = noteOn(device);
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
-      <td>${modelName}<br /><span class="muted">${serial ?? guid}</span></td>
-      <td>${stateBadge(state)}</td>
+      <td>
+        ${modelName}<br /><span class="muted">${identityOf(device)}<br />${PROOFS[proof]}</span>
+      </td>
+      <td>${stateBadge(state)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
       <td>
         <span class="actions">
-          ${actionsFor(device).map((action) => this.#button(id, action))}
+          ${device.actions.map((action) => this.#button(device, action))}
           ${
             hasInitialPin && (state === 'pending' || state === 'active')
               ? html`<button
@@ -92,25 +132,37 @@ export class DeviceTable extends LitElement {
     </tr>`;
   }
 
-  #button(id: string, action: Action): TemplateResult {
-    const isAsked = action === 'terminate' && this.confirming !== id;
-    const label = action === 'terminate' && !isAsked ? 'Terminate for ever?' : LABELS[action];
-    const press = (): void => {
-      if (isAsked) this.confirming = id;
-      else void this.#run(() => actOnDevice(id, action));
-    };
-    const style = action === 'activate' ? 'primary' : '';
-    return html`<button type="button" class=${style} data-action=${action} @click=${press}>${label}</button>`;
+  #button(device: OperatorDevice, action: Action): TemplateResult {
+    const { label, done, isUsual = false, consequence } = ACTION_WORDS[action.name];
+    const act = (reason: string | null): void =>
+      void this.#run(async () => {
+        await actOnDevice(device.id, action.name, reason);
+        this.outcome = `${done}: ${nameOf(device)}.`;
+      });
+    const press = (): void =>
+      consequence === undefined ? act(null) : void this.reasonDialog?.ask({ device, action, answer: act });
+    return html`<button
+      type="button"
+      class=${isUsual ? 'primary' : ''}
+      data-action=${action.name}
+      aria-haspopup=${consequence === undefined ? nothing : 'dialog'}
+      @click=${press}
+    >
+      ${label}
+    </button>`;
   }
 
   /** Afterwards the table shows how things stand, also where the action was refused. */
   async #run(action: () => Promise<unknown>): Promise<void> {
-    this.confirming = null;
+    this.outcome = '';
     await this.#problem.during(
       action()
         .then(() => undefined)
         .finally(() => this.#load()),
     );
+    await this.updateComplete;
+    // The button that was pressed may be gone, and the focus with it.
+    if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 
   async #load(): Promise<void> {

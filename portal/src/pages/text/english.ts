@@ -33,6 +33,22 @@ export const english: PageText = {
     what: 'The issuance is not finished.',
     todo: 'Connect the device and go on: what is done already is kept.',
   },
+  awaitingApproval: {
+    what: 'The device waits for approval: its vendor does not vouch for its keys.',
+    todo: 'Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
+  },
+  approvalNeeded: {
+    what: 'The issuance waits for approval: the device could not prove what it is.',
+    todo: 'Ask an operator to approve it, then connect the device and continue. What is done already is kept.',
+  },
+  approved: {
+    what: 'An operator approved the issuance; it is not finished.',
+    todo: 'Connect the device and continue.',
+  },
+  declined: (reason) => ({
+    what: `An operator declined the device: “${reason}”`,
+    todo: 'Ask an operator what to do, or use another device.',
+  }),
   failed: {
     what: 'The issuance failed.',
     todo: 'Connect the device and go on.',
@@ -54,6 +70,7 @@ export const english: PageText = {
 
   id: 'Id',
   serialNumber: 'Serial number',
+  notProved: (value) => `${value} (not proved)`,
   issued: 'Issued',
   activated: 'Activated',
   keys: 'Keys',

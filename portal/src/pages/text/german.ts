@@ -33,6 +33,22 @@ export const german: PageText = {
     what: 'Die Ausstellung ist nicht abgeschlossen.',
     todo: 'Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten.',
   },
+  awaitingApproval: {
+    what: 'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel.',
+    todo: 'Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
+  },
+  approvalNeeded: {
+    what: 'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
+    todo: 'Bitten Sie einen Operator um die Genehmigung, schließen Sie dann das Gerät an und setzen Sie fort. Was schon getan ist, bleibt erhalten.',
+  },
+  approved: {
+    what: 'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen.',
+    todo: 'Schließen Sie das Gerät an und setzen Sie fort.',
+  },
+  declined: (reason) => ({
+    what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
+    todo: 'Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
+  }),
   failed: {
     what: 'Die Ausstellung ist fehlgeschlagen.',
     todo: 'Schließen Sie das Gerät an und setzen Sie fort.',
@@ -55,6 +71,7 @@ export const german: PageText = {
 
   id: 'Kennung',
   serialNumber: 'Seriennummer',
+  notProved: (value) => `${value} (nicht nachgewiesen)`,
   issued: 'Ausgestellt',
   activated: 'Aktiviert',
   keys: 'Schlüssel',

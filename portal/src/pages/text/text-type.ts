@@ -27,6 +27,13 @@ export interface PageText {
   readonly goOn: string;
   readonly startAgain: string;
   readonly interrupted: Advice;
+  /** Its PIN is set, and an operator approves it. */
+  readonly awaitingApproval: Advice;
+  /** An issuance that has not finished, before and after an operator approved it. */
+  readonly approvalNeeded: Advice;
+  readonly approved: Advice;
+  /** An operator declined it, and said why. */
+  readonly declined: (reason: string) => Advice;
   readonly failed: Advice;
   /** Where the card can be erased, so that there is a choice. */
   readonly failedCanStartAgain: string;
@@ -37,6 +44,8 @@ export interface PageText {
 
   readonly id: string;
   readonly serialNumber: string;
+  /** After a value that nothing but page and host vouch for. */
+  readonly notProved: (value: string) => string;
   readonly issued: string;
   readonly activated: string;
   readonly keys: string;

@@ -1,5 +1,6 @@
-import type { Certificate } from '../store/schema.js';
+import type { Certificate, User } from '../store/schema.js';
 import type { DeviceRecord } from './devices.js';
+import { allowedActions, whyDeclined } from './operator-actions.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
@@ -10,20 +11,35 @@ export const describeDevice = ({ device, owner, certificates }: DeviceRecord) =>
   model: device.model,
   modelName: device.modelName,
   serial: device.serial,
+  /** Whether the vendor vouches for the serial number; else the page and the host only say so. */
+  serialProved: device.serial !== null && device.proof === 'attested',
   guid: device.guid,
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
+  /** Why an operator declined it, in the operator's words. */
+  declined: whyDeclined(device),
   /** `not-proved`: nothing but page and host say that the keys are on the card. */
   proof: device.proof,
   /** `configured`: the card keeps the management key that the policy names for its model. */
   managementKey: device.managementKey,
   /** Whether the card is known to have its initial PIN, which an operator can then have shown. */
   hasInitialPin: device.hasInitialPin,
+  /** Whether an operator approved that the factory PUK goes out in the issuance under way. */
+  isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,
   activatedAt: device.activatedAt?.toISOString() ?? null,
   certificates: certificates.filter(isCurrent).map(describeCertificate),
+});
+
+/** A device as the operator's page shows it. */
+export type OperatorDevice = ReturnType<typeof describeForOperator>;
+
+export const describeForOperator = (one: DeviceRecord, operator: User) => ({
+  ...describeDevice(one),
+  /** What this operator can do to it now. */
+  actions: allowedActions(one.device, operator),
 });
 
 /** Of a slot whose key was replaced, only the last certificate is shown. */

@@ -120,6 +120,9 @@ export async function changeState(
       state: to,
       stateReason: reason,
       stateBeforeSuspension: to === 'suspended' ? device.state : null,
+      // An approval is for one issuance: the next one needs its own.
+      pukApprovedAt: null,
+      pukApprovedBy: null,
       updatedAt: now,
       ...(to === 'pending' ? { issuedAt: now } : {}),
       ...(to === 'active' && device.activatedAt === null ? { activatedAt: now } : {}),

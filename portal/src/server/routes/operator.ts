@@ -1,16 +1,15 @@
-import { CardwrightError, publicJwk, text, validate } from '@cardwright/protocol';
+import { publicJwk, text, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { listAudit, record } from '../audit.js';
-import { describeDevice } from '../devices/device-description.js';
+import { describeForOperator } from '../devices/device-description.js';
 import { devicePolicy, factorySecrets } from '../devices/device-policy.js';
 import { listPolicies, savePolicy } from '../devices/policy-store.js';
-import type { DeviceState } from '../devices/device-state.js';
-import { changeState, listDevices, lockDevice } from '../devices/devices.js';
+import { listDevices } from '../devices/devices.js';
 import { sealInitialPin } from '../devices/initial-pin.js';
+import { ACTION_NAMES, perform } from '../devices/operator-actions.js';
 import type { Services } from '../operations/services.js';
 import { readBody, requireUser } from '../request-guards.js';
-import type { Device } from '../store/schema.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 const displayRequest = v.strictObject({ display: text(64), key: publicJwk });
@@ -24,21 +23,11 @@ const auditQuery = v.strictObject({
 });
 const AUDIT_PAGE = 100;
 
-/** What an operator can do to a device, and the state that it leads to from the present one. */
-const ACTIONS: Readonly<Record<string, (device: Device) => DeviceState | undefined>> = {
-  // It keeps its initial PIN; one whose PIN nobody knows would be of no use, or is blank by now.
-  activate: ({ state, hasInitialPin }) => (state === 'pending' && hasInitialPin ? 'active' : undefined),
-  suspend: () => 'suspended',
-  resume: ({ state, stateBeforeSuspension }) =>
-    state === 'suspended' ? (stateBeforeSuspension ?? undefined) : undefined,
-  terminate: () => 'terminated',
-};
-
 /**
  * For the role operator:
  *
- *     GET  /api/operator/devices                                -> { devices: DeviceDescription[] }
- *     POST /api/operator/devices/{id}/{activate|suspend|resume|terminate}  {}  -> { state }
+ *     GET  /api/operator/devices                                -> { devices: OperatorDevice[] }
+ *     POST /api/operator/devices/{id}/{action} { reason? }      -> { state }, for each action of OPERATOR_ACTIONS
  *     POST /api/operator/devices/{id}/initial-pin { display, key }  -> { display, device, sealed }
  *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }] }
  *     PUT  /api/operator/policy { model, policy, factory? }     -> the same
@@ -50,21 +39,15 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
   const policies = async () => ({ policies: await listPolicies(store.db) });
 
   app.get('/api/operator/devices', async (request) => {
-    await requireOperator(request);
-    return { devices: (await listDevices(store.db)).map(describeDevice) };
+    const operator = await requireOperator(request);
+    return { devices: (await listDevices(store.db)).map((one) => describeForOperator(one, operator)) };
   });
 
-  for (const [action, target] of Object.entries(ACTIONS))
+  for (const action of ACTION_NAMES)
     app.post(`/api/operator/devices/:id/${action}`, async (request) => {
       const operator = await requireOperator(request);
       const { id } = validate(deviceParameters, request.params);
-      return store.db.transaction(async (db) => {
-        const device = await lockDevice(db, id);
-        const state = device && target(device);
-        if (!device || !state) throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
-        await changeState(db, device, state, operator.username, `${action} by an operator`);
-        return { state };
-      });
+      return { state: await store.db.transaction((db) => perform(db, operator, action, id, request.body)) };
     });
 
   app.post('/api/operator/devices/:id/initial-pin', async (request) => {

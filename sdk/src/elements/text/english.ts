@@ -102,6 +102,11 @@ export const english: Text = {
     'The PIN was not changed. The device was issued and stays Pending: you can’t use it until an operator activates it.',
   pendingRetry: 'You can also choose your PIN now.',
 
+  approvalTitle: 'Your device waits for approval',
+  approvalHint:
+    'Your PIN is set, and you can remove the device. An operator has to approve it before you can use it: its vendor does not vouch for its keys.',
+  continueLater: 'What is done already is kept: you can close this window and continue later.',
+
   error: (number, code) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',

@@ -122,6 +122,10 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
     'Bitten Sie einen Operator um die Genehmigung, und setzen Sie dann fort.',
   ],
   CA_REFUSED: ['Die Zertifizierungsstelle hat ein Zertifikat abgelehnt.', HELP_DESK],
+  APPROVAL_NEEDED: [
+    'Ein Operator muss diese Ausstellung erst genehmigen.',
+    'Bitten Sie einen Operator um die Genehmigung und setzen Sie dann mit demselben Gerät fort.',
+  ],
   CMS_UNREACHABLE: ['Das Portal antwortet nicht.', 'Prüfen Sie Ihr Netzwerk und versuchen Sie es erneut.'],
   RATE_LIMITED: ['Zu viele Versuche.', 'Warten Sie eine Minute und versuchen Sie es erneut.'],
   READ_BACK_MISMATCH: [

@@ -106,6 +106,11 @@ export const german: Text = {
     'Die PIN wurde nicht geändert. Das Gerät ist ausgestellt und bleibt ausstehend: Sie können es erst verwenden, wenn ein Operator es aktiviert.',
   pendingRetry: 'Sie können Ihre PIN auch jetzt wählen.',
 
+  approvalTitle: 'Ihr Gerät wartet auf die Genehmigung',
+  approvalHint:
+    'Ihre PIN ist gesetzt, und Sie können das Gerät entfernen. Bevor Sie es verwenden können, muss ein Operator es genehmigen: Der Hersteller bürgt nicht für seine Schlüssel.',
+  continueLater: 'Was schon getan ist, bleibt erhalten: Sie können dieses Fenster schließen und später fortsetzen.',
+
   error: (number, code) => `Fehler ${number} · ${code}`,
   whatToDo: 'Was Sie tun können',
   reason: 'Grund',

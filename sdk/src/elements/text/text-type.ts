@@ -103,6 +103,11 @@ export interface Text {
   readonly pendingHint: string;
   readonly pendingRetry: string;
 
+  readonly approvalTitle: string;
+  readonly approvalHint: string;
+  /** After what to do where an operator has to approve an issuance that has not finished. */
+  readonly continueLater: string;
+
   readonly error: (number: number, code: string) => string;
   readonly whatToDo: string;
   readonly reason: string;

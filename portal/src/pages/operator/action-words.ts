@@ -1,0 +1,33 @@
+import type { Action } from '../api.js';
+
+/** What the operator's page says of an action. */
+interface ActionWords {
+  /** The button. */
+  readonly label: string;
+  /** What the page says afterwards, before the name of the device. */
+  readonly done: string;
+  /** What it does, where the operator is asked first. */
+  readonly consequence?: string;
+  /** Whether it is what a device that waits should get. */
+  readonly isUsual?: boolean;
+}
+
+export const ACTION_WORDS: Readonly<Record<Action['name'], ActionWords>> = {
+  approve: { label: 'Approve', done: 'Approved', isUsual: true },
+  decline: {
+    label: 'Decline',
+    done: 'Declined',
+    consequence:
+      'The issuance then counts as failed, and the certificates are revoked for good. The owner reads your reason.',
+  },
+  'approve-puk': { label: 'Approve the factory PUK', done: 'Factory PUK approved', isUsual: true },
+  activate: { label: 'Activate', done: 'Activated', isUsual: true },
+  resume: { label: 'Resume', done: 'Resumed' },
+  suspend: { label: 'Suspend', done: 'Suspended' },
+  release: {
+    label: 'Release',
+    done: 'Released',
+    consequence: 'The device is then nobody’s. Anyone can have it erased and issued again.',
+  },
+  terminate: { label: 'Terminate', done: 'Terminated', consequence: 'The certificates are revoked for good.' },
+};

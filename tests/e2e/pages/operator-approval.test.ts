@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { waitFor } from '../../support/page-stage.js';
+import { OWN, REASON, UNAPPROVED, WHOLE } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn } from '../../support/portal-pages.js';
+
+const portal = PortalPages.forTests();
+
+describe('the operator who has to approve devices', () => {
+  const openTable = async (devices: readonly object[]): Promise<Page> => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices });
+    await waitFor(page, '>>> tbody tr');
+    return page;
+  };
+  const rows = (page: Page, table: string): Promise<string[]> =>
+    page.$$eval(`>>> ${table} tbody tr`, (all) =>
+      all.map((row) =>
+        [...row.querySelectorAll('td:nth-child(2), .note, button')]
+          .map((one) => (one instanceof HTMLElement ? one.innerText.replace(/\s+/g, ' ') : ''))
+          .join(' | '),
+      ),
+    );
+  const isClosed = async (page: Page): Promise<boolean> => (await page.$('>>> dialog[open]')) === null;
+
+  it('sees them first, apart from her own, with what is proved', async () => {
+    const page = await openTable([...WHOLE, ...UNAPPROVED.slice(0, 3), ...OWN]);
+    expect(await rows(page, 'table.waiting')).toEqual([
+      'PIV card Serial number 10047 (not proved) Keys not proved | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate',
+      'PIV card Serial number 10048 (not proved) Keys not proved | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate',
+    ]);
+    expect(await rows(page, 'table.others')).toEqual([
+      'YubiKey 5 Serial number 11223344 Keys proved by the vendor | Suspend | Terminate',
+      'PIV card Serial number 10049 (not proved) Keys not proved | The factory PUK is approved: the owner can continue. | Terminate',
+      'PIV card Serial number 10051 (not proved) Keys not proved | Another operator has to approve it: it is yours. | Suspend | Terminate',
+      'PIV card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys not proved | Another operator has to activate it: it is yours. | Suspend | Terminate | Show initial PIN',
+    ]);
+    await page.close();
+  });
+
+  it('declines by keyboard, and only with a reason', async () => {
+    const page = await openTable(UNAPPROVED.slice(0, 2));
+    await page.focus('>>> [data-action=decline]');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> dialog[open]');
+    expect(await focusedIn(page)).toBe('reason');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> dialog[open] [role=alert]');
+    expect(await focusedIn(page)).toBe('reason');
+    expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
+    await page.keyboard.type(` ${REASON} `);
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+    expect(await page.$$eval('>>> tbody tr', (all) => all.length)).toBe(1);
+    expect(portal.calls).toContain('POST operator/devices/u1/decline');
+    expect(portal.bodies).toEqual([{ reason: REASON }]);
+    // Its button is gone, and no other device's has taken its place under the operator's finger.
+    await page.waitForFunction(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.id === 'outcome';
+    });
+    expect(await page.$eval('>>> #outcome', (line) => line.textContent.trim())).toBe(
+      'Declined: PIV card of Ada Lovelace.',
+    );
+    await page.close();
+  });
+
+  it('takes Escape for no: nothing is declined, and the focus is on the button again', async () => {
+    const page = await openTable(UNAPPROVED.slice(0, 1));
+    await page.focus('>>> [data-action=decline]');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> dialog[open]');
+    await page.keyboard.type(REASON);
+    await page.keyboard.press('Escape');
+    expect(await isClosed(page)).toBe(true);
+    expect(await focusedIn(page)).toBe('Decline');
+    expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> dialog[open]');
+    expect(await page.$eval('>>> #reason', (field) => (field instanceof HTMLInputElement ? field.value : null))).toBe(
+      '',
+    );
+    await page.close();
+  });
+
+  it('terminates with or without a reason', async () => {
+    const page = await openTable(UNAPPROVED.slice(0, 1));
+    await page.locator('>>> [data-action=terminate]').click();
+    await page.locator('>>> dialog[open] #confirm').click();
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+    expect(portal.bodies).toEqual([{}]);
+    await page.close();
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { waitFor } from '../../support/page-stage.js';
+import { BROKEN, UNAPPROVED, device } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn, type Language } from '../../support/portal-pages.js';
+
+const portal = PortalPages.forTests();
+
+describe('a device that is not whole', () => {
+  const advice = (page: Page): Promise<string[]> =>
+    page.$$eval('>>> article', (articles) =>
+      articles.map((article) =>
+        [...article.querySelectorAll('.advice p, .ways button')].map((one) => one.textContent.trim()).join(' | '),
+      ),
+    );
+
+  it.each<[Language, string[]]>([
+    [
+      'en',
+      [
+        'No PIN was chosen. | Ask an operator to activate the device; until then you can’t use it.',
+        'You have not chosen a PIN yet. | Connect the device and go on; until then you can’t use it. | Go on',
+        'An operator suspended the device. | You can’t use it until an operator resumes it.',
+        'The issuance failed. The certification authority refused to issue a certificate. | Connect the device and go on, or start again: then it is erased first. | Go on | Start again',
+        'The issuance failed. It was cancelled before it was finished. | Connect the device and go on. | Go on',
+        'The issuance is not finished. The device was removed. | Connect the device and go on: what is done already is kept. | Go on',
+        'The issuance is not finished. | Connect the device and go on: what is done already is kept. | Go on',
+      ],
+    ],
+    [
+      'de',
+      [
+        'Es wurde keine PIN gewählt. | Bitten Sie einen Operator, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
+        'Sie haben noch keine PIN gewählt. | Schließen Sie das Gerät an und setzen Sie fort; bis dahin können Sie es nicht verwenden. | Fortsetzen',
+        'Ein Operator hat das Gerät ausgesetzt. | Sie können es nicht verwenden, bis ein Operator es wieder freigibt.',
+        'Die Ausstellung ist fehlgeschlagen. Die Zertifizierungsstelle hat ein Zertifikat abgelehnt. | Schließen Sie das Gerät an und setzen Sie fort, oder beginnen Sie neu: Dann wird es zuerst gelöscht. | Fortsetzen | Neu beginnen',
+        'Die Ausstellung ist fehlgeschlagen. Sie wurde abgebrochen, bevor sie abgeschlossen war. | Schließen Sie das Gerät an und setzen Sie fort. | Fortsetzen',
+        'Die Ausstellung ist nicht abgeschlossen. Das Gerät wurde entfernt. | Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten. | Fortsetzen',
+        'Die Ausstellung ist nicht abgeschlossen. | Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten. | Fortsetzen',
+      ],
+    ],
+  ])('says in %s what happened, and has the actions that lead on', async (language, expected) => {
+    const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: BROKEN });
+    await waitFor(page, '>>> article');
+    expect(await advice(page)).toEqual(expected);
+    expect(await page.evaluate(() => [document.documentElement.lang, document.title])).toEqual(
+      language === 'en' ? ['en', 'My Devices · Cardwright'] : ['de', 'Meine Geräte · Cardwright'],
+    );
+    await page.close();
+  });
+
+  it.each<[Language, string[]]>([
+    [
+      'en',
+      [
+        'The device waits for approval: its vendor does not vouch for its keys. | Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
+        'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and continue. What is done already is kept. | Go on',
+        'An operator approved the issuance; it is not finished. | Connect the device and continue. | Go on',
+        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device. | Go on',
+      ],
+    ],
+    [
+      'de',
+      [
+        'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel. | Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
+        'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie einen Operator um die Genehmigung, schließen Sie dann das Gerät an und setzen Sie fort. Was schon getan ist, bleibt erhalten. | Fortsetzen',
+        'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen. | Schließen Sie das Gerät an und setzen Sie fort. | Fortsetzen',
+        'Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät. | Fortsetzen',
+      ],
+    ],
+  ])('says in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {
+    const page = await portal.open({ page: 'my-devices', language, role: 'user', devices: UNAPPROVED });
+    await waitFor(page, '>>> article');
+    expect(await advice(page)).toEqual(expected);
+    const serials = await page.$$eval('>>> .facts dd .muted', (all) => all.map((one) => one.textContent));
+    const word = language === 'en' ? 'not proved' : 'nicht nachgewiesen';
+    expect(serials).toEqual(['10047', '10048', '10049', '10050'].map((serial) => `${serial} (${word})`));
+    await page.close();
+  });
+
+  it('can be activated by an operator only where it is known which PIN it has', async () => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: BROKEN.slice(0, 2) });
+    await waitFor(page, '>>> tbody tr');
+    const actions = await page.$$eval('>>> tbody tr', (rows) =>
+      rows.map((row) => [...row.querySelectorAll('button')].map(({ dataset }) => dataset.action)),
+    );
+    expect(actions).toEqual([
+      ['activate', 'suspend', 'terminate', 'initial-pin'],
+      ['suspend', 'terminate'],
+    ]);
+    await page.close();
+  });
+
+  /** Opens My Devices with one failed device, and hears which device the wizard is opened for. */
+  async function openFailed(): Promise<{ page: Page; opened: () => Promise<unknown> }> {
+    const failed = device('d5', 'failed', { waysOn: ['go-on', 'start-again'], certificates: [] });
+    const page = await portal.open({ page: 'my-devices', role: 'user', devices: [failed] });
+    await waitFor(page, '>>> [data-action=go-on]');
+    const wizard = await page.$('>>> cardwright-add-device');
+    await wizard?.evaluate((element) => {
+      const openFor = element.open.bind(element);
+      element.open = (options) => {
+        element.dataset.openedFor = JSON.stringify(options);
+        return openFor(options);
+      };
+    });
+    const opened = async (): Promise<unknown> => {
+      await waitFor(page, '>>> cardwright-dialog h2');
+      return JSON.parse((await wizard?.evaluate(({ dataset }) => dataset.openedFor)) ?? 'null');
+    };
+    return { page, opened };
+  }
+
+  const PREFERENCE = { prefer: { serial: '11223344', guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11', model: 'yubikey' } };
+
+  it.each([
+    ['Go on', 1, []],
+    ['Start again', 2, ['POST devices/d5/start-again']],
+  ])('leads on by keyboard: %s opens the wizard for this very device', async (label, tabs, asked) => {
+    const { page, opened } = await openFailed();
+    await page.focus('>>> #add-device');
+    for (let tab = 0; tab < tabs; tab += 1) await page.keyboard.press('Tab');
+    expect(await focusedIn(page)).toBe(label);
+    await page.keyboard.press('Enter');
+    expect(await opened()).toEqual(PREFERENCE);
+    expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual(asked);
+    await page.close();
+  });
+});

@@ -1,0 +1,283 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { validate } from '@cardwright/protocol';
+import { eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { certificates, devices, operations, users, type Device } from '../../../portal/src/server/store/schema.js';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+const OTTO = { username: 'otto', password: 'otto-password', displayName: 'Otto Operator', role: 'operator' };
+const REASON = 'Not a card of ours.';
+
+let server: PrivatePostgres;
+let portal: TestPortal;
+let store: Store;
+let alice: Browser;
+let olga: Browser;
+let otto: Browser;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  const accounts = JSON.stringify([...ACCOUNTS, OTTO]);
+  portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEMO_ACCOUNTS: accounts });
+  store = await openStore({ url: server.url });
+  [alice, olga, otto] = await Promise.all([
+    Browser.login(portal, 'alice'),
+    Browser.login(portal, 'olga'),
+    Browser.login(portal, 'otto'),
+  ]);
+});
+afterAll(async () => {
+  await store.close();
+  await portal.remove();
+  await server.stop();
+});
+
+/** A device of a user, whose keys no vendor vouches for, with one certificate. */
+async function newDevice(state: Device['state'], changes: Partial<Device> = {}, owner = 'olga'): Promise<string> {
+  const [user] = await store.db.select().from(users).where(eq(users.username, owner));
+  const id = randomUUID();
+  const about = { model: 'piv', modelName: 'PIV card', guid: randomUUID(), managementKey: 'own' } as const;
+  const row = { id, ownerId: user?.id ?? '', proof: 'not-proved', state, ...about, ...changes } as const;
+  await store.db.insert(devices).values(row);
+  await store.db.insert(certificates).values({
+    id: randomUUID(),
+    deviceId: id,
+    slot: '9A',
+    serialNumber: randomUUID().replaceAll('-', ''),
+    subject: 'CN=Olga Operator',
+    algorithm: 'P-256',
+    der: '',
+    proof: 'not-proved',
+    notBefore: new Date(),
+    notAfter: new Date(Date.now() + 3_600_000),
+    revocationReason: state === 'active' ? null : 'certificateHold',
+    revokedAt: state === 'active' ? null : new Date(),
+  });
+  return id;
+}
+
+/** An operation that is under way with a device. */
+async function newOperation(deviceId: string): Promise<string> {
+  const { ownerId: userId, guid } = await rowOf(deviceId);
+  const id = randomUUID();
+  await store.db.insert(operations).values({
+    id,
+    userId,
+    deviceId,
+    guid,
+    kind: 'issue',
+    status: 'running',
+    stepNumber: 1,
+    session: 'session',
+    state: {},
+    stepMethods: [],
+  });
+  return id;
+}
+
+async function rowOf(id: string): Promise<Device> {
+  const [row] = await store.db.select().from(devices).where(eq(devices.id, id));
+  if (!row) throw new Error('the device has no row');
+  return row;
+}
+
+const standingOf = async (id: string) =>
+  (await store.db.select().from(certificates).where(eq(certificates.deviceId, id))).map(
+    ({ revocationReason }) => revocationReason,
+  );
+
+const act = (operator: Browser, id: string, action: string, reason?: string) =>
+  operator.post(`/api/operator/devices/${id}/${action}`, reason === undefined ? {} : { reason });
+
+const list = v.object({
+  devices: v.array(
+    v.object({ id: v.string(), actions: v.optional(v.array(v.object({ name: v.string(), reason: v.string() }))) }),
+  ),
+});
+const actionsOf = async (operator: Browser, id: string): Promise<string[]> => {
+  const { devices: rows } = validate(list, (await operator.get('/api/operator/devices')).body);
+  return (rows.find((row) => row.id === id)?.actions ?? []).map(({ name }) => name);
+};
+const logOf = async (id: string) => {
+  const { entries } = validate(
+    v.object({
+      entries: v.array(
+        v.object({ actor: v.string(), event: v.string(), deviceId: v.nullable(v.string()), detail: v.unknown() }),
+      ),
+    }),
+    (await olga.get('/api/operator/audit')).body,
+  );
+  return entries
+    .filter(({ deviceId }) => deviceId === id)
+    .map(({ actor, event, detail }) => ({ actor, event, detail }));
+};
+
+describe('a device that waits for approval', () => {
+  it('is approved by another operator, never by its owner', async () => {
+    const id = await newDevice('awaiting-approval');
+    expect(await actionsOf(olga, id)).toEqual(['suspend', 'terminate']);
+    expect(await act(olga, id, 'approve')).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect((await act(olga, id, 'decline', REASON)).code).toBe('FORBIDDEN');
+    expect((await act(alice, id, 'approve')).code).toBe('FORBIDDEN');
+    expect(await rowOf(id)).toMatchObject({ state: 'awaiting-approval' });
+    expect(await standingOf(id)).toEqual(['certificateHold']);
+
+    expect(await actionsOf(otto, id)).toEqual(['approve', 'decline', 'suspend', 'terminate']);
+    expect(await act(otto, id, 'approve')).toMatchObject({ status: 200, body: { state: 'active' } });
+    expect(await standingOf(id)).toEqual([null]);
+    expect(await logOf(id)).toEqual([
+      {
+        actor: 'otto',
+        event: 'device.state-changed',
+        detail: { from: 'awaiting-approval', to: 'active', reason: 'approved by an operator' },
+      },
+    ]);
+    expect((await act(otto, id, 'approve')).code).toBe('DEVICE_STATE');
+  });
+
+  it('has failed and is revoked for good when it is declined, and its owner reads why', async () => {
+    const id = await newDevice('awaiting-approval', {}, 'alice');
+    expect(await act(otto, id, 'decline', ` ${REASON} `)).toMatchObject({ body: { state: 'failed' } });
+    expect(await standingOf(id)).toEqual(['cessationOfOperation']);
+    expect((await alice.get('/api/devices')).body).toMatchObject({
+      devices: [expect.objectContaining({ id, state: 'failed', declined: REASON })],
+    });
+    expect(await logOf(id)).toMatchObject([
+      { actor: 'otto', detail: { reason: `declined by an operator: ${REASON}` } },
+    ]);
+    await act(otto, id, 'terminate');
+  });
+
+  it.each([
+    ['no reason', {}],
+    ['an empty one', { reason: '  ' }],
+    ['one that is too long', { reason: 'x'.repeat(201) }],
+    ['one of several lines', { reason: 'one\nanother' }],
+    ['a zero byte', { reason: 'one\u0000' }],
+    ['a number', { reason: 7 }],
+    ['more than a reason', { reason: REASON, state: 'active' }],
+  ])('is not declined with %s', async (_what, request) => {
+    const id = await newDevice('awaiting-approval');
+    expect((await otto.post(`/api/operator/devices/${id}/decline`, request)).code).toBe('INVALID_PARAMS');
+    expect((await rowOf(id)).state).toBe('awaiting-approval');
+  });
+
+  it('waits again when it was suspended and is resumed, also by its owner', async () => {
+    const id = await newDevice('awaiting-approval');
+    expect(await act(olga, id, 'suspend')).toMatchObject({ body: { state: 'suspended' } });
+    expect((await act(olga, id, 'approve')).code).toBe('DEVICE_STATE');
+    expect(await act(olga, id, 'resume')).toMatchObject({ body: { state: 'awaiting-approval' } });
+    expect(await standingOf(id)).toEqual(['certificateHold']);
+    expect((await act(olga, id, 'approve')).code).toBe('FORBIDDEN');
+  });
+
+  it('is not activated past its approval', async () => {
+    const id = await newDevice('awaiting-approval');
+    expect((await act(otto, id, 'activate')).code).toBe('DEVICE_STATE');
+    expect((await act(otto, id, 'resume')).code).toBe('DEVICE_STATE');
+  });
+});
+
+describe('a pending device', () => {
+  it('whose keys are not proved is activated by another operator than its owner', async () => {
+    const id = await newDevice('pending');
+    expect(await actionsOf(olga, id)).not.toContain('activate');
+    expect((await act(olga, id, 'activate')).code).toBe('FORBIDDEN');
+    expect((await rowOf(id)).state).toBe('pending');
+    expect(await act(otto, id, 'activate')).toMatchObject({ body: { state: 'active' } });
+  });
+
+  it('whose keys are proved can be activated by its owner, when she is an operator', async () => {
+    const id = await newDevice('pending', { proof: 'attested' });
+    expect(await actionsOf(olga, id)).toContain('activate');
+    expect(await act(olga, id, 'activate')).toMatchObject({ body: { state: 'active' } });
+  });
+});
+
+describe('a released device', () => {
+  it.each(['failed', 'terminated'] as const)(
+    'was %s; it needs a reason, and its row is nobody’s then',
+    async (state) => {
+      const id = await newDevice(state);
+      expect(await actionsOf(otto, id)).toContain('release');
+      expect((await act(otto, id, 'release')).code).toBe('INVALID_PARAMS');
+      expect((await act(alice, id, 'release', REASON)).code).toBe('FORBIDDEN');
+      expect(await act(otto, id, 'release', REASON)).toMatchObject({ body: { state: 'available' } });
+      expect(await logOf(id)).toMatchObject([
+        { actor: 'otto', detail: { from: state, to: 'available', reason: `released by an operator: ${REASON}` } },
+      ]);
+      expect(await standingOf(id)).toEqual(['cessationOfOperation']);
+      expect(await actionsOf(otto, id)).toEqual([]);
+    },
+  );
+
+  it('has no operation under way any more: its owner cannot continue what is nobody’s', async () => {
+    const id = await newDevice('failed');
+    const operation = await newOperation(id);
+    await act(otto, id, 'release', REASON);
+    const [row] = await store.db.select().from(operations).where(eq(operations.id, operation));
+    expect(row?.status).toBe('cancelled');
+    expect(await logOf(id)).toContainEqual(expect.objectContaining({ actor: 'otto', event: 'operation.cancelled' }));
+  });
+
+  it('was not active: whoever tries ends no operation either', async () => {
+    const id = await newDevice('active');
+    const operation = await newOperation(id);
+    expect((await act(otto, id, 'release', REASON)).code).toBe('DEVICE_STATE');
+    const [row] = await store.db.select().from(operations).where(eq(operations.id, operation));
+    expect(row?.status).toBe('running');
+  });
+});
+
+describe('an issuance that needs the confidential factory PUK', () => {
+  const waiting = { stateReason: 'APPROVAL_NEEDED' } as const;
+
+  it('is approved once, by another operator than the owner', async () => {
+    const id = await newDevice('producing', waiting);
+    expect(await actionsOf(olga, id)).toEqual(['terminate']);
+    expect((await act(olga, id, 'approve-puk')).code).toBe('FORBIDDEN');
+    expect((await rowOf(id)).pukApprovedAt).toBeNull();
+    expect(await actionsOf(otto, id)).toEqual(['approve-puk', 'terminate']);
+    expect(await act(otto, id, 'approve-puk')).toMatchObject({ body: { state: 'producing' } });
+    expect(await rowOf(id)).toMatchObject({
+      state: 'producing',
+      pukApprovedBy: 'otto',
+      pukApprovedAt: expect.any(Date),
+    });
+    expect(await logOf(id)).toEqual([{ actor: 'otto', event: 'puk.approved', detail: {} }]);
+    expect((await act(otto, id, 'approve-puk')).code).toBe('DEVICE_STATE');
+  });
+
+  it.each([
+    ['does not wait for that', 'producing', { stateReason: 'CARD_REMOVED' }],
+    ['has failed meanwhile', 'failed', waiting],
+  ] as const)('is not approved when it %s', async (_what, state, changes) => {
+    const id = await newDevice(state, changes);
+    expect((await act(otto, id, 'approve-puk')).code).toBe('DEVICE_STATE');
+    expect((await rowOf(id)).pukApprovedAt).toBeNull();
+  });
+
+  it('keeps its approval for no later issuance of the device', async () => {
+    const id = await newDevice('producing', waiting);
+    await act(otto, id, 'approve-puk');
+    await act(otto, id, 'terminate');
+    expect(await rowOf(id)).toMatchObject({ state: 'terminated', pukApprovedAt: null, pukApprovedBy: null });
+  });
+});
+
+it('shows a serial number as proved only where the vendor vouches for the device', async () => {
+  const proved = await newDevice('active', { proof: 'attested', serial: '1' });
+  const claimed = await newDevice('active', { serial: '2' });
+  const none = await newDevice('active', { proof: 'attested' });
+  const { body } = await otto.get('/api/operator/devices');
+  expect(body).toMatchObject({
+    devices: expect.arrayContaining([
+      expect.objectContaining({ id: proved, proof: 'attested', serialProved: true }),
+      expect.objectContaining({ id: claimed, proof: 'not-proved', serialProved: false }),
+      expect.objectContaining({ id: none, serialProved: false }),
+    ]),
+  });
+});

@@ -1,0 +1,114 @@
+/** Devices as the pages of the portal get them. */
+
+const certificate = (slot: string, algorithm: string, status: string): object => ({
+  slot,
+  algorithm,
+  status,
+  serialNumber: '5f1c8e0a9b3d4c72a6e1f08b7d92c435',
+  subject: 'CN=Ada Lovelace',
+  proof: 'attested',
+  notBefore: '2026-11-25T10:00:00.000Z',
+  notAfter: '2029-11-24T10:00:00.000Z',
+});
+
+/** What the server offers an operator who does not own the device. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  producing: ['terminate'],
+  pending: ['activate', 'suspend', 'terminate'],
+  'awaiting-approval': ['approve', 'decline', 'suspend', 'terminate'],
+  active: ['suspend', 'terminate'],
+  suspended: ['resume', 'terminate'],
+  failed: ['release', 'terminate'],
+  terminated: ['release'],
+};
+const REASONS: Readonly<Record<string, string>> = { decline: 'required', release: 'required', terminate: 'optional' };
+const actions = (...names: readonly string[]): object[] =>
+  names.map((name) => ({ name, reason: REASONS[name] ?? 'none' }));
+
+/** A device as the portal's server describes it. */
+export const device = (id: string, state: string, changes: object = {}): object => ({
+  id,
+  owner: { username: 'ada', displayName: 'Ada Lovelace' },
+  model: 'yubikey',
+  modelName: 'YubiKey 5',
+  serial: '11223344',
+  serialProved: true,
+  guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
+  firmware: '5.7.1',
+  state,
+  stateReason: null,
+  declined: null,
+  proof: 'attested',
+  managementKey: 'own',
+  hasInitialPin: state === 'pending',
+  isPukApproved: false,
+  createdAt: '2026-11-25T10:00:00.000Z',
+  issuedAt: '2026-11-25T10:01:00.000Z',
+  activatedAt: state === 'active' ? '2026-11-25T10:02:00.000Z' : null,
+  certificates: ['9A', '9C', '9D', '9E'].map((slot) =>
+    certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
+  ),
+  actions: actions(...(ACTIONS[state] ?? [])),
+  ...changes,
+});
+
+/** One that is well. */
+export const WHOLE = [device('d1', 'active', { waysOn: [] })];
+
+/** Each way in which a device is not whole. */
+export const BROKEN = [
+  device('d2', 'pending', {
+    waysOn: [],
+    model: 'piv',
+    modelName: 'PIV card',
+    serial: null,
+    proof: 'not-proved',
+    managementKey: 'configured',
+  }),
+  device('d3', 'pending', {
+    waysOn: ['go-on'],
+    hasInitialPin: false,
+    serial: '11223345',
+    actions: actions('suspend', 'terminate'),
+  }),
+  device('d4', 'suspended', { waysOn: [], certificates: [] }),
+  device('d5', 'failed', { waysOn: ['go-on', 'start-again'], stateReason: 'CA_REFUSED', certificates: [] }),
+  device('d6', 'failed', {
+    waysOn: ['go-on'],
+    stateReason: 'CANCELLED',
+    model: 'piv',
+    modelName: 'PIV card',
+    certificates: [],
+  }),
+  device('d7', 'producing', { waysOn: ['go-on'], stateReason: 'CARD_REMOVED', issuedAt: null, certificates: [] }),
+  device('d8', 'producing', { waysOn: ['go-on'], stateReason: null, issuedAt: null, certificates: [] }),
+];
+
+const UNPROVED = { proof: 'not-proved', serial: '10047', serialProved: false, model: 'piv', modelName: 'PIV card' };
+/** Why an operator declined a device. */
+export const REASON = 'Not a card of ours.';
+const NEEDS_APPROVAL = { stateReason: 'APPROVAL_NEEDED', issuedAt: null, certificates: [], waysOn: ['go-on'] };
+/** Each way in which an operator's approval matters, as their owner has them. */
+export const UNAPPROVED = [
+  device('u1', 'awaiting-approval', { ...UNPROVED, waysOn: [] }),
+  device('u2', 'producing', {
+    ...UNPROVED,
+    ...NEEDS_APPROVAL,
+    serial: '10048',
+    actions: actions('approve-puk', 'terminate'),
+  }),
+  device('u3', 'producing', { ...UNPROVED, ...NEEDS_APPROVAL, serial: '10049', isPukApproved: true }),
+  device('u4', 'failed', {
+    ...UNPROVED,
+    serial: '10050',
+    waysOn: ['go-on'],
+    declined: REASON,
+    stateReason: `declined by an operator: ${REASON}`,
+    certificates: [],
+  }),
+];
+/** The same for the operator who owns one that waits, and a pending one. */
+export const OWN = [
+  device('o1', 'awaiting-approval', { ...UNPROVED, serial: '10051', actions: actions('suspend', 'terminate') }),
+  device('o2', 'pending', { ...UNPROVED, serial: null, actions: actions('suspend', 'terminate') }),
+];

@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Browser, Page } from 'puppeteer-core';
+import { launchChromium, openPage, PageServer, type Look } from './page-stage.js';
+
+const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
+const POLICIES = new URL('../../portal/config/device-policies.json', import.meta.url).pathname;
+
+export type Language = 'en' | 'de';
+
+/** A page of the portal, and what its server says. */
+export interface PortalScene {
+  readonly page: 'login' | 'my-devices' | 'operator';
+  readonly role?: 'user' | 'operator';
+  /** Of the page; the operator's are English alone. */
+  readonly language?: Language;
+  readonly devices?: readonly object[];
+  readonly limit?: string;
+  /** The path that the server answers with an error. */
+  readonly fails?: string;
+}
+
+const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event, id) => ({
+  id,
+  at: '2026-11-25T10:00:00.000Z',
+  actor: 'ada',
+  event,
+  outcome: event === 'login' ? 'failed' : 'ok',
+  deviceId: null,
+  operationId: null,
+  detail: { from: 'producing', to: 'pending', reason: null },
+}));
+
+/** The portal's pages in a browser, before a server that plays a scene. */
+export class PortalPages {
+  /** What the page asked for. */
+  readonly calls: string[] = [];
+  /** What it sent with each POST. */
+  readonly bodies: unknown[] = [];
+  /** Devices with which an operator is done. */
+  readonly #gone = new Set<object>();
+  /** What the page server has, by path; the pages are there in the language of the scene. */
+  readonly #files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
+  #browser: Browser | undefined;
+  #server: PageServer | undefined;
+  #scene: PortalScene | undefined;
+
+  /** There for all tests of a file. */
+  static forTests(): PortalPages {
+    const pages = new PortalPages();
+    beforeAll(() => pages.#start());
+    afterAll(() => pages.#stop());
+    return pages;
+  }
+
+  /** Opens the page of a scene, in its language. */
+  async open(scene: PortalScene, look: Look = {}): Promise<Page> {
+    if (!this.#browser || !this.#server) throw new Error('the pages are not served yet');
+    this.#scene = scene;
+    this.calls.length = 0;
+    this.bodies.length = 0;
+    this.#gone.clear();
+    const { page, language = 'en' } = scene;
+    this.#files.set(`/${page}`, this.#files.get(`/${page}.${language}.html`) ?? '');
+    return openPage(this.#browser, `${this.#server.origin}/${page}`, look);
+  }
+
+  async #start(): Promise<void> {
+    this.#server = await PageServer.start(this.#files, (method, path, body) => this.#answer(method, path, body));
+    this.#browser = await launchChromium();
+  }
+
+  async #stop(): Promise<void> {
+    await this.#browser?.close();
+    await this.#server?.stop();
+  }
+
+  /** Answers what the portal's server would, for the scene that is played. */
+  #answer(method: string, path: string, body: unknown): object {
+    this.calls.push(`${method} ${path}`);
+    if (method === 'POST') this.bodies.push(body);
+    const { role, devices = [], limit = null, fails } = this.#scene ?? {};
+    if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
+    const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
+    if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
+    if (path === 'session') return { user };
+    if (path === 'devices') return { devices, limit: { max: 3, used: devices.length, reason: limit } };
+    if (path.endsWith('/start-again')) return {};
+    if (path === 'operator/devices') return { devices: devices.filter((one) => !this.#gone.has(one)) };
+    if (path.startsWith('operator/devices/')) {
+      for (const one of devices) if ('id' in one && path.includes(`/${String(one.id)}/`)) this.#gone.add(one);
+      return { state: 'terminated' };
+    }
+    if (path === 'operator/policy') return { policies: readPolicies() };
+    if (path === 'operator/audit') return { entries: AUDIT };
+    throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+}
+
+/** What the element that has the focus says, or its id. */
+export const focusedIn = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element?.id === '' ? element.textContent.trim() : element?.id;
+  });
+
+function readPolicies(): object[] {
+  const seeds: unknown = JSON.parse(readFileSync(POLICIES, 'utf8'));
+  if (typeof seeds !== 'object' || seeds === null) throw new Error('the policies are no object');
+  return Object.entries(seeds).map(([model, { policy }]: [string, { policy: object }]) => ({
+    model,
+    policy,
+    updatedAt: '2026-11-25T10:00:00.000Z',
+    updatedBy: 'configuration',
+  }));
+}
