@@ -26,7 +26,9 @@ export function keyHandlers(holder: DeviceHolder) {
 
     'key.attest': ({ slot }, { signal }) =>
       holder.use(signal, async ({ piv }) => {
-        const { certificate, intermediate } = await piv.attest(slot);
+        const attestation = await piv.attest(slot);
+        if (!attestation) throw new CardwrightError('KEY_MISSING');
+        const { certificate, intermediate } = attestation;
         return { certificate: encodeBytes(certificate), intermediate: encodeBytes(intermediate) };
       }),
 
