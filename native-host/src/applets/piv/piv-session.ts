@@ -43,8 +43,6 @@ import {
 } from './yubico.js';
 
 const EMPTY = new Uint8Array();
-/** 53 00. */
-const EMPTY_OBJECT_LENGTH = 2;
 /** What a card tells of its management key. */
 export interface ManagementKeyStatus {
   readonly algorithm: ManagementKeyAlgorithm;
@@ -237,7 +235,9 @@ export class PivSession {
   /** Whether an object is there and not empty, whatever its form. */
   async hasObject(tag: number): Promise<boolean> {
     const object = await readDataObject(this.channel, tag);
-    return object !== null && object.length > EMPTY_OBJECT_LENGTH;
+    if (!object) return false;
+    const content = ifTlv(() => findTlv(object, TAG_DATA)) ?? object;
+    return content.length > 0;
   }
 
   /** PUT DATA (3.3.2). Needs the management key. Empty content deletes the object. */

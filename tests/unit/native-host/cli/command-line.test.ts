@@ -60,7 +60,7 @@ describe('the host by hand', () => {
     child.stdout.destroy();
     const errors: string[] = [];
     child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
-    const [code] = await once(child, 'close');
-    expect({ code, errors: errors.join('') }).toEqual({ code: 141, errors: '' });
+    const closed: unknown[] = await once(child, 'close');
+    expect({ code: closed[0], errors: errors.join('') }).toEqual({ code: 141, errors: '' });
   });
 });

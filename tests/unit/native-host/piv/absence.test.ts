@@ -27,6 +27,20 @@ describe.each(READS)('%s', (_, read, nothing) => {
   });
 });
 
+describe('a certificate object', () => {
+  it.each([
+    ['empty', '53009000', false],
+    ['empty with a long length', '538200009000', false],
+    ['nothing at all', '9000', false],
+    ['one byte', '5301009000', true],
+    ['no TLV', '53ff9000', true],
+    ['of another wrapper', '7e0100'.concat('9000'), true],
+  ])('counts as there, or not, when it is %s', async (_, answer, isThere) => {
+    const piv = await select(plainPiv([['00cb', answer]]));
+    await expect(piv.hasObject(CERTIFICATE_OBJECT['9A'])).resolves.toBe(isThere);
+  });
+});
+
 describe('metadata', () => {
   it.each(['6a88', '6a86', '6a82'])('are none of this key after %s', async (statusWord) => {
     const piv = await select(withVersion('050700', [['00f7', statusWord]]));
