@@ -4,6 +4,7 @@ import { killThisProcessSoon } from '../kill-this-process.js';
 import { PcscError } from '../pcsc/binding.js';
 import { Readers } from '../pcsc/readers.js';
 import { loadBinding } from '../pcsc/load-binding.js';
+import { toleratingClosedPipe } from './closed-pipe.js';
 import { doctor } from './doctor.js';
 import { install, installTargets, uninstall } from './install.js';
 
@@ -20,7 +21,11 @@ const OPTION_USER_DATA_DIR = '--user-data-dir';
 
 /** Runs one command for a person; returns the exit code. `main` is the path of this program's entry. */
 export async function runCommandLine(args: readonly string[], main: string): Promise<number> {
-  const [command, ...rest] = args;
+  const exitCode = toleratingClosedPipe([process.stdout, process.stderr]);
+  return exitCode(await run(args, main));
+}
+
+async function run([command, ...rest]: readonly string[], main: string): Promise<number> {
   switch (command) {
     case '--version':
       print(PRODUCT_VERSION);

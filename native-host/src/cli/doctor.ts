@@ -1,7 +1,6 @@
 import { accessSync, constants, readFileSync } from 'node:fs';
-import { describeError, isErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { runChecks, type Check } from '../devices/checks.js';
+import { examine, failed, passed, type Finding } from '../devices/checks.js';
 import type { Inventory } from '../devices/inventory.js';
 import { installTargets, type InstallTarget } from './install.js';
 
@@ -9,19 +8,20 @@ const manifestSchema = v.object({ path: v.string() });
 
 /** Checks the host on this computer and says what to do about each failure. Returns whether all passed. */
 export async function doctor(inventory: Inventory, print: (line: string) => void): Promise<boolean> {
-  const checks = [...(await runChecks(inventory)), registrationCheck()];
-  for (const { id, passed, code, detail } of checks) {
-    print(`${passed ? 'ok  ' : 'FAIL'} ${id}: ${detail}${code === null ? '' : ` (${code})`}`);
-    if (code !== null && isErrorCode(code)) print(`     ${describeError(code).administrator}`);
+  const findings = [...(await examine(inventory)), checkRegistration()];
+  for (const { check, remedy } of findings) {
+    const { id, code, detail } = check;
+    print(`${check.passed ? 'ok  ' : 'FAIL'} ${id}: ${detail}${code === null ? '' : ` (${code})`}`);
+    if (remedy !== null) print(`     ${remedy}`);
   }
-  return checks.every(({ passed }) => passed);
+  return findings.every(({ check }) => check.passed);
 }
 
 /** Some browser must find the host; which ones do is told. */
-function registrationCheck(): Check {
+function checkRegistration(): Finding {
   const states = installTargets().map((target) => `${target.browser}: ${registration(target)}`);
-  const passed = states.some((state) => state.endsWith(': registered'));
-  return { id: 'browsers', passed, code: passed ? null : 'HOST_MISSING', detail: states.join(', ') };
+  const isFound = states.some((state) => state.endsWith(': registered'));
+  return isFound ? passed('browsers', states.join(', ')) : failed('browsers', 'HOST_MISSING', states.join(', '));
 }
 
 function registration({ manifest }: InstallTarget): string {

@@ -3,7 +3,7 @@ import { CardwrightError, encodeBytes, type KeyAlgorithm, type Slot } from '@car
 import { KEY_REFERENCE, keyAlgorithmOf } from '../applets/piv/objects.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
-import type { Attestation } from '../devices/key-proof.js';
+import type { Attestation } from '../applets/piv/attestation.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import type { Handlers } from '../server/handlers.js';
 import { verifyPinOfCard } from './pin.js';

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { PivSession } from '../applets/piv/piv-session.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { identify, type Place } from './identify.js';
 
@@ -27,7 +28,8 @@ export async function takeAndIdentify(readers: Readers, place: Place, options: T
     try {
       return await attemptOnce(readers, place, options);
     } catch (error) {
-      const isDisturbed = isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'NOT_AUTHENTICATED');
+      const wasReset = isCardwrightError(error, 'NOT_AUTHENTICATED') && isReaderError(error);
+      const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
       if (!isDisturbed || attempt === MAX_ATTEMPTS || !(await isThere(readers, place))) throw error;
     }
     await delay(RESET_TIME);

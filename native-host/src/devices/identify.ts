@@ -1,8 +1,9 @@
-import { encodeBytes, SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol';
+import { encodeBytes, isCardwrightError, SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol';
 import { CERTIFICATE_OBJECT } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';
 import { isContactlessAtr } from '../iso7816/atr.js';
+import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { CardPresence } from '../pcsc/readers.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
@@ -12,14 +13,28 @@ export interface Place {
   readonly card: CardPresence;
 }
 
-/** Asks the card for all that the device's facts tell. No secret is used and nothing is changed. */
+/**
+ * Asks the card for all that the device's facts tell. No secret is used and nothing is changed.
+ *
+ * @throws CardwrightError when the card refuses what says whether it is blank: it must not pass for a blank one
+ */
 export async function identify(session: PivSession, place: Place): Promise<DeviceInfo> {
   const model = modelOf(session);
-  const { serial, version, capabilities } = session;
-  const guid = await session.readGuid();
-  const pin = await session.pinStatus();
-  const needsContact =
-    pin.retriesLeft === null && isContactlessAtr(place.card.atr) && (await session.refusesPinCommands());
+  const { serial, version } = session;
+  const { status: pin, refused } = await session.askPin();
+  const needsContact = refused && isContactlessAtr(place.card.atr);
+  // A card that can be erased is no use if it cannot be opened, and one without contact is not issued as it is.
+  const refusalIsError = !needsContact && !session.capabilities.reset;
+  const guid = await ifReadable(() => session.readGuid(), null, refusalIsError);
+  const certificates: Slot[] = [];
+  for (const slot of SLOTS) {
+    // What is refused may be there; without contact it is not known, and not told.
+    const isThere = await ifReadable(() => session.hasObject(CERTIFICATE_OBJECT[slot]), !needsContact, refusalIsError);
+    if (isThere) certificates.push(slot);
+  }
+  const managementKey = await session.managementKeyStatus();
+  // Where the card can not be asked, "not blocked" would be a guess.
+  const puk = session.capabilities.metadata ? await session.pukStatus() : null;
   return {
     ...factsWithoutLooking(place, needsContact ? 'contact-needed' : 'ready'),
     ...identity(serial, guid, place),
@@ -29,12 +44,11 @@ export async function identify(session: PivSession, place: Place): Promise<Devic
     serial,
     guid,
     applications: ['piv'],
-    capabilities,
-    certificates: await slotsWithCertificate(session),
+    capabilities: session.capabilities,
+    certificates,
     pin: needsContact ? null : pin,
-    // Where the card can not be asked, "not blocked" would be a guess.
-    puk: capabilities.metadata ? await session.pukStatus() : null,
-    managementKey: await session.managementKeyStatus(),
+    puk,
+    managementKey,
   };
 }
 
@@ -69,8 +83,18 @@ function identity(serial: string | null, guid: string | null, place: Place): { i
   return { id: provisionalId(place), provisional: true };
 }
 
-async function slotsWithCertificate(session: PivSession): Promise<Slot[]> {
-  const found: Slot[] = [];
-  for (const slot of SLOTS) if (await session.hasObject(CERTIFICATE_OBJECT[slot])) found.push(slot);
-  return found;
+/** What `read` gives; `otherwise` where the card refuses it, unless a refusal is an error. */
+async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsError: boolean): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (refusalIsError || !isRefusal(error)) throw error;
+    return otherwise;
+  }
 }
+
+/** What a card answers that refuses, as opposed to what its reader reports. */
+const REFUSALS = ['NOT_AUTHENTICATED', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
+
+const isRefusal = (error: unknown): boolean =>
+  REFUSALS.some((code) => isCardwrightError(error, code)) && !isReaderError(error);

@@ -21,6 +21,8 @@ const HELD_INTERVAL = 1_000;
 export interface Entry {
   readonly insertion: string;
   readonly info: DeviceInfo;
+  /** Why the card could not be looked into, where that was no state of its own. */
+  readonly trouble?: CardwrightError | undefined;
 }
 
 /**
@@ -66,6 +68,11 @@ export class Inventory {
     if (device?.state === 'unresponsive') throw new CardwrightError('CARD_MUTE');
     const state = device && (await this.readers.list()).find(({ name }) => name === device.reader);
     return state?.card ? { reader: state.name, card: state.card } : undefined;
+  }
+
+  /** What the card in this reader answered that ended the look at it; undefined where nothing did. */
+  troubleIn(reader: string): CardwrightError | undefined {
+    return this.#entries.get(reader)?.trouble;
   }
 
   /** Looks at no card any more, and starts no further APDU where a look is under way. */
@@ -136,32 +143,34 @@ export class Inventory {
     if (this.#own?.info.reader === name && this.#own.insertion === card.insertion) return this.#own.info;
     const entry = this.#entries.get(name);
     if (entry?.insertion === card.insertion) return entry.info;
-    const info = await this.#lookInto({ reader: name, card }, patience);
-    if (info && info.state !== 'held') this.#entries.set(name, { insertion: card.insertion, info });
-    return info;
+    const seen = await this.#lookInto({ reader: name, card }, patience);
+    if (seen && seen.info.state !== 'held') this.#entries.set(name, { insertion: card.insertion, ...seen });
+    return seen?.info;
   }
 
-  async #lookInto(place: Place, patience: number): Promise<DeviceInfo | undefined> {
-    if (place.card.mute) return factsWithoutLooking(place, 'unresponsive');
+  async #lookInto(place: Place, patience: number): Promise<Seen | undefined> {
+    if (place.card.mute) return { info: factsWithoutLooking(place, 'unresponsive') };
     try {
       const options = { patience, timeLimit: LOOK_TIME, signal: this.#end.signal };
       const { connection, info } = await takeAndIdentify(this.readers, place, options);
       await connection.close();
-      return info;
+      return { info };
     } catch (error) {
-      return this.#factsAfterFailure(place, error);
+      return this.#seenInFailure(place, error);
     }
   }
 
   /** What a listing says of a card that could not be looked into; undefined when there is no card any more. */
-  #factsAfterFailure(place: Place, error: unknown): DeviceInfo | undefined {
+  #seenInFailure(place: Place, error: unknown): Seen | undefined {
     if (isCardwrightError(error, 'CARD_REMOVED')) return undefined;
     if (isCardwrightError(error, 'PCSC_UNAVAILABLE') || isCardwrightError(error, 'CANCELLED')) throw error;
-    if (isCardwrightError(error, 'DEVICE_BUSY')) return factsWithoutLooking(place, 'held');
-    if (isCardwrightError(error, 'NO_APPLICATION')) return factsWithoutLooking(place, 'no-application');
+    if (isCardwrightError(error, 'DEVICE_BUSY')) return { info: factsWithoutLooking(place, 'held') };
+    if (isCardwrightError(error, 'NO_APPLICATION')) return { info: factsWithoutLooking(place, 'no-application') };
     this.onTrouble(error);
+    if (isSilence(error)) return { info: factsWithoutLooking(place, 'unresponsive') };
     // A card that answers, however oddly, is no mute one: it can be opened, and is then asked again.
-    return factsWithoutLooking(place, isSilence(error) ? 'unresponsive' : 'no-application');
+    const trouble = isCardwrightError(error) ? error : undefined;
+    return { info: factsWithoutLooking(place, 'no-application'), trouble };
   }
 
   async #listOrNothing(): Promise<DeviceListing> {
@@ -179,6 +188,8 @@ export class Inventory {
     this.#heldTimer = setTimeout(look, HELD_INTERVAL).unref();
   }
 }
+
+type Seen = Omit<Entry, 'insertion'>;
 
 /** Whether a look failed because no answer came: in no time, or for a reason of the reader's that has no meaning here. */
 const isSilence = (error: unknown): boolean => isCardwrightError(error, 'CARD_MUTE') || error instanceof PcscError;

@@ -2,14 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { Certificate } from '@peculiar/asn1-x509';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { keyProofMessage, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
-import type { PivSession } from '../applets/piv/piv-session.js';
+import type { Attestation } from '../applets/piv/attestation.js';
 import { algorithmOfPublicKey } from '../applets/piv/public-key.js';
 import { PIN_POLICY, TOUCH_POLICY, type PinPolicy, type TouchPolicy } from '../applets/piv/yubico.js';
 import { signatureScheme } from '../x509/signature-input.js';
 import type { OpenDevice } from './open-device.js';
-
-/** DER certificates: of a slot's key, and of the attestation key that signed it. */
-export type Attestation = NonNullable<Awaited<ReturnType<PivSession['attest']>>>;
 
 /** The key that a proof is given with. */
 export interface KeyOrder {

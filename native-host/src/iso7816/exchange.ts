@@ -68,10 +68,6 @@ async function collect(channel: ApduChannel, cla: number, first: ResponseApdu): 
 }
 
 /** Sends one APDU that fits, and takes its answer as it comes. */
-export async function sendOnce(
-  channel: ApduChannel,
-  command: CommandApdu,
-  encoding: LengthEncoding,
-): Promise<ResponseApdu> {
+async function sendOnce(channel: ApduChannel, command: CommandApdu, encoding: LengthEncoding): Promise<ResponseApdu> {
   return decodeResponse(await channel.transmit(encodeApdu(command, encoding), command.answerTime));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import type { ApduChannel } from '../iso7816/exchange.js';
+import { commandTpdu } from '../iso7816/tpdu.js';
 import type { CardProtocol, PcscCard } from './binding.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
@@ -111,7 +112,7 @@ export class CardConnection implements ApduChannel {
   async #transmit(apdu: Uint8Array): Promise<Uint8Array> {
     this.#running += 1;
     try {
-      return await this.card.transmit(apdu);
+      return await this.card.transmit(this.protocol === 'T=0' ? commandTpdu(apdu) : apdu);
     } finally {
       this.#running -= 1;
       this.#onIdle();

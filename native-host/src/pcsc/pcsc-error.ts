@@ -1,4 +1,4 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { PCSC_CODE, PcscError } from './binding.js';
 
 /**
@@ -40,3 +40,7 @@ export function meaningOfPcscError(error: unknown): unknown {
       return error;
   }
 }
+
+/** Whether an error comes from the reader or its service rather than from a card that answered. */
+export const isReaderError = (error: unknown): boolean =>
+  error instanceof PcscError || (isCardwrightError(error) && error.cause instanceof PcscError);

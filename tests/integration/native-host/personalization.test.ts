@@ -180,7 +180,6 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     const [attested] = await run(['key.attest', { slot: '9E' }]);
     const [missing] = await run(['csr.create', { slot: '9A', commonName: 'Alice', challenge: CHALLENGE, secrets }]);
     const refused = profile === 'piv' ? 'KEY_CANNOT_SIGN' : undefined;
-
     expect([requested, missing].map(codeOf)).toEqual([refused, 'KEY_MISSING']);
     expect(resultOf(attested)).toEqual({ attestation: profile === 'piv' ? null : expect.anything() });
   });

@@ -1,5 +1,5 @@
 import { MAX_SHORT_LE, type CommandApdu, type LengthEncoding, type ResponseApdu } from '../../iso7816/apdu.js';
-import { exchange, sendOnce, type ApduChannel } from '../../iso7816/exchange.js';
+import { exchange, type ApduChannel } from '../../iso7816/exchange.js';
 import { SW } from '../../iso7816/status-word.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 
@@ -8,19 +8,27 @@ export type PivCommand = Omit<CommandApdu, 'cla'>;
 
 /** Sends PIV commands over a card connection and turns refusals into errors of the catalogue. */
 export class PivChannel {
-  /** Short until the card is known to read extended lengths: every card understands those. */
-  encoding: LengthEncoding = 'short';
+  /** Short until extended lengths are tried: every card understands those. */
+  #encoding: LengthEncoding = 'short';
 
   constructor(private readonly channel: ApduChannel) {}
 
-  /** The answer, whatever its status word. */
-  async send(command: PivCommand): Promise<ResponseApdu> {
-    return exchange(this.channel, { cla: 0x00, ...command }, this.encoding);
+  /** From now on extended lengths are tried. The first answer that refuses their form ends that for good. */
+  tryExtendedLength(): void {
+    this.#encoding = 'extended';
   }
 
-  /** The first part of the answer: what the card holds back is not fetched, and the next command discards it. */
-  async probe(command: PivCommand): Promise<ResponseApdu> {
-    return sendOnce(this.channel, { cla: 0x00, ...command }, this.encoding);
+  /**
+   * The whole answer, whatever its status word: nothing of it stays with the card, where strict ones refuse the next
+   * command for it (measured: 6985).
+   */
+  async send(command: PivCommand): Promise<ResponseApdu> {
+    const apdu = { cla: 0x00, ...command };
+    const answer = await exchange(this.channel, apdu, this.#encoding);
+    if (this.#encoding === 'short' || answer.statusWord !== SW.WRONG_LENGTH) return answer;
+    // ISO/IEC 7816-4, 5.6: 6700 says that the form was not understood, so nothing was done and the command may be repeated.
+    this.#encoding = 'short';
+    return exchange(this.channel, apdu, this.#encoding);
   }
 
   /**

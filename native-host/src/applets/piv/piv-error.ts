@@ -53,9 +53,8 @@ function specificMeaning(statusWord: number, operation: PivOperation): Cardwrigh
     case 'putData':
       // 3.3.2: no space.
       return statusWord === SW.NOT_ENOUGH_MEMORY ? new CardwrightError('DEVICE_FULL') : undefined;
-    case 'attest':
-      return attestMeaning(statusWord);
     case 'getData':
+    case 'attest':
     case 'getMetadata':
     case 'reset':
       return undefined;
@@ -79,20 +78,30 @@ function generalMeaning(statusWord: number, operation: PivOperation): Cardwright
   }
 }
 
-function selectMeaning(statusWord: number): CardwrightError | undefined {
-  switch (statusWord) {
-    // 3.1.1: application not found. Measured: an unknown AID may reach the applet selected before, which answers 6D00;
-    // 6A86 and 6999 come from cards without application selection.
-    case SW.NOT_FOUND:
-    case SW.INSTRUCTION_NOT_SUPPORTED:
-    case SW.CLASS_NOT_SUPPORTED:
-    case SW.FUNCTION_NOT_SUPPORTED:
-    case SW.INCORRECT_P1_P2:
-      return new CardwrightError('NO_APPLICATION');
-    default:
-      return undefined;
-  }
-}
+/**
+ * 3.1.1 names 6A82 alone. The others say that the card has no such application, knows no SELECT by name, or has the
+ * application switched off. What tells of a fault (64xx, 65xx, 6F00) says nothing of what the card has.
+ */
+const NO_APPLICATION: readonly number[] = [
+  SW.NOT_FOUND,
+  // ISO/IEC 7816-4, 5.6: the selected file is deactivated.
+  SW.FILE_DEACTIVATED,
+  // Java Card: the applet refused its selection, or the AID reached one that does not answer to it.
+  SW.APPLET_SELECT_FAILED,
+  SW.CONDITIONS_OF_USE_NOT_SATISFIED,
+  // An unknown AID may reach the applet that was selected before (measured: 6D00); cards without applications.
+  SW.INSTRUCTION_NOT_SUPPORTED,
+  SW.CLASS_NOT_SUPPORTED,
+  SW.FUNCTION_NOT_SUPPORTED,
+  SW.INCORRECT_DATA,
+  SW.INCORRECT_P1_P2,
+  SW.WRONG_P1_P2,
+  SW.WRONG_LENGTH,
+  SW.REFERENCE_NOT_FOUND,
+];
+
+const selectMeaning = (statusWord: number): CardwrightError | undefined =>
+  NO_APPLICATION.includes(statusWord) ? new CardwrightError('NO_APPLICATION') : undefined;
 
 function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): CardwrightError | undefined {
   const left = retriesLeft(statusWord);
@@ -191,21 +200,6 @@ function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefine
     case SW.INCORRECT_P1_P2:
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
       return new CardwrightError('KEY_CANNOT_SIGN', { slot });
-    default:
-      return undefined;
-  }
-}
-
-function attestMeaning(statusWord: number): CardwrightError | undefined {
-  switch (statusWord) {
-    // Measured: an empty slot is 6F00 or 6D00; Yubico documents 6A80 for a key that was imported, 6A88 for none. Whether
-    // the card attests at all was asked before.
-    case SW.NO_PRECISE_DIAGNOSIS:
-    case SW.INSTRUCTION_NOT_SUPPORTED:
-    case SW.INCORRECT_DATA:
-    case SW.REFERENCE_NOT_FOUND:
-    case SW.NOT_FOUND:
-      return new CardwrightError('KEY_MISSING');
     default:
       return undefined;
   }

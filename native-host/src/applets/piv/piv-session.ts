@@ -7,28 +7,18 @@ import {
   type Slot,
 } from '@cardwright/protocol';
 import type { ApduChannel } from '../../iso7816/exchange.js';
-import { bytesWaiting, SW } from '../../iso7816/status-word.js';
-import { bigEndian, encodeTlv, findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
+import { SW } from '../../iso7816/status-word.js';
+import { findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
+import { Attestor, type Attestation } from './attestation.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
+import { readDataObject, writeDataObject } from './data-object.js';
 import { decodeDiscovery, type Discovery } from './discovery.js';
-import {
-  CURRENT_DATA,
-  INS,
-  SELECT_BY_NAME,
-  TAG_ALGORITHM,
-  TAG_CHALLENGE,
-  TAG_CONTROL_TEMPLATE,
-  TAG_DATA,
-  TAG_PUBLIC_KEY,
-  TAG_RESPONSE,
-  TAG_TAG_LIST,
-  TAG_TEMPLATE,
-  TAG_WITNESS,
-} from './instructions.js';
+import { answerWitness, requestWitness, signWithKey } from './general-authenticate.js';
+import { INS, SELECT_BY_NAME, TAG_DATA } from './instructions.js';
+import { generateKeyPair, isRsa, type KeyPolicies } from './key-generation.js';
 import {
   CERTIFICATE_OBJECT,
   guidOfChuid,
-  KEY_ALGORITHM_ID,
   KEY_REFERENCE,
   MANAGEMENT_KEY,
   managementKeyAlgorithmOf,
@@ -37,41 +27,27 @@ import {
   REFERENCE,
   type ManagementKey,
 } from './objects.js';
+import { readMetadata, type Metadata } from './metadata.js';
 import { LE_ALL, PivChannel } from './piv-channel.js';
-import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
+import type { PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
-import { subjectPublicKeyInfo } from './public-key.js';
 import { readSerialNumber } from './serial-number.js';
 import {
   isAtLeast,
   makesWeakRsaKeys,
-  PIN_POLICY,
-  readMetadata,
   readVersion,
   SET_MANAGEMENT_KEY_P,
   SINCE,
-  TAG_PIN_POLICY,
-  TAG_TOUCH_POLICY,
-  TOUCH_POLICY,
   YUBICO_INS,
   type FirmwareVersion,
-  type Metadata,
-  type PinPolicy,
-  type TouchPolicy,
 } from './yubico.js';
 
 const EMPTY = new Uint8Array();
-/** Milliseconds in which a card makes an RSA key: seconds as a rule, most of a minute at worst. */
-export const RSA_GENERATION_TIME = 60_000;
-/** Milliseconds for what may wait for a touch: the key itself gives up after 15 s. */
-export const TOUCH_TIME = 20_000;
-/** 53 00. */
-const EMPTY_OBJECT_LENGTH = 2;
-
-/** Key policies beyond the slot's own, where the card has them (Yubico). */
-export interface KeyPolicies {
-  readonly pinPolicy: PinPolicy;
-  readonly touchPolicy: TouchPolicy;
+/** What a card tells of its management key. */
+export interface ManagementKeyStatus {
+  readonly algorithm: ManagementKeyAlgorithm;
+  /** Whether it is the factory's; null where the card does not tell. */
+  readonly isDefault: boolean | null;
 }
 
 /**
@@ -80,7 +56,10 @@ export interface KeyPolicies {
  * Each method throws what `piv-error.ts` makes of a status word, and `CARD_REMOVED` and its like from the connection.
  */
 export class PivSession {
+  readonly #attestor: Attestor;
   #managementKeyProved = false;
+  /** Undefined while the card was not asked; the answer holds until the key is changed. */
+  #managementKeyStatus: ManagementKeyStatus | null | undefined;
 
   private constructor(
     private readonly channel: PivChannel,
@@ -88,8 +67,10 @@ export class PivSession {
     readonly version: FirmwareVersion | undefined,
     /** Decimal serial number, where the card tells it. */
     readonly serial: string | null,
-    readonly capabilities: Capabilities,
-  ) {}
+    private features: Capabilities,
+  ) {
+    this.#attestor = new Attestor(channel);
+  }
 
   /**
    * Selects the application and asks what the card is.
@@ -103,7 +84,7 @@ export class PivSession {
     const answer = await channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_ALL });
     const version = answer.statusWord === SW.SUCCESS ? readVersion(answer.data) : undefined;
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
-    if (extendedLength && since(SINCE.EXTENDED_LENGTH)) channel.encoding = 'extended';
+    if (extendedLength && since(SINCE.EXTENDED_LENGTH)) channel.tryExtendedLength();
     const serial = since(SINCE.SERIAL) ? await readSerialNumber(channel) : null;
     return new PivSession(channel, version, serial, {
       serial: serial !== null,
@@ -112,6 +93,11 @@ export class PivSession {
       changeManagementKey: version !== undefined,
       reset: version !== undefined,
     });
+  }
+
+  /** What the card can do beyond the standard: by its version, less what it turned out not to have. */
+  get capabilities(): Capabilities {
+    return this.features;
   }
 
   /** Whether the management key was proved since the application was selected. */
@@ -131,19 +117,19 @@ export class PivSession {
 
   /** The PIN's counter, without spending a try. */
   async pinStatus(): Promise<RetryStatus> {
-    const metadata = await this.#referenceMetadata(REFERENCE.PIN);
-    if (metadata) return metadata;
-    const { statusWord } = await this.channel.send({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN });
-    return retryStatusOf(statusWord);
+    return (await this.askPin()).status;
   }
 
   /**
-   * Whether the card does nothing with its PIN on this interface: without contact, a card asks for a virtual contact
-   * interface first (3.2.1, and table 2 for 6A81). Spends no try.
+   * The PIN's counter, and whether the card does nothing with its PIN on this interface: without contact, a card asks
+   * for a virtual contact interface first (3.2.1, and table 2 for 6A81). Spends no try.
    */
-  async refusesPinCommands(): Promise<boolean> {
+  async askPin(): Promise<{ status: RetryStatus; refused: boolean }> {
+    const metadata = await this.#referenceMetadata(REFERENCE.PIN);
+    if (metadata) return { status: metadata, refused: false };
     const { statusWord } = await this.channel.send({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN });
-    return statusWord === SW.SECURITY_STATUS_NOT_SATISFIED || statusWord === SW.FUNCTION_NOT_SUPPORTED;
+    const refused = statusWord === SW.SECURITY_STATUS_NOT_SATISFIED || statusWord === SW.FUNCTION_NOT_SUPPORTED;
+    return { status: retryStatusOf(statusWord), refused };
   }
 
   /** The PUK's counter; a plain card has no way to tell it. */
@@ -168,19 +154,14 @@ export class PivSession {
   }
 
   /** Algorithm of the management key and whether it is the factory's; null where the card does not tell. */
-  async managementKeyStatus(): Promise<{ algorithm: ManagementKeyAlgorithm; isDefault: boolean | null } | null> {
-    const metadata = await this.metadata(REFERENCE.MANAGEMENT_KEY);
-    const algorithm = metadata?.algorithm === undefined ? undefined : managementKeyAlgorithmOf(metadata.algorithm);
-    if (algorithm) return { algorithm, isDefault: metadata?.isDefault ?? null };
-    // Before 5.3 every YubiKey has 3DES.
-    return this.version && !this.capabilities.metadata ? { algorithm: '3DES', isDefault: null } : null;
+  async managementKeyStatus(): Promise<ManagementKeyStatus | null> {
+    if (this.#managementKeyStatus === undefined) this.#managementKeyStatus = await this.#askManagementKeyStatus();
+    return this.#managementKeyStatus;
   }
 
   /** GENERAL AUTHENTICATE, first half of mutual authentication (3.2.4, A.1): the card's encrypted witness. */
-  async getWitness(algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
-    const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
-    const answer = await this.#authenticate(algorithm, data, { kind: 'getWitness' });
-    return requireTlv(requireTlv(answer, TAG_TEMPLATE), TAG_WITNESS);
+  getWitness(algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
+    return requestWitness(this.channel, algorithm);
   }
 
   /**
@@ -194,15 +175,9 @@ export class PivSession {
     response: Uint8Array,
     challenge: Uint8Array,
   ): Promise<Uint8Array> {
-    const data = encodeTlv(
-      TAG_TEMPLATE,
-      encodeTlv(TAG_WITNESS, response),
-      encodeTlv(TAG_CHALLENGE, challenge),
-      encodeTlv(TAG_RESPONSE),
-    );
-    const answer = await this.#authenticate(algorithm, data, { kind: 'authenticateManagementKey' });
+    const answer = await answerWitness(this.channel, algorithm, response, challenge);
     this.#managementKeyProved = true;
-    return requireTlv(requireTlv(answer, TAG_TEMPLATE), TAG_RESPONSE);
+    return answer;
   }
 
   /** Yubico's SET MANAGEMENT KEY, without touch. Needs the management key. */
@@ -211,6 +186,7 @@ export class PivSession {
     const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
     const data = Buffer.concat([head, key]);
     const p = SET_MANAGEMENT_KEY_P;
+    this.#managementKeyStatus = undefined;
     await this.channel.perform(
       { ins: YUBICO_INS.SET_MANAGEMENT_KEY, p1: p, p2: p, data },
       { kind: 'setManagementKey' },
@@ -224,85 +200,58 @@ export class PivSession {
    * @throws CardwrightError `WEAK_KEY_GENERATION` on firmware whose RSA keys can be factored
    */
   async generateKey(slot: Slot, algorithm: KeyAlgorithm, policies: KeyPolicies): Promise<Uint8Array> {
-    const isRsa = algorithm === 'RSA-2048' || algorithm === 'RSA-3072';
-    if (isRsa && this.version && makesWeakRsaKeys(this.version)) throw new CardwrightError('WEAK_KEY_GENERATION');
-    const control = [encodeTlv(TAG_ALGORITHM, Uint8Array.of(KEY_ALGORITHM_ID[algorithm]))];
-    const pinPolicy = PIN_POLICY[policies.pinPolicy];
-    const touchPolicy = TOUCH_POLICY[policies.touchPolicy];
-    if (this.version && pinPolicy) control.push(encodeTlv(TAG_PIN_POLICY, Uint8Array.of(pinPolicy)));
-    if (this.version && touchPolicy) control.push(encodeTlv(TAG_TOUCH_POLICY, Uint8Array.of(touchPolicy)));
-    const data = encodeTlv(TAG_CONTROL_TEMPLATE, ...control);
-    const answer = await this.channel.request(
-      {
-        ins: INS.GENERATE,
-        p1: 0,
-        p2: KEY_REFERENCE[slot],
-        data,
-        le: LE_ALL,
-        ...(isRsa && { answerTime: RSA_GENERATION_TIME }),
-      },
-      { kind: 'generate', authenticated: this.#managementKeyProved },
-    );
-    return subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm);
+    if (isRsa(algorithm) && this.version && makesWeakRsaKeys(this.version)) {
+      throw new CardwrightError('WEAK_KEY_GENERATION');
+    }
+    const known = this.version ? policies : null;
+    return generateKeyPair(this.channel, slot, algorithm, known, this.#managementKeyProved);
   }
 
   /**
    * GENERAL AUTHENTICATE with a slot's key (3.2.4, A.4): signs `input`, which for RSA is the padded block (as long as the
    * modulus) and for elliptic curves the hash. Returns the raw RSA signature, or ECDSA's DER.
    */
-  async sign(slot: Slot, algorithm: KeyAlgorithm, input: Uint8Array): Promise<Uint8Array> {
-    const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_RESPONSE), encodeTlv(TAG_CHALLENGE, input));
-    const answer = await this.channel.request(
-      {
-        ins: INS.GENERAL_AUTHENTICATE,
-        p1: KEY_ALGORITHM_ID[algorithm],
-        p2: KEY_REFERENCE[slot],
-        data,
-        le: LE_ALL,
-        answerTime: TOUCH_TIME,
-      },
-      { kind: 'sign', slot },
-    );
-    return requireTlv(requireTlv(answer, TAG_TEMPLATE), TAG_RESPONSE);
+  sign(slot: Slot, algorithm: KeyAlgorithm, input: Uint8Array): Promise<Uint8Array> {
+    return signWithKey(this.channel, slot, algorithm, input);
   }
 
-  /** GET DATA (3.1.2): the content of tag 53, or null when the object is absent or empty. */
+  /**
+   * GET DATA (3.1.2): the content of tag 53, or null when the object is absent or empty.
+   *
+   * @throws TlvError when it has no such form
+   */
   async getObject(tag: number): Promise<Uint8Array | null> {
-    const { data, statusWord } = await this.channel.send(getData(tag));
-    if (statusWord === SW.NOT_FOUND) return null;
-    if (statusWord !== SW.SUCCESS) throw meaningOfStatusWord(statusWord, { kind: 'getData' });
-    const content = findTlv(data, TAG_DATA) ?? EMPTY;
-    return content.length > 0 ? content : null;
+    const object = await readDataObject(this.channel, tag);
+    const content = object && findTlv(object, TAG_DATA);
+    return content && content.length > 0 ? content : null;
   }
 
   /** The Discovery Object: which PINs the card takes. Null where it has none. */
   async readDiscovery(): Promise<Discovery | null> {
-    const { data, statusWord } = await this.channel.send(getData(OBJECT.DISCOVERY));
-    return statusWord === SW.SUCCESS ? decodeDiscovery(data) : null;
+    const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
+    return object && decodeDiscovery(object);
   }
 
-  /** Whether an object is there and not empty, by the first part of the answer alone. */
+  /** Whether an object is there and not empty, whatever its form. */
   async hasObject(tag: number): Promise<boolean> {
-    const { data, statusWord } = await this.channel.probe(getData(tag));
-    return bytesWaiting(statusWord) !== undefined || (statusWord === SW.SUCCESS && data.length > EMPTY_OBJECT_LENGTH);
+    const object = await readDataObject(this.channel, tag);
+    if (!object) return false;
+    const content = ifTlv(() => findTlv(object, TAG_DATA)) ?? object;
+    return content.length > 0;
   }
 
   /** PUT DATA (3.3.2). Needs the management key. Empty content deletes the object. */
-  async putObject(tag: number, content: Uint8Array): Promise<void> {
-    const data = Buffer.concat([
-      encodeTlv(TAG_TAG_LIST, Uint8Array.from(bigEndian(tag))),
-      encodeTlv(TAG_DATA, content),
-    ]);
-    await this.channel.perform({ ins: INS.PUT_DATA, ...CURRENT_DATA, data }, { kind: 'putData' });
+  putObject(tag: number, content: Uint8Array): Promise<void> {
+    return writeDataObject(this.channel, tag, content);
   }
 
   /**
-   * The CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Null without CHUID or GUID, and also where the card refuses
-   * it or other programs wrote something else there: such a card can still be erased.
+   * The CHUID's GUID as a UUID string (SP 800-73-4 Part 1, 3.1.2). Null without CHUID or GUID, and also where other
+   * programs wrote something else there: such a card can still be erased.
    */
   async readGuid(): Promise<string | null> {
-    const { data, statusWord } = await this.channel.send(getData(OBJECT.CHUID));
-    return statusWord === SW.SUCCESS ? ifTlv(() => guidOfChuid(requireTlv(data, TAG_DATA))) : null;
+    const object = await readDataObject(this.channel, OBJECT.CHUID);
+    return object && ifTlv(() => guidOfChuid(requireTlv(object, TAG_DATA)));
   }
 
   /** The DER certificate of a slot, or null. */
@@ -320,31 +269,21 @@ export class PivSession {
     await this.putObject(CERTIFICATE_OBJECT[slot], EMPTY);
   }
 
-  /** Yubico's ATTEST: a DER certificate for the slot's key, and that of the attestation key which signed it. */
-  async attest(slot: Slot): Promise<{ certificate: Uint8Array; intermediate: Uint8Array } | null> {
-    if (!this.capabilities.attestation) return null;
-    const { data: certificate, statusWord } = await this.channel.send({
-      ins: YUBICO_INS.ATTEST,
-      p1: KEY_REFERENCE[slot],
-      p2: 0,
-      le: LE_ALL,
-    });
-    const content = statusWord === SW.SUCCESS ? await this.getObject(OBJECT.ATTESTATION_CERTIFICATE) : null;
-    const intermediate = content && decodeCertificateObject(content);
-    if (!intermediate) return null;
-    return { certificate, intermediate };
+  /**
+   * Yubico's ATTEST of a slot's key; null where nothing attests it. A plain card is not asked. Whether another one attests
+   * is found out: its version does not tell.
+   */
+  async attest(slot: Slot): Promise<Attestation | null> {
+    return this.version ? this.#attestor.attest(KEY_REFERENCE[slot]) : null;
   }
 
   /** Yubico's GET METADATA; undefined where the card or the key has none that can be read. */
   async metadata(reference: number): Promise<Metadata | undefined> {
-    if (!this.capabilities.metadata) return undefined;
-    const { data, statusWord } = await this.channel.send({
-      ins: YUBICO_INS.GET_METADATA,
-      p1: 0,
-      p2: reference,
-      le: LE_ALL,
-    });
-    return statusWord === SW.SUCCESS ? (ifTlv(() => readMetadata(data)) ?? undefined) : undefined;
+    if (!this.features.metadata) return undefined;
+    const metadata = await readMetadata(this.channel, reference);
+    if (metadata !== 'not-supported') return metadata;
+    this.features = { ...this.features, metadata: false };
+    return undefined;
   }
 
   /** Yubico's RESET: erases the application. The card asks that PIN and PUK be blocked before: see factory-reset.ts. */
@@ -352,6 +291,8 @@ export class PivSession {
     this.require('reset');
     await this.channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
     this.#managementKeyProved = false;
+    this.#managementKeyStatus = undefined;
+    this.#attestor.forget();
   }
 
   /** The three commands that carry an old secret and a new one, each padded. */
@@ -367,18 +308,11 @@ export class PivSession {
     return { retriesLeft, blocked: retriesLeft === 0, isDefault: isDefault ?? null };
   }
 
-  #authenticate(algorithm: ManagementKeyAlgorithm, data: Uint8Array, operation: PivOperation): Promise<Uint8Array> {
-    const p1 = MANAGEMENT_KEY[algorithm].id;
-    return this.channel.request(
-      { ins: INS.GENERAL_AUTHENTICATE, p1, p2: REFERENCE.MANAGEMENT_KEY, data, le: LE_ALL, answerTime: TOUCH_TIME },
-      operation,
-    );
+  async #askManagementKeyStatus(): Promise<ManagementKeyStatus | null> {
+    const metadata = await this.metadata(REFERENCE.MANAGEMENT_KEY);
+    const algorithm = metadata?.algorithm === undefined ? undefined : managementKeyAlgorithmOf(metadata.algorithm);
+    if (algorithm) return { algorithm, isDefault: metadata?.isDefault ?? null };
+    // Before metadata every YubiKey has 3DES.
+    return this.version && !isAtLeast(this.version, SINCE.METADATA) ? { algorithm: '3DES', isDefault: null } : null;
   }
 }
-
-const getData = (tag: number) => ({
-  ins: INS.GET_DATA,
-  ...CURRENT_DATA,
-  data: encodeTlv(TAG_TAG_LIST, Uint8Array.from(bigEndian(tag))),
-  le: LE_ALL,
-});

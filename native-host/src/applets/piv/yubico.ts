@@ -1,5 +1,3 @@
-import { TlvError, decodeTlvs } from '../../iso7816/tlv.js';
-
 /** Yubico's extensions of PIV (docs.yubico.com, YubiKey Technical Manual, PIV). A plain card has none of them. */
 
 /** Instruction bytes. */
@@ -57,33 +55,4 @@ export function isAtLeast(version: FirmwareVersion, other: FirmwareVersion): boo
 /** Whether this firmware makes RSA keys that can be factored: 4.2.0 to 4.3.4 (YSA-2017-01, CVE-2017-15361, "ROCA"). */
 export function makesWeakRsaKeys(version: FirmwareVersion): boolean {
   return isAtLeast(version, { major: 4, minor: 2, patch: 0 }) && !isAtLeast(version, { major: 4, minor: 3, patch: 5 });
-}
-
-/** What GET METADATA tells of a key, PIN or PUK; members that do not apply are undefined. */
-export interface Metadata {
-  readonly algorithm: number | undefined;
-  /** As GENERATE's answer has it inside 7F49. */
-  readonly publicKey: Uint8Array | undefined;
-  readonly isDefault: boolean | undefined;
-  readonly retriesLeft: number | undefined;
-}
-
-const TAG_ALGORITHM = 0x01;
-const TAG_PUBLIC_KEY = 0x04;
-const TAG_IS_DEFAULT = 0x05;
-/** Two bytes: tries in all, tries left. */
-const TAG_RETRIES = 0x06;
-
-/** @throws TlvError when the answer is no list of TLVs */
-export function readMetadata(data: Uint8Array): Metadata {
-  const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
-  const retries = objects.get(TAG_RETRIES);
-  if (retries && retries.length !== 2) throw new TlvError('the counters of the metadata are not two bytes');
-  const isDefault = objects.get(TAG_IS_DEFAULT)?.[0];
-  return {
-    algorithm: objects.get(TAG_ALGORITHM)?.[0],
-    publicKey: objects.get(TAG_PUBLIC_KEY),
-    isDefault: isDefault === undefined ? undefined : isDefault !== 0,
-    retriesLeft: retries?.[1],
-  };
 }

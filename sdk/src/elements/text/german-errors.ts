@@ -117,10 +117,6 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
   OPERATION_FAILED: ['Der Vorgang ist fehlgeschlagen.', 'Fahren Sie mit demselben Gerät fort oder beginnen Sie neu.'],
   ATTESTATION_REFUSED: ['Das Gerät konnte die Herkunft seiner Schlüssel nicht beweisen.', OTHER_DEVICE],
   CA_UNAVAILABLE: ['Die Zertifizierungsstelle ist nicht erreichbar.', 'Versuchen Sie es später erneut.'],
-  APPROVAL_NEEDED: [
-    'Ein Operator muss diese Ausstellung erst genehmigen.',
-    'Bitten Sie einen Operator um die Genehmigung, und setzen Sie dann fort.',
-  ],
   CA_REFUSED: ['Die Zertifizierungsstelle hat ein Zertifikat abgelehnt.', HELP_DESK],
   APPROVAL_NEEDED: [
     'Ein Operator muss diese Ausstellung erst genehmigen.',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { examine } from '../../../../native-host/src/devices/checks.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
 import type { PcscBinding, PcscListener } from '../../../../native-host/src/pcsc/binding.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
@@ -16,19 +17,38 @@ const YUBIKEY: Readonly<Record<number, string>> = {
   [INS.GET_METADATA]: '050101060203039000',
 };
 
-/** A reader with a card that answers so. */
-function readerWith(answers: Readonly<Record<number, string>>): PcscBinding {
+/** What a plain PIV card answers that has no objects. */
+const PLAIN_PIV: Readonly<Record<number, string>> = {
+  [INS.SELECT]: '9000',
+  [INS.VERIFY]: '63C3',
+  [INS.GET_DATA]: '6A82',
+};
+
+const CONTACT_ATR = '3B878131FE458031C073C821C0A7';
+const CONTACTLESS_ATR = '3B8780018031C073C821C02D';
+
+/** A reader with a card that answers so; what it was sent is noted in `received`. */
+function readerWith(answers: Readonly<Record<number, string>>, atr: string, received: string[]): PcscBinding {
   return {
     open(listener: PcscListener) {
       void Promise.resolve().then(() => {
         listener.onReaders([READER]);
-        listener.onStatus(READER, { present: true, mute: false, inUse: false, events: 1, atr: Uint8Array.of(0x3b) });
+        listener.onStatus(READER, {
+          present: true,
+          mute: false,
+          inUse: false,
+          events: 1,
+          atr: Buffer.from(atr, 'hex'),
+        });
       });
       return {
         connect: () =>
           Promise.resolve({
             protocol: 'T=1' as const,
-            transmit: (apdu: Uint8Array) => Promise.resolve(Buffer.from(answers[apdu[1] ?? 0] ?? '6D00', 'hex')),
+            transmit: (apdu: Uint8Array) => {
+              received.push(Buffer.from(apdu).toString('hex'));
+              return Promise.resolve(Buffer.from(answers[apdu[1] ?? 0] ?? '6D00', 'hex'));
+            },
             disconnect: () => Promise.resolve(),
           }),
         close: () => undefined,
@@ -38,9 +58,10 @@ function readerWith(answers: Readonly<Record<number, string>>): PcscBinding {
 }
 
 describe('a card that answers oddly', () => {
-  const list = async (change: Readonly<Record<number, string>>) => {
+  const list = async (change: Readonly<Record<number, string>>, card = YUBIKEY, atr = CONTACT_ATR) => {
     const troubles: unknown[] = [];
-    const binding = readerWith({ ...YUBIKEY, ...change });
+    const received: string[] = [];
+    const binding = readerWith({ ...card, ...change }, atr, received);
     const readers = new Readers(
       () => Promise.resolve(binding),
       () => undefined,
@@ -49,8 +70,9 @@ describe('a card that answers oddly', () => {
     const { devices } = await inventory.list();
     const [device] = devices;
     const place = await inventory.find(device?.id ?? '');
+    const finding = (await examine(inventory)).find(({ check }) => check.id === 'device');
     await readers.close();
-    return { device, place, troubles };
+    return { device, place, troubles, received, finding };
   };
 
   it.each([
@@ -73,11 +95,69 @@ describe('a card that answers oddly', () => {
     expect(troubles).toEqual([]);
   });
 
-  it.each(['6400', '6999', '6581'])(
+  it.each([
+    ['"not authenticated"', '6982', 'NOT_AUTHENTICATED'],
+    ['"no precise diagnosis"', '6F00', 'CARD_ERROR'],
+    ['"wrong length"', '6700', 'CARD_ERROR'],
+  ])('is not listed as blank when it gives %s to GET DATA and can not be erased', async (_, statusWord, code) => {
+    const { device, finding, troubles } = await list({ [INS.GET_DATA]: statusWord }, PLAIN_PIV);
+    expect(device).toMatchObject({ state: 'no-application', guid: null });
+    expect(finding?.check).toMatchObject({ passed: false, code });
+    expect(finding?.check.detail.includes(`${statusWord} to getData`)).toBe(code === 'CARD_ERROR');
+    expect(troubles).toHaveLength(1);
+  });
+
+  it('is listed as used where it can be erased and refuses to say which certificates it has', async () => {
+    const { device } = await list({ [INS.GET_DATA]: '6F00' });
+    expect(device).toMatchObject({ state: 'ready', certificates: ['9A', '9C', '9D', '9E'] });
+  });
+
+  it('is not listed as blank when it refuses its metadata for an unknown reason', async () => {
+    const { device } = await list({ [INS.GET_METADATA]: '6F00' });
+    expect(device).toMatchObject({ state: 'no-application' });
+  });
+
+  it('is listed without metadata where it turns out to have none', async () => {
+    const { device, received } = await list({ [INS.GET_METADATA]: '6D00' });
+    expect(device).toMatchObject({
+      state: 'ready',
+      pin: { retriesLeft: 3 },
+      puk: null,
+      managementKey: null,
+      capabilities: { metadata: false, reset: true },
+    });
+    expect(received.filter((apdu) => apdu.startsWith('00f7'))).toHaveLength(1);
+  });
+
+  it.each(['6982', '6A81'])(
+    'is told to need contacts when it refuses its PIN with %s; it is asked once',
+    async (sw) => {
+      const refusing = { [INS.VERIFY]: sw, [INS.GET_DATA]: '6982' };
+      const { device, finding, received } = await list(refusing, PLAIN_PIV, CONTACTLESS_ATR);
+      expect(device).toMatchObject({ state: 'contact-needed', certificates: [] });
+      expect(finding?.check).toMatchObject({ passed: false, code: 'NOT_SUPPORTED_BY_DEVICE' });
+      expect(finding?.check.detail).toContain('use a reader with contacts');
+      expect(finding?.remedy).toBe('Put the card into a reader with contacts.');
+      expect(received.filter((apdu) => apdu.startsWith('0020'))).toHaveLength(1);
+    },
+  );
+
+  it.each(['6999', '6A86', '6D00', '6E00', '6A81', '6A82'])(
+    'is another kind of card when it answers SELECT with %s, and no trouble',
+    async (statusWord) => {
+      const { device, finding, troubles } = await list({ [INS.SELECT]: statusWord });
+      expect(device).toMatchObject({ state: 'no-application' });
+      expect(finding?.check).toMatchObject({ code: 'NO_APPLICATION' });
+      expect(troubles).toEqual([]);
+    },
+  );
+
+  it.each(['6400', '6F00', '6581'])(
     'has no application that can be used when it refuses SELECT with %s; it can be asked again',
     async (statusWord) => {
-      const { device, place, troubles } = await list({ [INS.SELECT]: statusWord });
+      const { device, place, troubles, finding } = await list({ [INS.SELECT]: statusWord });
       expect(device).toMatchObject({ state: 'no-application', model: 'unknown' });
+      expect(finding?.check).toMatchObject({ code: 'CARD_ERROR' });
       expect(place).toMatchObject({ reader: READER });
       expect(troubles).toHaveLength(1);
     },

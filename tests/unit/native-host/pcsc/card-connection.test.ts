@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { PCSC_CODE, PcscError, type PcscCard } from '../../../../native-host/src/pcsc/binding.js';
+import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard } from '../../../../native-host/src/pcsc/binding.js';
 import { CardConnection } from '../../../../native-host/src/pcsc/card-connection.js';
 import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
 
@@ -61,6 +61,27 @@ describe('a card connection', () => {
     await card.answer();
     await new Promise(setImmediate);
     expect(card.events).toEqual(['transmit', 'reset']);
+  });
+
+  it.each<[string, CardProtocol, string, string]>([
+    ['leaves out Le beside data over T=0', 'T=0', '00cb3fff035c017e00', '00cb3fff035c017e'],
+    ['keeps data without Le over T=0', 'T=0', '00db3fff035c017e', '00db3fff035c017e'],
+    ['keeps Le without data over T=0', 'T=0', '00c0000000', '00c0000000'],
+    ['keeps a bare header over T=0', 'T=0', '00200080', '00200080'],
+    ['keeps all over T=1', 'T=1', '00cb3fff035c017e00', '00cb3fff035c017e00'],
+  ])('%s', async (_, protocol, sent, expected) => {
+    const received: string[] = [];
+    const card: PcscCard = {
+      protocol,
+      transmit: (apdu) => {
+        received.push(Buffer.from(apdu).toString('hex'));
+        return Promise.resolve(Uint8Array.of(0x90, 0));
+      },
+      disconnect: () => Promise.resolve(),
+    };
+    const connection = await CardConnection.take(() => Promise.resolve(card), { patience: 0 });
+    await connection.transmit(Buffer.from(sent, 'hex'));
+    expect(received).toEqual([expected]);
   });
 
   it('waits longer for a card that may take its time', async () => {

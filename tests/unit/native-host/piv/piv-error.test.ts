@@ -24,14 +24,22 @@ describe('what a card answers is told as', () => {
     [0x6982, { kind: 'sign', slot: '9A' }, 'NOT_AUTHENTICATED', {}],
     [0x6a84, { kind: 'putData' }, 'DEVICE_FULL', {}],
     [0x6982, { kind: 'putData' }, 'NOT_AUTHENTICATED', {}],
-    [0x6f00, { kind: 'attest' }, 'KEY_MISSING', {}],
-    [0x6d00, { kind: 'attest' }, 'KEY_MISSING', {}],
-    [0x6a82, { kind: 'select' }, 'NO_APPLICATION', {}],
-    [0x6d00, { kind: 'select' }, 'NO_APPLICATION', {}],
+    [0x6982, { kind: 'attest' }, 'NOT_AUTHENTICATED', {}],
     [0x6d00, { kind: 'reset' }, 'NOT_SUPPORTED_BY_DEVICE', { capability: 'reset' }],
     [0x6f00, { kind: 'putData' }, 'CARD_ERROR', { statusWord: '6F00', instruction: 'putData' }],
   ])('%i on %j: %s', (statusWord, operation, code, data) => {
     const error = meaningOfStatusWord(statusWord, operation);
     expect({ code: error.code, data: error.data }).toEqual({ code, data });
+  });
+
+  it.each([...[0x6283, 0x6700, 0x6985, 0x6999, 0x6a80, 0x6a81, 0x6a82, 0x6a86, 0x6a88, 0x6b00, 0x6d00, 0x6e00]])(
+    '%i on SELECT: there is no PIV application',
+    (statusWord) => {
+      expect(meaningOfStatusWord(statusWord, { kind: 'select' }).code).toBe('NO_APPLICATION');
+    },
+  );
+
+  it.each([0x6400, 0x6581, 0x6f00])('%i on SELECT: a fault, which does not tell what the card has', (statusWord) => {
+    expect(meaningOfStatusWord(statusWord, { kind: 'select' }).code).toBe('CARD_ERROR');
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { commands, isMethod, type Method } from '@cardwright/protocol';
 import { MAX_TRIES } from '../../../../native-host/src/applets/piv/factory-reset.js';
-import { RSA_GENERATION_TIME, TOUCH_TIME } from '../../../../native-host/src/applets/piv/piv-session.js';
+import { TOUCH_TIME } from '../../../../native-host/src/applets/piv/general-authenticate.js';
+import { RSA_GENERATION_TIME } from '../../../../native-host/src/applets/piv/key-generation.js';
 import { ANSWER_TIME } from '../../../../native-host/src/pcsc/card-connection.js';
 
 /** Commands with an APDU that a card may answer later than others. */

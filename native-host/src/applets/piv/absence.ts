@@ -1,0 +1,41 @@
+import { SW } from '../../iso7816/status-word.js';
+
+/**
+ * Status words that say "there is none" rather than "I refuse". All others are errors: a card that cannot be read is not
+ * an empty one. "Measured" is what real applets were seen to answer.
+ */
+
+/** GET DATA: no such object (SP 800-73-4 Part 2, 3.1.2: 6A82; ISO/IEC 7816-4, 5.6: 6A88 and 6285 for data). */
+export const saysAbsent = (statusWord: number): boolean => ABSENT.includes(statusWord);
+
+/** ISO/IEC 7816-4, 5.6: the card does not have the command. */
+export const saysUnknownInstruction = (statusWord: number): boolean => UNKNOWN_INSTRUCTION.includes(statusWord);
+
+/** GET METADATA: no key under this reference, or none that has metadata (Yubico: 6A88; 6A86 for a slot it lacks). */
+export const saysNoMetadata = (statusWord: number): boolean => NO_METADATA.includes(statusWord);
+
+/**
+ * ATTEST: nothing attests this key. Measured: an empty slot is 6F00 or 6D00, and 6D00 also comes right after a GENERATE
+ * where the applet lacks the command; Yubico documents 6A80 for a key that was imported, 6A88 for none.
+ */
+export const saysNotAttested = (statusWord: number): boolean => NOT_ATTESTED.includes(statusWord);
+
+const ABSENT: readonly number[] = [SW.NOT_FOUND, SW.REFERENCE_NOT_FOUND, SW.NO_INFORMATION];
+
+const UNKNOWN_INSTRUCTION: readonly number[] = [SW.INSTRUCTION_NOT_SUPPORTED, SW.CLASS_NOT_SUPPORTED];
+
+const NO_METADATA: readonly number[] = [
+  SW.NOT_FOUND,
+  SW.REFERENCE_NOT_FOUND,
+  SW.INCORRECT_P1_P2,
+  SW.WRONG_P1_P2,
+  SW.FUNCTION_NOT_SUPPORTED,
+];
+
+const NOT_ATTESTED: readonly number[] = [
+  ...UNKNOWN_INSTRUCTION,
+  ...NO_METADATA,
+  SW.NO_PRECISE_DIAGNOSIS,
+  SW.INCORRECT_DATA,
+  SW.CONDITIONS_OF_USE_NOT_SATISFIED,
+];

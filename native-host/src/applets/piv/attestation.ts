@@ -1,0 +1,66 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { SW } from '../../iso7816/status-word.js';
+import { findTlv, ifTlv } from '../../iso7816/tlv.js';
+import { saysNotAttested } from './absence.js';
+import { decodeCertificateObject } from './certificate-object.js';
+import { readDataObject } from './data-object.js';
+import { TAG_DATA } from './instructions.js';
+import { OBJECT } from './objects.js';
+import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { meaningOfStatusWord } from './piv-error.js';
+import { YUBICO_INS } from './yubico.js';
+
+/** Two DER certificates. */
+export interface Attestation {
+  /** Of the slot's key, issued by the attestation key F9. */
+  readonly certificate: Uint8Array;
+  /** Of the attestation key. */
+  readonly intermediate: Uint8Array;
+}
+
+/** Yubico's ATTEST, and the certificate of the key F9 that it attests with, which is read once. */
+export class Attestor {
+  /** Undefined while it was not read; null where it is absent or cannot be read. */
+  #intermediate: Uint8Array | null | undefined;
+
+  constructor(private readonly channel: PivChannel) {}
+
+  /**
+   * Attests the key of a slot, given by its reference; null where nothing attests it: the card does not know the command,
+   * the key was not made on it, or the attestation key's certificate is absent or damaged.
+   *
+   * @throws CardwrightError when the card refuses for another reason
+   */
+  async attest(reference: number): Promise<Attestation | null> {
+    const { data: certificate, statusWord } = await this.channel.send({
+      ins: YUBICO_INS.ATTEST,
+      p1: reference,
+      p2: 0,
+      le: LE_ALL,
+    });
+    if (saysNotAttested(statusWord)) return null;
+    if (statusWord !== SW.SUCCESS) throw meaningOfStatusWord(statusWord, { kind: 'attest' });
+    if (certificate.length === 0) return null;
+    if (this.#intermediate === undefined) this.#intermediate = await this.#readIntermediate();
+    return this.#intermediate && { certificate, intermediate: this.#intermediate };
+  }
+
+  /** Forgets the certificate of F9. */
+  forget(): void {
+    this.#intermediate = undefined;
+  }
+
+  async #readIntermediate(): Promise<Uint8Array | null> {
+    try {
+      const object = await readDataObject(this.channel, OBJECT.ATTESTATION_CERTIFICATE);
+      const content = object && ifTlv(() => findTlv(object, TAG_DATA));
+      return content ? decodeCertificateObject(content) : null;
+    } catch (error) {
+      if (UNREADABLE.some((code) => isCardwrightError(error, code))) return null;
+      throw error;
+    }
+  }
+}
+
+/** The object is no certificate, or the card refuses it without asking for a login. */
+const UNREADABLE = ['CERTIFICATE_INVALID', 'CARD_ERROR', 'NOT_SUPPORTED_BY_DEVICE'] as const;

@@ -1,0 +1,33 @@
+import { bigEndian, encodeTlv } from '../../iso7816/tlv.js';
+import { SW } from '../../iso7816/status-word.js';
+import { saysAbsent } from './absence.js';
+import { CURRENT_DATA, INS, TAG_DATA, TAG_TAG_LIST } from './instructions.js';
+import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { meaningOfStatusWord } from './piv-error.js';
+
+/** Data objects on the wire: GET DATA and PUT DATA (SP 800-73-4 Part 2, 3.1.2 and 3.3.2). */
+
+/**
+ * GET DATA: the answer with its wrapper, or null where the card says that it has no such object.
+ *
+ * @throws CardwrightError for every other refusal: what cannot be read may be there
+ */
+export async function readDataObject(channel: PivChannel, tag: number): Promise<Uint8Array | null> {
+  const { data, statusWord } = await channel.send({
+    ins: INS.GET_DATA,
+    ...CURRENT_DATA,
+    data: tagList(tag),
+    le: LE_ALL,
+  });
+  if (statusWord === SW.SUCCESS) return data;
+  if (saysAbsent(statusWord)) return null;
+  throw meaningOfStatusWord(statusWord, { kind: 'getData' });
+}
+
+/** PUT DATA. Needs the management key. Empty content deletes the object. */
+export async function writeDataObject(channel: PivChannel, tag: number, content: Uint8Array): Promise<void> {
+  const data = Buffer.concat([tagList(tag), encodeTlv(TAG_DATA, content)]);
+  await channel.perform({ ins: INS.PUT_DATA, ...CURRENT_DATA, data }, { kind: 'putData' });
+}
+
+const tagList = (tag: number): Uint8Array => encodeTlv(TAG_TAG_LIST, Uint8Array.from(bigEndian(tag)));

@@ -1,0 +1,67 @@
+import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/protocol';
+import { encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
+import { INS, TAG_CHALLENGE, TAG_RESPONSE, TAG_TEMPLATE, TAG_WITNESS } from './instructions.js';
+import { KEY_ALGORITHM_ID, KEY_REFERENCE, MANAGEMENT_KEY, REFERENCE } from './objects.js';
+import { LE_ALL, type PivChannel } from './piv-channel.js';
+import type { PivOperation } from './piv-error.js';
+
+/**
+ * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card concludes from the tags that are there which protocol is
+ * meant, so each form has exactly those of its appendix, in their order.
+ */
+
+/** Milliseconds for what may wait for a touch: the key itself gives up after 15 s. */
+export const TOUCH_TIME = 20_000;
+
+/** A.1, first half of mutual authentication: an empty witness asks the card for one. */
+export async function requestWitness(channel: PivChannel, algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
+  const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
+  const answer = await ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' });
+  return requireTlv(answer, TAG_WITNESS);
+}
+
+/**
+ * A.1, second half: the decrypted witness and a challenge, for the card's answer to the challenge. The two alone: with an
+ * empty response beside them a strict card reads INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
+ */
+export async function answerWitness(
+  channel: PivChannel,
+  algorithm: ManagementKeyAlgorithm,
+  witness: Uint8Array,
+  challenge: Uint8Array,
+): Promise<Uint8Array> {
+  const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS, witness), encodeTlv(TAG_CHALLENGE, challenge));
+  const answer = await ask(channel, ...managementKey(algorithm), data, { kind: 'authenticateManagementKey' });
+  // The appendix shows 82; OpenSC accepts 80 as well. Whoever holds the key verifies the answer in any case.
+  return findTlv(answer, TAG_RESPONSE) ?? requireTlv(answer, TAG_WITNESS);
+}
+
+/** A.4: an empty response asks for the signature of the challenge. */
+export async function signWithKey(
+  channel: PivChannel,
+  slot: Slot,
+  algorithm: KeyAlgorithm,
+  input: Uint8Array,
+): Promise<Uint8Array> {
+  const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_RESPONSE), encodeTlv(TAG_CHALLENGE, input));
+  const operation = { kind: 'sign', slot } as const;
+  const answer = await ask(channel, KEY_ALGORITHM_ID[algorithm], KEY_REFERENCE[slot], data, operation);
+  return requireTlv(answer, TAG_RESPONSE);
+}
+
+const managementKey = (algorithm: ManagementKeyAlgorithm): [p1: number, p2: number] => [
+  MANAGEMENT_KEY[algorithm].id,
+  REFERENCE.MANAGEMENT_KEY,
+];
+
+/** The objects inside the answer's template. */
+async function ask(
+  channel: PivChannel,
+  p1: number,
+  p2: number,
+  data: Uint8Array,
+  operation: PivOperation,
+): Promise<Uint8Array> {
+  const command = { ins: INS.GENERAL_AUTHENTICATE, p1, p2, data, le: LE_ALL, answerTime: TOUCH_TIME };
+  return requireTlv(await channel.request(command, operation), TAG_TEMPLATE);
+}

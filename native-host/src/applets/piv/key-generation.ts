@@ -1,0 +1,55 @@
+import type { KeyAlgorithm, Slot } from '@cardwright/protocol';
+import { encodeTlv, requireTlv } from '../../iso7816/tlv.js';
+import { INS, TAG_ALGORITHM, TAG_CONTROL_TEMPLATE, TAG_PUBLIC_KEY } from './instructions.js';
+import { KEY_ALGORITHM_ID, KEY_REFERENCE } from './objects.js';
+import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { subjectPublicKeyInfo } from './public-key.js';
+import {
+  PIN_POLICY,
+  TAG_PIN_POLICY,
+  TAG_TOUCH_POLICY,
+  TOUCH_POLICY,
+  type PinPolicy,
+  type TouchPolicy,
+} from './yubico.js';
+
+/** Milliseconds in which a card makes an RSA key: seconds as a rule, most of a minute at worst. */
+export const RSA_GENERATION_TIME = 60_000;
+
+/** Key policies beyond the slot's own, where the card has them (Yubico). */
+export interface KeyPolicies {
+  readonly pinPolicy: PinPolicy;
+  readonly touchPolicy: TouchPolicy;
+}
+
+export const isRsa = (algorithm: KeyAlgorithm): boolean => algorithm === 'RSA-2048' || algorithm === 'RSA-3072';
+
+/**
+ * GENERATE ASYMMETRIC KEY PAIR (SP 800-73-4 Part 2, 3.3.1). Returns the DER SubjectPublicKeyInfo.
+ *
+ * @param policies null on a card that has none; `default` is never written
+ * @param authenticated whether the management key was proved in this session
+ */
+export async function generateKeyPair(
+  channel: PivChannel,
+  slot: Slot,
+  algorithm: KeyAlgorithm,
+  policies: KeyPolicies | null,
+  authenticated: boolean,
+): Promise<Uint8Array> {
+  const pinPolicy = policies && PIN_POLICY[policies.pinPolicy];
+  const touchPolicy = policies && TOUCH_POLICY[policies.touchPolicy];
+  const control = [encodeTlv(TAG_ALGORITHM, Uint8Array.of(KEY_ALGORITHM_ID[algorithm]))];
+  if (pinPolicy) control.push(encodeTlv(TAG_PIN_POLICY, Uint8Array.of(pinPolicy)));
+  if (touchPolicy) control.push(encodeTlv(TAG_TOUCH_POLICY, Uint8Array.of(touchPolicy)));
+  const command = {
+    ins: INS.GENERATE,
+    p1: 0,
+    p2: KEY_REFERENCE[slot],
+    data: encodeTlv(TAG_CONTROL_TEMPLATE, ...control),
+    le: LE_ALL,
+    ...(isRsa(algorithm) && { answerTime: RSA_GENERATION_TIME }),
+  };
+  const answer = await channel.request(command, { kind: 'generate', authenticated });
+  return subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm);
+}

@@ -1,0 +1,57 @@
+import { SW } from '../../iso7816/status-word.js';
+import { TlvError, decodeTlvs, ifTlv } from '../../iso7816/tlv.js';
+import { saysNoMetadata, saysUnknownInstruction } from './absence.js';
+import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { meaningOfStatusWord } from './piv-error.js';
+import { YUBICO_INS } from './yubico.js';
+
+/** What GET METADATA tells of a key, PIN or PUK; members that do not apply are undefined. */
+export interface Metadata {
+  readonly algorithm: number | undefined;
+  /** As GENERATE's answer has it inside 7F49. */
+  readonly publicKey: Uint8Array | undefined;
+  readonly isDefault: boolean | undefined;
+  readonly retriesLeft: number | undefined;
+}
+
+const TAG_ALGORITHM = 0x01;
+const TAG_PUBLIC_KEY = 0x04;
+const TAG_IS_DEFAULT = 0x05;
+/** Two bytes: tries in all, tries left. */
+const TAG_RETRIES = 0x06;
+
+/**
+ * Yubico's GET METADATA of a key, PIN or PUK. `not-supported` where the card does not have the command; undefined where
+ * there is no such key, or what is told cannot be read.
+ *
+ * @throws CardwrightError for every other refusal
+ */
+export async function readMetadata(
+  channel: PivChannel,
+  reference: number,
+): Promise<Metadata | 'not-supported' | undefined> {
+  const { data, statusWord } = await channel.send({
+    ins: YUBICO_INS.GET_METADATA,
+    p1: 0,
+    p2: reference,
+    le: LE_ALL,
+  });
+  if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? undefined;
+  if (saysUnknownInstruction(statusWord)) return 'not-supported';
+  if (saysNoMetadata(statusWord)) return undefined;
+  throw meaningOfStatusWord(statusWord, { kind: 'getMetadata' });
+}
+
+/** @throws TlvError when the answer is no list of TLVs */
+function decodeMetadata(data: Uint8Array): Metadata {
+  const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
+  const retries = objects.get(TAG_RETRIES);
+  if (retries && retries.length !== 2) throw new TlvError('the counters of the metadata are not two bytes');
+  const isDefault = objects.get(TAG_IS_DEFAULT)?.[0];
+  return {
+    algorithm: objects.get(TAG_ALGORITHM)?.[0],
+    publicKey: objects.get(TAG_PUBLIC_KEY),
+    isDefault: isDefault === undefined ? undefined : isDefault !== 0,
+    retriesLeft: retries?.[1],
+  };
+}

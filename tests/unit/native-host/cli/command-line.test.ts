@@ -1,0 +1,66 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { PRODUCT_VERSION } from '@cardwright/protocol';
+
+const ROOT = fileURLToPath(new URL('../../../..', import.meta.url));
+const BIN = path.join(ROOT, 'native-host', 'bin', 'cardwright-host.mjs');
+const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
+
+interface Ended {
+  readonly code: number | string | null | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (program: string, args: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    execFile(program, args, { cwd: ROOT }, (error, stdout, stderr) => {
+      resolve({ code: error ? error.code : 0, stdout, stderr });
+    });
+  });
+
+describe('the host by hand', () => {
+  it('is started as the README says, without any registry', async () => {
+    const outcome = await run('npm', ['run', '--silent', '--offline', 'host', '--', '--version']);
+    expect(outcome).toMatchObject({ code: 0, stdout: `${PRODUCT_VERSION}\n` });
+    expect(read('README.md')).toContain('npm run host -- list');
+  });
+
+  it.each(['README.md', 'installers/README.md', 'docs/design.md'])(
+    'is never fetched by name, by what %s says',
+    (document) => expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
+  );
+
+  it('is linked by npm in a fresh clone, since what it starts with is committed', async () => {
+    expect(JSON.parse(read('native-host/package.json'))).toMatchObject({
+      bin: { 'cardwright-host': 'bin/cardwright-host.mjs' },
+    });
+    const { stdout } = await run('git', ['ls-files', '--stage', 'native-host/bin/cardwright-host.mjs']);
+    expect(stdout).toMatch(/^100755 /);
+  });
+
+  it('says what to do where it was not built', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-unbuilt-'));
+    try {
+      cpSync(path.dirname(BIN), path.join(folder, 'bin'), { recursive: true });
+      const outcome = await run(process.execPath, [path.join(folder, 'bin', path.basename(BIN)), 'list']);
+      expect(outcome).toEqual({ code: 1, stdout: '', stderr: expect.stringContaining('npm run build') });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each(['list', '--version'])('ends quietly when nobody reads what %s prints', async (command) => {
+    const child = spawn(process.execPath, [BIN, command], { stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    const errors: string[] = [];
+    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+    const closed: unknown[] = await once(child, 'close');
+    expect({ code: closed[0], errors: errors.join('') }).toEqual({ code: 141, errors: '' });
+  });
+});

@@ -1,0 +1,74 @@
+import { createCipheriv } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { authenticateManagementKey } from '../../../../native-host/src/applets/piv/management-key.js';
+import { plainPiv, select, withVersion, type ScriptedCard } from './scripted-card.js';
+
+const KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
+const WITNESS = '0011223344556677';
+
+const encrypt = (block: string): string => {
+  const cipher = createCipheriv('des-ede3-ecb', KEY, null).setAutoPadding(false);
+  return Buffer.concat([cipher.update(Buffer.from(block, 'hex')), cipher.final()]).toString('hex');
+};
+
+/** SP 800-73-4 Part 2, A.1, by the letter: what else is in the template makes it another protocol, which grants nothing. */
+class StrictCard {
+  granted = false;
+  readonly card: ScriptedCard;
+
+  constructor(answerTag = '82') {
+    this.card = plainPiv([
+      ['0087039b047c028000', `7c0a8008${encrypt(WITNESS)}9000`],
+      [
+        '0087039b',
+        (apdu) => {
+          const [, witness, challenge, rest] = /^0087039b..7c..8008(.{16})8108(.{16})(.*)$/.exec(apdu) ?? [];
+          this.granted = witness === WITNESS && rest === '00';
+          return `7c0a${answerTag}08${encrypt(challenge ?? WITNESS)}9000`;
+        },
+      ],
+    ]);
+  }
+}
+
+describe('mutual authentication', () => {
+  it('is granted by a card that tells the protocols apart by their tags', async () => {
+    const strict = new StrictCard();
+    const piv = await select(strict.card);
+    await authenticateManagementKey(piv, { algorithm: '3DES', key: KEY });
+    expect(strict.granted).toBe(true);
+    expect(piv.managementKeyProved).toBe(true);
+  });
+
+  it("takes the card's answer also under the tag of a witness", async () => {
+    const strict = new StrictCard('80');
+    await authenticateManagementKey(await select(strict.card), { algorithm: '3DES', key: KEY });
+    expect(strict.granted).toBe(true);
+  });
+});
+
+describe('the metadata of the management key', () => {
+  const yubikey = () =>
+    withVersion('050700', [
+      ['00f7009b', '01010a0501019000'],
+      ['00ffffff', '9000'],
+    ]);
+
+  it('is asked once', async () => {
+    const card = yubikey();
+    const piv = await select(card);
+    const expected = { algorithm: 'AES-192', isDefault: true };
+    await expect(piv.managementKeyStatus()).resolves.toEqual(expected);
+    await expect(piv.managementKeyStatus()).resolves.toEqual(expected);
+    expect(card.sent('f7')).toHaveLength(1);
+  });
+
+  it('is asked again when the key was changed', async () => {
+    const card = yubikey();
+    const piv = await select(card);
+    await piv.managementKeyStatus();
+    await piv.setManagementKey({ algorithm: 'AES-192', key: KEY });
+    await piv.managementKeyStatus();
+    expect(card.sent('f7')).toHaveLength(2);
+  });
+});
