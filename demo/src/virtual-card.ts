@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProfileName } from '@cardwright/virtual-card';
 import type { VirtualReader } from './reader-configuration.js';
 import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
@@ -15,8 +16,8 @@ const APDU_LINE = /^\d+ [0-9A-F]{6} /;
 
 export interface VirtualCardOptions {
   readonly reader: VirtualReader;
-  /** `yubikey`: firmware 5.7 with Yubico's extensions; `piv`: a plain SP 800-73-4 card; `no-piv`: another kind of card. */
-  readonly profile: 'yubikey' | 'piv' | 'no-piv';
+  /** Which card it is; the virtual card's own usage tells what each name means. */
+  readonly profile: ProfileName;
   /** The card's memory: it survives being pulled. */
   readonly stateFile: string;
   readonly serial?: number;

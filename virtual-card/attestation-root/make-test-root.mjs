@@ -1,9 +1,22 @@
 /**
- * Writes test-root.pem, the root under which virtual cards attest; run it after a build. The root's key is derived from
- * a sentence in the source, so no private key is kept here, and nobody may trust this root outside tests and the demo.
+ * Writes the certificates under which virtual cards attest, where they are missing; run it after a build. Each key is
+ * derived from a sentence in the source, so no private key is kept here, and nobody may trust these roots outside tests
+ * and the demo. A file that is made again has other bytes, but the same names and keys.
  */
 import { X509Certificate } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { makeTestRoot } from '../dist/x509/test-root.js';
+import { existsSync, writeFileSync } from 'node:fs';
+import { intermediate58, makeAuthority, pivAttestation58, root, root58 } from '../dist/x509/test-authorities.js';
 
-writeFileSync(new URL('test-root.pem', import.meta.url), new X509Certificate(makeTestRoot()).toString());
+write('test-root.pem', root);
+write('test-root-58.pem', root58);
+write('test-intermediates.pem', pivAttestation58, intermediate58);
+
+/**
+ * @param {string} name
+ * @param {import('../dist/x509/test-authorities.js').TestAuthority[]} authorities
+ */
+function write(name, ...authorities) {
+  const file = new URL(name, import.meta.url);
+  if (existsSync(file)) return;
+  writeFileSync(file, authorities.map((one) => new X509Certificate(makeAuthority(one)).toString()).join(''));
+}

@@ -3,24 +3,27 @@ import type { Command } from './apdu/command.js';
 import { CardError, StatusWord } from './apdu/status-word.js';
 import type { Card } from './card/card.js';
 import { executeManagement, managementAid, managementGreeting } from './management-applet/management-applet.js';
+import { executeOtp, isOtpAid, otpStatus } from './otp-applet/otp-applet.js';
 import { applicationProperties, isPivAid } from './piv-applet/aid.js';
+import { forgetWhatAnotherCommandEnds } from './piv-applet/command-order.js';
 import { executePiv } from './piv-applet/piv-applet.js';
 
 const SELECT = 0xa4;
 const BY_NAME = 0x04;
 
-type Application = 'piv' | 'management' | undefined;
+/** Carries out a command of the application that is selected. */
+type Application = (command: Command) => Buffer | Promise<Buffer>;
 
 /** The card's operating system: which application is selected, and what a reset forgets. */
 export class Chip {
   readonly #card: Card;
   readonly #channel: ApduChannel;
-  #selected: Application;
+  #selected: Application | undefined;
 
   /** @param onDefect told of exceptions that no card should have; the reader gets 6F00 */
   constructor(card: Card, onDefect: (error: unknown) => void) {
     this.#card = card;
-    this.#channel = new ApduChannel((command) => this.#execute(command), onDefect);
+    this.#channel = new ApduChannel((command) => this.#execute(command), card.profile.transport, onDefect);
     this.#selected = this.#selectedAfterReset();
   }
 
@@ -36,32 +39,39 @@ export class Chip {
 
   async #execute(command: Command): Promise<Buffer> {
     if (command.cla !== 0) throw new CardError(this.#card.profile.statusWords.unknownClass, 'no such class');
+    forgetWhatAnotherCommandEnds(this.#card, command);
     if (command.ins === SELECT && command.p1 === BY_NAME) return this.#select(command.data);
-    if (this.#selected === 'piv') return executePiv(this.#card, command);
-    if (this.#selected === 'management') return executeManagement(this.#card, command);
+    if (this.#selected) return this.#selected(command);
     throw new CardError(StatusWord.instructionNotSupported, 'no application is selected');
   }
 
   #select(aid: Buffer): Buffer {
     const { profile } = this.#card;
+    const { firmware } = profile;
     if (profile.selectEndsLogin) {
       this.#card.logOut();
       this.#selected = undefined;
     }
     if (profile.pivApplication && isPivAid(aid)) {
-      this.#selected = 'piv';
+      this.#selected = this.#piv;
       return applicationProperties(profile);
     }
-    if (profile.yubicoExtensions && aid.equals(managementAid)) {
-      this.#selected = 'management';
-      return managementGreeting;
+    if (firmware && aid.equals(managementAid)) {
+      this.#selected = (command) => executeManagement(this.#card, command, firmware);
+      return managementGreeting(firmware);
+    }
+    if (firmware?.otpApplication && isOtpAid(aid)) {
+      this.#selected = (command) => executeOtp(this.#card, command);
+      return otpStatus(firmware);
     }
     throw new CardError(profile.statusWords.unknownApplication, 'no such application');
   }
 
+  readonly #piv: Application = (command) => executePiv(this.#card, command);
+
   /** SP 800-73-4 lets the PIV application be the default one; a YubiKey waits for a SELECT. */
-  #selectedAfterReset(): Application {
-    const { pivApplication, yubicoExtensions } = this.#card.profile;
-    return pivApplication && !yubicoExtensions ? 'piv' : undefined;
+  #selectedAfterReset(): Application | undefined {
+    const { pivApplication, firmware } = this.#card.profile;
+    return pivApplication && !firmware ? this.#piv : undefined;
   }
 }

@@ -2,11 +2,12 @@ import { createPublicKey, randomInt } from 'node:crypto';
 import { tlv } from './apdu/tlv.js';
 import { KeyAlgorithm } from './card/algorithms.js';
 import { type CardState, factoryPin, factoryPuk, type ReferenceData, type StoredKey } from './card/card-state.js';
-import { type ProfileName, profiles } from './card/profile.js';
+import type { ProfileName } from './card/profile.js';
+import { profiles } from './card/profiles.js';
 import { generatePrivateKey, keyObjectOf } from './piv-applet/private-key.js';
 import { PinPolicy, Slot, TouchPolicy } from './piv-applet/slots.js';
 import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
-import { certifyAttestationKey } from './x509/test-root.js';
+import { attestationIssuers, certifyAttestationKey } from './x509/test-authorities.js';
 
 const LOWEST_SERIAL = 10_000_000;
 const HIGHEST_SERIAL = 99_999_999;
@@ -19,29 +20,33 @@ export interface CardToMake {
   readonly profile: ProfileName;
   /** As printed on the device; drawn at random by default. */
   readonly serial?: number | undefined;
-  /** Somebody has used up the tries of its PIN and its PUK. */
+  /** Someone has used up the tries of its PIN and its PUK. */
   readonly locked?: boolean | undefined;
 }
 
 /**
- * Makes a blank card. One with Yubico's extensions leaves the factory with an attestation key of its own, certified
- * under the test root; a plain PIV card has no serial number and nothing that would tell it from the next one.
+ * Makes a blank card. One with Yubico's firmware leaves the factory with an attestation key of its own, certified under
+ * a test root; a plain PIV card has no serial number and nothing that would tell it from the next one.
  */
 export async function makeCard({ profile: name, serial, locked = false }: CardToMake): Promise<CardState> {
   const profile = profiles[name];
+  const { firmware } = profile;
   const made = (reference: ReferenceData): ReferenceData => (locked ? { ...reference, triesLeft: 0 } : reference);
   const blank: CardState = {
     profile: name,
-    serial: profile.yubicoExtensions ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
+    serial: firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
     pin: made(factoryPin()),
     puk: made(factoryPuk()),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),
     objects: new Map(),
   };
-  if (!profile.yubicoExtensions) return blank;
+  if (!firmware || !profile.attestationKey) return blank;
   const key = await makeAttestationKey();
-  const certificate = certifyAttestationKey(createPublicKey(keyObjectOf(key)));
+  const certificate = certifyAttestationKey(
+    createPublicKey(keyObjectOf(key)),
+    attestationIssuers[firmware.attestationChain],
+  );
   blank.keys.set(Slot.attestation, key);
   blank.objects.set(
     ATTESTATION_CERTIFICATE,

@@ -2,4 +2,9 @@
 export { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
 export { type Fault, type InstructionName, type Moment, parseFault } from './faults.js';
 export { type ProfileName, profileNames } from './card/profile.js';
-export { testAttestationRoot, testAttestationRootPath } from './x509/test-root.js';
+export {
+  testAttestationIntermediatesPath,
+  testAttestationRoot,
+  testAttestationRoot58Path,
+  testAttestationRootPath,
+} from './x509/test-root.js';

@@ -6,16 +6,27 @@ import { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } fro
 
 const USAGE = `Puts a virtual PIV card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
 
-  node virtual-card/dist/main.js --port 35963 --profile yubikey|piv|no-piv --state FILE
+  node virtual-card/dist/main.js --port 35963 --profile PROFILE --state FILE
       [--host ADDRESS] [--serial NUMBER] [--locked] [--contactless] [--pin-complexity] [--trace]
       [--fault pull@N | pull-after@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 
 The card's memory is in FILE, which is made with a blank card if it does not exist.
 
-  --profile         a YubiKey 5.7, a plain PIV card, or a card that has no PIV application
+  --profile         which card:
+      yubikey               a YubiKey, firmware 5.7.2; also yubikey-5.7.2
+      yubikey-4.3.7         3DES management key, no serial number by the PIV application, no metadata
+      yubikey-5.4           firmware 5.4.3: 3DES management key from the factory
+      yubikey-5.8           firmware 5.8.0: two published certificates between F9 and the root
+      yubikey-no-extended   an applet that tells version 5.4.3, and takes short APDUs only
+      yubikey-no-f9         a YubiKey whose attestation key was deleted
+      yubikey-no-attest     an applet that tells version 5.7.2, and does not attest
+      piv                   a plain PIV card
+      piv-strict            a plain PIV card that forgives nothing, and takes short APDUs only
+      no-piv                a card without a PIV application
+      odd-select            a card that answers every SELECT with 6999
   --locked          PIN and PUK of a new card are blocked
   --contactless     the plain PIV card lies on a contactless reader, and refuses what it does over contacts only
-  --pin-complexity  the YubiKey refuses trivial PINs and PUKs
+  --pin-complexity  the YubiKey (5.7 or later) refuses trivial PINs and PUKs
   --trace           prints the header and status word of each APDU
   --fault           N counts APDUs from 1 at insertion, or names a command: pull@PUT-DATA, status@VERIFY#2=6F00;
                     mute@0 is a card that does not even answer its reset`;

@@ -46,7 +46,7 @@ interface VirtualCardEvents {
 
 const INSERTION_TIMEOUT_MS = 5_000;
 const STATUS_WORD_BYTES = 2;
-/** In place of an ATR: pcscd sees a card and can not power it. With none at all it would see no card. */
+/** In place of an ATR: pcscd sees a card and cannot power it. With none at all it would see no card. */
 const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 
 /**

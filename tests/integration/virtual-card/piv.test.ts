@@ -4,15 +4,6 @@ import { Stage } from './stage.js';
 
 let stage: Stage;
 
-beforeAll(async () => {
-  stage = await Stage.open();
-  await stage.insert('piv', 'piv');
-});
-
-afterAll(async () => {
-  await stage.close();
-});
-
 /** Slot, algorithm, and how OpenSC numbers the key. */
 const keys = [
   { slot: '9A', algorithm: '07', id: '01' },
@@ -22,7 +13,16 @@ const keys = [
 ] as const;
 
 /** The tests follow one card through its life, in this order. */
-describe('independent tools on a virtual card with the plain piv profile', () => {
+describe.each(['piv', 'piv-strict'] as const)('independent tools on a virtual card with the %s profile', (profile) => {
+  beforeAll(async () => {
+    stage = await Stage.open();
+    await stage.insert(profile, profile);
+  });
+
+  afterAll(async () => {
+    await stage.close();
+  });
+
   it('the Yubico tools refuse it', async () => {
     const status = await stage.yubicoPivTool('-a', 'status');
     expect(status.ok).toBe(false);

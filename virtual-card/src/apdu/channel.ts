@@ -1,8 +1,18 @@
-import { type Command, parseCommand } from './command.js';
+import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
 /** Carries out one whole command and returns its response data; a failure is a CardError. */
 export type Execute = (command: Command) => Promise<Buffer>;
+
+/** Where the transport layers of cards differ. */
+export interface TransportRules {
+  /** Takes extended APDUs; else each of them is answered 6700. */
+  readonly extendedLength: boolean;
+  /** While response data waits for GET RESPONSE, another command is answered 6985, and the data is lost. */
+  readonly refusesUnfetched: boolean;
+  /** Within a chain, another command is answered 6883, and the chain is lost. Else that command is carried out. */
+  readonly refusesBrokenChain: boolean;
+}
 
 const CHAINING_BIT = 0x10;
 const GET_RESPONSE = 0xc0;
@@ -16,20 +26,22 @@ const NO_DATA = Buffer.alloc(0);
  */
 export class ApduChannel {
   readonly #execute: Execute;
+  readonly #rules: TransportRules;
   readonly #onDefect: (error: unknown) => void;
   #chain: Command | undefined;
   #rest: Buffer = NO_DATA;
 
   /** @param onDefect told of what no card should do: an exception that is not a CardError, answered as 6F00 */
-  constructor(execute: Execute, onDefect: (error: unknown) => void) {
+  constructor(execute: Execute, rules: TransportRules, onDefect: (error: unknown) => void) {
     this.#execute = execute;
+    this.#rules = rules;
     this.#onDefect = onDefect;
   }
 
   /** Takes a command APDU, gives the response APDU. Never rejects. */
   async transmit(apdu: Buffer): Promise<Buffer> {
     try {
-      return await this.#answer(parseCommand(apdu));
+      return await this.#answer(this.#parse(apdu));
     } catch (error) {
       if (error instanceof CardError) return withStatus(NO_DATA, error.statusWord);
       this.#onDefect(error);
@@ -43,9 +55,16 @@ export class ApduChannel {
     this.#rest = NO_DATA;
   }
 
+  #parse(apdu: Buffer): Command {
+    if (!this.#rules.extendedLength && isExtended(apdu)) {
+      throw new CardError(StatusWord.wrongLength, 'short APDUs only');
+    }
+    return parseCommand(apdu);
+  }
+
   async #answer(command: Command): Promise<Buffer> {
     if (command.ins === GET_RESPONSE && this.#rest.length > 0) return this.#next(command.expected);
-    this.#rest = NO_DATA;
+    this.#dropRest();
     const joined = this.#join(command);
     if ((command.cla & CHAINING_BIT) !== 0) {
       this.#chain = joined;
@@ -56,11 +75,23 @@ export class ApduChannel {
     return this.#next(command.expected);
   }
 
+  #dropRest(): void {
+    const isUnfetched = this.#rest.length > 0;
+    this.#rest = NO_DATA;
+    if (isUnfetched && this.#rules.refusesUnfetched) {
+      throw new CardError(StatusWord.conditionsNotSatisfied, 'response data was not fetched');
+    }
+  }
+
   #join(command: Command): Command {
     const cla = command.cla & ~CHAINING_BIT;
     const earlier = this.#chain;
     const continues =
       earlier?.cla === cla && earlier.ins === command.ins && earlier.p1 === command.p1 && earlier.p2 === command.p2;
+    if (earlier && !continues && this.#rules.refusesBrokenChain) {
+      this.#chain = undefined;
+      throw new CardError(StatusWord.lastChainBlockExpected, 'another command within a chain');
+    }
     const data = continues ? Buffer.concat([earlier.data, command.data]) : Buffer.from(command.data);
     if (data.length > MAX_CHAINED_BYTES) {
       this.#chain = undefined;

@@ -33,11 +33,16 @@ export function parseCommand(apdu: Buffer): Command {
   return { ...header, ...parseBody(apdu) };
 }
 
+/** Whether it has extended lengths: more than a header and Le, and a zero byte in the place of Lc. */
+export function isExtended(apdu: Buffer): boolean {
+  return apdu.length > HEADER_BYTES + 1 && apdu.readUInt8(HEADER_BYTES) === 0;
+}
+
 function parseBody(apdu: Buffer): Pick<Command, 'data' | 'expected'> {
   if (apdu.length === HEADER_BYTES) return { data: Buffer.alloc(0), expected: SHORT_EXPECTED };
   const first = apdu.readUInt8(HEADER_BYTES);
   if (apdu.length === HEADER_BYTES + 1) return { data: Buffer.alloc(0), expected: first || SHORT_EXPECTED };
-  return first === 0 ? parseExtended(apdu) : parseShort(apdu, first);
+  return isExtended(apdu) ? parseExtended(apdu) : parseShort(apdu, first);
 }
 
 function parseShort(apdu: Buffer, dataLength: number): Pick<Command, 'data' | 'expected'> {

@@ -6,9 +6,12 @@ export const StatusWord = {
   /** The low nibble is the number of tries left. */
   wrongReference: 0x63c0,
   wrongLength: 0x6700,
+  lastChainBlockExpected: 0x6883,
   securityStatusNotSatisfied: 0x6982,
   authenticationBlocked: 0x6983,
   conditionsNotSatisfied: 0x6985,
+  /** A Java Card whose applet refuses to be selected (ISO7816.SW_APPLET_SELECT_FAILED). */
+  selectionFailed: 0x6999,
   wrongData: 0x6a80,
   functionNotSupported: 0x6a81,
   notFound: 0x6a82,

@@ -42,9 +42,13 @@ export interface StoredKey {
 
 export const PIN_BYTES = 8;
 const PADDING = 0xff;
+const DIGIT_0 = 0x30;
+const DIGIT_9 = 0x39;
 const FACTORY_PIN = '123456';
 const FACTORY_PUK = '12345678';
 export const FACTORY_TRIES = 3;
+/** The management key that every vendor delivers: 0102030405060708, three times. */
+export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
 /** Pads a PIN or PUK to eight bytes as SP 800-73-4 Part 2, 2.4.3 says. */
 export function padPin(pin: string): Buffer {
@@ -61,8 +65,14 @@ export function factoryPuk(tries = FACTORY_TRIES): ReferenceData {
   return { value: padPin(FACTORY_PUK), triesLeft: tries, tries };
 }
 
-/** Between 6 and 8 bytes, then only padding (SP 800-73-4 Part 2, 2.4.3). Digits are the issuer's wish, not the card's. */
-export function isWellFormedPin(padded: Buffer): boolean {
+/**
+ * Between 6 and 8 bytes, then only padding (SP 800-73-4 Part 2, 2.4.3).
+ *
+ * @param digitsOnly whether the bytes must be the digits 0 to 9 as well
+ */
+export function isWellFormedPin(padded: Buffer, digitsOnly: boolean): boolean {
   const length = padded.indexOf(PADDING) === -1 ? PIN_BYTES : padded.indexOf(PADDING);
-  return padded.length === PIN_BYTES && length >= 6 && padded.subarray(length).every((byte) => byte === PADDING);
+  const [pin, padding] = [padded.subarray(0, length), padded.subarray(length)];
+  if (padded.length !== PIN_BYTES || length < 6 || padding.some((byte) => byte !== PADDING)) return false;
+  return !digitsOnly || pin.every((byte) => byte >= DIGIT_0 && byte <= DIGIT_9);
 }

@@ -1,6 +1,7 @@
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { CardState } from './card-state.js';
-import { type Profile, profiles } from './profile.js';
+import type { Profile } from './profile.js';
+import { profiles } from './profiles.js';
 
 /** What the reader still owes an answer to, between the two halves of an authentication on 9B. */
 export interface PendingChallenge {
@@ -16,7 +17,7 @@ export interface Circumstances {
    * allows over contacts only. For a profile that has a contactless ATR.
    */
   readonly contactless?: boolean;
-  /** A YubiKey 5.7 that was set to refuse trivial PINs and PUKs. */
+  /** A YubiKey (firmware 5.7 or later) that was set to refuse trivial PINs and PUKs. */
   readonly pinComplexity?: boolean;
 }
 
@@ -39,7 +40,7 @@ export class Card {
     if (contactless && !this.profile.contactlessAtr) {
       throw new Error(`a card of profile ${state.profile} is the same without contact`);
     }
-    if (pinComplexity && !this.profile.yubicoExtensions) {
+    if (pinComplexity && !this.profile.firmware?.pinComplexity) {
       throw new Error(`a card of profile ${state.profile} has no PIN complexity`);
     }
   }

@@ -2,7 +2,7 @@ import type { Command } from '../apdu/command.js';
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import { tlv } from '../apdu/tlv.js';
 import type { Card } from '../card/card.js';
-import { firmwareVersion, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
+import { type Firmware, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
 
 /** Yubico's management application, as much of it as tells what the device is. */
 export const managementAid = Buffer.from('A000000527471117', 'hex');
@@ -24,23 +24,24 @@ const PIV_ONLY = Buffer.of(0x00, 0x10);
 const SERIAL_BYTES = 4;
 
 /** What SELECT answers: a text that ends with the firmware version. */
-export const managementGreeting = Buffer.from(`Virtual mgr - FW version ${[...firmwareVersion].join('.')}`, 'ascii');
+export function managementGreeting({ version }: Firmware): Buffer {
+  return Buffer.from(`Virtual mgr - FW version ${[...version].join('.')}`, 'ascii');
+}
 
 /** READ CONFIG (1D): the length, then the device information. Everything else is refused. */
-export function executeManagement({ state }: Card, { ins, p1: page }: Command): Buffer {
+export function executeManagement({ state }: Card, { ins, p1: page }: Command, firmware: Firmware): Buffer {
   if (ins !== READ_CONFIG) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (page !== 0) throw new CardError(StatusWord.wrongParameters, 'one page only');
   const serial = Buffer.alloc(SERIAL_BYTES);
   serial.writeUInt32BE(state.serial ?? 0);
+  const { tellsFormFactor, version } = firmware;
   const information = Buffer.concat([
     tlv(Tag.usbSupported, PIV_ONLY),
     tlv(Tag.serial, serial),
     tlv(Tag.usbEnabled, PIV_ONLY),
-    tlv(Tag.formFactor, Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN)),
-    tlv(Tag.version, firmwareVersion),
+    ...(tellsFormFactor ? [tlv(Tag.formFactor, Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN)), tlv(Tag.version, version)] : []),
     tlv(Tag.configurationLocked, Buffer.of(0)),
-    tlv(Tag.nfcSupported, PIV_ONLY),
-    tlv(Tag.nfcEnabled, PIV_ONLY),
+    ...(tellsFormFactor ? [tlv(Tag.nfcSupported, PIV_ONLY), tlv(Tag.nfcEnabled, PIV_ONLY)] : []),
   ]);
   return Buffer.concat([Buffer.of(information.length), information]);
 }

@@ -28,7 +28,7 @@ export function applicationProperties(profile: Profile): Buffer {
     tlv(Tag.identifier, pivAid.subarray(RID_BYTES)),
     tlv(Tag.authority, tlv(Tag.identifier, pivAid.subarray(0, RID_BYTES))),
   ];
-  if (profile.yubicoExtensions) return tlv(Tag.template, ...identity);
+  if (profile.firmware) return tlv(Tag.template, ...identity);
   const algorithms = profile.keyAlgorithms.map((algorithm) => tlv(Tag.algorithm, Buffer.of(algorithm)));
   return tlv(
     Tag.template,

@@ -5,7 +5,7 @@ import { parseTlvs, requireValue } from '../apdu/tlv.js';
 import type { Card } from '../card/card.js';
 import { commonName, fieldsOfCertificate, issueCertificate } from '../x509/certificate.js';
 import { integer } from '../x509/der.js';
-import { firmwareVersion, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
+import { type Firmware, FORM_FACTOR_USB_A_KEYCHAIN } from '../card/firmware.js';
 import { keyObjectOf } from './private-key.js';
 import { Slot } from './slots.js';
 
@@ -25,9 +25,9 @@ const SERIAL_BYTES = 4;
  * ATTEST (Yubico, F9): a certificate by the attestation key that says of a slot's key that it was generated on this
  * card, with serial, firmware and policies. It asks for no login. All but the serial number are raw bytes, not DER.
  *
- * @throws CardError 6F00 where there is nothing that was generated here: what real cards answer
+ * @throws CardError 6F00 where there is nothing that was generated here, or nothing in F9: what real cards answer
  */
-export function attest({ state }: Card, { p1: slot }: Command): Buffer {
+export function attest({ state }: Card, { p1: slot }: Command, firmware: Firmware): Buffer {
   const [key, attesting] = [state.keys.get(slot), state.keys.get(Slot.attestation)];
   const object = state.objects.get(ATTESTATION_CERTIFICATE);
   if (key?.origin !== 'generated' || slot === Slot.attestation || !attesting || !object) {
@@ -41,10 +41,10 @@ export function attest({ state }: Card, { p1: slot }: Command): Buffer {
       subject: commonName(`YubiKey PIV Attestation ${slot.toString(16)}`),
       publicKey: createPublicKey(keyObjectOf(key)),
       extensions: [
-        { oid: Oid.firmware, value: firmwareVersion },
+        { oid: Oid.firmware, value: firmware.version },
         { oid: Oid.serial, value: integer(serialBytes(state.serial)) },
         { oid: Oid.policies, value: Buffer.of(key.pinPolicy, key.touchPolicy) },
-        { oid: Oid.formFactor, value: Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN) },
+        ...(firmware.tellsFormFactor ? [{ oid: Oid.formFactor, value: Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN) }] : []),
       ],
     },
     keyObjectOf(attesting),

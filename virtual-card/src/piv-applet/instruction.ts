@@ -1,5 +1,6 @@
 import type { Command } from '../apdu/command.js';
 import type { Card } from '../card/card.js';
+import type { Firmware } from '../card/firmware.js';
 
 /** Instruction bytes of SP 800-73-4 Part 2, table 2. */
 export const Ins = {
@@ -18,3 +19,6 @@ export const Ins = {
  * @throws CardError with the status word that the card answers
  */
 export type Instruction = (card: Card, command: Command) => Buffer | Promise<Buffer>;
+
+/** The same of an instruction that only Yubico's firmware has. */
+export type FirmwareInstruction = (card: Card, command: Command, firmware: Firmware) => Buffer | Promise<Buffer>;

@@ -46,7 +46,7 @@ export function readPolicies(
   tlvs: readonly Tlv[],
 ): Pick<StoredKey, 'pinPolicy' | 'touchPolicy'> {
   const [pin, touch] = [valueOf(PIN_POLICY, tlvs), valueOf(TOUCH_POLICY, tlvs)];
-  if ((pin ?? touch) && !card.profile.yubicoExtensions) throw new CardError(StatusWord.wrongData, 'no policies here');
+  if ((pin ?? touch) && !card.profile.firmware) throw new CardError(StatusWord.wrongData, 'no policies here');
   const pinPolicy = pin ? singleByte(pin) : PinPolicy.default;
   const touchPolicy = touch ? singleByte(touch) : TouchPolicy.default;
   if (pinPolicy > PinPolicy.always || touchPolicy > TouchPolicy.cached) {

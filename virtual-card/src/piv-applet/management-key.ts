@@ -2,9 +2,10 @@ import { createCipheriv, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Command } from '../apdu/command.js';
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import { parseTlvs, requireValue, type Tlv, tlv, valueOf } from '../apdu/tlv.js';
-import { type BlockCipher, blockCipherOf } from '../card/algorithms.js';
+import { type BlockCipher, blockCipherOf, ManagementAlgorithm } from '../card/algorithms.js';
 import type { Card } from '../card/card.js';
 import type { ManagementKey } from '../card/card-state.js';
+import type { Firmware } from '../card/firmware.js';
 import { DynamicAuthentication } from './dynamic-authentication.js';
 
 const NOTHING = Buffer.alloc(0);
@@ -12,9 +13,9 @@ const NOTHING = Buffer.alloc(0);
 /**
  * GENERAL AUTHENTICATE on 9B (SP 800-73-4 Part 2, A.1): proves the management key to the card, in two commands.
  *
- * Mutual: the reader asks for a witness (80), returns it decrypted together with a challenge of its own (81), and gets
- * that challenge encrypted (82). One-way, where the card allows it: the reader asks for a challenge (81) and returns it
- * encrypted (82).
+ * - Mutual: the reader asks for a witness (80), returns it decrypted together with a challenge of its own (81), and gets
+ *   that challenge encrypted (82). A strict card takes a tag 82 from the reader here for INTERNAL AUTHENTICATE.
+ * - One-way, where the card allows it: the reader asks for a challenge (81) and returns it encrypted (82).
  */
 export function authenticateManagement(card: Card, command: Command): Buffer {
   const key = card.state.managementKey;
@@ -22,6 +23,9 @@ export function authenticateManagement(card: Card, command: Command): Buffer {
   const fields = parseTlvs(requireValue(DynamicAuthentication.template, parseTlvs(command.data)));
   const pending = card.pendingChallenge;
   card.pendingChallenge = undefined;
+  if (card.profile.internalManagementAuthentication && valueOf(DynamicAuthentication.response, fields)) {
+    return answerChallenge(key, fields);
+  }
   const witness = valueOf(DynamicAuthentication.witness, fields);
   if (witness?.length === 0) return offerWitness(card, key);
   if (witness) return answerMutually(card, key, pending?.kind === 'mutual' ? pending.expected : undefined, fields);
@@ -35,11 +39,14 @@ export function authenticateManagement(card: Card, command: Command): Buffer {
 }
 
 /** SET MANAGEMENT KEY (Yubico, FF): `alg 9B length key`; P2 FE asks for a touch at each use. */
-export function setManagementKey(card: Card, { p1, p2, data }: Command): Buffer {
+export function setManagementKey(card: Card, { p1, p2, data }: Command, firmware: Firmware): Buffer {
   card.requireManagement();
   if (p1 !== 0xff || (p2 !== 0xff && p2 !== 0xfe))
     throw new CardError(StatusWord.wrongParameters, 'P1 P2 is FF FF or FF FE');
   const algorithm = data[0] ?? 0;
+  if (!firmware.managementAlgorithms.includes(algorithm)) {
+    throw new CardError(StatusWord.wrongData, 'this firmware has no management key of that algorithm');
+  }
   const key = valueOf(0x9b, parseTlvs(data.subarray(1)));
   if (key?.length !== cipherOf(algorithm).keyBytes) throw new CardError(StatusWord.wrongData, 'key of another length');
   Object.assign(card.state.managementKey, { algorithm, key: Buffer.from(key), touch: p2 === 0xfe });
@@ -59,16 +66,23 @@ function offerChallenge(card: Card, key: ManagementKey): Buffer {
 }
 
 function answerMutually(card: Card, key: ManagementKey, expected: Buffer | undefined, fields: readonly Tlv[]): Buffer {
+  const response = answerChallenge(key, fields);
+  prove(card, expected, requireValue(DynamicAuthentication.witness, fields));
+  return response;
+}
+
+/** The reader's challenge, encrypted. By itself it proves that the card knows the key, and grants the reader nothing. */
+function answerChallenge(key: ManagementKey, fields: readonly Tlv[]): Buffer {
   const challenge = requireValue(DynamicAuthentication.challenge, fields);
   if (challenge.length !== cipherOf(key.algorithm).blockBytes) {
     throw new CardError(StatusWord.wrongData, 'challenge of another length');
   }
-  prove(card, expected, requireValue(DynamicAuthentication.witness, fields));
   return template(DynamicAuthentication.response, encrypt(key, challenge));
 }
 
 function prove(card: Card, expected: Buffer | undefined, answer: Buffer): void {
   card.managementAuthenticated = expected?.length === answer.length && timingSafeEqual(expected, answer);
+  if (!expected) throw new CardError(card.profile.statusWords.unaskedManagementAnswer, 'no challenge was asked for');
   if (!card.managementAuthenticated) {
     throw new CardError(card.profile.statusWords.wrongManagementAnswer, 'wrong management key');
   }
@@ -77,7 +91,7 @@ function prove(card: Card, expected: Buffer | undefined, answer: Buffer): void {
 /** P1 = 00 stands for the default algorithm, 3DES (SP 800-78-4, table 6-2). */
 function requireAlgorithm(card: Card, p1: number): void {
   const { wrongManagementAlgorithm } = card.profile.statusWords;
-  const isDefault = p1 === 0 && card.state.managementKey.algorithm === card.profile.factoryManagementKey.algorithm;
+  const isDefault = p1 === 0 && card.state.managementKey.algorithm === ManagementAlgorithm.tripleDes;
   if (wrongManagementAlgorithm === undefined || p1 === card.state.managementKey.algorithm || isDefault) return;
   throw new CardError(wrongManagementAlgorithm, 'the management key has another algorithm');
 }

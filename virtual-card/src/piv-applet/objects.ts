@@ -15,9 +15,11 @@ const NOTHING = Buffer.alloc(0);
 const Container = { fingerprints: 0x5fc103, facialImage: 0x5fc108, printedInformation: 0x5fc109, iris: 0x5fc121 };
 const needsPin: readonly number[] = Object.values(Container);
 
-/** Tags of the standard's containers: 5FC101 to 5FC123 (SP 800-73-4 Part 1, table 3). */
+/** Tags of the standard's containers: 5FC101 to 5FC123 without one (SP 800-73-4 Part 1, table 3). */
 const FIRST_CONTAINER = 0x5fc101;
 const LAST_CONTAINER = 0x5fc123;
+/** The unsigned CHUID of SP 800-73-1, which was withdrawn. */
+const WITHDRAWN_CONTAINER = 0x5fc104;
 /** Any tag of three bytes that starts with 5F. */
 const FIRST_OBJECT = 0x5f_0000;
 const LAST_OBJECT = 0x5f_ffff;
@@ -50,8 +52,8 @@ export function putData(card: Card, command: Command): Buffer {
 }
 
 function isWritable({ profile }: Card, tag: number): boolean {
-  if (!profile.anyObject) return tag >= FIRST_CONTAINER && tag <= LAST_CONTAINER;
-  return tag >= FIRST_OBJECT && tag <= LAST_OBJECT;
+  if (profile.anyObject) return tag >= FIRST_OBJECT && tag <= LAST_OBJECT;
+  return tag >= FIRST_CONTAINER && tag <= LAST_CONTAINER && tag !== WITHDRAWN_CONTAINER;
 }
 
 /** The tag that a GET DATA or PUT DATA names. */

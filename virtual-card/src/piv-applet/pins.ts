@@ -50,9 +50,9 @@ export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer
 function replace(card: Card, target: ReferenceData, data: Buffer, permit: (current: Buffer) => void): void {
   if (data.length !== 2 * PIN_BYTES) throw new CardError(StatusWord.wrongData, 'two values of eight bytes needed');
   const [current, next] = [data.subarray(0, PIN_BYTES), data.subarray(PIN_BYTES)];
-  if (card.profile.checksPinFormatFirst) requireFormat(next);
+  if (card.profile.checksPinFormatFirst) requireFormat(card, target, next);
   permit(current);
-  requireFormat(next);
+  requireFormat(card, target, next);
   // Yubico: what the setting refuses is told apart from what is no PIN at all (6A80).
   if (card.circumstances.pinComplexity && isTrivialPin(next)) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'too simple');
@@ -74,7 +74,7 @@ function tryPin(card: Card, candidate: Buffer): void {
 /** Compares, and counts: the counter goes down before the card says that the value was wrong. */
 function compare(card: Card, reference: ReferenceData, candidate: Buffer): void {
   if (reference.triesLeft === 0) throw new CardError(StatusWord.authenticationBlocked, 'blocked');
-  if (card.profile.checksPinFormatFirst) requireFormat(candidate);
+  if (card.profile.checksPinFormatFirst) requireFormat(card, reference, candidate);
   if (reference.value.equals(candidate)) {
     reference.triesLeft = reference.tries;
     return;
@@ -84,8 +84,10 @@ function compare(card: Card, reference: ReferenceData, candidate: Buffer): void 
   throw statusOf(reference);
 }
 
-function requireFormat(padded: Buffer): void {
-  if (!isWellFormedPin(padded)) throw new CardError(StatusWord.wrongData, '6 to 8 bytes padded with FF needed');
+function requireFormat(card: Card, reference: ReferenceData, padded: Buffer): void {
+  const digitsOnly = card.profile.pinDigitsOnly && reference === card.state.pin;
+  if (!isWellFormedPin(padded, digitsOnly))
+    throw new CardError(StatusWord.wrongData, '6 to 8 bytes padded with FF needed');
 }
 
 function statusOf({ triesLeft }: ReferenceData): CardError {

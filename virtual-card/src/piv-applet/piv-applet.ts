@@ -7,7 +7,7 @@ import { generateKey } from './key-generation.js';
 import { generalAuthenticate } from './key-use.js';
 import { getData, putData } from './objects.js';
 import { changeReferenceData, resetRetryCounter, verify } from './pins.js';
-import { yubicoInstructions } from './yubico.js';
+import { yubicoInstruction } from './yubico.js';
 
 const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, Instruction>([
   [Ins.verify, verify],
@@ -25,16 +25,9 @@ const standardInstructions: ReadonlyMap<number, Instruction> = new Map<number, I
  * @throws CardError with the status word that the card answers
  */
 export async function executePiv(card: Card, command: Command): Promise<Buffer> {
-  const instruction =
-    standardInstructions.get(command.ins) ??
-    (card.profile.yubicoExtensions ? yubicoInstructions.get(command.ins) : undefined);
+  const { firmware } = card.profile;
+  const instruction = standardInstructions.get(command.ins) ?? (firmware && yubicoInstruction(firmware, command.ins));
   if (!instruction) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (card.circumstances.contactless) refuseWithoutContact(command);
-  if (card.profile.freshPinMeansPreviousCommand && !keepsPinFresh(command.ins)) card.pinIsFresh = false;
-  if (command.ins !== Ins.generalAuthenticate) card.pendingChallenge = undefined;
   return instruction(card, command);
-}
-
-function keepsPinFresh(ins: number): boolean {
-  return ins === Ins.verify || ins === Ins.generalAuthenticate;
 }

@@ -1,4 +1,5 @@
 import type { Profile } from '../card/profile.js';
+import { YubicoIns } from '../card/yubico-instruction.js';
 
 /** Key references (SP 800-73-4 Part 1, table 4b), and Yubico's attestation slot. */
 export const Slot = {
@@ -29,7 +30,11 @@ export function isKeyManagement(slot: number): boolean {
 export function holdsKey(slot: number, profile: Profile): boolean {
   const main: readonly number[] = [Slot.authentication, Slot.signature, Slot.keyManagement, Slot.cardAuthentication];
   if (main.includes(slot)) return true;
-  return isRetired(slot) ? profile.retiredSlots : slot === Slot.attestation && profile.yubicoExtensions;
+  return isRetired(slot) ? profile.retiredSlots : slot === Slot.attestation && attests(profile);
+}
+
+function attests({ firmware }: Profile): boolean {
+  return firmware?.instructions.has(YubicoIns.attest) ?? false;
 }
 
 /** The standard's access rule of a slot (SP 800-73-4 Part 1, table 4b). */

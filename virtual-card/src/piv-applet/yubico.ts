@@ -3,41 +3,35 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
 import { factoryPin, factoryPuk } from '../card/card-state.js';
 import { attest, ATTESTATION_CERTIFICATE } from './attestation.js';
-import { firmwareVersion } from '../card/firmware.js';
+import type { Firmware } from '../card/firmware.js';
+import { YubicoIns } from '../card/yubico-instruction.js';
 import { importKey } from './key-import.js';
 import { setManagementKey } from './management-key.js';
 import { getMetadata } from './metadata.js';
-import type { Instruction } from './instruction.js';
+import type { FirmwareInstruction, Instruction } from './instruction.js';
 import { holdsKey, Slot } from './slots.js';
-
-/** Yubico's own instruction bytes (developers.yubico.com/PIV/Introduction/Yubico_extensions.html). */
-const Ins = {
-  moveKey: 0xf6,
-  getMetadata: 0xf7,
-  getSerial: 0xf8,
-  attest: 0xf9,
-  setRetries: 0xfa,
-  reset: 0xfb,
-  getVersion: 0xfd,
-  importKey: 0xfe,
-  setManagementKey: 0xff,
-} as const;
 
 const DELETE = 0xff;
 const SERIAL_BYTES = 4;
 const NOTHING = Buffer.alloc(0);
 
-export const yubicoInstructions: ReadonlyMap<number, Instruction> = new Map<number, Instruction>([
-  [Ins.moveKey, moveKey],
-  [Ins.getMetadata, getMetadata],
-  [Ins.getSerial, getSerial],
-  [Ins.attest, attest],
-  [Ins.setRetries, setRetries],
-  [Ins.reset, reset],
-  [Ins.getVersion, () => firmwareVersion],
-  [Ins.importKey, importKey],
-  [Ins.setManagementKey, setManagementKey],
+const instructions: ReadonlyMap<number, FirmwareInstruction> = new Map<number, FirmwareInstruction>([
+  [YubicoIns.moveKey, moveKey],
+  [YubicoIns.getMetadata, getMetadata],
+  [YubicoIns.getSerial, getSerial],
+  [YubicoIns.attest, attest],
+  [YubicoIns.setRetries, setRetries],
+  [YubicoIns.reset, reset],
+  [YubicoIns.getVersion, (_card, _command, { version }) => version],
+  [YubicoIns.importKey, importKey],
+  [YubicoIns.setManagementKey, setManagementKey],
 ]);
+
+/** Yubico's instruction with this byte; undefined where the firmware does not have it. */
+export function yubicoInstruction(firmware: Firmware, ins: number): Instruction | undefined {
+  const instruction = firmware.instructions.has(ins) ? instructions.get(ins) : undefined;
+  return instruction && ((card, command) => instruction(card, command, firmware));
+}
 
 function getSerial({ state }: Card): Buffer {
   const serial = Buffer.alloc(SERIAL_BYTES);

@@ -1,0 +1,27 @@
+import type { Profile, ProfileName } from './profile.js';
+import { noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
+import {
+  noAttestation,
+  noAttestationKey,
+  noExtendedLength,
+  yubikey43,
+  yubikey54,
+  yubikey57,
+  yubikey58,
+} from './profiles/yubikeys.js';
+
+/** Every card that there is. A name stays what it is: state files have it. */
+export const profiles: Readonly<Record<ProfileName, Profile>> = {
+  yubikey: yubikey57,
+  'yubikey-4.3.7': yubikey43,
+  'yubikey-5.4': yubikey54,
+  'yubikey-5.7.2': yubikey57,
+  'yubikey-5.8': yubikey58,
+  'yubikey-no-extended': noExtendedLength,
+  'yubikey-no-f9': noAttestationKey,
+  'yubikey-no-attest': noAttestation,
+  piv,
+  'piv-strict': strictPiv,
+  'no-piv': noPiv,
+  'odd-select': oddSelect,
+};

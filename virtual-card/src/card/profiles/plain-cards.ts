@@ -1,0 +1,80 @@
+import { StatusWord } from '../../apdu/status-word.js';
+import { KeyAlgorithm, ManagementAlgorithm } from '../algorithms.js';
+import { FACTORY_MANAGEMENT_KEY } from '../card-state.js';
+import type { Profile } from '../profile.js';
+
+/** A Java Card with anyone's applets, or with none: the historical bytes are "JCOPv241". */
+export const JAVA_CARD_ATR = Buffer.from('3BF81300008131FE454A434F5076323431B7', 'hex');
+
+/** A card of SP 800-73-4 and nothing else. */
+export const piv: Profile = {
+  // T=1 with contacts, nobody's name; the historical bytes tell of command chaining and extended lengths.
+  atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
+  // The same historical bytes as a contactless reader hands them on (PC/SC Part 3, 3.1.3.2.3).
+  contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),
+  pivApplication: true,
+  firmware: undefined,
+  attestationKey: false,
+  transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
+  factoryManagementKey: { algorithm: ManagementAlgorithm.tripleDes, key: FACTORY_MANAGEMENT_KEY },
+  keyAlgorithms: [KeyAlgorithm.rsa2048, KeyAlgorithm.p256, KeyAlgorithm.p384],
+  retiredSlots: false,
+  anyObject: false,
+  maxObjectBytes: 4096,
+  oneWayManagementAuthentication: false,
+  internalManagementAuthentication: false,
+  ecKeyManagementKeySigns: false,
+  checksPinFormatFirst: true,
+  pinDigitsOnly: false,
+  freshPin: 'until-other-command',
+  // SP 800-73-4 Part 2, 3.1.1: "the setting of all security status indicators ... shall be unchanged".
+  selectEndsLogin: false,
+  statusWords: {
+    lastTryFailed: StatusWord.authenticationBlocked,
+    wrongManagementAnswer: StatusWord.wrongData,
+    unaskedManagementAnswer: StatusWord.wrongData,
+    wrongManagementAlgorithm: StatusWord.wrongParameters,
+    badAlgorithmBeforeAuthentication: StatusWord.wrongData,
+    noKeyInSlot: StatusWord.referenceNotFound,
+    // A Java Card without such an application hands the SELECT to the one that is selected.
+    unknownApplication: StatusWord.instructionNotSupported,
+    unknownClass: StatusWord.notFound,
+  },
+};
+
+/** The strictest reading of SP 800-73-4 and ISO/IEC 7816-4: nothing is forgiven. */
+export const strictPiv: Profile = {
+  ...piv,
+  // As above, but the historical bytes tell of command chaining alone.
+  atr: Buffer.from('3B878131FE458031C073C82180E7', 'hex'),
+  contactlessAtr: undefined,
+  transport: { extendedLength: false, refusesUnfetched: true, refusesBrokenChain: true },
+  internalManagementAuthentication: true,
+  pinDigitsOnly: true,
+  freshPin: 'next-command',
+  statusWords: {
+    ...piv.statusWords,
+    unaskedManagementAnswer: StatusWord.conditionsNotSatisfied,
+    unknownApplication: StatusWord.notFound,
+    unknownClass: StatusWord.classNotSupported,
+  },
+};
+
+/** Another kind of card: it answers, but knows no PIV. */
+export const noPiv: Profile = {
+  ...piv,
+  atr: JAVA_CARD_ATR,
+  contactlessAtr: undefined,
+  pivApplication: false,
+  statusWords: {
+    ...piv.statusWords,
+    unknownApplication: StatusWord.notFound,
+    unknownClass: StatusWord.classNotSupported,
+  },
+};
+
+/** Another kind of card, which refuses every SELECT in a way that tells nothing of the application. */
+export const oddSelect: Profile = {
+  ...noPiv,
+  statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },
+};

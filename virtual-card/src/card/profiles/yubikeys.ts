@@ -1,0 +1,64 @@
+import { StatusWord } from '../../apdu/status-word.js';
+import { FACTORY_MANAGEMENT_KEY } from '../card-state.js';
+import { type Firmware, firmwares, without } from '../firmware.js';
+import type { Profile } from '../profile.js';
+import { YubicoIns } from '../yubico-instruction.js';
+import { JAVA_CARD_ATR } from './plain-cards.js';
+
+/** A YubiKey with this firmware, as it leaves the factory. */
+function yubikeyWith(firmware: Firmware): Profile {
+  return {
+    // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
+    atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
+    contactlessAtr: undefined,
+    pivApplication: true,
+    firmware,
+    attestationKey: true,
+    transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
+    factoryManagementKey: { algorithm: firmware.factoryManagementAlgorithm, key: FACTORY_MANAGEMENT_KEY },
+    keyAlgorithms: firmware.keyAlgorithms,
+    retiredSlots: true,
+    anyObject: true,
+    maxObjectBytes: 3052,
+    oneWayManagementAuthentication: true,
+    internalManagementAuthentication: false,
+    ecKeyManagementKeySigns: true,
+    // `ykman piv reset` relies on it: it spends the tries with empty PINs.
+    checksPinFormatFirst: false,
+    pinDigitsOnly: false,
+    freshPin: 'until-used',
+    selectEndsLogin: true,
+    statusWords: {
+      lastTryFailed: StatusWord.wrongReference,
+      wrongManagementAnswer: StatusWord.securityStatusNotSatisfied,
+      unaskedManagementAnswer: StatusWord.securityStatusNotSatisfied,
+      wrongManagementAlgorithm: undefined,
+      badAlgorithmBeforeAuthentication: StatusWord.securityStatusNotSatisfied,
+      noKeyInSlot: StatusWord.wrongData,
+      unknownApplication: StatusWord.notFound,
+      unknownClass: StatusWord.classNotSupported,
+    },
+  };
+}
+
+export const yubikey43 = yubikeyWith(firmwares['4.3.7']);
+export const yubikey54 = yubikeyWith(firmwares['5.4.3']);
+export const yubikey57 = yubikeyWith(firmwares['5.7.2']);
+export const yubikey58 = yubikeyWith(firmwares['5.8.0']);
+
+/** An applet on a Java Card that takes short APDUs alone, although it tells the version of a YubiKey that takes both. */
+export const noExtendedLength: Profile = {
+  ...yubikey54,
+  atr: JAVA_CARD_ATR,
+  transport: { ...yubikey54.transport, extendedLength: false },
+};
+
+/** A YubiKey whose owner deleted the key and the certificate in F9, which then never come back. */
+export const noAttestationKey: Profile = { ...yubikey57, attestationKey: false };
+
+/** An applet on a Java Card that tells the version of a YubiKey which attests, and does not. */
+export const noAttestation: Profile = {
+  ...noAttestationKey,
+  atr: JAVA_CARD_ATR,
+  firmware: without(firmwares['5.7.2'], YubicoIns.attest),
+};
