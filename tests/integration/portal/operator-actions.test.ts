@@ -262,7 +262,7 @@ describe('an issuance that needs the confidential factory PUK', () => {
 
   it('keeps its approval for no later issuance of the device', async () => {
     const id = await newDevice('producing', waiting);
-    await act(otto, id, 'approve-puk');
+    expect((await act(otto, id, 'approve-puk')).status).toBe(200);
     await act(otto, id, 'terminate');
     expect(await rowOf(id)).toMatchObject({ state: 'terminated', pukApprovedAt: null, pukApprovedBy: null });
   });
