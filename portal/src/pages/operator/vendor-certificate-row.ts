@@ -41,6 +41,10 @@ export const certificateStyles = css`
     min-width: 0;
   }
 
+  li > span {
+    flex: 0 1 280px;
+  }
+
   code {
     display: block;
     margin-top: var(--space-1);
