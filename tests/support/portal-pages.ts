@@ -32,6 +32,24 @@ const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event
   detail: { from: 'producing', to: 'pending', reason: null },
 }));
 
+const VENDOR_ROOT = {
+  name: 'Yubico Attestation Root 1',
+  fingerprint: '62760c6a6ef91679f454c8902b80fd009825b3f25da90f1fbace2ec6586cd5a8',
+  role: 'root',
+  known: true,
+  vouchedFor: false,
+  problem: null,
+  pem: '',
+};
+const LEVEL = { ...VENDOR_ROOT, name: 'Yubico PIV Attestation B2 1', role: 'intermediate' };
+const REVIEWED = [
+  { ...VENDOR_ROOT, verdict: 'present' },
+  { ...LEVEL, fingerprint: '0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440', verdict: 'withheld' },
+  { ...LEVEL, name: 'CN=Yubico FIDO Attestation B 1', known: false, vouchedFor: true, verdict: 'left-out' },
+  { ...LEVEL, name: 'CN=Another vendor, O=Somebody', known: false, verdict: 'unknown' },
+  { ...LEVEL, name: 'CN=Old level', known: false, verdict: 'unusable', problem: 'It has expired.' },
+];
+
 /** The portal's pages in a browser, before a server that plays a scene. */
 export class PortalPages {
   /** What the page asked for. */
@@ -93,6 +111,8 @@ export class PortalPages {
       return { state: 'terminated' };
     }
     if (path === 'operator/policy') return { policies: readPolicies() };
+    if (path === 'operator/vendor-certificates')
+      return { present: [VENDOR_ROOT], accepted: false, certificates: method === 'POST' ? REVIEWED : [] };
     if (path === 'operator/audit') return { entries: AUDIT };
     throw new CardwrightError('METHOD_NOT_FOUND');
   }

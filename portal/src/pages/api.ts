@@ -1,6 +1,8 @@
 import { publicJwk, type PublicJwk } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
+import type { InspectedCertificate } from '../server/attestation/vendor-certificates.js';
+import type { ImportOutcome, ReviewedCertificate } from '../server/attestation/vendor-import.js';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
 import type { DevicePolicy, FactorySecrets } from '../server/devices/device-policy.js';
@@ -40,7 +42,16 @@ export interface ModelPolicy {
 }
 
 export type AuditRow = Omit<Awaited<ReturnType<typeof listAudit>>[number], 'at'> & { readonly at: string };
-export type { Action, DeviceDescription, DevicePolicy, FactorySecrets, OperatorDevice, WayOn };
+export type {
+  Action,
+  DeviceDescription,
+  DevicePolicy,
+  FactorySecrets,
+  InspectedCertificate,
+  OperatorDevice,
+  ReviewedCertificate,
+  WayOn,
+};
 
 const session = answerOf<{ user: User | null }>();
 const policies = answerOf<{ policies: ModelPolicy[] }>();
@@ -75,5 +86,20 @@ export const savePolicy = (model: string, policy: DevicePolicy, factory: Factory
     method: 'PUT',
     body: { model, policy, ...(factory === null ? {} : { factory }) },
   });
+
+interface Present {
+  readonly present: readonly InspectedCertificate[];
+}
+const VENDOR_CERTIFICATES = 'operator/vendor-certificates';
+
+export const readVendorCertificates = (model: string) =>
+  cms.request(`${VENDOR_CERTIFICATES}?model=${encodeURIComponent(model)}`, answerOf<Present>());
+export const importVendorCertificates = (model: string, pem: string, trustUnknown: boolean) =>
+  cms.request(VENDOR_CERTIFICATES, answerOf<ImportOutcome & Present>(), {
+    method: 'POST',
+    body: { model, pem, trustUnknown },
+  });
+export const removeVendorCertificate = (model: string, fingerprint: string) =>
+  cms.request(VENDOR_CERTIFICATES, answerOf<Present>(), { method: 'DELETE', body: { model, fingerprint } });
 
 export const readAudit = () => cms.request('operator/audit', answerOf<{ entries: readonly AuditRow[] }>());

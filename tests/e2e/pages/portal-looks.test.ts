@@ -97,6 +97,18 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await waitFor(page, '>>> form');
     },
   },
+  'operator-certificates': {
+    page: 'operator',
+    role: 'operator',
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> #present');
+      await page.locator('>>> textarea').fill('-----BEGIN CERTIFICATE-----');
+      await page.locator('>>> #import').click();
+      await waitFor(page, '>>> [name=trustUnknown]');
+    },
+  },
   'operator-audit': {
     page: 'operator',
     role: 'operator',

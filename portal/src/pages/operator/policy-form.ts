@@ -2,13 +2,13 @@ import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, isCardwrightError, ty
 import { buttons, theme } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { savePolicy, type DevicePolicy, type FactorySecrets, type ModelPolicy } from '../api.js';
+import { readPolicies, savePolicy, type DevicePolicy, type FactorySecrets, type ModelPolicy } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
+import './vendor-certificates.js';
 
 const LEFT_OUT = 'none';
 const FACTORY_FIELDS = { pin: 'PIN', puk: 'PUK', managementKey: 'Management key (hexadecimal)' } as const;
-const CERTIFICATES = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /** The policy of one model. The factory's secrets can be set here, but never read. */
 @customElement('portal-policy-form')
@@ -18,13 +18,22 @@ export class PolicyForm extends LitElement {
     buttons,
     fields,
     css`
+      article,
       form {
         display: grid;
         gap: var(--space-5);
+      }
+
+      article {
         padding: var(--space-5);
         border: 1px solid var(--line);
         border-radius: calc(var(--radius) + 4px);
         background: var(--surface);
+      }
+
+      portal-vendor-certificates {
+        padding-top: var(--space-5);
+        border-top: 1px solid var(--line);
       }
 
       h2 {
@@ -47,16 +56,6 @@ export class PolicyForm extends LitElement {
         font-weight: 650;
       }
 
-      .wide {
-        grid-column: 1 / -1;
-      }
-
-      textarea {
-        min-height: 96px;
-        font-family: ui-monospace, 'DejaVu Sans Mono', monospace;
-        font-size: 0.8125rem;
-      }
-
       footer {
         display: flex;
         flex-wrap: wrap;
@@ -73,8 +72,15 @@ export class PolicyForm extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     if (this.stored === null) return nothing;
     const { model, policy } = this.stored;
-    return html`<form @submit=${this.#submit} aria-labelledby="model">
+    return html`<article aria-labelledby="model">
       <h2 id="model">${policy.modelName} <span class="muted">${model}</span></h2>
+      ${this.#form(policy)}
+      <portal-vendor-certificates .model=${model} @trust-changed=${this.#reloadTrust}></portal-vendor-certificates>
+    </article>`;
+  }
+
+  #form(policy: DevicePolicy): TemplateResult {
+    return html`<form @submit=${this.#submit} aria-label="Policy for ${policy.modelName}">
       <fieldset>
         <legend>Keys and certificates</legend>
         ${SLOTS.map((slot) => slotField(slot, policy))}
@@ -111,10 +117,6 @@ export class PolicyForm extends LitElement {
           allow: 'erase, then issue',
           refuse: 'refuse the device',
         })}
-        <label class="wide">
-          Attestation roots (PEM)
-          <textarea name="attestationRoots" spellcheck="false" .value=${policy.attestationRoots.join('\n')}></textarea>
-        </label>
       </fieldset>
       <fieldset>
         <legend>
@@ -135,6 +137,12 @@ export class PolicyForm extends LitElement {
       </footer>
     </form>`;
   }
+
+  /** So that saving the form keeps what was imported meanwhile; what is entered in it stays. */
+  readonly #reloadTrust = async (): Promise<void> => {
+    const { policies } = await readPolicies();
+    this.stored = policies.find(({ model }) => model === this.stored?.model) ?? this.stored;
+  };
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -224,7 +232,6 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
     unprovenKeys: keyOf(UNPROVEN_KEYS, textOf(entered, 'unprovenKeys')) ?? before.unprovenKeys,
-    attestationRoots: textOf(entered, 'attestationRoots').match(CERTIFICATES) ?? [],
     pinRules: {
       minLength: Number(textOf(entered, 'minLength')),
       maxLength: Number(textOf(entered, 'maxLength')),

@@ -1,0 +1,55 @@
+import { css, html, type TemplateResult } from 'lit';
+import type { InspectedCertificate } from '../api.js';
+
+/** One certificate of a vendor: what it is called, its fingerprint, and what there is to say or do about it. */
+export const certificateRow = (
+  { name, role, fingerprint, known }: InspectedCertificate,
+  more: TemplateResult,
+): TemplateResult =>
+  html`<li>
+    <div>
+      <strong>${name}</strong>
+      <span class="muted">${role}, ${known ? 'known to Cardwright' : 'not known to Cardwright'}</span>
+      ${fingerprint === '' ? '' : html`<code title="SHA-256 of the certificate">${inGroups(fingerprint)}</code>`}
+    </div>
+    ${more}
+  </li>`;
+
+/** So that two people can compare it, and a line can break. */
+const inGroups = (fingerprint: string): string => fingerprint.match(/.{1,8}/g)?.join(' ') ?? '';
+
+export const certificateStyles = css`
+  ul {
+    display: grid;
+    gap: var(--space-3);
+    list-style: none;
+  }
+
+  li {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    justify-content: space-between;
+    gap: var(--space-2) var(--space-4);
+    padding: var(--space-3);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+  }
+
+  li > div {
+    flex: 1 1 280px;
+    min-width: 0;
+  }
+
+  li > span {
+    flex: 0 1 280px;
+  }
+
+  code {
+    display: block;
+    margin-top: var(--space-1);
+    font-family: ui-monospace, 'DejaVu Sans Mono', monospace;
+    font-size: 0.8125rem;
+    overflow-wrap: anywhere;
+  }
+`;

@@ -1,0 +1,95 @@
+import { buttons, theme } from '@cardwright/sdk';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { readVendorCertificates, removeVendorCertificate, type InspectedCertificate } from '../api.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
+import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
+import './vendor-import-form.js';
+import type { ImportDone } from './vendor-import-form.js';
+
+/** Where Yubico publishes its certificates. */
+const PUBLISHED = 'https://developers.yubico.com/PKI/';
+
+/**
+ * The certificates under which devices of a model prove their keys. What is done here counts at once; then the element dispatches
+ * `trust-changed`.
+ */
+@customElement('portal-vendor-certificates')
+export class VendorCertificates extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    problemStyles,
+    certificateStyles,
+    css`
+      section {
+        display: grid;
+        gap: var(--space-3);
+      }
+
+      h3 {
+        font-size: 1rem;
+      }
+
+      a {
+        color: var(--accent);
+      }
+    `,
+  ];
+
+  @property() accessor model = '';
+  @state() private accessor present: readonly InspectedCertificate[] | null = null;
+  readonly #problem = new PageProblem(this);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#problem.during(this.#load());
+  }
+
+  protected override render(): TemplateResult {
+    return html`<section>
+      <h3>Attestation certificates</h3>
+      <p class="muted">
+        A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at
+        <a href=${PUBLISHED} target="_blank" rel="noreferrer">developers.yubico.com/PKI</a>: import yubico-ca-1.pem,
+        yubico-piv-ca-1.pem and yubico-intermediate.pem. What is imported or removed here counts at once.
+      </p>
+      ${this.#problem.render()} ${this.#list()}
+      <portal-vendor-import-form .model=${this.model} @import-done=${this.#onImport}></portal-vendor-import-form>
+    </section>`;
+  }
+
+  #list(): TemplateResult | typeof nothing {
+    if (this.present === null) return nothing;
+    if (this.present.length === 0) return html`<p>There is none yet: no device can prove its keys.</p>`;
+    return html`<ul id="present">
+      ${this.present.map((one) => certificateRow(one, this.#removal(one)))}
+    </ul>`;
+  }
+
+  #removal({ name, fingerprint }: InspectedCertificate): TemplateResult {
+    return html`<button
+      type="button"
+      data-action="remove"
+      aria-label="Remove ${name}"
+      @click=${() => void this.#problem.during(this.#remove(fingerprint))}
+    >
+      Remove
+    </button>`;
+  }
+
+  readonly #onImport = ({ detail }: CustomEvent<ImportDone>): void => this.#show(detail.present);
+
+  async #load(): Promise<void> {
+    this.present = (await readVendorCertificates(this.model)).present;
+  }
+
+  async #remove(fingerprint: string): Promise<void> {
+    this.#show((await removeVendorCertificate(this.model, fingerprint)).present);
+  }
+
+  #show(present: readonly InspectedCertificate[]): void {
+    this.present = present;
+    this.dispatchEvent(new Event('trust-changed'));
+  }
+}

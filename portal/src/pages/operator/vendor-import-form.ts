@@ -1,0 +1,143 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { buttons, theme } from '@cardwright/sdk';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { importVendorCertificates, type InspectedCertificate, type ReviewedCertificate } from '../api.js';
+import { fields } from '../form-styles.js';
+import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
+
+/** The detail of `import-done`: what is trusted now. */
+export interface ImportDone {
+  readonly present: readonly InspectedCertificate[];
+}
+
+const VERDICTS: Readonly<Record<ReviewedCertificate['verdict'], string>> = {
+  imported: 'Imported.',
+  present: 'Was there already.',
+  'left-out': 'Left out: its vendor uses it for other applications.',
+  withheld: 'Not imported because of the others.',
+  unknown: 'Not imported: compare its fingerprint with the one that the vendor publishes.',
+  unusable: 'Not imported.',
+};
+
+/** Takes certificates of a vendor as pasted text or as a file, and shows each one with its fingerprint. */
+@customElement('portal-vendor-import-form')
+export class VendorImportForm extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    fields,
+    certificateStyles,
+    css`
+      form {
+        display: grid;
+        gap: var(--space-3);
+      }
+
+      textarea {
+        min-height: 96px;
+        font-family: ui-monospace, 'DejaVu Sans Mono', monospace;
+        font-size: 0.8125rem;
+      }
+
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: flex-end;
+        gap: var(--space-3);
+      }
+    `,
+  ];
+
+  @property() accessor model = '';
+  @state() private accessor pem = '';
+  @state() private accessor reviewed: readonly ReviewedCertificate[] = [];
+  @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
+  @state() private accessor trustUnknown = false;
+
+  protected override render(): TemplateResult {
+    return html`<form @submit=${this.#submit}>
+      <label>
+        PEM file of the vendor
+        <input type="file" accept=".pem,.crt,.cer,.txt" @change=${this.#onFile} />
+      </label>
+      <label>
+        or its text
+        <textarea
+          name="pem"
+          spellcheck="false"
+          placeholder="-----BEGIN CERTIFICATE-----"
+          .value=${this.pem}
+          @input=${this.#onInput}
+        ></textarea>
+      </label>
+      ${this.#review()}
+      <footer>
+        ${
+          this.outcome === null
+            ? nothing
+            : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
+        }
+        <button id="import" type="submit" ?disabled=${this.pem.trim() === ''}>Import</button>
+      </footer>
+    </form>`;
+  }
+
+  #review(): TemplateResult | typeof nothing {
+    if (this.reviewed.length === 0) return nothing;
+    const isUnknown = this.reviewed.some(({ verdict }) => verdict === 'unknown');
+    return html`<ul id="reviewed">
+        ${this.reviewed.map((one) => certificateRow(one, html`<span>${VERDICTS[one.verdict]} ${one.problem}</span>`))}
+      </ul>
+      ${
+        isUnknown
+          ? html`<label>
+              <input type="checkbox" name="trustUnknown" .checked=${this.trustUnknown} @change=${this.#onTrust} />Trust
+              a certificate that Cardwright does not know
+            </label>`
+          : nothing
+      }`;
+  }
+
+  readonly #onFile = async (event: Event): Promise<void> => {
+    const [file] = (event.target instanceof HTMLInputElement ? event.target.files : null) ?? [];
+    if (file) this.#take(await file.text());
+  };
+
+  readonly #onInput = ({ target }: Event): void => {
+    if (target instanceof HTMLTextAreaElement) this.#take(target.value);
+  };
+
+  readonly #onTrust = ({ target }: Event): void => {
+    this.trustUnknown = target instanceof HTMLInputElement && target.checked;
+  };
+
+  /** Trust was for the certificates that were shown, not for other ones. */
+  #take(pem: string): void {
+    this.pem = pem;
+    this.reviewed = [];
+    this.trustUnknown = false;
+    this.outcome = null;
+  }
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    try {
+      const { accepted, certificates, present } = await importVendorCertificates(
+        this.model,
+        this.pem,
+        this.trustUnknown,
+      );
+      const imported = certificates.filter(({ verdict }) => verdict === 'imported').length;
+      if (accepted) this.#take('');
+      this.reviewed = certificates;
+      this.outcome = { text: accepted ? `Imported: ${imported}.` : 'Nothing was imported.', isProblem: !accepted };
+      this.dispatchEvent(new CustomEvent<ImportDone>('import-done', { detail: { present } }));
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      const where = isCardwrightError(error, 'INVALID_PARAMS') ? ` (${error.data.path}: ${error.data.problem})` : '';
+      this.outcome = { text: `${error.message}${where}`, isProblem: true };
+    }
+  };
+}
