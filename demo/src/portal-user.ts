@@ -95,6 +95,16 @@ export class PortalUser {
     await closing(consent, '#allow');
   }
 
+  /**
+   * The same on a page that has just been reloaded: there the user has not done anything yet, so the wizard has a button for
+   * it, unless the driver that watches the page was quicker and counted as its user.
+   */
+  async allowSiteAfterReload(): Promise<void> {
+    const press = this.pane('allow').then(() => this.click('#allow'));
+    await Promise.race([this.window('consent'), press]);
+    await this.allowSite();
+  }
+
   /** Says no to the site, in the extension's window. */
   async refuseSite(): Promise<void> {
     await closing(await this.window('consent'), '#cancel');
