@@ -1,6 +1,8 @@
 import { GRANT_CLASSES, grantClasses } from './grant-class.js';
 import {
   deviceInfo,
+  displayLabel,
+  displayedSecret,
   operationId,
   origin,
   pinRules,
@@ -49,7 +51,7 @@ export const ownWindows = {
   display: {
     size: { width: 440, height: 480 },
     needsFocus: false,
-    content: v.strictObject({ origin, device: text(200), label: text(80), secret: text(200) }),
+    content: v.strictObject({ origin, device: text(200), label: displayLabel, secret: displayedSecret }),
     answer: v.strictObject({}),
   },
   /** May this device be erased? */

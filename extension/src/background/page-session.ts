@@ -25,7 +25,7 @@ import type { Runtime } from '../browser.js';
 import { bridgeMessage } from '../bridge-message.js';
 import type { GrantClass } from '../grant-class.js';
 import { DisplayWindow } from './display-window.js';
-import { commonRange, composeAnswer, initializeHost, type HostFacts } from './handshake.js';
+import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { HostPort } from './host-port.js';
 import { logDefect } from './log.js';
 import type { OwnWindows } from './own-windows.js';
@@ -45,9 +45,8 @@ export interface SharedParts {
 const MAX_RUNNING = 32;
 
 /** The host of an initialised session. */
-interface Opened {
+interface Opened extends InitializedHost {
   readonly host: HostPort;
-  readonly facts: HostFacts;
   granted: readonly GrantClass[];
 }
 
@@ -157,7 +156,9 @@ export class PageSession {
       validate(commands[method].params, params);
       return this.#display.prepare();
     }
-    if (method === 'secret.display') return this.#display.show(validate(commands[method].params, params), signal);
+    if (method === 'secret.display') {
+      return this.#display.show(validate(commands[method].params, params), this.#opened.cms, signal);
+    }
     return this.#forward(this.#opened.host, id, method, validate(commands[method].params, params), signal);
   }
 
@@ -172,12 +173,12 @@ export class PageSession {
     const host = this.#openHost(page);
     this.#host = host;
     try {
-      const facts = await initializeHost(host, params, page.origin, signal);
+      const initialized = await initializeHost(host, params, page.origin, signal);
       // Read at the end: the user may have taken it back while the host was starting.
       const granted = await this.shared.access.granted(page);
       host.requireRunning();
-      this.#opened = { host, facts, granted };
-      return composeAnswer(params, facts, granted);
+      this.#opened = { host, ...initialized, granted };
+      return composeAnswer(params, initialized.facts, granted);
     } catch (error) {
       this.#host = null;
       host.close();

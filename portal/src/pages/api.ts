@@ -43,7 +43,7 @@ export type { DeviceDescription, DevicePolicy, FactorySecrets, WayOn };
 
 const session = answerOf<{ user: User | null }>();
 const policies = answerOf<{ policies: ModelPolicy[] }>();
-const sealedPin = v.object({ display: v.string(), device: v.string(), sealed: v.string() });
+const signedDisplay = v.object({ jws: v.string() });
 
 export const readSession = () => cms.request('session', session);
 export const login = (username: string, password: string) =>
@@ -60,10 +60,10 @@ export const readAllDevices = () =>
   cms.request('operator/devices', answerOf<{ devices: readonly DeviceDescription[] }>());
 export const actOnDevice = (id: string, action: 'activate' | 'suspend' | 'resume' | 'terminate') =>
   cms.request(`operator/devices/${id}/${action}`, answerOf<object>(), { method: 'POST', body: {} });
-export const requestInitialPin = (id: string, window: { display: string; key: PublicJwk }) =>
-  cms.request(`operator/devices/${id}/initial-pin`, sealedPin, {
+export const requestInitialPin = (id: string, password: string, window: { display: string; key: PublicJwk }) =>
+  cms.request(`operator/devices/${id}/initial-pin`, signedDisplay, {
     method: 'POST',
-    body: { display: window.display, key: v.parse(publicJwk, window.key) },
+    body: { password, display: window.display, key: v.parse(publicJwk, window.key) },
   });
 
 export const readPolicies = () => cms.request('operator/policy', policies);

@@ -136,4 +136,13 @@ export const cmsErrors = defineErrors({
     administrator: 'Read what the authority answered in the audit log, and compare its profile with the device policy.',
     data: v.strictObject({ reason: v.string() }),
   },
+  PASSWORD_INCORRECT: {
+    number: 9015,
+    layer: 'cms',
+    retriable: true,
+    message: 'The password is not correct.',
+    cause: 'Another password was entered than that of the account that is logged in.',
+    user: 'Check the password and try again.',
+    administrator: 'Set a new password if it was forgotten.',
+  },
 });

@@ -95,7 +95,7 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
     await judge(confirm, 'confirm');
     await confirm.close();
     await erased;
-    const shown = stage.showSecret(session, 'Initial PIN', '739164');
+    const shown = stage.showSecret(session, '739164');
     const display = await stage.window('display');
     await judge(display, 'display');
     await display.close();

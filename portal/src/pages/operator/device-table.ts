@@ -1,11 +1,13 @@
-import { isCardwrightError } from '@cardwright/protocol';
-import { buttons, connect, requestAccess, theme } from '@cardwright/sdk';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { buttons, connect, requestAccess, theme, type Client } from '@cardwright/sdk';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, query, state } from 'lit/decorators.js';
 import { actOnDevice, readAllDevices, requestInitialPin, type DeviceDescription } from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { fields } from '../form-styles.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import './password-dialog.js';
+import type { PasswordDialog } from './password-dialog.js';
 import { tables } from './table-styles.js';
 
 type Action = Parameters<typeof actOnDevice>[1];
@@ -37,6 +39,7 @@ export class DeviceTable extends LitElement {
   @state() private accessor devices: readonly DeviceDescription[] | null = null;
   /** The device whose termination waits for a second press. */
   @state() private accessor confirming: string | null = null;
+  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -48,23 +51,23 @@ export class DeviceTable extends LitElement {
     const { devices } = this;
     if (devices === null) return this.#problem.render();
     return html`${this.#problem.render()}
-    ${
-      devices.length === 0
-        ? html`<p class="muted">Nobody has a device yet.</p>`
-        : html`<table>
-            <thead>
-              <tr>
-                <th scope="col">Owner</th>
-                <th scope="col">Device</th>
-                <th scope="col">State</th>
-                <th scope="col">Actions</th>
-              </tr>
-            </thead>
-            <tbody>
-              ${devices.map((device) => this.#row(device))}
-            </tbody>
-          </table>`
-    }`;
+      ${
+        devices.length === 0
+          ? html`<p class="muted">Nobody has a device yet.</p>`
+          : html`<table>
+              <thead>
+                <tr>
+                  <th scope="col">Owner</th>
+                  <th scope="col">Device</th>
+                  <th scope="col">State</th>
+                  <th scope="col">Actions</th>
+                </tr>
+              </thead>
+              <tbody>
+                ${devices.map((device) => this.#row(device))}
+              </tbody>
+            </table>`
+      } <portal-password-dialog></portal-password-dialog>`;
   }
 
   #row(device: DeviceDescription): TemplateResult {
@@ -81,7 +84,7 @@ export class DeviceTable extends LitElement {
               ? html`<button
                   type="button"
                   data-action="initial-pin"
-                  @click=${() => this.#run(() => showInitialPin(id))}
+                  @click=${() => this.#run(() => this.#showInitialPin(id))}
                 >
                   Show initial PIN
                 </button>`
@@ -113,23 +116,46 @@ export class DeviceTable extends LitElement {
     );
   }
 
+  async #showInitialPin(id: string): Promise<void> {
+    const ready = await this.passwordDialog?.ask((password, cancelled) => requestDisplay(id, password, cancelled));
+    if (!ready) return;
+    try {
+      await ready.client.call('secret.display', { jws: ready.jws });
+    } finally {
+      ready.client.close();
+    }
+  }
+
   async #load(): Promise<void> {
     this.devices = (await readAllDevices()).devices;
   }
 }
 
-/** The PIN goes from the CMS, sealed, to a window of the extension: this page relays what it can not read. */
-async function showInitialPin(id: string): Promise<void> {
-  const client = await connect().catch(async (error: unknown) => {
-    if (!isCardwrightError(error, 'SITE_NOT_GRANTED') || error.data.consent !== 'needed') throw error;
-    await requestAccess(['use']);
-    return connect();
-  });
+/**
+ * Has the CMS seal the PIN for a window of the extension: this page relays what it can neither read nor change.
+ *
+ * @param cancelled the operator has thought better of it
+ */
+async function requestDisplay(id: string, password: string, cancelled: AbortSignal) {
+  const client = await connectForUse(cancelled);
   try {
-    const window = await client.call('secret.prepareDisplay', {});
-    const pin = await requestInitialPin(id, window);
-    await client.call('secret.display', { ...pin, label: 'Initial PIN' });
-  } finally {
+    const window = await client.call('secret.prepareDisplay', {}, { signal: cancelled });
+    const { jws } = await requestInitialPin(id, password, window);
+    if (cancelled.aborted) throw new CardwrightError('CANCELLED');
+    return { client, jws };
+  } catch (error) {
     client.close();
+    throw error;
+  }
+}
+
+/** A session with the extension; where the site was not granted yet, its user is asked first. */
+async function connectForUse(signal: AbortSignal): Promise<Client> {
+  try {
+    return await connect({ signal });
+  } catch (error) {
+    if (!isCardwrightError(error, 'SITE_NOT_GRANTED') || error.data.consent !== 'needed') throw error;
+    await requestAccess(['use'], { signal });
+    return connect({ signal });
   }
 }

@@ -27,6 +27,7 @@ export const ACCOUNTS = [
   },
   { username: 'bob', password: 'bob-password', displayName: 'Bob Example', role: 'user' },
   { username: 'olga', password: 'olga-password', displayName: 'Olga Operator', role: 'operator' },
+  { username: 'oscar', password: 'oscar-password', displayName: 'Oscar Operator', role: 'operator' },
 ];
 
 /** A portal of a test's own, in this process, with an embedded database in a folder that goes with it. */
