@@ -53,12 +53,13 @@ export class PortalUser {
   private constructor(
     private readonly stage: Stage,
     readonly page: Page,
+    private readonly account: Account,
     private readonly look: Look,
   ) {}
 
   /** Logs in on the login page, as a person does. */
   static async login(stage: Stage, account: Account, look: Look = () => Promise.resolve()): Promise<PortalUser> {
-    const user = new PortalUser(stage, await stage.page('/login'), look);
+    const user = new PortalUser(stage, await stage.page('/login'), account, look);
     await user.type('#username', account.username);
     await user.type('#password', account.password);
     await look(user.page, 'login');
@@ -68,7 +69,7 @@ export class PortalUser {
 
   /** Opens the portal in a further tab, where the same person is logged in already. */
   async newTab(): Promise<PortalUser> {
-    return new PortalUser(this.stage, await this.stage.page(), this.look);
+    return new PortalUser(this.stage, await this.stage.page(), this.account, this.look);
   }
 
   /** Reloads the page, and means it where the browser asks. */
@@ -93,6 +94,16 @@ export class PortalUser {
     await consent.waitForSelector('#allow:not(:disabled)');
     await this.look(consent, 'consent');
     await closing(consent, '#allow');
+  }
+
+  /**
+   * The same on a page that has just been reloaded: there the user has not done anything yet, so the wizard has a button for
+   * it, unless the driver that watches the page was quicker and counted as its user.
+   */
+  async allowSiteAfterReload(): Promise<void> {
+    const press = this.pane('allow').then(() => this.click('#allow'));
+    await Promise.race([this.window('consent'), press]);
+    await this.allowSite();
   }
 
   /** Says no to the site, in the extension's window. */
@@ -194,10 +205,19 @@ export class PortalUser {
   }
 
   /** As an operator: does something to the first device in the table. */
-  async act(action: 'activate' | 'initial-pin' | 'suspend' | 'resume' | 'terminate'): Promise<void> {
+  async act(action: 'activate' | 'suspend' | 'resume' | 'terminate'): Promise<void> {
     await this.click(`button[data-action="${action}"]`);
     // It is asked about again, since nothing takes it back.
     if (action === 'terminate') await this.click('dialog[open] #confirm');
+  }
+
+  /** As an operator: has the initial PIN of the first device shown, which asks for the password again, and reads it. */
+  async showInitialPin(): Promise<string> {
+    await this.click('button[data-action="initial-pin"]');
+    await this.type('#password', this.account.password);
+    await this.look(this.page, 'operator-password');
+    await this.click('#show');
+    return this.#readShownSecret();
   }
 
   /** Waits until the operator's table shows a state. */
@@ -207,7 +227,7 @@ export class PortalUser {
   }
 
   /** Reads the secret that the extension shows in its own window, and closes it. */
-  async readShownSecret(): Promise<string> {
+  async #readShownSecret(): Promise<string> {
     const display = await this.window('display');
     const groups = await display.waitForSelector('#secret:has(span)');
     const secret = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));

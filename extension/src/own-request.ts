@@ -5,6 +5,8 @@ import { grantClasses } from './grant-class.js';
 export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('sites') }),
   v.strictObject({ ask: v.literal('forgetSite'), origin: v.string() }),
+  v.strictObject({ ask: v.literal('refusedSite'), tab: v.number() }),
+  v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
   v.strictObject({ ask: v.literal('trace') }),
 ]);
@@ -20,6 +22,9 @@ export const decidedSite = v.strictObject({
 });
 export const decidedSites = v.array(decidedSite);
 export type DecidedSite = v.InferOutput<typeof decidedSite>;
+
+/** The site that was refused in a tab, lately or for good; null when there is none. */
+export const refusedSite = v.nullable(v.string());
 
 /** Whether the host and a reader are there. */
 export const hostReport = v.strictObject({

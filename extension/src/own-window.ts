@@ -1,6 +1,8 @@
 import { GRANT_CLASSES, grantClasses } from './grant-class.js';
 import {
   deviceInfo,
+  displayLabel,
+  displayedSecret,
   operationId,
   origin,
   pinRules,
@@ -14,12 +16,15 @@ import * as v from 'valibot';
 
 /**
  * What the background shows in its windows and what they answer, over the port `window:<token>` that each opens.
- * Window and background are one trust domain; the shapes are checked so that a defect is found where it is.
+ * Window and background are one trust domain; the shapes are checked so that a defect is found where it is. With
+ * `needsFocus` a window opens only for a page in the focused window: it is the page's user who has just asked for it. The
+ * others are asked for by the host, in the middle of work during which the user may look elsewhere.
  */
 export const ownWindows = {
   /** May this site use the devices? */
   consent: {
     size: { width: 440, height: 520 },
+    needsFocus: true,
     content: v.strictObject({
       origin,
       classes: v.pipe(grantClasses, v.minLength(1), v.maxLength(GRANT_CLASSES.length)),
@@ -29,6 +34,7 @@ export const ownWindows = {
   /** Asks for PINs and seals them to the host before they leave the window. */
   secret: {
     size: { width: 440, height: 640 },
+    needsFocus: false,
     content: v.strictObject({
       origin,
       secrets: v.pipe(v.array(userSecret), v.minLength(1)),
@@ -44,12 +50,14 @@ export const ownWindows = {
   /** Shows a secret to a person. */
   display: {
     size: { width: 440, height: 480 },
-    content: v.strictObject({ origin, device: text(200), label: text(80), secret: text(200) }),
+    needsFocus: false,
+    content: v.strictObject({ origin, device: text(200), label: displayLabel, secret: displayedSecret }),
     answer: v.strictObject({}),
   },
   /** May this device be erased? */
   confirm: {
     size: { width: 440, height: 480 },
+    needsFocus: false,
     content: v.strictObject({ origin, action: v.picklist(['reset']), device: deviceInfo }),
     answer: v.strictObject({}),
   },

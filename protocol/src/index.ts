@@ -3,6 +3,7 @@ export * from './base64url.js';
 export * from './cms.js';
 export * from './command.js';
 export * from './commands.js';
+export * from './display.js';
 export * from './errors.js';
 export type { ErrorDefinition, Layer } from './errors/definition.js';
 export * from './identity.js';

@@ -1,7 +1,8 @@
-import { CompactSign, compactVerify, createLocalJWKSet, type CryptoKey } from 'jose';
+import type { CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
 import { cardFacts, count, deviceId, operationId, origin, sessionId, type PublicJwkSet } from './schema.js';
+import { parseJson, readSigned, signJson } from './signed-json.js';
 
 /** Commands that one step may hold. */
 export const MAX_STEP_COMMANDS = 64;
@@ -31,15 +32,11 @@ export const stepPayload = v.strictObject({
 });
 export type StepPayload = v.InferOutput<typeof stepPayload>;
 
-const ALGORITHM = 'ES256';
 const TYPE = 'cardwright-step';
 
 /** Signs a step with the CMS's key: compact JWS (RFC 7515), ES256. */
-export async function signStep(payload: StepPayload, key: CryptoKey, kid: string): Promise<string> {
-  return new CompactSign(new TextEncoder().encode(JSON.stringify(v.parse(stepPayload, payload))))
-    .setProtectedHeader({ alg: ALGORITHM, typ: TYPE, kid })
-    .sign(key);
-}
+export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string): Promise<string> =>
+  signJson(TYPE, v.parse(stepPayload, payload), key, kid);
 
 /**
  * Checks a step's signature against the CMS's keys and reads it. What it is bound to is for the caller to compare.
@@ -47,23 +44,11 @@ export async function signStep(payload: StepPayload, key: CryptoKey, kid: string
  * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
  */
 export async function readStep(jws: string, keys: PublicJwkSet): Promise<StepPayload> {
-  const signing = { keys: keys.keys.filter((key) => key.use === 'sig') };
-  const { payload } = await compactVerify(jws, createLocalJWKSet(signing), { algorithms: [ALGORITHM] })
-    .then((verified) => {
-      if (verified.protectedHeader.typ !== TYPE) throw new Error('a JWS of another type');
-      return verified;
-    })
-    .catch((cause: unknown) => {
-      throw new CardwrightError('STEP_REFUSED', { reason: 'signature' }, { cause });
-    });
-  const parsed = v.safeParse(stepPayload, parseJson(payload));
-  if (!parsed.success) throw new CardwrightError('STEP_REFUSED', { reason: 'content' });
-  return parsed.output;
-}
-
-function parseJson(utf8: Uint8Array): unknown {
+  const payload = await readSigned(TYPE, jws, keys).catch((cause: unknown) => {
+    throw new CardwrightError('STEP_REFUSED', { reason: 'signature' }, { cause });
+  });
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(utf8));
+    return v.parse(stepPayload, parseJson(payload));
   } catch (cause) {
     throw new CardwrightError('STEP_REFUSED', { reason: 'content' }, { cause });
   }

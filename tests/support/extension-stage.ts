@@ -10,7 +10,16 @@ import {
   type StageBrowser,
   type StagePolicy,
 } from '@cardwright/demo';
-import { CHROMIUM_EXTENSION_ID, publicJwk, seal, validate, type SealContext } from '@cardwright/protocol';
+import {
+  CHROMIUM_EXTENSION_ID,
+  publicJwk,
+  seal,
+  signDisplay,
+  validate,
+  type DisplayPayload,
+  type SealContext,
+} from '@cardwright/protocol';
+import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
 import { FakeHost, type HostFault } from './host-fault.js';
@@ -25,6 +34,16 @@ export const EXTENSION = inRepository('extension', 'dist', 'chromium');
 const HOST_END_MS = 5_000;
 
 type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm';
+
+/** Seconds for which a display of the fake portal can be shown. */
+const DISPLAY_SECONDS = 60;
+
+/** What is otherwise in a display than a CMS has it. */
+interface ChangedDisplay {
+  readonly sealed?: Partial<SealContext>;
+  readonly signed?: Partial<DisplayPayload>;
+  readonly signer?: CryptoKey;
+}
 
 interface HostNote {
   readonly started?: number;
@@ -172,25 +191,22 @@ export class ExtensionStage {
     await answer;
   }
 
-  /** Seals a secret to a one-time key, as a CMS does, and has it shown. */
-  async showSecret(session: WireSession, label: string, secret: string): Promise<WireAnswer> {
-    return session.call('secret.display', { ...(await this.sealForDisplay(session, secret)), device: DEVICE, label });
+  /** Has a secret shown, as a CMS does. */
+  async showSecret(session: WireSession, secret: string): Promise<WireAnswer> {
+    return session.call('secret.display', { jws: await this.signForDisplay(session, secret) });
   }
 
-  async sealForDisplay(session: WireSession, secret: string, changed: Partial<SealContext> = {}) {
+  /** Seals a secret to a new one-time key and signs for it, as a CMS does, or with something changed in either. */
+  async signForDisplay(session: WireSession, secret: string, changed: ChangedDisplay = {}): Promise<string> {
     const { result } = await session.call('secret.prepareDisplay');
     const display = String(result?.display);
     const { origin } = this.portal;
-    const context = {
-      origin,
-      operation: null,
-      device: DEVICE,
-      session: display,
-      purpose: 'display',
-      ...changed,
-    } as const;
+    const context = { origin, operation: null, device: DEVICE, session: display, purpose: 'display' } as const;
     const key = validate(publicJwk, result?.key);
-    return { display, sealed: await seal(new TextEncoder().encode(secret), key, context) };
+    const sealed = await seal(new TextEncoder().encode(secret), key, { ...context, ...changed.sealed });
+    const expires = Math.floor(Date.now() / 1000) + DISPLAY_SECONDS;
+    const payload = { origin, display, device: DEVICE, label: 'initial-pin', expires, sealed } as const;
+    return signDisplay({ ...payload, ...changed.signed }, changed.signer ?? this.portal.signingKey, 'sig');
   }
 
   /** What the extension remembers of sites. */

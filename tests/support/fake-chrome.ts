@@ -34,13 +34,50 @@ export const local = new FakeStorageArea();
 export const session = new FakeStorageArea();
 export const managed = new FakeStorageArea();
 
-/** The windows that `chrome.windows.getAll` tells of. */
-export const openWindows: { incognito: boolean }[] = [];
+/** A window as the browser tells of it. */
+interface FakeWindow {
+  readonly id?: number;
+  readonly incognito: boolean;
+  readonly focused?: boolean;
+  readonly state?: string;
+  /** Address of a window that was opened by the extension. */
+  readonly url?: string;
+}
+
+/** The windows that `chrome.windows` tells of. */
+export const openWindows: FakeWindow[] = [];
+
+/** The tabs that `chrome.tabs.get` tells of. */
+export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
 // Must stand before the polyfill is loaded: it takes what it finds then. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
 chrome.windows.getAll.callsFake((first: unknown, second?: unknown) => settle(openWindows, second ?? first));
+chrome.windows.get.callsFake((id: unknown, callback?: unknown) =>
+  settle(
+    openWindows.find((one) => one.id === id),
+    callback,
+  ),
+);
+chrome.windows.create.callsFake((made: object, callback?: unknown) => {
+  const window = { incognito: false, ...made, id: openWindows.length + 1 };
+  openWindows.push(window);
+  return settle(window, callback);
+});
+chrome.windows.remove.callsFake((id: unknown, callback?: unknown) => {
+  openWindows.splice(
+    openWindows.findIndex((one) => one.id === id),
+    1,
+  );
+  return settle(undefined, callback);
+});
+chrome.tabs.get.callsFake((id: unknown, callback?: unknown) =>
+  settle(
+    openTabs.find((one) => one.id === id),
+    callback,
+  ),
+);
 Object.assign(globalThis, {
   chrome: { ...chrome, storage: { local, session, managed, onChanged: chrome.storage.onChanged } },
 });
@@ -49,4 +86,5 @@ Object.assign(globalThis, {
 export function resetFakeChrome(): void {
   for (const area of [local, session, managed]) area.content = {};
   openWindows.length = 0;
+  openTabs.length = 0;
 }

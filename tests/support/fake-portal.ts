@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair } from 'jose';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 
 /**
  * What the well-known document answers: `missing` is 404, `slow` never comes, `huge` never ends, `cut off` ends the
@@ -25,12 +25,16 @@ export interface FakePortal {
   readonly origin: string;
   /** Keys as the well-known document serves them. */
   readonly keys: object;
+  /** Its key for signatures. */
+  readonly signingKey: CryptoKey;
   wellKnown: WellKnown;
   close(): Promise<void>;
 }
 
 export async function startFakePortal(): Promise<FakePortal> {
-  const keys = { keys: [await publicKey('ES256', 'sig'), await publicKey('ECDH-ES', 'enc')] };
+  const signing = await generateKeyPair('ES256');
+  const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
+  const keys = { keys: [await publish(signing.publicKey, 'sig'), await publish(sealing.publicKey, 'enc')] };
   const state: { wellKnown: WellKnown } = { wellKnown: 'keys' };
   const answers = wellKnownAnswers(keys);
   const server = createServer(({ url }, response) => {
@@ -49,6 +53,7 @@ export async function startFakePortal(): Promise<FakePortal> {
   return {
     origin,
     keys,
+    signingKey: signing.privateKey,
     get wellKnown() {
       return state.wellKnown;
     },
@@ -96,10 +101,12 @@ async function listen(server: Server): Promise<string> {
   return `http://localhost:${port}`;
 }
 
-async function publicKey(algorithm: string, use: string): Promise<object> {
-  const { publicKey: key } = await generateKeyPair(algorithm, { crv: 'P-256' });
-  return { ...(await exportJWK(key)), use, kid: use };
-}
+/** As the well-known document has it; its `kid` is its use. */
+const publish = async (key: CryptoKey, use: 'sig' | 'enc'): Promise<object> => ({
+  ...(await exportJWK(key)),
+  use,
+  kid: use,
+});
 
 const FRAMED = '<!doctype html><title>Framed</title><iframe src="/" title="a page in a frame"></iframe>';
 

@@ -6,7 +6,8 @@ declare module 'sinon-chrome' {
 
   const chrome: {
     runtime: { id: string; getURL: Stub };
-    windows: { getAll: Stub };
+    windows: { getAll: Stub; get: Stub; create: Stub; remove: Stub };
+    tabs: { get: Stub };
     storage: { onChanged: object };
   };
   export default chrome;

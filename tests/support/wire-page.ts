@@ -24,6 +24,23 @@ export interface Heard {
 
 const PROTOCOL = { min: { major: 2, minor: 0 }, max: { major: 2, minor: 0 } };
 
+/**
+ * Runs an expression in a page as the page's own script would: without a gesture of the user's, which everything else that
+ * a test runs in a page counts as.
+ */
+export async function runUnasked(page: Page, expression: string): Promise<unknown> {
+  const client = await page.createCDPSession();
+  const { result } = await client.send('Runtime.evaluate', {
+    expression,
+    awaitPromise: true,
+    returnByValue: true,
+    userGesture: false,
+  });
+  await client.detach();
+  const value: unknown = result.value;
+  return value;
+}
+
 /** One page session of a page of the fake portal, driven from the test. */
 export class WireSession {
   private constructor(

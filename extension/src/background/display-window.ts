@@ -1,10 +1,25 @@
-import { CardwrightError, publicJwk, unseal, validate, type Params, type Result } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  displayedSecret,
+  publicJwk,
+  readDisplay,
+  unseal,
+  validate,
+  type DisplayPayload,
+  type Params,
+  type PublicJwkSet,
+  type Result,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
 import type { OwnWindows } from './own-windows.js';
 
 /** One-time keys that a session can have waiting. */
 const MAX_KEYS = 8;
 
-/** Shows secrets to a person: each is sealed by the CMS to a key that is made here, used once and forgotten. */
+/**
+ * Shows secrets to a person. The page relays them and has no say in what the window shows: the CMS signed for window,
+ * device and kind of secret, and sealed the secret to a key that is made here, used once and forgotten.
+ */
 export class DisplayWindow {
   readonly #keys = new Map<string, CryptoKey>();
 
@@ -28,22 +43,38 @@ export class DisplayWindow {
   /**
    * Resolves when the person has seen it, also when the window was simply closed.
    *
+   * @param cms keys of the session's site; null where it has none, and so can have nothing shown
    * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; the latter leaves the key for another try
    */
-  async show(params: Params<'secret.display'>, signal: AbortSignal): Promise<object> {
-    const { display, device, label, sealed } = params;
+  async show({ jws }: Params<'secret.display'>, cms: PublicJwkSet | null, signal: AbortSignal): Promise<object> {
     const { origin, tabId } = this.page;
-    const key = this.#keys.get(display);
-    if (!key) throw new CardwrightError('SECRET_REFUSED');
-    await this.windows.requireAllowed(tabId);
-    this.#keys.delete(display);
-    const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
-    const secret = new TextDecoder().decode(await unseal(sealed, key, context));
+    if (cms === null) throw new CardwrightError('SECRET_REFUSED');
+    const signed = await readDisplay(jws, cms);
+    const key = this.#keys.get(signed.display);
+    if (!key || signed.origin !== origin || isExpired(signed)) throw new CardwrightError('SECRET_REFUSED');
+    this.#keys.delete(signed.display);
+    await this.windows.requireAllowed(tabId).catch((error: unknown) => {
+      this.#keys.set(signed.display, key);
+      throw error;
+    });
+    const { device, label } = signed;
+    const secret = await open(signed, key);
     await this.windows.ask('display', { origin, device, label, secret }, tabId, signal).catch((error: unknown) => {
       if (!wasSeen(error)) throw error;
     });
     return {};
   }
+}
+
+/** Seconds in the payload, milliseconds on the clock. */
+const isExpired = ({ expires }: DisplayPayload): boolean => expires * 1000 <= Date.now();
+
+/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is no PIN and no PUK */
+async function open({ origin, device, display, sealed }: DisplayPayload, key: CryptoKey): Promise<string> {
+  const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
+  const text = new TextDecoder().decode(await unseal(sealed, key, context));
+  if (!v.is(displayedSecret, text)) throw new CardwrightError('SECRET_REFUSED');
+  return text;
 }
 
 /** A window that was open until it was closed, or for its whole time, has shown what it had to show. */

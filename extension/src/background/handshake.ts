@@ -11,6 +11,7 @@ import {
   type Params,
   type ProtocolRange,
   type ProtocolVersion,
+  type PublicJwkSet,
   type Result,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
@@ -19,6 +20,13 @@ import { readCmsKeys } from './cms-keys.js';
 import type { HostPort } from './host-port.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
+
+/** A host that was initialised, and the keys of its site, read once for the session. */
+export interface InitializedHost {
+  readonly facts: HostFacts;
+  /** Null where the site has none. */
+  readonly cms: PublicJwkSet | null;
+}
 
 /** Time in which the host must have answered, so that the page hears why before its own time for `initialize` is over. */
 const HOST_TIMEOUT_MS = 3_500;
@@ -50,20 +58,20 @@ export async function initializeHost(
   { protocol, sdk }: Params<'initialize'>,
   origin: string,
   signal: AbortSignal,
-): Promise<HostFacts> {
+): Promise<InitializedHost> {
   const range = commonRange(protocol);
   const timeout = AbortSignal.timeout(HOST_TIMEOUT_MS);
   const overtime = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
   });
-  const agreed = readCmsKeys(origin).then((cms) => {
+  const agreed = readCmsKeys(origin).then(async (cms) => {
     const params = validate(initializeAtHost, { protocol: range, sdk, extension: PRODUCT_VERSION, origin, cms });
-    return host.request('initialize', params, { signal });
+    return { cms, answer: await host.request('initialize', params, { signal }) };
   });
-  const answer = await Promise.race([agreed, overtime]).catch((error: unknown) => {
+  const { cms, answer } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
-  return readFacts(answer, range);
+  return { facts: readFacts(answer, range), cms };
 }
 
 /** The version is read first: what else a host of another major says is not for us to judge. */

@@ -29,7 +29,7 @@ browser.runtime.onConnect.addListener((port) => {
 });
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
-  isOwnPage(sender) ? answerOwnPage(message, trace) : undefined,
+  isOwnPage(sender) ? answerOwnPage(message, { access, trace }) : undefined,
 );
 
 browser.windows.onRemoved.addListener((windowId) => {

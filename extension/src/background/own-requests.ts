@@ -2,17 +2,29 @@ import * as v from 'valibot';
 import { ownRequest, type DecidedSite } from '../own-request.js';
 import { checkHost } from './host-check.js';
 import { policyFor, sitesOfPolicy } from './policy.js';
-import { forget, listRemembered } from './remembered-answers.js';
+import { listRemembered } from './remembered-answers.js';
+import type { SiteAccess } from './site-access.js';
 import type { Trace } from './trace.js';
 
+/** What the extension's own pages may look into, and change. */
+export interface OwnPageParts {
+  readonly access: SiteAccess;
+  readonly trace: Trace;
+}
+
 /** Answers the extension's own pages. */
-export async function answerOwnPage(value: unknown, trace: Trace): Promise<unknown> {
+export async function answerOwnPage(value: unknown, { access, trace }: OwnPageParts): Promise<unknown> {
   const request = v.parse(ownRequest, value);
   switch (request.ask) {
     case 'sites':
       return listSites();
     case 'forgetSite':
-      await forget(request.origin);
+      await access.forget(request.origin);
+      return {};
+    case 'refusedSite':
+      return access.refusedIn(request.tab);
+    case 'letAskAgain':
+      await access.letAskAgain(request.origin);
       return {};
     case 'host':
       return checkHost();

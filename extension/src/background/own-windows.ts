@@ -12,7 +12,7 @@ import {
 } from '../own-window.js';
 import { isOwnPage } from './own-page.js';
 
-/** The window that is open, or about to be. */
+/** A window that is open, or about to be. */
 class OpenWindow {
   readonly token = crypto.randomUUID();
   readonly answered: Promise<unknown>;
@@ -31,11 +31,12 @@ class OpenWindow {
 }
 
 /**
- * Opens the extension's own windows: one at a time, and only for a page that the user sees. Register `accept` and
- * `closed` with the browser's events at start.
+ * Opens the extension's own windows: one at a time for each tab, so that no site can keep another's from opening, and only
+ * for a page that the user sees. Register `accept` and `closed` with the browser's events at start.
  */
 export class OwnWindows {
-  #open: OpenWindow | null = null;
+  /** By the tab that wanted it. */
+  readonly #open = new Map<number, OpenWindow>();
 
   /**
    * Shows one window and waits for its answer.
@@ -49,36 +50,36 @@ export class OwnWindows {
     tabId: number,
     signal: AbortSignal,
   ): Promise<WindowAnswer<W>> {
-    if (this.#open) throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     const open = new OpenWindow(content);
-    this.#open = open;
+    this.#open.set(tabId, open);
     const timeout = setTimeout(() => open.fail(new CardwrightError('USER_TIMEOUT')), WINDOW_TIMEOUT_MS);
     const onAbort = () => open.fail(new CardwrightError('CANCELLED'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
     try {
-      const parent = await visibleWindow(tabId);
+      const parent = await visibleWindow(tabId, ownWindows[window].needsFocus);
       open.windowId = await show(`pages/${window}.html#${open.token}`, ownWindows[window].size, parent);
       const answer: WindowAnswer<W> = v.parse(ownWindows[window].answer, await open.answered);
       return answer;
     } finally {
       clearTimeout(timeout);
       signal.removeEventListener('abort', onAbort);
-      this.#open = null;
+      this.#open.delete(tabId);
       await close(open.windowId);
     }
   }
 
   /** Whether a window may be opened for the page now. @throws CardwrightError `WINDOW_NOT_ALLOWED` */
   async requireAllowed(tabId: number): Promise<void> {
-    if (this.#open) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    await visibleWindow(tabId);
+    if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    await visibleWindow(tabId, false);
   }
 
-  /** Takes the port of a window of ours; any other window than the open one is let go. */
+  /** Takes the port of a window of ours, known by its token; any other window is let go. */
   accept(port: Runtime.Port): void {
-    const open = this.#open;
-    if (open === null || port.name !== WINDOW_PORT_PREFIX + open.token || !isOwnPage(port.sender)) {
+    const open = this.#find(({ token }) => port.name === WINDOW_PORT_PREFIX + token);
+    if (open === undefined || !isOwnPage(port.sender)) {
       port.disconnect();
       return;
     }
@@ -92,18 +93,25 @@ export class OwnWindows {
 
   /** A window was closed: perhaps ours, before it could connect. */
   closed(windowId: number): void {
-    if (this.#open?.windowId === windowId) this.#open.fail(new CardwrightError('USER_CANCELLED'));
+    this.#find((open) => open.windowId === windowId)?.fail(new CardwrightError('USER_CANCELLED'));
+  }
+
+  #find(test: (open: OpenWindow) => boolean): OpenWindow | undefined {
+    return [...this.#open.values()].find(test);
   }
 }
 
 /** The window of a page that the user sees: its tab is the active one, and the window is not minimised. */
-async function visibleWindow(tabId: number): Promise<{ left: number; top: number; width: number }> {
+async function visibleWindow(
+  tabId: number,
+  needsFocus: boolean,
+): Promise<{ readonly left: number; readonly top: number; readonly width: number }> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {
     throw new CardwrightError('WINDOW_NOT_ALLOWED', {}, { cause });
   });
   if (!tab.active || tab.windowId === undefined) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-  const { state, left = 0, top = 0, width = 0 } = await browser.windows.get(tab.windowId);
-  if (state === 'minimized') throw new CardwrightError('WINDOW_NOT_ALLOWED');
+  const { state, focused, left = 0, top = 0, width = 0 } = await browser.windows.get(tab.windowId);
+  if (state === 'minimized' || (needsFocus && !focused)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
   return { left, top, width };
 }
 

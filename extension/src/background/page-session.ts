@@ -22,15 +22,16 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
+import { bridgeMessage } from '../bridge-message.js';
 import type { GrantClass } from '../grant-class.js';
 import { DisplayWindow } from './display-window.js';
-import { commonRange, composeAnswer, initializeHost, type HostFacts } from './handshake.js';
+import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { HostPort } from './host-port.js';
 import { logDefect } from './log.js';
 import type { OwnWindows } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
 import { askUser } from './secret-window.js';
-import type { Asker, SiteAccess } from './site-access.js';
+import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
 import type { Trace } from './trace.js';
 
 /** What all sessions share. */
@@ -44,9 +45,8 @@ export interface SharedParts {
 const MAX_RUNNING = 32;
 
 /** The host of an initialised session. */
-interface Opened {
+interface Opened extends InitializedHost {
   readonly host: HostPort;
-  readonly facts: HostFacts;
   granted: readonly GrantClass[];
 }
 
@@ -96,21 +96,22 @@ export class PageSession {
   }
 
   #receive(value: unknown): void {
-    const message = readPageMessage(value);
-    if (message === null) {
-      this.#refuse(idOf(value));
+    const passed = v.safeParse(bridgeMessage, value);
+    const message = passed.success ? readPageMessage(passed.output.message) : null;
+    if (!passed.success || message === null) {
+      this.#refuse(passed.success ? idOf(passed.output.message) : null);
       return;
     }
     this.#trace({ from: 'page', to: 'extension' }, message);
     if (isRequest(message)) {
-      this.#start(message);
+      this.#start(message, passed.output.isActive);
     } else if (isNotification(message) && message.method === '$/cancelRequest') {
       const cancel = v.safeParse(cancelParams, message.params);
       if (cancel.success) this.#running.get(cancel.output.id)?.controller.abort();
     }
   }
 
-  #start(request: Request): void {
+  #start(request: Request, isActive: boolean): void {
     const { id, method } = request;
     if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) {
       this.#refuse(id, method);
@@ -119,7 +120,7 @@ export class PageSession {
     const controller = new AbortController();
     // The answer must not come before the request stands among those that are under way.
     const done = Promise.resolve()
-      .then(() => this.#serve(request, controller.signal))
+      .then(() => this.#serve(request, isActive, controller.signal))
       .finally(() => this.#running.delete(id));
     this.#running.set(id, { controller, done });
   }
@@ -130,10 +131,10 @@ export class PageSession {
     this.#send({ jsonrpc: '2.0', id: id !== null && this.#running.has(id) ? null : id, error }, method);
   }
 
-  async #serve(request: Request, signal: AbortSignal): Promise<void> {
+  async #serve(request: Request, isActive: boolean, signal: AbortSignal): Promise<void> {
     const { id, method } = request;
     try {
-      const answer: Message = { jsonrpc: '2.0', id, result: await this.#answer(request, signal) };
+      const answer: Message = { jsonrpc: '2.0', id, result: await this.#answer(request, isActive, signal) };
       if (JSON.stringify(answer).length > MAX_MESSAGE_LENGTH) throw new Error(`the result of ${method} is too large`);
       this.#send(answer, method);
     } catch (thrown) {
@@ -141,11 +142,11 @@ export class PageSession {
     }
   }
 
-  #answer({ id, method, params = {} }: Request, signal: AbortSignal): Promise<object> {
+  #answer({ id, method, params = {} }: Request, isActive: boolean, signal: AbortSignal): Promise<object> {
     if (this.page === null) throw new CardwrightError('INSECURE_CONTEXT');
     if (method === 'initialize') return this.#initialize(this.page, validate(commands[method].params, params), signal);
     if (method === 'access.request') {
-      return this.#requestAccess(this.page, validate(commands[method].params, params), signal);
+      return this.#requestAccess(this.page, { ...validate(commands[method].params, params), isActive }, signal);
     }
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
     if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
@@ -155,7 +156,9 @@ export class PageSession {
       validate(commands[method].params, params);
       return this.#display.prepare();
     }
-    if (method === 'secret.display') return this.#display.show(validate(commands[method].params, params), signal);
+    if (method === 'secret.display') {
+      return this.#display.show(validate(commands[method].params, params), this.#opened.cms, signal);
+    }
     return this.#forward(this.#opened.host, id, method, validate(commands[method].params, params), signal);
   }
 
@@ -170,12 +173,12 @@ export class PageSession {
     const host = this.#openHost(page);
     this.#host = host;
     try {
-      const facts = await initializeHost(host, params, page.origin, signal);
+      const initialized = await initializeHost(host, params, page.origin, signal);
       // Read at the end: the user may have taken it back while the host was starting.
       const granted = await this.shared.access.granted(page);
       host.requireRunning();
-      this.#opened = { host, facts, granted };
-      return composeAnswer(params, facts, granted);
+      this.#opened = { host, ...initialized, granted };
+      return composeAnswer(params, initialized.facts, granted);
     } catch (error) {
       this.#host = null;
       host.close();
@@ -187,8 +190,8 @@ export class PageSession {
     return this.#host !== null;
   }
 
-  async #requestAccess(page: Asker, { classes }: Params<'access.request'>, signal: AbortSignal): Promise<object> {
-    const granted = await this.shared.access.request(page, classes, signal);
+  async #requestAccess(page: Asker, question: AccessQuestion, signal: AbortSignal): Promise<object> {
+    const granted = await this.shared.access.request(page, question, signal);
     if (this.#opened) this.#opened.granted = granted;
     return { granted };
   }

@@ -14,8 +14,9 @@ const answer = v.object({ granted: grantClasses, denied: grantClasses });
 /** What the user said of a site, by class. A class is in one list or in none. */
 export type Answer = v.InferOutput<typeof answer>;
 
+/** Begins the key of whatever is remembered of a private window. */
+export const PRIVATE = 'private-';
 const PREFIX = 'site:';
-const PRIVATE_PREFIX = 'private-site:';
 const NOT_ASKED: Answer = { granted: [], denied: [] };
 
 /**
@@ -45,7 +46,18 @@ export async function remember(site: Site, said: Answer): Promise<void> {
 /** Forgets a site's answers, so that the site may ask again. */
 export async function forget(origin: string): Promise<void> {
   await browser.storage.local.remove(PREFIX + origin);
-  await browser.storage.session.remove(PRIVATE_PREFIX + origin);
+  await browser.storage.session.remove(PRIVATE + PREFIX + origin);
+}
+
+/** Forgets what was refused to a site, and keeps what was granted. */
+export async function forgetDenials(origin: string): Promise<void> {
+  for (const isPrivate of [false, true]) {
+    const site = { origin, isPrivate };
+    const { granted, denied } = await recall(site);
+    if (denied.length === 0) continue;
+    if (granted.length > 0) await areaOf(site).set({ [keyOf(site)]: { granted, denied: [] } });
+    else await areaOf(site).remove(keyOf(site));
+  }
 }
 
 /** All that is remembered beyond private windows. */
@@ -64,9 +76,9 @@ export async function listRemembered(): Promise<[origin: string, answer: Answer]
 export async function forgetPrivateAnswers(): Promise<void> {
   const windows = await browser.windows.getAll();
   if (windows.some(({ incognito }) => incognito)) return;
-  const keys = Object.keys(await browser.storage.session.get()).filter((key) => key.startsWith(PRIVATE_PREFIX));
+  const keys = Object.keys(await browser.storage.session.get()).filter((key) => key.startsWith(PRIVATE));
   if (keys.length > 0) await browser.storage.session.remove(keys);
 }
 
 const areaOf = ({ isPrivate }: Site) => (isPrivate ? browser.storage.session : browser.storage.local);
-const keyOf = ({ origin, isPrivate }: Site): string => (isPrivate ? PRIVATE_PREFIX : PREFIX) + origin;
+const keyOf = ({ origin, isPrivate }: Site): string => (isPrivate ? PRIVATE : '') + PREFIX + origin;

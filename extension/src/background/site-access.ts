@@ -1,7 +1,8 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { sortedClasses, type GrantClass } from '../grant-class.js';
 import { policyFor } from './policy.js';
-import { recall, remember, type Site } from './remembered-answers.js';
+import { forgetRefusal, isWaiting, listRefusedIn, noteRefusal, noteTab } from './refusals.js';
+import { forget, forgetDenials, recall, remember, type Site } from './remembered-answers.js';
 import { SharedQuestion } from './shared-question.js';
 
 /** Asks the user in a window; resolves with the button that was pressed. */
@@ -16,16 +17,30 @@ export interface Asker extends Site {
   readonly tabId: number;
 }
 
+/** What a page asks for. */
+export interface AccessQuestion {
+  readonly classes: readonly GrantClass[];
+  /** Whether the user did something in the page in the last seconds. */
+  readonly isActive: boolean;
+}
+
+/** How long a click counts, in milliseconds: what Chromium and Firefox call transient activation. */
+const ACTIVATION_MS = 5_000;
+
 /**
  * Decides what a site may do. The order never changes: the administrator's policy, else what the user answered, else
  * the user is asked. Invariants:
  * - a site that policy names is never asked about: policy's classes are all it gets;
+ * - a question is asked only after the user did something in the page, and one click opens one window;
  * - a refusal is remembered like a grant; only the user takes it back, in the extension's menu;
  * - a window that was closed is no answer: nothing is granted and nothing remembered;
+ * - after either, the site may not ask for a minute, unless the user lets it, in the extension's menu;
  * - questions about one origin that come while one is open become that one.
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
+  /** When a page took its last question back, by origin. */
+  readonly #withdrawn = new Map<string, number>();
 
   constructor(private readonly ask: AskForAccess) {}
 
@@ -34,40 +49,68 @@ export class SiteAccess {
    *
    * @throws CardwrightError `SITE_NOT_GRANTED` when that is nothing
    */
-  async granted(site: Site): Promise<readonly GrantClass[]> {
-    const policy = await policyFor(site.origin);
+  async granted(asker: Asker): Promise<readonly GrantClass[]> {
+    const policy = await policyFor(asker.origin);
     if (policy.verdict === 'granted') return policy.classes;
     if (policy.verdict === 'blocked') throw notGranted('blocked');
-    const { granted, denied } = await recall(site);
-    if (granted.length === 0) throw notGranted(denied.length > 0 ? 'denied' : 'needed');
-    return granted;
+    const { granted, denied } = await recall(asker);
+    if (granted.length > 0) return granted;
+    if (denied.length > 0 || (await isWaiting(asker))) throw await refused(asker);
+    throw notGranted('needed');
   }
 
   /**
    * Grants the site what it asks for, after asking the user where nobody has decided yet.
    *
-   * @throws CardwrightError `SITE_NOT_GRANTED`, `WINDOW_NOT_ALLOWED`, `CANCELLED`
+   * @throws CardwrightError `SITE_NOT_GRANTED` (`needed`: the page has to ask when its user wants it), `WINDOW_NOT_ALLOWED`,
+   * `CANCELLED`
    */
-  async request(asker: Asker, classes: readonly GrantClass[], signal: AbortSignal): Promise<readonly GrantClass[]> {
+  async request(asker: Asker, question: AccessQuestion, signal: AbortSignal): Promise<readonly GrantClass[]> {
     const policy = await policyFor(asker.origin);
     if (policy.verdict === 'granted') return policy.classes;
     if (policy.verdict === 'blocked') throw notGranted('blocked');
     const { granted, denied } = await recall(asker);
-    const missing = sortedClasses(classes).filter((one) => !granted.includes(one));
+    const missing = sortedClasses(question.classes).filter((one) => !granted.includes(one));
     if (missing.length === 0) return granted;
-    if (missing.some((one) => denied.includes(one))) throw notGranted('denied');
-    if (!(await this.#question(asker, missing).join(signal))) throw notGranted('denied');
-    // The question may have been another asker's, about fewer classes.
-    return this.request(asker, classes, signal);
+    const isRefused = missing.some((one) => denied.includes(one)) || (await isWaiting(asker));
+    if (isRefused) throw await refused(asker);
+    const open = this.#open.get(keyOf(asker)) ?? this.#openQuestion(asker, missing, question.isActive);
+    if (!(await open.join(signal))) throw notGranted('denied');
+    // The question may have been another asker's, about fewer classes; for a second window the user has to click again.
+    return this.request(asker, { ...question, isActive: false }, signal);
   }
 
-  #question(asker: Asker, missing: readonly GrantClass[]): SharedQuestion<boolean> {
-    const key = `${asker.isPrivate ? 'private ' : ''}${asker.origin}`;
-    const question =
-      this.#open.get(key) ??
-      new SharedQuestion((withdrawn) =>
-        this.#askAndRemember(asker, missing, withdrawn).finally(() => this.#open.delete(key)),
-      );
+  /** Takes back whatever the user said of a site. */
+  async forget(origin: string): Promise<void> {
+    await forget(origin);
+    await forgetRefusal(origin);
+  }
+
+  /** Lets a site that was refused ask again, at once. */
+  async letAskAgain(origin: string): Promise<void> {
+    await forgetDenials(origin);
+    await forgetRefusal(origin);
+  }
+
+  /** The site that was refused in a tab and still is; null when there is none. */
+  async refusedIn(tabId: number): Promise<string | null> {
+    for (const site of await listRefusedIn(tabId)) {
+      const isSilent = (await policyFor(site.origin)).verdict === 'silent';
+      if (isSilent && ((await recall(site)).denied.length > 0 || (await isWaiting(site)))) return site.origin;
+    }
+    return null;
+  }
+
+  /** @throws CardwrightError `SITE_NOT_GRANTED` where no click of the user's asks for it */
+  #openQuestion(asker: Asker, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
+    const key = keyOf(asker);
+    // A page that takes its question back could else open and close windows for as long as the click counts.
+    const isSpent = Date.now() - (this.#withdrawn.get(key) ?? 0) < ACTIVATION_MS;
+    if (!isActive || isSpent) throw notGranted('needed');
+    this.#withdrawn.delete(key);
+    const question = new SharedQuestion((withdrawn) =>
+      this.#askAndRemember(asker, missing, withdrawn).finally(() => this.#open.delete(key)),
+    );
     this.#open.set(key, question);
     return question;
   }
@@ -75,15 +118,26 @@ export class SiteAccess {
   async #askAndRemember(asker: Asker, classes: readonly GrantClass[], signal: AbortSignal): Promise<boolean> {
     try {
       const { allowed } = await this.ask({ origin: asker.origin, classes }, asker.tabId, signal);
+      if (!allowed) await noteRefusal(asker, asker.tabId);
       await remember(asker, { granted: allowed ? [...classes] : [], denied: allowed ? [] : [...classes] });
       return allowed;
     } catch (error) {
       if (isCardwrightError(error, 'USER_CANCELLED') || isCardwrightError(error, 'USER_TIMEOUT')) {
-        throw notGranted('needed');
+        await noteRefusal(asker, asker.tabId);
+        throw notGranted('denied');
       }
+      if (signal.aborted) this.#withdrawn.set(keyOf(asker), Date.now());
       throw error;
     }
   }
 }
 
+const keyOf = ({ origin, isPrivate }: Site): string => `${isPrivate ? 'private ' : ''}${origin}`;
+
 const notGranted = (consent: 'needed' | 'denied' | 'blocked') => new CardwrightError('SITE_NOT_GRANTED', { consent });
+
+/** The refusal of a site that was refused before; the menu then knows in which tab its user looks at it. */
+async function refused(asker: Asker): Promise<CardwrightError> {
+  await noteTab(asker, asker.tabId);
+  return notGranted('denied');
+}

@@ -1,3 +1,5 @@
+import type { BridgeMessage } from '../bridge-message.js';
+
 /**
  * The bridge between a page and the background. Passive until the page says hello; then it relays between the page's
  * message port and a runtime port, and looks at nothing but envelope and size: under 2 KB, no polyfill, no schemas.
@@ -56,7 +58,10 @@ function open(page: MessagePort): void {
       background.disconnect();
       end();
     } else if (json === undefined) page.postMessage(refusal(data));
-    else background.postMessage(JSON.parse(json));
+    else {
+      const passed: BridgeMessage = { message: JSON.parse(json), isActive: navigator.userActivation.isActive };
+      background.postMessage(passed);
+    }
   };
   background.onMessage.addListener((message: unknown) => {
     page.postMessage(message);
@@ -68,8 +73,9 @@ function open(page: MessagePort): void {
   page.postMessage({ cardwright: 'ready' });
 }
 
-addEventListener('message', ({ source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
-  const own = source === window && origin === location.origin && window.top === window;
+// A script can make an event with any source and origin, in this window or that of a frame; only the browser's is trusted.
+addEventListener('message', ({ isTrusted, source, origin, data, ports: [port] }: MessageEvent<unknown>) => {
+  const own = isTrusted && source === window && origin === location.origin && window.top === window;
   if (own && port && says(data, 'hello')) open(port);
 });
 

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { browser } from '../browser.js';
-import { decidedSites, hostReport, type DecidedSite, type HostReport, type OwnRequest } from '../own-request.js';
+import {
+  decidedSites,
+  hostReport,
+  refusedSite,
+  type DecidedSite,
+  type HostReport,
+  type OwnRequest,
+} from '../own-request.js';
 
 const ask = (request: OwnRequest): Promise<unknown> => browser.runtime.sendMessage(request);
 
@@ -10,6 +17,15 @@ export const listSites = async (): Promise<DecidedSite[]> => v.parse(decidedSite
 /** Forgets what the user said of a site; sessions that live from it end. */
 export const forgetSite = async (origin: string): Promise<void> => {
   await ask({ ask: 'forgetSite', origin });
+};
+
+/** The site that was refused in a tab, lately or for good; null when there is none. */
+export const readRefusedSite = async (tab: number): Promise<string | null> =>
+  v.parse(refusedSite, await ask({ ask: 'refusedSite', tab }));
+
+/** Lets a site that was refused ask again, at once. */
+export const letAskAgain = async (origin: string): Promise<void> => {
+  await ask({ ask: 'letAskAgain', origin });
 };
 
 /** Starts a host for a moment and tells how far it gets. */

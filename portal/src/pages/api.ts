@@ -55,7 +55,7 @@ export type {
 
 const session = answerOf<{ user: User | null }>();
 const policies = answerOf<{ policies: ModelPolicy[] }>();
-const sealedPin = v.object({ display: v.string(), device: v.string(), sealed: v.string() });
+const signedDisplay = v.object({ jws: v.string() });
 
 export const readSession = () => cms.request('session', session);
 export const login = (username: string, password: string) =>
@@ -74,10 +74,10 @@ export const actOnDevice = (id: string, action: Action['name'], reason: string |
     method: 'POST',
     body: reason === null ? {} : { reason },
   });
-export const requestInitialPin = (id: string, window: { display: string; key: PublicJwk }) =>
-  cms.request(`operator/devices/${id}/initial-pin`, sealedPin, {
+export const requestInitialPin = (id: string, password: string, window: { display: string; key: PublicJwk }) =>
+  cms.request(`operator/devices/${id}/initial-pin`, signedDisplay, {
     method: 'POST',
-    body: { display: window.display, key: v.parse(publicJwk, window.key) },
+    body: { password, display: window.display, key: v.parse(publicJwk, window.key) },
   });
 
 export const readPolicies = () => cms.request('operator/policy', policies);

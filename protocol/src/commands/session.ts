@@ -1,10 +1,14 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
+import { displayId } from '../display.js';
 import { wireError } from '../errors.js';
-import { deviceId, origin, publicJwk, publicJwkSet, sealed, text } from '../schema.js';
+import { SENSITIVE, origin, publicJwk, publicJwkSet, text } from '../schema.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
 const version = text(40);
+/** What `signDisplay` makes. */
+const signedDisplay = v.pipe(v.string(), v.maxLength(32_768), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/), SENSITIVE);
+
 const permissionClass = v.picklist(['read', 'use', 'manage']);
 
 const initializeByPage = { protocol: protocolRange, sdk: version };
@@ -78,16 +82,17 @@ export const session = {
     handledBy: 'extension',
     capability: 'display',
     params: v.strictObject({}),
-    result: v.strictObject({ display: text(64), key: publicJwk }),
+    result: v.strictObject({ display: displayId, key: publicJwk }),
     errors: [],
     timeout: 5_000,
   }),
   'secret.display': defineCommand({
-    summary: "Shows, in the extension's own window alone, a secret sealed to the window's one-time key.",
+    summary:
+      "Shows, in the extension's own window alone, a secret that the CMS signed for and sealed to the window's one-time key.",
     permission: 'use',
     handledBy: 'extension',
     capability: 'display',
-    params: v.strictObject({ display: text(64), device: deviceId, label: text(80), sealed }),
+    params: v.strictObject({ jws: signedDisplay }),
     result: v.strictObject({}),
     errors: ['SECRET_REFUSED', 'WINDOW_NOT_ALLOWED'],
     timeout: 130_000,

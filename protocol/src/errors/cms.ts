@@ -145,4 +145,13 @@ export const cmsErrors = defineErrors({
     user: 'Ask an operator to approve it, then continue with the same device.',
     administrator: "Approve it on the operator's page.",
   },
+  PASSWORD_INCORRECT: {
+    number: 9016,
+    layer: 'cms',
+    retriable: true,
+    message: 'The password is not correct.',
+    cause: 'Another password was entered than that of the account that is logged in.',
+    user: 'Check the password and try again.',
+    administrator: 'Set a new password if it was forgotten.',
+  },
 });

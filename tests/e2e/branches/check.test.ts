@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { EXTENSION_DIR, type PortalUser } from '@cardwright/demo';
 import type { HostFault } from '../../support/host-fault.js';
+import { letAskAgain } from '../../support/toolbar-menu.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
@@ -26,7 +27,7 @@ describe('a computer without the extension', () => {
 
     await place.stage.browser.installExtension(EXTENSION_DIR);
     await refresh();
-    await alice.allowSite();
+    await alice.allowSiteAfterReload();
     await alice.choosePin(PIN);
     await alice.wizardCloses();
     await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
@@ -55,12 +56,18 @@ describe('the Check step', () => {
   };
 
   describe('at a site that nobody has decided about', () => {
-    it('asks again when the window was closed without an answer', async () => {
+    it('does not ask again at once when the window was closed without an answer, but when its user lets it', async () => {
       await alice.addDevice();
       const consent = await alice.window('consent');
       await consent.close();
-      await alice.pane('allow');
-      await alice.click('#allow');
+      await expect(alice.failure()).resolves.toMatchObject({
+        code: 'SITE_NOT_GRANTED',
+        remedy: expect.stringMatching(/Open the Cardwright extension/),
+      });
+      await alice.goOn();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
+      await letAskAgain(place.stage.browser.browser, alice.page);
+      await alice.goOn();
       await alice.allowSite();
       await isPassed();
       await place.forgetSite();
@@ -72,7 +79,7 @@ describe('the Check step', () => {
       await expect(alice.failure()).resolves.toMatchObject({
         code: 'SITE_NOT_GRANTED',
         what: expect.stringMatching(/you said no/),
-        remedy: expect.stringMatching(/remove this site/),
+        remedy: expect.stringMatching(/let this site ask again/),
       });
       await alice.goOn();
       await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });

@@ -59,7 +59,8 @@ describe('a granted page', () => {
       ['access.request', { classes: [] }, 'classes'],
       ['step.run', { jws: 'not signed' }, 'jws'],
       ['step.run', { commands: [{ method: 'device.reset', params: {} }] }, 'jws'],
-      ['secret.display', { display: 'x', device: 'y', label: 'z', sealed: PIN }, 'sealed'],
+      ['secret.display', { jws: PIN }, 'jws'],
+      ['secret.display', { jws: 'a.b.c', label: 'Call us' }, 'label'],
     ];
     for (const [method, params, path] of cases) {
       const { error } = await session.call(method, params);

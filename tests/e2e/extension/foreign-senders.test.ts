@@ -160,6 +160,23 @@ describe('a hello', () => {
     await WireSession.open(page);
   });
 
+  it.each([
+    ['of the page', 'window'],
+    ['of a frame, in the window above', 'parent'],
+  ])('that a script %s only pretends is not heard', async (_who, target) => {
+    const page = await stage.page();
+    const frame = target === 'window' ? page.mainFrame() : await frameIn(page, stage.portal.origin);
+    const heard = await frame.evaluate(`new Promise((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }) => resolve(JSON.stringify(data));
+      const { origin } = location;
+      const data = { cardwright: 'hello' };
+      ${target}.dispatchEvent(new MessageEvent('message', { source: ${target}, origin, data, ports: [port2] }));
+      setTimeout(resolve, ${SILENCE_MS}, 'silence');
+    })`);
+    expect(heard).toBe('silence');
+  });
+
   it('that comes 1000 times opens eight sessions; the others hear TOO_MANY_SESSIONS, and the first goes on', async () => {
     const session = await stage.granted();
     const elsewhereOpen = await WireSession.open(await stage.page());

@@ -6,6 +6,7 @@ import { inRepository } from '@cardwright/demo';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
+import { openMenuOver } from '../../support/toolbar-menu.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
@@ -94,7 +95,7 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
     await judge(confirm, 'confirm');
     await confirm.close();
     await erased;
-    const shown = stage.showSecret(session, 'Initial PIN', '739164');
+    const shown = stage.showSecret(session, '739164');
     const display = await stage.window('display');
     await judge(display, 'display');
     await display.close();
@@ -109,6 +110,17 @@ describe.each(['en', 'de'] as const)('in the language %s', (language) => {
     expect(checks).toEqual([expect.stringContaining('0.1.0'), 'Fake Reader 00 00']);
     await judge(popup, 'popup');
     await judge(await stage.ownPage('options'), 'options');
+  });
+
+  it('the menu over a page whose question was closed is', async () => {
+    const session = await WireSession.open(await stage.page());
+    const answer = session.call('access.request', { classes: ['read'] });
+    await (await stage.window('consent')).close();
+    await answer;
+    const popup = await openMenuOver(stage.chromium.browser, session.page);
+    await popup.waitForSelector('#refused:not([hidden])');
+    await popup.waitForSelector('#checks[aria-busy=false]');
+    await judge(popup, 'popup-refused');
   });
 
   it('troubleshooting is, and knows every error of the catalogue', async () => {

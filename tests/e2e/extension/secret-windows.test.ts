@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { pressButton } from '@cardwright/demo';
-import { DEVICE, ExtensionStage, pressToClose } from '../../support/extension-stage.js';
+import { pressButton, until } from '@cardwright/demo';
+import { generateKeyPair } from 'jose';
+import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const NEW_PIN = '739164';
@@ -91,7 +92,7 @@ describe('the window for a new PIN', () => {
     },
   );
 
-  it('is the only one: another session gets WINDOW_NOT_ALLOWED meanwhile', async () => {
+  it('is the only one of its tab: another session there gets WINDOW_NOT_ALLOWED meanwhile', async () => {
     const one = await stage.granted();
     const two = await anotherSession(one.page);
     const answer = one.code('pin.change', CHANGE);
@@ -99,6 +100,46 @@ describe('the window for a new PIN', () => {
     expect(await two.code('pin.change', CHANGE)).toBe('WINDOW_NOT_ALLOWED');
     await window.close();
     expect(await answer).toBe('USER_CANCELLED');
+  });
+
+  it('does not keep that of another tab from opening', async () => {
+    const one = await stage.granted();
+    const first = one.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    const window = await stage.window('secret');
+    const two = await anotherSession(await stage.page());
+    const second = two.code('pin.change', CHANGE);
+    const other = await until(() => otherThan(window), { what: 'the window of the second tab' });
+    await other.waitForSelector('#newPin');
+    await other.close();
+    expect(await second).toBe('USER_CANCELLED');
+    await window.bringToFront();
+    await window.type('#pin', '654321');
+    await pressToClose(window, 'Enter');
+    expect(await first).toBeUndefined();
+  });
+
+  it("seals to the host's key, and a page that offers one of its own is refused or not heard", async () => {
+    const session = await stage.granted();
+    const key = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
+    const host = { key };
+    for (const params of [
+      { ...CHANGE, host },
+      { ...CHANGE, session: host },
+      { ...CHANGE, secrets: { ...CHANGE.secrets, newPin: { source: 'user', key } } },
+    ])
+      expect(await session.code('pin.change', params)).toBe('INVALID_PARAMS');
+    const version = { major: 2, minor: 0 };
+    const opening = { protocol: { min: version, max: version }, sdk: '0.1.0', session: host };
+    expect(await (await WireSession.open(session.page)).code('initialize', opening)).toBe('INVALID_PARAMS');
+    const answer = session.call('pin.change', CHANGE);
+    const window = await stage.window('secret');
+    const request = { secrets: ['newPin'], host, device: {}, operation: null, rules: {}, retriesLeft: null };
+    await session.post({ jsonrpc: '2.0', id: 'host-1', method: 'user.enterSecrets', params: request });
+    await session.post({ jsonrpc: '2.0', id: 'host-1', result: { session: host } });
+    await enterNewPin(window, NEW_PIN);
+    expect((await answer).error).toBeUndefined();
+    // Only the holder of the private key could open it.
+    expect(entered()).toEqual([{ newPin: NEW_PIN }]);
   });
 });
 
@@ -160,9 +201,8 @@ describe('the window before a device is erased', () => {
 describe('a secret for a person', () => {
   it('is shown in the window alone, once', async () => {
     const session = await stage.granted();
-    const { display, sealed } = await stage.sealForDisplay(session, NEW_PIN);
-    const params = { display, device: DEVICE, label: 'Initial PIN', sealed };
-    const answer = session.call('secret.display', params);
+    const jws = await stage.signForDisplay(session, NEW_PIN);
+    const answer = session.call('secret.display', { jws });
     const window = await stage.window('display');
     const shown = await window.$$eval('#secret [aria-hidden]', (groups) => groups.map((group) => group.textContent));
     expect(shown).toEqual(['739', '164']);
@@ -170,16 +210,33 @@ describe('a secret for a person', () => {
     expect(await window.$eval('#device', (line) => line.textContent)).toBe('Serial number 12345678');
     await pressButton(window, '#done');
     expect((await answer).result).toEqual({});
-    expect(await session.code('secret.display', params)).toBe('SECRET_REFUSED');
+    expect(await session.code('secret.display', { jws })).toBe('SECRET_REFUSED');
   });
 
-  it('is refused when it was sealed for another device', async () => {
+  it('is refused when the page made it up, and when the CMS signed it for something else', async () => {
     const session = await stage.granted();
-    const { display, sealed } = await stage.sealForDisplay(session, NEW_PIN, { device: 'serial:87654321' });
-    expect(await session.code('secret.display', { display, device: DEVICE, label: 'PIN', sealed })).toBe(
-      'SECRET_REFUSED',
-    );
+    const { privateKey: pagesOwn } = await generateKeyPair('ES256');
+    const other = await anotherSession(session.page);
+    const cases = {
+      'signed by the page': await stage.signForDisplay(session, NEW_PIN, { signer: pagesOwn }),
+      'for another session': await stage.signForDisplay(other, NEW_PIN),
+      'for another site': await stage.signForDisplay(session, NEW_PIN, { signed: { origin: 'https://cms.example' } }),
+      'for another device': await stage.signForDisplay(session, NEW_PIN, { signed: { device: 'serial:87654321' } }),
+      'sealed for another device': await stage.signForDisplay(session, NEW_PIN, { sealed: { device: 'serial:8' } }),
+      'until a minute ago': await stage.signForDisplay(session, NEW_PIN, {
+        signed: { expires: Math.floor(Date.now() / 1000) - 60 },
+      }),
+      'as a message': await stage.signForDisplay(session, 'CALL +49 30 1234567'),
+    };
+    for (const [why, jws] of Object.entries(cases))
+      expect([why, await session.code('secret.display', { jws })]).toEqual([why, 'SECRET_REFUSED']);
     expect(stage.openWindows()).toBe(0);
+  });
+
+  it('is not shown to a site whose CMS has no keys', async () => {
+    stage.portal.wellKnown = 'missing';
+    const session = await stage.granted();
+    expect((await stage.showSecret(session, NEW_PIN)).error?.data.name).toBe('SECRET_REFUSED');
   });
 });
 
@@ -194,15 +251,15 @@ describe('the trace of the messages', () => {
     await window.type('#puk', PUK);
     await enterNewPin(window, NEW_PIN);
     await answer;
-    const { display, sealed } = await stage.sealForDisplay(session, NEW_PIN);
-    const shown = session.code('secret.display', { display, device: DEVICE, label: 'PIN', sealed });
+    const jws = await stage.signForDisplay(session, NEW_PIN);
+    const shown = session.code('secret.display', { jws });
     await pressButton(await stage.window('display'), '#done');
     await shown;
     const options = await stage.ownPage('options');
     const trace = JSON.stringify(await options.evaluate('chrome.runtime.sendMessage({ ask: "trace" })'));
     for (const word of ['pin.unblock', 'user.enterSecrets', 'secret.display', '$/progress'])
       expect(trace).toContain(word);
-    for (const secret of [NEW_PIN, PUK, sealed, 'eyJ']) expect(trace).not.toContain(secret);
+    for (const secret of [NEW_PIN, PUK, jws, 'eyJ']) expect(trace).not.toContain(secret);
     const page = await session.page.evaluate('JSON.stringify(sessions.map((session) => session.heard))');
     for (const secret of [NEW_PIN, PUK, 'eyJ']) expect(page).not.toContain(secret);
   });
@@ -212,6 +269,12 @@ async function enterNewPin(window: Page, pin: string): Promise<void> {
   await window.type('#newPin', pin);
   await window.type('#repeated', pin);
   await pressToClose(window, 'Enter');
+}
+
+/** The window for secrets that is open beside this one. */
+async function otherThan(window: Page): Promise<Page | undefined> {
+  const pages = await stage.chromium.browser.pages();
+  return pages.find((page) => page.url() !== window.url() && page.url().includes('/pages/secret.html'));
 }
 
 async function anotherSession(page: Page): Promise<WireSession> {

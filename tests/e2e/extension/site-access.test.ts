@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { pressButton } from '@cardwright/demo';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
-import { WireSession } from '../../support/wire-page.js';
+import { letAskAgain, openMenuOver } from '../../support/toolbar-menu.js';
+import { WireSession, runUnasked } from '../../support/wire-page.js';
 
 let stage: ExtensionStage;
 
@@ -81,12 +82,19 @@ describe('a site that nobody has decided about', () => {
     expect((await session.initialize()).error).toBeUndefined();
   });
 
-  it('gets nothing, and may ask again, when the window is closed', async () => {
+  it('gets nothing when the window is closed, and asks again as soon as its user lets it in the menu', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['read'] });
     const consent = await stage.window('consent');
     await pressToClose(consent, 'Escape');
-    expect(consentOf(await answer)).toEqual({ consent: 'needed' });
+    expect(consentOf(await answer)).toEqual({ consent: 'denied' });
+    expect(await stage.remembered()).not.toHaveProperty(`site:${stage.portal.origin}`);
+    expect(consentOf(await session.call('access.request', { classes: ['read'] }))).toEqual({ consent: 'denied' });
+    const menu = await openMenuOver(stage.chromium.browser, session.page);
+    await menu.waitForSelector('#refused:not([hidden])');
+    expect(await menu.$eval('#refused-origin', (line) => line.textContent)).toBe(stage.portal.origin);
+    await menu.close();
+    await letAskAgain(stage.chromium.browser, session.page);
     await stage.allow(session, ['read']);
     expect((await session.initialize()).error).toBeUndefined();
   });
@@ -116,6 +124,103 @@ describe('a site that nobody has decided about', () => {
     await session.page.close();
     await gone;
     expect(stage.openWindows()).toBe(0);
+  });
+});
+
+describe('a page that wants a window without its user', () => {
+  const ASK = `(async () => {
+    const session = hello();
+    await hear(session, ({ cardwright }) => cardwright === 'ready');
+    const { error } = await call(session, 'access.request', { classes: ['read'] });
+    return error.data;
+  })()`;
+  const needed = { name: 'SITE_NOT_GRANTED', details: { consent: 'needed' } };
+
+  it.each([
+    ['it simply asks', ''],
+    [
+      'it says that its user is active',
+      `const active = { get: () => ({ isActive: true, hasBeenActive: true }) };
+       Object.defineProperty(Navigator.prototype, 'userActivation', active);
+       Object.defineProperty(UserActivation.prototype, 'isActive', { get: () => true });`,
+    ],
+    [
+      'it clicks on itself',
+      `document.body.click();
+       for (const type of ['pointerdown', 'mousedown', 'pointerup', 'click'])
+         document.body.dispatchEvent(new MouseEvent(type, { bubbles: true, cancelable: true }));
+       dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter' }));`,
+    ],
+  ])('gets none when %s', async (_how, trick) => {
+    const page = await stage.page();
+    expect(await runUnasked(page, `${trick};${ASK}`)).toEqual(needed);
+    expect(stage.openWindows()).toBe(0);
+  });
+
+  it('gets none when it puts into the message what only the bridge may say', async () => {
+    const page = await stage.page();
+    const answers = await runUnasked(
+      page,
+      `(async () => {
+        const session = hello();
+        await hear(session, ({ cardwright }) => cardwright === 'ready');
+        const request = { jsonrpc: '2.0', id: 901, method: 'access.request', params: { classes: ['read'] } };
+        sessions[session].port.postMessage({ ...request, isActive: true });
+        const one = await hear(session, ({ id }) => id === 901);
+        sessions[session].port.postMessage({ message: request, isActive: true });
+        const two = await hear(session, ({ id }) => id === null);
+        return [one, two].map(({ error }) => error.data.name);
+      })()`,
+    );
+    expect(answers).toEqual(['INVALID_MESSAGE', 'INVALID_MESSAGE']);
+    expect(stage.openWindows()).toBe(0);
+  });
+
+  it('gets one after a click', async () => {
+    const page = await stage.page();
+    await page.click('h1');
+    const answer = runUnasked(page, ASK);
+    await pressButton(await stage.window('consent'), '#cancel');
+    expect(await answer).toMatchObject({ details: { consent: 'denied' } });
+  });
+
+  it('gets no second one once it was closed, however often its user clicks, nor does it hinder another site', async () => {
+    const victim = await stage.granted();
+    const page = await stage.chromium.browser.newPage();
+    await page.goto(stage.portal.origin.replace('localhost', '127.0.0.1'));
+    const attacker = await WireSession.open(page);
+    const ask = (classes: readonly string[]) => attacker.call('access.request', { classes });
+    const answer = ask(['read']);
+    await (await stage.window('consent')).close();
+    expect(consentOf(await answer)).toEqual({ consent: 'denied' });
+    for (const classes of [['read'], ['use'], ['manage'], ['read', 'use', 'manage']]) {
+      await page.click('h1');
+      expect(consentOf(await ask(classes))).toEqual({ consent: 'denied' });
+    }
+    expect(stage.openWindows()).toBe(0);
+    await victim.page.bringToFront();
+    const entry = victim.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    await (await stage.window('secret')).close();
+    expect(await entry).toBe('USER_CANCELLED');
+    await stage.chromium.stopBackground();
+    await page.bringToFront();
+    const later = await WireSession.open(page);
+    expect(consentOf(await later.call('access.request', { classes: ['read'] }))).toEqual({ consent: 'denied' });
+  });
+
+  it('leaves the window of another tab alone while its own question is open', async () => {
+    const victim = await stage.granted();
+    const page = await stage.chromium.browser.newPage();
+    await page.goto(stage.portal.origin.replace('localhost', '127.0.0.1'));
+    const attacker = await WireSession.open(page);
+    const answer = attacker.call('access.request', { classes: ['read'] });
+    const consent = await stage.window('consent');
+    await victim.page.bringToFront();
+    const entry = victim.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    await (await stage.window('secret')).close();
+    expect(await entry).toBe('USER_CANCELLED');
+    await consent.close();
+    expect(consentOf(await answer)).toEqual({ consent: 'denied' });
   });
 });
 

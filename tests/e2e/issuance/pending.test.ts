@@ -47,8 +47,7 @@ describe('a device whose PIN window was closed', () => {
   it('is activated by an operator, off hold, and has the initial PIN that the operator is shown', async () => {
     const oscar = await PortalUser.login(stage, OSCAR);
     await oscar.deviceIs('pending');
-    await oscar.act('initial-pin');
-    const pin = await oscar.readShownSecret();
+    const pin = await oscar.showInitialPin();
     expect(pin).toMatch(/^\d{6,8}$/);
     await oscar.act('activate');
     await oscar.deviceIs('active');

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { CardwrightError, publicJwk, sealed, unseal, validate, type OperationAnswer } from '@cardwright/protocol';
-import { exportJWK, generateKeyPair } from 'jose';
-import * as v from 'valibot';
+import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
+import { FakeDisplay } from './support/fake-display.js';
 import type { Pull } from './support/fake-host.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
@@ -24,8 +23,6 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-const shown = v.strictObject({ display: v.string(), device: v.string(), sealed });
-
 describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) => {
   let card: FakeCard;
 
@@ -36,15 +33,11 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
   const rowOf = async () => (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
 
   /** The PIN that an operator reads, or the code of the error. */
-  async function show(): Promise<string | undefined> {
-    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+  async function show(password = 'olga-password'): Promise<string | undefined> {
+    const display = await FakeDisplay.open();
     const row = await rowOf();
-    const request = { display: randomUUID(), key: validate(publicJwk, await exportJWK(publicKey)) };
-    const answer = await olga.post(`/api/operator/devices/${row?.id ?? ''}/initial-pin`, request);
-    if (answer.code !== undefined) return answer.code;
-    const { device, sealed: jwe } = validate(shown, answer.body);
-    const context = { origin: portal.origin, operation: null, device, session: request.display } as const;
-    return Buffer.from(await unseal(jwe, privateKey, { ...context, purpose: 'display' })).toString();
+    const answer = await olga.post(`/api/operator/devices/${row?.id ?? ''}/initial-pin`, display.request(password));
+    return answer.code ?? (await display.read(answer.body, olga)).secret;
   }
 
   const activate = async () => olga.post(`/api/operator/devices/${(await rowOf())?.id ?? ''}/activate`, {});
@@ -102,4 +95,38 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     await giveUp();
     expect(await show()).toBe(card.pin);
   });
+
+  it('is shown to nobody but an operator who knows her password', async () => {
+    await giveUp();
+    for (const wrong of ['', 'alice-password', card.pin]) expect(await show(wrong)).toBe('PASSWORD_INCORRECT');
+    expect(await show()).toBe(card.pin);
+  });
+});
+
+it('is asked for so often that the password could be guessed, and no oftener; a login then waits, too', async () => {
+  const oscar = await Browser.login(portal, 'oscar');
+  const display = await FakeDisplay.open();
+  const path = `/api/operator/devices/${randomUUID()}/initial-pin`;
+  for (let tries = 0; tries < 5; tries += 1)
+    expect(await oscar.post(path, display.request(`guess ${tries}`))).toMatchObject({
+      status: 403,
+      code: 'PASSWORD_INCORRECT',
+    });
+  expect(await oscar.post(path, display.request('oscar-password'))).toMatchObject({
+    status: 429,
+    code: 'RATE_LIMITED',
+  });
+  await expect(Browser.login(portal, 'oscar')).rejects.toThrow('429');
+  const log = (await olga.get('/api/operator/audit')).body;
+  expect(log).toMatchObject({
+    entries: expect.arrayContaining([
+      expect.objectContaining({
+        actor: 'oscar',
+        event: 'initial-pin.shown',
+        outcome: 'failed',
+        detail: { reason: 'PASSWORD_INCORRECT' },
+      }),
+    ]),
+  });
+  expect(JSON.stringify(log)).not.toContain('guess');
 });

@@ -1,10 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CardwrightError, publicJwk, sealed, unseal, validate } from '@cardwright/protocol';
-import { exportJWK, generateKeyPair } from 'jose';
+import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { FakeCard } from './support/fake-card.js';
+import { FakeDisplay } from './support/fake-display.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -78,21 +77,18 @@ describe('a pending device', () => {
 
   it('shows its initial PIN to one window of an operator, sealed, and the audit log says so', async () => {
     const { card, id } = await newPendingDevice();
-    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
-    const display = randomUUID();
-    const request = { display, key: validate(publicJwk, await exportJWK(publicKey)) };
-    expect((await alice.post(`/api/operator/devices/${id}/initial-pin`, request)).code).toBe('FORBIDDEN');
+    const display = await FakeDisplay.open();
+    const path = `/api/operator/devices/${id}/initial-pin`;
+    expect((await alice.post(path, display.request('alice-password'))).code).toBe('FORBIDDEN');
 
-    const { body } = await olga.post(`/api/operator/devices/${id}/initial-pin`, request);
-    const answer = validate(v.strictObject({ display: v.string(), device: v.string(), sealed }), body);
-    const context = {
+    const { body } = await olga.post(path, display.request('olga-password'));
+    expect(JSON.stringify(body)).not.toContain(card.pin);
+    expect(await display.read(body, olga)).toEqual({
       origin: portal.origin,
-      operation: null,
-      device: answer.device,
-      session: display,
-      purpose: 'display',
-    } as const;
-    expect(Buffer.from(await unseal(answer.sealed, privateKey, context)).toString()).toBe(card.pin);
+      device: `guid:${card.guid ?? ''}`,
+      label: 'initial-pin',
+      secret: card.pin,
+    });
 
     const log = (await olga.get('/api/operator/audit')).body;
     expect(log).toMatchObject({
@@ -102,7 +98,7 @@ describe('a pending device', () => {
     });
     expect(JSON.stringify(log)).not.toContain(card.pin);
     await terminate(id);
-    expect((await olga.post(`/api/operator/devices/${id}/initial-pin`, request)).code).toBe('DEVICE_STATE');
+    expect((await olga.post(path, display.request('olga-password'))).code).toBe('DEVICE_STATE');
   });
 });
 
@@ -136,8 +132,7 @@ it('shows no initial PIN of a device whose user chose one', async () => {
   const card = new FakeCard('piv', null, null);
   await alice.relay(await alice.openHost(card));
   const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
-  const { publicKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
-  const request = { display: randomUUID(), key: validate(publicJwk, await exportJWK(publicKey)) };
+  const request = (await FakeDisplay.open()).request('olga-password');
   expect((await olga.post(`/api/operator/devices/${row?.id ?? ''}/initial-pin`, request)).code).toBe('DEVICE_STATE');
   await terminate(row?.id ?? '');
 });

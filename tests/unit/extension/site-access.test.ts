@@ -1,10 +1,11 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
+import type { GrantClass } from '../../../extension/src/grant-class.js';
 import { local, managed, openWindows, resetFakeChrome, session } from '../../support/fake-chrome.js';
 
 // The polyfill needs the fake browser when it is loaded.
 const { policyFor, sitesOfPolicy } = await import('../../../extension/src/background/policy.js');
-const { forget, forgetPrivateAnswers, listRemembered } =
+const { forgetPrivateAnswers, listRemembered } =
   await import('../../../extension/src/background/remembered-answers.js');
 const { SiteAccess } = await import('../../../extension/src/background/site-access.js');
 
@@ -12,6 +13,13 @@ const ORIGIN = 'https://portal.example.com';
 const PAGE = { origin: ORIGIN, tabId: 1, isPrivate: false };
 const PRIVATE_PAGE = { ...PAGE, isPrivate: true };
 const never = new AbortController().signal;
+const MINUTE = 60_000;
+
+/** A page's question right after a click of its user. */
+const asks = (...classes: GrantClass[]) => ({ classes, isActive: true });
+
+let now = Date.parse('2026-11-25T10:00:00Z');
+jest.spyOn(Date, 'now').mockImplementation(() => now);
 
 beforeEach(resetFakeChrome);
 
@@ -32,48 +40,54 @@ describe('the decision about a site', () => {
   it('is the user’s, who is asked once', async () => {
     const { access, asked } = userWho(true);
     await expect(access.granted(PAGE)).rejects.toMatchObject(refused('needed'));
-    expect(await access.request(PAGE, ['use', 'read'], never)).toEqual(['read', 'use']);
-    expect(await access.request(PAGE, ['read'], never)).toEqual(['read', 'use']);
+    expect(await access.request(PAGE, asks('use', 'read'), never)).toEqual(['read', 'use']);
+    expect(await access.request(PAGE, asks('read'), never)).toEqual(['read', 'use']);
     expect(await access.granted(PAGE)).toEqual(['read', 'use']);
     expect(asked).toEqual([['read', 'use']]);
   });
 
   it('stays no until the user takes it back', async () => {
     const no = userWho(false);
-    await expect(no.access.request(PAGE, ['read'], never)).rejects.toMatchObject(refused('denied'));
+    await expect(no.access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
     const yes = userWho(true);
-    await expect(yes.access.request(PAGE, ['read'], never)).rejects.toMatchObject(refused('denied'));
+    await expect(yes.access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
     expect(yes.asked).toEqual([]);
-    await forget(ORIGIN);
-    expect(await yes.access.request(PAGE, ['read'], never)).toEqual(['read']);
+    await yes.access.forget(ORIGIN);
+    expect(await yes.access.request(PAGE, asks('read'), never)).toEqual(['read']);
   });
 
   it('keeps what was granted when the user refuses more', async () => {
-    await userWho(true).access.request(PAGE, ['read'], never);
+    await userWho(true).access.request(PAGE, asks('read'), never);
     const { access } = userWho(false);
-    await expect(access.request(PAGE, ['read', 'manage'], never)).rejects.toMatchObject(refused('denied'));
+    await expect(access.request(PAGE, asks('read', 'manage'), never)).rejects.toMatchObject(refused('denied'));
     expect(await access.granted(PAGE)).toEqual(['read']);
     expect(await listRemembered()).toEqual([[ORIGIN, { granted: ['read'], denied: ['manage'] }]]);
   });
 
-  it('is open again when the window was closed', async () => {
+  it('is still open when the window was closed, and is asked for again after a minute', async () => {
     const { access, asked } = userWho('closes');
-    await expect(access.request(PAGE, ['read'], never)).rejects.toMatchObject(refused('needed'));
-    await expect(access.request(PAGE, ['read'], never)).rejects.toMatchObject(refused('needed'));
-    expect(asked).toHaveLength(2);
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
     expect(local.content).toEqual({});
+    now += MINUTE - 1;
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
+    await expect(access.granted(PAGE)).rejects.toMatchObject(refused('denied'));
+    expect(asked).toHaveLength(1);
+    now += 1;
+    await expect(access.granted(PAGE)).rejects.toMatchObject(refused('needed'));
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
+    expect(asked).toHaveLength(2);
   });
 
   it('counts for one origin alone', async () => {
     const { access } = userWho(true);
-    await access.request(PAGE, ['read'], never);
+    await access.request(PAGE, asks('read'), never);
     await expect(access.granted({ ...PAGE, origin: `${ORIGIN}:8443` })).rejects.toMatchObject(refused('needed'));
   });
 
   it('is forgotten with the last private window, and never leaves it', async () => {
     const { access } = userWho(true);
     openWindows.push({ incognito: true });
-    await access.request(PRIVATE_PAGE, ['read'], never);
+    await access.request(PRIVATE_PAGE, asks('read'), never);
     expect(await access.granted(PRIVATE_PAGE)).toEqual(['read']);
     await expect(access.granted(PAGE)).rejects.toMatchObject(refused('needed'));
     expect(local.content).toEqual({});
@@ -83,6 +97,116 @@ describe('the decision about a site', () => {
     await forgetPrivateAnswers();
     expect(session.content).toEqual({});
     await expect(access.granted(PRIVATE_PAGE)).rejects.toMatchObject(refused('needed'));
+  });
+});
+
+describe('a question', () => {
+  it('is not asked unless the user has just done something in the page', async () => {
+    const { access, asked } = userWho(true);
+    const question = { classes: ['read'], isActive: false } as const;
+    await expect(access.request(PAGE, question, never)).rejects.toMatchObject(refused('needed'));
+    expect(asked).toEqual([]);
+    // What needs no window needs no click.
+    await access.request(PAGE, asks('read'), never);
+    expect(await access.request(PAGE, question, never)).toEqual(['read']);
+  });
+
+  it('about other classes is not asked either for a minute after a refusal', async () => {
+    const { access, asked } = userWho(false);
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
+    await expect(access.request(PAGE, asks('use'), never)).rejects.toMatchObject(refused('denied'));
+    expect(asked).toEqual([['read']]);
+    now += MINUTE;
+    await expect(access.request(PAGE, asks('use'), never)).rejects.toMatchObject(refused('denied'));
+    expect(asked).toEqual([['read'], ['use']]);
+  });
+
+  it('waits also for a background that was started again meanwhile', async () => {
+    await expect(userWho('closes').access.request(PAGE, asks('read'), never)).rejects.toThrow();
+    const { access, asked } = userWho(true);
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('denied'));
+    expect(asked).toEqual([]);
+  });
+
+  it('does not wait for ever when the clock was set back', async () => {
+    const { access } = userWho('closes');
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toThrow();
+    now -= 1;
+    await expect(access.granted(PAGE)).rejects.toMatchObject(refused('needed'));
+  });
+
+  it('of a page that takes it back is not asked again by the same click', async () => {
+    const { access, asked } = userWho(true);
+    const waiting = new SiteAccess(
+      (_question, _tab, signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new CardwrightError('CANCELLED')));
+        }),
+    );
+    const gone = new AbortController();
+    const answer = waiting.request(PAGE, asks('read'), gone.signal).catch((error: unknown) => error);
+    await new Promise((resolve) => setImmediate(resolve));
+    gone.abort();
+    expect(await answer).toMatchObject({ code: 'CANCELLED' });
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(waiting.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('needed'));
+    now += 5_000;
+    expect(await access.request(PAGE, asks('read'), never)).toEqual(['read']);
+    expect(asked).toEqual([['read']]);
+  });
+
+  it('that another one led to needs a click of its own', async () => {
+    const { access, asked } = userWho(true);
+    const answers = [asks('read'), asks('read', 'use')].map((question) =>
+      access.request(PAGE, question, never).catch((error: unknown) => error),
+    );
+    expect(await answers[0]).toEqual(['read']);
+    expect(await answers[1]).toMatchObject(refused('needed'));
+    expect(asked).toEqual([['read']]);
+  });
+});
+
+describe('a refusal', () => {
+  it('can be taken back in the tab that asked, with all that was granted kept', async () => {
+    await userWho(true).access.request(PAGE, asks('read'), never);
+    await expect(userWho(false).access.request(PAGE, asks('read', 'use'), never)).rejects.toThrow();
+    const { access } = userWho(true);
+    expect(await access.refusedIn(2)).toBeNull();
+    expect(await access.refusedIn(1)).toBe(ORIGIN);
+    await access.letAskAgain(ORIGIN);
+    expect(await access.refusedIn(1)).toBeNull();
+    expect(await listRemembered()).toEqual([[ORIGIN, { granted: ['read'], denied: [] }]]);
+    expect(await access.request(PAGE, asks('read', 'use'), never)).toEqual(['read', 'use']);
+  });
+
+  it('of long ago can be taken back in whatever tab the site is looked at', async () => {
+    const { access } = userWho(false);
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toThrow();
+    session.content = {};
+    await expect(access.granted({ ...PAGE, tabId: 2 })).rejects.toMatchObject(refused('denied'));
+    expect(await access.refusedIn(2)).toBe(ORIGIN);
+  });
+
+  it('is none to take back once the wait is over, or where policy decides', async () => {
+    const { access } = userWho('closes');
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toThrow();
+    expect(await access.refusedIn(1)).toBe(ORIGIN);
+    managed.content = { blockedSites: [ORIGIN] };
+    expect(await access.refusedIn(1)).toBeNull();
+    managed.content = {};
+    now += MINUTE;
+    expect(await access.refusedIn(1)).toBeNull();
+  });
+
+  it('in a private window counts there alone, and goes with the last of them', async () => {
+    const { access } = userWho('closes');
+    openWindows.push({ incognito: true });
+    await expect(access.request(PRIVATE_PAGE, asks('read'), never)).rejects.toThrow();
+    await expect(access.granted(PAGE)).rejects.toMatchObject(refused('needed'));
+    await expect(access.granted(PRIVATE_PAGE)).rejects.toMatchObject(refused('denied'));
+    openWindows.pop();
+    await forgetPrivateAnswers();
+    expect(session.content).toEqual({});
   });
 });
 
@@ -97,7 +221,7 @@ describe('a question that several sessions ask', () => {
     });
     const [one, two] = [new AbortController(), new AbortController()];
     const answers = [one, two].map(({ signal }) =>
-      access.request(PAGE, ['read'], signal).catch((error: unknown) => error),
+      access.request(PAGE, asks('read'), signal).catch((error: unknown) => error),
     );
     await new Promise((resolve) => setImmediate(resolve));
     one.abort();
@@ -114,17 +238,17 @@ describe("the administrator's policy", () => {
     managed.content = { allowedSites: { [ORIGIN]: ['read', 'use'] } };
     const { access, asked } = userWho(true);
     expect(await access.granted(PAGE)).toEqual(['read', 'use']);
-    expect(await access.request(PAGE, ['manage'], never)).toEqual(['read', 'use']);
+    expect(await access.request(PAGE, asks('manage'), never)).toEqual(['read', 'use']);
     expect(asked).toEqual([]);
     expect(await sitesOfPolicy()).toEqual([[ORIGIN, ['read', 'use']]]);
   });
 
   it.each([[[ORIGIN]], [['*']]])('blocks by %j, whatever the user has said', async (blockedSites) => {
-    await userWho(true).access.request(PAGE, ['read'], never);
+    await userWho(true).access.request(PAGE, asks('read'), never);
     managed.content = { blockedSites };
     const { access } = userWho(true);
     await expect(access.granted(PAGE)).rejects.toMatchObject(refused('blocked'));
-    await expect(access.request(PAGE, ['read'], never)).rejects.toMatchObject(refused('blocked'));
+    await expect(access.request(PAGE, asks('read'), never)).rejects.toMatchObject(refused('blocked'));
   });
 
   it('can block every site but those it allows', async () => {

@@ -2,12 +2,13 @@ import { showDeviceId } from '../device-line.js';
 import { byId, element } from '../element.js';
 import { showOrigin } from '../origin-line.js';
 import { runOwnWindow } from '../own-window-page.js';
+import { t } from '../text.js';
 
 runOwnWindow('display', ({ origin, device, label, secret }, page) => {
   const done = byId('done', HTMLButtonElement);
   showOrigin(byId('origin', HTMLElement), origin);
   showDeviceId(byId('device', HTMLElement), device);
-  byId('label', HTMLElement).textContent = label;
+  byId('label', HTMLElement).textContent = t(`shown_${label.replace('-', '_')}`);
   byId('secret', HTMLElement).replaceChildren(
     // A screen reader spells it; the eye gets groups.
     element('span', { class: 'for-screen-reader' }, Array.from(secret).join(' ')),

@@ -2,6 +2,7 @@ import type { HostReport } from '../../own-request.js';
 import { browser } from '../../browser.js';
 import { byId, element, icon } from '../element.js';
 import { checkHost } from '../own-background.js';
+import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t, textOfError } from '../text.js';
 
@@ -23,7 +24,8 @@ async function run(): Promise<void> {
     void browser.runtime.openOptionsPage().then(() => window.close());
   });
   document.body.hidden = false;
-  await Promise.all([check(), showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement))]);
+  const listSites = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
+  await Promise.all([check(), listSites(), showRefusedSite(byId('refused', HTMLElement), listSites)]);
 }
 
 function rows({ problem, version, readers }: HostReport): HTMLLIElement[] {

@@ -1,5 +1,5 @@
-import { isCardwrightError } from '@cardwright/protocol';
-import { buttons, connect, requestAccess, theme } from '@cardwright/sdk';
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { buttons, connect, requestAccess, theme, type Client } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -8,6 +8,8 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { ACTION_WORDS } from './action-words.js';
 import { PROOFS, identityOf, nameOf, noteOn, waitsForApproval } from './device-facts.js';
+import './password-dialog.js';
+import type { PasswordDialog } from './password-dialog.js';
 import './reason-dialog.js';
 import type { ReasonDialog } from './reason-dialog.js';
 import { tables } from './table-styles.js';
@@ -51,6 +53,7 @@ export class DeviceTable extends LitElement {
   @state() private accessor outcome = '';
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
   @query('portal-reason-dialog') private accessor reasonDialog: ReasonDialog | null = null;
+  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -66,7 +69,8 @@ export class DeviceTable extends LitElement {
         ${this.outcome}
       </p>
       ${devices.length === 0 ? html`<p class="muted">Nobody has a device yet.</p>` : this.#sections(devices)}
-      <portal-reason-dialog></portal-reason-dialog>`;
+      <portal-reason-dialog></portal-reason-dialog>
+      <portal-password-dialog></portal-password-dialog>`;
   }
 
   #sections(devices: readonly OperatorDevice[]): TemplateResult {
@@ -121,7 +125,7 @@ export class DeviceTable extends LitElement {
               ? html`<button
                   type="button"
                   data-action="initial-pin"
-                  @click=${() => this.#run(() => showInitialPin(id))}
+                  @click=${() => this.#run(() => this.#showInitialPin(id))}
                 >
                   Show initial PIN
                 </button>`
@@ -165,23 +169,46 @@ export class DeviceTable extends LitElement {
     if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 
+  async #showInitialPin(id: string): Promise<void> {
+    const ready = await this.passwordDialog?.ask((password, cancelled) => requestDisplay(id, password, cancelled));
+    if (!ready) return;
+    try {
+      await ready.client.call('secret.display', { jws: ready.jws });
+    } finally {
+      ready.client.close();
+    }
+  }
+
   async #load(): Promise<void> {
     this.devices = (await readAllDevices()).devices;
   }
 }
 
-/** The PIN goes from the CMS, sealed, to a window of the extension: this page relays what it can not read. */
-async function showInitialPin(id: string): Promise<void> {
-  const client = await connect().catch(async (error: unknown) => {
-    if (!isCardwrightError(error, 'SITE_NOT_GRANTED') || error.data.consent !== 'needed') throw error;
-    await requestAccess(['use']);
-    return connect();
-  });
+/**
+ * Has the CMS seal the PIN for a window of the extension: this page relays what it can neither read nor change.
+ *
+ * @param cancelled the operator has thought better of it
+ */
+async function requestDisplay(id: string, password: string, cancelled: AbortSignal) {
+  const client = await connectForUse(cancelled);
   try {
-    const window = await client.call('secret.prepareDisplay', {});
-    const pin = await requestInitialPin(id, window);
-    await client.call('secret.display', { ...pin, label: 'Initial PIN' });
-  } finally {
+    const window = await client.call('secret.prepareDisplay', {}, { signal: cancelled });
+    const { jws } = await requestInitialPin(id, password, window);
+    if (cancelled.aborted) throw new CardwrightError('CANCELLED');
+    return { client, jws };
+  } catch (error) {
     client.close();
+    throw error;
+  }
+}
+
+/** A session with the extension; where the site was not granted yet, its user is asked first. */
+async function connectForUse(signal: AbortSignal): Promise<Client> {
+  try {
+    return await connect({ signal });
+  } catch (error) {
+    if (!isCardwrightError(error, 'SITE_NOT_GRANTED') || error.data.consent !== 'needed') throw error;
+    await requestAccess(['use'], { signal });
+    return connect({ signal });
   }
 }

@@ -1,4 +1,4 @@
-import { CardwrightError, seal, type PublicJwk } from '@cardwright/protocol';
+import { CardwrightError, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import { record } from '../audit.js';
 import { listEscrows, openEscrow } from '../keys/escrow.js';
@@ -13,18 +13,21 @@ export interface DisplayWindow {
   readonly key: PublicJwk;
 }
 
+/** Seconds within which a window must show it, as with a step. */
+const VALID_FOR = 300;
+
 /**
- * Seals the initial PIN of a device to one window of the extension, for an operator to read, and records who did so. The
- * answer is the parameters of `secret.display`.
+ * Seals the initial PIN of a device to one window of the extension, for an operator to read, and records who did so.
  *
+ * @returns the JWS for `secret.display`
  * @throws CardwrightError `DEVICE_STATE` when the device has no initial PIN any more, or when nobody knows whether it has
  */
-export function sealInitialPin(
+export function signInitialPin(
   { store, keys, origin }: Services,
   operator: User,
   id: string,
   { display, key }: DisplayWindow,
-) {
+): Promise<string> {
   return store.db.transaction(async (db) => {
     const device = await lockDevice(db, id);
     const [escrow] = device ? await listEscrows(db, device.id) : [];
@@ -32,10 +35,13 @@ export function sealInitialPin(
     if (!device || !escrow?.appliedAt || !isShowable)
       throw new CardwrightError('DEVICE_STATE', { state: device?.state ?? 'unknown' });
     const { pin } = await openEscrow(escrow, keys);
-    const context = { origin, operation: null, device: device.id, session: display, purpose: 'display' } as const;
+    const shownAs = device.serial === null ? `guid:${device.guid}` : `serial:${device.serial}`;
+    const context = { origin, operation: null, device: shownAs, session: display, purpose: 'display' } as const;
     const sealed = await seal(new TextEncoder().encode(pin), key, context);
     await record(db, { actor: operator.username, event: 'initial-pin.shown', deviceId: device.id });
-    return { display, device: device.id, sealed };
+    const expires = Math.floor(Date.now() / 1000) + VALID_FOR;
+    const payload = { origin, display, device: shownAs, label: 'initial-pin', expires, sealed } as const;
+    return signDisplay(payload, keys.signingKey, keys.signingKeyId);
   });
 }
 

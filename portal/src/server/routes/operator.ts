@@ -1,18 +1,19 @@
-import { publicJwk, text, validate } from '@cardwright/protocol';
+import { CardwrightError, displayId, publicJwk, text, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
+import { isOwnPassword } from '../accounts/reauthentication.js';
 import { listAudit, record } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
 import { devicePolicy, factorySecrets } from '../devices/device-policy.js';
 import { listPolicies, savePolicy } from '../devices/policy-store.js';
 import { listDevices } from '../devices/devices.js';
-import { sealInitialPin } from '../devices/initial-pin.js';
+import { signInitialPin } from '../devices/initial-pin.js';
 import { ACTION_NAMES, perform } from '../devices/operator-actions.js';
 import type { Services } from '../operations/services.js';
 import { readBody, requireUser } from '../request-guards.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
-const displayRequest = v.strictObject({ display: text(64), key: publicJwk });
+const displayRequest = v.strictObject({ password: text(200), display: displayId, key: publicJwk });
 const policyRequest = v.strictObject({
   model: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
   policy: devicePolicy,
@@ -28,7 +29,8 @@ const AUDIT_PAGE = 100;
  *
  *     GET  /api/operator/devices                                -> { devices: OperatorDevice[] }
  *     POST /api/operator/devices/{id}/{action} { reason? }      -> { state }, for each action of OPERATOR_ACTIONS
- *     POST /api/operator/devices/{id}/initial-pin { display, key }  -> { display, device, sealed }
+ *     POST /api/operator/devices/{id}/initial-pin { password, display, key }  -> { jws } for `secret.display`;
+ *                                                                  403 PASSWORD_INCORRECT, 429 RATE_LIMITED
  *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }] }
  *     PUT  /api/operator/policy { model, policy, factory? }     -> the same
  *     GET  /api/operator/audit?before={id}                      -> { entries }, newest first
@@ -53,7 +55,19 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
   app.post('/api/operator/devices/:id/initial-pin', async (request) => {
     const operator = await requireOperator(request);
     const { id } = validate(deviceParameters, request.params);
-    return sealInitialPin(services, operator, id, readBody(displayRequest, request));
+    const { password, ...window } = readBody(displayRequest, request);
+    if (!(await isOwnPassword(store.db, operator, password, request.ip))) {
+      const detail = { reason: 'PASSWORD_INCORRECT' };
+      const refused = {
+        actor: operator.username,
+        event: 'initial-pin.shown',
+        outcome: 'failed',
+        deviceId: id,
+      } as const;
+      await record(store.db, { ...refused, detail });
+      throw new CardwrightError('PASSWORD_INCORRECT');
+    }
+    return { jws: await signInitialPin(services, operator, id, window) };
   });
 
   app.get('/api/operator/policy', async (request) => {

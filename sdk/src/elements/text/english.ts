@@ -117,8 +117,8 @@ export const english: Text = {
   },
   consent: {
     denied: [
-      'This site may not use your devices: you said no before.',
-      'Open the Cardwright extension from the toolbar, remove this site from the list, then try again.',
+      'This site may not use your devices: you said no, or closed the question.',
+      'Open the Cardwright extension from the toolbar, let this site ask again, then try again.',
     ],
     blocked: ['Your administrator does not let this site use your devices.', 'Tell your help desk.'],
   },

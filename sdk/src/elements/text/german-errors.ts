@@ -128,5 +128,6 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
     'Vom Gerät wurde anderes gelesen, als geschrieben wurde.',
     'Versuchen Sie es erneut. Tritt es wieder auf, verwenden Sie ein anderes Gerät.',
   ],
+  PASSWORD_INCORRECT: ['Das Passwort ist nicht richtig.', 'Prüfen Sie das Passwort und versuchen Sie es erneut.'],
   DEVICE_STATE: ['Das Gerät ist in einem Zustand, der das nicht erlaubt.', RELOAD],
 };

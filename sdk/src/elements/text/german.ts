@@ -121,8 +121,8 @@ export const german: Text = {
   },
   consent: {
     denied: [
-      'Diese Website darf Ihre Geräte nicht verwenden: Sie haben es früher abgelehnt.',
-      'Öffnen Sie die Cardwright-Erweiterung in der Symbolleiste, entfernen Sie diese Website aus der Liste und versuchen Sie es erneut.',
+      'Diese Website darf Ihre Geräte nicht verwenden: Sie haben es abgelehnt oder die Frage geschlossen.',
+      'Öffnen Sie die Cardwright-Erweiterung in der Symbolleiste, lassen Sie diese Website wieder fragen und versuchen Sie es erneut.',
     ],
     blocked: [
       'Ihr Administrator erlaubt dieser Website nicht, Ihre Geräte zu verwenden.',

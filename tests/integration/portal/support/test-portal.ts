@@ -29,6 +29,7 @@ export const ACCOUNTS = [
   },
   { username: 'bob', password: 'bob-password', displayName: 'Bob Example', role: 'user' },
   { username: 'olga', password: 'olga-password', displayName: 'Olga Operator', role: 'operator' },
+  { username: 'oscar', password: 'oscar-password', displayName: 'Oscar Operator', role: 'operator' },
 ];
 
 /** The vendor of the tests' cards; every portal of theirs has its root. */

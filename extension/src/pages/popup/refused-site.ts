@@ -1,0 +1,23 @@
+import { browser } from '../../browser.js';
+import { byId } from '../element.js';
+import { showOrigin } from '../origin-line.js';
+import { letAskAgain, readRefusedSite } from '../own-background.js';
+
+/**
+ * Shows, where the site of the tab in front was refused, a button that lets it ask again.
+ *
+ * @param onChange the list of sites may be another then
+ */
+export async function showRefusedSite(section: HTMLElement, onChange: () => Promise<void>): Promise<void> {
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+  const origin = tab?.id === undefined ? null : await readRefusedSite(tab.id);
+  if (origin === null) return;
+  showOrigin(byId('refused-origin', HTMLElement), origin);
+  byId('let-ask', HTMLButtonElement).addEventListener('click', () => {
+    void letAskAgain(origin)
+      .then(onChange)
+      // The page asks only after a click of its own, so the user goes back to it.
+      .then(() => window.close());
+  });
+  section.hidden = false;
+}

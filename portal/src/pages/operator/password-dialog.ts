@@ -1,0 +1,156 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { buttons, theme } from '@cardwright/sdk';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import { fields } from '../form-styles.js';
+import { text } from '../text.js';
+
+/** What the user can mend in the dialog itself; with any other error it closes. */
+const PROBLEMS: Readonly<Record<string, string>> = {
+  PASSWORD_INCORRECT: 'The password is not correct.',
+  RATE_LIMITED: text.loginProblems.RATE_LIMITED,
+};
+
+interface Asking {
+  /** Rejects when the dialog shall show why, or close. */
+  readonly use: (password: string) => Promise<void>;
+  readonly fail: (error: unknown) => void;
+  readonly cancelled: AbortController;
+}
+
+/** Asks an operator for her password again, before what a script in her page must not be able to do alone. */
+@customElement('portal-password-dialog')
+export class PasswordDialog extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    fields,
+    css`
+      dialog {
+        width: min(420px, calc(100vw - 2 * var(--space-4)));
+        padding: 0;
+        border: 1px solid var(--line);
+        border-radius: calc(var(--radius) + 4px);
+        background: var(--surface);
+        color: var(--text);
+        box-shadow: var(--shadow);
+      }
+
+      dialog::backdrop {
+        background: rgb(12 16 24 / 55%);
+      }
+
+      form {
+        display: grid;
+        gap: var(--space-4);
+        padding: var(--space-5);
+      }
+
+      h2 {
+        font-size: 1.25rem;
+      }
+
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: var(--space-2);
+      }
+    `,
+  ];
+
+  @state() private accessor problem: string | null = null;
+  @state() private accessor isBusy = false;
+  @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
+  @query('#password') private accessor input: HTMLInputElement | null = null;
+  #asking: Asking | null = null;
+
+  /**
+   * Opens the dialog and hands each entry to `use`, until that accepts one. Escape and Cancel abort its signal.
+   *
+   * @returns what `use` made, or null when the user cancelled
+   * @throws what `use` throws, except for a wrong password and too many tries, which the dialog shows
+   */
+  ask<T>(use: (password: string, cancelled: AbortSignal) => Promise<T>): Promise<T | null> {
+    const cancelled = new AbortController();
+    return new Promise((resolve, fail) => {
+      cancelled.signal.addEventListener('abort', () => resolve(null));
+      this.#asking = { use: (password) => use(password, cancelled.signal).then(resolve), fail, cancelled };
+      this.problem = null;
+      this.dialog?.showModal();
+      this.input?.focus();
+    });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#asking?.cancelled.abort();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog aria-labelledby="title" @close=${this.#onClose}>
+      <form @submit=${this.#submit}>
+        <h2 id="title">Enter your password</h2>
+        <p id="why" class="muted">The initial PIN is shown only to you, in a window of the Cardwright extension.</p>
+        <label>
+          Password
+          <input
+            id="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            aria-invalid=${this.problem !== null}
+            aria-describedby=${this.problem === null ? 'why' : 'problem'}
+          />
+        </label>
+        ${this.problem === null ? nothing : html`<p id="problem" class="problem" role="alert">${this.problem}</p>`}
+        <footer>
+          <button type="button" id="cancel" @click=${() => this.dialog?.close()}>Cancel</button>
+          <button type="submit" id="show" class="primary" ?disabled=${this.isBusy}>Show PIN</button>
+        </footer>
+      </form>
+    </dialog>`;
+  }
+
+  readonly #submit = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    const { input } = this;
+    const asking = this.#asking;
+    if (input === null || asking === null || this.isBusy) return;
+    this.isBusy = true;
+    this.problem = null;
+    try {
+      await asking.use(input.value);
+      if (this.#asking === asking) this.dialog?.close();
+    } catch (error) {
+      // The user may have cancelled meanwhile, and even opened the dialog again.
+      if (this.#asking === asking) this.#fail(asking, error);
+    } finally {
+      this.isBusy = false;
+    }
+  };
+
+  #fail({ fail }: Asking, error: unknown): void {
+    const problem = isCardwrightError(error) ? PROBLEMS[error.code] : undefined;
+    if (problem === undefined) {
+      fail(error);
+      this.dialog?.close();
+      return;
+    }
+    this.problem = problem;
+    this.input?.select();
+  }
+
+  /** However it was closed: nobody shall find the password in the page. */
+  readonly #onClose = (): void => {
+    if (this.input !== null) this.input.value = '';
+    this.#asking?.cancelled.abort();
+    this.#asking = null;
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-password-dialog': PasswordDialog;
+  }
+}

@@ -1,0 +1,52 @@
+import type { CryptoKey } from 'jose';
+import * as v from 'valibot';
+import { CardwrightError } from './errors.js';
+import { count, deviceId, origin, sealed, text, type PublicJwkSet } from './schema.js';
+import { parseJson, readSigned, signJson } from './signed-json.js';
+
+/** What a shown secret is. The extension has the words for it, so that nobody else chooses what its window says. */
+export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
+export const displayLabel = v.picklist(DISPLAY_LABELS);
+export type DisplayLabel = v.InferOutput<typeof displayLabel>;
+
+/** Identifies a window that is to show a secret: what `secret.prepareDisplay` returned. */
+export const displayId = v.pipe(text(64), v.minLength(1));
+
+/** All that a PIN or PUK can be, and nothing that could be a message to the person who reads it. */
+export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
+
+/**
+ * The payload of a signed display. The page relays the JWS; it can neither alter it nor make one, and one window takes it
+ * once.
+ */
+export const displayPayload = v.strictObject({
+  origin,
+  display: displayId,
+  /** The device that the secret belongs to, as the window names it. */
+  device: deviceId,
+  label: displayLabel,
+  /** Seconds since 1970. */
+  expires: count,
+  /** The secret: a JWE with purpose `display`, whose `session` is the display's id. */
+  sealed,
+});
+export type DisplayPayload = v.InferOutput<typeof displayPayload>;
+
+const TYPE = 'cardwright-display';
+
+/** Signs, with the CMS's key, what one window of the extension shall show: compact JWS (RFC 7515), ES256. */
+export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: string): Promise<string> =>
+  signJson(TYPE, v.parse(displayPayload, payload), key, kid);
+
+/**
+ * Checks a display's signature against the CMS's keys and reads it. What it is bound to is for the caller to compare.
+ *
+ * @throws CardwrightError `SECRET_REFUSED`
+ */
+export async function readDisplay(jws: string, keys: PublicJwkSet): Promise<DisplayPayload> {
+  try {
+    return v.parse(displayPayload, parseJson(await readSigned(TYPE, jws, keys)));
+  } catch (cause) {
+    throw new CardwrightError('SECRET_REFUSED', {}, { cause });
+  }
+}

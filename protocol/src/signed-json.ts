@@ -1,0 +1,33 @@
+import { CompactSign, compactVerify, createLocalJWKSet, type CryptoKey } from 'jose';
+import type { PublicJwkSet } from './schema.js';
+
+/**
+ * What the CMS signs: JSON in a compact JWS (RFC 7515), ES256. `typ` says what it is, so that nothing that was signed for
+ * one purpose is taken for another.
+ */
+
+const ALGORITHM = 'ES256';
+
+/** Signs a value with the CMS's key. */
+export const signJson = (typ: string, value: object, key: CryptoKey, kid: string): Promise<string> =>
+  new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
+    .setProtectedHeader({ alg: ALGORITHM, typ, kid })
+    .sign(key);
+
+/**
+ * The bytes that one of the CMS's keys for signatures signed under `typ`.
+ *
+ * @throws Error of any kind when none did
+ */
+export async function readSigned(typ: string, jws: string, { keys }: PublicJwkSet): Promise<Uint8Array> {
+  const signing = createLocalJWKSet({ keys: keys.filter(({ use }) => use === 'sig') });
+  const { payload, protectedHeader } = await compactVerify(jws, signing, { algorithms: [ALGORITHM] });
+  if (protectedHeader.typ !== typ) throw new Error('a JWS of another type');
+  return payload;
+}
+
+/** @throws Error when the bytes are no JSON in UTF-8 */
+export function parseJson(utf8: Uint8Array): unknown {
+  const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(utf8));
+  return value;
+}

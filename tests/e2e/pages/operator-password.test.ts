@@ -1,0 +1,172 @@
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Browser, Page } from 'puppeteer-core';
+import * as v from 'valibot';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { launchChromium, openPage, PageServer, textOf, waitFor, type Look } from '../../support/page-stage.js';
+import { bundlePage } from '../../support/wizard-stage.js';
+
+/** An operator is asked for her password before an initial PIN is shown. */
+
+const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
+const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;
+const PASSWORD = 'olga-password';
+const JWS = 'a.b.c';
+
+const DEVICE = {
+  id: 'd1',
+  owner: { username: 'ada', displayName: 'Ada Lovelace' },
+  model: 'yubikey',
+  modelName: 'YubiKey 5',
+  serial: '11223344',
+  guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
+  firmware: '5.7.1',
+  state: 'pending',
+  stateReason: null,
+  hasInitialPin: true,
+  certificates: [],
+};
+
+const entry = v.object({ password: v.string(), display: v.string(), key: v.object({ kty: v.literal('EC') }) });
+
+let browser: Browser;
+let server: PageServer;
+let extension: string;
+let page: Page;
+/** What the portal was asked for, and the error that it answers instead of a PIN. */
+const asked: string[] = [];
+let problem: CardwrightError | null;
+
+function answer(method: string, path: string, body: unknown): object {
+  asked.push(`${method} ${path}`);
+  if (path === 'session') return { user: { username: 'olga', displayName: 'Olga', role: 'operator' } };
+  if (path === 'operator/devices') return { devices: [DEVICE] };
+  if (path !== 'operator/devices/d1/initial-pin') throw new CardwrightError('METHOD_NOT_FOUND');
+  if (problem) throw problem;
+  if (v.parse(entry, body).password !== PASSWORD) throw new CardwrightError('PASSWORD_INCORRECT');
+  return { jws: JWS };
+}
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
+  files.set('/operator', files.get('/operator.en.html') ?? '');
+  extension = await bundlePage('tests/support/wizard-page/extension-only.ts');
+  server = await PageServer.start(files, answer);
+  browser = await launchChromium();
+});
+
+beforeEach(() => {
+  asked.length = 0;
+  problem = null;
+});
+
+afterEach(() => page.close());
+
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** Opens the operator's page and, by keyboard, the dialog. */
+async function openDialog(look: Look = {}): Promise<void> {
+  page = await openPage(browser, `${server.origin}/operator`, look);
+  await page.evaluate(extension);
+  await waitFor(page, '>>> [data-action=initial-pin]');
+  await page.focus('>>> [data-action=initial-pin]');
+  await page.keyboard.press('Enter');
+  await waitFor(page, '>>> #password');
+}
+
+async function enter(password: string): Promise<void> {
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+}
+
+const focused = (): Promise<string | undefined> =>
+  page.evaluate(() => {
+    let element = document.activeElement;
+    while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+    return element instanceof HTMLElement ? (element.dataset.action ?? element.id) : undefined;
+  });
+
+const isClosed = () => page.waitForSelector('>>> dialog[open]', { hidden: true });
+const posts = () => asked.filter((call) => call.startsWith('POST'));
+const called = () => page.evaluate(() => window.extension.calls);
+
+describe('the dialog for the password', () => {
+  it('has the PIN shown by the extension, with the password nowhere in the page afterwards', async () => {
+    await openDialog();
+    expect(await focused()).toBe('password');
+    await enter(PASSWORD);
+    await isClosed();
+    await page.waitForFunction(() => window.extension.calls.includes('secret.display'));
+    expect(posts()).toEqual(['POST operator/devices/d1/initial-pin']);
+    expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
+    expect(page.url()).toBe(`${server.origin}/operator`);
+    expect(await focused()).toBe('initial-pin');
+  });
+
+  it('says that the password is not correct, and takes another one', async () => {
+    await openDialog();
+    await enter('wrong');
+    await waitFor(page, '>>> #problem');
+    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('The password is not correct.');
+    expect(await page.$('>>> #password[aria-invalid=true][aria-describedby=problem]')).not.toBeNull();
+    expect(await focused()).toBe('password');
+    expect(await called()).not.toContain('secret.display');
+    await enter(PASSWORD);
+    await isClosed();
+    expect(posts()).toHaveLength(2);
+  });
+
+  it('says that there were too many tries', async () => {
+    problem = new CardwrightError('RATE_LIMITED');
+    await openDialog();
+    await enter(PASSWORD);
+    await waitFor(page, '>>> #problem');
+    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toMatch(/Wait a minute/);
+  });
+
+  it.each(['Escape', 'Cancel'])('ends with %s, asks for nothing, and the focus is where it was', async (way) => {
+    await openDialog();
+    await page.keyboard.type(PASSWORD);
+    if (way === 'Escape') await page.keyboard.press('Escape');
+    else await page.click('>>> #cancel');
+    await isClosed();
+    expect(posts()).toEqual([]);
+    expect(await called()).toEqual([]);
+    expect(await focused()).toBe('initial-pin');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> #password');
+    expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
+  });
+
+  it('closes for what the operator can not mend there, and the page says what it is', async () => {
+    problem = new CardwrightError('DEVICE_STATE', { state: 'terminated' });
+    await openDialog();
+    await enter(PASSWORD);
+    await waitFor(page, '>>> cardwright-error-pane');
+    await isClosed();
+    expect(await textOf(page, 'cardwright-error-pane')).toContain('DEVICE_STATE');
+    expect(await called()).not.toContain('secret.display');
+  });
+});
+
+describe.each<Look>([
+  { scheme: 'light', width: 1100 },
+  { scheme: 'dark', width: 1100 },
+  { scheme: 'light', width: 360, height: 720 },
+])('in $scheme, $width px wide', (look) => {
+  it('is readable, usable and without a fault that axe finds', async () => {
+    await openDialog(look);
+    for (const name of ['password', 'password-wrong']) {
+      const path = `${SCREENSHOTS}operator-${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
+      await page.screenshot({ path });
+      expect(await findAccessibilityFaults(page)).toEqual([]);
+      await enter('wrong');
+      await waitFor(page, '>>> #problem');
+    }
+  });
+});

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { publicJwk, readDisplay, unseal, validate, type DisplayPayload, type PublicJwk } from '@cardwright/protocol';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import * as v from 'valibot';
+import type { Browser } from './test-portal.js';
+
+const answer = v.strictObject({ jws: v.string() });
+
+/** What stands in for a window of the extension that shows a secret to a person. */
+export class FakeDisplay {
+  readonly #id = randomUUID();
+
+  private constructor(
+    private readonly key: PublicJwk,
+    private readonly privateKey: CryptoKey,
+  ) {}
+
+  static async open(): Promise<FakeDisplay> {
+    const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+    return new FakeDisplay(validate(publicJwk, await exportJWK(publicKey)), privateKey);
+  }
+
+  /** What the operator's page asks of the portal. */
+  request = (password: string): object => ({ password, display: this.#id, key: this.key });
+
+  /** Reads the portal's answer as the extension does, with the keys that the portal publishes. */
+  async read(
+    body: unknown,
+    browser: Browser,
+  ): Promise<Pick<DisplayPayload, 'origin' | 'device' | 'label'> & { readonly secret: string }> {
+    const signed = await readDisplay(validate(answer, body).jws, await browser.cmsKeys());
+    const { origin, display, device, label, expires, sealed } = signed;
+    if (display !== this.#id || expires * 1000 <= Date.now()) throw new Error('it is for another window or too old');
+    const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
+    return {
+      origin,
+      device,
+      label,
+      secret: Buffer.from(await unseal(sealed, this.privateKey, context)).toString(),
+    };
+  }
+}

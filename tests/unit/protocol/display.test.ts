@@ -1,0 +1,96 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  displayedSecret,
+  publicJwkSet,
+  readDisplay,
+  redactParams,
+  signDisplay,
+  signStep,
+  validate,
+  type DisplayPayload,
+  type PublicJwkSet,
+} from '@cardwright/protocol';
+import { CompactSign, exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import * as v from 'valibot';
+
+const payload: DisplayPayload = {
+  origin: 'https://cms.example',
+  display: 'display-1',
+  device: 'serial:1',
+  label: 'initial-pin',
+  expires: 2_000_000_000,
+  sealed: 'a.b.c.d.e',
+};
+
+const REFUSED = { code: 'SECRET_REFUSED' };
+
+describe('a signed display', () => {
+  let key: CryptoKey;
+  let keys: PublicJwkSet;
+
+  beforeAll(async () => {
+    const pair = await generateKeyPair('ES256', { extractable: true });
+    key = pair.privateKey;
+    keys = validate(publicJwkSet, { keys: [{ ...(await exportJWK(pair.publicKey)), kid: 'k1', use: 'sig' }] });
+  });
+
+  const sign = (value: object, typ = 'cardwright-display') =>
+    new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
+      .setProtectedHeader({ alg: 'ES256', typ, kid: 'k1' })
+      .sign(key);
+
+  it('is read as it was signed', async () => {
+    await expect(readDisplay(await signDisplay(payload, key, 'k1'), keys)).resolves.toEqual(payload);
+  });
+
+  it('is refused when it was altered', async () => {
+    const [header, , signature] = (await signDisplay(payload, key, 'k1')).split('.');
+    const altered = Buffer.from(JSON.stringify({ ...payload, device: 'serial:2' })).toString('base64url');
+    await expect(readDisplay([header, altered, signature].join('.'), keys)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('is refused when somebody else signed it, or a key that is not for signatures', async () => {
+    const stranger = await generateKeyPair('ES256');
+    const forged = await signDisplay(payload, stranger.privateKey, 'k1');
+    await expect(readDisplay(forged, keys)).rejects.toMatchObject(REFUSED);
+    const sealing = { keys: keys.keys.map((entry) => ({ ...entry, use: 'enc' as const })) };
+    await expect(readDisplay(await signDisplay(payload, key, 'k1'), sealing)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('is refused when the CMS signed something else: a step, another type, words of its own', async () => {
+    const step = await signStep(
+      {
+        origin: payload.origin,
+        operation: 'operation-1',
+        number: 1,
+        device: 'serial:1',
+        card: { model: 'yubikey', serial: '1', guid: null, certificates: [] },
+        session: 'n'.repeat(43),
+        expires: payload.expires,
+        commands: [{ method: 'key.generate', params: {} }],
+      },
+      key,
+      'k1',
+    );
+    const others = [step, await sign(payload, 'JWT'), await sign({ ...payload, label: 'CALL +49 30 1234' })];
+    for (const other of others) await expect(readDisplay(other, keys)).rejects.toMatchObject(REFUSED);
+  });
+
+  it('leaves no trace but its method', async () => {
+    const jws = await signDisplay(payload, key, 'k1');
+    expect(redactParams('secret.display', { jws })).toEqual({ jws: '[redacted]' });
+  });
+});
+
+describe('what is shown to a person', () => {
+  it.each(['739164', '50281746', '1234', 'aB3dE6'])('can be %s', (secret) => {
+    expect(v.is(displayedSecret, secret)).toBe(true);
+  });
+
+  it.each(['CALL +49 30 1234', '123', '123456789', '1234 56', '１２３４５６', '123456\n', ''])(
+    'can not be %j',
+    (text) => {
+      expect(v.is(displayedSecret, text)).toBe(false);
+    },
+  );
+});
