@@ -6,7 +6,10 @@ import * as v from 'valibot';
  */
 export const bridgeMessage = v.strictObject({
   message: v.unknown(),
-  /** Whether the user did something in the page in the last seconds (HTML, 6.4.1 "transient activation"). */
+  /**
+   * Whether the user did something in the page in the last seconds: transient activation (HTML, 6.4). Every browser that the
+   * manifest admits tells it (Chromium since 72, Firefox since 120), so nothing stands in for it where it is missing.
+   */
   isActive: v.boolean(),
 });
 export type BridgeMessage = v.InferOutput<typeof bridgeMessage>;

@@ -31,7 +31,7 @@ const ACTIVATION_MS = 5_000;
  * Decides what a site may do. The order never changes: the administrator's policy, else what the user answered, else
  * the user is asked. Invariants:
  * - a site that policy names is never asked about: policy's classes are all it gets;
- * - a question is asked only after the user did something in the page, and one click opens one window;
+ * - a question is asked only right after the user did something in the page; one that the page took back needs another click;
  * - a refusal is remembered like a grant; only the user takes it back, in the extension's menu;
  * - a window that was closed is no answer: nothing is granted and nothing remembered;
  * - after either, the site may not ask for a minute, unless the user lets it, in the extension's menu;

@@ -21,7 +21,7 @@ const mended = { initializeError: null, listError: null, accessError: null, cons
 
 describe('the Check step', () => {
   it.each<[code: string, line: keyof typeof FAILED_AT, remedy: string, script: Partial<Script>]>([
-    ['SITE_NOT_GRANTED', 'site', 'remove this site from the list', { consent: 'denied' }],
+    ['SITE_NOT_GRANTED', 'site', 'let this site ask again', { consent: 'denied' }],
     ['SITE_NOT_GRANTED', 'site', 'Tell your help desk', { consent: 'blocked' }],
     [
       'WINDOW_NOT_ALLOWED',
