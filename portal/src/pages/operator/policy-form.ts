@@ -119,8 +119,8 @@ export class PolicyForm extends LitElement {
           policy.managementKeyAlgorithm,
           Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
         )}
-        ${check('acceptFixedManagementKey', 'Accept cards that can not change it', policy.acceptFixedManagementKey)}
-        ${check('requireAttestation', 'Refuse devices that can not prove their keys', policy.requireAttestation)}
+        ${check('acceptFixedManagementKey', 'Accept cards that cannot change it', policy.acceptFixedManagementKey)}
+        ${check('requireAttestation', 'Refuse devices that cannot prove their keys', policy.requireAttestation)}
         ${choice('reset', 'Used devices that can be erased', policy.reset, {
           allow: 'erase, then issue',
           refuse: 'refuse the device',

@@ -19,9 +19,9 @@ export const devicePolicy = v.strictObject({
   ),
   /** Of the factory key, and of the new key where the card can change it. */
   managementKeyAlgorithm,
-  /** Whether a card that can not change its management key is issued with the configured one, or refused. */
+  /** Whether a card that cannot change its management key is issued with the configured one, or refused. */
   acceptFixedManagementKey: v.boolean(),
-  /** Whether a device that can not prove its keys is refused. */
+  /** Whether a device that cannot prove its keys is refused. */
   requireAttestation: v.boolean(),
   /** Anchors: self-signed authorities. */
   attestationRoots: vendorCertificates,
