@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/demo';
 import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
 import { listAudit } from '../../../portal/src/server/audit.js';
@@ -17,28 +17,19 @@ const PATH = '/api/operator/vendor-certificates';
 let root: string;
 let level: string;
 let portal: TestPortal;
-let isClosed: boolean;
 
 beforeAll(async () => {
   const authority = await certify({ subject: 'Vendor root' });
   root = authority.certificate.toString('pem');
   level = (await certify({ subject: 'Vendor level', issuer: authority })).certificate.toString('pem');
 });
-beforeEach(async () => {
-  isClosed = false;
-  portal = await startTestPortal();
-});
-afterEach(() => portal.remove());
-
 const fingerprintOf = (pem: string): string =>
   createHash('sha256')
     .update(Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64'))
     .digest('hex');
 
-/** The database, once the portal has let it go. */
+/** The database of a portal that is closed. */
 async function withStore<T>(look: (store: Store) => Promise<T>): Promise<T> {
-  if (!isClosed) await portal.close();
-  isClosed = true;
   const store = await openStore(portal.configuration.store);
   try {
     return await look(store);
@@ -61,8 +52,45 @@ const readTrust = () =>
   });
 
 describe("an operator's import", () => {
+  let olga: Browser;
+  beforeAll(async () => {
+    portal = await startTestPortal();
+    olga = await Browser.login(portal, 'olga');
+  });
+  afterAll(() => portal.remove());
+
+  const readPresent = () => olga.get(`${PATH}?model=yubikey`);
+
+  it.each([
+    ['a model that nobody issues', { model: 'titan' }, 'INVALID_PARAMS'],
+    ['a text without a certificate', { pem: 'no certificate' }, 'INVALID_PARAMS'],
+    ['an unknown member', { more: true }, 'INVALID_PARAMS'],
+  ])('is refused for %s', async (_name, change, code) => {
+    const order = { model: 'yubikey', pem: root, trustUnknown: true, ...change };
+    expect(await olga.post(PATH, order)).toMatchObject({ code });
+    expect(await readPresent()).toMatchObject({ body: { present: [] } });
+  });
+
+  it('is refused when the policy would hold more than sixteen roots', async () => {
+    const many = await Promise.all(Array.from({ length: 17 }, (_, index) => certify({ subject: `Root ${index}` })));
+    const pem = many.map(({ certificate }) => certificate.toString('pem')).join('\n');
+    expect(await olga.post(PATH, { model: 'yubikey', pem, trustUnknown: true })).toMatchObject({
+      code: 'INVALID_PARAMS',
+    });
+    expect(await readPresent()).toMatchObject({ body: { present: [] } });
+  });
+
+  it('is for operators', async () => {
+    const alice = await Browser.login(portal, 'alice');
+    expect(await alice.post(PATH, { model: 'yubikey', pem: root, trustUnknown: true })).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    expect(await alice.get(`${PATH}?model=yubikey`)).toMatchObject({ code: 'FORBIDDEN' });
+    const removal = { model: 'yubikey', fingerprint: fingerprintOf(root) };
+    expect(await alice.send('DELETE', PATH, removal)).toMatchObject({ code: 'FORBIDDEN' });
+  });
+
   it('stops at certificates that are not known, until the operator trusts them; then they can be removed', async () => {
-    const olga = await Browser.login(portal, 'olga');
     const order = { model: 'yubikey', pem: `${level}\n${root}` };
     expect(await olga.post(PATH, { ...order, trustUnknown: false })).toMatchObject({
       status: 200,
@@ -86,6 +114,7 @@ describe("an operator's import", () => {
     });
     const removal = { model: 'yubikey', fingerprint: fingerprintOf(level) };
     expect(await olga.send('DELETE', PATH, removal)).toMatchObject({ body: { present: [{ role: 'root' }] } });
+    await portal.close();
     expect(await readTrust()).toEqual({
       roots: [root],
       intermediates: [],
@@ -95,40 +124,15 @@ describe("an operator's import", () => {
       ],
     });
   });
-
-  it.each([
-    ['a model that nobody issues', { model: 'titan' }, 'INVALID_PARAMS'],
-    ['a text without a certificate', { pem: 'no certificate' }, 'INVALID_PARAMS'],
-    ['an unknown member', { more: true }, 'INVALID_PARAMS'],
-  ])('is refused for %s', async (_name, change, code) => {
-    const olga = await Browser.login(portal, 'olga');
-    const order = { model: 'yubikey', pem: root, trustUnknown: true, ...change };
-    expect(await olga.post(PATH, order)).toMatchObject({ code });
-    expect((await readTrust()).audit).toEqual([]);
-  });
-
-  it('is refused when the policy would hold more than sixteen roots', async () => {
-    const many = await Promise.all(Array.from({ length: 17 }, (_, index) => certify({ subject: `Root ${index}` })));
-    const pem = many.map(({ certificate }) => certificate.toString('pem')).join('\n');
-    const olga = await Browser.login(portal, 'olga');
-    expect(await olga.post(PATH, { model: 'yubikey', pem, trustUnknown: true })).toMatchObject({
-      code: 'INVALID_PARAMS',
-    });
-    expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
-  });
-
-  it('is for operators', async () => {
-    const alice = await Browser.login(portal, 'alice');
-    expect(await alice.post(PATH, { model: 'yubikey', pem: root, trustUnknown: true })).toMatchObject({
-      code: 'FORBIDDEN',
-    });
-    expect(await alice.get(`${PATH}?model=yubikey`)).toMatchObject({ code: 'FORBIDDEN' });
-    const removal = { model: 'yubikey', fingerprint: fingerprintOf(root) };
-    expect(await alice.send('DELETE', PATH, removal)).toMatchObject({ code: 'FORBIDDEN' });
-  });
 });
 
 describe("a vendor's own file", () => {
+  beforeAll(async () => {
+    portal = await startTestPortal();
+    await portal.close();
+  });
+  afterAll(() => portal.remove());
+
   it('is imported with what is known; its authorities for other applications are left out', async () => {
     const authority = await certify({ subject: 'Vendor root' });
     const fido = await certify({ subject: 'Vendor FIDO', issuer: authority });
@@ -142,6 +146,11 @@ describe("a vendor's own file", () => {
 });
 
 describe('the command import-vendor-certificates', () => {
+  beforeAll(async () => {
+    portal = await startTestPortal();
+  });
+  afterAll(() => portal.remove());
+
   const run = promisify(execFile);
 
   async function command(content: string, ...options: string[]): Promise<{ code: number; output: string }> {
@@ -157,9 +166,16 @@ describe('the command import-vendor-certificates', () => {
     }
   }
 
-  it('ends with 1 at a certificate that is not known and imports nothing, until it is told to trust it', async () => {
+  it('does not touch the embedded database of a portal that is running', async () => {
+    expect(await command(root, '--trust-unknown')).toMatchObject({
+      code: 1,
+      output: expect.stringContaining(`process ${process.pid} uses the embedded database`),
+    });
     await portal.close();
-    isClosed = true;
+    expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
+  });
+
+  it('ends with 1 at a certificate that is not known and imports nothing, until it is told to trust it', async () => {
     const refused = await command(`${root}\n${level}`);
     expect(refused).toMatchObject({ code: 1, output: expect.stringContaining(fingerprintOf(root)) });
     expect(refused.output).toContain('NOT KNOWN');
@@ -178,17 +194,7 @@ describe('the command import-vendor-certificates', () => {
     });
   });
 
-  it('does not touch the embedded database of a portal that is running', async () => {
-    expect(await command(root, '--trust-unknown')).toMatchObject({
-      code: 1,
-      output: expect.stringContaining(`process ${process.pid} uses the embedded database`),
-    });
-    expect(await readTrust()).toMatchObject({ roots: [], audit: [] });
-  });
-
   it('names its options when it does not understand', async () => {
-    await portal.close();
-    isClosed = true;
     expect(await command(root, '--trust')).toMatchObject({ code: 1, output: expect.stringContaining('Usage: ') });
   });
 });

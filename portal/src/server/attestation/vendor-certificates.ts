@@ -24,7 +24,7 @@ export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
 /** A root is signed with its own key and can be pinned; an intermediate only leads to one. */
 export type VendorRole = 'root' | 'intermediate';
 
-/** A certificate that somebody wants to have trusted, as an operator sees it. */
+/** A certificate that someone wants to have trusted, as an operator sees it. */
 export interface InspectedCertificate {
   /** As Cardwright knows it, else what its subject says. */
   readonly name: string;

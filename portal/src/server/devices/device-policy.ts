@@ -33,7 +33,7 @@ export const devicePolicy = v.strictObject({
     v.minLength(1),
     v.maxLength(8),
   ),
-  /** Whether a card that can not change its management key is issued with the configured one, or refused. */
+  /** Whether a card that cannot change its management key is issued with the configured one, or refused. */
   acceptFixedManagementKey: v.boolean(),
   /**
    * What becomes of a device whose keys no trusted vendor attests: it is refused; or issued under supervision, so that it is on hold
