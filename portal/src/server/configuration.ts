@@ -23,6 +23,8 @@ export interface Configuration {
     readonly module: string | null;
     /** How long it may take for one certificate, in milliseconds. */
     readonly timeout: number;
+    /** How long a CRL can be used, in milliseconds. */
+    readonly crlLifetime: number;
   };
   /** Devices that a user may have. */
   readonly deviceLimit: number;
@@ -41,6 +43,9 @@ const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxVal
  */
 const authorityTimeout = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(12));
 const SECOND = 1000;
+/** Minutes: long enough for caches on the way, and never longer than expired certificates stay on the CRL (ca/revocations.ts). */
+const crlLifetime = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(5), v.maxValue(24 * 60));
+const MINUTE = 60 * SECOND;
 const origin = v.pipe(
   v.string(),
   v.check(
@@ -58,6 +63,8 @@ const origin = v.pipe(
  *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, added to every model's roots in an empty database);
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
+ * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: so long may those who read it trust a
+ *   certificate that was revoked since);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
  *
  * Throws an error that names the variable when one is wrong.
@@ -77,6 +84,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       timeout:
         SECOND *
         check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '10'),
+      crlLifetime: MINUTE * check('CARDWRIGHT_CRL_LIFETIME', crlLifetime, environment.CARDWRIGHT_CRL_LIFETIME ?? '60'),
     },
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     policies: readPolicies(environment),

@@ -51,7 +51,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
         return origin;
       },
     };
-    const app = await buildApp(services);
+    const app = await buildApp(services, configuration);
     await app.listen({ host: configuration.host, port: configuration.port });
     const address = app.server.address();
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
@@ -77,7 +77,7 @@ async function openAuthority(
   return boundAuthority(authority, timeout);
 }
 
-async function buildApp(services: Services): Promise<FastifyInstance> {
+async function buildApp(services: Services, { authority }: Configuration): Promise<FastifyInstance> {
   const app = fastify({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT, forceCloseConnections: 'idle' });
   const origin = (): string => services.origin;
   sendSecurityHeaders(app, origin);
@@ -88,7 +88,7 @@ async function buildApp(services: Services): Promise<FastifyInstance> {
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
-  authorityRoutes(app, services);
+  authorityRoutes(app, services, authority.crlLifetime);
   await pageRoutes(app);
   return app;
 }

@@ -14,7 +14,7 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     deviceLimit: 3,
     accounts: [],
     keys: null,
-    authority: { module: null, timeout: 10_000 },
+    authority: { module: null, timeout: 10_000, crlLifetime: 60 * 60_000 },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
@@ -31,6 +31,8 @@ it.each([
   ['CARDWRIGHT_DEVICE_LIMIT', '-1'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '0'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '13'],
+  ['CARDWRIGHT_CRL_LIFETIME', '4'],
+  ['CARDWRIGHT_CRL_LIFETIME', '1441'],
   ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
 ])('names %s when it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
