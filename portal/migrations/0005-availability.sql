@@ -30,3 +30,12 @@ CREATE CONSTRAINT TRIGGER certificate_was_removed AFTER DELETE ON certificates D
 -- A CRL is read in pages, in the order of the primary key.
 DROP INDEX certificates_revoked;
 CREATE INDEX certificates_revoked ON certificates (id) WHERE revoked_at IS NOT NULL;
+
+-- What a user did in the present hour, of what is limited; shared by all portal processes.
+CREATE TABLE quotas (
+  user_id uuid NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  what text NOT NULL,
+  spent integer NOT NULL,
+  window_ends_at timestamptz NOT NULL,
+  PRIMARY KEY (user_id, what)
+);

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { seedPolicies, type SeedPolicies } from './devices/device-policy.js';
+import type { Quotas } from './quotas/quotas.js';
 import type { StoreLocation } from './store/database.js';
 
 /** All that an administrator decides before the portal starts. */
@@ -26,6 +28,9 @@ export interface Configuration {
     /** How long a CRL can be used, in milliseconds. */
     readonly crlLifetime: number;
   };
+  /** Addresses and networks (CIDR) of proxies whose word is taken for who a request is from. */
+  readonly trustedProxies: readonly string[];
+  readonly quotas: Quotas;
   /** Devices that a user may have. */
   readonly deviceLimit: number;
   /** Policies written to an empty database. */
@@ -46,6 +51,13 @@ const SECOND = 1000;
 /** Minutes: long enough for caches on the way, and never longer than expired certificates stay on the CRL (ca/revocations.ts). */
 const crlLifetime = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(5), v.maxValue(24 * 60));
 const MINUTE = 60 * SECOND;
+/** Uses an hour. */
+const quota = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(100_000));
+const proxies = v.pipe(
+  v.string(),
+  v.transform((value) => value.split(',').map((address) => address.trim())),
+  v.array(v.pipe(v.string(), v.check(isNetwork, 'an address or a network, like 10.0.0.0/8'))),
+);
 const origin = v.pipe(
   v.string(),
   v.check(
@@ -65,6 +77,8 @@ const origin = v.pipe(
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
  * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: so long may those who read it trust a
  *   certificate that was revoked since);
+ * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
+ * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
  *
  * Throws an error that names the variable when one is wrong.
@@ -86,6 +100,21 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
         check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '10'),
       crlLifetime: MINUTE * check('CARDWRIGHT_CRL_LIFETIME', crlLifetime, environment.CARDWRIGHT_CRL_LIFETIME ?? '60'),
     },
+    trustedProxies: environment.CARDWRIGHT_TRUSTED_PROXIES
+      ? check('CARDWRIGHT_TRUSTED_PROXIES', proxies, environment.CARDWRIGHT_TRUSTED_PROXIES)
+      : [],
+    quotas: {
+      operationsPerHour: check(
+        'CARDWRIGHT_OPERATIONS_PER_HOUR',
+        quota,
+        environment.CARDWRIGHT_OPERATIONS_PER_HOUR ?? '60',
+      ),
+      witnessesPerHour: check(
+        'CARDWRIGHT_WITNESSES_PER_HOUR',
+        quota,
+        environment.CARDWRIGHT_WITNESSES_PER_HOUR ?? '120',
+      ),
+    },
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     policies: readPolicies(environment),
     accounts: check(
@@ -99,6 +128,13 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
 function readKeys(value: string | undefined): string | null {
   if (!value) return null;
   return value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
+}
+
+/** An IP address, or one with the length of a prefix. */
+function isNetwork(value: string): boolean {
+  const [, address = '', prefix] = /^([\da-f.:]+)(?:\/([1-9]\d*))?$/i.exec(value) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(prefix ?? 0) <= (version === 6 ? 128 : 32);
 }
 
 function readPolicies(environment: NodeJS.ProcessEnv): SeedPolicies {

@@ -47,6 +47,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       keys,
       authority: await openAuthority(configuration, keys, () => authorityLocation(origin)),
       deviceLimit: configuration.deviceLimit,
+      quotas: configuration.quotas,
       get origin() {
         return origin;
       },
@@ -77,8 +78,16 @@ async function openAuthority(
   return boundAuthority(authority, timeout);
 }
 
-async function buildApp(services: Services, { authority }: Configuration): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT, forceCloseConnections: 'idle' });
+async function buildApp(
+  services: Services,
+  { trustedProxies, authority: { crlLifetime } }: Configuration,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+  });
   const origin = (): string => services.origin;
   sendSecurityHeaders(app, origin);
   answerErrors(app);
@@ -88,7 +97,7 @@ async function buildApp(services: Services, { authority }: Configuration): Promi
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
-  authorityRoutes(app, services, authority.crlLifetime);
+  authorityRoutes(app, services, crlLifetime);
   await pageRoutes(app);
   return app;
 }

@@ -15,6 +15,8 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     accounts: [],
     keys: null,
     authority: { module: null, timeout: 10_000, crlLifetime: 60 * 60_000 },
+    trustedProxies: [],
+    quotas: { operationsPerHour: 60, witnessesPerHour: 120 },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
@@ -33,6 +35,12 @@ it.each([
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '13'],
   ['CARDWRIGHT_CRL_LIFETIME', '4'],
   ['CARDWRIGHT_CRL_LIFETIME', '1441'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', 'localhost'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2'],
+  ['CARDWRIGHT_OPERATIONS_PER_HOUR', '0'],
+  ['CARDWRIGHT_WITNESSES_PER_HOUR', 'many'],
   ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
 ])('names %s when it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
@@ -65,4 +73,11 @@ it("adds a vendor's roots to every model's policy", () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it('trusts the proxies that are named, addresses and networks of both versions', () => {
+  const { trustedProxies } = readConfiguration({
+    CARDWRIGHT_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1,::1, 2001:db8::/32',
+  });
+  expect(trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1', '::1', '2001:db8::/32']);
 });

@@ -1,5 +1,6 @@
 import type { CertificationAuthority } from '../ca/certification-authority.js';
 import type { KeyRing } from '../keys/key-ring.js';
+import type { Quotas } from '../quotas/quotas.js';
 import type { Store } from '../store/database.js';
 
 /** What every part of the server works with. Holds no state of its own: that is all in the store. */
@@ -10,4 +11,5 @@ export interface Services {
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;
   readonly deviceLimit: number;
+  readonly quotas: Quotas;
 }
