@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
+import {
+  DEFAULT_POLICIES as DEFAULT_CERTIFICATE_POLICIES,
+  policyOid,
+  type CertificatePolicies,
+} from './ca/certificate-policies.js';
 import { seedPolicies, type SeedPolicies } from './devices/device-policy.js';
 import type { Quotas } from './quotas/quotas.js';
 import type { StoreLocation } from './store/database.js';
@@ -28,6 +33,8 @@ export interface Configuration {
     /** How long a CRL can be used, in milliseconds. */
     readonly crlLifetime: number;
   };
+  /** What certificates state of where their key was made, as dotted OIDs. */
+  readonly certificatePolicies: CertificatePolicies;
   /** Addresses and networks (CIDR) of proxies whose word is taken for who a request is from. */
   readonly trustedProxies: readonly string[];
   readonly quotas: Quotas;
@@ -77,6 +84,8 @@ const origin = v.pipe(
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
  * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: so long may those who read it trust a
  *   certificate that was revoked since);
+ * - `CARDWRIGHT_POLICY_OID_PROVED`, `CARDWRIGHT_POLICY_OID_UNPROVED` (certificate policies of certificates whose key the vendor
+ *   attests, and of all others; default: see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
  * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
@@ -100,6 +109,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
         check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '10'),
       crlLifetime: MINUTE * check('CARDWRIGHT_CRL_LIFETIME', crlLifetime, environment.CARDWRIGHT_CRL_LIFETIME ?? '60'),
     },
+    certificatePolicies: readCertificatePolicies(environment),
     trustedProxies: environment.CARDWRIGHT_TRUSTED_PROXIES
       ? check('CARDWRIGHT_TRUSTED_PROXIES', proxies, environment.CARDWRIGHT_TRUSTED_PROXIES)
       : [],
@@ -128,6 +138,15 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
 function readKeys(value: string | undefined): string | null {
   if (!value) return null;
   return value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
+}
+
+function readCertificatePolicies(environment: NodeJS.ProcessEnv): CertificatePolicies {
+  const read = (name: string, otherwise: string): string => check(name, policyOid, environment[name] ?? otherwise);
+  const proved = read('CARDWRIGHT_POLICY_OID_PROVED', DEFAULT_CERTIFICATE_POLICIES.proved);
+  const unproved = read('CARDWRIGHT_POLICY_OID_UNPROVED', DEFAULT_CERTIFICATE_POLICIES.unproved);
+  if (proved === unproved)
+    throw new Error('CARDWRIGHT_POLICY_OID_UNPROVED is not valid: expected another OID than that of proved keys');
+  return { proved, unproved };
 }
 
 /** An IP address, or one with the length of a prefix. */

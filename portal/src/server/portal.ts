@@ -46,6 +46,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       store,
       keys,
       authority: await openAuthority(configuration, keys, () => authorityLocation(origin)),
+      certificatePolicies: configuration.certificatePolicies,
       deviceLimit: configuration.deviceLimit,
       quotas: configuration.quotas,
       get origin() {

@@ -23,6 +23,8 @@ const ALICE: Subscriber = {
   sid: 'S-1-5-21-1-2-3-1104',
   guid: '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0',
 };
+/** The second is above what fits into 64 bits. */
+const POLICIES = ['1.3.6.1.4.1.55555.1', '2.25.340282366920938463463374607431768211455'];
 const HOUR = 60 * 60 * 1000;
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
@@ -37,7 +39,7 @@ const issue = (slot: Slot, key: KeyObject = ec, subscriber = ALICE) =>
     slot,
     subscriber,
     publicKey: key.export({ format: 'der', type: 'spki' }),
-    request: null,
+    policies: POLICIES,
     days: 30,
   });
 
@@ -101,6 +103,21 @@ describe('as openssl reads it, the certificate', () => {
     expect(text).toContain(`URI:urn:uuid:${ALICE.guid}`);
     expect(text).toMatch(new RegExp(`Subject: serialNumber\\s?=\\s?${ALICE.guid}`));
     expect(text).not.toContain('Alice');
+  });
+
+  it('of every slot states its policies, not critical, and none where none is asked for', async () => {
+    for (const slot of ['9A', '9C', '9D', '9E'] as const)
+      expect(await print(slot)).toMatch(
+        new RegExp(`X509v3 Certificate Policies: \\n\\s+${POLICIES.map((oid) => `Policy: ${oid}`).join('\\s+')}\\n`),
+      );
+    const bare = {
+      slot: '9A',
+      subscriber: ALICE,
+      publicKey: ec.export({ format: 'der', type: 'spki' }),
+      days: 1,
+    } as const;
+    const { certificate } = await authority.issue({ ...bare, policies: [] });
+    expect(openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificate)).not.toContain('Policies');
   });
 
   it('of every slot says where CA and CRL are, belongs to no CA, and has a serial number of 20 random bytes', async () => {

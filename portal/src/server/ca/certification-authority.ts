@@ -12,13 +12,14 @@ export interface Subscriber {
   readonly guid: string;
 }
 
+/** What a certificate is to say. All of it was verified: an authority never sees what a card or a page wrote. */
 export interface CertificateRequest {
   readonly slot: Slot;
   readonly subscriber: Subscriber;
   /** DER SubjectPublicKeyInfo. The caller has checked that the card owns the key. */
   readonly publicKey: Uint8Array;
-  /** DER PKCS #10 for the same key, for authorities that want one; null where the key can not sign. */
-  readonly request: Uint8Array | null;
+  /** Certificate policies that the certificate states (RFC 5280, 4.2.1.4), as dotted OIDs. */
+  readonly policies: readonly string[];
   readonly days: number;
 }
 

@@ -71,7 +71,8 @@ export async function openDevelopmentCa(
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
   const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
 
-  async function issue({ slot, subscriber, publicKey, days }: CertificateRequest): Promise<IssuedCertificate> {
+  async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
+    const { slot, subscriber, publicKey, policies, days } = request;
     const key = new x509.PublicKey(new Uint8Array(publicKey));
     const now = Date.now();
     const certificate = await x509.X509CertificateGenerator.create({
@@ -85,6 +86,7 @@ export async function openDevelopmentCa(
       signingAlgorithm: ECDSA,
       extensions: [
         ...profileExtensions(slot, key.algorithm.name, subscriber),
+        ...(policies.length > 0 ? [new x509.CertificatePolicyExtension([...policies])] : []),
         await x509.SubjectKeyIdentifierExtension.create(key),
         await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
         new x509.AuthorityInfoAccessExtension({ caIssuers: `${location()}/ca.der` }),
