@@ -192,6 +192,33 @@ describe.each([
   });
 });
 
+it('raises the revision of the CRL at the commit: transactions that revoke at once do not wait for one another', async () => {
+  const store = await openStore({ url: server.url });
+  try {
+    const { db } = store;
+    const [device] = await db.select().from(schema.devices);
+    const deviceId = device?.id ?? '';
+    const before = Number(await readCrlRevision(db));
+    let arrived = 0;
+    let open: () => void = () => undefined;
+    const bothHaveRevoked = new Promise<void>((resolve) => (open = resolve));
+    const revoke = () =>
+      db.transaction(async (transaction) => {
+        await transaction.execute(sql`
+          INSERT INTO certificates SELECT gen_random_uuid(), ${deviceId}, '9A', gen_random_uuid()::text, '', '', '',
+            'not-proved', now(), now(), 'superseded', now(), now()`);
+        arrived += 1;
+        if (arrived === 2) open();
+        await bothHaveRevoked;
+        return Number(await readCrlRevision(transaction));
+      });
+    expect(await Promise.all([revoke(), revoke()])).toContain(before);
+    expect(Number(await readCrlRevision(db))).toBe(before + 2);
+  } finally {
+    await store.close();
+  }
+});
+
 it('lets several processes that start at once migrate one PostgreSQL', async () => {
   const another = await startPostgres();
   try {
