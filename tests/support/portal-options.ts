@@ -61,6 +61,9 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
     policies,
     env: {
       CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
+      // One user issues more cards in a test than a person in a year.
+      CARDWRIGHT_OPERATIONS_PER_HOUR: '10000',
+      CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
       CARDWRIGHT_ATTESTATION_ROOTS: inRepository('virtual-card/attestation-root/test-root.pem'),
       ...(authorityControl === undefined
         ? {}

@@ -1,11 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { parsePem, splitPem } from './attestation/parsed-pem.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
+import {
+  DEFAULT_POLICIES as DEFAULT_CERTIFICATE_POLICIES,
+  policyOid,
+  type CertificatePolicies,
+} from './ca/certificate-policies.js';
 import { seedPolicies, type SeedPolicies } from './devices/device-policy.js';
+import type { Quotas } from './quotas/quotas.js';
 import type { StoreLocation } from './store/database.js';
 
 /** All that an administrator decides before the portal starts. */
@@ -25,7 +32,14 @@ export interface Configuration {
     readonly module: string | null;
     /** How long it may take for one certificate, in milliseconds. */
     readonly timeout: number;
+    /** How long a CRL can be used, in milliseconds. */
+    readonly crlLifetime: number;
   };
+  /** What certificates state of where their key was made, as dotted OIDs. */
+  readonly certificatePolicies: CertificatePolicies;
+  /** Addresses and networks (CIDR) of proxies whose word is taken for who a request is from. */
+  readonly trustedProxies: readonly string[];
+  readonly quotas: Quotas;
   /** Devices that a user may have. */
   readonly deviceLimit: number;
   /** Policies written to an empty database. */
@@ -43,6 +57,16 @@ const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxVal
  */
 const authorityTimeout = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(12));
 const SECOND = 1000;
+/** Minutes: long enough for caches on the way, and never longer than expired certificates stay on the CRL (ca/revocations.ts). */
+const crlLifetime = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(5), v.maxValue(24 * 60));
+const MINUTE = 60 * SECOND;
+/** Uses an hour. */
+const quota = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(100_000));
+const proxies = v.pipe(
+  v.string(),
+  v.transform((value) => value.split(',').map((address) => address.trim())),
+  v.array(v.pipe(v.string(), v.check(isNetwork, 'an address or a network, like 10.0.0.0/8'))),
+);
 const origin = v.pipe(
   v.string(),
   v.check(
@@ -61,6 +85,12 @@ const origin = v.pipe(
  *   signed with their own key as roots, the others as intermediates);
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
+ * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: so long may those who read it trust a
+ *   certificate that was revoked since);
+ * - `CARDWRIGHT_POLICY_OID_PROVED`, `CARDWRIGHT_POLICY_OID_UNPROVED` (certificate policies of certificates whose key the vendor
+ *   attests, and of all others; default: see ca/certificate-policies.ts);
+ * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
+ * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
  *
  * Throws an error that names the variable when one is wrong.
@@ -80,6 +110,23 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       timeout:
         SECOND *
         check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '10'),
+      crlLifetime: MINUTE * check('CARDWRIGHT_CRL_LIFETIME', crlLifetime, environment.CARDWRIGHT_CRL_LIFETIME ?? '60'),
+    },
+    certificatePolicies: readCertificatePolicies(environment),
+    trustedProxies: environment.CARDWRIGHT_TRUSTED_PROXIES
+      ? check('CARDWRIGHT_TRUSTED_PROXIES', proxies, environment.CARDWRIGHT_TRUSTED_PROXIES)
+      : [],
+    quotas: {
+      operationsPerHour: check(
+        'CARDWRIGHT_OPERATIONS_PER_HOUR',
+        quota,
+        environment.CARDWRIGHT_OPERATIONS_PER_HOUR ?? '60',
+      ),
+      witnessesPerHour: check(
+        'CARDWRIGHT_WITNESSES_PER_HOUR',
+        quota,
+        environment.CARDWRIGHT_WITNESSES_PER_HOUR ?? '120',
+      ),
     },
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     policies: readPolicies(environment),
@@ -94,6 +141,22 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
 function readKeys(value: string | undefined): string | null {
   if (!value) return null;
   return value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
+}
+
+function readCertificatePolicies(environment: NodeJS.ProcessEnv): CertificatePolicies {
+  const read = (name: string, otherwise: string): string => check(name, policyOid, environment[name] ?? otherwise);
+  const proved = read('CARDWRIGHT_POLICY_OID_PROVED', DEFAULT_CERTIFICATE_POLICIES.proved);
+  const unproved = read('CARDWRIGHT_POLICY_OID_UNPROVED', DEFAULT_CERTIFICATE_POLICIES.unproved);
+  if (proved === unproved)
+    throw new Error('CARDWRIGHT_POLICY_OID_UNPROVED is not valid: expected another OID than that of proved keys');
+  return { proved, unproved };
+}
+
+/** An IP address, or one with the length of a prefix. */
+function isNetwork(value: string): boolean {
+  const [, address = '', prefix] = /^([\da-f.:]+)(?:\/([1-9]\d*))?$/i.exec(value) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(prefix ?? 0) <= (version === 6 ? 128 : 32);
 }
 
 function readPolicies(environment: NodeJS.ProcessEnv): SeedPolicies {

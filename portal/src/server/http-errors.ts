@@ -1,6 +1,7 @@
 import { CardwrightError, asCardwrightError, type ErrorCode } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { chooseLanguage } from './language.js';
+import { RateLimited } from './rate-limited.js';
 import { wireErrorIn } from './reasons.js';
 
 /** HTTP status of the codes that the portal gives; all others are 409: the request was right, the situation was not. */
@@ -25,6 +26,7 @@ export function answerErrors(app: FastifyInstance): void {
 }
 
 async function send({ headers }: FastifyRequest, reply: FastifyReply, error: CardwrightError): Promise<void> {
+  if (error instanceof RateLimited) reply.header('retry-after', error.retryAfter);
   const language = chooseLanguage(headers['accept-language']);
   await reply.code(STATUS[error.code] ?? OTHERWISE).send({ error: wireErrorIn(language, error) });
 }

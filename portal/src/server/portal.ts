@@ -51,12 +51,14 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       store,
       keys,
       authority: await openAuthority(configuration, keys, () => authorityLocation(origin)),
+      certificatePolicies: configuration.certificatePolicies,
       deviceLimit: configuration.deviceLimit,
+      quotas: configuration.quotas,
       get origin() {
         return origin;
       },
     };
-    const app = await buildApp(services);
+    const app = await buildApp(services, configuration);
     await app.listen({ host: configuration.host, port: configuration.port });
     const address = app.server.address();
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
@@ -87,8 +89,16 @@ async function openAuthority(
   return boundAuthority(authority, timeout);
 }
 
-async function buildApp(services: Services): Promise<FastifyInstance> {
-  const app = fastify({ bodyLimit: BODY_LIMIT, requestTimeout: REQUEST_TIMEOUT, forceCloseConnections: 'idle' });
+async function buildApp(
+  services: Services,
+  { trustedProxies, authority: { crlLifetime } }: Configuration,
+): Promise<FastifyInstance> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    forceCloseConnections: 'idle',
+    trustProxy: trustedProxies.length > 0 && [...trustedProxies],
+  });
   const origin = (): string => services.origin;
   sendSecurityHeaders(app, origin);
   answerErrors(app);
@@ -99,7 +109,7 @@ async function buildApp(services: Services): Promise<FastifyInstance> {
   operationRoutes(app, services);
   operatorRoutes(app, services);
   vendorCertificateRoutes(app, services);
-  authorityRoutes(app, services);
+  authorityRoutes(app, services, crlLifetime);
   await pageRoutes(app);
   return app;
 }

@@ -11,6 +11,7 @@ export function tlv(tag: number, ...content: readonly Uint8Array[]): Uint8Array 
 
 function encodeLength(length: number): Uint8Array {
   if (length < SHORT_FORM_LIMIT) return Buffer.from([length]);
-  const digits = Buffer.from(length.toString(16).padStart(length < 0x100 ? 2 : 4, '0'), 'hex');
+  const hex = length.toString(16);
+  const digits = Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex');
   return Buffer.concat([Buffer.from([LONG_FORM | digits.length]), digits]);
 }

@@ -5,7 +5,7 @@ import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
 import { readConfiguration } from '../../../portal/src/server/configuration.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from './support/test-portal.js';
+import { ACCOUNTS, Browser, listDevices, TEST_VENDOR, WIDE_QUOTAS } from './support/test-portal.js';
 
 /** Milliseconds after a request at which the portal is killed, one after another: some before, some while, some after it answers. */
 const MOMENTS = [0, 3, 8, 15, 30, 60, 120];
@@ -22,7 +22,11 @@ beforeAll(async () => {
   const yubikey = policies.yubikey && { ...policies.yubikey.policy, attestationRoots: [vendor.root] };
   portal = await startPortal({
     policies: { ...policies, yubikey: { ...policies.yubikey, policy: yubikey } },
-    env: { CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS), CARDWRIGHT_DEVICE_LIMIT: '100' },
+    env: {
+      CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
+      CARDWRIGHT_DEVICE_LIMIT: '100',
+      ...WIDE_QUOTAS,
+    },
   });
   const reached = { origin: portal.url, port: Number(new URL(portal.url).port), close: () => portal.stop() };
   alice = await Browser.login(reached, 'alice');

@@ -1,17 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { getTableColumns, sql } from 'drizzle-orm';
+import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { listAudit, record } from '../../../portal/src/server/audit.js';
-import { changeState, claimPlace, listRevocations, lockDevice } from '../../../portal/src/server/devices/devices.js';
+import { listRevocations, readCrlRevision } from '../../../portal/src/server/ca/revocations.js';
+import { changeState, claimPlace, lockDevice } from '../../../portal/src/server/devices/devices.js';
 import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
+import { collectPages } from '../../support/revocation-pages.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 
 const MIGRATIONS = new URL('../../../portal/migrations/', import.meta.url).pathname;
 const ACCOUNT = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
+const inAMinute = (): Date => new Date(Date.now() + 60_000);
 let server: PrivatePostgres;
 
 beforeAll(async () => {
@@ -46,9 +49,28 @@ describe.each([
     return { id, ownerId };
   }
 
+  async function newCertificate(deviceId: string, reason: schema.RevocationReason | null, notAfter = inAMinute()) {
+    const certificate = {
+      id: randomUUID(),
+      deviceId,
+      slot: '9A',
+      serialNumber: randomUUID().replaceAll('-', ''),
+      subject: 'CN=Somebody',
+      algorithm: 'P-256',
+      der: '',
+      proof: 'not-proved',
+      notBefore: new Date(),
+      notAfter,
+      revocationReason: reason,
+      revokedAt: reason && new Date(),
+    } as const;
+    await store.db.insert(schema.certificates).values(certificate);
+    return certificate;
+  }
+
   it('has the tables and columns that the code expects', async () => {
     const tables = Object.entries(schema);
-    expect(tables.length).toBe(9);
+    expect(tables.length).toBe(10);
     for (const [, table] of tables) {
       const columns: PgTable = table;
       expect(await store.db.select(getTableColumns(columns)).from(columns)).toEqual([]);
@@ -69,27 +91,14 @@ describe.each([
 
   it('puts the certificates of a device on hold, off hold and off for good as its state changes', async () => {
     const { id } = await newDevice('producing');
-    const serialNumber = randomUUID().replaceAll('-', '');
-    await store.db.insert(schema.certificates).values({
-      id: randomUUID(),
-      deviceId: id,
-      slot: '9A',
-      serialNumber,
-      subject: 'CN=Somebody',
-      algorithm: 'P-256',
-      der: '',
-      proof: 'not-proved',
-      notBefore: new Date(),
-      notAfter: new Date(Date.now() + 60_000),
-      revocationReason: 'certificateHold',
-      revokedAt: new Date(),
-    });
+    const { serialNumber } = await newCertificate(id, 'certificateHold');
     const standingAfter = async (state: Parameters<typeof changeState>[2]) =>
       store.db.transaction(async (db) => {
         const device = await lockDevice(db, id);
         if (!device) throw new Error('the device is missing');
         await changeState(db, device, state, 'portal', null);
-        return (await listRevocations(db)).find((revocation) => revocation.serialNumber === serialNumber)?.reason;
+        const listed = await collectPages(listRevocations(db));
+        return listed.find((revocation) => revocation.serialNumber === serialNumber)?.reason;
       });
     expect(await standingAfter('pending')).toBe('certificateHold');
     expect(await standingAfter('active')).toBeUndefined();
@@ -100,6 +109,54 @@ describe.each([
       code: 'DEVICE_STATE',
       data: { state: 'terminated' },
     });
+  });
+
+  it('has another revision of the CRL after every change of revocations, and after nothing else', async () => {
+    const revisionAfter = async (change: () => Promise<unknown>) => {
+      const before = await readCrlRevision(store.db);
+      await change();
+      return (await readCrlRevision(store.db)) === before ? 'the same' : 'another';
+    };
+    const { certificates } = schema;
+    const { id } = await newDevice();
+    const held = await newCertificate(id, 'certificateHold');
+    const set = (to: object) => store.db.update(certificates).set(to).where(eq(certificates.id, held.id));
+
+    expect(await revisionAfter(() => newCertificate(id, null))).toBe('the same');
+    expect(await revisionAfter(() => newCertificate(id, 'superseded'))).toBe('another');
+    expect(await revisionAfter(() => set({ subject: 'CN=Another' }))).toBe('the same');
+    expect(await revisionAfter(() => set({ revocationReason: 'superseded' }))).toBe('another');
+    expect(await revisionAfter(() => set({ revocationReason: null, revokedAt: null }))).toBe('another');
+    expect(await revisionAfter(() => set({ revocationReason: 'certificateHold', revokedAt: new Date() }))).toBe(
+      'another',
+    );
+    const undone = () =>
+      store.db.transaction((db) => {
+        return db
+          .delete(certificates)
+          .where(eq(certificates.id, held.id))
+          .then(() => Promise.reject(new Error('undone')));
+      });
+    expect(await revisionAfter(() => expect(undone()).rejects.toThrow('undone'))).toBe('the same');
+    expect(await revisionAfter(() => store.db.delete(certificates).where(eq(certificates.id, held.id)))).toBe(
+      'another',
+    );
+  });
+
+  it('lists a certificate on one CRL more after it expired, page by page, each once', async () => {
+    const { id } = await newDevice();
+    const hour = 60 * 60 * 1000;
+    const recent = await newCertificate(id, 'superseded', new Date(Date.now() - hour));
+    const old = await newCertificate(id, 'superseded', new Date(Date.now() - 25 * hour));
+    await store.db.execute(sql`
+      INSERT INTO certificates SELECT gen_random_uuid(), device_id, slot, 'many' || n, subject, algorithm, der, proof,
+        not_before, now() + interval '1 hour', 'superseded', now(), now()
+      FROM certificates, generate_series(1, 2500) AS n WHERE id = ${recent.id}`);
+    const listed = (await collectPages(listRevocations(store.db))).map(({ serialNumber }) => serialNumber);
+    expect(new Set(listed).size).toBe(listed.length);
+    expect(listed.filter((serialNumber) => serialNumber.startsWith('many'))).toHaveLength(2500);
+    expect(listed).toContain(recent.serialNumber);
+    expect(listed).not.toContain(old.serialNumber);
   });
 
   it('undoes a transaction that fails in its middle', async () => {
@@ -135,6 +192,33 @@ describe.each([
       { reason: { code: 'DEVICE_LIMIT', data: { limit: 1 } } },
     ]);
   });
+});
+
+it('raises the revision of the CRL at the commit: transactions that revoke at once do not wait for one another', async () => {
+  const store = await openStore({ url: server.url });
+  try {
+    const { db } = store;
+    const [device] = await db.select().from(schema.devices);
+    const deviceId = device?.id ?? '';
+    const before = Number(await readCrlRevision(db));
+    let arrived = 0;
+    let open: () => void = () => undefined;
+    const bothHaveRevoked = new Promise<void>((resolve) => (open = resolve));
+    const revoke = () =>
+      db.transaction(async (transaction) => {
+        await transaction.execute(sql`
+          INSERT INTO certificates SELECT gen_random_uuid(), ${deviceId}, '9A', gen_random_uuid()::text, '', '', '',
+            'not-proved', now(), now(), 'superseded', now(), now()`);
+        arrived += 1;
+        if (arrived === 2) open();
+        await bothHaveRevoked;
+        return Number(await readCrlRevision(transaction));
+      });
+    expect(await Promise.all([revoke(), revoke()])).toContain(before);
+    expect(Number(await readCrlRevision(db))).toBe(before + 2);
+  } finally {
+    await store.close();
+  }
 });
 
 it('lets several processes that start at once migrate one PostgreSQL', async () => {

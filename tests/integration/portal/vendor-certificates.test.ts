@@ -54,7 +54,7 @@ const readTrust = () =>
 describe("an operator's import", () => {
   let olga: Browser;
   beforeAll(async () => {
-    portal = await startTestPortal();
+    portal = await startTestPortal({ CARDWRIGHT_ATTESTATION_ROOTS: '' });
     olga = await Browser.login(portal, 'olga');
   });
   afterAll(() => portal.remove());
@@ -128,7 +128,7 @@ describe("an operator's import", () => {
 
 describe("a vendor's own file", () => {
   beforeAll(async () => {
-    portal = await startTestPortal();
+    portal = await startTestPortal({ CARDWRIGHT_ATTESTATION_ROOTS: '' });
     await portal.close();
   });
   afterAll(() => portal.remove());
@@ -147,7 +147,7 @@ describe("a vendor's own file", () => {
 
 describe('the command import-vendor-certificates', () => {
   beforeAll(async () => {
-    portal = await startTestPortal();
+    portal = await startTestPortal({ CARDWRIGHT_ATTESTATION_ROOTS: '' });
   });
   afterAll(() => portal.remove());
 

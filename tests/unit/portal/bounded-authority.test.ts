@@ -6,7 +6,7 @@ const REQUEST = {
   slot: '9A',
   subscriber: { username: 'alice', displayName: 'Alice', email: null, upn: null, sid: null, guid: '' },
   publicKey: new Uint8Array(),
-  request: null,
+  policies: [],
   days: 1,
 } as const;
 

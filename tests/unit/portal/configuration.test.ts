@@ -15,7 +15,9 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     deviceLimit: 3,
     accounts: [],
     keys: null,
-    authority: { module: null, timeout: 10_000 },
+    authority: { module: null, timeout: 10_000, crlLifetime: 60 * 60_000 },
+    trustedProxies: [],
+    quotas: { operationsPerHour: 60, witnessesPerHour: 120 },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
@@ -32,6 +34,18 @@ it.each([
   ['CARDWRIGHT_DEVICE_LIMIT', '-1'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '0'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '13'],
+  ['CARDWRIGHT_CRL_LIFETIME', '4'],
+  ['CARDWRIGHT_CRL_LIFETIME', '1441'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', 'localhost'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', '10.0.0.0/33'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', '0.0.0.0/0'],
+  ['CARDWRIGHT_TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2'],
+  ['CARDWRIGHT_OPERATIONS_PER_HOUR', '0'],
+  ['CARDWRIGHT_WITNESSES_PER_HOUR', 'many'],
+  ['CARDWRIGHT_POLICY_OID_PROVED', '2.25'],
+  ['CARDWRIGHT_POLICY_OID_PROVED', '1.40.1'],
+  ['CARDWRIGHT_POLICY_OID_PROVED', '2.25.01'],
+  ['CARDWRIGHT_POLICY_OID_UNPROVED', '3.1.1'],
   ['CARDWRIGHT_DEMO_ACCOUNTS', 'alice'],
 ])('names %s when it is wrong (%s)', (name, value) => {
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
@@ -78,5 +92,31 @@ describe("a vendor's certificates in a file", () => {
         /^CARDWRIGHT_ATTESTATION_ROOTS is not /,
       );
     },
+  );
+});
+
+it('trusts the proxies that are named, addresses and networks of both versions', () => {
+  const { trustedProxies } = readConfiguration({
+    CARDWRIGHT_TRUSTED_PROXIES: '10.0.0.0/8, 192.0.2.1,::1, 2001:db8::/32',
+  });
+  expect(trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1', '::1', '2001:db8::/32']);
+});
+
+it('has two certificate policies that cannot be taken for one another', () => {
+  const own = {
+    CARDWRIGHT_POLICY_OID_PROVED: '1.3.6.1.4.1.55555.1',
+    CARDWRIGHT_POLICY_OID_UNPROVED: '1.3.6.1.4.1.55555.2',
+  };
+  expect(readConfiguration(own).certificatePolicies).toEqual({
+    proved: '1.3.6.1.4.1.55555.1',
+    unproved: '1.3.6.1.4.1.55555.2',
+  });
+  const uuid = (digits: string) => `2.25.${BigInt(`0x${digits.replaceAll('-', '')}`)}`;
+  expect(readConfiguration({}).certificatePolicies).toEqual({
+    proved: uuid('6630efd4-424c-42ec-bb1d-4eccfc121bf2'),
+    unproved: uuid('19f7e3e2-0986-43af-b8b7-db16498363a3'),
+  });
+  expect(() => readConfiguration({ ...own, CARDWRIGHT_POLICY_OID_UNPROVED: own.CARDWRIGHT_POLICY_OID_PROVED })).toThrow(
+    /^CARDWRIGHT_POLICY_OID_UNPROVED is not valid/,
   );
 });

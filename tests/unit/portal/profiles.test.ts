@@ -5,8 +5,14 @@ import { join } from 'node:path';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Slot } from '@cardwright/protocol';
-import type { CertificationAuthority, Subscriber } from '../../../portal/src/server/ca/certification-authority.js';
+import type {
+  CertificationAuthority,
+  CrlRequest,
+  Revocation,
+  Subscriber,
+} from '../../../portal/src/server/ca/certification-authority.js';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
+import { inPages } from '../../support/revocation-pages.js';
 import { openssl } from './openssl.js';
 
 const ALICE: Subscriber = {
@@ -17,6 +23,9 @@ const ALICE: Subscriber = {
   sid: 'S-1-5-21-1-2-3-1104',
   guid: '0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0',
 };
+/** The second is above what fits into 64 bits. */
+const POLICIES = ['1.3.6.1.4.1.55555.1', '2.25.340282366920938463463374607431768211455'];
+const HOUR = 60 * 60 * 1000;
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
 
@@ -30,9 +39,15 @@ const issue = (slot: Slot, key: KeyObject = ec, subscriber = ALICE) =>
     slot,
     subscriber,
     publicKey: key.export({ format: 'der', type: 'spki' }),
-    request: null,
+    policies: POLICIES,
     days: 30,
   });
+
+/** A CRL to be signed, for an hour from now on. */
+function crlOf(number: number, revocations: readonly Revocation[]): CrlRequest {
+  const thisUpdate = new Date(Math.floor(Date.now() / 1000) * 1000);
+  return { number, thisUpdate, nextUpdate: new Date(thisUpdate.getTime() + HOUR), revocations: inPages(revocations) };
+}
 
 /** The certificate as openssl prints it. */
 const print = async (slot: Slot, key?: KeyObject, subscriber?: Subscriber) =>
@@ -90,6 +105,21 @@ describe('as openssl reads it, the certificate', () => {
     expect(text).not.toContain('Alice');
   });
 
+  it('of every slot states its policies, not critical, and none where none is asked for', async () => {
+    for (const slot of ['9A', '9C', '9D', '9E'] as const)
+      expect(await print(slot)).toMatch(
+        new RegExp(`X509v3 Certificate Policies: \\n\\s+${POLICIES.map((oid) => `Policy: ${oid}`).join('\\s+')}\\n`),
+      );
+    const bare = {
+      slot: '9A',
+      subscriber: ALICE,
+      publicKey: ec.export({ format: 'der', type: 'spki' }),
+      days: 1,
+    } as const;
+    const { certificate } = await authority.issue({ ...bare, policies: [] });
+    expect(openssl(['x509', '-inform', 'DER', '-noout', '-text'], certificate)).not.toContain('Policies');
+  });
+
   it('of every slot says where CA and CRL are, belongs to no CA, and has a serial number of 20 random bytes', async () => {
     const serials = new Set<string>();
     for (const slot of ['9A', '9C', '9D', '9E'] as const) {
@@ -120,8 +150,12 @@ describe('with openssl verify and openssl crl', () => {
       const ca = write('ca.pem', openssl(['x509', '-inform', 'DER'], authority.certificate));
       const own = write('own.pem', openssl(['x509', '-inform', 'DER'], certificate));
       const verify = async (number: number, reasons: ('certificateHold' | 'superseded')[]) => {
-        const revocations = reasons.map((reason) => ({ serialNumber, revokedAt: new Date(), reason }));
-        const crl = await authority.signCrl(number, revocations);
+        const crl = await authority.signCrl(
+          crlOf(
+            number,
+            reasons.map((reason) => ({ serialNumber, revokedAt: new Date(), reason })),
+          ),
+        );
         const pem = write('crl.pem', openssl(['crl', '-inform', 'DER'], crl));
         const { stdout, stderr } = spawnSync('openssl', ['verify', '-CAfile', ca, '-CRLfile', pem, '-crl_check', own]);
         return `${stdout.toString()}${stderr.toString()}${openssl(['crl', '-inform', 'DER', '-noout', '-text', '-crlnumber'], crl)}`;
@@ -135,5 +169,61 @@ describe('with openssl verify and openssl crl', () => {
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  });
+
+  it('the CRL has the dates that were asked for, its number and the key of its authority, and no list when it is empty', async () => {
+    const thisUpdate = new Date('2049-12-31T23:30:00Z');
+    const nextUpdate = new Date('2050-01-01T00:30:00Z');
+    const crl = await authority.signCrl({ ...crlOf(1, []), thisUpdate, nextUpdate });
+    const text = openssl(['crl', '-inform', 'DER', '-noout', '-text'], crl);
+    expect(text).toMatch(/Version 2 \(0x1\)\n\s+Signature Algorithm: ecdsa-with-SHA256\n/);
+    expect(text).toContain('Last Update: Dec 31 23:30:00 2049 GMT');
+    expect(text).toContain('Next Update: Jan  1 00:30:00 2050 GMT');
+    expect(text).toMatch(/X509v3 Authority Key Identifier:\s+(keyid:)?([0-9A-F]{2}:){19}/);
+    expect(text).toMatch(/X509v3 CRL Number:\s+1\n/);
+    expect(text).toContain('No Revoked Certificates');
+  });
+
+  it('the CRL lists serial numbers of any length and first bit, and every reason', async () => {
+    const entries = [
+      { serialNumber: '01', reason: 'keyCompromise' },
+      { serialNumber: '0080', reason: 'superseded' },
+      { serialNumber: 'ff00112233445566778899aabbccddeeff001122', reason: 'cessationOfOperation' },
+      { serialNumber: '7', reason: 'certificateHold' },
+    ] as const;
+    const revokedAt = new Date('2026-01-02T03:04:05Z');
+    const crl = await authority.signCrl(
+      crlOf(
+        1,
+        entries.map((entry) => ({ ...entry, revokedAt })),
+      ),
+    );
+    const text = openssl(['crl', '-inform', 'DER', '-noout', '-text'], crl);
+    const listed = [
+      ...text.matchAll(/Serial Number: (\w+)\n\s+Revocation Date: (.+)\n.+\n.+Reason Code: ?\n\s+(.+)\n/g),
+    ];
+    expect(listed.map(([, serial = '', date = '', reason = '']) => [serial, date, reason])).toEqual([
+      ['01', 'Jan  2 03:04:05 2026 GMT', 'Key Compromise'],
+      ['80', 'Jan  2 03:04:05 2026 GMT', 'Superseded'],
+      ['FF00112233445566778899AABBCCDDEEFF001122', 'Jan  2 03:04:05 2026 GMT', 'Cessation Of Operation'],
+      ['07', 'Jan  2 03:04:05 2026 GMT', 'Certificate Hold'],
+    ]);
+  });
+
+  it('a CRL of many pages is signed in time that grows no faster than its length', async () => {
+    const timeOf = async (length: number) => {
+      const revocations = Array.from({ length }, (_, index) => ({
+        serialNumber: (index + 1).toString(16),
+        revokedAt: new Date(),
+        reason: 'superseded' as const,
+      }));
+      const start = performance.now();
+      await authority.signCrl(crlOf(1, revocations));
+      return performance.now() - start;
+    };
+    await timeOf(5000);
+    const [few, many] = [await timeOf(5000), await timeOf(100_000)];
+    // Twenty times as many: quadratic would be four hundred times as long.
+    expect(many).toBeLessThan(Math.max(100 * few, 3000));
   });
 });

@@ -39,9 +39,22 @@ export async function createAccount(db: Database, { password, ...account }: NewA
 /** A hash that no password has: a user who does not exist takes as long as one who does. */
 const NOBODY = hashPassword(randomUUID());
 
-/** The user with this name and password, or undefined. */
+/**
+ * The user with this name and password, or undefined.
+ *
+ * @throws RateLimited (`RATE_LIMITED`) when too many passwords wait to be hashed
+ */
 export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.username, username));
   const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));
   return isRight ? user : undefined;
 }
+
+/**
+ * Whether this is the password of a user, who may be logged in already and is asked again. Many wrong ones are slowed down by
+ * `limitTries` alone.
+ *
+ * @throws RateLimited (`RATE_LIMITED`) when too many passwords wait to be hashed
+ */
+export const verifyPassword = (user: User, password: string): Promise<boolean> =>
+  isPassword(password, user.passwordHash);

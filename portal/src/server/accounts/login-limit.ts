@@ -1,7 +1,8 @@
-import { CardwrightError } from '@cardwright/protocol';
-import { eq, lte, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { RateLimited } from '../rate-limited.js';
 import type { Database } from '../store/database.js';
 import { loginAttempts } from '../store/schema.js';
+import { requireTurn } from './password.js';
 
 /** Tries in one window of time, for one name from one address, and for one address altogether. */
 const TRIES_PER_NAME = 5;
@@ -9,20 +10,52 @@ const TRIES_PER_ADDRESS = 50;
 const WINDOW = 60 * 1000;
 
 /**
- * Counts a login before its password is looked at, so that many at once can not slip through.
+ * Has a password checked, if this name and this address have tries left. A try counts before the password is looked at, so that
+ * many at once cannot slip through; one that was right, or was not looked at, no longer counts afterwards.
  *
- * @throws CardwrightError `RATE_LIMITED`
+ * @param check returns undefined when the password is wrong
+ * @throws RateLimited (`RATE_LIMITED`)
+ *
+ * @example
+ * await limitTries(db, user.username, request.ip, async () => ((await verifyPassword(user, password)) ? user : undefined));
  */
-export async function countLogin(db: Database, username: string, address: string): Promise<void> {
+export async function limitTries<T>(
+  db: Database,
+  username: string,
+  address: string,
+  check: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  // Before the database is asked: a flood of tries costs it nothing.
+  requireTurn();
+  await countTry(db, username, address);
+  try {
+    const found = await check();
+    if (found !== undefined) await forgetTries(db, username, address);
+    return found;
+  } catch (error) {
+    await takeBack(db, [address, nameKey(username, address)]);
+    throw error;
+  }
+}
+
+async function countTry(db: Database, username: string, address: string): Promise<void> {
   await db.delete(loginAttempts).where(lte(loginAttempts.windowEndsAt, new Date()));
   const byAddress = await count(db, address);
   const byName = await count(db, nameKey(username, address));
-  if (byAddress > TRIES_PER_ADDRESS || byName > TRIES_PER_NAME) throw new CardwrightError('RATE_LIMITED');
+  if (byAddress > TRIES_PER_ADDRESS || byName > TRIES_PER_NAME) throw new RateLimited(WINDOW);
 }
 
-/** A right password clears the name's count. */
-export async function forgetLogins(db: Database, username: string, address: string): Promise<void> {
+/** A right password clears the name's count, and its own from the address's. */
+async function forgetTries(db: Database, username: string, address: string): Promise<void> {
   await db.delete(loginAttempts).where(eq(loginAttempts.key, nameKey(username, address)));
+  await takeBack(db, [address]);
+}
+
+async function takeBack(db: Database, keys: string[]): Promise<void> {
+  await db
+    .update(loginAttempts)
+    .set({ attempts: sql`${loginAttempts.attempts} - 1` })
+    .where(and(inArray(loginAttempts.key, keys), gt(loginAttempts.attempts, 0)));
 }
 
 const nameKey = (username: string, address: string): string => `${address} ${username}`;

@@ -1,17 +1,15 @@
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
-import { countLogin, forgetLogins } from './login-limit.js';
-import { isPassword } from './password.js';
+import { verifyPassword } from './accounts.js';
+import { limitTries } from './login-limit.js';
 
 /**
  * Whether a user who is logged in knows her password: a script in her page does not. Tries count like logins, together
  * with them.
  *
- * @throws CardwrightError `RATE_LIMITED`
+ * @throws RateLimited (`RATE_LIMITED`)
  */
 export async function isOwnPassword(db: Database, user: User, password: string, address: string): Promise<boolean> {
-  await countLogin(db, user.username, address);
-  const isRight = await isPassword(password, user.passwordHash);
-  if (isRight) await forgetLogins(db, user.username, address);
-  return isRight;
+  const check = async () => ((await verifyPassword(user, password)) ? user : undefined);
+  return (await limitTries(db, user.username, address, check)) !== undefined;
 }

@@ -4,6 +4,8 @@ import type { CertificationAuthority } from './certification-authority.js';
 
 /** Characters of an authority's own words that are kept, and travel to a page. */
 const MAX_REASON_LENGTH = 300;
+/** Milliseconds for a CRL: nobody's card waits for it, and a hundred thousand entries take seconds. */
+const CRL_LIMIT = 60 * 1000;
 /** Control characters, and those that are not seen and turn the direction of writing: no part of what a person reads. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 /** Halves of surrogate pairs, which no database takes. */
@@ -14,13 +16,13 @@ const HALVES = /\p{Cs}/gu;
  * `CA_REFUSED` becomes that one, with its message as the reason, bounded and without control characters; `CA_UNAVAILABLE`
  * likewise. Any other is a defect of the connector.
  *
- * @param limit milliseconds for one certificate or CRL
+ * @param limit milliseconds for one certificate
  */
 export function boundAuthority(authority: CertificationAuthority, limit: number): CertificationAuthority {
-  const bounded = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const bounded = async <T>(time: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
     const overtime = new AbortController();
     const answered = new AbortController();
-    const late = sleep(limit, undefined, { signal: answered.signal, ref: false }).then(() => {
+    const late = sleep(time, undefined, { signal: answered.signal, ref: false }).then(() => {
       overtime.abort();
       throw new CardwrightError('CA_UNAVAILABLE');
     });
@@ -36,8 +38,8 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
   };
   return {
     certificate: authority.certificate,
-    issue: (request) => bounded((signal) => authority.issue(request, signal)),
-    signCrl: (number, revocations) => bounded((signal) => authority.signCrl(number, revocations, signal)),
+    issue: (request) => bounded(limit, (signal) => authority.issue(request, signal)),
+    signCrl: (request) => bounded(CRL_LIMIT, (signal) => authority.signCrl(request, signal)),
   };
 }
 

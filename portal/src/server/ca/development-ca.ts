@@ -1,12 +1,15 @@
 import 'reflect-metadata';
-import { randomBytes, webcrypto } from 'node:crypto';
+import { createPrivateKey, randomBytes, sign, webcrypto } from 'node:crypto';
+import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import type {
   CertificateRequest,
   CertificationAuthority,
+  CrlRequest,
   IssuedCertificate,
-  Revocation,
 } from './certification-authority.js';
+import { encodeCrl, encodeTbsCertList } from './crl-encoding.js';
+import { encodeInteger } from './der.js';
 import { profileExtensions, subjectOf } from './profiles.js';
 
 /** The authority's key pair (JWK with its private part) and its own certificate (PEM). */
@@ -27,15 +30,12 @@ const AUTHORITY_DAYS = 3650;
 /** Certificates begin a little in the past, for computers whose clocks are slow. */
 const CLOCK_SKEW = 5 * 60 * 1000;
 const SERIAL_BYTES = 20;
-const CRL_LIFETIME = DAY;
 const CRL_NUMBER = '2.5.29.20';
+/** DER AlgorithmIdentifier of ecdsa-with-SHA256, 1.2.840.10045.4.3.2 (RFC 5758, 3.2). */
+const ECDSA_WITH_SHA256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
 
-const REASONS: Readonly<Record<Revocation['reason'], x509.X509CrlReason>> = {
-  certificateHold: x509.X509CrlReason.certificateHold,
-  superseded: x509.X509CrlReason.superseded,
-  cessationOfOperation: x509.X509CrlReason.cessationOfOperation,
-  keyCompromise: x509.X509CrlReason.keyCompromise,
-};
+/** Hashes and signs on a thread of its own. */
+const signInBackground = promisify(sign);
 
 /** Makes the key and the self-signed certificate of a new development CA. */
 export async function newAuthority(): Promise<AuthorityKeys> {
@@ -69,8 +69,10 @@ export async function openDevelopmentCa(
 ): Promise<CertificationAuthority> {
   const own = new x509.X509Certificate(authority.certificate);
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
+  const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
 
-  async function issue({ slot, subscriber, publicKey, days }: CertificateRequest): Promise<IssuedCertificate> {
+  async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
+    const { slot, subscriber, publicKey, policies, days } = request;
     const key = new x509.PublicKey(new Uint8Array(publicKey));
     const now = Date.now();
     const certificate = await x509.X509CertificateGenerator.create({
@@ -84,6 +86,7 @@ export async function openDevelopmentCa(
       signingAlgorithm: ECDSA,
       extensions: [
         ...profileExtensions(slot, key.algorithm.name, subscriber),
+        ...(policies.length > 0 ? [new x509.CertificatePolicyExtension([...policies])] : []),
         await x509.SubjectKeyIdentifierExtension.create(key),
         await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
         new x509.AuthorityInfoAccessExtension({ caIssuers: `${location()}/ca.der` }),
@@ -99,25 +102,21 @@ export async function openDevelopmentCa(
     };
   }
 
-  async function signCrl(number: number, revocations: readonly Revocation[]): Promise<Uint8Array> {
-    const now = Date.now();
-    const crl = await x509.X509CrlGenerator.create({
-      issuer: own.subjectName,
-      thisUpdate: new Date(now),
-      nextUpdate: new Date(now + CRL_LIFETIME),
-      entries: revocations.map(({ serialNumber, revokedAt, reason }) => ({
-        serialNumber,
-        revocationDate: revokedAt,
-        reason: REASONS[reason],
-      })),
-      extensions: [
-        await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
-        new x509.Extension(CRL_NUMBER, false, encodeInteger(number)),
-      ],
-      signingKey,
-      signingAlgorithm: ECDSA,
-    });
-    return new Uint8Array(crl.rawData);
+  async function signCrl(request: CrlRequest, signal?: AbortSignal): Promise<Uint8Array> {
+    const { number, thisUpdate, nextUpdate, revocations } = request;
+    const extensions = [
+      await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
+      new x509.Extension(CRL_NUMBER, false, new Uint8Array(encodeInteger(number.toString(16)))),
+    ];
+    const frame = {
+      signatureAlgorithm: ECDSA_WITH_SHA256,
+      issuer: new Uint8Array(own.subjectName.toArrayBuffer()),
+      thisUpdate,
+      nextUpdate,
+      extensions: extensions.map(({ rawData }) => new Uint8Array(rawData)),
+    };
+    const tbs = await encodeTbsCertList(frame, revocations, signal);
+    return encodeCrl(tbs, ECDSA_WITH_SHA256, await signInBackground('sha256', tbs, crlKey));
   }
 
   return { issue, signCrl, certificate: new Uint8Array(own.rawData) };
@@ -131,14 +130,4 @@ function newSerialNumber(): string {
   const serial = randomBytes(SERIAL_BYTES);
   serial[0] = ((serial[0] ?? 0) & 0x7f) | 0x40;
   return serial.toString('hex');
-}
-
-/** A non-negative integer in DER. */
-function encodeInteger(value: number): Uint8Array<ArrayBuffer> {
-  const INTEGER = 0x02;
-  const hex = value.toString(16);
-  // A leading zero byte keeps a high first bit from meaning a negative number.
-  const bytes = Buffer.from(hex.padStart(hex.length + 1 + ((hex.length + 1) % 2), '0'), 'hex');
-  const digits = bytes.length > 1 && bytes[0] === 0 && (bytes[1] ?? 0) < 0x80 ? bytes.subarray(1) : bytes;
-  return new Uint8Array([INTEGER, digits.length, ...digits]);
 }

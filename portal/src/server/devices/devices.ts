@@ -1,7 +1,6 @@
 import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
 import { and, asc, count, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
 import { record } from '../audit.js';
-import type { Revocation } from '../ca/certification-authority.js';
 import type { Database } from '../store/database.js';
 import { certificates, devices, users, type Certificate, type Device, type User } from '../store/schema.js';
 import { DEVICE_STATES, mayFollow, type DeviceState } from './device-state.js';
@@ -176,16 +175,4 @@ export async function supersede(db: Database, deviceId: string, slots: readonly 
     .set({ revocationReason: 'superseded', revokedAt: new Date() })
     .where(and(eq(certificates.deviceId, deviceId), inArray(certificates.slot, [...slots]), isNotFinal))
     .returning();
-}
-
-/** What the CRL lists: every certificate that is revoked or on hold and has not expired. */
-export async function listRevocations(db: Database): Promise<Revocation[]> {
-  const rows = await db
-    .select()
-    .from(certificates)
-    .where(and(isNotNull(certificates.revokedAt), sql`${certificates.notAfter} > now()`))
-    .orderBy(certificates.revokedAt);
-  return rows.flatMap(({ serialNumber, revokedAt, revocationReason }) =>
-    revokedAt && revocationReason ? [{ serialNumber, revokedAt, reason: revocationReason }] : [],
-  );
 }

@@ -12,6 +12,7 @@ import { record, type AuditEvent } from '../audit.js';
 import { lockDevice, lockUser, noteInterruption } from '../devices/devices.js';
 import { judge } from '../devices/eligibility.js';
 import type { Language } from '../language.js';
+import { spend } from '../quotas/quotas.js';
 import { sentenceOf, wireErrorIn } from '../reasons.js';
 import type { Database } from '../store/database.js';
 import type { Operation, User } from '../store/schema.js';
@@ -40,14 +41,16 @@ export interface Requester {
  * Starts an operation, or resumes the one that was broken off on the same card: its older session is then told
  * `OPERATION_MOVED`.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`
  */
-export function startOperation(
+export async function startOperation(
   services: Services,
   requester: Requester,
   request: StartRequest,
 ): Promise<OperationAnswer> {
   const { user, language } = requester;
+  // Outside the transaction: a start that fails counts too.
+  await spend(services.store.db, user.id, 'operation', services.quotas.operationsPerHour);
   return services.store.db.transaction(async (db) => {
     await lockUser(db, user.id);
     const verdict = await judge(db, user, request.device, services.deviceLimit);

@@ -1,20 +1,22 @@
 import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
-import { sql } from 'drizzle-orm';
 import type { FastifyInstance } from 'fastify';
-import * as v from 'valibot';
-import { listRevocations } from '../devices/devices.js';
+import { CrlPublisher, type PublishedCrl } from '../ca/published-crl.js';
 import type { Services } from '../operations/services.js';
 
-const sequenceRow = v.object({
-  rows: v.pipe(
-    v.array(v.object({ number: v.pipe(v.union([v.string(), v.number()]), v.transform(Number)) })),
-    v.minLength(1),
-  ),
-});
+/** Seconds for which caches on the way may hand out a CRL without asking. */
+const CRL_MAX_AGE = 60;
+const SECOND = 1000;
 
-/** What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS. */
-export function authorityRoutes(app: FastifyInstance, { store, authority, keys }: Services): void {
+/**
+ * What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS.
+ *
+ * @param crlLifetime in milliseconds
+ */
+export function authorityRoutes(app: FastifyInstance, services: Services, crlLifetime: number): void {
+  const { store, authority, keys } = services;
+  const crl = new CrlPublisher(store.db, authority, crlLifetime);
+
   app.get('/ca/ca.der', async (_request, reply) =>
     reply.type('application/pkix-cert').send(Buffer.from(authority.certificate)),
   );
@@ -25,12 +27,16 @@ export function authorityRoutes(app: FastifyInstance, { store, authority, keys }
       .send(new X509Certificate(new Uint8Array(authority.certificate)).toString('pem')),
   );
 
-  app.get('/ca/crl.der', async (_request, reply) => {
-    const crl = await store.db.transaction(async (db) => {
-      const { rows } = v.parse(sequenceRow, await db.execute(sql`SELECT nextval('crl_number') AS number`));
-      return authority.signCrl(rows[0]?.number ?? 0, await listRevocations(db));
+  app.get('/ca/crl.der', async (request, reply) => {
+    const current = await crl.current();
+    reply.headers({
+      'cache-control': `public, max-age=${CRL_MAX_AGE}`,
+      etag: etagOf(current),
+      'last-modified': current.thisUpdate.toUTCString(),
     });
-    return reply.type('application/pkix-crl').header('cache-control', 'no-cache').send(Buffer.from(crl));
+    if (isKnown(request.headers['if-none-match'], current)) return reply.code(304).send();
+    const { buffer, byteOffset, byteLength } = current.der;
+    return reply.type('application/pkix-crl').send(Buffer.from(buffer, byteOffset, byteLength));
   });
 
   app.get('/.well-known/cardwright', async (_request, reply) =>
@@ -38,3 +44,12 @@ export function authorityRoutes(app: FastifyInstance, { store, authority, keys }
     reply.header('access-control-allow-origin', '*').type('application/jwk-set+json').send(keys.published),
   );
 }
+
+const etagOf = ({ number, thisUpdate }: PublishedCrl): string => `"${number}-${thisUpdate.getTime() / SECOND}"`;
+
+/**
+ * Whether a request names the CRL that its sender has, and it is this one (RFC 9110, 13.1.2). Not by `if-modified-since`: two CRLs
+ * can be of one second.
+ */
+const isKnown = (tags: string | undefined, crl: PublishedCrl): boolean =>
+  tags?.split(',').some((tag) => ['*', etagOf(crl)].includes(tag.trim().replace(/^W\//, ''))) ?? false;

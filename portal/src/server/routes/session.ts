@@ -2,7 +2,7 @@ import { CardwrightError, text } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import { findByPassword } from '../accounts/accounts.js';
-import { countLogin, forgetLogins } from '../accounts/login-limit.js';
+import { limitTries } from '../accounts/login-limit.js';
 import { SESSION_LIFETIME, closeSession, openSession } from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import type { Services } from '../operations/services.js';
@@ -15,7 +15,7 @@ const describe = ({ username, displayName, role }: User) => ({ username, display
 
 /**
  *     GET    /api/session                          -> { user: { username, displayName, role } | null }
- *     POST   /api/session  { username, password }  -> { user }; 401 LOGIN_REQUIRED, 429 RATE_LIMITED
+ *     POST   /api/session  { username, password }  -> { user }; 401 LOGIN_REQUIRED, 429 RATE_LIMITED with retry-after
  *     DELETE /api/session  {}                      -> { user: null }
  */
 export function sessionRoutes(app: FastifyInstance, services: Services): void {
@@ -29,11 +29,9 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
   app.post('/api/session', async (request, reply) => {
     const { username, password } = readBody(credentials, request);
     const given = username.trim().toLowerCase();
-    await countLogin(store.db, given, request.ip);
-    const user = await findByPassword(store.db, given, password);
+    const user = await limitTries(store.db, given, request.ip, () => findByPassword(store.db, given, password));
     await record(store.db, { actor: user?.username ?? 'anonymous', event: 'login', outcome: user ? 'ok' : 'failed' });
     if (!user) throw new CardwrightError('LOGIN_REQUIRED');
-    await forgetLogins(store.db, given, request.ip);
     reply.setCookie(cookieName(services.origin), await openSession(store.db, user), {
       path: '/',
       httpOnly: true,

@@ -1,8 +1,9 @@
 import type { OperationAnswer, SealContext, Slot } from '@cardwright/protocol';
-import { bigint, boolean, integer, jsonb, pgTable, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../devices/device-policy.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
+import type { Spending } from '../quotas/quotas.js';
 
 /** The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. */
 
@@ -158,3 +159,14 @@ export const audit = pgTable('audit', {
   operationId: text('operation_id'),
   detail: jsonb('detail').$type<Record<string, unknown>>().notNull(),
 });
+
+export const quotas = pgTable(
+  'quotas',
+  {
+    userId: uuid('user_id').notNull(),
+    what: text('what').$type<Spending>().notNull(),
+    spent: integer('spent').notNull(),
+    windowEndsAt: instant('window_ends_at').notNull(),
+  },
+  ({ userId, what }) => [primaryKey({ columns: [userId, what] })],
+);

@@ -32,6 +32,9 @@ export const ACCOUNTS = [
   { username: 'oscar', password: 'oscar-password', displayName: 'Oscar Operator', role: 'operator' },
 ];
 
+/** One user issues more cards in a test than a person in a year. */
+export const WIDE_QUOTAS = { CARDWRIGHT_OPERATIONS_PER_HOUR: '10000', CARDWRIGHT_WITNESSES_PER_HOUR: '10000' };
+
 /** The vendor of the tests' cards; every portal of theirs has its root. */
 export const TEST_VENDOR = await newAttestationAuthority();
 
@@ -60,6 +63,7 @@ export async function startTestPortal(
     CARDWRIGHT_DATA: folder,
     CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
     CARDWRIGHT_ATTESTATION_ROOTS: roots,
+    ...WIDE_QUOTAS,
     ...environment,
   });
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };

@@ -37,7 +37,7 @@ export interface GeneratedKey {
  * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_REFUSED`, `CA_UNAVAILABLE`
  */
 export async function issueCertificate(context: OperationContext, state: IssueState, key: GeneratedKey): Promise<void> {
-  const { db, user, device, operation, authority } = context;
+  const { db, user, device, operation, authority, certificatePolicies } = context;
   if (!device) throw new Error('a certificate needs a device');
   const { slot, publicKey } = key;
   const algorithm = algorithmOf(publicKey);
@@ -48,9 +48,9 @@ export async function issueCertificate(context: OperationContext, state: IssueSt
   if (key.request !== undefined)
     await requireSignedRequest(decodeBytes(key.request), publicKey, state.requestChallenge);
   else if (!mayGoUnsigned(state, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
-  const request = key.request === undefined ? null : decodeBytes(key.request);
   const subscriber = { ...user, guid: device.guid };
-  const order = { slot, subscriber, publicKey, request, days: state.policy.certificateDays };
+  const policies = [certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
+  const order = { slot, subscriber, publicKey, policies, days: state.policy.certificateDays };
   const issued = await authority.issue(order).catch(async (error: unknown) => {
     if (isCardwrightError(error, 'CA_REFUSED')) await reportRefusal(context, device, slot, error.data.reason);
     throw error;

@@ -11,6 +11,7 @@ import type { DevicePolicy } from '../../devices/device-policy.js';
 import { openFactorySecrets } from '../../devices/policy-store.js';
 import { escrowedManagementKey, listEscrows, openEscrow } from '../../keys/escrow.js';
 import { answerWitness, isProvedBy, type ManagementKey } from '../../keys/management-key.js';
+import { spend } from '../../quotas/quotas.js';
 import type { OperationContext } from '../operation-kind.js';
 import type { Candidate, IssueState } from './issue-state.js';
 
@@ -58,7 +59,7 @@ function isBefore(a: readonly number[], b: readonly number[]): boolean {
  * The command that answers the card's witness for the first candidate whose algorithm the card has; the others are passed
  * over without spending a try.
  *
- * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` when there is none
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` when there is none, `RATE_LIMITED`
  */
 export async function answerFor(
   context: OperationContext,
@@ -74,6 +75,8 @@ export async function answerFor(
   const [current, next] = candidates;
   if (current?.algorithm !== algorithm || state.tries === 0)
     throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+  const { db, user, quotas } = context;
+  await spend(db, user.id, 'witness', quotas.witnessesPerHour);
   const { response, challenge } = answerWitness(await keyOf(context, state, current), witness);
   return {
     state: { ...state, candidates, challenge, tries: state.tries - 1 },

@@ -1,0 +1,125 @@
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { sql } from 'drizzle-orm';
+import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { openStore } from '../../../portal/src/server/store/database.js';
+import { devices, users } from '../../../portal/src/server/store/schema.js';
+import { FakeCard } from './support/fake-card.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+const REVOKED = 100_000;
+const OWNER = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
+
+let folder: string;
+let portal: TestPortal;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cardwright-crl-test-'));
+  await fillDatabase(join(folder, 'database'));
+  portal = await startTestPortal({ CARDWRIGHT_CRL_LIFETIME: '30' }, { store: { folder: join(folder, 'database') } });
+}, 120_000);
+afterAll(async () => {
+  await portal.remove();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A database in which many certificates of one device were superseded. */
+async function fillDatabase(database: string): Promise<void> {
+  const store = await openStore({ folder: database });
+  await createAccount(store.db, { ...OWNER, username: 'somebody' });
+  const [owner] = await store.db.select().from(users);
+  const id = randomUUID();
+  const about = { model: 'piv', modelName: 'PIV card', proof: 'not-proved', managementKey: 'configured' } as const;
+  await store.db
+    .insert(devices)
+    .values({ id, ownerId: owner?.id ?? '', guid: randomUUID(), state: 'active', ...about });
+  await store.db.execute(sql`
+    INSERT INTO certificates (id, device_id, slot, serial_number, subject, algorithm, der, proof, not_before, not_after,
+      revocation_reason, revoked_at)
+    SELECT gen_random_uuid(), ${id}, '9A', '4' || lpad(to_hex(n), 39, '0'), '', '', '', 'not-proved', now(),
+      now() + interval '1 year', 'superseded', now()
+    FROM generate_series(1, ${sql.raw(String(REVOKED))}) AS n`);
+  await store.close();
+}
+
+/** An answer with its whole body: the portal waits at its end for bodies that nobody reads. */
+async function fetchCrl(headers: Record<string, string> = {}) {
+  const response = await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`, { headers });
+  const body = Buffer.from(await response.arrayBuffer());
+  return { status: response.status, header: (name: string) => response.headers.get(name) ?? '', body };
+}
+
+/** A CRL as openssl reads it. */
+const printCrl = (input: Buffer): string =>
+  execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+
+it(`of ${REVOKED} certificates is made once for all who ask, while others are answered`, async () => {
+  const start = performance.now();
+  const arrived: Awaited<ReturnType<typeof fetchCrl>>[] = [];
+  const asked = Array.from({ length: 10 }, () => fetchCrl().then((answer) => arrived.push(answer)));
+  const browser = new Browser(portal);
+  const waits: number[] = [];
+  while (arrived.length === 0) {
+    const before = performance.now();
+    expect((await browser.get('/api/session')).status).toBe(200);
+    waits.push(performance.now() - before);
+  }
+  await Promise.all(asked);
+  const took = performance.now() - start;
+  expect(took).toBeLessThan(15_000);
+  expect(waits.length).toBeGreaterThan(3);
+  expect(Math.max(...waits)).toBeLessThan(1000);
+  expect(new Set(arrived.map(({ header }) => header('etag'))).size).toBe(1);
+
+  const text = printCrl(arrived[0]?.body ?? Buffer.alloc(0));
+  expect(text.match(/Serial Number: /g)).toHaveLength(REVOKED);
+  expect(text).toMatch(/X509v3 CRL Number:\s+1\n/);
+  const [last = NaN, next = NaN] = ['Last', 'Next'].map((which) =>
+    Date.parse(new RegExp(`${which} Update: (.+)`).exec(text)?.[1] ?? ''),
+  );
+  expect(next - last).toBe(30 * 60 * 1000);
+});
+
+it('is then handed out as it is, and not at all to those who have it', async () => {
+  const times: number[] = [];
+  for (let turn = 0; turn < 5; turn += 1) {
+    const start = performance.now();
+    await fetchCrl();
+    times.push(performance.now() - start);
+  }
+  expect(Math.min(...times)).toBeLessThan(200);
+  const { header } = await fetchCrl();
+  expect(header('cache-control')).toMatch(/max-age=\d{1,2}$/);
+  expect(Date.parse(header('last-modified'))).toBeLessThanOrEqual(Date.now());
+  const again = await fetchCrl({ 'if-none-match': `"another", W/${header('etag')}` });
+  expect([again.status, again.body.length]).toEqual([304, 0]);
+  expect((await fetchCrl({ 'if-none-match': '"another"' })).status).toBe(200);
+});
+
+it('lists a certificate that came on hold since, and no longer once it is off hold', async () => {
+  const alice = await Browser.login(portal, 'alice');
+  const olga = await Browser.login(portal, 'olga');
+  const card = new FakeCard('piv', null, null);
+  const host = await alice.openHost(card);
+  host.user = () => {
+    throw new CardwrightError('USER_CANCELLED');
+  };
+  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+  const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
+  const serial = row?.certificates[0]?.serialNumber.toUpperCase() ?? 'none';
+  const held = await fetchCrl();
+  expect(printCrl(held.body)).toContain(serial);
+  await olga.post(`/api/operator/devices/${row?.id ?? ''}/activate`, {});
+  const released = await fetchCrl({ 'if-none-match': held.header('etag') });
+  expect(released.status).toBe(200);
+  expect(printCrl(released.body)).not.toContain(serial);
+});

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eq, sql } from 'drizzle-orm';
+import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import { spend } from '../../../portal/src/server/quotas/quotas.js';
+import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { quotas, users } from '../../../portal/src/server/store/schema.js';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+
+let server: PrivatePostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+describe.each([
+  ['PGlite', (): StoreLocation => ({ folder: 'memory://' })],
+  ['PostgreSQL', (): StoreLocation => ({ url: server.url })],
+])('a quota on %s', (_engine, location) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore(location());
+  });
+  afterAll(() => store.close());
+
+  async function newUser(): Promise<string> {
+    const username = `user-${randomUUID()}`;
+    await createAccount(store.db, { username, password: 'long-enough', displayName: 'Somebody', role: 'user' });
+    const [user] = await store.db.select().from(users).where(eq(users.username, username));
+    return user?.id ?? '';
+  }
+
+  it('is never exceeded, however many uses come at once', async () => {
+    const user = await newUser();
+    const uses = await Promise.allSettled(Array.from({ length: 40 }, () => spend(store.db, user, 'operation', 10)));
+    expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
+    for (const use of uses.filter((one) => one.status === 'rejected'))
+      expect(use.reason).toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('is one of each user and each thing', async () => {
+    const [one, other] = [await newUser(), await newUser()];
+    await spend(store.db, one, 'operation', 1);
+    await spend(store.db, one, 'witness', 1);
+    await spend(store.db, other, 'operation', 1);
+    await expect(spend(store.db, one, 'witness', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('says when there is more, and has it then: an hour after the first use', async () => {
+    const user = await newUser();
+    await spend(store.db, user, 'operation', 1);
+    const refused = await spend(store.db, user, 'operation', 1).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'RATE_LIMITED', retryAfter: expect.any(Number) });
+    const [row] = await store.db.select().from(quotas).where(eq(quotas.userId, user));
+    const minutes = ((row?.windowEndsAt.getTime() ?? 0) - Date.now()) / 60_000;
+    expect(minutes).toBeGreaterThan(58);
+    expect(minutes).toBeLessThanOrEqual(60);
+    await store.db
+      .update(quotas)
+      .set({ windowEndsAt: sql`now()` })
+      .where(eq(quotas.userId, user));
+    await spend(store.db, user, 'operation', 1);
+    await expect(spend(store.db, user, 'operation', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
+  it('takes no new use into the hour of a lower limit', async () => {
+    const user = await newUser();
+    for (let use = 0; use < 5; use += 1) await spend(store.db, user, 'witness', 5);
+    await expect(spend(store.db, user, 'witness', 2)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+});
