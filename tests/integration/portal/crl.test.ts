@@ -40,9 +40,9 @@ async function fillDatabase(database: string): Promise<void> {
     .values({ id, ownerId: owner?.id ?? '', guid: randomUUID(), state: 'active', ...about });
   await store.db.execute(sql`
     INSERT INTO certificates (id, device_id, slot, serial_number, subject, algorithm, der, proof, not_before, not_after,
-      revocation_reason, revoked_at)
+      key_hash, revocation_reason, revoked_at)
     SELECT gen_random_uuid(), ${id}, '9A', '4' || lpad(to_hex(n), 39, '0'), '', '', '', 'not-proved', now(),
-      now() + interval '1 year', 'superseded', now()
+      now() + interval '1 year', '', 'superseded', now()
     FROM generate_series(1, ${sql.raw(String(REVOKED))}) AS n`);
   await store.close();
 }

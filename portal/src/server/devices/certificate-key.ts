@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
-import { and, eq, isNull, ne } from 'drizzle-orm';
+import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { certificates } from '../store/schema.js';
 
@@ -29,10 +29,12 @@ export async function fillKeyHashes(db: Database): Promise<void> {
       .where(isNull(certificates.keyHash))
       .limit(BATCH);
     if (rows.length === 0) return;
-    for (const { id, der } of rows) {
+    const hashes = rows.map(({ id, der }) => {
       const { publicKey } = new X509Certificate(decodeBytes(der));
-      const keyHash = keyHashOf(publicKey.export({ type: 'spki', format: 'der' }));
-      await db.update(certificates).set({ keyHash }).where(eq(certificates.id, id));
-    }
+      return sql`(${id}::uuid, ${keyHashOf(publicKey.export({ type: 'spki', format: 'der' }))})`;
+    });
+    await db.execute(sql`
+      UPDATE certificates SET key_hash = filled.hash
+      FROM (VALUES ${sql.join(hashes, sql`, `)}) AS filled (id, hash) WHERE certificates.id = filled.id`);
   }
 }
