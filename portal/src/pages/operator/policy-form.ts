@@ -111,6 +111,17 @@ export class PolicyForm extends LitElement {
           policy.managementKeyAlgorithm,
           Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
         )}
+        <label>
+          Algorithm of the factory's key, by the first firmware that has it
+          <input
+            name="factoryKeyAlgorithms"
+            required
+            autocomplete="off"
+            pattern=${`${FACTORY_KEY}( *, *${FACTORY_KEY})*`}
+            title="A firmware version and an algorithm, as in 0: 3DES, 5.7: AES-192"
+            .value=${policy.factoryKeyAlgorithms.map(({ from, algorithm }) => `${from}: ${algorithm}`).join(', ')}
+          />
+        </label>
         ${check('acceptFixedManagementKey', 'Accept cards that cannot change it', policy.acceptFixedManagementKey)}
         ${choice('unprovenKeys', 'Devices whose keys no vendor attests', policy.unprovenKeys, UNPROVEN_KEYS)}
         ${choice('reset', 'Used devices that can be erased', policy.reset, {
@@ -163,6 +174,9 @@ export class PolicyForm extends LitElement {
   };
 }
 
+/** As an input's `pattern`. */
+const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
+
 const UNPROVEN_KEYS = {
   refuse: 'refuse the device',
   supervised: 'issue it, on hold until an operator approves it',
@@ -213,6 +227,17 @@ const textOf = (entered: FormData, name: string): string => {
   return typeof value === 'string' ? value : '';
 };
 
+/** `0: 3DES, 5.7: AES-192`; undefined where an algorithm is none. */
+function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] | undefined {
+  const pairs = entered.split(',').map((pair) => {
+    const [from = '', name] = pair.split(':').map((part) => part.trim());
+    const algorithm = MANAGEMENT_KEY_ALGORITHMS.find((known) => known === name);
+    return algorithm && { from, algorithm };
+  });
+  const known = pairs.filter((pair) => pair !== undefined);
+  return known.length === pairs.length ? known : undefined;
+}
+
 /** The policy as it was entered; the server validates it. */
 function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   const slots: DevicePolicy['slots'] = {};
@@ -230,6 +255,7 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
     reset: textOf(entered, 'reset') === 'refuse' ? 'refuse' : 'allow',
     managementKeyAlgorithm:
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
+    factoryKeyAlgorithms: readFactoryKeys(textOf(entered, 'factoryKeyAlgorithms')) ?? before.factoryKeyAlgorithms,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
     unprovenKeys: keyOf(UNPROVEN_KEYS, textOf(entered, 'unprovenKeys')) ?? before.unprovenKeys,
     pinRules: {
