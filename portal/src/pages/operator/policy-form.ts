@@ -179,8 +179,8 @@ const FACTORY_KEY = `\\d+(\\.\\d+)*: *(${MANAGEMENT_KEY_ALGORITHMS.join('|')})`;
 
 const UNPROVEN_KEYS = {
   refuse: 'refuse the device',
-  supervised: 'issue it, on hold until an operator approves it',
-  allow: 'issue it like any other',
+  supervised: 'issue, on hold until approved',
+  allow: 'issue like any other',
 } as const;
 
 const CANNOT_SIGN = {
