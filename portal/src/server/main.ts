@@ -32,7 +32,7 @@ async function serve(): Promise<void> {
     process.on('SIGTERM', end);
     process.on('SIGINT', end);
   } catch (error) {
-    fail('The portal can not start', error);
+    fail('The portal cannot start', error);
   }
 }
 

@@ -111,7 +111,7 @@ export class PolicyForm extends LitElement {
           policy.managementKeyAlgorithm,
           Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
         )}
-        ${check('acceptFixedManagementKey', 'Accept cards that can not change it', policy.acceptFixedManagementKey)}
+        ${check('acceptFixedManagementKey', 'Accept cards that cannot change it', policy.acceptFixedManagementKey)}
         ${choice('unprovenKeys', 'Devices whose keys no vendor attests', policy.unprovenKeys, UNPROVEN_KEYS)}
         ${choice('reset', 'Used devices that can be erased', policy.reset, {
           allow: 'erase, then issue',
