@@ -32,7 +32,7 @@ export async function playIssuance(
     await alice.pane('connect');
     console.log('She is told to connect a device.');
     reader = (await stage.insert({ profile })).reader.name;
-    console.log(`A blank virtual card (${profile}) is put into "${reader}": the wizard goes on by itself.`);
+    console.log(`A blank virtual card (${profile}) is put into "${reader}": the wizard continues by itself.`);
   }
   await alice.pane('issue-issue');
   console.log('The device is issued: management key, PUK, PIN, keys, certificates.');

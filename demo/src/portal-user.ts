@@ -254,7 +254,7 @@ export class PortalUser {
     await findText(this.page, text);
   }
 
-  /** Presses the button that leads on after a failure: Go on, Try again, or Refresh. */
+  /** Presses the button that leads on after a failure: Continue, Try again, or Refresh. */
   async goOn(): Promise<void> {
     await this.click('#retry');
   }

@@ -20,7 +20,7 @@ export async function mayIssueRealCard(yes: boolean): Promise<boolean> {
   const closed = new AbortController();
   terminal.once('close', () => closed.abort());
   try {
-    return (await terminal.question('Type "yes" to go on: ', { signal: closed.signal })).trim() === 'yes';
+    return (await terminal.question('Type "yes" to continue: ', { signal: closed.signal })).trim() === 'yes';
   } catch (error) {
     // The terminal was closed, or Ctrl-C: no answer is a no.
     if (closed.signal.aborted) return false;

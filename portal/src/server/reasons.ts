@@ -24,11 +24,11 @@ const SENTENCES = {
     de: 'Ihre Organisation stellt Geräte dieser Art nicht aus.',
   },
   'attestation-needed': {
-    en: 'This device can not prove where its keys were made, and your organisation asks for that.',
+    en: 'This device cannot prove where its keys were made, and your organisation asks for that.',
     de: 'Dieses Gerät kann nicht nachweisen, wo seine Schlüssel erzeugt wurden; Ihre Organisation verlangt das.',
   },
   'management-key-fixed': {
-    en: 'The management key of this device can not be changed, and your organisation asks for that.',
+    en: 'The management key of this device cannot be changed, and your organisation asks for that.',
     de: 'Der Verwaltungsschlüssel dieses Geräts lässt sich nicht ändern; Ihre Organisation verlangt das.',
   },
   'issued-to-you': {
@@ -36,7 +36,7 @@ const SENTENCES = {
     de: 'Dieses Gerät ist bereits für Sie ausgestellt.',
   },
   'issued-to-another': {
-    en: 'This device belongs to somebody else.',
+    en: 'This device belongs to someone else.',
     de: 'Dieses Gerät gehört jemand anderem.',
   },
   suspended: {
@@ -64,7 +64,7 @@ const SENTENCES = {
     de: 'Dieses Gerät wird gerade schon ausgestellt.',
   },
   'locked-for-good': {
-    en: 'This device is locked (PIN and PUK are blocked), and it can not be erased.',
+    en: 'This device is locked (PIN and PUK are blocked), and it cannot be erased.',
     de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
   },
   'locked-erasing-refused': {
@@ -72,15 +72,15 @@ const SENTENCES = {
     de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert); Ihre Organisation erlaubt nicht, es zu löschen.',
   },
   'puk-spent-for-good': {
-    en: 'The PUK of this device can not be used any more, and it can not be erased.',
+    en: 'The PUK of this device can no longer be used, and it cannot be erased.',
     de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
   },
   'puk-spent-erasing-refused': {
-    en: 'The PUK of this device can not be used any more, and your organisation does not let it be erased.',
+    en: 'The PUK of this device can no longer be used, and your organisation does not let it be erased.',
     de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden; Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
   },
   'used-for-good': {
-    en: 'This device was used before, and it can not be erased.',
+    en: 'This device was used before, and it cannot be erased.',
     de: 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
   },
   'used-erasing-refused': {
@@ -137,7 +137,7 @@ const SENTENCES = {
     de: 'Der Schlüssel hat ein anderes Verfahren, als bestellt war.',
   },
   'public-key-unreadable': {
-    en: 'The public key can not be read.',
+    en: 'The public key cannot be read.',
     de: 'Der öffentliche Schlüssel ist nicht lesbar.',
   },
   'proof-unsigned': {
@@ -149,7 +149,7 @@ const SENTENCES = {
     de: 'Für diesen Schlüssel wurde ein Zertifikat auf einem anderen Gerät ausgestellt.',
   },
   'request-unreadable': {
-    en: 'The certification request can not be read.',
+    en: 'The certification request cannot be read.',
     de: 'Der Zertifikatsantrag ist nicht lesbar.',
   },
   'request-for-another-key': {
@@ -193,7 +193,7 @@ const COUNTED = {
     de: (slots) => `Es wurde schon benutzt. Beim Löschen ${lossInGerman(slots)} verloren.`,
   },
   'erase-puk-spent': {
-    en: (slots) => `Its PUK can not be used any more. Erasing removes ${lossInEnglish(slots)}.`,
+    en: (slots) => `Its PUK can no longer be used. Erasing removes ${lossInEnglish(slots)}.`,
     de: (slots) => `Seine PUK lässt sich nicht mehr verwenden. Beim Löschen ${lossInGerman(slots)} verloren.`,
   },
   'erase-locked': {

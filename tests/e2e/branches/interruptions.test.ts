@@ -77,7 +77,7 @@ describe('an issuance that a second tab takes over', () => {
     await alice.page.bringToFront();
     await expect(alice.failure()).resolves.toMatchObject({
       code: 'OPERATION_MOVED',
-      remedy: expect.stringContaining('Go on in the other tab'),
+      remedy: expect.stringContaining('Continue in the other tab'),
     });
     await alice.click('#cancel');
     await alice.wizardCloses();
@@ -118,7 +118,7 @@ describe('a certification authority', () => {
     await alice.wizardCloses();
     await expect(row()).resolves.toMatchObject({
       state: 'Failed',
-      text: expect.stringMatching(/certification authority refused[^]*Go on[^]*Start again/),
+      text: expect.stringMatching(/certification authority refused[^]*Continue[^]*Start again/),
     });
 
     place.setAuthority('answer');

@@ -85,7 +85,7 @@ describe('a card that can not be issued by what it is', () => {
     const card = await place.insert('piv');
     await useBefore(place.stage.env, card);
     const before = card.memory;
-    await expectRefused('This device was used before, and it can not be erased.');
+    await expectRefused('This device was used before, and it cannot be erased.');
     expect(card.memory).toEqual(before);
   });
 });
@@ -129,7 +129,7 @@ describe('a card that the portal has issued', () => {
   it('is refused to somebody else, without the name of its owner', async () => {
     const before = card.memory;
     alice = await place.employee(BOB);
-    await expectRefused('This device belongs to somebody else.');
+    await expectRefused('This device belongs to someone else.');
     expect(card.memory).toEqual(before);
   });
 

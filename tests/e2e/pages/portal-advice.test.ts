@@ -19,12 +19,12 @@ describe('a device that is not whole', () => {
       'en',
       [
         'No PIN was chosen. | Ask an operator to activate the device; until then you can’t use it.',
-        'You have not chosen a PIN yet. | Connect the device and go on; until then you can’t use it. | Go on',
+        'You have not chosen a PIN yet. | Connect the device and continue; until then you can’t use it. | Continue',
         'An operator suspended the device. | You can’t use it until an operator resumes it.',
-        'The issuance failed. The certification authority refused to issue a certificate. | Connect the device and go on, or start again: then it is erased first. | Go on | Start again',
-        'The issuance failed. It was cancelled before it was finished. | Connect the device and go on. | Go on',
-        'The issuance is not finished. The device was removed. | Connect the device and go on: what is done already is kept. | Go on',
-        'The issuance is not finished. | Connect the device and go on: what is done already is kept. | Go on',
+        'The issuance failed. The certification authority refused to issue a certificate. | Connect the device and continue, or start again: then it is erased first. | Continue | Start again',
+        'The issuance failed. It was cancelled before it was finished. | Connect the device and continue. | Continue',
+        'The issuance is not finished. The device was removed. | Connect the device and continue: what is done already is kept. | Continue',
+        'The issuance is not finished. | Connect the device and continue: what is done already is kept. | Continue',
       ],
     ],
     [
@@ -54,9 +54,9 @@ describe('a device that is not whole', () => {
       'en',
       [
         'The device waits for approval: its vendor does not vouch for its keys. | Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
-        'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and continue. What is done already is kept. | Go on',
-        'An operator approved the issuance; it is not finished. | Connect the device and continue. | Go on',
-        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device. | Go on',
+        'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and continue. What is done already is kept. | Continue',
+        'An operator approved the issuance; it is not finished. | Connect the device and continue. | Continue',
+        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device. | Continue',
       ],
     ],
     [
@@ -114,7 +114,7 @@ describe('a device that is not whole', () => {
   const PREFERENCE = { prefer: { serial: '11223344', guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11', model: 'yubikey' } };
 
   it.each([
-    ['Go on', 1, []],
+    ['Continue', 1, []],
     ['Start again', 2, ['POST devices/d5/start-again']],
   ])('leads on by keyboard: %s opens the wizard for this very device', async (label, tabs, asked) => {
     const { page, opened } = await openFailed();

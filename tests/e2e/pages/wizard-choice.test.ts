@@ -14,10 +14,10 @@ const refuse = (id: string, reason: string): void => void scene.cms.verdicts.set
 
 describe('the choice of a device', () => {
   it('lists those that can not be issued with their reason, out of reach for the keyboard too', async () => {
-    refuse(used.id, 'This device belongs to somebody else.');
+    refuse(used.id, 'This device belongs to someone else.');
     const user = await scene.addDevice({ devices: [yubikey, used, other] });
     await user.sees('choose');
-    await user.reads('This device belongs to somebody else.');
+    await user.reads('This device belongs to someone else.');
     await user.press('Tab', 'Space');
     expect(await user.focused()).toContain('11223344');
     await user.press('ArrowDown');
@@ -66,13 +66,13 @@ describe('the choice of a device', () => {
     await user.sees('choose');
     await user.press('Tab', 'ArrowDown');
     expect(await user.focused()).toContain('55667788');
-    refuse(used.id, 'This device belongs to somebody else.');
+    refuse(used.id, 'This device belongs to someone else.');
     await user.setDevices(used, yubikey, other);
     await user.reads('somebody else');
     expect(await user.focused()).toContain('55667788');
     await user.setDevices(other);
     await user.page.waitForFunction(() =>
-      document.querySelector('cardwright-add-device')?.shadowRoot?.textContent.includes('Select it to go on'),
+      document.querySelector('cardwright-add-device')?.shadowRoot?.textContent.includes('Select it to continue'),
     );
     expect(await user.focused()).toContain('55667788');
     expect(await user.page.$$('>>> input:checked')).toHaveLength(1);
@@ -84,7 +84,7 @@ describe('the choice of a device', () => {
     await user.sees('choose');
     await user.press('Tab', 'ArrowDown');
     await user.setDevices(yubikey);
-    await user.reads('Select it to go on');
+    await user.reads('Select it to continue');
     expect(await user.focused()).toBe('Select your device');
     await user.setDevices(yubikey, other);
     await user.reads('55667788');
@@ -97,7 +97,7 @@ describe('the choice of a device', () => {
     await user.press('Tab', 'ArrowDown', 'Tab', 'Tab');
     expect(await user.focused()).toBe('Next');
     await user.setDevices(yubikey);
-    await user.reads('Select it to go on');
+    await user.reads('Select it to continue');
     expect(await user.focused()).toBe('Select your device');
   });
 

@@ -69,7 +69,7 @@ describe('the wizard', () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.setDevices(other);
-    await user.reads('Select it to go on');
+    await user.reads('Select it to continue');
     await user.select('55667788');
     expect(await user.called()).not.toContain('device.open');
     await user.click('#next');

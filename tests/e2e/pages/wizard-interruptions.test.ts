@@ -33,8 +33,8 @@ describe('an issuance that is interrupted', () => {
       const user = await scene.addDevice({ devices: [yubikey] });
       await user.sees('error');
       await user.reads(code);
-      expect(await buttons(user)).toEqual(['Cancel', 'Choose a device', 'Go on']);
-      expect(await user.focused()).toBe('Go on');
+      expect(await buttons(user)).toEqual(['Cancel', 'Choose a device', 'Continue']);
+      expect(await user.focused()).toBe('Continue');
       await user.click('#choose-again');
       await user.sees('choose');
       expect(await user.opened()).toEqual([yubikey.id]);
@@ -47,7 +47,7 @@ describe('an issuance that is interrupted', () => {
     await user.sees('error');
     await user.reads('An operator has to approve this issuance first.');
     await user.reads('you can close this window and continue later');
-    expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Go on']);
+    expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Continue']);
     await user.click('#cancel');
     await user.closes();
     expect(scene.cms.calls).not.toContain(CANCEL);
@@ -114,7 +114,7 @@ describe('an issuance that is interrupted', () => {
   it('says that another program has the device while it waits for it', async () => {
     const user = await scene.addDevice({ devices: [yubikey], isDeviceBusy: true });
     await user.sees('issue-issue');
-    await user.reads('Another program is using the device. Waiting for it to let go …');
+    await user.reads('Another program is using the device. Waiting until it is free …');
     await user.release();
     await user.closes();
   });
@@ -143,7 +143,7 @@ describe('an issuance that is interrupted', () => {
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
     await user.reads('another tab');
-    expect(await buttons(user)).toEqual(['Close', 'Go on here']);
+    expect(await buttons(user)).toEqual(['Close', 'Continue here']);
     await user.click('#retry');
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');

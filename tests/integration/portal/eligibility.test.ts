@@ -86,25 +86,25 @@ describe('a card that nobody has', () => {
     [
       'used',
       { certificates: ['9A'] },
-      'This device was used before, and it can not be erased.',
+      'This device was used before, and it cannot be erased.',
       'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
     ],
     [
       'locked',
       { pin: BLOCKED, puk: BLOCKED },
-      'This device is locked (PIN and PUK are blocked), and it can not be erased.',
+      'This device is locked (PIN and PUK are blocked), and it cannot be erased.',
       'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
     ],
     [
       'without a PUK that works',
       { puk: BLOCKED },
-      'The PUK of this device can not be used any more, and it can not be erased.',
+      'The PUK of this device can no longer be used, and it cannot be erased.',
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     ],
     [
       'with one try of its PUK left',
       { puk: SPENT },
-      'The PUK of this device can not be used any more, and it can not be erased.',
+      'The PUK of this device can no longer be used, and it cannot be erased.',
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     ],
   ])('is refused when it is %s', async (_what, change, english, german) => {
@@ -147,7 +147,7 @@ describe('a used card that its model can reset', () => {
   it.each([BLOCKED, SPENT])('is erased first also where nothing but its PUK is used up (%j)', async (puk) => {
     expect(await judge(used({ puk }))).toEqual({
       action: 'erase',
-      reason: 'Its PUK can not be used any more. Erasing removes its keys and its PIN for good.',
+      reason: 'Its PUK can no longer be used. Erasing removes its keys and its PIN for good.',
     });
     expect(await judge(used({ puk, certificates: ['9A'] }), alice, 'de')).toEqual({
       action: 'erase',
@@ -169,7 +169,7 @@ describe('a used card that its model can reset', () => {
         refused('This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.'),
       );
       expect(await judge(used({ puk: SPENT }))).toEqual(
-        refused('The PUK of this device can not be used any more, and your organisation does not let it be erased.'),
+        refused('The PUK of this device can no longer be used, and your organisation does not let it be erased.'),
       );
       expect(await judgeCard(newYubikey())).toEqual({ action: 'issue', reason: null });
     } finally {
@@ -185,12 +185,12 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
     const card = newCard();
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
     expect(await judgeCard(card)).toEqual(refused('This device is already issued to you.'));
-    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to somebody else.'));
+    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
     expect(await judgeCard(card, bob, 'de')).toEqual(refused('Dieses Gerät gehört jemand anderem.'));
 
     await act(card, 'suspend');
     expect(await judgeCard(card)).toEqual(refused('This device is suspended. Ask an operator to resume it.'));
-    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to somebody else.'));
+    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
 
     await act(card, 'terminate');
     for (const browser of [alice, bob])
@@ -217,7 +217,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
       action: 'continue',
       reason: 'Seine Ausstellung wurde unterbrochen.',
     });
-    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to somebody else.'));
+    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
   });
 });
 

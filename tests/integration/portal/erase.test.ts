@@ -403,7 +403,7 @@ describe('start again', () => {
       const info = card.describe('x');
       const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
       expect((await alice.post('/api/devices/eligibility', { devices: [fixed] })).body).toMatchObject({
-        devices: [{ action: null, reason: 'This device was used before, and it can not be erased.' }],
+        devices: [{ action: null, reason: 'This device was used before, and it cannot be erased.' }],
       });
     });
   });

@@ -166,7 +166,7 @@ it('is failed when it is cancelled later; its owner may go on, and nobody else',
 
   const bob = await Browser.login(portal, 'bob');
   expect(await eligibilityOf(card, bob)).toMatchObject({
-    devices: [{ action: null, reason: 'This device belongs to somebody else.' }],
+    devices: [{ action: null, reason: 'This device belongs to someone else.' }],
   });
   expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
   const answer = await alice.relay(await alice.openHost(card));

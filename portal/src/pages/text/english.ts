@@ -27,11 +27,11 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
-  goOn: 'Go on',
+  goOn: 'Continue',
   startAgain: 'Start again',
   interrupted: {
     what: 'The issuance is not finished.',
-    todo: 'Connect the device and go on: what is done already is kept.',
+    todo: 'Connect the device and continue: what is done already is kept.',
   },
   awaitingApproval: {
     what: 'The device waits for approval: its vendor does not vouch for its keys.',
@@ -51,13 +51,13 @@ export const english: PageText = {
   }),
   failed: {
     what: 'The issuance failed.',
-    todo: 'Connect the device and go on.',
+    todo: 'Connect the device and continue.',
   },
-  failedCanStartAgain: 'Connect the device and go on, or start again: then it is erased first.',
+  failedCanStartAgain: 'Connect the device and continue, or start again: then it is erased first.',
   cancelled: 'It was cancelled before it was finished.',
   pinToChoose: {
     what: 'You have not chosen a PIN yet.',
-    todo: 'Connect the device and go on; until then you can’t use it.',
+    todo: 'Connect the device and continue; until then you can’t use it.',
   },
   pending: {
     what: 'No PIN was chosen.',

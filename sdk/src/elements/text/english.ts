@@ -11,8 +11,8 @@ export const english: Text = {
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
-  goOn: 'Go on',
-  goOnHere: 'Go on here',
+  goOn: 'Continue',
+  goOnHere: 'Continue here',
   logIn: 'Log in',
   chooseAgain: 'Choose a device',
   copyDetails: 'Copy details',
@@ -24,7 +24,7 @@ export const english: Text = {
   site: 'Permission for this site',
   host: 'Cardwright on this computer',
   reader: 'Card reader or security key',
-  readerAwaited: 'The check goes on by itself as soon as one is connected.',
+  readerAwaited: 'The check continues by itself as soon as one is connected.',
   checkStates: {
     waiting: 'Not checked yet',
     running: 'Checking …',
@@ -35,21 +35,21 @@ export const english: Text = {
   },
   allowTitle: 'This site needs your permission',
   allowHint:
-    'Cardwright asks in a window of its own whether this site may use your devices. Choose Allow there to go on.',
+    'Cardwright asks in a window of its own whether this site may use your devices. Choose Allow there to continue.',
   allow: 'Allow …',
 
   searching: 'Looking for your device',
   connectTitle: 'Connect your device',
   connectHint: 'Insert your smart card into its reader, or plug in your security key. The next step begins by itself.',
   connectWantedTitle: 'Connect this device',
-  connectWantedHint: 'Issuing goes on by itself as soon as it is connected.',
+  connectWantedHint: 'Issuing continues by itself as soon as it is connected.',
   wantedUnknown: 'The device whose issuance was broken off',
-  wantedMissing: (device) => `${device} is not connected. Connect it to go on with it, or select another device.`,
+  wantedMissing: (device) => `${device} is not connected. Connect it to continue with it, or select another device.`,
   noReader: 'No card reader and no security key is connected at the moment.',
   notUsable: 'Connected, but can’t be issued',
   chooseTitle: 'Select your device',
   chooseHint: 'Several devices are connected. Which one do you want to issue?',
-  chooseOneHint: 'Select it to go on, or connect another one.',
+  chooseOneHint: 'Select it to continue, or connect another one.',
   eraseHint:
     'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
   continueIssuing: 'Continue issuing',
@@ -77,7 +77,7 @@ export const english: Text = {
     pin: 'Waiting for your new PIN',
     finished: 'Finished',
   },
-  waitingForHolder: 'Another program is using the device. Waiting for it to let go …',
+  waitingForHolder: 'Another program is using the device. Waiting until it is free …',
   absences: {
     CMS_UNREACHABLE: 'The portal does not answer. Trying again …',
     CA_UNAVAILABLE: 'The certification authority does not answer. Trying again …',
@@ -91,9 +91,9 @@ export const english: Text = {
   activatingHint: 'Leave the device connected. It will be ready in a moment.',
 
   stopTitle: 'Stop issuing?',
-  stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you go on and finish.',
+  stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you continue and finish.',
   stopAtPinHint:
-    'Only your PIN is missing. If you stop now, your device stays Pending: you can’t use it until you go on and choose one.',
+    'Only your PIN is missing. If you stop now, your device stays Pending: you can’t use it until you continue and choose one.',
   stop: 'Stop',
   keepGoing: 'Keep going',
 
@@ -125,7 +125,7 @@ export const english: Text = {
   errors: {
     OPERATION_MOVED: [
       'This device is now being issued in another tab.',
-      'Go on in the other tab and close this one, or go on here: the other tab then stops.',
+      'Continue in the other tab and close this one, or continue here: the other tab then stops.',
     ],
   },
 };
