@@ -1,12 +1,27 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { and, eq, isNull, ne, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { certificates } from '../store/schema.js';
 
-/** SHA-256 of a DER SubjectPublicKeyInfo, base64url: by it a key is found again. */
+/**
+ * SHA-256 of a key's DER SubjectPublicKeyInfo, base64url: by it the key is found again, however it was encoded.
+ *
+ * @param publicKey DER SubjectPublicKeyInfo that can be read
+ */
 export const keyHashOf = (publicKey: Uint8Array): string =>
-  encodeBytes(createHash('sha256').update(publicKey).digest());
+  encodeBytes(createHash('sha256').update(canonical(publicKey)).digest());
+
+/** An elliptic key has two encodings of its point (SEC 1, 2.3.3); a JWK has but one form of a key. */
+function canonical(publicKey: Uint8Array): Uint8Array {
+  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  const usual = isCertifiable(key) ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key;
+  return usual.export({ type: 'spki', format: 'der' });
+}
+
+/** Whether a slot can be ordered to have such a key; others may have no JWK. */
+const isCertifiable = ({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): boolean =>
+  asymmetricKeyType === 'rsa' || ['prime256v1', 'secp384r1'].includes(asymmetricKeyDetails?.namedCurve ?? '');
 
 /** Whether a certificate was ever issued for this key on another device, good or not. */
 export async function isKeyOfAnotherDevice(db: Database, keyHash: string, deviceId: string): Promise<boolean> {

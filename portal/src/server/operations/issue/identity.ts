@@ -9,7 +9,7 @@ import {
 import type { DeviceIdentity } from '../../attestation/attestation.js';
 import { record } from '../../audit.js';
 import { findByIdentity, noteIdentity, requireFree } from '../../devices/device-identity.js';
-import { changeState, claimPlace } from '../../devices/devices.js';
+import { changeState, claimPlace, lockDevice } from '../../devices/devices.js';
 import { forgetGivenBack } from '../../devices/given-back.js';
 import { encodeChuid } from '../../devices/piv-objects.js';
 import { listEscrows, storeEscrow } from '../../keys/escrow.js';
@@ -144,14 +144,15 @@ async function settleIdentity(
   if (device && row?.id !== device.id && (row || device.identity !== null || device.proof === 'attested'))
     throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'attested-serial-differs' satisfies ReasonCode });
   if (device) await noteIdentity(db, device, identity);
-  else if (row) {
+  else if (row && row.state !== 'available') {
     requireFree(user, row);
-    if (row.state !== 'available') {
-      if (!isFactoryFresh)
-        throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
-      await endOperations(db, user, row.id);
-      await changeState(db, row, 'available', user.username, 'erased');
-    }
+    if (!isFactoryFresh)
+      throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
+    await endOperations(db, user, row.id);
+    // As it is now: an operator may have changed it since it was found.
+    const current = await lockDevice(db, row.id);
+    if (current) requireFree(user, current);
+    if (current && current.state !== 'available') await changeState(db, current, 'available', user.username, 'erased');
   }
   if (isFactoryFresh) await forgetGivenBack(db, identity);
 }

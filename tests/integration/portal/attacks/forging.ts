@@ -1,0 +1,91 @@
+import {
+  readStep,
+  type CommandOutcome,
+  type DeviceInfo,
+  type OperationAnswer,
+  type StepPayload,
+} from '@cardwright/protocol';
+import type { DevicePolicy, FactorySecrets } from '../../../../portal/src/server/devices/device-policy.js';
+import type { FakeHost } from '../support/fake-host.js';
+import { listDevices, type Browser, type TestPortal } from '../support/test-portal.js';
+
+/** What a person can do who has a host program of her own: she says of her card, and of what it did, whatever she likes. */
+
+export type Outcome = CommandOutcome;
+/** Changes what the host says of a step that it ran. */
+export type Forge = (outcomes: Outcome[], step: StepPayload) => Outcome[] | Promise<Outcome[]>;
+
+export interface Forgery {
+  /** Said of the card at the start, instead of the truth. */
+  readonly claim?: Partial<DeviceInfo>;
+  readonly forge?: Forge;
+  /** Stops before a step of this answer is run. */
+  readonly until?: (answer: OperationAnswer) => boolean;
+}
+
+/** The start of an operation with claims about the card. */
+export const startWith = (host: FakeHost, claim: Partial<DeviceInfo> = {}) => ({
+  ...host.startRequest,
+  device: { ...host.startRequest.device, ...claim },
+});
+
+/** Starts an operation and relays its steps, with forged claims and outcomes; the host runs steps for any card. */
+export async function relayForged(
+  browser: Browser,
+  host: FakeHost,
+  { claim, forge = (outcomes) => outcomes, until = () => false }: Forgery,
+): Promise<OperationAnswer> {
+  host.lies = true;
+  let answer = await browser.operate('', startWith(host, claim));
+  while (answer.step && !until(answer)) {
+    const ran = await host.run(answer.step.jws);
+    const outcomes = await forge(ran, await readStep(answer.step.jws, host.cms));
+    answer = await browser.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
+  }
+  return answer;
+}
+
+/** Changes the results of one method, wherever it ran. */
+export const forgeResults =
+  (method: string, change: (result: Record<string, unknown>, nth: number) => object | Promise<object>): Forge =>
+  async (outcomes) => {
+    let nth = 0;
+    const forged: Outcome[] = [];
+    for (const outcome of outcomes) {
+      if (outcome.method !== method || !('result' in outcome)) forged.push(outcome);
+      else forged.push({ method, result: { ...(await change(outcome.result, nth++)) } });
+    }
+    return forged;
+  };
+
+/** Writes a policy of the portal's configuration, with changes; keys are elliptic, since these are made quickly. */
+export async function setPolicy(
+  portal: TestPortal,
+  operator: Browser,
+  model: 'yubikey' | 'piv',
+  changes: Partial<DevicePolicy> = {},
+  factory: Partial<FactorySecrets> = {},
+): Promise<void> {
+  const seed = portal.configuration.policies[model];
+  if (!seed) throw new Error(`no policy for ${model}`);
+  const body = {
+    model,
+    policy: { ...seed.policy, slots: { '9A': 'P-256', '9E': 'P-256' }, ...changes },
+    factory: { ...seed.factory, ...factory },
+  };
+  const { status } = await operator.send('PUT', '/api/operator/policy', body);
+  if (status !== 200) throw new Error(`the policy was refused: ${status}`);
+}
+
+/** Every row that there is, as an operator sees it. */
+export const listAll = async (operator: Browser) => (await listDevices(operator, '/api/operator/devices')).devices;
+
+/** An operator's action on a device. */
+export const act = (operator: Browser, id: string, action: string, reason?: string) =>
+  operator.post(`/api/operator/devices/${id}/${action}`, reason === undefined ? {} : { reason });
+
+/** A refusal as the answer of an operation tells it; the reason is the sentence that its user reads. */
+export const refusedWith = (name: string, reason?: string) => ({
+  state: 'failed',
+  error: { data: { name, ...(reason === undefined ? {} : { details: { reason } }) } },
+});

@@ -1,0 +1,61 @@
+import 'reflect-metadata';
+import { KeyObject, sign, type webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+/** One P-256 key has two encodings of its point (SEC 1, 2.3.3), and both are read by whoever reads one. */
+
+const POINT_BYTES = 65;
+const COORDINATE_BYTES = 32;
+const SEQUENCE = 0x30;
+const BIT_STRING = 0x03;
+/** AlgorithmIdentifier of ecdsa-with-SHA256 (RFC 5758, 3.2). */
+const ECDSA_WITH_SHA256 = Buffer.from('300a06082a8648ce3d040302', 'hex');
+/** AlgorithmIdentifier of a key on P-256 (RFC 5480, 2.1.1). */
+const P256_KEY = Buffer.from('301306072a8648ce3d020106082a8648ce3d030107', 'hex');
+
+/** DER; for contents of up to 65535 bytes. */
+function tlv(tag: number, ...contents: Uint8Array[]): Buffer {
+  const content = Buffer.concat(contents);
+  const { length } = content;
+  const head = length < 0x80 ? [length] : length < 0x100 ? [0x81, length] : [0x82, length >> 8, length & 0xff];
+  return Buffer.concat([Buffer.from([tag, ...head]), content]);
+}
+
+/** A DER SubjectPublicKeyInfo of a P-256 key, with its point compressed. */
+export function compressKey(spki: Buffer): Buffer {
+  const point = spki.subarray(-POINT_BYTES);
+  const prefix = 2 + ((point.at(-1) ?? 0) & 1);
+  const compressed = Buffer.concat([Buffer.from([prefix]), point.subarray(1, 1 + COORDINATE_BYTES)]);
+  return tlv(SEQUENCE, P256_KEY, tlv(BIT_STRING, Buffer.from([0]), compressed));
+}
+
+/** A certification request (RFC 2986) that names its key in the given encoding. DER. */
+export async function newRequestFor(
+  keys: webcrypto.CryptoKeyPair,
+  spki: Buffer,
+  commonName: string,
+  challenge: string,
+): Promise<Buffer> {
+  const { rawData, publicKey } = await x509.Pkcs10CertificateRequestGenerator.create({
+    name: [{ CN: [commonName] }],
+    attributes: [new x509.ChallengePasswordAttribute(challenge)],
+    keys,
+    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
+  });
+  const usual = Buffer.from(publicKey.rawData);
+  const whole = contentOf(Buffer.from(rawData));
+  const info = contentOf(whole);
+  const at = info.indexOf(usual);
+  const changed = tlv(SEQUENCE, info.subarray(0, at), spki, info.subarray(at + usual.length));
+  const signature = sign('sha256', changed, KeyObject.from(keys.privateKey));
+  return tlv(SEQUENCE, changed, ECDSA_WITH_SHA256, tlv(BIT_STRING, Buffer.from([0]), signature));
+}
+
+/** The content of the DER value at the start. */
+function contentOf(der: Buffer): Buffer {
+  const first = der[1] ?? 0;
+  if (first < 0x80) return der.subarray(2, 2 + first);
+  const lengthBytes = first & 0x7f;
+  const start = 2 + lengthBytes;
+  return der.subarray(start, start + der.readUIntBE(2, lengthBytes));
+}

@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FakeCard } from '../support/fake-card.js';
+import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
+import { listAll, refusedWith, relayForged, setPolicy } from './forging.js';
+
+/** Someone knows the serial number of a card that she does not have: it is printed on it, and tells nothing. */
+
+let portal: TestPortal;
+let alice: Browser;
+let bob: Browser;
+let olga: Browser;
+let serial = 34_000_000;
+const LIMIT = 3;
+
+beforeAll(async () => {
+  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: String(LIMIT) });
+  [alice, bob, olga] = [
+    await Browser.login(portal, 'alice'),
+    await Browser.login(portal, 'bob'),
+    await Browser.login(portal, 'olga'),
+  ];
+  await setPolicy(portal, olga, 'yubikey');
+  await setPolicy(portal, olga, 'piv');
+});
+afterAll(() => portal.remove());
+
+const newSerial = () => String((serial += 1));
+const statesOf = async (number: string) =>
+  (await listAll(olga)).filter((row) => row.serial === number).map(({ state, proof }) => `${state}, ${proof}`);
+const terminateAll = async () => {
+  for (const { id, state } of await listAll(olga))
+    if (state !== 'terminated') await olga.post(`/api/operator/devices/${id}/terminate`, {});
+};
+
+describe('a serial number that is only claimed', () => {
+  it('makes no row where proof is wanted, though the public factory key is proved; its owner issues her card', async () => {
+    const number = newSerial();
+    const answer = await relayForged(bob, await bob.openHost(new FakeCard('yubikey', number, null)), {});
+    expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_REFUSED'), deviceState: null });
+    expect(await statesOf(number)).toEqual([]);
+    const owned = await alice.openHost(new FakeCard('yubikey', number, TEST_VENDOR));
+    expect(await alice.relay(owned)).toMatchObject({ deviceState: 'active' });
+    expect(await statesOf(number)).toEqual(['active, attested']);
+  });
+
+  it.each(['half issued', 'wholly issued'])(
+    'does not keep its owner from her card where unproved keys are supervised, and that device is %s',
+    async (how) => {
+      await setPolicy(portal, olga, 'yubikey', { unprovenKeys: 'supervised' });
+      try {
+        const number = newSerial();
+        const host = await bob.openHost(new FakeCard('yubikey', number, null));
+        if (how === 'half issued') host.pull = { method: 'certificate.write', when: 'before' };
+        const answer = await bob.relay(host);
+        expect(answer.deviceState).toBe(how === 'half issued' ? 'producing' : 'awaiting-approval');
+        const hers = await alice.openHost(new FakeCard('yubikey', number, TEST_VENDOR));
+        expect(await alice.relay(hers)).toMatchObject({ state: 'done', deviceState: 'active' });
+        expect(await statesOf(number)).toEqual([`${answer.deviceState}, not-proved`, 'active, attested']);
+        // Nor is his row a way to hers.
+        const again = await bob.openHost(new FakeCard('yubikey', number, null));
+        expect((await bob.post('/api/operations', again.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
+      } finally {
+        await terminateAll();
+        await setPolicy(portal, olga, 'yubikey');
+      }
+    },
+  );
+
+  it('cannot be had without an end: each device that fails takes one of its place', async () => {
+    const cards = Array.from({ length: LIMIT + 1 }, () => new FakeCard('piv', null, null));
+    const hosts = [];
+    for (const card of cards) hosts.push(await bob.openHost(card));
+    // All are begun before the first one fails.
+    const starts = [];
+    for (const host of hosts) starts.push(await bob.operate('', host.startRequest));
+    const codes: (string | undefined)[] = [];
+    for (const [index, host] of hosts.entries()) {
+      let answer = starts[index];
+      while (answer?.step && answer.phase !== 'keys') {
+        const outcomes = await host.run(answer.step.jws);
+        answer = await bob.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
+      }
+      codes.push(answer?.error?.data.name);
+      if (answer?.step) await bob.operate(`/${answer.operation}/cancel`, {});
+    }
+    expect(codes).toEqual([...Array.from({ length: LIMIT }, () => undefined), 'DEVICE_LIMIT']);
+    const next = await bob.openHost(new FakeCard('piv', null, null));
+    expect((await bob.post('/api/operations', next.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
+    await terminateAll();
+    expect((await bob.post('/api/operations', next.startRequest)).status).toBe(200);
+  });
+});
