@@ -54,7 +54,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that another program takes befo
     await alice.addDevice();
     await card.reaches(LOOKED_AT[kind] - 1);
     const hold = await card.hold();
-    await alice.reads('Another program is using the device. Waiting for it to let go');
+    await alice.reads('Another program is using the device. Waiting until it is free');
     await alice.lookAt(alice.page, 'wizard-waiting');
     await hold.release();
     await finish();

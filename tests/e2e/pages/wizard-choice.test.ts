@@ -68,7 +68,7 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toContain('55667788');
     refuse(used.id, 'This device belongs to someone else.');
     await user.setDevices(used, yubikey, other);
-    await user.reads('somebody else');
+    await user.reads('someone else');
     expect(await user.focused()).toContain('55667788');
     await user.setDevices(other);
     await user.page.waitForFunction(() =>
