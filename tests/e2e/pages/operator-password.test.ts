@@ -25,6 +25,11 @@ const DEVICE = {
   state: 'pending',
   stateReason: null,
   hasInitialPin: true,
+  proof: 'attested',
+  serialProved: true,
+  declined: null,
+  isPukApproved: false,
+  actions: [],
   certificates: [],
 };
 

@@ -14,7 +14,7 @@ const LABEL = 'tried-puk';
 
 /**
  * Whether the PUK that is to be sent next is the organisation's secret, and nobody has approved that this device gets it. One that
- * proved what it is needs no approval: its vendor says that no software reads what it is sent.
+ * proved what it is needs no approval: it is a genuine card, though its holder's own host could read what is sent to it.
  */
 export async function findMissingApproval(
   context: OperationContext,
