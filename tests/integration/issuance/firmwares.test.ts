@@ -92,10 +92,10 @@ describe('at a new portal that knows the vendor', () => {
     });
 
     it('that was pulled in the middle finishes when it is back', async () => {
-      const { stateFile, pull } = await insert(profile, { fault: 'pull-after@GENERATE-ASYMMETRIC-KEY-PAIR#3' });
+      const pulled = await insert(profile, { fault: 'pull-after@GENERATE-ASYMMETRIC-KEY-PAIR#3' });
       await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
-      await pull();
-      const back = await insert(profile, { stateFile });
+      await pulled.pull();
+      const back = await insert(profile, { stateFile: pulled.stateFile });
       await expect(eligibility()).resolves.toMatchObject([{ action: 'continue' }]);
       await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'active', error: null });
       expectWhole(back);
@@ -116,10 +116,10 @@ describe('at a new portal that knows the vendor', () => {
     });
 
     it('that was pulled in the middle finishes when it is back', async () => {
-      const { stateFile, pull } = await insert(profile, { fault: 'pull-after@GENERATE-ASYMMETRIC-KEY-PAIR#3' });
+      const pulled = await insert(profile, { fault: 'pull-after@GENERATE-ASYMMETRIC-KEY-PAIR#3' });
       await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
-      await pull();
-      const back = await insert(profile, { stateFile });
+      await pulled.pull();
+      const back = await insert(profile, { stateFile: pulled.stateFile });
       await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'awaiting-approval', error: null });
       expectWhole(back);
       await oscar.act('approve', { from: 'awaiting-approval' });
