@@ -1,14 +1,26 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { DemoArguments } from './arguments.js';
+import type { PortalOptions } from './portal-process.js';
 import type { Account } from './portal-user.js';
 import { inRepository } from './repository.js';
+import { VIRTUAL_VENDOR } from './virtual-card.js';
 
 export interface DemoAccounts {
   readonly user: Account;
   readonly operator: Account;
 }
 
-/** Accounts with passwords that nobody knows before, and the environment of a portal that has them. */
-export function demoPortal(): { accounts: DemoAccounts; env: NodeJS.ProcessEnv } {
+type Policies = Record<string, { policy: { unprovenKeys: 'refuse' | 'supervised' | 'allow' } }>;
+
+/**
+ * The demo's portal, with a new portal's device policies, and its accounts, with passwords that nobody knows before. It trusts the
+ * vendor of the virtual cards, whose keys are public, only where no real card can be issued.
+ */
+export function demoPortal({ device, supervised }: Pick<DemoArguments, 'device' | 'supervised'>): {
+  accounts: DemoAccounts;
+  options: PortalOptions;
+} {
   const user = { username: 'alice', password: randomBytes(9).toString('base64url') };
   const operator = { username: 'oscar', password: randomBytes(9).toString('base64url') };
   const accounts = [
@@ -24,9 +36,18 @@ export function demoPortal(): { accounts: DemoAccounts; env: NodeJS.ProcessEnv }
   ];
   return {
     accounts: { user, operator },
-    env: {
-      CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts),
-      CARDWRIGHT_ATTESTATION_ROOTS: inRepository('virtual-card', 'attestation-root', 'test-root.pem'),
+    options: {
+      env: { CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) },
+      ...(device ? {} : { vendorCertificates: VIRTUAL_VENDOR }),
+      ...(supervised ? { policies: supervisedPolicies() } : {}),
     },
   };
+}
+
+/** As a new portal has them, except that YubiKeys may do without their vendor's word. */
+function supervisedPolicies(): Policies {
+  const file = inRepository('portal', 'config', 'device-policies.json');
+  const policies = JSON.parse(readFileSync(file, 'utf8')) as Policies;
+  for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';
+  return policies;
 }

@@ -2,7 +2,7 @@
 export { openStage, EXTENSION_DIR, type Stage, type StageOptions, type Insertion } from './stage.js';
 export { startPrivatePcscd, type PrivatePcscd, type PrivatePcscdOptions } from './private-pcscd.js';
 export type { VirtualReader } from './reader-configuration.js';
-export { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
+export { insertCard, VIRTUAL_VENDOR, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 export { startPortal, type PortalOptions, type PortalProcess } from './portal-process.js';
 export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageBrowser } from './browser.js';
 export { backgroundOf } from './extension-background.js';

@@ -5,6 +5,11 @@ import { demoPortal } from './demo-portal.js';
 import { openStage } from './stage.js';
 import { reportIndependentTools } from './tool-report.js';
 
+const SUPERVISED = 'Every card is issued under supervision: an operator approves it on the page of the operator.';
+const UNSUPERVISED = `A YubiKey has to prove itself, and this portal does not know its vendor yet. Either import Yubico's certificates, logged in
+as the operator, on the page "Device policy" (the README says where they are), before the card is issued; or start the demo with
+--supervised: then an operator approves the card. A plain PIV card is approved by an operator anyway.`;
+
 process.exitCode = await main();
 
 async function main(): Promise<number> {
@@ -27,10 +32,11 @@ async function main(): Promise<number> {
 }
 
 async function perform(args: DemoArguments): Promise<number> {
-  const { device, headless } = args;
+  const { device, supervised, headless } = args;
   console.log(device ? 'Using the readers of this machine.' : 'Starting private card readers, portal and browser ...');
-  const { accounts, env } = demoPortal();
-  const stage = await openStage({ readers: device ? null : 2, portal: { env }, browser: { headless } });
+  if (device) console.log(supervised ? SUPERVISED : UNSUPERVISED);
+  const { accounts, options } = demoPortal(args);
+  const stage = await openStage({ readers: device ? null : 2, portal: options, browser: { headless } });
   try {
     console.log(`The portal is ${stage.portal.url}`);
     const reader = headless ? await playIssuance(stage, accounts, args) : await clickThrough(stage, accounts, args);

@@ -36,15 +36,40 @@ export async function playIssuance(
   }
   await alice.pane('issue-issue');
   console.log('The device is issued: management key, PUK, PIN, keys, certificates.');
-  await alice.pane('issue-pin');
+  if ((await alice.meets('issue-pin', 'error')) === 'error') throw new Error(await problemOf(alice));
   await alice.choosePin(somePin());
   console.log('She chose a new PIN in the window of the extension; the page did not see it.');
-  await alice.wizardCloses();
-  const [row] = await alice.devices(1);
-  console.log(`The dialog has closed. My Devices shows: ${row?.name ?? ''}, ${row?.state ?? ''}.`);
+  if ((await alice.issuanceEnds()) === 'awaiting-approval') {
+    console.log('No vendor vouches for the keys of her device: she is told that an operator has to approve it.');
+    await alice.click('#cancel');
+    await alice.wizardCloses();
+    await tellDevice(alice);
+    await approve(stage, operator, look);
+    await tellDevice(await PortalUser.login(stage, user, look));
+  } else {
+    await tellDevice(alice);
+  }
   await showOperator(stage, operator, look);
   console.log(`Screenshots of every step: ${path.relative(process.cwd(), SCREENSHOTS)}${path.sep}`);
   return reader;
+}
+
+async function problemOf(alice: PortalUser): Promise<string> {
+  const { code, what, remedy } = await alice.failure();
+  return `The device was not issued: ${what} ${remedy} (${code})`;
+}
+
+async function tellDevice(alice: PortalUser): Promise<void> {
+  const [row] = await alice.devices(1);
+  console.log(`My Devices shows her device: ${row?.name ?? ''}, ${row?.state ?? ''}.`);
+}
+
+async function approve(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
+  const oscar = await PortalUser.login(stage, operator, look);
+  await oscar.deviceIs('awaiting-approval');
+  await oscar.act('approve');
+  await oscar.deviceIs('active');
+  console.log('An operator, who is not its owner, sees it on the page of the operator and approves it.');
 }
 
 async function showOperator(stage: Stage, operator: DemoAccounts['operator'], look: Look): Promise<void> {
@@ -75,6 +100,7 @@ export async function clickThrough(
   if (reader !== null) console.log(`A blank virtual card (${profile}) is in "${reader}".`);
   await PortalUser.login(stage, user);
   console.log('You are Alice. Press Add Device and follow the dialogs.');
+  console.log('A plain PIV card then waits until an operator approves it.');
   console.log(`To be the operator, log out and log in as ${operator.username}, password ${operator.password}`);
   console.log('Close the browser to see what independent tools say of the card; Ctrl-C ends everything.');
   await new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));

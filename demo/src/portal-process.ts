@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onProcessEnd } from './process-end.js';
@@ -15,6 +15,8 @@ export interface PortalOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Device policies of an empty database, in the form of portal/config/device-policies.json. Default: that file. */
   readonly policies?: object;
+  /** Paths of PEM files: the certificates of vendors that an empty database trusts for every model. Default: none. */
+  readonly vendorCertificates?: readonly string[];
   /** Gets every line of the portal's log. */
   readonly onLine?: (line: string) => void;
 }
@@ -43,6 +45,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
   };
   const forget = onProcessEnd(removeFolder);
   const policies = options.policies ? keepPolicies(dataFolder, options.policies) : undefined;
+  const vendors = options.vendorCertificates ? keepCertificates(dataFolder, options.vendorCertificates) : undefined;
   const run = async (port: string): Promise<{ portal: TiedProcess; url: string }> => {
     const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
       env: {
@@ -51,6 +54,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
         PORT: port,
         CARDWRIGHT_DATA: dataFolder,
         ...(policies === undefined ? {} : { CARDWRIGHT_DEVICE_POLICIES: policies }),
+        ...(vendors === undefined ? {} : { CARDWRIGHT_ATTESTATION_ROOTS: vendors }),
         ...options.env,
       },
       ...(options.onLine ? { onLine: options.onLine } : {}),
@@ -95,5 +99,12 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
 function keepPolicies(dataFolder: string, policies: object): string {
   const file = path.join(dataFolder, 'device-policies.json');
   writeFileSync(file, JSON.stringify(policies));
+  return file;
+}
+
+/** In one file, as the portal reads them. */
+function keepCertificates(dataFolder: string, paths: readonly string[]): string {
+  const file = path.join(dataFolder, 'vendor-certificates.pem');
+  writeFileSync(file, paths.map((one) => readFileSync(one, 'utf8')).join('\n'));
   return file;
 }

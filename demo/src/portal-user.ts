@@ -32,6 +32,7 @@ export type PaneName =
   | 'issue-pin'
   | 'stop'
   | 'pending'
+  | 'awaiting-approval'
   | 'error';
 
 /** What the wizard says when something went wrong. */
@@ -47,6 +48,10 @@ export interface Refusal {
   readonly name: string;
   readonly reason: string;
 }
+
+/** Buttons of the operator's page. */
+type OperatorAction = 'approve' | 'decline' | 'activate' | 'suspend' | 'resume' | 'release' | 'terminate';
+const ASKED_ABOUT: ReadonlySet<OperatorAction> = new Set<OperatorAction>(['decline', 'release', 'terminate']);
 
 /** A person at the portal: opens pages, clicks, types into the extension's windows, and reads what is there. */
 export class PortalUser {
@@ -183,6 +188,14 @@ export class PortalUser {
     await this.page.waitForFunction(isWizardClosed, BY_TIME);
   }
 
+  /** Waits until an issuance has ended: the wizard has closed by itself, or says that an operator has to approve the device. */
+  issuanceEnds(): Promise<'closed' | 'awaiting-approval'> {
+    return Promise.race([
+      this.wizardCloses().then(() => 'closed' as const),
+      this.pane('awaiting-approval').then(() => 'awaiting-approval' as const),
+    ]);
+  }
+
   async hasWizardOpen(): Promise<boolean> {
     return !(await this.page.evaluate(isWizardClosed));
   }
@@ -204,11 +217,17 @@ export class PortalUser {
     return (await rows.jsonValue()) ?? [];
   }
 
-  /** As an operator: does something to the first device in the table. */
-  async act(action: 'activate' | 'suspend' | 'resume' | 'terminate'): Promise<void> {
+  /**
+   * As an operator: does something to the first device in the table that allows it.
+   *
+   * @param reason for the actions that are asked about, since nothing takes them back
+   */
+  async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
     await this.click(`button[data-action="${action}"]`);
-    // It is asked about again, since nothing takes it back.
-    if (action === 'terminate') await this.click('dialog[open] #confirm');
+    if (!ASKED_ABOUT.has(action)) return;
+    await this.type('dialog[open] #reason', reason);
+    await this.look(this.page, `operator-${action}`);
+    await this.click('dialog[open] #confirm');
   }
 
   /** As an operator: has the initial PIN of the first device shown, which asks for the password again, and reads it. */

@@ -6,6 +6,10 @@ import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
 const PROGRAM = inRepository('virtual-card', 'dist', 'main.js');
+/** What a portal has to trust so that virtual YubiKeys can prove themselves to it: PEM files, for `vendorCertificates`. */
+export const VIRTUAL_VENDOR = ['test-root.pem', 'test-root-58.pem', 'test-intermediates.pem'].map((file) =>
+  inRepository('virtual-card', 'attestation-root', file),
+);
 /**
  * pcscd looks every 400 ms whether a card is there, and takes one that came back meanwhile for the same, which it does not
  * power again. Nothing but another PC/SC client could tell when it has looked, so this is time: twice its interval.

@@ -14,6 +14,17 @@ import * as v from 'valibot';
 import { ACCOUNTS } from './portal-options.js';
 import type { HostProcess } from './host-process.js';
 
+/** What an operator's page needs of a device; it is sent more. */
+const listedDevices = v.object({
+  devices: v.array(v.object({ id: v.string(), state: v.string(), proof: v.string(), serialProved: v.boolean() })),
+});
+type ListedDevice = v.InferOutput<typeof listedDevices>['devices'][number];
+
+const auditEntries = v.object({
+  entries: v.array(v.object({ event: v.string(), operationId: v.nullable(v.string()) })),
+});
+type AuditEntry = v.InferOutput<typeof auditEntries>['entries'][number];
+
 /** A user's browser as the portal sees it: a cookie, an origin, JSON. Counts its calls. */
 export class PortalClient {
   /** Method and path of every call, in order. */
@@ -34,6 +45,27 @@ export class PortalClient {
 
   async eligibility(devices: readonly DeviceInfo[]): Promise<Eligibility[]> {
     return validate(eligibilityAnswer, await this.send('POST', '/api/devices/eligibility', { devices })).devices;
+  }
+
+  /** As an operator: every device, the newest last. */
+  async devices(): Promise<ListedDevice[]> {
+    return validate(listedDevices, await this.send('GET', '/api/operator/devices')).devices;
+  }
+
+  /**
+   * As an operator: does something to the only device in a state.
+   *
+   * @param reason for the actions that need one
+   */
+  async act(action: string, { from, reason }: { readonly from: string; readonly reason?: string }): Promise<unknown> {
+    const [device, ...others] = (await this.devices()).filter(({ state }) => state === from);
+    if (device === undefined || others.length > 0) throw new Error(`not one device is ${from}`);
+    return this.send('POST', `/api/operator/devices/${device.id}/${action}`, reason === undefined ? {} : { reason });
+  }
+
+  /** As an operator: what happened last, the newest first. */
+  async audit(): Promise<AuditEntry[]> {
+    return validate(auditEntries, await this.send('GET', '/api/operator/audit')).entries;
   }
 
   /** Opens a device at the host and relays an operation between portal and host until one of them ends it. */

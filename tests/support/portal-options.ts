@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { inRepository, type PortalOptions } from '@cardwright/demo';
+import { inRepository, VIRTUAL_VENDOR, type PortalOptions } from '@cardwright/demo';
 
 /** Accounts that a portal under test is started with. */
 export const ACCOUNTS = [
@@ -17,9 +17,11 @@ export const ACCOUNTS = [
 ] as const;
 export const [ALICE, BOB, OSCAR] = ACCOUNTS;
 
+type UnprovenKeys = 'refuse' | 'supervised' | 'allow';
+
 interface Policy {
   reset?: 'allow' | 'refuse';
-  unprovenKeys: 'refuse' | 'supervised' | 'allow';
+  unprovenKeys: UnprovenKeys;
   slots: Record<string, string>;
   pinRules: object;
 }
@@ -36,35 +38,37 @@ export interface PortalChanges {
   /** Whether used devices may be erased. */
   readonly reset?: 'allow' | 'refuse';
   /** What becomes of plain cards; by default they are issued without an operator. */
-  readonly unprovenKeys?: 'refuse' | 'supervised' | 'allow';
+  readonly unprovenKeys?: UnprovenKeys;
+  /** What becomes of YubiKeys that do not prove themselves; by default what a new portal says: they are refused. */
+  readonly unprovenYubikeys?: UnprovenKeys;
   /** Makes the certification authority fail as the file of this path says (see failing-authority.mjs); `answer` to begin. */
   readonly authorityControl?: string;
   /** Seconds that the certification authority may take for one certificate. */
   readonly authorityTimeout?: number;
 }
 
-/** A portal under test: known accounts, the virtual cards' attestation root, and policies changed as asked. */
+/** A portal under test: known accounts, the virtual cards' vendor, and policies changed as asked. */
 export function portalOf(changes: PortalChanges = {}): PortalOptions {
   const { algorithm, models, deviceLimit, pinRules, reset, authorityControl, authorityTimeout } = changes;
-  const { unprovenKeys = 'allow' } = changes;
+  const { unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
   if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
   const policies = policiesOf(models);
   for (const [model, { policy }] of Object.entries(policies)) {
     policy.pinRules = { ...policy.pinRules, ...pinRules };
     if (reset !== undefined) policy.reset = reset;
-    if (model === 'piv') policy.unprovenKeys = unprovenKeys;
+    policy.unprovenKeys = model === 'piv' ? unprovenKeys : unprovenYubikeys;
     if (algorithm === undefined) continue;
     policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
     if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
   }
   return {
     policies,
+    vendorCertificates: VIRTUAL_VENDOR,
     env: {
       CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
       // One user issues more cards in a test than a person in a year.
       CARDWRIGHT_OPERATIONS_PER_HOUR: '10000',
       CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
-      CARDWRIGHT_ATTESTATION_ROOTS: inRepository('virtual-card/attestation-root/test-root.pem'),
       ...(authorityControl === undefined
         ? {}
         : {

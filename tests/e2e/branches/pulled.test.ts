@@ -7,20 +7,23 @@ import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
 
+/** The second time, it changes the PIN; the first time, the PUK. */
+const PIN_CHANGE = 'CHANGE-REFERENCE-DATA#2';
+
 /**
- * Twenty points of each card's issuance, in its order: while it is looked at; while it is opened and authenticated, its
+ * Twenty points of each card's issuance, in its order: while it is looked at; while it is opened, authenticated and proved, its
  * credentials are replaced, its keys made, its certificates written and read back; and at the APDU that changes its PIN.
  */
 const POINTS = {
   yubikey: {
     listed: [pulledAt(4), pulledAfter(9)],
     issued: [
-      ...[pulledAt(13), pulledAfter(21), pulledAt(24), pulledAfter(25), pulledAfter(26)],
-      ...[pulledAfter(28), pulledAt(30), pulledAfter(32), pulledAfter(33)],
-      ...[pulledAt(36), pulledAfter(40), pulledAt(46), pulledAfter(56)],
-      ...[pulledAt(61), pulledAfter(64), pulledAfter(69)],
+      ...[pulledAt(13), pulledAfter(21), pulledAt(24), pulledAfter(26), pulledAfter(29)],
+      ...[pulledAt(30), pulledAfter(32), pulledAfter(34), pulledAfter(36)],
+      ...[pulledAt(37), pulledAfter(39), pulledAt(46), pulledAfter(57)],
+      ...[pulledAt(61), pulledAfter(64), pulledAfter(67)],
     ],
-    atPin: [pulledAt(71), pulledAfter(71)],
+    atPin: [pulledAt(PIN_CHANGE), pulledAfter(PIN_CHANGE)],
   },
   piv: {
     listed: [pulledAt(3), pulledAfter(7)],
@@ -30,7 +33,7 @@ const POINTS = {
       ...[pulledAt(24), pulledAfter(27), pulledAt(33), pulledAfter(35)],
       ...[pulledAt(42), pulledAfter(50), pulledAt(60), pulledAfter(70)],
     ],
-    atPin: [pulledAt(72), pulledAfter(72)],
+    atPin: [pulledAt(PIN_CHANGE), pulledAfter(PIN_CHANGE)],
   },
 } as const;
 

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
 import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
+import { PortalClient } from '../../support/portal-client.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 import { WireSession, type WireAnswer } from '../../support/wire-page.js';
 
@@ -29,23 +31,27 @@ describe('a hostile script in the page', () => {
     session = await WireSession.open(alice.page);
   });
 
-  /** Opens the card of a reader and starts an operation for it: the step is genuine. */
-  const begin = async (card: InsertedCard | undefined) => {
+  /**
+   * Opens the card of a reader and starts an operation for it: the step is genuine.
+   *
+   * @param told what the script tells the CMS instead of the truth
+   */
+  const begin = async (card: InsertedCard | undefined, told: { device?: Partial<DeviceInfo>; host?: object } = {}) => {
     const { session: host } = resultOf(await session.initialize());
     const { devices } = resultOf(await session.call('device.list')) as { devices: DeviceInfo[] };
     const device = devices.find(({ reader }) => reader === card?.reader.name);
     if (device === undefined) throw new Error('no device');
     resultOf(await session.call('device.open', { device: device.id }));
-    const { step } = await alice.page.evaluate(
+    const { operation, step } = await alice.page.evaluate(
       async (body) => {
         const headers = { 'content-type': 'application/json' };
         const response = await fetch('/api/operations', { method: 'POST', headers, body: JSON.stringify(body) });
         return (await response.json()) as OperationAnswer;
       },
-      { kind: 'issue', device, host },
+      { kind: 'issue', device: { ...device, ...told.device }, host: told.host ?? host },
     );
     if (step === null) throw new Error('no step');
-    return { step, devices, device };
+    return { operation, step, devices, device };
   };
   const apdus = (): number => (left?.apdus.length ?? 0) + (right?.apdus.length ?? 0);
 
@@ -64,7 +70,7 @@ describe('a hostile script in the page', () => {
     await session.close();
   });
 
-  it('can not alter a step', async () => {
+  it('cannot alter a step', async () => {
     const { step } = await begin(left);
     const before = apdus();
     const [header, payload = '', signature] = step.jws.split('.');
@@ -75,7 +81,7 @@ describe('a hostile script in the page', () => {
     await session.close();
   });
 
-  it('can not run a step twice, nor in another session', async () => {
+  it('cannot run a step twice, nor in another session', async () => {
     const { step, device } = await begin(left);
     expect(resultOf(await session.call('step.run', { jws: step.jws }))).toMatchObject({ outcomes: [{ result: {} }] });
     const before = apdus();
@@ -98,7 +104,7 @@ describe('a hostile script in the page', () => {
     await other.close();
   });
 
-  it('can not run a step on another device than the one it is for', async () => {
+  it('cannot run a step on another device than the one it is for', async () => {
     const { step, devices, device } = await begin(left);
     resultOf(await session.call('device.close'));
     const other = devices.find(({ id }) => id !== device.id);
@@ -110,7 +116,52 @@ describe('a hostile script in the page', () => {
     expect(apdus()).toBe(before);
     await session.close();
   });
+
+  it('cannot have the host run a step that was made for a key of its own, and is given no secret under it', async () => {
+    const { operation, step } = await begin(left, { host: { key: await keyOf(alice.page) } });
+    const before = apdus();
+    await expect(session.call('step.run', { jws: step.jws })).resolves.toMatchObject({
+      error: { data: { name: 'STEP_REFUSED', details: { reason: 'session' } } },
+    });
+    expect(apdus()).toBe(before);
+    expect(payloadOf(step.jws)).not.toContain('sealed');
+    expect(await eventsOf(operation)).not.toContain('secret.released');
+    await session.close();
+  });
+
+  it.each<[string, Partial<DeviceInfo>]>([
+    ['its serial number', { serial: null }],
+    ['its GUID', { guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11' }],
+    ['that it has certificates', { certificates: ['9A'] }],
+    ['its model', { model: 'piv' }],
+  ])('cannot tell the CMS a lie about the card: %s', async (_what, lie) => {
+    const { operation, step } = await begin(left, { device: lie });
+    const before = apdus();
+    await expect(session.call('step.run', { jws: step.jws })).resolves.toMatchObject({
+      error: { data: { name: 'STEP_REFUSED', details: { reason: 'card' } } },
+    });
+    expect(apdus()).toBe(before);
+    expect(await eventsOf(operation)).not.toContain('secret.released');
+    await session.close();
+  });
+
+  /** What the audit log has of an operation. */
+  const eventsOf = async (operation: string): Promise<string[]> => {
+    const oscar = await new PortalClient(stage.portal.url).login('oscar');
+    const entries = await oscar.audit();
+    return entries.filter(({ operationId }) => operationId === operation).map(({ event }) => event);
+  };
 });
+
+/** A key pair that the page made: its public half, as the CMS wants that of a host. */
+const keyOf = (page: Page): Promise<object> =>
+  page.evaluate(async () => {
+    const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
+    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', publicKey);
+    return { kty, crv, x, y };
+  });
+
+const payloadOf = (jws: string): string => Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString();
 
 function resultOf({ result, error }: WireAnswer): Record<string, unknown> {
   if (result === undefined) throw new Error(`refused: ${error?.data.name ?? 'without a name'}`);

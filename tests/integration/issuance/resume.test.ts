@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStage, type InsertedCard, type Stage } from '@cardwright/demo';
-import { isCardwrightError, type DeviceInfo, type OperationAnswer } from '@cardwright/protocol';
+import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
+import { interruptionOf } from '../../support/interruption.js';
 import { PortalClient } from '../../support/portal-client.js';
 import { portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';
 
-/** APDUs after insertion at which the card is pulled: spread over an issuance, which takes about seventy. */
-const POINTS = { yubikey: [30, 38, 46, 58, 70], piv: [25, 32, 40, 60, 70] } as const;
+/** Where the card is pulled: APDUs after insertion, spread over an issuance, which takes about seventy; and the change of its PIN. */
+const POINTS = {
+  yubikey: [30, 38, 46, 58, 'CHANGE-REFERENCE-DATA#2'],
+  piv: [25, 32, 40, 60, 'CHANGE-REFERENCE-DATA#2'],
+} as const;
 
 let stage: Stage;
 let portal: PortalClient;
@@ -35,7 +39,7 @@ const issue = async (): Promise<OperationAnswer> => {
 };
 
 describe.each(['yubikey', 'piv'] as const)('a %s that was pulled while it was issued', (profile) => {
-  it.each(POINTS[profile])('at APDU %i finishes when it is back, with its tries untouched', async (point) => {
+  it.each(POINTS[profile])('at %s finishes when it is back, with its tries untouched', async (point) => {
     const pulled = await stage.insert({ profile, args: ['--fault', `pull@${point}`] });
     await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
     await pulled.pull();
@@ -79,13 +83,6 @@ describe('a plain card that was pulled again and again while it got its PUK', ()
     },
   );
 });
-
-/** Why an operation stopped: as the portal says it, or as the host does when the card went between two steps. */
-const interruptionOf = (issuance: Promise<OperationAnswer>): Promise<string | undefined> =>
-  issuance.then(
-    ({ error }) => error?.data.name,
-    (error: unknown) => (isCardwrightError(error) ? error.code : String(error)),
-  );
 
 async function onlyDevice(host: HostProcess): Promise<DeviceInfo> {
   const { devices } = await host.call('device.list', {});

@@ -18,9 +18,15 @@ describe("the demo's command line", () => {
     expect(readArguments(['--profile', 'piv'], {}).profile).toBe('piv');
   });
 
+  it('supervises the issuance of a real card when told to', () => {
+    expect(readArguments(['--device', '--supervised'], {})).toMatchObject({ device: true, supervised: true });
+    expect(readArguments(['--device'], {}).supervised).toBe(false);
+  });
+
   it.each([
     [['--profile', 'gids'], /yubikey or piv/],
-    [['--yes'], /--device/],
+    [['--yes'], /--yes goes with --device/],
+    [['--supervised'], /--supervised goes with --device/],
     [['--headles'], /Unknown option '--headles'/],
     [['card'], /Unexpected argument 'card'/],
   ])('refuses %j', (args, reason) => {

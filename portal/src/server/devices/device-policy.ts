@@ -7,6 +7,9 @@ const vendorCertificates = v.pipe(
   v.maxLength(16),
 );
 
+/** A firmware version, or its beginning, as in `5.4`. */
+const firmwareVersion = v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/));
+
 const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
 /** What a device of one model shall become. Editable by an operator; holds nothing secret. */
@@ -20,13 +23,21 @@ export const devicePolicy = v.strictObject({
   /** Algorithm of the new management key, where the card can change it. */
   managementKeyAlgorithm,
   /**
+   * Instead of it, on a card whose firmware comes before one of these, the oldest first: such firmware does not have that algorithm.
+   * Without an entry such a card is refused.
+   */
+  olderManagementKeyAlgorithms: v.optional(
+    v.pipe(v.array(v.strictObject({ before: firmwareVersion, algorithm: managementKeyAlgorithm })), v.maxLength(8)),
+    [],
+  ),
+  /**
    * Algorithm of the factory's management key, by the first firmware that has it: a fleet is mixed. A card that tells its algorithm is
    * believed; one that tells no firmware has that of the first entry.
    */
   factoryKeyAlgorithms: v.pipe(
     v.array(
       v.strictObject({
-        from: v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/)),
+        from: firmwareVersion,
         algorithm: managementKeyAlgorithm,
       }),
     ),

@@ -1,6 +1,7 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { changeState, lockDevice } from '../../devices/devices.js';
+import { newAlgorithmOf } from '../../devices/management-key-algorithm.js';
 import { listEscrows } from '../../keys/escrow.js';
 import type { Next, OperationContext, OperationKind } from '../operation-kind.js';
 import type { Outcomes } from '../outcomes.js';
@@ -19,8 +20,10 @@ import { readPin } from './pin.js';
  * Each stage looks at what the database and the card have already, so that a new session goes on where the old one broke off.
  */
 export const issue: OperationKind = {
-  async begin(context, { device: info, host }, { action, policy }) {
+  async begin(context, { device: info, host }, verdict) {
     const { db, user, device } = context;
+    const { action } = verdict;
+    const policy = { ...verdict.policy, managementKeyAlgorithm: newAlgorithmOf(verdict.policy, info) };
     if (device?.state === 'failed' && action === 'continue')
       await changeState(db, device, 'producing', user.username, null);
     const candidates = await listCandidates(context, policy, info);

@@ -8,6 +8,7 @@ import {
 } from '@cardwright/protocol';
 import { record } from '../../audit.js';
 import type { DevicePolicy } from '../../devices/device-policy.js';
+import { factoryAlgorithmOf } from '../../devices/management-key-algorithm.js';
 import { openFactorySecrets } from '../../devices/policy-store.js';
 import { escrowedManagementKey, listEscrows, openEscrow } from '../../keys/escrow.js';
 import { answerWitness, isProvedBy, type ManagementKey } from '../../keys/management-key.js';
@@ -34,25 +35,6 @@ export async function listCandidates(
     if (managementKey) kept.push({ escrow: escrow.id, algorithm: managementKey.algorithm });
   }
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
-}
-
-/** The algorithm of the factory's key: as the card tells it, where it may have that key; else by its firmware. */
-function factoryAlgorithmOf(
-  { factoryKeyAlgorithms }: DevicePolicy,
-  { managementKey, firmware }: DeviceInfo,
-): ManagementKeyAlgorithm {
-  if (managementKey && managementKey.isDefault !== false) return managementKey.algorithm;
-  const version = versionOf(firmware ?? '0');
-  const [first, ...later] = factoryKeyAlgorithms;
-  if (!first) throw new Error('a policy names an algorithm of the factory key');
-  return later.reduce((chosen, next) => (isBefore(version, versionOf(next.from)) ? chosen : next), first).algorithm;
-}
-
-const versionOf = (text: string): number[] => text.split('.').map(Number);
-
-function isBefore(a: readonly number[], b: readonly number[]): boolean {
-  const different = [0, 1, 2].find((index) => (a[index] ?? 0) !== (b[index] ?? 0));
-  return different !== undefined && (a[different] ?? 0) < (b[different] ?? 0);
 }
 
 /**

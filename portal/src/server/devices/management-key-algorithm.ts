@@ -1,0 +1,32 @@
+import type { DeviceInfo, ManagementKeyAlgorithm } from '@cardwright/protocol';
+import type { DevicePolicy } from './device-policy.js';
+
+/** The algorithm of the factory's management key: as the card tells it, where it may have that key; else by its firmware. */
+export function factoryAlgorithmOf(
+  { factoryKeyAlgorithms }: DevicePolicy,
+  { managementKey, firmware }: DeviceInfo,
+): ManagementKeyAlgorithm {
+  if (managementKey && managementKey.isDefault !== false) return managementKey.algorithm;
+  const version = versionOf(firmware ?? '0');
+  const [first, ...later] = factoryKeyAlgorithms;
+  if (!first) throw new Error('a policy names an algorithm of the factory key');
+  return later.reduce((chosen, next) => (isBefore(version, versionOf(next.from)) ? chosen : next), first).algorithm;
+}
+
+/** The algorithm of the new management key: what the policy orders, or allows for firmware that does not have that. */
+export function newAlgorithmOf(
+  { managementKeyAlgorithm, olderManagementKeyAlgorithms }: DevicePolicy,
+  { firmware }: Pick<DeviceInfo, 'firmware'>,
+): ManagementKeyAlgorithm {
+  if (firmware === null) return managementKeyAlgorithm;
+  const version = versionOf(firmware);
+  const older = olderManagementKeyAlgorithms.find(({ before }) => isBefore(version, versionOf(before)));
+  return older?.algorithm ?? managementKeyAlgorithm;
+}
+
+const versionOf = (text: string): number[] => text.split('.').map(Number);
+
+function isBefore(a: readonly number[], b: readonly number[]): boolean {
+  const different = [0, 1, 2].find((index) => (a[index] ?? 0) !== (b[index] ?? 0));
+  return different !== undefined && (a[different] ?? 0) < (b[different] ?? 0);
+}

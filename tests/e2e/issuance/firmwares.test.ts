@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PortalUser } from '@cardwright/demo';
+import { OSCAR } from '../../support/portal-options.js';
+import { pulledAfter } from '../../support/workplace/faults.js';
+import { Workplace } from '../../support/workplace/workplace.js';
+
+const PIN = '739154';
+
+/** The policy that a new portal has, but for the algorithms of its slots; and the vendor of the virtual YubiKeys is known to it. */
+describe('at a new portal', () => {
+  let place: Workplace;
+  let alice: PortalUser;
+  beforeAll(async () => {
+    place = await Workplace.open({ photographs: 'issuance', readers: 1, unprovenKeys: 'supervised' });
+    alice = await place.trustedEmployee();
+  });
+  afterEach(() => place.tidyUp({ keep: alice }));
+  afterAll(() => place.close());
+
+  it.each(['yubikey-4.3.7', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-5.8'] as const)(
+    'a %s proves itself, and is issued',
+    async (kind) => {
+      const card = await place.insert(kind);
+      const witness = await place.witness(card, alice);
+      await alice.addDevice();
+      await alice.choosePin(PIN);
+      await alice.wizardCloses();
+      await witness.expectSound(PIN);
+    },
+  );
+
+  it('a card that takes short APDUs alone is issued, also when it was pulled in the middle', async () => {
+    const card = await place.insert('yubikey-no-extended', pulledAfter('GENERATE-ASYMMETRIC-KEY-PAIR#3'));
+    const witness = await place.witness(card, alice);
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await card.putBack();
+    await alice.goOn();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    await witness.expectSound(PIN);
+  });
+
+  it.each(['yubikey-no-f9', 'yubikey-no-attest'] as const)('a %s is refused, and keeps its PUK', async (kind) => {
+    const card = await place.insert(kind);
+    const { puk, managementKey } = card.memory;
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'ATTESTATION_REFUSED' });
+    expect(card.memory).toMatchObject({ puk, managementKey });
+  });
+
+  it.each(['piv', 'piv-strict'] as const)(
+    'a %s waits for an operator, and is active once she approves it',
+    async (kind) => {
+      const card = await place.insert(kind);
+      alice = await place.employee();
+      const known = (await alice.devices()).length;
+      const witness = await place.witness(card, alice);
+      await alice.addDevice();
+      await alice.choosePin(PIN);
+      await alice.pane('awaiting-approval');
+      await alice.click('#cancel');
+      await alice.wizardCloses();
+      await expect(alice.devices(known + 1)).resolves.toContainEqual(
+        expect.objectContaining({ state: 'Awaiting approval' }),
+      );
+
+      const oscar = await place.employee(OSCAR);
+      await oscar.reads('Waiting for your approval');
+      await oscar.deviceIs('awaiting-approval');
+      await oscar.act('approve');
+      await oscar.reads('Approved: PIV smart card of Alice Adams.');
+      await oscar.lookAt(oscar.page, 'operator-approved');
+      await witness.expectSound(PIN);
+    },
+  );
+});
