@@ -19,8 +19,10 @@ const LOCK = 0x0ca2d;
  * Runs the scripts of portal/migrations that this database has not seen, in the order of their names, each in a
  * transaction. An advisory lock lets one of several starting processes do it while the others wait.
  * Throws when a script that ran already was edited since.
+ *
+ * @param folder of the scripts, where it is another one
  */
-export async function migrate(connection: Connection): Promise<void> {
+export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
   await connection.rows('SELECT pg_advisory_lock($1)', [LOCK]);
   try {
     await connection.run(
@@ -29,8 +31,8 @@ export async function migrate(connection: Connection): Promise<void> {
     const applied = new Map(
       (await connection.rows('SELECT name, sha256 FROM migrations')).map((row) => [row.name, row.sha256]),
     );
-    for (const name of (await readdir(MIGRATIONS)).filter((file) => file.endsWith('.sql')).sort()) {
-      const sql = await readFile(join(MIGRATIONS, name), 'utf8');
+    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
+      const sql = await readFile(join(folder, name), 'utf8');
       const sha256 = createHash('sha256').update(sql).digest('hex');
       if (!applied.has(name)) await apply(connection, name, sha256, sql);
       else if (applied.get(name) !== sha256)

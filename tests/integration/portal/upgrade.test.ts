@@ -1,0 +1,171 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CardwrightError, validate } from '@cardwright/protocol';
+import { eq, sql } from 'drizzle-orm';
+import * as v from 'valibot';
+import { startPortal, type Portal } from '../../../portal/src/server/portal.js';
+import { openStore } from '../../../portal/src/server/store/database.js';
+import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
+import { setPolicy } from './attacks/forging.js';
+import { FakeCard } from './support/fake-card.js';
+import { makeOldDatabase } from './support/old-database.js';
+import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+
+/**
+ * A database of the portal before sessions were known by their keys and devices by their proofs. Its rows are today's, written
+ * back into the tables that the old migrations make.
+ */
+
+const YUBIKEYS = ['active', 'pending', 'failed', 'half', 'begun'] as const;
+const cards = {
+  ...Object.fromEntries(YUBIKEYS.map((name, index) => [name, new FakeCard('yubikey', `3800000${index}`, TEST_VENDOR)])),
+  plain: new FakeCard('piv', null, null),
+  plainHalf: new FakeCard('piv', null, null),
+} as Record<(typeof YUBIKEYS)[number] | 'plain' | 'plainHalf', FakeCard>;
+
+/** Two embedded databases and three starts of one. */
+const SETTING_UP_MS = 180_000;
+
+/** Each running operation had an older one beside it, which nobody had ended. */
+const DUPLICATE = `
+  INSERT INTO operations (id, kind, user_id, device_id, card_serial, guid, status, step_number, session_nonce, state, step_methods, created_at)
+  SELECT 'older-' || id, kind, user_id, device_id, card_serial, gen_random_uuid(), status, 1, 'nonce', state, step_methods,
+    created_at - interval '1 hour'
+  FROM operations WHERE status = 'running'`;
+
+let old: TestPortal;
+let portal: Portal;
+let alice: Browser;
+let olga: Browser;
+let before: { id: string; state: string }[];
+let database: string;
+const begun: string[] = [];
+
+beforeAll(async () => {
+  old = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
+  const operator = await Browser.login(old, 'olga');
+  for (const model of ['yubikey', 'piv'] as const) await setPolicy(old, operator, model);
+  const browser = await Browser.login(old, 'alice');
+  for (const name of ['active', 'plain'] as const)
+    expect(await browser.relay(await browser.openHost(cards[name]))).toMatchObject({ deviceState: 'active' });
+
+  const pending = await browser.openHost(cards.pending);
+  pending.user = () => {
+    throw new CardwrightError('USER_CANCELLED');
+  };
+  expect(await browser.relay(pending)).toMatchObject({ state: 'done', deviceState: 'pending' });
+
+  const failing = await browser.relay(await browser.openHost(cards.failed), ({ phase }) => phase === 'keys');
+  expect(await browser.operate(`/${failing.operation}/cancel`, {})).toMatchObject({ deviceState: 'failed' });
+
+  for (const name of ['half', 'plainHalf'] as const) {
+    const host = await browser.openHost(cards[name]);
+    host.pull = { method: 'credentials.apply', when: 'after' };
+    expect(await browser.relay(host)).toMatchObject({ state: 'running', deviceState: 'producing' });
+    // The old portal had no key made before its credentials were on the card.
+    cards[name].keys.clear();
+  }
+  begun.push((await browser.operate('', (await browser.openHost(cards.begun)).startRequest)).operation);
+
+  before = (await listDevices(browser)).devices.map(({ id, state }) => ({ id, state }));
+  await old.close();
+  database = join(old.folder, 'old-database');
+  await makeOldDatabase(join(old.folder, 'database'), database, DUPLICATE);
+  portal = await startPortal({ ...old.configuration, store: { folder: database } });
+  [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
+}, SETTING_UP_MS);
+afterAll(async () => {
+  await portal.close();
+  await old.remove();
+});
+
+const rowOf = async ({ guid }: FakeCard) => (await listDevices(alice)).devices.find((row) => row.guid === guid);
+
+describe('a database of an older portal', () => {
+  it('has its policies converted: what had to be attested still has to be, the rest is supervised', async () => {
+    const { body } = await olga.get('/api/operator/policy');
+    const policy = v.object({ model: v.string(), policy: v.record(v.string(), v.unknown()) });
+    const { policies } = validate(v.object({ policies: v.array(policy) }), body);
+    const of = (model: string) => policies.find((one) => one.model === model)?.policy;
+    const slots = { '9A': 'P-256', '9E': 'P-256' };
+    expect(of('yubikey')).toEqual({ ...old.configuration.policies.yubikey?.policy, slots });
+    expect(of('piv')).toEqual({ ...old.configuration.policies.piv?.policy, slots, unprovenKeys: 'supervised' });
+  });
+
+  it('shows each device in the state that it had', async () => {
+    const after = (await listDevices(alice)).devices.map(({ id, state }) => ({ id, state }));
+    expect(after).toEqual(before);
+    expect(after.map(({ state }) => state).sort()).toEqual([
+      'active',
+      'active',
+      'failed',
+      'pending',
+      'producing',
+      'producing',
+    ]);
+  });
+
+  it('takes an operation that was only begun over by the serial number of its card', async () => {
+    const { operation } = await alice.operate('', (await alice.openHost(cards.begun)).startRequest);
+    expect([operation]).toEqual(begun);
+    expect(await alice.relay(await alice.openHost(cards.begun))).toMatchObject({
+      state: 'done',
+      deviceState: 'active',
+    });
+  });
+
+  it('has its half-issued devices go on: one that proves itself is active, one that does not is looked at', async () => {
+    expect(await alice.relay(await alice.openHost(cards.half))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect((await rowOf(cards.half))?.proof).toBe('attested');
+    const plain = await alice.relay(await alice.openHost(cards.plainHalf));
+    expect(plain).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
+    // The security key tells which PUK it has; of the plain card that is found out.
+    expect([cards.half.fewestPukTries, cards.plainHalf.fewestPukTries]).toEqual([3, 2]);
+  });
+
+  it('does not issue an active card of then again, though the page names it by nothing', async () => {
+    const { active } = cards;
+    const guid = active.guid;
+    active.erase();
+    const host = await alice.openHost(active);
+    host.lies = true;
+    const nameless = { ...host.startRequest, device: { ...host.startRequest.device, serial: null, guid: null } };
+    let answer = await alice.operate('', nameless);
+    while (answer.step) {
+      const outcomes = await host.run(answer.step.jws);
+      answer = await alice.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
+    }
+    expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'DEVICE_NOT_ELIGIBLE' } } });
+    expect((await listDevices(alice)).devices.find((row) => row.guid === guid)?.state).toBe('active');
+  });
+
+  it('lets an operator activate its pending device, and its owner go on with the failed one', async () => {
+    expect(await alice.relay(await alice.openHost(cards.failed))).toMatchObject({
+      state: 'done',
+      deviceState: 'active',
+    });
+    const id = (await rowOf(cards.pending))?.id ?? '';
+    expect(await olga.post(`/api/operator/devices/${id}/activate`, {})).toMatchObject({ body: { state: 'active' } });
+  });
+
+  it('has one operation left of those that ran for one card, and knows each certified key', async () => {
+    await portal.close();
+    const store = await openStore({ folder: database });
+    try {
+      const rows: Operation[] = await store.db
+        .select()
+        .from(operations)
+        .where(sql`${operations.id} LIKE 'older-%'`);
+      expect(rows.map(({ status }) => status)).toEqual(['cancelled', 'cancelled', 'cancelled']);
+      expect(await store.db.select().from(operations).where(eq(operations.status, 'running'))).toEqual([]);
+      expect(
+        await store.db
+          .select()
+          .from(certificates)
+          .where(sql`${certificates.keyHash} IS NULL`),
+      ).toEqual([]);
+    } finally {
+      await store.close();
+    }
+  });
+});
