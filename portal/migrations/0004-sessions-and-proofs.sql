@@ -37,6 +37,10 @@ CREATE INDEX certificates_key ON certificates (key_hash);
 UPDATE device_policies SET policy = (policy - 'requireAttestation') || jsonb_build_object(
   'unprovenKeys', CASE WHEN (policy ->> 'requireAttestation')::boolean THEN 'refuse' ELSE 'supervised' END,
   'attestationIntermediates', '[]'::jsonb,
+  'olderManagementKeyAlgorithms', CASE
+    WHEN model = 'yubikey' THEN '[{"before": "5.4.2", "algorithm": "3DES"}]'::jsonb
+    ELSE '[]'::jsonb
+  END,
   'factoryKeyAlgorithms', CASE
     WHEN model = 'yubikey' THEN '[{"from": "0", "algorithm": "3DES"}, {"from": "5.7", "algorithm": "AES-192"}]'::jsonb
     ELSE jsonb_build_array(jsonb_build_object('from', '0', 'algorithm', policy ->> 'managementKeyAlgorithm'))
