@@ -1,7 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { eq } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { endOperations } from '../operations/operation-rows.js';
-import type { Device, User } from '../store/schema.js';
+import { devices, type Device, type User } from '../store/schema.js';
 import type { DevicePolicy } from './device-policy.js';
 import { changeState, lockDevice, lockUser } from './devices.js';
 import { canChoosePin } from './eligibility.js';
@@ -40,10 +41,17 @@ const canStartAgain = ({ resettable }: Device, policy: DevicePolicy | undefined)
  */
 export async function startAgain(db: Database, user: User, id: string): Promise<void> {
   await lockUser(db, user.id);
+  if (!(await isOwn(db, user, id))) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
   await endOperations(db, user, id);
   const device = await lockDevice(db, id);
-  if (device?.ownerId !== user.id) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
+  if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
   if (!(await listWaysOn(db, device)).includes('start-again'))
     throw new CardwrightError('DEVICE_STATE', { state: device.state });
   await changeState(db, device, 'available', user.username, 'started again');
+}
+
+/** Whether a device is this user's: its owner never changes, so nothing needs to be locked. */
+async function isOwn(db: Database, user: User, id: string): Promise<boolean> {
+  const [row] = await db.select({ ownerId: devices.ownerId }).from(devices).where(eq(devices.id, id));
+  return row?.ownerId === user.id;
 }
