@@ -17,29 +17,44 @@ describe('at a new portal', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  it.each(['yubikey-4.3.7', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-5.8'] as const)(
-    'a %s proves itself, and is issued',
+  /** An operator terminates and releases the only device; the browser is hers from then on. */
+  const release = async (): Promise<void> => {
+    const oscar = await place.employee(OSCAR);
+    await oscar.act('terminate');
+    await oscar.act('release');
+    await oscar.reads('Released: ');
+  };
+
+  it.each(['yubikey-4.3.7', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-5.8', 'yubikey-no-extended'] as const)(
+    'a %s is issued, though it was pulled in the middle, and issued again once an operator has released it',
     async (kind) => {
-      const card = await place.insert(kind);
+      const card = await place.insert(kind, pulledAfter('GENERATE-ASYMMETRIC-KEY-PAIR#3'));
+      alice = await place.employee();
       const witness = await place.witness(card, alice);
       await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+      await card.putBack();
+      await alice.goOn();
       await alice.choosePin(PIN);
       await alice.wizardCloses();
       await witness.expectSound(PIN);
-    },
-  );
 
-  it('a card that takes short APDUs alone is issued, also when it was pulled in the middle', async () => {
-    const card = await place.insert('yubikey-no-extended', pulledAfter('GENERATE-ASYMMETRIC-KEY-PAIR#3'));
-    const witness = await place.witness(card, alice);
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
-    await card.putBack();
-    await alice.goOn();
-    await alice.choosePin(PIN);
-    await alice.wizardCloses();
-    await witness.expectSound(PIN);
-  });
+      const { puk } = card.memory;
+      await release();
+      alice = await place.employee();
+      await alice.addDevice();
+      await alice.pane('choose');
+      await alice.choose('It was used before');
+      await alice.click('#next', 'Erase and use');
+      await alice.confirmErasing();
+      await alice.choosePin(PIN);
+      await alice.wizardCloses();
+      expect(card.memory.puk).not.toEqual(puk);
+      expect(card.tries).toEqual([3, 3]);
+      await release();
+    },
+    120_000,
+  );
 
   it.each(['yubikey-no-f9', 'yubikey-no-attest'] as const)('a %s is refused, and keeps its PUK', async (kind) => {
     const card = await place.insert(kind);
