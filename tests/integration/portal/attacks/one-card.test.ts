@@ -51,7 +51,7 @@ describe('a security key that is issued to somebody', () => {
   it('is not issued to another when the page names neither serial number nor GUID: the vendor names it', async () => {
     const { card, id } = await newIssued();
     const answer = await relayForged(bob, await erased(bob, card), { claim: NAMELESS });
-    expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', 'This device belongs to somebody else.'));
+    expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', 'This device belongs to someone else.'));
     expect(await rowsOf(card)).toEqual([{ id, state: 'active' }]);
     expect(card.puk).toBe('12345678');
   });
