@@ -112,6 +112,10 @@ const SENTENCES = {
     en: 'The attested serial number is another one.',
     de: 'Die nachgewiesene Seriennummer ist eine andere.',
   },
+  'attested-firmware-differs': {
+    en: 'The attested firmware is another one.',
+    de: 'Die nachgewiesene Firmware ist eine andere.',
+  },
   'attested-slot-differs': {
     en: 'The attested key is in another slot.',
     de: 'Der nachgewiesene Schlüssel liegt in einem anderen Slot.',

@@ -72,6 +72,16 @@ describe('a security key that is issued to somebody', () => {
     expect((await listAll(olga)).filter((device) => device.serial === claim.serial)).toEqual([]);
   });
 
+  it.each([null, '4.3.7'])(
+    'is not given the management key of older firmware, which the page names: %s',
+    async (firmware) => {
+      const card = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+      const answer = await relayForged(alice, await alice.openHost(card), { claim: { firmware } });
+      expect(answer).toMatchObject(refusedWith('ATTESTATION_REFUSED', 'The attested firmware is another one.'));
+      expect(await rowsOf(card)).toEqual([]);
+    },
+  );
+
   it('does not slip into the half-issued row of another card', async () => {
     const { card, id } = await newIssued();
     const half = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);

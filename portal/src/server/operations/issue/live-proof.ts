@@ -72,7 +72,11 @@ export async function judgeProof(
     { slot: PROOF_SLOT, publicKey: spki, serial: device.serial },
     { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
   );
-  if (verdict.kind === 'proved') return { identity: verdict.identity, publicKey };
+  if (verdict.kind === 'proved') {
+    // By its firmware the algorithm of its management key was chosen.
+    if (verdict.identity.firmware !== device.firmware) throw refusal('attested-firmware-differs');
+    return { identity: verdict.identity, publicKey };
+  }
   if (policy.unprovenKeys === 'refuse') throw refusal(verdict.reason);
   return { identity: null, publicKey };
 }
