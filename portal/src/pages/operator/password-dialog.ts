@@ -1,7 +1,8 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
+import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
@@ -21,43 +22,7 @@ interface Asking {
 /** Asks an operator for her password again, before what a script in her page must not be able to do alone. */
 @customElement('portal-password-dialog')
 export class PasswordDialog extends LitElement {
-  static override readonly styles = [
-    theme,
-    buttons,
-    fields,
-    css`
-      dialog {
-        width: min(420px, calc(100vw - 2 * var(--space-4)));
-        padding: 0;
-        border: 1px solid var(--line);
-        border-radius: calc(var(--radius) + 4px);
-        background: var(--surface);
-        color: var(--text);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: rgb(12 16 24 / 55%);
-      }
-
-      form {
-        display: grid;
-        gap: var(--space-4);
-        padding: var(--space-5);
-      }
-
-      h2 {
-        font-size: 1.25rem;
-      }
-
-      footer {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: var(--space-2);
-      }
-    `,
-  ];
+  static override readonly styles = [theme, buttons, fields, dialogs];
 
   @state() private accessor problem: string | null = null;
   @state() private accessor isBusy = false;

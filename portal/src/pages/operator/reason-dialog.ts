@@ -1,7 +1,8 @@
 import { buttons, theme } from '@cardwright/sdk';
-import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Action, OperatorDevice } from '../api.js';
+import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { ACTION_WORDS } from './action-words.js';
 import { nameOf } from './device-facts.js';
@@ -20,49 +21,7 @@ const LONGEST_REASON = 200;
 /** Asks an operator for the reason of an action before it is taken. Escape and Cancel take nothing; the focus returns to the button. */
 @customElement('portal-reason-dialog')
 export class ReasonDialog extends LitElement {
-  static override readonly styles = [
-    theme,
-    buttons,
-    fields,
-    css`
-      dialog {
-        width: min(480px, calc(100vw - 2 * var(--space-4)));
-        max-width: none;
-        padding: 0;
-        border: 1px solid var(--line);
-        border-radius: calc(var(--radius) + 4px);
-        background: var(--surface);
-        color: var(--text);
-        box-shadow: var(--shadow);
-      }
-
-      dialog::backdrop {
-        background: rgb(12 16 24 / 55%);
-      }
-
-      form {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: var(--space-4);
-        padding: var(--space-5);
-      }
-
-      h2 {
-        font-size: 1.125rem;
-      }
-
-      input {
-        width: 100%;
-      }
-
-      footer {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: var(--space-2);
-      }
-    `,
-  ];
+  static override readonly styles = [theme, buttons, fields, dialogs];
 
   @state() private accessor question: Question | null = null;
   @state() private accessor isMissing = false;

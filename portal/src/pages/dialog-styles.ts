@@ -1,0 +1,41 @@
+import { css } from 'lit';
+
+/** A question above the page: a heading, a form, and the answers in a footer. */
+export const dialogs = css`
+  dialog {
+    width: min(460px, calc(100vw - 2 * var(--space-4)));
+    max-width: none;
+    padding: 0;
+    border: 1px solid var(--line);
+    border-radius: calc(var(--radius) + 4px);
+    background: var(--surface);
+    color: var(--text);
+    box-shadow: var(--shadow);
+  }
+
+  dialog::backdrop {
+    background: rgb(12 16 24 / 55%);
+  }
+
+  form {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: var(--space-4);
+    padding: var(--space-5);
+  }
+
+  h2 {
+    font-size: 1.125rem;
+  }
+
+  input {
+    width: 100%;
+  }
+
+  footer {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    gap: var(--space-2);
+  }
+`;
