@@ -33,7 +33,7 @@ export async function identify(session: PivSession, place: Place): Promise<Devic
     if (isThere) certificates.push(slot);
   }
   const managementKey = await session.managementKeyStatus();
-  // Where the card can not be asked, "not blocked" would be a guess.
+  // Where the card cannot be asked, "not blocked" would be a guess.
   const puk = session.capabilities.metadata ? await session.pukStatus() : null;
   return {
     ...factsWithoutLooking(place, needsContact ? 'contact-needed' : 'ready'),

@@ -148,7 +148,7 @@ describe('the dialog for the password', () => {
     expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
   });
 
-  it('closes for what the operator can not mend there, and the page says what it is', async () => {
+  it('closes for what the operator cannot mend there, and the page says what it is', async () => {
     problem = new CardwrightError('DEVICE_STATE', { state: 'terminated' });
     await openDialog();
     await enter(PASSWORD);

@@ -100,7 +100,7 @@ export class DeviceTable extends LitElement {
       <tbody>
         ${repeat(
           devices,
-          // A button that is gone must not turn into that of the next device while somebody presses it.
+          // A button that is gone must not turn into that of the next device while someone presses it.
           ({ id }) => id,
           (device) => this.#row(device),
         )}

@@ -56,7 +56,7 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
 };
 
 /**
- * Refuses a device that the card proved to be, and that page and host did not name: it is somebody else's, or issued.
+ * Refuses a device that the card proved to be, and that page and host did not name: it is someone else's, or issued.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */

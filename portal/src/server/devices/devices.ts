@@ -37,7 +37,7 @@ export async function findLatestRow(
 
 /**
  * Holds a user's row until the transaction ends. It is locked before any operation or device of hers, by whoever changes these: so
- * nobody waits for somebody who waits for them. Rows that refer to it can be written meanwhile.
+ * nobody waits for someone who waits for them. Rows that refer to it can be written meanwhile.
  */
 export async function lockUser(db: Database, id: string): Promise<void> {
   await db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');

@@ -78,33 +78,30 @@ describe.each([
     return browserOf(tab).post(`/api/operations/${operation}/results`, body);
   };
 
-  it.each(['a blank card', 'a half-issued card'])(
-    'start one operation on %s: the last goes on with it',
-    async (what) => {
-      const card = newCard();
-      if (what === 'a half-issued card') {
-        const broken = await browserOf(0).openHost(card);
-        broken.pull = { method: 'credentials.apply', when: 'after' };
-        await browserOf(0).relay(broken);
-      }
-      const hosts = await openTabs(Array.from({ length: TABS }, () => card));
-      const starts = await Promise.all(
-        hosts.map((host, tab) => browserOf(tab).post('/api/operations', host.startRequest)),
-      );
-      expect(starts.map(({ status }) => status)).toEqual(Array.from({ length: TABS }, () => 200));
-      // One after the other, since the card answers but one witness at a time.
-      const codes: (string | undefined)[] = [];
-      for (const [tab, host] of hosts.entries()) {
-        const start = starts[tab];
-        if (!start) throw new Error('each tab has an answer');
-        const { status, code } = await send(tab, host, answerOf(start));
-        codes.push(code ?? String(status));
-      }
-      expect(codes.sort()).toEqual(['200', ...Array.from({ length: TABS - 1 }, () => 'OPERATION_MOVED')]);
-      expect(new Set(starts.map((start) => answerOf(start).operation)).size).toBe(1);
-      expect(await browserOf(1).relay(await browserOf(1).openHost(card))).toMatchObject({ deviceState: 'active' });
-    },
-  );
+  it.each(['a blank card', 'a half-issued card'])('start one operation on %s: the last continues it', async (what) => {
+    const card = newCard();
+    if (what === 'a half-issued card') {
+      const broken = await browserOf(0).openHost(card);
+      broken.pull = { method: 'credentials.apply', when: 'after' };
+      await browserOf(0).relay(broken);
+    }
+    const hosts = await openTabs(Array.from({ length: TABS }, () => card));
+    const starts = await Promise.all(
+      hosts.map((host, tab) => browserOf(tab).post('/api/operations', host.startRequest)),
+    );
+    expect(starts.map(({ status }) => status)).toEqual(Array.from({ length: TABS }, () => 200));
+    // One after the other, since the card answers but one witness at a time.
+    const codes: (string | undefined)[] = [];
+    for (const [tab, host] of hosts.entries()) {
+      const start = starts[tab];
+      if (!start) throw new Error('each tab has an answer');
+      const { status, code } = await send(tab, host, answerOf(start));
+      codes.push(code ?? String(status));
+    }
+    expect(codes.sort()).toEqual(['200', ...Array.from({ length: TABS - 1 }, () => 'OPERATION_MOVED')]);
+    expect(new Set(starts.map((start) => answerOf(start).operation)).size).toBe(1);
+    expect(await browserOf(1).relay(await browserOf(1).openHost(card))).toMatchObject({ deviceState: 'active' });
+  });
 
   it('issue a card each', async () => {
     const hosts = await openTabs(Array.from({ length: TABS }, newCard));

@@ -41,7 +41,7 @@ const rowsOf = async ({ serial: number }: FakeCard) =>
 
 const NAMELESS = { serial: null, guid: null };
 
-describe('a security key that is issued to somebody', () => {
+describe('a security key that is issued to someone', () => {
   it('is not issued to another under its own name', async () => {
     const { card } = await newIssued();
     const host = await erased(bob, card);
