@@ -1,10 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { inRepository, VIRTUAL_VENDOR, type Account, type PortalOptions } from '@cardwright/stage';
 import type { DemoArguments } from './arguments.js';
-import type { PortalOptions } from './portal-process.js';
-import type { Account } from './portal-user.js';
-import { inRepository } from './repository.js';
-import { VIRTUAL_VENDOR } from './virtual-card.js';
 
 export interface DemoAccounts {
   readonly user: Account;

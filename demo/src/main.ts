@@ -1,8 +1,8 @@
+import { openStage } from '@cardwright/stage';
 import { readArguments, USAGE, type DemoArguments } from './arguments.js';
 import { clickThrough, playIssuance } from './play.js';
 import { mayIssueRealCard } from './real-card-consent.js';
 import { demoPortal } from './demo-portal.js';
-import { openStage } from './stage.js';
 import { reportIndependentTools } from './tool-report.js';
 
 const SUPERVISED = 'Every card is issued under supervision: an operator approves it on the page of the operator.';

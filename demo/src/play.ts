@@ -1,11 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { inRepository, PortalUser, type Look, type Stage } from '@cardwright/stage';
 import type { DemoArguments } from './arguments.js';
 import type { DemoAccounts } from './demo-portal.js';
-import { PortalUser, type Look } from './portal-user.js';
-import { inRepository } from './repository.js';
-import type { Stage } from './stage.js';
 
 const SCREENSHOTS = inRepository('demo', 'screenshots');
 

@@ -1,4 +1,4 @@
-import { IndependentTools, type Answer } from './independent-tools.js';
+import { IndependentTools, type Answer } from '@cardwright/stage';
 
 /** Prints what programs that nobody here wrote say of a card. */
 export async function reportIndependentTools(env: NodeJS.ProcessEnv, reader: string): Promise<void> {

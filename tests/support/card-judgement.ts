@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { IndependentTools, askProgram, type InsertedCard, type Stage } from '@cardwright/demo';
+import { IndependentTools, askProgram, type InsertedCard, type Stage } from '@cardwright/stage';
 import { hostsEnd } from './native-hosts.js';
 
 const SLOTS = ['9A', '9C', '9D', '9E'] as const;

@@ -9,7 +9,7 @@ import {
   until,
   type StageBrowser,
   type StagePolicy,
-} from '@cardwright/demo';
+} from '@cardwright/stage';
 import {
   CHROMIUM_EXTENSION_ID,
   publicJwk,

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { inRepository, type StageBrowser } from '@cardwright/demo';
+import { inRepository, type StageBrowser } from '@cardwright/stage';
 
 /**
  * What is wrong with a host: `missing`: it is not registered; `forbidden`: its manifest names another extension;

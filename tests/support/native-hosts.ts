@@ -1,4 +1,4 @@
-import { until, type Stage } from '@cardwright/demo';
+import { until, type Stage } from '@cardwright/stage';
 
 /** In the command line of a host, bundled or not. */
 const HOST = 'native-host/dist/';

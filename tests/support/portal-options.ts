@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { inRepository, VIRTUAL_VENDOR, type PortalOptions } from '@cardwright/demo';
+import { inRepository, VIRTUAL_VENDOR, type PortalOptions } from '@cardwright/stage';
 
 /** Accounts that a portal under test is started with. */
 export const ACCOUNTS = [

@@ -1,5 +1,5 @@
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
-import { pressButton } from '@cardwright/demo';
+import { pressButton } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
 
 /** The extension's menu, as its user opens it from the toolbar while a page is in front. */

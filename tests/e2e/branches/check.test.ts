@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EXTENSION_DIR, type PortalUser } from '@cardwright/demo';
+import { EXTENSION_DIR, type PortalUser } from '@cardwright/stage';
 import type { HostFault } from '../../support/host-fault.js';
 import { letAskAgain } from '../../support/toolbar-menu.js';
 import { Workplace } from '../../support/workplace/workplace.js';

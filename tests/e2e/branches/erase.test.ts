@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, type PortalUser } from '@cardwright/demo';
+import { IndependentTools, type PortalUser } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { useBefore } from '../../support/workplace/earlier-use.js';
 import { locked, pulledAfter } from '../../support/workplace/faults.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/demo';
+import type { PortalUser } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
 import { WireSession } from '../../support/wire-page.js';

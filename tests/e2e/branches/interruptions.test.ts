@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { DeviceRow, PortalUser } from '@cardwright/demo';
+import type { DeviceRow, PortalUser } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { slowAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';

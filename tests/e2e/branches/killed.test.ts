@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/demo';
+import type { PortalUser } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { expectIssued } from '../../support/card-judgement.js';
 import { closing } from '../../support/workplace/closing.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/demo';
+import type { PortalUser } from '@cardwright/stage';
 import { BOB, OSCAR } from '../../support/portal-options.js';
 import { useBefore } from '../../support/workplace/earlier-use.js';
 import { contactless, locked, mutedAt } from '../../support/workplace/faults.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/demo';
+import type { PortalUser } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { mutedAt, slowAt } from '../../support/workplace/faults.js';
 import { SHARING_VIOLATION } from '../../support/workplace/rider.js';

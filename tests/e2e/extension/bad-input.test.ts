@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { pressButton } from '@cardwright/demo';
+import { pressButton } from '@cardwright/stage';
 import { PROTOCOL_RANGE, commands, isMethod, isPageMethod } from '@cardwright/protocol';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { pressButton } from '@cardwright/demo';
+import { pressButton } from '@cardwright/stage';
 import { EXTENSION, ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 

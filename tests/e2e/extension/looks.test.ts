@@ -2,7 +2,7 @@ import { errorCatalogue } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { inRepository } from '@cardwright/demo';
+import { inRepository } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';

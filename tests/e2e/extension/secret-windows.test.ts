@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { pressButton, until } from '@cardwright/demo';
+import { pressButton, until } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';

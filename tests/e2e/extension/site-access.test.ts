@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { pressButton } from '@cardwright/demo';
+import { pressButton } from '@cardwright/stage';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { letAskAgain, openMenuOver } from '../../support/toolbar-menu.js';
 import { WireSession, runUnasked } from '../../support/wire-page.js';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';

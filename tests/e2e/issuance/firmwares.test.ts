@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import type { PortalUser } from '@cardwright/demo';
+import type { PortalUser } from '@cardwright/stage';
 import { OSCAR } from '../../support/portal-options.js';
 import { pulledAfter } from '../../support/workplace/faults.js';
 import { Workplace } from '../../support/workplace/workplace.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, type Stage } from '@cardwright/demo';
+import { PortalUser, openStage, type Stage } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 

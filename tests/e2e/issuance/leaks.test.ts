@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, until, type Stage } from '@cardwright/demo';
+import { PortalUser, openStage, until, type Stage } from '@cardwright/stage';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, PortalUser, askProgram, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import { IndependentTools, PortalUser, askProgram, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
 import { readCa } from '../../support/card-judgement.js';
 import { ALICE, OSCAR, portalOf } from '../../support/portal-options.js';
 

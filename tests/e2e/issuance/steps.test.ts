@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
 import { PortalClient } from '../../support/portal-client.js';

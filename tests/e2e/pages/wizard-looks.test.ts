@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@cardwright/demo';
+import { until } from '@cardwright/stage';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';

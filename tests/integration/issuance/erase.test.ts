@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStage, startPortal, type InsertedCard, type PortalProcess, type Stage } from '@cardwright/demo';
+import { openStage, startPortal, type InsertedCard, type PortalProcess, type Stage } from '@cardwright/stage';
 import type { DeviceInfo } from '@cardwright/protocol';
 import { expectIssued } from '../../support/card-judgement.js';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openStage, type InsertedCard, type Stage } from '@cardwright/demo';
+import { openStage, type InsertedCard, type Stage } from '@cardwright/stage';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';

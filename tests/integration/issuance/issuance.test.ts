@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DeviceInfo } from '@cardwright/protocol';
-import { openStage, type Stage } from '@cardwright/demo';
+import { openStage, type Stage } from '@cardwright/stage';
 import { HostProcess } from '../../support/host-process.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { PortalClient } from '../../support/portal-client.js';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStage, type Stage } from '@cardwright/demo';
+import { openStage, type Stage } from '@cardwright/stage';
 import { filesBelow, leaks, secretsOf, traces } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { PortalClient } from '../../support/portal-client.js';

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startPrivatePcscd, type PrivatePcscd } from '@cardwright/demo';
+import { startPrivatePcscd, type PrivatePcscd } from '@cardwright/stage';
 import {
   commands,
   decodeBytes,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@cardwright/demo';
+import { until } from '@cardwright/stage';
 import { deviceListing, validate, type DeviceListing, type Notification } from '@cardwright/protocol';
 import { codeOf, Scene } from './scene.js';
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@cardwright/demo';
+import { until } from '@cardwright/stage';
 import type { StepPayload } from '@cardwright/protocol';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
 

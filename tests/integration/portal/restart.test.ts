@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startPortal, type PortalProcess } from '@cardwright/demo';
+import { startPortal, type PortalProcess } from '@cardwright/stage';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
 import { readConfiguration } from '../../../portal/src/server/configuration.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';

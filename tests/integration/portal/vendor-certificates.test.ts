@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inRepository } from '@cardwright/demo';
+import { inRepository } from '@cardwright/stage';
 import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
 import { listAudit } from '../../../portal/src/server/audit.js';
 import { findPolicy } from '../../../portal/src/server/devices/policy-store.js';

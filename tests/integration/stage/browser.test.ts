@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { backgroundOf, launchBrowser, type StageBrowser } from '@cardwright/demo';
+import { backgroundOf, launchBrowser, type StageBrowser } from '@cardwright/stage';
 import { CHROMIUM_EXTENSION_ID, CHROMIUM_EXTENSION_KEY } from '@cardwright/protocol';
 
 let folder: string;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type PrivatePcscd, type PrivatePcscdOptions, startPrivatePcscd } from '@cardwright/demo';
+import { type PrivatePcscd, type PrivatePcscdOptions, startPrivatePcscd } from '@cardwright/stage';
 
 const running: PrivatePcscd[] = [];
 
@@ -86,7 +86,7 @@ describe('a private pcscd', () => {
 
 /** Starts a private pcscd from the built package, says its socket, and waits to be ended. */
 const OWNER = `
-  import { startPrivatePcscd } from ${JSON.stringify(path.resolve('demo/dist/index.js'))};
+  import { startPrivatePcscd } from ${JSON.stringify(path.resolve('stage/dist/index.js'))};
   const pcscd = await startPrivatePcscd();
   console.log(pcscd.socket);
   setInterval(() => undefined, 1000);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openStage, type Stage } from '@cardwright/demo';
+import { openStage, type Stage } from '@cardwright/stage';
 
 let stage: Stage;
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type PrivatePcscd, startPrivatePcscd } from '@cardwright/demo';
+import { type PrivatePcscd, startPrivatePcscd } from '@cardwright/stage';
 import { insertCard, type InsertOptions, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
 
 /** What a program printed on both outputs, and how it ended. */

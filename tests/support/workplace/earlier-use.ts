@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askProgram } from '@cardwright/demo';
+import { askProgram } from '@cardwright/stage';
 import type { StagedCard } from './staged-card.js';
 
 /** What every blank card comes with, and everybody knows. */

@@ -1,4 +1,4 @@
-import { TiedProcess, inRepository } from '@cardwright/demo';
+import { TiedProcess, inRepository } from '@cardwright/stage';
 
 const PROGRAM = inRepository('tests', 'support', 'workplace', 'hold-card.mjs');
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
-import { inRepository, type Look } from '@cardwright/demo';
+import { inRepository, type Look } from '@cardwright/stage';
 import { findAccessibilityFaults } from '../accessibility.js';
 
 /**

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { TiedProcess, inRepository } from '@cardwright/demo';
+import { TiedProcess, inRepository } from '@cardwright/stage';
 
 const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
 

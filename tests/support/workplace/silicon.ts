@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { expect } from '@jest/globals';
-import type { Stage } from '@cardwright/demo';
+import type { Stage } from '@cardwright/stage';
 import { expectVerify } from '../card-judgement.js';
 import { secretsOf, type CardMemory } from '../card-secrets.js';
 import type { StagedCard } from './staged-card.js';

@@ -1,4 +1,4 @@
-import { until, type InsertedCard, type Stage } from '@cardwright/demo';
+import { until, type InsertedCard, type Stage } from '@cardwright/stage';
 import { memoryOf, type CardMemory } from '../card-secrets.js';
 import { CardHistory } from './card-history.js';
 import type { Fault } from './faults.js';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { PortalUser, Stage } from '@cardwright/demo';
+import type { PortalUser, Stage } from '@cardwright/stage';
 import { expectIssuedSilicon, type ListedCertificate } from './silicon.js';
 import type { StagedCard } from './staged-card.js';
 

@@ -9,7 +9,7 @@ import {
   type Look,
   type Stage,
   type StageOptions,
-} from '@cardwright/demo';
+} from '@cardwright/stage';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { FakeHost, type HostFault } from '../host-fault.js';
 import { hostsEnd, hostsOf, hostStarts } from '../native-hosts.js';

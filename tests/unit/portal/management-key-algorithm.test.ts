@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { inRepository } from '@cardwright/demo';
+import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { seedPolicies, type DevicePolicy } from '../../../portal/src/server/devices/device-policy.js';

@@ -6,7 +6,7 @@ import { SetupError } from './run-command.mjs';
 import { ensureSystemPackages } from './system-packages.mjs';
 
 /** The clone's folder. */
-export const ROOT = path.resolve(import.meta.dirname, '../..');
+export const ROOT = path.resolve(import.meta.dirname, '..');
 const OLDEST_NODE = [20, 19];
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { until } from '@cardwright/demo';
+import { until } from '@cardwright/stage';
 
 describe('until', () => {
   it('returns what it waited for as soon as it is there', async () => {

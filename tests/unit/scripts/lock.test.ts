@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 /** Takes the lock of the folder argv[1], says so, and lets it go when its input ends. */
 const SETUP = `
-  import { withLock } from ${JSON.stringify(path.resolve('demo/setup/lock.mjs'))};
+  import { withLock } from ${JSON.stringify(path.resolve('scripts/lock.mjs'))};
   await withLock(process.argv[1], async () => {
     console.log('in');
     for await (const _ of process.stdin);

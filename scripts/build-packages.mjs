@@ -4,11 +4,11 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { runCommand, SetupError } from './run-command.mjs';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+const ROOT = path.resolve(import.meta.dirname, '..');
 const STAMP = path.join(ROOT, '.cache', 'build.json');
 
 /** The workspaces, each before those that need it. */
-const PACKAGES = ['protocol', 'sdk', 'extension', 'native-host', 'portal', 'virtual-card', 'demo', 'tests'];
+const PACKAGES = ['protocol', 'sdk', 'extension', 'native-host', 'portal', 'virtual-card', 'stage', 'demo', 'tests'];
 const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];
 const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
 
@@ -71,7 +71,7 @@ function isThere(relative) {
 /** SHA-256 over names and contents: a `git checkout` that changes only times costs no build. */
 function digestOfSources() {
   const digest = createHash('sha256');
-  for (const file of [...SHARED_SOURCES, ...PACKAGES.flatMap((name) => filesBelow(name))]) {
+  for (const file of [...SHARED_SOURCES, ...['scripts', ...PACKAGES].flatMap(filesBelow)]) {
     digest
       .update(`${file}\0`)
       .update(readFileSync(path.join(ROOT, file)))

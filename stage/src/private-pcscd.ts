@@ -26,7 +26,7 @@ const LISTING_TIMEOUT_MS = 15_000;
 /** The shell's own number becomes pcscd's through `exec`; pcscd wants to be told it (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
-/** Lets pcscd start where there is no /run/pcscd and nobody may make one; built by demo/build.mjs. */
+/** Lets pcscd start where there is no /run/pcscd and nobody may make one; built by stage/build.mjs. */
 const NO_RUN_FOLDER = fileURLToPath(new URL('../dist/no-run-folder.so', import.meta.url));
 
 export interface PrivatePcscdOptions {

@@ -6,14 +6,14 @@ import { ROOT, runProgram, setUp } from './set-up.mjs';
  * `npm run demo`, `npm test` and `npm run portal`: `run.mjs demo|test|portal ARGUMENTS`. Sets the machine up, then hands over. In this folder only
  * node's own modules are imported, since there may be no node_modules yet.
  */
-const PROGRAMS = { demo: 'demo/dist/main.js', test: 'demo/setup/test.mjs', portal: 'portal/dist/server/main.js' };
+const PROGRAMS = { demo: 'demo/dist/main.js', test: 'scripts/test.mjs', portal: 'portal/dist/server/main.js' };
 
 const [purpose, ...args] = process.argv.slice(2);
 
 await runProgram(
   async () => {
     if (purpose !== 'demo' && purpose !== 'test' && purpose !== 'portal') {
-      throw new SetupError('Usage: node demo/setup/run.mjs demo|test|portal [ARGUMENTS]');
+      throw new SetupError('Usage: node scripts/run.mjs demo|test|portal [ARGUMENTS]');
     }
     await setUp(purpose === 'test' ? 'test' : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { inRepository } from './repository.js';
 
-/** Leads Chromium to a policy folder of one's own; built by demo/build.mjs. */
-const POLICY_FOLDER = inRepository('demo', 'dist', 'policy-folder.so');
+/** Leads Chromium to a policy folder of one's own; built by stage/build.mjs. */
+const POLICY_FOLDER = inRepository('stage', 'dist', 'policy-folder.so');
 /**
  * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
  * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time: so it is read at once.

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The clone's folder, whether this runs from demo/src (tests) or demo/dist (the demo). */
+/** The clone's folder, whether this runs from stage/src (tests) or stage/dist (the demo). */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** The absolute path of a file or folder of the clone. */
