@@ -25,6 +25,7 @@ const START_ATTEMPTS = 5;
 const LISTING_TIMEOUT_MS = 15_000;
 /** The shell's own number becomes pcscd's through `exec`; pcscd wants to be told it (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
+const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
 /** Lets pcscd start where there is no /run/pcscd and nobody may make one; built by stage/build.mjs. */
 const NO_RUN_FOLDER = fileURLToPath(new URL('../dist/no-run-folder.so', import.meta.url));
@@ -97,12 +98,14 @@ class Daemon {
   readers: readonly VirtualReader[] = [];
   readonly socket: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly #folder: string;
   readonly #configuration: string;
   readonly #noDrivers: string;
   readonly #preload: string;
   #process: TiedProcess | undefined;
 
   constructor(folder: string) {
+    this.#folder = folder;
     this.socket = path.join(folder, 'comm');
     this.env = { ...process.env, PCSCLITE_CSOCK_NAME: this.socket };
     this.#configuration = path.join(folder, 'readers');
@@ -149,7 +152,8 @@ class Daemon {
 
   /** pcscd takes over a socket that already listens (socket activation), so that no client ever finds it too early. */
   async #startWith(readers: readonly VirtualReader[]): Promise<void> {
-    writeFileSync(path.join(this.#configuration, 'vpcd'), readerConfiguration(readers));
+    const configuration = readerConfiguration(readers, (pair) => this.#driver(pair));
+    writeFileSync(path.join(this.#configuration, 'vpcd'), configuration);
     const newSocket = `${this.socket}.new`;
     const server = createServer();
     server.listen(newSocket);
@@ -165,6 +169,13 @@ class Daemon {
     renameSync(newSocket, this.socket);
     server.close();
     await once(server, 'close');
+  }
+
+  /** vpcd keeps its readers in the loaded library, which has room for one pair: each pair gets a copy of its own. */
+  #driver(pair: number): string {
+    const copy = path.join(this.#folder, `vpcd-${pair}.so`);
+    copyFileSync(VPCD_DRIVER, copy);
+    return copy;
   }
 
   async #listReaders(): Promise<string[]> {

@@ -8,7 +8,6 @@ export interface VirtualReader {
   readonly port: number;
 }
 
-const DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 /** Below the range from which Linux takes ports for outgoing connections (32768 and up). */
 const LOWEST_PORT = 20_000;
 const HIGHEST_PORT = 32_700;
@@ -33,8 +32,13 @@ export async function freePairs(pairs: number): Promise<VirtualReader[]> {
   return readers;
 }
 
-/** The reader.conf(5) text for pairs of readers as `freePairs` gives them. */
-export function readerConfiguration(readers: readonly VirtualReader[]): string {
+/**
+ * The reader.conf(5) text for pairs of readers.
+ *
+ * @param readers as `freePairs` gives them
+ * @param driverOf the path of the vpcd driver for a pair, counted from 0; no two pairs may have the same file
+ */
+export function readerConfiguration(readers: readonly VirtualReader[], driverOf: (pair: number) => string): string {
   return readers
     .filter((_, index) => index % 2 === 0)
     .map(({ port }, index) => {
@@ -42,7 +46,7 @@ export function readerConfiguration(readers: readonly VirtualReader[]): string {
       return [
         `FRIENDLYNAME "${deviceName(index)}"`,
         `DEVICENAME /dev/null:${channel}`,
-        `LIBPATH ${DRIVER}`,
+        `LIBPATH ${driverOf(index)}`,
         `CHANNELID ${channel}`,
         '',
       ].join('\n');

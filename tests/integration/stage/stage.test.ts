@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { openStage, type Stage } from '@cardwright/stage';
+import { openStage, type InsertedCard, type Stage } from '@cardwright/stage';
 
 let stage: Stage;
 
@@ -29,6 +29,21 @@ describe('the stage', () => {
   });
 });
 
+describe('a stage with more than two readers', () => {
+  it('has another card in each of them, and misses only the one that is pulled', async () => {
+    await stage.pcscd.restart({ readers: 6 });
+    const serials = [101, 102, 103, 104, 105, 106];
+    const cards: InsertedCard[] = [];
+    for (const serial of serials) cards.push(await stage.insert({ profile: 'yubikey', serial }));
+    const names = cards.map((card) => card.reader.name);
+    expect(names).toEqual(['A', 'B', 'C'].flatMap((pair) => [`Cardwright ${pair} 00 00`, `Cardwright ${pair} 00 01`]));
+    expect(await serialsIn(names)).toEqual(serials.map(String));
+
+    await cards[3]?.pull();
+    expect(await serialsIn(names)).toEqual(['101', '102', '103', undefined, '105', '106']);
+  });
+});
+
 async function atrIn(reader: string): Promise<string> {
   const { stdout } = await ask('opensc-tool', ['--reader', reader, '--atr']);
   return stdout.trim();
@@ -37,6 +52,13 @@ async function atrIn(reader: string): Promise<string> {
 async function serialIn(reader: string): Promise<string | undefined> {
   const { stdout } = await ask('yubico-piv-tool', ['--reader', reader, '--action', 'status']);
   return /Serial Number:\s*(\d+)/.exec(stdout)?.[1];
+}
+
+/** One after the other; undefined where there is no card to ask. */
+async function serialsIn(readers: readonly string[]): Promise<(string | undefined)[]> {
+  const serials: (string | undefined)[] = [];
+  for (const reader of readers) serials.push(await serialIn(reader).catch(() => undefined));
+  return serials;
 }
 
 function ask(tool: string, args: readonly string[]): Promise<{ stdout: string }> {
