@@ -1,5 +1,5 @@
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
-const packages = ['protocol', 'sdk', 'extension', 'native-host', 'portal', 'virtual-card', 'stage', 'demo'];
+const packages = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card', 'stage', 'demo'];
 
 export default {
   testEnvironment: 'node',

@@ -8,7 +8,18 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const STAMP = path.join(ROOT, '.cache', 'build.json');
 
 /** The workspaces, each before those that need it. */
-const PACKAGES = ['protocol', 'sdk', 'extension', 'native-host', 'portal', 'virtual-card', 'stage', 'demo', 'tests'];
+const PACKAGES = [
+  'protocol',
+  'sdk',
+  'extension',
+  'native-host',
+  'cms',
+  'portal',
+  'virtual-card',
+  'stage',
+  'demo',
+  'tests',
+];
 const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];
 const NOT_SOURCES = new Set(['dist', 'node_modules', 'screenshots']);
 
