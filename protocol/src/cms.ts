@@ -27,7 +27,11 @@ export const eligibility = v.strictObject({
 export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
 export type Eligibility = v.InferOutput<typeof eligibility>;
 
-export const operationKind = v.picklist(['issue']);
+/** A name that the CMS gives: the protocol knows none of them, so that an operation is added without a release of ours. */
+const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
+
+/** What an operation does, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
+export const operationKind = openName;
 
 export const startRequest = v.strictObject({
   kind: operationKind,
@@ -42,9 +46,23 @@ export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(co
 /** With the id of the host's session, the operation is cancelled only while it is that session's: an older one gets `OPERATION_MOVED`. */
 export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionId) });
 
-/** Parts of an operation as the user sees them; the wizard draws them. */
-export const operationPhase = v.picklist(['authenticate', 'personalize', 'keys', 'certificates', 'pin', 'finished']);
+/** No line terminator (ECMA-262, 12.3): without the flag `s`, the dot matches none. */
+const LINE = /^.+$/;
+
+/** A part of an operation as the user sees it. */
+export const operationPhase = v.strictObject({
+  /** Tells phases apart. None means anything to the sdk but `PIN_PHASE`. */
+  name: openName,
+  /** What is going on, for the user: one line in the language of `accept-language`. */
+  text: v.pipe(text(80), v.regex(LINE)),
+});
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
+
+/**
+ * The name of the phase in which nothing is left but that the user chooses the PIN. The wizard then shows its step Change PIN,
+ * also before the extension's window opens and after it has closed, of which the host's events tell nothing.
+ */
+export const PIN_PHASE = 'pin';
 
 export const operationAnswer = v.strictObject({
   operation: operationId,
@@ -56,7 +74,10 @@ export const operationAnswer = v.strictObject({
   /** Present while `running`: the JWS for `step.run`, to be answered with its number. */
   step: v.nullable(v.strictObject({ number: count, jws: v.string() })),
   error: v.nullable(wireError),
-  /** State of the device's row, as My Devices names it. */
+  /**
+   * State of the device's row, as My Devices names it; null as long as there is none. A CMS has a row before it sends the first
+   * step after which the card is of no use until the operation has ended: from then on the wizard asks before it stops.
+   */
   deviceState: v.nullable(text(20)),
 });
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;

@@ -13,9 +13,12 @@ import { sendUntilAnswered, type Absence } from './redelivery.js';
 
 /** How far an operation is, for whoever shows it. */
 export interface OperationStatus {
-  readonly phase: OperationAnswer['phase'];
+  /** Of the CMS's last answer; null before the first. */
+  readonly phase: OperationAnswer['phase'] | null;
   /** Share that is done, in percent. */
   readonly progress: number;
+  /** Of the CMS's last answer: null while it has no row for the device, and so nothing on the device is its own. */
+  readonly deviceState: OperationAnswer['deviceState'];
   /**
    * Whose turn it is: the card's, the user's (a window of the extension is open), the CMS's, or (`waiting`) that of
    * another program which holds the device.
@@ -32,6 +35,7 @@ export interface OperationStatus {
 export interface OperationOptions {
   readonly cms: Pick<Cms, 'start' | 'results' | 'cancel'>;
   readonly client: Pick<Client, 'call' | 'session'>;
+  /** What the CMS calls the operation, for example `issue`. */
   readonly kind: StartRequest['kind'];
   /** As `device.open` returned it. */
   readonly device: DeviceInfo;
@@ -42,7 +46,8 @@ export interface OperationOptions {
 
 /** Percent that the commands of one step may move the progress, until the CMS says how far it really is. */
 const STEP_SHARE = 10;
-const NOT_STARTED = { phase: 'authenticate', progress: 0 } as const;
+/** How far an operation is before the CMS has answered. */
+export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as const;
 
 /**
  * Relays an operation: the CMS says what comes next, the host does it, the CMS gets the results. Started again on the same
@@ -112,9 +117,9 @@ async function cancel(cms: OperationOptions['cms'], operation: string, session: 
 
 function report(
   { onStatus }: OperationOptions,
-  { phase, progress }: Pick<OperationAnswer, 'phase' | 'progress'>,
+  { phase, progress, deviceState }: Pick<OperationStatus, 'phase' | 'progress' | 'deviceState'>,
   status: Pick<OperationStatus, 'turn' | 'method' | 'hasAnswered' | 'absence'>,
   more = 0,
 ): void {
-  onStatus?.({ phase, progress: Math.min(100, progress + more), ...status });
+  onStatus?.({ phase, deviceState, progress: Math.min(100, progress + more), ...status });
 }

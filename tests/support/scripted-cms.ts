@@ -3,7 +3,6 @@ import type {
   CommandOutcome,
   Eligibility,
   OperationAnswer,
-  OperationPhase,
   PublicJwk,
   StartRequest,
   WireError,
@@ -18,13 +17,14 @@ import {
 } from '@cardwright/protocol';
 
 /** The stages of an issuance as the portal's CMS plays them: six calls with the start. */
-const STAGES: readonly { readonly phase: OperationPhase; readonly progress: number }[] = [
-  { phase: 'authenticate', progress: 5 },
-  { phase: 'personalize', progress: 15 },
-  { phase: 'keys', progress: 30 },
-  { phase: 'certificates', progress: 70 },
-  { phase: 'pin', progress: 90 },
-];
+const STAGES = [
+  { phase: 'authenticate', text: 'Opening your device', progress: 5, deviceState: null },
+  { phase: 'personalize', text: 'Preparing your device for you', progress: 15, deviceState: null },
+  { phase: 'keys', text: 'Making your keys on the device', progress: 30, deviceState: 'producing' },
+  { phase: 'certificates', text: 'Writing your certificates', progress: 70, deviceState: 'producing' },
+  { phase: 'pin', text: 'Waiting for your new PIN', progress: 90, deviceState: 'pending' },
+] as const;
+const FINISHED = { phase: 'finished', text: 'Finished', progress: 100, deviceState: null } as const;
 const OPERATION = 'operation-1';
 
 /** Plays a CMS by the HTTP contract of the protocol, and keeps what it was asked. */
@@ -33,7 +33,7 @@ export class ScriptedCms {
   /** Why a device can not be issued, by its id. */
   readonly refused = new Map<string, string>();
   /** Ends the operation with this error when the results of the phase come. */
-  failure: { readonly phase: OperationPhase; readonly error: WireError } | null = null;
+  failure: { readonly phase: string; readonly error: WireError } | null = null;
   /** Ends every call with it. */
   outage: CardwrightError | null = null;
   /** What may be done with a device, by its id; all others may be issued. */
@@ -110,9 +110,9 @@ export class ScriptedCms {
   }
 
   /** A PIN that was given up leaves a pending device; a window that could not open, or a card that went, only interrupts. */
-  #judgeError(error: WireError, phase: OperationPhase | undefined): object {
+  #judgeError(error: WireError, phase: string | undefined): object {
     const isGivenUp = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
-    if (!isGivenUp) return { ...this.#end('running', error), phase };
+    if (!isGivenUp) return this.#end('running', error);
     if (phase !== 'pin') return this.#end('failed', error);
     this.deviceState = 'pending';
     return this.#end('done', error);
@@ -120,16 +120,18 @@ export class ScriptedCms {
 
   /** @param command what the step asks of the user, or `step` for nothing */
   #stage(index: number, command = index === STAGES.length - 1 ? 'pin' : 'step'): OperationAnswer {
-    const { phase, progress } = STAGES[index] ?? { phase: 'finished', progress: 100 };
+    const { phase: name, text, progress, deviceState } = STAGES[index] ?? FINISHED;
     this.state = 'running';
-    const step = { number: index + 1, jws: `${phase}.${command}.signature` };
-    return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState: 'producing' };
+    const step = { number: index + 1, jws: `${name}.${command}.signature` };
+    const phase = { name, text };
+    return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState };
   }
 
   #end(state: OperationAnswer['state'], error: WireError | null): OperationAnswer {
     const { deviceState } = this;
     this.state = state;
-    return { operation: OPERATION, state, phase: 'finished', progress: 100, step: null, error, deviceState };
+    const { phase: name, text, progress } = FINISHED;
+    return { operation: OPERATION, state, phase: { name, text }, progress, step: null, error, deviceState };
   }
 }
 

@@ -59,6 +59,8 @@ export class AddDevice extends LitElement {
 
   /** Base address of the CMS's HTTP contract. */
   @property() accessor endpoint = '/api';
+  /** The kind of operation by which the CMS issues a device. */
+  @property() accessor kind = 'issue';
   @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   @state() private accessor selected: DeviceId | null = null;
   /** The user is asked whether to stop; the issuance goes on meanwhile. */
@@ -141,7 +143,7 @@ export class AddDevice extends LitElement {
     this.#text = chooseText();
     this.#shownKey = '';
     this.selected = null;
-    const issuance = new Issuance(new Cms(this.endpoint, { language: languageOf(this.#text) }), {
+    const issuance = new Issuance(new Cms(this.endpoint, { language: languageOf(this.#text) }), this.kind, {
       onPane: this.#onPane,
       onIssued: this.#onIssued,
       onReloadNeeded: this.#reload,

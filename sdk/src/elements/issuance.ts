@@ -5,10 +5,11 @@ import {
   type DeviceId,
   type ErrorCode,
   type Progress,
+  type StartRequest,
 } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import type { Cms } from '../cms.js';
-import { runOperation, type OperationStatus } from '../operation.js';
+import { NOT_STARTED, runOperation, type OperationStatus } from '../operation.js';
 import type { Candidate } from './candidate.js';
 import { checkComputer, checksAfter, checksAt } from './check-computer.js';
 import { DeviceSearch } from './device-search.js';
@@ -36,9 +37,6 @@ const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = [
   'ATTESTATION_REFUSED',
 ];
 
-/** Phases in which the card may still be as it was found; in `personalize` it gets its GUID. */
-const MAY_BE_AS_BEFORE: readonly OperationStatus['phase'][] = ['authenticate', 'personalize'];
-
 /**
  * What the wizard does, without how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
  * session of its own, so that going on after an error begins on firm ground; the CMS knows where an issuance stands.
@@ -54,11 +52,14 @@ export class Issuance {
   #wanted: WantedDevice | null = null;
   /** Nothing is taken without the user, who was shown a choice or wants one. */
   #isUserChoosing = false;
+  /** Whether the device may have been changed so that it cannot be used until its issuance is finished. */
+  #isHalfIssued = false;
   #isExtensionLost = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly cms: Cms,
+    private readonly kind: StartRequest['kind'],
     private readonly listener: IssuanceListener,
   ) {}
 
@@ -148,7 +149,7 @@ export class Issuance {
       await this.#issue(client, candidate);
       return true;
     } catch (error) {
-      if (candidate.action !== 'erase' || this.#wanted.isBegun || !isCardwrightError(error, 'USER_CANCELLED'))
+      if (candidate.action !== 'erase' || this.#isHalfIssued || !isCardwrightError(error, 'USER_CANCELLED'))
         throw error;
       this.#wanted = null;
       this.#isUserChoosing = true;
@@ -158,31 +159,34 @@ export class Issuance {
 
   async #issue(client: Client, candidate: Candidate): Promise<void> {
     const { signal } = this.#cancelled;
-    let isHalfIssued = candidate.action === 'continue';
+    this.#isHalfIssued = candidate.action === 'continue';
+    // Until it is erased, the state that the CMS tells is that of what was on it.
+    let isToBeErased = candidate.action === 'erase';
     const onStatus = (status: OperationStatus | null): void => {
-      if (status && !MAY_BE_AS_BEFORE.includes(status.phase)) this.#begin();
-      isHalfIssued ||= status !== null && (status.phase !== 'authenticate' || isErasing(status));
-      this.#show({ name: 'issue', status, isHalfIssued });
+      if (isErasing(status)) isToBeErased = false;
+      if (status && !isToBeErased) this.#noteChanges(status);
+      this.#show({ name: 'issue', status, isHalfIssued: this.#isHalfIssued });
     };
     const onProgress = ({ kind }: Progress): void => {
-      if (kind === 'waiting') onStatus({ phase: 'authenticate', progress: 0, turn: 'waiting' });
+      if (kind === 'waiting') onStatus({ ...NOT_STARTED, turn: 'waiting' });
     };
     onStatus(null);
     const { device } = await client.call('device.open', { device: candidate.device.id }, { signal, onProgress });
-    const answer = await runOperation({ cms: this.cms, client, kind: 'issue', device, signal, onStatus }).finally(() =>
-      letGo(client),
-    );
+    const { cms, kind } = this;
+    const answer = await runOperation({ cms, client, kind, device, signal, onStatus }).finally(() => letGo(client));
     const error = answer.error && CardwrightError.fromWire(answer.error);
     if (error === null && answer.deviceState === 'awaiting-approval') this.#show({ name: 'awaiting-approval' });
     else if (error === null)
       this.listener.onIssued({ device, operation: answer.operation, deviceState: answer.deviceState });
-    else if (this.#wanted?.isBegun) await this.#leavePending(client, this.#wanted, error);
+    else if (this.#wanted && answer.deviceState === 'pending') await this.#leavePending(client, this.#wanted, error);
     else throw error;
   }
 
-  /** From here on the card has another GUID than the one under which it was found, where it has no serial. */
-  #begin(): void {
-    if (this.#wanted) this.#wanted = { ...this.#wanted, isBegun: true };
+  /** A CMS that has a row for the device has given it a GUID: one without a serial is not found by its former GUID any more. */
+  #noteChanges(status: OperationStatus): void {
+    const isBegun = status.deviceState !== null;
+    if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
+    this.#isHalfIssued ||= isBegun || isErasing(status);
   }
 
   /** The device is whole but for its PIN; tells also whether the CMS still lets the user choose it herself. */

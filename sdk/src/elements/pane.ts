@@ -1,4 +1,4 @@
-import type { CardwrightError, DeviceInfo, OperationAnswer } from '@cardwright/protocol';
+import { PIN_PHASE, type CardwrightError, type DeviceInfo, type OperationAnswer } from '@cardwright/protocol';
 import type { OperationStatus } from '../operation.js';
 import type { Candidate } from './candidate.js';
 import type { WantedDevice } from './wanted-device.js';
@@ -75,7 +75,7 @@ export function stepOf(pane: Pane): Step {
     case 'choose':
       return 'device';
     case 'issue':
-      return pane.status?.phase === 'pin' || pane.status?.phase === 'finished' ? 'pin' : 'issue';
+      return pane.status?.phase?.name === PIN_PHASE ? 'pin' : 'issue';
     case 'pending':
     case 'awaiting-approval':
       return 'pin';

@@ -139,11 +139,11 @@ export function issuePane(text: Text, status: OperationStatus | null): TemplateR
   </div>`;
 }
 
-/** What is going on, in one line. */
+/** What is going on, in one line: in the CMS's words once it has answered. */
 export function activity(text: Text, status: OperationStatus | null): string {
   if (status?.absence) return text.absences[status.absence];
   if (isErasing(status)) return text.erasing;
-  return status?.turn === 'waiting' ? text.waitingForHolder : text.phases[status?.phase ?? 'authenticate'];
+  return status?.turn === 'waiting' ? text.waitingForHolder : (status?.phase?.text ?? text.opening);
 }
 
 /** While the extension's window asks whether the device may be erased. */

@@ -215,8 +215,12 @@ describe('a device that the page prefers', () => {
 });
 
 describe('Cancel', () => {
-  it('is at once before anything was applied', async () => {
-    const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
+  it.each([
+    ['Opening your device', 'authenticate'],
+    ['Preparing your device for you', 'personalize'],
+  ])('is at once as long as the CMS has no row for the device: %s', async (words, held) => {
+    const user = await scene.addDevice({ devices: [yubikey], held: [held] });
+    await user.reads(words);
     await user.calls('step.run');
     await user.press('Escape');
     await user.closes();

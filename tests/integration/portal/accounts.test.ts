@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { FakeCard } from './support/fake-card.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -91,6 +92,12 @@ describe('the server', () => {
     expect(await alice.post('/api/operations', { kind: 'issue' })).toMatchObject({
       status: 400,
       code: 'INVALID_PARAMS',
+    });
+    const host = await alice.openHost(new FakeCard('piv', null, null));
+    expect(await alice.post('/api/operations', { ...host.startRequest, kind: 'engrave-card' })).toMatchObject({
+      status: 400,
+      code: 'INVALID_PARAMS',
+      body: { error: { data: { details: { path: 'kind' } } } },
     });
     expect(await alice.post('/api/operations', { text: 'x'.repeat(300_000) })).toMatchObject({
       status: 400,

@@ -50,7 +50,7 @@ describe('an authority', () => {
   async function untilKeys() {
     await writeFile(control(), 'answer');
     const host = await alice.openHost(card);
-    const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'keys');
+    const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'keys');
     return { host, operation, results: { step: step?.number, outcomes: await host.run(step?.jws ?? '') } };
   }
 

@@ -40,7 +40,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
     'in the phase %s leaves no row; the card is as it was but for its CHUID, and anybody can have it',
     async (until) => {
       const host = await alice.openHost(card);
-      const { operation, step } = await alice.relay(host, ({ phase }) => phase === until);
+      const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === until);
       await host.run(step?.jws ?? '');
       expect(card.guid === null).toBe(until === 'authenticate');
       expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
@@ -53,7 +53,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
   );
 
   it('after the step that applies secrets left the portal is failed: nobody can tell what the card has', async () => {
-    const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'keys');
+    const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'keys');
     expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({
       state: 'cancelled',
       deviceState: 'failed',

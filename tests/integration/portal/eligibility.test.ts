@@ -211,7 +211,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
 
   it('can be gone on with by its owner alone when its issuance was broken off', async () => {
     const card = newCard();
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Its issuance was broken off.' });
     expect(await judgeCard(card, alice, 'de')).toEqual({
       action: 'continue',

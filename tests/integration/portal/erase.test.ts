@@ -122,7 +122,7 @@ describe('a used card', () => {
 
   it('leaves nothing behind when its user cancels right after it was erased', async () => {
     const host = await alice.openHost(card);
-    const { operation } = await alice.relay(host, ({ phase }) => phase === 'personalize');
+    const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'personalize');
     expect(card.erasures).toBe(1);
     expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
     expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
@@ -168,7 +168,7 @@ describe('a used card', () => {
 describe("a user's own half-issued card that is locked", () => {
   it('is erased: its row is given back, and another one is issued', async () => {
     card = new FakeCard('yubikey', String((serial += 1)), vendor);
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     const [before] = await rowsOf();
     card.isPinBlocked = true;
     card.pukTries = 0;
@@ -283,7 +283,7 @@ describe("a user's own half-issued card that is locked", () => {
       if (state === 'pending') await newLockedPendingCard();
       else {
         card = new FakeCard('yubikey', String((serial += 1)), vendor);
-        await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+        await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
         lock();
       }
       const [before] = await rowsOf();
@@ -306,7 +306,7 @@ describe("a user's own half-issued card that is locked", () => {
 describe('a half-issued card whose PUK can not be used any more', () => {
   it.each([0, 1])('is erased and issued anew (%i tries left)', async (tries) => {
     card = new FakeCard('yubikey', String((serial += 1)), vendor);
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     card.pukTries = tries;
     expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -330,7 +330,7 @@ describe('start again', () => {
 
   async function newFailedCard(): Promise<string> {
     card = new FakeCard('yubikey', String((serial += 1)), vendor);
-    const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'certificates');
+    const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
     const [row] = await rowsOf();
     expect(row).toMatchObject({ state: 'failed', stateReason: 'CANCELLED', waysOn: ['go-on', 'start-again'] });
@@ -413,7 +413,7 @@ describe('start again', () => {
     try {
       const owner = await Browser.login(own, 'alice');
       const used = new FakeCard('yubikey', String((serial += 1)), vendor);
-      const { operation } = await owner.relay(await owner.openHost(used), ({ phase }) => phase === 'certificates');
+      const { operation } = await owner.relay(await owner.openHost(used), ({ phase }) => phase.name === 'certificates');
       await owner.operate(`/${operation}/cancel`, {});
       const [row] = (await listDevices(owner)).devices;
       expect((await startAgain(row?.id ?? '', owner)).status).toBe(200);
@@ -426,7 +426,7 @@ describe('start again', () => {
         }
       };
       const host = await owner.openHost(used);
-      const erased = await owner.relay(host, ({ phase }) => phase === 'personalize');
+      const erased = await owner.relay(host, ({ phase }) => phase.name === 'personalize');
       await own.close();
       expect(await keptOfRow()).toBe(1);
 
@@ -456,7 +456,7 @@ describe('start again', () => {
     await olgasPut('allow');
 
     const plain = new FakeCard('piv', null, null);
-    const { operation } = await alice.relay(await alice.openHost(plain), ({ phase }) => phase === 'certificates');
+    const { operation } = await alice.relay(await alice.openHost(plain), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
     const row = (await listDevices(alice)).devices.find(({ guid }) => guid === plain.guid);
     expect(row).toMatchObject({ state: 'failed', waysOn: ['go-on'] });

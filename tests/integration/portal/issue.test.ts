@@ -29,7 +29,7 @@ describe('a blank yubikey', () => {
     const answer = await alice.relay(host);
     expect(answer).toMatchObject({
       state: 'done',
-      phase: 'finished',
+      phase: { name: 'finished', text: 'Finished' },
       progress: 100,
       deviceState: 'active',
       error: null,
@@ -51,9 +51,29 @@ describe('a blank yubikey', () => {
     expect(card.pukTries).toBe(3);
   });
 
+  it('is issued in phases that the portal names in the language of the user, also where results are sent again', async () => {
+    const host = await alice.openHost(new FakeCard('yubikey', '11111115', vendor));
+    const speaking = (tag: string, path: string, body: unknown) =>
+      alice.send('POST', `/api/operations${path}`, body, {
+        origin: portal.origin,
+        'content-type': 'application/json',
+        'accept-language': tag,
+      });
+    const { body: begun } = await speaking('de-AT, en;q=0.5', '', host.startRequest);
+    expect(begun).toMatchObject({ phase: { name: 'authenticate', text: 'Ihr Gerät wird geöffnet' } });
+    const { operation, step } = validate(operationAnswer, begun);
+    const results = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+    const path = `/${operation}/results`;
+    const german = validate(operationAnswer, (await speaking('de', path, results)).body);
+    expect(german.phase).toEqual({ name: 'personalize', text: 'Ihr Gerät wird für Sie vorbereitet' });
+    const phase = { name: 'personalize', text: 'Preparing your device for you' };
+    expect((await speaking('en', path, results)).body).toEqual({ ...german, phase });
+    await alice.operate(`/${operation}/cancel`, {});
+  });
+
   it('is not applied anything before its escrow was stored', async () => {
     const host = await alice.openHost(new FakeCard('yubikey', '11111112', vendor));
-    const answer = await alice.relay(host, ({ phase }) => phase === 'keys');
+    const answer = await alice.relay(host, ({ phase }) => phase.name === 'keys');
     expect(host.executed).toContain('credentials.prepare');
     expect(host.executed).not.toContain('credentials.apply');
     expect(answer.deviceState).toBe('producing');

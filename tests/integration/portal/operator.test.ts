@@ -105,7 +105,7 @@ describe('a pending device', () => {
 it('is not activated while its user chooses a PIN: if the page went then, nobody would know it', async () => {
   const card = new FakeCard('piv', null, null);
   const host = await alice.openHost(card);
-  const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'pin');
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'pin');
   const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
   expect((await olga.post(`/api/operator/devices/${id}/activate`, {})).code).toBe('DEVICE_STATE');
   const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
@@ -117,7 +117,7 @@ it('is not activated while its user chooses a PIN: if the page went then, nobody
 it('ends an issuance whose device an operator terminated meanwhile', async () => {
   const card = new FakeCard('piv', null, null);
   const host = await alice.openHost(card);
-  const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'certificates');
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
   const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
   await terminate(id);
   const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };

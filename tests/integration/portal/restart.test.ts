@@ -107,7 +107,7 @@ describe('a portal that is killed', () => {
         await sleep(MOMENTS[turn % MOMENTS.length]);
         await restart();
         await attempt;
-        await expectWhole(card, answer.phase === 'pin');
+        await expectWhole(card, answer.phase.name === 'pin');
         answer = await send(answer, results);
       }
       expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });

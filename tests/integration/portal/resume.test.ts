@@ -155,7 +155,7 @@ it('leaves no device row when it is cancelled before anything was applied', asyn
 it('is failed when it is cancelled later; its owner may go on, and nobody else', async () => {
   const card = newCard('yubikey');
   const host = await alice.openHost(card);
-  const { operation } = await alice.relay(host, ({ phase }) => phase === 'certificates');
+  const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'failed' });
   expect((await rowOf(card))?.certificates.map(({ status }) => status)).toEqual([
     'revoked',
@@ -177,7 +177,7 @@ it('is failed when it is cancelled later; its owner may go on, and nobody else',
 it('stays pending when the page is closed at the PIN, and goes on there without spending a try of the PIN', async () => {
   const card = newCard('yubikey');
   const host = await alice.openHost(card);
-  expect(await alice.relay(host, ({ phase }) => phase === 'pin')).toMatchObject({ deviceState: 'pending' });
+  expect(await alice.relay(host, ({ phase }) => phase.name === 'pin')).toMatchObject({ deviceState: 'pending' });
   expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
   const resumed = await alice.openHost(card);
   expect(await alice.relay(resumed)).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -188,7 +188,7 @@ it('stays pending when the page is closed at the PIN, and goes on there without 
 
 it('stays pending when it is cancelled at the PIN, and its owner may go on: nobody knows which PIN it has', async () => {
   const card = newCard('yubikey');
-  const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'pin');
+  const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'pending' });
   expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -216,7 +216,7 @@ it('stays pending when the user closes the PIN window, and then waits for an ope
 it('goes on after the portal was restarted in the middle', async () => {
   const card = newCard('yubikey');
   const host = await alice.openHost(card);
-  const { operation, step } = await alice.relay(host, ({ phase }) => phase === 'certificates');
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
   await portal.close();
   const restarted = await startTestPortal({}, { ...portal.configuration, origin: portal.origin });
   try {
@@ -225,7 +225,7 @@ it('goes on after the portal was restarted in the middle', async () => {
       step: step?.number,
       outcomes: await host.run(step?.jws ?? ''),
     });
-    expect(answer.phase).toBe('pin');
+    expect(answer.phase.name).toBe('pin');
     answer = await again.operate(`/${operation}/results`, {
       step: answer.step?.number,
       outcomes: await host.run(answer.step?.jws ?? ''),

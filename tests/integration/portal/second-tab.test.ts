@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { OperationAnswer, OperationPhase } from '@cardwright/protocol';
+import type { OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
@@ -26,13 +26,13 @@ const everything = async () => [
   (await olga.get('/api/operator/audit')).body,
 ];
 
-const PHASES: OperationPhase[] = ['authenticate', 'personalize', 'keys', 'certificates', 'pin'];
+const PHASES = ['authenticate', 'personalize', 'keys', 'certificates', 'pin'] as const;
 
 describe.each(PHASES)('a second tab in the phase %s', (phase) => {
   it('takes the operation over: the first one is told so, whatever it sends, and changes nothing', async () => {
     const card = newCard();
     const first = await alice.openHost(card);
-    const before = await alice.relay(first, (answer) => answer.phase === phase);
+    const before = await alice.relay(first, (answer) => answer.phase.name === phase);
     const results = { step: before.step?.number, outcomes: await first.run(before.step?.jws ?? '') };
 
     const second = await alice.openHost(card);
@@ -105,8 +105,8 @@ it('does not let two users have one card', async () => {
   const bob = await Browser.login(portal, 'bob');
   const card = newCard();
   const [hers, his] = [await alice.openHost(card), await bob.openHost(card)];
-  await alice.relay(hers, ({ phase }) => phase === 'personalize');
-  await bob.relay(his, ({ phase }) => phase === 'personalize');
+  await alice.relay(hers, ({ phase }) => phase.name === 'personalize');
+  await bob.relay(his, ({ phase }) => phase.name === 'personalize');
   expect(await alice.relay(hers)).toMatchObject({ state: 'done', deviceState: 'active' });
   const refused = await bob.post('/api/operations', his.startRequest);
   expect(refused).toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });

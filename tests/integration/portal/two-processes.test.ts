@@ -55,7 +55,7 @@ it('answers the same results once, when they arrive at both portals at the same 
 it('orders no erasure when the device is suspended while that is decided: its row could not be given back', async () => {
   const browser = await Browser.login(portals[0], 'bob');
   const card = new FakeCard('yubikey', '50000001', TEST_VENDOR);
-  await browser.relay(await browser.openHost(card), ({ phase }) => phase === 'certificates');
+  await browser.relay(await browser.openHost(card), ({ phase }) => phase.name === 'certificates');
   card.isPinBlocked = true;
   card.pukTries = 0;
   const [row] = (await listDevices(browser)).devices;

@@ -40,6 +40,7 @@ let olga: Browser;
 let before: { id: string; state: string }[];
 let database: string;
 const begun: string[] = [];
+let lastOperated: Browser['lastOperated'];
 
 beforeAll(async () => {
   old = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
@@ -48,6 +49,7 @@ beforeAll(async () => {
   const browser = await Browser.login(old, 'alice');
   for (const name of ['active', 'plain'] as const)
     expect(await browser.relay(await browser.openHost(cards[name]))).toMatchObject({ deviceState: 'active' });
+  lastOperated = browser.lastOperated;
 
   const pending = await browser.openHost(cards.pending);
   pending.user = () => {
@@ -55,7 +57,7 @@ beforeAll(async () => {
   };
   expect(await browser.relay(pending)).toMatchObject({ state: 'done', deviceState: 'pending' });
 
-  const failing = await browser.relay(await browser.openHost(cards.failed), ({ phase }) => phase === 'keys');
+  const failing = await browser.relay(await browser.openHost(cards.failed), ({ phase }) => phase.name === 'keys');
   expect(await browser.operate(`/${failing.operation}/cancel`, {})).toMatchObject({ deviceState: 'failed' });
 
   for (const name of ['half', 'plainHalf'] as const) {
@@ -103,6 +105,15 @@ describe('a database of an older portal', () => {
       'producing',
       'producing',
     ]);
+  });
+
+  it('answers results that are sent again with the words of today for the phase that was stored', async () => {
+    const { path, body } = lastOperated ?? { path: '', body: {} };
+    expect(await alice.operate(path, body)).toMatchObject({
+      state: 'done',
+      phase: { name: 'finished', text: 'Finished' },
+      deviceState: 'active',
+    });
   });
 
   it('takes an operation that was only begun over by the serial number of its card', async () => {

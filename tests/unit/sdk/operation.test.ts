@@ -65,12 +65,33 @@ describe('the relay of an operation', () => {
   it("tells each phase, how far it is, and whose turn it is: the card's, the user's, the CMS's", async () => {
     const told: OperationStatus[] = [];
     await issue(undefined, { onStatus: (status) => told.push(status) });
-    expect(told.filter(({ phase }) => phase === 'keys')).toEqual([
-      { phase: 'keys', progress: 30, turn: 'card' },
-      { phase: 'keys', progress: 35, turn: 'card' },
-      { phase: 'keys', progress: 40, turn: 'cms' },
+    const keys = { phase: { name: 'keys', text: 'Making your keys on the device' }, deviceState: 'producing' };
+    expect(told.filter(({ phase }) => phase?.name === 'keys')).toEqual([
+      { ...keys, progress: 30, turn: 'card' },
+      { ...keys, progress: 35, turn: 'card' },
+      { ...keys, progress: 40, turn: 'cms' },
     ]);
-    expect(told.filter(({ phase }) => phase === 'pin').map(({ turn }) => turn)).toEqual(['card', 'user', 'cms']);
+    const atPin = told.filter(({ phase }) => phase?.name === 'pin');
+    expect(atPin.map(({ turn }) => turn)).toEqual(['card', 'user', 'cms']);
+    expect(told[0]).toMatchObject({ phase: { name: 'authenticate' }, deviceState: null });
+  });
+
+  it('relays a kind of operation and phases that only the CMS knows, with its words for them', async () => {
+    const asked: unknown[] = [];
+    const answers = [
+      { state: 'running', step: { number: 1, jws: 'laser.step.signature' }, deviceState: 'engraving' },
+      { state: 'done', step: null, deviceState: 'engraved' },
+    ];
+    const phase = { name: 'laser-2', text: 'Gravur läuft …' };
+    cms.answer = (_path, body) => {
+      asked.push(body);
+      return { operation: 'operation-1', phase, progress: 50, error: null, ...answers[asked.length - 1] };
+    };
+    const told: OperationStatus[] = [];
+    const options = { kind: 'engrave-card', onStatus: (status: OperationStatus) => told.push(status) };
+    expect(await issue(undefined, options)).toMatchObject({ state: 'done', phase, deviceState: 'engraved' });
+    expect(asked[0]).toMatchObject({ kind: 'engrave-card' });
+    expect(told[0]).toEqual({ phase, progress: 50, deviceState: 'engraving', turn: 'card' });
   });
 
   it('stops at the first error that the CMS answers, and runs no further step', async () => {

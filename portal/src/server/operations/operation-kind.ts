@@ -1,9 +1,10 @@
-import type { CardFacts, CardwrightError, OperationPhase, StartRequest, StepCommand } from '@cardwright/protocol';
+import type { CardFacts, CardwrightError, StartRequest, StepCommand } from '@cardwright/protocol';
 import type { Permission } from '../devices/eligibility.js';
 import type { Language } from '../language.js';
 import type { Database } from '../store/database.js';
 import type { Device, Operation, User } from '../store/schema.js';
 import type { Outcomes } from './outcomes.js';
+import type { Phase } from './phases.js';
 import type { Services } from './services.js';
 
 /** What a kind of operation works with while it decides its next step: one transaction, its operation's row locked. */
@@ -20,7 +21,7 @@ export interface OperationContext extends Services {
 /** The step that goes to the host next. */
 export interface NextStep {
   readonly kind: 'step';
-  readonly phase: OperationPhase;
+  readonly phase: Phase;
   /** Percent. */
   readonly progress: number;
   readonly commands: readonly StepCommand[];
@@ -37,7 +38,7 @@ export interface NextStep {
 export interface NextEnd {
   readonly kind: 'end';
   readonly status: 'done' | 'failed' | 'cancelled';
-  readonly phase: OperationPhase;
+  readonly phase: Phase;
   readonly progress: number;
   readonly error: CardwrightError | null;
 }
@@ -45,7 +46,7 @@ export interface NextEnd {
 /** The session can not go on, but the operation can: with the same card, in this session or a new one. */
 export interface NextInterruption {
   readonly kind: 'interrupted';
-  readonly phase: OperationPhase;
+  readonly phase: Phase;
   readonly progress: number;
   readonly error: CardwrightError;
 }

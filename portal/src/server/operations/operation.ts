@@ -15,7 +15,7 @@ import type { Language } from '../language.js';
 import { spend } from '../quotas/quotas.js';
 import { sentenceOf, wireErrorIn } from '../reasons.js';
 import type { Database } from '../store/database.js';
-import type { Operation, User } from '../store/schema.js';
+import type { Operation, StoredAnswer, User } from '../store/schema.js';
 import { issue } from './issue/issue.js';
 import type { Next, NextStep, OperationContext, OperationKind } from './operation-kind.js';
 import {
@@ -27,9 +27,10 @@ import {
   updateOperation,
 } from './operation-rows.js';
 import { Outcomes } from './outcomes.js';
+import { phaseIn } from './phases.js';
 import type { Services } from './services.js';
 
-const KINDS: Readonly<Record<StartRequest['kind'], OperationKind>> = { issue };
+const KINDS: ReadonlyMap<string, OperationKind> = new Map([['issue', issue]]);
 
 /** Who works on an operation, and the language in which the user reads why something was refused. */
 export interface Requester {
@@ -41,7 +42,7 @@ export interface Requester {
  * Starts an operation, or resumes the one that was broken off on the same card: its older session is then told
  * `OPERATION_MOVED`.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`
+ * @throws CardwrightError `INVALID_PARAMS` where there is no such kind, `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`
  */
 export async function startOperation(
   services: Services,
@@ -49,6 +50,8 @@ export async function startOperation(
   request: StartRequest,
 ): Promise<OperationAnswer> {
   const { user, language } = requester;
+  const kind = KINDS.get(request.kind);
+  if (!kind) throw new CardwrightError('INVALID_PARAMS', { path: 'kind', problem: 'no such kind of operation' });
   // Outside the transaction: a start that fails counts too.
   await spend(services.store.db, user.id, 'operation', services.quotas.operationsPerHour);
   return services.store.db.transaction(async (db) => {
@@ -67,7 +70,7 @@ export async function startOperation(
       : await insertOperation(db, user, request, verdict);
     await report(db, user, operation, broken ? 'operation.resumed' : 'operation.started');
     const context = await openContext(services, db, requester, operation);
-    return settle(context, () => KINDS[request.kind].begin(context, request, verdict), null);
+    return settle(context, () => kind.begin(context, request, verdict), null);
   });
 }
 
@@ -92,7 +95,7 @@ export async function continueOperation(
       const hash = createHash('sha256')
         .update(JSON.stringify([step, outcomes]))
         .digest('base64url');
-      if (operation.lastAnswer && operation.lastResultsHash === hash) return operation.lastAnswer;
+      if (operation.lastAnswer && operation.lastResultsHash === hash) return inWords(requester, operation.lastAnswer);
       // Also where the session that went on with it has finished: this one learns that it was another.
       if (step !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
       if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
@@ -121,7 +124,7 @@ export function cancelOperation(
 ): Promise<OperationAnswer> {
   return services.store.db.transaction(async (db) => {
     const operation = await lockOperation(db, requester.user, id);
-    if (operation.status !== 'running' && operation.lastAnswer) return operation.lastAnswer;
+    if (operation.status !== 'running' && operation.lastAnswer) return inWords(requester, operation.lastAnswer);
     if (session !== undefined && session !== operation.session) throw new CardwrightError('OPERATION_MOVED');
     const context = await openContext(services, db, requester, operation);
     return settle(context, () => kindOf(operation).abandon(context, null), null);
@@ -145,7 +148,7 @@ async function settle(
   if (device && next.kind !== 'end')
     await noteInterruption(db, device, next.kind === 'interrupted' ? next.error.code : null);
   const error = next.kind === 'step' ? null : next.error;
-  const answer: OperationAnswer = {
+  const answer: StoredAnswer = {
     operation: operation.id,
     state: next.kind === 'end' ? next.status : 'running',
     phase: next.phase,
@@ -162,8 +165,13 @@ async function settle(
     ...(next.kind === 'step' ? { state: next.state, stepMethods: next.commands.map(({ method }) => method) } : {}),
   });
   if (next.kind !== 'step') await reportEnd(context, current, answer);
-  return answer;
+  return inWords(context, answer);
 }
+
+const inWords = ({ language }: Pick<Requester, 'language'>, answer: StoredAnswer): OperationAnswer => ({
+  ...answer,
+  phase: phaseIn(language, answer.phase),
+});
 
 /**
  * Errors after which the operation stands as it was: the request was wrong, or the same results can be sent again later.
@@ -186,8 +194,9 @@ function sign({ keys, origin, operation }: OperationContext, step: NextStep, num
 }
 
 function kindOf({ kind }: Operation): OperationKind {
-  if (kind !== 'issue') throw new Error(`unknown kind of operation: ${kind}`);
-  return KINDS[kind];
+  const found = KINDS.get(kind);
+  if (!found) throw new Error(`unknown kind of operation: ${kind}`);
+  return found;
 }
 
 async function openContext(
@@ -226,7 +235,7 @@ async function reportWaiting(db: Database, user: User, id: string, { code }: Car
 async function reportEnd(
   { db, user }: OperationContext,
   operation: Operation,
-  { state, error }: OperationAnswer,
+  { state, error }: StoredAnswer,
 ): Promise<void> {
   const event =
     state === 'running'

@@ -1,4 +1,4 @@
-import type { OperationAnswer, SealContext, Slot } from '@cardwright/protocol';
+import type { OperationAnswer, OperationPhase, SealContext, Slot } from '@cardwright/protocol';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../devices/device-policy.js';
@@ -85,6 +85,9 @@ export type Device = typeof devices.$inferSelect;
 
 export type OperationStatus = 'running' | 'done' | 'cancelled' | 'failed';
 
+/** An answer as it is stored: with the name of its phase alone, whose words come with the language of each request. */
+export type StoredAnswer = Omit<OperationAnswer, 'phase'> & { readonly phase: OperationPhase['name'] };
+
 export const operations = pgTable('operations', {
   id: text('id').primaryKey(),
   kind: text('kind').notNull(),
@@ -101,7 +104,7 @@ export const operations = pgTable('operations', {
   state: jsonb('state').$type<unknown>().notNull(),
   stepMethods: jsonb('step_methods').$type<string[]>().notNull(),
   /** The answer to the last results, and their hash: a repeated request gets the same answer. */
-  lastAnswer: jsonb('last_answer').$type<OperationAnswer>(),
+  lastAnswer: jsonb('last_answer').$type<StoredAnswer>(),
   lastResultsHash: text('last_results_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),

@@ -69,14 +69,7 @@ export const english: Text = {
 
   issuing: 'Issuing your device',
   issuingHint: 'Leave the device connected until this is finished.',
-  phases: {
-    authenticate: 'Opening your device',
-    personalize: 'Preparing your device for you',
-    keys: 'Making your keys on the device',
-    certificates: 'Writing your certificates',
-    pin: 'Waiting for your new PIN',
-    finished: 'Finished',
-  },
+  opening: 'Opening your device',
   waitingForHolder: 'Another program is using the device. Waiting until it is free …',
   absences: {
     CMS_UNREACHABLE: 'The portal does not answer. Trying again …',

@@ -72,14 +72,7 @@ export const german: Text = {
 
   issuing: 'Ihr Gerät wird ausgestellt',
   issuingHint: 'Lassen Sie das Gerät angeschlossen, bis alles abgeschlossen ist.',
-  phases: {
-    authenticate: 'Ihr Gerät wird geöffnet',
-    personalize: 'Ihr Gerät wird für Sie vorbereitet',
-    keys: 'Ihre Schlüssel werden auf dem Gerät erzeugt',
-    certificates: 'Ihre Zertifikate werden geschrieben',
-    pin: 'Wartet auf Ihre neue PIN',
-    finished: 'Abgeschlossen',
-  },
+  opening: 'Ihr Gerät wird geöffnet',
   waitingForHolder: 'Ein anderes Programm verwendet das Gerät. Es wird gewartet, bis es frei ist …',
   absences: {
     CMS_UNREACHABLE: 'Das Portal antwortet nicht. Neuer Versuch …',

@@ -1,4 +1,4 @@
-import type { ErrorCode, OperationPhase } from '@cardwright/protocol';
+import type { ErrorCode } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
 
 /** What happened, and what the user does about it. */
@@ -79,7 +79,8 @@ export interface Text {
 
   readonly issuing: string;
   readonly issuingHint: string;
-  readonly phases: Readonly<Record<OperationPhase, string>>;
+  /** Until the CMS says what goes on. */
+  readonly opening: string;
   readonly waitingForHolder: string;
   readonly absences: Readonly<Record<Absence, string>>;
   readonly percent: (percent: number) => string;

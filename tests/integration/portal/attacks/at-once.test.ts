@@ -171,7 +171,7 @@ describe('on PostgreSQL', () => {
     if (!alice || !portal) throw new Error('there is a portal');
     const olga = await Browser.login(portal, 'olga');
     const card = newCard();
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase === 'pin');
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
     const row = (await listAll(olga)).find((device) => device.serial === card.serial);
     card.erase();
     const host = await alice.openHost(card);

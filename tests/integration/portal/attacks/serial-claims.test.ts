@@ -76,7 +76,7 @@ describe('a serial number that is only claimed', () => {
     const codes: (string | undefined)[] = [];
     for (const [index, host] of hosts.entries()) {
       let answer = starts[index];
-      while (answer?.step && answer.phase !== 'keys') {
+      while (answer?.step && answer.phase.name !== 'keys') {
         const outcomes = await host.run(answer.step.jws);
         answer = await bob.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
       }

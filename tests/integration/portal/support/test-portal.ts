@@ -92,6 +92,8 @@ export class Browser {
   #cookie = '';
   /** Requests to /api/operations so far. */
   operationCalls = 0;
+  /** What `operate` sent last, to be sent again. */
+  lastOperated: { readonly path: string; readonly body: unknown } | undefined;
 
   constructor(readonly portal: Portal) {}
 
@@ -133,6 +135,7 @@ export class Browser {
 
   /** Sends to /api/operations and expects an answer of an operation. */
   async operate(path: string, body: unknown): Promise<OperationAnswer> {
+    this.lastOperated = { path, body };
     const answer = await this.post(`/api/operations${path}`, body);
     if (answer.status !== 200)
       throw new Error(`${path} answered ${answer.status} ${answer.code ?? ''} ${JSON.stringify(answer.body)}`);

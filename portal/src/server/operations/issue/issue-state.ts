@@ -9,13 +9,13 @@ import {
   text,
   type CardFacts,
   type DeviceInfo,
-  type OperationPhase,
   type Slot,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { devicePolicy } from '../../devices/device-policy.js';
 import type { Certificate } from '../../store/schema.js';
 import type { NextStep, OperationContext } from '../operation-kind.js';
+import type { Phase } from '../phases.js';
 
 /**
  * The steps of an issuance, each named for what its results bring:
@@ -114,7 +114,7 @@ export const slotsLeftOut = ({ operation }: OperationContext): Slot[] => {
 };
 
 /** How far along each stage is, for the wizard. */
-export const PROGRESS: Readonly<Record<Stage, { phase: OperationPhase; progress: number }>> = {
+export const PROGRESS: Readonly<Record<Stage, { phase: Phase; progress: number }>> = {
   erase: { phase: 'authenticate', progress: 2 },
   challenge: { phase: 'authenticate', progress: 5 },
   authenticate: { phase: 'personalize', progress: 15 },
