@@ -13,6 +13,7 @@ export * from './schema.js';
 export * from './sealing.js';
 export * from './session-id.js';
 export * from './key-proof.js';
+export * from './piv-rules.js';
 export * from './step.js';
 export * from './validation.js';
 export * from './version.js';

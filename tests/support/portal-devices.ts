@@ -53,12 +53,12 @@ export const device = (id: string, state: string, changes: object = {}): object 
 });
 
 /** One that is well. */
-export const WHOLE = [device('d1', 'active', { waysOn: [] })];
+export const WHOLE = [device('d1', 'active', { ownerActions: [] })];
 
 /** Each way in which a device is not whole. */
 export const BROKEN = [
   device('d2', 'pending', {
-    waysOn: [],
+    ownerActions: [],
     model: 'piv',
     modelName: 'PIV card',
     serial: null,
@@ -66,31 +66,36 @@ export const BROKEN = [
     managementKey: 'configured',
   }),
   device('d3', 'pending', {
-    waysOn: ['go-on'],
+    ownerActions: ['continue'],
     hasInitialPin: false,
     serial: '11223345',
     actions: actions('suspend', 'terminate'),
   }),
-  device('d4', 'suspended', { waysOn: [], certificates: [] }),
-  device('d5', 'failed', { waysOn: ['go-on', 'start-again'], stateReason: 'CA_REFUSED', certificates: [] }),
+  device('d4', 'suspended', { ownerActions: [], certificates: [] }),
+  device('d5', 'failed', { ownerActions: ['continue', 'start-again'], stateReason: 'CA_REFUSED', certificates: [] }),
   device('d6', 'failed', {
-    waysOn: ['go-on'],
+    ownerActions: ['continue'],
     stateReason: 'CANCELLED',
     model: 'piv',
     modelName: 'PIV card',
     certificates: [],
   }),
-  device('d7', 'producing', { waysOn: ['go-on'], stateReason: 'CARD_REMOVED', issuedAt: null, certificates: [] }),
-  device('d8', 'producing', { waysOn: ['go-on'], stateReason: null, issuedAt: null, certificates: [] }),
+  device('d7', 'producing', {
+    ownerActions: ['continue'],
+    stateReason: 'CARD_REMOVED',
+    issuedAt: null,
+    certificates: [],
+  }),
+  device('d8', 'producing', { ownerActions: ['continue'], stateReason: null, issuedAt: null, certificates: [] }),
 ];
 
 const UNPROVED = { proof: 'not-proved', serial: '10047', serialProved: false, model: 'piv', modelName: 'PIV card' };
 /** Why an operator declined a device. */
 export const REASON = 'Not a card of ours.';
-const NEEDS_APPROVAL = { stateReason: 'APPROVAL_NEEDED', issuedAt: null, certificates: [], waysOn: ['go-on'] };
+const NEEDS_APPROVAL = { stateReason: 'APPROVAL_NEEDED', issuedAt: null, certificates: [], ownerActions: ['continue'] };
 /** Each way in which an operator's approval matters, as their owner has them. */
 export const UNAPPROVED = [
-  device('u1', 'awaiting-approval', { ...UNPROVED, waysOn: [] }),
+  device('u1', 'awaiting-approval', { ...UNPROVED, ownerActions: [] }),
   device('u2', 'producing', {
     ...UNPROVED,
     ...NEEDS_APPROVAL,
@@ -101,7 +106,7 @@ export const UNAPPROVED = [
   device('u4', 'failed', {
     ...UNPROVED,
     serial: '10050',
-    waysOn: ['go-on'],
+    ownerActions: ['continue'],
     declined: REASON,
     stateReason: `declined by an operator: ${REASON}`,
     certificates: [],

@@ -1,3 +1,4 @@
+import type { Action, DevicePolicy, FactorySecrets, OwnerAction } from '@cardwright/cms';
 import { publicJwk, type PublicJwk } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
@@ -5,9 +6,6 @@ import type { InspectedCertificate } from '../server/attestation/vendor-certific
 import type { ImportOutcome, ReviewedCertificate } from '../server/attestation/vendor-import.js';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
-import type { DevicePolicy, FactorySecrets } from '../server/devices/device-policy.js';
-import type { Action } from '../server/devices/operator-actions.js';
-import type { WayOn } from '../server/devices/ways-on.js';
 
 /**
  * What the pages ask of their own server. Its answers are of the server's own types, and it is the origin that served
@@ -25,7 +23,7 @@ export interface User {
 /** A device as its owner sees it. */
 export type MyDevice = DeviceDescription & {
   /** What its owner can do about it, the usual way first. */
-  readonly waysOn: readonly WayOn[];
+  readonly ownerActions: readonly OwnerAction[];
 };
 
 export interface MyDevices {
@@ -50,7 +48,7 @@ export type {
   InspectedCertificate,
   OperatorDevice,
   ReviewedCertificate,
-  WayOn,
+  OwnerAction,
 };
 
 const session = answerOf<{ user: User | null }>();

@@ -1,41 +1,20 @@
+import type { AuditRow } from '@cardwright/cms';
 import { desc, lt } from 'drizzle-orm';
 import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';
 
-export type AuditEvent =
-  | 'login'
-  | 'logout'
-  | 'operation.started'
-  | 'operation.resumed'
-  | 'operation.finished'
-  | 'operation.cancelled'
-  | 'operation.interrupted'
-  | 'management-key.authenticated'
-  | 'management-key.refused'
-  | 'escrow.stored'
-  | 'credentials.applied'
-  | 'secret.released'
-  | 'certificate.issued'
-  | 'certificate.superseded'
-  | 'certificate.refused'
-  | 'device.erase-ordered'
-  | 'device.erased'
-  | 'device.state-changed'
-  | 'initial-pin.shown'
-  | 'puk.approved'
-  | 'policy.changed'
-  | 'vendor-certificates.imported'
-  | 'vendor-certificates.removed';
+/** What the portal writes into the audit log, besides the engine. */
+export type PortalEvent =
+  'login' | 'logout' | 'initial-pin.shown' | 'vendor-certificates.imported' | 'vendor-certificates.removed';
 
 export interface AuditEntry {
   /** Name of the user, or `portal`. */
   readonly actor: string;
-  readonly event: AuditEvent;
-  readonly outcome?: 'ok' | 'failed';
+  readonly event: PortalEvent;
+  readonly outcome?: AuditRow['outcome'];
   readonly deviceId?: string | null;
   readonly operationId?: string | null;
-  /** Facts worth keeping; never a PIN, PUK or key, and nothing sealed. */
-  readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly detail?: AuditRow['detail'];
 }
 
 /** Appends to the audit log. In a transaction it stands or falls with what it reports. */

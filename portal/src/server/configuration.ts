@@ -2,17 +2,19 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import * as v from 'valibot';
-import { demoAccounts, type NewAccount } from './accounts/accounts.js';
-import { parsePem, splitPem } from './attestation/parsed-pem.js';
-import { sortByRole } from './attestation/vendor-certificates.js';
 import {
   DEFAULT_POLICIES as DEFAULT_CERTIFICATE_POLICIES,
+  parsePem,
   policyOid,
+  policySeeds,
+  splitPem,
   type CertificatePolicies,
-} from './ca/certificate-policies.js';
-import { seedPolicies, type SeedPolicies } from './devices/device-policy.js';
-import type { Quotas } from './quotas/quotas.js';
+  type Quotas,
+  type SeedPolicies,
+} from '@cardwright/cms';
+import * as v from 'valibot';
+import { demoAccounts, type NewAccount } from './accounts/accounts.js';
+import { sortByRole } from './attestation/vendor-certificates.js';
 import type { StoreLocation } from './store/database.js';
 
 /** All that an administrator decides before the portal starts. */
@@ -161,7 +163,7 @@ function isNetwork(value: string): boolean {
 
 function readPolicies(environment: NodeJS.ProcessEnv): SeedPolicies {
   const path = environment.CARDWRIGHT_DEVICE_POLICIES ?? DEFAULT_POLICIES;
-  const policies = check(path, seedPolicies, parse(path, readFileSync(path, 'utf8')));
+  const policies = check(path, policySeeds, parse(path, readFileSync(path, 'utf8')));
   const file = environment.CARDWRIGHT_ATTESTATION_ROOTS;
   if (!file) return policies;
   const pems = splitPem(readFileSync(file, 'utf8'));

@@ -1,16 +1,12 @@
 import fastifyCookie from '@fastify/cookie';
+import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
-import { boundAuthority } from './ca/bounded-authority.js';
-import type { CertificationAuthority } from './ca/certification-authority.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
-import { fillKeyHashes } from './devices/certificate-key.js';
-import { seedDevicePolicies } from './devices/policy-store.js';
 import { answerErrors } from './http-errors.js';
-import { loadKeyRing, type KeyRing } from './keys/key-ring.js';
-import type { Services } from './operations/services.js';
+import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
 import { deviceRoutes } from './routes/devices.js';
@@ -21,7 +17,10 @@ import { sessionRoutes } from './routes/session.js';
 import { vendorCertificateRoutes } from './routes/vendor-certificates.js';
 import { markRunning } from './running-portal.js';
 import { sendSecurityHeaders } from './security-headers.js';
+import type { Services } from './services.js';
 import { openStore } from './store/database.js';
+import { drizzleStore } from './store/drizzle-store.js';
+import { fillKeyHashes } from './store/fill-key-hashes.js';
 
 /** A portal that accepts requests. */
 export interface Portal {
@@ -43,17 +42,21 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
   const unmark = await markRunning(configuration);
   try {
     await fillKeyHashes(store.db);
-    await seedDevicePolicies(store.db, keys, configuration.policies);
+    const cmsStore = drizzleStore(store, keys);
+    await seedPolicies(cmsStore, configuration.policies);
     for (const account of configuration.accounts) await createAccount(store.db, account);
     // Where the system chooses the port, the origin is known only once the portal listens.
     let origin = configuration.origin ?? '';
+    const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
+    const { certificatePolicies, deviceLimit, quotas } = configuration;
+    const decided = { certificatePolicies, deviceLimit, quotas };
     const services: Services = {
+      cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),
+      cmsStore,
       store,
       keys,
-      authority: await openAuthority(configuration, keys, () => authorityLocation(origin)),
-      certificatePolicies: configuration.certificatePolicies,
-      deviceLimit: configuration.deviceLimit,
-      quotas: configuration.quotas,
+      authority,
+      deviceLimit,
       get origin() {
         return origin;
       },
@@ -79,7 +82,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
 
 async function openAuthority(
   { authority: { module, timeout } }: Configuration,
-  keys: KeyRing,
+  keys: PortalKeys,
   location: () => string,
 ): Promise<CertificationAuthority> {
   const embedded = (): Promise<CertificationAuthority> => openDevelopmentCa(keys.authority, location);

@@ -2,14 +2,14 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
 import { findSessionUser } from './accounts/sessions.js';
-import type { Services } from './operations/services.js';
+import type { Services } from './services.js';
 import type { Role, User } from './store/schema.js';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses requests that change something unless they come from the portal's own pages: browsers always send Origin with
- * them and let no page choose it, and JSON can not be sent across origins without a preflight, which the portal never allows.
+ * them and let no page choose it, and JSON cannot be sent across origins without a preflight, which the portal never allows.
  */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {

@@ -93,7 +93,7 @@ describe('a device that is not whole', () => {
 
   /** Opens My Devices with one failed device, and hears which device the wizard is opened for. */
   async function openFailed(): Promise<{ page: Page; opened: () => Promise<unknown> }> {
-    const failed = device('d5', 'failed', { waysOn: ['go-on', 'start-again'], certificates: [] });
+    const failed = device('d5', 'failed', { ownerActions: ['continue', 'start-again'], certificates: [] });
     const page = await portal.open({ page: 'my-devices', role: 'user', devices: [failed] });
     await waitFor(page, '>>> [data-action=go-on]');
     const wizard = await page.$('>>> cardwright-add-device');

@@ -66,7 +66,7 @@ describe('an authority', () => {
     expect(await rowOf()).toMatchObject({
       state: 'failed',
       stateReason: 'CA_REFUSED',
-      waysOn: ['go-on', 'start-again'],
+      ownerActions: ['continue', 'start-again'],
     });
     // The others were issued before: none of them stays good.
     expect((await rowOf())?.certificates.map(({ slot, status }) => `${slot} ${status}`)).toEqual([
@@ -97,7 +97,7 @@ describe('an authority', () => {
         state: 'producing',
         stateReason: 'CA_UNAVAILABLE',
         certificates: [],
-        waysOn: ['go-on'],
+        ownerActions: ['continue'],
       });
       expect((await olga.get('/api/operator/audit')).body).toMatchObject({
         entries: expect.arrayContaining([

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
-import { listEscrows } from '../../../portal/src/server/keys/escrow.js';
 import { startPortal } from '../../../portal/src/server/portal.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
+import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import type { Pull } from './support/fake-host.js';
@@ -202,7 +202,7 @@ describe("a user's own half-issued card that is locked", () => {
     expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
     lock();
     const [row] = await rowsOf();
-    expect(row).toMatchObject({ state: 'pending', waysOn: ['go-on'] });
+    expect(row).toMatchObject({ state: 'pending', ownerActions: ['continue'] });
     return row;
   }
 
@@ -260,7 +260,7 @@ describe("a user's own half-issued card that is locked", () => {
     });
     expect((await act('resume')).status).toBe(200);
     expect((await act('activate')).code).toBe('DEVICE_STATE');
-    expect(await rowsOf()).toMatchObject([{ state: 'pending', waysOn: ['go-on'] }]);
+    expect(await rowsOf()).toMatchObject([{ state: 'pending', ownerActions: ['continue'] }]);
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
     expect((await rowsOf()).map(({ state }) => state)).toEqual(['active']);
   });
@@ -333,7 +333,7 @@ describe('start again', () => {
     const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
     const [row] = await rowsOf();
-    expect(row).toMatchObject({ state: 'failed', stateReason: 'CANCELLED', waysOn: ['go-on', 'start-again'] });
+    expect(row).toMatchObject({ state: 'failed', stateReason: 'CANCELLED', ownerActions: ['continue', 'start-again'] });
     return row?.id ?? '';
   }
 
@@ -420,7 +420,7 @@ describe('start again', () => {
       const keptOfRow = async () => {
         const store = await openStore(own.configuration.store);
         try {
-          return (await listEscrows(store.db, row?.id ?? '')).length;
+          return (await readDeviceFile(store.db, row?.id ?? ''))?.escrows.length;
         } finally {
           await store.close();
         }
@@ -452,14 +452,14 @@ describe('start again', () => {
     const id = await newFailedCard();
     await olgasPut('refuse');
     expect((await startAgain(id)).code).toBe('DEVICE_STATE');
-    expect(await rowsOf()).toMatchObject([{ state: 'failed', waysOn: ['go-on'] }]);
+    expect(await rowsOf()).toMatchObject([{ state: 'failed', ownerActions: ['continue'] }]);
     await olgasPut('allow');
 
     const plain = new FakeCard('piv', null, null);
     const { operation } = await alice.relay(await alice.openHost(plain), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
     const row = (await listDevices(alice)).devices.find(({ guid }) => guid === plain.guid);
-    expect(row).toMatchObject({ state: 'failed', waysOn: ['go-on'] });
+    expect(row).toMatchObject({ state: 'failed', ownerActions: ['continue'] });
     expect((await startAgain(row?.id ?? '')).code).toBe('DEVICE_STATE');
 
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });

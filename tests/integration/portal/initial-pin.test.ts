@@ -91,7 +91,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     card.pin = '739164';
     await alice.operate(`/${operation}/cancel`, {});
     expect(await show()).toBe('DEVICE_STATE');
-    expect((await rowOf())?.waysOn).toEqual(['go-on']);
+    expect((await rowOf())?.ownerActions).toEqual(['continue']);
     await giveUp();
     expect(await show()).toBe(card.pin);
   });

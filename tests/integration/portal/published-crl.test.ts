@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
-import type { CrlRequest } from '../../../portal/src/server/ca/certification-authority.js';
+import type { CrlRequest } from '@cardwright/cms';
 import { CrlPublisher } from '../../../portal/src/server/ca/published-crl.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { newKeyRing, spend as spendOf, type Spending } from '@cardwright/cms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
-import { spend } from '../../../portal/src/server/quotas/quotas.js';
 import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { quotas, users } from '../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 
@@ -23,16 +24,19 @@ describe.each([
   });
   afterAll(() => store.close());
 
+  const spend = async (id: string, what: Spending, limit: number): Promise<void> =>
+    spendOf(drizzleStore(store, await newKeyRing()), { id }, what, limit);
+
   async function newUser(): Promise<string> {
     const username = `user-${randomUUID()}`;
-    await createAccount(store.db, { username, password: 'long-enough', displayName: 'Somebody', role: 'user' });
+    await createAccount(store.db, { username, password: 'long-enough', displayName: 'Someone', role: 'user' });
     const [user] = await store.db.select().from(users).where(eq(users.username, username));
     return user?.id ?? '';
   }
 
   it('is never exceeded, however many uses come at once', async () => {
     const user = await newUser();
-    const uses = await Promise.allSettled(Array.from({ length: 40 }, () => spend(store.db, user, 'operation', 10)));
+    const uses = await Promise.allSettled(Array.from({ length: 40 }, () => spend(user, 'operation', 10)));
     expect(uses.filter(({ status }) => status === 'fulfilled')).toHaveLength(10);
     for (const use of uses.filter((one) => one.status === 'rejected'))
       expect(use.reason).toMatchObject({ code: 'RATE_LIMITED' });
@@ -40,16 +44,16 @@ describe.each([
 
   it('is one of each user and each thing', async () => {
     const [one, other] = [await newUser(), await newUser()];
-    await spend(store.db, one, 'operation', 1);
-    await spend(store.db, one, 'witness', 1);
-    await spend(store.db, other, 'operation', 1);
-    await expect(spend(store.db, one, 'witness', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await spend(one, 'operation', 1);
+    await spend(one, 'witness', 1);
+    await spend(other, 'operation', 1);
+    await expect(spend(one, 'witness', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
   it('says when there is more, and has it then: an hour after the first use', async () => {
     const user = await newUser();
-    await spend(store.db, user, 'operation', 1);
-    const refused = await spend(store.db, user, 'operation', 1).catch((error: unknown) => error);
+    await spend(user, 'operation', 1);
+    const refused = await spend(user, 'operation', 1).catch((error: unknown) => error);
     expect(refused).toMatchObject({ code: 'RATE_LIMITED', retryAfter: expect.any(Number) });
     const [row] = await store.db.select().from(quotas).where(eq(quotas.userId, user));
     const minutes = ((row?.windowEndsAt.getTime() ?? 0) - Date.now()) / 60_000;
@@ -59,13 +63,13 @@ describe.each([
       .update(quotas)
       .set({ windowEndsAt: sql`now()` })
       .where(eq(quotas.userId, user));
-    await spend(store.db, user, 'operation', 1);
-    await expect(spend(store.db, user, 'operation', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    await spend(user, 'operation', 1);
+    await expect(spend(user, 'operation', 1)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 
   it('takes no new use into the hour of a lower limit', async () => {
     const user = await newUser();
-    for (let use = 0; use < 5; use += 1) await spend(store.db, user, 'witness', 5);
-    await expect(spend(store.db, user, 'witness', 2)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    for (let use = 0; use < 5; use += 1) await spend(user, 'witness', 5);
+    await expect(spend(user, 'witness', 2)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
   });
 });

@@ -1,19 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync } from 'node:fs';
+import { inTransaction, newKeyRing, type DeviceState, type RevocationReason } from '@cardwright/cms';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eq, getTableColumns, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { listAudit, record } from '../../../portal/src/server/audit.js';
 import { listRevocations, readCrlRevision } from '../../../portal/src/server/ca/revocations.js';
-import { changeState, claimPlace, lockDevice } from '../../../portal/src/server/devices/devices.js';
 import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../support/revocation-pages.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 
 const MIGRATIONS = new URL('../../../portal/migrations/', import.meta.url).pathname;
-const ACCOUNT = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
+const ACCOUNT = { password: 'long-enough', displayName: 'Someone', role: 'user' } as const;
 const inAMinute = (): Date => new Date(Date.now() + 60_000);
 let server: PrivatePostgres;
 
@@ -49,13 +50,13 @@ describe.each([
     return { id, ownerId };
   }
 
-  async function newCertificate(deviceId: string, reason: schema.RevocationReason | null, notAfter = inAMinute()) {
+  async function newCertificate(deviceId: string, reason: RevocationReason | null, notAfter = inAMinute()) {
     const certificate = {
       id: randomUUID(),
       deviceId,
       slot: '9A',
       serialNumber: randomUUID().replaceAll('-', ''),
-      subject: 'CN=Somebody',
+      subject: 'CN=Someone',
       algorithm: 'P-256',
       der: '',
       proof: 'not-proved',
@@ -92,14 +93,18 @@ describe.each([
   it('puts the certificates of a device on hold, off hold and off for good as its state changes', async () => {
     const { id } = await newDevice('producing');
     const { serialNumber } = await newCertificate(id, 'certificateHold');
-    const standingAfter = async (state: Parameters<typeof changeState>[2]) =>
-      store.db.transaction(async (db) => {
-        const device = await lockDevice(db, id);
-        if (!device) throw new Error('the device is missing');
-        await changeState(db, device, state, 'portal', null);
-        const listed = await collectPages(listRevocations(db));
-        return listed.find((revocation) => revocation.serialNumber === serialNumber)?.reason;
-      });
+    const standingAfter = async (state: DeviceState) => {
+      await inTransaction(
+        { store: drizzleStore(store, await newKeyRing()), now: () => new Date() },
+        async (records) => {
+          const device = await records.openDevice(id);
+          if (!device) throw new Error('the device is missing');
+          device.changeState(state, 'portal', null);
+        },
+      );
+      const listed = await collectPages(listRevocations(store.db));
+      return listed.find((revocation) => revocation.serialNumber === serialNumber)?.reason;
+    };
     expect(await standingAfter('pending')).toBe('certificateHold');
     expect(await standingAfter('active')).toBeUndefined();
     expect(await standingAfter('suspended')).toBe('certificateHold');
@@ -157,40 +162,6 @@ describe.each([
     expect(listed.filter((serialNumber) => serialNumber.startsWith('many'))).toHaveLength(2500);
     expect(listed).toContain(recent.serialNumber);
     expect(listed).not.toContain(old.serialNumber);
-  });
-
-  it('undoes a transaction that fails in its middle', async () => {
-    const { id } = await newDevice();
-    const attempt = store.db.transaction(async (db) => {
-      const device = await lockDevice(db, id);
-      if (device) await changeState(db, device, 'producing', 'portal', null);
-      throw new Error('the power fails');
-    });
-    await expect(attempt).rejects.toThrow('the power fails');
-    expect((await lockDevice(store.db, id))?.state).toBe('available');
-  });
-
-  it('does not give the last place under the limit to two issuances at once', async () => {
-    const { ownerId } = await newDevice();
-    const take = () =>
-      store.db.transaction(async (db) => {
-        await claimPlace(db, ownerId, 1);
-        const about = {
-          model: 'piv',
-          modelName: 'PIV card',
-          proof: 'not-proved',
-          managementKey: 'configured',
-        } as const;
-        await db
-          .insert(schema.devices)
-          .values({ id: randomUUID(), guid: randomUUID(), ownerId, state: 'producing', ...about });
-      });
-    const outcomes = await Promise.allSettled([take(), take(), take()]);
-    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
-    expect(outcomes.filter(({ status }) => status === 'rejected')).toMatchObject([
-      { reason: { code: 'DEVICE_LIMIT', data: { limit: 1 } } },
-      { reason: { code: 'DEVICE_LIMIT', data: { limit: 1 } } },
-    ]);
   });
 });
 

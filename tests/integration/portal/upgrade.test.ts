@@ -8,7 +8,7 @@ import { openStore } from '../../../portal/src/server/store/database.js';
 import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
 import { setPolicy } from './attacks/forging.js';
 import { FakeCard } from './support/fake-card.js';
-import { makeOldDatabase } from './support/old-database.js';
+import { flatState, makeOldDatabase } from './support/old-database.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /**
@@ -179,4 +179,36 @@ describe('a database of an older portal', () => {
       await store.close();
     }
   });
+});
+
+it('answers results for a step that an older portal sent: the operation moved, and continues in a new session', async () => {
+  const first = await startTestPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
+  const browser = await Browser.login(first, 'alice');
+  const card = new FakeCard('yubikey', '7700001', TEST_VENDOR);
+  const host = await browser.openHost(card);
+  const { operation, step } = await browser.relay(host, ({ phase }) => phase.name === 'keys');
+  await first.close();
+  const store = await openStore(first.configuration.store);
+  const [row] = await store.db.select().from(operations).where(eq(operations.id, operation));
+  await store.db
+    .update(operations)
+    .set({ state: flatState(row?.state) })
+    .where(eq(operations.id, operation));
+  await store.close();
+  const second = await startPortal(first.configuration);
+  try {
+    const later = await Browser.login(second, 'alice');
+    const outcomes = await host.run(step?.jws ?? '');
+    expect(await later.post(`/api/operations/${operation}/results`, { step: step?.number, outcomes })).toMatchObject({
+      code: 'OPERATION_MOVED',
+    });
+    expect(await later.relay(await later.openHost(card))).toMatchObject({
+      operation,
+      state: 'done',
+      deviceState: 'active',
+    });
+  } finally {
+    await second.close();
+    await first.remove();
+  }
 });

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { inRepository } from '@cardwright/stage';
+import { eq } from 'drizzle-orm';
 import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
 import { listAudit } from '../../../portal/src/server/audit.js';
-import { findPolicy } from '../../../portal/src/server/devices/policy-store.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { devicePolicies } from '../../../portal/src/server/store/schema.js';
 import { certify } from './support/attestation-authority.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -40,7 +41,8 @@ async function withStore<T>(look: (store: Store) => Promise<T>): Promise<T> {
 
 const readTrust = () =>
   withStore(async ({ db }) => {
-    const policy = await findPolicy(db, 'yubikey');
+    const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, 'yubikey'));
+    const policy = row?.policy;
     const entries = await listAudit(db, 100, undefined);
     return {
       roots: policy?.attestationRoots,

@@ -4,7 +4,7 @@ import {
   inspectVendorCertificates,
 } from '../../../portal/src/server/attestation/vendor-certificates.js';
 import { certify, type Certified } from '../../integration/portal/support/attestation-authority.js';
-import { der, pem } from './attestation-scene.js';
+import { der, pem } from '../cms/attestation-scene.js';
 import { createHash } from 'node:crypto';
 
 const fingerprintOf = (one: Certified): string => createHash('sha256').update(der(one)).digest('hex');

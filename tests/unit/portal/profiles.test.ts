@@ -5,12 +5,7 @@ import { join } from 'node:path';
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Slot } from '@cardwright/protocol';
-import type {
-  CertificationAuthority,
-  CrlRequest,
-  Revocation,
-  Subscriber,
-} from '../../../portal/src/server/ca/certification-authority.js';
+import type { CertificationAuthority, CrlRequest, Revocation, Subscriber } from '@cardwright/cms';
 import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 import { inPages } from '../../support/revocation-pages.js';
 import { openssl } from './openssl.js';

@@ -2,7 +2,7 @@ import type { MyDevice } from '../api.js';
 import { explain, text, type Advice } from '../text.js';
 
 /** What the card of a device that is not active says: what happened, why, and what its owner does about it. */
-export function adviceFor({ state, stateReason, declined, isPukApproved, waysOn }: MyDevice): Advice | null {
+export function adviceFor({ state, stateReason, declined, isPukApproved, ownerActions }: MyDevice): Advice | null {
   switch (state) {
     case 'awaiting-approval':
       return text.awaitingApproval;
@@ -13,10 +13,10 @@ export function adviceFor({ state, stateReason, declined, isPukApproved, waysOn 
       if (declined !== null) return text.declined(declined);
       const why = stateReason === 'CANCELLED' ? text.cancelled : explain(stateReason);
       const { what, todo } = text.failed;
-      return withReason({ what, todo: waysOn.includes('start-again') ? text.failedCanStartAgain : todo }, why);
+      return withReason({ what, todo: ownerActions.includes('start-again') ? text.failedCanStartAgain : todo }, why);
     }
     case 'pending':
-      return waysOn.includes('go-on') ? text.pinToChoose : text.pending;
+      return ownerActions.includes('continue') ? text.pinToChoose : text.pending;
     case 'suspended':
       return text.suspended;
     default:

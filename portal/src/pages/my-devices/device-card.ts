@@ -1,16 +1,16 @@
 import { buttons, theme } from '@cardwright/sdk';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { MyDevice, WayOn } from '../api.js';
+import type { MyDevice, OwnerAction } from '../api.js';
 import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { text } from '../text.js';
 import { adviceFor } from './advice.js';
 
 /** The user wants to do something about a device that is not whole. */
-export type WayOnEvent = CustomEvent<{ readonly way: WayOn; readonly device: MyDevice }>;
+export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
-/** One device of the user, with its certificates. Fires `way-on` (see `WayOnEvent`). */
+/** One device of the user, with its certificates. Fires `owner-action` (see `OwnerActionEvent`). */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
   static override readonly styles = [
@@ -198,23 +198,25 @@ export class DeviceCard extends LitElement {
         <p>${advice.todo}</p>
       </div>
       ${
-        device.waysOn.length === 0
+        device.ownerActions.length === 0
           ? nothing
-          : html`<div class="ways">${device.waysOn.map((way, index) => this.#button(device, way, index === 0))}</div>`
+          : html`<div class="ways">
+              ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0))}
+            </div>`
       }
     </div>`;
   }
 
-  #button(device: MyDevice, way: WayOn, isUsual: boolean): TemplateResult {
+  #button(device: MyDevice, way: OwnerAction, isUsual: boolean): TemplateResult {
     const detail = { way, device };
     return html`<button
       type="button"
       class=${isUsual ? 'primary' : ''}
       data-action=${way}
       aria-describedby="name"
-      @click=${() => this.dispatchEvent(new CustomEvent('way-on', { detail, bubbles: true, composed: true }) satisfies WayOnEvent)}
+      @click=${() => this.dispatchEvent(new CustomEvent('owner-action', { detail, bubbles: true, composed: true }) satisfies OwnerActionEvent)}
     >
-      ${way === 'go-on' ? text.goOn : text.startAgain}
+      ${way === 'continue' ? text.continueIssuance : text.startAgain}
     </button>`;
   }
 }

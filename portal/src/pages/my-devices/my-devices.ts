@@ -7,7 +7,7 @@ import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
 import './device-card.js';
-import type { WayOnEvent } from './device-card.js';
+import type { OwnerActionEvent } from './device-card.js';
 
 /** My Devices: what the user has, and the button that adds one. */
 @customElement('portal-my-devices')
@@ -113,7 +113,7 @@ export class MyDevicesPage extends LitElement {
 
   #list({ devices }: MyDevices): TemplateResult {
     if (devices.length === 0) return html`<p class="empty muted">${text.noDevice}</p>`;
-    return html`<ul class="list" @way-on=${this.#goOn}>
+    return html`<ul class="list" @owner-action=${this.#act}>
       ${devices.map((device) => html`<li><portal-device-card .device=${device}></portal-device-card></li>`)}
     </ul>`;
   }
@@ -124,7 +124,7 @@ export class MyDevicesPage extends LitElement {
   }
 
   /** Both ways lead through the wizard, with this card as soon as it is connected. */
-  readonly #goOn = ({ detail: { way, device } }: WayOnEvent): void => {
+  readonly #act = ({ detail: { way, device } }: OwnerActionEvent): void => {
     void this.#problem.during(
       (async () => {
         if (way === 'start-again') await startAgain(device.id);

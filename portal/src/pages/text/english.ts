@@ -27,7 +27,7 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
-  goOn: 'Continue',
+  continueIssuance: 'Continue',
   startAgain: 'Start again',
   interrupted: {
     what: 'The issuance is not finished.',

@@ -27,7 +27,7 @@ export const german: PageText = {
     failed: 'Fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
-  goOn: 'Fortsetzen',
+  continueIssuance: 'Fortsetzen',
   startAgain: 'Neu beginnen',
   interrupted: {
     what: 'Die Ausstellung ist nicht abgeschlossen.',

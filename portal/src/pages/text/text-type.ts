@@ -24,7 +24,7 @@ export interface PageText {
   readonly noDevice: string;
 
   readonly states: Readonly<Record<State, string>>;
-  readonly goOn: string;
+  readonly continueIssuance: string;
   readonly startAgain: string;
   readonly interrupted: Advice;
   /** Its PIN is set, and an operator approves it. */

@@ -1,5 +1,5 @@
 import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
-import { RateLimited } from '../rate-limited.js';
+import { RateLimited } from '@cardwright/cms';
 import type { Database } from '../store/database.js';
 import { loginAttempts } from '../store/schema.js';
 import { requireTurn } from './password.js';

@@ -1,6 +1,6 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
-import { RateLimited } from '../rate-limited.js';
+import { RateLimited } from '@cardwright/cms';
 
 const deriveNow = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 

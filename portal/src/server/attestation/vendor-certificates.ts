@@ -1,6 +1,4 @@
-import type { ParsedCertificate } from './certificate.js';
-import { isAnchor } from './chain.js';
-import { parsePem, splitPem } from './parsed-pem.js';
+import { isAnchor, parsePem, splitPem, type ParsedCertificate } from '@cardwright/cms';
 
 /**
  * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The

@@ -1,8 +1,8 @@
+import { devicePolicy, type DevicePolicy } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { record } from '../audit.js';
-import { devicePolicy, type DevicePolicy } from '../devices/device-policy.js';
 import type { Database } from '../store/database.js';
 import { devicePolicies } from '../store/schema.js';
 import { KNOWN_CERTIFICATES, inspectVendorCertificates, type InspectedCertificate } from './vendor-certificates.js';

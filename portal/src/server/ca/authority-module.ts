@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import type { CertificationAuthority } from './certification-authority.js';
+import type { CertificationAuthority } from '@cardwright/cms';
 
 /** What a module that makes an authority can use of the portal. */
 export interface AuthorityContext {

@@ -1,5 +1,5 @@
-import { tlv } from '../tlv.js';
-import type { Revocation } from './certification-authority.js';
+import { tlv } from '@cardwright/cms';
+import type { Revocation } from '@cardwright/cms';
 import { INTEGER, SEQUENCE, encodeInteger, encodeTime } from './der.js';
 
 /** The parts of a CRL that are not its entries. */

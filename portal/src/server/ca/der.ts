@@ -1,4 +1,4 @@
-import { tlv } from '../tlv.js';
+import { tlv } from '@cardwright/cms';
 
 /** Tags of X.690, 8 that more than one file here writes. */
 export const INTEGER = 0x02;

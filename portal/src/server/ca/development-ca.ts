@@ -2,27 +2,26 @@ import 'reflect-metadata';
 import { createPrivateKey, randomBytes, sign, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
-import type {
-  CertificateRequest,
-  CertificationAuthority,
-  CrlRequest,
-  IssuedCertificate,
-} from './certification-authority.js';
+import * as v from 'valibot';
+import type { CertificateRequest, CertificationAuthority, CrlRequest, IssuedCertificate } from '@cardwright/cms';
 import { encodeCrl, encodeTbsCertList } from './crl-encoding.js';
 import { encodeInteger } from './der.js';
 import { profileExtensions, subjectOf } from './profiles.js';
 
-/** The authority's key pair (JWK with its private part) and its own certificate (PEM). */
-export interface AuthorityKeys {
-  readonly key: {
-    readonly kty: string;
-    readonly crv: string;
-    readonly x: string;
-    readonly y: string;
-    readonly d: string;
-  };
-  readonly certificate: string;
-}
+const coordinate = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+
+/** The authority's key pair (JWK on P-256 with its private part) and its own certificate (PEM). */
+export const authorityKeys = v.object({
+  key: v.object({
+    kty: v.literal('EC'),
+    crv: v.literal('P-256'),
+    x: coordinate,
+    y: coordinate,
+    d: coordinate,
+  }),
+  certificate: v.string(),
+});
+export type AuthorityKeys = v.InferOutput<typeof authorityKeys>;
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const DAY = 24 * 60 * 60 * 1000;
@@ -54,8 +53,8 @@ export async function newAuthority(): Promise<AuthorityKeys> {
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  const { kty = '', crv = '', x = '', y = '', d = '' } = await webcrypto.subtle.exportKey('jwk', keys.privateKey);
-  return { key: { kty, crv, x, y, d }, certificate: certificate.toString('pem') };
+  const key = await webcrypto.subtle.exportKey('jwk', keys.privateKey);
+  return v.parse(authorityKeys, { key, certificate: certificate.toString('pem') });
 }
 
 /**

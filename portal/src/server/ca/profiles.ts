@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { Slot } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
-import { tlv } from '../tlv.js';
-import type { Subscriber } from './certification-authority.js';
+import { tlv } from '@cardwright/cms';
+import type { Subscriber } from '@cardwright/cms';
 
 /** What a slot's certificate may be used for, and what it says of its subject (SP 800-73-4 Part 1, 3.1.3; FIPS 201-3, 4.2). */
 interface Profile {

@@ -1,5 +1,5 @@
 import type { Database } from '../store/database.js';
-import type { CertificationAuthority } from './certification-authority.js';
+import type { CertificationAuthority } from '@cardwright/cms';
 import { listRevocations, nextCrlNumber, readCrlRevision } from './revocations.js';
 
 /** A CRL as it is handed out. */

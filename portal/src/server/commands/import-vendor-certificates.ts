@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { seedPolicies } from '@cardwright/cms';
 import { isCardwrightError } from '@cardwright/protocol';
 import {
   importVendorCertificates,
@@ -9,10 +10,10 @@ import {
   type ReviewedCertificate,
 } from '../attestation/vendor-import.js';
 import { readConfiguration, type Configuration } from '../configuration.js';
-import { seedDevicePolicies } from '../devices/policy-store.js';
 import { loadKeyRing } from '../keys/key-ring.js';
 import { requireStopped } from '../running-portal.js';
 import { openStore } from '../store/database.js';
+import { drizzleStore } from '../store/drizzle-store.js';
 
 const USAGE = 'Usage: import-vendor-certificates FILE [--model yubikey] [--trust-unknown]';
 
@@ -81,7 +82,7 @@ async function importInto(configuration: Configuration, order: Order & { pem: st
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
   const store = await openStore(configuration.store);
   try {
-    await seedDevicePolicies(store.db, keys, configuration.policies);
+    await seedPolicies(drizzleStore(store, keys), configuration.policies);
     return await importVendorCertificates(store.db, 'command line', order);
   } catch (error) {
     if (isCardwrightError(error, 'INVALID_PARAMS'))

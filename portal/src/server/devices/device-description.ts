@@ -1,6 +1,6 @@
-import type { Certificate, User } from '../store/schema.js';
+import { allowedActions, whyDeclined, type Certificate } from '@cardwright/cms';
+import type { User } from '../store/schema.js';
 import type { DeviceRecord } from './devices.js';
-import { allowedActions, whyDeclined } from './operator-actions.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;

@@ -1,43 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { publicJwk, type PublicJwk, type PublicJwkSet } from '@cardwright/protocol';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type CryptoKey } from 'jose';
+import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms';
 import * as v from 'valibot';
-import { newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
+import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
 
 /** The portal's own keys. They are in a file that only its user can read, or in its environment; never in the database. */
-export interface KeyRing {
-  /** Signs steps (ES256). */
-  readonly signingKey: CryptoKey;
-  readonly signingKeyId: string;
-  /** Opens escrows and stored secrets (ECDH-ES on P-256). */
-  readonly sealingKey: CryptoKey;
-  readonly sealingPublic: PublicJwk;
-  /** What /.well-known/cardwright says. */
-  readonly published: PublicJwkSet;
+export interface PortalKeys extends KeyRing {
+  /** Of the embedded certification authority. */
   readonly authority: AuthorityKeys;
 }
 
-const privateJwk = v.object({ ...publicJwk.entries, d: v.pipe(v.string(), v.regex(/^[\w-]{43}$/)) });
-type PrivateJwk = v.InferOutput<typeof privateJwk>;
-
-const keyFile = v.object({
-  signing: privateJwk,
-  sealing: privateJwk,
-  authority: v.object({ key: privateJwk, certificate: v.string() }),
-});
-type KeyFile = v.InferOutput<typeof keyFile>;
+const keyFile = v.object({ ...keyRingSecrets.entries, authority: authorityKeys });
 
 const FILE = 'keys.json';
 const OWNER_ONLY = 0o600;
 
 /** Reads the keys given as JSON, else those of the folder's key file, which is made when it is missing. */
-export async function loadKeyRing(folder: string, json: string | null): Promise<KeyRing> {
+export async function loadKeyRing(folder: string, json: string | null): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, JSON.parse(json ?? (await readOrCreate(folder))));
   // Not the issues: they quote the values.
   if (!parsed.success) throw new Error('the key file is not valid');
-  return importKeys(parsed.output);
+  return { ...(await importKeyRing(parsed.output)), authority: parsed.output.authority };
 }
 
 async function readOrCreate(folder: string): Promise<string> {
@@ -70,48 +54,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 const isSystemError = (error: unknown, code: string): boolean =>
   typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 
-async function newKeyFile(): Promise<KeyFile> {
-  return {
-    signing: await newKey('ES256'),
-    sealing: await newKey('ECDH-ES'),
-    authority: v.parse(keyFile.entries.authority, await newAuthority()),
-  };
-}
-
-async function newKey(algorithm: 'ES256' | 'ECDH-ES'): Promise<PrivateJwk> {
-  const { privateKey } = await generateKeyPair(algorithm, { extractable: true, crv: 'P-256' });
-  const jwk = await exportJWK(privateKey);
-  return v.parse(privateJwk, {
-    ...jwk,
-    alg: algorithm,
-    use: algorithm === 'ES256' ? 'sig' : 'enc',
-    kid: await calculateJwkThumbprint(jwk),
-  });
-}
-
-async function importKeys(file: KeyFile): Promise<KeyRing> {
-  const signing = { ...publicPart(file.signing), alg: 'ES256', use: 'sig' as const };
-  const sealing = { ...publicPart(file.sealing), alg: 'ECDH-ES', use: 'enc' as const };
-  return {
-    signingKey: await importPrivate(file.signing, 'ES256'),
-    signingKeyId: signing.kid,
-    sealingKey: await importPrivate(file.sealing, 'ECDH-ES'),
-    sealingPublic: sealing,
-    published: { keys: [signing, sealing] },
-    authority: file.authority,
-  };
-}
-
-const publicPart = ({ kty, crv, x, y, kid }: PrivateJwk): PublicJwk & { kid: string } => ({
-  kty,
-  crv,
-  x,
-  y,
-  kid: kid ?? x,
+const newKeyFile = async () => ({
+  ...(await newKeyRingSecrets()),
+  authority: await newAuthority(),
 });
-
-async function importPrivate({ kty, crv, x, y, d }: PrivateJwk, algorithm: string): Promise<CryptoKey> {
-  const key = await importJWK({ kty, crv, x, y, d }, algorithm);
-  if (key instanceof Uint8Array) throw new Error('expected a key pair');
-  return key;
-}

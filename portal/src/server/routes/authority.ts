@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
 import type { FastifyInstance } from 'fastify';
 import { CrlPublisher, type PublishedCrl } from '../ca/published-crl.js';
-import type { Services } from '../operations/services.js';
+import type { Services } from '../services.js';
 
 /** Seconds for which caches on the way may hand out a CRL without asking. */
 const CRL_MAX_AGE = 60;

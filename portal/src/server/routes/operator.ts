@@ -1,16 +1,13 @@
+import { ACTION_NAMES, devicePolicy, factorySecrets, listPolicies, savePolicy } from '@cardwright/cms';
 import { CardwrightError, displayId, publicJwk, text, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { isOwnPassword } from '../accounts/reauthentication.js';
 import { listAudit, record } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
-import { devicePolicy, factorySecrets } from '../devices/device-policy.js';
-import { listPolicies, savePolicy } from '../devices/policy-store.js';
 import { listDevices } from '../devices/devices.js';
-import { signInitialPin } from '../devices/initial-pin.js';
-import { ACTION_NAMES, perform } from '../devices/operator-actions.js';
-import type { Services } from '../operations/services.js';
 import { readBody, requireUser } from '../request-guards.js';
+import type { Services } from '../services.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 const displayRequest = v.strictObject({ password: text(200), display: displayId, key: publicJwk });
@@ -36,9 +33,9 @@ const AUDIT_PAGE = 100;
  *     GET  /api/operator/audit?before={id}                      -> { entries }, newest first
  */
 export function operatorRoutes(app: FastifyInstance, services: Services): void {
-  const { store, keys } = services;
+  const { cms, cmsStore, store } = services;
   const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
-  const policies = async () => ({ policies: await listPolicies(store.db) });
+  const policies = async () => ({ policies: await listPolicies(cmsStore) });
 
   app.get('/api/operator/devices', async (request) => {
     const operator = await requireOperator(request);
@@ -49,7 +46,7 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
     app.post(`/api/operator/devices/:id/${action}`, async (request) => {
       const operator = await requireOperator(request);
       const { id } = validate(deviceParameters, request.params);
-      return { state: await store.db.transaction((db) => perform(db, operator, action, id, request.body)) };
+      return { state: await cms.perform(operator, action, id, request.body) };
     });
 
   app.post('/api/operator/devices/:id/initial-pin', async (request) => {
@@ -67,7 +64,7 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
       await record(store.db, { ...refused, detail });
       throw new CardwrightError('PASSWORD_INCORRECT');
     }
-    return { jws: await signInitialPin(services, operator, id, window) };
+    return { jws: await cms.signInitialPin(operator, id, window) };
   });
 
   app.get('/api/operator/policy', async (request) => {
@@ -77,12 +74,7 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
 
   app.put('/api/operator/policy', async (request) => {
     const operator = await requireOperator(request);
-    const { model, policy, factory } = readBody(policyRequest, request);
-    await store.db.transaction(async (db) => {
-      await savePolicy(db, keys, operator.username, model, policy, factory);
-      const detail = { model, factoryValuesChanged: factory !== undefined };
-      await record(db, { actor: operator.username, event: 'policy.changed', detail });
-    });
+    await savePolicy(cmsStore, operator.username, readBody(policyRequest, request));
     return policies();
   });
 

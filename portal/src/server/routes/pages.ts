@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
+import { chooseLanguage, LANGUAGES, type Language } from '@cardwright/cms';
 import type { FastifyInstance } from 'fastify';
-import { chooseLanguage, LANGUAGES, type Language } from '../language.js';
 
 const BUILT_PAGES = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 

@@ -5,7 +5,7 @@ import { findByPassword } from '../accounts/accounts.js';
 import { limitTries } from '../accounts/login-limit.js';
 import { SESSION_LIFETIME, closeSession, openSession } from '../accounts/sessions.js';
 import { record } from '../audit.js';
-import type { Services } from '../operations/services.js';
+import type { Services } from '../services.js';
 import { cookieName, findUser, isSecure, readBody } from '../request-guards.js';
 import type { User } from '../store/schema.js';
 

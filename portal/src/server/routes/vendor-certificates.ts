@@ -1,3 +1,4 @@
+import { policyOf } from '@cardwright/cms';
 import { CardwrightError, text, validate } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
@@ -6,8 +7,7 @@ import {
   listVendorCertificates,
   removeVendorCertificate,
 } from '../attestation/vendor-import.js';
-import { findPolicy } from '../devices/policy-store.js';
-import type { Services } from '../operations/services.js';
+import type { Services } from '../services.js';
 import { readBody, requireUser } from '../request-guards.js';
 
 const PEM_LIMIT = 128 * 1024;
@@ -27,12 +27,12 @@ const removal = v.strictObject({ model, fingerprint: v.pipe(v.string(), v.regex(
  *     DELETE /api/operator/vendor-certificates { model, fingerprint }  -> { present }
  */
 export function vendorCertificateRoutes(app: FastifyInstance, services: Services): void {
+  const { cmsStore } = services;
   const { db } = services.store;
   const readPresent = async (key: string) => {
-    const policy = await findPolicy(db, key);
-    if (!policy)
-      throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
-    return listVendorCertificates(policy);
+    const row = await cmsStore.transaction((transaction) => transaction.findPolicy(key));
+    if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
+    return listVendorCertificates(policyOf(row));
   };
 
   app.get(PATH, async (request) => {

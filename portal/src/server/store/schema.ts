@@ -1,11 +1,20 @@
-import type { OperationAnswer, OperationPhase, SealContext, Slot } from '@cardwright/protocol';
+import type {
+  DevicePolicy,
+  DeviceState,
+  KeptAnswer,
+  KeptPukTry,
+  OperationStatus,
+  Proof,
+  RevocationReason,
+  Spending,
+} from '@cardwright/cms';
+import type { SealContext, Slot } from '@cardwright/protocol';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
-import type { DeviceState } from '../devices/device-state.js';
-import type { DevicePolicy } from '../devices/device-policy.js';
-import type { KeptPukTry } from '../keys/puk-choice.js';
-import type { Spending } from '../quotas/quotas.js';
 
-/** The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. */
+/**
+ * The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. Where the engine has a row of its own, the
+ * store reads and writes it as it is: it compiles only while both agree.
+ */
 
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
@@ -47,9 +56,6 @@ export const devicePolicies = pgTable('device_policies', {
   updatedBy: text('updated_by').notNull(),
 });
 
-/** `attested`: the vendor vouches for every key; `not-proved`: nothing but the page and the host say so. */
-export type Proof = 'attested' | 'not-proved';
-
 export const devices = pgTable('devices', {
   id: uuid('id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),
@@ -83,11 +89,6 @@ export const devices = pgTable('devices', {
 });
 export type Device = typeof devices.$inferSelect;
 
-export type OperationStatus = 'running' | 'done' | 'cancelled' | 'failed';
-
-/** An answer as it is stored: with the name of its phase alone, whose words come with the language of each request. */
-export type StoredAnswer = Omit<OperationAnswer, 'phase'> & { readonly phase: OperationPhase['name'] };
-
 export const operations = pgTable('operations', {
   id: text('id').primaryKey(),
   kind: text('kind').notNull(),
@@ -102,9 +103,9 @@ export const operations = pgTable('operations', {
   session: text('session').notNull(),
   /** What the kind of operation keeps between its steps; validated by that kind. */
   state: jsonb('state').$type<unknown>().notNull(),
-  stepMethods: jsonb('step_methods').$type<string[]>().notNull(),
+  stepMethods: jsonb('step_methods').$type<readonly string[]>().notNull(),
   /** The answer to the last results, and their hash: a repeated request gets the same answer. */
-  lastAnswer: jsonb('last_answer').$type<StoredAnswer>(),
+  lastAnswer: jsonb('last_answer').$type<KeptAnswer>(),
   lastResultsHash: text('last_results_hash'),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -124,12 +125,8 @@ export const escrows = pgTable('escrows', {
   createdAt: instant('created_at').notNull().defaultNow(),
   appliedAt: instant('applied_at'),
   droppedAt: instant('dropped_at'),
-  pukTries: jsonb('puk_tries').$type<KeptPukTry[]>().notNull().default([]),
+  pukTries: jsonb('puk_tries').$type<readonly KeptPukTry[]>().notNull().default([]),
 });
-export type Escrow = typeof escrows.$inferSelect;
-
-/** Reasons of RFC 5280, 5.3.1 that the portal uses. */
-export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
 
 export const certificates = pgTable('certificates', {
   id: uuid('id').primaryKey(),

@@ -5,7 +5,7 @@ import {
   type OperationAnswer,
   type StepPayload,
 } from '@cardwright/protocol';
-import type { DevicePolicy, FactorySecrets } from '../../../../portal/src/server/devices/device-policy.js';
+import type { DevicePolicy, FactorySecrets } from '@cardwright/cms';
 import type { FakeHost } from '../support/fake-host.js';
 import { listDevices, type Browser, type TestPortal } from '../support/test-portal.js';
 

@@ -28,8 +28,36 @@ function oldPolicy(value: unknown): Row {
   return { ...rest, requireAttestation: policy.unprovenKeys === 'refuse' };
 }
 
+const OLD_STAGES: Readonly<Record<string, string>> = { witness: 'challenge', 'new-witness': 'prove' };
+
+/** The state of an issuance as portals kept it before it was one of slices. */
+export function flatState(value: unknown): Row {
+  const { step, slices } = rowIn(value);
+  const slice = (name: string): Row => rowIn(rowIn(slices)[name]);
+  const { device } = slice('session');
+  const { puk, ...info } = rowIn(device);
+  const { candidates, tries, challenge } = slice('authentication');
+  const { escrow, isPrepared, isApplied } = slice('credentials');
+  return {
+    stage: OLD_STAGES[String(step)] ?? step,
+    device: { ...without(info, ...NOT_KEPT), pukIsDefault: puk === null ? null : rowIn(puk).isDefault },
+    policy: slice('policy').policy,
+    candidates,
+    tries,
+    challenge,
+    escrow,
+    isPrepared,
+    isApplied,
+    isKeyToProve: slice('newKey').isToProve,
+    leftOut: slice('leftOut').slots,
+  };
+}
+
+/** What a device says of itself, and an issuance did not keep. */
+const NOT_KEPT = ['provisional', 'reader', 'atr', 'state', 'applications', 'pin', 'managementKey'];
+
 function oldState(value: unknown): Row {
-  const state = without(rowIn(value), 'proofChallenge', 'liveProof', 'requestChallenge');
+  const state = flatState(value);
   return { ...state, device: without(rowIn(state.device), 'guid', 'certificates'), policy: oldPolicy(state.policy) };
 }
 

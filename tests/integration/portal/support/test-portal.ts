@@ -11,7 +11,7 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { readConfiguration, type Configuration } from '../../../../portal/src/server/configuration.js';
-import type { SeedPolicies } from '../../../../portal/src/server/devices/device-policy.js';
+import type { SeedPolicies } from '@cardwright/cms';
 import { startPortal, type Portal } from '../../../../portal/src/server/portal.js';
 import { newAttestationAuthority } from './attestation-authority.js';
 import { FakeHost } from './fake-host.js';
@@ -166,7 +166,7 @@ const deviceShape = v.object({
   model: v.string(),
   state: v.string(),
   stateReason: v.nullable(v.string()),
-  waysOn: v.optional(v.array(v.string())),
+  ownerActions: v.optional(v.array(v.string())),
   proof: v.string(),
   managementKey: v.string(),
   hasInitialPin: v.boolean(),

@@ -1,0 +1,44 @@
+import { CardwrightError, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
+import { openEscrow } from '../keys/escrow.js';
+import type { Services } from '../operations/services.js';
+import type { Records } from '../store/records.js';
+import type { Person } from '../store/rows.js';
+
+/** The window of the extension that will show a secret: what `secret.prepareDisplay` returned. */
+export interface DisplayWindow {
+  readonly display: string;
+  readonly key: PublicJwk;
+}
+
+/** Seconds within which a window must show it, as with a step. */
+const VALID_FOR = 300;
+
+/**
+ * Seals the initial PIN of a device to one window of the extension, for an operator to read, and records who did so.
+ *
+ * @returns the JWS for `secret.display`
+ * @throws CardwrightError `DEVICE_STATE` when the device has no initial PIN any more, or when nobody knows whether it has
+ */
+export async function signInitialPin(
+  { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,
+  records: Records,
+  operator: Person,
+  id: string,
+  { display, key }: DisplayWindow,
+): Promise<string> {
+  const device = await records.openDevice(id);
+  const state = device?.row.state;
+  const [escrow] = device?.escrows ?? [];
+  const isShowable = device?.row.hasInitialPin === true && (state === 'pending' || state === 'active');
+  if (!device || !escrow?.appliedAt || !isShowable)
+    throw new CardwrightError('DEVICE_STATE', { state: state ?? 'unknown' });
+  const { pin } = await openEscrow(escrow, keys);
+  const { serial, guid } = device.row;
+  const shownAs = serial === null ? `guid:${guid}` : `serial:${serial}`;
+  const context = { origin, operation: null, device: shownAs, session: display, purpose: 'display' } as const;
+  const sealed = await seal(new TextEncoder().encode(pin), key, context);
+  records.record({ actor: operator.username, event: 'initial-pin.shown', deviceId: id });
+  const expires = Math.floor(records.now.getTime() / 1000) + VALID_FOR;
+  const payload = { origin, display, device: shownAs, label: 'initial-pin', expires, sealed } as const;
+  return signDisplay(payload, keys.signingKey, keys.signingKeyId);
+}

@@ -1,0 +1,171 @@
+import { CardwrightError, text, validate } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { DeviceState } from '../devices/device-state.js';
+import { endOperations } from '../operations/running-operations.js';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { Records } from '../store/records.js';
+import type { Device, Person } from '../store/rows.js';
+
+/** Whether an operator gives a reason; it goes into the audit log. */
+type ReasonRule = 'required' | 'optional' | 'none';
+
+interface ActionRule {
+  /** The states in which it applies. */
+  readonly from: readonly DeviceState[];
+  /** The state that it leads to; null where the device stays in its state. */
+  readonly to: DeviceState | 'before-suspension' | null;
+  readonly reason: ReasonRule;
+  /** How the log and the device's row name it. */
+  readonly done: string;
+  /** What else must be true of the device. */
+  readonly condition?: (device: Device) => boolean;
+  /** Whether the owner of the device must leave it to another operator. */
+  readonly needsAnother: (device: Device) => boolean;
+}
+
+const always = (): boolean => true;
+const never = (): boolean => false;
+/** No vendor vouches for its keys: that nothing but the word of its owner stands for them must not be enough. */
+const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
+
+/** What an operator can do to a device, as data; in the order in which it is offered. */
+export const OPERATOR_ACTIONS = {
+  approve: { from: ['awaiting-approval'], to: 'active', reason: 'none', done: 'approved', needsAnother: always },
+  decline: { from: ['awaiting-approval'], to: 'failed', reason: 'required', done: 'declined', needsAnother: always },
+  // The issuance continues, and the confidential factory PUK goes out to a card that did not prove what it is.
+  'approve-puk': {
+    from: ['producing'],
+    to: null,
+    reason: 'none',
+    done: 'PUK approved',
+    condition: ({ stateReason, pukApprovedAt }) => stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null,
+    needsAnother: always,
+  },
+  // It keeps its initial PIN; one whose PIN nobody knows would be of no use, or is blank by now.
+  activate: {
+    from: ['pending'],
+    to: 'active',
+    reason: 'none',
+    done: 'activated',
+    condition: ({ hasInitialPin }) => hasInitialPin,
+    // Its activation is also its approval.
+    needsAnother: isNotProved,
+  },
+  resume: {
+    from: ['suspended'],
+    to: 'before-suspension',
+    reason: 'none',
+    done: 'resumed',
+    condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
+    needsAnother: never,
+  },
+  suspend: {
+    from: ['pending', 'awaiting-approval', 'active'],
+    to: 'suspended',
+    reason: 'none',
+    done: 'suspended',
+    needsAnother: never,
+  },
+  // From now on its card is a used one of nobody's.
+  release: {
+    from: ['failed', 'terminated'],
+    to: 'available',
+    reason: 'required',
+    done: 'released',
+    needsAnother: never,
+  },
+  terminate: {
+    from: ['producing', 'pending', 'awaiting-approval', 'active', 'suspended', 'failed'],
+    to: 'terminated',
+    reason: 'optional',
+    done: 'terminated',
+    needsAnother: never,
+  },
+} as const satisfies Readonly<Record<string, ActionRule>>;
+
+export type ActionName = keyof typeof OPERATOR_ACTIONS;
+export const ACTION_NAMES = Object.keys(OPERATOR_ACTIONS) as ActionName[];
+
+/** An action that is open to an operator, and whether it needs a reason. */
+export interface Action {
+  readonly name: ActionName;
+  readonly reason: ReasonRule;
+}
+
+/** What an operator can do to a device as it is now. */
+export const allowedActions = (device: Device, operator: Person): Action[] =>
+  ACTION_NAMES.filter((name) => applies(name, device) && !isForAnother(name, device, operator)).map((name) => ({
+    name,
+    reason: OPERATOR_ACTIONS[name].reason,
+  }));
+
+const ruleOf = (name: ActionName): ActionRule => OPERATOR_ACTIONS[name];
+
+function applies(name: ActionName, device: Device): boolean {
+  const { from, condition = always } = ruleOf(name);
+  return from.includes(device.state) && condition(device);
+}
+
+const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>
+  device.ownerId === operator.id && ruleOf(name).needsAnother(device);
+
+/** One line, in the operator's own words. */
+const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
+const REQUESTS = {
+  required: v.strictObject({ reason }),
+  optional: v.strictObject({ reason: v.exactOptional(reason) }),
+  none: v.strictObject({}),
+} as const satisfies Record<ReasonRule, v.GenericSchema<unknown, { readonly reason?: string }>>;
+
+/**
+ * Does what an operator asks.
+ *
+ * @param request the body of the request: `{ reason? }`
+ * @returns the state of the device afterwards
+ * @throws CardwrightError `DEVICE_STATE` where the action does not apply to the device, `FORBIDDEN` where it takes another
+ * operator than its owner, `INVALID_PARAMS` where a reason is missing or too much
+ */
+export async function perform(
+  records: Records,
+  operator: Person,
+  name: ActionName,
+  id: string,
+  request: unknown,
+): Promise<DeviceState> {
+  const { reason: words }: { readonly reason?: string } = validate(REQUESTS[ruleOf(name).reason], request);
+  if (name === 'release') await endWork(records, operator, id);
+  const device = await records.openDevice(id);
+  if (!device || !applies(name, device.row))
+    throw new CardwrightError('DEVICE_STATE', { state: device?.row.state ?? 'unknown' });
+  if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
+  const to = targetOf(name, device.row);
+  if (to === null) approvePuk(records, operator, device);
+  else device.changeState(to, operator.username, stateReason(name, words));
+  return device.row.state;
+}
+
+function targetOf(name: ActionName, device: Device): DeviceState | null {
+  const { to } = ruleOf(name);
+  return to === 'before-suspension' ? device.stateBeforeSuspension : to;
+}
+
+/** Ends what is under way with a device. Rows are locked in the order of whoever starts or continues an operation. */
+async function endWork(records: Records, operator: Person, id: string): Promise<void> {
+  const owner = await records.transaction.ownerOf(id);
+  if (owner !== undefined) await records.transaction.lockPerson(owner);
+  await endOperations(records, operator, id);
+}
+
+function approvePuk(records: Records, { username }: Person, device: DeviceRecord): void {
+  device.change({ pukApprovedAt: records.now, pukApprovedBy: username });
+  records.record({ actor: username, event: 'puk.approved', deviceId: device.row.id });
+}
+
+const stateReason = (name: ActionName, words?: string): string =>
+  `${ruleOf(name).done} by an operator${words === undefined ? '' : `: ${words}`}`;
+
+const DECLINED = stateReason('decline', '');
+
+/** Why an operator declined a device, in the operator's words; null where none did. */
+export const whyDeclined = ({ state, stateReason: why }: Device): string | null =>
+  state === 'failed' && why?.startsWith(DECLINED) === true ? why.slice(DECLINED.length) : null;

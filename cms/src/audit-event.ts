@@ -1,0 +1,21 @@
+/** What the engine writes into the audit log; a CMS adds events of its own. */
+export type AuditEvent =
+  | 'operation.started'
+  | 'operation.resumed'
+  | 'operation.finished'
+  | 'operation.cancelled'
+  | 'operation.interrupted'
+  | 'management-key.authenticated'
+  | 'management-key.refused'
+  | 'escrow.stored'
+  | 'credentials.applied'
+  | 'secret.released'
+  | 'certificate.issued'
+  | 'certificate.superseded'
+  | 'certificate.refused'
+  | 'device.erase-ordered'
+  | 'device.erased'
+  | 'device.state-changed'
+  | 'initial-pin.shown'
+  | 'puk.approved'
+  | 'policy.changed';

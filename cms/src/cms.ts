@@ -1,0 +1,110 @@
+import type {
+  CommandOutcome,
+  DeviceInfo,
+  Eligibility,
+  OperationAnswer,
+  PublicJwkSet,
+  StartRequest,
+} from '@cardwright/protocol';
+import { signInitialPin, type DisplayWindow } from './actions/initial-pin.js';
+import { perform, type ActionName } from './actions/operator-actions.js';
+import { startAgain } from './actions/owner-actions.js';
+import { DEFAULT_POLICIES } from './authority/certificate-policies.js';
+import type { DeviceState } from './devices/device-state.js';
+import { judgeCards } from './devices/judgement.js';
+import { issue } from './issue/issue.js';
+import type { OperationDefinition } from './operations/definition.js';
+import { Engine } from './operations/engine.js';
+import type { Requester, Services } from './operations/services.js';
+import { inTransaction } from './store/in-transaction.js';
+import type { Person } from './store/rows.js';
+import { sentenceOf } from './words/reasons.js';
+
+/** What a CMS is made of. */
+export interface CmsOptions
+  extends Pick<Services, 'store' | 'authority'>, Partial<Omit<Services, 'origin' | 'store' | 'authority'>> {
+  /** The CMS's own origin, as browsers see it; a function where it is known only later. */
+  readonly origin: string | (() => string);
+  /** The operations that it offers; by default it issues devices. */
+  readonly operations?: readonly OperationDefinition[];
+}
+
+/** A CMS: what its pages ask for, whoever carries the messages. */
+export interface Cms {
+  /** What /.well-known/cardwright says. */
+  readonly publishedKeys: PublicJwkSet;
+  /** What someone may do with each of some devices: issue it, continue with it, erase it first, or nothing. */
+  judge(requester: Requester, devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
+  /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `RATE_LIMITED`, `INVALID_PARAMS` */
+  start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
+  /**
+   * Takes the results of a step and answers with what follows.
+   *
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS`, `CA_UNAVAILABLE`
+   */
+  continue(
+    requester: Requester,
+    operation: string,
+    step: number,
+    outcomes: readonly CommandOutcome[],
+  ): Promise<OperationAnswer>;
+  /** @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED` */
+  cancel(requester: Requester, operation: string, session?: string): Promise<OperationAnswer>;
+  /** Gives a failed device of one's own back. @throws CardwrightError `DEVICE_STATE` */
+  startAgain(person: Person, device: string): Promise<void>;
+  /**
+   * Does what an operator asks; see `OPERATOR_ACTIONS`.
+   *
+   * @returns the state of the device afterwards
+   * @throws CardwrightError `DEVICE_STATE`, `FORBIDDEN`, `INVALID_PARAMS`
+   */
+  perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
+  /**
+   * The JWS by which a window of the extension shows a device's initial PIN to an operator.
+   *
+   * @throws CardwrightError `DEVICE_STATE`
+   */
+  signInitialPin(operator: Person, device: string, window: DisplayWindow): Promise<string>;
+}
+
+const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };
+const DEVICE_LIMIT = 10;
+
+/**
+ * Makes a CMS of a store and a certification authority.
+ *
+ * @example
+ * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
+ */
+export function createCms({ operations = [issue], origin, ...given }: CmsOptions): Cms {
+  const services: Services = {
+    certificatePolicies: DEFAULT_POLICIES,
+    deviceLimit: DEVICE_LIMIT,
+    quotas: NO_QUOTAS,
+    now: () => new Date(),
+    ...given,
+    get origin() {
+      return typeof origin === 'function' ? origin() : origin;
+    },
+  };
+  const engine = new Engine(services, operations);
+  return {
+    publishedKeys: services.store.keys.published,
+    judge: ({ person, language }, devices) =>
+      services.store.transaction(async (transaction) => {
+        const judged = await judgeCards(services, transaction, person, devices, engine.definitionOf('issue').admit);
+        return devices.map(({ id }, index) => {
+          const { action, reason } = judged[index]?.verdict ?? { action: null, reason: null };
+          return { device: id, action, reason: reason && sentenceOf(reason, language) };
+        });
+      }),
+    start: (requester, request) => engine.start(requester, request),
+    continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),
+    cancel: (requester, operation, session) => engine.cancel(requester, operation, session),
+    startAgain: (person, device) => inTransaction(services, (records) => startAgain(records, person, device)),
+    perform: (operator, action, device, request) =>
+      inTransaction(services, (records) => perform(records, operator, action, device, request)),
+    signInitialPin: (operator, device, window) =>
+      inTransaction(services, (records) => signInitialPin(services, records, operator, device, window)),
+  };
+}

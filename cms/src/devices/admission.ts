@@ -1,0 +1,82 @@
+import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { Device, Person } from '../store/rows.js';
+import type { KnownCard } from '../store/store.js';
+import type { Reason, ReasonCode } from '../words/reasons.js';
+import { isLocked, UNREADABLE } from './card-facts.js';
+import type { DeviceState } from './device-state.js';
+
+/** All that an operation judges when someone asks for it: what the host says of a card, and what the CMS knows. */
+export interface CardInQuestion {
+  readonly person: Person;
+  readonly info: DeviceInfo;
+  readonly known: KnownCard;
+  /** The policy of the card's model. */
+  readonly policy: DevicePolicy | undefined;
+  /** How many devices the person has, and may have. */
+  readonly devices: number;
+  readonly deviceLimit: number;
+}
+
+/** The person may do this with the card. */
+export interface Admission {
+  readonly action: NonNullable<Eligibility['action']>;
+  /** What will be lost, or why there is something to continue. */
+  readonly reason: Reason | null;
+  readonly policy: DevicePolicy;
+  /** The row of the person's own device. */
+  readonly device?: Device;
+}
+
+/** The person may do nothing with the card. */
+export interface Refusal {
+  readonly action: null;
+  readonly reason: Reason;
+}
+
+export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
+
+/** What the CMS knows of a card by how it appears; nothing of one that was given back. */
+export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
+  latest?.state === 'available' ? undefined : latest;
+
+/** Why a card cannot be admitted; null where nothing speaks against it. */
+export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
+
+/** A rule of admission that further conditions can be added to. */
+export interface AdmissionRule {
+  (card: CardInQuestion): Admission | Refusal;
+  and(condition: Condition): AdmissionRule;
+}
+
+/**
+ * Admits the person's own device in one of some states, for operations on devices that were issued.
+ *
+ * @example
+ * admit: owned('active').and(({ info }) => (info.pin?.blocked ? null : { code: 'pin-not-blocked' }))
+ */
+export const owned = (...states: readonly DeviceState[]): AdmissionRule =>
+  ruleOf([
+    ({ person }, { ownerId }) => (ownerId === person.id ? null : { code: 'issued-to-another' }),
+    (_card, { state }) => (states.includes(state) ? null : { code: 'state-refuses' }),
+  ]);
+
+function ruleOf(conditions: readonly Condition[]): AdmissionRule {
+  const admit = (card: CardInQuestion): Admission | Refusal => {
+    const unreadable = UNREADABLE[card.info.state];
+    if (unreadable) return refuse(unreadable);
+    const device = deviceOf(card.known);
+    if (!device) return refuse('not-issued');
+    if (!card.policy) return refuse('model-not-issued');
+    for (const condition of conditions) {
+      const reason = condition(card, device);
+      if (reason) return { action: null, reason };
+    }
+    return { action: 'continue', reason: null, policy: card.policy, device };
+  };
+  return Object.assign(admit, { and: (condition: Condition) => ruleOf([...conditions, condition]) });
+}
+
+/** The card's PIN is blocked. */
+export const pinBlocked: Condition = ({ info }) =>
+  info.pin?.blocked === true && !isLocked(info) ? null : { code: 'pin-not-blocked' };

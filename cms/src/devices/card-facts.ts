@@ -1,0 +1,49 @@
+import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { ReasonCode } from '../words/reasons.js';
+
+/** What the host's facts about a card mean for an issuance, whoever has the card. */
+
+/** Why nothing can be done with what is in the reader; null where it can be opened. */
+export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>> = {
+  ready: null,
+  held: 'held',
+  unresponsive: 'unresponsive',
+  'no-application': 'no-application',
+  'contact-needed': 'contact-needed',
+};
+
+/** Whether neither PIN nor PUK can be used any more. */
+export const isLocked = ({ pin, puk }: DeviceInfo): boolean => pin?.blocked === true && puk?.blocked === true;
+
+/** Whether the PUK, without which no issuance sets a PIN, cannot be used any more; a card that does not tell is let pass. */
+export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
+  puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_TRIES) < MIN_TRIES);
+
+/** Whether the card is not as its factory made it; what it does not tell is let pass. */
+export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
+  certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
+
+/** What the policy asks of a model and this card cannot do, if there is anything. */
+export function findMismatch({ capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
+  if (policy.unprovenKeys === 'refuse' && !capabilities?.attestation) return 'attestation-needed';
+  if (!policy.acceptFixedManagementKey && !capabilities?.changeManagementKey) return 'management-key-fixed';
+  return null;
+}
+
+/** Why a card is to be erased before it is issued, the weightiest first. */
+export type ErasureCause = 'locked' | 'puk-spent' | 'used';
+
+/** The cause, of a card that is known to have one. */
+export function causeOfErasure(info: DeviceInfo): ErasureCause {
+  if (isLocked(info)) return 'locked';
+  return isPukSpent(info) ? 'puk-spent' : 'used';
+}
+
+/** Why a card cannot be erased before it is issued; null where it can. */
+export function findErasureObstacle(info: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
+  const cause = causeOfErasure(info);
+  if (!info.capabilities?.reset) return `${cause}-for-good`;
+  if (policy.reset === 'refuse') return `${cause}-erasing-refused`;
+  return null;
+}

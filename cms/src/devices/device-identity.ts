@@ -1,0 +1,35 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceIdentity } from '../attestation/attestation.js';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { Device, Person } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
+import type { DeviceState } from './device-state.js';
+
+/** Writes down who a device is, where its row does not say so yet. */
+export function noteIdentity(device: DeviceRecord, { key, serial, firmware }: DeviceIdentity): void {
+  device.change({ identity: key, firmware, ...(serial === null ? {} : { serial }) });
+}
+
+/** Why a device that has a row cannot become another one, by that row's state; null where its owner can make it one. */
+const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
+  available: null,
+  producing: null,
+  pending: null,
+  failed: null,
+  'awaiting-approval': 'awaiting-approval',
+  active: 'issued-to-you',
+  suspended: 'suspended',
+  terminated: 'terminated',
+};
+
+/**
+ * Refuses a device that the card proved to be, and that page and host did not name: it is someone else's, or issued.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ */
+export function requireFree({ id }: Person, { ownerId, state }: Device): void {
+  if (state === 'available') return;
+  const isForeign = ownerId !== id && state !== 'terminated';
+  const reason: ReasonCode | null = isForeign ? 'issued-to-another' : IN_THE_WAY[state];
+  if (reason) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
+}

@@ -1,0 +1,83 @@
+import type { DeviceInfo } from '@cardwright/protocol';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { Device } from '../store/rows.js';
+import type { KnownCard } from '../store/store.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { deviceOf, refuse, type Admission, type CardInQuestion, type Refusal } from './admission.js';
+import {
+  causeOfErasure,
+  findErasureObstacle,
+  findMismatch,
+  isLocked,
+  isPukSpent,
+  isUsed,
+  UNREADABLE,
+} from './card-facts.js';
+import type { DeviceState } from './device-state.js';
+
+/** Why a known card cannot be issued, by the state of its row; null where its owner may continue with it. */
+const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
+  available: null,
+  producing: null,
+  failed: null,
+  pending: 'pending',
+  'awaiting-approval': 'awaiting-approval',
+  active: 'issued-to-you',
+  suspended: 'suspended',
+  terminated: 'terminated',
+};
+
+/**
+ * Decides whether someone may issue a device, continue with it, or erase it first. The facts come from the host; what they mean is
+ * decided here: first what the reader says, then what the CMS knows of the card, then what the policy asks of it.
+ */
+export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
+  const { info, known, policy, devices, deviceLimit } = card;
+  const unreadable = UNREADABLE[info.state];
+  if (unreadable) return refuse(unreadable);
+  const device = deviceOf(known);
+  const obstacle = device && findObstacle(card, device);
+  if (obstacle) return refuse(obstacle);
+  if (!policy) return refuse('model-not-issued');
+  const mismatch = findMismatch(info, policy);
+  if (mismatch) return refuse(mismatch);
+  if (!device && devices >= deviceLimit) return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
+  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
+  if (isToBeErased) return judgeErasure(info, policy, device);
+  if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
+  // It got its CHUID in an operation that was broken off before the CMS heard of that: there is no row yet.
+  if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
+    return { action: 'continue', reason: { code: 'broken-off' }, policy };
+  return { action: 'issue', reason: null, policy };
+}
+
+function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | undefined): Admission | Refusal {
+  const obstacle = findErasureObstacle(info, policy);
+  if (obstacle) return refuse(obstacle);
+  const reason = { code: `erase-${causeOfErasure(info)}`, count: info.certificates.length } as const;
+  return { action: 'erase', reason, policy, ...(device ? { device } : {}) };
+}
+
+/** What the CMS knows that stands in the way; it never says whose a card is. */
+function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
+  if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
+  const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
+  // Locked: activated, it would be of no use to anyone.
+  if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;
+  return IN_THE_WAY[device.state];
+}
+
+/**
+ * Whether the owner of a pending device can continue and choose its PIN: it was broken off and not given up, so that an operation
+ * still runs on it, or nobody knows which PIN it has.
+ */
+export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boolean => !hasInitialPin || isRunning;
+
+/**
+ * Whether a card that is nobody's may still have secrets of ours, and so is a used one though it does not tell. With a
+ * factory PUK it could not be issued but only be blocked.
+ */
+function mayHaveOurSecrets({ latest, hasEscrows }: KnownCard, { managementKey }: DeviceInfo): boolean {
+  // The management key is what a card gets first: with its factory key it has none of the others.
+  return managementKey?.isDefault !== true && latest?.state === 'available' && hasEscrows;
+}

@@ -1,0 +1,54 @@
+import { tlv } from './tlv.js';
+
+/** Data objects that the CMS writes (SP 800-73-4 Part 1, appendix A). Content of tag 53, without the tag itself. */
+
+const FASC_N = 0x30;
+const GUID = 0x34;
+const EXPIRATION = 0x35;
+const ISSUER_SIGNATURE = 0x3e;
+const ERROR_DETECTION = 0xfe;
+
+/** The FASC-N of an issuer outside the US federal government: agency, system and credential are all 9s (SP 800-73-4 Part 1, 3.4.1). */
+const NON_FEDERAL_FASC_N = Buffer.from('d4e739da739ced39ce739d836858210842108421c84210c3eb', 'hex');
+
+/** The CHUID (table 9): `guid` identifies the card; `expires` is a day. */
+export function encodeChuid(guid: string, expires: Date): Uint8Array {
+  const day = expires.toISOString().slice(0, 10).replaceAll('-', '');
+  return Buffer.concat([
+    tlv(FASC_N, NON_FEDERAL_FASC_N),
+    tlv(GUID, guidBytes(guid)),
+    tlv(EXPIRATION, Buffer.from(day, 'ascii')),
+    tlv(ISSUER_SIGNATURE),
+    tlv(ERROR_DETECTION),
+  ]);
+}
+
+/**
+ * Card capability container (table 8): a card identifier of GSC-IS, the rest empty, as middleware expects it. The
+ * identifier comes from the GUID, so that writing it again writes the same.
+ */
+export function encodeCcc(guid: string): Uint8Array {
+  const CARD_IDENTIFIER = 0xf0;
+  const VERSION = 0xf1;
+  const GRAMMAR_VERSION = 0xf2;
+  const PKCS15 = 0xf4;
+  const DATA_MODEL = 0xf5;
+  const EMPTY_ELEMENTS = [0xf3, 0xf6, 0xf7, 0xfa, 0xfb, 0xfc, 0xfd];
+  /** GSC-RID, manufacturer, and card type Java card (GSC-IS 2.1, 6.2). */
+  const IDENTIFIER_PREFIX = Buffer.from('a000000116ff02', 'hex');
+  const CARD_ID_BYTES = 14;
+  const VERSION_2_1 = Buffer.from([0x21]);
+  const PIV_DATA_MODEL = Buffer.from([0x10]);
+  return Buffer.concat([
+    tlv(CARD_IDENTIFIER, IDENTIFIER_PREFIX, guidBytes(guid).subarray(0, CARD_ID_BYTES)),
+    tlv(VERSION, VERSION_2_1),
+    tlv(GRAMMAR_VERSION, VERSION_2_1),
+    tlv(EMPTY_ELEMENTS[0] ?? 0),
+    tlv(PKCS15, Buffer.from([0])),
+    tlv(DATA_MODEL, PIV_DATA_MODEL),
+    ...EMPTY_ELEMENTS.slice(1).map((tag) => tlv(tag)),
+    tlv(ERROR_DETECTION),
+  ]);
+}
+
+const guidBytes = (guid: string): Uint8Array => Buffer.from(guid.replaceAll('-', ''), 'hex');

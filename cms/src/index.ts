@@ -1,0 +1,110 @@
+/** What the server of a CMS imports: operations on devices, as data, over a store and a certification authority. */
+export { createCms, type Cms, type CmsOptions } from './cms.js';
+export { answerRequest, CMS_ROUTES, errorAnswerOf, type CmsRoute, type HttpAnswer } from './http.js';
+
+export {
+  ACTION_NAMES,
+  allowedActions,
+  OPERATOR_ACTIONS,
+  whyDeclined,
+  type Action,
+  type ActionName,
+} from './actions/operator-actions.js';
+export { ownerActions, type DeviceSituation, type OwnerAction } from './actions/owner-actions.js';
+export type { DisplayWindow } from './actions/initial-pin.js';
+
+export {
+  checkAttestation,
+  type Attestation,
+  type AttestationOrder,
+  type AttestationVerdict,
+  type DeviceIdentity,
+} from './attestation/attestation.js';
+export { isSlotAttestation } from './attestation/attested-facts.js';
+export { ParsedCertificate } from './attestation/certificate.js';
+export { findAnchor, isAnchor, type VendorTrust } from './attestation/chain.js';
+export { parsePem, splitPem } from './attestation/parsed-pem.js';
+export type { AuditEvent } from './audit-event.js';
+export { boundAuthority } from './authority/bounded-authority.js';
+export { DEFAULT_POLICIES, policyOid, type CertificatePolicies } from './authority/certificate-policies.js';
+export type {
+  CertificateRequest,
+  CertificationAuthority,
+  CrlRequest,
+  IssuedCertificate,
+  Revocation,
+  Subscriber,
+} from './authority/certification-authority.js';
+
+export { owned, pinBlocked, refuse, type Admission, type CardInQuestion, type Refusal } from './devices/admission.js';
+export { COUNTING_STATES, DEVICE_STATES, isInUse, mayFollow, type DeviceState } from './devices/device-state.js';
+export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
+export { tlv } from './devices/tlv.js';
+export { issue } from './issue/issue.js';
+export {
+  authenticateCard,
+  authentication,
+  chooseCandidate,
+  findCandidates,
+  takeWitness,
+  type KeyCandidate,
+} from './issue/management-authentication.js';
+
+export { keyHashOf } from './keys/key-hash.js';
+export type { KeyRing } from './keys/key-ring.js';
+export {
+  importKeyRing,
+  keyRingSecrets,
+  newKeyRing,
+  newKeyRingSecrets,
+  type KeyRingSecrets,
+} from './keys/new-key-ring.js';
+export { answerWitness, isProvedBy, managementKeyLength, type ManagementKey } from './keys/management-key.js';
+export { choosePuk, type KeptPukTry, type Puk, type PukHistory, type PukTry } from './keys/puk-choice.js';
+export { openFromStorage, sealForStorage } from './keys/storage-seal.js';
+export { openEscrow } from './keys/escrow.js';
+
+export { call } from './operations/call.js';
+export type { OperationContext } from './operations/context.js';
+export {
+  defineOperation,
+  keepState,
+  type Call,
+  type Consequence,
+  type OperationDefinition,
+  type Phase,
+  type Step,
+  type Verdict,
+} from './operations/definition.js';
+export { spend } from './operations/quotas.js';
+export { RateLimited } from './operations/rate-limited.js';
+export type { Quotas, Requester } from './operations/services.js';
+export { defineSlice, type Slice } from './operations/slice.js';
+
+export {
+  devicePolicy,
+  factorySecrets,
+  policySeeds,
+  type DevicePolicy,
+  type FactorySecrets,
+  type SeedPolicies,
+} from './policies/device-policy.js';
+export { factoryAlgorithmOf, newAlgorithmOf } from './policies/management-key-algorithm.js';
+export {
+  listPolicies,
+  openFactorySecrets,
+  policyOf,
+  savePolicy,
+  seedPolicies,
+  type PolicyChange,
+  type StoredPolicy,
+} from './policies/policies.js';
+
+export type { DeviceRecord } from './store/device-record.js';
+export { inTransaction } from './store/in-transaction.js';
+export type { Records } from './store/records.js';
+export { memoryStore } from './store/memory-store.js';
+export * from './store/rows.js';
+export type * from './store/store.js';
+export { chooseLanguage, LANGUAGES, type Language, type Words } from './words/language.js';
+export { OperationFailure, sentenceOf, wireErrorIn, type Reason, type ReasonCode } from './words/reasons.js';

@@ -1,0 +1,116 @@
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { encodeChuid } from '../devices/piv-objects.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import type { Escrow } from '../store/rows.js';
+import { keepCredentials } from './device-row.js';
+import { settleDevice } from './device-identity.js';
+import { capabilitiesOf, credentials, newKey, PHASES, policyOf, policySlice, proof } from './issue-state.js';
+import { newChallenge, promisesProof, proveDevice } from './live-proof.js';
+import {
+  authenticateCard,
+  authentication,
+  chooseCandidate,
+  takeWitness,
+  type KeyCandidate,
+} from './management-authentication.js';
+
+const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
+const MIN_PIN_LENGTH = 6;
+
+/** Has the card give a witness for its management key. */
+export const witnessStep: Step = {
+  name: 'witness',
+  phase: PHASES.authenticate,
+  progress: 5,
+  slices: [policySlice, authentication],
+  needed: (context) => {
+    const { witness, proved } = context.of(authentication);
+    return witness === null && proved === null;
+  },
+  calls: (context) => [takeWitness(context, policyOf(context).managementKeyAlgorithm)],
+};
+
+/**
+ * Answers the card's witness and, in the same step, has the device prove who it is, writes the CHUID and reads it back: identity
+ * first, since a card without a serial number is known only by its CHUID. Then, unless an earlier session left some, the host
+ * prepares new credentials and seals them to us; nothing of them is on the card yet.
+ */
+export const authenticateStep: Step = {
+  name: 'authenticate',
+  phase: PHASES.personalize,
+  progress: 15,
+  slices: [policySlice, authentication, proof, credentials, newKey],
+  needed: (context) => context.of(authentication).proved === null || !context.of(proof).isNamed,
+
+  async prepare(context) {
+    await chooseCandidate(context);
+    const [candidate] = context.of(authentication).candidates;
+    const escrow = candidate && findEscrow(context, candidate);
+    const isPrepared = escrow === undefined;
+    context.keep(proof, { challenge: promisesProof(context) ? newChallenge() : null });
+    context.keep(credentials, { escrow: escrow?.id ?? null, isPrepared, isApplied: false });
+    context.keep(newKey, { isToProve: isPrepared && capabilitiesOf(context.info).changeManagementKey });
+  },
+
+  calls: (context) => [
+    ...proofOfIdentity(context),
+    ...writtenChuid(context),
+    ...(context.of(credentials).isPrepared ? [prepareCredentials(context)] : []),
+  ],
+};
+
+function proofOfIdentity(context: OperationContext): Call[] {
+  const [candidate] = context.of(authentication).candidates;
+  if (!candidate) throw new Error('no candidate is out');
+  const settle = (): Promise<void> => settleDevice(context, candidate, findEscrow(context, candidate));
+  if (!promisesProof(context)) return [authenticateCard(context, settle)];
+  return [authenticateCard(context, () => undefined), proveDevice(context, settle)];
+}
+
+function writtenChuid(context: OperationContext): Call[] {
+  const content = chuid(context);
+  return [
+    call('object.write', { object: 'chuid', content }),
+    call(
+      'object.read',
+      { object: 'chuid' },
+      {
+        read: (object) => {
+          if (object.content !== content) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'chuid' });
+          context.keep(proof, { isNamed: true });
+        },
+      },
+    ),
+  ];
+}
+
+function prepareCredentials(context: OperationContext): Call {
+  const { managementKeyAlgorithm, pinRules } = policyOf(context);
+  return call(
+    'credentials.prepare',
+    {
+      // A plain PIV card has no command to change its management key.
+      managementKey: capabilitiesOf(context.info).changeManagementKey ? managementKeyAlgorithm : null,
+      pinLength: Math.min(Math.max(pinRules.minLength, MIN_PIN_LENGTH), pinRules.maxLength),
+    },
+    { read: (prepared) => keepCredentials(context, prepared) },
+  );
+}
+
+/**
+ * The escrow that a session continues with, if the card proves this candidate: the one whose key that is; on a card that keeps
+ * its management key the only one. Nothing new is made while one is on its way: the card has its PUK or the factory's, and no
+ * third one to be tried.
+ */
+function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
+  const kept = device?.escrows ?? [];
+  return capabilitiesOf(info).changeManagementKey ? kept.find(({ id }) => id === candidate.escrow) : kept[0];
+}
+
+const chuid = (context: OperationContext): string => {
+  const { guid, createdAt } = context.operation;
+  const expires = new Date(createdAt.getTime() + policyOf(context).certificateDays * MILLISECONDS_A_DAY);
+  return encodeBytes(encodeChuid(guid, expires));
+};

@@ -1,0 +1,114 @@
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { encodeCcc } from '../devices/piv-objects.js';
+import { answerWitness } from '../keys/management-key.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import { spend } from '../operations/quotas.js';
+import type { Certificate } from '../store/rows.js';
+import {
+  completion,
+  credentials,
+  leftOut,
+  newKey,
+  PHASES,
+  policyOf,
+  policySlice,
+  proof,
+  wantedSlots,
+} from './issue-state.js';
+import { keyOf, requireProof, type KeyCandidate } from './management-authentication.js';
+
+/**
+ * Writes every certificate and the CCC, and reads them back. Writing again what is there already changes nothing, so a
+ * resumed session does the same. Where the card has a new management key it is proved first, with the witness of the step before:
+ * the factory key must be gone before the device is anyone's. Only when all was read back the device becomes pending, and later
+ * active.
+ */
+export const certificatesStep: Step = {
+  name: 'certificates',
+  phase: PHASES.certificates,
+  progress: 70,
+  slices: [policySlice, proof, credentials, newKey, leftOut, completion],
+  needed: (context) => !context.of(completion).areCertificatesReadBack,
+
+  async prepare(context) {
+    if (!context.of(newKey).isToProve) return;
+    const { records, person, services } = context;
+    await spend(records.transaction, person, 'witness', services.quotas.witnessesPerHour);
+  },
+
+  calls(context) {
+    const written = wantedCertificates(context);
+    return [
+      ...(context.of(newKey).isToProve ? [proveNewKey(context)] : []),
+      ...written.map(({ slot, der }) => call('certificate.write', { slot, certificate: der })),
+      call('object.write', { object: 'ccc', content: ccc(context) }),
+      ...written.map((certificate) => readBack(certificate)),
+      readBackCcc(context, () => becomePending(context, written)),
+    ];
+  },
+};
+
+function proveNewKey(context: OperationContext): Call {
+  const { escrow } = context.of(credentials);
+  const { managementKeyAlgorithm: algorithm } = policyOf(context);
+  const key: KeyCandidate = { escrow, algorithm };
+  return call(
+    'managementKey.authenticate',
+    async () => {
+      const { witness } = context.of(newKey);
+      if (witness === null) throw new Error('no witness waits for an answer');
+      const { response, challenge } = answerWitness(await keyOf(context, key), witness);
+      context.keep(newKey, { challenge });
+      return { algorithm, response, challenge, nextAlgorithm: null };
+    },
+    {
+      read: async ({ cardResponse }) => {
+        await requireProof(context, key, context.of(newKey).challenge, cardResponse);
+        context.keep(newKey, { isToProve: false });
+      },
+    },
+  );
+}
+
+const readBack = ({ slot, der }: Certificate): Call =>
+  call(
+    'certificate.read',
+    { slot },
+    {
+      read: ({ certificate }) => {
+        if (certificate !== der) throw new CardwrightError('READ_BACK_MISMATCH', { object: slot });
+      },
+    },
+  );
+
+const readBackCcc = (context: OperationContext, done: () => void): Call =>
+  call(
+    'object.read',
+    { object: 'ccc' },
+    {
+      read: ({ content }) => {
+        if (content !== ccc(context)) throw new CardwrightError('READ_BACK_MISMATCH', { object: 'ccc' });
+        done();
+      },
+    },
+  );
+
+/** The certificates that the card shall hold, one for each slot of the policy. */
+function wantedCertificates(context: OperationContext): Certificate[] {
+  const slots = wantedSlots(context);
+  return context.ownDevice.certificates.filter(({ slot }) => slots.includes(slot));
+}
+
+const ccc = ({ operation }: OperationContext): string => encodeBytes(encodeCcc(operation.guid));
+
+function becomePending(context: OperationContext, written: readonly Certificate[]): void {
+  const { ownDevice: device, person } = context;
+  const isProved =
+    context.of(proof).shown?.identity && written.every((certificate) => certificate.proof === 'attested');
+  device.change({ proof: isProved ? 'attested' : 'not-proved' });
+  context.keep(completion, { areCertificatesReadBack: true });
+  // A session that was broken off at the PIN has brought it there already.
+  if (device.row.state === 'producing') device.changeState('pending', person.username, 'The PIN was not changed yet.');
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { CardwrightError, type Result } from '@cardwright/protocol';
+import { keepEscrow } from '../keys/escrow.js';
+import type { OperationContext } from '../operations/context.js';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { capabilitiesOf, credentials, proof } from './issue-state.js';
+
+/**
+ * Keeps what the host prepared, before the card is changed: only from then on may the step that applies it leave the server. The
+ * device's row is made here, when the card has shown who it is and nothing but its CHUID was written.
+ *
+ * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`, `ESCROW_MISMATCH`, `SECRET_REFUSED`
+ */
+export async function keepCredentials(
+  context: OperationContext,
+  { escrow: sealed, digest }: Result<'credentials.prepare'>,
+): Promise<void> {
+  const device = context.device ?? (await addDevice(context));
+  const { operation, records, services } = context;
+  const escrow = { operationId: operation.id, sealed, digest, context: context.sealContext('escrow') };
+  const id = await keepEscrow(device, services.store.keys, escrow, records.now);
+  context.keep(credentials, { escrow: id });
+  context.report('escrow.stored');
+}
+
+async function addDevice(context: OperationContext): Promise<DeviceRecord> {
+  const { records, person, operation, info, services } = context;
+  const { deviceLimit: limit } = services;
+  // The person is locked, so that two issuances at once cannot both take the last place.
+  if ((await records.transaction.countDevices(person.id)) >= limit)
+    throw new CardwrightError('DEVICE_LIMIT', { limit });
+  const { changeManagementKey, reset } = capabilitiesOf(info);
+  const identity = context.of(proof).shown?.identity ?? null;
+  const device = await records.addDevice({
+    id: randomUUID(),
+    ownerId: person.id,
+    model: info.model,
+    modelName: info.modelName,
+    serial: identity?.serial ?? info.serial,
+    firmware: identity?.firmware ?? info.firmware,
+    identity: identity?.key ?? null,
+    guid: operation.guid,
+    state: 'producing',
+    stateBeforeSuspension: null,
+    stateReason: null,
+    proof: 'not-proved',
+    managementKey: changeManagementKey ? 'own' : 'configured',
+    resettable: reset,
+    hasInitialPin: true,
+    pukApprovedAt: null,
+    pukApprovedBy: null,
+    createdAt: records.now,
+    updatedAt: records.now,
+    issuedAt: null,
+    activatedAt: null,
+  });
+  if (!device) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
+  context.attach(device, { cardHint: null });
+  context.report('device.state-changed', { from: 'available', to: 'producing', reason: null });
+  return device;
+}

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { isPukSpent, isUsed } from '../devices/card-facts.js';
+import { cardHintOf } from '../devices/card-hint.js';
+import { mayFollow } from '../devices/device-state.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Consequence, Step } from '../operations/definition.js';
+import { claimCardHint } from '../operations/running-operations.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { erasure, PHASES, policyOf, policySlice } from './issue-state.js';
+import { authentication, findCandidates, takeWitness } from './management-authentication.js';
+
+/**
+ * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it
+ * gives the witness of its factory key. What the CMS continues with is the erased card as the host describes it then; that it has its
+ * factory key again, the card itself will prove. A half-issued device that was on it is given back.
+ */
+export const eraseStep: Step = {
+  name: 'erase',
+  phase: PHASES.authenticate,
+  progress: 2,
+  slices: [policySlice, erasure, authentication],
+  needed: (context) => context.of(erasure).isDue,
+
+  /** @throws CardwrightError `DEVICE_STATE` when its row could not be given back afterwards: then it is not to be erased */
+  prepare(context) {
+    const { device } = context;
+    if (device) {
+      const { state } = device.row;
+      if (!mayFollow(state, 'available')) throw new CardwrightError('DEVICE_STATE', { state });
+      // From now on it may be blank, whatever is heard of that.
+      device.noteInitialPin(false);
+    }
+    context.report('device.erase-ordered', { model: context.info.model, serial: context.info.serial });
+  },
+
+  calls: (context) => [
+    call('device.reset', {}, { read: ({ device }) => settleErasure(context, device) }),
+    takeWitness(context, policyOf(context).managementKeyAlgorithm),
+  ],
+
+  errors: { USER_CANCELLED: judgeUnconfirmed, USER_TIMEOUT: judgeUnconfirmed, WINDOW_NOT_ALLOWED: judgeUnconfirmed },
+};
+
+/** Of an operation that began with the erasure. */
+const FIRST_STEP = 1;
+
+/** The user did not confirm: nothing was changed, and nothing is left to continue with, unless there was before. */
+function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
+  // What was broken off at the PIN is pending, and its owner can continue with it only as long as its operation runs.
+  return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';
+}
+
+async function settleErasure(context: OperationContext, erased: DeviceInfo): Promise<void> {
+  const { info } = context;
+  if (erased.model !== info.model || erased.serial !== info.serial) throw refusal('another-device');
+  if (isUsed(erased) || isPukSpent(erased)) throw refusal('not-erased');
+  context.report('device.erased', { model: info.model, serial: info.serial });
+  await giveBack(context, erased);
+  context.meet(erased);
+  context.keep(erasure, { isDue: false });
+  context.keep(authentication, { candidates: await findCandidates(context, policyOf(context), erased) });
+}
+
+const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
+
+/** The card becomes a device of its own, with another GUID; the row that it had, if any, is nobody's any more. */
+async function giveBack(context: OperationContext, erased: DeviceInfo): Promise<void> {
+  const { records, person, operation, device } = context;
+  device?.changeState('available', person.username, 'erased');
+  await claimCardHint(records, person, operation.id, erased);
+  const guid = device ? randomUUID() : operation.guid;
+  context.attach(undefined, { cardHint: cardHintOf(erased), guid });
+}

@@ -1,0 +1,60 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { judgeIssuance } from '../devices/eligibility.js';
+import type { OperationContext } from '../operations/context.js';
+import { defineOperation } from '../operations/definition.js';
+import { newAlgorithmOf } from '../policies/management-key-algorithm.js';
+import { authenticateStep, witnessStep } from './authenticate.js';
+import { certificatesStep } from './certificates.js';
+import { eraseStep } from './erasure.js';
+import { erasure, policyOf, policySlice } from './issue-state.js';
+import { keysStep, newWitnessStep } from './keys.js';
+import { authentication, findCandidates } from './management-authentication.js';
+import { pinStep } from './pin.js';
+
+/**
+ * Issues a device. The way that goes right takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
+ * `certificates` and `pin`; one more for each further candidate of the management key. A used card is erased in a step before these.
+ * Each step looks at what store and card have already, so that a new session continues where the old one broke off.
+ */
+export const issue = defineOperation({
+  kind: 'issue',
+  admit: judgeIssuance,
+
+  async begin(context, { action, policy: ordered }) {
+    const { device, info, person } = context;
+    const policy = { ...ordered, managementKeyAlgorithm: newAlgorithmOf(ordered, info) };
+    if (device?.row.state === 'failed' && action === 'continue') device.changeState('producing', person.username, null);
+    context.keep(policySlice, { policy });
+    context.keep(erasure, { isDue: action === 'erase' });
+    context.keep(authentication, { candidates: await findCandidates(context, policy, info) });
+  },
+
+  /** An operator may have terminated or suspended the device meanwhile. */
+  requireUnderWay(context) {
+    const state = context.device?.row.state;
+    const isUnderWay = state === undefined || state === 'producing' || state === 'pending';
+    const isToBeErased = state === 'failed' && context.of(erasure).isDue;
+    if (!isUnderWay && !isToBeErased) throw new CardwrightError('DEVICE_STATE', { state });
+  },
+
+  steps: [eraseStep, witnessStep, authenticateStep, keysStep, newWitnessStep, certificatesStep, pinStep],
+  settle: { done: activate, failed: keepOrGiveUp },
+});
+
+/** With a PIN that only its user knows the device is active, or waits for an operator's approval. */
+function activate(context: OperationContext): void {
+  const { ownDevice: device, person } = context;
+  // Nobody but the page and the host says where its keys are: then an operator looks at it first.
+  const isTrusted = device.row.proof === 'attested' || policyOf(context).unprovenKeys === 'allow';
+  device.changeState(isTrusted ? 'active' : 'awaiting-approval', person.username, null);
+}
+
+/** Once the device is pending it stays so: it is whole, and an operator can activate it. */
+function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): void {
+  const { device, person } = context;
+  // Until the card is erased, what was on it is as it was.
+  if (device?.row.state !== 'producing' || context.of(erasure).isDue) return;
+  // Each escrow was dropped only when the card proved another key: then nothing of ours is on it.
+  const isUntouched = device.escrows.length === 0;
+  device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');
+}

@@ -1,0 +1,148 @@
+import 'reflect-metadata';
+import { createPublicKey, randomUUID } from 'node:crypto';
+import {
+  CardwrightError,
+  decodeBytes,
+  encodeBytes,
+  isCardwrightError,
+  type KeyAlgorithm,
+  type Result,
+  type Slot,
+} from '@cardwright/protocol';
+import * as x509 from '@peculiar/x509';
+import { checkAttestation } from '../attestation/attestation.js';
+import { keyHashOf } from '../keys/key-hash.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Proof } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { keys, policyOf, proof as proofSlice } from './issue-state.js';
+import { PROOF_SLOT } from './live-proof.js';
+
+/** What the host returned for one slot. */
+export interface GeneratedKey {
+  readonly slot: Slot;
+  /** DER SubjectPublicKeyInfo. */
+  readonly publicKey: Uint8Array;
+  /** Base64url DER certificates, as `key.attest` told them; null where it told none. */
+  readonly attestation: Result<'key.attest'>['attestation'];
+  /** Base64url PKCS #10; undefined where the key cannot sign. */
+  readonly request: string | undefined;
+}
+
+/**
+ * Has a key certified, after everything that can be checked about it was: its algorithm is the ordered one, the vendor
+ * attests it, and the request is signed with it. The certificate is on hold until the device is active.
+ *
+ * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_REFUSED`, `CA_UNAVAILABLE`
+ */
+export async function issueCertificate(context: OperationContext, key: GeneratedKey): Promise<void> {
+  const { person, ownDevice: device, services, records } = context;
+  const policy = policyOf(context);
+  const { slot, publicKey } = key;
+  const algorithm = algorithmOf(publicKey);
+  if (algorithm === undefined || algorithm !== policy.slots[slot]) throw refusal('algorithm-differs');
+  const keyHash = keyHashOf(publicKey);
+  const elsewhere = await records.transaction.certifiedElsewhere([keyHash], device.row.id);
+  if (elsewhere.length > 0) throw refusal('key-of-another-device');
+  const proof = await proofOf(context, key);
+  if (key.request !== undefined)
+    await requireSignedRequest(decodeBytes(key.request), publicKey, context.of(keys).requestChallenge);
+  else if (!mayGoUnsigned(context, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
+  const policies = [services.certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
+  const subscriber = { ...person, guid: device.row.guid };
+  const order = { slot, subscriber, publicKey, policies, days: policy.certificateDays };
+  const issued = await services.authority.issue(order).catch((error: unknown) => {
+    // In the words of the authority, bounded by `boundAuthority`: they also travel with the error, and the person may read them.
+    if (isCardwrightError(error, 'CA_REFUSED'))
+      context.report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
+    throw error;
+  });
+  const { serialNumber, subject, notBefore, notAfter } = issued;
+  device.addCertificate({
+    id: randomUUID(),
+    deviceId: device.row.id,
+    slot,
+    serialNumber,
+    subject,
+    algorithm,
+    der: encodeBytes(issued.certificate),
+    keyHash,
+    proof,
+    notBefore,
+    notAfter,
+    revocationReason: 'certificateHold',
+    revokedAt: records.now,
+    createdAt: records.now,
+  });
+  context.report('certificate.issued', { slot, serialNumber, algorithm, proof });
+}
+
+/** A key management key may be one that only agrees on keys (SP 800-78-4, 3.1): then its vendor has to vouch for it. */
+const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boolean =>
+  slot === '9D' && policyOf(context).keyManagementCannotSign === 'accept-attested' && proof === 'attested';
+
+/** Whether the device that proved itself in this session made the key; the key of that proof is known to be its own. */
+async function proofOf(context: OperationContext, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
+  const policy = policyOf(context);
+  const { shown: liveProof } = context.of(proofSlice);
+  if (liveProof && slot === PROOF_SLOT && liveProof.publicKey === encodeBytes(publicKey))
+    return liveProof.identity ? 'attested' : 'not-proved';
+  const verdict = await checkAttestation(
+    attestation && {
+      certificate: decodeBytes(attestation.certificate),
+      intermediate: decodeBytes(attestation.intermediate),
+    },
+    { slot, publicKey, serial: liveProof?.identity?.serial ?? context.info.serial },
+    { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
+  );
+  if (verdict.kind === 'proved' && liveProof?.identity) {
+    if (verdict.identity.key === liveProof.identity.key) return 'attested';
+    throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'attested-serial-differs' satisfies ReasonCode });
+  }
+  if (policy.unprovenKeys === 'refuse') {
+    const reason: ReasonCode = verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason;
+    throw new CardwrightError('ATTESTATION_REFUSED', { reason });
+  }
+  return 'not-proved';
+}
+
+async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array, challenge: string | null): Promise<void> {
+  const request = parseRequest(der);
+  if (!Buffer.from(request.publicKey.rawData).equals(publicKey)) throw refusal('request-for-another-key');
+  const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
+  if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
+  if (!(await request.verify())) throw refusal('request-unsigned');
+}
+
+function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
+  try {
+    return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
+  } catch (cause) {
+    throw refusal('request-unreadable', cause);
+  }
+}
+
+/** The algorithm of a DER SubjectPublicKeyInfo. */
+function algorithmOf(publicKey: Uint8Array): KeyAlgorithm | undefined {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({
+      key: Buffer.from(publicKey),
+      format: 'der',
+      type: 'spki',
+    });
+    return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
+  } catch (cause) {
+    throw refusal('public-key-unreadable', cause);
+  }
+}
+
+/** By Node's names for key type, and modulus length in bits or curve. */
+const ALGORITHMS: Readonly<Record<string, KeyAlgorithm>> = {
+  'rsa 2048': 'RSA-2048',
+  'rsa 3072': 'RSA-3072',
+  'ec prime256v1': 'P-256',
+  'ec secp384r1': 'P-384',
+};
+
+const refusal = (reason: ReasonCode, cause?: unknown): CardwrightError =>
+  new CardwrightError('OPERATION_FAILED', { reason }, { cause });

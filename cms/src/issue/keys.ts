@@ -1,0 +1,176 @@
+import {
+  decodeBytes,
+  isCardwrightError,
+  SLOT_PIN_POLICY,
+  type CardwrightError,
+  type Result,
+  type Slot,
+} from '@cardwright/protocol';
+import { openEscrow } from '../keys/escrow.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Consequence, Step } from '../operations/definition.js';
+import {
+  capabilitiesOf,
+  credentials,
+  currentEscrow,
+  keys,
+  leftOut,
+  missingSlots,
+  newKey,
+  PHASES,
+  policyOf,
+  policySlice,
+  proof,
+} from './issue-state.js';
+import { issueCertificate } from './key-proof.js';
+import { newChallenge, PROOF_SLOT } from './live-proof.js';
+import { findMissingApproval, noteRefusedPuk, releasePuk } from './puk.js';
+
+/**
+ * Applies the escrowed credentials and makes the keys that are missing, in one step; at its end a witness for the management
+ * key, where that is new. Credentials of an earlier session are given back to the host before, and applied again even where
+ * they are on the card already: that costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
+ */
+export const keysStep: Step = {
+  name: 'keys',
+  phase: PHASES.keys,
+  progress: 30,
+  slices: [policySlice, proof, credentials, keys, leftOut, newKey],
+  needed: (context) => !context.of(credentials).isApplied || missingSlots(context).length > 0,
+  waitsFor: async (context) => (context.of(credentials).isApplied ? null : findMissingApproval(context)),
+  prepare: (context) => context.keep(keys, { requestChallenge: newChallenge() }),
+  calls: (context) => [
+    ...appliedCredentials(context),
+    ...missingSlots(context).flatMap((slot) => certifiedKey(context, slot)),
+    ...(isNewKeyUnproved(context) ? [newWitness(context)] : []),
+  ],
+};
+
+/** Takes a witness for the new management key, where the step of the keys broke off before it. */
+export const newWitnessStep: Step = {
+  name: 'new-witness',
+  phase: PHASES.keys,
+  progress: 60,
+  slices: [policySlice, newKey],
+  needed: isNewKeyUnproved,
+  calls: (context) => [newWitness(context)],
+};
+
+function isNewKeyUnproved(context: OperationContext): boolean {
+  const { isToProve, witness } = context.of(newKey);
+  return isToProve && witness === null;
+}
+
+const newWitness = (context: OperationContext): Call =>
+  call(
+    'managementKey.getChallenge',
+    { algorithm: policyOf(context).managementKeyAlgorithm },
+    { read: ({ witness }) => context.keep(newKey, { witness }) },
+  );
+
+function appliedCredentials(context: OperationContext): Call[] {
+  const { isPrepared, isApplied } = context.of(credentials);
+  if (isApplied) return [];
+  const { sha256: digest } = currentEscrow(context);
+  const apply = call('credentials.apply', async () => ({ digest, secrets: { puk: await releasePuk(context) } }), {
+    read: () => noteApplied(context),
+    failed: (error) => noteRefusedPuk(context, error),
+  });
+  return isPrepared ? [apply] : [restore(context, digest), apply];
+}
+
+const restore = (context: OperationContext, digest: string): Call =>
+  call(
+    'credentials.restore',
+    async () => {
+      const { puk, pin } = await openEscrow(currentEscrow(context), context.services.store.keys);
+      return {
+        digest,
+        secrets: { puk: await context.sealToHost('puk', puk), pin: await context.sealToHost('pin', pin) },
+      };
+    },
+    { read: () => context.keep(credentials, { isPrepared: true }) },
+  );
+
+function noteApplied(context: OperationContext): void {
+  const device = context.ownDevice;
+  device.markApplied(currentEscrow(context).id);
+  device.noteInitialPin(true);
+  context.keep(credentials, { isPrepared: true, isApplied: true });
+  context.report('credentials.applied');
+}
+
+/** What a host told of a new key, until its certification request is there. */
+interface NewKey {
+  publicKey: Uint8Array | undefined;
+  attestation: Result<'key.attest'>['attestation'];
+}
+
+/** Makes a key, has it attested, and certified by its request. The key of the live proof is there already, and was attested with it. */
+function certifiedKey(context: OperationContext, slot: Slot): Call[] {
+  const { shown } = context.of(proof);
+  const isMade = shown !== null && slot === PROOF_SLOT;
+  const made: NewKey = { publicKey: isMade ? decodeBytes(shown.publicKey) : undefined, attestation: null };
+  return [...(isMade ? [] : makeKey(context, slot, made)), requestCertificate(context, slot, made)];
+}
+
+function makeKey(context: OperationContext, slot: Slot, made: NewKey): Call[] {
+  const { attestation } = capabilitiesOf(context.info);
+  const algorithm = policyOf(context).slots[slot];
+  if (algorithm === undefined) throw new Error(`the policy wants no key in ${slot}`);
+  const policies = attestation
+    ? ({ pinPolicy: SLOT_PIN_POLICY[slot], touchPolicy: 'never' } as const)
+    : ({ pinPolicy: 'default', touchPolicy: 'default' } as const);
+  const generate = call(
+    'key.generate',
+    { slot, algorithm, ...policies },
+    {
+      read: ({ publicKey }) => {
+        made.publicKey = decodeBytes(publicKey);
+      },
+    },
+  );
+  if (!attestation) return [generate];
+  const attest = call(
+    'key.attest',
+    { slot },
+    {
+      read: (attested) => {
+        made.attestation = attested.attestation;
+      },
+    },
+  );
+  return [generate, attest];
+}
+
+function requestCertificate(context: OperationContext, slot: Slot, made: NewKey): Call {
+  const { requestChallenge: challenge } = context.of(keys);
+  if (challenge === null) throw new Error('a certification request answers a challenge');
+  // The initial PIN, which the host knows from the credentials that it just applied.
+  const secrets = SLOT_PIN_POLICY[slot] === 'never' ? {} : { pin: { source: 'session' } as const };
+  const certify = (request: string | undefined): Promise<void> => {
+    const { publicKey, attestation } = made;
+    if (!publicKey) throw new Error('a key is made before its request');
+    return issueCertificate(context, { slot, publicKey, attestation, request });
+  };
+  return call(
+    'csr.create',
+    { slot, commonName: context.person.displayName, challenge, secrets },
+    { read: ({ request }) => certify(request), failed: (error) => readMute(context, slot, certify, error) },
+  );
+}
+
+/** The key cannot sign: the policy may let the slot go, or have it certified all the same. */
+async function readMute(
+  context: OperationContext,
+  slot: Slot,
+  certify: (request: undefined) => Promise<void>,
+  error: CardwrightError,
+): Promise<Consequence | undefined> {
+  if (!isCardwrightError(error, 'KEY_CANNOT_SIGN')) return undefined;
+  if (slot === '9D' && policyOf(context).keyManagementCannotSign === 'leave-out')
+    context.keep(leftOut, { slots: [...context.of(leftOut).slots, slot] });
+  else await certify(undefined);
+  return 'continue';
+}

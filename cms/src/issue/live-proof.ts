@@ -1,0 +1,122 @@
+import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import {
+  CardwrightError,
+  decodeBytes,
+  encodeBytes,
+  keyProofMessage,
+  type KeyAlgorithm,
+  type Result,
+} from '@cardwright/protocol';
+import { checkAttestation, type DeviceIdentity } from '../attestation/attestation.js';
+import { keyHashOf } from '../keys/key-hash.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call } from '../operations/definition.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { ReasonCode } from '../words/reasons.js';
+import { capabilitiesOf, policyOf, proof } from './issue-state.js';
+
+/** The slot whose key proves the device: it asks for no PIN (SP 800-73-4 Part 1, table 4b). */
+export const PROOF_SLOT = '9E';
+/** Where the policy wants no key there. */
+const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
+const CHALLENGE_BYTES = 32;
+
+/** Random bytes that a card has to sign, base64url: nothing that was signed before can answer them. */
+export const newChallenge = (): string => encodeBytes(randomBytes(CHALLENGE_BYTES));
+
+/** Whether the device promises to prove who it is; of one that does not, nothing is made before it has a row. */
+export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
+
+/** What a device has shown of itself in this session. */
+export interface LiveProof {
+  /** By its vendor's signature; null where no trusted vendor speaks for it. */
+  readonly identity: DeviceIdentity | null;
+  /** Of the key in 9E, which is the card's own where `identity` is there: DER SubjectPublicKeyInfo, base64url. */
+  readonly publicKey: string;
+}
+
+/**
+ * Has the device prove who it is, now.
+ *
+ * @param proved what follows once it did
+ */
+export function proveDevice(context: OperationContext, proved: (shown: LiveProof) => Promise<void>): Call {
+  const { challenge } = context.of(proof);
+  if (challenge === null) throw new Error('a device that proves itself signs a challenge');
+  return call(
+    'key.prove',
+    {
+      slot: PROOF_SLOT,
+      algorithm: policyOf(context).slots[PROOF_SLOT] ?? DEFAULT_ALGORITHM,
+      pinPolicy: 'never',
+      touchPolicy: 'never',
+      challenge,
+    },
+    {
+      read: async (result) => {
+        const shown = await judgeProof(context.info, policyOf(context), challenge, result);
+        context.keep(proof, { shown });
+        await proved(shown);
+      },
+      failed: () => {
+        // Nobody knows whether the key in 9E was made before the answer was lost.
+        context.device?.supersedeCertificates([PROOF_SLOT], context.operation.id);
+        return undefined;
+      },
+    },
+  );
+}
+
+/**
+ * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
+ * chain it is for the policy to say what becomes of the device; a contradiction is refused under every policy.
+ *
+ * @throws CardwrightError `ATTESTATION_REFUSED`
+ */
+async function judgeProof(
+  device: { readonly serial: string | null; readonly firmware: string | null },
+  policy: DevicePolicy,
+  challenge: string,
+  { publicKey, attestation, signature }: Result<'key.prove'>,
+): Promise<LiveProof> {
+  const spki = decodeBytes(publicKey);
+  if (!isSignedBy(spki, keyProofMessage(challenge), decodeBytes(signature))) throw refusal('proof-unsigned');
+  const verdict = await checkAttestation(
+    attestation && {
+      certificate: decodeBytes(attestation.certificate),
+      intermediate: decodeBytes(attestation.intermediate),
+    },
+    { slot: PROOF_SLOT, publicKey: spki, serial: device.serial },
+    { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
+  );
+  if (verdict.kind === 'proved') {
+    // By its firmware the algorithm of its management key was chosen.
+    if (verdict.identity.firmware !== device.firmware) throw refusal('attested-firmware-differs');
+    return { identity: verdict.identity, publicKey };
+  }
+  if (policy.unprovenKeys === 'refuse') throw refusal(verdict.reason);
+  return { identity: null, publicKey };
+}
+
+/** The certificate in 9E stands for the key that the proof was given with, or for none any more. */
+export function supersedeOtherKey({ device, operation }: OperationContext, publicKey: string): void {
+  const keyHash = keyHashOf(decodeBytes(publicKey));
+  const isOther = device?.certificates.some(
+    (certificate) => certificate.slot === PROOF_SLOT && certificate.keyHash !== keyHash,
+  );
+  if (isOther) device?.supersedeCertificates([PROOF_SLOT], operation.id);
+}
+
+function isSignedBy(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const hash = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
+    return verify(hash, message, key, signature);
+  } catch (cause) {
+    throw refusal('public-key-unreadable', cause);
+  }
+}
+
+const refusal = (reason: ReasonCode, cause?: unknown): CardwrightError =>
+  new CardwrightError('ATTESTATION_REFUSED', { reason }, { cause });

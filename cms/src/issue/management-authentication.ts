@@ -1,0 +1,181 @@
+import {
+  CardwrightError,
+  decodeBytes,
+  isCardwrightError,
+  managementKeyAlgorithm,
+  type DeviceInfo,
+  type ManagementKeyAlgorithm,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { escrowedManagementKey, openEscrow } from '../keys/escrow.js';
+import { answerWitness, isProvedBy, type ManagementKey } from '../keys/management-key.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Consequence } from '../operations/definition.js';
+import { spend } from '../operations/quotas.js';
+import { defineSlice } from '../operations/slice.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import { factoryAlgorithmOf } from '../policies/management-key-algorithm.js';
+import { openFactorySecrets } from '../policies/policies.js';
+import type { Escrow } from '../store/rows.js';
+
+/** Some cards block for ever after five wrong tries: a session makes at most two. */
+const TRIES_PER_SESSION = 2;
+
+/** A management key that the card may have: of an escrow, or (null) the configured one of the model. */
+const keyCandidate = v.strictObject({ escrow: v.nullable(v.string()), algorithm: managementKeyAlgorithm });
+export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
+
+/** The mutual authentication with the card by its management key. */
+export const authentication = defineSlice({
+  name: 'authentication',
+  schema: v.strictObject({
+    /** Still to be tried, the one that is out first. */
+    candidates: v.array(keyCandidate),
+    /** Tries that the session has left. */
+    tries: v.number(),
+    /** The card's witness that waits for an answer, base64url, and the algorithm of the key that made it. */
+    witness: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, witness: v.string() })),
+    /** The challenge that the card has to answer, base64url. */
+    challenge: v.nullable(v.string()),
+    /** The key that the card proved to have. */
+    proved: v.nullable(keyCandidate),
+  }),
+  initial: { candidates: [], tries: TRIES_PER_SESSION, witness: null, challenge: null, proved: null },
+  lasts: 'session',
+});
+
+/**
+ * The management keys that the card may have, likeliest first: those kept for the device, newest first, then the model's
+ * factory key. Where the card tells that it still has its factory key, that one comes first.
+ */
+export async function findCandidates(
+  context: OperationContext,
+  policy: DevicePolicy,
+  info: DeviceInfo,
+): Promise<KeyCandidate[]> {
+  const factory: KeyCandidate = { escrow: null, algorithm: factoryAlgorithmOf(policy, info) };
+  const kept: KeyCandidate[] = [];
+  for (const escrow of context.device?.escrows ?? []) {
+    const { managementKey } = await openEscrow(escrow, context.services.store.keys);
+    if (managementKey) kept.push({ escrow: escrow.id, algorithm: managementKey.algorithm });
+  }
+  return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
+}
+
+/** Has the card give a witness for the key that it most likely has. */
+export function takeWitness(context: OperationContext, otherwise: ManagementKeyAlgorithm): Call {
+  const algorithm = context.of(authentication).candidates[0]?.algorithm ?? otherwise;
+  return call(
+    'managementKey.getChallenge',
+    { algorithm },
+    { read: (witness) => context.keep(authentication, { witness }) },
+  );
+}
+
+/**
+ * Turns to the first candidate whose algorithm the card has; the others are passed over without spending a try.
+ *
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` when there is none, `RATE_LIMITED`
+ */
+export async function chooseCandidate(context: OperationContext): Promise<void> {
+  const { candidates: all, witness, tries } = context.of(authentication);
+  const index = all.findIndex(({ algorithm }) => algorithm === witness?.algorithm);
+  if (index === -1 || tries === 0) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+  const { records, person, services } = context;
+  await spend(records.transaction, person, 'witness', services.quotas.witnessesPerHour);
+  context.keep(authentication, { candidates: all.slice(index), tries: tries - 1 });
+}
+
+/**
+ * Answers the card's witness and has it answer a challenge: only the card's own cryptogram counts, not that host or page report
+ * success.
+ *
+ * @param proved what follows once the card proved the key
+ */
+export function authenticateCard(context: OperationContext, proved: (key: KeyCandidate) => void | Promise<void>): Call {
+  const { candidates, tries } = context.of(authentication);
+  const [current, next] = candidates;
+  if (!current) throw new Error('no candidate is out');
+  return call(
+    'managementKey.authenticate',
+    async () => {
+      const { witness } = context.of(authentication);
+      if (!witness) throw new Error('no witness waits for an answer');
+      const { response, challenge } = answerWitness(await keyOf(context, current), witness.witness);
+      context.keep(authentication, { challenge, witness: null });
+      return {
+        algorithm: witness.algorithm,
+        response,
+        challenge,
+        nextAlgorithm: tries > 0 ? (next?.algorithm ?? null) : null,
+      };
+    },
+    {
+      read: async ({ cardResponse }) => {
+        const { challenge } = context.of(authentication);
+        await requireProof(context, current, challenge, cardResponse);
+        context.keep(authentication, { proved: current });
+        await proved(current);
+      },
+      failed: (error) => readRefusal(context, error),
+    },
+  );
+}
+
+/**
+ * Checks the card's answer to a challenge.
+ *
+ * @throws CardwrightError `MANAGEMENT_KEY_REFUSED`
+ */
+export async function requireProof(
+  context: OperationContext,
+  candidate: KeyCandidate,
+  challenge: string | null,
+  cardResponse: string,
+): Promise<void> {
+  if (challenge === null || !isProvedBy(await keyOf(context, candidate), challenge, cardResponse))
+    throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+  context.report('management-key.authenticated', { key: nameOf(candidate) });
+}
+
+/** The refused candidate is crossed out; what remains is tried with the fresh witness that came with the refusal. */
+function readRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
+  if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
+  const { candidates } = context.of(authentication);
+  const [refused] = candidates;
+  if (refused) context.report('management-key.refused', { key: nameOf(refused) }, 'failed');
+  const witness = witnessOfRefusal(error);
+  if (!witness) return 'fail';
+  context.keep(authentication, { candidates: candidates.slice(1), witness });
+  return 'continue';
+}
+
+const nameOf = ({ escrow }: KeyCandidate): string => (escrow === null ? 'configured' : 'own');
+
+export async function keyOf(
+  context: OperationContext,
+  { escrow: id, algorithm }: KeyCandidate,
+): Promise<ManagementKey> {
+  const { keys } = context.services.store;
+  if (id === null) {
+    const { managementKey } = await openFactorySecrets(await context.currentPolicy(), keys);
+    return { algorithm, key: Buffer.from(managementKey, 'hex') };
+  }
+  const escrow = escrowOf(context, id);
+  const key = escrow ? await escrowedManagementKey(escrow, keys) : null;
+  if (!key) throw new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
+  return key;
+}
+
+const escrowOf = (context: OperationContext, id: string): Escrow | undefined =>
+  context.device?.escrows.find((escrow) => escrow.id === id);
+
+/** The witness that a refusal brought for the next candidate, if it did. */
+function witnessOfRefusal({
+  data,
+}: CardwrightError<'MANAGEMENT_KEY_REFUSED'>): { algorithm: ManagementKeyAlgorithm; witness: string } | null {
+  const algorithm = v.safeParse(managementKeyAlgorithm, data.next?.algorithm);
+  if (!data.next || !algorithm.success || decodeBytes(data.next.witness).length === 0) return null;
+  return { algorithm: algorithm.output, witness: data.next.witness };
+}

@@ -1,0 +1,47 @@
+import type { CardwrightError, ErrorCode } from '@cardwright/protocol';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Consequence, Step } from '../operations/definition.js';
+import { completion, PHASES, policyOf, policySlice } from './issue-state.js';
+
+/**
+ * Has the user choose a PIN in the extension's window; the host knows the initial one, which it just put on the card. From now
+ * on until the answer nobody can say which of the two it is.
+ */
+export const pinStep: Step = {
+  name: 'pin',
+  phase: PHASES.pin,
+  progress: 90,
+  slices: [policySlice, completion],
+  needed: (context) => !context.of(completion).isPinChosen,
+  prepare: ({ ownDevice }) => ownDevice.noteInitialPin(false),
+  calls: (context) => [
+    call(
+      'pin.change',
+      {
+        rules: policyOf(context).pinRules,
+        secrets: { pin: { source: 'session' }, newPin: { source: 'user' } },
+      },
+      {
+        read: () => context.keep(completion, { isPinChosen: true }),
+        failed: (error) => noteUnchanged(context, error),
+      },
+    ),
+  ],
+  // Not a failure: the device is produced, and waits for an operator.
+  errors: { USER_CANCELLED: 'finish', USER_TIMEOUT: 'finish' },
+};
+
+function noteUnchanged({ ownDevice }: OperationContext, { code }: CardwrightError): Consequence | undefined {
+  if (LEAVES_PIN.has(code)) ownDevice.noteInitialPin(true);
+  return undefined;
+}
+
+/** Errors that come before the card changes its PIN, so that it is still the initial one. */
+const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'USER_CANCELLED',
+  'USER_TIMEOUT',
+  'WINDOW_NOT_ALLOWED',
+  'PIN_REFUSED_BY_DEVICE',
+  'PIN_RULES_CONFLICT',
+]);

@@ -1,0 +1,65 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  CardwrightError,
+  decodeBytes,
+  escrowContent,
+  unseal,
+  validate,
+  type EscrowContent,
+  type SealContext,
+} from '@cardwright/protocol';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { Escrow } from '../store/rows.js';
+import type { KeyRing } from './key-ring.js';
+import { managementKeyLength, type ManagementKey } from './management-key.js';
+
+/** Credentials as `credentials.prepare` returned them. */
+export interface NewEscrow {
+  readonly operationId: string;
+  /** Compact JWE as the host made it. */
+  readonly sealed: string;
+  readonly context: SealContext;
+  /** SHA-256 that the host computed, base64url. */
+  readonly digest: string;
+}
+
+/**
+ * Keeps an escrow, after it was opened once: what cannot be opened is of no use later.
+ *
+ * @returns its id
+ * @throws CardwrightError `SECRET_REFUSED` when it is not sealed to the CMS in this context, `ESCROW_MISMATCH` when the
+ * digest is another
+ */
+export async function keepEscrow(
+  device: DeviceRecord,
+  keys: KeyRing,
+  { operationId, sealed, context, digest }: NewEscrow,
+  createdAt: Date,
+): Promise<string> {
+  const sha256 = createHash('sha256').update(sealed, 'ascii').digest('base64url');
+  if (sha256 !== digest) throw new CardwrightError('ESCROW_MISMATCH');
+  await open(sealed, context, keys);
+  const id = randomUUID();
+  const state = { appliedAt: null, droppedAt: null, pukTries: [] };
+  device.addEscrow({ id, deviceId: device.row.id, operationId, sealed, context, sha256, createdAt, ...state });
+  return id;
+}
+
+/** Opens a kept escrow; for the server's own use. */
+export const openEscrow = ({ sealed, context }: Escrow, keys: KeyRing): Promise<EscrowContent> =>
+  open(sealed, context, keys);
+
+/** The management key of an escrow; null where the card keeps the configured one. */
+export async function escrowedManagementKey(escrow: Escrow, keys: KeyRing): Promise<ManagementKey | null> {
+  const { managementKey } = await openEscrow(escrow, keys);
+  return managementKey && { algorithm: managementKey.algorithm, key: decodeBytes(managementKey.key) };
+}
+
+async function open(sealed: string, context: SealContext, keys: KeyRing): Promise<EscrowContent> {
+  const plaintext = await unseal(sealed, keys.sealingKey, context);
+  const content = validate(escrowContent, JSON.parse(new TextDecoder().decode(plaintext)));
+  const { managementKey } = content;
+  if (managementKey && decodeBytes(managementKey.key).length !== managementKeyLength(managementKey.algorithm))
+    throw new CardwrightError('SECRET_REFUSED');
+  return content;
+}

@@ -1,0 +1,14 @@
+import type { PublicJwk, PublicJwkSet } from '@cardwright/protocol';
+import type { CryptoKey } from 'jose';
+
+/** The CMS's own keys. */
+export interface KeyRing {
+  /** Signs steps (ES256). */
+  readonly signingKey: CryptoKey;
+  readonly signingKeyId: string;
+  /** Opens escrows and stored secrets (ECDH-ES on P-256). */
+  readonly sealingKey: CryptoKey;
+  readonly sealingPublic: PublicJwk;
+  /** What /.well-known/cardwright says. */
+  readonly published: PublicJwkSet;
+}

@@ -1,0 +1,62 @@
+import { signStep, type OperationAnswer } from '@cardwright/protocol';
+import { wireErrorIn } from '../words/reasons.js';
+import type { KeptAnswer } from '../store/rows.js';
+import type { Language } from '../words/language.js';
+import type { OperationContext } from './context.js';
+import type { OperationDefinition } from './definition.js';
+import { FINISHED, type Next } from './next.js';
+
+/** Seconds in which a host must begin a step. */
+const VALID_FOR = 300;
+const COMPLETE = 100;
+
+/** The answer that tells a page what follows, as it is kept; a step is signed for the session and the card that it is made for. */
+export async function makeAnswer(context: OperationContext, next: Next): Promise<KeptAnswer> {
+  const { operation, device, language } = context;
+  const isOver = next.kind === 'end';
+  return {
+    operation: operation.id,
+    state: isOver ? next.status : 'running',
+    phase: isOver ? FINISHED.name : next.step.phase.name,
+    progress: isOver ? COMPLETE : next.step.progress,
+    step: next.kind === 'step' ? await sign(context, next) : null,
+    error: next.kind === 'step' || !next.error ? null : wireErrorIn(language, next.error),
+    deviceState: device?.row.state ?? null,
+  };
+}
+
+/** An answer with the words of its phase. */
+export function inWords({ steps }: OperationDefinition, language: Language, kept: KeptAnswer): OperationAnswer {
+  const { words } = steps.find(({ phase }) => phase.name === kept.phase)?.phase ?? FINISHED;
+  return { ...kept, phase: { name: kept.phase, text: words[language] } };
+}
+
+async function sign(context: OperationContext, { commands }: Extract<Next, { kind: 'step' }>) {
+  const { operation, info, services } = context;
+  const { model, serial, guid, certificates } = info;
+  const { signingKey, signingKeyId } = services.store.keys;
+  const number = operation.stepNumber + 1;
+  const payload = {
+    origin: services.origin,
+    operation: operation.id,
+    number,
+    device: info.id,
+    card: { model, serial, guid, certificates },
+    session: operation.session,
+    expires: Math.floor(services.now().getTime() / 1000) + VALID_FOR,
+    commands: [...commands],
+  };
+  return { number, jws: await signStep(payload, signingKey, signingKeyId) };
+}
+
+/** Puts into the audit log how an operation, or its session, ended. */
+export function reportEnd(context: OperationContext, next: Exclude<Next, { kind: 'step' }>): void {
+  const state = next.kind === 'end' ? next.status : 'running';
+  const event =
+    next.kind === 'rest'
+      ? 'operation.interrupted'
+      : next.status === 'cancelled'
+        ? 'operation.cancelled'
+        : 'operation.finished';
+  context.report(event, { state, error: next.error?.code ?? null }, next.error ? 'failed' : 'ok');
+}

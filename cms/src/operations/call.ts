@@ -1,0 +1,21 @@
+import { commands, validate, type Method, type Result } from '@cardwright/protocol';
+import type { Call, CallHandling, CallParams } from './definition.js';
+
+/**
+ * Pairs a command with the reader of its result.
+ *
+ * @example
+ * call('pin.change', { rules, secrets }, { read: () => context.device.noteInitialPin(false) })
+ */
+export function call<M extends Method>(method: M, params: CallParams<M>, { read, failed }: CallHandling<M> = {}): Call {
+  const make = typeof params === 'function' ? params : () => params;
+  return {
+    method,
+    params: async () => ({ ...(await make()) }),
+    read: async (result) => {
+      const checked: Result<M> = validate<(typeof commands)[M]['result']>(commands[method].result, result);
+      await read?.(checked);
+    },
+    failed: async (error) => failed?.(error),
+  };
+}

@@ -1,0 +1,180 @@
+import {
+  CardwrightError,
+  deviceInfo,
+  publicJwk,
+  type DeviceInfo,
+  type Purpose,
+  type PublicJwk,
+} from '@cardwright/protocol';
+import { seal } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { AuditEvent } from '../audit-event.js';
+import type { DeviceRecord } from '../store/device-record.js';
+import type { Records } from '../store/records.js';
+import type { AuditRow, Operation, Person } from '../store/rows.js';
+import type { Language } from '../words/language.js';
+import type { Requester, Services } from './services.js';
+import { defineSlice, type Slice } from './slice.js';
+
+/** What the engine itself keeps of a session: the device as its host described it, and the host's key. */
+export const session = defineSlice({
+  name: 'session',
+  schema: v.nullable(v.strictObject({ device: deviceInfo, hostKey: publicJwk })),
+  initial: null,
+  lasts: 'session',
+});
+
+/** As an operation's row keeps it. */
+const storedState = v.strictObject({
+  /** Name of the step that is out. */
+  step: v.nullable(v.string()),
+  slices: v.record(v.string(), v.unknown()),
+});
+
+/** What an operation works with while it decides its next step: one transaction, its rows locked. */
+export class OperationContext {
+  readonly #values = new Map<Slice, unknown>();
+  readonly #stored: v.InferOutput<typeof storedState> | undefined;
+  #operation: Operation;
+  #device: DeviceRecord | undefined;
+
+  private constructor(
+    readonly services: Services,
+    readonly records: Records,
+    readonly person: Person,
+    /** In which the person reads why something was refused. */
+    readonly language: Language,
+    private readonly slices: readonly Slice[],
+    operation: Operation,
+  ) {
+    this.#operation = operation;
+    const stored = v.safeParse(storedState, operation.state);
+    this.#stored = stored.success ? stored.output : undefined;
+  }
+
+  /** @param slices those that the operation's steps declare */
+  static async open(
+    services: Services,
+    records: Records,
+    { person, language }: Requester,
+    slices: readonly Slice[],
+    operation: Operation,
+  ): Promise<OperationContext> {
+    const declared = [session, ...new Set(slices)];
+    const context = new OperationContext(services, records, person, language, declared, operation);
+    if (operation.deviceId !== null) context.#device = await records.openDevice(operation.deviceId);
+    return context;
+  }
+
+  get operation(): Operation {
+    return this.#operation;
+  }
+
+  /** The operation's device; undefined while it has none. */
+  get device(): DeviceRecord | undefined {
+    return this.#device;
+  }
+
+  /** The operation's device, where a step cannot be without. */
+  get ownDevice(): DeviceRecord {
+    if (!this.#device) throw new Error(`operation ${this.#operation.id} has no device yet`);
+    return this.#device;
+  }
+
+  /** The device in the reader, as this session's host described it. */
+  get info(): DeviceInfo {
+    return this.#session.device;
+  }
+
+  get #session(): { readonly device: DeviceInfo; readonly hostKey: PublicJwk } {
+    const value = this.of(session);
+    if (!value) throw new Error(`operation ${this.#operation.id} has no session`);
+    return value;
+  }
+
+  /** Name of the step whose results are awaited; undefined of an operation that another version began. */
+  get step(): string | null | undefined {
+    return this.#stored?.step;
+  }
+
+  /** A slice of the state. */
+  of<T>(slice: Slice<T>): T {
+    return v.parse(slice.schema, this.#values.has(slice) ? this.#values.get(slice) : this.#read(slice));
+  }
+
+  #read(slice: Slice): unknown {
+    if (!this.slices.includes(slice)) throw new Error(`no step declares the slice ${slice.name}`);
+    const slices = this.#stored?.slices ?? {};
+    return Object.hasOwn(slices, slice.name) ? slices[slice.name] : slice.initial;
+  }
+
+  /** Changes members of a slice. */
+  keep<T extends object | null>(slice: Slice<T>, values: Partial<T> & object): void {
+    this.#values.set(slice, { ...this.of(slice), ...values });
+  }
+
+  /** A new session begins: what was kept for the one before is gone. */
+  beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
+    for (const slice of this.slices) if (slice.lasts === 'session') this.#values.set(slice, slice.initial);
+    this.#values.set(session, { device, hostKey });
+  }
+
+  /** The same device shows itself in another way now: it was erased. */
+  meet(device: DeviceInfo): void {
+    this.#values.set(session, { ...this.#session, device });
+  }
+
+  /** Changes the operation's row. */
+  change(values: Partial<Operation>): void {
+    this.#operation = this.records.putOperation({ ...this.#operation, ...values });
+  }
+
+  /** The operation is about this device from now on, or (undefined) about none until it has one. */
+  attach(device: DeviceRecord | undefined, values: Partial<Operation> = {}): void {
+    this.#device = device;
+    this.change({ ...values, deviceId: device?.row.id ?? null });
+  }
+
+  /** The state as the operation's row keeps it. */
+  stateWith(step: string | null): v.InferOutput<typeof storedState> {
+    const slices = Object.fromEntries(this.slices.map((slice) => [slice.name, this.of(slice)]));
+    return { step, slices };
+  }
+
+  /** The state when the session ends here: the step stays out as it was, and what outlasts the session is kept. */
+  stateAtRest(): unknown {
+    if (!this.#stored) return this.#operation.state;
+    const { step, slices } = this.#stored;
+    const lasting = this.slices
+      .filter(({ lasts }) => lasts === 'operation')
+      .map((slice) => [slice.name, this.of(slice)]);
+    return { step, slices: { ...slices, ...Object.fromEntries(lasting) } };
+  }
+
+  /** Appends to the audit log. */
+  report(event: AuditEvent, detail: AuditRow['detail'] = {}, outcome: AuditRow['outcome'] = 'ok'): void {
+    const { id: operationId, deviceId } = this.#operation;
+    this.records.record({ actor: this.person.username, event, outcome, operationId, deviceId, detail });
+  }
+
+  /** What a secret that travels between this operation's CMS and host is bound to. */
+  sealContext(purpose: Purpose) {
+    const { id: operation, session: hostSession } = this.#operation;
+    const { origin } = this.services;
+    return { origin, operation, device: this.info.id, session: hostSession, purpose };
+  }
+
+  /** Seals a secret of the CMS to the host's session key, and puts into the audit log that it left. */
+  async sealToHost(purpose: Purpose, secret: string) {
+    const sealed = await seal(new TextEncoder().encode(secret), this.#session.hostKey, this.sealContext(purpose));
+    this.report('secret.released', { purpose, to: 'host' });
+    return { source: 'cms', sealed } as const;
+  }
+
+  /** The model's policy and factory secrets as they are now. */
+  async currentPolicy() {
+    const row = await this.records.transaction.findPolicy(this.info.model);
+    if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected a policy' });
+    return row;
+  }
+}

@@ -1,0 +1,110 @@
+import type { CardwrightError, ErrorCode, Method, Params, Result } from '@cardwright/protocol';
+import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js';
+import type { Words } from '../words/language.js';
+import type { OperationContext } from './context.js';
+import type { Slice } from './slice.js';
+
+/** A part of an operation as its user sees it. */
+export interface Phase {
+  /** Lower case letters, digits and hyphens. */
+  readonly name: string;
+  /** What happens meanwhile; at most 80 characters. */
+  readonly words: Words;
+}
+
+/**
+ * What an error means for the operation:
+ * - `continue`: it is dealt with, and the next step that is needed follows;
+ * - `interrupt`: the session ends here; with the same card the operation continues in another one;
+ * - `fail`: the operation has failed;
+ * - `finish`: the operation is done although this was left out; the device stays as it is;
+ * - `cancel`: the operation is cancelled; the device stays as it is.
+ */
+export type Consequence = 'continue' | 'interrupt' | 'fail' | 'finish' | 'cancel';
+
+/** What an error means, or how that is decided. */
+export type Verdict =
+  Consequence | ((context: OperationContext, error: CardwrightError) => Consequence | Promise<Consequence>);
+
+/** One command of a step, paired with the reader of its result. Made by `call`. */
+export interface Call {
+  readonly method: Method;
+  /** The parameters; asked for once, when the step leaves: secrets are sealed here, and what leaves is noted as sent. */
+  params(): Promise<Record<string, unknown>>;
+  /** Reads a result; nothing in it is trusted before it was validated against the command table. */
+  read(result: unknown): Promise<void>;
+  /** Draws the conclusions from the error that ended the step here; undefined where it says nothing of its own. */
+  failed(error: CardwrightError): Promise<Consequence | undefined>;
+}
+
+/** What a call does besides being sent. */
+export interface CallHandling<M extends Method> {
+  /** Reads the result. */
+  readonly read?: (result: Result<M>) => void | Promise<void>;
+  /** Draws the conclusions from an error of this very command, before the step's `errors` are asked. */
+  readonly failed?: (error: CardwrightError) => Consequence | undefined | Promise<Consequence | undefined>;
+}
+
+/** The parameters of a command, or how they are made when the step leaves. */
+export type CallParams<M extends Method> = Params<M> | (() => Params<M> | Promise<Params<M>>);
+
+/**
+ * One signed step of an operation. It knows neither what came before nor what follows: the engine sends the first step that is needed.
+ */
+export interface Step {
+  /** Unique within the operation: by it the results find the step again. */
+  readonly name: string;
+  readonly phase: Phase;
+  /** How much of the operation is done when it begins, in percent. */
+  readonly progress: number;
+  /** The slices of state that it works with. */
+  readonly slices: readonly Slice[];
+  /** Whether it is still to be done, by the state, the store and what the card has shown. To resume is to skip. */
+  needed(context: OperationContext): boolean;
+  /** Why it may not leave yet, where something outside of the session is missing. */
+  waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
+  /** Prepares what the calls hold, once, before they leave. */
+  prepare?(context: OperationContext): void | Promise<void>;
+  /** The calls, by the state alone: they are made when the step leaves, and again when its results come. */
+  calls(context: OperationContext): readonly Call[];
+  /** What an error means here. Others end the session where the card may come back, and the operation where not. */
+  readonly errors?: Readonly<Partial<Record<ErrorCode, Verdict>>>;
+}
+
+/** An operation as data. */
+export interface OperationDefinition {
+  /** As pages ask for it: lower case letters, digits and hyphens. */
+  readonly kind: string;
+  /** Who may, and why not. Everything that it judges is in its argument. */
+  admit(card: CardInQuestion): Admission | Refusal;
+  /** Begins, or begins again in a new session with the card as it may be now. */
+  begin?(context: OperationContext, admission: Admission): void | Promise<void>;
+  /**
+   * Refuses results that come too late, since someone else may have changed the device meanwhile.
+   *
+   * @throws CardwrightError
+   */
+  requireUnderWay?(context: OperationContext): void;
+  readonly steps: readonly Step[];
+  /** What becomes of the device: when no step is needed any more, and on an error or at the person's wish (`null`). */
+  readonly settle: {
+    done(context: OperationContext): void | Promise<void>;
+    failed(context: OperationContext, error: CardwrightError | null): void | Promise<void>;
+  };
+}
+
+/** Defines an operation; refuses what could only go wrong later. */
+export function defineOperation(operation: OperationDefinition): OperationDefinition {
+  const names = operation.steps.map(({ name }) => name);
+  if (new Set(names).size !== names.length) throw new Error(`operation ${operation.kind} has two steps of one name`);
+  const slices = new Map<string, Slice>();
+  for (const slice of operation.steps.flatMap((step) => step.slices)) {
+    if ((slices.get(slice.name) ?? slice) !== slice)
+      throw new Error(`operation ${operation.kind} has two slices of the name ${slice.name}`);
+    slices.set(slice.name, slice);
+  }
+  return operation;
+}
+
+/** The device stays in its state. */
+export const keepState = (): void => undefined;

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto';
+import {
+  CardwrightError,
+  isCardwrightError,
+  sessionIdOf,
+  type CommandOutcome,
+  type OperationAnswer,
+  type StartRequest,
+} from '@cardwright/protocol';
+import { cardHintOf } from '../devices/card-hint.js';
+import { judgeCards } from '../devices/judgement.js';
+import { inTransaction } from '../store/in-transaction.js';
+import type { Records } from '../store/records.js';
+import type { Operation } from '../store/rows.js';
+import { sentenceOf } from '../words/reasons.js';
+import { inWords, makeAnswer, reportEnd } from './answer.js';
+import { OperationContext } from './context.js';
+import type { OperationDefinition } from './definition.js';
+import { abandon, advance, findNext, leavesOperation, type Next } from './next.js';
+import { spend } from './quotas.js';
+import { takeOver } from './running-operations.js';
+import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
+import type { Requester, Services } from './services.js';
+
+/** Runs operations: the same way whatever their kind. */
+export class Engine {
+  readonly #definitions: ReadonlyMap<string, OperationDefinition>;
+
+  constructor(
+    private readonly services: Services,
+    definitions: readonly OperationDefinition[],
+  ) {
+    this.#definitions = new Map(definitions.map((definition) => [definition.kind, definition]));
+  }
+
+  /** @throws CardwrightError `INVALID_PARAMS` where the CMS has no operation of that kind */
+  definitionOf(kind: string): OperationDefinition {
+    const definition = this.#definitions.get(kind);
+    if (!definition)
+      throw new CardwrightError('INVALID_PARAMS', { path: 'kind', problem: 'expected a kind of operation' });
+    return definition;
+  }
+
+  /**
+   * Starts an operation, or resumes the one that was broken off on the same card: its older session is then told
+   * `OPERATION_MOVED`.
+   *
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`, `INVALID_PARAMS`
+   */
+  async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
+    const definition = this.definitionOf(request.kind);
+    const { store, quotas } = this.services;
+    const { person, language } = requester;
+    // Outside the transaction: a start that fails counts too.
+    await spend(store, person, 'operation', quotas.operationsPerHour);
+    const session = await sessionIdOf(request.host.key);
+    return inTransaction(this.services, async (records) => {
+      await records.transaction.lockPerson(person.id);
+      const [judged] = await judgeCards(this.services, records.transaction, person, [request.device], definition.admit);
+      if (!judged) throw new Error('a card was not judged');
+      const { verdict, known } = judged;
+      if (verdict.action === null)
+        throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(verdict.reason, language) });
+      const broken = takeOver(records, person, known.running, request, verdict.device);
+      const context = await this.#open(
+        records,
+        requester,
+        definition,
+        broken ?? newOperation(person, request, verdict.device, this.services.now()),
+      );
+      context.change({
+        session,
+        lastAnswer: null,
+        lastResultsHash: null,
+        ...(context.operation.deviceId === null ? { cardHint: cardHintOf(request.device) } : {}),
+      });
+      context.beginSession(request.device, request.host.key);
+      context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
+      const begin = async (): Promise<Next> => {
+        await definition.begin?.(context, verdict);
+        return findNext(context, definition);
+      };
+      return this.#settle(context, definition, begin, null);
+    });
+  }
+
+  /**
+   * Takes the results of a step and answers with the next one. The same results sent again get the same answer.
+   *
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` when they are not the step's results, or
+   * `CA_UNAVAILABLE`: then the same results can be sent again later
+   */
+  async continue(
+    requester: Requester,
+    id: string,
+    number: number,
+    outcomes: readonly CommandOutcome[],
+  ): Promise<OperationAnswer> {
+    try {
+      return await inTransaction(this.services, async (records) => {
+        const operation = await lockOperation(records.transaction, requester, id);
+        const hash = createHash('sha256')
+          .update(JSON.stringify([number, outcomes]))
+          .digest('base64url');
+        const definition = this.definitionOf(operation.kind);
+        if (operation.lastAnswer && operation.lastResultsHash === hash)
+          return inWords(definition, requester.language, operation.lastAnswer);
+        // Also where the session that continued it has finished: this one learns that it was another.
+        if (number !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
+        if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
+        const context = await this.#open(records, requester, definition, operation);
+        const read = async (): Promise<Next> => {
+          definition.requireUnderWay?.(context);
+          return advance(context, definition, stepThatIsOut(context, definition), outcomes);
+        };
+        return this.#settle(context, definition, read, hash);
+      });
+    } catch (error) {
+      // That transaction is undone. What it was waiting for is kept in one of its own.
+      if (isCardwrightError(error, 'CA_UNAVAILABLE')) await this.#reportWaiting(requester, id, error);
+      throw error;
+    }
+  }
+
+  /**
+   * Ends an operation at its person's wish. One that is over stays as it ended.
+   *
+   * @param session the id of the host's session that ends, where the page tells it
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` when a later session continued it
+   */
+  cancel(requester: Requester, id: string, session?: string): Promise<OperationAnswer> {
+    return inTransaction(this.services, async (records) => {
+      const operation = await lockOperation(records.transaction, requester, id);
+      const definition = this.definitionOf(operation.kind);
+      if (operation.status !== 'running' && operation.lastAnswer)
+        return inWords(definition, requester.language, operation.lastAnswer);
+      if (session !== undefined && session !== operation.session) throw new CardwrightError('OPERATION_MOVED');
+      const context = await this.#open(records, requester, definition, operation);
+      return this.#settle(context, definition, () => abandon(context, definition, null), null);
+    });
+  }
+
+  #open(
+    records: Records,
+    requester: Requester,
+    { steps }: OperationDefinition,
+    operation: Operation,
+  ): Promise<OperationContext> {
+    const slices = steps.flatMap((step) => step.slices);
+    return OperationContext.open(this.services, records, requester, slices, operation);
+  }
+
+  /** Runs one decision of an operation and keeps what follows from it. */
+  async #settle(
+    context: OperationContext,
+    definition: OperationDefinition,
+    decide: () => Promise<Next>,
+    resultsHash: string | null,
+  ): Promise<OperationAnswer> {
+    const next = await decide().catch((error: unknown) => {
+      if (leavesOperation(error) || !isCardwrightError(error)) throw error;
+      return abandon(context, definition, error);
+    });
+    if (next.kind !== 'end') context.device?.noteInterruption(next.kind === 'rest' ? next.error.code : null);
+    const answer = await makeAnswer(context, next);
+    context.change({
+      status: answer.state,
+      lastAnswer: answer,
+      lastResultsHash: resultsHash,
+      ...(next.kind === 'step'
+        ? {
+            stepNumber: context.operation.stepNumber + 1,
+            stepMethods: next.commands.map(({ method }) => method),
+            state: context.stateWith(next.step.name),
+          }
+        : { state: context.stateAtRest() }),
+    });
+    if (next.kind !== 'step') reportEnd(context, next);
+    return inWords(definition, context.language, answer);
+  }
+
+  #reportWaiting(requester: Requester, id: string, { code }: CardwrightError): Promise<void> {
+    return inTransaction(this.services, async (records) => {
+      const operation = await lockOperation(records.transaction, requester, id);
+      const context = await this.#open(records, requester, this.definitionOf(operation.kind), operation);
+      context.device?.noteInterruption(code);
+      context.report('operation.interrupted', { state: 'running', error: code }, 'failed');
+    });
+  }
+}

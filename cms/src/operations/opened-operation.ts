@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { CardwrightError, type StartRequest } from '@cardwright/protocol';
+import { cardHintOf } from '../devices/card-hint.js';
+import type { Device, Operation, Person } from '../store/rows.js';
+import type { Transaction } from '../store/store.js';
+import type { OperationContext } from './context.js';
+import type { OperationDefinition, Step } from './definition.js';
+import type { Requester } from './services.js';
+
+/** An operation that no session has yet. */
+export const newOperation = (
+  person: Person,
+  { kind, device }: StartRequest,
+  known: Device | undefined,
+  now: Date,
+): Operation => ({
+  id: randomUUID(),
+  kind,
+  userId: person.id,
+  deviceId: known?.id ?? null,
+  cardHint: known ? null : cardHintOf(device),
+  guid: known?.guid ?? randomUUID(),
+  status: 'running',
+  stepNumber: 0,
+  session: '',
+  state: {},
+  stepMethods: [],
+  lastAnswer: null,
+  lastResultsHash: null,
+  createdAt: now,
+  updatedAt: now,
+});
+
+/**
+ * An operation of this person; locks both until the transaction ends.
+ *
+ * @throws CardwrightError `OPERATION_NOT_FOUND`
+ */
+export async function lockOperation(transaction: Transaction, { person }: Requester, id: string): Promise<Operation> {
+  const operation = await transaction.openOperation(person.id, id);
+  if (!operation) throw new CardwrightError('OPERATION_NOT_FOUND');
+  return operation;
+}
+
+/**
+ * The step whose results are awaited.
+ *
+ * @throws CardwrightError `OPERATION_MOVED` where another version sent it: the operation continues in a new session
+ */
+export function stepThatIsOut(context: OperationContext, { steps }: OperationDefinition): Step {
+  const step = steps.find(({ name }) => name === context.step);
+  const methods = step?.calls(context).map(({ method }) => method);
+  if (!step || !isDeepStrictEqual(methods, context.operation.stepMethods)) throw new CardwrightError('OPERATION_MOVED');
+  return step;
+}

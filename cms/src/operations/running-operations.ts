@@ -1,0 +1,59 @@
+import type { DeviceInfo, StartRequest } from '@cardwright/protocol';
+import { appearanceOf } from '../devices/card-hint.js';
+import type { Records } from '../store/records.js';
+import type { Device, Operation, Person } from '../store/rows.js';
+
+/**
+ * Of the person's running operations on a card, the one that is resumed: by its device row, else by the GUID that it was given, else
+ * by what the card showed. Any other of whatever kind that would be in its way is ended; so is one on a card that tells nothing of
+ * itself, since it may be another card.
+ */
+export function takeOver(
+  records: Records,
+  person: Person,
+  running: readonly Operation[],
+  { kind, device }: StartRequest,
+  known: Device | undefined,
+): Operation | undefined {
+  const isRecognised = device.serial !== null || device.guid !== null;
+  const rank = ({ deviceId, guid }: Operation): number => (known?.id === deviceId ? 0 : guid === device.guid ? 1 : 2);
+  const [taken] = running
+    .filter(
+      (operation) => isRecognised && operation.kind === kind && (operation.deviceId === null || rank(operation) === 0),
+    )
+    .sort((a, b) => rank(a) - rank(b));
+  for (const operation of running) if (operation !== taken) supersede(records, person, operation);
+  return taken;
+}
+
+/** Ends what runs on a device, whose owner is locked. A session that still has a step of it is told `OPERATION_MOVED`. */
+export async function endOperations(records: Records, by: Person, deviceId: string): Promise<void> {
+  for (const operation of await records.transaction.runningOn(deviceId)) supersede(records, by, operation);
+}
+
+/** Ends the person's other running operations on a card that is known by this hint from now on. */
+export async function claimCardHint(records: Records, person: Person, id: string, info: DeviceInfo): Promise<void> {
+  const card = appearanceOf(info);
+  const { cards } = await records.transaction.survey(person.id, [card]);
+  for (const operation of cards[0]?.running ?? [])
+    if (operation.id !== id && operation.cardHint === card.cardHint) supersede(records, person, operation);
+}
+
+/** Ends an operation because another one has its card. A session that still has a step of it is told `OPERATION_MOVED`. */
+function supersede(records: Records, by: Person, operation: Operation): void {
+  const { id: operationId, deviceId, stepNumber, kind } = operation;
+  records.putOperation({
+    ...operation,
+    status: 'cancelled',
+    stepNumber: stepNumber + 1,
+    lastAnswer: null,
+    lastResultsHash: null,
+  });
+  records.record({
+    actor: by.username,
+    event: 'operation.cancelled',
+    operationId,
+    deviceId,
+    detail: { kind, state: 'cancelled', error: 'OPERATION_MOVED' },
+  });
+}

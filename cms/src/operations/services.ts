@@ -1,0 +1,34 @@
+import type { CertificatePolicies } from '../authority/certificate-policies.js';
+import type { CertificationAuthority } from '../authority/certification-authority.js';
+import type { Store } from '../store/store.js';
+import type { Language } from '../words/language.js';
+import type { Person } from '../store/rows.js';
+
+/** What one person may do in an hour. */
+export interface Quotas {
+  /** Operations that are started or resumed. */
+  readonly operationsPerHour: number;
+  /** Answers to a witness of a card's management key. */
+  readonly witnessesPerHour: number;
+}
+
+/** What every part of a CMS works with. Holds no state of its own: that is all in the store. */
+export interface Services {
+  readonly store: Store;
+  readonly authority: CertificationAuthority;
+  /** What certificates state of where their key was made, as dotted OIDs. */
+  readonly certificatePolicies: CertificatePolicies;
+  /** The CMS's own origin, as browsers see it. */
+  readonly origin: string;
+  /** Devices that a person may have. */
+  readonly deviceLimit: number;
+  readonly quotas: Quotas;
+  /** The time. */
+  readonly now: () => Date;
+}
+
+/** Who works on an operation, and the language in which they read why something was refused. */
+export interface Requester {
+  readonly person: Person;
+  readonly language: Language;
+}

@@ -1,0 +1,83 @@
+import { KEY_ALGORITHMS, SLOTS, managementKeyAlgorithm, pinRules, text } from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/** PEM certificates of a vendor. */
+const vendorCertificates = v.pipe(
+  v.array(v.pipe(text(8000), v.startsWith('-----BEGIN CERTIFICATE-----'))),
+  v.maxLength(16),
+);
+
+/** A firmware version, or its beginning, as in `5.4`. */
+const firmwareVersion = v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/));
+
+const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
+
+/** What a device of one model shall become. Editable by an operator; holds nothing secret. */
+export const devicePolicy = v.strictObject({
+  modelName: text(80),
+  /** The slots that get a key and a certificate, each with its algorithm. */
+  slots: v.pipe(
+    v.strictObject({ '9A': slotAlgorithm, '9C': slotAlgorithm, '9D': slotAlgorithm, '9E': slotAlgorithm }),
+    v.check((slots) => SLOTS.some((slot) => slots[slot]), 'expected at least one slot'),
+  ),
+  /** Algorithm of the new management key, where the card can change it. */
+  managementKeyAlgorithm,
+  /**
+   * Instead of it, on a card whose firmware comes before one of these, the oldest first: such firmware does not have that algorithm.
+   * Without an entry such a card is refused.
+   */
+  olderManagementKeyAlgorithms: v.optional(
+    v.pipe(v.array(v.strictObject({ before: firmwareVersion, algorithm: managementKeyAlgorithm })), v.maxLength(8)),
+    [],
+  ),
+  /**
+   * Algorithm of the factory's management key, by the first firmware that has it: a fleet is mixed. A card that tells its algorithm is
+   * believed; one that tells no firmware has that of the first entry.
+   */
+  factoryKeyAlgorithms: v.pipe(
+    v.array(
+      v.strictObject({
+        from: firmwareVersion,
+        algorithm: managementKeyAlgorithm,
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(8),
+  ),
+  /** Whether a card that cannot change its management key is issued with the configured one, or refused. */
+  acceptFixedManagementKey: v.boolean(),
+  /**
+   * What becomes of a device whose keys no trusted vendor attests: it is refused; or issued under supervision, so that it is on hold
+   * until an operator other than its owner approved it; or issued like any other.
+   */
+  unprovenKeys: v.picklist(['refuse', 'supervised', 'allow']),
+  /** PEM certificates of the vendor: the roots, which are trusted. */
+  attestationRoots: vendorCertificates,
+  /** PEM certificates between those roots and the devices, which the vendor publishes; never trusted by themselves. */
+  attestationIntermediates: v.optional(vendorCertificates, []),
+  /** What becomes of 9D on a card whose key there cannot sign: certified all the same where it is attested, or left out. */
+  keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
+  /** Whether a used device whose model can be reset may be erased and issued. */
+  reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
+  certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
+  pinRules,
+});
+export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
+
+/** What a card of the model has when it leaves the factory. */
+export const factorySecrets = v.strictObject({
+  pin: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{6,8}$/)),
+  puk: v.pipe(v.string(), v.regex(/^[\x20-\x7e]{8}$/)),
+  /** Whether they are known outside the organisation anyway; a confidential PUK goes only to a device that proved what it is. */
+  confidential: v.optional(v.boolean(), false),
+  /** Hexadecimal. */
+  managementKey: v.pipe(v.string(), v.regex(/^([0-9a-fA-F]{2}){16,32}$/)),
+});
+export type FactorySecrets = v.InferOutput<typeof factorySecrets>;
+
+/** A file of policies, by the key of the model. */
+export const policySeeds = v.record(
+  v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
+  v.strictObject({ policy: devicePolicy, factory: factorySecrets }),
+);
+export type SeedPolicies = v.InferOutput<typeof policySeeds>;

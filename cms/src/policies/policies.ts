@@ -1,0 +1,100 @@
+import { CardwrightError } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { KeyRing } from '../keys/key-ring.js';
+import { managementKeyLength } from '../keys/management-key.js';
+import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
+import { Records } from '../store/records.js';
+import type { PolicyRow } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import {
+  devicePolicy,
+  factorySecrets,
+  type DevicePolicy,
+  type FactorySecrets,
+  type SeedPolicies,
+} from './device-policy.js';
+
+/** A policy as operators see it. */
+export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
+
+/** The policy of a row; one of an earlier version lacks what is optional. */
+export const policyOf = ({ policy }: Pick<PolicyRow, 'policy'>): DevicePolicy => v.parse(devicePolicy, policy);
+
+/** Every device policy. */
+export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
+  store.transaction(async (transaction) =>
+    (await transaction.listPolicies()).map(({ factorySecrets: _secrets, ...row }) => ({
+      ...row,
+      policy: policyOf(row),
+    })),
+  );
+
+/** The factory values of a model; for the server's own use only. */
+export const openFactorySecrets = async (
+  { model, factorySecrets: sealed }: Pick<PolicyRow, 'model' | 'factorySecrets'>,
+  keys: KeyRing,
+): Promise<FactorySecrets> => v.parse(factorySecrets, JSON.parse(await openFromStorage(sealed, keys, label(model))));
+
+/** What an operator makes of a model's policy. */
+export interface PolicyChange {
+  readonly model: string;
+  readonly policy: DevicePolicy;
+  /** Without them the stored factory values stay. */
+  readonly factory?: FactorySecrets | undefined;
+}
+
+/**
+ * Writes a policy, and that it was changed into the audit log.
+ *
+ * @param by user name
+ * @throws CardwrightError `INVALID_PARAMS` when the management key has not the algorithm's length, or a new model comes
+ * without factory values.
+ */
+export const savePolicy = (store: Store, by: string, { model, policy, factory }: PolicyChange): Promise<void> =>
+  store.transaction(async (transaction) => {
+    const { keys } = store;
+    const current = factory === undefined ? await transaction.findPolicy(model) : undefined;
+    if (factory === undefined && !current)
+      throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected with a new model' });
+    const secrets = factory ?? (current && (await openFactorySecrets(current, keys)));
+    if (secrets) requireKeyLength(policy, secrets);
+    const sealed = factory === undefined ? current?.factorySecrets : await seal(factory, keys, model);
+    if (sealed === undefined) throw new Error('a policy without factory secrets');
+    const records = new Records(transaction, new Date());
+    await transaction.putPolicy(
+      { model, policy, factorySecrets: sealed, updatedAt: records.now, updatedBy: by },
+      'replace',
+    );
+    const detail = { model, factoryValuesChanged: factory !== undefined };
+    records.record({ actor: by, event: 'policy.changed', detail });
+    await records.write();
+  });
+
+/** Writes the policies of a file to a store that has none for their models. */
+export async function seedPolicies(store: Store, seeds: SeedPolicies): Promise<void> {
+  const rows: PolicyRow[] = [];
+  for (const [model, { policy, factory }] of Object.entries(seeds)) {
+    requireKeyLength(policy, factory);
+    const factorySecrets = await seal(factory, store.keys, model);
+    rows.push({ model, policy, factorySecrets, updatedAt: new Date(), updatedBy: 'configuration' });
+  }
+  await store.transaction(async (transaction) => {
+    for (const row of rows) await transaction.putPolicy(row, 'add');
+  });
+}
+
+function requireKeyLength({ factoryKeyAlgorithms }: DevicePolicy, { managementKey }: FactorySecrets): void {
+  for (const { algorithm } of factoryKeyAlgorithms) {
+    const bytes = managementKeyLength(algorithm);
+    if (managementKey.length !== 2 * bytes)
+      throw new CardwrightError('INVALID_PARAMS', {
+        path: 'factory.managementKey',
+        problem: `expected ${bytes} bytes`,
+      });
+  }
+}
+
+const label = (model: string): string => `policy:${model}`;
+
+const seal = (factory: FactorySecrets, keys: KeyRing, model: string): Promise<string> =>
+  sealForStorage(JSON.stringify(factory), keys, label(model));

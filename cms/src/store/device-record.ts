@@ -1,0 +1,148 @@
+import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
+import { DEVICE_STATES, mayFollow, type DeviceState } from '../devices/device-state.js';
+import type { Records } from './records.js';
+import type { Certificate, Device, Escrow } from './rows.js';
+import type { DeviceFile } from './store.js';
+
+/** A device that this transaction has locked, with its escrows and certificates as this call has changed them so far. */
+export class DeviceRecord {
+  #row: Device;
+  #escrows: readonly Escrow[];
+  #certificates: readonly Certificate[];
+
+  constructor(
+    private readonly records: Records,
+    { device, escrows, certificates }: DeviceFile,
+  ) {
+    this.#row = device;
+    this.#escrows = escrows;
+    this.#certificates = certificates;
+  }
+
+  get row(): Device {
+    return this.#row;
+  }
+
+  /** The escrows of which one may be on the card, newest first. */
+  get escrows(): readonly Escrow[] {
+    return this.#escrows;
+  }
+
+  /** The certificates that are good or on hold, by slot. */
+  get certificates(): readonly Certificate[] {
+    return this.#certificates;
+  }
+
+  change(values: Partial<Device>): void {
+    this.#row = { ...this.#row, ...values, updatedAt: this.records.now };
+    this.records.putDevice(this.#row);
+  }
+
+  /**
+   * Brings the device into another state, and its certificates into the standing of that state on the CRL.
+   *
+   * @throws CardwrightError `DEVICE_STATE` when the table of states does not allow it
+   */
+  changeState(to: DeviceState, by: string, reason: string | null): void {
+    const { state: from, activatedAt } = this.#row;
+    if (!mayFollow(from, to)) throw new CardwrightError('DEVICE_STATE', { state: from });
+    const { now } = this.records;
+    this.change({
+      state: to,
+      stateReason: reason,
+      stateBeforeSuspension: to === 'suspended' ? from : null,
+      // An approval is for one issuance: the next one needs its own.
+      pukApprovedAt: null,
+      pukApprovedBy: null,
+      ...(to === 'pending' ? { issuedAt: now } : {}),
+      ...(to === 'active' && activatedAt === null ? { activatedAt: now } : {}),
+    });
+    const { standing } = DEVICE_STATES[to];
+    this.#setStanding(this.#certificates, standing);
+    this.records.record({
+      actor: by,
+      event: 'device.state-changed',
+      deviceId: this.#row.id,
+      detail: { from, to, reason },
+    });
+  }
+
+  /**
+   * Notes why the production of the device rests at the moment, by the code of the error; null when it continues. Says nothing of a
+   * device in another state.
+   */
+  noteInterruption(code: ErrorCode | null): void {
+    if (this.#row.state === 'producing' && this.#row.stateReason !== code) this.change({ stateReason: code });
+  }
+
+  /**
+   * Notes whether the card is known to have its initial PIN: it is once that was applied, and it is not while its user may be
+   * choosing another one, nor after that.
+   */
+  noteInitialPin(hasInitialPin: boolean): void {
+    if (this.#row.hasInitialPin !== hasInitialPin) this.change({ hasInitialPin });
+  }
+
+  addEscrow(escrow: Escrow): void {
+    this.#escrows = [escrow, ...this.#escrows];
+    this.records.putEscrow(escrow);
+  }
+
+  changeEscrow(id: string, values: Partial<Escrow>): void {
+    this.#escrows = this.#escrows.map((escrow) => (escrow.id === id ? this.#put({ ...escrow, ...values }) : escrow));
+  }
+
+  /** All of an escrow is on the card, says the host: the older ones are not. */
+  markApplied(id: string): void {
+    this.changeEscrow(id, { appliedAt: this.records.now, pukTries: [] });
+    this.#drop(this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1));
+  }
+
+  /** An escrow's management key was proved on the card (`undefined`: the factory key): the newer ones were never applied. */
+  dropNewerEscrows(proved: string | undefined): void {
+    const index = this.#escrows.findIndex(({ id }) => id === proved);
+    this.#drop(index === -1 ? this.#escrows : this.#escrows.slice(0, index));
+  }
+
+  #drop(gone: readonly Escrow[]): void {
+    for (const escrow of gone) this.#put({ ...escrow, droppedAt: this.records.now });
+    this.#escrows = this.#escrows.filter((escrow) => !gone.includes(escrow));
+  }
+
+  #put(escrow: Escrow): Escrow {
+    this.records.putEscrow(escrow);
+    return escrow;
+  }
+
+  addCertificate(certificate: Certificate): void {
+    this.#certificates = [...this.#certificates, certificate].sort((a, b) => (a.slot < b.slot ? -1 : 1));
+    this.records.putCertificate(certificate);
+  }
+
+  /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */
+  supersedeCertificates(slots: readonly Slot[], operationId: string): void {
+    const superseded = this.#certificates.filter(({ slot }) => slots.includes(slot));
+    this.#setStanding(superseded, 'superseded');
+    for (const { slot, serialNumber } of superseded)
+      this.records.record({
+        actor: 'portal',
+        event: 'certificate.superseded',
+        deviceId: this.#row.id,
+        operationId,
+        detail: { slot, serialNumber },
+      });
+  }
+
+  #setStanding(which: readonly Certificate[], reason: Certificate['revocationReason']): void {
+    const revokedAt = reason === null ? null : this.records.now;
+    const changed = new Map(
+      which
+        .filter(({ revocationReason }) => revocationReason !== reason)
+        .map((certificate) => [certificate.id, { ...certificate, revocationReason: reason, revokedAt }]),
+    );
+    for (const certificate of changed.values()) this.records.putCertificate(certificate);
+    this.#certificates = this.#certificates
+      .map((certificate) => changed.get(certificate.id) ?? certificate)
+      .filter(({ revocationReason }) => revocationReason === null || revocationReason === 'certificateHold');
+  }
+}

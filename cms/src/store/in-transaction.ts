@@ -1,0 +1,14 @@
+import { Records } from './records.js';
+import type { Store } from './store.js';
+
+/** Runs work in one transaction, and writes what it changed at its end. */
+export const inTransaction = <T>(
+  { store, now }: { readonly store: Store; readonly now: () => Date },
+  work: (records: Records) => Promise<T>,
+): Promise<T> =>
+  store.transaction(async (transaction) => {
+    const records = new Records(transaction, now());
+    const result = await work(records);
+    await records.write();
+    return result;
+  });

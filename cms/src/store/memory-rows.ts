@@ -1,0 +1,119 @@
+import { isInUse } from '../devices/device-state.js';
+import { MemoryTable, type Undo } from './memory-table.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
+import type { Changes, Spending, Spent } from './store.js';
+
+/** The hour that a quota counts, in milliseconds. */
+const HOUR = 60 * 60 * 1000;
+
+/** Everything that a store in memory keeps. Each change notes how it is undone. */
+export class MemoryRows {
+  readonly devices = new MemoryTable<Device, 'owner' | 'serial' | 'guid' | 'identity'>({
+    owner: ({ ownerId }) => ownerId,
+    serial: ({ serial }) => serial,
+    guid: ({ guid }) => guid,
+    identity: ({ identity }) => identity,
+  });
+  readonly operations = new MemoryTable<Operation, 'running of person' | 'running on device'>({
+    'running of person': ({ status, userId }) => (status === 'running' ? userId : null),
+    'running on device': ({ status, deviceId }) => (status === 'running' ? deviceId : null),
+  });
+  readonly escrows = new MemoryTable<Escrow, 'device'>({ device: ({ deviceId }) => deviceId });
+  readonly certificates = new MemoryTable<Certificate, 'device' | 'key' | 'serial number'>({
+    device: ({ deviceId }) => deviceId,
+    key: ({ keyHash }) => keyHash,
+    'serial number': ({ serialNumber }) => serialNumber,
+  });
+  readonly policies = new Map<string, PolicyRow>();
+  readonly audit: AuditRow[] = [];
+  readonly #spent = new Map<string, Spent>();
+  readonly #now: () => number;
+  #undo: Undo[] = [];
+
+  /** @param now milliseconds since 1970 */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** What was changed until now stays. */
+  keep(): void {
+    this.#undo = [];
+  }
+
+  /** Takes back what was changed since `keep`. */
+  undo(): void {
+    for (const undo of this.#undo.reverse()) undo();
+    this.#undo = [];
+  }
+
+  /** Whether a device could be added: no other one in use has its identity or GUID. */
+  isFree({ id, identity, guid, state }: Device): boolean {
+    if (!isInUse(state)) return true;
+    const same = [
+      ...this.devices.where('guid', guid),
+      ...(identity === null ? [] : this.devices.where('identity', identity)),
+    ];
+    return !same.some((other) => other.id !== id && isInUse(other.state));
+  }
+
+  insertDevice(device: Device): void {
+    this.#undo.push(this.devices.put(device));
+  }
+
+  /** @throws Error when the rows contradict one another, or name a device that is not there; some are written then */
+  write({ operations, devices, escrows, certificates, audit }: Changes): void {
+    for (const row of operations) this.#undo.push(this.operations.put(row));
+    for (const row of devices) this.#undo.push(this.devices.put(row));
+    for (const row of escrows) this.#undo.push(this.escrows.put(row));
+    for (const row of certificates) this.#undo.push(this.certificates.put(row));
+    this.#append(audit);
+    for (const { deviceId } of [...operations, ...escrows, ...certificates])
+      if (deviceId !== null && !this.devices.get(deviceId)) throw new Error(`there is no device ${deviceId}`);
+    for (const row of operations) if (this.#isInTheWay(row)) throw new Error('another operation runs on this card');
+    for (const row of devices) if (!this.isFree(row)) throw new Error('another device in use is the same card');
+    for (const { serialNumber } of certificates)
+      if (this.certificates.where('serial number', serialNumber).length > 1)
+        throw new Error(`there are two certificates with the serial number ${serialNumber}`);
+  }
+
+  putPolicy(row: PolicyRow): void {
+    const before = this.policies.get(row.model);
+    this.policies.set(row.model, row);
+    this.#undo.push(() => {
+      if (before) this.policies.set(row.model, before);
+      else this.policies.delete(row.model);
+    });
+  }
+
+  spend(personId: string, what: Spending): Spent {
+    const key = `${what} ${personId}`;
+    const before = this.#spent.get(key);
+    const isUnderWay = before !== undefined && before.windowEndsAt.getTime() > this.#now();
+    const spent = isUnderWay
+      ? { ...before, spent: before.spent + 1 }
+      : { spent: 1, windowEndsAt: new Date(this.#now() + HOUR) };
+    this.#spent.set(key, spent);
+    this.#undo.push(() => {
+      if (before) this.#spent.set(key, before);
+      else this.#spent.delete(key);
+    });
+    return spent;
+  }
+
+  #append(rows: readonly AuditRow[]): void {
+    const before = this.audit.length;
+    this.audit.push(...rows);
+    this.#undo.push(() => (this.audit.length = before));
+  }
+
+  #isInTheWay({ id, status, deviceId, userId, cardHint }: Operation): boolean {
+    if (status !== 'running') return false;
+    const others = [
+      ...(deviceId === null ? [] : this.operations.where('running on device', deviceId)),
+      ...(cardHint === null
+        ? []
+        : this.operations.where('running of person', userId).filter((other) => other.cardHint === cardHint)),
+    ];
+    return others.some((other) => other.id !== id);
+  }
+}

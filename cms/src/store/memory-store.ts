@@ -1,0 +1,74 @@
+import type { KeyRing } from '../keys/key-ring.js';
+import { newKeyRing } from '../keys/new-key-ring.js';
+import { MemoryRows } from './memory-rows.js';
+import { MemoryTransaction } from './memory-transaction.js';
+import type { PolicyRow } from './rows.js';
+import type { Changes, Spending, Spent, Store, Transaction } from './store.js';
+
+/** A store that forgets everything with its process: for tests, simulations and a first try. */
+export interface MemoryStore extends Store {
+  /** Everything that is there now, in the order in which it was added. */
+  contents(): Changes & { readonly policies: readonly PolicyRow[] };
+}
+
+export interface MemoryStoreOptions {
+  /** New ones without. */
+  readonly keys?: KeyRing;
+  /** Milliseconds since 1970, by which the hours of `spend` end; the system's clock without. */
+  readonly now?: () => number;
+}
+
+/** Makes a store in memory. Its transactions run one after another. */
+export async function memoryStore({ keys, now }: MemoryStoreOptions = {}): Promise<MemoryStore> {
+  return new QueuedStore(keys ?? (await newKeyRing()), now ?? (() => Date.now()));
+}
+
+class QueuedStore implements MemoryStore {
+  readonly #rows: MemoryRows;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly keys: KeyRing,
+    now: () => number,
+  ) {
+    this.#rows = new MemoryRows(now);
+  }
+
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const run = this.#last.then(() => this.#run(work));
+    // The next one runs whether or not this one failed.
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  spend(personId: string, what: Spending): Promise<Spent> {
+    return this.transaction((transaction) => transaction.spend(personId, what));
+  }
+
+  contents(): Changes & { readonly policies: readonly PolicyRow[] } {
+    const { operations, devices, escrows, certificates, audit, policies } = this.#rows;
+    return {
+      operations: operations.all(),
+      devices: devices.all(),
+      escrows: escrows.all(),
+      certificates: certificates.all(),
+      audit: [...audit],
+      policies: [...policies.values()],
+    };
+  }
+
+  async #run<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const transaction = new MemoryTransaction(this.#rows);
+    try {
+      const result = await work(transaction);
+      transaction.requireWhole();
+      this.#rows.keep();
+      return result;
+    } catch (error) {
+      this.#rows.undo();
+      throw error;
+    } finally {
+      transaction.end();
+    }
+  }
+}

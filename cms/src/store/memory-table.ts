@@ -1,0 +1,73 @@
+/** Takes back one change. */
+export type Undo = () => void;
+
+interface Entry<Row> {
+  readonly row: Row;
+  /** Counts the rows as they were added. */
+  readonly order: number;
+}
+
+/** Rows by their id, and by the values of some indexes. Nothing is ever searched through. */
+export class MemoryTable<Row extends { readonly id: string }, Index extends string> {
+  readonly #entries = new Map<string, Entry<Row>>();
+  readonly #found = new Map<string, Map<string, Entry<Row>>>();
+  readonly #indexes: readonly (readonly [string, (row: Row) => string | null])[];
+  #added = 0;
+
+  /** @param indexes the value under which each index has a row; with null it is not in that index */
+  constructor(indexes: Readonly<Record<Index, (row: Row) => string | null>>) {
+    this.#indexes = Object.entries<(row: Row) => string | null>(indexes);
+  }
+
+  get(id: string): Row | undefined {
+    return this.#entries.get(id)?.row;
+  }
+
+  /** In the order in which they were added. */
+  all(): readonly Row[] {
+    return inOrder(this.#entries);
+  }
+
+  /** The rows with a value, in the order in which they were added. */
+  where(index: Index, value: string): readonly Row[] {
+    const found = this.#found.get(key(index, value));
+    return found ? inOrder(found) : [];
+  }
+
+  /** Adds a row, or puts it in the place of the one with its id. */
+  put(row: Row): Undo {
+    const before = this.#entries.get(row.id);
+    this.#place(row.id, { row, order: before?.order ?? (this.#added += 1) });
+    return () => this.#place(row.id, before);
+  }
+
+  #place(id: string, entry: Entry<Row> | undefined): void {
+    const before = this.#entries.get(id);
+    for (const found of before ? this.#keysOf(before.row) : []) {
+      const entries = this.#found.get(found);
+      entries?.delete(id);
+      if (entries?.size === 0) this.#found.delete(found);
+    }
+    if (!entry) {
+      this.#entries.delete(id);
+      return;
+    }
+    this.#entries.set(id, entry);
+    for (const found of this.#keysOf(entry.row)) {
+      const entries = this.#found.get(found) ?? new Map<string, Entry<Row>>();
+      this.#found.set(found, entries.set(id, entry));
+    }
+  }
+
+  #keysOf(row: Row): readonly string[] {
+    return this.#indexes.flatMap(([index, valueOf]) => {
+      const value = valueOf(row);
+      return value === null ? [] : [key(index, value)];
+    });
+  }
+}
+
+const key = (index: string, value: string): string => `${index} ${value}`;
+
+const inOrder = <Row>(entries: ReadonlyMap<string, Entry<Row>>): Row[] =>
+  [...entries.values()].sort((a, b) => a.order - b.order).map(({ row }) => row);

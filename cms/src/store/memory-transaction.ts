@@ -1,0 +1,177 @@
+import type { DeviceIdentity } from '../attestation/attestation.js';
+import { COUNTING_STATES } from '../devices/device-state.js';
+import type { MemoryRows } from './memory-rows.js';
+import type { Certificate, Device, Operation, PolicyRow } from './rows.js';
+import type { CardAppearance, Changes, DeviceFile, KnownCard, Spending, Spent, Survey, Transaction } from './store.js';
+
+/** A transaction that nobody else's runs beside: it has nothing to lock. */
+export class MemoryTransaction implements Transaction {
+  #rows: MemoryRows | undefined;
+  #refusal: { readonly error: unknown } | undefined;
+
+  constructor(rows: MemoryRows) {
+    this.#rows = rows;
+  }
+
+  /** From now on every call is refused: whoever still calls did not wait for something. */
+  end(): void {
+    this.#rows = undefined;
+  }
+
+  /** @throws what a call was refused with, though its caller did not mind: nothing of the transaction may stay */
+  requireWhole(): void {
+    if (this.#refusal) throw this.#refusal.error;
+  }
+
+  lockPerson(): Promise<void> {
+    return this.#do(() => undefined);
+  }
+
+  survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
+    return this.#do((rows) => ({
+      cards: cards.map((card) => surveyCard(rows, personId, card)),
+      devices: countDevices(rows, personId),
+    }));
+  }
+
+  openOperation(personId: string, id: string): Promise<Operation | undefined> {
+    return this.#do(({ operations }) => {
+      const operation = operations.get(id);
+      return operation?.userId === personId ? operation : undefined;
+    });
+  }
+
+  runningOn(deviceId: string): Promise<readonly Operation[]> {
+    return this.#do(({ operations }) => newestFirst(operations.where('running on device', deviceId)));
+  }
+
+  openDevice(id: string): Promise<DeviceFile | undefined> {
+    return this.#do(({ devices, escrows, certificates }) => {
+      const device = devices.get(id);
+      return (
+        device && {
+          device,
+          escrows: escrows
+            .where('device', id)
+            .filter(({ droppedAt }) => droppedAt === null)
+            .reverse(),
+          certificates: certificates
+            .where('device', id)
+            .filter(isNotFinal)
+            .sort((a, b) => compare(a.slot, b.slot)),
+        }
+      );
+    });
+  }
+
+  ownerOf(deviceId: string): Promise<string | undefined> {
+    return this.#do(({ devices }) => devices.get(deviceId)?.ownerId);
+  }
+
+  findByIdentity({ key, serial }: DeviceIdentity): Promise<readonly Device[]> {
+    return this.#do(({ devices }) => {
+      const older = serial === null ? [] : devices.where('serial', serial);
+      return newestFirst([
+        ...devices.where('identity', key),
+        ...older.filter(({ identity, proof }) => identity === null && proof === 'attested'),
+      ]);
+    });
+  }
+
+  countDevices(personId: string): Promise<number> {
+    return this.#do((rows) => countDevices(rows, personId));
+  }
+
+  insertDevice(device: Device): Promise<boolean> {
+    return this.#do((rows) => {
+      const isFree = rows.isFree(device);
+      if (isFree) rows.insertDevice(device);
+      return isFree;
+    });
+  }
+
+  certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]> {
+    return this.#do(({ certificates }) =>
+      keyHashes.filter((keyHash) =>
+        certificates.where('key', keyHash).some((certificate) => certificate.deviceId !== deviceId),
+      ),
+    );
+  }
+
+  findPolicy(model: string): Promise<PolicyRow | undefined> {
+    return this.#do(({ policies }) => policies.get(model));
+  }
+
+  listPolicies(): Promise<readonly PolicyRow[]> {
+    return this.#do(({ policies }) => [...policies.values()].sort((a, b) => compare(a.model, b.model)));
+  }
+
+  putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void> {
+    return this.#do((rows) => {
+      if (mode === 'replace' || !rows.policies.has(row.model)) rows.putPolicy(row);
+    });
+  }
+
+  spend(personId: string, what: Spending): Promise<Spent> {
+    return this.#do((rows) => rows.spend(personId, what));
+  }
+
+  write(changes: Changes): Promise<void> {
+    return this.#do((rows) => rows.write(changes));
+  }
+
+  /** Does at once what others would wait for; what is thrown rejects all the same. */
+  #do<T>(work: (rows: MemoryRows) => T): Promise<T> {
+    return new Promise((resolve) => {
+      if (!this.#rows) throw new Error('the transaction is over');
+      try {
+        resolve(work(this.#rows));
+      } catch (error) {
+        this.#refusal = { error };
+        throw error;
+      }
+    });
+  }
+}
+
+function surveyCard(rows: MemoryRows, personId: string, card: CardAppearance): KnownCard {
+  const latest = findLatest(rows, personId, card);
+  const running = rows.operations
+    .where('running of person', personId)
+    .filter(
+      ({ deviceId, guid, cardHint }) => deviceId === latest?.id || guid === card.guid || cardHint === card.cardHint,
+    );
+  const escrows = latest ? rows.escrows.where('device', latest.id) : [];
+  return {
+    latest,
+    hasEscrows: escrows.some(({ droppedAt }) => droppedAt === null),
+    running: newestFirst(running),
+    policy: rows.policies.get(card.model),
+  };
+}
+
+function findLatest(
+  { devices }: MemoryRows,
+  personId: string,
+  { model, serial, guid }: CardAppearance,
+): Device | undefined {
+  if (serial === null) return guid === null ? undefined : newestFirst(devices.where('guid', guid))[0];
+  const believed = devices
+    .where('serial', serial)
+    .filter((device) => device.model === model)
+    .filter(({ identity, proof, ownerId }) => identity !== null || proof === 'attested' || ownerId === personId);
+  return newestFirst(believed)[0];
+}
+
+const countDevices = ({ devices }: MemoryRows, personId: string): number =>
+  devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state)).length;
+
+/** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
+const isNotFinal = ({ revocationReason }: Certificate): boolean =>
+  revocationReason === null || revocationReason === 'certificateHold';
+
+/** Of rows of the same moment the one that was added last comes first. */
+const newestFirst = <Row extends { readonly createdAt: Date }>(rows: readonly Row[]): Row[] =>
+  [...rows].reverse().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,83 @@
+import type { AuditEvent } from '../audit-event.js';
+import { DeviceRecord } from './device-record.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation } from './rows.js';
+import type { Transaction } from './store.js';
+
+/** What an entry of the audit log says; the rest is known by whoever writes it. */
+export interface AuditEntry {
+  readonly actor: string;
+  readonly event: AuditEvent;
+  readonly outcome?: AuditRow['outcome'];
+  readonly deviceId?: string | null;
+  readonly operationId?: string | null;
+  readonly detail?: AuditRow['detail'];
+}
+
+/** The rows that one call works with: each read once, changed in memory, and written together at the end. */
+export class Records {
+  readonly #operations = new Map<string, Operation>();
+  readonly #devices = new Map<string, Device>();
+  readonly #escrows = new Map<string, Escrow>();
+  readonly #certificates = new Map<string, Certificate>();
+  readonly #audit: AuditRow[] = [];
+  readonly #open = new Map<string, DeviceRecord>();
+
+  /** @param now the time of this call */
+  constructor(
+    readonly transaction: Transaction,
+    readonly now: Date,
+  ) {}
+
+  /** A device with what belongs to it; its row stays locked until the transaction ends. */
+  async openDevice(id: string): Promise<DeviceRecord | undefined> {
+    const open = this.#open.get(id);
+    if (open) return open;
+    const file = await this.transaction.openDevice(id);
+    return file && this.#keep(new DeviceRecord(this, file));
+  }
+
+  /** Adds a device; undefined where another one in use has its identity or GUID. */
+  async addDevice(device: Device): Promise<DeviceRecord | undefined> {
+    if (!(await this.transaction.insertDevice(device))) return undefined;
+    return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [] }));
+  }
+
+  #keep(record: DeviceRecord): DeviceRecord {
+    this.#open.set(record.row.id, record);
+    return record;
+  }
+
+  putOperation(row: Operation): Operation {
+    const current = { ...row, updatedAt: this.now };
+    this.#operations.set(row.id, current);
+    return current;
+  }
+
+  putDevice(row: Device): void {
+    this.#devices.set(row.id, row);
+  }
+
+  putEscrow(row: Escrow): void {
+    this.#escrows.set(row.id, row);
+  }
+
+  putCertificate(row: Certificate): void {
+    this.#certificates.set(row.id, row);
+  }
+
+  /** Appends to the audit log; the entry stands or falls with what it reports. */
+  record({ actor, event, outcome = 'ok', deviceId = null, operationId = null, detail = {} }: AuditEntry): void {
+    this.#audit.push({ actor, event, outcome, deviceId, operationId, detail, at: this.now });
+  }
+
+  /** Writes what changed, once, as the last thing of the transaction. */
+  write(): Promise<void> {
+    return this.transaction.write({
+      operations: [...this.#operations.values()],
+      devices: [...this.#devices.values()],
+      escrows: [...this.#escrows.values()],
+      certificates: [...this.#certificates.values()],
+      audit: this.#audit,
+    });
+  }
+}

@@ -1,0 +1,152 @@
+import type { OperationAnswer, OperationPhase, SealContext, Slot } from '@cardwright/protocol';
+import type { AuditEvent } from '../audit-event.js';
+import type { DeviceState } from '../devices/device-state.js';
+import type { KeptPukTry } from '../keys/puk-choice.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+
+/** What a CMS keeps, row by row. No row holds a secret in the clear. */
+
+/** Someone who has devices, or works on those of others; the CMS itself keeps who there is. */
+export interface Person {
+  readonly id: string;
+  /** How the audit log names them. */
+  readonly username: string;
+  readonly displayName: string;
+  readonly email: string | null;
+  /** User principal name for Windows sign-in. */
+  readonly upn: string | null;
+  /** Windows security identifier, for the strong mapping of KB5014754. */
+  readonly sid: string | null;
+}
+
+/** `attested`: the vendor vouches for every key; `not-proved`: nothing but the page and the host say so. */
+export type Proof = 'attested' | 'not-proved';
+
+export interface Device {
+  /** A UUID. */
+  readonly id: string;
+  readonly ownerId: string;
+  readonly model: string;
+  readonly modelName: string;
+  /** As its vendor signed it where `identity` is there; else as the host told it, which proves nothing. */
+  readonly serial: string | null;
+  /** `DeviceIdentity.key`: who the device is by what its vendor signed; null where nothing proved it. */
+  readonly identity: string | null;
+  /** GUID of the CHUID that the CMS writes, as a UUID. */
+  readonly guid: string;
+  readonly firmware: string | null;
+  readonly state: DeviceState;
+  readonly stateBeforeSuspension: DeviceState | null;
+  readonly stateReason: string | null;
+  readonly proof: Proof;
+  /** `own`: this card's alone; `configured`: the model's, because the card cannot change it. */
+  readonly managementKey: 'own' | 'configured';
+  /** Whether the card can be erased, so that its owner can start again. */
+  readonly resettable: boolean;
+  /** Whether the card is known to have its initial PIN. */
+  readonly hasInitialPin: boolean;
+  /** When an operator approved that the factory PUK goes out in the issuance under way; null again once that is over. */
+  readonly pukApprovedAt: Date | null;
+  /** User name of that operator. */
+  readonly pukApprovedBy: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly issuedAt: Date | null;
+  readonly activatedAt: Date | null;
+}
+
+export type OperationStatus = 'running' | 'done' | 'cancelled' | 'failed';
+
+/** An answer as it is kept: with the name of its phase alone, whose words come with the language of each request. */
+export type KeptAnswer = Omit<OperationAnswer, 'phase'> & { readonly phase: OperationPhase['name'] };
+
+export interface Operation {
+  readonly id: string;
+  /** Of its definition. */
+  readonly kind: string;
+  readonly userId: string;
+  readonly deviceId: string | null;
+  /** How its card is recognised while it has no row: `serial:`, `guid:` or `place:`; null once there is one. */
+  readonly cardHint: string | null;
+  /** The GUID that the card gets, or has, as a UUID. */
+  readonly guid: string;
+  readonly status: OperationStatus;
+  /** Number of the step that is out with the host. */
+  readonly stepNumber: number;
+  /** Id of the host's session to which that step was signed. */
+  readonly session: string;
+  /** The step that is out and the slices of state that the operation's steps declare; validated when it is read. */
+  readonly state: unknown;
+  /** Methods of that step's commands, in their order. */
+  readonly stepMethods: readonly string[];
+  /** The answer to the last results, and their hash: a repeated request gets the same answer. */
+  readonly lastAnswer: KeptAnswer | null;
+  readonly lastResultsHash: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** What is on a card, or may be: sealed by the host to the CMS before the card was changed. */
+export interface Escrow {
+  /** A UUID. */
+  readonly id: string;
+  readonly deviceId: string;
+  readonly operationId: string;
+  /** Compact JWE as the host made it. */
+  readonly sealed: string;
+  readonly context: SealContext;
+  /** SHA-256 over the compact JWE's ASCII, base64url. */
+  readonly sha256: string;
+  readonly createdAt: Date;
+  /** When all of it was on the card. */
+  readonly appliedAt: Date | null;
+  /** When something proved that it is not on the card. */
+  readonly droppedAt: Date | null;
+  readonly pukTries: readonly KeptPukTry[];
+}
+
+/** Reasons of RFC 5280, 5.3.1 that a CMS uses. */
+export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
+
+export interface Certificate {
+  /** A UUID. */
+  readonly id: string;
+  readonly deviceId: string;
+  readonly slot: Slot;
+  /** Hexadecimal. */
+  readonly serialNumber: string;
+  readonly subject: string;
+  readonly algorithm: string;
+  /** DER, base64url. */
+  readonly der: string;
+  /** SHA-256 of the key's SubjectPublicKeyInfo, base64url; null only in rows of older versions. */
+  readonly keyHash: string | null;
+  readonly proof: Proof;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly revocationReason: RevocationReason | null;
+  readonly revokedAt: Date | null;
+  readonly createdAt: Date;
+}
+
+export interface PolicyRow {
+  readonly model: string;
+  /** Validated when it is read: an older version lacks what is optional. */
+  readonly policy: DevicePolicy;
+  /** The model's factory secrets: compact JWE to the CMS's own sealing key. */
+  readonly factorySecrets: string;
+  readonly updatedAt: Date;
+  readonly updatedBy: string;
+}
+
+export interface AuditRow {
+  /** User name, or `portal` for the CMS itself. */
+  readonly actor: string;
+  readonly event: AuditEvent;
+  readonly outcome: 'ok' | 'failed';
+  readonly deviceId: string | null;
+  readonly operationId: string | null;
+  /** Facts worth keeping; never a PIN, PUK or key, and nothing sealed. */
+  readonly detail: Readonly<Record<string, string | number | boolean | null>>;
+  readonly at: Date;
+}

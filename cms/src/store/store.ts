@@ -1,0 +1,124 @@
+import type { DeviceIdentity } from '../attestation/attestation.js';
+import type { KeyRing } from '../keys/key-ring.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
+
+/** What a card shows of itself, and a page or host may have made up. */
+export interface CardAppearance {
+  readonly model: string;
+  /** Decimal. */
+  readonly serial: string | null;
+  /** As a UUID. */
+  readonly guid: string | null;
+  /** How a running operation on it is recognised while it has no row. */
+  readonly cardHint: string;
+}
+
+/** What a store knows of one card. */
+export interface KnownCard {
+  /**
+   * The latest row of the card by how it appears, whatever its state: by model and serial number where the card shows one, else by
+   * GUID. A serial number counts only in rows whose identity is proved, and in the person's own.
+   */
+  readonly latest: Device | undefined;
+  /** Whether an escrow of that row may be on the card. */
+  readonly hasEscrows: boolean;
+  /** The person's running operations on the card: of that row, with the card's GUID, or with its hint; newest first. */
+  readonly running: readonly Operation[];
+  /** The policy of the card's model. */
+  readonly policy: PolicyRow | undefined;
+}
+
+/** What a store knows of a person's cards, in the order in which they were asked for. */
+export interface Survey {
+  readonly cards: readonly KnownCard[];
+  /** Devices of the person that count towards a limit (`COUNTING_STATES`). */
+  readonly devices: number;
+}
+
+/** A device with all that its operations look at. */
+export interface DeviceFile {
+  readonly device: Device;
+  /** Those of which one may be on the card (not dropped), newest first. */
+  readonly escrows: readonly Escrow[];
+  /** Those that are good or on hold, by slot. */
+  readonly certificates: readonly Certificate[];
+}
+
+/** Whole rows to be written, each new or in place of the one with its id; audit rows are appended in their order. */
+export interface Changes {
+  readonly operations: readonly Operation[];
+  readonly devices: readonly Device[];
+  readonly escrows: readonly Escrow[];
+  readonly certificates: readonly Certificate[];
+  readonly audit: readonly AuditRow[];
+}
+
+export type Spending = 'operation' | 'witness';
+
+/** How often someone did something in the hour under way. */
+export interface Spent {
+  readonly spent: number;
+  readonly windowEndsAt: Date;
+}
+
+/**
+ * One transaction. What it locks stays locked until it ends, and everyone locks in this order: person, operation, device. So nobody
+ * waits for someone who waits for them.
+ */
+export interface Transaction {
+  /** Locks a person: of several who act for one person at once, each sees what the one before did. */
+  lockPerson(id: string): Promise<void>;
+  /** What is known of cards; locks nothing. */
+  survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey>;
+  /** A person's operation; locks both. Where she has no such operation, nothing is locked. */
+  openOperation(personId: string, id: string): Promise<Operation | undefined>;
+  /** The operations that run on a device; its owner is locked already. */
+  runningOn(deviceId: string): Promise<readonly Operation[]>;
+  /** A device with what belongs to it; locks it. */
+  openDevice(id: string): Promise<DeviceFile | undefined>;
+  /** Whose a device is; an owner never changes, so nothing is locked. */
+  ownerOf(deviceId: string): Promise<string | undefined>;
+  /**
+   * Every row of a device that its vendor's signature names, newest first, whoever owns it. Rows without an identity, of an older
+   * version, are known by their serial number where they are attested.
+   */
+  findByIdentity(identity: DeviceIdentity): Promise<readonly Device[]>;
+  /** Devices of a person that count towards a limit. */
+  countDevices(personId: string): Promise<number>;
+  /**
+   * Adds a device at once. False where another one that is in use (neither available nor terminated) has its identity or GUID: of two
+   * who issue one card, one is told so here.
+   */
+  insertDevice(device: Device): Promise<boolean>;
+  /** Which of these key hashes a certificate was ever issued for on another device. */
+  certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
+  findPolicy(model: string): Promise<PolicyRow | undefined>;
+  /** Every policy, by model. */
+  listPolicies(): Promise<readonly PolicyRow[]>;
+  /** Writes a policy in place of the model's, or (`add`) only where the model has none. */
+  putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
+  /** Counts one use; the hour begins with the first, and uses at the same moment are counted one by one. */
+  spend(personId: string, what: Spending): Promise<Spent>;
+  /**
+   * Writes rows together, each as it is here (of several with one id the last): only rows that are new, or that this transaction has
+   * locked. A device's row is there already (`insertDevice`). What they are together counts, not their order: an operation that ends
+   * makes room for one that runs. Two running operations on one device, or of one person on one card hint, and two devices in use with
+   * one identity or GUID are refused with an error, and the transaction is undone.
+   */
+  write(changes: Changes): Promise<void>;
+}
+
+/**
+ * Where a CMS keeps everything. An implementation is judged by `tests/integration/store`: whatever it is built on, it locks, refuses
+ * and undoes as said here.
+ *
+ * Neither `transaction` nor `spend` is called from inside a transaction's work: it would wait for its own end.
+ */
+export interface Store {
+  /** The CMS's own keys. They are never in the same place as what they protect. */
+  readonly keys: KeyRing;
+  /** Runs work in one transaction, which is undone when the work throws. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Counts one use in a transaction of its own: also what fails is counted. */
+  spend(personId: string, what: Spending): Promise<Spent>;
+}

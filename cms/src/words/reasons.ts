@@ -1,0 +1,269 @@
+import { CardwrightError, type WireError } from '@cardwright/protocol';
+import type { Language, Words } from './language.js';
+
+/** What a CMS says to a user in the `reason` of an answer or of an error, by its code. */
+const SENTENCES = {
+  held: {
+    en: 'Another program is using this device.',
+    de: 'Ein anderes Programm benutzt dieses Gerät.',
+  },
+  unresponsive: {
+    en: 'This device does not answer.',
+    de: 'Dieses Gerät antwortet nicht.',
+  },
+  'no-application': {
+    en: 'This device has no PIV application.',
+    de: 'Dieses Gerät hat keine PIV-Anwendung.',
+  },
+  'contact-needed': {
+    en: 'This device can only be issued in a reader with contacts.',
+    de: 'Dieses Gerät kann nur in einem Leser mit Kontakten ausgestellt werden.',
+  },
+  'model-not-issued': {
+    en: 'Your organisation does not issue devices of this kind.',
+    de: 'Ihre Organisation stellt Geräte dieser Art nicht aus.',
+  },
+  'attestation-needed': {
+    en: 'This device cannot prove where its keys were made, and your organisation asks for that.',
+    de: 'Dieses Gerät kann nicht nachweisen, wo seine Schlüssel erzeugt wurden; Ihre Organisation verlangt das.',
+  },
+  'management-key-fixed': {
+    en: 'The management key of this device cannot be changed, and your organisation asks for that.',
+    de: 'Der Verwaltungsschlüssel dieses Geräts lässt sich nicht ändern; Ihre Organisation verlangt das.',
+  },
+  'issued-to-you': {
+    en: 'This device is already issued to you.',
+    de: 'Dieses Gerät ist bereits für Sie ausgestellt.',
+  },
+  'issued-to-another': {
+    en: 'This device belongs to someone else.',
+    de: 'Dieses Gerät gehört jemand anderem.',
+  },
+  suspended: {
+    en: 'This device is suspended. Ask an operator to resume it.',
+    de: 'Dieses Gerät ist ausgesetzt. Bitten Sie einen Operator, es wieder freizugeben.',
+  },
+  pending: {
+    en: 'This device waits for an operator to activate it.',
+    de: 'Dieses Gerät wartet darauf, dass ein Operator es aktiviert.',
+  },
+  'awaiting-approval': {
+    en: 'This device waits for an operator to approve it.',
+    de: 'Dieses Gerät wartet darauf, dass ein Operator es genehmigt.',
+  },
+  terminated: {
+    en: 'This device was terminated. An operator can release it to be issued again.',
+    de: 'Dieses Gerät wurde stillgelegt. Ein Operator kann es zur erneuten Ausstellung freigeben.',
+  },
+  'not-issued': {
+    en: 'This device was not issued.',
+    de: 'Dieses Gerät wurde nicht ausgestellt.',
+  },
+  'state-refuses': {
+    en: 'This cannot be done in the state that this device is in.',
+    de: 'In seinem jetzigen Zustand ist das mit diesem Gerät nicht möglich.',
+  },
+  'pin-not-blocked': {
+    en: 'The PIN of this device is not blocked.',
+    de: 'Die PIN dieses Geräts ist nicht blockiert.',
+  },
+  'broken-off': {
+    en: 'Its issuance was broken off.',
+    de: 'Seine Ausstellung wurde unterbrochen.',
+  },
+  'being-issued': {
+    en: 'This device is being issued already.',
+    de: 'Dieses Gerät wird gerade schon ausgestellt.',
+  },
+  'locked-for-good': {
+    en: 'This device is locked (PIN and PUK are blocked), and it cannot be erased.',
+    de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
+  },
+  'locked-erasing-refused': {
+    en: 'This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.',
+    de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert); Ihre Organisation erlaubt nicht, es zu löschen.',
+  },
+  'puk-spent-for-good': {
+    en: 'The PUK of this device can no longer be used, and it cannot be erased.',
+    de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
+  },
+  'puk-spent-erasing-refused': {
+    en: 'The PUK of this device can no longer be used, and your organisation does not let it be erased.',
+    de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden; Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
+  },
+  'used-for-good': {
+    en: 'This device was used before, and it cannot be erased.',
+    de: 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
+  },
+  'used-erasing-refused': {
+    en: 'This device was used before, and your organisation does not let it be erased.',
+    de: 'Dieses Gerät wurde schon benutzt; Ihre Organisation erlaubt nicht, es zu löschen.',
+  },
+
+  'attestation-missing': {
+    en: 'There is no attestation.',
+    de: 'Es gibt keinen Nachweis.',
+  },
+  'attestation-unreadable': {
+    en: 'The attestation cannot be read.',
+    de: 'Der Nachweis ist nicht lesbar.',
+  },
+  'attestation-unsigned': {
+    en: 'The attestation is not signed by the attestation key.',
+    de: 'Der Nachweis ist nicht mit dem Nachweisschlüssel signiert.',
+  },
+  'attestation-root-unknown': {
+    en: 'The attestation does not lead to a trusted root.',
+    de: 'Der Nachweis führt zu keiner vertrauten Stammstelle.',
+  },
+  'attested-key-differs': {
+    en: 'The attested key is another one.',
+    de: 'Der nachgewiesene Schlüssel ist ein anderer.',
+  },
+  'attested-serial-differs': {
+    en: 'The attested serial number is another one.',
+    de: 'Die nachgewiesene Seriennummer ist eine andere.',
+  },
+  'attested-firmware-differs': {
+    en: 'The attested firmware is another one.',
+    de: 'Die nachgewiesene Firmware ist eine andere.',
+  },
+  'attested-slot-differs': {
+    en: 'The attested key is in another slot.',
+    de: 'Der nachgewiesene Schlüssel liegt in einem anderen Slot.',
+  },
+  'firmware-missing': {
+    en: 'The attestation does not name the firmware.',
+    de: 'Der Nachweis nennt die Firmware nicht.',
+  },
+  'firmware-weak': {
+    en: 'The firmware of this device makes weak keys (ROCA).',
+    de: 'Die Firmware dieses Geräts erzeugt schwache Schlüssel (ROCA).',
+  },
+  'pin-policy-differs': {
+    en: 'The PIN policy of the key is not the ordered one.',
+    de: 'Die PIN-Regel des Schlüssels ist nicht die bestellte.',
+  },
+  'touch-policy-differs': {
+    en: 'The touch policy of the key is not the ordered one.',
+    de: 'Die Berührungsregel des Schlüssels ist nicht die bestellte.',
+  },
+  'algorithm-differs': {
+    en: 'The key has another algorithm than was ordered.',
+    de: 'Der Schlüssel hat ein anderes Verfahren, als bestellt war.',
+  },
+  'public-key-unreadable': {
+    en: 'The public key cannot be read.',
+    de: 'Der öffentliche Schlüssel ist nicht lesbar.',
+  },
+  'proof-unsigned': {
+    en: 'The device did not sign the challenge of this portal.',
+    de: 'Das Gerät hat die Frage dieses Portals nicht unterschrieben.',
+  },
+  'key-of-another-device': {
+    en: 'A certificate was issued for this key on another device.',
+    de: 'Für diesen Schlüssel wurde ein Zertifikat auf einem anderen Gerät ausgestellt.',
+  },
+  'request-unreadable': {
+    en: 'The certification request cannot be read.',
+    de: 'Der Zertifikatsantrag ist nicht lesbar.',
+  },
+  'request-for-another-key': {
+    en: 'The certification request is for another key.',
+    de: 'Der Zertifikatsantrag gilt einem anderen Schlüssel.',
+  },
+  'request-not-fresh': {
+    en: 'The certification request does not answer the challenge of this portal.',
+    de: 'Der Zertifikatsantrag beantwortet nicht die Frage dieses Portals.',
+  },
+  'request-unsigned': {
+    en: 'The certification request is not signed with its key.',
+    de: 'Der Zertifikatsantrag ist nicht mit seinem Schlüssel signiert.',
+  },
+  'not-erased': {
+    en: 'The device was not erased completely.',
+    de: 'Das Gerät wurde nicht vollständig gelöscht.',
+  },
+  'another-device': {
+    en: 'Another device was erased than the one chosen.',
+    de: 'Es wurde ein anderes Gerät gelöscht als das gewählte.',
+  },
+} as const satisfies Record<string, Words>;
+
+/** Reasons that count something. */
+const COUNTED = {
+  /** Devices that a user may have. */
+  'device-limit': {
+    en: (limit) =>
+      limit === 1
+        ? 'You may have one device, and you have it.'
+        : `You may have ${limit} devices, and you have as many.`,
+    de: (limit) =>
+      limit === 1
+        ? 'Sie dürfen ein Gerät haben, und das haben Sie.'
+        : `Sie dürfen ${limit} Geräte haben, und so viele haben Sie.`,
+  },
+  /** Slots with a certificate. */
+  'erase-used': {
+    en: (slots) => `It was used before. Erasing removes ${lossInEnglish(slots)}.`,
+    de: (slots) => `Es wurde schon benutzt. Beim Löschen ${lossInGerman(slots)} verloren.`,
+  },
+  'erase-puk-spent': {
+    en: (slots) => `Its PUK can no longer be used. Erasing removes ${lossInEnglish(slots)}.`,
+    de: (slots) => `Seine PUK lässt sich nicht mehr verwenden. Beim Löschen ${lossInGerman(slots)} verloren.`,
+  },
+  'erase-locked': {
+    en: (slots) => `It is locked (PIN and PUK are blocked). Erasing removes ${lossInEnglish(slots)}.`,
+    de: (slots) => `Es ist gesperrt (PIN und PUK sind blockiert). Beim Löschen ${lossInGerman(slots)} verloren.`,
+  },
+} as const satisfies Record<string, Readonly<Record<Language, (count: number) => string>>>;
+
+const lossInEnglish = (slots: number): string =>
+  slots === 0
+    ? 'its keys and its PIN for good'
+    : `its certificates (in ${slots === 1 ? 'one slot' : `${slots} slots`}), its keys and its PIN for good`;
+
+const lossInGerman = (slots: number): string =>
+  slots === 0
+    ? 'gehen seine Schlüssel und seine PIN endgültig'
+    : `gehen seine Zertifikate (in ${slots === 1 ? 'einem Slot' : `${slots} Slots`}), Schlüssel und PIN endgültig`;
+
+/** A reason that needs nothing but its code: in that form it also travels inside the CMS's own errors. */
+export type ReasonCode = keyof typeof SENTENCES;
+
+/** Why something is so, before it is put in words; an operation brings words of its own for what only it knows. */
+export type Reason =
+  | { readonly code: ReasonCode }
+  | { readonly code: keyof typeof COUNTED; readonly count: number }
+  | { readonly words: Words };
+
+/** A reason as a sentence for the user. */
+export function sentenceOf(reason: Reason, language: Language): string {
+  if ('words' in reason) return reason.words[language];
+  return 'count' in reason ? COUNTED[reason.code][language](reason.count) : SENTENCES[reason.code][language];
+}
+
+/** Ends an operation for a reason that only it knows, in words of its own: `OPERATION_FAILED` on the wire. */
+export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
+  constructor(readonly words: Words) {
+    super('OPERATION_FAILED', { reason: words.en });
+  }
+}
+
+/** An error for the wire. A reason that was given as a code goes out as a sentence; an authority's own words always stay. */
+export function wireErrorIn(language: Language, error: CardwrightError): WireError {
+  const wire = error.toWire();
+  const { details } = wire.data;
+  if (error.code === 'CA_REFUSED' || !details) return wire;
+  const sentence =
+    error instanceof OperationFailure
+      ? error.words[language]
+      : isReasonCode(details.reason)
+        ? SENTENCES[details.reason][language]
+        : undefined;
+  if (sentence === undefined) return wire;
+  return { ...wire, data: { ...wire.data, details: { ...details, reason: sentence } } };
+}
+
+const isReasonCode = (value: unknown): value is ReasonCode =>
+  typeof value === 'string' && Object.hasOwn(SENTENCES, value);

@@ -1,0 +1,105 @@
+import { COUNTING_STATES, type CardAppearance, type Device, type KnownCard, type Survey } from '@cardwright/cms';
+import { and, count, desc, eq, exists, getTableColumns, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import type { Database } from './database.js';
+import { devicePolicies, devices, escrows, operations } from './schema.js';
+
+interface LatestRow {
+  readonly device: Device;
+  readonly hasEscrows: boolean;
+}
+
+/** What is known of cards, in two statements however many there are. */
+export async function surveyCards(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
+  const found = await findLatest(db, personId, cards);
+  const latest = cards.map((card) => found.find(({ device }) => isRowOf(device, card)));
+  const around = await readAround(db, personId, cards, found);
+  return {
+    cards: cards.map((card, index): KnownCard => {
+      const row = latest[index];
+      return {
+        latest: row?.device,
+        hasEscrows: row?.hasEscrows ?? false,
+        running: around.running.filter(
+          ({ deviceId, guid, cardHint }) =>
+            deviceId === row?.device.id || guid === card.guid || cardHint === card.cardHint,
+        ),
+        policy: around.policies.find(({ model }) => model === card.model),
+      };
+    }),
+    devices: around.devices,
+  };
+}
+
+/** Whether a card is known by this row: by its serial number where it shows one, else by its GUID. */
+const isRowOf = (device: Device, { model, serial, guid }: CardAppearance): boolean =>
+  serial === null ? device.guid === guid : device.serial === serial && device.model === model;
+
+/** The latest row of each model and serial number, and of each GUID. */
+async function findLatest(db: Database, personId: string, cards: readonly CardAppearance[]): Promise<LatestRow[]> {
+  const serials = cards.flatMap(({ model, serial }) =>
+    serial === null ? [] : [and(eq(devices.model, model), eq(devices.serial, serial))],
+  );
+  const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
+  // A serial number that nobody signed takes a device from nobody.
+  const isBelieved = or(isNotNull(devices.identity), eq(devices.proof, 'attested'), eq(devices.ownerId, personId));
+  const kept = db
+    .select({ id: escrows.id })
+    .from(escrows)
+    .where(and(eq(escrows.deviceId, devices.id), isNull(escrows.droppedAt)));
+  const columns = { ...getTableColumns(devices), hasEscrows: sql<boolean>`${exists(kept)}` };
+  const rows = await unionAll(
+    db
+      .selectDistinctOn([devices.model, devices.serial], columns)
+      .from(devices)
+      .where(and(or(sql`false`, ...serials), isBelieved))
+      .orderBy(devices.model, devices.serial, desc(devices.createdAt)),
+    db
+      .selectDistinctOn([devices.guid], columns)
+      .from(devices)
+      .where(inArray(devices.guid, guids))
+      .orderBy(devices.guid, desc(devices.createdAt)),
+  );
+  return rows.map(({ hasEscrows, ...device }) => ({ device, hasEscrows }));
+}
+
+/** The person's operations on these cards, the policies of their models, and how many devices she has. */
+async function readAround(
+  db: Database,
+  personId: string,
+  cards: readonly CardAppearance[],
+  found: readonly LatestRow[],
+) {
+  const ids = found.map(({ device }) => device.id);
+  const guids = cards.flatMap(({ guid }) => guid ?? []);
+  const hints = cards.map(({ cardHint }) => cardHint);
+  const isOnCards = or(
+    inArray(operations.deviceId, ids),
+    inArray(operations.guid, guids),
+    inArray(operations.cardHint, hints),
+  );
+  const running = db
+    .select()
+    .from(operations)
+    .where(and(eq(operations.userId, personId), eq(operations.status, 'running'), isOnCards))
+    .as('running');
+  const models = cards.map(({ model }) => model);
+  const policies = db.select().from(devicePolicies).where(inArray(devicePolicies.model, models)).as('policies');
+  const counted = db
+    .select({ total: count().as('total') })
+    .from(devices)
+    .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)))
+    .as('counted');
+  // Joined on nothing: every row of the three, each beside nulls.
+  const rows = await db
+    .select()
+    .from(running)
+    .fullJoin(policies, sql`false`)
+    .fullJoin(counted, sql`false`)
+    .orderBy(desc(running.createdAt));
+  return {
+    running: rows.flatMap((row) => row.running ?? []),
+    policies: rows.flatMap((row) => row.policies ?? []),
+    devices: rows.reduce((sum, row) => sum + (row.counted?.total ?? 0), 0),
+  };
+}

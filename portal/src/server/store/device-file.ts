@@ -1,0 +1,40 @@
+import type { DeviceFile } from '@cardwright/cms';
+import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
+import type { Database } from './database.js';
+import { certificates, devices, escrows } from './schema.js';
+
+const { sequence, ...escrowColumns } = getTableColumns(escrows);
+
+/** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
+const isNotFinal = or(isNull(certificates.revocationReason), eq(certificates.revocationReason, 'certificateHold'));
+
+/**
+ * A device with its escrows and certificates. One statement locks the device, one reads the rest: the first may wait, and what it could
+ * read beside the lock would be of before.
+ */
+export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
+  const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');
+  if (!device) return undefined;
+  // Both are named as their tables are, so that the tables' columns mean theirs.
+  const kept = db
+    .select()
+    .from(escrows)
+    .where(and(eq(escrows.deviceId, id), isNull(escrows.droppedAt)))
+    .as('escrows');
+  const valid = db
+    .select()
+    .from(certificates)
+    .where(and(eq(certificates.deviceId, id), isNotFinal))
+    .as('certificates');
+  // Joined on nothing: every row of both, each beside nulls.
+  const rows = await db
+    .select({ escrow: escrowColumns, certificate: getTableColumns(certificates) })
+    .from(kept)
+    .fullJoin(valid, sql`false`)
+    .orderBy(desc(sequence), certificates.slot);
+  return {
+    device,
+    escrows: rows.flatMap(({ escrow }) => escrow ?? []),
+    certificates: rows.flatMap(({ certificate }) => certificate ?? []),
+  };
+}

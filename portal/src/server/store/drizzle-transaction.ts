@@ -1,0 +1,161 @@
+import {
+  COUNTING_STATES,
+  type CardAppearance,
+  type Changes,
+  type Device,
+  type DeviceFile,
+  type DeviceIdentity,
+  type Operation,
+  type PolicyRow,
+  type Spending,
+  type Spent,
+  type Survey,
+  type Transaction,
+} from '@cardwright/cms';
+import { and, count, desc, eq, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
+import { surveyCards } from './card-survey.js';
+import type { Database } from './database.js';
+import { readDeviceFile } from './device-file.js';
+import { certificates, devicePolicies, devices, operations, users } from './schema.js';
+import { spend } from './spending.js';
+import { writeChanges } from './write-changes.js';
+
+/**
+ * A transaction at the level READ COMMITTED: each statement sees what was committed when it began. So what a lock protects is read by
+ * the statement that takes the lock, or by a later one.
+ */
+export class DrizzleTransaction implements Transaction {
+  #connection: Database | undefined;
+  #refusal: { readonly error: unknown } | undefined;
+
+  constructor(connection: Database) {
+    this.#connection = connection;
+  }
+
+  /** From now on every call is refused: its connection does something else. */
+  end(): void {
+    this.#connection = undefined;
+  }
+
+  /**
+   * PostgreSQL undoes a transaction of which a statement failed, and calls that a success of COMMIT.
+   *
+   * @throws what a write was refused with, though its caller did not mind
+   */
+  requireWhole(): void {
+    if (this.#refusal) throw this.#refusal.error;
+  }
+
+  /** `NO KEY`: rows that refer to the person's can be written meanwhile. */
+  async lockPerson(id: string): Promise<void> {
+    await this.#db.select({ id: users.id }).from(users).where(eq(users.id, id)).for('no key update');
+  }
+
+  async survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey> {
+    return await surveyCards(this.#db, personId, cards);
+  }
+
+  /**
+   * One statement locks both, the person first: PostgreSQL locks a joined row's parts in the order of `OF`. It waits at the
+   * person, and takes each part as it is once it has the lock (of an operation that changed meanwhile, its newest version). Only an
+   * operation that was added meanwhile is not seen, but nobody can ask for one whose id was not told yet.
+   */
+  async openOperation(personId: string, id: string): Promise<Operation | undefined> {
+    const [row] = await this.#db
+      .select(getTableColumns(operations))
+      .from(users)
+      .innerJoin(operations, eq(operations.userId, users.id))
+      .where(and(eq(users.id, personId), eq(operations.id, id)))
+      .for('no key update', { of: [users, operations] });
+    return row;
+  }
+
+  async runningOn(deviceId: string): Promise<readonly Operation[]> {
+    return await this.#db
+      .select()
+      .from(operations)
+      .where(and(eq(operations.deviceId, deviceId), eq(operations.status, 'running')))
+      .orderBy(desc(operations.createdAt));
+  }
+
+  async openDevice(id: string): Promise<DeviceFile | undefined> {
+    return await readDeviceFile(this.#db, id);
+  }
+
+  async ownerOf(deviceId: string): Promise<string | undefined> {
+    const [row] = await this.#db.select({ ownerId: devices.ownerId }).from(devices).where(eq(devices.id, deviceId));
+    return row?.ownerId;
+  }
+
+  async findByIdentity({ key, serial }: DeviceIdentity): Promise<readonly Device[]> {
+    const isOlder =
+      serial === null
+        ? undefined
+        : and(isNull(devices.identity), eq(devices.serial, serial), eq(devices.proof, 'attested'));
+    return await this.#db
+      .select()
+      .from(devices)
+      .where(or(eq(devices.identity, key), isOlder))
+      .orderBy(desc(devices.createdAt));
+  }
+
+  async countDevices(personId: string): Promise<number> {
+    const [row] = await this.#db
+      .select({ total: count() })
+      .from(devices)
+      .where(and(eq(devices.ownerId, personId), inArray(devices.state, COUNTING_STATES)));
+    return row?.total ?? 0;
+  }
+
+  /** Where another transaction is about to add the same card, waits for its end. */
+  async insertDevice(device: Device): Promise<boolean> {
+    const added = await this.#db.insert(devices).values(device).onConflictDoNothing().returning({ id: devices.id });
+    return added.length > 0;
+  }
+
+  async certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]> {
+    if (keyHashes.length === 0) return [];
+    const rows = await this.#db
+      .selectDistinct({ keyHash: certificates.keyHash })
+      .from(certificates)
+      .where(and(inArray(certificates.keyHash, keyHashes), ne(certificates.deviceId, deviceId)));
+    return keyHashes.filter((asked) => rows.some(({ keyHash }) => keyHash === asked));
+  }
+
+  async findPolicy(model: string): Promise<PolicyRow | undefined> {
+    const [row] = await this.#db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
+    return row;
+  }
+
+  async listPolicies(): Promise<readonly PolicyRow[]> {
+    return await this.#db
+      .select()
+      .from(devicePolicies)
+      .orderBy(sql`${devicePolicies.model} COLLATE "C"`);
+  }
+
+  async putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void> {
+    const insert = this.#db.insert(devicePolicies).values(row);
+    await (mode === 'add'
+      ? insert.onConflictDoNothing()
+      : insert.onConflictDoUpdate({ target: devicePolicies.model, set: row }));
+  }
+
+  async spend(personId: string, what: Spending): Promise<Spent> {
+    return await spend(this.#db, personId, what);
+  }
+
+  async write(changes: Changes): Promise<void> {
+    try {
+      await writeChanges(this.#db, changes);
+    } catch (error) {
+      this.#refusal = { error };
+      throw error;
+    }
+  }
+
+  get #db(): Database {
+    if (!this.#connection) throw new Error('the transaction is over');
+    return this.#connection;
+  }
+}

@@ -1,0 +1,27 @@
+import { X509Certificate } from 'node:crypto';
+import { keyHashOf } from '@cardwright/cms';
+import { decodeBytes } from '@cardwright/protocol';
+import { isNull, sql } from 'drizzle-orm';
+import type { Database } from './database.js';
+import { certificates } from './schema.js';
+
+const BATCH = 500;
+
+/** Fills in what certificates of an older portal lack. Several processes may do so at once. */
+export async function fillKeyHashes(db: Database): Promise<void> {
+  for (;;) {
+    const rows = await db
+      .select({ id: certificates.id, der: certificates.der })
+      .from(certificates)
+      .where(isNull(certificates.keyHash))
+      .limit(BATCH);
+    if (rows.length === 0) return;
+    const hashes = rows.map(({ id, der }) => {
+      const { publicKey } = new X509Certificate(decodeBytes(der));
+      return sql`(${id}::uuid, ${keyHashOf(publicKey.export({ type: 'spki', format: 'der' }))})`;
+    });
+    await db.execute(sql`
+      UPDATE certificates SET key_hash = filled.hash
+      FROM (VALUES ${sql.join(hashes, sql`, `)}) AS filled (id, hash) WHERE certificates.id = filled.id`);
+  }
+}

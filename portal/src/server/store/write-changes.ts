@@ -1,0 +1,65 @@
+import { isInUse, type Changes } from '@cardwright/cms';
+import { getTableColumns, sql, type SQL } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Database } from './database.js';
+import { audit, certificates, devices, escrows, operations } from './schema.js';
+
+const GENERATED: readonly string[] = [escrows.sequence.name];
+
+/**
+ * Writes all changes in one statement; none where there are none. Rows that make room for others come first: an operation that has ended
+ * before one that runs, a device that is over before one in use.
+ */
+export async function writeChanges(db: Database, changes: Changes): Promise<void> {
+  const inserts = [
+    ...some(latest(changes.operations), (rows) =>
+      db
+        .insert(operations)
+        .values(lastly(rows, ({ status }) => status === 'running'))
+        .onConflictDoUpdate({ target: operations.id, set: replaced(operations) }),
+    ),
+    ...some(latest(changes.devices), (rows) =>
+      db
+        .insert(devices)
+        .values(lastly(rows, ({ state }) => isInUse(state)))
+        .onConflictDoUpdate({ target: devices.id, set: replaced(devices) }),
+    ),
+    ...some(latest(changes.escrows), (rows) =>
+      db
+        .insert(escrows)
+        .values([...rows])
+        .onConflictDoUpdate({ target: escrows.id, set: replaced(escrows) }),
+    ),
+    ...some(latest(changes.certificates), (rows) =>
+      db
+        .insert(certificates)
+        .values([...rows])
+        .onConflictDoUpdate({ target: certificates.id, set: replaced(certificates) }),
+    ),
+    ...some(changes.audit, (rows) => db.insert(audit).values([...rows])),
+  ];
+  if (inserts.length === 0) return;
+  const parts = inserts.map((insert, index) => sql`${sql.identifier(`part_${index}`)} AS (${insert.getSQL()})`);
+  await db.execute(sql`WITH ${sql.join(parts, sql`, `)} SELECT`);
+}
+
+const some = <Row, Insert>(rows: readonly Row[], insert: (rows: readonly Row[]) => Insert): Insert[] =>
+  rows.length === 0 ? [] : [insert(rows)];
+
+/** Of several rows with one id the last one: one statement cannot write a row twice. */
+const latest = <Row extends { readonly id: string }>(rows: readonly Row[]): Row[] => [
+  ...new Map(rows.map((row) => [row.id, row])).values(),
+];
+
+const lastly = <Row>(rows: readonly Row[], isLast: (row: Row) => boolean): Row[] => [
+  ...rows.filter((row) => !isLast(row)),
+  ...rows.filter(isLast),
+];
+
+/** Every column but the id, as it is in the row that was to be added. */
+const replaced = (table: PgTable): Record<string, SQL> =>
+  Object.fromEntries(
+    Object.entries(getTableColumns(table))
+      .filter(([, { name }]) => name !== 'id' && !GENERATED.includes(name))
+      .map(([property, { name }]) => [property, sql`excluded.${sql.identifier(name)}`]),
+  );

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { cardCases } from './cases/cards.js';
+import { lockCases } from './cases/locks.js';
+import { spendingCases } from './cases/spending.js';
+import { writtenCases } from './cases/written.js';
+import { drizzleStage, memoryStage, type StoreStage } from './stages.js';
+
+/** What `Store` promises, of each one there is. */
+
+let server: PrivatePostgres;
+beforeAll(async () => {
+  server = await startPostgres();
+});
+afterAll(() => server.stop());
+
+describe.each<[string, () => Promise<StoreStage>]>([
+  ['in memory', memoryStage],
+  ['on PGlite', () => drizzleStage({ folder: 'memory://' })],
+  ['on PostgreSQL', () => drizzleStage({ url: server.url })],
+])('the store %s', (_name, open) => {
+  let opened: StoreStage;
+  beforeAll(async () => {
+    opened = await open();
+  });
+  afterAll(() => opened.close());
+  const stage = (): StoreStage => opened;
+
+  lockCases(stage);
+  cardCases(stage);
+  writtenCases(stage);
+  spendingCases(stage);
+});

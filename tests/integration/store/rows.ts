@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AuditRow,
+  CardAppearance,
+  Certificate,
+  Changes,
+  Device,
+  DeviceIdentity,
+  Escrow,
+  Operation,
+  PolicyRow,
+} from '@cardwright/cms';
+
+/** Rows as an issuance would write them. */
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Each moment is one later than the one before, so that the order of rows is known. */
+let last = Date.UTC(2026, 0, 1);
+const moment = (): Date => new Date((last += 1));
+
+export const NO_CHANGES: Changes = { operations: [], devices: [], escrows: [], certificates: [], audit: [] };
+
+/** A serial number that no other card has. */
+export const newSerial = (): string => String((last += 1));
+
+export function newDevice(ownerId: string, about: Partial<Device> = {}): Device {
+  const at = moment();
+  return {
+    id: randomUUID(),
+    ownerId,
+    model: 'yubikey',
+    modelName: 'YubiKey 5',
+    serial: null,
+    identity: null,
+    guid: randomUUID(),
+    firmware: null,
+    state: 'producing',
+    stateBeforeSuspension: null,
+    stateReason: null,
+    proof: 'not-proved',
+    managementKey: 'own',
+    resettable: true,
+    hasInitialPin: true,
+    pukApprovedAt: null,
+    pukApprovedBy: null,
+    createdAt: at,
+    updatedAt: at,
+    issuedAt: null,
+    activatedAt: null,
+    ...about,
+  };
+}
+
+export function newOperation(userId: string, about: Partial<Operation> = {}): Operation {
+  const at = moment();
+  return {
+    id: randomUUID(),
+    kind: 'issue',
+    userId,
+    deviceId: null,
+    cardHint: null,
+    guid: randomUUID(),
+    status: 'running',
+    stepNumber: 1,
+    session: 'a-session',
+    state: { stage: 'open', slots: ['9A'], puk: null },
+    stepMethods: ['card.open', 'card.read'],
+    lastAnswer: null,
+    lastResultsHash: null,
+    createdAt: at,
+    updatedAt: at,
+    ...about,
+  };
+}
+
+export const newEscrow = (deviceId: string, about: Partial<Escrow> = {}): Escrow => ({
+  id: randomUUID(),
+  deviceId,
+  operationId: randomUUID(),
+  sealed: 'a.compact..j.we',
+  context: { origin: 'https://cms.example', operation: 'one', device: deviceId, session: null, purpose: 'escrow' },
+  sha256: 'a-hash',
+  createdAt: moment(),
+  appliedAt: null,
+  droppedAt: null,
+  pukTries: [{ puk: 'factory', refused: true, retriesLeft: 2, factoryPuk: 'sealed' }],
+  ...about,
+});
+
+export const newCertificate = (deviceId: string, about: Partial<Certificate> = {}): Certificate => ({
+  id: randomUUID(),
+  deviceId,
+  slot: '9A',
+  serialNumber: randomUUID(),
+  subject: 'CN=Someone',
+  algorithm: 'P-256',
+  der: 'MIIB',
+  keyHash: randomUUID(),
+  proof: 'attested',
+  notBefore: moment(),
+  notAfter: new Date(last + DAY),
+  revocationReason: null,
+  revokedAt: null,
+  createdAt: moment(),
+  ...about,
+});
+
+export const newAudit = (about: Partial<AuditRow> = {}): AuditRow => ({
+  actor: 'alice',
+  event: 'operation.started',
+  outcome: 'ok',
+  deviceId: null,
+  operationId: null,
+  detail: { kind: 'issue', again: false, steps: 3, error: null },
+  at: moment(),
+  ...about,
+});
+
+export const newPolicy = (model: string, about: Partial<PolicyRow> = {}): PolicyRow => ({
+  model,
+  policy: {
+    modelName: 'YubiKey 5',
+    slots: { '9A': 'P-256' },
+    managementKeyAlgorithm: 'AES-192',
+    olderManagementKeyAlgorithms: [],
+    factoryKeyAlgorithms: [{ from: '0', algorithm: '3DES' }],
+    acceptFixedManagementKey: false,
+    unprovenKeys: 'refuse',
+    attestationRoots: [],
+    attestationIntermediates: [],
+    keyManagementCannotSign: 'refuse',
+    reset: 'allow',
+    certificateDays: 365,
+    pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
+  },
+  factorySecrets: 'a.compact..j.we',
+  updatedAt: moment(),
+  updatedBy: 'configuration',
+  ...about,
+});
+
+export const newCard = (about: Partial<CardAppearance> = {}): CardAppearance => ({
+  model: 'yubikey',
+  serial: null,
+  guid: null,
+  cardHint: `place:${randomUUID()}`,
+  ...about,
+});
+
+export const identityOf = (serial: string | null): DeviceIdentity => ({
+  rootFingerprint: 'root',
+  serial,
+  firmware: '5.7.2',
+  attestationKey: 'f9',
+  key: `root:serial:${serial ?? ''}`,
+});

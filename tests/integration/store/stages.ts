@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { memoryStore, newKeyRing, type Store } from '@cardwright/cms';
+import { getTableColumns, sql } from 'drizzle-orm';
+import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
+import { audit, quotas, users } from '../../../portal/src/server/store/schema.js';
+
+const { id, ...auditColumns } = getTableColumns(audit);
+
+/** A store, with what its interface does not offer and its cases need. */
+export interface StoreStage {
+  readonly store: Store;
+  /** Adds someone and returns who. */
+  readonly newPerson: () => Promise<string>;
+  /** The audit log, oldest first. */
+  readonly audit: () => Promise<readonly unknown[]>;
+  /** Resolves once a transaction waits for a lock of another one, where both can be under way at once. */
+  readonly untilOneWaits: () => Promise<void>;
+  /** Moves the clock of the quotas, or their ends. */
+  readonly passAnHour: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export async function memoryStage(): Promise<StoreStage> {
+  let later = 0;
+  const store = await memoryStore({ now: () => Date.now() + later });
+  return {
+    store,
+    audit: () => Promise.resolve(store.contents().audit),
+    newPerson: () => Promise.resolve(randomUUID()),
+    untilOneWaits: () => Promise.resolve(),
+    passAnHour: () => {
+      later += 60 * 60 * 1000;
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+export async function drizzleStage(location: StoreLocation): Promise<StoreStage> {
+  const opened = await openStore(location);
+  const { db, engine } = opened;
+  const waiting = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  const isOneWaiting = async (): Promise<boolean> =>
+    (await db.select({ one: sql`1` }).from(sql`(${waiting}) AS waiting`)).length > 0;
+  return {
+    store: drizzleStore(opened, await newKeyRing()),
+    newPerson: async () => {
+      const person = randomUUID();
+      await db
+        .insert(users)
+        .values({ id: person, username: person, displayName: 'Someone', role: 'user', passwordHash: '' });
+      return person;
+    },
+    audit: () => db.select(auditColumns).from(audit).orderBy(id),
+    untilOneWaits: async () => {
+      // PGlite has one connection: while a transaction has it, nobody can look, and nobody waits for a lock.
+      while (engine === 'postgresql' && !(await isOneWaiting()));
+    },
+    passAnHour: async () => {
+      await db.update(quotas).set({ windowEndsAt: sql`${quotas.windowEndsAt} - interval '1 hour'` });
+    },
+    close: () => opened.close(),
+  };
+}

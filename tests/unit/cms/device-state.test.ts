@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals';
+import { ACTION_NAMES, DEVICE_STATES, OPERATOR_ACTIONS, mayFollow, type DeviceState } from '@cardwright/cms';
+
+const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
+
+describe('the states of a device', () => {
+  it('lead from a blank card to an active one only through production and pending', () => {
+    expect(mayFollow('available', 'producing')).toBe(true);
+    expect(mayFollow('producing', 'pending')).toBe(true);
+    expect(mayFollow('pending', 'active')).toBe(true);
+    for (const early of ['available', 'producing', 'failed'] as const) expect(mayFollow(early, 'active')).toBe(false);
+  });
+
+  it('end at terminated, which everything but an available device can reach; only a release follows', () => {
+    expect(DEVICE_STATES.terminated.next).toEqual(['available']);
+    for (const state of STATES.filter((each) => each !== 'terminated' && each !== 'available'))
+      expect(mayFollow(state, 'terminated')).toBe(true);
+  });
+
+  it('leave certificates usable only while the device is active', () => {
+    const good = STATES.filter((state) => DEVICE_STATES[state].standing === null);
+    expect(good).toEqual(['active']);
+    for (const state of ['producing', 'pending', 'awaiting-approval', 'suspended'] as const)
+      expect(DEVICE_STATES[state].standing).toBe('certificateHold');
+    for (const state of ['available', 'failed', 'terminated'] as const)
+      expect(DEVICE_STATES[state].standing).toBe('cessationOfOperation');
+  });
+
+  it('let a device that is not whole be given back, a terminated one be released, and no other one', () => {
+    expect(STATES.filter((state) => mayFollow(state, 'available'))).toEqual([
+      'producing',
+      'pending',
+      'failed',
+      'terminated',
+    ]);
+  });
+
+  it('count every device towards the limit that may have keys on its card', () => {
+    expect(STATES.filter((state) => !DEVICE_STATES[state].counts)).toEqual(['available', 'terminated']);
+  });
+
+  it('let a device that waits for approval become active or fail, and return to waiting when it was suspended', () => {
+    expect(DEVICE_STATES['awaiting-approval'].next).toEqual(['active', 'failed', 'suspended', 'terminated']);
+    expect(mayFollow('suspended', 'awaiting-approval')).toBe(true);
+  });
+
+  it('let a failed or a pending device be produced again, and a suspended one return to where it was', () => {
+    expect(mayFollow('failed', 'producing')).toBe(true);
+    expect(mayFollow('pending', 'producing')).toBe(true);
+    expect(mayFollow('suspended', 'pending')).toBe(true);
+    expect(mayFollow('suspended', 'active')).toBe(true);
+    expect(mayFollow('suspended', 'producing')).toBe(false);
+  });
+});
+
+it.each(ACTION_NAMES)('leads no operator astray: the states allow %s wherever it is offered', (name) => {
+  const { from, to } = OPERATOR_ACTIONS[name];
+  if (to !== null && to !== 'before-suspension') expect(from.filter((state) => !mayFollow(state, to))).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { inRepository } from '@cardwright/stage';
+import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { newAlgorithmOf, policySeeds, type DevicePolicy } from '@cardwright/cms';
+
+const { yubikey } = v.parse(
+  policySeeds,
+  JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')),
+);
+
+function policyWith(changes: Partial<DevicePolicy>): DevicePolicy {
+  if (yubikey === undefined) throw new Error('the default policies name the YubiKey');
+  return { ...yubikey.policy, ...changes };
+}
+
+describe('the algorithm of a new management key', () => {
+  it.each([
+    ['4.3.7', '3DES'],
+    ['5.4.1', '3DES'],
+    ['5.4.2', 'AES-192'],
+    ['5.10.0', 'AES-192'],
+  ])('of a YubiKey %s is %s by the policy of a new portal', (firmware, algorithm) => {
+    expect(newAlgorithmOf(policyWith({}), { firmware })).toBe(algorithm);
+  });
+
+  it('is the ordered one where the card tells no firmware, or the policy makes no exception', () => {
+    expect(newAlgorithmOf(policyWith({}), { firmware: null })).toBe('AES-192');
+    expect(newAlgorithmOf(policyWith({ olderManagementKeyAlgorithms: [] }), { firmware: '4.3.7' })).toBe('AES-192');
+  });
+
+  it('is that of the first exception that applies', () => {
+    const older = [
+      { before: '5', algorithm: '3DES' },
+      { before: '5.4.2', algorithm: 'AES-128' },
+    ] as const;
+    const policy = policyWith({ olderManagementKeyAlgorithms: [...older] });
+    expect(newAlgorithmOf(policy, { firmware: '4.3.7' })).toBe('3DES');
+    expect(newAlgorithmOf(policy, { firmware: '5.2.4' })).toBe('AES-128');
+  });
+});

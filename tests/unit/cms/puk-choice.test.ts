@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { choosePuk, type Puk, type PukTry } from '@cardwright/cms';
+
+const TRIES = 3;
+
+/** A card as it may be in secret, and what the CMS remembers of it. */
+interface Position {
+  readonly puk: Puk;
+  readonly left: number;
+  readonly fewest: number;
+  readonly pukTries: readonly PukTry[];
+  readonly isFinished: boolean;
+}
+
+const BLANK: Position = { puk: 'factory', left: TRIES, fewest: TRIES, pukTries: [], isFinished: false };
+
+/** What can happen to a try: it never reaches the card, its answer is lost, or all goes well. */
+type Event = 'not run' | 'lost' | 'well';
+
+function play({ puk, left, fewest, pukTries }: Position, event: Event): Position {
+  const tried = choosePuk({ appliedAt: null, pukTries }, null);
+  const unanswered = [...pukTries, { puk: tried, refused: false, retriesLeft: null }];
+  if (event === 'not run') return { puk, left, fewest, pukTries: unanswered, isFinished: false };
+  if (tried === puk) return { puk: 'own', left: TRIES, fewest, pukTries: unanswered, isFinished: event === 'well' };
+  const after = { puk, left: left - 1, fewest: Math.min(fewest, left - 1), isFinished: false };
+  if (event === 'lost') return { ...after, pukTries: unanswered };
+  return { ...after, pukTries: [...pukTries, { puk: tried, refused: true, retriesLeft: after.left }] };
+}
+
+/** The portal tries nothing more when a card said that it has one try left. */
+const isStopped = ({ pukTries }: Position): boolean =>
+  pukTries.some(({ retriesLeft }) => retriesLeft !== null && retriesLeft < 2);
+
+/** All positions to which so many of these events can lead; nothing happens any more to a card that is finished. */
+function positions(events: readonly Event[], count: number): Position[] {
+  if (count === 0) return [BLANK];
+  return positions(events, count - 1).flatMap((position) =>
+    position.isFinished || isStopped(position) ? [position] : events.map((event) => play(position, event)),
+  );
+}
+
+/** Refusals always arrive: the answer that is lost is that of a success. */
+function answeredPositions(count: number): Position[] {
+  if (count === 0) return [BLANK];
+  return answeredPositions(count - 1).flatMap((position) => {
+    if (position.isFinished) return [position];
+    const lost = play(position, 'lost');
+    const isSuccess = lost.left === TRIES;
+    return [play(position, 'not run'), play(position, 'well'), ...(isSuccess ? [lost] : [])];
+  });
+}
+
+/** Lets it go well as often as it takes, which is twice at most. */
+const finish = (position: Position): Position =>
+  [1, 2].reduce((now) => (now.isFinished ? now : play(now, 'well')), position);
+
+describe('the PUK of a card that can not be asked for its counter', () => {
+  it('never has fewer than two tries, however often it is interrupted, as long as refusals arrive', () => {
+    const ends = answeredPositions(9).map(finish);
+    expect(ends.length).toBeGreaterThan(500);
+    expect(ends.every(({ isFinished, puk, left }) => isFinished && puk === 'own' && left === TRIES)).toBe(true);
+    expect(Math.min(...ends.map(({ fewest }) => fewest))).toBe(2);
+  });
+
+  it('never has fewer than two tries after any two interruptions', () => {
+    const ends = positions(['not run', 'lost'], 2).map(finish);
+    expect(ends.every(({ isFinished, left }) => isFinished && left === TRIES)).toBe(true);
+    expect(Math.min(...ends.map(({ fewest }) => fewest))).toBe(2);
+  });
+
+  it('is not blocked by any five interruptions, lost refusals among them', () => {
+    const ends = positions(['not run', 'lost', 'well'], 5).map((position) => position.fewest);
+    expect(Math.min(...ends)).toBeGreaterThan(0);
+  });
+});
+
+describe('the choice of a PUK', () => {
+  const refused = (puk: Puk, retriesLeft: number | null = 2): PukTry => ({ puk, refused: true, retriesLeft });
+  const unanswered = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null });
+  const choose = (pukTries: PukTry[], isDefault: boolean | null = null, appliedAt: Date | null = null) =>
+    choosePuk({ appliedAt, pukTries }, isDefault);
+
+  it('is certain where the card tells whether it has the factory one', () => {
+    expect(choose([unanswered('factory')], true)).toBe('factory');
+    expect(choose([unanswered('factory')], false)).toBe('own');
+  });
+
+  it('is the own one once all of the escrow was applied', () => {
+    expect(choose([], null, new Date())).toBe('own');
+    expect(choose([unanswered('own')], null, new Date())).toBe('own');
+  });
+
+  it('is never one that was refused', () => {
+    expect(choose([unanswered('factory'), refused('factory')])).toBe('own');
+    expect(choose([unanswered('factory'), unanswered('factory'), refused('own')])).toBe('factory');
+  });
+
+  it('is none when the card can have neither', () => {
+    expect(() => choose([refused('factory')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
+    expect(() => choose([refused('own')], null, new Date())).toThrow(
+      expect.objectContaining({ code: 'PUK_INCORRECT' }),
+    );
+  });
+
+  it('is none when only one try is left', () => {
+    expect(() => choose([unanswered('factory'), refused('factory', 1)])).toThrow(
+      expect.objectContaining({ code: 'LAST_TRY', data: expect.objectContaining({ retriesLeft: 1 }) }),
+    );
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { sentenceOf, wireErrorIn } from '@cardwright/cms';
+
+const reasonOf = (language: 'en' | 'de', reason: string) =>
+  wireErrorIn(language, new CardwrightError('ATTESTATION_REFUSED', { reason })).data.details?.reason;
+
+it('puts the reason of an error in words, in the language of its reader', () => {
+  expect(reasonOf('en', 'firmware-weak')).toBe('The firmware of this device makes weak keys (ROCA).');
+  expect(reasonOf('de', 'firmware-weak')).toBe('Die Firmware dieses Geräts erzeugt schwache Schlüssel (ROCA).');
+});
+
+it("leaves other people's words and other errors as they are", () => {
+  expect(reasonOf('de', 'The profile does not allow this subject.')).toBe('The profile does not allow this subject.');
+  expect(reasonOf('de', 'constructor')).toBe('constructor');
+  const limit = new CardwrightError('DEVICE_LIMIT', { limit: 3 });
+  expect(wireErrorIn('de', limit)).toEqual(limit.toWire());
+  expect(wireErrorIn('de', new CardwrightError('CA_UNAVAILABLE'))).toEqual(
+    new CardwrightError('CA_UNAVAILABLE').toWire(),
+  );
+});
+
+it.each(['pending', 'suspended', 'terminated'])(
+  "takes no word of an authority (%s) for a reason of the portal's own",
+  (reason) => {
+    const refused = new CardwrightError('CA_REFUSED', { reason });
+    expect(wireErrorIn('de', refused)).toEqual(refused.toWire());
+  },
+);
+
+it('counts as people do', () => {
+  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe('You may have one device, and you have it.');
+  expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(
+    'Sie dürfen 3 Geräte haben, und so viele haben Sie.',
+  );
+  expect(sentenceOf({ code: 'erase-used', count: 1 }, 'de')).toBe(
+    'Es wurde schon benutzt. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',
+  );
+});
