@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { PivSession } from '../applets/piv/piv-session.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { identify, type Place } from './identify.js';
@@ -14,6 +15,8 @@ export interface IdentifiedCard {
 }
 
 const MAX_ATTEMPTS = 4;
+/** Attempts after which extended lengths are not tried: a driver that cannot carry them reports the card as gone as well. */
+const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds in which a reset ends; PC/SC has no event for it. */
 const RESET_TIME = 150;
 
@@ -26,7 +29,7 @@ const RESET_TIME = 150;
 export async function takeAndIdentify(readers: Readers, place: Place, options: TakeOptions): Promise<IdentifiedCard> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptOnce(readers, place, options);
+      return await attemptOnce(readers, place, options, attempt <= EXTENDED_ATTEMPTS);
     } catch (error) {
       const wasReset = isCardwrightError(error, 'NOT_AUTHENTICATED') && isReaderError(error);
       const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
@@ -42,11 +45,20 @@ export async function isThere(readers: Readers, place: Place): Promise<boolean> 
   return states.some(({ name, card }) => name === place.reader && card?.insertion === place.card.insertion);
 }
 
-async function attemptOnce(readers: Readers, place: Place, options: TakeOptions): Promise<IdentifiedCard> {
+async function attemptOnce(
+  readers: Readers,
+  place: Place,
+  options: TakeOptions,
+  mayExtend: boolean,
+): Promise<IdentifiedCard> {
   const connection = await CardConnection.take(() => readers.connect(place.reader), options);
   try {
     if (options.signal) connection.abortOn(options.signal);
-    const piv = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
+    const piv = await PivSession.select(connection, {
+      // Over T=0 they would take ENVELOPE (ISO/IEC 7816-3, 12.2).
+      extendedLength: connection.protocol === 'T=1' && mayExtend,
+      announced: announcesExtendedLength(place.card.atr),
+    });
     return { connection, piv, info: await identify(piv, place) };
   } catch (error) {
     await connection.close();

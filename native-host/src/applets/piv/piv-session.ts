@@ -28,7 +28,7 @@ import {
   type ManagementKey,
 } from './objects.js';
 import { readMetadata, type Metadata } from './metadata.js';
-import { LE_ALL, PivChannel } from './piv-channel.js';
+import { LE_SHORT, PivChannel } from './piv-channel.js';
 import type { PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import { readSerialNumber } from './serial-number.js';
@@ -48,6 +48,14 @@ export interface ManagementKeyStatus {
   readonly algorithm: ManagementKeyAlgorithm;
   /** Whether it is the factory's; null where the card does not tell. */
   readonly isDefault: boolean | null;
+}
+
+/** Which lengths are tried. */
+export interface LengthOptions {
+  /** Whether reader and transmission protocol carry extended lengths. */
+  readonly extendedLength: boolean;
+  /** Whether the card announces them. One that tells a version is known by that. */
+  readonly announced: boolean;
 }
 
 /**
@@ -77,14 +85,14 @@ export class PivSession {
    *
    * @throws CardwrightError `NO_APPLICATION` when the card has no PIV
    */
-  static async select(card: ApduChannel, { extendedLength }: { extendedLength: boolean }): Promise<PivSession> {
+  static async select(card: ApduChannel, { extendedLength, announced }: LengthOptions): Promise<PivSession> {
     const channel = new PivChannel(card);
-    const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: PIV_AID, le: LE_ALL };
+    const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: PIV_AID, le: LE_SHORT };
     await channel.request(select, { kind: 'select' });
-    const answer = await channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_ALL });
+    const answer = await channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_SHORT });
     const version = answer.statusWord === SW.SUCCESS ? readVersion(answer.data) : undefined;
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
-    if (extendedLength && since(SINCE.EXTENDED_LENGTH)) channel.tryExtendedLength();
+    if (extendedLength && (announced || since(SINCE.EXTENDED_LENGTH))) channel.tryExtendedLength();
     const serial = since(SINCE.SERIAL) ? await readSerialNumber(channel) : null;
     return new PivSession(channel, version, serial, {
       serial: serial !== null,
