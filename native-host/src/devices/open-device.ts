@@ -67,6 +67,7 @@ export class OpenDevice {
 
   /** Overwrites what is remembered of secrets. */
   forgetSecrets(): void {
+    this.piv.forgetPin();
     this.sessionPin?.fill(0);
     this.sessionPin = undefined;
     this.prepared?.forget();

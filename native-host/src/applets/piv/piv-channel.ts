@@ -19,7 +19,11 @@ export class PivChannel {
   /** Every card understands short lengths; `untried` are extended ones that no answer has confirmed yet. */
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
-  constructor(private readonly channel: ApduChannel) {}
+  /** @param onLoginLost told when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
+  constructor(
+    private readonly channel: ApduChannel,
+    private readonly onLoginLost: () => void = () => undefined,
+  ) {}
 
   /**
    * From now on extended lengths are used where short ones do not do. The first answer that refuses their form ends that for
@@ -71,8 +75,15 @@ export class PivChannel {
     return this.#lengths === 'untried' && ins === INS.GET_DATA && !isUnderstood;
   }
 
-  #exchange(apdu: CommandApdu, encoding: LengthEncoding): Promise<ResponseApdu> {
-    return exchange(this.channel, apdu, encoding);
+  async #exchange(apdu: CommandApdu, encoding: LengthEncoding): Promise<ResponseApdu> {
+    try {
+      const answer = await exchange(this.channel, apdu, encoding);
+      if (answer.statusWord === SW.SECURITY_STATUS_NOT_SATISFIED) this.onLoginLost();
+      return answer;
+    } catch (error) {
+      this.onLoginLost();
+      throw error;
+    }
   }
 }
 
