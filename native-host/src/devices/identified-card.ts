@@ -5,7 +5,7 @@ import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
-import { identify, type Place } from './identify.js';
+import { identify, identifyAgain, type Place } from './identify.js';
 
 /** A card that is held, its PIV application selected, and what it is. */
 export interface IdentifiedCard {
@@ -24,12 +24,18 @@ const RESET_TIME = 150;
  * Takes the card of a reader and asks what it is. A program that lets the card go resets it, and until that is done PC/SC
  * reports it as removed or reset to whoever comes next (measured); so that is believed only when the reader is empty.
  *
+ * @param known what was seen of this insertion before, so that less need be asked
  * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `PCSC_UNAVAILABLE`, `CANCELLED`
  */
-export async function takeAndIdentify(readers: Readers, place: Place, options: TakeOptions): Promise<IdentifiedCard> {
+export async function takeAndIdentify(
+  readers: Readers,
+  place: Place,
+  options: TakeOptions,
+  known?: DeviceInfo,
+): Promise<IdentifiedCard> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptOnce(readers, place, options, attempt <= EXTENDED_ATTEMPTS);
+      return await attemptOnce(readers, place, options, { known, mayExtend: attempt <= EXTENDED_ATTEMPTS });
     } catch (error) {
       const wasReset = isCardwrightError(error, 'NOT_AUTHENTICATED') && isReaderError(error);
       const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
@@ -49,7 +55,7 @@ async function attemptOnce(
   readers: Readers,
   place: Place,
   options: TakeOptions,
-  mayExtend: boolean,
+  { known, mayExtend }: { readonly known: DeviceInfo | undefined; readonly mayExtend: boolean },
 ): Promise<IdentifiedCard> {
   const connection = await CardConnection.take(() => readers.connect(place.reader), options);
   try {
@@ -59,7 +65,7 @@ async function attemptOnce(
       extendedLength: connection.protocol === 'T=1' && mayExtend,
       announced: announcesExtendedLength(place.card.atr),
     });
-    return { connection, piv, info: await identify(piv, place) };
+    return { connection, piv, info: await (known ? identifyAgain(piv, place, known) : identify(piv, place)) };
   } catch (error) {
     await connection.close();
     throw error;
