@@ -115,15 +115,18 @@ describe('the PIN of a key', () => {
   it.each(['RESET_CARD', 'REMOVED_CARD', 'COMM_ERROR'] as const)(
     'counts as not verified after %s, and is not sent after it',
     async (name) => {
-      let failure: Error | undefined;
+      const failures: Error[] = [];
       const { card } = await open();
       const piv = await select({
-        transmit: (apdu) => (failure === undefined ? card.transmit(apdu) : Promise.reject(failure)),
+        transmit: (apdu) => {
+          const failure = failures.pop();
+          return failure ? Promise.reject(failure) : card.transmit(apdu);
+        },
       });
       await piv.verifyPin(PIN);
-      failure = asError(meaningOfPcscError(new PcscError(PCSC_CODE[name], name)));
+      const failure = asError(meaningOfPcscError(new PcscError(PCSC_CODE[name], name)));
+      failures.push(failure);
       await expect(sign(piv, '9A')).rejects.toBe(failure);
-      failure = undefined;
       expect(piv.hasVerified(PIN)).toBe(false);
       expect(card.sent('20')).toHaveLength(1);
     },

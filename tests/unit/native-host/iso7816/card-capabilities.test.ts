@@ -23,7 +23,7 @@ describe('extended lengths', () => {
     ['without historical bytes', '3B 80 80 01 01'],
     ['whose answer is cut short', '3B 87 8131FE45 80 31C0 73C8'],
     ['whose object is longer than what there is', '3B 85 8131FE45 80 31C0 73C8 00'],
-    ['whose status indicator has such bytes', '3B 84 8131FE45 00 73C8C0 00'],
+    ['whose status indicator would complete it', '3B 86 8131FE45 00 73C8 21C000 00'],
     ['whose interface bytes never end', '3B F0 F0F0F0F0'],
     ['without answer to reset', ''],
   ])('are not by a card %s', (_, atr) => {

@@ -120,6 +120,18 @@ describe('extended length', () => {
     },
   );
 
+  it('is kept after an answer has confirmed it, whatever a later read is refused for', async () => {
+    const card = plainPiv([
+      ['00cb3fff0000055c035fc105', '6a82'],
+      ['00cb', '6982'],
+    ]);
+    const piv = await select(card, true, true);
+    await piv.hasObject(CERTIFICATE_OBJECT['9A']);
+    for (const slot of ['9C', '9D'] as const)
+      await expect(piv.hasObject(CERTIFICATE_OBJECT[slot])).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
+    expect(card.sent('cb').map((apdu) => apdu.slice(8, 10))).toEqual(['00', '00', '00']);
+  });
+
   it('has no write repeated that is refused otherwise than for its form', async () => {
     const card = plainPiv([
       ['00cb', '6a82'],
