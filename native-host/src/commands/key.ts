@@ -5,8 +5,8 @@ import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/publi
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Attestation } from '../applets/piv/attestation.js';
 import type { OpenDevice } from '../devices/open-device.js';
+import { signWithPin } from '../devices/pin-use.js';
 import type { Handlers } from '../server/handlers.js';
-import { verifyPinOfCard } from './pin.js';
 import { secretOf } from './secrets.js';
 
 interface SlotKey {
@@ -50,11 +50,7 @@ export function keyHandlers(holder: DeviceHolder) {
           commonName,
           challenge,
           ...key,
-          sign: async (input) => {
-            // Immediately before the signature: 9C asks for the PIN each time (SP 800-73-4 Part 1, table 4b).
-            if (pin) await verifyPinOfCard(device, pin);
-            return device.piv.sign(slot, key.algorithm, input);
-          },
+          sign: (input) => signWithPin(device.piv, pin, { slot, algorithm: key.algorithm }, input),
           verify: (message, signature) => isSignedBy(key, message, signature),
         });
         return { request: encodeBytes(request) };

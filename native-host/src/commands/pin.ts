@@ -1,18 +1,11 @@
-import {
-  CardwrightError,
-  isCardwrightError,
-  type PinRules,
-  type RetryStatus,
-  type SecretReference,
-} from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError, type PinRules, type SecretReference } from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { intersectPinRules, satisfiesPinRules } from '../devices/pin-rules.js';
+import { requireTries } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
 
-/** Fewest tries with which a PIN or PUK is used: the last one is never spent. */
-const MIN_TRIES = 2;
 /** Times that a window opens again because the new PIN does not do. */
 const MAX_QUESTIONS = 5;
 
@@ -35,7 +28,7 @@ export function pinHandlers(holder: DeviceHolder) {
     'pin.change': async ({ rules: asked, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
         const rules = intersectPinRules(rulesOf(asked, context), device.model);
-        const { retriesLeft } = requireTries(await device.piv.pinStatus(), 'PIN_BLOCKED');
+        const retriesLeft = await triesOf(secrets.pin, device);
         const options = { rules, retriesLeft, oldSecret: 'pin' as const };
         await withNewPin(secrets, device, context, options, ({ pin, newPin }) => device.piv.changePin(pin, newPin));
         device.forgetSecrets();
@@ -68,13 +61,14 @@ function rulesOf(asked: PinRules | null, { operation, session }: CommandContext)
 }
 
 /**
- * Verifies a PIN that is not typed by the user now, unless that could be the last try.
+ * The tries of the PIN that is to be changed. They are read before any but the initial PIN that the card has verified on this
+ * connection: that one is no guess, and the window does not tell its tries.
  *
- * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`
+ * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
-export async function verifyPinOfCard({ piv }: OpenDevice, pin: Uint8Array): Promise<void> {
-  requireTries(await piv.pinStatus(), 'PIN_BLOCKED');
-  await piv.verifyPin(pin);
+async function triesOf({ source }: SecretReference, { piv, sessionPin }: OpenDevice): Promise<number | null> {
+  if (source === 'session' && sessionPin && piv.hasVerified(sessionPin)) return null;
+  return requireTries(await piv.pinStatus(), 'PIN_BLOCKED').retriesLeft;
 }
 
 interface NewPinOptions<O extends 'pin' | 'puk'> {
@@ -111,11 +105,4 @@ async function withNewPin<O extends 'pin' | 'puk'>(
     }
   }
   throw refused;
-}
-
-function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
-  if (status.blocked) throw new CardwrightError(blocked);
-  const { retriesLeft } = status;
-  if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
-  return status;
 }

@@ -72,7 +72,8 @@ export class DeviceHolder {
     const place = await this.inventory.find(id);
     if (!place || !this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
-    const device = await OpenDevice.open(this.readers, place, id, { patience: OPEN_PATIENCE, signal, onWaiting });
+    const options = { patience: OPEN_PATIENCE, signal, onWaiting };
+    const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
     // The page may have gone while the device was waited for.
     if (!this.#mayOpen()) {
       await device.close();

@@ -3,10 +3,9 @@ import { CardwrightError, encodeBytes, type EscrowContent, type ManagementKeyAlg
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
+import { MIN_TRIES } from './pin-use.js';
 
 const PUK_LENGTH = 8;
-/** Fewest tries with which a PUK is used: the last one is never spent. */
-const MIN_TRIES = 2;
 
 export interface PrepareOptions {
   /** Null where the card keeps its management key. */
@@ -73,7 +72,8 @@ export class PreparedCredentials {
       await piv.setManagementKey(this.managementKey);
       await authenticateManagementKey(piv, this.managementKey);
     }
-    const { retriesLeft } = await piv.pukStatus();
+    // As it was at the opening, unless it was used since: nobody else can have used it.
+    const { retriesLeft } = await piv.knownPukStatus();
     if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
     if (!this.#pukApplied && !this.puk.every((byte, index) => byte === puk[index])) {
       await piv.changePuk(puk, this.puk);

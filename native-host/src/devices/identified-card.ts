@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { PivSession } from '../applets/piv/piv-session.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
-import { identify, type Place } from './identify.js';
+import { identify, identifyAgain, type Place } from './identify.js';
 
 /** A card that is held, its PIV application selected, and what it is. */
 export interface IdentifiedCard {
@@ -14,6 +15,8 @@ export interface IdentifiedCard {
 }
 
 const MAX_ATTEMPTS = 4;
+/** Attempts after which extended lengths are not tried: a driver that cannot carry them reports the card as gone as well. */
+const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds in which a reset ends; PC/SC has no event for it. */
 const RESET_TIME = 150;
 
@@ -21,12 +24,18 @@ const RESET_TIME = 150;
  * Takes the card of a reader and asks what it is. A program that lets the card go resets it, and until that is done PC/SC
  * reports it as removed or reset to whoever comes next (measured); so that is believed only when the reader is empty.
  *
+ * @param known what was seen of this insertion before, so that less need be asked
  * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `PCSC_UNAVAILABLE`, `CANCELLED`
  */
-export async function takeAndIdentify(readers: Readers, place: Place, options: TakeOptions): Promise<IdentifiedCard> {
+export async function takeAndIdentify(
+  readers: Readers,
+  place: Place,
+  options: TakeOptions,
+  known?: DeviceInfo,
+): Promise<IdentifiedCard> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await attemptOnce(readers, place, options);
+      return await attemptOnce(readers, place, options, { known, mayExtend: attempt <= EXTENDED_ATTEMPTS });
     } catch (error) {
       const wasReset = isCardwrightError(error, 'NOT_AUTHENTICATED') && isReaderError(error);
       const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
@@ -42,12 +51,21 @@ export async function isThere(readers: Readers, place: Place): Promise<boolean> 
   return states.some(({ name, card }) => name === place.reader && card?.insertion === place.card.insertion);
 }
 
-async function attemptOnce(readers: Readers, place: Place, options: TakeOptions): Promise<IdentifiedCard> {
+async function attemptOnce(
+  readers: Readers,
+  place: Place,
+  options: TakeOptions,
+  { known, mayExtend }: { readonly known: DeviceInfo | undefined; readonly mayExtend: boolean },
+): Promise<IdentifiedCard> {
   const connection = await CardConnection.take(() => readers.connect(place.reader), options);
   try {
     if (options.signal) connection.abortOn(options.signal);
-    const piv = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
-    return { connection, piv, info: await identify(piv, place) };
+    const piv = await PivSession.select(connection, {
+      // Over T=0 they would take ENVELOPE (ISO/IEC 7816-3, 12.2).
+      extendedLength: connection.protocol === 'T=1' && mayExtend,
+      announced: announcesExtendedLength(place.card.atr),
+    });
+    return { connection, piv, info: await (known ? identifyAgain(piv, place, known) : identify(piv, place)) };
   } catch (error) {
     await connection.close();
     throw error;

@@ -1,4 +1,11 @@
-import { encodeBytes, isCardwrightError, SLOTS, type DeviceInfo, type Slot } from '@cardwright/protocol';
+import {
+  encodeBytes,
+  isCardwrightError,
+  SLOTS,
+  type DeviceInfo,
+  type RetryStatus,
+  type Slot,
+} from '@cardwright/protocol';
 import { CERTIFICATE_OBJECT } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';
@@ -19,10 +26,27 @@ export interface Place {
  * @throws CardwrightError when the card refuses what says whether it is blank: it must not pass for a blank one
  */
 export async function identify(session: PivSession, place: Place): Promise<DeviceInfo> {
+  const { status, refused } = await session.askPin();
+  const needsContact = refused && isContactlessAtr(place.card.atr);
+  return look(session, place, needsContact ? null : status);
+}
+
+/**
+ * The same for a card that this host has looked into since it was inserted, and found ready. Asked again is all that the CMS
+ * judges by, and that a step's card is compared with: another program, or another page, may have changed it meanwhile. Only the
+ * counter of the PIN is taken over, as a hint for whoever shows it: it is read again before a PIN is used. If anything else
+ * differs, so may the PIN, and the whole look is taken.
+ */
+export async function identifyAgain(session: PivSession, place: Place, known: DeviceInfo): Promise<DeviceInfo> {
+  const info = await look(session, place, known.pin);
+  return JSON.stringify(info) === JSON.stringify(known) ? info : identify(session, place);
+}
+
+/** @param pin null where the card has to be read by its contacts */
+async function look(session: PivSession, place: Place, pin: RetryStatus | null): Promise<DeviceInfo> {
   const model = modelOf(session);
   const { serial, version } = session;
-  const { status: pin, refused } = await session.askPin();
-  const needsContact = refused && isContactlessAtr(place.card.atr);
+  const needsContact = pin === null;
   // A card that can be erased is no use if it cannot be opened, and one without contact is not issued as it is.
   const refusalIsError = !needsContact && !session.capabilities.reset;
   const guid = await ifReadable(() => session.readGuid(), null, refusalIsError);
@@ -46,7 +70,7 @@ export async function identify(session: PivSession, place: Place): Promise<Devic
     applications: ['piv'],
     capabilities: session.capabilities,
     certificates,
-    pin: needsContact ? null : pin,
+    pin,
     puk,
     managementKey,
   };

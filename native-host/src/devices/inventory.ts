@@ -70,6 +70,12 @@ export class Inventory {
     return state?.card ? { reader: state.name, card: state.card } : undefined;
   }
 
+  /** What this host has seen of the card that is in this place, if it was looked into and found ready. */
+  seenIn({ reader, card }: Place): DeviceInfo | undefined {
+    const entry = this.#entries.get(reader);
+    return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
+  }
+
   /** What the card in this reader answered that ended the look at it; undefined where nothing did. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;

@@ -35,11 +35,18 @@ export class OpenDevice {
   /**
    * Takes the card of a reader, and makes sure that it is the one that was listed under this id.
    *
+   * @param known what was seen of this insertion before
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `DEVICE_NOT_FOUND`, or
    * `NOT_SUPPORTED_BY_DEVICE` when the card has to be read by its contacts
    */
-  static async open(readers: Readers, place: Place, id: string, options: TakeOptions): Promise<OpenDevice> {
-    const { connection, piv, info } = await takeAndIdentify(readers, place, options);
+  static async open(
+    readers: Readers,
+    place: Place,
+    id: string,
+    options: TakeOptions,
+    known?: DeviceInfo,
+  ): Promise<OpenDevice> {
+    const { connection, piv, info } = await takeAndIdentify(readers, place, options, known);
     // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
@@ -67,6 +74,7 @@ export class OpenDevice {
 
   /** Overwrites what is remembered of secrets. */
   forgetSecrets(): void {
+    this.piv.forgetPin();
     this.sessionPin?.fill(0);
     this.sessionPin = undefined;
     this.prepared?.forget();

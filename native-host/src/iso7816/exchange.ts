@@ -3,6 +3,7 @@ import {
   decodeResponse,
   encodeApdu,
   MAX_EXTENDED_LE,
+  MAX_SHORT_DATA,
   MAX_SHORT_LE,
   type CommandApdu,
   type LengthEncoding,
@@ -34,7 +35,7 @@ export async function exchange(
   command: CommandApdu,
   encoding: LengthEncoding,
 ): Promise<ResponseApdu> {
-  const blocks = encoding === 'short' ? chain(command) : [withExtendedLe(command)];
+  const blocks = encoding === 'short' ? chain(withShortLe(command)) : [withExtendedLe(command)];
   const last = blocks.pop() ?? command;
   for (const block of blocks) {
     const answer = await sendOnce(channel, block, encoding);
@@ -45,6 +46,15 @@ export async function exchange(
   const le = correctLe(answer.statusWord);
   if (le !== undefined) answer = await sendOnce(channel, { ...last, le }, encoding);
   return collect(channel, command.cla, answer);
+}
+
+/** Whether a command, or the answer that it asks for, may be too long for one short APDU. */
+export const exceedsShort = ({ data, le = 0 }: Pick<CommandApdu, 'data' | 'le'>): boolean =>
+  (data?.length ?? 0) > MAX_SHORT_DATA || le > MAX_SHORT_LE;
+
+/** The most that a short command can ask for at once; GET RESPONSE fetches the rest. */
+function withShortLe(command: CommandApdu): CommandApdu {
+  return command.le === undefined ? command : { ...command, le: Math.min(command.le, MAX_SHORT_LE) };
 }
 
 /** With extended lengths, "all there is" is 65 536 bytes: the answer then needs no GET RESPONSE. */

@@ -10,7 +10,7 @@ import { Workplace } from '../../support/workplace/workplace.js';
 const PIN = '739154';
 const MEGABYTES_2 = 2 * 1024 * 1024;
 /** While the card's keys are made. */
-const KEYS_MADE = { yubikey: 51, piv: 34 } as const;
+const KEYS_MADE = { yubikey: 46, piv: 30 } as const;
 
 let place: Workplace;
 let alice: PortalUser;

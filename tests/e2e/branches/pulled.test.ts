@@ -18,20 +18,20 @@ const POINTS = {
   yubikey: {
     listed: [pulledAt(4), pulledAfter(9)],
     issued: [
-      ...[pulledAt(13), pulledAfter(21), pulledAt(24), pulledAfter(26), pulledAfter(29)],
-      ...[pulledAt(30), pulledAfter(32), pulledAfter(34), pulledAfter(36)],
-      ...[pulledAt(37), pulledAfter(39), pulledAt(46), pulledAfter(57)],
-      ...[pulledAt(61), pulledAfter(64), pulledAfter(67)],
+      ...[pulledAt(13), pulledAfter(20), pulledAt(23), pulledAfter(25), pulledAfter(28)],
+      ...[pulledAt(29), pulledAfter(31), pulledAfter(33), pulledAfter(34)],
+      ...[pulledAt(35), pulledAfter(37), pulledAt(42), pulledAfter(49)],
+      ...[pulledAt(52), pulledAfter(56), pulledAfter(59)],
     ],
     atPin: [pulledAt(PIN_CHANGE), pulledAfter(PIN_CHANGE)],
   },
   piv: {
     listed: [pulledAt(3), pulledAfter(7)],
     issued: [
-      ...[pulledAt(10), pulledAfter(15), pulledAfter(17), pulledAt(19), pulledAfter(19)],
-      ...[pulledAt(21), pulledAfter(21), pulledAfter(22)],
-      ...[pulledAt(24), pulledAfter(27), pulledAt(33), pulledAfter(35)],
-      ...[pulledAt(42), pulledAfter(50), pulledAt(60), pulledAfter(70)],
+      ...[pulledAt(10), pulledAfter(14), pulledAfter(16), pulledAt(18), pulledAfter(18)],
+      ...[pulledAt(20), pulledAfter(20), pulledAfter(21)],
+      ...[pulledAt(23), pulledAfter(24), pulledAt(29), pulledAfter(30)],
+      ...[pulledAt(33), pulledAfter(34), pulledAt(39), pulledAfter(41)],
     ],
     atPin: [pulledAt(PIN_CHANGE), pulledAfter(PIN_CHANGE)],
   },
@@ -113,7 +113,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s', (kind) => {
     const witness = await place.witness(card, alice);
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
-    await card.putBack(pulledAt(40));
+    await card.putBack(pulledAt(35));
     await alice.goOn();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
     await card.putBack();

@@ -9,10 +9,10 @@ import { portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';
 
-/** Where the card is pulled: APDUs after insertion, spread over an issuance, which takes about seventy; and the change of its PIN. */
+/** Where the card is pulled: APDUs after insertion, spread over an issuance, which ends with the 60th (YubiKey) or the 42nd; and the change of its PIN. */
 const POINTS = {
   yubikey: [30, 38, 46, 58, 'CHANGE-REFERENCE-DATA#2'],
-  piv: [25, 32, 40, 60, 'CHANGE-REFERENCE-DATA#2'],
+  piv: [18, 24, 32, 38, 'CHANGE-REFERENCE-DATA#2'],
 } as const;
 
 let stage: Stage;

@@ -2,7 +2,7 @@ import type { KeyAlgorithm, ManagementKeyAlgorithm, Slot } from '@cardwright/pro
 import { encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_CHALLENGE, TAG_RESPONSE, TAG_TEMPLATE, TAG_WITNESS } from './instructions.js';
 import { KEY_ALGORITHM_ID, KEY_REFERENCE, MANAGEMENT_KEY, REFERENCE } from './objects.js';
-import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import type { PivOperation } from './piv-error.js';
 
 /**
@@ -62,6 +62,6 @@ async function ask(
   data: Uint8Array,
   operation: PivOperation,
 ): Promise<Uint8Array> {
-  const command = { ins: INS.GENERAL_AUTHENTICATE, p1, p2, data, le: LE_ALL, answerTime: TOUCH_TIME };
+  const command = { ins: INS.GENERAL_AUTHENTICATE, p1, p2, data, le: LE_SHORT, answerTime: TOUCH_TIME };
   return requireTlv(await channel.request(command, operation), TAG_TEMPLATE);
 }

@@ -2,7 +2,7 @@ import type { KeyAlgorithm, Slot } from '@cardwright/protocol';
 import { encodeTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_ALGORITHM, TAG_CONTROL_TEMPLATE, TAG_PUBLIC_KEY } from './instructions.js';
 import { KEY_ALGORITHM_ID, KEY_REFERENCE } from './objects.js';
-import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { LE_ALL, LE_SHORT, type PivChannel } from './piv-channel.js';
 import { subjectPublicKeyInfo } from './public-key.js';
 import {
   PIN_POLICY,
@@ -47,8 +47,8 @@ export async function generateKeyPair(
     p1: 0,
     p2: KEY_REFERENCE[slot],
     data: encodeTlv(TAG_CONTROL_TEMPLATE, ...control),
-    le: LE_ALL,
-    ...(isRsa(algorithm) && { answerTime: RSA_GENERATION_TIME }),
+    le: LE_SHORT,
+    ...(isRsa(algorithm) && { le: LE_ALL, answerTime: RSA_GENERATION_TIME }),
   };
   const answer = await channel.request(command, { kind: 'generate', authenticated });
   return subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm);

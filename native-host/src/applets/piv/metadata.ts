@@ -1,7 +1,8 @@
 import { SW } from '../../iso7816/status-word.js';
 import { TlvError, decodeTlvs, ifTlv } from '../../iso7816/tlv.js';
 import { saysNoMetadata, saysUnknownInstruction } from './absence.js';
-import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { REFERENCE } from './objects.js';
+import { LE_ALL, LE_SHORT, type PivChannel } from './piv-channel.js';
 import { meaningOfStatusWord } from './piv-error.js';
 import { YUBICO_INS } from './yubico.js';
 
@@ -14,6 +15,7 @@ export interface Metadata {
   readonly retriesLeft: number | undefined;
 }
 
+const SECRETS: readonly number[] = Object.values(REFERENCE);
 const TAG_ALGORITHM = 0x01;
 const TAG_PUBLIC_KEY = 0x04;
 const TAG_IS_DEFAULT = 0x05;
@@ -34,7 +36,8 @@ export async function readMetadata(
     ins: YUBICO_INS.GET_METADATA,
     p1: 0,
     p2: reference,
-    le: LE_ALL,
+    // Only that of a slot has a public key.
+    le: SECRETS.includes(reference) ? LE_SHORT : LE_ALL,
   });
   if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? undefined;
   if (saysUnknownInstruction(statusWord)) return 'not-supported';

@@ -1,6 +1,14 @@
-import { MAX_SHORT_LE, type CommandApdu, type LengthEncoding, type ResponseApdu } from '../../iso7816/apdu.js';
-import { exchange, type ApduChannel } from '../../iso7816/exchange.js';
+import {
+  MAX_EXTENDED_LE,
+  MAX_SHORT_LE,
+  type CommandApdu,
+  type LengthEncoding,
+  type ResponseApdu,
+} from '../../iso7816/apdu.js';
+import { exceedsShort, exchange, type ApduChannel } from '../../iso7816/exchange.js';
 import { SW } from '../../iso7816/status-word.js';
+import { saysAbsent } from './absence.js';
+import { INS } from './instructions.js';
 import { meaningOfStatusWord, type PivOperation } from './piv-error.js';
 
 /** A command with the class byte that all of PIV uses. */
@@ -8,14 +16,21 @@ export type PivCommand = Omit<CommandApdu, 'cla'>;
 
 /** Sends PIV commands over a card connection and turns refusals into errors of the catalogue. */
 export class PivChannel {
-  /** Short until extended lengths are tried: every card understands those. */
-  #encoding: LengthEncoding = 'short';
+  /** Every card understands short lengths; `untried` are extended ones that no answer has confirmed yet. */
+  #lengths: 'short' | 'untried' | 'extended' = 'short';
 
-  constructor(private readonly channel: ApduChannel) {}
+  /** @param onLoginLost told when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
+  constructor(
+    private readonly channel: ApduChannel,
+    private readonly onLoginLost: () => void = () => undefined,
+  ) {}
 
-  /** From now on extended lengths are tried. The first answer that refuses their form ends that for good. */
+  /**
+   * From now on extended lengths are used where short ones do not do. The first answer that refuses their form ends that for
+   * good.
+   */
   tryExtendedLength(): void {
-    this.#encoding = 'extended';
+    this.#lengths = 'untried';
   }
 
   /**
@@ -24,11 +39,14 @@ export class PivChannel {
    */
   async send(command: PivCommand): Promise<ResponseApdu> {
     const apdu = { cla: 0x00, ...command };
-    const answer = await exchange(this.channel, apdu, this.#encoding);
-    if (this.#encoding === 'short' || answer.statusWord !== SW.WRONG_LENGTH) return answer;
-    // ISO/IEC 7816-4, 5.6: 6700 says that the form was not understood, so nothing was done and the command may be repeated.
-    this.#encoding = 'short';
-    return exchange(this.channel, apdu, this.#encoding);
+    if (this.#lengths === 'short' || !exceedsShort(apdu)) return this.#exchange(apdu, 'short');
+    const answer = await this.#exchange(apdu, 'extended');
+    if (!this.#isFormRefused(apdu, answer)) {
+      this.#lengths = 'extended';
+      return answer;
+    }
+    this.#lengths = 'short';
+    return this.#exchange(apdu, 'short');
   }
 
   /**
@@ -46,7 +64,30 @@ export class PivChannel {
   async perform(command: PivCommand, operation: PivOperation): Promise<void> {
     await this.request(command, operation);
   }
+
+  /**
+   * ISO/IEC 7816-4, 5.6: 6700 says that the form was not understood, so nothing was done and the command may be repeated. Until
+   * an answer has confirmed the form, no other refusal of a read is believed either, which can be repeated as well.
+   */
+  #isFormRefused({ ins }: CommandApdu, { statusWord }: ResponseApdu): boolean {
+    if (statusWord === SW.WRONG_LENGTH) return true;
+    const isUnderstood = statusWord === SW.SUCCESS || saysAbsent(statusWord);
+    return this.#lengths === 'untried' && ins === INS.GET_DATA && !isUnderstood;
+  }
+
+  async #exchange(apdu: CommandApdu, encoding: LengthEncoding): Promise<ResponseApdu> {
+    try {
+      const answer = await exchange(this.channel, apdu, encoding);
+      if (answer.statusWord === SW.SECURITY_STATUS_NOT_SATISFIED) this.onLoginLost();
+      return answer;
+    } catch (error) {
+      this.onLoginLost();
+      throw error;
+    }
+  }
 }
 
-/** "All that there is." */
-export const LE_ALL = MAX_SHORT_LE;
+/** "All that there is", of an answer that fits a short APDU. */
+export const LE_SHORT = MAX_SHORT_LE;
+/** "All that there is", of an answer that may be longer. */
+export const LE_ALL = MAX_EXTENDED_LE;

@@ -28,10 +28,11 @@ import {
   type ManagementKey,
 } from './objects.js';
 import { readMetadata, type Metadata } from './metadata.js';
-import { LE_ALL, PivChannel } from './piv-channel.js';
+import { LE_SHORT, PivChannel } from './piv-channel.js';
 import type { PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import { readSerialNumber } from './serial-number.js';
+import { VerifiedPin } from './verified-pin.js';
 import {
   isAtLeast,
   makesWeakRsaKeys,
@@ -50,6 +51,14 @@ export interface ManagementKeyStatus {
   readonly isDefault: boolean | null;
 }
 
+/** Which lengths are tried. */
+export interface LengthOptions {
+  /** Whether reader and transmission protocol carry extended lengths. */
+  readonly extendedLength: boolean;
+  /** Whether the card announces them. One that tells a version is known by that. */
+  readonly announced: boolean;
+}
+
 /**
  * The selected PIV application of one card. The methods are its operations in the words of SP 800-73-4 Part 2. What a
  * plain card lacks is a flag of `capabilities`; asked for nevertheless, it is `NOT_SUPPORTED_BY_DEVICE` without an APDU.
@@ -60,9 +69,12 @@ export class PivSession {
   #managementKeyProved = false;
   /** Undefined while the card was not asked; the answer holds until the key is changed. */
   #managementKeyStatus: ManagementKeyStatus | null | undefined;
+  /** What the card told last; undefined once the PUK was used since. */
+  #pukStatus: RetryStatus | undefined;
 
   private constructor(
     private readonly channel: PivChannel,
+    private readonly verifiedPin: VerifiedPin,
     /** Firmware, where the card tells it as Yubico's do. */
     readonly version: FirmwareVersion | undefined,
     /** Decimal serial number, where the card tells it. */
@@ -77,16 +89,17 @@ export class PivSession {
    *
    * @throws CardwrightError `NO_APPLICATION` when the card has no PIV
    */
-  static async select(card: ApduChannel, { extendedLength }: { extendedLength: boolean }): Promise<PivSession> {
-    const channel = new PivChannel(card);
-    const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: PIV_AID, le: LE_ALL };
+  static async select(card: ApduChannel, { extendedLength, announced }: LengthOptions): Promise<PivSession> {
+    const verifiedPin = new VerifiedPin();
+    const channel = new PivChannel(card, () => verifiedPin.forget());
+    const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: PIV_AID, le: LE_SHORT };
     await channel.request(select, { kind: 'select' });
-    const answer = await channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_ALL });
+    const answer = await channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_SHORT });
     const version = answer.statusWord === SW.SUCCESS ? readVersion(answer.data) : undefined;
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
-    if (extendedLength && since(SINCE.EXTENDED_LENGTH)) channel.tryExtendedLength();
+    if (extendedLength && (announced || since(SINCE.EXTENDED_LENGTH))) channel.tryExtendedLength();
     const serial = since(SINCE.SERIAL) ? await readSerialNumber(channel) : null;
-    return new PivSession(channel, version, serial, {
+    return new PivSession(channel, verifiedPin, version, serial, {
       serial: serial !== null,
       metadata: since(SINCE.METADATA),
       attestation: since(SINCE.ATTESTATION),
@@ -112,7 +125,20 @@ export class PivSession {
 
   /** VERIFY (3.2.1). The PIN's bytes are those that the user types, without padding. */
   async verifyPin(pin: Uint8Array): Promise<void> {
+    // A wrong PIN ends the security status that an earlier one has set (3.2.1).
+    this.forgetPin();
     await this.channel.perform({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN, data: padPin(pin) }, { kind: 'verifyPin' });
+    this.verifiedPin.set(pin);
+  }
+
+  /** Whether the card has verified this very PIN on this connection, and nothing since can have ended that. */
+  hasVerified(pin: Uint8Array): boolean {
+    return this.verifiedPin.is(pin);
+  }
+
+  /** Forgets that a PIN was verified, and overwrites it. */
+  forgetPin(): void {
+    this.verifiedPin.forget();
   }
 
   /** The PIN's counter, without spending a try. */
@@ -135,7 +161,13 @@ export class PivSession {
   /** The PUK's counter; a plain card has no way to tell it. */
   async pukStatus(): Promise<RetryStatus> {
     const metadata = await this.#referenceMetadata(REFERENCE.PUK);
-    return metadata ?? { retriesLeft: null, blocked: false, isDefault: null };
+    this.#pukStatus = metadata ?? { retriesLeft: null, blocked: false, isDefault: null };
+    return this.#pukStatus;
+  }
+
+  /** The same, without asking again what the card has told on this connection and nothing has changed since. */
+  async knownPukStatus(): Promise<RetryStatus> {
+    return this.#pukStatus ?? this.pukStatus();
   }
 
   /** CHANGE REFERENCE DATA of the PIN (3.2.2). */
@@ -186,11 +218,13 @@ export class PivSession {
     const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
     const data = Buffer.concat([head, key]);
     const p = SET_MANAGEMENT_KEY_P;
+    // Where the answer is lost nobody knows which key the card has.
     this.#managementKeyStatus = undefined;
     await this.channel.perform(
       { ins: YUBICO_INS.SET_MANAGEMENT_KEY, p1: p, p2: p, data },
       { kind: 'setManagementKey' },
     );
+    this.#managementKeyStatus = { algorithm, isDefault: false };
   }
 
   /**
@@ -292,11 +326,15 @@ export class PivSession {
     await this.channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
     this.#managementKeyProved = false;
     this.#managementKeyStatus = undefined;
+    this.#pukStatus = undefined;
+    this.forgetPin();
     this.#attestor.forget();
   }
 
-  /** The three commands that carry an old secret and a new one, each padded. */
+  /** The three commands that carry an old secret and a new one, each padded: whatever comes of them, the counters are others. */
   async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
+    this.#pukStatus = undefined;
+    this.forgetPin();
     const data = Buffer.concat([padPin(old), padPin(next)]);
     await this.channel.perform({ ins, p1: 0, p2, data }, operation);
   }

@@ -1,10 +1,10 @@
 import { SW } from '../../iso7816/status-word.js';
-import { LE_ALL, type PivChannel } from './piv-channel.js';
+import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { YUBICO_INS } from './yubico.js';
 
 /** Yubico's GET SERIAL: decimal, or null where the card has none. */
 export async function readSerialNumber(channel: PivChannel): Promise<string | null> {
-  const { data, statusWord } = await channel.send({ ins: YUBICO_INS.GET_SERIAL, p1: 0, p2: 0, le: LE_ALL });
+  const { data, statusWord } = await channel.send({ ins: YUBICO_INS.GET_SERIAL, p1: 0, p2: 0, le: LE_SHORT });
   if (statusWord !== SW.SUCCESS || data.length !== 4) return null;
   return Buffer.from(data).readUInt32BE().toString();
 }

@@ -13,6 +13,10 @@ const INS_RESET_RETRY_COUNTER = 0x2c;
 const INS_GET_VERSION = 0xfd;
 const INS_RESET = 0xfb;
 const TAG_CHUID = Buffer.from('5FC102', 'hex');
+const TAG_CERTIFICATE_9A = Buffer.from('5FC105', 'hex');
+/** The answer to GET DATA, with a GUID. */
+const CHUID = '5312341000112233445566778899AABBCCDDEEFF9000';
+const OPTIONS = { signal: new AbortController().signal, onWaiting: () => undefined };
 
 /** One reader with a plain, blank PIV card, and a count of the connections to it. */
 class FakeBinding implements PcscBinding {
@@ -72,7 +76,7 @@ function oldYubikey(): (apdu: Uint8Array) => Uint8Array {
         return Buffer.from('9000', 'hex');
       case INS_GET_DATA:
         if (isBlank || !Buffer.from(apdu).includes(TAG_CHUID)) return Buffer.from('6A82', 'hex');
-        return Buffer.from('5312341000112233445566778899AABBCCDDEEFF9000', 'hex');
+        return Buffer.from(CHUID, 'hex');
       default:
         return plainCard(apdu);
     }
@@ -175,6 +179,55 @@ describe('an open device', () => {
     expect(holder.mayTryManagementKey(id)).toBe(false);
     await holder.use(signal, (device) => holder.erase(device));
     expect(holder.mayTryManagementKey(id)).toBe(true);
+  });
+
+  it('is asked again for all that it is judged by when it is opened, and for no counter of its PIN', async () => {
+    await holder.close();
+    const { devices } = await inventory.list();
+    const asked: number[] = [];
+    binding.answer = (apdu) => (asked.push(apdu[1] ?? 0), plainCard(apdu));
+    const opened = await holder.open(devices[0]?.id ?? '', OPTIONS);
+    expect(opened).toEqual(devices[0]);
+    expect(asked).toEqual([INS_SELECT, INS_GET_VERSION, ...Array<number>(5).fill(INS_GET_DATA)]);
+  });
+
+  it.each<[string, (apdu: Uint8Array) => boolean, object]>([
+    ['a certificate', (apdu) => Buffer.from(apdu).includes(TAG_CERTIFICATE_9A), { certificates: ['9A'] }],
+    ['a CHUID', (apdu) => Buffer.from(apdu).includes(TAG_CHUID), { guid: '00112233-4455-6677-8899-aabbccddeeff' }],
+  ])('is told as it is where another program wrote %s since the listing: all of it is asked again', async (...row) => {
+    const [, isWritten, facts] = row;
+    await holder.close();
+    const { devices } = await inventory.list();
+    expect(devices[0]).toMatchObject({ certificates: [], guid: null, pin: { retriesLeft: 3 } });
+    binding.answer = (apdu) => {
+      if (apdu[1] === INS_VERIFY) return Buffer.from('63C2', 'hex');
+      const isThere = apdu[1] === INS_GET_DATA && isWritten(apdu);
+      return isThere ? Buffer.from(CHUID, 'hex') : plainCard(apdu);
+    };
+    const opened = await holder.open(devices[0]?.id ?? '', OPTIONS);
+    expect(opened).toMatchObject({ ...facts, pin: { retriesLeft: 2 } });
+  });
+
+  it('is not opened when another card lies in its place, even if nobody saw the exchange', async () => {
+    await holder.close();
+    binding.answer = oldYubikey();
+    binding.status(3, true);
+    const { devices } = await inventory.list();
+    binding.answer = plainCard;
+    await expect(holder.open(devices[0]?.id ?? '', OPTIONS)).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
+    expect(holder.heldDevice()).toBeNull();
+  });
+
+  it('is looked into wholly when it was inserted again since the listing', async () => {
+    await holder.close();
+    const { devices } = await inventory.list();
+    const id = devices[0]?.id ?? '';
+    binding.status(3, true);
+    await expect(holder.open(id, OPTIONS)).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
+    const place = await inventory.find(`reader:${READER}#1.3`);
+    const earlier = place && { ...place, card: { ...place.card, insertion: '1.1' } };
+    expect(place && inventory.seenIn(place)).toBeDefined();
+    expect(earlier && inventory.seenIn(earlier)).toBeUndefined();
   });
 
   it('is not taken a second time by its own host, whose two connections would be one', async () => {

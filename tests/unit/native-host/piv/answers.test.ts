@@ -42,8 +42,8 @@ describe('extended length', () => {
     expect(card.received).toEqual([
       expect.stringMatching(/^00a40400/),
       '00fd000000',
-      '00f80000000000',
       '00f8000000',
+      '00cb3fff0000055c035fc1050000',
       '00cb3fff055c035fc10500',
     ]);
   });
@@ -55,7 +55,12 @@ describe('extended length', () => {
     ]);
     const piv = await select(card, true);
     await piv.putObject(CERTIFICATE_OBJECT['9A'], new Uint8Array(600));
-    expect(card.sent('db').map((apdu) => apdu.slice(0, 10))).toEqual(['10db3fffff', '10db3fffff', '00db3fff63']);
+    expect(card.sent('db').map((apdu) => apdu.slice(0, 10))).toEqual([
+      '00db3fff00',
+      '10db3fffff',
+      '10db3fffff',
+      '00db3fff63',
+    ]);
   });
 
   it('is kept where it works', async () => {
@@ -71,6 +76,84 @@ describe('extended length', () => {
     const piv = await select(old, true);
     await piv.hasObject(CERTIFICATE_OBJECT['9A']).catch(() => undefined);
     expect([...other.received, ...old.received].filter((apdu) => /^.{8}00./.test(apdu))).toEqual([]);
+  });
+
+  it('is used on a plain card that announces it, and on no other', async () => {
+    const script: Script = [['00cb', '6a82']];
+    const [announcing, silent] = [plainPiv(script), plainPiv(script)];
+    await (await select(announcing, true, true)).hasObject(CERTIFICATE_OBJECT['9A']);
+    await (await select(silent, true, false)).hasObject(CERTIFICATE_OBJECT['9A']);
+    expect(announcing.sent('cb')).toEqual(['00cb3fff0000055c035fc1050000']);
+    expect(silent.sent('cb')).toEqual(['00cb3fff055c035fc10500']);
+  });
+
+  it('is used only where a short command does not do: secrets go as every card understands them', async () => {
+    const card = plainPiv([
+      ['00cb', '6a82'],
+      ['0020', '9000'],
+      ['0024', '9000'],
+      ['002c', '9000'],
+      ['0087', '7c0a800800112233445566779000'],
+    ]);
+    const piv = await select(card, true, true);
+    await piv.hasObject(CERTIFICATE_OBJECT['9A']);
+    const secret = Buffer.from('12345678');
+    await piv.verifyPin(secret);
+    await piv.changePuk(secret, secret);
+    await piv.unblockPin(secret, secret);
+    await piv.getWitness('3DES');
+    const [, , , ...rest] = card.received;
+    expect(rest.map((apdu) => apdu.slice(0, 10))).toEqual(['0020008008', '0024008110', '002c008010', '0087039b04']);
+  });
+
+  it.each(['6f00', '6a80', '6982', '6e00'])(
+    'is given up where the first read in its form is answered %s: the read is repeated',
+    async (statusWord) => {
+      const card = plainPiv([
+        ['00cb3fff00', statusWord],
+        ['00cb3fff', `${OBJECT}9000`],
+      ]);
+      const piv = await select(card, true, true);
+      await expect(piv.hasObject(CERTIFICATE_OBJECT['9A'])).resolves.toBe(true);
+      await expect(piv.hasObject(CERTIFICATE_OBJECT['9C'])).resolves.toBe(true);
+      expect(card.sent('cb').map((apdu) => apdu.slice(8, 10))).toEqual(['00', '05', '05']);
+    },
+  );
+
+  it('is kept after an answer has confirmed it, whatever a later read is refused for', async () => {
+    const card = plainPiv([
+      ['00cb3fff0000055c035fc105', '6a82'],
+      ['00cb', '6982'],
+    ]);
+    const piv = await select(card, true, true);
+    await piv.hasObject(CERTIFICATE_OBJECT['9A']);
+    for (const slot of ['9C', '9D'] as const)
+      await expect(piv.hasObject(CERTIFICATE_OBJECT[slot])).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
+    expect(card.sent('cb').map((apdu) => apdu.slice(8, 10))).toEqual(['00', '00', '00']);
+  });
+
+  it('has no write repeated that is refused otherwise than for its form', async () => {
+    const card = plainPiv([
+      ['00cb', '6a82'],
+      ['00db', '6581'],
+    ]);
+    const piv = await select(card, true, true);
+    await piv.hasObject(CERTIFICATE_OBJECT['9A']);
+    await expect(piv.putObject(CERTIFICATE_OBJECT['9A'], new Uint8Array(600))).rejects.toMatchObject({
+      code: 'CARD_ERROR',
+    });
+    expect(card.sent('db')).toHaveLength(1);
+  });
+
+  it('repeats nothing short that a card refuses with 6700', async () => {
+    const card = plainPiv([
+      ['00cb', '6a82'],
+      ['0020', '6700'],
+    ]);
+    const piv = await select(card, true, true);
+    await piv.hasObject(CERTIFICATE_OBJECT['9A']);
+    await expect(piv.verifyPin(Buffer.from('123456'))).rejects.toMatchObject({ code: 'PIN_INCORRECT' });
+    expect(card.sent('20')).toHaveLength(1);
   });
 
   it('repeats nothing that a card refuses with 6700 in the short form', async () => {

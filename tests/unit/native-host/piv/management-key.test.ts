@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { authenticateManagementKey } from '../../../../native-host/src/applets/piv/management-key.js';
-import { plainPiv, select, withVersion, type ScriptedCard } from './scripted-card.js';
+import { plainPiv, select, withVersion, type Script, type ScriptedCard } from './scripted-card.js';
 
 const KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 const WITNESS = '0011223344556677';
@@ -48,11 +48,8 @@ describe('mutual authentication', () => {
 });
 
 describe('the metadata of the management key', () => {
-  const yubikey = () =>
-    withVersion('050700', [
-      ['00f7009b', '01010a0501019000'],
-      ['00ffffff', '9000'],
-    ]);
+  const yubikey = (script: Script = []) =>
+    withVersion('050700', [...script, ['00f7009b', '01010a0501019000'], ['00ffffff', '9000']]);
 
   it('is asked once', async () => {
     const card = yubikey();
@@ -63,12 +60,23 @@ describe('the metadata of the management key', () => {
     expect(card.sent('f7')).toHaveLength(1);
   });
 
-  it('is asked again when the key was changed', async () => {
+  it('is known without asking when the card has taken a new key', async () => {
     const card = yubikey();
     const piv = await select(card);
     await piv.managementKeyStatus();
     await piv.setManagementKey({ algorithm: 'AES-192', key: KEY });
+    await expect(piv.managementKeyStatus()).resolves.toEqual({ algorithm: 'AES-192', isDefault: false });
+    expect(card.sent('f7')).toHaveLength(1);
+  });
+
+  it('is asked again when nobody knows whether the card has taken the new key', async () => {
+    const card = yubikey([['00ff', '6f00']]);
+    const piv = await select(card);
     await piv.managementKeyStatus();
+    await expect(piv.setManagementKey({ algorithm: 'AES-256', key: KEY })).rejects.toMatchObject({
+      code: 'CARD_ERROR',
+    });
+    await expect(piv.managementKeyStatus()).resolves.toEqual({ algorithm: 'AES-192', isDefault: true });
     expect(card.sent('f7')).toHaveLength(2);
   });
 });

@@ -32,5 +32,5 @@ export const plainPiv = (script: Script): ScriptedCard => new ScriptedCard([...s
 export const withVersion = (version: string, script: Script): ScriptedCard =>
   new ScriptedCard([...script, ...SELECTED, ['00fd', `${version}9000`], ['00f8', '00bc614e9000']]);
 
-export const select = (card: ApduChannel, extendedLength = false): Promise<PivSession> =>
-  PivSession.select(card, { extendedLength });
+export const select = (card: ApduChannel, extendedLength = false, announced = false): Promise<PivSession> =>
+  PivSession.select(card, { extendedLength, announced });

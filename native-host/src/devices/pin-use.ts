@@ -1,0 +1,54 @@
+import {
+  CardwrightError,
+  isCardwrightError,
+  type KeyAlgorithm,
+  type RetryStatus,
+  type Slot,
+} from '@cardwright/protocol';
+import type { PivSession } from '../applets/piv/piv-session.js';
+import { isReaderError } from '../pcsc/pcsc-error.js';
+
+/** Fewest tries with which a PIN or PUK is used: the last one is never spent. */
+export const MIN_TRIES = 2;
+/** The slot that asks for the PIN before each use (SP 800-73-4 Part 1, table 4b: "PIN Always"). */
+const ASKS_EACH_TIME: Slot = '9C';
+
+/** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card tells that only one is left */
+export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
+  if (status.blocked) throw new CardwrightError(blocked);
+  const { retriesLeft } = status;
+  if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
+  return status;
+}
+
+/**
+ * Signs with a slot's key, whose PIN is given where it has one. What the card has verified on this connection is verified again
+ * only for 9C, or for a card that says that it forgot.
+ *
+ * @throws CardwrightError `PIN_INCORRECT`, `PIN_BLOCKED`, `LAST_TRY`, and what `PivSession.sign` throws
+ */
+export async function signWithPin(
+  piv: PivSession,
+  pin: Uint8Array | undefined,
+  { slot, algorithm }: { readonly slot: Slot; readonly algorithm: KeyAlgorithm },
+  input: Uint8Array,
+): Promise<Uint8Array> {
+  const relies = pin !== undefined && slot !== ASKS_EACH_TIME && piv.hasVerified(pin);
+  // Immediately before the signature.
+  if (pin && !relies) await verifyKnownPin(piv, pin);
+  try {
+    return await piv.sign(slot, algorithm, input);
+  } catch (error) {
+    // Another program's reset, a key that was made to ask each time, a card that forgets: 6982, and no try was spent.
+    const hasForgotten = isCardwrightError(error, 'NOT_AUTHENTICATED') && !isReaderError(error);
+    if (!pin || !relies || !hasForgotten) throw error;
+  }
+  await verifyKnownPin(piv, pin);
+  return piv.sign(slot, algorithm, input);
+}
+
+/** A PIN that the card has verified before is no guess: its counter is full. Of any other one the counter is read first. */
+async function verifyKnownPin(piv: PivSession, pin: Uint8Array): Promise<void> {
+  if (!piv.hasVerified(pin)) requireTries(await piv.pinStatus(), 'PIN_BLOCKED');
+  await piv.verifyPin(pin);
+}

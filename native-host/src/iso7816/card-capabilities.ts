@@ -1,0 +1,47 @@
+/** Half bytes of T0 and TDi: which interface bytes follow (high), and how many historical bytes (low). */
+const HAS_TD = 0x80;
+/** Category indicator of historical bytes that are compact TLVs to their end (ISO/IEC 7816-4:2005, 8.1.1.1). */
+const COMPACT_TLV = 0x80;
+/** The same, with a status indicator of three bytes behind (8.1.1.3). */
+const COMPACT_TLV_AND_STATUS = 0x00;
+const STATUS_LENGTH = 3;
+/** Tag of the card capabilities among them (8.1.1.2.7). */
+const CARD_CAPABILITIES = 7;
+/** Bits of their third byte: extended Lc and Le fields; and, since the edition of 2013, that EF.ATR/INFO tells their limits. */
+const EXTENDED_LENGTHS = 0x40;
+const LIMITS_IN_FILE = 0x20;
+
+/**
+ * Whether a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third
+ * software function table). One that keeps its limits in EF.ATR/INFO counts as one that does not: to read that file is to leave
+ * the selected application, and a command beyond the limits is refused.
+ */
+export function announcesExtendedLength(atr: Uint8Array): boolean {
+  const [category, ...rest] = historicalBytesOf(atr);
+  if (category !== COMPACT_TLV && category !== COMPACT_TLV_AND_STATUS) return false;
+  const objects = category === COMPACT_TLV ? rest : rest.slice(0, -STATUS_LENGTH);
+  for (let offset = 0; offset < objects.length;) {
+    const head = objects[offset] ?? 0;
+    const value = objects.slice(offset + 1, offset + 1 + (head & 0x0f));
+    if (head >> 4 === CARD_CAPABILITIES) {
+      const [, , third = 0] = value;
+      return (third & EXTENDED_LENGTHS) !== 0 && (third & LIMITS_IN_FILE) === 0;
+    }
+    offset += 1 + (head & 0x0f);
+  }
+  return false;
+}
+
+/** The historical bytes of an answer to reset (ISO/IEC 7816-3, 8.2); what is cut short has none. */
+function historicalBytesOf(atr: Uint8Array): Uint8Array {
+  const [, t0 = 0] = atr;
+  let offset = 2;
+  for (let next: number | undefined = t0; next !== undefined;) {
+    const presence: number = next & 0xf0;
+    const bytes: number = [0x10, 0x20, 0x40, 0x80].filter((bit) => (presence & bit) !== 0).length;
+    next = (presence & HAS_TD) === 0 ? undefined : atr[offset + bytes - 1];
+    offset += bytes;
+  }
+  const count = t0 & 0x0f;
+  return atr.length >= offset + count ? atr.slice(offset, offset + count) : new Uint8Array();
+}

@@ -1,0 +1,149 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Slot } from '@cardwright/protocol';
+import type { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
+import { signWithPin } from '../../../../native-host/src/devices/pin-use.js';
+import { PCSC_CODE, PcscError } from '../../../../native-host/src/pcsc/binding.js';
+import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
+import { plainPiv, select, type ScriptedCard } from '../piv/scripted-card.js';
+
+const PIN = Buffer.from('739154');
+const OTHER_PIN = Buffer.from('739155');
+const PUK = Buffer.from('12345678');
+const SIGNATURE = '7c0482020a0b9000';
+
+/** Answers of a card that can be changed while it is used. */
+interface Answers {
+  status: string;
+  verify: string;
+  sign: string | (() => string);
+  change: string;
+}
+
+async function open(changes: Partial<Answers> = {}) {
+  const answers: Answers = { status: '63c3', verify: '9000', sign: SIGNATURE, change: '9000', ...changes };
+  const card = plainPiv([
+    ['0020008008', () => answers.verify],
+    ['00200080', () => answers.status],
+    ['0024', () => answers.change],
+    ['002c', () => answers.change],
+    ['00cb', '6982'],
+    ['0087', () => (typeof answers.sign === 'string' ? answers.sign : answers.sign())],
+  ]);
+  const piv = await select(card);
+  return { card, piv, answers };
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+const sign = (piv: PivSession, slot: Slot, pin: Uint8Array | undefined = PIN) =>
+  signWithPin(piv, pin, { slot, algorithm: 'P-256' }, new Uint8Array(32));
+
+/** What the card was sent since it was selected, in words. */
+const asked = (card: ScriptedCard): string[] =>
+  card.received.slice(2).map((apdu) => {
+    if (apdu === '00200080') return 'counter';
+    return { '20': 'VERIFY', '87': 'sign', '24': 'change', '2c': 'unblock', cb: 'read' }[apdu.slice(2, 4)] ?? apdu;
+  });
+
+describe('the PIN of a key', () => {
+  it('is given once for all slots but 9C, which gets it each time, without asking for its tries', async () => {
+    const { card, piv } = await open();
+    await piv.verifyPin(PIN);
+    for (const slot of ['9A', '9C', '9E', '9D'] as const) await sign(piv, slot, slot === '9E' ? undefined : PIN);
+    expect(asked(card)).toEqual(['VERIFY', 'sign', 'VERIFY', 'sign', 'sign', 'sign']);
+  });
+
+  it('is given after its tries were read where the card has not verified it yet', async () => {
+    const { card, piv } = await open();
+    await sign(piv, '9A');
+    await sign(piv, '9D');
+    expect(asked(card)).toEqual(['counter', 'VERIFY', 'sign', 'sign']);
+  });
+
+  it('is another one than was verified: its tries are read first, and the last one is never spent', async () => {
+    const { card, piv, answers } = await open();
+    await piv.verifyPin(PIN);
+    answers.status = '63c1';
+    for (const slot of ['9A', '9C'] as const)
+      await expect(sign(piv, slot, OTHER_PIN)).rejects.toMatchObject({ code: 'LAST_TRY' });
+    expect(asked(card)).toEqual(['VERIFY', 'counter', 'counter']);
+  });
+
+  it('is given again to a card that has forgotten it, after its tries were read', async () => {
+    const answersInTurn = ['6982', SIGNATURE];
+    const { card, piv } = await open({ sign: () => answersInTurn.shift() ?? SIGNATURE });
+    await piv.verifyPin(PIN);
+    await expect(sign(piv, '9A')).resolves.toHaveLength(2);
+    expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter', 'VERIFY', 'sign']);
+  });
+
+  it('is not given again to a card that has forgotten it and has one try left: it may be another card', async () => {
+    const { card, piv, answers } = await open();
+    await piv.verifyPin(PIN);
+    answers.sign = '6982';
+    answers.status = '63c1';
+    await expect(sign(piv, '9A')).rejects.toMatchObject({ code: 'LAST_TRY' });
+    expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter']);
+  });
+
+  it('is given again once only: a card that goes on refusing is told as it is', async () => {
+    const { card, piv } = await open({ sign: '6982' });
+    await piv.verifyPin(PIN);
+    await expect(sign(piv, '9D')).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });
+    expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter', 'VERIFY', 'sign']);
+  });
+
+  it.each<[string, (piv: PivSession, answers: Answers) => Promise<unknown>]>([
+    ['a wrong PIN', (piv, answers) => ((answers.verify = '63c2'), piv.verifyPin(OTHER_PIN))],
+    ['a change of the PIN', (piv) => piv.changePin(PIN, OTHER_PIN)],
+    ['a change of the PIN that failed', (piv, answers) => ((answers.change = '63c2'), piv.changePin(PIN, OTHER_PIN))],
+    ['a change of the PUK', (piv) => piv.changePuk(PUK, PUK)],
+    ['an unblocking', (piv) => piv.unblockPin(PUK, PIN)],
+    ['a refusal for want of a login', (piv) => piv.hasObject(0x5fc109)],
+    ['an end of the session', (piv) => Promise.resolve().then(() => piv.forgetPin())],
+  ])('counts as not verified after %s', async (_, happens) => {
+    const { card, piv, answers } = await open();
+    await piv.verifyPin(PIN);
+    expect(piv.hasVerified(PIN)).toBe(true);
+    await happens(piv, answers).catch(() => undefined);
+    expect(piv.hasVerified(PIN)).toBe(false);
+    answers.status = '63c1';
+    await expect(sign(piv, '9A')).rejects.toMatchObject({ code: 'LAST_TRY' });
+    expect(asked(card).at(-1)).toBe('counter');
+  });
+
+  it.each(['RESET_CARD', 'REMOVED_CARD', 'COMM_ERROR'] as const)(
+    'counts as not verified after %s, and is not sent after it',
+    async (name) => {
+      const failures: Error[] = [];
+      const { card } = await open();
+      const piv = await select({
+        transmit: (apdu) => {
+          const failure = failures.pop();
+          return failure ? Promise.reject(failure) : card.transmit(apdu);
+        },
+      });
+      await piv.verifyPin(PIN);
+      const failure = asError(meaningOfPcscError(new PcscError(PCSC_CODE[name], name)));
+      failures.push(failure);
+      await expect(sign(piv, '9A')).rejects.toBe(failure);
+      expect(piv.hasVerified(PIN)).toBe(false);
+      expect(card.sent('20')).toHaveLength(1);
+    },
+  );
+
+  it('counts as not verified when the application was selected again', async () => {
+    const { card, piv } = await open();
+    await piv.verifyPin(PIN);
+    expect((await select(card)).hasVerified(PIN)).toBe(false);
+  });
+
+  it('is kept as a copy, which is overwritten when it is forgotten', async () => {
+    const { piv } = await open();
+    const pin = Uint8Array.from(PIN);
+    await piv.verifyPin(pin);
+    pin.fill(0);
+    expect(piv.hasVerified(PIN)).toBe(true);
+    expect(piv.hasVerified(pin)).toBe(false);
+  });
+});
