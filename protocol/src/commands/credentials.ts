@@ -21,6 +21,8 @@ export const credentials = {
     summary: 'Makes a new management key, PUK and initial PIN and seals them to the CMS; the card is not changed.',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** Algorithm of the new management key; null leaves the card its key. */
@@ -36,6 +38,8 @@ export const credentials = {
       "Gives the host a stored escrow's PUK and initial PIN back, as if it had prepared them in this session; the card is not changed, and keeps its management key.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** Of the escrow as the CMS stored it. */
@@ -51,6 +55,8 @@ export const credentials = {
       'Writes the credentials that the host has to the card, in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** Of the escrow as the CMS stored it. */

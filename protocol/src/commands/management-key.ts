@@ -10,6 +10,8 @@ export const managementKey = {
     summary: 'Asks the card for an encrypted witness (SP 800-73-4 Part 2, 3.2.4, mutual form).',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** For cards that do not tell their algorithm; else theirs is used. */
@@ -23,6 +25,8 @@ export const managementKey = {
     summary: "Gives the card the decrypted witness and a challenge; the card's answer is for the server to verify.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       algorithm: managementKeyAlgorithm,
