@@ -51,7 +51,7 @@ export interface RequestDefinition<
   /** Validated at sdk, extension and host alike; unknown members are refused. */
   readonly params: P;
   readonly result: R;
-  /** Codes that this command can give, besides those of the connection and of its parameters. */
+  /** Codes that this command can give, besides those of the connection and of its parameters. A test holds them against the handler. */
   readonly errors: readonly ErrorCode[];
   /**
    * Milliseconds until the caller gives up; time in which a window waits for the user does not count. More than the slowest

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { bytes, slot } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** Data objects other than certificates (SP 800-73-4 Part 1, table 3). */
 const object = v.picklist(['chuid', 'ccc', 'securityObject']);
@@ -18,7 +19,7 @@ export const certificate = {
     capability: 'piv',
     params: v.strictObject({ slot, certificate: bytes(3000) }),
     result: nothing,
-    errors: ['DEVICE_FULL', 'NOT_AUTHENTICATED', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS, 'DEVICE_FULL'],
     timeout: 15_000,
   }),
   'certificate.read': defineCommand({
@@ -30,7 +31,7 @@ export const certificate = {
     capability: 'piv',
     params: v.strictObject({ slot }),
     result: v.strictObject({ certificate: v.nullable(bytes(8192)) }),
-    errors: ['CERTIFICATE_INVALID', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS, 'CERTIFICATE_INVALID'],
     timeout: 15_000,
   }),
   'certificate.delete': defineCommand({
@@ -42,7 +43,7 @@ export const certificate = {
     capability: 'piv',
     params: v.strictObject({ slot }),
     result: nothing,
-    errors: ['NOT_AUTHENTICATED', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS, 'DEVICE_FULL'],
     timeout: 15_000,
   }),
   'object.write': defineCommand({
@@ -54,7 +55,7 @@ export const certificate = {
     capability: 'piv',
     params: v.strictObject({ object, content }),
     result: nothing,
-    errors: ['DEVICE_FULL', 'NOT_AUTHENTICATED', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS, 'DEVICE_FULL'],
     timeout: 15_000,
   }),
   'object.read': defineCommand({
@@ -66,7 +67,7 @@ export const certificate = {
     capability: 'piv',
     params: v.strictObject({ object }),
     result: v.strictObject({ content: v.nullable(content) }),
-    errors: ['CARD_REMOVED'],
+    errors: [...CARD_ERRORS],
     timeout: 15_000,
   }),
 };

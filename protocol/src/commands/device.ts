@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { deviceId, deviceInfo, text } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** Parameters of the notification `device.changed`, and the result of `device.list`. */
 export const deviceListing = v.strictObject({ readers: v.array(text(200)), devices: v.array(deviceInfo) });
@@ -37,6 +38,7 @@ export const device = {
       'NO_APPLICATION',
       'NOT_SUPPORTED_BY_DEVICE',
       'PCSC_UNAVAILABLE',
+      'NOT_AUTHENTICATED',
     ],
     timeout: 20_000,
   }),
@@ -62,17 +64,7 @@ export const device = {
     params: nothing,
     /** The erased device, open as before; without a serial number it has another id than before. */
     result: v.strictObject({ device: deviceInfo }),
-    errors: [
-      'NOT_SUPPORTED_BY_DEVICE',
-      'USER_CANCELLED',
-      'USER_TIMEOUT',
-      'WINDOW_NOT_ALLOWED',
-      'DEVICE_NOT_OPEN',
-      'CARD_REMOVED',
-      'CARD_MUTE',
-      'CARD_ERROR',
-      'PCSC_UNAVAILABLE',
-    ],
+    errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
     /** All tries of PIN and PUK are used up before: Yubico lets a card have 255 of each. */
     timeout: 120_000,
   }),

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { SENSITIVE, bytes, managementKeyAlgorithm } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** A cipher block of the management key's algorithm: 8 bytes (3DES) or 16 (AES). */
 const block = v.pipe(bytes(16), SENSITIVE);
@@ -18,7 +19,7 @@ export const managementKey = {
       algorithm: v.nullable(managementKeyAlgorithm),
     }),
     result: v.strictObject({ algorithm: managementKeyAlgorithm, witness: block }),
-    errors: ['ALGORITHM_NOT_SUPPORTED', 'CARD_REMOVED', 'CARD_MUTE'],
+    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'MANAGEMENT_KEY_REFUSED'],
     timeout: 25_000,
   }),
   'managementKey.authenticate': defineCommand({
@@ -37,7 +38,7 @@ export const managementKey = {
       nextAlgorithm: v.nullable(managementKeyAlgorithm),
     }),
     result: v.strictObject({ cardResponse: block }),
-    errors: ['MANAGEMENT_KEY_REFUSED', 'CARD_REMOVED', 'CARD_MUTE'],
+    errors: [...CARD_ERRORS, 'MANAGEMENT_KEY_REFUSED'],
     timeout: 25_000,
   }),
 };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
 import { pinRules, retryStatus } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** The CMS's rules; the host intersects them with the card's. Null: the card's alone. */
 const rules = v.nullable(pinRules);
@@ -15,7 +16,7 @@ export const pin = {
     capability: 'piv',
     params: nothing,
     result: v.strictObject({ pin: retryStatus, puk: retryStatus }),
-    errors: ['DEVICE_NOT_OPEN', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS],
     timeout: 15_000,
   }),
   'pin.verify': defineCommand({
@@ -28,13 +29,17 @@ export const pin = {
     params: v.strictObject({ secrets: v.strictObject({ pin: secretFrom('user', 'session', 'cms') }) }),
     result: nothing,
     errors: [
+      ...CARD_ERRORS,
       'PIN_INCORRECT',
       'PIN_BLOCKED',
       'LAST_TRY',
       'USER_CANCELLED',
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
-      'CARD_REMOVED',
+      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULES_CONFLICT',
+      'SECRET_MISSING',
+      'SECRET_REFUSED',
     ],
     timeout: 15_000,
   }),
@@ -51,6 +56,7 @@ export const pin = {
     }),
     result: nothing,
     errors: [
+      ...CARD_ERRORS,
       'PIN_INCORRECT',
       'PIN_BLOCKED',
       'PIN_REFUSED_BY_DEVICE',
@@ -60,7 +66,7 @@ export const pin = {
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
       'SECRET_MISSING',
-      'CARD_REMOVED',
+      'SECRET_REFUSED',
     ],
     timeout: 15_000,
   }),
@@ -77,6 +83,7 @@ export const pin = {
     }),
     result: nothing,
     errors: [
+      ...CARD_ERRORS,
       'PUK_INCORRECT',
       'PUK_BLOCKED',
       'PIN_REFUSED_BY_DEVICE',
@@ -85,7 +92,8 @@ export const pin = {
       'USER_CANCELLED',
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
-      'CARD_REMOVED',
+      'SECRET_MISSING',
+      'SECRET_REFUSED',
     ],
     timeout: 15_000,
   }),
