@@ -30,22 +30,28 @@ type SourceSchemas<S extends SecretSource> = [(typeof sourceSchemas)[S], ...(typ
 
 export type SecretReference = v.InferOutput<(typeof sourceSchemas)[SecretSource]>;
 
-/** One entry of the command table: all that any hop needs to know of a command. */
-export interface CommandDefinition<
+/** Who answers: the extension itself, or the host behind it. */
+export type Side = 'extension' | 'host';
+
+/** By what a command can come: sent by the page on its own, or in a step that the CMS signed. */
+export type Reach = 'page' | 'step';
+
+/** A request with its answer, whoever sends it. */
+export interface RequestDefinition<
   P extends v.GenericSchema = v.GenericSchema,
   R extends v.GenericSchema = v.GenericSchema,
+  S extends Side = Side,
 > {
   /** One sentence for the reference. */
   readonly summary: string;
   readonly permission: Permission;
-  /** Who answers: the extension itself, or the host behind it. */
-  readonly handledBy: 'extension' | 'host';
+  readonly handledBy: S;
   /** Capability that the answering side must list at `initialize`. */
   readonly capability: string;
   /** Validated at sdk, extension and host alike; unknown members are refused. */
   readonly params: P;
   readonly result: R;
-  /** Codes that this command can give, besides those of the connection and of its parameters. */
+  /** Codes that this command can give, besides those of the connection and of its parameters. A test holds them against the handler. */
   readonly errors: readonly ErrorCode[];
   /**
    * Milliseconds until the caller gives up; time in which a window waits for the user does not count. More than the slowest
@@ -54,10 +60,27 @@ export interface CommandDefinition<
   readonly timeout: number;
 }
 
+/** One entry of the command table: all that any hop needs to know of a command. */
+export interface CommandDefinition<
+  P extends v.GenericSchema = v.GenericSchema,
+  R extends v.GenericSchema = v.GenericSchema,
+  S extends Side = Side,
+> extends RequestDefinition<P, R, S> {
+  /** Those of class `manage` come in steps alone; what opens and closes what a step runs in is the page's. */
+  readonly reach: readonly Reach[];
+  /** Whether it uses no open card, and so need not wait until those that do have ended. */
+  readonly concurrent: boolean;
+}
+
 /** Defines one command; exists for its types. */
-export const defineCommand = <P extends v.GenericSchema, R extends v.GenericSchema>(
-  definition: CommandDefinition<P, R>,
-): CommandDefinition<P, R> => definition;
+export const defineCommand = <P extends v.GenericSchema, R extends v.GenericSchema, S extends Side>(
+  definition: CommandDefinition<P, R, S>,
+): CommandDefinition<P, R, S> => definition;
+
+/** Defines a request that is no command of a page's; exists for its types. */
+export const defineRequest = <P extends v.GenericSchema, R extends v.GenericSchema, S extends Side>(
+  definition: RequestDefinition<P, R, S>,
+): RequestDefinition<P, R, S> => definition;
 
 /** No parameters, or nothing to tell. */
 export const nothing = v.strictObject({});

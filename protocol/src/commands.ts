@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { Side } from './command.js';
 import { certificate } from './commands/certificate.js';
 import { credentials } from './commands/credentials.js';
 import { device } from './commands/device.js';
@@ -31,6 +32,10 @@ export const commands = {
 export type CommandTable = typeof commands;
 export type Method = keyof CommandTable;
 export type Params<M extends Method> = v.InferOutput<CommandTable[M]['params']>;
+/** The commands that one side answers. */
+export type MethodOf<S extends Side> = {
+  [M in Method]: CommandTable[M]['handledBy'] extends S ? M : never;
+}[Method];
 export type Result<M extends Method> = v.InferOutput<CommandTable[M]['result']>;
 
 export type UserRequestTable = typeof userRequests;
@@ -42,11 +47,17 @@ export type UserResult<M extends UserMethod> = v.InferOutput<UserRequestTable[M]
 export const isMethod = (name: string): name is Method => Object.hasOwn(commands, name);
 export const isUserMethod = (name: string): name is UserMethod => Object.hasOwn(userRequests, name);
 
-/** Commands that belong to the page: they open and close what a step runs in. */
-const PAGE_ONLY: readonly Method[] = ['step.run', 'device.open', 'device.close', 'device.list', 'diagnostics.run'];
-
-/** Whether a command may come in a step. Those of class `manage` may come in no other way. */
-export const isStepMethod = (name: Method): boolean => commands[name].handledBy === 'host' && !PAGE_ONLY.includes(name);
+/** Whether a command may come in a step. */
+export const isStepMethod = (name: Method): boolean => commands[name].reach.includes('step');
 
 /** Whether a page may send a command by itself. */
-export const isPageMethod = (name: Method): boolean => commands[name].permission !== 'manage' || name === 'step.run';
+export const isPageMethod = (name: Method): boolean => commands[name].reach.includes('page');
+
+/** What one side can do by the commands that it answers: what it lists at `initialize`. */
+export const capabilitiesOf = (side: Side): string[] => [
+  ...new Set(
+    Object.values(commands)
+      .filter(({ handledBy }) => handledBy === side)
+      .map(({ capability }) => capability),
+  ),
+];

@@ -32,9 +32,11 @@ export async function bundlePage(entry: string): Promise<string> {
     write: false,
     format: 'esm',
     target: 'es2022',
-    alias: Object.fromEntries(
-      ['protocol', 'sdk'].map((name) => [`@cardwright/${name}`, `${ROOT}${name}/src/index.ts`]),
-    ),
+    alias: {
+      '@cardwright/protocol': `${ROOT}protocol/src/index.ts`,
+      '@cardwright/sdk': `${ROOT}sdk/src/index.ts`,
+      '@cardwright/sdk/elements': `${ROOT}sdk/src/elements.ts`,
+    },
   });
   return result.outputFiles[0]?.text ?? '';
 }

@@ -3,6 +3,7 @@ import {
   PRODUCT_VERSION,
   PROTOCOL_RANGE,
   agreeOnVersion,
+  capabilitiesOf,
   hostInitialized,
   initializeAtHost,
   isCardwrightError,
@@ -30,9 +31,6 @@ export interface InitializedHost {
 
 /** Time in which the host must have answered, so that the page hears why before its own time for `initialize` is over. */
 const HOST_TIMEOUT_MS = 3_500;
-
-/** What the extension itself adds to the host's capabilities. */
-const OWN_CAPABILITIES = ['session', 'display'];
 
 /**
  * Whether the page's sdk can be spoken with at all; asked before the host is started.
@@ -97,7 +95,7 @@ export const composeAnswer = (
 ): Result<'initialize'> => ({
   protocol,
   versions: { sdk, extension: PRODUCT_VERSION, host },
-  capabilities: [...new Set([...OWN_CAPABILITIES, ...capabilities])],
+  capabilities: [...new Set([...capabilitiesOf('extension'), ...capabilities])],
   session,
   granted: [...granted],
 });

@@ -1,7 +1,7 @@
 import type {
   DeviceInfo,
   DeviceListing,
-  Method,
+  MethodOf,
   Params,
   Result,
   UserMethod,
@@ -10,11 +10,8 @@ import type {
 } from '@cardwright/protocol';
 import type { HostSession } from './host-session.js';
 
-/** Commands that a handler answers; `initialize` and `step.run` are the server's own. */
-export type HandledMethod = Exclude<
-  Method,
-  'initialize' | 'access.request' | 'secret.prepareDisplay' | 'secret.display' | 'step.run'
->;
+/** Commands that a handler answers; `step.run` is the server's own. */
+export type HandledMethod = Exclude<MethodOf<'host'>, 'step.run'>;
 
 /** What a handler may use besides its parameters. */
 export interface CommandContext {

@@ -24,9 +24,6 @@ import { HostSession } from './host-session.js';
 import { logDefect } from './log.js';
 import { StepGate, type AdmittedCommand } from './step-gate.js';
 
-/** Commands that look at no open card, and so need not wait for those that do. */
-const CONCURRENT: readonly string[] = ['initialize', 'device.list', 'diagnostics.run'];
-
 interface Run {
   readonly id: RequestId;
   readonly operation: string | null;
@@ -77,7 +74,7 @@ export class HostServer {
   }
 
   #answer(request: Request, signal: AbortSignal): Promise<object> {
-    if (CONCURRENT.includes(request.method)) return this.#run(request, signal);
+    if (isMethod(request.method) && commands[request.method].concurrent) return this.#run(request, signal);
     const run = this.#queue.then(() => this.#run(request, signal));
     this.#queue = run.catch(() => null);
     return run;

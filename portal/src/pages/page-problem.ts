@@ -1,5 +1,5 @@
 import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
-import '@cardwright/sdk';
+import '@cardwright/sdk/elements';
 import { css, html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
 
 export const problemStyles = css`

@@ -1,5 +1,5 @@
 import { describeError, isErrorCode } from '@cardwright/protocol';
-import { chooseText } from '@cardwright/sdk';
+import { chooseText } from '@cardwright/sdk/elements';
 import { english } from './text/english.js';
 import { german } from './text/german.js';
 import type { PageText } from './text/text-type.js';

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
 import { SENSITIVE, bytes, managementKeyAlgorithm, sealed } from '../schema.js';
+import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
 
 /** What the host seals to the CMS in `credentials.prepare`: the plaintext of the escrow, as JSON. */
 export const escrowContent = v.strictObject({
@@ -21,6 +22,8 @@ export const credentials = {
     summary: 'Makes a new management key, PUK and initial PIN and seals them to the CMS; the card is not changed.',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** Algorithm of the new management key; null leaves the card its key. */
@@ -28,7 +31,7 @@ export const credentials = {
       pinLength: v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(8)),
     }),
     result: v.strictObject({ escrow: sealed, digest }),
-    errors: ['NOT_SUPPORTED_BY_DEVICE'],
+    errors: [...DEVICE_ERRORS, 'NOT_SUPPORTED_BY_DEVICE', 'CMS_KEYS_UNAVAILABLE'],
     timeout: 10_000,
   }),
   'credentials.restore': defineCommand({
@@ -36,6 +39,8 @@ export const credentials = {
       "Gives the host a stored escrow's PUK and initial PIN back, as if it had prepared them in this session; the card is not changed, and keeps its management key.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** Of the escrow as the CMS stored it. */
@@ -43,7 +48,7 @@ export const credentials = {
       secrets: v.strictObject({ puk: secretFrom('cms'), pin: secretFrom('cms') }),
     }),
     result: nothing,
-    errors: ['SECRET_MISSING', 'SECRET_REFUSED'],
+    errors: [...DEVICE_ERRORS, 'SECRET_MISSING', 'SECRET_REFUSED'],
     timeout: 10_000,
   }),
   'credentials.apply': defineCommand({
@@ -51,6 +56,8 @@ export const credentials = {
       'Writes the credentials that the host has to the card, in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       /** Of the escrow as the CMS stored it. */
@@ -62,13 +69,18 @@ export const credentials = {
     }),
     result: v.strictObject({ managementKeyChanged: v.boolean() }),
     errors: [
+      ...CARD_ERRORS,
       'ESCROW_MISMATCH',
       'SECRET_MISSING',
       'PUK_INCORRECT',
       'PUK_BLOCKED',
       'LAST_TRY',
-      'NOT_AUTHENTICATED',
-      'CARD_REMOVED',
+      'ALGORITHM_NOT_SUPPORTED',
+      'MANAGEMENT_KEY_REFUSED',
+      'PIN_BLOCKED',
+      'PIN_INCORRECT',
+      'PIN_REFUSED_BY_DEVICE',
+      'SECRET_REFUSED',
     ],
     timeout: 30_000,
   }),

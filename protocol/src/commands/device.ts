@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { deviceId, deviceInfo, text } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** Parameters of the notification `device.changed`, and the result of `device.list`. */
 export const deviceListing = v.strictObject({ readers: v.array(text(200)), devices: v.array(deviceInfo) });
@@ -11,6 +12,8 @@ export const device = {
     summary: 'Lists what is in every reader; afterwards `device.changed` tells each change.',
     permission: 'read',
     handledBy: 'host',
+    reach: ['page'],
+    concurrent: true,
     capability: 'device',
     params: nothing,
     result: deviceListing,
@@ -21,6 +24,8 @@ export const device = {
     summary: 'Takes one device for this session alone, waiting up to 10 s for another holder.',
     permission: 'use',
     handledBy: 'host',
+    reach: ['page'],
+    concurrent: false,
     capability: 'device',
     params: v.strictObject({ device: deviceId }),
     result: v.strictObject({ device: deviceInfo }),
@@ -33,6 +38,7 @@ export const device = {
       'NO_APPLICATION',
       'NOT_SUPPORTED_BY_DEVICE',
       'PCSC_UNAVAILABLE',
+      'NOT_AUTHENTICATED',
     ],
     timeout: 20_000,
   }),
@@ -40,6 +46,8 @@ export const device = {
     summary: "Lets the device go: resets the card and forgets the session's secrets.",
     permission: 'use',
     handledBy: 'host',
+    reach: ['page'],
+    concurrent: false,
     capability: 'device',
     params: nothing,
     result: nothing,
@@ -50,21 +58,13 @@ export const device = {
     summary: "Erases the device's PIV application, after the user confirmed it in the extension's window.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'device',
     params: nothing,
     /** The erased device, open as before; without a serial number it has another id than before. */
     result: v.strictObject({ device: deviceInfo }),
-    errors: [
-      'NOT_SUPPORTED_BY_DEVICE',
-      'USER_CANCELLED',
-      'USER_TIMEOUT',
-      'WINDOW_NOT_ALLOWED',
-      'DEVICE_NOT_OPEN',
-      'CARD_REMOVED',
-      'CARD_MUTE',
-      'CARD_ERROR',
-      'PCSC_UNAVAILABLE',
-    ],
+    errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
     /** All tries of PIN and PUK are used up before: Yubico lets a card have 255 of each. */
     timeout: 120_000,
   }),

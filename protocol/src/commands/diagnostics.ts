@@ -7,6 +7,8 @@ export const diagnostics = {
     summary: 'Checks every part from the extension to the card; each check passes, or fails with a code.',
     permission: 'read',
     handledBy: 'host',
+    reach: ['page'],
+    concurrent: true,
     capability: 'diagnostics',
     params: nothing,
     result: v.strictObject({

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, secretFrom } from '../command.js';
 import { bytes, keyAlgorithm, slot, text } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** When the card asks for the PIN before it uses the key; `default` is the slot's own rule. */
 export const pinPolicy = v.picklist(['default', 'never', 'once', 'always']);
@@ -25,20 +26,24 @@ export const key = {
     summary: 'Makes a key pair on the card; the private key never leaves it.',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject(orderedKey),
     result: v.strictObject({ publicKey }),
-    errors: ['ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'NOT_AUTHENTICATED', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION'],
     timeout: 65_000,
   }),
   'key.attest': defineCommand({
     summary: "Has the card certify that it made the slot's key itself; null where it does not.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({ slot }),
     result: v.strictObject({ attestation }),
-    errors: ['CARD_REMOVED'],
+    errors: [...CARD_ERRORS],
     timeout: 15_000,
   }),
   'key.prove': defineCommand({
@@ -46,6 +51,8 @@ export const key = {
       "Proves who the device is: its vendor's attestation of a key, and the key's signature over a fresh challenge of the CMS. A key that is absent, was imported or is not as ordered is made.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({ ...orderedKey, challenge }),
     result: v.strictObject({
@@ -56,13 +63,15 @@ export const key = {
       /** Over `keyProofMessage(challenge)`: PKCS #1 v1.5 of an RSA key, DER (RFC 3279, 2.2.3) of an elliptic curve's. */
       signature: bytes(512),
     }),
-    errors: ['ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'NOT_AUTHENTICATED', 'KEY_CANNOT_SIGN', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'KEY_CANNOT_SIGN', 'KEY_MISSING'],
     timeout: 95_000,
   }),
   'csr.create': defineCommand({
     summary: "Has the card sign a certification request (PKCS #10, RFC 2986) for the slot's key.",
     permission: 'manage',
     handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       slot,
@@ -76,13 +85,17 @@ export const key = {
     /** DER. */
     result: v.strictObject({ request: bytes(4096) }),
     errors: [
+      ...CARD_ERRORS,
       'KEY_CANNOT_SIGN',
       'KEY_MISSING',
       'PIN_INCORRECT',
       'PIN_BLOCKED',
       'SECRET_MISSING',
       'LAST_TRY',
-      'CARD_REMOVED',
+      'ALGORITHM_NOT_SUPPORTED',
+      'CERTIFICATE_INVALID',
+      'PIN_REFUSED_BY_DEVICE',
+      'SECRET_REFUSED',
     ],
     timeout: 30_000,
   }),

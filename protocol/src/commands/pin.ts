@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
 import { pinRules, retryStatus } from '../schema.js';
+import { CARD_ERRORS } from './card-errors.js';
 
 /** The CMS's rules; the host intersects them with the card's. Null: the card's alone. */
 const rules = v.nullable(pinRules);
@@ -10,27 +11,35 @@ export const pin = {
     summary: 'Tells the counters of PIN and PUK without spending a try.',
     permission: 'read',
     handledBy: 'host',
+    reach: ['page', 'step'],
+    concurrent: false,
     capability: 'piv',
     params: nothing,
     result: v.strictObject({ pin: retryStatus, puk: retryStatus }),
-    errors: ['DEVICE_NOT_OPEN', 'CARD_REMOVED'],
+    errors: [...CARD_ERRORS],
     timeout: 15_000,
   }),
   'pin.verify': defineCommand({
     summary: 'Verifies the PIN (SP 800-73-4 Part 2, 3.2.1).',
     permission: 'use',
     handledBy: 'host',
+    reach: ['page', 'step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({ secrets: v.strictObject({ pin: secretFrom('user', 'session', 'cms') }) }),
     result: nothing,
     errors: [
+      ...CARD_ERRORS,
       'PIN_INCORRECT',
       'PIN_BLOCKED',
       'LAST_TRY',
       'USER_CANCELLED',
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
-      'CARD_REMOVED',
+      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULES_CONFLICT',
+      'SECRET_MISSING',
+      'SECRET_REFUSED',
     ],
     timeout: 15_000,
   }),
@@ -38,6 +47,8 @@ export const pin = {
     summary: 'Changes the PIN (SP 800-73-4 Part 2, 3.2.2); the new one is always asked of the user.',
     permission: 'use',
     handledBy: 'host',
+    reach: ['page', 'step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       rules,
@@ -45,6 +56,7 @@ export const pin = {
     }),
     result: nothing,
     errors: [
+      ...CARD_ERRORS,
       'PIN_INCORRECT',
       'PIN_BLOCKED',
       'PIN_REFUSED_BY_DEVICE',
@@ -54,7 +66,7 @@ export const pin = {
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
       'SECRET_MISSING',
-      'CARD_REMOVED',
+      'SECRET_REFUSED',
     ],
     timeout: 15_000,
   }),
@@ -62,6 +74,8 @@ export const pin = {
     summary: 'Sets a new PIN with the PUK (SP 800-73-4 Part 2, 3.2.3).',
     permission: 'use',
     handledBy: 'host',
+    reach: ['page', 'step'],
+    concurrent: false,
     capability: 'piv',
     params: v.strictObject({
       rules,
@@ -69,6 +83,7 @@ export const pin = {
     }),
     result: nothing,
     errors: [
+      ...CARD_ERRORS,
       'PUK_INCORRECT',
       'PUK_BLOCKED',
       'PIN_REFUSED_BY_DEVICE',
@@ -77,7 +92,8 @@ export const pin = {
       'USER_CANCELLED',
       'USER_TIMEOUT',
       'WINDOW_NOT_ALLOWED',
-      'CARD_REMOVED',
+      'SECRET_MISSING',
+      'SECRET_REFUSED',
     ],
     timeout: 15_000,
   }),

@@ -14,6 +14,8 @@ export const step = {
     summary: 'Runs the commands of a step that the CMS signed, in order, up to the first error.',
     permission: 'manage',
     handledBy: 'host',
+    reach: ['page'],
+    concurrent: false,
     capability: 'step',
     params: v.strictObject({ jws: v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)) }),
     result: v.strictObject({ outcomes: v.array(commandOutcome) }),

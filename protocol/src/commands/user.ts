@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { defineCommand } from '../command.js';
+import { defineRequest } from '../command.js';
 import { deviceInfo, operationId, pinRules, sealed, text } from '../schema.js';
 
 /** Secrets that a window can ask for. */
@@ -11,7 +11,7 @@ export type UserSecret = v.InferOutput<typeof userSecret>;
  * (after the commands before it), the retries left and the rules that hold, so it is the host that asks.
  */
 export const userRequests = {
-  'user.enterSecrets': defineCommand({
+  'user.enterSecrets': defineRequest({
     summary: "Asks the user for secrets in the extension's window; each comes back sealed to the host's session key.",
     permission: 'none',
     handledBy: 'extension',
@@ -37,7 +37,7 @@ export const userRequests = {
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
     timeout: 300_000,
   }),
-  'user.confirm': defineCommand({
+  'user.confirm': defineRequest({
     summary: "Asks the user, in the extension's window, whether a device may be erased.",
     permission: 'none',
     handledBy: 'extension',

@@ -1,4 +1,4 @@
-import type { CommandDefinition } from '../command.js';
+import type { CommandDefinition, RequestDefinition } from '../command.js';
 import { commands } from '../commands.js';
 import { userRequests } from '../commands/user.js';
 import { errorCatalogue, type ErrorCode } from '../errors.js';
@@ -15,9 +15,13 @@ export function writeReference(): string {
       'security rules stand in [design.md](design.md); the same shapes for machines in ' +
       '[protocol.schema.json](protocol.schema.json).',
     '## Commands',
-    ...Object.entries(commands).map(describe),
+    'A command comes from the page on its own, or in a step that the CMS signed. One that uses the open card waits for those ' +
+      'before it; the others run beside them.',
+    ...Object.entries(commands).map(([method, command]) =>
+      describe(method, command, [whence(command), order(command)]),
+    ),
     '## Requests of the host to the extension',
-    ...Object.entries(userRequests).map(describe),
+    ...Object.entries(userRequests).map(([method, request]) => describe(method, request)),
     '## Errors',
     "The catalogue is append only. On the wire an error is JSON-RPC's `error`, with the name in `data.name` and typed " +
       'details in `data.details`.',
@@ -26,12 +30,23 @@ export function writeReference(): string {
   ].join('\n\n');
 }
 
-function describe([method, definition]: [string, CommandDefinition]): string {
+const whence = ({ reach }: CommandDefinition): string =>
+  reach.map((from) => (from === 'page' ? 'from the page' : 'in a step')).join(' and ');
+
+const order = ({ concurrent }: CommandDefinition): string => (concurrent ? 'beside others' : 'in turn');
+
+function describe(method: string, definition: RequestDefinition, more: readonly string[] = []): string {
   const { summary, permission, handledBy, capability, timeout, errors } = definition;
   return [
     `### \`${method}\``,
     summary,
-    `Class \`${permission}\` · answered by the ${handledBy} · capability \`${capability}\` · ${timeout / 1000} s`,
+    [
+      `Class \`${permission}\``,
+      `answered by the ${handledBy}`,
+      ...more,
+      `capability \`${capability}\``,
+      `${timeout / 1000} s`,
+    ].join(' · '),
     fence('Parameters', definition.params),
     fence('Result', definition.result),
     errors.length > 0 ? `Errors: ${errors.map((code) => `[\`${code}\`](#${code.toLowerCase()})`).join(', ')}` : '',
@@ -40,7 +55,7 @@ function describe([method, definition]: [string, CommandDefinition]): string {
     .join('\n\n');
 }
 
-function fence(title: string, schema: CommandDefinition['params']): string {
+function fence(title: string, schema: RequestDefinition['params']): string {
   const shape = outline(jsonSchemaOf(schema));
   return shape === '{}' ? `${title}: none` : `${title}:\n\n\`\`\`ts\n${shape}\n\`\`\``;
 }

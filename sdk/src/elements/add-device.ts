@@ -2,7 +2,7 @@ import type { DeviceId } from '@cardwright/protocol';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { Cms } from '../cms.js';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import { checksAt } from './check-computer.js';
 import './device-picker.js';
 import type { DevicePicker } from './device-picker.js';
@@ -111,7 +111,7 @@ export class AddDevice extends LitElement {
       ${
         this.isStopping
           ? stopFooter(text, () => void this.#close(), this.#keepGoing)
-          : footer(text, this.pane, this.#selectedCandidate, this.#actions)
+          : footer(text, this.pane, this.#selectedDevice, this.#actions)
       }
     </cardwright-dialog>`;
   }
@@ -132,9 +132,9 @@ export class AddDevice extends LitElement {
     return new Reopening(this.endpoint);
   }
 
-  get #selectedCandidate(): Candidate | undefined {
+  get #selectedDevice(): JudgedDevice | undefined {
     if (this.pane.name !== 'choose') return undefined;
-    return this.pane.candidates.find(({ device, action }) => action !== null && device.id === this.selected);
+    return this.pane.devices.find(({ device, action }) => action !== null && device.id === this.selected);
   }
 
   async #open(wanted: WantedDevice | null): Promise<void> {
@@ -193,9 +193,9 @@ export class AddDevice extends LitElement {
       case 'search':
         return searchPane(text);
       case 'connect':
-        return connectPane(text, pane, this.#refused(pane.candidates));
+        return connectPane(text, pane, this.#refused(pane.devices));
       case 'choose':
-        return choosePane(text, pane, this.#selectedCandidate, this.#picker(pane.candidates, text.chooseTitle));
+        return choosePane(text, pane, this.#selectedDevice, this.#picker(pane.devices, text.chooseTitle));
       case 'issue':
         if (keyOf(pane) === 'issue-erase') return erasePane(text);
         return stepOf(pane) === 'pin' && pane.status ? pinPane(text, pane.status) : issuePane(text, pane.status);
@@ -208,20 +208,20 @@ export class AddDevice extends LitElement {
     }
   }
 
-  #refused(candidates: readonly Candidate[]): TemplateResult | typeof nothing {
-    if (candidates.length === 0) return nothing;
+  #refused(devices: readonly JudgedDevice[]): TemplateResult | typeof nothing {
+    if (devices.length === 0) return nothing;
     const { notUsable } = this.#text;
     return html`<div class="refused">
       <h3>${notUsable}</h3>
-      ${this.#picker(candidates, notUsable)}
+      ${this.#picker(devices, notUsable)}
     </div>`;
   }
 
-  #picker(candidates: readonly Candidate[], label: string): TemplateResult {
+  #picker(devices: readonly JudgedDevice[], label: string): TemplateResult {
     return html`<cardwright-device-picker
       .text=${this.#text}
       .label=${label}
-      .candidates=${candidates}
+      .devices=${devices}
       .selected=${this.selected}
       @device-selected=${({ detail }: CustomEvent<DeviceId>) => {
         this.selected = detail;
@@ -233,7 +233,7 @@ export class AddDevice extends LitElement {
   #announcement(): string {
     const { pane } = this;
     const text = this.#text;
-    if (pane.name === 'connect' || pane.name === 'choose') return announceDevices(text, pane.candidates);
+    if (pane.name === 'connect' || pane.name === 'choose') return announceDevices(text, pane.devices);
     if (pane.name !== 'issue' || !pane.status || this.isStopping) return '';
     const isPin = stepOf(pane) === 'pin' && !pane.status.absence;
     if (keyOf(pane) === 'issue-erase') return text.eraseWindowTitle;

@@ -2,7 +2,7 @@ import type { DeviceId } from '@cardwright/protocol';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import { chooseText } from './text.js';
 import { theme } from './theme.js';
 
@@ -110,7 +110,7 @@ export class DevicePicker extends LitElement {
   ];
 
   @property({ attribute: false }) accessor text = chooseText();
-  @property({ attribute: false }) accessor candidates: readonly Candidate[] = [];
+  @property({ attribute: false }) accessor devices: readonly JudgedDevice[] = [];
   @property({ attribute: false }) accessor selected: DeviceId | null = null;
   /** Names the group for those who do not see the heading above it. */
   @property() accessor label = '';
@@ -119,17 +119,16 @@ export class DevicePicker extends LitElement {
     return html`<fieldset aria-label=${this.label}>
       <ul>
         ${repeat(
-          this.candidates,
+          this.devices,
           ({ device }) => device.id,
-          (candidate) =>
-            html`<li>${candidate.action === null ? this.#refused(candidate) : this.#choice(candidate)}</li>`,
+          (judged) => html`<li>${judged.action === null ? this.#refused(judged) : this.#choice(judged)}</li>`,
         )}
       </ul>
     </fieldset>`;
   }
 
-  #choice(candidate: Candidate): TemplateResult {
-    const { id } = candidate.device;
+  #choice(judged: JudgedDevice): TemplateResult {
+    const { id } = judged.device;
     return html`<label class="device">
       <input
         type="radio"
@@ -138,17 +137,17 @@ export class DevicePicker extends LitElement {
         .checked=${id === this.selected}
         @change=${() => this.dispatchEvent(new CustomEvent<DeviceId>('device-selected', { detail: id }))}
       />
-      ${this.#description(candidate, candidate.reason)}
+      ${this.#description(judged, judged.reason)}
     </label>`;
   }
 
-  #refused(candidate: Candidate): TemplateResult {
+  #refused(judged: JudgedDevice): TemplateResult {
     return html`<div class="device unusable">
-      ${this.#description(candidate, candidate.reason ?? this.text.notSupported)}
+      ${this.#description(judged, judged.reason ?? this.text.notSupported)}
     </div>`;
   }
 
-  #description({ device, action }: Candidate, reason: string | null): TemplateResult {
+  #description({ device, action }: JudgedDevice, reason: string | null): TemplateResult {
     const { modelName, serial, reader } = device;
     const label = action === 'continue' ? this.text.continueIssuing : action === 'erase' ? this.text.eraseAndUse : null;
     return html`<span>

@@ -1,7 +1,7 @@
 import type { DeviceId, DeviceInfo, DeviceListing, Eligibility } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import type { Cms } from '../cms.js';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import { DeviceWatch } from './device-watch.js';
 import type { Pane } from './pane.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
@@ -19,10 +19,10 @@ export interface SearchOptions {
  * taken without her.
  */
 export class DeviceSearch {
-  readonly #watch: DeviceWatch<Candidate>;
+  readonly #watch: DeviceWatch<JudgedDevice>;
   readonly #wanted: WantedDevice | null;
   #isUserChoosing: boolean;
-  #candidates: readonly Candidate[] = [];
+  #judged: readonly JudgedDevice[] = [];
 
   constructor(
     client: Client,
@@ -37,7 +37,7 @@ export class DeviceSearch {
   }
 
   /** @throws CardwrightError `CANCELLED`, or what listing the devices or asking the CMS threw */
-  find(): Promise<Candidate> {
+  find(): Promise<JudgedDevice> {
     this.show({ name: 'search' });
     return this.#watch.find();
   }
@@ -49,45 +49,45 @@ export class DeviceSearch {
 
   /** Takes the device that the user chose. */
   choose(id: DeviceId): void {
-    const chosen = this.#candidates.find(({ device, action }) => action !== null && device.id === id);
+    const chosen = this.#judged.find(({ device, action }) => action !== null && device.id === id);
     if (chosen) this.#watch.take(chosen);
   }
 
-  async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<Candidate | undefined> {
+  async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<JudgedDevice | undefined> {
     const verdicts = await this.cms.eligibility(listing.devices, this.signal);
     // Another listing came while the CMS was thinking.
     return isCurrent() ? this.#decide(listing, verdicts) : undefined;
   }
 
-  #decide({ readers, devices }: DeviceListing, verdicts: readonly Eligibility[]): Candidate | undefined {
-    const candidates = devices.map((device) => candidateOf(device, verdicts));
-    this.#candidates = candidates;
-    const taken = this.#pick(candidates);
+  #decide({ readers, devices }: DeviceListing, verdicts: readonly Eligibility[]): JudgedDevice | undefined {
+    const judged = devices.map((device) => judgedBy(device, verdicts));
+    this.#judged = judged;
+    const taken = this.#pick(judged);
     if (taken) return taken;
-    const isHere = this.#wanted !== null && isAmong(this.#wanted, candidates);
+    const isHere = this.#wanted !== null && isAmong(this.#wanted, judged);
     const wanted = isHere ? null : this.#wanted;
-    if (candidates.some(({ action }) => action !== null)) {
+    if (judged.some(({ action }) => action !== null)) {
       this.#isUserChoosing = true;
-      this.show({ name: 'choose', candidates, wanted });
+      this.show({ name: 'choose', devices: judged, wanted });
     } else {
       this.#isUserChoosing = false;
-      this.show({ name: 'connect', hasReader: readers.length > 0, candidates, wanted });
+      this.show({ name: 'connect', hasReader: readers.length > 0, devices: judged, wanted });
     }
     return undefined;
   }
 
   /** What is taken without asking. */
-  #pick(candidates: readonly Candidate[]): Candidate | undefined {
+  #pick(judged: readonly JudgedDevice[]): JudgedDevice | undefined {
     if (this.#wanted) {
-      const found = findWanted(this.#wanted, candidates);
+      const found = findWanted(this.#wanted, judged);
       return found?.action !== 'erase' || this.#wanted.isErasable ? found : undefined;
     }
-    const harmless = candidates.filter(({ action }) => action === 'issue' || action === 'continue');
+    const harmless = judged.filter(({ action }) => action === 'issue' || action === 'continue');
     return harmless.length === 1 && !this.#isUserChoosing ? harmless[0] : undefined;
   }
 }
 
-function candidateOf(device: DeviceInfo, verdicts: readonly Eligibility[]): Candidate {
+function judgedBy(device: DeviceInfo, verdicts: readonly Eligibility[]): JudgedDevice {
   const verdict = verdicts.find((one) => one.device === device.id);
   return { device, action: verdict?.action ?? null, reason: verdict?.reason ?? null };
 }

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import { html, type TemplateResult } from 'lit';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import type { ErrorPaneFacts, Pane } from './pane.js';
 import type { Text } from './text.js';
 import type { WantedDevice } from './wanted-device.js';
@@ -30,7 +30,7 @@ const NOTHING_DONE: readonly ErrorCode[] = ['DEVICE_BUSY', 'DEVICE_NOT_FOUND', '
 export function footer(
   text: Text,
   pane: Pane,
-  selected: Candidate | undefined,
+  selected: JudgedDevice | undefined,
   actions: FooterActions,
 ): TemplateResult | readonly TemplateResult[] {
   const { cancel } = actions;
@@ -63,7 +63,7 @@ export const stopFooter = (text: Text, stop: () => void, keepGoing: () => void):
   primary('keep-going', text.keepGoing, keepGoing),
 ];
 
-function nextLabel(text: Text, selected: Candidate | undefined): string {
+function nextLabel(text: Text, selected: JudgedDevice | undefined): string {
   switch (selected?.action) {
     case 'continue':
       return text.continueIssuing;

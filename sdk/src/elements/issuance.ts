@@ -10,7 +10,7 @@ import {
 import type { Client } from '../client.js';
 import type { Cms } from '../cms.js';
 import { NOT_STARTED, runOperation, type OperationStatus } from '../operation.js';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import { checkComputer, checksAfter, checksAt } from './check-computer.js';
 import { DeviceSearch } from './device-search.js';
 import { DeviceWatch } from './device-watch.js';
@@ -140,28 +140,27 @@ export class Issuance {
     const search = new DeviceSearch(client, this.cms, this.#cancelled.signal, options, (pane) => this.#show(pane));
     this.#watch = search;
     this.#search = search;
-    const candidate = await search.find().finally(() => {
+    const chosen = await search.find().finally(() => {
       this.#search = undefined;
     });
     this.#isUserChoosing = false;
-    this.#wanted = wantAgain(candidate.device, candidate.action === 'erase');
+    this.#wanted = wantAgain(chosen.device, chosen.action === 'erase');
     try {
-      await this.#issue(client, candidate);
+      await this.#issue(client, chosen);
       return true;
     } catch (error) {
-      if (candidate.action !== 'erase' || this.#isHalfIssued || !isCardwrightError(error, 'USER_CANCELLED'))
-        throw error;
+      if (chosen.action !== 'erase' || this.#isHalfIssued || !isCardwrightError(error, 'USER_CANCELLED')) throw error;
       this.#wanted = null;
       this.#isUserChoosing = true;
       return false;
     }
   }
 
-  async #issue(client: Client, candidate: Candidate): Promise<void> {
+  async #issue(client: Client, chosen: JudgedDevice): Promise<void> {
     const { signal } = this.#cancelled;
-    this.#isHalfIssued = candidate.action === 'continue';
+    this.#isHalfIssued = chosen.action === 'continue';
     // Until it is erased, the state that the CMS tells is that of what was on it.
-    let isToBeErased = candidate.action === 'erase';
+    let isToBeErased = chosen.action === 'erase';
     const onStatus = (status: OperationStatus | null): void => {
       if (isErasing(status)) isToBeErased = false;
       if (status && !isToBeErased) this.#noteChanges(status);
@@ -171,7 +170,7 @@ export class Issuance {
       if (kind === 'waiting') onStatus({ ...NOT_STARTED, turn: 'waiting' });
     };
     onStatus(null);
-    const { device } = await client.call('device.open', { device: candidate.device.id }, { signal, onProgress });
+    const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
     const { cms, kind } = this;
     const answer = await runOperation({ cms, client, kind, device, signal, onStatus }).finally(() => letGo(client));
     const error = answer.error && CardwrightError.fromWire(answer.error);

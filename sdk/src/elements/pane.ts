@@ -1,6 +1,6 @@
 import { PIN_PHASE, type CardwrightError, type DeviceInfo, type OperationAnswer } from '@cardwright/protocol';
 import type { OperationStatus } from '../operation.js';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import type { WantedDevice } from './wanted-device.js';
 
 /** The steps of the wizard, in their order. */
@@ -25,10 +25,10 @@ export type Pane =
   | {
       readonly name: 'connect';
       readonly hasReader: boolean;
-      readonly candidates: readonly Candidate[];
+      readonly devices: readonly JudgedDevice[];
       readonly wanted: WantedDevice | null;
     }
-  | { readonly name: 'choose'; readonly candidates: readonly Candidate[]; readonly wanted: WantedDevice | null }
+  | { readonly name: 'choose'; readonly devices: readonly JudgedDevice[]; readonly wanted: WantedDevice | null }
   | {
       readonly name: 'issue';
       readonly status: OperationStatus | null;

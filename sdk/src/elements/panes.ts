@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { OperationStatus } from '../operation.js';
 import './error-pane.js';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 import { checkIcon, clockIcon, connectIllustration, crossIcon, shieldIcon, warningIcon } from './icons.js';
 import {
   CHECK_LINES,
@@ -95,11 +95,11 @@ function nameWanted(text: Text, { modelName, serial, reader }: WantedDevice): st
 
 export function choosePane(
   text: Text,
-  { candidates, wanted }: Extract<Pane, { name: 'choose' }>,
-  selected: Candidate | undefined,
+  { devices, wanted }: Extract<Pane, { name: 'choose' }>,
+  selected: JudgedDevice | undefined,
   picker: TemplateResult,
 ): TemplateResult {
-  const choices = candidates.filter(({ action }) => action !== null);
+  const choices = devices.filter(({ action }) => action !== null);
   const isOnlyErasable = choices.every(({ action }) => action === 'erase');
   const hint = isOnlyErasable ? text.eraseHint : choices.length === 1 ? text.chooseOneHint : text.chooseHint;
   return html`${title(text.chooseTitle, hint)}
@@ -111,9 +111,9 @@ export function choosePane(
 }
 
 /** Devices that came and went, for those who do not see the list: how many can be chosen, and why others can not. */
-export function announceDevices(text: Text, candidates: readonly Candidate[]): string {
-  const choices = candidates.filter(({ action }) => action !== null).length;
-  const refusals = candidates
+export function announceDevices(text: Text, devices: readonly JudgedDevice[]): string {
+  const choices = devices.filter(({ action }) => action !== null).length;
+  const refusals = devices
     .filter(({ action }) => action === null)
     .map(({ device, reason }) => `${device.modelName}: ${reason ?? text.notSupported}`);
   return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');

@@ -1,6 +1,6 @@
 import type { DeviceInfo } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { Candidate } from './candidate.js';
+import type { JudgedDevice } from './judged-device.js';
 
 /** A card by what a CMS knows of it; a model is a key of its device policies. */
 export interface Preference {
@@ -52,22 +52,22 @@ export const wantAgain = (
 });
 
 /** Whether the wanted card is connected, whatever can be done with it; false where that can not be told for sure. */
-export const isAmong = ({ serial, guid, model }: WantedDevice, candidates: readonly Candidate[]): boolean =>
-  candidates.some(
+export const isAmong = ({ serial, guid, model }: WantedDevice, devices: readonly JudgedDevice[]): boolean =>
+  devices.some(
     ({ device }) =>
       device.model === model && (serial === null ? guid !== null && device.guid === guid : device.serial === serial),
   );
 
 /** The wanted card among those with which the CMS lets the user do something; undefined where it can not be told for sure. */
-export function findWanted(wanted: WantedDevice, candidates: readonly Candidate[]): Candidate | undefined {
-  const ofModel = candidates.filter(({ device, action }) => action !== null && device.model === wanted.model);
+export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
+  const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);
   const named = ofModel.find(({ device }) => wanted.guid !== null && device.guid === wanted.guid);
   if (named) return named;
   const nameless = ofModel.filter(({ device }) => device.serial === null);
-  const isAsBefore = ({ device }: Candidate): boolean =>
+  const isAsBefore = ({ device }: JudgedDevice): boolean =>
     !wanted.isBegun && device.guid === wanted.guid && device.reader === wanted.reader;
   // The CMS has written a GUID of its own on it, which only the CMS knows: it says "continue".
-  const again = nameless.filter((candidate) => candidate.action === 'continue' || isAsBefore(candidate));
+  const again = nameless.filter((judged) => judged.action === 'continue' || isAsBefore(judged));
   return again.length === 1 ? again[0] : undefined;
 }

@@ -1,4 +1,4 @@
-import '@cardwright/sdk';
+import '@cardwright/sdk/elements';
 import { ScriptedExtension } from './scripted-extension.js';
 
 declare global {

@@ -4,6 +4,7 @@ import {
   PROTOCOL_RANGE,
   REDACTED,
   agreeOnVersion,
+  capabilitiesOf,
   commands,
   isMethod,
   isPageMethod,
@@ -22,6 +23,34 @@ describe('the command table', () => {
     expect(manage.length).toBeGreaterThan(8);
     expect(manage.filter(isPageMethod)).toEqual([]);
     expect(manage.filter((name) => !isStepMethod(name))).toEqual([]);
+  });
+
+  it('lets no step take, give back or look for devices, nor run another step, nor reach the extension', () => {
+    const pageOnly = methods.filter((name) => !isStepMethod(name));
+    expect(pageOnly.filter((name) => commands[name].handledBy === 'host')).toEqual([
+      'step.run',
+      'diagnostics.run',
+      'device.list',
+      'device.open',
+      'device.close',
+    ]);
+    expect(pageOnly).toEqual(
+      expect.arrayContaining(methods.filter((name) => commands[name].handledBy === 'extension')),
+    );
+    expect(methods.filter((name) => !isPageMethod(name) && !isStepMethod(name))).toEqual([]);
+  });
+
+  it('lets nothing that uses the open card run beside what else uses it', () => {
+    const concurrent = methods.filter((name) => commands[name].concurrent);
+    expect(concurrent.filter(isStepMethod)).toEqual([]);
+    expect(concurrent).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(step\.run|device\.(open|close))$/)]),
+    );
+  });
+
+  it('gives each side the capabilities of the commands that it answers', () => {
+    expect(capabilitiesOf('extension')).toEqual(['session', 'display']);
+    expect(capabilitiesOf('host')).toEqual(['step', 'diagnostics', 'device', 'piv', 'fido']);
   });
 
   it('has no member in which a page could send a PIN', () => {

@@ -1,4 +1,4 @@
-import { buttons, theme, type AddDevice } from '@cardwright/sdk';
+import { buttons, theme, type AddDevice } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { readMyDevices, startAgain, type MyDevices, type User } from '../api.js';

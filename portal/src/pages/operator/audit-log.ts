@@ -1,4 +1,4 @@
-import { theme } from '@cardwright/sdk';
+import { theme } from '@cardwright/sdk/elements';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { readAudit, type AuditRow } from '../api.js';

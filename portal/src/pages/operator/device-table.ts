@@ -1,5 +1,6 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
-import { buttons, connect, requestAccess, theme, type Client } from '@cardwright/sdk';
+import { connect, requestAccess, type Client } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';

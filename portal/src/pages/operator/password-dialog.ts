@@ -1,5 +1,5 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import { buttons, theme } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from '../dialog-styles.js';

@@ -1,5 +1,5 @@
 import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, isCardwrightError, type Slot } from '@cardwright/protocol';
-import { buttons, theme } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { readPolicies, savePolicy, type DevicePolicy, type FactorySecrets, type ModelPolicy } from '../api.js';

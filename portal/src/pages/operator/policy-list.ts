@@ -1,4 +1,4 @@
-import { theme } from '@cardwright/sdk';
+import { theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { readPolicies, type ModelPolicy } from '../api.js';

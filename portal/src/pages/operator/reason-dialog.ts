@@ -1,4 +1,4 @@
-import { buttons, theme } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Action, OperatorDevice } from '../api.js';

@@ -1,4 +1,4 @@
-import { buttons, theme } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { readVendorCertificates, removeVendorCertificate, type InspectedCertificate } from '../api.js';

@@ -1,5 +1,5 @@
 import { isCardwrightError } from '@cardwright/protocol';
-import { buttons, theme } from '@cardwright/sdk';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { importVendorCertificates, type InspectedCertificate, type ReviewedCertificate } from '../api.js';

@@ -1,7 +1,7 @@
 import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
 
 /** A connected device with what the CMS says of it. */
-export interface Candidate {
+export interface JudgedDevice {
   readonly device: DeviceInfo;
   /** What the user may do with it; null: nothing. */
   readonly action: Eligibility['action'];
