@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { RateLimited } from '../rate-limited.js';
 import type { Database } from '../store/database.js';
-import { quotas } from '../store/schema.js';
+import { quotas, type Spending } from '../store/schema.js';
 
 /** What one user may do in an hour. */
 export interface Quotas {
@@ -10,8 +10,6 @@ export interface Quotas {
   /** Answers to a witness of a card's management key. */
   readonly witnessesPerHour: number;
 }
-
-export type Spending = 'operation' | 'witness';
 
 /**
  * Counts one use by a user. The hour begins with the first use and is the same for all portal processes; uses at the same

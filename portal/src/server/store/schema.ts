@@ -3,7 +3,6 @@ import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, 
 import type { DeviceState } from '../devices/device-state.js';
 import type { DevicePolicy } from '../devices/device-policy.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
-import type { Spending } from '../quotas/quotas.js';
 
 /** The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. */
 
@@ -159,6 +158,9 @@ export const audit = pgTable('audit', {
   operationId: text('operation_id'),
   detail: jsonb('detail').$type<Record<string, unknown>>().notNull(),
 });
+
+/** What a user may do so often in an hour. */
+export type Spending = 'operation' | 'witness';
 
 export const quotas = pgTable(
   'quotas',
