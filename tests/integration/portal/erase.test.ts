@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startPortal } from '@cardwright/portal';
 import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
 import { listEscrows } from '../../../portal/src/server/keys/escrow.js';
-import { startPortal } from '../../../portal/src/server/portal.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';

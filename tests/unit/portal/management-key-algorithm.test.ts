@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
+import type { DevicePolicy } from '@cardwright/portal';
 import { inRepository } from '@cardwright/stage';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
-import { seedPolicies, type DevicePolicy } from '../../../portal/src/server/devices/device-policy.js';
+import { seedPolicies } from '../../../portal/src/server/devices/device-policy.js';
 import { newAlgorithmOf } from '../../../portal/src/server/devices/management-key-algorithm.js';
 
 const { yubikey } = v.parse(
