@@ -1,10 +1,15 @@
 import eslint from '@eslint/js';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { importBoundaries } from './scripts/lint/import-boundaries.mjs';
 
 export default defineConfig(
   { ignores: ['**/dist/', '**/node_modules/', '.cache/', 'demo/screenshots/', 'tests/screenshots/'] },
   eslint.configs.recommended,
+  {
+    plugins: { cardwright: { rules: { 'import-boundaries': importBoundaries } } },
+    rules: { 'cardwright/import-boundaries': 'error' },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],

@@ -3,8 +3,8 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
 
 /**
- * `npm run demo`, `npm test` and `npm run portal`: `run.mjs demo|test|portal ARGUMENTS`. Sets the machine up, then hands over. In this folder only
- * node's own modules are imported, since there may be no node_modules yet.
+ * `npm run demo`, `npm test` and `npm run portal`: `run.mjs demo|test|portal ARGUMENTS`. Sets the machine up, then hands over. Here, and in
+ * what this imports, only node's own modules are used, since there may be no node_modules yet.
  */
 const PROGRAMS = { demo: 'demo/dist/main.js', test: 'scripts/test.mjs', portal: 'portal/dist/server/main.js' };
 

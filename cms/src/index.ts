@@ -33,6 +33,7 @@ export type {
   CrlRequest,
   IssuedCertificate,
   Revocation,
+  RevocationReason,
   Subscriber,
 } from './authority/certification-authority.js';
 
@@ -62,7 +63,7 @@ export {
 export { answerWitness, isProvedBy, managementKeyLength, type ManagementKey } from './keys/management-key.js';
 export { choosePuk, type KeptPukTry, type Puk, type PukHistory, type PukTry } from './keys/puk-choice.js';
 export { openFromStorage, sealForStorage } from './keys/storage-seal.js';
-export { openEscrow } from './keys/escrow.js';
+export { openEscrow } from './devices/escrow.js';
 
 export { call } from './operations/call.js';
 export type { OperationContext } from './operations/context.js';

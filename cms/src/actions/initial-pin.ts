@@ -1,5 +1,5 @@
 import { CardwrightError, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
-import { openEscrow } from '../keys/escrow.js';
+import { openEscrow } from '../devices/escrow.js';
 import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
 import type { Person } from '../store/rows.js';

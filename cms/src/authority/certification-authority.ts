@@ -1,5 +1,7 @@
 import type { Slot } from '@cardwright/protocol';
-import type { RevocationReason } from '../store/rows.js';
+
+/** Reasons of RFC 5280, 5.3.1 that a CMS uses. */
+export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
 
 /** The person and card that a certificate is for. */
 export interface Subscriber {

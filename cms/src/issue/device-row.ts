@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CardwrightError, type Result } from '@cardwright/protocol';
-import { keepEscrow } from '../keys/escrow.js';
+import { keepEscrow } from '../devices/escrow.js';
 import type { OperationContext } from '../operations/context.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { ReasonCode } from '../words/reasons.js';

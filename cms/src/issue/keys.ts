@@ -6,7 +6,7 @@ import {
   type Result,
   type Slot,
 } from '@cardwright/protocol';
-import { openEscrow } from '../keys/escrow.js';
+import { openEscrow } from '../devices/escrow.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';

@@ -7,7 +7,7 @@ import {
   type ManagementKeyAlgorithm,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { escrowedManagementKey, openEscrow } from '../keys/escrow.js';
+import { escrowedManagementKey, openEscrow } from '../devices/escrow.js';
 import { answerWitness, isProvedBy, type ManagementKey } from '../keys/management-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';

@@ -1,5 +1,5 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
-import { openEscrow } from '../keys/escrow.js';
+import { openEscrow } from '../devices/escrow.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { choosePuk, type KeptPukTry } from '../keys/puk-choice.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';

@@ -145,10 +145,9 @@ export class OperationContext {
   stateAtRest(): unknown {
     if (!this.#stored) return this.#operation.state;
     const { step, slices } = this.#stored;
-    const lasting = this.slices
-      .filter(({ lasts }) => lasts === 'operation')
-      .map((slice) => [slice.name, this.of(slice)]);
-    return { step, slices: { ...slices, ...Object.fromEntries(lasting) } };
+    const kept = { ...slices };
+    for (const slice of this.slices) if (slice.lasts === 'operation') kept[slice.name] = this.of(slice);
+    return { step, slices: kept };
   }
 
   /** Appends to the audit log. */

@@ -30,7 +30,7 @@ export type Verdict =
 export interface Call {
   readonly method: Method;
   /** The parameters; asked for once, when the step leaves: secrets are sealed here, and what leaves is noted as sent. */
-  params(): Promise<Record<string, unknown>>;
+  readonly params: () => Promise<Record<string, unknown>>;
   /** Reads a result; nothing in it is trusted before it was validated against the command table. */
   read(result: unknown): Promise<void>;
   /** Draws the conclusions from the error that ended the step here; undefined where it says nothing of its own. */
@@ -76,7 +76,7 @@ export interface OperationDefinition {
   /** As pages ask for it: lower case letters, digits and hyphens. */
   readonly kind: string;
   /** Who may, and why not. Everything that it judges is in its argument. */
-  admit(card: CardInQuestion): Admission | Refusal;
+  readonly admit: (card: CardInQuestion) => Admission | Refusal;
   /** Begins, or begins again in a new session with the card as it may be now. */
   begin?(context: OperationContext, admission: Admission): void | Promise<void>;
   /**

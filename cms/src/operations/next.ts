@@ -39,7 +39,7 @@ export async function findNext(
   if (missing) return { kind: 'rest', step, error: missing };
   await step.prepare?.(context);
   const commands: StepCommand[] = [];
-  for (const { method, params } of step.calls(context)) commands.push({ method, params: await params() });
+  for (const call of step.calls(context)) commands.push({ method: call.method, params: await call.params() });
   return { kind: 'step', step, commands };
 }
 

@@ -23,10 +23,10 @@ export const policyOf = ({ policy }: Pick<PolicyRow, 'policy'>): DevicePolicy =>
 /** Every device policy. */
 export const listPolicies = (store: Store): Promise<StoredPolicy[]> =>
   store.transaction(async (transaction) =>
-    (await transaction.listPolicies()).map(({ factorySecrets: _secrets, ...row }) => ({
-      ...row,
-      policy: policyOf(row),
-    })),
+    (await transaction.listPolicies()).map((row) => {
+      const { model, updatedAt, updatedBy } = row;
+      return { model, policy: policyOf(row), updatedAt, updatedBy };
+    }),
   );
 
 /** The factory values of a model; for the server's own use only. */

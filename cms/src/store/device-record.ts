@@ -1,6 +1,6 @@
 import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
 import { DEVICE_STATES, mayFollow, type DeviceState } from '../devices/device-state.js';
-import type { Records } from './records.js';
+import type { ChangeLog } from './change-log.js';
 import type { Certificate, Device, Escrow } from './rows.js';
 import type { DeviceFile } from './store.js';
 
@@ -11,7 +11,7 @@ export class DeviceRecord {
   #certificates: readonly Certificate[];
 
   constructor(
-    private readonly records: Records,
+    private readonly changes: ChangeLog,
     { device, escrows, certificates }: DeviceFile,
   ) {
     this.#row = device;
@@ -34,8 +34,8 @@ export class DeviceRecord {
   }
 
   change(values: Partial<Device>): void {
-    this.#row = { ...this.#row, ...values, updatedAt: this.records.now };
-    this.records.putDevice(this.#row);
+    this.#row = { ...this.#row, ...values, updatedAt: this.changes.now };
+    this.changes.putDevice(this.#row);
   }
 
   /**
@@ -46,7 +46,7 @@ export class DeviceRecord {
   changeState(to: DeviceState, by: string, reason: string | null): void {
     const { state: from, activatedAt } = this.#row;
     if (!mayFollow(from, to)) throw new CardwrightError('DEVICE_STATE', { state: from });
-    const { now } = this.records;
+    const { now } = this.changes;
     this.change({
       state: to,
       stateReason: reason,
@@ -59,7 +59,7 @@ export class DeviceRecord {
     });
     const { standing } = DEVICE_STATES[to];
     this.#setStanding(this.#certificates, standing);
-    this.records.record({
+    this.changes.record({
       actor: by,
       event: 'device.state-changed',
       deviceId: this.#row.id,
@@ -85,7 +85,7 @@ export class DeviceRecord {
 
   addEscrow(escrow: Escrow): void {
     this.#escrows = [escrow, ...this.#escrows];
-    this.records.putEscrow(escrow);
+    this.changes.putEscrow(escrow);
   }
 
   changeEscrow(id: string, values: Partial<Escrow>): void {
@@ -94,7 +94,7 @@ export class DeviceRecord {
 
   /** All of an escrow is on the card, says the host: the older ones are not. */
   markApplied(id: string): void {
-    this.changeEscrow(id, { appliedAt: this.records.now, pukTries: [] });
+    this.changeEscrow(id, { appliedAt: this.changes.now, pukTries: [] });
     this.#drop(this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1));
   }
 
@@ -105,18 +105,18 @@ export class DeviceRecord {
   }
 
   #drop(gone: readonly Escrow[]): void {
-    for (const escrow of gone) this.#put({ ...escrow, droppedAt: this.records.now });
+    for (const escrow of gone) this.#put({ ...escrow, droppedAt: this.changes.now });
     this.#escrows = this.#escrows.filter((escrow) => !gone.includes(escrow));
   }
 
   #put(escrow: Escrow): Escrow {
-    this.records.putEscrow(escrow);
+    this.changes.putEscrow(escrow);
     return escrow;
   }
 
   addCertificate(certificate: Certificate): void {
     this.#certificates = [...this.#certificates, certificate].sort((a, b) => (a.slot < b.slot ? -1 : 1));
-    this.records.putCertificate(certificate);
+    this.changes.putCertificate(certificate);
   }
 
   /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */
@@ -124,7 +124,7 @@ export class DeviceRecord {
     const superseded = this.#certificates.filter(({ slot }) => slots.includes(slot));
     this.#setStanding(superseded, 'superseded');
     for (const { slot, serialNumber } of superseded)
-      this.records.record({
+      this.changes.record({
         actor: 'portal',
         event: 'certificate.superseded',
         deviceId: this.#row.id,
@@ -134,13 +134,13 @@ export class DeviceRecord {
   }
 
   #setStanding(which: readonly Certificate[], reason: Certificate['revocationReason']): void {
-    const revokedAt = reason === null ? null : this.records.now;
+    const revokedAt = reason === null ? null : this.changes.now;
     const changed = new Map(
       which
         .filter(({ revocationReason }) => revocationReason !== reason)
         .map((certificate) => [certificate.id, { ...certificate, revocationReason: reason, revokedAt }]),
     );
-    for (const certificate of changed.values()) this.records.putCertificate(certificate);
+    for (const certificate of changed.values()) this.changes.putCertificate(certificate);
     this.#certificates = this.#certificates
       .map((certificate) => changed.get(certificate.id) ?? certificate)
       .filter(({ revocationReason }) => revocationReason === null || revocationReason === 'certificateHold');

@@ -1,20 +1,10 @@
-import type { AuditEvent } from '../audit-event.js';
+import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation } from './rows.js';
 import type { Transaction } from './store.js';
 
-/** What an entry of the audit log says; the rest is known by whoever writes it. */
-export interface AuditEntry {
-  readonly actor: string;
-  readonly event: AuditEvent;
-  readonly outcome?: AuditRow['outcome'];
-  readonly deviceId?: string | null;
-  readonly operationId?: string | null;
-  readonly detail?: AuditRow['detail'];
-}
-
 /** The rows that one call works with: each read once, changed in memory, and written together at the end. */
-export class Records {
+export class Records implements ChangeLog {
   readonly #operations = new Map<string, Operation>();
   readonly #devices = new Map<string, Device>();
   readonly #escrows = new Map<string, Escrow>();
@@ -65,7 +55,6 @@ export class Records {
     this.#certificates.set(row.id, row);
   }
 
-  /** Appends to the audit log; the entry stands or falls with what it reports. */
   record({ actor, event, outcome = 'ok', deviceId = null, operationId = null, detail = {} }: AuditEntry): void {
     this.#audit.push({ actor, event, outcome, deviceId, operationId, detail, at: this.now });
   }

@@ -1,5 +1,6 @@
 import type { OperationAnswer, OperationPhase, SealContext, Slot } from '@cardwright/protocol';
 import type { AuditEvent } from '../audit-event.js';
+import type { RevocationReason } from '../authority/certification-authority.js';
 import type { DeviceState } from '../devices/device-state.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
@@ -104,9 +105,6 @@ export interface Escrow {
   readonly droppedAt: Date | null;
   readonly pukTries: readonly KeptPukTry[];
 }
-
-/** Reasons of RFC 5280, 5.3.1 that a CMS uses. */
-export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
 
 export interface Certificate {
   /** A UUID. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startPortal } from '@cardwright/portal';
 import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
-import { startPortal } from '../../../portal/src/server/portal.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';

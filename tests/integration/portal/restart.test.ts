@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '@cardwright/portal';
 import { startPortal, type PortalProcess } from '@cardwright/stage';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
-import { readConfiguration } from '../../../portal/src/server/configuration.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR, WIDE_QUOTAS } from './support/test-portal.js';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startPortal, type Portal } from '@cardwright/portal';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
-import { startPortal, type Portal } from '../../../portal/src/server/portal.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
 import { setPolicy } from './attacks/forging.js';

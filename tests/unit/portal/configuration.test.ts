@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '@cardwright/portal';
 import { SLOTS } from '@cardwright/protocol';
-import { readConfiguration } from '../../../portal/src/server/configuration.js';
 import { certify } from '../../integration/portal/support/attestation-authority.js';
 
 it('starts with nothing set: loopback, embedded database, three devices, two models and no account', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { Cms, type CmsOptions } from '../../../sdk/src/cms.js';
+import { Cms, type CmsOptions } from '@cardwright/sdk';
 import { blankYubikey } from '../../support/device-facts.js';
 
 /** Of a host's session: 32 bytes. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Request } from '@cardwright/protocol';
-import { connect, requestAccess } from '../../../sdk/src/connect.js';
+import { connect, requestAccess } from '@cardwright/sdk';
 import { FakeBridge } from './fake-bridge.js';
 import { OPENED } from './opened-session.js';
 

@@ -1,5 +1,5 @@
 import type { Request } from '@cardwright/protocol';
-import type { PageWindow } from '../../../sdk/src/page-port.js';
+import type { PageWindow } from '@cardwright/sdk';
 
 /** The other end of a page session, in the hands of a test. */
 export class FakeBridge {

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, type CommandOutcome, type Request } from '@cardwright/protocol';
-import { Cms } from '../../../sdk/src/cms.js';
-import { connect } from '../../../sdk/src/connect.js';
-import { runOperation, type OperationOptions, type OperationStatus } from '../../../sdk/src/operation.js';
+import { Cms, connect, runOperation, type OperationOptions, type OperationStatus } from '@cardwright/sdk';
 import { blankYubikey } from '../../support/device-facts.js';
 import { ScriptedCms } from '../../support/scripted-cms.js';
 import { FakeBridge } from './fake-bridge.js';

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { ProfileName } from '@cardwright/virtual-card';
 import { Card, type Circumstances } from '../../../virtual-card/src/card/card.js';
-import type { ProfileName } from '../../../virtual-card/src/card/profile.js';
 import { Chip } from '../../../virtual-card/src/chip.js';
 import { makeCard } from '../../../virtual-card/src/factory.js';
 

@@ -1,3 +1,4 @@
+import type { DevicePolicy, FactorySecrets } from '@cardwright/portal';
 import {
   readStep,
   type CommandOutcome,
@@ -5,7 +6,6 @@ import {
   type OperationAnswer,
   type StepPayload,
 } from '@cardwright/protocol';
-import type { DevicePolicy, FactorySecrets } from '@cardwright/cms';
 import type { FakeHost } from '../support/fake-host.js';
 import { listDevices, type Browser, type TestPortal } from '../support/test-portal.js';
 

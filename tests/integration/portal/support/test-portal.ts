@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { SeedPolicies } from '@cardwright/cms';
+import { readConfiguration, type Configuration, startPortal, type Portal } from '@cardwright/portal';
 import {
   operationAnswer,
   publicJwkSet,
@@ -10,9 +12,6 @@ import {
   type PublicJwkSet,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { readConfiguration, type Configuration } from '../../../../portal/src/server/configuration.js';
-import type { SeedPolicies } from '@cardwright/cms';
-import { startPortal, type Portal } from '../../../../portal/src/server/portal.js';
 import { newAttestationAuthority } from './attestation-authority.js';
 import { FakeHost } from './fake-host.js';
 import type { FakeCard } from './fake-card.js';

@@ -3,8 +3,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { install, installTargets, uninstall, type InstallTarget } from '@cardwright/native-host';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
-import { install, installTargets, uninstall, type InstallTarget } from '../../../../native-host/src/cli/install.js';
 
 describe('registering the host', () => {
   let folder: string;

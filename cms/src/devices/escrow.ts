@@ -10,8 +10,8 @@ import {
 } from '@cardwright/protocol';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Escrow } from '../store/rows.js';
-import type { KeyRing } from './key-ring.js';
-import { managementKeyLength, type ManagementKey } from './management-key.js';
+import type { KeyRing } from '../keys/key-ring.js';
+import { managementKeyLength, type ManagementKey } from '../keys/management-key.js';
 
 /** Credentials as `credentials.prepare` returned them. */
 export interface NewEscrow {

@@ -1,0 +1,90 @@
+/**
+ * Who may import whom, as data: docs/design.md, section 2, tells why. The rule beside this file holds all code to it.
+ *
+ * @typedef {string} Room a part of a package's `src/`: a file, a folder with all below it (`server/`, unless a longer entry
+ *   names a part of that), or `*` for the files of `src/` itself that no other entry names
+ */
+
+const PRODUCT = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card'];
+
+/**
+ * Each folder, and the packages whose public entry its code may import. Only tests may also import the files behind one.
+ *
+ * @type {Record<string, string[]>}
+ */
+export const PACKAGES = {
+  protocol: [],
+  sdk: ['protocol'],
+  extension: ['protocol'],
+  'native-host': ['protocol'],
+  cms: ['protocol'],
+  portal: ['cms', 'sdk', 'protocol'],
+  'virtual-card': [],
+  stage: PRODUCT,
+  demo: [...PRODUCT, 'stage'],
+  tests: [...PRODUCT, 'stage', 'demo', 'scripts'],
+  scripts: [],
+};
+
+/**
+ * The rooms of a package, the lowest floor first. A room imports from itself and from the floors below, never from a
+ * neighbour on its own floor.
+ *
+ * @type {Record<string, Room[][]>}
+ */
+export const FLOORS = {
+  protocol: [
+    ['errors/'],
+    ['*'],
+    ['commands/'],
+    ['commands.ts'],
+    ['cms.ts', 'redaction.ts'],
+    ['publish/'],
+    ['index.ts'],
+  ],
+  // The entry without screens knows nothing of screens.
+  sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
+  extension: [['*'], ['background/', 'content/', 'pages/']],
+  'native-host': [
+    ['iso7816/', 'x509/', 'kill-this-process.ts'],
+    ['pcsc/', 'applets/', 'server/'],
+    ['devices/'],
+    ['commands/', 'cli/'],
+    ['serve-browser.ts'],
+    ['main.ts', 'index.ts'],
+  ],
+  cms: [
+    ['words/', 'audit-event.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
+    ['keys/', 'attestation/', 'authority/', 'policies/device-policy.ts'],
+    ['store/'],
+    ['policies/'],
+    ['devices/'],
+    ['operations/'],
+    ['issue/', 'actions/'],
+    ['cms.ts'],
+    ['http.ts'],
+    ['index.ts'],
+  ],
+  portal: [
+    ['server/store/'],
+    ['server/accounts/', 'server/audit.ts', 'server/ca/'],
+    ['server/keys/'],
+    ['server/attestation/'],
+    ['server/devices/', 'server/services.ts'],
+    ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts'],
+    ['server/routes/', 'server/running-portal.ts', 'server/security-headers.ts'],
+    ['server/commands/', 'server/portal.ts'],
+    ['server/main.ts'],
+    ['pages/'],
+    ['pages/login/', 'pages/my-devices/', 'pages/operator/'],
+    ['index.ts'],
+  ],
+  'virtual-card': [
+    ['apdu/', 'vpcd/'],
+    ['card/'],
+    ['x509/'],
+    ['piv-applet/', 'management-applet/', 'otp-applet/'],
+    ['*'],
+    ['main.ts', 'index.ts'],
+  ],
+};

@@ -1,0 +1,114 @@
+import path from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ESLint } from 'eslint';
+
+const ROOT = path.resolve(import.meta.dirname, '../../..');
+const TLV = 'native-host/src/iso7816/tlv.ts';
+
+/** The project's own configuration, and of its rules the one about imports, which needs no types. */
+let eslint: ESLint;
+
+beforeAll(() => {
+  eslint = new ESLint({
+    cwd: ROOT,
+    ruleFilter: ({ ruleId }) => ruleId === 'cardwright/import-boundaries',
+    overrideConfig: { files: ['**/*.ts'], languageOptions: { parserOptions: { projectService: false } } },
+  });
+});
+
+describe('the lint rule about imports, between packages', () => {
+  it.each([
+    ['protocol/src/step.ts', 'sdk'],
+    ['sdk/src/connect.ts', 'portal'],
+    ['extension/src/browser.ts', 'sdk'],
+    ['native-host/src/main.ts', 'virtual-card'],
+    ['cms/src/index.ts', 'portal'],
+    ['portal/src/server/main.ts', 'native-host'],
+    ['virtual-card/src/main.ts', 'protocol'],
+    ['stage/src/until.ts', 'demo'],
+  ])('refuses that %s imports %s', async (file, other) => {
+    const [from = ''] = file.split('/');
+    const refusal = [`${from} may not import ${other} (PACKAGES in scripts/lint/layers.mjs).`];
+    expect(await lint(file, imports(`@cardwright/${other}`))).toEqual(refusal);
+  });
+
+  it('refuses a forbidden package by a path, too', async () => {
+    expect(await lint('virtual-card/src/apdu/tlv.ts', imports(`../../../${TLV}`))).toEqual([
+      'virtual-card may not import native-host (PACKAGES in scripts/lint/layers.mjs).',
+    ]);
+  });
+
+  it('refuses a file of a package that has an entry', async () => {
+    expect(await lint('sdk/src/connect.ts', imports('../../protocol/src/step.js'))).toEqual([
+      'Import @cardwright/protocol by its public entry, not by a file of it.',
+    ]);
+  });
+
+  it('refuses the own package by its name', async () => {
+    expect(await lint('sdk/src/connect.ts', imports('@cardwright/sdk'))).toEqual([
+      'Inside sdk, import the file itself.',
+    ]);
+  });
+
+  it.each([
+    ['sdk/src/connect.ts', '@cardwright/protocol'],
+    ['demo/src/play.ts', '@cardwright/stage'],
+    ['tests/unit/protocol/step.test.ts', '../../../protocol/src/step.js'],
+    ['native-host/src/devices/models.ts', 'node:crypto'],
+  ])('lets %s import %s', async (file, specifier) => {
+    expect(await lint(file, imports(specifier))).toEqual([]);
+  });
+});
+
+describe('the lint rule about imports, inside a package', () => {
+  it.each([
+    ['up', TLV, '../pcsc/readers.js', 'native-host/src/pcsc/readers.ts'],
+    ['to a neighbour', 'native-host/src/pcsc/readers.ts', '../server/log.js', 'native-host/src/server/log.ts'],
+    ['to screens', 'sdk/src/connect.ts', './elements/icons.js', 'sdk/src/elements/icons.ts'],
+    ['from the store', 'portal/src/server/store/migrate.ts', '../portal.js', 'portal/src/server/portal.ts'],
+    ['from a card', 'virtual-card/src/card/card.ts', '../chip.js', 'virtual-card/src/chip.ts'],
+    ['to all commands', 'protocol/src/errors.ts', './commands.js', 'protocol/src/commands.ts'],
+  ])('refuses one that runs %s', async (_, file, specifier, target) => {
+    expect(await lint(file, imports(specifier))).toEqual([
+      `${file} may not import ${target}: imports run downwards only (FLOORS in scripts/lint/layers.mjs).`,
+    ]);
+  });
+
+  it.each([
+    ['a plain import', (specifier: string) => `import '${specifier}';`],
+    ['an export', (specifier: string) => `export * from '${specifier}';`],
+    ['a dynamic import', (specifier: string) => `export const later = () => import('${specifier}');`],
+    ['the type of an import', (specifier: string) => `export type Late = import('${specifier}').Late;`],
+  ])('sees %s', async (_, write) => {
+    expect(await lint(TLV, write('../pcsc/readers.js'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['two files', 'native-host/src/iso7816/apdu.ts', './exchange.js', 'apdu.ts → exchange.ts → apdu.ts'],
+    ['three files', 'sdk/src/page-port.ts', './connect.js', 'page-port.ts → connect.ts → client.ts → page-port.ts'],
+  ])('refuses a circle of %s, even of types', async (_, file, specifier, chain) => {
+    expect(await lint(file, imports(specifier))).toEqual([`Imports run in a circle: ${chain}.`]);
+  });
+
+  it('asks for a place of a file that has none', async () => {
+    expect(await lint('native-host/src/main.ts', imports('./new-room/first.js'))).toEqual([
+      'native-host/src/new-room/first.ts has no place in FLOORS in scripts/lint/layers.mjs.',
+    ]);
+  });
+
+  it('lets a file import from its own room and from the floors below', async () => {
+    expect(await lint('native-host/src/devices/pin-rules.ts', imports('../applets/piv/objects.js'))).toEqual([]);
+    expect(await lint('native-host/src/iso7816/exchange.ts', imports('./apdu.js'))).toEqual([]);
+    expect(await lint('sdk/src/elements/icons.ts', imports('../client.js'))).toEqual([]);
+  });
+});
+
+function imports(specifier: string): string {
+  return `import type * as imported from '${specifier}';\nexport type { imported };\n`;
+}
+
+/** What the rule says of a file if this were its text. */
+async function lint(file: string, text: string): Promise<string[]> {
+  const [result] = await eslint.lintText(text, { filePath: path.join(ROOT, file) });
+  return (result?.messages ?? []).map(({ message }) => message);
+}
