@@ -1,5 +1,5 @@
-import type { Certificate, User } from '../store/schema.js';
-import type { DeviceRecord } from './devices.js';
+import type { DeviceRecord, ShownCertificate } from '../store/device-list.js';
+import type { User } from '../store/schema.js';
 import { allowedActions, whyDeclined } from './operator-actions.js';
 
 /** A device as the portal's pages show it. */
@@ -30,7 +30,7 @@ export const describeDevice = ({ device, owner, certificates }: DeviceRecord) =>
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,
   activatedAt: device.activatedAt?.toISOString() ?? null,
-  certificates: certificates.filter(isCurrent).map(describeCertificate),
+  certificates: certificates.map(describeCertificate),
 });
 
 /** A device as the operator's page shows it. */
@@ -42,10 +42,7 @@ export const describeForOperator = (one: DeviceRecord, operator: User) => ({
   actions: allowedActions(one.device, operator),
 });
 
-/** Of a slot whose key was replaced, only the last certificate is shown. */
-const isCurrent = ({ revocationReason }: Certificate): boolean => revocationReason !== 'superseded';
-
-const describeCertificate = (certificate: Certificate) => ({
+const describeCertificate = (certificate: ShownCertificate) => ({
   slot: certificate.slot,
   serialNumber: certificate.serialNumber,
   subject: certificate.subject,
@@ -56,7 +53,7 @@ const describeCertificate = (certificate: Certificate) => ({
   status: statusOf(certificate),
 });
 
-function statusOf({ revocationReason, notAfter }: Certificate): 'good' | 'on-hold' | 'revoked' | 'expired' {
+function statusOf({ revocationReason, notAfter }: ShownCertificate): 'good' | 'on-hold' | 'revoked' | 'expired' {
   if (notAfter.getTime() < Date.now()) return 'expired';
   if (revocationReason === null) return 'good';
   return revocationReason === 'certificateHold' ? 'on-hold' : 'revoked';

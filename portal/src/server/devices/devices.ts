@@ -1,39 +1,9 @@
 import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
-import { and, asc, count, desc, eq, inArray, isNotNull, isNull, notInArray, or, sql } from 'drizzle-orm';
+import { and, count, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import { record } from '../audit.js';
 import type { Database } from '../store/database.js';
-import { certificates, devices, users, type Certificate, type Device, type User } from '../store/schema.js';
+import { certificates, devices, users, type Certificate, type Device } from '../store/schema.js';
 import { DEVICE_STATES, mayFollow, type DeviceState } from './device-state.js';
-
-/** What a card shows of itself, and a page or host may have made up. */
-export interface CardAppearance {
-  readonly model: string;
-  readonly serial: string | null;
-  readonly guid: string | null;
-}
-
-/** What the CMS knows of a card by how it appears: its latest row, whoever owns it; nothing of a card that was given back. */
-export async function findDevice(db: Database, user: User, card: CardAppearance): Promise<Device | undefined> {
-  const row = await findLatestRow(db, user, card);
-  return row?.state === 'available' ? undefined : row;
-}
-
-/**
- * The latest row of a card, also where it is nobody's any more. By its serial number, where it has one that can be read, else by its
- * CHUID's GUID. A serial number that nobody signed takes a device from nobody: it counts only in rows of the user's own.
- */
-export async function findLatestRow(
-  db: Database,
-  user: User,
-  { model, serial, guid }: CardAppearance,
-): Promise<Device | undefined> {
-  const isBelieved = or(isNotNull(devices.identity), eq(devices.proof, 'attested'), eq(devices.ownerId, user.id));
-  const bySerial = serial === null ? undefined : and(eq(devices.model, model), eq(devices.serial, serial), isBelieved);
-  const byGuid = serial === null && guid !== null ? eq(devices.guid, guid) : undefined;
-  if (!bySerial && !byGuid) return undefined;
-  const [row] = await db.select().from(devices).where(or(bySerial, byGuid)).orderBy(desc(devices.createdAt)).limit(1);
-  return row;
-}
 
 /**
  * Holds a user's row until the transaction ends. It is locked before any operation or device of hers, by whoever changes these: so
@@ -70,32 +40,6 @@ export async function countDevices(db: Database, userId: string): Promise<number
  */
 export async function claimPlace(db: Database, userId: string, limit: number): Promise<void> {
   if ((await countDevices(db, userId)) >= limit) throw new CardwrightError('DEVICE_LIMIT', { limit });
-}
-
-/** States in which a device is nobody's any more. */
-const OVER = ['available', 'terminated'] as const;
-
-/** A device with its owner and its certificates. */
-export interface DeviceRecord {
-  readonly device: Device;
-  readonly owner: User;
-  readonly certificates: readonly Certificate[];
-}
-
-/** The devices that one user has, or all that there ever were, oldest first. */
-export async function listDevices(db: Database, ownerId?: string): Promise<DeviceRecord[]> {
-  const rows = await db
-    .select({ device: devices, owner: users })
-    .from(devices)
-    .innerJoin(users, eq(users.id, devices.ownerId))
-    .where(ownerId === undefined ? undefined : and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])))
-    .orderBy(asc(devices.createdAt));
-  const ids = rows.map(({ device }) => device.id);
-  const found =
-    ids.length === 0
-      ? []
-      : await db.select().from(certificates).where(inArray(certificates.deviceId, ids)).orderBy(certificates.slot);
-  return rows.map((row) => ({ ...row, certificates: found.filter(({ deviceId }) => deviceId === row.device.id) }));
 }
 
 /**

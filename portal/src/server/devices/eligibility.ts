@@ -1,8 +1,8 @@
 import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
-import { and, eq } from 'drizzle-orm';
 import type { Reason, ReasonCode } from '../reasons.js';
 import type { Database } from '../store/database.js';
-import { operations, type Device, type User } from '../store/schema.js';
+import { readKnownCards, type KnownCard } from '../store/known-cards.js';
+import type { Device, User } from '../store/schema.js';
 import {
   causeOfErasure,
   findErasureObstacle,
@@ -14,9 +14,9 @@ import {
 } from './card-facts.js';
 import type { DevicePolicy } from './device-policy.js';
 import type { DeviceState } from './device-state.js';
-import { countDevices, findDevice } from './devices.js';
+import { countDevices } from './devices.js';
 import { mayHaveOurSecrets } from './given-back.js';
-import { findPolicy } from './policy-store.js';
+import { findPolicies } from './policy-store.js';
 
 /** The user may do this with the device. */
 export interface Permission {
@@ -49,28 +49,60 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
   terminated: 'terminated',
 };
 
-/**
- * Decides whether a user may issue a device, go on with it, or erase it first. The facts come from the host; what they mean is
- * decided here: first what the reader says, then what the CMS knows of the card, then what the policy asks of it.
- */
+/** Decides of one device, as `judgeAll` does of several. */
 export async function judge(db: Database, user: User, info: DeviceInfo, deviceLimit: number): Promise<Verdict> {
+  const [judged] = await judgeAll(db, user, [info], deviceLimit);
+  if (!judged) throw new Error('a device was not judged');
+  return judged.verdict;
+}
+
+/**
+ * Decides whether a user may issue devices, go on with them, or erase them first, each by itself. The facts come from the host; what they
+ * mean is decided here: first what the reader says, then what the CMS knows of the card, then what the policy asks of it. Everything is
+ * read at once: the statements are as many for one device as for all.
+ */
+export async function judgeAll(
+  db: Database,
+  user: User,
+  devices: readonly DeviceInfo[],
+  deviceLimit: number,
+): Promise<{ readonly info: DeviceInfo; readonly verdict: Verdict }[]> {
+  const cards = await readKnownCards(db, user, devices);
+  const models = devices.map(({ model }) => model);
+  const policies = await findPolicies(db, models);
+  const isFull = (await countDevices(db, user.id)) >= deviceLimit;
+  const full: Refusal | null = isFull ? { action: null, reason: { code: 'device-limit', count: deviceLimit } } : null;
+  return cards.map(([info, known]) => ({
+    info,
+    verdict: judgeCard(user, info, known, policies.get(info.model), full),
+  }));
+}
+
+/** @param full the answer to one device more, where the user has as many as she may have */
+function judgeCard(
+  user: User,
+  info: DeviceInfo,
+  known: KnownCard,
+  policy: DevicePolicy | undefined,
+  full: Refusal | null,
+): Verdict {
   const unreadable = UNREADABLE[info.state];
   if (unreadable) return refuse(unreadable);
-  const device = await findDevice(db, user, info);
-  const obstacle = device && (await findObstacle(db, user, device, info));
+  const { latest, isUnderWay, isBegun } = known;
+  // A card that was given back is nobody's.
+  const device = latest?.state === 'available' ? undefined : latest;
+  const obstacle = device && findObstacle(user, device, info, isUnderWay);
   if (obstacle) return refuse(obstacle);
-  const policy = await findPolicy(db, info.model);
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
-  if (!device && (await countDevices(db, user.id)) >= deviceLimit)
-    return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
-  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || (await mayHaveOurSecrets(db, user, info))));
+  if (!device && full) return full;
+  const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(info, known)));
   if (isToBeErased) return judgeErasure(info, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  if (await hasGuidOfRunningOperation(db, user, info))
-    return { action: 'continue', reason: { code: 'broken-off' }, policy };
-  return { action: 'issue', reason: null, policy };
+  return isBegun
+    ? { action: 'continue', reason: { code: 'broken-off' }, policy }
+    : { action: 'issue', reason: null, policy };
 }
 
 function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | undefined): Verdict {
@@ -83,10 +115,10 @@ function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | u
 const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
 /** What the CMS knows that stands in the way; it never says whose a card is. */
-async function findObstacle(db: Database, user: User, device: Device, info: DeviceInfo): Promise<ReasonCode | null> {
+function findObstacle(user: User, device: Device, info: DeviceInfo, isUnderWay: boolean): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== user.id) return 'issued-to-another';
   // Locked: activated, it would be of no use to anybody.
-  if (device.state === 'pending' && (isLocked(info) || (await canChoosePin(db, device)))) return null;
+  if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isUnderWay))) return null;
   return IN_THE_WAY[device.state];
 }
 
@@ -94,23 +126,4 @@ async function findObstacle(db: Database, user: User, device: Device, info: Devi
  * Whether the owner of a pending device can go on and choose its PIN: it was broken off and not given up, so that its
  * operation still runs, or nobody knows which PIN it has.
  */
-export async function canChoosePin(db: Database, { id, hasInitialPin }: Device): Promise<boolean> {
-  if (!hasInitialPin) return true;
-  const [row] = await db
-    .select({ id: operations.id })
-    .from(operations)
-    .where(and(eq(operations.deviceId, id), eq(operations.status, 'running')))
-    .limit(1);
-  return row !== undefined;
-}
-
-/** Whether a card got its CHUID in an operation that was broken off before the CMS heard of that: there is no row yet. */
-async function hasGuidOfRunningOperation(db: Database, user: User, { guid }: DeviceInfo): Promise<boolean> {
-  if (guid === null) return false;
-  const [row] = await db
-    .select({ id: operations.id })
-    .from(operations)
-    .where(and(eq(operations.userId, user.id), eq(operations.guid, guid), eq(operations.status, 'running')))
-    .limit(1);
-  return row !== undefined;
-}
+export const canChoosePin = ({ hasInitialPin }: Device, isUnderWay: boolean): boolean => !hasInitialPin || isUnderWay;

@@ -1,5 +1,5 @@
 import { CardwrightError, type PublicJwk } from '@cardwright/protocol';
-import { eq } from 'drizzle-orm';
+import { eq, inArray } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import type { KeyRing } from '../keys/key-ring.js';
@@ -34,9 +34,21 @@ export async function listPolicies(db: Database): Promise<StoredPolicy[]> {
 
 /** The policy for a model, or undefined where the CMS does not issue such devices. */
 export async function findPolicy(db: Database, model: string): Promise<DevicePolicy | undefined> {
-  const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model));
+  return (await findPolicies(db, [model])).get(model);
+}
+
+/** The policies for models; one that the CMS does not issue is not there. */
+export async function findPolicies(
+  db: Database,
+  models: readonly string[],
+): Promise<ReadonlyMap<string, DevicePolicy>> {
+  if (models.length === 0) return new Map();
+  const rows = await db
+    .select({ model: devicePolicies.model, policy: devicePolicies.policy })
+    .from(devicePolicies)
+    .where(inArray(devicePolicies.model, [...new Set(models)]));
   // One of an earlier version lacks what is optional.
-  return row && v.parse(devicePolicy, row.policy);
+  return new Map(rows.map(({ model, policy }) => [model, v.parse(devicePolicy, policy)]));
 }
 
 /**

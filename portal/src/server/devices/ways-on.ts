@@ -1,12 +1,13 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
-import type { Database } from '../store/database.js';
 import { endOperations } from '../operations/operation-rows.js';
+import type { Database } from '../store/database.js';
+import { findUnderWay } from '../store/known-cards.js';
 import { devices, type Device, type User } from '../store/schema.js';
 import type { DevicePolicy } from './device-policy.js';
 import { changeState, lockDevice, lockUser } from './devices.js';
 import { canChoosePin } from './eligibility.js';
-import { findPolicy } from './policy-store.js';
+import { findPolicies } from './policy-store.js';
 
 /**
  * What its owner can do about a device that is not whole: `go-on` where its issuance broke off, or `start-again`, which gives
@@ -14,16 +15,31 @@ import { findPolicy } from './policy-store.js';
  */
 export type WayOn = 'go-on' | 'start-again';
 
+/** The ways on of devices, by their ids. Takes two statements at most, however many devices there are. */
+export async function listWaysOn(db: Database, rows: readonly Device[]): Promise<(id: string) => readonly WayOn[]> {
+  const inState = (wanted: Device['state']): Device[] => rows.filter(({ state }) => state === wanted);
+  const underWay = await findUnderWay(
+    db,
+    inState('pending').map(({ id }) => id),
+  );
+  const policies = await findPolicies(
+    db,
+    inState('failed').map(({ model }) => model),
+  );
+  const ways = new Map(rows.map((row) => [row.id, waysOn(row, underWay.has(row.id), policies.get(row.model))]));
+  return (id) => ways.get(id) ?? [];
+}
+
 /** The ways on of a device, the usual one first; none where nothing is to be done, or only an operator can do it. */
-export async function listWaysOn(db: Database, device: Device): Promise<WayOn[]> {
+function waysOn(device: Device, isUnderWay: boolean, policy: DevicePolicy | undefined): readonly WayOn[] {
   switch (device.state) {
     case 'producing':
       return ['go-on'];
     case 'pending':
       // Given up, it waits for an operator, who can have its initial PIN shown.
-      return (await canChoosePin(db, device)) ? ['go-on'] : [];
+      return canChoosePin(device, isUnderWay) ? ['go-on'] : [];
     case 'failed':
-      return canStartAgain(device, await findPolicy(db, device.model)) ? ['go-on', 'start-again'] : ['go-on'];
+      return canStartAgain(device, policy) ? ['go-on', 'start-again'] : ['go-on'];
     default:
       return [];
   }
@@ -45,7 +61,7 @@ export async function startAgain(db: Database, user: User, id: string): Promise<
   await endOperations(db, user, id);
   const device = await lockDevice(db, id);
   if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
-  if (!(await listWaysOn(db, device)).includes('start-again'))
+  if (!(await listWaysOn(db, [device]))(id).includes('start-again'))
     throw new CardwrightError('DEVICE_STATE', { state: device.state });
   await changeState(db, device, 'available', user.username, 'started again');
 }

@@ -2,13 +2,14 @@ import { eligibilityRequest, validate, type Eligibility } from '@cardwright/prot
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import { describeDevice } from '../devices/device-description.js';
-import { countDevices, listDevices } from '../devices/devices.js';
-import { judge } from '../devices/eligibility.js';
+import { DEVICE_STATES } from '../devices/device-state.js';
+import { judgeAll } from '../devices/eligibility.js';
 import { listWaysOn, startAgain } from '../devices/ways-on.js';
 import { chooseLanguage } from '../language.js';
 import type { Services } from '../operations/services.js';
 import { sentenceOf } from '../reasons.js';
 import { readBody, requireUser } from '../request-guards.js';
+import { listDevicesOf } from '../store/device-list.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 
@@ -25,10 +26,11 @@ export function deviceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/api/devices', async (request) => {
     const user = await requireUser(services, request);
     const language = chooseLanguage(request.headers['accept-language']);
-    const devices = [];
-    for (const one of await listDevices(store.db, user.id))
-      devices.push({ ...describeDevice(one), waysOn: await listWaysOn(store.db, one.device) });
-    const used = await countDevices(store.db, user.id);
+    const records = await listDevicesOf(store.db, user.id);
+    const rows = records.map(({ device }) => device);
+    const waysOn = await listWaysOn(store.db, rows);
+    const devices = records.map((one) => ({ ...describeDevice(one), waysOn: waysOn(one.device.id) }));
+    const used = rows.filter(({ state }) => DEVICE_STATES[state].counts).length;
     const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
     return { devices, limit: { max: deviceLimit, used, reason } };
   });
@@ -37,11 +39,12 @@ export function deviceRoutes(app: FastifyInstance, services: Services): void {
     const user = await requireUser(services, request);
     const language = chooseLanguage(request.headers['accept-language']);
     const { devices } = readBody(eligibilityRequest, request);
-    const verdicts: Eligibility[] = [];
-    for (const info of devices) {
-      const { action, reason } = await judge(store.db, user, info, deviceLimit);
-      verdicts.push({ device: info.id, action, reason: reason && sentenceOf(reason, language) });
-    }
+    const judged = await judgeAll(store.db, user, devices, deviceLimit);
+    const verdicts = judged.map(({ info, verdict: { action, reason } }): Eligibility => ({
+      device: info.id,
+      action,
+      reason: reason && sentenceOf(reason, language),
+    }));
     return { devices: verdicts };
   });
 
