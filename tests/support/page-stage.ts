@@ -9,7 +9,7 @@ const CHROMIUM = '/usr/bin/chromium';
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /** Answers one call of a page's API; throws a `CardwrightError` that goes out as the contract says. */
-export type Api = (method: string, path: string, body: unknown) => object;
+export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object;
 
 /** Static files by their path, and an API below `/api/`, on a free port of localhost. */
 export class PageServer {
@@ -20,8 +20,8 @@ export class PageServer {
 
   static async start(files: ReadonlyMap<string, string>, api: Api): Promise<PageServer> {
     const server = createServer((request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      void answer(request, path, files, api).then(({ status, type, body }) => {
+      const address = new URL(request.url ?? '/', 'http://localhost');
+      void answer(request, address, files, api).then(({ status, type, body }) => {
         response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
       });
     });
@@ -53,7 +53,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 async function answer(
   request: IncomingMessage,
-  path: string,
+  { pathname: path, searchParams }: URL,
   files: ReadonlyMap<string, string>,
   api: Api,
 ): Promise<Answer> {
@@ -64,7 +64,7 @@ async function answer(
       request.setEncoding('utf8');
       for await (const chunk of request) text += String(chunk);
       const body: unknown = text === '' ? null : JSON.parse(text);
-      const result = api(request.method ?? 'GET', path.slice('/api/'.length), body);
+      const result = api(request.method ?? 'GET', path.slice('/api/'.length), body, searchParams);
       return { status: 200, type: json, body: JSON.stringify(result) };
     } catch (error) {
       if (!(error instanceof CardwrightError)) throw error;

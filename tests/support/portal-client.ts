@@ -47,9 +47,9 @@ export class PortalClient {
     return validate(eligibilityAnswer, await this.send('POST', '/api/devices/eligibility', { devices })).devices;
   }
 
-  /** As an operator: every device, the newest last. */
+  /** As an operator: the newest devices, the newest last; a stage has no more than a page of them. */
   async devices(): Promise<ListedDevice[]> {
-    return validate(listedDevices, await this.send('GET', '/api/operator/devices')).devices;
+    return validate(listedDevices, await this.send('GET', '/api/operator/devices')).devices.reverse();
   }
 
   /**

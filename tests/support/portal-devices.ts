@@ -117,3 +117,7 @@ export const OWN = [
   device('o1', 'awaiting-approval', { ...UNPROVED, serial: '10051', actions: actions('suspend', 'terminate') }),
   device('o2', 'pending', { ...UNPROVED, serial: null, actions: actions('suspend', 'terminate') }),
 ];
+
+/** More active devices than a page of the operator's list has. */
+export const manyDevices = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) => device(`m${index}`, 'active', { serial: String(20_000_000 + index) }));

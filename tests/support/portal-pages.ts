@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
+import * as v from 'valibot';
 import { launchChromium, openPage, PageServer, type Look } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
@@ -54,6 +55,8 @@ const REVIEWED = [
 export class PortalPages {
   /** What the page asked for. */
   readonly calls: string[] = [];
+  /** What it looked for in the operator's list, each time. */
+  readonly queries: string[] = [];
   /** What it sent with each POST. */
   readonly bodies: unknown[] = [];
   /** Devices with which an operator is done. */
@@ -78,6 +81,7 @@ export class PortalPages {
     this.#scene = scene;
     this.calls.length = 0;
     this.bodies.length = 0;
+    this.queries.length = 0;
     this.#gone.clear();
     const { page, language = 'en' } = scene;
     this.#files.set(`/${page}`, this.#files.get(`/${page}.${language}.html`) ?? '');
@@ -85,7 +89,7 @@ export class PortalPages {
   }
 
   async #start(): Promise<void> {
-    this.#server = await PageServer.start(this.#files, (method, path, body) => this.#answer(method, path, body));
+    this.#server = await PageServer.start(this.#files, (...request) => this.#answer(...request));
     this.#browser = await launchChromium();
   }
 
@@ -95,7 +99,7 @@ export class PortalPages {
   }
 
   /** Answers what the portal's server would, for the scene that is played. */
-  #answer(method: string, path: string, body: unknown): object {
+  #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
     if (method === 'POST') this.bodies.push(body);
     const { role, devices = [], limit = null, fails } = this.#scene ?? {};
@@ -105,7 +109,13 @@ export class PortalPages {
     if (path === 'session') return { user };
     if (path === 'devices') return { devices, limit: { max: 3, used: devices.length, reason: limit } };
     if (path.endsWith('/start-again')) return {};
-    if (path === 'operator/devices') return { devices: devices.filter((one) => !this.#gone.has(one)) };
+    if (path === 'operator/devices') {
+      this.queries.push(query.toString());
+      return pageOf(
+        devices.filter((one) => !this.#gone.has(one)),
+        query,
+      );
+    }
     if (path.startsWith('operator/devices/')) {
       for (const one of devices) if ('id' in one && path.includes(`/${String(one.id)}/`)) this.#gone.add(one);
       return { state: 'terminated' };
@@ -113,9 +123,44 @@ export class PortalPages {
     if (path === 'operator/policy') return { policies: readPolicies() };
     if (path === 'operator/vendor-certificates')
       return { present: [VENDOR_ROOT], accepted: false, certificates: method === 'POST' ? REVIEWED : [] };
-    if (path === 'operator/audit') return { entries: AUDIT };
+    if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
   }
+}
+
+const PAGE = 50;
+const listed = v.object({
+  id: v.string(),
+  model: v.string(),
+  state: v.string(),
+  serial: v.nullable(v.string()),
+  owner: v.object({ displayName: v.string() }),
+  actions: v.array(v.object({ name: v.string() })),
+});
+
+/** A page of an operator's list, as the portal's server makes it. */
+function pageOf(all: readonly object[], query: URLSearchParams): object {
+  const waits = ({ actions }: v.InferOutput<typeof listed>): boolean =>
+    actions.some(({ name }) => name === 'approve' || name === 'approve-puk');
+  const found = all.filter((one) => {
+    const device = v.parse(listed, one);
+    const { model, state, serial, owner } = device;
+    return (
+      (query.get('waiting') === 'yes') === waits(device) &&
+      (query.get('model') ?? model) === model &&
+      (query.get('state') ?? state) === state &&
+      (serial ?? '').startsWith(query.get('serial') ?? '') &&
+      owner.displayName.toLowerCase().startsWith((query.get('owner') ?? '').toLowerCase())
+    );
+  });
+  const last = found.findIndex((one) => v.parse(listed, one).id === query.get('after'));
+  const devices = found.slice(last + 1, last + 1 + PAGE);
+  const isLast = last + 1 + PAGE >= found.length;
+  return {
+    devices,
+    next: isLast ? null : v.parse(listed, devices.at(-1)).id,
+    hasMoreOwners: query.get('owner') === 'a',
+  };
 }
 
 /** What the element that has the focus says, or its id. */

@@ -50,10 +50,11 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
 
 const isDeviceState = (name: string): name is DeviceState => Object.hasOwn(DEVICE_STATES, name);
 
+/** Every state. */
+export const STATES: readonly DeviceState[] = Object.keys(DEVICE_STATES).filter(isDeviceState);
+
 /** States in which a device counts towards its owner's limit. */
-export const COUNTING_STATES: readonly DeviceState[] = Object.keys(DEVICE_STATES)
-  .filter(isDeviceState)
-  .filter((state) => DEVICE_STATES[state].counts);
+export const COUNTING_STATES: readonly DeviceState[] = STATES.filter((state) => DEVICE_STATES[state].counts);
 
 /** Whether a card is a device at the moment: no other row in such a state has its identity or GUID. */
 export const isInUse = (state: DeviceState): boolean => state !== 'available' && state !== 'terminated';

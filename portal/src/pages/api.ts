@@ -66,7 +66,28 @@ export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>())
 export const startAgain = (id: string) =>
   cms.request(`devices/${id}/start-again`, answerOf<object>(), { method: 'POST', body: {} });
 
-export const readAllDevices = () => cms.request('operator/devices', answerOf<{ devices: readonly OperatorDevice[] }>());
+/** What an operator looks for; of the owner and the serial number the beginning is enough. */
+export interface DeviceQuery {
+  readonly state?: DeviceDescription['state'];
+  readonly model?: string;
+  readonly owner?: string;
+  readonly serial?: string;
+  /** Whether it waits for this operator's approval. */
+  readonly waiting?: 'yes' | 'no';
+  /** `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface DevicePage {
+  readonly devices: readonly OperatorDevice[];
+  /** Null on the last page. */
+  readonly next: string | null;
+  /** Whether more people have such a name than are looked for. */
+  readonly hasMoreOwners: boolean;
+}
+
+export const readDevicePage = (query: DeviceQuery) =>
+  cms.request(`operator/devices?${new URLSearchParams({ ...query }).toString()}`, answerOf<DevicePage>());
 export const actOnDevice = (id: string, action: Action['name'], reason: string | null) =>
   cms.request(`operator/devices/${id}/${action}`, answerOf<object>(), {
     method: 'POST',
@@ -100,4 +121,12 @@ export const importVendorCertificates = (model: string, pem: string, trustUnknow
 export const removeVendorCertificate = (model: string, fingerprint: string) =>
   cms.request(VENDOR_CERTIFICATES, answerOf<Present>(), { method: 'DELETE', body: { model, fingerprint } });
 
-export const readAudit = () => cms.request('operator/audit', answerOf<{ entries: readonly AuditRow[] }>());
+export interface AuditPage {
+  readonly entries: readonly AuditRow[];
+  /** Null on the last page. */
+  readonly next: number | null;
+}
+
+/** @param before `next` of the page before; null for the first */
+export const readAudit = (before: number | null) =>
+  cms.request(`operator/audit${before === null ? '' : `?before=${before}`}`, answerOf<AuditPage>());

@@ -43,10 +43,12 @@ let page: Page;
 const asked: string[] = [];
 let problem: CardwrightError | null;
 
-function answer(method: string, path: string, body: unknown): object {
+function answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
   asked.push(`${method} ${path}`);
   if (path === 'session') return { user: { username: 'olga', displayName: 'Olga', role: 'operator' } };
-  if (path === 'operator/devices') return { devices: [DEVICE] };
+  if (path === 'operator/policy') return { policies: [] };
+  if (path === 'operator/devices')
+    return { devices: query.get('waiting') === 'no' ? [DEVICE] : [], next: null, hasMoreOwners: false };
   if (path !== 'operator/devices/d1/initial-pin') throw new CardwrightError('METHOD_NOT_FOUND');
   if (problem) throw problem;
   if (v.parse(entry, body).password !== PASSWORD) throw new CardwrightError('PASSWORD_INCORRECT');

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { waitFor, type Look } from '../../support/page-stage.js';
-import { BROKEN, OWN, UNAPPROVED, WHOLE, device } from '../../support/portal-devices.js';
+import { BROKEN, OWN, UNAPPROVED, WHOLE, device, manyDevices } from '../../support/portal-devices.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 
 const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;
@@ -71,6 +71,34 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   'operator-devices': { page: 'operator', role: 'operator', devices: DEVICES, shows: '>>> tbody tr' },
+  'operator-many': {
+    page: 'operator',
+    role: 'operator',
+    devices: [...UNAPPROVED.slice(0, 1), ...manyDevices(53)],
+    shows: '>>> [data-action=more]',
+  },
+  'operator-found': {
+    page: 'operator',
+    role: 'operator',
+    devices: [...DEVICES, ...UNAPPROVED],
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> [name=owner]').fill('a');
+      await page.locator('>>> #search').click();
+      await waitFor(page, '>>> .many');
+    },
+  },
+  'operator-not-found': {
+    page: 'operator',
+    role: 'operator',
+    devices: DEVICES,
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> [name=serial]').fill('999');
+      await page.locator('>>> #search').click();
+      await page.waitForSelector('>>> tbody tr', { hidden: true });
+    },
+  },
   'operator-approval': {
     page: 'operator',
     role: 'operator',

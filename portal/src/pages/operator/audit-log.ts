@@ -1,52 +1,65 @@
 import { theme } from '@cardwright/sdk/elements';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { readAudit, type AuditRow } from '../api.js';
+import { readAudit, type AuditPage, type AuditRow } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { text } from '../text.js';
+import './list-end.js';
 import { tables } from './table-styles.js';
 
-/** What happened, newest first. */
+/** What happened, newest first, page by page. */
 @customElement('portal-audit-log')
 export class AuditLog extends LitElement {
   static override readonly styles = [theme, tables, problemStyles];
 
-  @state() private accessor entries: readonly AuditRow[] | null = null;
+  @state() private accessor pages: AuditPage | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#problem.during(this.#load());
+    void this.#read();
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    if (this.entries === null) return this.#problem.render();
+    if (this.pages === null) return this.#problem.render();
+    const { entries, next } = this.pages;
     return html`<table>
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Who</th>
-          <th scope="col">What</th>
-          <th scope="col">Details</th>
-        </tr>
-      </thead>
-      <tbody>
-        ${this.entries.map(
-          ({ at, actor, event, outcome, detail }) =>
-            html`<tr>
-              <td>${formatTime(at)}</td>
-              <th scope="row">${actor}</th>
-              <td>${event}${outcome === 'failed' ? ' (failed)' : nothing}</td>
-              <td class="muted">${describe(detail)}</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Who</th>
+            <th scope="col">What</th>
+            <th scope="col">Details</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${entries.map(
+            ({ at, actor, event, outcome, detail }) =>
+              html`<tr>
+                <td>${formatTime(at)}</td>
+                <th scope="row">${actor}</th>
+                <td>${event}${outcome === 'failed' ? ' (failed)' : nothing}</td>
+                <td class="muted">${describe(detail)}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+      <portal-list-end
+        .shown=${text.list.entries(entries.length, next === null)}
+        .more=${next === null ? null : this.#read}
+      ></portal-list-end>
+      ${this.#problem.render()}`;
   }
 
-  async #load(): Promise<void> {
-    this.entries = (await readAudit()).entries;
-  }
+  /** Reads the page after those that are shown, or the first. */
+  readonly #read = (): Promise<void> => {
+    const { pages } = this;
+    const reading = readAudit(pages?.next ?? null).then(({ entries, next }) => {
+      this.pages = { entries: [...(pages?.entries ?? []), ...entries], next };
+    });
+    return this.#problem.during(reading);
+  };
 }
 
 const describe = (detail: AuditRow['detail']): string =>

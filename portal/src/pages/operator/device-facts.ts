@@ -13,10 +13,6 @@ export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
   'not-proved': 'Keys not proved',
 };
 
-/** Whether it waits for this operator to approve something. */
-export const waitsForApproval = ({ actions }: OperatorDevice): boolean =>
-  actions.some(({ name }) => name === 'approve' || name === 'approve-puk');
-
 /** What is to be known about a device that waits, in one line. */
 export function noteOn(device: OperatorDevice): string | null {
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

@@ -4,18 +4,32 @@ import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
-import { actOnDevice, readAllDevices, requestInitialPin, type Action, type OperatorDevice } from '../api.js';
+import {
+  actOnDevice,
+  readPolicies,
+  requestInitialPin,
+  type Action,
+  type DeviceQuery,
+  type OperatorDevice,
+} from '../api.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import { text } from '../text.js';
 import { ACTION_WORDS } from './action-words.js';
-import { PROOFS, identityOf, nameOf, noteOn, waitsForApproval } from './device-facts.js';
+import { PROOFS, identityOf, nameOf, noteOn } from './device-facts.js';
+import { readFurther, readPages, type DevicePages } from './device-pages.js';
+import './device-search.js';
+import type { ModelName, SearchEvent } from './device-search.js';
+import './list-end.js';
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
 import './reason-dialog.js';
 import type { ReasonDialog } from './reason-dialog.js';
 import { tables } from './table-styles.js';
 
-/** Everybody's devices, each with what this operator can do to it; first those that wait for her approval. */
+type Section = 'waiting' | 'others';
+
+/** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for her approval. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
   static override readonly styles = [
@@ -34,6 +48,11 @@ export class DeviceTable extends LitElement {
         margin-top: 0;
       }
 
+      .many {
+        margin-bottom: var(--space-3);
+        color: var(--warn);
+      }
+
       table.waiting {
         border-color: var(--warn);
       }
@@ -49,46 +68,72 @@ export class DeviceTable extends LitElement {
     `,
   ];
 
-  @state() private accessor devices: readonly OperatorDevice[] | null = null;
+  /** Those that wait for this operator's approval, and the others: what is shown of them. */
+  @state() private accessor lists: Readonly<Record<Section, DevicePages>> | null = null;
+  @state() private accessor models: readonly ModelName[] = [];
   /** What was done last. */
   @state() private accessor outcome = '';
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
   @query('portal-reason-dialog') private accessor reasonDialog: ReasonDialog | null = null;
   @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
   readonly #problem = new PageProblem(this);
+  #query: DeviceQuery = {};
+  /** Counts what was asked for: an answer that comes after a later question is of no use. */
+  #asked = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    void this.#problem.during(this.#load());
+    void this.#problem.during(Promise.all([this.#readModels(), this.#load()]).then(() => undefined));
   }
 
   protected override render(): TemplateResult | typeof nothing {
-    const { devices } = this;
-    if (devices === null) return this.#problem.render();
+    const { lists } = this;
+    if (lists === null) return this.#problem.render();
+    const isSearched = Object.keys(this.#query).length > 0;
+    const isEmpty = lists.waiting.devices.length + lists.others.devices.length === 0;
     return html`${this.#problem.render()}
       <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : 'muted'} role="status" tabindex="-1">
         ${this.outcome}
       </p>
-      ${devices.length === 0 ? html`<p class="muted">Nobody has a device yet.</p>` : this.#sections(devices)}
+      ${
+        isEmpty && !isSearched
+          ? html`<p class="muted">Nobody has a device yet.</p>`
+          : html`<portal-device-search .models=${this.models} @search=${this.#search}></portal-device-search>
+              ${this.#sections(lists)}`
+      }
       <portal-reason-dialog></portal-reason-dialog>
       <portal-password-dialog></portal-password-dialog>`;
   }
 
-  #sections(devices: readonly OperatorDevice[]): TemplateResult {
-    const waiting = devices.filter(waitsForApproval);
-    const others = devices.filter((device) => !waitsForApproval(device));
-    if (waiting.length === 0) return this.#table(others, nothing);
-    return html`<h2 id="waiting">Waiting for your approval (${waiting.length})</h2>
-      ${this.#table(waiting, 'waiting')}
-      ${
-        others.length === 0
-          ? nothing
-          : html`<h2 id="others">Other devices</h2>
-              ${this.#table(others, 'others')}`
-      }`;
+  #sections({ waiting, others }: Readonly<Record<Section, DevicePages>>): TemplateResult {
+    const hasWaiting = waiting.devices.length > 0;
+    const count = `${waiting.devices.length}${waiting.next === null ? '' : '+'}`;
+    return html`${
+      waiting.hasMoreOwners || others.hasMoreOwners
+        ? html`<p class="many" role="status">${text.list.manyOwners}</p>`
+        : nothing
+    }
+    ${
+      hasWaiting
+        ? html`<h2 id="waiting">Waiting for your approval (${count})</h2>
+            ${this.#table(waiting.devices, 'waiting')}
+            ${waiting.next === null ? nothing : this.#end('waiting', waiting)}
+            <h2 id="others">Other devices</h2>`
+        : nothing
+    }
+    ${others.devices.length === 0 ? nothing : this.#table(others.devices, hasWaiting ? 'others' : nothing)}
+    ${this.#end('others', others)}`;
   }
 
-  #table(devices: readonly OperatorDevice[], heading: 'waiting' | 'others' | typeof nothing): TemplateResult {
+  #end(section: Section, { devices, next }: DevicePages): TemplateResult {
+    const shown = devices.length === 0 ? text.list.none : text.list.devices(devices.length, next === null);
+    return html`<portal-list-end
+      .shown=${shown}
+      .more=${next === null ? null : () => this.#readMore(section)}
+    ></portal-list-end>`;
+  }
+
+  #table(devices: readonly OperatorDevice[], heading: Section | typeof nothing): TemplateResult {
     return html`<table class=${heading} aria-labelledby=${heading}>
       <thead>
         <tr>
@@ -180,8 +225,39 @@ export class DeviceTable extends LitElement {
     }
   }
 
-  async #load(): Promise<void> {
-    this.devices = (await readAllDevices()).devices;
+  async #readModels(): Promise<void> {
+    const { policies } = await readPolicies();
+    this.models = policies.map(({ model, policy }) => ({ model, name: policy.modelName }));
+  }
+
+  readonly #search = ({ detail }: SearchEvent): void => {
+    this.#query = detail;
+    this.outcome = '';
+    // From the beginning: what is shown of the search before does not count.
+    void this.#problem.during(this.#read((query) => readPages(query)));
+  };
+
+  /** Reads again what is shown. */
+  #load(): Promise<void> {
+    const { lists } = this;
+    return this.#read((query, section) => readPages(query, lists?.[section].devices.length));
+  }
+
+  #readMore(wanted: Section): Promise<void> {
+    const { lists } = this;
+    if (lists === null) return Promise.resolve();
+    return this.#problem.during(
+      this.#read((_query, section) => (section === wanted ? readFurther(lists[section]) : lists[section])),
+    );
+  }
+
+  async #read(read: (query: DeviceQuery, section: Section) => DevicePages | Promise<DevicePages>): Promise<void> {
+    const asked = (this.#asked += 1);
+    const [waiting, others] = await Promise.all([
+      read({ ...this.#query, waiting: 'yes' }, 'waiting'),
+      read({ ...this.#query, waiting: 'no' }, 'others'),
+    ]);
+    if (asked === this.#asked) this.lists = { waiting, others };
   }
 }
 

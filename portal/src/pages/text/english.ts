@@ -89,4 +89,22 @@ export const english: PageText = {
   valid: 'Valid',
   status: 'Status',
   certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
+
+  list: {
+    search: 'Search',
+    showAll: 'Show all',
+    more: 'Show more',
+    owner: 'Owner',
+    state: 'State',
+    everyState: 'Every state',
+    model: 'Model',
+    everyModel: 'Every model',
+    none: 'No device matches.',
+    devices: (count, isAll) => shown(count, 'device', 'devices', isAll),
+    entries: (count, isAll) => shown(count, 'entry', 'entries', isAll),
+    manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
+  },
 };
+
+const shown = (count: number, one: string, several: string, isAll: boolean): string =>
+  count === 1 ? `1 ${one}.` : isAll ? `All ${count} ${several}.` : `${count} ${several}, and there are more.`;

@@ -90,4 +90,23 @@ export const german: PageText = {
   valid: 'Gültig',
   status: 'Status',
   certificateStates: { good: 'Gültig', 'on-hold': 'Angehalten', revoked: 'Widerrufen', expired: 'Abgelaufen' },
+
+  list: {
+    search: 'Suchen',
+    showAll: 'Alle anzeigen',
+    more: 'Mehr anzeigen',
+    owner: 'Inhaber',
+    state: 'Zustand',
+    everyState: 'Jeder Zustand',
+    model: 'Modell',
+    everyModel: 'Jedes Modell',
+    none: 'Kein Gerät gefunden.',
+    devices: (count, isAll) => shown(count, 'Gerät', 'Geräte', isAll),
+    entries: (count, isAll) => shown(count, 'Eintrag', 'Einträge', isAll),
+    manyOwners:
+      'Viele Personen haben einen solchen Namen, und nicht alle ihre Geräte werden angezeigt. Geben Sie mehr vom Namen ein.',
+  },
 };
+
+const shown = (count: number, one: string, several: string, isAll: boolean): string =>
+  count === 1 ? `1 ${one}.` : isAll ? `Alle ${count} ${several}.` : `${count} ${several}, und es gibt weitere.`;

@@ -60,4 +60,22 @@ export interface PageText {
   readonly valid: string;
   readonly status: string;
   readonly certificateStates: Readonly<Record<DeviceDescription['certificates'][number]['status'], string>>;
+
+  /** Lists that are read in pages, and the search in the operator's list of devices. */
+  readonly list: {
+    readonly search: string;
+    readonly showAll: string;
+    readonly more: string;
+    readonly owner: string;
+    readonly state: string;
+    readonly everyState: string;
+    readonly model: string;
+    readonly everyModel: string;
+    readonly none: string;
+    /** How many are shown, and whether there are no others. */
+    readonly devices: (count: number, isAll: boolean) => string;
+    readonly entries: (count: number, isAll: boolean) => string;
+    /** Not everyone with such a name was looked for. */
+    readonly manyOwners: string;
+  };
 }

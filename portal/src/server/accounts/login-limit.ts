@@ -39,10 +39,25 @@ export async function limitTries<T>(
 }
 
 async function countTry(db: Database, username: string, address: string): Promise<void> {
-  await db.delete(loginAttempts).where(lte(loginAttempts.windowEndsAt, new Date()));
+  await deleteExpired(db);
   const byAddress = await count(db, address);
   const byName = await count(db, nameKey(username, address));
   if (byAddress > TRIES_PER_ADDRESS || byName > TRIES_PER_NAME) throw new RateLimited(WINDOW);
+}
+
+/** Counts that one try deletes at most: it adds but two, and shall not pay for a whole flood's. */
+const DELETED_AT_ONCE = 100;
+
+/** Rows that another try uses at this moment are left to it. */
+async function deleteExpired(db: Database): Promise<void> {
+  const expired = db
+    .select({ key: loginAttempts.key })
+    .from(loginAttempts)
+    .where(lte(loginAttempts.windowEndsAt, new Date()))
+    .orderBy(loginAttempts.windowEndsAt)
+    .limit(DELETED_AT_ONCE)
+    .for('update', { skipLocked: true });
+  await db.delete(loginAttempts).where(sql`${loginAttempts.key} = ANY(ARRAY${expired})`);
 }
 
 /** A right password clears the name's count, and its own from the address's. */
@@ -60,11 +75,21 @@ async function takeBack(db: Database, keys: string[]): Promise<void> {
 
 const nameKey = (username: string, address: string): string => `${address} ${username}`;
 
+/** Counts one try; after the end of its window the count starts again, whether or not it was deleted by then. */
 async function count(db: Database, key: string): Promise<number> {
+  const now = new Date();
+  const windowEndsAt = new Date(now.getTime() + WINDOW);
+  const isOver = lte(loginAttempts.windowEndsAt, now);
   const [row] = await db
     .insert(loginAttempts)
-    .values({ key, attempts: 1, windowEndsAt: new Date(Date.now() + WINDOW) })
-    .onConflictDoUpdate({ target: loginAttempts.key, set: { attempts: sql`${loginAttempts.attempts} + 1` } })
+    .values({ key, attempts: 1, windowEndsAt })
+    .onConflictDoUpdate({
+      target: loginAttempts.key,
+      set: {
+        attempts: sql`CASE WHEN ${isOver} THEN 1 ELSE ${loginAttempts.attempts} + 1 END`,
+        windowEndsAt: sql`CASE WHEN ${isOver} THEN excluded.window_ends_at ELSE ${loginAttempts.windowEndsAt} END`,
+      },
+    })
     .returning({ attempts: loginAttempts.attempts });
   return row?.attempts ?? 0;
 }

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { and, eq, gt, lte } from 'drizzle-orm';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { sessions, users, type User } from '../store/schema.js';
 
@@ -11,10 +11,25 @@ export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 export async function openSession(db: Database, user: User): Promise<string> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const now = new Date();
-  await db.delete(sessions).where(lte(sessions.expiresAt, now));
+  await deleteExpired(db, now);
   const expiresAt = new Date(now.getTime() + SESSION_LIFETIME);
   await db.insert(sessions).values({ tokenHash: hashToken(token), userId: user.id, expiresAt });
   return token;
+}
+
+/** Sessions that one login deletes at most: it adds but one, and shall not pay for a whole night's. */
+const DELETED_AT_ONCE = 100;
+
+/** Rows that another login deletes at this moment are left to it. */
+async function deleteExpired(db: Database, now: Date): Promise<void> {
+  const expired = db
+    .select({ tokenHash: sessions.tokenHash })
+    .from(sessions)
+    .where(lte(sessions.expiresAt, now))
+    .orderBy(sessions.expiresAt)
+    .limit(DELETED_AT_ONCE)
+    .for('update', { skipLocked: true });
+  await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
 }
 
 /** The user of an open session, or undefined. */

@@ -1,11 +1,11 @@
-import { allowedActions, whyDeclined, type Certificate } from '@cardwright/cms';
+import { allowedActions, whyDeclined } from '@cardwright/cms';
+import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
-import type { DeviceRecord } from './devices.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
 
-export const describeDevice = ({ device, owner, certificates }: DeviceRecord) => ({
+export const describeDevice = ({ device, owner, certificates }: ListedDevice) => ({
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
@@ -30,22 +30,19 @@ export const describeDevice = ({ device, owner, certificates }: DeviceRecord) =>
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,
   activatedAt: device.activatedAt?.toISOString() ?? null,
-  certificates: certificates.filter(isCurrent).map(describeCertificate),
+  certificates: certificates.map(describeCertificate),
 });
 
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
-export const describeForOperator = (one: DeviceRecord, operator: User) => ({
+export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
   /** What this operator can do to it now. */
   actions: allowedActions(one.device, operator),
 });
 
-/** Of a slot whose key was replaced, only the last certificate is shown. */
-const isCurrent = ({ revocationReason }: Certificate): boolean => revocationReason !== 'superseded';
-
-const describeCertificate = (certificate: Certificate) => ({
+const describeCertificate = (certificate: ShownCertificate) => ({
   slot: certificate.slot,
   serialNumber: certificate.serialNumber,
   subject: certificate.subject,
@@ -56,7 +53,7 @@ const describeCertificate = (certificate: Certificate) => ({
   status: statusOf(certificate),
 });
 
-function statusOf({ revocationReason, notAfter }: Certificate): 'good' | 'on-hold' | 'revoked' | 'expired' {
+function statusOf({ revocationReason, notAfter }: ShownCertificate): 'good' | 'on-hold' | 'revoked' | 'expired' {
   if (notAfter.getTime() < Date.now()) return 'expired';
   if (revocationReason === null) return 'good';
   return revocationReason === 'certificateHold' ? 'on-hold' : 'revoked';

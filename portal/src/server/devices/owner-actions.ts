@@ -1,27 +1,41 @@
-import { ownerActions, policyOf, type OwnerAction } from '@cardwright/cms';
+import { ownerActions, policyOf, type Device, type OwnerAction } from '@cardwright/cms';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { devicePolicies, operations } from '../store/schema.js';
-import type { DeviceRecord } from './devices.js';
 
-/** What their owner can do about some devices, by the device's id; read together. */
+/** What their owner can do about some devices, by the device's id. Takes two statements at most, however many devices there are. */
 export async function listOwnerActions(
   db: Database,
-  listed: readonly DeviceRecord[],
+  listed: readonly Device[],
 ): Promise<ReadonlyMap<string, OwnerAction[]>> {
-  const ids = listed.map(({ device }) => device.id);
-  if (ids.length === 0) return new Map();
-  const running = await db
-    .select({ deviceId: operations.deviceId })
-    .from(operations)
-    .where(and(inArray(operations.deviceId, ids), eq(operations.status, 'running')));
-  const models = [...new Set(listed.map(({ device }) => device.model))];
-  const policies = await db.select().from(devicePolicies).where(inArray(devicePolicies.model, models));
+  const inState = (wanted: Device['state']): Device[] => listed.filter(({ state }) => state === wanted);
+  const running = await findRunning(
+    db,
+    inState('pending').map(({ id }) => id),
+  );
+  const policies = await findPolicies(db, [...new Set(inState('failed').map(({ model }) => model))]);
   return new Map(
-    listed.map(({ device }) => {
-      const row = policies.find(({ model }) => model === device.model);
-      const isRunning = running.some(({ deviceId }) => deviceId === device.id);
-      return [device.id, ownerActions(device, { isRunning, policy: row && policyOf(row) })];
+    listed.map((device) => {
+      const policy = policies.find(({ model }) => model === device.model);
+      const situation = { isRunning: running.has(device.id), policy: policy && policyOf(policy) };
+      return [device.id, ownerActions(device, situation)];
     }),
   );
 }
+
+async function findRunning(db: Database, ids: readonly string[]): Promise<ReadonlySet<string | null>> {
+  if (ids.length === 0) return new Set();
+  const rows = await db
+    .select({ deviceId: operations.deviceId })
+    .from(operations)
+    .where(and(inArray(operations.deviceId, [...ids]), eq(operations.status, 'running')));
+  return new Set(rows.map(({ deviceId }) => deviceId));
+}
+
+const findPolicies = async (db: Database, models: readonly string[]) =>
+  models.length === 0
+    ? []
+    : db
+        .select()
+        .from(devicePolicies)
+        .where(inArray(devicePolicies.model, [...models]));

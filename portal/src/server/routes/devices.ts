@@ -1,12 +1,12 @@
-import { chooseLanguage, sentenceOf } from '@cardwright/cms';
+import { chooseLanguage, DEVICE_STATES, sentenceOf } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import { describeDevice } from '../devices/device-description.js';
-import { countDevices, listDevices } from '../devices/devices.js';
 import { listOwnerActions } from '../devices/owner-actions.js';
 import { requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
+import { listDevicesOf } from '../store/device-list.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 
@@ -22,10 +22,13 @@ export function deviceRoutes(app: FastifyInstance, services: Services): void {
   app.get('/api/devices', async (request) => {
     const user = await requireUser(services, request);
     const language = chooseLanguage(request.headers['accept-language']);
-    const listed = await listDevices(store.db, user.id);
-    const actions = await listOwnerActions(store.db, listed);
+    const listed = await listDevicesOf(store.db, user.id);
+    const actions = await listOwnerActions(
+      store.db,
+      listed.map(({ device }) => device),
+    );
     const devices = listed.map((one) => ({ ...describeDevice(one), ownerActions: actions.get(one.device.id) ?? [] }));
-    const used = await countDevices(store.db, user.id);
+    const used = listed.filter(({ device }) => DEVICE_STATES[device.state].counts).length;
     const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
     return { devices, limit: { max: deviceLimit, used, reason } };
   });

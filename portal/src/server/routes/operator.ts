@@ -1,13 +1,13 @@
-import { ACTION_NAMES, devicePolicy, factorySecrets, listPolicies, savePolicy } from '@cardwright/cms';
+import { ACTION_NAMES, devicePolicy, factorySecrets, listPolicies, savePolicy, STATES } from '@cardwright/cms';
 import { CardwrightError, displayId, publicJwk, text, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { isOwnPassword } from '../accounts/reauthentication.js';
 import { listAudit, record } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
-import { listDevices } from '../devices/devices.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
+import { readDevicePage } from '../store/device-list.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 const displayRequest = v.strictObject({ password: text(200), display: displayId, key: publicJwk });
@@ -16,6 +16,17 @@ const policyRequest = v.strictObject({
   policy: devicePolicy,
   factory: v.exactOptional(factorySecrets),
 });
+/** One line, as it is typed into a field. */
+const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
+const devicesQuery = v.strictObject({
+  state: v.exactOptional(v.picklist(STATES)),
+  model: v.exactOptional(line(40)),
+  owner: v.exactOptional(line(80)),
+  serial: v.exactOptional(line(40)),
+  waiting: v.exactOptional(v.picklist(['yes', 'no'])),
+  after: v.exactOptional(v.pipe(v.string(), v.uuid())),
+});
+const DEVICES_PAGE = 50;
 const auditQuery = v.strictObject({
   before: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,15}$/), v.transform(Number))),
 });
@@ -24,13 +35,15 @@ const AUDIT_PAGE = 100;
 /**
  * For the role operator:
  *
- *     GET  /api/operator/devices                                -> { devices: OperatorDevice[] }
+ *     GET  /api/operator/devices?state&model&owner&serial&waiting=yes|no&after={next}
+ *                                                               -> { devices: OperatorDevice[], next, hasMoreOwners }, as
+ *                                                                  `readDevicePage` says
  *     POST /api/operator/devices/{id}/{action} { reason? }      -> { state }, for each action of OPERATOR_ACTIONS
  *     POST /api/operator/devices/{id}/initial-pin { password, display, key }  -> { jws } for `secret.display`;
  *                                                                  403 PASSWORD_INCORRECT, 429 RATE_LIMITED
  *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }] }
  *     PUT  /api/operator/policy { model, policy, factory? }     -> the same
- *     GET  /api/operator/audit?before={id}                      -> { entries }, newest first
+ *     GET  /api/operator/audit?before={next}                    -> { entries, next }, newest first
  */
 export function operatorRoutes(app: FastifyInstance, services: Services): void {
   const { cms, cmsStore, store } = services;
@@ -39,7 +52,10 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
 
   app.get('/api/operator/devices', async (request) => {
     const operator = await requireOperator(request);
-    return { devices: (await listDevices(store.db)).map((one) => describeForOperator(one, operator)) };
+    const { waiting, after, ...filter } = validate(devicesQuery, request.query);
+    const isWaiting = waiting && { waiting: { is: waiting === 'yes', operatorId: operator.id } };
+    const { records, ...page } = await readDevicePage(store.db, { ...filter, ...isWaiting }, DEVICES_PAGE, after);
+    return { devices: records.map((one) => describeForOperator(one, operator)), ...page };
   });
 
   for (const action of ACTION_NAMES)
@@ -81,6 +97,8 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
   app.get('/api/operator/audit', async (request) => {
     await requireOperator(request);
     const { before } = validate(auditQuery, request.query);
-    return { entries: await listAudit(store.db, AUDIT_PAGE, before) };
+    const found = await listAudit(store.db, AUDIT_PAGE + 1, before);
+    const entries = found.slice(0, AUDIT_PAGE);
+    return { entries, next: found.length > AUDIT_PAGE ? entries.at(-1)?.id : null };
   });
 }

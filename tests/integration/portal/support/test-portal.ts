@@ -176,8 +176,18 @@ const deviceShape = v.object({
 const listShape = v.object({
   devices: v.array(deviceShape),
   limit: v.optional(v.object({ max: v.number(), used: v.number(), reason: v.nullable(v.string()) })),
+  next: v.optional(v.nullable(v.string())),
 });
 
-/** What a page shows of devices. */
-export const listDevices = async (browser: Browser, path = '/api/devices') =>
-  validate(listShape, (await browser.get(path)).body);
+/** What a page shows of devices, oldest first; of an operator's list every page. */
+export async function listDevices(browser: Browser, path = '/api/devices') {
+  const list = validate(listShape, (await browser.get(path)).body);
+  for (let { next } = list; next;) {
+    const page = validate(listShape, (await browser.get(`${path}${path.includes('?') ? '&' : '?'}after=${next}`)).body);
+    list.devices.push(...page.devices);
+    next = page.next;
+  }
+  // An operator's list begins with the newest.
+  if (list.next !== undefined) list.devices.reverse();
+  return list;
+}

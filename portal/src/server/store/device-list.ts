@@ -1,0 +1,188 @@
+import type { Certificate, DeviceState } from '@cardwright/cms';
+import { and, asc, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import type { Database } from './database.js';
+import { certificates, devices, users, type Device, type User } from './schema.js';
+
+/** Lists of devices. Each takes two statements, however many devices there are. */
+
+/** A device with its owner and the certificates that are shown of it. */
+export interface ListedDevice {
+  readonly device: Device;
+  readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
+  readonly certificates: readonly ShownCertificate[];
+}
+
+/** A certificate without its encoding. */
+export type ShownCertificate = Pick<Certificate, keyof typeof CERTIFICATE>;
+
+const CERTIFICATE = {
+  deviceId: certificates.deviceId,
+  slot: certificates.slot,
+  serialNumber: certificates.serialNumber,
+  subject: certificates.subject,
+  algorithm: certificates.algorithm,
+  proof: certificates.proof,
+  notBefore: certificates.notBefore,
+  notAfter: certificates.notAfter,
+  revocationReason: certificates.revocationReason,
+};
+
+const RECORD = {
+  device: devices,
+  owner: { id: users.id, username: users.username, displayName: users.displayName },
+};
+
+/** States in which a device is nobody's any more. */
+const OVER = ['available', 'terminated'] as const;
+
+/** The devices that a user has, oldest first. */
+export async function listDevicesOf(db: Database, ownerId: string): Promise<ListedDevice[]> {
+  const rows = await db
+    .select(RECORD)
+    .from(devices)
+    .innerJoin(users, eq(users.id, devices.ownerId))
+    .where(and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])))
+    .orderBy(asc(devices.createdAt));
+  return withCertificates(db, rows);
+}
+
+/** Which devices an operator wants to see. */
+export interface DeviceFilter {
+  readonly state?: DeviceState;
+  readonly model?: string;
+  /** The beginning of the owner's name, of its last word, or of the user name. */
+  readonly owner?: string;
+  /** The beginning of the serial number. */
+  readonly serial?: string;
+  /** Whether it waits for this operator's approval: not for that of its owner. */
+  readonly waiting?: { readonly is: boolean; readonly operatorId: string };
+}
+
+/** Devices in a fixed order, and where the next page starts. */
+export interface DevicePage {
+  readonly records: readonly ListedDevice[];
+  /** For `after`; null on the last page. */
+  readonly next: string | null;
+  /** Whether more people have such a name than are looked for. */
+  readonly hasMoreOwners: boolean;
+}
+
+/** Owners that are looked for at most, in each of the three ways in which a name can match. */
+const MOST_OWNERS = 50;
+
+/**
+ * A page of all devices that there ever were, newest first; of those that wait, who waits longest first; where a serial number's
+ * beginning is given, in the order of serial numbers. Pages follow the order of an index, so that a later one costs no more than the
+ * first, and a device that is added meanwhile shifts none.
+ *
+ * @param after `next` of the page before
+ */
+export async function readDevicePage(
+  db: Database,
+  filter: DeviceFilter,
+  size: number,
+  after?: string,
+): Promise<DevicePage> {
+  const owners = filter.owner === undefined ? undefined : await findOwners(db, filter.owner);
+  const order = orderOf(filter);
+  const direction = order.isAscending ? asc : desc;
+  const rows = await db
+    .select(RECORD)
+    .from(devices)
+    .innerJoin(users, eq(users.id, devices.ownerId))
+    .where(
+      and(
+        matches(filter),
+        owners && inArray(devices.ownerId, owners.ids),
+        after === undefined ? undefined : isBeyond(after, order),
+      ),
+    )
+    .orderBy(direction(order.by), direction(devices.id))
+    .limit(size + 1);
+  const page = rows.slice(0, size);
+  const next = rows.length > size ? (page.at(-1)?.device.id ?? null) : null;
+  return { records: await withCertificates(db, page), next, hasMoreOwners: owners?.areMore ?? false };
+}
+
+interface Order {
+  readonly by: SQL;
+  readonly isAscending: boolean;
+}
+
+/** Each is that of an index, in which the devices that match follow one another. */
+function orderOf({ serial, waiting }: DeviceFilter): Order {
+  if (serial !== undefined) return { by: sql`${devices.serial} COLLATE "C"`, isAscending: true };
+  return { by: sql`${devices.createdAt}`, isAscending: waiting?.is === true };
+}
+
+/** What the last device is ordered by is read again: a `Date` has not all digits that PostgreSQL keeps. */
+function isBeyond(id: string, { by, isAscending }: Order): SQL {
+  const last = sql`((SELECT ${by} FROM ${devices} WHERE ${devices.id} = ${id}), ${id}::uuid)`;
+  return sql`(${by}, ${devices.id}) ${sql.raw(isAscending ? '>' : '<')} ${last}`;
+}
+
+function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefined {
+  return and(
+    state === undefined ? undefined : eq(devices.state, state),
+    model === undefined ? undefined : eq(devices.model, model),
+    serial === undefined ? undefined : sql`${devices.serial} COLLATE "C" LIKE ${beginning(serial)}`,
+    waiting && waitsFor(waiting.operatorId, waiting.is),
+  );
+}
+
+/** The same as the actions `approve` and `approve-puk` of `OPERATOR_ACTIONS`, as the index devices_waiting has it. */
+function waitsFor(operatorId: string, is: boolean): SQL {
+  const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} = 'producing'
+    AND ${devices.stateReason} = 'APPROVAL_NEEDED' AND ${devices.pukApprovedAt} IS NULL))`;
+  return is
+    ? sql`${waits} AND ${devices.ownerId} <> ${operatorId}`
+    : sql`((${waits}) IS NOT TRUE OR ${devices.ownerId} = ${operatorId})`;
+}
+
+/**
+ * People by the beginning of a name. Each way of matching reads its index in order and stops: the many whom one letter finds are not all
+ * read.
+ */
+async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
+  const inWay = (way: number, value: SQL) =>
+    db
+      .select({ id: users.id, way: sql`${way}::int`.mapWith(Number) })
+      .from(users)
+      .where(sql`${value} LIKE lower(${beginning(name)})`)
+      .orderBy(sql`${value} USING ~<~`)
+      .limit(MOST_OWNERS + 1);
+  const found = await unionAll(
+    inWay(1, sql`lower(${users.displayName})`),
+    inWay(2, sql`lower(substring(${users.displayName} from '[^ ]+$'))`),
+    inWay(3, sql`${users.username}`),
+  );
+  const areMore = [1, 2, 3].some((wanted) => found.filter(({ way }) => way === wanted).length > MOST_OWNERS);
+  return { ids: [...new Set(found.map(({ id }) => id))], areMore };
+}
+
+const beginning = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%`;
+
+async function withCertificates(
+  db: Database,
+  rows: readonly Omit<ListedDevice, 'certificates'>[],
+): Promise<ListedDevice[]> {
+  const ids = rows.map(({ device }) => device.id);
+  const found = ids.length === 0 ? [] : await listShownCertificates(db, ids);
+  const byDevice = new Map<string, ShownCertificate[]>(ids.map((id) => [id, []]));
+  for (const certificate of found) byDevice.get(certificate.deviceId)?.push(certificate);
+  return rows.map((row) => ({ ...row, certificates: byDevice.get(row.device.id) ?? [] }));
+}
+
+/** Of a slot whose key was replaced, only the last certificate is shown. */
+const listShownCertificates = (db: Database, deviceIds: readonly string[]): Promise<ShownCertificate[]> =>
+  db
+    .select(CERTIFICATE)
+    .from(certificates)
+    .where(
+      and(
+        inArray(certificates.deviceId, [...deviceIds]),
+        sql`${certificates.revocationReason} IS DISTINCT FROM 'superseded'`,
+      ),
+    )
+    .orderBy(certificates.slot);

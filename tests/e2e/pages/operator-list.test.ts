@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { waitFor } from '../../support/page-stage.js';
+import { BROKEN, UNAPPROVED, WHOLE, manyDevices } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn } from '../../support/portal-pages.js';
+
+const portal = PortalPages.forTests();
+
+describe('the operator’s list of devices', () => {
+  const open = async (devices: readonly object[]): Promise<Page> => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices });
+    await waitFor(page, '>>> tbody tr');
+    return page;
+  };
+  const rows = (page: Page): Promise<number> => page.$$eval('>>> tbody tr', (all) => all.length);
+  const shown = (page: Page): Promise<string> =>
+    page.$eval('>>> portal-list-end >>> [role=status]', (line) => line.textContent.trim());
+  /** Until the list has as many rows. */
+  const untilRows = (page: Page, count: number): Promise<unknown> =>
+    page.waitForFunction(
+      (wanted) => {
+        const operator = document.querySelector('portal-operator');
+        const table = operator?.shadowRoot?.querySelector('portal-device-table');
+        return table?.shadowRoot?.querySelectorAll('tbody tr').length === wanted;
+      },
+      { polling: 'raf' },
+      count,
+    );
+
+  it('shows a page, and the next ones below it by keyboard; the focus stays, and is not lost after the last', async () => {
+    const page = await open(manyDevices(120));
+    expect(await rows(page)).toBe(50);
+    expect(await shown(page)).toBe('50 devices, and there are more.');
+    await page.focus('>>> [data-action=more]');
+    const top = () => page.$eval('>>> tbody tr:nth-child(50)', (row) => row.getBoundingClientRect().top + scrollY);
+    const before = await top();
+    await page.keyboard.press('Enter');
+    await untilRows(page, 100);
+    expect(await top()).toBe(before);
+    expect(await focusedIn(page)).toBe('Show more');
+    await page.keyboard.press('Enter');
+    await untilRows(page, 120);
+    await page.waitForFunction(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.textContent === 'All 120 devices.';
+    });
+    expect(await page.$('>>> [data-action=more]')).toBeNull();
+    await page.close();
+  });
+
+  it('still shows as much as before after something was done', async () => {
+    const page = await open(manyDevices(120));
+    await page.locator('>>> [data-action=more]').click();
+    await untilRows(page, 100);
+    await page.locator('>>> tbody tr:nth-child(70) [data-action=suspend]').click();
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+    expect(await rows(page)).toBe(100);
+    await page.close();
+  });
+
+  it('finds devices by owner, serial number, state and model, among those that wait too', async () => {
+    const page = await open([...WHOLE, ...BROKEN, ...UNAPPROVED]);
+    await page.focus('>>> [name=owner]');
+    await page.keyboard.type(' ada ');
+    await page.keyboard.press('Tab');
+    expect(await focusedIn(page)).toBe('');
+    await page.keyboard.type('10047');
+    await page.keyboard.press('Enter');
+    await untilRows(page, 1);
+    expect(portal.queries.slice(-2)).toEqual([
+      'owner=ada&serial=10047&waiting=yes',
+      'owner=ada&serial=10047&waiting=no',
+    ]);
+    await page.locator('>>> #show-all').click();
+    await untilRows(page, WHOLE.length + BROKEN.length + UNAPPROVED.length);
+    await page.select('>>> [name=state]', 'failed');
+    await page.select('>>> [name=model]', 'piv');
+    await page.locator('>>> #search').click();
+    await untilRows(page, 2);
+    expect(portal.queries.at(-1)).toBe('state=failed&model=piv&waiting=no');
+    await page.close();
+  });
+
+  it('says so where nothing is found, and keeps what was typed', async () => {
+    const page = await open(WHOLE);
+    await page.locator('>>> [name=serial]').fill('999');
+    await page.locator('>>> #search').click();
+    await untilRows(page, 0);
+    expect(await shown(page)).toBe('No device matches.');
+    expect(await page.$eval('>>> [name=serial]', (field) => (field as HTMLInputElement).value)).toBe('999');
+    await page.close();
+  });
+});

@@ -1,0 +1,251 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@cardwright/protocol';
+import pg from 'pg';
+import * as v from 'valibot';
+import { listRevocations } from '../../../portal/src/server/ca/revocations.js';
+import { openStore } from '../../../portal/src/server/store/database.js';
+import { fillSql } from '../../support/many-devices.js';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { StatementLog, type Statement } from '../../support/statement-log.js';
+import { setPolicy } from './attacks/forging.js';
+import { FakeCard } from './support/fake-card.js';
+import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+
+/** What the portal asks of PostgreSQL with 100,000 devices: how it is planned, and how often. Times are not held here. */
+
+const DEVICES = 100_000;
+/** Tables that grow with the portal. */
+const GROWING = /^(users|sessions|login_attempts|devices|operations|escrows|certificates|audit|quotas)$/;
+/** Pages of 8 KB of one statement: a page of fifty devices takes about 500, and any of those tables has thousands. */
+const MOST_PAGES = 1000;
+
+/** Milliseconds; it takes eight seconds on two idle cores. */
+const FILLS_WITHIN = 180_000;
+
+let server: PrivatePostgres;
+let portal: TestPortal;
+let log: StatementLog;
+let alice: Browser;
+let olga: Browser;
+let serial = 71_000_000;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
+  await connected((client) => client.query(fillSql(DEVICES)));
+  // One who has had many devices: those that are over must not be looked at.
+  await ask(`
+    UPDATE devices SET owner_id = (SELECT id FROM users WHERE username = 'alice')
+    WHERE id IN (SELECT id FROM devices WHERE state = 'terminated' LIMIT 2000)`);
+  log = new StatementLog(server.url);
+  alice = await Browser.login(portal, 'alice');
+  olga = await Browser.login(portal, 'olga');
+  for (const model of ['yubikey', 'piv'] as const) await setPolicy(portal, olga, model, { unprovenKeys: 'allow' });
+}, FILLS_WITHIN);
+afterAll(async () => {
+  log.stop();
+  await portal.remove();
+  await server.stop();
+});
+
+/** A connection to the database itself, while something is done. */
+async function connected<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client(server.url);
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** The first row that the database itself answers. */
+const ask = <Row extends object>(text: string): Promise<Row | undefined> =>
+  connected(async (client) => (await client.query<Row>(text)).rows[0]);
+
+const newCard = (): FakeCard => new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+const newPlainCard = (): FakeCard => new FakeCard('piv', null, null);
+
+/** Statements that read a growing table from end to end, or more of one than a page of a list needs. */
+async function findSlow(statements: readonly Statement[]): Promise<string[]> {
+  const plans = await log.plansOf(statements);
+  return plans
+    .filter(({ scans, pages }) => scans.some((table) => GROWING.test(table)) || pages > MOST_PAGES)
+    .map(({ text, scans, indexes, pages }) => `${scans.join()} ${indexes.join()} ${pages} pages: ${text}`);
+}
+
+/** What a request answers, and the statements that it sends. */
+async function watch(request: () => Promise<{ status: number; body: unknown }>) {
+  let answer: { status: number; body: unknown } | undefined;
+  const statements = await log.during(async () => {
+    answer = await request();
+  });
+  expect(answer?.status).toBe(200);
+  return { body: answer?.body, statements };
+}
+
+const page = v.object({
+  devices: v.array(v.object({ id: v.string(), state: v.string(), owner: v.object({ displayName: v.string() }) })),
+  next: v.nullable(v.string()),
+});
+const LIST = '/api/operator/devices';
+
+describe('the operator’s list of 100,000 devices', () => {
+  it.each([
+    ['all', ''],
+    ['those that wait', 'waiting=yes'],
+    ['those that do not wait', 'waiting=no'],
+    ['those of a frequent state', 'state=active'],
+    ['those of a rare state', 'state=suspended&waiting=no'],
+    ['those of a model', 'model=piv'],
+    ['those of a model and a state', 'model=piv&state=failed'],
+    ['those of one owner', 'owner=person+4711'],
+    ['those of a last name', 'owner=manyson-4711'],
+    ['those of a user name', 'owner=person.4711'],
+    ['those of nearly everyone', 'owner=p'],
+    ['those of nobody', 'owner=nobody'],
+    ['one serial number', 'serial=10004711'],
+    ['serial numbers with a frequent beginning', 'serial=100'],
+    ['serial numbers of none but old devices', 'serial=1000'],
+    ['serial numbers that nobody has', 'serial=999'],
+  ])('finds %s by an index, in three statements or four', async (_which, query) => {
+    const { body, statements } = await watch(() => olga.get(`${LIST}?${query}`));
+    expect(await findSlow(statements)).toEqual([]);
+    const { next, devices } = validate(page, body);
+    expect(devices.length).toBeLessThanOrEqual(50);
+    if (!/nobody|999/.test(query)) expect(devices).not.toHaveLength(0);
+    const owners = query.startsWith('owner') ? 1 : 0;
+    expect(statements.length).toBe((devices.length === 0 ? 2 : 3) + owners);
+    expect(next === null).toBe(devices.length < 50);
+  });
+
+  it('reads a page in the middle as cheaply as the first', async () => {
+    const middle = await ask<{ id: string }>('SELECT id FROM devices ORDER BY created_at OFFSET 50000 LIMIT 1');
+    const { body, statements } = await watch(() => olga.get(`${LIST}?waiting=no&after=${middle?.id ?? ''}`));
+    expect(await findSlow(statements)).toEqual([]);
+    expect(validate(page, body).devices).toHaveLength(50);
+  });
+});
+
+describe('with 100,000 devices', () => {
+  it('the audit log is read by its key', async () => {
+    const { statements } = await watch(() => olga.get('/api/operator/audit?before=50000'));
+    expect(await findSlow(statements)).toEqual([]);
+    expect(statements).toHaveLength(2);
+  });
+
+  it('a login scans nothing, and deletes a hundred expired sessions and counts at most', async () => {
+    const expired = () =>
+      ask<{ sessions: string; tries: string }>(`
+        SELECT (SELECT count(*) FROM sessions WHERE expires_at <= now()) AS sessions,
+          (SELECT count(*) FROM login_attempts WHERE window_ends_at <= now()) AS tries`);
+    const before = await expired();
+    const logIn = (password: string) => new Browser(portal).post('/api/session', { username: 'bob', password });
+    const { statements } = await watch(() => logIn('bob-password'));
+    const after = await expired();
+    expect(Number(before?.sessions) - Number(after?.sessions)).toBe(100);
+    expect(Number(before?.tries) - Number(after?.tries)).toBe(100);
+    expect(await findSlow(statements)).toEqual([]);
+    expect(statements).toHaveLength(9);
+    expect(await findSlow(await log.during(() => logIn('wrong')))).toEqual([]);
+  });
+
+  it('wrong passwords of an earlier minute do not count, though nobody deleted their count yet', async () => {
+    await ask(`INSERT INTO login_attempts VALUES ('127.0.0.1 carol', 5, now() - interval '1 millisecond')`);
+    const { code } = await new Browser(portal).post('/api/session', { username: 'carol', password: 'wrong' });
+    expect(code).toBe('LOGIN_REQUIRED');
+    const count = await ask<{ attempts: number }>(`SELECT attempts FROM login_attempts WHERE key = '127.0.0.1 carol'`);
+    expect(count).toEqual({ attempts: 1 });
+  });
+
+  it.each([0, 1, 5])('a user’s devices take the same statements when %d more are half-issued', async (more) => {
+    for (let index = 0; index < more; index += 1) {
+      const pending = await alice.openHost(newPlainCard());
+      pending.user = () => {
+        throw new CardwrightError('USER_CANCELLED');
+      };
+      await alice.relay(pending);
+      const failed = await alice.openHost(newCard());
+      const answer = await alice.relay(failed, ({ phase }) => phase.name === 'certificates');
+      await alice.operate(`/${answer.operation}/cancel`, {});
+    }
+    const { body, statements } = await watch(() => alice.get('/api/devices'));
+    expect(await findSlow(statements)).toEqual([]);
+    const { devices } = validate(v.object({ devices: v.array(v.unknown()) }), body);
+    // Session, devices, certificates; and what their owner can do about the pending and the failed ones.
+    expect(statements.length).toBe(devices.length === 0 ? 2 : 5);
+  });
+
+  it('eight cards are judged with as many statements as two', async () => {
+    const cards: DeviceInfo[] = Array.from({ length: 8 }, (_, place) =>
+      (place % 2 ? newCard() : newPlainCard()).describe(`card ${place}`),
+    );
+    const judge = (devices: DeviceInfo[]) => watch(() => alice.post('/api/devices/eligibility', { devices }));
+    const two = await judge(cards.slice(0, 2));
+    const { body, statements } = await judge(cards);
+    expect(validate(eligibilityAnswer, body).devices.map(({ action }) => action)).toEqual(cards.map(() => 'issue'));
+    expect(await findSlow([...two.statements, ...statements])).toEqual([]);
+    expect(statements.length).toBe(two.statements.length);
+    expect(statements.length).toBeLessThanOrEqual(5);
+  });
+
+  it('a card of which the portal knows everything is judged with seven statements at most', async () => {
+    const known = [newPlainCard(), newCard()];
+    for (const card of known) await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
+    const [, released] = known;
+    const row = (await listDevices(olga, `${LIST}?serial=${released?.serial ?? ''}`)).devices[0];
+    await olga.post(`${LIST}/${row?.id ?? ''}/terminate`, {});
+    await olga.post(`${LIST}/${row?.id ?? ''}/release`, { reason: 'for a test' });
+    const devices = known.map((card, place) => card.describe(`card ${place}`));
+    const { statements } = await watch(() => alice.post('/api/devices/eligibility', { devices }));
+    expect(await findSlow(statements)).toEqual([]);
+    expect(statements.length).toBeLessThanOrEqual(7);
+  });
+
+  it('an issuance, its resumption, an erasure and what an operator does scan nothing', async () => {
+    const statements = await log.during(async () => {
+      const card = newCard();
+      const broken = await alice.openHost(card);
+      broken.pull = { method: 'credentials.apply', when: 'after' };
+      await alice.relay(broken);
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
+      const [row] = (await listDevices(olga, `${LIST}?serial=${card.serial ?? ''}`)).devices;
+      for (const [action, body] of [
+        ['suspend', {}],
+        ['resume', {}],
+        ['terminate', {}],
+        ['release', { reason: 'for a test' }],
+      ] as const)
+        expect((await olga.post(`${LIST}/${row?.id ?? ''}/${action}`, body)).status).toBe(200);
+      // Nobody's now, and used: it is erased first.
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
+      expect(await alice.relay(await alice.openHost(newPlainCard()))).toMatchObject({ deviceState: 'active' });
+    });
+    expect(statements.length).toBeGreaterThan(100);
+    expect(await findSlow(statements)).toEqual([]);
+  });
+
+  it('each page of the CRL is read by the index of what is revoked', async () => {
+    const store = await openStore({ url: server.url });
+    const statements = await log.during(async () => {
+      const pages = listRevocations(store.db);
+      await pages.next();
+      expect((await pages.next()).value).toHaveLength(1000);
+      await pages.return();
+    });
+    await store.close();
+    const plans = await log.plansOf(statements);
+    expect(plans.map(({ scans, indexes }) => [scans, indexes])).toEqual(
+      plans.map(() => [[], ['certificates_revoked']]),
+    );
+    expect(plans).toHaveLength(2);
+  });
+
+  it('a portal starts without a scan', async () => {
+    const statements = await log.during(async () => {
+      const second = await startTestPortal({ DATABASE_URL: server.url });
+      await second.remove();
+    });
+    expect(await findSlow(statements.filter(({ text }) => /^(select|insert|update|delete)/i.test(text)))).toEqual([]);
+  });
+});
