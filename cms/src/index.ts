@@ -38,7 +38,14 @@ export type {
 } from './authority/certification-authority.js';
 
 export { owned, pinBlocked, refuse, type Admission, type CardInQuestion, type Refusal } from './devices/admission.js';
-export { COUNTING_STATES, DEVICE_STATES, isInUse, mayFollow, STATES, type DeviceState } from './devices/device-state.js';
+export {
+  COUNTING_STATES,
+  DEVICE_STATES,
+  isInUse,
+  mayFollow,
+  STATES,
+  type DeviceState,
+} from './devices/device-state.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { tlv } from './devices/tlv.js';
 export { issue } from './issue/issue.js';

@@ -61,14 +61,3 @@ export const isInUse = (state: DeviceState): boolean => state !== 'available' &&
 
 /** Whether `to` may follow `from`. */
 export const mayFollow = (from: DeviceState, to: DeviceState): boolean => DEVICE_STATES[from].next.includes(to);
-
-/** A transition that the table does not know: a defect, or two people acting on one device at once. */
-export class IllegalTransition extends Error {
-  constructor(
-    readonly from: DeviceState,
-    readonly to: DeviceState,
-  ) {
-    super(`a device that is ${from} cannot become ${to}`);
-    this.name = 'IllegalTransition';
-  }
-}
