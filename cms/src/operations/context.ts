@@ -172,7 +172,7 @@ export class OperationContext {
 
   /** The model's policy and factory secrets as they are now. */
   async currentPolicy() {
-    const row = await this.records.transaction.findPolicy(this.info.model);
+    const row = await this.records.findPolicy(this.info.model);
     if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected a policy' });
     return row;
   }

@@ -1,6 +1,6 @@
 import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
 import type { Transaction } from './store.js';
 
 /** The rows that one call works with: each read once, changed in memory, and written together at the end. */
@@ -11,6 +11,7 @@ export class Records implements ChangeLog {
   readonly #certificates = new Map<string, Certificate>();
   readonly #audit: AuditRow[] = [];
   readonly #open = new Map<string, DeviceRecord>();
+  readonly #policies = new Map<string, Promise<PolicyRow | undefined>>();
 
   /** @param now the time of this call */
   constructor(
@@ -35,6 +36,13 @@ export class Records implements ChangeLog {
   #keep(record: DeviceRecord): DeviceRecord {
     this.#open.set(record.row.id, record);
     return record;
+  }
+
+  /** The policy of a model, with its sealed factory secrets. */
+  findPolicy(model: string): Promise<PolicyRow | undefined> {
+    const known = this.#policies.get(model) ?? this.transaction.findPolicy(model);
+    this.#policies.set(model, known);
+    return known;
   }
 
   putOperation(row: Operation): Operation {

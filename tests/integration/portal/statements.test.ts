@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { StatementLog } from '../../support/statement-log.js';
+import { FakeCard } from './support/fake-card.js';
+import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+
+/** What an issuance costs the database: each call reads each row once, and writes what changed together. */
+
+/** Of a YubiKey with four slots, over its six calls; those that only begin and end a transaction are not counted. */
+const MOST_STATEMENTS = 38;
+
+let server: PrivatePostgres;
+let portal: TestPortal;
+let log: StatementLog;
+
+beforeAll(async () => {
+  server = await startPostgres();
+  portal = await startTestPortal({ DATABASE_URL: server.url });
+  log = new StatementLog(server.url);
+});
+afterAll(async () => {
+  log.stop();
+  await portal.remove();
+  await server.stop();
+});
+
+it('an issuance takes few statements', async () => {
+  const alice = await Browser.login(portal, 'alice');
+  const host = await alice.openHost(new FakeCard('yubikey', '72000001', TEST_VENDOR));
+  let deviceState: string | null = null;
+  const statements = await log.during(async () => {
+    ({ deviceState } = await alice.relay(host));
+  });
+  expect(deviceState).toBe('active');
+  expect(statements.length).toBeLessThanOrEqual(MOST_STATEMENTS);
+});
