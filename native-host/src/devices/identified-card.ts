@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { PivSession } from '../applets/piv/piv-session.js';
+import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
 import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
@@ -32,7 +32,7 @@ export async function takeAndIdentify(readers: Readers, place: Place, options: T
       const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
       if (!isDisturbed || attempt === MAX_ATTEMPTS || !(await isThere(readers, place))) throw error;
     }
-    await delay(RESET_TIME);
+    await pause(readers.clock, RESET_TIME);
   }
 }
 
@@ -43,7 +43,7 @@ export async function isThere(readers: Readers, place: Place): Promise<boolean> 
 }
 
 async function attemptOnce(readers: Readers, place: Place, options: TakeOptions): Promise<IdentifiedCard> {
-  const connection = await CardConnection.take(() => readers.connect(place.reader), options);
+  const connection = await CardConnection.take(() => readers.connect(place.reader), options, readers.clock);
   try {
     if (options.signal) connection.abortOn(options.signal);
     const piv = await PivSession.select(connection, { extendedLength: connection.protocol === 'T=1' });
