@@ -4,8 +4,8 @@ import { PortalCms } from './support/portal-cms.js';
 import { findFlaws, findHaste, findLosses } from './support/soundness.js';
 import { Workplace } from './support/workplace.js';
 
-/** APDUs of an issuance, from `device.open` to its end. */
-const MOST_APDUS = { yubikey: 58, piv: 72 } as const;
+/** APDUs of an issuance, from `device.open` to its end. The certificates of RSA keys are longer than a short APDU takes. */
+const MOST_APDUS = { 'P-256': { yubikey: 58, piv: 72 }, 'RSA-2048': { yubikey: 58, piv: 77 } } as const;
 
 const pool = new KeyPool();
 
@@ -33,7 +33,7 @@ describe.each(['P-256', 'RSA-2048'] as const)('with %s, an issuance in one proce
       answer: { state: 'done', deviceState: 'active', error: null },
     });
     expect([haste, await findLosses(workplace), await findFlaws(workplace, tries)]).toEqual([[], [], []]);
-    expect(workplace.apdusOfOperation).toBeLessThanOrEqual(MOST_APDUS[profile]);
+    expect(workplace.apdusOfOperation).toBeLessThanOrEqual(MOST_APDUS[algorithm][profile]);
     await expect(cms.audit()).resolves.toEqual(
       expect.arrayContaining(['operation.started', 'escrow.stored', 'credentials.applied', 'operation.finished']),
     );

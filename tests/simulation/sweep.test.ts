@@ -22,10 +22,7 @@ beforeAll(async () => {
   process.stderr.write(`fault sweep: CARDWRIGHT_SEED=${settings.seed}\n`);
   cms = await PortalCms.open({ algorithm: 'P-256' });
 });
-afterAll(async () => {
-  report.save();
-  await cms.close();
-});
+afterAll(() => cms.close());
 
 async function expectNothingLost(cases: readonly FaultCase[]): Promise<void> {
   const lost: string[] = [];

@@ -50,6 +50,8 @@ export class SimulatedExtension {
   readonly #options: ExtensionOptions;
   readonly #process: ReaderProcess;
   readonly #closed = new AbortController();
+  /** Aborts when the host ends itself. */
+  readonly #dead = new AbortController();
   #host: HostServer | undefined;
   #port: MessagePort | undefined;
   /** Id of the page's `initialize`. */
@@ -73,7 +75,10 @@ export class SimulatedExtension {
     extension.#host = await createHostServer({
       loadBinding: () => Promise.resolve(extension.#process.binding),
       send: (message) => extension.#fromHost(message),
-      die: () => void extension.kill(),
+      die: () => {
+        extension.#dead.abort();
+        void extension.kill();
+      },
       log: new Log(options.onTrace),
       clock: options.clock,
     });
@@ -85,7 +90,8 @@ export class SimulatedExtension {
     if (this.#isClosed()) return;
     this.#closed.abort();
     this.#port?.close();
-    await this.#host?.close();
+    // A card that keeps an APDU keeps its host from closing, until that ends itself.
+    await Promise.race([this.#host?.close(), aborted(this.#dead.signal)]);
     await this.#process.kill();
   }
 
@@ -181,3 +187,9 @@ export class SimulatedExtension {
     if (!this.#isClosed()) this.#port?.postMessage(JSON.parse(JSON.stringify(message)));
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });

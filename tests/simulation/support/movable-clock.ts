@@ -31,6 +31,11 @@ export class MovableClock implements Clock {
     return cancel;
   }
 
+  /** Has it show the system's time again. */
+  setRight(): void {
+    this.#ahead = 0;
+  }
+
   /** Moves it forward by so many milliseconds. */
   advance(milliseconds: number): void {
     this.#ahead += milliseconds;

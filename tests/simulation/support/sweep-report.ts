@@ -12,27 +12,22 @@ export interface SweepLine {
   readonly case: string;
 }
 
-/** Gathers what became of each case. */
+/** Keeps what became of each case, in the file that the settings name. */
 export class SweepReport {
-  readonly #lines: SweepLine[] = [];
-
   constructor(private readonly settings: SweepSettings) {}
 
   add(one: FaultCase, { outcome }: CaseResult): void {
+    const { results } = this.settings;
+    if (results === undefined) return;
     const { operation, profile, faults } = one;
-    this.#lines.push({ operation, profile, faults: faults.map(({ fault }) => fault), outcome, case: nameOf(one) });
+    const names = faults.map(({ fault }) => fault);
+    const line: SweepLine = { operation, profile, faults: names, outcome, case: nameOf(one) };
+    appendFileSync(results, `${JSON.stringify(line)}\n`);
   }
 
   /** What is wrong, what happened, and the command that runs the case again. */
   describe(one: FaultCase, { problems, story }: CaseResult): string {
     const command = `CARDWRIGHT_SEED=${this.settings.seed} CARDWRIGHT_CASE='${nameOf(one)}' npm test -- tests/simulation/sweep`;
     return `${problems.join('; ')} [${story.join(' → ')}] again: ${command}`;
-  }
-
-  /** Adds the results to the file, where one is named. */
-  save(): void {
-    const { results } = this.settings;
-    if (results === undefined) return;
-    appendFileSync(results, this.#lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   }
 }
