@@ -66,6 +66,10 @@ if (settings.only === undefined) {
     );
   });
 } else {
-  const only = parseCase(settings.only);
-  it(`loses nothing in the case: ${nameOf(only)}`, () => expectNothingLost([only]), TIME_LIMIT);
+  const only = settings.only.map(parseCase);
+  it.each(only.map((one) => [nameOf(one), one] as const))(
+    'loses nothing in the case: %s',
+    (_, one) => expectNothingLost([one]),
+    TIME_LIMIT,
+  );
 }

@@ -11,6 +11,10 @@ import {
 } from '@cardwright/virtual-card';
 import type { ReaderBoard } from './reader-board.js';
 
+/** Yubico's instruction that makes the PIV application new. */
+const RESET = 0xfb;
+const OK = 0x9000;
+
 /** What happens when an APDU arrives, before the card does it. */
 export interface Ambush {
   /** Counted from 1 since it was laid. */
@@ -30,6 +34,7 @@ export class SimulatedCard {
   #armed: FaultyCard | undefined;
   #gone = new AbortController();
   #fewestTries = Infinity;
+  #isBeingErased = false;
   #ambushes: readonly Ambush[] = [];
   #arrived = 0;
 
@@ -61,7 +66,17 @@ export class SimulatedCard {
     return [this.state.pin.triesLeft, this.state.puk.triesLeft];
   }
 
-  /** The fewest tries that PIN or PUK ever had. */
+  /** Whether an erasure has begun that is not over: it blocks PIN and PUK before it makes them new. */
+  get isBeingErased(): boolean {
+    return this.#isBeingErased;
+  }
+
+  /** Its user has confirmed that it is erased. */
+  beginErasure(): void {
+    this.#isBeingErased = true;
+  }
+
+  /** The fewest tries that PIN or PUK ever had, but for what an erasure does. */
   get fewestTries(): number {
     return this.#fewestTries;
   }
@@ -118,7 +133,8 @@ export class SimulatedCard {
     const [, ins = 0, p1 = 0, p2 = 0] = apdu;
     const statusWord = response && response.length >= 2 ? response.readUInt16BE(response.length - 2) : undefined;
     this.history.push({ number: this.#arrived, ins, p1, p2, statusWord });
-    this.#noteTries();
+    if (ins === RESET && statusWord === OK) this.#isBeingErased = false;
+    if (!this.#isBeingErased) this.#noteTries();
     return response;
   }
 

@@ -24,7 +24,7 @@ const FEWEST_TRIES = 2;
 /**
  * What is wrong with a card whatever has happened to it; empty where nothing is. Its management key, its PUK and its PIN must
  * each be the factory's, in an escrow that the CMS can open, or, as to the PIN, the one that its user chose. The card itself
- * says so. No counter ever fell below two.
+ * says so. No counter ever fell below two. (PIN and PUK of a card that is just being erased are of no use any more.)
  */
 export async function findLosses({ cms, card, pin }: Workplace): Promise<string[]> {
   const copy = CardCopy.of(card.state);
@@ -33,9 +33,11 @@ export async function findLosses({ cms, card, pin }: Workplace): Promise<string[
   const keys = managementKeysOf(factory, escrows);
   const losses = [
     !(await some(keys, (key) => copy.acceptsManagementKey(key))) && 'nobody knows its management key',
-    !(await some([factory.puk, ...escrows.map(({ puk }) => puk)], (puk) => copy.acceptsPuk(puk))) &&
+    !card.isBeingErased &&
+      !(await some([factory.puk, ...escrows.map(({ puk }) => puk)], (puk) => copy.acceptsPuk(puk))) &&
       'nobody knows its PUK',
-    !(await some([factory.pin, pin, ...escrows.map((escrow) => escrow.pin)], (own) => copy.acceptsPin(own))) &&
+    !card.isBeingErased &&
+      !(await some([factory.pin, pin, ...escrows.map((escrow) => escrow.pin)], (own) => copy.acceptsPin(own))) &&
       'nobody knows its PIN',
     card.fewestTries < FEWEST_TRIES && `its PIN or PUK had ${card.fewestTries} tries`,
     card.defects.length > 0 && `the virtual card is defective: ${card.defects.map(String).join('; ')}`,

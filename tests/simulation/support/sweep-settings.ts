@@ -15,8 +15,8 @@ export interface SweepSettings {
   readonly casesOfEach: number;
   /** Pairs of faults for each profile. */
   readonly pairs: number;
-  /** The only case that runs. */
-  readonly only: string | undefined;
+  /** The only cases that run. */
+  readonly only: readonly string[] | undefined;
   /** Where the results are added to, as lines of JSON. */
   readonly results: string | undefined;
   /** The share of these moments that falls to this process. */
@@ -34,7 +34,7 @@ const shard = v.pipe(
  * Reads the settings:
  * - `CARDWRIGHT_SEED`: of the sample and of the pairs; random by default, and printed;
  * - `CARDWRIGHT_SWEEP=full`: every fault at every APDU; `CARDWRIGHT_SHARD=1/4`: the first of four parts of it;
- * - `CARDWRIGHT_CASE='issue yubikey pull@12'`: that case alone;
+ * - `CARDWRIGHT_CASE='issue yubikey pull@12'`: that case alone; several are separated by commas;
  * - `CARDWRIGHT_SWEEP_RESULTS`: a file to which results are added.
  */
 export function sweepSettings(environment: NodeJS.ProcessEnv): SweepSettings {
@@ -45,7 +45,7 @@ export function sweepSettings(environment: NodeJS.ProcessEnv): SweepSettings {
     isFull,
     casesOfEach: CASES_OF_EACH,
     pairs: isFull ? Math.ceil(PAIRS.full / parts) : PAIRS.sample,
-    only: environment.CARDWRIGHT_CASE,
+    only: environment.CARDWRIGHT_CASE?.split(',').map((one) => one.trim()),
     results: environment.CARDWRIGHT_SWEEP_RESULTS,
     shardOf: (moments) => moments.filter((moment) => moment % parts === part % parts),
   };

@@ -50,7 +50,13 @@ export class Workplace {
     /** Sees each answer about an operation before the page does. */
     private readonly onAnswer: (workplace: Workplace, answer: OperationAnswer) => Promise<void>,
   ) {
-    this.user = { choosePin: () => pin, confirms: () => true };
+    this.user = {
+      choosePin: () => pin,
+      confirms: () => {
+        card.beginErasure();
+        return true;
+      },
+    };
   }
 
   static async open(options: {
