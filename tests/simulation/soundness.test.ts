@@ -6,6 +6,8 @@ import { Workplace } from './support/workplace.js';
 
 const TRIES = [3, 3];
 const PUT_DATA = 0xdb;
+/** An APDU of the step whose results bring the escrow: it writes the CHUID. */
+const LAST_BEFORE_ESCROW = 20;
 const CERTIFICATE_9C = 0x5fc10a;
 
 /** What the judge of the fault sweep says of an issued card, after one thing about it was spoilt. */
@@ -64,6 +66,20 @@ describe('the judge of the fault sweep', () => {
     await expect(findFlaws(workplace, TRIES)).resolves.toEqual([
       'the certificate in 9A is for another key',
       'there is no certificate in 9C',
+    ]);
+  });
+
+  it('sees the secrets that are on a card and nowhere else, because a store forgot an escrow that it had confirmed', async () => {
+    await cms.clear();
+    workplace = await Workplace.open({ cms, profile: 'yubikey', keys: new KeyPool().source() });
+    const end = await workplace.session('issue', {
+      ambushes: () => [{ at: LAST_BEFORE_ESCROW, strike: () => cms.breakNextTransaction('forgotten') }],
+    });
+    expect(end).toMatchObject({ kind: 'error' });
+    await expect(findLosses(workplace)).resolves.toEqual([
+      'nobody knows its management key',
+      'nobody knows its PUK',
+      'nobody knows its PIN',
     ]);
   });
 

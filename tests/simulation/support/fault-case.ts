@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
 import type { DeviceAction, IssuedDevice, SimulatedCms } from './simulated-cms.js';
 import { findFlaws, findHaste, findLosses } from './soundness.js';
-import { Workplace, type SessionEnd } from './workplace.js';
+import { Workplace, type Disturbance, type SessionEnd } from './workplace.js';
 
 /** An operation on a blank card, and what goes wrong in its first sessions: one fault in each. */
 export interface FaultCase {
@@ -48,33 +48,26 @@ export function parseCase(name: string): FaultCase {
 /** Runs one case on an empty CMS. */
 export async function runCase(cms: SimulatedCms, keys: KeySource, one: FaultCase): Promise<CaseResult> {
   await cms.clear();
-  return new CaseRun(one, await openWorkplace(cms, keys, one)).run();
+  const haste: string[][] = [];
+  const workplace = await Workplace.open({
+    cms,
+    keys,
+    profile: one.profile,
+    onAnswer: async (at, { deviceState }) => {
+      if (deviceState === 'active' && haste.length === 0) haste.push(await findHaste(at));
+    },
+  });
+  return new CaseRun(one, workplace, () => haste.flat()).run();
 }
 
 /** How many APDUs an operation takes on which nothing goes wrong, from `device.open` to its end. */
 export async function countApdus(cms: SimulatedCms, keys: KeySource, one: Omit<FaultCase, 'faults'>): Promise<number> {
   await cms.clear();
-  const workplace = await openWorkplace(cms, keys, one);
+  const workplace = await Workplace.open({ cms, keys, profile: one.profile });
   const end = await workplace.session(one.operation);
   if (!isActive(end)) throw new Error(`without a fault: ${tell(end)}`);
   return workplace.apdusOfOperation;
 }
-
-const haste = new WeakMap<Workplace, string[]>();
-
-const openWorkplace = (
-  cms: SimulatedCms,
-  keys: KeySource,
-  { profile }: Pick<FaultCase, 'profile'>,
-): Promise<Workplace> =>
-  Workplace.open({
-    cms,
-    keys,
-    profile,
-    onAnswer: async (workplace, { deviceState }) => {
-      if (deviceState === 'active' && !haste.has(workplace)) haste.set(workplace, await findHaste(workplace));
-    },
-  });
 
 class CaseRun {
   readonly #story: string[] = [];
@@ -84,6 +77,8 @@ class CaseRun {
   constructor(
     private readonly one: FaultCase,
     private readonly workplace: Workplace,
+    /** What was missing when the CMS first called the device active. */
+    private readonly haste: () => string[],
   ) {
     this.#triesBefore = workplace.card.tries;
   }
@@ -92,7 +87,7 @@ class CaseRun {
     const outcome = (await this.#disturbed()) ?? (await this.#resumed()) ?? (await this.#ledOn());
     if (outcome) this.#problems.push(...(await findFlaws(this.workplace, this.#triesBefore)));
     else this.#problems.push('no action leads on');
-    this.#problems.push(...(haste.get(this.workplace) ?? []));
+    this.#problems.push(...this.haste());
     const isSound = outcome && this.#problems.length === 0;
     return { outcome: isSound ? outcome : 'lost', problems: this.#problems, story: this.#story };
   }
@@ -102,6 +97,7 @@ class CaseRun {
     const { cms } = this.workplace;
     for (const { fault, apdu } of this.one.faults) {
       const end = await this.#session(FAULTS[fault].at(apdu, cms));
+      if (this.workplace.card.arrived < apdu) this.#story.push(`${fault}@${apdu} was not met`);
       if (isActive(end) || (await this.#latestDevice())?.state === 'active') return 'unharmed';
     }
     return undefined;
@@ -133,7 +129,7 @@ class CaseRun {
   }
 
   /** One session, after the card was put back; then nothing may be lost. */
-  async #session(disturbance = {}): Promise<SessionEnd> {
+  async #session(disturbance: Disturbance = {}): Promise<SessionEnd> {
     this.workplace.card.insert();
     const end = await this.workplace.session(this.one.operation, disturbance);
     this.#story.push(tell(end));

@@ -219,16 +219,26 @@ export class PortalCms implements SimulatedCms {
     const transaction: Database['transaction'] = async (work) => {
       const broken = this.#broken;
       this.#broken = undefined;
-      const result = await db.transaction(async (inner) => {
-        const value = await work(inner);
-        if (broken === 'undone') throw new Error('the transaction could not be committed');
-        return value;
-      });
+      const done: Awaited<ReturnType<typeof work>>[] = [];
+      try {
+        await db.transaction(async (inner) => {
+          done.push(await work(inner));
+          if (broken === 'undone' || broken === 'forgotten') throw new Undone();
+        });
+      } catch (error) {
+        if (!(error instanceof Undone) || broken === 'undone') throw error;
+      }
       if (broken === 'answer-lost') throw new AnswerLost();
-      return result;
+      for (const result of done) return result;
+      throw new Error('the transaction did nothing');
     };
     this.services = { ...this.services, store: { ...this.store, db: spoilt } };
   }
+}
+
+/** Has the database undo a transaction. */
+class Undone extends Error {
+  override readonly name = 'Undone';
 }
 
 async function servicesOver(store: Store, keys: KeyRing): Promise<Services> {

@@ -37,8 +37,11 @@ export interface FactorySecrets {
   readonly managementKey: string;
 }
 
-/** How the next transaction of the store ends: it is undone and throws, or it is kept and its answer is lost. */
-export type BrokenTransaction = 'undone' | 'answer-lost';
+/**
+ * How the next transaction of the store ends: it is undone and throws; it is kept and its answer is lost; or, which no CMS
+ * survives, it is undone although it was answered.
+ */
+export type BrokenTransaction = 'undone' | 'answer-lost' | 'forgotten';
 
 /** Thrown where the CMS's answer does not reach the page, although the CMS did what it was asked. */
 export class AnswerLost extends Error {
