@@ -29,7 +29,9 @@ const OUTCOMES = /** @type {const} */ ({
 /** @typedef {{ operation: string, profile: string, faults: string[], outcome: keyof typeof OUTCOMES, case: string }} Line */
 
 const [option, ...files] = process.argv.slice(2);
-const lines = option === '--from' ? files.flatMap(readLines) : await sweep(option ?? '1');
+// A case that was run again counts once, as it ended last.
+const results = option === '--from' ? files.flatMap(readLines) : await sweep(option ?? '1');
+const lines = [...new Map(results.map((line) => [line.case, line])).values()];
 const lost = lines.filter(({ outcome }) => outcome === 'lost');
 if (lost.length > 0) throw new Error(`lost: ${lost.map((line) => line.case).join(', ')}`);
 const text = await prettier.format(documentOf(lines), {
@@ -105,7 +107,7 @@ Each session of each case must keep these promises. The card itself is asked, a 
 - *Its management key, PUK and PIN are known*: each is the factory's, or in an escrow that the CMS can open; the PIN may also be
   the one that its user chose.
 - *No counter ever falls below two tries*, of the PIN or of the PUK. Where the device ended active, both are as they were in the
-  beginning.
+  beginning. (An erasure that its user confirmed blocks both before it makes them new.)
 - *Never active early*: when the CMS first says so, each certificate was written and read back, and the PIN is its user's.
 - *Active is whole*: in each slot there is the certificate that the CMS lists, by its authority and for the key in that slot;
   the factory's PUK is refused; management key and PUK are those of an escrow.

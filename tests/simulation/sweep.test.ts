@@ -55,12 +55,12 @@ if (settings.only === undefined) {
       'loses nothing to two faults, one in each of two sessions',
       async () => {
         const one = () => ({ fault: random.pick(FAULT_NAMES), apdu: random.pick(apdus) });
-        const pairs = Array.from({ length: settings.pairs }, () => ({
-          operation: OPERATION,
-          profile,
-          faults: [one(), one()],
-        }));
-        await expectNothingLost(pairs);
+        const numbers = Array.from({ length: settings.pairs }, (_, index) => index + 1);
+        const pairs = new Map(numbers.map((number) => [number, [one(), one()]]));
+        const cases = settings
+          .shardOf(numbers)
+          .map((number) => ({ operation: OPERATION, profile, faults: pairs.get(number) ?? [] }));
+        await expectNothingLost(cases);
       },
       TIME_LIMIT,
     );

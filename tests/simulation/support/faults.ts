@@ -11,7 +11,7 @@ const ambush = (apdu: number, strike: (session: RunningSession) => void): Distur
   ambushes: (session) => [{ at: apdu, strike: () => strike(session) }],
 });
 const status = (statusWord: number): FaultDefinition => ({
-  title: `answers ${statusWord.toString(16).toUpperCase()}, undone`,
+  title: `answers ${statusWord.toString(16).toUpperCase()} without doing it`,
   at: (apdu) => ({ faults: [{ kind: 'status', at: apdu, statusWord }] }),
 });
 
@@ -19,9 +19,9 @@ const status = (statusWord: number): FaultDefinition => ({
 export const FAULTS = {
   pull: { title: 'pulled before it', at: (apdu) => ({ faults: [{ kind: 'pull', at: apdu }] }) },
   'pull-after': { title: 'pulled after it', at: (apdu) => ({ faults: [{ kind: 'pull-after', at: apdu }] }) },
-  '6F00': status(0x6f00),
-  '6982': status(0x6982),
-  '6A84': status(0x6a84),
+  'status-6F00': status(0x6f00),
+  'status-6982': status(0x6982),
+  'status-6A84': status(0x6a84),
   garble: { title: 'garbled answer', at: (apdu) => ({ faults: [{ kind: 'garble', at: apdu }] }) },
   'host-killed': { title: 'host killed', at: (apdu) => ambush(apdu, (session) => session.kill()) },
   'page-replaced': {

@@ -13,14 +13,14 @@ export interface SweepSettings {
   readonly isFull: boolean;
   /** Cases for each fault and profile, where it is not full. */
   readonly casesOfEach: number;
-  /** Pairs of faults for each profile. */
+  /** Pairs of faults for each profile, over all parts. */
   readonly pairs: number;
   /** The only cases that run. */
   readonly only: readonly string[] | undefined;
   /** Where the results are added to, as lines of JSON. */
   readonly results: string | undefined;
-  /** The share of these moments that falls to this process. */
-  shardOf(moments: readonly number[]): number[];
+  /** The share of these numbers that falls to this process. */
+  shardOf(numbers: readonly number[]): number[];
 }
 
 const seed = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(HIGHEST_SEED));
@@ -44,9 +44,9 @@ export function sweepSettings(environment: NodeJS.ProcessEnv): SweepSettings {
     seed: environment.CARDWRIGHT_SEED ? v.parse(seed, environment.CARDWRIGHT_SEED) : randomInt(HIGHEST_SEED),
     isFull,
     casesOfEach: CASES_OF_EACH,
-    pairs: isFull ? Math.ceil(PAIRS.full / parts) : PAIRS.sample,
+    pairs: isFull ? PAIRS.full : PAIRS.sample,
     only: environment.CARDWRIGHT_CASE?.split(',').map((one) => one.trim()),
     results: environment.CARDWRIGHT_SWEEP_RESULTS,
-    shardOf: (moments) => moments.filter((moment) => moment % parts === part % parts),
+    shardOf: (numbers) => numbers.filter((number) => number % parts === part % parts),
   };
 }
