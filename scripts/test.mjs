@@ -5,7 +5,7 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
 
 /**
- * Lint, then Jest: unit, integration and end-to-end tests, one after the other. Arguments go to Jest (a path filter,
+ * Lint, then Jest: unit tests, the simulation, integration and end-to-end tests, one after the other. Arguments go to Jest (a path filter,
  * `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
 const BIN = path.join(ROOT, 'node_modules');
@@ -15,7 +15,7 @@ const SIGNALLED = 128;
 
 /** Each file has its own pcscd, portal and browser, and mostly waits for them: three at a time fit on two cores. */
 const WORKERS = 3;
-const LEVELS = ['unit', 'integration', 'e2e'];
+const LEVELS = ['unit', 'simulation', 'integration', 'e2e'];
 
 /** @typedef {{ passed: number, failed: number }} Count */
 

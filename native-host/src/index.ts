@@ -1,6 +1,20 @@
 /**
- * What others may use of the host: registering it with a browser, for the extension that it admits. All else is reached
- * over native messaging.
+ * What others may use of the host: registering it with a browser, for the extension that it admits; and a host in one's
+ * own process, over a PC/SC binding of one's own.
  */
 export { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 export { install, installTargets, uninstall, type InstallTarget } from './cli/install.js';
+export { type AfterOptions, type Cancel, type Clock } from './clock.js';
+export { createHostServer, type HostOptions } from './host.js';
+export {
+  PCSC_CODE,
+  PcscError,
+  type CardProtocol,
+  type PcscBinding,
+  type PcscCard,
+  type PcscContext,
+  type PcscListener,
+  type ReaderStatus,
+} from './pcsc/binding.js';
+export { Log, type LogFields } from './server/log.js';
+export { type HostServer } from './server/server.js';

@@ -1,8 +1,7 @@
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
-import { createCardServices } from './commands/card-services.js';
-import { PcscError } from './pcsc/binding.js';
+import { createHostServer } from './host.js';
 import { loadBinding } from './pcsc/load-binding.js';
-import { log } from './server/log.js';
+import { Log } from './server/log.js';
 import { serve } from './server/serve.js';
 
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
@@ -15,21 +14,16 @@ const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
  * @param write writes to the guarded standard output
  */
 export async function serveBrowser(args: readonly string[], write: (frame: Buffer) => Promise<void>): Promise<void> {
+  const log = new Log();
   if (!isOurExtension(args)) {
-    log('extension not served');
+    log.write('extension not served');
     process.exitCode = 1;
     return;
   }
-  await serve(createCardServices(loadBinding, logTrouble), write);
+  await serve((send, die) => createHostServer({ loadBinding, send, die, log }), write, log);
 }
 
 function isOurExtension([first = '', second]: readonly string[]): boolean {
   if (first.startsWith('chrome-extension:')) return first.replace(/\/$/, '') === OUR_ORIGIN;
   return second === FIREFOX_EXTENSION_ID;
-}
-
-/** Names and return codes alone: a message of an unknown error could hold anything. */
-function logTrouble(error: unknown): void {
-  if (error instanceof PcscError) log('pcsc', { code: `0x${error.code.toString(16)}`, problem: error.message });
-  else log('card', { problem: error instanceof Error ? error.name : typeof error });
 }

@@ -2,6 +2,7 @@ import { ApduChannel } from './apdu/channel.js';
 import type { Command } from './apdu/command.js';
 import { CardError, StatusWord } from './apdu/status-word.js';
 import type { Card } from './card/card.js';
+import type { CardInReader } from './card-in-reader.js';
 import { executeManagement, managementAid, managementGreeting } from './management-applet/management-applet.js';
 import { executeOtp, isOtpAid, otpStatus } from './otp-applet/otp-applet.js';
 import { applicationProperties, isPivAid } from './piv-applet/aid.js';
@@ -15,7 +16,7 @@ const BY_NAME = 0x04;
 type Application = (command: Command) => Buffer | Promise<Buffer>;
 
 /** The card's operating system: which application is selected, and what a reset forgets. */
-export class Chip {
+export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
   #selected: Application | undefined;
@@ -25,6 +26,10 @@ export class Chip {
     this.#card = card;
     this.#channel = new ApduChannel((command) => this.#execute(command), card.profile.transport, onDefect);
     this.#selected = this.#selectedAfterReset();
+  }
+
+  get atr(): Buffer {
+    return this.#card.atr;
   }
 
   transmit(apdu: Buffer): Promise<Buffer> {

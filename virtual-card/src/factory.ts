@@ -4,7 +4,7 @@ import { KeyAlgorithm } from './card/algorithms.js';
 import { type CardState, factoryPin, factoryPuk, type ReferenceData, type StoredKey } from './card/card-state.js';
 import type { ProfileName } from './card/profile.js';
 import { profiles } from './card/profiles.js';
-import { generatePrivateKey, keyObjectOf } from './piv-applet/private-key.js';
+import { freshKeys, keyObjectOf } from './piv-applet/private-key.js';
 import { PinPolicy, Slot, TouchPolicy } from './piv-applet/slots.js';
 import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
 import { attestationIssuers, certifyAttestationKey } from './x509/test-authorities.js';
@@ -61,6 +61,6 @@ async function makeAttestationKey(): Promise<StoredKey> {
     origin: 'imported',
     pinPolicy: PinPolicy.never,
     touchPolicy: TouchPolicy.never,
-    privateKey: await generatePrivateKey(KeyAlgorithm.p256),
+    privateKey: await freshKeys.generate(KeyAlgorithm.p256),
   };
 }

@@ -23,30 +23,36 @@ export type InstructionName = keyof typeof INSTRUCTIONS;
  */
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
+/** Faults that need nothing but a moment. */
+const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'mute'] as const;
+type PlainKind = (typeof PLAIN_KINDS)[number];
+
 /**
  * What goes wrong, and when:
  * - `pull`: the card is gone before it looked at the APDU;
  * - `pull-after`: the card did what the APDU said, and is gone before it could answer;
  * - `status`: the APDU is not carried out but answered with a status word;
+ * - `garble`: the card did what the APDU said, and what comes of its answer is not what it said: the data inverted under
+ *   the right status word, or half a status word where there is no data;
  * - `delay`: the answer comes so many milliseconds later;
  * - `mute`: from this APDU on no APDU is answered any more; the card still answers requests for its ATR. At 0 it does
  *   not even do that: the reader sees that there is something, and gets no answer to reset that can be read.
  */
 export type Fault =
-  | { readonly kind: 'pull' | 'pull-after' | 'mute'; readonly at: Moment }
+  | { readonly kind: PlainKind; readonly at: Moment }
   | { readonly kind: 'status'; readonly at: Moment; readonly statusWord: number }
   | { readonly kind: 'delay'; readonly at: Moment; readonly milliseconds: number };
 
 const WRITTEN =
-  /^(?<kind>pull-after|pull|mute|status|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
+  /^(?<kind>pull-after|pull|garble|mute|status|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
 const STATUS_WORD = /^[0-9A-Fa-f]{4}$/;
 const MILLISECONDS = /^\d{1,6}$/;
 
 const isInstruction = (name: string): name is InstructionName => Object.hasOwn(INSTRUCTIONS, name);
 
 /**
- * Reads `pull@N`, `pull-after@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds), where N is
- * a number, a command's name, or its nth: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
+ * Reads `pull@N`, `pull-after@N`, `garble@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds),
+ * where N is a number, a command's name, or its nth: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
  *
  * @throws when it is none of them
  */
@@ -60,11 +66,12 @@ export function parseFault(written: string): Fault {
     if (kind === 'delay' && value !== undefined && MILLISECONDS.test(value)) {
       return { kind, at, milliseconds: Number(value) };
     }
-    if ((kind === 'pull' || kind === 'pull-after' || kind === 'mute') && value === undefined) return { kind, at };
+    const plain = PLAIN_KINDS.find((name) => name === kind);
+    if (plain && value === undefined) return { kind: plain, at };
   }
   throw new Error(
-    `'${written}' is no fault: pull@N, pull-after@N, mute@N, status@N=6F00 or delay@N=250, where N is a number, ` +
-      `one of ${Object.keys(INSTRUCTIONS).join(' ')}, or such a name with #NTH`,
+    `'${written}' is no fault: pull@N, pull-after@N, garble@N, mute@N, status@N=6F00 or delay@N=250, where N is a ` +
+      `number, one of ${Object.keys(INSTRUCTIONS).join(' ')}, or such a name with #NTH`,
   );
 }
 

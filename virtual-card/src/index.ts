@@ -1,5 +1,18 @@
-/** A PIV card in software, for the vpcd virtual reader: the card of the demo and of the tests. */
-export { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
+/**
+ * A PIV card in software: `insertCard` puts one, with its memory in a file, into the vpcd virtual reader; a `Chip` over a
+ * `Card` is one without files and readers, for transports of one's own.
+ */
+export { insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
+export { Card, type Circumstances } from './card/card.js';
+export { type CardState, type ReferenceData, type StoredKey } from './card/card-state.js';
+export { type CardInReader } from './card-in-reader.js';
+export { Chip } from './chip.js';
+export { type CardToMake, makeCard } from './factory.js';
+export { FaultyCard, type Slot } from './faulty-card.js';
+export { type KeySource } from './card/key-source.js';
+export { freshKeys } from './piv-applet/private-key.js';
+export { KeyAlgorithm } from './card/algorithms.js';
+export { type ApduRecord, RecordedCard } from './recorded-card.js';
 export { type Fault, type InstructionName, type Moment, parseFault } from './faults.js';
 export { type ProfileName, profileNames } from './card/profile.js';
 export {

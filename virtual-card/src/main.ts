@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { parseFault } from './faults.js';
 import { profileNames } from './card/profile.js';
-import { type ApduRecord, insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
+import type { ApduRecord } from './recorded-card.js';
+import { insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
 
 const USAGE = `Puts a virtual PIV card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
 
   node virtual-card/dist/main.js --port 35963 --profile PROFILE --state FILE
       [--host ADDRESS] [--serial NUMBER] [--locked] [--contactless] [--pin-complexity] [--trace]
-      [--fault pull@N | pull-after@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
+      [--fault pull@N | pull-after@N | garble@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 
 The card's memory is in FILE, which is made with a blank card if it does not exist.
 
@@ -29,7 +30,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
   --pin-complexity  the YubiKey (5.7 or later) refuses trivial PINs and PUKs
   --trace           prints the header and status word of each APDU
   --fault           N counts APDUs from 1 at insertion, or names a command: pull@PUT-DATA, status@VERIFY#2=6F00;
-                    mute@0 is a card that does not even answer its reset`;
+                    mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed`;
 
 /** Exit codes: 0 the card was pulled as asked or by a fault, 1 the reader went away or took no card, 2 wrong usage. */
 const exitCode = await main();

@@ -1,11 +1,13 @@
 import { EventEmitter, once } from 'node:events';
-import { setTimeout as wait } from 'node:timers/promises';
 import { Card, type Circumstances } from './card/card.js';
 import type { ProfileName } from './card/profile.js';
 import { StateFile } from './card/state-file.js';
 import { Chip } from './chip.js';
 import { makeCard } from './factory.js';
-import { type Fault, FaultPlan } from './faults.js';
+import type { Fault } from './faults.js';
+import { FaultyCard } from './faulty-card.js';
+import { PersistentCard } from './persistent-card.js';
+import { type ApduRecord, RecordedCard } from './recorded-card.js';
 import { VpcdConnection } from './vpcd/vpcd-connection.js';
 
 export interface InsertOptions extends Circumstances {
@@ -24,17 +26,6 @@ export interface InsertOptions extends Circumstances {
   readonly faults?: readonly Fault[];
 }
 
-/** One APDU as the log has it: its header and the answer's status word, never data, which may be a PIN or a key. */
-export interface ApduRecord {
-  /** Counted from 1 at insertion. */
-  readonly number: number;
-  readonly ins: number;
-  readonly p1: number;
-  readonly p2: number;
-  /** Undefined when the card gave no answer. */
-  readonly statusWord: number | undefined;
-}
-
 interface VirtualCardEvents {
   /** An APDU was answered, or will never be. */
   transmit: [ApduRecord];
@@ -45,9 +36,6 @@ interface VirtualCardEvents {
 }
 
 const INSERTION_TIMEOUT_MS = 5_000;
-const STATUS_WORD_BYTES = 2;
-/** In place of an ATR: pcscd sees a card and cannot power it. With none at all it would see no card. */
-const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 
 /**
  * Puts a virtual card into a vpcd slot. Resolves when the reader has powered it and read its ATR: PC/SC clients see it.
@@ -62,45 +50,45 @@ export async function insertCard(options: InsertOptions): Promise<VirtualCard> {
     throw new Error(`${options.stateFile} is a card of profile ${state.profile}, not ${options.profile}`);
   }
   const inserted = new VirtualCard(new Card(state, options), file, options.faults ?? []);
-  file.save(state);
   await inserted.connect(options.port, options.host ?? '127.0.0.1');
   return inserted;
 }
 
-/** A card in a reader. `insertCard` makes it. */
+/** A card in the vpcd reader, with its memory in a file. `insertCard` makes it. */
 export class VirtualCard extends EventEmitter<VirtualCardEvents> {
-  /** What happened since the insertion, in order. */
-  readonly log: ApduRecord[] = [];
   readonly profile: ProfileName;
   /** Undefined on a card that has none. */
   readonly serial: number | undefined;
-  readonly #card: Card;
-  readonly #file: StateFile;
-  readonly #faults: FaultPlan;
-  readonly #chip: Chip;
+  readonly #faulty: FaultyCard;
+  readonly #recorded: RecordedCard;
   readonly #gone = new AbortController();
   #connection: VpcdConnection | undefined;
-  #apduCount = 0;
-  #wasPulledByFault = false;
 
   constructor(card: Card, file: StateFile, faults: readonly Fault[]) {
     super();
-    this.#card = card;
-    this.#file = file;
-    this.#faults = new FaultPlan(faults);
-    this.profile = card.state.profile;
-    this.serial = card.state.serial;
-    this.#chip = new Chip(card, (error) => this.emit('defect', error));
+    const { state } = card;
+    this.profile = state.profile;
+    this.serial = state.serial;
+    const chip = new Chip(card, (error) => this.emit('defect', error));
+    const { signal } = this.#gone;
+    const persistent = new PersistentCard(chip, state, file, signal);
+    this.#faulty = new FaultyCard(persistent, faults, { gone: signal, pull: () => this.pull() });
+    this.#recorded = new RecordedCard(this.#faulty, (record) => this.emit('transmit', record));
+  }
+
+  /** What happened since the insertion, in order. */
+  get log(): readonly ApduRecord[] {
+    return this.#recorded.log;
   }
 
   /** How many command APDUs arrived since the insertion. */
   get apduCount(): number {
-    return this.#apduCount;
+    return this.#recorded.apduCount;
   }
 
   /** Whether a fault has taken it out. */
   get wasPulledByFault(): boolean {
-    return this.#wasPulledByFault;
+    return this.#faulty.wasPulled;
   }
 
   get isInserted(): boolean {
@@ -109,11 +97,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
 
   /** Called by `insertCard`. */
   async connect(port: number, host: string): Promise<void> {
-    const connection = await VpcdConnection.open(port, host, {
-      atr: this.#faults.answersReset ? this.#card.atr : NO_ANSWER_TO_RESET,
-      reset: () => this.#chip.reset(),
-      transmit: (apdu) => this.#transmit(apdu),
-    });
+    const connection = await VpcdConnection.open(port, host, this.#recorded);
     this.#connection = connection;
     connection.once('closed', () => {
       this.#gone.abort();
@@ -134,54 +118,4 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   async pull(): Promise<void> {
     await this.#connection?.close();
   }
-
-  async #transmit(apdu: Buffer): Promise<Buffer | undefined> {
-    this.#apduCount += 1;
-    const number = this.#apduCount;
-    const response = await this.#answer(apdu);
-    const [, ins = 0, p1 = 0, p2 = 0] = apdu;
-    const statusWord = response?.readUInt16BE(response.length - STATUS_WORD_BYTES);
-    const record = { number, ins, p1, p2, statusWord };
-    this.log.push(record);
-    this.emit('transmit', record);
-    return response;
-  }
-
-  async #answer(apdu: Buffer): Promise<Buffer | undefined> {
-    const fault = this.#faults.next(apdu);
-    if (fault?.kind === 'mute') return undefined;
-    if (fault?.kind === 'status') return statusOnly(fault.statusWord);
-    if (fault?.kind === 'pull') return this.#pullByFault();
-    if (fault?.kind === 'delay') await this.#delay(fault.milliseconds);
-    if (this.#isGone()) return undefined;
-    const response = await this.#chip.transmit(apdu);
-    if (this.#isGone()) return undefined;
-    this.#file.save(this.#card.state);
-    return fault?.kind === 'pull-after' ? this.#pullByFault() : response;
-  }
-
-  async #pullByFault(): Promise<undefined> {
-    this.#wasPulledByFault = true;
-    await this.pull();
-  }
-
-  #isGone(): boolean {
-    return this.#gone.signal.aborted;
-  }
-
-  /** Ends early when the card is pulled meanwhile. */
-  async #delay(milliseconds: number): Promise<void> {
-    const { signal } = this.#gone;
-    await Promise.race([wait(milliseconds, undefined, { ref: false }), aborted(signal)]);
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<unknown> {
-  return signal.aborted ? Promise.resolve() : once(signal, 'abort');
-}
-
-function statusOnly(statusWord: number): Buffer {
-  const response = Buffer.alloc(STATUS_WORD_BYTES);
-  response.writeUInt16BE(statusWord);
-  return response;
 }

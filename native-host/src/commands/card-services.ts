@@ -1,6 +1,7 @@
 import type { DeviceListing } from '@cardwright/protocol';
 import { DeviceHolder } from '../devices/device-holder.js';
 import { Inventory } from '../devices/inventory.js';
+import { systemClock, type Clock } from '../clock.js';
 import type { PcscBinding } from '../pcsc/binding.js';
 import { Readers } from '../pcsc/readers.js';
 import type { HostServices } from '../server/handlers.js';
@@ -16,8 +17,9 @@ import { pinHandlers } from './pin.js';
 export function createCardServices(
   loadBinding: () => Promise<PcscBinding>,
   onTrouble: (error: unknown) => void,
+  clock: Clock = systemClock,
 ): HostServices {
-  const readers = new Readers(loadBinding, onTrouble);
+  const readers = new Readers(loadBinding, onTrouble, clock);
   const inventory = new Inventory(readers, onTrouble);
   const holder = new DeviceHolder(readers, inventory, onTrouble);
   const listeners: ((listing: DeviceListing) => void)[] = [];

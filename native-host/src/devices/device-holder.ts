@@ -1,4 +1,5 @@
 import { CardwrightError, isCardwrightError, type DeviceId, type DeviceInfo } from '@cardwright/protocol';
+import type { Cancel } from '../clock.js';
 import type { Readers } from '../pcsc/readers.js';
 import { isThere } from './identified-card.js';
 import type { Inventory } from './inventory.js';
@@ -22,7 +23,7 @@ export class DeviceHolder {
   /** Of the device that was asked for last: what it owes an answer to is this session's. */
   #reader: string | undefined;
   #busy = 0;
-  #idleTimer: NodeJS.Timeout | undefined;
+  #cancelIdleTimer: Cancel = () => undefined;
   #closing: Promise<void> = Promise.resolve();
   #closed = false;
   /** Of the device that is held. */
@@ -100,7 +101,7 @@ export class DeviceHolder {
 
   /** Resets the card and lets it go; does nothing when none is held. */
   async close(): Promise<void> {
-    clearTimeout(this.#idleTimer);
+    this.#cancelIdleTimer();
     this.#pulled = false;
     const device = this.#device;
     this.#device = undefined;
@@ -126,7 +127,7 @@ export class DeviceHolder {
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     const device = this.#device;
     if (!device) throw new CardwrightError(this.#pulled ? 'CARD_REMOVED' : 'DEVICE_NOT_OPEN');
-    clearTimeout(this.#idleTimer);
+    this.#cancelIdleTimer();
     this.#busy += 1;
     device.connection.abortOn(signal);
     try {
@@ -188,9 +189,10 @@ export class DeviceHolder {
   }
 
   #restartIdleTimer(): void {
-    clearTimeout(this.#idleTimer);
+    this.#cancelIdleTimer();
     if (!this.#device || this.#busy > 0) return;
-    this.#idleTimer = setTimeout(() => this.#background(() => this.close()), IDLE_TIMEOUT).unref();
+    const close = (): void => this.#background(() => this.close());
+    this.#cancelIdleTimer = this.readers.clock.after(IDLE_TIMEOUT, close, { background: true });
   }
 
   #background(work: () => Promise<void>): void {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { PivSession } from '../applets/piv/piv-session.js';
+import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isReaderError } from '../pcsc/pcsc-error.js';
@@ -41,7 +41,7 @@ export async function takeAndIdentify(
       const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
       if (!isDisturbed || attempt === MAX_ATTEMPTS || !(await isThere(readers, place))) throw error;
     }
-    await delay(RESET_TIME);
+    await pause(readers.clock, RESET_TIME);
   }
 }
 
@@ -57,7 +57,7 @@ async function attemptOnce(
   options: TakeOptions,
   { known, mayExtend }: { readonly known: DeviceInfo | undefined; readonly mayExtend: boolean },
 ): Promise<IdentifiedCard> {
-  const connection = await CardConnection.take(() => readers.connect(place.reader), options);
+  const connection = await CardConnection.take(() => readers.connect(place.reader), options, readers.clock);
   try {
     if (options.signal) connection.abortOn(options.signal);
     const piv = await PivSession.select(connection, {

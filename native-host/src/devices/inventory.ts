@@ -5,6 +5,7 @@ import {
   type DeviceInfo,
   type DeviceListing,
 } from '@cardwright/protocol';
+import type { Cancel } from '../clock.js';
 import { PcscError } from '../pcsc/binding.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { takeAndIdentify } from './identified-card.js';
@@ -35,7 +36,7 @@ export class Inventory {
   #own: Entry | undefined;
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
-  #heldTimer: NodeJS.Timeout | undefined;
+  #cancelHeldLook: Cancel = () => undefined;
   /** Has whoever watches look again. */
   #lookAgain: () => void = () => undefined;
 
@@ -120,7 +121,7 @@ export class Inventory {
     return () => {
       unsubscribe();
       this.#lookAgain = () => undefined;
-      clearTimeout(this.#heldTimer);
+      this.#cancelHeldLook();
     };
   }
 
@@ -189,9 +190,9 @@ export class Inventory {
   }
 
   #lookAgainWhileHeld(listing: DeviceListing, look: () => void): void {
-    clearTimeout(this.#heldTimer);
+    this.#cancelHeldLook();
     if (!listing.devices.some(({ state }) => state === 'held')) return;
-    this.#heldTimer = setTimeout(look, HELD_INTERVAL).unref();
+    this.#cancelHeldLook = this.readers.clock.after(HELD_INTERVAL, look, { background: true });
   }
 }
 

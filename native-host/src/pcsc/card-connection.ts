@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { pause, systemClock, type Clock } from '../clock.js';
 import type { ApduChannel } from '../iso7816/exchange.js';
 import { commandTpdu } from '../iso7816/tpdu.js';
 import type { CardProtocol, PcscCard } from './binding.js';
@@ -36,6 +36,7 @@ export class CardConnection implements ApduChannel {
     private readonly card: PcscCard,
     /** When the connection's time is over, in milliseconds since 1970. */
     private readonly deadline: number,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -43,18 +44,22 @@ export class CardConnection implements ApduChannel {
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`
    */
-  static async take(connect: () => Promise<PcscCard>, options: TakeOptions): Promise<CardConnection> {
-    const deadline = Date.now() + options.patience;
+  static async take(
+    connect: () => Promise<PcscCard>,
+    options: TakeOptions,
+    clock: Clock = systemClock,
+  ): Promise<CardConnection> {
+    const deadline = clock.now() + options.patience;
     for (let told = false; ; told = true) {
       throwIfAborted(options.signal);
       try {
-        const endsAt = Date.now() + (options.timeLimit ?? Infinity);
-        return new CardConnection(await connect(), endsAt);
+        const endsAt = clock.now() + (options.timeLimit ?? Infinity);
+        return new CardConnection(await connect(), endsAt, clock);
       } catch (error) {
-        if (!isCardwrightError(error, 'DEVICE_BUSY') || Date.now() >= deadline) throw error;
+        if (!isCardwrightError(error, 'DEVICE_BUSY') || clock.now() >= deadline) throw error;
       }
       if (!told) options.onWaiting?.();
-      await delay(Math.min(RETRY_INTERVAL, Math.max(deadline - Date.now(), 0)));
+      await pause(clock, Math.min(RETRY_INTERVAL, Math.max(deadline - clock.now(), 0)));
     }
   }
 
@@ -100,7 +105,8 @@ export class CardConnection implements ApduChannel {
     if (this.#ended) throw this.#ended;
     throwIfAborted(this.#signal);
     try {
-      return await answeredWithin(Math.min(answerTime, this.deadline - Date.now()), () => this.#transmit(apdu));
+      const time = Math.min(answerTime, this.deadline - this.clock.now());
+      return await answeredWithin(time, this.clock, () => this.#transmit(apdu));
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       // Whatever fails here (removal, death of the service) does not come back on this connection.
@@ -121,16 +127,16 @@ export class CardConnection implements ApduChannel {
 }
 
 /** @throws CardwrightError `CARD_MUTE` when nothing came within the milliseconds; what was asked goes on unheard. */
-async function answeredWithin<T>(time: number, ask: () => Promise<T>): Promise<T> {
+async function answeredWithin<T>(time: number, clock: Clock, ask: () => Promise<T>): Promise<T> {
   if (time <= 0) throw new CardwrightError('CARD_MUTE');
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = (): void => undefined;
   const silence = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new CardwrightError('CARD_MUTE')), time);
+    cancel = clock.after(time, () => reject(new CardwrightError('CARD_MUTE')));
   });
   try {
     return await Promise.race([ask(), silence]);
   } finally {
-    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -1,4 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { PcscError, type PcscBinding, type PcscCard, type PcscContext, type ReaderStatus } from './binding.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
@@ -22,12 +23,19 @@ const FIRST_LIST_TIMEOUT = 5_000;
 /** Milliseconds between attempts to reach a service that went away while somebody listens. */
 const REOPEN_INTERVAL = 1_000;
 
+/** What the service has told so far. */
+interface Seen {
+  names: readonly string[] | undefined;
+  readonly statuses: Map<string, ReaderStatus>;
+  /** Why it tells nothing more. */
+  failure: PcscError | undefined;
+}
+
 interface Watch {
   /** Number of this watch: a restarted service counts events from the beginning. */
   readonly epoch: number;
   readonly context: PcscContext;
-  names: readonly string[] | undefined;
-  readonly statuses: Map<string, ReaderStatus>;
+  readonly seen: Seen;
   /** Readers whose card this process has: a second connection to it would end with the first. */
   readonly taken: Set<string>;
 }
@@ -41,7 +49,7 @@ export class Readers {
   #epochs = 0;
   #opening: Promise<Watch> | undefined;
   #closed = false;
-  #reopenTimer: NodeJS.Timeout | undefined;
+  #cancelReopening: Cancel = () => undefined;
   readonly #listeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
   /** Readers with a call inside PC/SC, which can not be cancelled. */
@@ -53,6 +61,8 @@ export class Readers {
     private readonly loadBinding: () => Promise<PcscBinding>,
     /** Is told when the service dies; what was asked meanwhile fails with `PCSC_UNAVAILABLE`. */
     private readonly onServiceLost: (error: PcscError) => void,
+    /** What all that happens with these readers goes by. */
+    readonly clock: Clock = systemClock,
   ) {}
 
   /**
@@ -62,12 +72,18 @@ export class Readers {
    */
   async list(): Promise<ReaderState[]> {
     const watch = await this.#open();
-    const deadline = AbortSignal.timeout(FIRST_LIST_TIMEOUT);
-    while (!isComplete(watch)) {
-      await this.#nextEvent(deadline);
-      if (this.#watch !== watch) throw new CardwrightError('PCSC_UNAVAILABLE');
+    const deadline = new AbortController();
+    const cancel = this.clock.after(FIRST_LIST_TIMEOUT, () => deadline.abort(), { background: true });
+    try {
+      while (!isComplete(watch)) {
+        await this.#nextEvent(deadline.signal);
+        if (this.#watch !== watch) throw new CardwrightError('PCSC_UNAVAILABLE');
+      }
+    } finally {
+      cancel();
     }
-    return (watch.names ?? []).map((name) => ({ name, card: presence(watch, watch.statuses.get(name)) }));
+    const { names, statuses } = watch.seen;
+    return (names ?? []).map((name) => ({ name, card: presence(watch, statuses.get(name)) }));
   }
 
   /** Calls back after each change: a reader or a card came, went, or is used by somebody. */
@@ -110,7 +126,7 @@ export class Readers {
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
-    clearTimeout(this.#reopenTimer);
+    this.#cancelReopening();
     this.#notify();
     // The library would wait for the answer as well, and block the whole process meanwhile.
     if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#onNothingPending = resolve));
@@ -142,11 +158,13 @@ export class Readers {
 
   #openWith(binding: PcscBinding): Watch {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
-    const statuses = new Map<string, ReaderStatus>();
+    // A binding may call back before it has returned.
+    const seen: Seen = { names: undefined, statuses: new Map(), failure: undefined };
+    const { statuses } = seen;
     try {
       const context = binding.open({
         onReaders: (names) => {
-          watch.names = names;
+          seen.names = names;
           for (const name of statuses.keys()) if (!names.includes(name)) statuses.delete(name);
           this.#notify();
         },
@@ -154,12 +172,18 @@ export class Readers {
           statuses.set(reader, status);
           this.#notify();
         },
-        onFailure: (error) => this.#lose(error),
+        onFailure: (error) => {
+          seen.failure = error;
+          if (this.#watch?.seen === seen) this.#lose(error);
+        },
       });
+      if (seen.failure) {
+        context.close();
+        throw seen.failure;
+      }
       this.#epochs += 1;
-      const watch: Watch = { epoch: this.#epochs, context, names: undefined, statuses, taken: new Set() };
-      this.#watch = watch;
-      return watch;
+      this.#watch = { epoch: this.#epochs, context, seen, taken: new Set() };
+      return this.#watch;
     } catch (error) {
       if (!(error instanceof PcscError)) throw error;
       // Whatever hinders: not running, forbidden by the system, or, while it ends, any code (measured: "access denied").
@@ -177,14 +201,14 @@ export class Readers {
   /** Nothing tells that the service is back; it is asked only while somebody listens. */
   #scheduleReopen(): void {
     if (this.#closed || this.#listeners.size === 0) return;
-    clearTimeout(this.#reopenTimer);
-    this.#reopenTimer = setTimeout(() => {
-      this.#open().then(
+    this.#cancelReopening();
+    const reopen = (): void =>
+      void this.#open().then(
         () => this.#notify(),
         // Whoever lists is told why; here it is only tried again.
         () => this.#scheduleReopen(),
       );
-    }, REOPEN_INTERVAL).unref();
+    this.#cancelReopening = this.clock.after(REOPEN_INTERVAL, reopen, { background: true });
   }
 
   #notify(): void {
@@ -206,7 +230,8 @@ export class Readers {
   }
 }
 
-const isComplete = (watch: Watch): boolean => watch.names?.every((name) => watch.statuses.has(name)) ?? false;
+const isComplete = ({ seen: { names, statuses } }: Watch): boolean =>
+  names?.every((name) => statuses.has(name)) ?? false;
 
 function presence({ epoch }: Watch, status: ReaderStatus | undefined): CardPresence | null {
   if (!status?.present) return null;

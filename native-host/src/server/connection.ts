@@ -16,7 +16,8 @@ import {
   type UserResult,
 } from '@cardwright/protocol';
 import { safeParse } from 'valibot';
-import { log, logDefect } from './log.js';
+import { systemClock, type Clock } from '../clock.js';
+import { Log } from './log.js';
 
 export type Send = (message: object) => void;
 
@@ -32,6 +33,8 @@ export class Connection {
   constructor(
     private readonly send: Send,
     private readonly answer: Answer,
+    private readonly log: Log = new Log(),
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Takes one message as it was parsed; never throws. */
@@ -108,14 +111,14 @@ export class Connection {
     }
     const controller = new AbortController();
     this.#running.set(id, controller);
-    const startedAt = Date.now();
+    const startedAt = this.clock.now();
     try {
       const result = await this.answer(request, controller.signal);
-      log('answered', { method, ms: Date.now() - startedAt });
+      this.log.write('answered', { method, ms: this.clock.now() - startedAt });
       this.send({ jsonrpc: '2.0', id, result });
     } catch (thrown) {
-      const error = asCardwrightError(thrown, logDefect);
-      log('refused', { method, ms: Date.now() - startedAt, code: error.code });
+      const error = asCardwrightError(thrown, this.log.defect);
+      this.log.write('refused', { method, ms: this.clock.now() - startedAt, code: error.code });
       this.send({ jsonrpc: '2.0', id, error: error.toWire() });
     } finally {
       this.#running.delete(id);

@@ -1,12 +1,17 @@
+import { systemClock, type Cancel, type Clock } from '../clock.js';
+
 /** The time that a command may take; it rests while a window waits for the user. */
 export class Deadline {
   readonly #controller = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: Cancel = () => undefined;
   #startedAt = 0;
   #pauses = 0;
 
   /** @param left milliseconds */
-  constructor(private left: number) {
+  constructor(
+    private left: number,
+    private readonly clock: Clock = systemClock,
+  ) {
     this.#start();
   }
 
@@ -26,18 +31,16 @@ export class Deadline {
   }
 
   clear(): void {
-    clearTimeout(this.#timer);
+    this.#cancel();
   }
 
   #start(): void {
-    this.#startedAt = Date.now();
-    this.#timer = setTimeout(() => {
-      this.#controller.abort();
-    }, this.left);
+    this.#startedAt = this.clock.now();
+    this.#cancel = this.clock.after(this.left, () => this.#controller.abort());
   }
 
   #stop(): void {
-    clearTimeout(this.#timer);
-    this.left -= Date.now() - this.#startedAt;
+    this.#cancel();
+    this.left -= this.clock.now() - this.#startedAt;
   }
 }

@@ -2,36 +2,41 @@ import { once } from 'node:events';
 import { CardwrightError, MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
 import { killThisProcess, killThisProcessSoon } from '../kill-this-process.js';
 import { FrameReader, FramingError, encodeFrame } from './framing.js';
-import type { HostServices } from './handlers.js';
-import { log } from './log.js';
-import { HostServer } from './server.js';
+import type { Send } from './connection.js';
+import type { Log } from './log.js';
+import type { HostServer } from './server.js';
 
 /**
  * Serves one page session over standard input and output, from the first frame to the end of input.
  *
+ * @param create makes the server of the session
  * @param write from `takeStandardOutput`, which is called before anything else is loaded
  */
-export async function serve(services: HostServices, write: (frame: Buffer) => Promise<void>): Promise<void> {
+export async function serve(
+  create: (send: Send, die: () => void) => Promise<HostServer>,
+  write: (frame: Buffer) => Promise<void>,
+  log: Log,
+): Promise<void> {
   let lastWrite: Promise<void> = Promise.resolve();
   const send = (message: object): void => {
     lastWrite = write(encodeFrame(message)).catch(() => {
-      log('output closed');
+      log.write('output closed');
     });
   };
-  const server = await HostServer.create(services, send, () => void lastWrite.finally(killThisProcess));
+  const server = await create(send, () => void lastWrite.finally(killThisProcess));
   const frames = new FrameReader(MAX_MESSAGE_LENGTH * 4);
   process.stdin.on('data', (chunk: Buffer) => {
-    receive(server, frames, chunk);
+    receive(server, frames, chunk, log);
   });
   await Promise.race([once(process.stdin, 'end'), once(process.stdin, 'close'), once(process.stdin, 'error')]);
-  log('input ended', { incomplete: frames.incomplete });
+  log.write('input ended', { incomplete: frames.incomplete });
   killThisProcessSoon();
   await server.close();
   await lastWrite;
   process.exit(0);
 }
 
-function receive(server: HostServer, frames: FrameReader, chunk: Buffer): void {
+function receive(server: HostServer, frames: FrameReader, chunk: Buffer, log: Log): void {
   try {
     for (const frame of frames.push(chunk)) {
       if ('tooLong' in frame) server.refuse(new CardwrightError('INVALID_MESSAGE'));
@@ -39,7 +44,7 @@ function receive(server: HostServer, frames: FrameReader, chunk: Buffer): void {
     }
   } catch (error) {
     if (!(error instanceof FramingError)) throw error;
-    log('input is no frame');
+    log.write('input is no frame');
     server.refuse(new CardwrightError('INVALID_MESSAGE'));
     process.stdin.destroy();
   }

@@ -17,12 +17,19 @@ import {
   type UserParams,
   type UserResult,
 } from '@cardwright/protocol';
+import { systemClock, type Clock } from '../clock.js';
 import { Connection, type Send } from './connection.js';
 import { Deadline } from './deadline.js';
 import type { CommandContext, HandledMethod, HostServices } from './handlers.js';
 import { HostSession } from './host-session.js';
-import { logDefect } from './log.js';
+import { Log } from './log.js';
 import { StepGate, type AdmittedCommand } from './step-gate.js';
+
+/** What a server may be given in place of standard error and the system's time. */
+export interface Surroundings {
+  readonly log: Log;
+  readonly clock: Clock;
+}
 
 interface Run {
   readonly id: RequestId;
@@ -47,16 +54,23 @@ export class HostServer {
     send: Send,
     /** Ends the process at once: a card that never answers can not be let go in another way. */
     private readonly die: () => void,
+    private readonly surroundings: Surroundings,
   ) {
-    this.#gate = new StepGate(session);
-    this.#connection = new Connection(send, (request, signal) => this.#answer(request, signal));
+    const { log, clock } = surroundings;
+    this.#gate = new StepGate(session, () => Math.floor(clock.now() / 1000));
+    this.#connection = new Connection(send, (request, signal) => this.#answer(request, signal), log, clock);
     services.onDevicesChanged((listing) => {
       this.#connection.notify('device.changed', listing);
     });
   }
 
-  static async create(services: HostServices, send: Send, die: () => void): Promise<HostServer> {
-    return new HostServer(await HostSession.create(), services, send, die);
+  static async create(
+    services: HostServices,
+    send: Send,
+    die: () => void,
+    surroundings: Surroundings = { log: new Log(), clock: systemClock },
+  ): Promise<HostServer> {
+    return new HostServer(await HostSession.create(), services, send, die, surroundings);
   }
 
   receive(message: unknown): void {
@@ -125,7 +139,7 @@ export class HostServer {
         const result = await this.#command(command, { id, operation: step.operation, signal, position });
         outcomes.push({ method, result: { ...result } });
       } catch (thrown) {
-        outcomes.push({ method, error: asCardwrightError(thrown, logDefect).toWire() });
+        outcomes.push({ method, error: asCardwrightError(thrown, this.surroundings.log.defect).toWire() });
         break;
       }
     }
@@ -140,7 +154,7 @@ export class HostServer {
     if (handler === undefined) {
       throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: commands[method].capability });
     }
-    const deadline = new Deadline(commands[method].timeout);
+    const deadline = new Deadline(commands[method].timeout, this.surroundings.clock);
     const either = AbortSignal.any([signal, deadline.signal]);
     const context: CommandContext = {
       session: this.session,

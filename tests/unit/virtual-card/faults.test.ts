@@ -6,6 +6,7 @@ describe('the faults of a virtual card', () => {
   it.each([
     ['pull@3', { kind: 'pull', at: 3 }],
     ['pull-after@12', { kind: 'pull-after', at: 12 }],
+    ['garble@12', { kind: 'garble', at: 12 }],
     ['mute@1', { kind: 'mute', at: 1 }],
     ['mute@0', { kind: 'mute', at: 0 }],
     ['pull@PUT-DATA', { kind: 'pull', at: { instruction: 'PUT-DATA', nth: 1 } }],
@@ -18,7 +19,16 @@ describe('the faults of a virtual card', () => {
 
   it.each([
     ...['', 'pull', 'pull@0', 'pull@3=1', 'status@3', 'status@3=6F', 'delay@3', 'delay@3=6F00', 'burn@1'],
-    ...['pull@NOTHING', 'pull@VERIFY#0', 'pull@VERIFY#', 'pull@verify', 'status@0=6F00', 'mute@toString'],
+    ...[
+      'pull@NOTHING',
+      'pull@VERIFY#0',
+      'pull@VERIFY#',
+      'pull@verify',
+      'status@0=6F00',
+      'mute@toString',
+      'garble@0',
+      'garble@3=1',
+    ],
   ])('%p is refused with the forms that exist', (written) => {
     expect(() => parseFault(written)).toThrow('status@N=6F00');
   });

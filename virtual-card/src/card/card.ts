@@ -1,5 +1,6 @@
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { CardState } from './card-state.js';
+import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
 
@@ -34,6 +35,8 @@ export class Card {
   constructor(
     readonly state: CardState,
     readonly circumstances: Circumstances = {},
+    /** Of the keys that are generated on it; undefined where each is made when it is asked for. */
+    readonly keySource?: KeySource,
   ) {
     this.profile = profiles[state.profile];
     const { contactless = false, pinComplexity = false } = circumstances;

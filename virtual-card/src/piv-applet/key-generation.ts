@@ -3,7 +3,7 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import { parseTlvs, requireValue, type Tlv, tlv, valueOf } from '../apdu/tlv.js';
 import type { Card } from '../card/card.js';
 import type { StoredKey } from '../card/card-state.js';
-import { encodePublicKey, generatePrivateKey } from './private-key.js';
+import { encodePublicKey, freshKeys } from './private-key.js';
 import { defaultPinPolicy, holdsKey, PinPolicy, TouchPolicy } from './slots.js';
 
 const CONTROL_TEMPLATE = 0xac;
@@ -29,7 +29,7 @@ export async function generateKey(card: Card, { p1, p2: slot, data }: Command): 
     algorithm,
     origin: 'generated',
     ...policies,
-    privateKey: await generatePrivateKey(algorithm),
+    privateKey: await (card.keySource ?? freshKeys).generate(algorithm),
   };
   card.state.keys.set(slot, key);
   return tlv(PUBLIC_KEY_TEMPLATE, encodePublicKey(key));

@@ -13,6 +13,7 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import { tlv } from '../apdu/tlv.js';
 import { type EcKind, keyKindOf, type RsaKind } from '../card/algorithms.js';
 import type { StoredKey } from '../card/card-state.js';
+import type { KeySource } from '../card/key-source.js';
 import { integer, sequence } from '../x509/der.js';
 
 /** Tags of the public key template 7F49 (SP 800-73-4 Part 2, table 9). */
@@ -20,15 +21,17 @@ const PublicKeyTag = { modulus: 0x81, exponent: 0x82, point: 0x86 } as const;
 const UNCOMPRESSED_POINT = Buffer.of(0x04);
 const generate = promisify(generateKeyPair);
 
-/** Generates a key on the card and returns it as PKCS #8. The event loop stays free meanwhile. */
-export async function generatePrivateKey(algorithm: number): Promise<Buffer> {
-  const kind = kindOf(algorithm);
-  const { privateKey } =
-    kind.family === 'rsa'
-      ? await generate('rsa', { modulusLength: kind.bits })
-      : await generate('ec', { namedCurve: kind.curve });
-  return privateKey.export({ type: 'pkcs8', format: 'der' });
-}
+/** Makes each key when it is asked for. The event loop stays free meanwhile. */
+export const freshKeys: KeySource = {
+  async generate(algorithm) {
+    const kind = kindOf(algorithm);
+    const { privateKey } =
+      kind.family === 'rsa'
+        ? await generate('rsa', { modulusLength: kind.bits })
+        : await generate('ec', { namedCurve: kind.curve });
+    return privateKey.export({ type: 'pkcs8', format: 'der' });
+  },
+};
 
 export function keyObjectOf(key: StoredKey): KeyObject {
   return createPrivateKey({ key: key.privateKey, type: 'pkcs8', format: 'der' });

@@ -1,16 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import type { CardInReader } from '../card-in-reader.js';
 import { acknowledgeAtOnce } from './quick-ack.js';
-
-/** What the reader does with the card. */
-export interface CardInReader {
-  /** Answer to reset, ISO/IEC 7816-3, 8.2. */
-  readonly atr: Buffer;
-  /** Power off, power on or reset: the card forgets who logged in. */
-  reset(): void;
-  /** Answers a command APDU; `undefined` leaves the reader waiting for ever. */
-  transmit(apdu: Buffer): Promise<Buffer | undefined>;
-}
 
 const LENGTH_BYTES = 2;
 /** vpcd's frames of one byte are orders, not APDUs. */

@@ -1,0 +1,97 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { PCSC_CODE, type PcscContext, type ReaderStatus } from '@cardwright/native-host';
+import { KeyPool } from './support/key-pool.js';
+import { ReaderBoard } from './support/reader-board.js';
+import { SimulatedCard } from './support/simulated-card.js';
+
+const READER = 'Reader A';
+const EMPTY = 'Reader B';
+const SELECT_PIV = bytes('00A4040005A000000308');
+const FACTORY_PIN = bytes('0020008008313233343536FFFF');
+const WRONG_PIN = bytes('0020008008393939393939FFFF');
+const ASK_PIN = bytes('00200080');
+
+let board: ReaderBoard;
+let card: SimulatedCard;
+
+beforeEach(async () => {
+  board = new ReaderBoard([READER, EMPTY]);
+  card = await SimulatedCard.insert(board, READER, 'yubikey', new KeyPool().source());
+});
+
+describe('a simulated reader', () => {
+  it('tells its state before open() has returned, and each change since', async () => {
+    const { context, statuses } = open();
+    expect(statuses()).toMatchObject([{ present: true, inUse: false, events: 1 }]);
+    const held = await context.connect(READER);
+    await held.disconnect();
+    card.pull();
+    expect(statuses()).toMatchObject([
+      { present: true, inUse: false, events: 1 },
+      { present: true, inUse: true, events: 1 },
+      { present: true, inUse: false, events: 1 },
+      { present: false, inUse: false, events: 2 },
+    ]);
+  });
+
+  it('gives a card to one process at a time, and has it forget who logged in between them', async () => {
+    const [first, second] = [open().context, open().context];
+    const held = await first.connect(READER);
+    await held.transmit(SELECT_PIV);
+    expect(await held.transmit(FACTORY_PIN)).toEqual(bytes('9000'));
+    await expect(second.connect(READER)).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
+    await held.disconnect();
+    await expect(held.transmit(ASK_PIN)).rejects.toMatchObject({ code: PCSC_CODE.INVALID_HANDLE });
+    const next = await second.connect(READER);
+    await next.transmit(SELECT_PIV);
+    expect(await next.transmit(ASK_PIN)).toEqual(bytes('63C3'));
+  });
+
+  it('says that a card was removed, also when it is back, and that there is none', async () => {
+    const { context } = open();
+    const held = await context.connect(READER);
+    card.pull();
+    await expect(context.connect(READER)).rejects.toMatchObject({ code: PCSC_CODE.NO_SMARTCARD });
+    card.insert();
+    await expect(held.transmit(ASK_PIN)).rejects.toMatchObject({ code: PCSC_CODE.REMOVED_CARD });
+    await expect(context.connect(EMPTY)).rejects.toMatchObject({ code: PCSC_CODE.NO_SMARTCARD });
+    await expect(context.connect('Reader C')).rejects.toMatchObject({ code: PCSC_CODE.UNKNOWN_READER });
+  });
+
+  it('frees the card of a process that is killed, after the card did what was under way; the process hears nothing', async () => {
+    const process = board.process();
+    const held = await process.binding.open(silent).connect(READER);
+    await held.transmit(SELECT_PIV);
+    let isHeard = false;
+    void held.transmit(WRONG_PIN).finally(() => (isHeard = true));
+    await process.kill();
+    expect(card.tries).toEqual([2, 3]);
+    const next = await open().context.connect(READER);
+    await next.transmit(SELECT_PIV);
+    expect(await next.transmit(ASK_PIN)).toEqual(bytes('63C2'));
+    expect(isHeard).toBe(false);
+  });
+
+  it('takes the protocol that pcscd would: T=1 where the answer to reset offers it', async () => {
+    const held = await open().context.connect(READER);
+    expect(held.protocol).toBe('T=1');
+  });
+});
+
+const silent = { onReaders: () => undefined, onStatus: () => undefined, onFailure: () => undefined };
+
+/** A process of its own, and what it was told of the reader. */
+function open(): { context: PcscContext; statuses: () => ReaderStatus[] } {
+  const told: ReaderStatus[] = [];
+  const context = board.process().binding.open({
+    ...silent,
+    onStatus: (reader, status) => {
+      if (reader === READER) told.push(status);
+    },
+  });
+  return { context, statuses: () => told };
+}
+
+function bytes(hex: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(hex, 'hex'));
+}

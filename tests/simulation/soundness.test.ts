@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { KeyPool } from './support/key-pool.js';
+import { MemoryCms } from './support/memory-cms.js';
+import { findFlaws, findHaste, findLosses } from './support/soundness.js';
+import { Workplace } from './support/workplace.js';
+
+const TRIES = [3, 3];
+const PUT_DATA = 0xdb;
+/** An APDU of the step whose results bring the escrow: it writes the CHUID. */
+const LAST_BEFORE_ESCROW = 19;
+const CERTIFICATE_9C = 0x5fc10a;
+
+/** What the judge of the fault sweep says of an issued card, after one thing about it was spoilt. */
+describe('the judge of the fault sweep', () => {
+  let cms: MemoryCms;
+  let workplace: Workplace;
+  beforeAll(async () => {
+    cms = await MemoryCms.open({ algorithm: 'P-256' });
+  });
+  afterAll(() => cms.close());
+
+  beforeEach(async () => {
+    await cms.clear();
+    workplace = await Workplace.open({ cms, profile: 'yubikey', keys: new KeyPool().source() });
+    await workplace.session('issue');
+  });
+
+  it('finds nothing wrong with a card that was issued', async () => {
+    expect([await findLosses(workplace), await findFlaws(workplace, TRIES), await findHaste(workplace)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+  });
+
+  it.each([
+    ['PIN', 'nobody knows its PIN'],
+    ['PUK', 'nobody knows its PUK'],
+    ['management key', 'nobody knows its management key'],
+  ] as const)('sees a %s that is in no escrow', async (secret, loss) => {
+    const { state } = workplace.card;
+    if (secret === 'management key') state.managementKey.key = Buffer.alloc(state.managementKey.key.length, 7);
+    else state[secret === 'PIN' ? 'pin' : 'puk'].value = Buffer.from('97531864');
+    await expect(findLosses(workplace)).resolves.toEqual([loss]);
+  });
+
+  it('sees a PUK of the factory, and a PIN that is not the one that was chosen', async () => {
+    const { state } = workplace.card;
+    state.puk.value = Buffer.from('12345678');
+    state.pin.value = Buffer.from('123456\xff\xff', 'latin1');
+    const flaws = ["it does not have its user's PIN", "it still has the factory's PUK", 'its PUK is in no escrow'];
+    await expect(findFlaws(workplace, TRIES)).resolves.toEqual(flaws);
+  });
+
+  it('sees a try that is missing', async () => {
+    workplace.card.state.puk.triesLeft = 2;
+    await expect(findFlaws(workplace, TRIES)).resolves.toEqual(['its tries are 3,2, and were 3,3']);
+  });
+
+  it('sees a certificate that is missing, and one that is for another key', async () => {
+    const { objects, keys } = workplace.card.state;
+    objects.delete(CERTIFICATE_9C);
+    const [ofAuthentication, ofKeyManagement] = [keys.get(0x9a), keys.get(0x9d)];
+    if (!ofAuthentication || !ofKeyManagement) throw new Error('a key is missing');
+    keys.set(0x9a, ofKeyManagement);
+    await expect(findFlaws(workplace, TRIES)).resolves.toEqual([
+      'the certificate in 9A is for another key',
+      'there is no certificate in 9C',
+    ]);
+  });
+
+  it('sees the secrets that are on a card and nowhere else, because a store forgot an escrow that it had confirmed', async () => {
+    await cms.clear();
+    workplace = await Workplace.open({ cms, profile: 'yubikey', keys: new KeyPool().source() });
+    const end = await workplace.session('issue', {
+      ambushes: () => [{ at: LAST_BEFORE_ESCROW, strike: () => cms.breakNextTransaction('forgotten') }],
+    });
+    expect(end).toMatchObject({ kind: 'error' });
+    await expect(findLosses(workplace)).resolves.toEqual([
+      'nobody knows its management key',
+      'nobody knows its PUK',
+      'nobody knows its PIN',
+    ]);
+  });
+
+  it('sees that a device is called active after a write that was not read back, or before its PIN was changed', async () => {
+    const { history, state } = workplace.card;
+    history.push({ number: 0, ins: PUT_DATA, p1: 0x3f, p2: 0xff, statusWord: 0x9000 });
+    state.pin.value = Buffer.from('123456\xff\xff', 'latin1');
+    await expect(findHaste(workplace)).resolves.toEqual([
+      'active after 0 objects were read back',
+      'active before its PIN was changed',
+    ]);
+  });
+});

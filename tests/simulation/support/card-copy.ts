@@ -1,0 +1,62 @@
+import { Card, type CardState, Chip, type ReferenceData } from '@cardwright/virtual-card';
+import { pin as padded, SELECT_PIV, TestChip } from '../../unit/virtual-card/blank-chip.js';
+
+type AlgorithmByte = Parameters<TestChip['authenticate']>[0];
+
+/** What a copy of a card says to secrets: the card itself is not asked, and loses no try. */
+export class CardCopy {
+  private constructor(private readonly state: CardState) {}
+
+  static of(state: CardState): CardCopy {
+    return new CardCopy(copyOf(state));
+  }
+
+  /** @param algorithm as GENERAL AUTHENTICATE names it; the card's own by default */
+  async acceptsManagementKey(key: Uint8Array, algorithm = this.#managementAlgorithm): Promise<boolean> {
+    try {
+      const chip = await this.#powered();
+      await chip.authenticate(algorithm, Buffer.from(key));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** RESET RETRY COUNTER (SP 800-73-4 Part 2, 3.2.3). */
+  async acceptsPuk(puk: string): Promise<boolean> {
+    const chip = await this.#powered();
+    return (await chip.status(`002C008010${padded(puk)}${padded('918273')}`)) === '9000';
+  }
+
+  async acceptsPin(pin: string): Promise<boolean> {
+    const chip = await this.#powered();
+    return (await chip.status(`0020008008${padded(pin)}`)) === '9000';
+  }
+
+  get #managementAlgorithm(): AlgorithmByte {
+    const written = this.state.managementKey.algorithm.toString(16).toUpperCase().padStart(2, '0');
+    const known = (['03', '08', '0A', '0C'] as const).find((byte) => byte === written);
+    if (!known) throw new Error(`unknown management key algorithm ${written}`);
+    return known;
+  }
+
+  /** A copy for each question: a refusal costs the next one no try. */
+  async #powered(): Promise<TestChip> {
+    const card = new Card(copyOf(this.state));
+    const chip = new TestChip(new Chip(card, () => undefined), card, []);
+    await chip.expectOk(SELECT_PIV);
+    return chip;
+  }
+}
+
+function copyOf(state: CardState): CardState {
+  const reference = (from: ReferenceData): ReferenceData => ({ ...from, value: Buffer.from(from.value) });
+  return {
+    ...state,
+    pin: reference(state.pin),
+    puk: reference(state.puk),
+    managementKey: { ...state.managementKey, key: Buffer.from(state.managementKey.key) },
+    keys: new Map(state.keys),
+    objects: new Map(state.objects),
+  };
+}

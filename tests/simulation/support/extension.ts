@@ -1,0 +1,195 @@
+import {
+  CardwrightError,
+  PRODUCT_VERSION,
+  hostInitialized,
+  initializeAtHost,
+  isRequest,
+  isResponse,
+  message as messageSchema,
+  seal,
+  sessionIdOf,
+  userRequests,
+  validate,
+  type Message,
+  type PublicJwk,
+  type PublicJwkSet,
+  type Request,
+} from '@cardwright/protocol';
+import { createHostServer, Log, type HostServer } from '@cardwright/native-host';
+import * as v from 'valibot';
+import type { PageWindow } from '../../../sdk/src/page-port.js';
+import type { MovableClock } from './movable-clock.js';
+import type { ReaderBoard, ReaderProcess } from './reader-board.js';
+
+/** What the user does when a window of the extension opens. */
+export interface User {
+  /** The PIN that she chooses; null closes the window. */
+  choosePin(): string | null;
+  /** Whether she confirms that her device is erased. */
+  confirms(): boolean;
+}
+
+export interface ExtensionOptions {
+  readonly board: ReaderBoard;
+  readonly clock: MovableClock;
+  readonly origin: string;
+  readonly cms: PublicJwkSet;
+  readonly user: User;
+  /** Takes each line of the host's log, and each message on its wire. */
+  readonly onTrace: (line: string) => void;
+}
+
+const closing = v.strictObject({ cardwright: v.literal('closed') });
+
+/**
+ * One page session as the extension holds it: the page's port on one side, a host of its own on the other. It adds to
+ * `initialize` what no page may choose, answers the host's questions for the user, and relays everything else, always as JSON.
+ */
+export class SimulatedExtension {
+  readonly window: PageWindow;
+  readonly #options: ExtensionOptions;
+  readonly #process: ReaderProcess;
+  readonly #closed = new AbortController();
+  /** Aborts when the host ends itself. */
+  readonly #dead = new AbortController();
+  #host: HostServer | undefined;
+  #port: MessagePort | undefined;
+  /** Id of the page's `initialize`. */
+  #initialize: unknown;
+  #hostKey: PublicJwk | undefined;
+
+  private constructor(options: ExtensionOptions) {
+    this.#options = options;
+    this.#process = options.board.process();
+    this.window = {
+      location: { origin: options.origin },
+      postMessage: (_hello, _target, [port]) => {
+        if (port instanceof MessagePort) this.#take(port);
+      },
+    };
+  }
+
+  /** Starts the host of a session. */
+  static async start(options: ExtensionOptions): Promise<SimulatedExtension> {
+    const extension = new SimulatedExtension(options);
+    extension.#host = await createHostServer({
+      loadBinding: () => Promise.resolve(extension.#process.binding),
+      send: (message) => extension.#fromHost(message),
+      die: () => {
+        extension.#dead.abort();
+        void extension.kill();
+      },
+      log: new Log(options.onTrace),
+      clock: options.clock,
+    });
+    return extension;
+  }
+
+  /** The page is gone: the host lets the APDU under way end, resets the card and ends. */
+  async close(): Promise<void> {
+    if (this.#isClosed()) return;
+    this.#closed.abort();
+    this.#port?.close();
+    // A card that keeps an APDU keeps its host from closing, until that ends itself.
+    await Promise.race([this.#host?.close(), aborted(this.#dead.signal)]);
+    await this.#process.kill();
+  }
+
+  /** Kills the host, as nothing in it can notice; the page is told. */
+  async kill(): Promise<void> {
+    if (this.#isClosed()) return;
+    const error = new CardwrightError('HOST_CRASHED').toWire();
+    this.#toPage({ jsonrpc: '2.0', method: 'session.ended', params: { error } });
+    this.#port?.postMessage({ cardwright: 'closed' });
+    this.#closed.abort();
+    await this.#process.kill();
+  }
+
+  #isClosed(): boolean {
+    return this.#closed.signal.aborted;
+  }
+
+  #take(port: MessagePort): void {
+    this.#port = port;
+    port.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (v.is(closing, data)) void this.close();
+      else this.#fromPage(validate(messageSchema, data));
+    };
+    port.postMessage({ cardwright: 'ready' });
+  }
+
+  #fromPage(message: Message): void {
+    if (!isRequest(message) || message.method !== 'initialize') {
+      this.#toHost(message);
+      return;
+    }
+    this.#initialize = message.id;
+    const { origin, cms } = this.#options;
+    const params = validate(initializeAtHost, { ...message.params, extension: PRODUCT_VERSION, origin, cms });
+    this.#toHost({ ...message, params });
+  }
+
+  #fromHost(sent: object): void {
+    if (this.#isClosed()) return;
+    const text = JSON.stringify(sent);
+    this.#options.onTrace(text);
+    const message = validate(messageSchema, JSON.parse(text));
+    if (isRequest(message)) void this.#answerForUser(message);
+    else if (isResponse(message) && message.id === this.#initialize && 'result' in message)
+      this.#toPage({ ...message, result: this.#composed(message.result) });
+    else this.#toPage(message);
+  }
+
+  #composed(answer: unknown): object {
+    const { protocol, host, capabilities, session } = validate(hostInitialized, answer);
+    this.#hostKey = session.key;
+    const versions = { sdk: PRODUCT_VERSION, extension: PRODUCT_VERSION, host };
+    return { protocol, versions, capabilities, session, granted: ['read', 'use', 'manage'] };
+  }
+
+  /** What the windows for secrets and confirmations do. */
+  async #answerForUser({ id, method, params }: Request): Promise<void> {
+    try {
+      this.#toHost({ jsonrpc: '2.0', id, result: await this.#askUser(method, params) });
+    } catch (error) {
+      if (!(error instanceof CardwrightError)) throw error;
+      this.#toHost({ jsonrpc: '2.0', id, error: error.toWire() });
+    }
+  }
+
+  async #askUser(method: string, params: unknown): Promise<object> {
+    const { user, origin } = this.#options;
+    if (method === 'user.confirm') {
+      if (!user.confirms()) throw new CardwrightError('USER_CANCELLED');
+      return {};
+    }
+    if (method !== 'user.enterSecrets' || !this.#hostKey) throw new CardwrightError('METHOD_NOT_FOUND');
+    const { device, operation, secrets } = validate(userRequests[method].params, params);
+    const choice = user.choosePin();
+    if (choice === null) throw new CardwrightError('USER_CANCELLED');
+    const session = await sessionIdOf(this.#hostKey);
+    const sealed: Record<string, string> = {};
+    for (const purpose of secrets) {
+      const context = { origin, operation, device: device.id, session, purpose };
+      sealed[purpose] = await seal(new TextEncoder().encode(choice), this.#hostKey, context);
+    }
+    return { sealed };
+  }
+
+  #toHost(message: object): void {
+    if (this.#isClosed()) return;
+    const text = JSON.stringify(message);
+    this.#options.onTrace(text);
+    this.#host?.receive(JSON.parse(text));
+  }
+
+  #toPage(message: object): void {
+    if (!this.#isClosed()) this.#port?.postMessage(JSON.parse(JSON.stringify(message)));
+  }
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });

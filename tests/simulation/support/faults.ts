@@ -1,0 +1,61 @@
+import type { SimulatedCms } from './simulated-cms.js';
+import type { Disturbance, RunningSession } from './workplace.js';
+
+interface FaultDefinition {
+  readonly title: string;
+  /** What it is at an APDU, counted from 1. */
+  readonly at: (apdu: number, cms: SimulatedCms) => Disturbance;
+}
+
+const ambush = (apdu: number, strike: (session: RunningSession) => void): Disturbance => ({
+  ambushes: (session) => [{ at: apdu, strike: () => strike(session) }],
+});
+const status = (statusWord: number): FaultDefinition => ({
+  title: `answers ${statusWord.toString(16).toUpperCase()} without doing it`,
+  at: (apdu) => ({ faults: [{ kind: 'status', at: apdu, statusWord }] }),
+});
+
+/** What goes wrong at one APDU of a session. The names are part of the command that runs a case again. */
+export const FAULTS = {
+  pull: { title: 'pulled before it', at: (apdu) => ({ faults: [{ kind: 'pull', at: apdu }] }) },
+  'pull-after': { title: 'pulled after it', at: (apdu) => ({ faults: [{ kind: 'pull-after', at: apdu }] }) },
+  'status-6F00': status(0x6f00),
+  'status-6982': status(0x6982),
+  'status-6A84': status(0x6a84),
+  garble: { title: 'garbled answer', at: (apdu) => ({ faults: [{ kind: 'garble', at: apdu }] }) },
+  'host-killed': { title: 'host killed', at: (apdu) => ambush(apdu, (session) => session.kill()) },
+  'page-replaced': {
+    title: 'page replaced by a second session',
+    at: (apdu) => ambush(apdu, (session) => session.leave()),
+  },
+  'cms-restarted': { title: 'CMS restarted', at: (apdu, cms) => ambush(apdu, () => void cms.restart()) },
+  'commit-undone': {
+    title: "next transaction of the CMS's store undone",
+    at: (apdu, cms) => ambush(apdu, () => cms.breakNextTransaction('undone')),
+  },
+  'answer-lost': {
+    title: 'next transaction kept, its answer lost',
+    at: (apdu, cms) => ambush(apdu, () => cms.breakNextTransaction('answer-lost')),
+  },
+} as const satisfies Readonly<Record<string, FaultDefinition>>;
+
+export type FaultName = keyof typeof FAULTS;
+
+const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
+export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName);
+
+/** A fault and the APDU at which it happens, counted from 1 at `device.open`. */
+export interface PlannedFault {
+  readonly fault: FaultName;
+  readonly apdu: number;
+}
+
+/** Written `pull@12`. */
+export const written = ({ fault, apdu }: PlannedFault): string => `${fault}@${apdu}`;
+
+/** @throws when it is no fault */
+export function parsePlannedFault(text: string): PlannedFault {
+  const [fault = '', apdu = ''] = text.split('@');
+  if (!isFaultName(fault) || !/^[1-9]\d{0,3}$/.test(apdu)) throw new Error(`'${text}' is no fault, such as pull@12`);
+  return { fault, apdu: Number(apdu) };
+}

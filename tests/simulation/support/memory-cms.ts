@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs';
+import {
+  allowedActions,
+  createCms,
+  memoryStore,
+  newKeyRing,
+  openEscrow,
+  openFactorySecrets,
+  ownerActions,
+  policyOf,
+  policySeeds,
+  seedPolicies,
+  type CertificationAuthority,
+  type Cms,
+  type Device,
+  type KeyRing,
+  type Person,
+  type Requester,
+  type SeedPolicies,
+  type Store,
+} from '@cardwright/cms';
+import type {
+  CommandOutcome,
+  DeviceInfo,
+  Eligibility,
+  EscrowContent,
+  OperationAnswer,
+  StartRequest,
+} from '@cardwright/protocol';
+import {
+  testAttestationIntermediatesPath,
+  testAttestationRoot58Path,
+  testAttestationRootPath,
+} from '@cardwright/virtual-card';
+import * as v from 'valibot';
+import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
+import {
+  AnswerLost,
+  type BrokenTransaction,
+  type DeviceAction,
+  type FactorySecrets,
+  type IssuedDevice,
+  type SimulatedCms,
+} from './simulated-cms.js';
+
+const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url);
+const ORIGIN = 'https://cms.example';
+const UNLIMITED = 1_000_000;
+const OPERATORS_ACTIONS = ['approve', 'activate', 'approve-puk'] as const;
+
+const person = (username: string): Person => ({
+  id: `person ${username}`,
+  username,
+  displayName: username,
+  email: null,
+  upn: null,
+  sid: null,
+});
+const ALICE = person('alice');
+const OSCAR = person('oscar');
+const REQUESTER: Requester = { person: ALICE, language: 'en' };
+
+export interface MemoryCmsOptions {
+  readonly algorithm: 'P-256' | 'RSA-2048';
+}
+
+type MemoryStore = Awaited<ReturnType<typeof memoryStore>>;
+
+/** The engine over its store in memory, with the portal's certification authority and policies. */
+export class MemoryCms implements SimulatedCms {
+  readonly origin = ORIGIN;
+  #broken: BrokenTransaction | undefined;
+  #store: MemoryStore;
+  #cms: Cms;
+
+  private constructor(
+    private readonly policies: SeedPolicies,
+    private readonly ring: KeyRing,
+    private readonly authority: CertificationAuthority,
+    readonly authorityCertificate: string,
+    store: MemoryStore,
+  ) {
+    this.#store = store;
+    this.#cms = this.#engine();
+  }
+
+  static async open(options: MemoryCmsOptions): Promise<MemoryCms> {
+    const keys = await newKeyRing();
+    const policies = policiesFor(options);
+    const authority = await newAuthority();
+    const opened = await openDevelopmentCa(authority, () => `${ORIGIN}/ca`);
+    return new MemoryCms(policies, keys, opened, authority.certificate, await storeWith(keys, policies));
+  }
+
+  get keys() {
+    return this.#cms.publishedKeys;
+  }
+
+  eligibility(infos: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
+    return this.#cms.judge(REQUESTER, infos);
+  }
+
+  start(request: StartRequest): Promise<OperationAnswer> {
+    return this.#cms.start(REQUESTER, request);
+  }
+
+  continue(id: string, step: number, outcomes: readonly CommandOutcome[]): Promise<OperationAnswer> {
+    return this.#cms.continue(REQUESTER, id, step, outcomes);
+  }
+
+  cancel(id: string, session?: string): Promise<OperationAnswer> {
+    return this.#cms.cancel(REQUESTER, id, session);
+  }
+
+  devices(): Promise<readonly IssuedDevice[]> {
+    const { devices, certificates } = this.#store.contents();
+    const listed = devices.toReversed().map((device) => ({
+      id: device.id,
+      state: device.state,
+      actions: this.#actionsOf(device),
+      certificates: certificates
+        .filter(({ deviceId, revocationReason }) => deviceId === device.id && revocationReason !== 'superseded')
+        .toSorted((a, b) => (a.slot < b.slot ? -1 : 1))
+        .map(({ slot, der, revocationReason }) => ({
+          slot,
+          der: Buffer.from(der, 'base64url'),
+          isRevoked: revocationReason !== null,
+        })),
+    }));
+    return Promise.resolve(listed);
+  }
+
+  async act(id: string, action: Exclude<DeviceAction, 'continue'>): Promise<void> {
+    if (action === 'start-again') await this.#cms.startAgain(ALICE, id);
+    else await this.#cms.perform(OSCAR, action, id, {});
+  }
+
+  escrows(): Promise<readonly EscrowContent[]> {
+    const kept = this.#store.contents().escrows.filter(({ droppedAt }) => droppedAt === null);
+    return Promise.all(kept.map((escrow) => openEscrow(escrow, this.ring)));
+  }
+
+  async factory(model: string): Promise<FactorySecrets> {
+    const row = await this.#store.transaction((transaction) => transaction.findPolicy(model));
+    if (!row) throw new Error(`${model} has no policy`);
+    return openFactorySecrets(row, this.ring);
+  }
+
+  audit(): Promise<readonly string[]> {
+    return Promise.resolve(this.#store.contents().audit.map(({ event }) => event));
+  }
+
+  restart(): Promise<void> {
+    this.#cms = this.#engine();
+    return Promise.resolve();
+  }
+
+  breakNextTransaction(how: BrokenTransaction): void {
+    this.#broken = how;
+  }
+
+  async clear(): Promise<void> {
+    this.#broken = undefined;
+    this.#store = await storeWith(this.ring, this.policies);
+    this.#cms = this.#engine();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #engine(): Cms {
+    return createCms({
+      store: this.#spoilt(this.#store),
+      authority: this.authority,
+      origin: ORIGIN,
+      deviceLimit: UNLIMITED,
+    });
+  }
+
+  #actionsOf(device: Device): DeviceAction[] {
+    const { operations, policies } = this.#store.contents();
+    const isRunning = operations.some(({ deviceId, status }) => deviceId === device.id && status === 'running');
+    const row = policies.find(({ model }) => model === device.model);
+    const own = ownerActions(device, { isRunning, policy: row && policyOf(row) });
+    const open = allowedActions(device, OSCAR).map(({ name }) => name);
+    return [...own, ...OPERATORS_ACTIONS.filter((name) => open.includes(name))];
+  }
+
+  /** Stands in front of a store, so that a transaction can break as a database's would. */
+  #spoilt(store: MemoryStore): Store {
+    return {
+      keys: store.keys,
+      spend: (id, what) => store.spend(id, what),
+      transaction: async (work) => {
+        const broken = this.#broken;
+        this.#broken = undefined;
+        const done: Awaited<ReturnType<typeof work>>[] = [];
+        try {
+          await store.transaction(async (inner) => {
+            done.push(await work(inner));
+            if (broken === 'undone' || broken === 'forgotten') throw new Undone();
+          });
+        } catch (error) {
+          if (!(error instanceof Undone) || broken === 'undone') throw error;
+        }
+        if (broken === 'answer-lost') throw new AnswerLost();
+        for (const result of done) return result;
+        throw new Error('the transaction did nothing');
+      },
+    };
+  }
+}
+
+/** Has the store undo a transaction. */
+class Undone extends Error {
+  override readonly name = 'Undone';
+}
+
+async function storeWith(keys: KeyRing, policies: SeedPolicies): Promise<MemoryStore> {
+  const store = await memoryStore({ keys });
+  await seedPolicies(store, policies);
+  return store;
+}
+
+/** Those of a new portal, with the vendor of the virtual cards, and plain cards that no operator has to approve. */
+function policiesFor({ algorithm }: MemoryCmsOptions): SeedPolicies {
+  const policies = v.parse(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
+  const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
+    readFileSync(path, 'utf8'),
+  );
+  const intermediates = readFileSync(testAttestationIntermediatesPath, 'utf8').split(/(?=-----BEGIN)/);
+  return Object.fromEntries(
+    Object.entries(policies).map(([model, { policy, factory }]) => {
+      const isPlain = model === 'piv';
+      const slots = {
+        '9A': algorithm,
+        '9C': algorithm,
+        // The key of a plain card's 9D could not sign its own request.
+        '9D': isPlain ? ('RSA-2048' as const) : algorithm,
+        '9E': algorithm,
+      };
+      const vendor = isPlain
+        ? { unprovenKeys: 'allow' as const }
+        : { attestationRoots, attestationIntermediates: intermediates };
+      return [model, { policy: { ...policy, slots, ...vendor }, factory }];
+    }),
+  );
+}

@@ -1,0 +1,65 @@
+import {
+  CardwrightError,
+  asCardwrightError,
+  cancelRequest,
+  eligibilityAnswer,
+  eligibilityRequest,
+  operationAnswer,
+  resultsRequest,
+  startRequest,
+  validate,
+  type DeviceInfo,
+  type Eligibility,
+  type OperationAnswer,
+} from '@cardwright/protocol';
+import type { OperationOptions } from '../../../sdk/src/operation.js';
+import { AnswerLost, type SimulatedCms } from './simulated-cms.js';
+
+/**
+ * The CMS as a page reaches it, in place of HTTP: everything is JSON on the way, requests and answers are validated by the
+ * schemas of the contract, and an error arrives as it would over the wire.
+ */
+export class PageOfCms {
+  /** @param onAnswer sees every answer about an operation, before the page does */
+  constructor(
+    private readonly cms: SimulatedCms,
+    private readonly onAnswer: (answer: OperationAnswer) => Promise<void>,
+  ) {}
+
+  async eligibility(devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
+    const request = validate(eligibilityRequest, overTheWire({ devices }));
+    const answer = await answered(async () => ({ devices: await this.cms.eligibility(request.devices) }));
+    return validate(eligibilityAnswer, answer).devices;
+  }
+
+  /** For the sdk's relay. */
+  readonly operations: OperationOptions['cms'] = {
+    start: (request) => this.#operate(() => this.cms.start(validate(startRequest, overTheWire(request)))),
+    results: (id, results) => {
+      const { step, outcomes } = validate(resultsRequest, overTheWire(results));
+      return this.#operate(() => this.cms.continue(id, step, outcomes));
+    },
+    cancel: (id, session) => {
+      const request = validate(cancelRequest, { session });
+      return this.#operate(() => this.cms.cancel(id, request.session));
+    },
+  };
+
+  async #operate(ask: () => Promise<OperationAnswer>): Promise<OperationAnswer> {
+    const answer = validate(operationAnswer, await answered(ask));
+    await this.onAnswer(answer);
+    return answer;
+  }
+}
+
+/** @throws CardwrightError as a page would get it */
+async function answered(ask: () => Promise<object>): Promise<unknown> {
+  try {
+    return overTheWire(await ask());
+  } catch (error) {
+    if (error instanceof AnswerLost) throw new CardwrightError('CMS_UNREACHABLE');
+    throw CardwrightError.fromWire(asCardwrightError(error, () => undefined).toWire());
+  }
+}
+
+const overTheWire = (value: object): unknown => JSON.parse(JSON.stringify(value));

@@ -1,0 +1,33 @@
+import { appendFileSync } from 'node:fs';
+import { nameOf, type CaseResult, type FaultCase, type Outcome } from './fault-case.js';
+import type { SweepSettings } from './sweep-settings.js';
+
+/** One line of the file of results. */
+export interface SweepLine {
+  readonly operation: string;
+  readonly profile: string;
+  /** Names of faults; two for a pair. */
+  readonly faults: readonly string[];
+  readonly outcome: Outcome;
+  readonly case: string;
+}
+
+/** Keeps what became of each case, in the file that the settings name. */
+export class SweepReport {
+  constructor(private readonly settings: SweepSettings) {}
+
+  add(one: FaultCase, { outcome }: CaseResult): void {
+    const { results } = this.settings;
+    if (results === undefined) return;
+    const { operation, profile, faults } = one;
+    const names = faults.map(({ fault }) => fault);
+    const line: SweepLine = { operation, profile, faults: names, outcome, case: nameOf(one) };
+    appendFileSync(results, `${JSON.stringify(line)}\n`);
+  }
+
+  /** What is wrong, what happened, and the command that runs the case again. */
+  describe(one: FaultCase, { problems, story }: CaseResult): string {
+    const command = `CARDWRIGHT_SEED=${this.settings.seed} CARDWRIGHT_CASE='${nameOf(one)}' npm test -- tests/simulation/sweep`;
+    return `${problems.join('; ')} [${story.join(' → ')}] again: ${command}`;
+  }
+}

@@ -1,0 +1,130 @@
+import { CardwrightError, isCardwrightError, type OperationAnswer, type StartRequest } from '@cardwright/protocol';
+import type { Fault, KeySource, ProfileName } from '@cardwright/virtual-card';
+import type { Client } from '../../../sdk/src/client.js';
+import { connect } from '../../../sdk/src/connect.js';
+import { runOperation } from '../../../sdk/src/operation.js';
+import { SimulatedExtension, type User } from './extension.js';
+import { MovableClock } from './movable-clock.js';
+import { PageOfCms } from './page-of-cms.js';
+import { ReaderBoard } from './reader-board.js';
+import { SimulatedCard, type Ambush } from './simulated-card.js';
+import type { SimulatedCms } from './simulated-cms.js';
+
+const READER = 'Simulated Reader 00 00';
+
+/** How a page session ended. */
+export type SessionEnd =
+  | { readonly kind: 'answered'; readonly answer: OperationAnswer }
+  | { readonly kind: 'refused'; readonly reason: string | null }
+  | { readonly kind: 'error'; readonly error: CardwrightError };
+
+/** What goes wrong in a session; APDUs count from `device.open` on. */
+export interface Disturbance {
+  readonly faults?: readonly Fault[];
+  /** Makes what the session meets on its way. */
+  readonly ambushes?: (session: RunningSession) => readonly Ambush[];
+}
+
+/** What can be done to a session from outside. */
+export interface RunningSession {
+  /** Kills its host. */
+  kill(): void;
+  /** Takes its page away, as a reload does. */
+  leave(): void;
+}
+
+/** A user with a card in her reader, a browser, and a CMS. */
+export class Workplace {
+  readonly clock = new MovableClock();
+  /** All that went over the wire between extension and host, and the host's log, over all sessions. */
+  readonly trace: string[] = [];
+  /** The PIN that the user chooses, and whether she confirms an erasure. */
+  user: User;
+  #apdusOfOperation = 0;
+
+  private constructor(
+    readonly cms: SimulatedCms,
+    readonly pin: string,
+    private readonly board: ReaderBoard,
+    readonly card: SimulatedCard,
+    /** Sees each answer about an operation before the page does. */
+    private readonly onAnswer: (workplace: Workplace, answer: OperationAnswer) => Promise<void>,
+  ) {
+    this.user = {
+      choosePin: () => pin,
+      confirms: () => {
+        card.beginErasure();
+        return true;
+      },
+    };
+  }
+
+  static async open(options: {
+    readonly cms: SimulatedCms;
+    readonly profile: ProfileName;
+    readonly keys: KeySource;
+    readonly pin?: string;
+    readonly onAnswer?: (workplace: Workplace, answer: OperationAnswer) => Promise<void>;
+  }): Promise<Workplace> {
+    const { cms, profile, keys, pin = '739154', onAnswer = () => Promise.resolve() } = options;
+    const board = new ReaderBoard([READER]);
+    const card = await SimulatedCard.insert(board, READER, profile, keys);
+    return new Workplace(cms, pin, board, card, onAnswer);
+  }
+
+  /** How many APDUs the last operation took that ended well, from `device.open` on. */
+  get apdusOfOperation(): number {
+    return this.#apdusOfOperation;
+  }
+
+  /** A page session from its start to its end: the device is chosen, opened, and the operation relayed. */
+  async session(kind: StartRequest['kind'], disturbance: Disturbance = {}): Promise<SessionEnd> {
+    const { origin, keys } = this.cms;
+    const extension = await SimulatedExtension.start({
+      board: this.board,
+      clock: this.clock,
+      origin,
+      cms: keys,
+      user: this.user,
+      onTrace: (line) => this.trace.push(line),
+    });
+    const client = await connect({ window: extension.window });
+    try {
+      return await this.#operate(kind, client, extension, disturbance);
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      return { kind: 'error', error };
+    } finally {
+      client.close();
+      await extension.close();
+    }
+  }
+
+  async #operate(
+    kind: StartRequest['kind'],
+    client: Client,
+    extension: SimulatedExtension,
+    { faults = [], ambushes = () => [] }: Disturbance,
+  ): Promise<SessionEnd> {
+    const page = new PageOfCms(this.cms, (answer) => this.onAnswer(this, answer));
+    const { devices } = await client.call('device.list', {});
+    const [listed] = devices;
+    if (!listed) throw new CardwrightError('DEVICE_NOT_FOUND');
+    const [verdict] = await page.eligibility(devices);
+    if (!verdict?.action) return { kind: 'refused', reason: verdict?.reason ?? null };
+    const running: RunningSession = {
+      kill: () => void extension.kill(),
+      leave: () => {
+        client.close();
+        void extension.close();
+      },
+    };
+    this.card.arm(faults, ambushes(running));
+    const { device } = await client.call('device.open', { device: listed.id });
+    const answer = await runOperation({ cms: page.operations, client, kind, device });
+    this.#apdusOfOperation = this.card.arrived;
+    this.card.disarm();
+    await client.call('device.close', {});
+    return { kind: 'answered', answer };
+  }
+}

@@ -1,0 +1,9 @@
+/** Where a card's key pairs come from. */
+export interface KeySource {
+  /**
+   * A private key as PKCS #8, DER. Nobody else gets the same one.
+   *
+   * @param algorithm one of KeyAlgorithm
+   */
+  generate(algorithm: number): Promise<Buffer>;
+}

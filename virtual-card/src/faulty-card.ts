@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { CardInReader } from './card-in-reader.js';
+import { type Fault, FaultPlan } from './faults.js';
+
+/** In place of an ATR: pcscd sees a card and cannot power it. With none at all it would see no card. */
+const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
+const STATUS_WORD_BYTES = 2;
+const ALL_BITS = 0xff;
+
+/** What a faulty card needs of the reader that it is in. */
+export interface Slot {
+  /** Aborts when the card is out of the reader. */
+  readonly gone: AbortSignal;
+  /** Takes the card out of the reader. */
+  pull(): Promise<void>;
+}
+
+/** A card with which things go wrong, whatever it is read by. */
+export class FaultyCard implements CardInReader {
+  readonly #card: CardInReader;
+  readonly #plan: FaultPlan;
+  readonly #slot: Slot;
+  #wasPulled = false;
+
+  constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {
+    this.#card = card;
+    this.#plan = new FaultPlan(faults);
+    this.#slot = slot;
+  }
+
+  get atr(): Buffer {
+    return this.#plan.answersReset ? this.#card.atr : NO_ANSWER_TO_RESET;
+  }
+
+  /** Whether a fault has taken it out. */
+  get wasPulled(): boolean {
+    return this.#wasPulled;
+  }
+
+  reset(): void {
+    this.#card.reset();
+  }
+
+  async transmit(apdu: Buffer): Promise<Buffer | undefined> {
+    const fault = this.#plan.next(apdu);
+    if (fault?.kind === 'mute') return undefined;
+    if (fault?.kind === 'status') return statusOnly(fault.statusWord);
+    if (fault?.kind === 'pull') return this.#pull();
+    if (fault?.kind === 'delay') await this.#delay(fault.milliseconds);
+    const response = await this.#card.transmit(apdu);
+    if (fault?.kind === 'pull-after') return this.#pull();
+    return fault?.kind === 'garble' && response ? garbled(response) : response;
+  }
+
+  async #pull(): Promise<undefined> {
+    this.#wasPulled = true;
+    await this.#slot.pull();
+  }
+
+  /** Ends early when the card is pulled meanwhile. */
+  async #delay(milliseconds: number): Promise<void> {
+    await Promise.race([wait(milliseconds, undefined, { ref: false }), aborted(this.#slot.gone)]);
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<unknown> {
+  return signal.aborted ? Promise.resolve() : once(signal, 'abort');
+}
+
+function statusOnly(statusWord: number): Buffer {
+  const response = Buffer.alloc(STATUS_WORD_BYTES);
+  response.writeUInt16BE(statusWord);
+  return response;
+}
+
+/** The data has all its bits inverted under an unchanged status word; a status word alone loses its first byte. */
+function garbled(response: Buffer): Buffer {
+  const end = response.length - STATUS_WORD_BYTES;
+  if (end <= 0) return response.subarray(1);
+  return Buffer.concat([response.subarray(0, end).map((byte) => byte ^ ALL_BITS), response.subarray(end)]);
+}

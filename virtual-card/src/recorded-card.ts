@@ -1,0 +1,57 @@
+import type { CardInReader } from './card-in-reader.js';
+
+/** One APDU as the log has it: its header and the answer's status word, never data, which may be a PIN or a key. */
+export interface ApduRecord {
+  /** Counted from 1 at insertion. */
+  readonly number: number;
+  readonly ins: number;
+  readonly p1: number;
+  readonly p2: number;
+  /** Undefined when the card gave no answer. */
+  readonly statusWord: number | undefined;
+}
+
+const STATUS_WORD_BYTES = 2;
+
+/** Logs what a card was asked since its insertion. */
+export class RecordedCard implements CardInReader {
+  /** In order. */
+  readonly log: ApduRecord[] = [];
+  readonly #card: CardInReader;
+  readonly #onRecord: (record: ApduRecord) => void;
+  #count = 0;
+
+  /** @param onRecord told of each APDU when it was answered, or will never be */
+  constructor(card: CardInReader, onRecord: (record: ApduRecord) => void = () => undefined) {
+    this.#card = card;
+    this.#onRecord = onRecord;
+  }
+
+  get atr(): Buffer {
+    return this.#card.atr;
+  }
+
+  /** How many command APDUs arrived since the insertion. */
+  get apduCount(): number {
+    return this.#count;
+  }
+
+  reset(): void {
+    this.#card.reset();
+  }
+
+  async transmit(apdu: Buffer): Promise<Buffer | undefined> {
+    this.#count += 1;
+    const number = this.#count;
+    const response = await this.#card.transmit(apdu);
+    const [, ins = 0, p1 = 0, p2 = 0] = apdu;
+    const record = { number, ins, p1, p2, statusWord: response && statusWordOf(response) };
+    this.log.push(record);
+    this.#onRecord(record);
+    return response;
+  }
+}
+
+/** Undefined for a garbled answer that is too short to have one. */
+const statusWordOf = (response: Buffer): number | undefined =>
+  response.length < STATUS_WORD_BYTES ? undefined : response.readUInt16BE(response.length - STATUS_WORD_BYTES);
