@@ -55,8 +55,8 @@ export const FLOORS = {
     ['main.ts', 'index.ts'],
   ],
   cms: [
-    ['words/', 'audit-event.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
-    ['keys/', 'attestation/', 'authority/', 'policies/device-policy.ts'],
+    ['words/', 'keys/', 'audit-event.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
+    ['attestation/', 'authority/', 'policies/device-policy.ts'],
     ['store/'],
     ['policies/'],
     ['devices/'],

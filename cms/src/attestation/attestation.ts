@@ -1,8 +1,8 @@
-import { createPublicKey } from 'node:crypto';
 import { CardwrightError, SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
+import { readPublicKey } from '../keys/public-key.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { readFacts, type AttestedFacts } from './attested-facts.js';
-import { ParsedCertificate } from './certificate.js';
+import { ParsedCertificate, parseAgain } from './certificate.js';
 import { findAnchor, type VendorTrust } from './chain.js';
 
 export type { VendorTrust } from './chain.js';
@@ -86,7 +86,7 @@ function judge(
   const contradiction = findContradiction(leaf, facts, order);
   if (contradiction) throw new CardwrightError('ATTESTATION_REFUSED', { reason: contradiction });
 
-  const f9 = ParsedCertificate.parse(attestation.intermediate);
+  const f9 = parseAgain(attestation.intermediate);
   if (!f9) return notProved('attestation-unreadable');
   if (!leaf.isSignedBy(f9)) return notProved('attestation-unsigned');
   const anchor = leaf.isValidAt(now) ? findAnchor(f9, trust, now) : undefined;
@@ -114,8 +114,7 @@ function findContradiction(
 /** A DER SubjectPublicKeyInfo as OpenSSL encodes it: some applets leave out the zero byte before a modulus. */
 function canonical(publicKey: Uint8Array): Buffer {
   try {
-    const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
-    return key.export({ type: 'spki', format: 'der' });
+    return readPublicKey(publicKey).export({ type: 'spki', format: 'der' });
   } catch (cause) {
     const reason: ReasonCode = 'public-key-unreadable';
     throw new CardwrightError('ATTESTATION_REFUSED', { reason }, { cause });

@@ -1,6 +1,7 @@
 import { X509Certificate, createHash, type KeyObject } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import * as asn1 from '@peculiar/asn1-x509';
+import { BoundedCache } from '../keys/bounded-cache.js';
 
 /** Certificates of cards and their vendors have about 1 KB; bytes. */
 const MAX_LENGTH = 8192;
@@ -15,6 +16,8 @@ const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
   ['1.2.840.10045.4.3.3', 'ec'],
   ['1.2.840.10045.4.3.4', 'ec'],
 ]);
+/** Issuers of which is kept whether they signed a certificate; a policy has at most 32. */
+const MOST_SIGNERS = 32;
 /** Of a key that signs certificates, in bits. */
 const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
@@ -49,6 +52,8 @@ export class ParsedCertificate {
   readonly #extensions: ReadonlyMap<string, Buffer>;
   readonly #validity: asn1.Validity;
   readonly #signatureAlgorithm: string;
+  /** Whether it is signed by another certificate of that fingerprint: a signature that holds, holds for ever. */
+  readonly #signers = new Map<string, boolean>();
 
   private constructor(bytes: Uint8Array) {
     this.der = Buffer.from(bytes);
@@ -103,6 +108,14 @@ export class ParsedCertificate {
 
   /** Whether it names the other certificate as its issuer, and is signed with that one's key by an algorithm that counts. */
   isSignedBy(issuer: ParsedCertificate): boolean {
+    const known = this.#signers.get(issuer.fingerprint);
+    if (known !== undefined) return known;
+    const isSigned = this.#verify(issuer);
+    if (this.#signers.size < MOST_SIGNERS) this.#signers.set(issuer.fingerprint, isSigned);
+    return isSigned;
+  }
+
+  #verify(issuer: ParsedCertificate): boolean {
     return (
       this.issuer === issuer.subject &&
       SIGNATURE_KEYS.get(this.#signatureAlgorithm) === issuer.#key.asymmetricKeyType &&
@@ -115,6 +128,16 @@ export class ParsedCertificate {
     return this.basicConstraints?.isAuthority === true && this.maySignCertificates && this.isUnderstood;
   }
 }
+
+/** Those of attestation keys come with every key of their cards. */
+const KEPT = 128;
+const parsed = new BoundedCache<{ readonly certificate: ParsedCertificate | undefined }>(KEPT);
+
+/** As `ParsedCertificate.parse`, for what will come again: it is decoded once as long as it is in use. */
+export const parseAgain = (bytes: Uint8Array): ParsedCertificate | undefined =>
+  parsed.get(Buffer.from(bytes.subarray(0, MAX_LENGTH + 1)).toString('base64'), () => ({
+    certificate: ParsedCertificate.parse(bytes),
+  })).certificate;
 
 function isStrong({ asymmetricKeyDetails: details }: KeyObject): boolean {
   return details?.modulusLength === undefined ? CURVES.has(details?.namedCurve) : details.modulusLength >= MIN_MODULUS;

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { createPublicKey, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   CardwrightError,
   decodeBytes,
@@ -12,6 +12,7 @@ import {
 import * as x509 from '@peculiar/x509';
 import { checkAttestation } from '../attestation/attestation.js';
 import { keyHashOf } from '../keys/key-hash.js';
+import { readPublicKey } from '../keys/public-key.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
@@ -125,11 +126,7 @@ function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
 /** The algorithm of a DER SubjectPublicKeyInfo. */
 function algorithmOf(publicKey: Uint8Array): KeyAlgorithm | undefined {
   try {
-    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = createPublicKey({
-      key: Buffer.from(publicKey),
-      format: 'der',
-      type: 'spki',
-    });
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = readPublicKey(publicKey);
     return ALGORITHMS[`${type ?? ''} ${details?.modulusLength ?? details?.namedCurve ?? ''}`];
   } catch (cause) {
     throw refusal('public-key-unreadable', cause);

@@ -1,4 +1,4 @@
-import { createPublicKey, randomBytes, verify } from 'node:crypto';
+import { randomBytes, verify } from 'node:crypto';
 import {
   CardwrightError,
   decodeBytes,
@@ -9,6 +9,7 @@ import {
 } from '@cardwright/protocol';
 import { checkAttestation, type DeviceIdentity } from '../attestation/attestation.js';
 import { keyHashOf } from '../keys/key-hash.js';
+import { readPublicKey } from '../keys/public-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
@@ -110,7 +111,7 @@ export function supersedeOtherKey({ device, operation }: OperationContext, publi
 
 function isSignedBy(spki: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
   try {
-    const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+    const key = readPublicKey(spki);
     const hash = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
     return verify(hash, message, key, signature);
   } catch (cause) {

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import { encodeBytes } from '@cardwright/protocol';
+import { readPublicKey } from './public-key.js';
 
 /**
  * SHA-256 of a key's DER SubjectPublicKeyInfo, base64url: by it the key is found again, however it was encoded.
@@ -11,7 +12,7 @@ export const keyHashOf = (publicKey: Uint8Array): string =>
 
 /** An elliptic key has two encodings of its point (SEC 1, 2.3.3); a JWK has but one form of a key. */
 function canonical(publicKey: Uint8Array): Uint8Array {
-  const key = createPublicKey({ key: Buffer.from(publicKey), format: 'der', type: 'spki' });
+  const key = readPublicKey(publicKey);
   const usual = isCertifiable(key) ? createPublicKey({ key: key.export({ format: 'jwk' }), format: 'jwk' }) : key;
   return usual.export({ type: 'spki', format: 'der' });
 }

@@ -33,8 +33,15 @@ export const freshKeys: KeySource = {
   },
 };
 
-export function keyObjectOf(key: StoredKey): KeyObject {
-  return createPrivateKey({ key: key.privateKey, type: 'pkcs8', format: 'der' });
+const decoded = new WeakMap<Buffer, KeyObject>();
+
+/** The key of a slot; decoded once, since a card uses it often. */
+export function keyObjectOf({ privateKey }: Pick<StoredKey, 'privateKey'>): KeyObject {
+  const known = decoded.get(privateKey);
+  if (known) return known;
+  const key = createPrivateKey({ key: privateKey, type: 'pkcs8', format: 'der' });
+  decoded.set(privateKey, key);
+  return key;
 }
 
 /** The public key as GENERATE and GET METADATA tell it: 81 and 82 for RSA, 86 for a point. */

@@ -69,6 +69,9 @@ export async function openDevelopmentCa(
   const own = new x509.X509Certificate(authority.certificate);
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
   const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
+  const ownKeyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(own.publicKey);
+  // Its location is known only once the portal listens, and then stays.
+  let places: readonly x509.Extension[] | undefined;
 
   async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
     const { slot, subscriber, publicKey, policies, days } = request;
@@ -87,9 +90,8 @@ export async function openDevelopmentCa(
         ...profileExtensions(slot, key.algorithm.name, subscriber),
         ...(policies.length > 0 ? [new x509.CertificatePolicyExtension([...policies])] : []),
         await x509.SubjectKeyIdentifierExtension.create(key),
-        await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
-        new x509.AuthorityInfoAccessExtension({ caIssuers: `${location()}/ca.der` }),
-        new x509.CRLDistributionPointsExtension([`${location()}/crl.der`]),
+        ownKeyIdentifier,
+        ...(places ??= placesAt(location())),
       ],
     });
     return {
@@ -104,7 +106,7 @@ export async function openDevelopmentCa(
   async function signCrl(request: CrlRequest, signal?: AbortSignal): Promise<Uint8Array> {
     const { number, thisUpdate, nextUpdate, revocations } = request;
     const extensions = [
-      await x509.AuthorityKeyIdentifierExtension.create(own.publicKey),
+      ownKeyIdentifier,
       new x509.Extension(CRL_NUMBER, false, new Uint8Array(encodeInteger(number.toString(16)))),
     ];
     const frame = {
@@ -120,6 +122,12 @@ export async function openDevelopmentCa(
 
   return { issue, signCrl, certificate: new Uint8Array(own.rawData) };
 }
+
+/** Where programs find the authority's certificate and its CRL. */
+const placesAt = (location: string): readonly x509.Extension[] => [
+  new x509.AuthorityInfoAccessExtension({ caIssuers: `${location}/ca.der` }),
+  new x509.CRLDistributionPointsExtension([`${location}/crl.der`]),
+];
 
 /**
  * 20 random bytes, hexadecimal (RFC 5280, 4.1.2.2: positive and at most 20 octets). The first bit is 0, so that the number
