@@ -31,6 +31,8 @@ export interface CmsOptions
 
 /** A CMS: what its pages ask for, whoever carries the messages. */
 export interface Cms {
+  /** Its own origin, as browsers see it. */
+  readonly origin: string;
   /** What /.well-known/cardwright says. */
   readonly publishedKeys: PublicJwkSet;
   /** What someone may do with each of some devices: issue it, continue with it, erase it first, or nothing. */
@@ -89,6 +91,9 @@ export function createCms({ operations = [issue], origin, ...given }: CmsOptions
   };
   const engine = new Engine(services, operations);
   return {
+    get origin() {
+      return services.origin;
+    },
     publishedKeys: services.store.keys.published,
     judge: ({ person, language }, devices) =>
       services.store.transaction(async (transaction) => {
