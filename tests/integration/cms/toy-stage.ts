@@ -6,6 +6,7 @@ import {
   policySeeds,
   seedPolicies,
   type Cms,
+  type CmsOptions,
   type Language,
   type MemoryStore,
   type OperationDefinition,
@@ -34,16 +35,22 @@ export class ToyStage {
     readonly card: FakeCard,
   ) {}
 
-  static async open(...further: readonly OperationDefinition[]): Promise<ToyStage> {
+  /** @param operations those that the CMS has besides `issue` */
+  static async open(...operations: readonly OperationDefinition[]): Promise<ToyStage> {
+    const stage = await ToyStage.blank({ operations });
+    const issued = await stage.relay(await stage.newHost(), 'issue');
+    if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
+    return stage;
+  }
+
+  /** The same with a blank card. */
+  static async blank({ operations = [], ...given }: Partial<CmsOptions> = {}): Promise<ToyStage> {
     const vendor = await newAttestationAuthority();
     const store = await memoryStore();
     await seedPolicies(store, await policiesWith(vendor.root));
     const authority = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
-    const cms = createCms({ operations: [issue, ...further], store, authority, origin: ORIGIN });
-    const stage = new ToyStage(cms, store, new FakeCard('yubikey', '10000001', vendor));
-    const issued = await stage.relay(await stage.newHost(), 'issue');
-    if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
-    return stage;
+    const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
+    return new ToyStage(cms, store, new FakeCard('yubikey', '10000001', vendor));
   }
 
   get device() {
