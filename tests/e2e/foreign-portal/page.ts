@@ -1,4 +1,4 @@
-import '@cardwright/sdk';
+import '@cardwright/sdk/elements';
 
 const wizard = document.querySelector('cardwright-add-device');
 document.querySelector('#add')?.addEventListener('click', () => void wizard?.open());

@@ -17,14 +17,10 @@ import {
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/**
+/*
  * An operation that nobody needs, with everything that one can have: it stamps a device whose user shows by her PIN that she is
  * there. One file: no other knows of it but the one that lists the operations of a CMS.
  */
-export const STAMP_PHASES = {
-  owner: { name: 'stamp-owner', words: { en: 'Waiting for your PIN', de: 'Wartet auf Ihre PIN' } },
-  stamp: { name: 'stamp', words: { en: 'Stamping your device', de: 'Ihr Gerät wird gestempelt' } },
-} as const satisfies Record<string, Phase>;
 
 /** That the user was there: no pull makes that undone. */
 const presence = defineSlice({
@@ -44,7 +40,7 @@ const stamping = defineSlice({
 
 const ownerStep: Step = {
   name: 'owner',
-  phase: STAMP_PHASES.owner,
+  phase: { name: 'stamp-owner', words: { en: 'Waiting for your PIN', de: 'Wartet auf Ihre PIN' } },
   progress: 10,
   slices: [presence],
   needed: (context) => !context.of(presence).isShown,
@@ -58,9 +54,14 @@ const ownerStep: Step = {
   errors: { USER_CANCELLED: 'cancel' },
 };
 
+const stampPhase: Phase = {
+  name: 'stamp',
+  words: { en: 'Stamping your device', de: 'Ihr Gerät wird gestempelt' },
+};
+
 const witnessStep: Step = {
   name: 'witness',
-  phase: STAMP_PHASES.stamp,
+  phase: stampPhase,
   progress: 40,
   slices: [authentication],
   needed: (context) => {
@@ -72,7 +73,7 @@ const witnessStep: Step = {
 
 const stampStep: Step = {
   name: 'stamp',
-  phase: STAMP_PHASES.stamp,
+  phase: stampPhase,
   progress: 60,
   slices: [authentication, stamping],
   needed: (context) => !context.of(stamping).isReadBack,
