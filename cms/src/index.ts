@@ -40,7 +40,6 @@ export type {
   CertificateRequest,
   CertificationAuthority,
   CrlRequest,
-  IssuedCertificate,
   Revocation,
   RevocationReason,
   Subscriber,

@@ -135,8 +135,7 @@ async function newAuthority(): Promise<CertificationAuthority> {
           new x509.CertificatePolicyExtension([...policies]),
         ],
       });
-      const { rawData, serialNumber, subject, notBefore, notAfter } = certificate;
-      return { certificate: new Uint8Array(rawData), serialNumber, subject, notBefore, notAfter };
+      return new Uint8Array(certificate.rawData);
     },
     async signCrl({ thisUpdate, nextUpdate, revocations }) {
       const entries: x509.X509CrlEntryParams[] = [];

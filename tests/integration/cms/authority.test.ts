@@ -1,6 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { CertificationAuthority } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
+import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
 import { ToyStage } from './toy-stage.js';
+
+const SPKI = { format: 'der', type: 'spki' } as const;
 
 const authorityOf = (issue: CertificationAuthority['issue']): CertificationAuthority => ({
   issue,
@@ -27,6 +31,20 @@ describe('a certification authority as its interface says', () => {
       const relayed = stage.relay(await stage.newHost(), 'issue');
       await expect(relayed).rejects.toMatchObject({ code: 'CA_UNAVAILABLE' });
       expect(stage.running).toEqual(['issue']);
+    }
+  });
+
+  it('answers with a certificate of another key, or with none: that never gets on the card', async () => {
+    const other = await openDevelopmentCa(await newAuthority(), () => 'http://localhost/ca');
+    const publicKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export(SPKI);
+    const wrong = authorityOf((request) => other.issue({ ...request, publicKey }));
+    const garbled = authorityOf(() => Promise.resolve(Buffer.from('no certificate')));
+    for (const authority of [wrong, garbled]) {
+      const stage = await ToyStage.blank({ authority });
+      const relayed = stage.relay(await stage.newHost(), 'issue');
+      await expect(relayed).rejects.not.toHaveProperty('code');
+      expect(stage.card.certificates.size).toBe(0);
+      expect(stage.store.contents().certificates).toEqual([]);
     }
   });
 });

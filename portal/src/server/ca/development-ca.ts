@@ -3,7 +3,7 @@ import { createPrivateKey, randomBytes, sign, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import * as v from 'valibot';
-import type { CertificateRequest, CertificationAuthority, CrlRequest, IssuedCertificate } from '@cardwright/cms';
+import type { CertificateRequest, CertificationAuthority, CrlRequest } from '@cardwright/cms';
 import { encodeCrl, encodeTbsCertList } from './crl-encoding.js';
 import { encodeInteger } from './der.js';
 import { profileExtensions, subjectOf } from './profiles.js';
@@ -70,7 +70,7 @@ export async function openDevelopmentCa(
   const signingKey = await webcrypto.subtle.importKey('jwk', authority.key, ECDSA, false, ['sign']);
   const crlKey = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
 
-  async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
+  async function issue(request: CertificateRequest): Promise<Uint8Array> {
     const { slot, subscriber, publicKey, policies, days } = request;
     const key = new x509.PublicKey(new Uint8Array(publicKey));
     const now = Date.now();
@@ -92,13 +92,7 @@ export async function openDevelopmentCa(
         new x509.CRLDistributionPointsExtension([`${location()}/crl.der`]),
       ],
     });
-    return {
-      certificate: new Uint8Array(certificate.rawData),
-      serialNumber: certificate.serialNumber,
-      subject: certificate.subject,
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-    };
+    return new Uint8Array(certificate.rawData);
   }
 
   async function signCrl(request: CrlRequest, signal?: AbortSignal): Promise<Uint8Array> {
