@@ -1,6 +1,6 @@
 import { defineOperation, type Slice } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
-import { looked, lookStep, operationOf } from './engine-stage.js';
+import { EngineStage, looked, lookStep, operationOf } from './engine-stage.js';
 
 describe('an operation is not defined', () => {
   it('with two steps of one name: the results would not find theirs', () => {
@@ -12,6 +12,38 @@ describe('an operation is not defined', () => {
     const steps = [lookStep(), lookStep({ name: 'other', slices: [other] })];
     expect(() => operationOf(steps)).toThrow('operation look has two slices of the name looked');
   });
+});
+
+describe('an operation is not defined in words that no page would take:', () => {
+  const phase = (name: string, en = 'Looking') => lookStep({ phase: { name, words: { en, de: 'Wird angesehen' } } });
+
+  it('a kind with a capital letter', () => {
+    expect(() => operationOf([lookStep()], { kind: 'changePin' })).toThrow('changePin is no kind of operation');
+  });
+
+  it.each([
+    ['a phase with a blank in its name', phase('look here')],
+    ['a phase of more than 80 characters', phase('look', 'x'.repeat(81))],
+    ['a phase of two lines', phase('look', 'Looking\nhard')],
+    ['a phase without words', phase('look', '')],
+  ])('%s', (_what, step) => {
+    expect(() => operationOf([step])).toThrow('operation look has a phase that no page would take');
+  });
+
+  it('one phase that is called two things', () => {
+    const steps = [
+      lookStep(),
+      lookStep({ name: 'other', phase: { name: 'look', words: { en: 'Seeing', de: 'Sehen' } } }),
+    ];
+    expect(() => operationOf(steps)).toThrow('operation look has two phases of the name look');
+    expect(() => operationOf([phase('finished')])).toThrow('operation look has two phases of the name finished');
+  });
+});
+
+it('a CMS has no two operations of one kind', async () => {
+  await expect(EngineStage.open(operationOf([lookStep()]), operationOf([lookStep()]))).rejects.toThrow(
+    'two operations of the kind look',
+  );
 });
 
 describe('an operation is defined', () => {
