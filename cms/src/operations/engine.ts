@@ -31,6 +31,9 @@ export class Engine {
     definitions: readonly OperationDefinition[],
   ) {
     this.#definitions = new Map(definitions.map((definition) => [definition.kind, definition]));
+    for (const definition of definitions)
+      if (this.#definitions.get(definition.kind) !== definition)
+        throw new Error(`two operations of the kind ${definition.kind}`);
   }
 
   /** @throws CardwrightError `INVALID_PARAMS` where the CMS has no operation of that kind */
