@@ -122,7 +122,7 @@ describe('a certification authority', () => {
     });
 
     place.setAuthority('answer');
-    await alice.click('[data-action=go-on]');
+    await alice.click('[data-action=continue]');
     await finish();
     await expectIssued(place.stage, card.inserted, PIN, 'EC');
     expect((await alice.devices()).length).toBe(known + 1);
@@ -202,7 +202,7 @@ describe.each(['yubikey', 'piv'] as const)('Cancel while a %s is issued', (kind)
     await place.hostsEnd();
     await expect(row()).resolves.toMatchObject({ state: 'Failed', text: expect.stringContaining('cancelled') });
     await card.putBack();
-    await alice.click('[data-action=go-on]');
+    await alice.click('[data-action=continue]');
     await finish();
     await expectIssued(place.stage, card.inserted, PIN, 'EC');
   });
