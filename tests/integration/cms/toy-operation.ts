@@ -68,7 +68,7 @@ const witnessStep: Step = {
     const { witness, proved } = context.of(authentication);
     return witness === null && proved === null;
   },
-  calls: (context) => [takeWitness(context, '3DES')],
+  calls: (context) => [takeWitness(context)],
 };
 
 const stampStep: Step = {
