@@ -84,6 +84,7 @@ export { call } from './operations/call.js';
 export type { OperationContext } from './operations/context.js';
 export {
   defineOperation,
+  inState,
   keepState,
   type Call,
   type Consequence,

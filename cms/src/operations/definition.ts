@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  CardwrightError,
   operationKind,
   operationPhase,
-  type CardwrightError,
   type ErrorCode,
   type Method,
   type Params,
@@ -10,6 +10,7 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js';
+import type { DeviceState } from '../devices/device-state.js';
 import type { Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
@@ -97,7 +98,7 @@ export interface OperationDefinition {
    *
    * @throws CardwrightError
    */
-  requireUnderWay?(context: OperationContext): void;
+  readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
   /** What becomes of the device: when no step is needed any more, and on an error or at the person's wish (`null`). */
   readonly settle: {
@@ -137,6 +138,18 @@ function requirePhases({ kind, steps }: OperationDefinition): void {
     phases.set(name, phase);
   }
 }
+
+/**
+ * The device is in one of some states still: for `requireUnderWay`.
+ *
+ * @returns a function that throws CardwrightError `DEVICE_STATE` where it is not
+ */
+export const inState =
+  (...states: readonly DeviceState[]) =>
+  ({ device }: OperationContext): void => {
+    const state = device?.row.state ?? 'unknown';
+    if (!states.some((one) => one === state)) throw new CardwrightError('DEVICE_STATE', { state });
+  };
 
 /** The device stays in its state. */
 export const keepState = (): void => undefined;

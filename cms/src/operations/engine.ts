@@ -113,7 +113,7 @@ export class Engine {
         if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
         const context = await this.#open(records, requester, definition, operation);
         const read = async (): Promise<Next> => {
-          definition.requireUnderWay?.(context);
+          definition.requireUnderWay(context);
           return advance(context, definition, stepThatIsOut(context, definition), outcomes);
         };
         return this.#settle(context, definition, read, hash);

@@ -6,6 +6,7 @@ import {
   defineOperation,
   defineSlice,
   findCandidates,
+  inState,
   keepState,
   OperationFailure,
   owned,
@@ -14,7 +15,7 @@ import {
   type Phase,
   type Step,
 } from '@cardwright/cms';
-import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { encodeBytes } from '@cardwright/protocol';
 import * as v from 'valibot';
 
 /*
@@ -106,9 +107,7 @@ export const stamp = defineOperation({
   async begin(context, { policy }) {
     context.keep(authentication, { candidates: await findCandidates(context, policy, context.info) });
   },
-  requireUnderWay({ ownDevice: { row } }) {
-    if (row.state !== 'active') throw new CardwrightError('DEVICE_STATE', { state: row.state });
-  },
+  requireUnderWay: inState('active'),
   steps: [ownerStep, witnessStep, stampStep],
   settle: { done: keepState, failed: keepState },
 });

@@ -3,6 +3,7 @@ import {
   createCms,
   defineOperation,
   defineSlice,
+  inState,
   keepState,
   memoryStore,
   owned,
@@ -47,6 +48,7 @@ export const operationOf = (steps: readonly Step[], changes: Partial<OperationDe
   defineOperation({
     kind: 'look',
     admit: owned('active'),
+    requireUnderWay: inState('active'),
     steps,
     settle: { done: keepState, failed: keepState },
     ...changes,
