@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeviceRow, PortalUser } from '@cardwright/stage';
-import { expectIssued } from '../../support/card-judgement.js';
 import { slowAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 
@@ -60,7 +60,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))(
       await alice.pane('connect');
       await card.putBack();
       await finish();
-      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+      await expectUsable(place.stage, card, PIN);
     });
   },
 );
@@ -85,7 +85,7 @@ describe('an issuance that a second tab takes over', () => {
     });
     await alice.click('#cancel');
     await alice.wizardCloses();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });
 
@@ -104,7 +104,7 @@ describe('a portal that does not answer', () => {
       await place.startPortal();
       await alice.goOn();
       await finish();
-      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+      await expectUsable(place.stage, card, PIN);
     },
     TWO_MINUTES,
   );
@@ -128,7 +128,7 @@ describe('a certification authority', () => {
     place.setAuthority('answer');
     await alice.click('[data-action=go-on]');
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
     expect((await alice.devices()).length).toBe(known + 1);
   });
 
@@ -149,7 +149,7 @@ describe('a certification authority', () => {
     await alice.click('#next', 'Erase and use');
     await alice.confirmErasing();
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
     const after = Object.entries(card.memory.keys).filter(([slot]) => slot !== '0xF9');
     for (const [, { privateKey }] of after) expect(before).not.toContain(privateKey);
   });
@@ -162,7 +162,7 @@ describe('a certification authority', () => {
     await alice.lookAt(alice.page, 'wizard-waiting');
     place.setAuthority('answer');
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   thoroughIt(
@@ -175,7 +175,7 @@ describe('a certification authority', () => {
       place.setAuthority('answer');
       await alice.goOn();
       await finish();
-      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+      await expectUsable(place.stage, card, PIN);
     },
     TWO_MINUTES,
   );
@@ -193,7 +193,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     await card.putBack();
     await alice.addDevice();
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   it('asks first when the device was changed, and leaves it failed, with the way on', async () => {
@@ -208,7 +208,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     await card.putBack();
     await alice.click('[data-action=go-on]');
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });
 
@@ -226,6 +226,6 @@ describe("a user's own half-issued device", () => {
     await alice.click('#next', 'Continue issuing');
     await finish();
     expect(blank.memory).toEqual(before);
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
-import { expectIssued } from '../../support/card-judgement.js';
 import { closing } from '../../support/workplace/closing.js';
 import { slowAt } from '../../support/workplace/faults.js';
 import type { CardKind, StagedCard } from '../../support/workplace/staged-card.js';
 import type { Witness } from '../../support/workplace/witness.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
@@ -120,7 +120,7 @@ describe('while a PIN is typed', () => {
     await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
     await alice.goOn();
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   it("the extension's background that ends is started again", async () => {

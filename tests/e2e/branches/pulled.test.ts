@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
-import { expectIssued } from '../../support/card-judgement.js';
 import { closing } from '../../support/workplace/closing.js';
 import { pulledAfter, pulledAt, type Fault } from '../../support/workplace/faults.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
@@ -115,7 +115,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))('a %s', (kind) => {
     await alice.goOn();
     await finish();
     await witness.expectSound(PIN);
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });
 
@@ -132,6 +132,6 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('a %s', (kind) => {
     await alice.goOn();
     await finish();
     await witness.expectSound(PIN);
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });

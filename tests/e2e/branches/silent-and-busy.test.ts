@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
-import { expectIssued } from '../../support/card-judgement.js';
 import { mutedAt, slowAt } from '../../support/workplace/faults.js';
 import { SHARING_VIOLATION } from '../../support/workplace/rider.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
@@ -67,7 +67,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
       await alice.lookAt(alice.page, 'wizard-waiting');
       await hold.release();
       await finish();
-      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+      await expectUsable(place.stage, card, PIN);
     });
 
     it('is busy after ten seconds, and issued when the user tries again', async () => {
@@ -84,7 +84,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
       await hold.release();
       await alice.goOn();
       await finish();
-      await expectIssued(place.stage, card.inserted, PIN, 'EC');
+      await expectUsable(place.stage, card, PIN);
     });
   },
 );
@@ -106,6 +106,6 @@ describe.each(['yubikey', 'piv'] as const)('another program that tries to use a 
     await rider.stop();
     expect(after.length).toBeGreaterThan(5);
     expect(new Set(after)).toEqual(new Set([REFUSED]));
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });
