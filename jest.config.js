@@ -1,10 +1,17 @@
+import { runsEverything, THOROUGH_FILE } from './scripts/thorough.mjs';
+
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
 const packages = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card', 'stage', 'demo'];
+
+const everything = runsEverything(process.env);
 
 export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(everything ? [] : [`${THOROUGH_FILE.replaceAll('.', '\\.')}$`])],
+  // Read by tests/support/thorough.ts.
+  globals: { runsEverything: everything },
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [

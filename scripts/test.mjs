@@ -1,12 +1,15 @@
+import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
+import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
 /**
- * Lint, then Jest: unit tests, the simulation, integration and end-to-end tests, one after the other. Arguments go to Jest (a path filter,
- * `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
+ * Lint, then Jest: unit tests, the simulation, integration and end-to-end tests, one after the other. `--all`, or a path that names a
+ * thorough file, runs what is thorough too (docs/testing.md). All other arguments go to Jest (a path filter, `-t NAME`); the last line
+ * printed is exactly `N passed, N failed`, and the exit code says the same.
  */
 const BIN = path.join(ROOT, 'node_modules');
 
@@ -17,15 +20,35 @@ const SIGNALLED = 128;
 const WORKERS = 3;
 const LEVELS = ['unit', 'simulation', 'integration', 'e2e'];
 
+/** The whole fault sweep keeps a core busy: this many parts of it run at once. */
+const SWEEP_PARTS = 2;
+const SWEEP = 'sweep';
+const HIGHEST_SEED = 2 ** 32 - 1;
+
 /** @typedef {{ passed: number, failed: number }} Count */
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
+const given = process.argv.slice(2);
+const args = given.filter((arg) => arg !== '--all');
+const everything =
+  args.length < given.length || runsEverything(process.env) || args.some((arg) => arg.includes(THOROUGH_FILE));
+const environment = {
+  ...process.env,
+  NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
+  // libpcsclite reads this once per process: no test can ever reach the machine's own pcscd and a real card.
+  PCSCLITE_CSOCK_NAME: path.join(scratch, 'no-pcscd-here'),
+  // One for all processes, since each part of the sweep draws the same pairs of faults.
+  CARDWRIGHT_SEED: process.env['CARDWRIGHT_SEED'] || String(randomInt(HIGHEST_SEED)),
+  ...(everything ? { [VARIABLE]: EVERYTHING } : {}),
+};
+
 await runProgram(
   async () => {
-    const count = sum([await lint(), ...(await inOrder(LEVELS, (level) => test(level, process.argv.slice(2))))]);
+    const count = sum([await lint(), ...(await inOrder(LEVELS, test))]);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
+    if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
     return count.failed === 0 ? 0 : 1;
   },
@@ -38,34 +61,46 @@ async function lint() {
     ['eslint/bin/eslint.js', '.'],
     ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
   ];
-  const codes = await inOrder(checks, ([tool = '', ...args]) => runNode([path.join(BIN, tool), ...args]));
+  const codes = await Promise.all(checks.map(([tool = '', ...options]) => runNode([path.join(BIN, tool), ...options])));
   return { passed: 0, failed: codes.filter((code) => code !== 0).length };
 }
 
+/** @param {string} level @returns {Promise<Count>} */
+async function test(level) {
+  const workers = `--maxWorkers=${WORKERS}`;
+  if (level !== 'simulation' || !everything) return jest(level, level, [workers]);
+  const rest = await jest(level, level, [workers, `--testMatch=**/!(${SWEEP}).test.ts`]);
+  const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => index + 1);
+  const sweeps = parts.map((part) =>
+    jest(level, `sweep-${part}`, ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
+      CARDWRIGHT_SWEEP: 'full',
+      CARDWRIGHT_SHARD: `${part}/${SWEEP_PARTS}`,
+    }),
+  );
+  return sum([rest, ...(await Promise.all(sweeps))]);
+}
+
 /**
- * @param {string} level
- * @param {string[]} args
+ * @param {string} level the folder of the tests
+ * @param {string} name of the run, for its report
+ * @param {string[]} options
+ * @param {NodeJS.ProcessEnv} [variables]
  * @returns {Promise<Count>}
  */
-async function test(level, args) {
+async function jest(level, name, options, variables = {}) {
   if (!existsSync(path.join(ROOT, 'tests', level))) return { passed: 0, failed: 0 };
-  const report = path.join(scratch, `${level}.json`);
+  const report = path.join(scratch, `${name}.json`);
   const code = await runNode(
     [
       path.join(BIN, 'jest/bin/jest.js'),
-      '--passWithNoTests',
-      `--maxWorkers=${WORKERS}`,
+      ...options,
       `--roots=<rootDir>/tests/${level}`,
+      '--passWithNoTests',
       '--json',
       `--outputFile=${report}`,
       ...args,
     ],
-    {
-      ...process.env,
-      NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
-      // libpcsclite reads this once per process: no test can ever reach the machine's own pcscd and a real card.
-      PCSCLITE_CSOCK_NAME: path.join(scratch, 'no-pcscd-here'),
-    },
+    { ...environment, ...variables },
   );
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const result = JSON.parse(readFileSync(report, 'utf8'));

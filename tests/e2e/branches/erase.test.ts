@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { IndependentTools, type PortalUser } from '@cardwright/stage';
-import { expectIssued } from '../../support/card-judgement.js';
 import { useBefore } from '../../support/workplace/earlier-use.js';
 import { locked, pulledAfter } from '../../support/workplace/faults.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
@@ -41,7 +41,7 @@ describe('a used YubiKey', () => {
     await alice.confirmErasing();
     await alice.choosePin(PIN);
     await alice.wizardCloses();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
     const { text } = await new IndependentTools(place.stage.env, card.readerName).ykmanInfo();
     expect(text).not.toContain('Somebody Else');
   });
@@ -54,7 +54,7 @@ describe('a used YubiKey', () => {
     await alice.choosePin(PIN);
     await alice.wizardCloses();
     expect(card.tries).toEqual([3, 3]);
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   it('that is pulled right after it was erased is issued when it is back', async () => {
@@ -69,7 +69,7 @@ describe('a used YubiKey', () => {
     await alice.goOn();
     await alice.choosePin(PIN);
     await alice.wizardCloses();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   it('is left alone where a blank one is connected', async () => {

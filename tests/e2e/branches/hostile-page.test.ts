@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
-import { expectIssued } from '../../support/card-judgement.js';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
 import { WireSession } from '../../support/wire-page.js';
 import { slowAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
@@ -71,7 +71,7 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile scri
     await alice.choosePin(PIN);
     await alice.wizardCloses();
     const all = asked(card);
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
     await card.pull();
     return all;
   };

@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
-import { expectIssued } from '../../support/card-judgement.js';
 import { closing } from '../../support/workplace/closing.js';
 import { strictAboutPins, type Fault } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
@@ -62,7 +62,7 @@ describe('the PIN window', () => {
     await window.keyboard.down('Enter').catch(() => 'closed by it');
     await closed;
     await alice.wizardCloses();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   it('asks again, and says why, when the card refuses a PIN that the rules allow', async () => {
@@ -74,7 +74,7 @@ describe('the PIN window', () => {
     expect(await again.$eval('#problem', ({ textContent }) => textContent.trim())).toMatch(/does not accept this PIN/);
     expect(card.tries).toEqual([3, 3]);
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 
   it('that is closed leaves the device pending', async () => {
@@ -105,8 +105,8 @@ describe('the PIN window', () => {
     await second.pane('issue-pin');
     for (const user of [second, alice]) await user.choosePin(PIN);
     for (const user of [second, alice]) await user.wizardCloses();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
-    await expectIssued(place.stage, other.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
+    await expectUsable(place.stage, other, PIN);
   });
 
   it('does not open for a page that is not in front, which says so, and opens when it is', async () => {
@@ -119,6 +119,6 @@ describe('the PIN window', () => {
     await expect(alice.failure()).resolves.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     await alice.goOn();
     await finish();
-    await expectIssued(place.stage, card.inserted, PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
   });
 });

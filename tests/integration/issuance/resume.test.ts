@@ -6,13 +6,14 @@ import { HostProcess } from '../../support/host-process.js';
 import { interruptionOf } from '../../support/interruption.js';
 import { PortalClient } from '../../support/portal-client.js';
 import { portalOf } from '../../support/portal-options.js';
+import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
 const NEW_PIN = '739154';
 
 /** Where the card is pulled: APDUs after insertion, spread over an issuance, which ends with the 60th (YubiKey) or the 42nd; and the change of its PIN. */
 const POINTS = {
-  yubikey: [30, 38, 46, 58, 'CHANGE-REFERENCE-DATA#2'],
-  piv: [18, 24, 32, 38, 'CHANGE-REFERENCE-DATA#2'],
+  yubikey: everyOrNamed([30, 38, 46, 58, 'CHANGE-REFERENCE-DATA#2'], 46),
+  piv: everyOrNamed([18, 24, 32, 38, 'CHANGE-REFERENCE-DATA#2'], 'CHANGE-REFERENCE-DATA#2'),
 } as const;
 
 let stage: Stage;
@@ -60,28 +61,29 @@ const PULLS = [
 ];
 
 describe('a plain card that was pulled again and again while it got its PUK', () => {
-  it.each(PULLS.map((faults) => [faults.join(', then '), faults] as const))(
-    '%s: finishes with a PUK that never had fewer than two tries',
-    async (_name, faults) => {
-      let stateFile: string | undefined;
-      for (const fault of faults) {
-        const pulled = await stage.insert({
-          profile: 'piv',
-          args: ['--fault', fault],
-          ...(stateFile && { stateFile }),
-        });
-        ({ stateFile } = pulled);
-        await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
-        await pulled.pull();
-        expect(memoryOf(stateFile).puk.triesLeft).toBeGreaterThanOrEqual(2);
-      }
-      const back = await stage.insert({ profile: 'piv', ...(stateFile && { stateFile }) });
-      await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'active' });
-      expect(secretsOf(back.stateFile)).toMatchObject({ pin: NEW_PIN, puk: expect.not.stringContaining('12345678') });
-      expect(triesOf(back)).toEqual([3, 3]);
-      await back.pull();
-    },
-  );
+  it.each(
+    everyOrSome(PULLS, (_, index) => index === PULLS.length - 1).map(
+      (faults) => [faults.join(', then '), faults] as const,
+    ),
+  )('%s: finishes with a PUK that never had fewer than two tries', async (_name, faults) => {
+    let stateFile: string | undefined;
+    for (const fault of faults) {
+      const pulled = await stage.insert({
+        profile: 'piv',
+        args: ['--fault', fault],
+        ...(stateFile && { stateFile }),
+      });
+      ({ stateFile } = pulled);
+      await expect(interruptionOf(issue())).resolves.toBe('CARD_REMOVED');
+      await pulled.pull();
+      expect(memoryOf(stateFile).puk.triesLeft).toBeGreaterThanOrEqual(2);
+    }
+    const back = await stage.insert({ profile: 'piv', ...(stateFile && { stateFile }) });
+    await expect(issue()).resolves.toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(secretsOf(back.stateFile)).toMatchObject({ pin: NEW_PIN, puk: expect.not.stringContaining('12345678') });
+    expect(triesOf(back)).toEqual([3, 3]);
+    await back.pull();
+  });
 });
 
 async function onlyDevice(host: HostProcess): Promise<DeviceInfo> {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { deviceListing, validate, type DeviceListing } from '@cardwright/protocol';
 import { Scene } from './scene.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 describe('the devices in the readers', () => {
   let scene: Scene;
@@ -85,7 +86,7 @@ describe('the devices in the readers', () => {
     await expect(opening).resolves.toMatchObject({ device: { id: device.id, state: 'ready' } });
   });
 
-  it('are refused after ten seconds in which another host does not let go', async () => {
+  thoroughIt('are refused after ten seconds in which another host does not let go', async () => {
     await scene.insert('yubikey');
     await scene.hostWithDevice();
     const second = await scene.host();

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { parseFault } from '@cardwright/virtual-card';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, resultOf, Scene } from './scene.js';
+import { everyOrSome } from '../../support/thorough.js';
 
 const CHALLENGE = ['managementKey.getChallenge', { algorithm: null }] as const;
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
@@ -74,7 +75,7 @@ describe('a card that never answers', () => {
     await expect(host.ended()).resolves.toBe('SIGKILL');
   });
 
-  it.each([
+  const falls = [
     ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }], 12_000],
     [
       'while it makes a key on a curve',
@@ -83,15 +84,20 @@ describe('a card that never answers', () => {
       12_000,
     ],
     ['where it may wait for a touch', 'mute@GENERAL-AUTHENTICATE', CHALLENGE, 22_000],
-  ] as const)('is named when it falls silent %s, and ends the host', async (_, fault, command, time) => {
-    await scene.insert('yubikey', { faults: [parseFault(fault)] });
-    const { host, device } = await scene.hostWithDevice();
-    const startedAt = Date.now();
-    const outcomes = await scene.cms.run(host, device.id, [...command], ['object.read', { object: 'ccc' }]);
-    expect(outcomes.map(codeOf)).toEqual(['CARD_MUTE']);
-    expect(Date.now() - startedAt).toBeLessThan(time);
-    await expect(host.ended()).resolves.toBe('SIGKILL');
-  });
+  ] as const;
+
+  it.each(everyOrSome(falls, ([when]) => when === 'in a short command'))(
+    'is named when it falls silent %s, and ends the host',
+    async (_, fault, command, time) => {
+      await scene.insert('yubikey', { faults: [parseFault(fault)] });
+      const { host, device } = await scene.hostWithDevice();
+      const startedAt = Date.now();
+      const outcomes = await scene.cms.run(host, device.id, [...command], ['object.read', { object: 'ccc' }]);
+      expect(outcomes.map(codeOf)).toEqual(['CARD_MUTE']);
+      expect(Date.now() - startedAt).toBeLessThan(time);
+      await expect(host.ended()).resolves.toBe('SIGKILL');
+    },
+  );
 
   it('is told from one that answers late, because it may wait for a touch', async () => {
     await scene.insert('yubikey', { faults: [parseFault('delay@GENERAL-AUTHENTICATE=12000')] });

@@ -5,6 +5,7 @@ import { parseFault } from '@cardwright/virtual-card';
 import { holdCard } from '../../support/workplace/hold.js';
 import { Rider, SHARING_VIOLATION } from '../../support/workplace/rider.js';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
+import { everyOrNamed } from '../../support/thorough.js';
 
 const SELECT_PIV = '00A4040005A000000308';
 /** PUT DATA of a CHUID, and a signature with 9A: P-256, over 32 bytes. */
@@ -49,8 +50,11 @@ describe('another program', () => {
       await expect(opening).resolves.toMatchObject({ device: { serial: String(card.serial), state: 'ready' } });
       await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
     });
+  });
 
-    it('makes the device busy when it does not let go', async () => {
+  it.each(everyOrNamed(['exclusive', 'shared'], 'exclusive'))(
+    'that holds the card (%s) makes the device busy when it does not let go',
+    async (mode) => {
       await scene.insert('yubikey');
       const program = await holdCard(scene.pcscd.env, reader(), mode);
       const host = await scene.host();
@@ -61,8 +65,8 @@ describe('another program', () => {
       expect(Date.now() - startedAt).toBeGreaterThan(9_000);
       expect(Date.now() - startedAt).toBeLessThan(13_000);
       await program.release();
-    });
-  });
+    },
+  );
 
   describe.each(['piv', 'yubikey'] as const)('that tries to use a %s card all the time', (profile) => {
     const algorithm = profile === 'piv' ? '3DES' : 'AES-192';

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { until } from '@cardwright/stage';
 import type { StepPayload } from '@cardwright/protocol';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 const GENERATE = [
@@ -96,7 +97,7 @@ describe('a session with one card', () => {
     await expect(host.call('device.open', { device: device.id })).resolves.toMatchObject({ device: { id: device.id } });
   });
 
-  it('names a card that never answers, and then ends, because nothing else frees the card', async () => {
+  thoroughIt('names a card that never answers, and then ends, because nothing else frees the card', async () => {
     await scene.insert('yubikey', { faults: [{ kind: 'mute', at: 40 }] });
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['pin.getStatus', {}]);

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { FakeCard } from './support/fake-card.js';
 import type { FakeHost } from './support/fake-host.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { everyOrSome } from '../../support/thorough.js';
 
 /** A plain card tells neither the counter of its PUK, nor can it be reset: what is spent wrongly is gone. */
 
@@ -47,12 +48,16 @@ const ANSWERED = ALL.slice(0, 4);
 const sequences = (of: readonly Interruption[], length: number): Interruption[][] =>
   length === 0 ? [[]] : sequences(of, length - 1).flatMap((head) => of.map((each) => [...head, each]));
 
-const rounds = [
+const everyRound = [
   ...sequences(ALL, 1),
   ...sequences(ALL, 2),
   ...sequences(ANSWERED, 3),
   ...ANSWERED.map((each) => Array.from({ length: 10 }, () => each)),
-].map((round) => [round.join(', then '), round] as const);
+];
+/** Each interruption once, and each of them again and again. */
+const rounds = everyOrSome(everyRound, ({ length }) => length === 1 || length === 10).map(
+  (round) => [round.join(', then '), round] as const,
+);
 
 /** Sessions with these interruptions, and one that nothing interrupts unless the device is whole before. */
 async function issue(card: FakeCard, round: readonly Interruption[]) {

@@ -6,6 +6,7 @@ import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR, WIDE_QUOTAS } from './support/test-portal.js';
+import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 
 /** Milliseconds after a request at which the portal is killed, one after another: some before, some while, some after it answers. */
 const MOMENTS = [0, 3, 8, 15, 30, 60, 120];
@@ -79,23 +80,27 @@ describe('a portal that is killed', () => {
     if (!isLast) expect(row?.state).not.toBe('active');
   }
 
-  it('between each two requests goes on with the same issuance, and repeats its answers', async () => {
-    const card = newCard();
-    const host = await alice.openHost(card);
-    let answer = await alice.operate('', host.startRequest);
-    while (answer.step) {
-      await restart();
-      const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
-      answer = await send(answer, results);
-      await restart();
-      await expectWhole(card, answer.state === 'done');
-      expect(await send(answer, results)).toEqual(answer);
-    }
-    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
-  }, 240_000);
+  thoroughIt(
+    'between each two requests goes on with the same issuance, and repeats its answers',
+    async () => {
+      const card = newCard();
+      const host = await alice.openHost(card);
+      let answer = await alice.operate('', host.startRequest);
+      while (answer.step) {
+        await restart();
+        const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
+        answer = await send(answer, results);
+        await restart();
+        await expectWhole(card, answer.state === 'done');
+        expect(await send(answer, results)).toEqual(answer);
+      }
+      expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
+    },
+    240_000,
+  );
 
-  it.each([0, 3])(
+  it.each(everyOrNamed([0, 3], 3))(
     'while it answers goes on when the same results come again, and has done everything once (%i)',
     async (shift) => {
       const card = newCard();

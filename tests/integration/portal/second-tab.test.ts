@@ -3,6 +3,7 @@ import type { OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
+import { everyOrNamed } from '../../support/thorough.js';
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -28,7 +29,7 @@ const everything = async () => [
 
 const PHASES = ['authenticate', 'personalize', 'keys', 'certificates', 'pin'] as const;
 
-describe.each(PHASES)('a second tab in the phase %s', (phase) => {
+describe.each(everyOrNamed(PHASES, 'keys', 'pin'))('a second tab in the phase %s', (phase) => {
   it('takes the operation over: the first one is told so, whatever it sends, and changes nothing', async () => {
     const card = newCard();
     const first = await alice.openHost(card);

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import { thoroughIt } from '../../support/thorough.js';
 
 let stage: Stage;
 
@@ -30,7 +31,7 @@ describe('the stage', () => {
 });
 
 describe('a stage with more than two readers', () => {
-  it('has another card in each of them, and misses only the one that is pulled', async () => {
+  thoroughIt('has another card in each of them, and misses only the one that is pulled', async () => {
     await stage.pcscd.restart({ readers: 6 });
     const serials = [101, 102, 103, 104, 105, 106];
     const cards: InsertedCard[] = [];

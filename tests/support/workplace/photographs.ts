@@ -6,12 +6,14 @@ import { findAccessibilityFaults } from '../accessibility.js';
 
 /**
  * Photographs whatever a person sees, into tests/screenshots/FOLDER: one file for each pane and window, named after the
- * test, in the order in which they were seen; and lets axe look at it, once where tests differ by a number alone.
+ * test, in the order in which they were seen; and lets axe look at it, once where tests differ by a number alone. `npm test`
+ * looks at each pane and window once in a file of tests, whatever the test.
  */
 export function photographer(folder: string): Look {
   const target = inRepository('tests', 'screenshots', folder);
   mkdirSync(target, { recursive: true });
   const taken = new Map<string, number>();
+  const seen = new Set<string>();
   const judged = new Set<string>();
   return async (page, name) => {
     const test = fileName(expect.getState().currentTestName ?? 'outside');
@@ -19,6 +21,8 @@ export function photographer(folder: string): Look {
     taken.set(test, number);
     const file = `${test}.${String(number).padStart(2, '0')}-${name}.png` as const;
     await page.evaluate(endMovements);
+    if (seen.has(name) && !globalThis.runsEverything) return;
+    seen.add(name);
     await page.screenshot({ path: join(target, file), captureBeyondViewport: false });
     const kind = file.replaceAll(/\d+/g, '');
     if (judged.has(kind)) return;

@@ -1,8 +1,9 @@
 import { X509Certificate, createPrivateKey, createPublicKey } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { Stage } from '@cardwright/stage';
-import { expectVerify } from '../card-judgement.js';
+import { expectIssued, expectVerify } from '../card-judgement.js';
 import { secretsOf, type CardMemory } from '../card-secrets.js';
+import { hostsEnd } from '../native-hosts.js';
 import type { StagedCard } from './staged-card.js';
 
 const FACTORY_PUK = '12345678';
@@ -23,14 +24,11 @@ export interface ListedCertificate {
 
 /**
  * Looks into the silicon of a card that was issued: it has the new PIN, no secret of the factory that it can be without, and in
- * each slot a key with the certificate that the portal lists for it, which openssl accepts.
+ * each slot a key with its certificate, which openssl accepts.
+ *
+ * @returns the certificates, in the order of the slots
  */
-export async function expectIssuedSilicon(
-  stage: Stage,
-  card: StagedCard,
-  pin: string,
-  listed: readonly ListedCertificate[],
-): Promise<void> {
+export async function expectIssuedSilicon(stage: Stage, card: StagedCard, pin: string): Promise<X509Certificate[]> {
   const { memory } = card;
   const secrets = secretsOf(card.stateFile);
   expect(secrets.pin).toBe(pin);
@@ -38,17 +36,43 @@ export async function expectIssuedSilicon(
   // A plain PIV card has no command to change it.
   expect(secrets.managementKey === FACTORY_MANAGEMENT_KEY).toBe(card.kind.startsWith('piv'));
   const certificates = SLOTS.map((slot) => certificateIn(memory, slot));
-  expect(listed).toEqual(
-    SLOTS.map((slot, index) =>
-      expect.objectContaining({ slot, serialNumber: certificates[index]?.serialNumber.toLowerCase(), status: 'good' }),
-    ),
-  );
   for (const [index, slot] of SLOTS.entries())
     expect(certificates[index]?.publicKey.equals(publicKeyIn(memory, slot))).toBe(true);
   await expectVerify(
     stage,
     certificates.map((certificate) => certificate.toString()),
   );
+  return certificates;
+}
+
+/** {@link expectIssuedSilicon}; and the certificates are those that the portal lists. */
+export async function expectListedSilicon(
+  stage: Stage,
+  card: StagedCard,
+  pin: string,
+  listed: readonly ListedCertificate[],
+): Promise<void> {
+  const certificates = await expectIssuedSilicon(stage, card, pin);
+  expect(listed).toEqual(
+    SLOTS.map((slot, index) =>
+      expect.objectContaining({ slot, serialNumber: certificates[index]?.serialNumber.toLowerCase(), status: 'good' }),
+    ),
+  );
+}
+
+const judged = new Set<string>();
+
+/**
+ * A card with elliptic curves was issued, whatever went wrong meanwhile: independent programs say so. In `npm test` they judge the first
+ * card of each kind in a file of tests, since asking them takes a dozen processes; of the others the silicon is looked into.
+ */
+export async function expectUsable(stage: Stage, card: StagedCard, pin: string): Promise<void> {
+  if (globalThis.runsEverything || !judged.has(card.kind)) await expectIssued(stage, card.inserted, pin, 'EC');
+  else {
+    await hostsEnd(stage);
+    await expectIssuedSilicon(stage, card, pin);
+  }
+  judged.add(card.kind);
 }
 
 /** The certificate is the value of tag 70, at the beginning; its length takes two bytes (SP 800-73-4 Part 1, table 10). */

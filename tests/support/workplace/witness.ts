@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import type { PortalUser, Stage } from '@cardwright/stage';
-import { expectIssuedSilicon, type ListedCertificate } from './silicon.js';
+import { expectListedSilicon, type ListedCertificate } from './silicon.js';
 import type { StagedCard } from './staged-card.js';
 
 /** As `GET /api/devices` has it. */
@@ -72,7 +72,7 @@ export class Witness {
     this.#expectReadBackBefore(this.#sightings.find(({ device }) => device.state === 'active')?.at ?? NaN);
     expect(this.card.tries).toEqual(this.triesBefore);
     expect(this.card.history.fewestTries).toBeGreaterThanOrEqual(2);
-    await expectIssuedSilicon(this.stage, this.card, pin, last?.certificates ?? []);
+    await expectListedSilicon(this.stage, this.card, pin, last?.certificates ?? []);
   }
 
   /** A device never goes back from Active, so its first time tells all. */

@@ -1,0 +1,25 @@
+import { it } from '@jest/globals';
+
+declare global {
+  /** Set by jest.config.js: whether `npm run test:all` runs, or only what `npm test` keeps. */
+  var runsEverything: boolean;
+}
+
+/** A test that runs in `npm run test:all`; `npm test` skips it. `timeout` is in milliseconds. */
+export function thoroughIt(name: string, test: () => Promise<void>, timeout?: number): void {
+  (globalThis.runsEverything ? it : it.skip)(name, test, timeout);
+}
+
+/** The cases of a table: all of them in `npm run test:all`, and in `npm test` those that are kept. At least one has to be. */
+export function everyOrSome<const T>(every: readonly T[], isKept: (one: T, index: number) => boolean): readonly T[] {
+  const some = every.filter(isKept);
+  if (some.length === 0) throw new Error('npm test would keep none of these cases.');
+  return globalThis.runsEverything ? every : some;
+}
+
+/** {@link everyOrSome} by value: the kept ones are named. Each of them has to be in the table. */
+export function everyOrNamed<const T>(every: readonly T[], ...kept: readonly NoInfer<T>[]): readonly T[] {
+  const unknown = kept.filter((one) => !every.includes(one));
+  if (unknown.length > 0) throw new Error(`Not in the table: ${unknown.map(String).join(', ')}`);
+  return everyOrSome(every, (one) => kept.includes(one));
+}
