@@ -126,6 +126,23 @@ describe('a card that answers oddly', () => {
     },
   );
 
+  it.each(['6F00', '6982', '6A84'])(
+    'is the YubiKey that it is when it refuses its version once with %s',
+    async (sw) => {
+      const { device } = await list({ [INS.GET_VERSION]: (nth) => (nth === 1 ? sw : '0507009000') });
+      expect(device).toMatchObject({ model: 'yubikey', firmware: '5.7.0' });
+    },
+  );
+
+  it.each(['6D00', '6E00'])(
+    'is a plain card when it knows no version and says so with %s, and is asked once',
+    async (sw) => {
+      const { device, received } = await list({ [INS.GET_VERSION]: sw });
+      expect(device).toMatchObject({ model: 'piv', firmware: null });
+      expect(received.filter((apdu) => apdu.startsWith('00fd'))).toHaveLength(1);
+    },
+  );
+
   it('is not listed as blank when it refuses its metadata for an unknown reason', async () => {
     const { device } = await list({ [INS.GET_METADATA]: '6F00' });
     expect(device).toMatchObject({ state: 'no-application' });
