@@ -14,16 +14,24 @@ const settings = sweepSettings(process.env);
 const random = new SeededRandom(settings.seed);
 const report = new SweepReport(settings);
 const points = new StartingPoints();
+let casesRun = 0;
+const processorTime = process.cpuUsage();
 
 beforeAll(() => {
   process.stderr.write(`fault sweep: CARDWRIGHT_SEED=${settings.seed}\n`);
 });
-afterAll(() => points.close());
+afterAll(async () => {
+  await points.close();
+  const { user, system } = process.cpuUsage(processorTime);
+  const each = Math.round((user + system) / 1000 / casesRun);
+  process.stderr.write(`fault sweep: ${casesRun} cases, ${each} ms of processor time each\n`);
+});
 
 async function expectNothingLost(cases: readonly FaultCase[]): Promise<void> {
   const lost: string[] = [];
   for (const one of cases) {
     const result = await runCase(points, one);
+    casesRun += 1;
     report.add(one, result);
     if (result.outcome === 'lost') lost.push(report.describe(one, result));
   }
