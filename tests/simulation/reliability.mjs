@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import prettier from 'prettier';
 import { FAULTS, FAULT_NAMES } from '../dist/simulation/support/faults.js';
+import { OPERATION_NAMES, SUBJECTS, SWEPT_OPERATIONS } from '../dist/simulation/support/swept-operations.js';
+import { SWEPT_PROFILES, UNSWEPT_PROFILES } from '../dist/simulation/support/swept-profiles.js';
 
 /**
  * Writes docs/reliability.md from the whole fault sweep:
@@ -12,7 +14,7 @@ import { FAULTS, FAULT_NAMES } from '../dist/simulation/support/faults.js';
  *     node tests/simulation/reliability.mjs [SEED]             runs the sweep first, in as many processes as there are parts
  *     node tests/simulation/reliability.mjs --from FILE...     takes the results of sweeps that ran (CARDWRIGHT_SWEEP_RESULTS)
  *
- * The build must be up to date. It fails, and writes nothing, when a case was lost or a fault is missing.
+ * The build must be up to date. It fails, and writes nothing, when a case was lost, or when a fault, an operation or a profile is missing.
  */
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const DOCUMENT = path.join(ROOT, 'docs/reliability.md');
@@ -25,6 +27,10 @@ const OUTCOMES = /** @type {const} */ ({
   'led-on': 'after one action',
   lost: 'lost',
 });
+
+const SUPERVISED = Object.entries(SWEPT_PROFILES).flatMap(([name, { endsIn }]) =>
+  endsIn === 'awaiting-approval' ? [name] : [],
+);
 
 /** @typedef {{ operation: string, profile: string, faults: string[], outcome: keyof typeof OUTCOMES, case: string }} Line */
 
@@ -85,7 +91,6 @@ function readLines(file) {
 
 /** @param {Line[]} all */
 function documentOf(all) {
-  const operations = [...new Set(all.map(({ operation }) => operation))];
   return `# Reliability
 
 What happens when something goes wrong in the middle of an operation? This page is the answer of the fault sweep
@@ -97,10 +102,14 @@ After the fault the card is put back where it was pulled, and its owner tries ag
 
 | column | meaning |
 | --- | --- |
-| ${OUTCOMES.unharmed} | the device is active all the same, at the end of the session that met the fault |
+| ${OUTCOMES.unharmed} | the device is issued all the same, at the end of the session that met the fault |
 | ${OUTCOMES.resumed} | her next session finished it |
-| ${OUTCOMES['led-on']} | it was left in a state with a name, and the first action that the CMS offers for that state led to an active device |
+| ${OUTCOMES['led-on']} | it was left in a state with a name, and the first action that the CMS offers for that state led to an issued device |
 | ${OUTCOMES.lost} | none of these, or a promise below did not hold |
+
+A device is issued when it is active. Where no vendor vouches for its keys and they are supervised (the profiles
+${listOf(SUPERVISED.map((name) => `\`${name}\``))}) it is issued when it waits for an operator's approval alone, which is then given and
+makes it active.
 
 Each session of each case must keep these promises. The card itself is asked, a copy of it, so that no try is spent:
 
@@ -112,14 +121,20 @@ Each session of each case must keep these promises. The card itself is asked, a 
 - *Active is whole*: in each slot there is the certificate that the CMS lists, by its authority and for the key in that slot;
   the factory's PUK is refused; management key and PUK are those of an escrow.
 
-${operations
-  .map((operation) =>
-    section(
-      operation,
-      all.filter((line) => line.operation === operation),
-    ),
-  )
+${OPERATION_NAMES.map((operation) =>
+  section(
+    operation,
+    all.filter((line) => line.operation === operation),
+  ),
+).join('\n')}
+## What is left out
+
+| profile of the virtual card | why |
+| --- | --- |
+${Object.entries(UNSWEPT_PROFILES)
+  .map(([profile, why]) => `| \`${profile}\` | ${why} |`)
   .join('\n')}
+
 ## Running it
 
 | command | what it does |
@@ -129,39 +144,47 @@ ${operations
 | \`CARDWRIGHT_CASE='issue yubikey pull@12' npm test -- tests/simulation/sweep\` | one case; a failure prints this command |
 | \`CARDWRIGHT_SWEEP=full npm test -- tests/simulation/sweep\` | all cases; \`CARDWRIGHT_SHARD=1/4\` runs the first of four parts |
 
-A seed decides which cases are run. The keys and secrets of a case are random: no fault depends on them.
+A seed decides which cases are run. The keys and secrets of a case are random: no fault depends on them. Cards are those of
+\`virtual-card\`; the keys are P-256, but for the RSA-2048 of a plain card's 9D.
 `;
 }
 
-/** @param {string} operation @param {Line[]} all */
+/** @param {keyof typeof SWEPT_OPERATIONS} operation @param {Line[]} all */
 function section(operation, all) {
-  const profiles = [...new Set(all.map(({ profile }) => profile))];
-  const tables = profiles.map((profile) =>
-    table(
-      profile,
-      all.filter((line) => line.profile === profile),
-    ),
-  );
-  return `## \`${operation}\`\n\n${tables.join('\n')}`;
-}
-
-/** @param {string} profile @param {Line[]} all */
-function table(profile, all) {
-  const single = FAULT_NAMES.map((name) =>
+  const { title, leftOut } = SWEPT_OPERATIONS[operation];
+  const singles = all.filter(({ faults }) => faults.length === 1);
+  const byFault = FAULT_NAMES.map((name) =>
     row(
       FAULTS[name].title,
-      all.filter(({ faults }) => faults.join() === name),
+      singles.filter(({ faults }) => faults.join() === name),
     ),
   );
   const pairs = row(
     'two of them, one in each of two sessions',
     all.filter(({ faults }) => faults.length > 1),
   );
-  const columns = ['at each APDU', 'cases', ...Object.values(OUTCOMES)];
-  return `### Profile \`${profile}\`
+  const byProfile = SUBJECTS.filter((subject) => subject.operation === operation).map(({ profile }) => {
+    const lines = all.filter((line) => line.profile === profile);
+    return [...row(`\`${profile}\``, lines), String(apdusIn(lines))];
+  });
+  const columns = ['cases', ...Object.values(OUTCOMES)];
+  return `## \`${operation}\`: ${title}
 
-${[columns, columns.map(() => '---'), ...single, pairs].map((cells) => `| ${cells.join(' | ')} |`).join('\n')}
-`;
+${table([['at each APDU, on each profile', ...columns], ...byFault, pairs])}
+
+${table([['profile', ...columns, 'APDUs of the operation'], ...byProfile])}
+${leftOut === null ? '' : `\nOther profiles are left out: ${leftOut}.\n`}`;
+}
+
+/** How many moments there were for a single fault. @param {Line[]} lines */
+function apdusIn(lines) {
+  const moments = lines.flatMap((line) => (line.faults.length === 1 ? [Number(line.case.split('@')[1])] : []));
+  return Math.max(...moments);
+}
+
+/** @param {string[][]} rows the first has the names of the columns */
+function table([columns = [], ...rows]) {
+  return [columns, columns.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** @param {string} title @param {Line[]} lines */
@@ -169,4 +192,9 @@ function row(title, lines) {
   if (lines.length === 0) throw new Error(`no case of: ${title}`);
   const counts = Object.keys(OUTCOMES).map((name) => lines.filter(({ outcome }) => outcome === name).length);
   return [title, ...[lines.length, ...counts].map(String)];
+}
+
+/** @param {string[]} names */
+function listOf(names) {
+  return new Intl.ListFormat('en').format(names);
 }

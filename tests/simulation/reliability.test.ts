@@ -1,22 +1,36 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS } from './support/faults.js';
+import { OPERATION_NAMES, SWEPT_OPERATIONS } from './support/swept-operations.js';
 
 const DOCUMENT = new URL('../../docs/reliability.md', import.meta.url);
 const LOST = 5;
 
-/** Cells of the rows of the tables of results. */
-const rows = readFileSync(DOCUMENT, 'utf8')
-  .split('\n')
-  .map((line) => line.split('|').map((cell) => cell.trim()))
-  .map((cells) => cells.slice(1, -1))
-  .filter((cells) => /^\d+$/.test(cells[1] ?? ''));
+/** Cells of the rows of the tables of results, by operation. */
+const sections = new Map(
+  readFileSync(DOCUMENT, 'utf8')
+    .split(/^## /m)
+    .map((section) => [/^`(.*?)`/.exec(section)?.[1] ?? '', rowsOf(section)]),
+);
 
-describe('docs/reliability.md', () => {
-  it.each(Object.values(FAULTS).map(({ title }) => title))('has a row with cases of "%s"', (title) => {
-    const found = rows.filter(([first]) => first === title);
-    expect(found.length).toBeGreaterThan(0);
-    for (const [, cases] of found) expect(Number(cases)).toBeGreaterThan(0);
+function rowsOf(text: string): string[][] {
+  return text
+    .split('\n')
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map((cells) => cells.slice(1, -1))
+    .filter((cells) => /^\d+$/.test(cells[1] ?? ''));
+}
+
+const titles = Object.values(FAULTS).map(({ title }) => title);
+
+describe.each(OPERATION_NAMES)('docs/reliability.md on the operation %s', (operation) => {
+  const rows = sections.get(operation) ?? [];
+  const profiles = SWEPT_OPERATIONS[operation].profiles.map((profile) => `\`${profile}\``);
+
+  it.each([...titles, ...profiles])('has a row with cases of "%s"', (title) => {
+    const [row, ...others] = rows.filter(([first]) => first === title);
+    expect(others).toEqual([]);
+    expect(Number(row?.[1])).toBeGreaterThan(0);
   });
 
   it('has nothing in the column of what was lost', () => {

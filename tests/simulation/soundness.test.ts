@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { findFlaws, findHaste, findLosses } from './support/soundness.js';
@@ -50,6 +50,34 @@ describe('the judge of the fault sweep', () => {
     state.pin.value = Buffer.from('123456\xff\xff', 'latin1');
     const flaws = ["it does not have its user's PIN", "it still has the factory's PUK", 'its PUK is in no escrow'];
     await expect(findFlaws(workplace, TRIES)).resolves.toEqual(flaws);
+  });
+
+  it('sees a PUK of which the escrow went with the device that the card was before', async () => {
+    const earlier = Buffer.from(workplace.card.state.puk.value);
+    const [device] = await cms.devices();
+    await cms.release(device?.id ?? '');
+    await workplace.session('issue');
+    workplace.card.state.puk.value = earlier;
+    await expect(findLosses(workplace)).resolves.toEqual(['nobody knows its PUK']);
+  });
+
+  it('sees secrets that are in the escrows of another device alone', async () => {
+    const escrows = await cms.escrows();
+    const spy = jest.spyOn(cms, 'escrows').mockImplementation((device) => Promise.resolve(device ? [] : escrows));
+    const found = [await findLosses(workplace), await findFlaws(workplace, TRIES)];
+    spy.mockRestore();
+    expect(found).toEqual([[], ['its PUK is in no escrow', 'its management key is in no escrow']]);
+  });
+
+  it('sees a device that is active while its certificates are on hold', async () => {
+    const listed = (await cms.devices()).map((device) => ({
+      ...device,
+      certificates: device.certificates.map((one) => ({ ...one, revocation: 'certificateHold' })),
+    }));
+    const spy = jest.spyOn(cms, 'devices').mockResolvedValue(listed);
+    const flaws = await findFlaws(workplace, TRIES);
+    spy.mockRestore();
+    expect(flaws).toContain('the CMS does not list one good certificate in 9A');
   });
 
   it('sees a try that is missing', async () => {

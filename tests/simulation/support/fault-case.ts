@@ -27,6 +27,8 @@ export interface CaseResult {
   readonly outcome: Outcome;
   /** What was wrong; empty unless `lost`. */
   readonly problems: readonly string[];
+  /** Faults for which a session was over too early. */
+  readonly unmet: readonly string[];
   /** What happened: how sessions ended, states, actions. */
   readonly story: readonly string[];
 }
@@ -61,6 +63,7 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
 class CaseRun {
   readonly #story: string[] = [];
   readonly #problems: string[] = [];
+  readonly #unmet: string[] = [];
   readonly #triesBefore: readonly number[];
   readonly #endsIn: string;
 
@@ -82,7 +85,8 @@ class CaseRun {
     } else this.#problems.push('no action leads on');
     this.#problems.push(...this.haste());
     const isSound = outcome && this.#problems.length === 0;
-    return { outcome: isSound ? outcome : 'lost', problems: this.#problems, story: this.#story };
+    const [problems, unmet, story] = [this.#problems, this.#unmet, this.#story];
+    return { outcome: isSound ? outcome : 'lost', problems, unmet, story };
   }
 
   /** The sessions with the faults. */
@@ -90,7 +94,7 @@ class CaseRun {
     const { cms } = this.workplace;
     for (const { fault, apdu } of this.one.faults) {
       const end = await this.#session(FAULTS[fault].at(apdu, cms));
-      if (this.workplace.card.arrived < apdu) this.#story.push(`${fault}@${apdu} was not met`);
+      if (this.workplace.card.arrived < apdu) this.#unmet.push(written({ fault, apdu }));
       if (this.#isAtEnd(end) || (await this.#latestDevice())?.state === this.#endsIn) return 'unharmed';
     }
     return undefined;

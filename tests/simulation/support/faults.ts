@@ -3,6 +3,8 @@ import type { Disturbance, RunningSession } from './workplace.js';
 
 interface FaultDefinition {
   readonly title: string;
+  /** Whether no session survives it. */
+  readonly endsSession: boolean;
   /** What it is at an APDU, counted from 1. */
   readonly at: (apdu: number, cms: SimulatedCms) => Disturbance;
 }
@@ -12,29 +14,41 @@ const ambush = (apdu: number, strike: (session: RunningSession) => void): Distur
 });
 const status = (statusWord: number): FaultDefinition => ({
   title: `answers ${statusWord.toString(16).toUpperCase()} without doing it`,
+  endsSession: false,
   at: (apdu) => ({ faults: [{ kind: 'status', at: apdu, statusWord }] }),
 });
 
 /** What goes wrong at one APDU of a session. The names are part of the command that runs a case again. */
 export const FAULTS = {
-  pull: { title: 'pulled before it', at: (apdu) => ({ faults: [{ kind: 'pull', at: apdu }] }) },
-  'pull-after': { title: 'pulled after it', at: (apdu) => ({ faults: [{ kind: 'pull-after', at: apdu }] }) },
+  pull: { title: 'pulled before it', endsSession: true, at: (apdu) => ({ faults: [{ kind: 'pull', at: apdu }] }) },
+  'pull-after': {
+    title: 'pulled after it',
+    endsSession: true,
+    at: (apdu) => ({ faults: [{ kind: 'pull-after', at: apdu }] }),
+  },
   'status-6F00': status(0x6f00),
   'status-6982': status(0x6982),
   'status-6A84': status(0x6a84),
-  garble: { title: 'garbled answer', at: (apdu) => ({ faults: [{ kind: 'garble', at: apdu }] }) },
-  'host-killed': { title: 'host killed', at: (apdu) => ambush(apdu, (session) => session.kill()) },
+  garble: { title: 'garbled answer', endsSession: false, at: (apdu) => ({ faults: [{ kind: 'garble', at: apdu }] }) },
+  'host-killed': { title: 'host killed', endsSession: true, at: (apdu) => ambush(apdu, (session) => session.kill()) },
   'page-replaced': {
     title: 'page replaced by a second session',
+    endsSession: true,
     at: (apdu) => ambush(apdu, (session) => session.leave()),
   },
-  'cms-restarted': { title: 'CMS restarted', at: (apdu, cms) => ambush(apdu, () => void cms.restart()) },
+  'cms-restarted': {
+    title: 'CMS restarted',
+    endsSession: false,
+    at: (apdu, cms) => ambush(apdu, () => void cms.restart()),
+  },
   'commit-undone': {
     title: "next transaction of the CMS's store undone",
+    endsSession: true,
     at: (apdu, cms) => ambush(apdu, () => cms.breakNextTransaction('undone')),
   },
   'answer-lost': {
     title: 'next transaction kept, its answer lost',
+    endsSession: false,
     at: (apdu, cms) => ambush(apdu, () => cms.breakNextTransaction('answer-lost')),
   },
 } as const satisfies Readonly<Record<string, FaultDefinition>>;
@@ -43,6 +57,9 @@ export type FaultName = keyof typeof FAULTS;
 
 const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
 export const FAULT_NAMES: readonly FaultName[] = Object.keys(FAULTS).filter(isFaultName);
+
+/** Those after which there is a second session, for a second fault. */
+export const ENDING_FAULTS: readonly FaultName[] = FAULT_NAMES.filter((name) => FAULTS[name].endsSession);
 
 /** A fault and the APDU at which it happens, counted from 1 at `device.open`. */
 export interface PlannedFault {

@@ -9,6 +9,8 @@ export interface SweepLine {
   /** Names of faults; two for a pair. */
   readonly faults: readonly string[];
   readonly outcome: Outcome;
+  /** Those of the faults that were not met, because a session was over before. */
+  readonly unmet: readonly string[];
   readonly case: string;
 }
 
@@ -16,12 +18,12 @@ export interface SweepLine {
 export class SweepReport {
   constructor(private readonly settings: SweepSettings) {}
 
-  add(one: FaultCase, { outcome }: CaseResult): void {
+  add(one: FaultCase, { outcome, unmet }: CaseResult): void {
     const { results } = this.settings;
     if (results === undefined) return;
     const { operation, profile, faults } = one;
     const names = faults.map(({ fault }) => fault);
-    const line: SweepLine = { operation, profile, faults: names, outcome, case: nameOf(one) };
+    const line: SweepLine = { operation, profile, faults: names, outcome, unmet, case: nameOf(one) };
     appendFileSync(results, `${JSON.stringify(line)}\n`);
   }
 

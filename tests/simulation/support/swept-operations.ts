@@ -29,7 +29,7 @@ export const SWEPT_OPERATIONS = {
     title: 'a card that was issued before, and that an operator terminated and released, is erased and issued again',
     kind: 'issue',
     profiles: ['yubikey'],
-    leftOut: 'a plain PIV card cannot be erased',
+    leftOut: 'one YubiKey stands for the others, and a plain PIV card cannot be erased',
     prepare: async (workplace) => {
       requireEnd(await workplace.session('issue'), 'active');
       const [device] = await workplace.cms.devices();
@@ -42,7 +42,7 @@ export const SWEPT_OPERATIONS = {
       "an issuance is continued that was broken off when the device's own PUK, PIN and management key were on the card",
     kind: 'issue',
     profiles: ['yubikey', 'piv'],
-    leftOut: null,
+    leftOut: 'one YubiKey stands for the others, and one plain card',
     prepare: async (workplace) => {
       const { onAnswer } = workplace;
       workplace.onAnswer = async (at, answer) => {
