@@ -9,6 +9,7 @@ import type {
 import { signInitialPin, type DisplayWindow } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
+import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_POLICIES } from './authority/certificate-policies.js';
 import type { DeviceState } from './devices/device-state.js';
 import { judgeCards } from './devices/judgement.js';
@@ -27,10 +28,14 @@ export interface CmsOptions
   readonly origin: string | (() => string);
   /** The operations that it offers; by default it issues devices. */
   readonly operations?: readonly OperationDefinition[];
+  /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that it counts as unreachable. */
+  readonly authorityTimeout?: number;
 }
 
 /** A CMS: what its pages ask for, whoever carries the messages. */
 export interface Cms {
+  /** Its own origin, as browsers see it. */
+  readonly origin: string;
   /** What /.well-known/cardwright says. */
   readonly publishedKeys: PublicJwkSet;
   /** What someone may do with each of some devices: issue it, continue with it, erase it first, or nothing. */
@@ -69,6 +74,7 @@ export interface Cms {
 
 const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };
 const DEVICE_LIMIT = 10;
+const AUTHORITY_TIMEOUT = 10_000;
 
 /**
  * Makes a CMS of a store and a certification authority.
@@ -76,19 +82,24 @@ const DEVICE_LIMIT = 10;
  * @example
  * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
  */
-export function createCms({ operations = [issue], origin, ...given }: CmsOptions): Cms {
+export function createCms(options: CmsOptions): Cms {
+  const { operations = [issue], origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...given } = options;
   const services: Services = {
     certificatePolicies: DEFAULT_POLICIES,
     deviceLimit: DEVICE_LIMIT,
     quotas: NO_QUOTAS,
     now: () => new Date(),
     ...given,
+    authority: boundAuthority(authority, authorityTimeout),
     get origin() {
       return typeof origin === 'function' ? origin() : origin;
     },
   };
   const engine = new Engine(services, operations);
   return {
+    get origin() {
+      return services.origin;
+    },
     publishedKeys: services.store.keys.published,
     judge: ({ person, language }, devices) =>
       services.store.transaction(async (transaction) => {

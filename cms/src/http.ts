@@ -12,7 +12,8 @@ import {
 import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
 import type { Requester } from './operations/services.js';
-import type { Language } from './words/language.js';
+import type { Person } from './store/rows.js';
+import { chooseLanguage, type Language } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
 
 /** HTTP status of the codes that a CMS gives; all others are 409: the request was right, the situation was not. */
@@ -78,28 +79,70 @@ export const CMS_ROUTES: readonly CmsRoute[] = [
   },
 ];
 
+/** The headers of a request that the contract looks at, in lower case as `node:http` has them. */
+export interface ContractHeaders {
+  readonly origin?: string | undefined;
+  readonly 'content-type'?: string | undefined;
+  readonly 'accept-language'?: string | undefined;
+}
+
 /**
- * Answers a request of the contract, for servers without routes of their own. Whether it comes from the CMS's own page, and from whom,
- * the caller has checked.
+ * Whether a request that changes something comes from a page of this origin: browsers always send Origin with it and let no page choose
+ * it (RFC 6454, 7.3), and JSON cannot be sent across origins without a preflight, which a CMS never allows.
+ */
+export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean =>
+  headers.origin === origin && headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'application/json';
+
+/** A request of the contract, as a server received it. */
+export interface ContractRequest {
+  /** Who is logged in, by the CMS's own means; null: nobody. */
+  readonly person: Person | null;
+  /** Below the CMS's base address, without a leading slash or a query. */
+  readonly path: string;
+  readonly headers: ContractHeaders;
+  /** JSON. */
+  readonly body: string;
+}
+
+/**
+ * Answers a request of the contract, for servers without routes of their own; refuses one that is not from the CMS's own page.
  *
- * @param path below the CMS's base address, without a leading slash
- * @param body the parsed JSON
  * @param onDefect is told what went wrong inside, under the number that the page shows
+ *
+ * @example
+ * const { status, headers, body } = await answerRequest(
+ *   cms,
+ *   { person, path: url.pathname.slice('/api/'.length), headers: request.headers, body: await text(request) },
+ *   (incident, defect) => console.error(incident, defect),
+ * );
  */
 export async function answerRequest(
   cms: Cms,
-  requester: Requester,
-  path: string,
-  body: unknown,
+  { person, path, headers, body }: ContractRequest,
   onDefect: (incident: string, defect: unknown) => void,
 ): Promise<HttpAnswer> {
-  const [first, id = '', last] = path.split('/');
-  const generic = last === undefined ? path : `${first ?? ''}/{id}/${last}`;
-  const route = CMS_ROUTES.find((one) => one.path === generic);
+  const language = chooseLanguage(headers['accept-language']);
   try {
-    if (!route) throw new CardwrightError('METHOD_NOT_FOUND');
-    return { status: 200, headers: {}, body: await route.answer(cms, requester, id, body) };
+    if (!isFromOwnPage(headers, cms.origin)) throw new CardwrightError('FORBIDDEN');
+    if (person === null) throw new CardwrightError('LOGIN_REQUIRED');
+    const { route, id } = routeOf(path);
+    return { status: 200, headers: {}, body: await route.answer(cms, { person, language }, id, parse(body)) };
   } catch (error) {
-    return errorAnswerOf(asCardwrightError(error, onDefect), requester.language);
+    return errorAnswerOf(asCardwrightError(error, onDefect), language);
+  }
+}
+
+function routeOf(path: string): { readonly route: CmsRoute; readonly id: string } {
+  const [, first, id = '', last] = /^([^/]+)\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  const route = CMS_ROUTES.find((one) => one.path === (first && last ? `${first}/{id}/${last}` : path));
+  if (!route) throw new CardwrightError('METHOD_NOT_FOUND');
+  return { route, id };
+}
+
+function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch (cause) {
+    throw new CardwrightError('INVALID_MESSAGE', {}, { cause });
   }
 }

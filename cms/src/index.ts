@@ -1,6 +1,15 @@
 /** What the server of a CMS imports: operations on devices, as data, over a store and a certification authority. */
 export { createCms, type Cms, type CmsOptions } from './cms.js';
-export { answerRequest, CMS_ROUTES, errorAnswerOf, type CmsRoute, type HttpAnswer } from './http.js';
+export {
+  answerRequest,
+  CMS_ROUTES,
+  errorAnswerOf,
+  isFromOwnPage,
+  type CmsRoute,
+  type ContractHeaders,
+  type ContractRequest,
+  type HttpAnswer,
+} from './http.js';
 
 export {
   ACTION_NAMES,
@@ -31,7 +40,6 @@ export type {
   CertificateRequest,
   CertificationAuthority,
   CrlRequest,
-  IssuedCertificate,
   Revocation,
   RevocationReason,
   Subscriber,
@@ -76,6 +84,7 @@ export { call } from './operations/call.js';
 export type { OperationContext } from './operations/context.js';
 export {
   defineOperation,
+  inState,
   keepState,
   type Call,
   type Consequence,
@@ -111,7 +120,7 @@ export {
 export type { DeviceRecord } from './store/device-record.js';
 export { inTransaction } from './store/in-transaction.js';
 export type { Records } from './store/records.js';
-export { memoryStore } from './store/memory-store.js';
+export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
 export * from './store/rows.js';
 export type * from './store/store.js';
 export { chooseLanguage, LANGUAGES, type Language, type Words } from './words/language.js';

@@ -9,7 +9,7 @@ import {
 } from '@cardwright/protocol';
 import type { Client } from './client.js';
 import type { Cms } from './cms.js';
-import { sendUntilAnswered, type Absence } from './redelivery.js';
+import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 
 /** How far an operation is, for whoever shows it. */
 export interface OperationStatus {
@@ -42,6 +42,8 @@ export interface OperationOptions {
   /** Aborting it cancels the operation at the CMS too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationStatus) => void;
+  /** The time by which what the CMS did not answer is sent again; the real one by default. */
+  readonly timing?: Timing;
 }
 
 /** Percent that the commands of one step may move the progress, until the CMS says how far it really is. */
@@ -59,7 +61,7 @@ export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as co
  * `CANCELLED` after the CMS was told so
  */
 export async function runOperation(options: OperationOptions): Promise<OperationAnswer> {
-  const { cms, client, kind, device, signal } = options;
+  const { cms, client, kind, device, signal, timing } = options;
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
@@ -67,6 +69,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     () => cms.start({ kind, device, host: { key } }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
+    timing,
   );
   try {
     while (answer.step) answer = await relayStep(options, answer, answer.step);
@@ -86,7 +89,7 @@ async function relayStep(
   answer: OperationAnswer,
   { number, jws }: NonNullable<OperationAnswer['step']>,
 ): Promise<OperationAnswer> {
-  const { client, cms, signal } = options;
+  const { client, cms, signal, timing } = options;
   report(options, answer, { turn: 'card' });
   let wasAsked = false;
   const onProgress = ({ kind, method, index = 0, count = 1 }: Progress): void => {
@@ -101,6 +104,7 @@ async function relayStep(
     () => cms.results(answer.operation, { step: number, outcomes }, signal),
     (absence) => report(options, answer, { turn: 'cms', absence }, STEP_SHARE),
     signal,
+    timing,
   );
 }
 

@@ -12,6 +12,14 @@ const PATIENCE = 30_000;
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
 
+/** The time that passes between two tries. */
+export interface Timing {
+  /** Milliseconds since some moment. */
+  now(): number;
+  /** Ends after so many milliseconds, or early when the signal is aborted. */
+  pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;
+}
+
 /**
  * Sends what is safe to send twice until it is answered, so that a CMS that is away for a moment costs nothing but that moment.
  *
@@ -22,16 +30,17 @@ export async function sendUntilAnswered<T>(
   send: () => Promise<T>,
   onAbsence: (absence: Absence) => void,
   signal: AbortSignal | undefined,
+  timing: Timing = REAL_TIME,
 ): Promise<T> {
-  const begin = performance.now();
+  const begin = timing.now();
   for (let length = FIRST_PAUSE; ; length = Math.min(2 * length, LONGEST_PAUSE)) {
     try {
       return await send();
     } catch (error) {
-      if (!isAbsence(error) || signal?.aborted || performance.now() + length > begin + PATIENCE) throw error;
+      if (!isAbsence(error) || signal?.aborted || timing.now() + length > begin + PATIENCE) throw error;
       onAbsence(error.code);
     }
-    await pause(length, signal);
+    await timing.pause(length, signal);
     if (signal?.aborted) throw new CardwrightError('CANCELLED');
   }
 }
@@ -39,15 +48,16 @@ export async function sendUntilAnswered<T>(
 const isAbsence = (error: unknown): error is CardwrightError<Absence> =>
   isCardwrightError(error, 'CMS_UNREACHABLE') || isCardwrightError(error, 'CA_UNAVAILABLE');
 
-/** Ends early when the signal is aborted. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, milliseconds);
-    signal?.addEventListener('abort', end);
-  });
-}
+const REAL_TIME: Timing = {
+  now: () => performance.now(),
+  pause: (milliseconds, signal) =>
+    new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, milliseconds);
+      signal?.addEventListener('abort', end);
+    }),
+};

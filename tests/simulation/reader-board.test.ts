@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PCSC_CODE, type PcscContext, type ReaderStatus } from '@cardwright/native-host';
+import { makeCard } from '@cardwright/virtual-card';
 import { KeyPool } from './support/key-pool.js';
 import { ReaderBoard } from './support/reader-board.js';
 import { SimulatedCard } from './support/simulated-card.js';
@@ -16,7 +17,7 @@ let card: SimulatedCard;
 
 beforeEach(async () => {
   board = new ReaderBoard([READER, EMPTY]);
-  card = await SimulatedCard.insert(board, READER, 'yubikey', new KeyPool().source());
+  card = SimulatedCard.insert(board, READER, await makeCard({ profile: 'yubikey' }), new KeyPool().source());
 });
 
 describe('a simulated reader', () => {

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,25 +14,41 @@ const FACTORY = {
   managementKey: '010203040506070801020304050607080102030405060708',
 };
 
+/** Whose certificates a card is expected to have. */
+export interface Issuer {
+  /** Common name of the authority. */
+  readonly name: string;
+  /** Where the portal serves the authority's certificate and CRL. */
+  readonly url: string;
+}
+
+const issuerOf = ({ portal: { url } }: Stage): Issuer => ({ name: 'Cardwright Development CA', url });
+
 /**
  * Has programs that nobody here wrote say that a card was issued: they list its certificates, openssl accepts each
  * against the CA, a signature made with the new PIN verifies, and what the factory set is refused. All hosts are to have ended, or
  * to be about to: the last one looks at the card once more after it let it go.
  */
-export async function expectIssued(stage: Stage, card: InsertedCard, pin: string, kind: 'RSA' | 'EC'): Promise<void> {
+export async function expectIssued(
+  stage: Stage,
+  card: InsertedCard,
+  pin: string,
+  kind: 'RSA' | 'EC',
+  issuer = issuerOf(stage),
+): Promise<void> {
   await hostsEnd(stage);
   const tools = new IndependentTools(stage.env, card.reader.name);
   const isYubikey = profileOf(card).startsWith('yubikey');
-  if (isYubikey) await expectListedByYubico(tools);
+  if (isYubikey) await expectListedByYubico(tools, issuer.name);
   else await expectRecognizedByOpensc(tools);
-  for (const slot of SLOTS) await expectVerify(stage, [await tools.openscCertificate(slot)]);
+  for (const slot of SLOTS) await expectVerifyAt(issuer, [await tools.openscCertificate(slot)]);
   await expect(tools.signAndVerify('9A', pin, kind)).resolves.toEqual({ succeeded: true, text: 'Verified OK\n' });
   await expect(tools.openscLogin(FACTORY.pin)).resolves.toHaveProperty('succeeded', false);
   await expect(tools.refusesPuk(FACTORY.puk)).resolves.toBe(true);
   if (isYubikey) await expect(tools.acceptsManagementKey(FACTORY.managementKey)).resolves.toBe(false);
 }
 
-async function expectListedByYubico(tools: IndependentTools): Promise<void> {
+async function expectListedByYubico(tools: IndependentTools, issuer: string): Promise<void> {
   const info = await tools.ykmanInfo();
   const status = await tools.yubicoStatus();
   expect([info, status]).toEqual([
@@ -39,7 +56,7 @@ async function expectListedByYubico(tools: IndependentTools): Promise<void> {
     expect.objectContaining({ succeeded: true }),
   ]);
   for (const slot of SLOTS) {
-    const issued = new RegExp(`Slot ${slot}\\b[^]*?Issuer DN:[^\n]*CN ?= ?Cardwright Development CA`, 'i');
+    const issued = new RegExp(`Slot ${slot}\\b[^]*?Issuer DN:[^\n]*CN ?= ?${issuer}`, 'i');
     expect(info.text).toMatch(issued);
     expect(status.text).toMatch(issued);
   }
@@ -57,11 +74,14 @@ async function expectRecognizedByOpensc(tools: IndependentTools): Promise<void> 
 }
 
 /** `openssl verify` accepts certificates, in PEM, against the portal's CA and its CRL. */
-export async function expectVerify(stage: Stage, certificates: readonly string[]): Promise<void> {
+export const expectVerify = (stage: Stage, certificates: readonly string[]): Promise<void> =>
+  expectVerifyAt(issuerOf(stage), certificates);
+
+async function expectVerifyAt(issuer: Issuer, certificates: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-verify-'));
   try {
     const [caFile, crlFile] = [join(folder, 'ca.pem'), join(folder, 'crl.pem')];
-    const { ca, crl } = await readCa(stage);
+    const { ca, crl } = await readCaAt(issuer);
     await writeFile(caFile, ca);
     await writeFile(crlFile, crl);
     const leaves = certificates.map((_, index) => join(folder, `leaf-${index}.pem`));
@@ -77,11 +97,17 @@ export async function expectVerify(stage: Stage, certificates: readonly string[]
 }
 
 /** The portal's CA certificate and its CRL, in PEM. */
-export async function readCa({ portal }: Stage): Promise<{ ca: string; crl: string }> {
-  const ca = await (await fetch(new URL('/ca/ca.pem', portal.url))).text();
-  const der = Buffer.from(await (await fetch(new URL('/ca/crl.der', portal.url))).arrayBuffer());
-  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
-  return { ca, crl: ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n') };
+export const readCa = (stage: Stage): Promise<{ ca: string; crl: string }> => readCaAt(issuerOf(stage));
+
+async function readCaAt({ url }: Issuer): Promise<{ ca: string; crl: string }> {
+  const read = async (path: string): Promise<Buffer> =>
+    Buffer.from(await (await fetch(new URL(path, url))).arrayBuffer());
+  const [certificate, crl] = await Promise.all([read('/ca/ca.der'), read('/ca/crl.der')]);
+  const lines = crl.toString('base64').match(/.{1,64}/g) ?? [];
+  return {
+    ca: new X509Certificate(certificate).toString(),
+    crl: ['-----BEGIN X509 CRL-----', ...lines, '-----END X509 CRL-----', ''].join('\n'),
+  };
 }
 
 const profileOf = ({ stateFile }: InsertedCard): string =>

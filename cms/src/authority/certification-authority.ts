@@ -25,16 +25,6 @@ export interface CertificateRequest {
   readonly days: number;
 }
 
-export interface IssuedCertificate {
-  /** DER. */
-  readonly certificate: Uint8Array;
-  /** Hexadecimal. */
-  readonly serialNumber: string;
-  readonly subject: string;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-}
-
 export interface Revocation {
   readonly serialNumber: string;
   readonly revokedAt: Date;
@@ -61,8 +51,10 @@ export interface CertificationAuthority {
    *
    * Throws an error whose `code` is `CA_REFUSED`, with the authority's words as its message, when the authority will not issue
    * it; `CA_UNAVAILABLE` when it cannot be reached.
+   *
+   * @returns the certificate, DER
    */
-  issue(request: CertificateRequest, signal?: AbortSignal): Promise<IssuedCertificate>;
+  issue(request: CertificateRequest, signal?: AbortSignal): Promise<Uint8Array>;
   /** The authority's own certificate, DER. */
   readonly certificate: Uint8Array;
   /**

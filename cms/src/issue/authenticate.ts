@@ -29,7 +29,7 @@ export const witnessStep: Step = {
     const { witness, proved } = context.of(authentication);
     return witness === null && proved === null;
   },
-  calls: (context) => [takeWitness(context, policyOf(context).managementKeyAlgorithm)],
+  calls: (context) => [takeWitness(context)],
 };
 
 /**

@@ -37,7 +37,7 @@ export const eraseStep: Step = {
 
   calls: (context) => [
     call('device.reset', {}, { read: ({ device }) => settleErasure(context, device) }),
-    takeWitness(context, policyOf(context).managementKeyAlgorithm),
+    takeWitness(context),
   ],
 
   errors: { USER_CANCELLED: judgeUnconfirmed, USER_TIMEOUT: judgeUnconfirmed, WINDOW_NOT_ALLOWED: judgeUnconfirmed },

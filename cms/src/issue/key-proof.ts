@@ -16,6 +16,7 @@ import { readPublicKey } from '../keys/public-key.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { readIssued } from './issued-certificate.js';
 import { keys, policyOf, proof as proofSlice } from './issue-state.js';
 import { PROOF_SLOT } from './live-proof.js';
 
@@ -52,13 +53,13 @@ export async function issueCertificate(context: OperationContext, key: Generated
   const policies = [services.certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
   const subscriber = { ...person, guid: device.row.guid };
   const order = { slot, subscriber, publicKey, policies, days: policy.certificateDays };
-  const issued = await services.authority.issue(order).catch((error: unknown) => {
+  const der = await services.authority.issue(order).catch((error: unknown) => {
     // In the words of the authority, bounded by `boundAuthority`: they also travel with the error, and the person may read them.
     if (isCardwrightError(error, 'CA_REFUSED'))
       context.report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;
   });
-  const { serialNumber, subject, notBefore, notAfter } = issued;
+  const { serialNumber, subject, notBefore, notAfter } = readIssued(der, publicKey);
   device.addCertificate({
     id: randomUUID(),
     deviceId: device.row.id,
@@ -66,7 +67,7 @@ export async function issueCertificate(context: OperationContext, key: Generated
     serialNumber,
     subject,
     algorithm,
-    der: encodeBytes(issued.certificate),
+    der: encodeBytes(der),
     keyHash,
     proof,
     notBefore,

@@ -64,11 +64,12 @@ export async function findCandidates(
 }
 
 /** Has the card give a witness for the key that it most likely has. */
-export function takeWitness(context: OperationContext, otherwise: ManagementKeyAlgorithm): Call {
-  const algorithm = context.of(authentication).candidates[0]?.algorithm ?? otherwise;
+export function takeWitness(context: OperationContext): Call {
+  const [likeliest] = context.of(authentication).candidates;
+  if (!likeliest) throw new Error('no management key is known that the card may have: see findCandidates');
   return call(
     'managementKey.getChallenge',
-    { algorithm },
+    { algorithm: likeliest.algorithm },
     { read: (witness) => context.keep(authentication, { witness }) },
   );
 }

@@ -3,8 +3,8 @@ import { wireErrorIn } from '../words/reasons.js';
 import type { KeptAnswer } from '../store/rows.js';
 import type { Language } from '../words/language.js';
 import type { OperationContext } from './context.js';
-import type { OperationDefinition } from './definition.js';
-import { FINISHED, type Next } from './next.js';
+import { FINISHED, type OperationDefinition } from './definition.js';
+import type { Next } from './next.js';
 
 /** Seconds in which a host must begin a step. */
 const VALID_FOR = 300;

@@ -97,12 +97,19 @@ export class OperationContext {
     return this.#stored?.step;
   }
 
-  /** A slice of the state. */
+  /**
+   * A slice of the state.
+   *
+   * @throws CardwrightError `OPERATION_MOVED` where another version of the operation kept something else in it: a new session continues
+   */
   of<T>(slice: Slice<T>): T {
-    return v.parse(slice.schema, this.#values.has(slice) ? this.#values.get(slice) : this.#read(slice));
+    if (this.#values.has(slice)) return v.parse(slice.schema, this.#values.get(slice));
+    const read = v.safeParse(slice.schema, this.#storedIn(slice));
+    if (!read.success) throw new CardwrightError('OPERATION_MOVED');
+    return read.output;
   }
 
-  #read(slice: Slice): unknown {
+  #storedIn(slice: Slice): unknown {
     if (!this.slices.includes(slice)) throw new Error(`no step declares the slice ${slice.name}`);
     const slices = this.#stored?.slices ?? {};
     return Object.hasOwn(slices, slice.name) ? slices[slice.name] : slice.initial;
@@ -113,9 +120,11 @@ export class OperationContext {
     this.#values.set(slice, { ...this.of(slice), ...values });
   }
 
-  /** A new session begins: what was kept for the one before is gone. */
+  /** A new session begins: what was kept for the one before is gone, and what another version kept in another form. */
   beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
-    for (const slice of this.slices) if (slice.lasts === 'session') this.#values.set(slice, slice.initial);
+    for (const slice of this.slices)
+      if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
+        this.#values.set(slice, slice.initial);
     this.#values.set(session, { device, hostKey });
   }
 
@@ -146,7 +155,7 @@ export class OperationContext {
     if (!this.#stored) return this.#operation.state;
     const { step, slices } = this.#stored;
     const kept = { ...slices };
-    for (const slice of this.slices) if (slice.lasts === 'operation') kept[slice.name] = this.of(slice);
+    for (const [{ name, lasts }, value] of this.#values) if (lasts === 'operation') kept[name] = value;
     return { step, slices: kept };
   }
 

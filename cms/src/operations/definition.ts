@@ -1,5 +1,16 @@
-import type { CardwrightError, ErrorCode, Method, Params, Result } from '@cardwright/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  CardwrightError,
+  operationKind,
+  operationPhase,
+  type ErrorCode,
+  type Method,
+  type Params,
+  type Result,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
 import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js';
+import type { DeviceState } from '../devices/device-state.js';
 import type { Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
@@ -11,6 +22,9 @@ export interface Phase {
   /** What happens meanwhile; at most 80 characters. */
   readonly words: Words;
 }
+
+/** What the person sees when an operation is over. */
+export const FINISHED: Phase = { name: 'finished', words: { en: 'Finished', de: 'Abgeschlossen' } };
 
 /**
  * What an error means for the operation:
@@ -84,7 +98,7 @@ export interface OperationDefinition {
    *
    * @throws CardwrightError
    */
-  requireUnderWay?(context: OperationContext): void;
+  readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
   /** What becomes of the device: when no step is needed any more, and on an error or at the person's wish (`null`). */
   readonly settle: {
@@ -93,18 +107,49 @@ export interface OperationDefinition {
   };
 }
 
-/** Defines an operation; refuses what could only go wrong later. */
+/**
+ * Defines an operation.
+ *
+ * @throws Error for what could only go wrong later: names that are there twice, and words that no page would take
+ */
 export function defineOperation(operation: OperationDefinition): OperationDefinition {
-  const names = operation.steps.map(({ name }) => name);
-  if (new Set(names).size !== names.length) throw new Error(`operation ${operation.kind} has two steps of one name`);
+  const { kind, steps } = operation;
+  if (!v.safeParse(operationKind, kind).success) throw new Error(`${kind} is no kind of operation`);
+  const names = steps.map(({ name }) => name);
+  if (new Set(names).size !== names.length) throw new Error(`operation ${kind} has two steps of one name`);
   const slices = new Map<string, Slice>();
-  for (const slice of operation.steps.flatMap((step) => step.slices)) {
+  for (const slice of steps.flatMap((step) => step.slices)) {
     if ((slices.get(slice.name) ?? slice) !== slice)
-      throw new Error(`operation ${operation.kind} has two slices of the name ${slice.name}`);
+      throw new Error(`operation ${kind} has two slices of the name ${slice.name}`);
     slices.set(slice.name, slice);
   }
+  requirePhases(operation);
   return operation;
 }
+
+function requirePhases({ kind, steps }: OperationDefinition): void {
+  const phases = new Map<string, Phase>([[FINISHED.name, FINISHED]]);
+  for (const { phase } of steps) {
+    const { name, words } = phase;
+    if (!Object.values(words).every((text) => v.is(operationPhase, { name, text })))
+      throw new Error(`operation ${kind} has a phase that no page would take: ${name}`);
+    if (!isDeepStrictEqual(phases.get(name) ?? phase, phase))
+      throw new Error(`operation ${kind} has two phases of the name ${name}`);
+    phases.set(name, phase);
+  }
+}
+
+/**
+ * The device is in one of some states still: for `requireUnderWay`.
+ *
+ * @returns a function that throws CardwrightError `DEVICE_STATE` where it is not
+ */
+export const inState =
+  (...states: readonly DeviceState[]) =>
+  ({ device }: OperationContext): void => {
+    const state = device?.row.state ?? 'unknown';
+    if (!states.some((one) => one === state)) throw new CardwrightError('DEVICE_STATE', { state });
+  };
 
 /** The device stays in its state. */
 export const keepState = (): void => undefined;

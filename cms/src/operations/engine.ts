@@ -31,6 +31,9 @@ export class Engine {
     definitions: readonly OperationDefinition[],
   ) {
     this.#definitions = new Map(definitions.map((definition) => [definition.kind, definition]));
+    for (const definition of definitions)
+      if (this.#definitions.get(definition.kind) !== definition)
+        throw new Error(`two operations of the kind ${definition.kind}`);
   }
 
   /** @throws CardwrightError `INVALID_PARAMS` where the CMS has no operation of that kind */
@@ -110,7 +113,7 @@ export class Engine {
         if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
         const context = await this.#open(records, requester, definition, operation);
         const read = async (): Promise<Next> => {
-          definition.requireUnderWay?.(context);
+          definition.requireUnderWay(context);
           return advance(context, definition, stepThatIsOut(context, definition), outcomes);
         };
         return this.#settle(context, definition, read, hash);

@@ -6,7 +6,7 @@ import {
   type StepCommand,
 } from '@cardwright/protocol';
 import type { OperationContext } from './context.js';
-import type { Consequence, OperationDefinition, Phase, Step } from './definition.js';
+import type { Consequence, OperationDefinition, Step } from './definition.js';
 import { readResults } from './paired-results.js';
 
 /** What follows from a decision of an operation. */
@@ -15,9 +15,6 @@ export type Next =
   /** The session cannot continue, but the operation can: with the same card, in this session or a new one. */
   | { readonly kind: 'rest'; readonly step: Step; readonly error: CardwrightError }
   | { readonly kind: 'end'; readonly status: 'done' | 'failed' | 'cancelled'; readonly error: CardwrightError | null };
-
-/** What the person sees when an operation is over. */
-export const FINISHED: Phase = { name: 'finished', words: { en: 'Finished', de: 'Abgeschlossen' } };
 
 /**
  * The first step that is needed, with its commands; the end where none is.

@@ -1,9 +1,14 @@
 import { createHash, randomInt } from 'node:crypto';
-import { CardwrightError, encodeBytes, type EscrowContent, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  encodeBytes,
+  MIN_TRIES,
+  type EscrowContent,
+  type ManagementKeyAlgorithm,
+} from '@cardwright/protocol';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
-import { MIN_TRIES } from './pin-use.js';
 
 const PUK_LENGTH = 8;
 

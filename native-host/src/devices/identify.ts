@@ -53,7 +53,8 @@ async function look(session: PivSession, place: Place, pin: RetryStatus | null):
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
     // What is refused may be there; without contact it is not known, and not told.
-    const isThere = await ifReadable(() => session.hasObject(CERTIFICATE_OBJECT[slot]), !needsContact, refusalIsError);
+    const ask = (): Promise<boolean> => session.hasObject(CERTIFICATE_OBJECT[slot]);
+    const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
   }
   const managementKey = await session.managementKeyStatus();
@@ -114,6 +115,16 @@ async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsErro
   } catch (error) {
     if (refusalIsError || !isRefusal(error)) throw error;
     return otherwise;
+  }
+}
+
+/** Asks a card again that refused once: that alone must not make a blank card a used one, which its user is asked to erase. */
+async function twice<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return read();
   }
 }
 

@@ -1,17 +1,14 @@
 import {
   CardwrightError,
   isCardwrightError,
+  MIN_TRIES,
+  SLOT_PIN_POLICY,
   type KeyAlgorithm,
   type RetryStatus,
   type Slot,
 } from '@cardwright/protocol';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { isReaderError } from '../pcsc/pcsc-error.js';
-
-/** Fewest tries with which a PIN or PUK is used: the last one is never spent. */
-export const MIN_TRIES = 2;
-/** The slot that asks for the PIN before each use (SP 800-73-4 Part 1, table 4b: "PIN Always"). */
-const ASKS_EACH_TIME: Slot = '9C';
 
 /** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card tells that only one is left */
 export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
@@ -33,7 +30,7 @@ export async function signWithPin(
   { slot, algorithm }: { readonly slot: Slot; readonly algorithm: KeyAlgorithm },
   input: Uint8Array,
 ): Promise<Uint8Array> {
-  const relies = pin !== undefined && slot !== ASKS_EACH_TIME && piv.hasVerified(pin);
+  const relies = pin !== undefined && SLOT_PIN_POLICY[slot] !== 'always' && piv.hasVerified(pin);
   // Immediately before the signature.
   if (pin && !relies) await verifyKnownPin(piv, pin);
   try {

@@ -49,13 +49,14 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     let origin = configuration.origin ?? '';
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
     const { certificatePolicies, deviceLimit, quotas } = configuration;
-    const decided = { certificatePolicies, deviceLimit, quotas };
+    const authorityTimeout = configuration.authority.timeout;
+    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout };
     const services: Services = {
       cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),
       cmsStore,
       store,
       keys,
-      authority,
+      authority: boundAuthority(authority, authorityTimeout),
       deviceLimit,
       get origin() {
         return origin;
@@ -81,15 +82,12 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
 }
 
 async function openAuthority(
-  { authority: { module, timeout } }: Configuration,
+  { authority: { module } }: Configuration,
   keys: PortalKeys,
   location: () => string,
 ): Promise<CertificationAuthority> {
   const embedded = (): Promise<CertificationAuthority> => openDevelopmentCa(keys.authority, location);
-  const authority = await (module === null
-    ? embedded()
-    : openAuthorityOf(module, { location, openDevelopmentCa: embedded }));
-  return boundAuthority(authority, timeout);
+  return module === null ? embedded() : openAuthorityOf(module, { location, openDevelopmentCa: embedded });
 }
 
 async function buildApp(

@@ -1,3 +1,4 @@
+import { isFromOwnPage } from '@cardwright/cms';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
@@ -7,14 +8,10 @@ import type { Role, User } from './store/schema.js';
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/**
- * Refuses requests that change something unless they come from the portal's own pages: browsers always send Origin with
- * them and let no page choose it, and JSON cannot be sent across origins without a preflight, which the portal never allows.
- */
+/** Refuses requests that change something unless they come from the portal's own pages. */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const isJson = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() === 'application/json';
-    const isAllowed = SAFE_METHODS.has(request.method) || (request.headers.origin === origin() && isJson);
+    const isAllowed = SAFE_METHODS.has(request.method) || isFromOwnPage(request.headers, origin());
     done(isAllowed ? undefined : new CardwrightError('FORBIDDEN'));
   });
 }

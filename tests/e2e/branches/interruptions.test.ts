@@ -126,7 +126,7 @@ describe('a certification authority', () => {
     });
 
     place.setAuthority('answer');
-    await alice.click('[data-action=go-on]');
+    await alice.click('[data-action=continue]');
     await finish();
     await expectUsable(place.stage, card, PIN);
     expect((await alice.devices()).length).toBe(known + 1);
@@ -206,7 +206,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     await place.hostsEnd();
     await expect(row()).resolves.toMatchObject({ state: 'Failed', text: expect.stringContaining('cancelled') });
     await card.putBack();
-    await alice.click('[data-action=go-on]');
+    await alice.click('[data-action=continue]');
     await finish();
     await expectUsable(place.stage, card, PIN);
   });

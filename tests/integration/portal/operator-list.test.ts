@@ -161,11 +161,18 @@ describe('the operator’s list of devices', () => {
     expect(await read({ owner: 'xerxes 1' })).toMatchObject({ hasMoreOwners: false });
   });
 
-  it('shows of a slot only the certificate that is not superseded', async () => {
-    const deviceId = await add({ model: 'two' });
-    for (const [subject, revocationReason] of [
-      ['CN=Old', 'superseded'],
-      ['CN=New', 'certificateHold'],
+  it.each([
+    ['the one that is not superseded', 'superseded', 'certificateHold'],
+    [
+      'the newer of one that was revoked when its issuance failed and one that was made when that continued',
+      'cessationOfOperation',
+      null,
+    ],
+  ] as const)('shows of the certificates in a slot only %s', async (_, old, current) => {
+    const deviceId = await add({ model: `two ${old}` });
+    for (const [subject, revocationReason, createdAt] of [
+      ['CN=New', current, new Date(MOMENT.getTime() + 1000)],
+      ['CN=Old', old, MOMENT],
     ] as const)
       await store.db.insert(certificates).values({
         id: randomUUID(),
@@ -179,10 +186,11 @@ describe('the operator’s list of devices', () => {
         notBefore: MOMENT,
         notAfter: new Date(),
         revocationReason,
-        revokedAt: MOMENT,
+        revokedAt: revocationReason && MOMENT,
+        createdAt,
       });
-    const [device] = (await read({ model: 'two' })).devices;
-    expect(device?.certificates).toMatchObject([{ subject: 'CN=New' }]);
+    const [device] = (await read({ model: `two ${old}` })).devices;
+    expect(device?.certificates.map(({ subject }) => subject)).toEqual(['CN=New']);
   });
 
   it('names as waiting just those that this operator can approve, who waits longest first', async () => {

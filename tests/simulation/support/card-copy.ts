@@ -49,7 +49,8 @@ export class CardCopy {
   }
 }
 
-function copyOf(state: CardState): CardState {
+/** A card with the same memory, which goes its own way. */
+export function copyOf(state: CardState): CardState {
   const reference = (from: ReferenceData): ReferenceData => ({ ...from, value: Buffer.from(from.value) });
   return {
     ...state,

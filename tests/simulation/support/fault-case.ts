@@ -1,23 +1,23 @@
-import { operationKind, type OperationAnswer, type StartRequest } from '@cardwright/protocol';
-import { profileNames, type KeySource, type ProfileName } from '@cardwright/virtual-card';
 import * as v from 'valibot';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
-import type { DeviceAction, IssuedDevice, SimulatedCms } from './simulated-cms.js';
+import type { DeviceAction, IssuedDevice } from './simulated-cms.js';
 import { findFlaws, findHaste, findLosses } from './soundness.js';
-import { Workplace, type Disturbance, type SessionEnd } from './workplace.js';
+import type { StartingPoints } from './starting-points.js';
+import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject } from './swept-operations.js';
+import { SWEPT_PROFILE_NAMES, SWEPT_PROFILES } from './swept-profiles.js';
+import type { Disturbance, SessionEnd, Workplace } from './workplace.js';
 
-/** An operation on a blank card, and what goes wrong in its first sessions: one fault in each. */
-export interface FaultCase {
-  readonly operation: StartRequest['kind'];
-  readonly profile: ProfileName;
+/** An operation, and what goes wrong in its first sessions: one fault in each. */
+export interface FaultCase extends Subject {
   readonly faults: readonly PlannedFault[];
 }
 
 /**
- * What became of a case:
- * - `unharmed`: the device is active at the end of the session that met the last fault;
+ * What became of a case. A device is issued when it is active, or where the profile's keys are supervised, when it waits for an
+ * operator's approval alone; that is then given.
+ * - `unharmed`: the device is issued at the end of the session that met the last fault;
  * - `resumed`: it is, after one more session;
- * - `led-on`: it was left in a named state, from which one action leads on, and is active after that;
+ * - `led-on`: it was left in a named state, from which one action leads on, and is issued after that;
  * - `lost`: none of these, or something was wrong on the way.
  */
 export const OUTCOMES = ['unharmed', 'resumed', 'led-on', 'lost'] as const;
@@ -39,54 +39,47 @@ export const nameOf = ({ operation, profile, faults }: FaultCase): string =>
 export function parseCase(name: string): FaultCase {
   const [operation, profile, ...faults] = name.trim().split(/\s+/);
   return {
-    operation: v.parse(operationKind, operation),
-    profile: v.parse(v.picklist(profileNames), profile),
+    operation: v.parse(v.picklist(OPERATION_NAMES), operation),
+    profile: v.parse(v.picklist(SWEPT_PROFILE_NAMES), profile),
     faults: faults.map(parsePlannedFault),
   };
 }
 
-/** Runs one case on an empty CMS. */
-export async function runCase(cms: SimulatedCms, keys: KeySource, one: FaultCase): Promise<CaseResult> {
-  await cms.clear();
+/** Runs one case. */
+export async function runCase(points: StartingPoints, one: FaultCase): Promise<CaseResult> {
   const haste: string[][] = [];
-  const workplace = await Workplace.open({
-    cms,
-    keys,
-    profile: one.profile,
-    onAnswer: async (at, { deviceState }) => {
-      if (deviceState === 'active' && haste.length === 0) haste.push(await findHaste(at));
-    },
+  const point = await points.of(one);
+  const workplace = await point.open(async (at, { deviceState }) => {
+    const isSaidToBeIssued = deviceState === 'active' || deviceState === 'awaiting-approval';
+    if (isSaidToBeIssued && haste.length === 0) haste.push(await findHaste(at));
+    if (deviceState === 'active' && SWEPT_PROFILES[one.profile].endsIn !== 'active')
+      haste.push(['active without an approval']);
   });
   return new CaseRun(one, workplace, () => haste.flat()).run();
-}
-
-/** How many APDUs an operation takes on which nothing goes wrong, from `device.open` to its end. */
-export async function countApdus(cms: SimulatedCms, keys: KeySource, one: Omit<FaultCase, 'faults'>): Promise<number> {
-  await cms.clear();
-  const workplace = await Workplace.open({ cms, keys, profile: one.profile });
-  const end = await workplace.session(one.operation);
-  if (!isActive(end)) throw new Error(`without a fault: ${tell(end)}`);
-  return workplace.apdusOfOperation;
 }
 
 class CaseRun {
   readonly #story: string[] = [];
   readonly #problems: string[] = [];
   readonly #triesBefore: readonly number[];
+  readonly #endsIn: string;
 
   constructor(
     private readonly one: FaultCase,
     private readonly workplace: Workplace,
-    /** What was missing when the CMS first called the device active. */
+    /** What was missing when the CMS first called the device issued. */
     private readonly haste: () => string[],
   ) {
     this.#triesBefore = workplace.card.tries;
+    this.#endsIn = SWEPT_PROFILES[one.profile].endsIn;
   }
 
   async run(): Promise<CaseResult> {
     const outcome = (await this.#disturbed()) ?? (await this.#resumed()) ?? (await this.#ledOn());
-    if (outcome) this.#problems.push(...(await findFlaws(this.workplace, this.#triesBefore)));
-    else this.#problems.push('no action leads on');
+    if (outcome) {
+      await this.#approve();
+      this.#problems.push(...(await findFlaws(this.workplace, this.#triesBefore)));
+    } else this.#problems.push('no action leads on');
     this.#problems.push(...this.haste());
     const isSound = outcome && this.#problems.length === 0;
     return { outcome: isSound ? outcome : 'lost', problems: this.#problems, story: this.#story };
@@ -98,7 +91,7 @@ class CaseRun {
     for (const { fault, apdu } of this.one.faults) {
       const end = await this.#session(FAULTS[fault].at(apdu, cms));
       if (this.workplace.card.arrived < apdu) this.#story.push(`${fault}@${apdu} was not met`);
-      if (isActive(end) || (await this.#latestDevice())?.state === 'active') return 'unharmed';
+      if (this.#isAtEnd(end) || (await this.#latestDevice())?.state === this.#endsIn) return 'unharmed';
     }
     return undefined;
   }
@@ -108,7 +101,7 @@ class CaseRun {
     const device = await this.#latestDevice();
     const isUnderWay = !device || device.state === 'producing' || device.state === 'available';
     if (!isUnderWay) return undefined;
-    return isActive(await this.#session()) ? 'resumed' : undefined;
+    return this.#isAtEnd(await this.#session()) ? 'resumed' : undefined;
   }
 
   /** One action, the first that the CMS offers. */
@@ -123,15 +116,24 @@ class CaseRun {
   async #take(device: string, action: DeviceAction): Promise<boolean> {
     const { cms } = this.workplace;
     if (action !== 'continue') await cms.act(device, action);
-    const [current] = await cms.devices();
-    if (current?.state === 'active') return true;
-    return isActive(await this.#session());
+    const current = await this.#latestDevice();
+    if (current?.state === 'active' || current?.state === this.#endsIn) return true;
+    return this.#isAtEnd(await this.#session());
+  }
+
+  /** What is left to do where the keys are supervised. */
+  async #approve(): Promise<void> {
+    const device = await this.#latestDevice();
+    if (device?.state !== 'awaiting-approval') return;
+    this.#story.push('awaiting-approval, so: approve');
+    if (device.actions.includes('approve')) await this.workplace.cms.act(device.id, 'approve');
+    else this.#problems.push('nobody can approve it');
   }
 
   /** One session, after the card was put back; then nothing may be lost. */
   async #session(disturbance: Disturbance = {}): Promise<SessionEnd> {
     this.workplace.card.insert();
-    const end = await this.workplace.session(this.one.operation, disturbance);
+    const end = await this.workplace.session(SWEPT_OPERATIONS[this.one.operation].kind, disturbance);
     this.#story.push(tell(end));
     this.#problems.push(...(await findLosses(this.workplace)));
     return end;
@@ -141,10 +143,11 @@ class CaseRun {
     const [device] = await this.workplace.cms.devices();
     return device;
   }
-}
 
-const isActive = (end: SessionEnd): boolean => end.kind === 'answered' && isDone(end.answer);
-const isDone = ({ state, deviceState }: OperationAnswer): boolean => state === 'done' && deviceState === 'active';
+  #isAtEnd(end: SessionEnd): boolean {
+    return end.kind === 'answered' && end.answer.state === 'done' && end.answer.deviceState === this.#endsIn;
+  }
+}
 
 function tell(end: SessionEnd): string {
   if (end.kind === 'answered') return `${end.answer.state}: ${end.answer.deviceState ?? 'no device'}`;

@@ -11,21 +11,38 @@ export class KeyPool {
   readonly #made = new Map<number, Promise<Buffer>[]>();
 
   /** The keys of one case, from the first on. */
-  source(): KeySource {
-    const taken = new Map<number, number>();
-    return {
-      generate: (algorithm) => {
-        if (!RSA_ALGORITHMS.includes(algorithm)) return freshKeys.generate(algorithm);
-        const index = taken.get(algorithm) ?? 0;
-        taken.set(algorithm, index + 1);
-        return this.#key(algorithm, index);
-      },
-    };
+  source(): PooledKeys {
+    return new PooledKeys((algorithm, index) => this.#key(algorithm, index));
   }
 
   #key(algorithm: number, index: number): Promise<Buffer> {
     const keys = this.#made.get(algorithm) ?? [];
     this.#made.set(algorithm, keys);
     return (keys[index] ??= freshKeys.generate(algorithm));
+  }
+}
+
+/** The keys of one case. */
+export class PooledKeys implements KeySource {
+  /** How many were given out, by algorithm. */
+  readonly #taken: Map<number, number>;
+
+  constructor(
+    private readonly key: (algorithm: number, index: number) => Promise<Buffer>,
+    taken: ReadonlyMap<number, number> = new Map(),
+  ) {
+    this.#taken = new Map(taken);
+  }
+
+  generate(algorithm: number): Promise<Buffer> {
+    if (!RSA_ALGORITHMS.includes(algorithm)) return freshKeys.generate(algorithm);
+    const index = this.#taken.get(algorithm) ?? 0;
+    this.#taken.set(algorithm, index + 1);
+    return this.key(algorithm, index);
+  }
+
+  /** The keys of a case that goes on from where this one is. */
+  copy(): PooledKeys {
+    return new PooledKeys(this.key, this.#taken);
   }
 }

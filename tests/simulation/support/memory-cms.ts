@@ -62,9 +62,12 @@ const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
 export interface MemoryCmsOptions {
   readonly algorithm: 'P-256' | 'RSA-2048';
+  /** What becomes of YubiKeys whose keys no vendor vouches for: by default what a new portal says, they are refused. */
+  readonly unprovenYubikeys?: 'refuse' | 'supervised';
 }
 
 type MemoryStore = Awaited<ReturnType<typeof memoryStore>>;
+type Contents = ReturnType<MemoryStore['contents']>;
 
 /** The engine over its store in memory, with the portal's certification authority and policies. */
 export class MemoryCms implements SimulatedCms {
@@ -72,9 +75,10 @@ export class MemoryCms implements SimulatedCms {
   #broken: BrokenTransaction | undefined;
   #store: MemoryStore;
   #cms: Cms;
+  /** Empties the store. Its policies are not sealed again: that takes longer than much of a case. */
+  readonly #empty: () => Promise<void>;
 
   private constructor(
-    private readonly policies: SeedPolicies,
     private readonly ring: KeyRing,
     private readonly authority: CertificationAuthority,
     readonly authorityCertificate: string,
@@ -82,6 +86,7 @@ export class MemoryCms implements SimulatedCms {
   ) {
     this.#store = store;
     this.#cms = this.#engine();
+    this.#empty = this.save();
   }
 
   static async open(options: MemoryCmsOptions): Promise<MemoryCms> {
@@ -89,7 +94,9 @@ export class MemoryCms implements SimulatedCms {
     const policies = policiesFor(options);
     const authority = await newAuthority();
     const opened = await openDevelopmentCa(authority, () => `${ORIGIN}/ca`);
-    return new MemoryCms(policies, keys, opened, authority.certificate, await storeWith(keys, policies));
+    const store = await memoryStore({ keys });
+    await seedPolicies(store, policies);
+    return new MemoryCms(keys, opened, authority.certificate, store);
   }
 
   get keys() {
@@ -120,11 +127,11 @@ export class MemoryCms implements SimulatedCms {
       actions: this.#actionsOf(device),
       certificates: certificates
         .filter(({ deviceId, revocationReason }) => deviceId === device.id && revocationReason !== 'superseded')
-        .toSorted((a, b) => (a.slot < b.slot ? -1 : 1))
+        .filter(({ slot }, index, all) => index === all.findLastIndex((other) => other.slot === slot))
         .map(({ slot, der, revocationReason }) => ({
           slot,
           der: Buffer.from(der, 'base64url'),
-          isRevoked: revocationReason !== null,
+          revocation: revocationReason,
         })),
     }));
     return Promise.resolve(listed);
@@ -135,8 +142,15 @@ export class MemoryCms implements SimulatedCms {
     else await this.#cms.perform(OSCAR, action, id, {});
   }
 
-  escrows(): Promise<readonly EscrowContent[]> {
-    const kept = this.#store.contents().escrows.filter(({ droppedAt }) => droppedAt === null);
+  async release(id: string): Promise<void> {
+    await this.#cms.perform(OSCAR, 'terminate', id, {});
+    await this.#cms.perform(OSCAR, 'release', id, { reason: 'Its owner has left.' });
+  }
+
+  escrows(device?: string): Promise<readonly EscrowContent[]> {
+    const kept = this.#store
+      .contents()
+      .escrows.filter(({ droppedAt, deviceId }) => droppedAt === null && deviceId === (device ?? deviceId));
     return Promise.all(kept.map((escrow) => openEscrow(escrow, this.ring)));
   }
 
@@ -159,10 +173,17 @@ export class MemoryCms implements SimulatedCms {
     this.#broken = how;
   }
 
-  async clear(): Promise<void> {
-    this.#broken = undefined;
-    this.#store = await storeWith(this.ring, this.policies);
-    this.#cms = this.#engine();
+  save(): () => Promise<void> {
+    const contents = this.#store.contents();
+    return async () => {
+      this.#broken = undefined;
+      this.#store = await filled(await memoryStore({ keys: this.ring }), contents);
+      this.#cms = this.#engine();
+    };
+  }
+
+  clear(): Promise<void> {
+    return this.#empty();
   }
 
   close(): Promise<void> {
@@ -217,14 +238,18 @@ class Undone extends Error {
   override readonly name = 'Undone';
 }
 
-async function storeWith(keys: KeyRing, policies: SeedPolicies): Promise<MemoryStore> {
-  const store = await memoryStore({ keys });
-  await seedPolicies(store, policies);
+/** Puts rows into an empty store. */
+async function filled(store: MemoryStore, { policies, ...changes }: Contents): Promise<MemoryStore> {
+  await store.transaction(async (transaction) => {
+    for (const policy of policies) await transaction.putPolicy(policy, 'add');
+    for (const device of changes.devices) await transaction.insertDevice(device);
+    await transaction.write(changes);
+  });
   return store;
 }
 
 /** Those of a new portal, with the vendor of the virtual cards, and plain cards that no operator has to approve. */
-function policiesFor({ algorithm }: MemoryCmsOptions): SeedPolicies {
+function policiesFor({ algorithm, unprovenYubikeys = 'refuse' }: MemoryCmsOptions): SeedPolicies {
   const policies = v.parse(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
@@ -242,7 +267,7 @@ function policiesFor({ algorithm }: MemoryCmsOptions): SeedPolicies {
       };
       const vendor = isPlain
         ? { unprovenKeys: 'allow' as const }
-        : { attestationRoots, attestationIntermediates: intermediates };
+        : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
       return [model, { policy: { ...policy, slots, ...vendor }, factory }];
     }),
   );

@@ -31,6 +31,12 @@ export class MovableClock implements Clock {
     return cancel;
   }
 
+  /** Moves it forward in place of waiting. */
+  pause(milliseconds: number): Promise<void> {
+    this.advance(milliseconds);
+    return Promise.resolve();
+  }
+
   /** Has it show the system's time again. */
   setRight(): void {
     this.#ahead = 0;

@@ -6,8 +6,6 @@ import {
   type Fault,
   FaultyCard,
   type KeySource,
-  makeCard,
-  type ProfileName,
 } from '@cardwright/virtual-card';
 import type { ReaderBoard } from './reader-board.js';
 
@@ -50,9 +48,9 @@ export class SimulatedCard {
     this.#noteTries();
   }
 
-  /** A blank card, in its reader. */
-  static async insert(board: ReaderBoard, reader: string, profile: ProfileName, keys: KeySource) {
-    const card = new SimulatedCard(await makeCard({ profile }), board, reader, keys);
+  /** A card with this memory, in its reader. */
+  static insert(board: ReaderBoard, reader: string, state: CardState, keys: KeySource): SimulatedCard {
+    const card = new SimulatedCard(state, board, reader, keys);
     card.insert();
     return card;
   }

@@ -13,7 +13,8 @@ export interface IssuedCertificate {
   readonly slot: string;
   /** DER. */
   readonly der: Buffer;
-  readonly isRevoked: boolean;
+  /** Why the CRL names it; null where it does not. */
+  readonly revocation: string | null;
 }
 
 /** What the CMS says of one device. */
@@ -22,7 +23,7 @@ export interface IssuedDevice {
   readonly state: string;
   /** What its owner, or an operator, can do about it now. */
   readonly actions: readonly DeviceAction[];
-  /** Without those of keys that were replaced. */
+  /** The newest of each slot, where its key was not replaced. */
   readonly certificates: readonly IssuedCertificate[];
 }
 
@@ -68,8 +69,10 @@ export interface SimulatedCms {
   devices(): Promise<readonly IssuedDevice[]>;
   /** Does what is not a session with the card. */
   act(device: string, action: Exclude<DeviceAction, 'continue'>): Promise<void>;
-  /** Opens every escrow that the CMS has not dropped. */
-  escrows(): Promise<readonly EscrowContent[]>;
+  /** An operator terminates a device, and releases its card: from now on that is a used one of nobody's. */
+  release(device: string): Promise<void>;
+  /** Opens every escrow that the CMS has not dropped; those of one device alone where it is named. */
+  escrows(device?: string): Promise<readonly EscrowContent[]>;
   factory(model: string): Promise<FactorySecrets>;
   /** Names of the events since the store was empty, the oldest first. */
   audit(): Promise<readonly string[]>;
@@ -77,6 +80,8 @@ export interface SimulatedCms {
   /** Starts it again over the same store and keys: nothing that it had in memory is left. */
   restart(): Promise<void>;
   breakNextTransaction(how: BrokenTransaction): void;
+  /** Keeps what is in the store now; the function that it returns brings that back, and takes back what was to break. */
+  save(): () => Promise<void>;
   /** Empties the store of devices and operations, and takes back what was to break. */
   clear(): Promise<void>;
   close(): Promise<void>;

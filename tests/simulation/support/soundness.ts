@@ -52,7 +52,7 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
   if (!device || others.length > 0) return ['not one device is active'];
   const copy = CardCopy.of(card.state);
   const factory = await cms.factory(modelOf(card.state));
-  const escrows = await cms.escrows();
+  const escrows = await cms.escrows(device.id);
   const canChangeManagementKey = card.state.profile !== 'piv' && card.state.profile !== 'piv-strict';
   const flaws = [
     !(await copy.acceptsPin(pin)) && "it does not have its user's PIN",
@@ -68,11 +68,11 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
 }
 
 /**
- * What is missing on a card at the moment at which the CMS says for the first time that it is active: its certificates were
- * written and read back, and its PIN is its user's.
+ * What is missing on a card at the moment at which the CMS says for the first time that it is active, or waits for approval alone:
+ * its certificates were written and read back, and its PIN is its user's.
  */
 export async function findHaste({ card, cms, pin }: Workplace): Promise<string[]> {
-  const [device] = (await cms.devices()).filter(({ state }) => state === 'active');
+  const [device] = (await cms.devices()).filter(({ state }) => state === 'active' || state === 'awaiting-approval');
   if (!device) return ['the answer says active, and the store does not'];
   const writes = card.history.findLastIndex(({ ins }) => ins === PUT_DATA);
   const readBacks = card.history.slice(writes + 1).filter(({ ins, statusWord = 0 }) => {
@@ -89,9 +89,11 @@ export async function findHaste({ card, cms, pin }: Workplace): Promise<string[]
 function certificateFlaws(state: CardState, device: IssuedDevice, cms: SimulatedCms): string[] {
   const authority = new X509Certificate(cms.authorityCertificate);
   return SLOTS.flatMap(({ name, key, certificate: tag }) => {
-    // What was revoked when an issuance failed stays listed beside what was made again.
-    const [listed, ...others] = device.certificates.filter(({ slot, isRevoked }) => slot === name && !isRevoked);
-    if (!listed || others.length > 0) return [`the CMS does not list one good certificate in ${name}`];
+    const [listed, ...others] = device.certificates.filter(({ slot }) => slot === name);
+    // Until an operator has approved a device, its certificates are on hold.
+    const isGood =
+      listed?.revocation === null || (listed?.revocation === 'certificateHold' && device.state === 'awaiting-approval');
+    if (!listed || !isGood || others.length > 0) return [`the CMS does not list one good certificate in ${name}`];
     const written = certificateIn(state.objects.get(tag));
     if (!written) return [`there is no certificate in ${name}`];
     const isForKey = written.publicKey.equals(publicKeyOf(state.keys.get(key)?.privateKey));

@@ -2,18 +2,18 @@ import { randomInt } from 'node:crypto';
 import * as v from 'valibot';
 
 const HIGHEST_SEED = 2 ** 32 - 1;
-/** Of a sample, for each fault and profile. */
-const CASES_OF_EACH = 3;
-const PAIRS = { sample: 6, full: 60 } as const;
+/** Of a sample, for each fault: each is another operation or profile. */
+const CASES_OF_EACH = 6;
+const PAIRS = { sample: 12, full: 30 } as const;
 
 /** How much of the sweep runs. */
 export interface SweepSettings {
   readonly seed: number;
   /** Whether every APDU is met by every fault. */
   readonly isFull: boolean;
-  /** Cases for each fault and profile, where it is not full. */
+  /** Cases for each fault, where it is not full. */
   readonly casesOfEach: number;
-  /** Pairs of faults for each profile, over all parts. */
+  /** Pairs of faults: of all in a sample, of each operation and profile in all parts of the full sweep. */
   readonly pairs: number;
   /** The only cases that run. */
   readonly only: readonly string[] | undefined;

@@ -1,5 +1,5 @@
 import { CardwrightError, isCardwrightError, type OperationAnswer, type StartRequest } from '@cardwright/protocol';
-import type { Fault, KeySource, ProfileName } from '@cardwright/virtual-card';
+import { makeCard, type CardState, type Fault, type KeySource, type ProfileName } from '@cardwright/virtual-card';
 import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';
 import { runOperation } from '../../../sdk/src/operation.js';
@@ -33,6 +33,15 @@ export interface RunningSession {
   leave(): void;
 }
 
+type AnswerListener = (workplace: Workplace, answer: OperationAnswer) => Promise<void>;
+
+export type WorkplaceOptions = {
+  readonly cms: SimulatedCms;
+  readonly keys: KeySource;
+  readonly pin?: string;
+  readonly onAnswer?: AnswerListener;
+} & ({ readonly profile: ProfileName } | { readonly state: CardState });
+
 /** A user with a card in her reader, a browser, and a CMS. */
 export class Workplace {
   readonly clock = new MovableClock();
@@ -48,7 +57,7 @@ export class Workplace {
     private readonly board: ReaderBoard,
     readonly card: SimulatedCard,
     /** Sees each answer about an operation before the page does. */
-    private readonly onAnswer: (workplace: Workplace, answer: OperationAnswer) => Promise<void>,
+    public onAnswer: AnswerListener,
   ) {
     this.user = {
       choosePin: () => pin,
@@ -59,16 +68,12 @@ export class Workplace {
     };
   }
 
-  static async open(options: {
-    readonly cms: SimulatedCms;
-    readonly profile: ProfileName;
-    readonly keys: KeySource;
-    readonly pin?: string;
-    readonly onAnswer?: (workplace: Workplace, answer: OperationAnswer) => Promise<void>;
-  }): Promise<Workplace> {
-    const { cms, profile, keys, pin = '739154', onAnswer = () => Promise.resolve() } = options;
+  /** With a blank card of a profile, or with one that has a memory. */
+  static async open(options: WorkplaceOptions): Promise<Workplace> {
+    const { cms, keys, pin = '739154', onAnswer = () => Promise.resolve() } = options;
+    const state = 'state' in options ? options.state : await makeCard({ profile: options.profile });
     const board = new ReaderBoard([READER]);
-    const card = await SimulatedCard.insert(board, READER, profile, keys);
+    const card = SimulatedCard.insert(board, READER, state, keys);
     return new Workplace(cms, pin, board, card, onAnswer);
   }
 
@@ -121,7 +126,7 @@ export class Workplace {
     };
     this.card.arm(faults, ambushes(running));
     const { device } = await client.call('device.open', { device: listed.id });
-    const answer = await runOperation({ cms: page.operations, client, kind, device });
+    const answer = await runOperation({ cms: page.operations, client, kind, device, timing: this.clock });
     this.#apdusOfOperation = this.card.arrived;
     this.card.disarm();
     await client.call('device.close', {});

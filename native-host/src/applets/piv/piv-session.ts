@@ -13,6 +13,7 @@ import { Attestor, type Attestation } from './attestation.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
 import { readDataObject, writeDataObject } from './data-object.js';
 import { decodeDiscovery, type Discovery } from './discovery.js';
+import { askVersion } from './firmware-version.js';
 import { answerWitness, requestWitness, signWithKey } from './general-authenticate.js';
 import { INS, SELECT_BY_NAME, TAG_DATA } from './instructions.js';
 import { generateKeyPair, isRsa, type KeyPolicies } from './key-generation.js';
@@ -36,7 +37,6 @@ import { VerifiedPin } from './verified-pin.js';
 import {
   isAtLeast,
   makesWeakRsaKeys,
-  readVersion,
   SET_MANAGEMENT_KEY_P,
   SINCE,
   YUBICO_INS,
@@ -94,8 +94,7 @@ export class PivSession {
     const channel = new PivChannel(card, () => verifiedPin.forget());
     const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: PIV_AID, le: LE_SHORT };
     await channel.request(select, { kind: 'select' });
-    const answer = await channel.send({ ins: YUBICO_INS.GET_VERSION, p1: 0, p2: 0, le: LE_SHORT });
-    const version = answer.statusWord === SW.SUCCESS ? readVersion(answer.data) : undefined;
+    const version = await askVersion(channel);
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
     if (extendedLength && (announced || since(SINCE.EXTENDED_LENGTH))) channel.tryExtendedLength();
     const serial = since(SINCE.SERIAL) ? await readSerialNumber(channel) : null;

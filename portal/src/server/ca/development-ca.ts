@@ -3,7 +3,7 @@ import { createPrivateKey, randomBytes, sign, webcrypto } from 'node:crypto';
 import { promisify } from 'node:util';
 import * as x509 from '@peculiar/x509';
 import * as v from 'valibot';
-import type { CertificateRequest, CertificationAuthority, CrlRequest, IssuedCertificate } from '@cardwright/cms';
+import type { CertificateRequest, CertificationAuthority, CrlRequest } from '@cardwright/cms';
 import { encodeCrl, encodeTbsCertList } from './crl-encoding.js';
 import { encodeInteger } from './der.js';
 import { profileExtensions, subjectOf } from './profiles.js';
@@ -73,7 +73,7 @@ export async function openDevelopmentCa(
   // Its location is known only once the portal listens, and then stays.
   let places: readonly x509.Extension[] | undefined;
 
-  async function issue(request: CertificateRequest): Promise<IssuedCertificate> {
+  async function issue(request: CertificateRequest): Promise<Uint8Array> {
     const { slot, subscriber, publicKey, policies, days } = request;
     const key = new x509.PublicKey(new Uint8Array(publicKey));
     const now = Date.now();
@@ -94,13 +94,7 @@ export async function openDevelopmentCa(
         ...(places ??= placesAt(location())),
       ],
     });
-    return {
-      certificate: new Uint8Array(certificate.rawData),
-      serialNumber: certificate.serialNumber,
-      subject: certificate.subject,
-      notBefore: certificate.notBefore,
-      notAfter: certificate.notAfter,
-    };
+    return new Uint8Array(certificate.rawData);
   }
 
   async function signCrl(request: CrlRequest, signal?: AbortSignal): Promise<Uint8Array> {

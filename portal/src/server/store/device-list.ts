@@ -174,10 +174,10 @@ async function withCertificates(
   return rows.map((row) => ({ ...row, certificates: byDevice.get(row.device.id) ?? [] }));
 }
 
-/** Of a slot whose key was replaced, only the last certificate is shown. */
+/** Of each slot the newest certificate is shown, and none where its key was replaced since. */
 const listShownCertificates = (db: Database, deviceIds: readonly string[]): Promise<ShownCertificate[]> =>
   db
-    .select(CERTIFICATE)
+    .selectDistinctOn([certificates.deviceId, certificates.slot], CERTIFICATE)
     .from(certificates)
     .where(
       and(
@@ -185,4 +185,4 @@ const listShownCertificates = (db: Database, deviceIds: readonly string[]): Prom
         sql`${certificates.revocationReason} IS DISTINCT FROM 'superseded'`,
       ),
     )
-    .orderBy(certificates.slot);
+    .orderBy(certificates.deviceId, certificates.slot, desc(certificates.createdAt));

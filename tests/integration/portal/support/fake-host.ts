@@ -52,7 +52,7 @@ const factsOf = ({ model, serial, guid, certificates }: DeviceInfo): CardFacts =
 
 /**
  * A host of one page session: it verifies steps and opens sealed secrets for real, and plays a card. The user's new PIN
- * comes from `user`.
+ * and her PIN come from `user`.
  */
 export class FakeHost {
   readonly executed: Method[] = [];
@@ -214,6 +214,10 @@ export class FakeHost {
       return {};
     },
     'certificate.read': ({ slot }) => ({ certificate: this.card.certificates.get(slot) ?? null }),
+    'pin.verify': async ({ secrets }, step) => {
+      await this.#verifyPin(secrets.pin, step);
+      return {};
+    },
     'pin.change': async ({ secrets }, step) => {
       const newPin = this.#askUser();
       await this.#verifyPin(secrets.pin, step);
@@ -232,9 +236,14 @@ export class FakeHost {
   }
 
   async #verifyPin(from: SecretReference | undefined, step: StepPayload): Promise<void> {
-    const pin = from?.source === 'session' ? this.#prepared?.content.pin : await this.#open(from, step, 'pin');
+    const pin = await this.#pinOf(from, step);
     if (pin === undefined) throw new CardwrightError('SECRET_MISSING');
     if (pin !== this.card.pin) throw new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 });
+  }
+
+  #pinOf(from: SecretReference | undefined, step: StepPayload): string | undefined | Promise<string> {
+    if (from?.source === 'user') return this.#askUser();
+    return from?.source === 'session' ? this.#prepared?.content.pin : this.#open(from, step, 'pin');
   }
 
   async #open(from: SecretReference | undefined, step: StepPayload, purpose: 'pin' | 'puk'): Promise<string> {

@@ -27,8 +27,11 @@ const PLAIN_PIV: Readonly<Record<number, string>> = {
 const CONTACT_ATR = '3B878131FE458031C073C821C0A7';
 const CONTACTLESS_ATR = '3B8780018031C073C821C02D';
 
+/** By instruction; a function is told how often that came, from 1. */
+type Answers = Readonly<Record<number, string | ((nth: number) => string)>>;
+
 /** A reader with a card that answers so; what it was sent is noted in `received`. */
-function readerWith(answers: Readonly<Record<number, string>>, atr: string, received: string[]): PcscBinding {
+function readerWith(answers: Answers, atr: string, received: string[]): PcscBinding {
   return {
     open(listener: PcscListener) {
       void Promise.resolve().then(() => {
@@ -47,7 +50,9 @@ function readerWith(answers: Readonly<Record<number, string>>, atr: string, rece
             protocol: 'T=1' as const,
             transmit: (apdu: Uint8Array) => {
               received.push(Buffer.from(apdu).toString('hex'));
-              return Promise.resolve(Buffer.from(answers[apdu[1] ?? 0] ?? '6D00', 'hex'));
+              const nth = received.filter((sent) => Buffer.from(sent, 'hex')[1] === apdu[1]).length;
+              const answer = answers[apdu[1] ?? 0] ?? '6D00';
+              return Promise.resolve(Buffer.from(typeof answer === 'string' ? answer : answer(nth), 'hex'));
             },
             disconnect: () => Promise.resolve(),
           }),
@@ -58,7 +63,7 @@ function readerWith(answers: Readonly<Record<number, string>>, atr: string, rece
 }
 
 describe('a card that answers oddly', () => {
-  const list = async (change: Readonly<Record<number, string>>, card = YUBIKEY, atr = CONTACT_ATR) => {
+  const list = async (change: Answers, card = YUBIKEY, atr = CONTACT_ATR) => {
     const troubles: unknown[] = [];
     const received: string[] = [];
     const binding = readerWith({ ...card, ...change }, atr, received);
@@ -111,6 +116,32 @@ describe('a card that answers oddly', () => {
     const { device } = await list({ [INS.GET_DATA]: '6F00' });
     expect(device).toMatchObject({ state: 'ready', certificates: ['9A', '9C', '9D', '9E'] });
   });
+
+  it.each(['6F00', '6982', '6A84'])(
+    'is listed as blank when it refuses one certificate with %s, and no more',
+    async (sw) => {
+      const SECOND_CERTIFICATE = 3;
+      const { device } = await list({ [INS.GET_DATA]: (nth) => (nth === SECOND_CERTIFICATE ? sw : '6A82') });
+      expect(device).toMatchObject({ state: 'ready', certificates: [] });
+    },
+  );
+
+  it.each(['6F00', '6982', '6A84'])(
+    'is the YubiKey that it is when it refuses its version once with %s',
+    async (sw) => {
+      const { device } = await list({ [INS.GET_VERSION]: (nth) => (nth === 1 ? sw : '0507009000') });
+      expect(device).toMatchObject({ model: 'yubikey', firmware: '5.7.0' });
+    },
+  );
+
+  it.each(['6D00', '6E00'])(
+    'is a plain card when it knows no version and says so with %s, and is asked once',
+    async (sw) => {
+      const { device, received } = await list({ [INS.GET_VERSION]: sw });
+      expect(device).toMatchObject({ model: 'piv', firmware: null });
+      expect(received.filter((apdu) => apdu.startsWith('00fd'))).toHaveLength(1);
+    },
+  );
 
   it('is not listed as blank when it refuses its metadata for an unknown reason', async () => {
     const { device } = await list({ [INS.GET_METADATA]: '6F00' });

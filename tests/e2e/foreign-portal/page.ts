@@ -1,0 +1,5 @@
+import '@cardwright/sdk/elements';
+
+const wizard = document.querySelector('cardwright-add-device');
+document.querySelector('#add')?.addEventListener('click', () => void wizard?.open());
+wizard?.addEventListener('cardwright-closed', () => location.reload());

@@ -1,0 +1,99 @@
+import { readFile } from 'node:fs/promises';
+import {
+  createCms,
+  issue,
+  memoryStore,
+  policySeeds,
+  seedPolicies,
+  type Cms,
+  type CmsOptions,
+  type Language,
+  type MemoryStore,
+  type OperationDefinition,
+  type Person,
+  type SeedPolicies,
+} from '@cardwright/cms';
+import { validate, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
+import { inRepository } from '@cardwright/stage';
+import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
+import { newAttestationAuthority } from '../portal/support/attestation-authority.js';
+import { FakeCard } from '../portal/support/fake-card.js';
+import { FakeHost } from '../portal/support/fake-host.js';
+
+const ORIGIN = 'https://cms.example.com';
+export const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
+const PIN = '739154';
+
+/** What a lying host makes of the results of a step. */
+export type Change = (outcomes: CommandOutcome[]) => CommandOutcome[];
+
+/** A CMS with its store in memory, and one active YubiKey of Ada's. */
+export class ToyStage {
+  private constructor(
+    readonly cms: Cms,
+    readonly store: MemoryStore,
+    readonly card: FakeCard,
+  ) {}
+
+  /** @param operations those that the CMS has besides `issue` */
+  static async open(...operations: readonly OperationDefinition[]): Promise<ToyStage> {
+    const stage = await ToyStage.blank({ operations });
+    const issued = await stage.relay(await stage.newHost(), 'issue');
+    if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
+    return stage;
+  }
+
+  /** The same with a blank card. */
+  static async blank({ operations = [], ...given }: Partial<CmsOptions> = {}): Promise<ToyStage> {
+    const vendor = await newAttestationAuthority();
+    const store = await memoryStore();
+    await seedPolicies(store, await policiesWith(vendor.root));
+    const authority = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
+    const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
+    return new ToyStage(cms, store, new FakeCard('yubikey', '10000001', vendor));
+  }
+
+  get device() {
+    return this.store.contents().devices[0];
+  }
+
+  /** The operations that run now. */
+  get running(): string[] {
+    const { operations } = this.store.contents();
+    return operations.filter(({ status }) => status === 'running').map(({ kind }) => kind);
+  }
+
+  /** A page's session with the card in its reader; its user knows her PIN. */
+  async newHost(): Promise<FakeHost> {
+    const host = await FakeHost.open(this.card, ORIGIN, this.cms.publishedKeys);
+    host.user = () => PIN;
+    return host;
+  }
+
+  start(host: FakeHost, kind: string, language: Language = 'en'): Promise<OperationAnswer> {
+    return this.cms.start({ person: ADA, language }, { ...host.startRequest, kind });
+  }
+
+  /** Runs a step and brings its results. */
+  async next(host: FakeHost, answer: OperationAnswer, language: Language = 'en', change: Change = (all) => all) {
+    if (!answer.step) throw new Error('no step is out');
+    const outcomes = change(await host.run(answer.step.jws));
+    return this.cms.continue({ person: ADA, language }, answer.operation, answer.step.number, outcomes);
+  }
+
+  /** The relay loop of the sdk: until the operation, or its session, has ended. */
+  async relay(host: FakeHost, kind: string, language: Language = 'en', change?: Change): Promise<OperationAnswer> {
+    let answer = await this.start(host, kind, language);
+    while (answer.step) answer = await this.next(host, answer, language, change);
+    return answer;
+  }
+}
+
+/** The reference portal's policy for YubiKeys, with a vendor that signs this card's keys. */
+async function policiesWith(root: string): Promise<SeedPolicies> {
+  const file = await readFile(inRepository('portal', 'config', 'device-policies.json'), 'utf8');
+  const { yubikey } = validate(policySeeds, JSON.parse(file));
+  if (!yubikey) throw new Error('the file has a policy for YubiKeys');
+  const slots = { '9A': 'P-256', '9E': 'P-256' } as const;
+  return { yubikey: { ...yubikey, policy: { ...yubikey.policy, slots, attestationRoots: [root] } } };
+}

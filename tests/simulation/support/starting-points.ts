@@ -1,0 +1,80 @@
+import { makeCard, type CardState } from '@cardwright/virtual-card';
+import { copyOf } from './card-copy.js';
+import { KeyPool, type PooledKeys } from './key-pool.js';
+import { MemoryCms } from './memory-cms.js';
+import type { SimulatedCms } from './simulated-cms.js';
+import { SWEPT_OPERATIONS, type Subject } from './swept-operations.js';
+import { SWEPT_PROFILES, type SweptProfile } from './swept-profiles.js';
+import { Workplace, type WorkplaceOptions } from './workplace.js';
+
+/** Where an operation begins: a card and a CMS as they are after its preparation. */
+export interface StartingPoint {
+  /** Opens a workplace there. Of those at one CMS only the last that was opened is good for anything. */
+  open(onAnswer?: WorkplaceOptions['onAnswer']): Promise<Workplace>;
+  /** How many APDUs the operation takes when nothing goes wrong, from `device.open` to its end. */
+  countApdus(): Promise<number>;
+}
+
+/** Makes each preparation once; every case gets a copy of card and store. */
+export class StartingPoints {
+  readonly #pool = new KeyPool();
+  readonly #cms = new Map<SweptProfile['unprovenYubikeys'], Promise<SimulatedCms>>();
+  readonly #prepared = new Map<string, Promise<StartingPoint>>();
+
+  of(subject: Subject): Promise<StartingPoint> {
+    const name = `${subject.operation} ${subject.profile}`;
+    const prepared = this.#prepared.get(name) ?? this.#prepare(subject);
+    this.#prepared.set(name, prepared);
+    return prepared;
+  }
+
+  async close(): Promise<void> {
+    for (const cms of this.#cms.values()) await (await cms).close();
+  }
+
+  async #prepare({ operation, profile }: Subject): Promise<StartingPoint> {
+    const cms = await this.#cmsFor(SWEPT_PROFILES[profile]);
+    await cms.clear();
+    const keys = this.#pool.source();
+    const state = await makeCard({ profile });
+    await SWEPT_OPERATIONS[operation].prepare(await Workplace.open({ cms, state, keys }));
+    return new Prepared(cms, SWEPT_OPERATIONS[operation].kind, state, keys);
+  }
+
+  #cmsFor({ unprovenYubikeys }: SweptProfile): Promise<SimulatedCms> {
+    const opened = this.#cms.get(unprovenYubikeys) ?? MemoryCms.open({ algorithm: 'P-256', unprovenYubikeys });
+    this.#cms.set(unprovenYubikeys, opened);
+    return opened;
+  }
+}
+
+class Prepared implements StartingPoint {
+  readonly #restore: () => Promise<void>;
+  #apdus: number | undefined;
+
+  constructor(
+    private readonly cms: SimulatedCms,
+    private readonly kind: Parameters<Workplace['session']>[0],
+    private readonly state: CardState,
+    private readonly keys: PooledKeys,
+  ) {
+    this.#restore = cms.save();
+  }
+
+  async open(onAnswer?: WorkplaceOptions['onAnswer']): Promise<Workplace> {
+    await this.#restore();
+    const card = { state: copyOf(this.state), keys: this.keys.copy() };
+    return Workplace.open({ cms: this.cms, ...card, ...(onAnswer ? { onAnswer } : {}) });
+  }
+
+  async countApdus(): Promise<number> {
+    return (this.#apdus ??= await this.#count());
+  }
+
+  async #count(): Promise<number> {
+    const workplace = await this.open();
+    const end = await workplace.session(this.kind);
+    if (end.kind !== 'answered' || end.answer.state !== 'done') throw new Error('it does not end well without a fault');
+    return workplace.apdusOfOperation;
+  }
+}

@@ -1,0 +1,78 @@
+import type { StartRequest } from '@cardwright/protocol';
+import { SWEPT_PROFILE_NAMES, type SweptProfileName } from './swept-profiles.js';
+import type { SessionEnd, Workplace } from './workplace.js';
+
+/** An operation of the sweep, and where it begins. */
+export interface SweptOperation {
+  /** What it is, for the page of results. */
+  readonly title: string;
+  /** What the page asks the CMS for. */
+  readonly kind: StartRequest['kind'];
+  /** The cards on which every APDU of it is tried. */
+  readonly profiles: readonly SweptProfileName[];
+  /** Why others are left out; null where none is. */
+  readonly leftOut: string | null;
+  /** Brings a blank card, at a CMS that does not know it, to where the operation begins. */
+  readonly prepare: (workplace: Workplace) => Promise<void>;
+}
+
+/** The operations, as data: one more is one more entry. */
+export const SWEPT_OPERATIONS = {
+  issue: {
+    title: 'a blank card is issued',
+    kind: 'issue',
+    profiles: SWEPT_PROFILE_NAMES,
+    leftOut: null,
+    prepare: () => Promise.resolve(),
+  },
+  reissue: {
+    title: 'a card that was issued before, and that an operator terminated and released, is erased and issued again',
+    kind: 'issue',
+    profiles: ['yubikey'],
+    leftOut: 'a plain PIV card cannot be erased',
+    prepare: async (workplace) => {
+      requireEnd(await workplace.session('issue'), 'active');
+      const [device] = await workplace.cms.devices();
+      if (!device) throw new Error('no device was issued');
+      await workplace.cms.release(device.id);
+    },
+  },
+  resume: {
+    title:
+      "an issuance is continued that was broken off when the device's own PUK, PIN and management key were on the card",
+    kind: 'issue',
+    profiles: ['yubikey', 'piv'],
+    leftOut: null,
+    prepare: async (workplace) => {
+      const { onAnswer } = workplace;
+      workplace.onAnswer = async (at, answer) => {
+        if ((await at.cms.audit()).includes('credentials.applied')) at.card.pull();
+        await onAnswer(at, answer);
+      };
+      const end = await workplace.session('issue');
+      const [device] = await workplace.cms.devices();
+      if (end.kind !== 'error' || device?.state !== 'producing') throw new Error('the issuance was not broken off');
+    },
+  },
+} as const satisfies Readonly<Record<string, SweptOperation>>;
+
+export type OperationName = keyof typeof SWEPT_OPERATIONS;
+
+const isOperationName = (name: string): name is OperationName => Object.hasOwn(SWEPT_OPERATIONS, name);
+export const OPERATION_NAMES: readonly OperationName[] = Object.keys(SWEPT_OPERATIONS).filter(isOperationName);
+
+/** An operation on a card of a profile. */
+export interface Subject {
+  readonly operation: OperationName;
+  readonly profile: SweptProfileName;
+}
+
+/** All that are swept. */
+export const SUBJECTS: readonly Subject[] = OPERATION_NAMES.flatMap((operation) =>
+  SWEPT_OPERATIONS[operation].profiles.map((profile) => ({ operation, profile })),
+);
+
+function requireEnd(end: SessionEnd, deviceState: string): void {
+  if (end.kind !== 'answered' || end.answer.deviceState !== deviceState)
+    throw new Error(`the preparation did not end ${deviceState}`);
+}

@@ -1,0 +1,51 @@
+import { devicePolicy, owned, pinBlocked, type CardInQuestion, type Device } from '@cardwright/cms';
+import { validate, type DeviceInfo } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { newDevice, newPolicy } from '../../integration/store/rows.js';
+import { blankYubikey } from '../../support/device-facts.js';
+
+const ADA = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
+const active = newDevice('ada', { state: 'active' });
+
+const cardOf = (latest: Device | undefined, changes: Partial<DeviceInfo> = {}): CardInQuestion => {
+  const row = newPolicy('yubikey');
+  return {
+    person: ADA,
+    info: blankYubikey('10000001', changes),
+    known: { latest, hasEscrows: true, running: [], policy: row },
+    policy: validate(devicePolicy, row.policy),
+    devices: 1,
+    deviceLimit: 10,
+  };
+};
+const admit = owned('active', 'suspended');
+const refused = (code: string) => ({ action: null, reason: { code } });
+
+describe('a rule for devices that were issued', () => {
+  it.each(['active', 'suspended'] as const)("admits the person's own in the state %s", (state) => {
+    const device = { ...active, state };
+    expect(admit(cardOf(device))).toMatchObject({ action: 'continue', reason: null, device });
+  });
+
+  it('refuses one in another state, of someone else, or that is none', () => {
+    expect(admit(cardOf({ ...active, state: 'pending' }))).toEqual(refused('state-refuses'));
+    expect(admit(cardOf({ ...active, ownerId: 'bob' }))).toEqual(refused('issued-to-another'));
+    expect(admit(cardOf(undefined))).toEqual(refused('not-issued'));
+    expect(admit(cardOf({ ...active, state: 'available' }))).toEqual(refused('not-issued'));
+  });
+
+  it('refuses what the host cannot open, and a model without a policy', () => {
+    expect(admit(cardOf(active, { state: 'held' }))).toEqual(refused('held'));
+    expect(admit({ ...cardOf(active), policy: undefined })).toEqual(refused('model-not-issued'));
+  });
+
+  it('asks further conditions in their order, once its own hold', () => {
+    const words = { en: 'Not today.', de: 'Heute nicht.' };
+    const rule = admit.and(pinBlocked).and(() => ({ words }));
+    const blocked = { retriesLeft: 0, blocked: true, isDefault: false };
+    expect(rule(cardOf({ ...active, ownerId: 'bob' }))).toEqual(refused('issued-to-another'));
+    expect(rule(cardOf(active))).toEqual(refused('pin-not-blocked'));
+    expect(rule(cardOf(active, { pin: blocked, puk: blocked }))).toEqual(refused('pin-not-blocked'));
+    expect(rule(cardOf(active, { pin: blocked }))).toEqual({ action: null, reason: { words } });
+  });
+});

@@ -1,0 +1,111 @@
+import {
+  call,
+  createCms,
+  defineOperation,
+  defineSlice,
+  inState,
+  keepState,
+  memoryStore,
+  owned,
+  type Cms,
+  type MemoryStore,
+  type OperationDefinition,
+  type Person,
+  type Requester,
+  type Step,
+} from '@cardwright/cms';
+import { CardwrightError, publicJwk, validate, type CommandOutcome, type PublicJwk } from '@cardwright/protocol';
+import { exportJWK, generateKeyPair } from 'jose';
+import * as v from 'valibot';
+import { newDevice, newPolicy } from '../../integration/store/rows.js';
+import { blankYubikey } from '../../support/device-facts.js';
+
+const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
+export const BY_ADA: Requester = { person: ADA, language: 'en' };
+
+/** Whether the step `look` was carried out, as an operation keeps it over its sessions. */
+export const looked = defineSlice({
+  name: 'looked',
+  schema: v.strictObject({ isDone: v.boolean() }),
+  initial: { isDone: false },
+  lasts: 'operation',
+});
+
+/** A step of one command that is needed once. */
+export const lookStep = (changes: Partial<Step> = {}): Step => ({
+  name: 'look',
+  phase: { name: 'look', words: { en: 'Looking', de: 'Wird angesehen' } },
+  progress: 10,
+  slices: [looked],
+  needed: (context) => !context.of(looked).isDone,
+  calls: (context) => [
+    call('certificate.read', { slot: '9A' }, { read: () => context.keep(looked, { isDone: true }) }),
+  ],
+  ...changes,
+});
+
+export const operationOf = (steps: readonly Step[], changes: Partial<OperationDefinition> = {}): OperationDefinition =>
+  defineOperation({
+    kind: 'look',
+    admit: owned('active'),
+    requireUnderWay: inState('active'),
+    steps,
+    settle: { done: keepState, failed: keepState },
+    ...changes,
+  });
+
+export const READ: CommandOutcome = { method: 'certificate.read', result: { certificate: null } };
+export const failing = (error: CardwrightError): CommandOutcome => ({
+  method: 'certificate.read',
+  error: error.toWire(),
+});
+
+/** The engine over a store in memory with one active device of Ada's; a test plays page and host. */
+export class EngineStage {
+  cms: Cms;
+  readonly #info = blankYubikey('10000001');
+
+  private constructor(
+    readonly store: MemoryStore,
+    private readonly key: PublicJwk,
+    operations: readonly OperationDefinition[],
+  ) {
+    this.cms = this.#cmsOf(operations);
+  }
+
+  static async open(...operations: readonly OperationDefinition[]): Promise<EngineStage> {
+    const store = await memoryStore();
+    await store.transaction(async (transaction) => {
+      await transaction.putPolicy(newPolicy('yubikey'), 'add');
+      await transaction.insertDevice(newDevice(ADA.id, { serial: '10000001', state: 'active' }));
+    });
+    const { publicKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+    return new EngineStage(store, validate(publicJwk, await exportJWK(publicKey)), operations);
+  }
+
+  /** From now on another version of the CMS works on the same store. */
+  upgrade(...operations: readonly OperationDefinition[]): void {
+    this.cms = this.#cmsOf(operations);
+  }
+
+  #cmsOf(operations: readonly OperationDefinition[]): Cms {
+    const unused = () => Promise.reject(new Error('nothing is issued here'));
+    const authority = { issue: unused, signCrl: unused, certificate: new Uint8Array() };
+    return createCms({ store: this.store, authority, operations, origin: 'https://cms.example.com' });
+  }
+
+  /** The newest operation as it is stored. */
+  get operation() {
+    return this.store.contents().operations.at(-1);
+  }
+
+  start(kind = 'look', requester = BY_ADA) {
+    return this.cms.start(requester, { kind, device: this.#info, host: { key: this.key } });
+  }
+
+  /** Brings the results of the step that is out. */
+  bring(outcomes: readonly CommandOutcome[] = [READ], requester = BY_ADA) {
+    const { id = '', stepNumber = 0 } = this.operation ?? {};
+    return this.cms.continue(requester, id, stepNumber, outcomes);
+  }
+}

@@ -1,0 +1,226 @@
+import { call, type Consequence, type Step } from '@cardwright/cms';
+import { CardwrightError } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { BY_ADA, EngineStage, failing, looked, lookStep, operationOf, READ } from './engine-stage.js';
+
+const removed = failing(new CardwrightError('CARD_REMOVED'));
+const phase = { name: 'look', text: 'Looking' };
+
+describe('the next step', () => {
+  it('is the first that is needed, whatever stands before it', async () => {
+    const stage = await EngineStage.open(operationOf([lookStep({ name: 'never', needed: () => false }), lookStep()]));
+    expect(await stage.start()).toMatchObject({ state: 'running', phase, progress: 10, step: { number: 1 } });
+    expect(stage.operation).toMatchObject({ state: { step: 'look' }, stepMethods: ['certificate.read'] });
+  });
+
+  it('is none where no step is needed: the operation is done', async () => {
+    const stage = await EngineStage.open(operationOf([lookStep()]));
+    await stage.start();
+    expect(await stage.bring()).toMatchObject({ state: 'done', step: null, error: null, deviceState: 'active' });
+  });
+
+  it('is a defect where it is the one that was carried out just now, and nothing of that is kept', async () => {
+    const endless = lookStep({ calls: () => [call('certificate.read', { slot: '9A' })] });
+    const stage = await EngineStage.open(operationOf([endless]));
+    await stage.start();
+    const before = stage.store.contents();
+    await expect(stage.bring()).rejects.toThrow('look: the step look is still needed after it was carried out');
+    expect(stage.store.contents()).toEqual(before);
+  });
+
+  it('may be the same once more after an error that is dealt with', async () => {
+    const stage = await EngineStage.open(operationOf([lookStep({ errors: { CARD_REMOVED: 'continue' } })]));
+    await stage.start();
+    expect(await stage.bring([removed])).toMatchObject({ state: 'running', step: { number: 2 } });
+  });
+
+  it('waits for what is missing outside of the session, and leaves in a later one', async () => {
+    let missing: CardwrightError | null = new CardwrightError('APPROVAL_NEEDED');
+    const stage = await EngineStage.open(operationOf([lookStep({ waitsFor: () => Promise.resolve(missing) })]));
+    const error = expect.objectContaining({ data: expect.objectContaining({ name: 'APPROVAL_NEEDED' }) });
+    expect(await stage.start()).toMatchObject({ state: 'running', step: null, error });
+    missing = null;
+    expect(await stage.start()).toMatchObject({ state: 'running', step: { number: 1 }, error: null });
+  });
+});
+
+describe('an error of a step', () => {
+  const ENDS: readonly [Consequence, string][] = [
+    ['interrupt', 'running'],
+    ['fail', 'failed'],
+    ['finish', 'done'],
+    ['cancel', 'cancelled'],
+  ];
+
+  it.each(ENDS)('that means "%s" leaves the operation %s', async (verdict, state) => {
+    const stage = await EngineStage.open(operationOf([lookStep({ errors: { CARD_REMOVED: () => verdict } })]));
+    await stage.start();
+    expect(await stage.bring([removed])).toMatchObject({ state, step: null });
+    expect(stage.operation).toMatchObject({ status: state });
+  });
+
+  it.each([
+    ['CARD_REMOVED', 'running'],
+    ['PIN_BLOCKED', 'failed'],
+  ] as const)('of which the step says nothing: after %s the operation is %s', async (code, state) => {
+    const stage = await EngineStage.open(operationOf([lookStep()]));
+    await stage.start();
+    expect(await stage.bring([failing(new CardwrightError(code))])).toMatchObject({ state });
+  });
+
+  it('is asked of its call before its step', async () => {
+    const calls: Step['calls'] = () => [call('certificate.read', { slot: '9A' }, { failed: () => 'cancel' })];
+    const stage = await EngineStage.open(operationOf([lookStep({ calls, errors: { CARD_REMOVED: 'fail' } })]));
+    await stage.start();
+    expect(await stage.bring([removed])).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('reaches the definition when the operation has failed, and null when its person gives it up', async () => {
+    const told: unknown[] = [];
+    const settle = { done: () => undefined, failed: (_context: unknown, error: unknown) => void told.push(error) };
+    const stage = await EngineStage.open(operationOf([lookStep()], { settle }));
+    await stage.start();
+    await stage.bring([failing(new CardwrightError('PIN_BLOCKED'))]);
+    const { operation } = await stage.start();
+    expect(await stage.cms.cancel(BY_ADA, operation)).toMatchObject({ state: 'cancelled' });
+    expect(told).toEqual([expect.objectContaining({ code: 'PIN_BLOCKED' }), null]);
+  });
+});
+
+describe('results', () => {
+  it('that come again get the same answer, and are read once', async () => {
+    let times = 0;
+    const calls: Step['calls'] = (context) => [
+      call('certificate.read', { slot: '9A' }, { read: () => context.keep(looked, { isDone: (times += 1) > 0 }) }),
+    ];
+    const stage = await EngineStage.open(operationOf([lookStep({ calls }), lookStep({ name: 'second' })]));
+    await stage.start();
+    const answer = await stage.bring();
+    expect(await stage.bring()).toEqual(answer);
+    expect(times).toBe(1);
+  });
+
+  it('that come again in another language get the answer in that one', async () => {
+    const step = { name: 'again', needed: () => true } as const;
+    const stage = await EngineStage.open(operationOf([lookStep(), lookStep(step)]));
+    const { operation } = await stage.start();
+    const bring = (language: 'en' | 'de') => stage.cms.continue({ ...BY_ADA, language }, operation, 1, [READ]);
+    expect(await bring('en')).toMatchObject({ phase: { text: 'Looking' } });
+    expect(await bring('de')).toMatchObject({ phase: { text: 'Wird angesehen' } });
+  });
+
+  it('of a step that another one has followed come too late', async () => {
+    const stage = await EngineStage.open(operationOf([lookStep()]));
+    const { operation } = await stage.start();
+    await stage.start();
+    const late = stage.cms.continue(BY_ADA, operation, 1, [READ]);
+    await expect(late).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
+  });
+});
+
+describe('an operation of another version', () => {
+  const readTwice: Step['calls'] = (context) => [
+    call('certificate.read', { slot: '9A' }),
+    call('certificate.read', { slot: '9C' }, { read: () => context.keep(looked, { isDone: true }) }),
+  ];
+  const wider = {
+    ...looked,
+    schema: v.strictObject({ isDone: v.boolean(), by: v.string() }),
+    initial: { isDone: false, by: '' },
+  };
+  const OTHERS: readonly [string, Step, number][] = [
+    ['whose step has another name', lookStep({ name: 'see' }), 1],
+    ['whose step has other commands', lookStep({ calls: readTwice }), 2],
+    [
+      'that kept less in a slice',
+      lookStep({
+        slices: [wider],
+        needed: (context) => !context.of(wider).isDone,
+        calls: (context) => [
+          call('certificate.read', { slot: '9A' }, { read: () => context.keep(wider, { isDone: true, by: 'ada' }) }),
+        ],
+      }),
+      1,
+    ],
+  ];
+
+  it.each(OTHERS)('%s: results are refused, and a new session continues', async (_what, step, commands) => {
+    const stage = await EngineStage.open(operationOf([lookStep()]));
+    const { operation } = await stage.start();
+    stage.upgrade(operationOf([step]));
+    await expect(stage.bring()).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
+
+    expect(await stage.start()).toMatchObject({ operation, state: 'running', step: { number: 2 } });
+    expect(await stage.bring(Array.from({ length: commands }, () => READ))).toMatchObject({ state: 'done' });
+  });
+
+  it('that kept less in a slice can be given up', async () => {
+    const stage = await EngineStage.open(operationOf([lookStep()]));
+    const { operation } = await stage.start();
+    stage.upgrade(operationOf([lookStep({ slices: [wider] })]));
+    expect(await stage.cms.cancel(BY_ADA, operation)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('that kept its state in another form is continued by a new session too', async () => {
+    const stage = await EngineStage.open(operationOf([lookStep()]));
+    const { operation } = await stage.start();
+    const kept = stage.operation;
+    if (!kept) throw new Error('the operation is stored');
+    await stage.store.transaction(async (transaction) => {
+      await transaction.openOperation('ada', operation);
+      const none = { devices: [], escrows: [], certificates: [], audit: [] };
+      await transaction.write({ ...none, operations: [{ ...kept, state: { phase: 3 } }] });
+    });
+    await expect(stage.bring()).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
+    await stage.start();
+    expect(await stage.bring()).toMatchObject({ operation, state: 'done' });
+  });
+});
+
+describe('the state of an operation', () => {
+  const secret = { ...looked, name: 'secret' };
+
+  it.each([
+    ['read', lookStep({ needed: (context) => !context.of(secret).isDone })],
+    ['changed', lookStep({ prepare: (context) => context.keep(secret, { isDone: true }) })],
+  ])('has no slice that no step declares: it cannot be %s', async (_how, step) => {
+    const stage = await EngineStage.open(operationOf([step]));
+    await expect(stage.start()).rejects.toThrow('no step declares the slice secret');
+    expect(stage.operation).toBeUndefined();
+  });
+
+  it('is kept over sessions or begins again with each, as its slices say', async () => {
+    const session = { ...looked, name: 'inSession', lasts: 'session' } as const;
+    const first = lookStep({
+      name: 'first',
+      slices: [looked, session],
+      prepare: (context) => {
+        context.keep(looked, { isDone: true });
+        context.keep(session, { isDone: true });
+      },
+      needed: (context) => !context.of(session).isDone,
+    });
+    const stage = await EngineStage.open(operationOf([first]));
+    await stage.start();
+    expect(stage.operation).toMatchObject({
+      state: { slices: { looked: { isDone: true }, inSession: { isDone: true } } },
+    });
+    stage.upgrade(operationOf([{ ...first, prepare: () => undefined }]));
+    await stage.start();
+    expect(stage.operation).toMatchObject({
+      state: { slices: { looked: { isDone: true }, inSession: { isDone: false } } },
+    });
+  });
+
+  it('keeps what a step has read before the card was pulled in its middle', async () => {
+    const calls: Step['calls'] = (context) => [
+      call('certificate.read', { slot: '9A' }, { read: () => context.keep(looked, { isDone: true }) }),
+      call('certificate.read', { slot: '9C' }),
+    ];
+    const stage = await EngineStage.open(operationOf([lookStep({ calls })]));
+    await stage.start();
+    expect(await stage.bring([READ, removed])).toMatchObject({ state: 'running', step: null });
+    expect(await stage.start()).toMatchObject({ state: 'done' });
+  });
+});

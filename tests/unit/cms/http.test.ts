@@ -1,0 +1,64 @@
+import { answerRequest, createCms, memoryStore, type Cms, type ContractRequest, type Person } from '@cardwright/cms';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+
+const ORIGIN = 'https://cms.example.com';
+const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
+const unused = () => Promise.reject(new Error('nothing is issued here'));
+
+let cms: Cms;
+beforeAll(async () => {
+  const authority = { issue: unused, signCrl: unused, certificate: new Uint8Array() };
+  cms = createCms({ store: await memoryStore(), authority, origin: () => ORIGIN });
+});
+
+const ownPage = { origin: ORIGIN, 'content-type': 'application/json; charset=utf-8' };
+const request: ContractRequest = {
+  person: ADA,
+  path: 'devices/eligibility',
+  headers: ownPage,
+  body: JSON.stringify({ devices: [] }),
+};
+const answer = (changes: Partial<ContractRequest> = {}) =>
+  answerRequest(cms, { ...request, ...changes }, (_incident, defect) => {
+    throw defect;
+  });
+const error = (name: string) => ({ error: expect.objectContaining({ data: expect.objectContaining({ name }) }) });
+
+describe('a request of the contract', () => {
+  it('is answered to the own page', async () => {
+    expect(await answer()).toEqual({ status: 200, headers: {}, body: { devices: [] } });
+  });
+
+  it.each([
+    ['of another site', { ...ownPage, origin: 'https://evil.example' }],
+    ['of an origin that only begins like ours', { ...ownPage, origin: `${ORIGIN}.evil.example` }],
+    ['without an origin', { 'content-type': 'application/json' }],
+    ['that a form can send', { ...ownPage, 'content-type': 'text/plain' }],
+    ['without a type', { origin: ORIGIN }],
+  ])('%s is refused', async (_what, headers) => {
+    expect(await answer({ headers })).toMatchObject({ status: 403, body: error('FORBIDDEN') });
+  });
+
+  it('of nobody is told to log in, in the language of the browser', async () => {
+    const headers = { ...ownPage, 'accept-language': 'de' };
+    expect(await answer({ person: null, headers })).toMatchObject({ status: 401, body: error('LOGIN_REQUIRED') });
+  });
+
+  it('that is no JSON, or not as the protocol says, is the mistake of its sender', async () => {
+    expect(await answer({ body: '{' })).toMatchObject({ status: 400, body: error('INVALID_MESSAGE') });
+    expect(await answer({ body: '{}' })).toMatchObject({ status: 400, body: error('INVALID_PARAMS') });
+  });
+
+  it.each(['', 'devices', 'operations/x', 'operations/x/results/more', 'operations/x/steal', 'constructor'])(
+    'at "%s" finds nothing',
+    async (path) => {
+      expect(await answer({ path })).toMatchObject({ status: 404, body: error('METHOD_NOT_FOUND') });
+    },
+  );
+
+  it('about an operation that there is not is told so', async () => {
+    const unknown = '6630efd4-424c-42ec-bb1d-4eccfc121bf2';
+    const gone = await answer({ path: `operations/${unknown}/cancel`, body: '{}' });
+    expect(gone).toMatchObject({ status: 404, body: error('OPERATION_NOT_FOUND') });
+  });
+});
