@@ -7,7 +7,7 @@ import type { CardKind, StagedCard } from '../../support/workplace/staged-card.j
 import type { Witness } from '../../support/workplace/witness.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
-import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
+import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
 
@@ -123,7 +123,7 @@ describe('while a PIN is typed', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it("the extension's background that ends is started again", async () => {
+  thoroughIt("the extension's background that ends is started again", async () => {
     const closed = closing(await issueUntilPin());
     await place.stage.browser.stopBackground();
     await closed;
@@ -143,7 +143,7 @@ describe('while a PIN is typed', () => {
     await finish();
   });
 
-  it('a portal that is killed and started again is waited for', async () => {
+  thoroughIt('a portal that is killed and started again is waited for', async () => {
     await issueUntilPin();
     await place.killPortal();
     await alice.choosePin(PIN);
@@ -153,7 +153,7 @@ describe('while a PIN is typed', () => {
     await witness.expectSound(PIN);
   });
 
-  it('a smart card service that ends takes the window with it, and is asked for', async () => {
+  thoroughIt('a smart card service that ends takes the window with it, and is asked for', async () => {
     const closed = closing(await issueUntilPin());
     await place.stopPcscd();
     await closed;

@@ -23,40 +23,43 @@ const cases = [
 ] as const;
 
 /** With RSA in Chromium, in `npm test`: tests/e2e/issuance/issuance.test.ts. */
-describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))('the issuance of a blank %s with %s, from host and portal alone', (profile, algorithm) => {
-  let stage: Stage;
-  let host: HostProcess;
-  let portal: PortalClient;
+describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
+  'the issuance of a blank %s with %s, from host and portal alone',
+  (profile, algorithm) => {
+    let stage: Stage;
+    let host: HostProcess;
+    let portal: PortalClient;
 
-  beforeAll(async () => {
-    stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm }) });
-  });
-  afterAll(() => stage.close());
+    beforeAll(async () => {
+      stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm }) });
+    });
+    afterAll(() => stage.close());
 
-  beforeEach(async () => {
-    portal = await new PortalClient(stage.portal.url).login('alice');
-    const cms = await portal.keys();
-    host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
-  });
-  afterEach(() => host.close());
+    beforeEach(async () => {
+      portal = await new PortalClient(stage.portal.url).login('alice');
+      const cms = await portal.keys();
+      host = await HostProcess.start({ env: stage.env, origin: stage.portal.url, cms, choosePin: () => NEW_PIN });
+    });
+    afterEach(() => host.close());
 
-  it('takes six calls and ends with an active device', async () => {
-    const card = await stage.insert({ profile });
-    const [device] = await devicesOf(host);
-    if (device === undefined) throw new Error('no device');
-    await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'issue' }]);
-    portal.calls.splice(0);
-    const looked = card.apdus.length;
-    const answer = await portal.issue(host, device);
-    const apdus = card.apdus.slice(looked);
-    if (algorithm === 'P-256' && apdus.length > MOST_APDUS[profile])
-      throw new Error(`${apdus.length} APDUs:\n${apdus.join('\n')}`);
-    expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
-    expect(portal.calls).toHaveLength(6);
-    await host.close();
-    await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
-  });
-});
+    it('takes six calls and ends with an active device', async () => {
+      const card = await stage.insert({ profile });
+      const [device] = await devicesOf(host);
+      if (device === undefined) throw new Error('no device');
+      await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'issue' }]);
+      portal.calls.splice(0);
+      const looked = card.apdus.length;
+      const answer = await portal.issue(host, device);
+      const apdus = card.apdus.slice(looked);
+      if (algorithm === 'P-256' && apdus.length > MOST_APDUS[profile])
+        throw new Error(`${apdus.length} APDUs:\n${apdus.join('\n')}`);
+      expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+      expect(portal.calls).toHaveLength(6);
+      await host.close();
+      await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
+    });
+  },
+);
 
 async function devicesOf(host: HostProcess): Promise<DeviceInfo[]> {
   const { devices } = await host.call('device.list', {});

@@ -157,9 +157,12 @@ describe('a module that shall make the authority', () => {
     ],
   ] as const;
 
-  it.each(everyOrSome(modules, ([what]) => what === 'is missing' || what === 'forgets the CRL'))('and %s keeps the portal from starting, with words that say why', async (what, source, message) => {
-    const path = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
-    if (source !== null) await writeFile(path, source);
-    await expect(startTestPortal({ CARDWRIGHT_AUTHORITY: path })).rejects.toThrow(message);
-  });
+  it.each(everyOrSome(modules, ([what]) => what === 'is missing' || what === 'forgets the CRL'))(
+    'and %s keeps the portal from starting, with words that say why',
+    async (what, source, message) => {
+      const path = join(folder, `${what.replaceAll(' ', '-')}.mjs`);
+      if (source !== null) await writeFile(path, source);
+      await expect(startTestPortal({ CARDWRIGHT_AUTHORITY: path })).rejects.toThrow(message);
+    },
+  );
 });
