@@ -10,6 +10,8 @@ const EMPTY = 'Reader B';
 const SELECT_PIV = bytes('00A4040005A000000308');
 const FACTORY_PIN = bytes('0020008008313233343536FFFF');
 const WRONG_PIN = bytes('0020008008393939393939FFFF');
+const CHUID = 0x5fc102;
+const GET_CHUID = bytes('00CB3FFF055C035FC10200');
 const ASK_PIN = bytes('00200080');
 
 let board: ReaderBoard;
@@ -71,6 +73,24 @@ describe('a simulated reader', () => {
     await next.transmit(SELECT_PIV);
     expect(await next.transmit(ASK_PIN)).toEqual(bytes('63C2'));
     expect(isHeard).toBe(false);
+  });
+
+  it('resets the card of a process that is killed as an APDU arrives, only after that APDU', async () => {
+    const strictBoard = new ReaderBoard([READER]);
+    const state = await makeCard({ profile: 'piv-strict' });
+    // Longer than one answer: a strict card takes nothing but GET RESPONSE then.
+    state.objects.set(CHUID, Buffer.alloc(600));
+    const strict = SimulatedCard.insert(strictBoard, READER, state, new KeyPool().source());
+    const process = strictBoard.process();
+    const held = await process.binding.open(silent).connect(READER);
+    await held.transmit(SELECT_PIV);
+    const killed = new Promise<void>((resolve) => {
+      strict.arm([], [{ at: 1, strike: () => void process.kill().then(resolve) }]);
+    });
+    void held.transmit(GET_CHUID);
+    await killed;
+    const next = await strictBoard.process().binding.open(silent).connect(READER);
+    expect(Buffer.from(await next.transmit(SELECT_PIV)).toString('hex')).toMatch(/9000$/);
   });
 
   it('takes the protocol that pcscd would: T=1 where the answer to reset offers it', async () => {

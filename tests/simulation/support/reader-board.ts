@@ -152,7 +152,8 @@ export class ReaderProcess {
 
   async #transmit(slot: Slot, connection: Connection, apdu: Uint8Array): Promise<Uint8Array> {
     const card = cardOf(slot, connection);
-    const answering = card.transmit(Buffer.from(apdu));
+    // It is under way before it reaches the card: whoever kills the process at that moment waits for it.
+    const answering = Promise.resolve().then(() => card.transmit(Buffer.from(apdu)));
     connection.underWay = answering;
     const answer = await answering;
     // A card that was pulled gives no answer; one that is mute is still there.
