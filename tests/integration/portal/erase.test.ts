@@ -3,10 +3,13 @@ import { startPortal } from '@cardwright/portal';
 import { CardwrightError, type DeviceInfo, type ErrorCode } from '@cardwright/protocol';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
+import { everyOrNamed } from '../../support/thorough.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
 import type { Pull } from './support/fake-host.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
+
+const UNCONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
 
 let portal: TestPortal;
 let vendor: AttestationAuthority;
@@ -83,7 +86,7 @@ describe('a used card', () => {
     ]);
   });
 
-  it.each<ErrorCode>(['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'])(
+  it.each(everyOrNamed<ErrorCode>(UNCONFIRMED, 'USER_CANCELLED'))(
     'stays as it was, without a row, when its user answers %s',
     async (code) => {
       const host = await alice.openHost(card);
@@ -217,7 +220,7 @@ describe("a user's own half-issued card that is locked", () => {
     expect(old?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
   });
 
-  it.each<ErrorCode>(['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'])(
+  it.each(everyOrNamed<ErrorCode>(UNCONFIRMED, 'USER_CANCELLED'))(
     'stays as it was when it was pending and its user answers %s: she can try again',
     async (code) => {
       const before = await newLockedPendingCard();
@@ -277,7 +280,7 @@ describe("a user's own half-issued card that is locked", () => {
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
   });
 
-  it.each(['producing', 'pending'])(
+  it.each(everyOrNamed(['producing', 'pending'], 'pending'))(
     'gets new keys when it was %s and erased, and the answer to that was lost',
     async (state) => {
       if (state === 'pending') await newLockedPendingCard();
@@ -304,7 +307,7 @@ describe("a user's own half-issued card that is locked", () => {
 });
 
 describe('a half-issued card whose PUK can not be used any more', () => {
-  it.each([0, 1])('is erased and issued anew (%i tries left)', async (tries) => {
+  it.each(everyOrNamed([0, 1], 1))('is erased and issued anew (%i tries left)', async (tries) => {
     card = new FakeCard('yubikey', String((serial += 1)), vendor);
     await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     card.pukTries = tries;

@@ -16,7 +16,8 @@ import { listAll, relayForged, setPolicy } from './forging.js';
 
 const ORIGIN = 'https://cms.example.com';
 const TABS = 8;
-const ROUNDS = 20;
+/** Each begins at another of four stages, and sends its requests in another of five orders. */
+const ROUNDS = globalThis.runsEverything ? 20 : 5;
 let serial = 37_000_000;
 
 /** Portals on one database, and a login of alice's at each. */
