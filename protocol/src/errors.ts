@@ -7,7 +7,7 @@ import { hostErrors } from './errors/host.js';
 import { keyErrors } from './errors/key.js';
 import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
-import type { ErrorDefinition } from './errors/definition.js';
+import type { ErrorDefinition, Recovery } from './errors/definition.js';
 
 /**
  * The error catalogue. Append only: a name keeps its number and its meaning for ever.
@@ -80,6 +80,15 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
 
   get retriable(): boolean {
     return describeError(this.code).retriable;
+  }
+
+  get recovery(): Recovery {
+    return describeError(this.code).recovery;
+  }
+
+  /** Whether the operation in which it occurred can continue in another session. */
+  get resumable(): boolean {
+    return describeError(this.code).resumable === true;
   }
 
   /** For the wire: without stack and without cause. */

@@ -38,7 +38,7 @@ export const FLOORS = {
     ['*'],
     ['commands/'],
     ['commands.ts'],
-    ['cms.ts', 'redaction.ts'],
+    ['cms.ts', 'redaction.ts', 'support-bundle.ts'],
     ['publish/'],
     ['index.ts'],
   ],

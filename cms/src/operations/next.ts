@@ -67,7 +67,7 @@ export async function advance(
 async function judge(context: OperationContext, { errors = {} }: Step, error: CardwrightError): Promise<Consequence> {
   const verdict = errors[error.code];
   if (verdict !== undefined) return typeof verdict === 'string' ? verdict : verdict(context, error);
-  return INTERRUPTIONS.has(error.code) ? 'interrupt' : 'fail';
+  return error.resumable ? 'interrupt' : 'fail';
 }
 
 /** Ends an operation on an error or at its person's wish (`null`); brings the device into the state that this means. */
@@ -91,23 +91,4 @@ const LEAVES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'CA_UNAVAILABLE',
   'INTERNAL',
   'OPERATION_MOVED',
-]);
-
-/** Errors that end a session and not the operation: with the card back in a reader it continues. All others end both. */
-const INTERRUPTIONS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'CARD_REMOVED',
-  'CARD_MUTE',
-  'CARD_ERROR',
-  'DEVICE_BUSY',
-  'DEVICE_NOT_FOUND',
-  'DEVICE_NOT_OPEN',
-  'HOST_CRASHED',
-  'INTERNAL',
-  'CANCELLED',
-  'TIMEOUT',
-  'NOT_AUTHENTICATED',
-  'PCSC_UNAVAILABLE',
-  'NO_READER',
-  'SECRET_MISSING',
-  'WINDOW_NOT_ALLOWED',
 ]);

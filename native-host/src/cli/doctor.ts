@@ -11,10 +11,10 @@ export async function doctor(inventory: Inventory, print: (line: string) => void
   const findings = [...(await examine(inventory)), checkRegistration()];
   for (const { check, remedy } of findings) {
     const { id, code, detail } = check;
-    print(`${check.passed ? 'ok  ' : 'FAIL'} ${id}: ${detail}${code === null ? '' : ` (${code})`}`);
+    print(`${check.outcome === 'passed' ? 'ok  ' : 'FAIL'} ${id}: ${detail}${code === null ? '' : ` (${code})`}`);
     if (remedy !== null) print(`     ${remedy}`);
   }
-  return findings.every(({ check }) => check.passed);
+  return findings.every(({ check }) => check.outcome === 'passed');
 }
 
 /** Some browser must find the host; which ones do is told. */

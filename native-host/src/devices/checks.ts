@@ -72,7 +72,7 @@ const CONTACT_NEEDED = 'read without contact, where it does not do all that is n
 const CONTACT_REMEDY = 'Put the card into a reader with contacts.';
 
 export const passed = (id: string, detail: string): Finding => ({
-  check: { id, passed: true, code: null, detail: detail.slice(0, MAX_DETAIL) },
+  check: { id, outcome: 'passed', code: null, detail: detail.slice(0, MAX_DETAIL) },
   remedy: null,
 });
 
@@ -82,4 +82,4 @@ export const failed = (
   code: ErrorCode,
   detail: string,
   remedy: string = describeError(code).administrator,
-): Finding => ({ check: { id, passed: false, code, detail: detail.slice(0, MAX_DETAIL) }, remedy });
+): Finding => ({ check: { id, outcome: 'failed', code, detail: detail.slice(0, MAX_DETAIL) }, remedy });

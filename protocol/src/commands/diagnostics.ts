@@ -2,6 +2,18 @@ import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
 import { text } from '../schema.js';
 
+/** One check of the way from the browser to the card. Its remedy is what the catalogue says of `code`. */
+export const diagnosticCheck = v.strictObject({
+  /** What is checked, such as `pcsc` or `reader`; several checks can have one id. */
+  id: text(40),
+  /** `skipped` where a failure before it leaves nothing to check. */
+  outcome: v.picklist(['passed', 'failed', 'skipped']),
+  /** Code of the catalogue of what failed, else null. */
+  code: v.nullable(text(60)),
+  detail: text(400),
+});
+export type DiagnosticCheck = v.InferOutput<typeof diagnosticCheck>;
+
 export const diagnostics = {
   'diagnostics.run': defineCommand({
     summary: 'Checks every part from the extension to the card; each check passes, or fails with a code.',
@@ -12,9 +24,7 @@ export const diagnostics = {
     capability: 'diagnostics',
     params: nothing,
     result: v.strictObject({
-      checks: v.array(
-        v.strictObject({ id: text(40), passed: v.boolean(), code: v.nullable(text(60)), detail: text(400) }),
-      ),
+      checks: v.array(diagnosticCheck),
     }),
     errors: [],
     timeout: 15_000,

@@ -28,7 +28,7 @@ describe('a device that can not be issued', () => {
     await scene.insert('no-piv');
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'no-application', model: 'unknown', applications: [], capabilities: null });
-    expect(check).toMatchObject({ passed: false, code: 'NO_APPLICATION' });
+    expect(check).toMatchObject({ outcome: 'failed', code: 'NO_APPLICATION' });
     expect(opened).toMatchObject({ code: 'NO_APPLICATION' });
   });
 
@@ -70,13 +70,13 @@ describe('a device that can not be issued', () => {
       pin: null,
       puk: null,
     });
-    expect(check).toMatchObject({ passed: false, code: 'NOT_SUPPORTED_BY_DEVICE' });
+    expect(check).toMatchObject({ outcome: 'failed', code: 'NOT_SUPPORTED_BY_DEVICE' });
     expect(opened).toMatchObject({ code: 'NOT_SUPPORTED_BY_DEVICE', data: { capability: 'contact' } });
   });
 
   it('is no YubiKey without contact, which works as by USB', async () => {
     await scene.insert('yubikey');
-    await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { passed: true } });
+    await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { outcome: 'passed' } });
   });
 
   it('is not among them because its CHUID can not be read: it is known without, and can be erased', async () => {
@@ -97,7 +97,7 @@ describe('a device that can not be issued', () => {
     await scene.insert('yubikey', { faults: [parseFault('status@GET-DATA=6F00')] });
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'ready', model: 'yubikey' });
-    expect(check).toMatchObject({ passed: true });
+    expect(check).toMatchObject({ outcome: 'passed' });
     expect(opened).toEqual({ device });
   });
 
@@ -105,7 +105,7 @@ describe('a device that can not be issued', () => {
     await scene.insert('yubikey', { faults: [parseFault('mute@0')] });
     const { device, check, opened } = await listed();
     expect(device).toMatchObject({ state: 'unresponsive', model: 'unknown' });
-    expect(check).toMatchObject({ passed: false, code: 'CARD_MUTE' });
+    expect(check).toMatchObject({ outcome: 'failed', code: 'CARD_MUTE' });
     expect(opened).toMatchObject({ code: 'CARD_MUTE' });
   });
 });

@@ -130,4 +130,53 @@ export const germanErrors: Readonly<Record<ErrorCode, ErrorText>> = {
   ],
   PASSWORD_INCORRECT: ['Das Passwort ist nicht richtig.', 'Prüfen Sie das Passwort und versuchen Sie es erneut.'],
   DEVICE_STATE: ['Das Gerät ist in einem Zustand, der das nicht erlaubt.', RELOAD],
+  MESSAGE_TOO_LARGE: ['Eine Nachricht ist größer, als das Protokoll erlaubt.', HELP_DESK],
+  HOST_START_FAILED: [
+    'Cardwright konnte auf diesem Computer nicht gestartet werden.',
+    'Installieren Sie Cardwright auf diesem Computer neu oder wenden Sie sich an Ihren Helpdesk.',
+  ],
+  HOST_INTERPRETER_FORBIDDEN: ['Windows lässt den Browser Cardwright nicht starten.', HELP_DESK],
+  HOST_BLOCKED: ['Eine Sicherheitssoftware blockiert Cardwright auf diesem Computer.', HELP_DESK],
+  HOST_ANSWER_INVALID: ['Cardwright auf diesem Computer hat unverständlich geantwortet.', HELP_DESK],
+  BROWSER_SANDBOXED: [
+    'Dieser Browser kann Cardwright nicht starten.',
+    'Verwenden Sie einen anderen Browser oder wenden Sie sich an Ihren Helpdesk.',
+  ],
+  HOST_MANIFEST_INVALID: [
+    'Der Browser kann nicht lesen, wie Cardwright gestartet wird.',
+    'Installieren Sie Cardwright auf diesem Computer neu oder wenden Sie sich an Ihren Helpdesk.',
+  ],
+  USER_HOST_FORBIDDEN: ['Cardwright muss für den ganzen Computer installiert werden.', HELP_DESK],
+  HOST_DAMAGED: [
+    'Cardwright auf diesem Computer ist unvollständig.',
+    'Installieren Sie Cardwright auf diesem Computer neu oder wenden Sie sich an Ihren Helpdesk.',
+  ],
+  PCSC_FORBIDDEN: [
+    'Sie dürfen die Kartenleser dieses Computers nicht verwenden.',
+    'Melden Sie sich direkt am Computer an oder wenden Sie sich an Ihren Helpdesk.',
+  ],
+  READER_REMOVED: ['Der Kartenleser wurde abgezogen.', 'Schließen Sie den Kartenleser wieder an.'],
+  CARD_RESET: [
+    'Ein anderes Programm hat das Gerät zurückgesetzt.',
+    'Schließen Sie andere Programme, die die Karte verwenden, und versuchen Sie es erneut.',
+  ],
+  PCSC_ERROR: [
+    'Der Smartcard-Dienst hat einen Fehler gemeldet.',
+    'Schließen Sie Leser und Gerät neu an. Tritt es wieder auf, wenden Sie sich an Ihren Helpdesk.',
+  ],
+  WRONG_DEVICE: ['Das ist nicht das gewünschte Gerät.', 'Schließen Sie das genannte Gerät an.'],
+  CHANGED_BY_MINIDRIVER: ['Ein anderer Treiber hat das Gerät verändert.', HELP_DESK],
+  CONTACT_NEEDED: [
+    'Kontaktlos kann das Gerät nicht ausgestellt werden.',
+    'Stecken Sie es in einen Leser mit Kontakten oder schließen Sie es direkt an.',
+  ],
+  PIN_RULE_VIOLATED: ['Die PIN verletzt eine Regel.', 'Wählen Sie eine andere PIN.'],
+  CERTIFICATE_KEY_MISMATCH: ['Ein Zertifikat gehört nicht zum Schlüssel auf dem Gerät.', HELP_DESK],
+  ATTESTATION_MISSING: ['Das Gerät sagt nicht, wo seine Schlüssel erzeugt wurden.', OTHER_DEVICE],
+  ATTESTATION_UNREADABLE: ['Der Herkunftsnachweis des Geräts ist nicht lesbar.', OTHER_DEVICE],
+  ATTESTATION_UNTRUSTED: [
+    'Kein vertrauenswürdiger Hersteller bürgt für das Gerät.',
+    'Wenden Sie sich an Ihren Helpdesk oder verwenden Sie ein anderes Gerät.',
+  ],
+  ATTESTATION_CONTRADICTS: ['Was der Hersteller über das Gerät signiert hat, widerspricht dem Auftrag.', OTHER_DEVICE],
 };

@@ -107,7 +107,7 @@ describe('a card that answers oddly', () => {
   ])('is not listed as blank when it gives %s to GET DATA and can not be erased', async (_, statusWord, code) => {
     const { device, finding, troubles } = await list({ [INS.GET_DATA]: statusWord }, PLAIN_PIV);
     expect(device).toMatchObject({ state: 'no-application', guid: null });
-    expect(finding?.check).toMatchObject({ passed: false, code });
+    expect(finding?.check).toMatchObject({ outcome: 'failed', code });
     expect(finding?.check.detail.includes(`${statusWord} to getData`)).toBe(code === 'CARD_ERROR');
     expect(troubles).toHaveLength(1);
   });
@@ -166,7 +166,7 @@ describe('a card that answers oddly', () => {
       const refusing = { [INS.VERIFY]: sw, [INS.GET_DATA]: '6982' };
       const { device, finding, received } = await list(refusing, PLAIN_PIV, CONTACTLESS_ATR);
       expect(device).toMatchObject({ state: 'contact-needed', certificates: [] });
-      expect(finding?.check).toMatchObject({ passed: false, code: 'NOT_SUPPORTED_BY_DEVICE' });
+      expect(finding?.check).toMatchObject({ outcome: 'failed', code: 'NOT_SUPPORTED_BY_DEVICE' });
       expect(finding?.check.detail).toContain('use a reader with contacts');
       expect(finding?.remedy).toBe('Put the card into a reader with contacts.');
       expect(received.filter((apdu) => apdu.startsWith('0020'))).toHaveLength(1);

@@ -1,0 +1,111 @@
+import * as v from 'valibot';
+import { text } from './schema.js';
+
+/**
+ * The trace: what the inspector shows, what is saved as a file, and what a support bundle holds. Secrets are replaced before an entry
+ * is made: of messages in the extension, of APDUs in the host.
+ */
+
+/** Where a message comes from or goes to. The bridge between page and extension passes everything on unchanged. */
+export const tracePart = v.picklist(['page', 'inspector', 'extension', 'host']);
+export type TracePart = v.InferOutput<typeof tracePart>;
+
+const traced = {
+  /** Counts up within one trace. */
+  number: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  /** Milliseconds since 1970, with fractions. */
+  at: v.number(),
+  /** Id of the traced session. */
+  session: text(64),
+  /** Id of the page's (or the inspector's) request that this is, answers, or belongs to; null where it belongs to none. */
+  request: v.nullable(text(80)),
+};
+
+/** One JSON-RPC message at one hop. */
+export const tracedMessage = v.strictObject({
+  kind: v.literal('message'),
+  ...traced,
+  from: tracePart,
+  to: tracePart,
+  type: v.picklist(['request', 'notification', 'result', 'error']),
+  /** The method, or that of the request which is answered. */
+  method: text(64),
+  /** Parameters, result or error: without secrets, and shortened. */
+  content: v.unknown(),
+  /** UTF-16 code units of the whole message as JSON. */
+  length: v.number(),
+});
+export type TracedMessage = v.InferOutput<typeof tracedMessage>;
+
+const byte = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xff));
+/** Hexadecimal digits, or null where the bytes hold a secret or may hold one. */
+const dataField = v.nullable(v.pipe(v.string(), v.regex(/^([0-9a-f]{2})*$/), v.maxLength(8_192)));
+const length = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** One APDU and its answer, as the host saw them (ISO/IEC 7816-4, 5.1). */
+export const apduExchange = v.strictObject({
+  /** Method of the command in whose course it was sent; empty where the host looked at the card by itself. */
+  method: v.pipe(v.string(), v.maxLength(64)),
+  reader: text(200),
+  /** Name of the instruction in the words of its standard, such as `VERIFY`. */
+  instruction: text(60),
+  cla: byte,
+  ins: byte,
+  p1: byte,
+  p2: byte,
+  /** Command data. */
+  data: dataField,
+  /** Bytes of the command data. */
+  dataLength: length,
+  /** Expected length; null where none is. */
+  le: v.nullable(length),
+  /** Response data. */
+  response: dataField,
+  /** Bytes of the response data. */
+  responseLength: length,
+  /** SW1 and SW2 as one number; null where no answer came. */
+  statusWord: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffff))),
+  /** What the status word means, or why no answer came. */
+  meaning: v.pipe(v.string(), v.maxLength(120)),
+  /** Milliseconds from command to answer. */
+  duration: v.number(),
+});
+export type ApduExchange = v.InferOutput<typeof apduExchange>;
+
+/** Parameters of the host's notification `$/apdu`; `id` is the extension's request, null where the host looked by itself. */
+export const apduNotification = v.strictObject({ id: v.nullable(v.number()), exchange: apduExchange });
+
+/** Parameters of the extension's notification `$/setTrace`, which no page can send: whether the host tells its APDUs. */
+export const setTraceParams = v.strictObject({ apdus: v.boolean() });
+
+export const tracedApdu = v.strictObject({ kind: v.literal('apdu'), ...traced, exchange: apduExchange });
+export type TracedApdu = v.InferOutput<typeof tracedApdu>;
+
+export const traceEntry = v.variant('kind', [tracedMessage, tracedApdu]);
+export type TraceEntry = v.InferOutput<typeof traceEntry>;
+
+/** One page session of a trace. */
+export const tracedSession = v.strictObject({
+  id: text(64),
+  origin: text(300),
+  /** Milliseconds since 1970. */
+  started: v.number(),
+  /** Null while it lasts. */
+  ended: v.nullable(v.number()),
+});
+export type TracedSession = v.InferOutput<typeof tracedSession>;
+
+/** A trace as a file. */
+export const traceFile = v.strictObject({
+  format: v.literal('cardwright-trace'),
+  version: v.literal(1),
+  /** Milliseconds since 1970. */
+  saved: v.number(),
+  /** Product version of the extension that recorded it. */
+  extension: text(40),
+  /** How many entries were dropped because the trace was full. */
+  dropped: v.number(),
+  sessions: v.pipe(v.array(tracedSession), v.maxLength(1_000)),
+  entries: v.pipe(v.array(traceEntry), v.maxLength(100_000)),
+});
+export type TraceFile = v.InferOutput<typeof traceFile>;
