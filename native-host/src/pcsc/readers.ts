@@ -79,6 +79,10 @@ export class Readers {
         await this.#nextEvent(deadline.signal);
         if (this.#watch !== watch) throw new CardwrightError('PCSC_UNAVAILABLE');
       }
+    } catch (error) {
+      // A service that let us in and then says nothing: it may have been on its way out.
+      if (this.#watch === watch && deadline.signal.aborted) this.#abandon(watch);
+      throw error;
     } finally {
       cancel();
     }
@@ -152,6 +156,7 @@ export class Readers {
       .then((binding) => this.#openWith(binding))
       .finally(() => {
         this.#opening = undefined;
+        if (!this.#watch) this.#scheduleReopen();
       });
     return this.#opening;
   }
@@ -191,6 +196,11 @@ export class Readers {
     }
   }
 
+  #abandon({ context }: Watch): void {
+    context.close();
+    this.#lose(new PcscError(0, 'the service did not list its readers in time'));
+  }
+
   #lose(error: PcscError): void {
     this.#watch = undefined;
     this.onServiceLost(error);
@@ -205,8 +215,8 @@ export class Readers {
     const reopen = (): void =>
       void this.#open().then(
         () => this.#notify(),
-        // Whoever lists is told why; here it is only tried again.
-        () => this.#scheduleReopen(),
+        // Whoever lists is told why; another attempt is scheduled already.
+        () => undefined,
       );
     this.#cancelReopening = this.clock.after(REOPEN_INTERVAL, reopen, { background: true });
   }

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { setImmediate as turn } from 'node:timers/promises';
 import { PCSC_CODE, PcscError, type PcscBinding, type PcscContext, type PcscListener } from '@cardwright/native-host';
+import { MovableClock } from '../../../simulation/support/movable-clock.js';
+import { systemClock, type Clock } from '../../../../native-host/src/clock.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
 
 const EMPTY = { present: false, mute: false, inUse: false, events: 0, atr: new Uint8Array() };
@@ -28,8 +31,45 @@ describe('a PC/SC binding that calls back before it has returned', () => {
   });
 });
 
+describe('readers that someone listens to', () => {
+  it('are looked for again where the service was away when the listening began', async () => {
+    const clock = new MovableClock();
+    let isRunning = false;
+    const { readers } = readersOf((listener) => {
+      if (isRunning) listener.onReaders([]);
+      else listener.onFailure(new PcscError(PCSC_CODE.NO_SERVICE, 'away'));
+    }, clock);
+    let changes = 0;
+    readers.subscribe(() => (changes += 1));
+    await expect(readers.list()).rejects.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    isRunning = true;
+    clock.advance(1_000);
+    await turn();
+    expect(changes).toBeGreaterThan(0);
+    await readers.close();
+  });
+
+  it('are looked for again where the service let us in and then said nothing', async () => {
+    const clock = new MovableClock();
+    let isSilent = true;
+    const { readers, opened } = readersOf((listener) => {
+      if (!isSilent) listener.onReaders([]);
+    }, clock);
+    readers.subscribe(() => undefined);
+    const listed = expect(readers.list()).rejects.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
+    await turn();
+    clock.advance(5_000);
+    await listed;
+    isSilent = false;
+    clock.advance(1_000);
+    await expect(readers.list()).resolves.toEqual([]);
+    await readers.close();
+    expect(opened).toEqual([{ closed: 1 }, { closed: 1 }]);
+  });
+});
+
 /** Readers over a binding whose contexts tell how often they were closed. */
-function readersOf(tell: (listener: PcscListener) => void) {
+function readersOf(tell: (listener: PcscListener) => void, clock: Clock = systemClock) {
   const opened: { closed: number }[] = [];
   const binding: PcscBinding = {
     open(listener): PcscContext {
@@ -45,6 +85,7 @@ function readersOf(tell: (listener: PcscListener) => void) {
   const readers = new Readers(
     () => Promise.resolve(binding),
     () => undefined,
+    clock,
   );
   return { readers, opened };
 }
