@@ -12,9 +12,9 @@ export interface ErrorDefinition {
   readonly cause: string;
   /** What the user does next. */
   readonly user: string;
-  /** What the administrator does, where the user can not. */
+  /** What the administrator does, where the user cannot. */
   readonly administrator: string;
-  /** Whether trying the same again can succeed without a change by somebody. */
+  /** Whether trying the same again can succeed without anyone changing anything. */
   readonly retriable: boolean;
   /** Typed details that travel with the error. */
   readonly data?: v.GenericSchema;
