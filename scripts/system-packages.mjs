@@ -22,7 +22,7 @@ const DEMO = [
   { package: 'g++', command: 'g++' },
   { package: 'make', command: 'make' },
   { package: 'python3', command: 'python3' },
-  // The independent tools that say at the end what is on the card.
+  // The independent tools that judge at the end what is on the card.
   { package: 'yubikey-manager', command: 'ykman' },
   { package: 'yubico-piv-tool', command: 'yubico-piv-tool' },
   { package: 'opensc', command: 'pkcs11-tool' },
@@ -36,8 +36,8 @@ const TEST = [...DEMO, { package: 'postgresql', command: 'initdb', files: ['/usr
 const DPKG_FOLDER = '/var/lib/dpkg';
 
 /**
- * Sees to it that the system packages are there: installs what is missing on Debian and Ubuntu, as root or through
- * sudo; elsewhere names it and stops. Does nothing when all is there, so an ordinary user without sudo can go on.
+ * Makes sure that the system packages are there: installs what is missing on Debian and Ubuntu, as root or through
+ * sudo; elsewhere names it and stops. Does nothing when all is there, so an ordinary user without sudo can continue.
  *
  * @param {'demo' | 'test'} purpose
  * @throws {SetupError} with what is missing and how to get it
@@ -105,7 +105,7 @@ function becomeRoot(missing) {
     execFileSync('sudo', ['-n', 'true'], { stdio: 'ignore' });
     return ['sudo', '-n'];
   } catch {
-    // sudo wants a password: it can only ask a person.
+    // sudo wants a password, which only a person can enter.
     if (!process.stdin.isTTY)
       throw new SetupError(`System packages are missing, and sudo asks for a password.\n${remedy}`);
     return ['sudo'];

@@ -55,7 +55,7 @@ export interface Cms {
   ): Promise<OperationAnswer>;
   /** @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED` */
   cancel(requester: Requester, operation: string, session?: string): Promise<OperationAnswer>;
-  /** Gives a failed device of one's own back. @throws CardwrightError `DEVICE_STATE` */
+  /** Releases a failed device of the person's own. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
   /**
    * Does what an operator asks; see `OPERATOR_ACTIONS`.

@@ -16,7 +16,7 @@ import type { Person } from './store/rows.js';
 import { chooseLanguage, type Language } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
 
-/** HTTP status of the codes that a CMS gives; all others are 409: the request was right, the situation was not. */
+/** HTTP status of the codes that a CMS gives. All others are 409: the request was valid, the situation was not. */
 const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   INVALID_MESSAGE: 400,
   INVALID_PARAMS: 400,
@@ -38,7 +38,7 @@ export interface HttpAnswer {
   readonly body: unknown;
 }
 
-/** The answer that tells a page of an error, in the language of its user. */
+/** The answer that reports an error to a page, in the language of its user. */
 export const errorAnswerOf = (error: CardwrightError, language: Language): HttpAnswer => ({
   status: STATUS[error.code] ?? OTHERWISE,
   headers: error instanceof RateLimited ? { 'retry-after': String(error.retryAfter) } : {},
@@ -95,7 +95,7 @@ export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean
 
 /** A request of the contract, as a server received it. */
 export interface ContractRequest {
-  /** Who is logged in, by the CMS's own means; null: nobody. */
+  /** Who is logged in, by the CMS's own means; null for nobody. */
   readonly person: Person | null;
   /** Below the CMS's base address, without a leading slash or a query. */
   readonly path: string;
@@ -107,7 +107,7 @@ export interface ContractRequest {
 /**
  * Answers a request of the contract, for servers without routes of their own; refuses one that is not from the CMS's own page.
  *
- * @param onDefect is told what went wrong inside, under the number that the page shows
+ * @param onDefect receives what went wrong inside, with the number that the page shows
  *
  * @example
  * const { status, headers, body } = await answerRequest(

@@ -41,7 +41,7 @@ export function demoPortal({ device, supervised }: Pick<DemoArguments, 'device' 
   };
 }
 
-/** As a new portal has them, except that YubiKeys may do without their vendor's word. */
+/** As a new portal has them, except that YubiKeys do not need their vendor's attestation. */
 function supervisedPolicies(): Policies {
   const file = inRepository('portal', 'config', 'device-policies.json');
   const policies = JSON.parse(readFileSync(file, 'utf8')) as Policies;

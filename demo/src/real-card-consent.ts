@@ -7,7 +7,7 @@ and the keys and certificates in its slots 9A, 9C, 9D and 9E are overwritten. Th
  * Warns that a real card will be issued, and asks.
  *
  * @param yes whether the command line agreed already (--yes)
- * @returns whether the demo may go on; without a terminal to ask at, only --yes agrees
+ * @returns whether the demo may continue; without a terminal to ask at, only --yes agrees
  */
 export async function mayIssueRealCard(yes: boolean): Promise<boolean> {
   console.log(WARNING);
@@ -22,7 +22,7 @@ export async function mayIssueRealCard(yes: boolean): Promise<boolean> {
   try {
     return (await terminal.question('Type "yes" to continue: ', { signal: closed.signal })).trim() === 'yes';
   } catch (error) {
-    // The terminal was closed, or Ctrl-C: no answer is a no.
+    // The terminal was closed, or Ctrl-C: no answer means no.
     if (closed.signal.aborted) return false;
     throw error;
   } finally {

@@ -8,7 +8,7 @@ export const bridgeMessage = v.strictObject({
   message: v.unknown(),
   /**
    * Whether the user did something in the page in the last seconds: transient activation (HTML, 6.4). Every browser that the
-   * manifest admits tells it (Chromium since 72, Firefox since 120), so nothing stands in for it where it is missing.
+   * manifest admits reports it (Chromium since 72, Firefox since 120), so there is no fallback.
    */
   isActive: v.boolean(),
 });

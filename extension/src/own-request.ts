@@ -17,7 +17,7 @@ export const decidedSite = v.strictObject({
   origin: v.string(),
   granted: grantClasses,
   denied: grantClasses,
-  /** Whether the administrator decided; then the user can not change it. */
+  /** Whether the administrator decided; then the user cannot change it. */
   byPolicy: v.boolean(),
 });
 export const decidedSites = v.array(decidedSite);

@@ -6,7 +6,7 @@ export interface AfterOptions {
   readonly background?: boolean;
 }
 
-/** The time that the host goes by. A simulation brings one that it can move. */
+/** The time that the host uses. A simulation brings one that it can move. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -33,7 +33,7 @@ export function createHostServer(options: HostOptions): Promise<HostServer> {
   return HostServer.create(services, send, die, { log, clock });
 }
 
-/** Names and return codes alone: a message of an unknown error could hold anything. */
+/** Only names and return codes: the message of an unknown error could hold anything. */
 function logTrouble(log: Log, error: unknown): void {
   if (error instanceof PcscError) log.write('pcsc', { code: `0x${error.code.toString(16)}`, problem: error.message });
   else log.write('card', { problem: error instanceof Error ? error.name : typeof error });

@@ -7,8 +7,8 @@ import { serve } from './server/serve.js';
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
 /**
- * Serves the page session for which a browser has started this process. Browsers let only extensions in that the manifest
- * names; who starts the host in another way is held to the same list.
+ * Serves the page session for which a browser has started this process. Browsers admit only extensions that the manifest
+ * names; anyone who starts the host in another way is held to the same list.
  *
  * @param args the browser's arguments: the caller's origin (Chromium), or manifest and extension id (Firefox)
  * @param write writes to the guarded standard output

@@ -19,7 +19,7 @@ export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(devic
 /** What the CMS says of one device. */
 export const eligibility = v.strictObject({
   device: deviceId,
-  /** What the user may do with it: issue it, go on with an issuance that was broken off, erase it first, or nothing. */
+  /** What the user may do with it: issue it, continue an interrupted issuance, erase it first, or nothing. */
   action: v.nullable(v.picklist(['issue', 'continue', 'erase'])),
   /** Why not, or what will be lost; a sentence for the user. */
   reason: v.nullable(text(300)),
@@ -27,7 +27,7 @@ export const eligibility = v.strictObject({
 export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
 export type Eligibility = v.InferOutput<typeof eligibility>;
 
-/** A name that the CMS gives: the protocol knows none of them, so that an operation is added without a release of ours. */
+/** A name that the CMS chooses. The protocol knows none of them, so a CMS can add an operation without a release of ours. */
 const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 
 /** What an operation does, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
@@ -43,7 +43,7 @@ export type StartRequest = v.InferOutput<typeof startRequest>;
 
 export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(commandOutcome) });
 
-/** With the id of the host's session, the operation is cancelled only while it is that session's: an older one gets `OPERATION_MOVED`. */
+/** With the id of the host's session, only that session's operation is cancelled: an older session gets `OPERATION_MOVED`. */
 export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionId) });
 
 /** No line terminator (ECMA-262, 12.3): without the flag `s`, the dot matches none. */
@@ -51,9 +51,9 @@ const LINE = /^.+$/;
 
 /** A part of an operation as the user sees it. */
 export const operationPhase = v.strictObject({
-  /** Tells phases apart. None means anything to the sdk but `PIN_PHASE`. */
+  /** Tells phases apart. To the sdk only `PIN_PHASE` has a meaning. */
   name: openName,
-  /** What is going on, for the user: one line in the language of `accept-language`. */
+  /** What is happening, for the user: one line in the language of `accept-language`. */
   text: v.pipe(text(80), v.regex(LINE)),
 });
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
@@ -75,7 +75,7 @@ export const operationAnswer = v.strictObject({
   step: v.nullable(v.strictObject({ number: count, jws: v.string() })),
   error: v.nullable(wireError),
   /**
-   * State of the device's row, as My Devices names it; null as long as there is none. A CMS has a row before it sends the first
+   * State of the device's row, as My Devices names it; null while there is none. A CMS has a row before it sends the first
    * step after which the card is of no use until the operation has ended: from then on the wizard asks before it stops.
    */
   deviceState: v.nullable(text(20)),

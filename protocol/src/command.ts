@@ -33,7 +33,7 @@ export type SecretReference = v.InferOutput<(typeof sourceSchemas)[SecretSource]
 /** Who answers: the extension itself, or the host behind it. */
 export type Side = 'extension' | 'host';
 
-/** By what a command can come: sent by the page on its own, or in a step that the CMS signed. */
+/** How a command can arrive: sent by the page on its own, or in a step that the CMS signed. */
 export type Reach = 'page' | 'step';
 
 /** A request with its answer, whoever sends it. */
@@ -51,7 +51,7 @@ export interface RequestDefinition<
   /** Validated at sdk, extension and host alike; unknown members are refused. */
   readonly params: P;
   readonly result: R;
-  /** Codes that this command can give, besides those of the connection and of its parameters. A test holds them against the handler. */
+  /** Codes that this command can give, besides those of the connection and of its parameters. A test compares them with the handler. */
   readonly errors: readonly ErrorCode[];
   /**
    * Milliseconds until the caller gives up; time in which a window waits for the user does not count. More than the slowest
@@ -66,9 +66,9 @@ export interface CommandDefinition<
   R extends v.GenericSchema = v.GenericSchema,
   S extends Side = Side,
 > extends RequestDefinition<P, R, S> {
-  /** Those of class `manage` come in steps alone; what opens and closes what a step runs in is the page's. */
+  /** Commands of class `manage` come only in steps; those that open and close what a step runs in come from the page. */
   readonly reach: readonly Reach[];
-  /** Whether it uses no open card, and so need not wait until those that do have ended. */
+  /** Whether it uses no open card, so that it need not wait for commands that do. */
   readonly concurrent: boolean;
 }
 
@@ -77,10 +77,10 @@ export const defineCommand = <P extends v.GenericSchema, R extends v.GenericSche
   definition: CommandDefinition<P, R, S>,
 ): CommandDefinition<P, R, S> => definition;
 
-/** Defines a request that is no command of a page's; exists for its types. */
+/** Defines a request that no page can send; exists for its types. */
 export const defineRequest = <P extends v.GenericSchema, R extends v.GenericSchema, S extends Side>(
   definition: RequestDefinition<P, R, S>,
 ): RequestDefinition<P, R, S> => definition;
 
-/** No parameters, or nothing to tell. */
+/** No parameters, or an empty result. */
 export const nothing = v.strictObject({});

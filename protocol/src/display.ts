@@ -4,7 +4,7 @@ import { CardwrightError } from './errors.js';
 import { count, deviceId, origin, sealed, text, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
-/** What a shown secret is. The extension has the words for it, so that nobody else chooses what its window says. */
+/** What a shown secret is. The extension has the words for it, so nobody else chooses what its window says. */
 export const DISPLAY_LABELS = ['initial-pin', 'temporary-pin', 'puk'] as const;
 export const displayLabel = v.picklist(DISPLAY_LABELS);
 export type DisplayLabel = v.InferOutput<typeof displayLabel>;
@@ -12,7 +12,7 @@ export type DisplayLabel = v.InferOutput<typeof displayLabel>;
 /** Identifies a window that is to show a secret: what `secret.prepareDisplay` returned. */
 export const displayId = v.pipe(text(64), v.minLength(1));
 
-/** All that a PIN or PUK can be, and nothing that could be a message to the person who reads it. */
+/** Everything that a PIN or PUK can be, and nothing that could be a message to the reader. */
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
@@ -39,7 +39,7 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
   signJson(TYPE, v.parse(displayPayload, payload), key, kid);
 
 /**
- * Checks a display's signature against the CMS's keys and reads it. What it is bound to is for the caller to compare.
+ * Checks a display's signature against the CMS's keys and reads it. The caller must compare what it is bound to.
  *
  * @throws CardwrightError `SECRET_REFUSED`
  */

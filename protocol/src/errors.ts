@@ -33,7 +33,7 @@ export type ErrorData<C extends ErrorCode> = ErrorCatalogue[C] extends { data: i
   ? v.InferOutput<S> & object
   : Record<string, never>;
 
-/** Details are asked for exactly where the catalogue names some. */
+/** Details are required exactly where the catalogue names some. */
 type Details<C extends ErrorCode> = ErrorCatalogue[C] extends { data: v.GenericSchema }
   ? [data: ErrorData<C>, options?: ErrorOptions]
   : [data?: Record<string, never>, options?: ErrorOptions];

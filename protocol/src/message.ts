@@ -36,8 +36,8 @@ export const cancelParams = v.strictObject({ id: requestId });
 /**
  * Parameters of `$/progress`: how far the request `id` is.
  * - `command`: the step's command `method` begins, number `index` of `count`;
- * - `waiting`: another program holds the device; the host goes on trying;
- * - `user`: a window of the extension waits for the user (timeouts rest meanwhile).
+ * - `waiting`: another program holds the device; the host keeps trying;
+ * - `user`: a window of the extension waits for the user (timeouts pause meanwhile).
  */
 export const progressParams = v.strictObject({
   id: requestId,

@@ -6,15 +6,15 @@ export const REDACTED = '[redacted]';
 
 /**
  * What may be logged or traced of a message's parameters: members that the table marks as sensitive are replaced, and so
- * is every text and number that is not what the table says: a page may have put a secret there. Of a method that the table
- * does not know that is each of them.
+ * is every text and number that the table does not expect, because a page may have put a secret there. If the table does not
+ * know the method, all of them are.
  */
 export const redactParams = (method: string, value: unknown): unknown => redact(schemaOf(method, 'params'), value);
 
 /** The same for a result. */
 export const redactResult = (method: string, value: unknown): unknown => redact(schemaOf(method, 'result'), value);
 
-/** The same for a method's name: one that has anything but letters in its words is no name, and may be a secret. */
+/** The same for a method's name: one with anything but letters in its words is not a name, and may be a secret. */
 export const redactMethod = (method: string): string =>
   /^[A-Za-z$]+([./][A-Za-z]+)*$/.test(method) ? method : REDACTED;
 

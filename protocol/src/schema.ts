@@ -11,7 +11,7 @@ export const bytes = (maxBytes: number) =>
 /** Marks a schema whose value must never reach a log, a trace or an export: see redaction.ts. */
 export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
 
-/** A compact JWE (RFC 7516): only the receiver can open it; still kept out of logs. */
+/** A compact JWE (RFC 7516). Only the receiver can open it; it is kept out of logs all the same. */
 export const sealed = v.pipe(
   v.string(),
   v.maxLength(16_384),
@@ -19,7 +19,7 @@ export const sealed = v.pipe(
   SENSITIVE,
 );
 
-/** Text with a bound. */
+/** Text of limited length. */
 export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
 /** A count or an index. */
@@ -34,7 +34,7 @@ export const operationId = v.pipe(v.string(), v.regex(/^[\w-]{8,64}$/));
 
 /**
  * Id of one page session: the SHA-256 thumbprint (RFC 7638) of the host's session key, base64url. It is computed from the key
- * wherever it is needed (`sessionIdOf`) and never taken from a message: whoever names a session has named the only key that can
+ * wherever it is needed (`sessionIdOf`) and never taken from a message, so whoever names a session names the only key that can
  * open what is sealed to it.
  */
 export const sessionId = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
@@ -106,7 +106,7 @@ export type Capabilities = v.InferOutput<typeof capabilities>;
 
 /**
  * - `ready`: the device can be opened;
- * - `held`: another program has it, so nothing is known of it;
+ * - `held`: another program has it, so nothing is known about it;
  * - `unresponsive`: there is a card, but it does not answer;
  * - `no-application`: it answers, but has no application that Cardwright knows;
  * - `contact-needed`: it is read without contact, and its application does what an issuance needs only over its contacts.
@@ -119,7 +119,7 @@ export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0
 /** Facts about what is in one reader. Whether it may be issued is the CMS's decision. */
 export const deviceInfo = v.strictObject({
   id: deviceId,
-  /** True while nothing but reader and insertion identifies the card (blank, without serial). */
+  /** True while only reader and insertion identify the card (blank, without a serial number). */
   provisional: v.boolean(),
   reader: text(200),
   /** Answer to reset, base64url. */
@@ -141,7 +141,7 @@ export const deviceInfo = v.strictObject({
 });
 export type DeviceInfo = v.InferOutput<typeof deviceInfo>;
 
-/** Facts by which a CMS takes a card for one that it knows, or for a blank one: see `cardFacts` of a step. */
+/** Facts by which a CMS recognises a card, or takes it for a blank one: see `cardFacts` of a step. */
 export const cardFacts = v.strictObject({
   model: deviceInfo.entries.model,
   serial: deviceInfo.entries.serial,

@@ -2,7 +2,7 @@ import { CompactSign, compactVerify, createLocalJWKSet, type CryptoKey } from 'j
 import type { PublicJwkSet } from './schema.js';
 
 /**
- * What the CMS signs: JSON in a compact JWS (RFC 7515), ES256. `typ` says what it is, so that nothing that was signed for
+ * What the CMS signs: JSON in a compact JWS (RFC 7515), ES256. `typ` says what it is, so that nothing signed for
  * one purpose is taken for another.
  */
 
@@ -26,7 +26,7 @@ export async function readSigned(typ: string, jws: string, { keys }: PublicJwkSe
   return payload;
 }
 
-/** @throws Error when the bytes are no JSON in UTF-8 */
+/** @throws Error when the bytes are not JSON in UTF-8 */
 export function parseJson(utf8: Uint8Array): unknown {
   const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(utf8));
   return value;

@@ -23,7 +23,7 @@ export const stepPayload = v.strictObject({
   operation: operationId,
   number: count,
   device: deviceId,
-  /** What the CMS was told of the card. A host whose card is another refuses the step: it was made for that other one. */
+  /** What the CMS was told of the card. A host that holds a different card refuses the step. */
   card: cardFacts,
   session: sessionId,
   /** Seconds since 1970; the host allows no clock skew beyond what the CMS grants here. */
@@ -39,7 +39,7 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
   signJson(TYPE, v.parse(stepPayload, payload), key, kid);
 
 /**
- * Checks a step's signature against the CMS's keys and reads it. What it is bound to is for the caller to compare.
+ * Checks a step's signature against the CMS's keys and reads it. The caller must compare what it is bound to.
  *
  * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
  */

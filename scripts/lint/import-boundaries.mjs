@@ -5,7 +5,7 @@ import { FLOORS, PACKAGES } from './layers.mjs';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /**
- * ESLint rule: packages import each other only as design.md allows, rooms inside a package import downwards only, and no
+ * ESLint rule: packages import each other only as docs/architecture.md allows, rooms inside a package import downwards only, and no
  * file imports itself over others, not even for a type.
  *
  * @type {import('eslint').Rule.RuleModule}

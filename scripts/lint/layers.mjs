@@ -1,5 +1,5 @@
 /**
- * Who may import whom, as data: docs/design.md, section 2, tells why. The rule beside this file holds all code to it.
+ * Who may import whom, as data; docs/architecture.md explains it. The rule beside this file enforces it.
  *
  * @typedef {string} Room a part of a package's `src/`: a file, a folder with all below it (`server/`, unless a longer entry
  *   names a part of that), or `*` for the files of `src/` itself that no other entry names

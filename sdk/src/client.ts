@@ -13,14 +13,14 @@ import {
 import * as v from 'valibot';
 import type { PagePort, RequestOptions } from './page-port.js';
 
-/** Notifications that a page can listen to, with what they bring. */
+/** Notifications that a page can listen to, with their content. */
 interface Events {
   'device.changed': DeviceListing;
 }
 
 type Listener<E extends keyof Events> = (event: Events[E]) => void;
 
-/** Hears the notifications of a session; made before its port, so that none is lost. */
+/** Receives the notifications of a session. Made before its port, so that none is lost. */
 export class EventHub {
   readonly #devices = new Set<Listener<'device.changed'>>();
 
@@ -37,7 +37,7 @@ export class EventHub {
   }
 }
 
-/** Sends one command of the table: its parameters are validated before, its result after. */
+/** Sends one command of the table: validates its parameters before, and its result after. */
 export async function callOn<M extends Method>(
   port: PagePort,
   method: M,
@@ -79,7 +79,7 @@ export class Client {
     return callOn(this.port, method, params, options);
   }
 
-  /** Hears a notification; returns the function that ends it. It begins with the first `device.list`. */
+  /** Listens to a notification; returns the function that ends it. It begins with the first `device.list`. */
   on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
     return this.events.listen(listener);
   }

@@ -16,7 +16,7 @@ import * as v from 'valibot';
 const ANSWER_TIMEOUT = 60_000;
 const UNAUTHORIZED = 401;
 
-/** Milliseconds: nobody waits for the answer to a cancellation, least of all the device. */
+/** Milliseconds. Nothing waits for the answer to a cancellation, least of all the device. */
 const CANCEL_TIMEOUT = 5_000;
 
 export interface CmsOptions {
@@ -51,7 +51,7 @@ export class Cms {
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
   }
 
-  /** What may be done with each device; asks nothing where there is none. */
+  /** What may be done with each device. Without a device it sends no request. */
   async eligibility(devices: readonly DeviceInfo[], signal?: AbortSignal): Promise<readonly Eligibility[]> {
     if (devices.length === 0) return [];
     const body = { devices };
@@ -61,7 +61,7 @@ export class Cms {
 
   /**
    * Safe to send again when its answer was lost: it touches no card and makes no device. The CMS resumes the operation that
-   * it has for this card; where it can not recognise the card, which then is a blank one, the lost operation never gets a step.
+   * it has for this card. A card that it cannot recognise is a blank one, and then the lost operation never gets a step.
    */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });
@@ -78,7 +78,7 @@ export class Cms {
 
   /**
    * @param session the id of the host's session that worked on it: `sessionIdOf` its key
-   * @throws CardwrightError `OPERATION_MOVED` when another session goes on with it: then nothing was cancelled; `CANCELLED` when
+   * @throws CardwrightError `OPERATION_MOVED` when another session continues it, and nothing was cancelled; `CANCELLED` when
    * the CMS does not answer within seconds
    */
   cancel(operation: string, session: string): Promise<OperationAnswer> {
@@ -91,7 +91,7 @@ export class Cms {
    * Sends one request and validates its answer.
    *
    * @throws CardwrightError the one that was answered; `CMS_UNREACHABLE`, `LOGIN_REQUIRED`, `CANCELLED`, or
-   * `INVALID_MESSAGE` when the answer is not of the contract
+   * `INVALID_MESSAGE` when the answer does not follow the contract
    */
   async request<S extends v.GenericSchema>(
     path: string,

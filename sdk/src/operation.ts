@@ -11,13 +11,13 @@ import type { Client } from './client.js';
 import type { Cms } from './cms.js';
 import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 
-/** How far an operation is, for whoever shows it. */
+/** How far an operation is, for a page to show. */
 export interface OperationStatus {
   /** Of the CMS's last answer; null before the first. */
   readonly phase: OperationAnswer['phase'] | null;
   /** Share that is done, in percent. */
   readonly progress: number;
-  /** Of the CMS's last answer: null while it has no row for the device, and so nothing on the device is its own. */
+  /** Of the CMS's last answer: null while it has no row for the device, and so has put nothing on it. */
   readonly deviceState: OperationAnswer['deviceState'];
   /**
    * Whose turn it is: the card's, the user's (a window of the extension is open), the CMS's, or (`waiting`) that of
@@ -26,9 +26,9 @@ export interface OperationStatus {
   readonly turn: 'card' | 'user' | 'cms' | 'waiting';
   /** The command of the step that runs, where the host tells: what the user is asked for, or what waits. */
   readonly method?: string | undefined;
-  /** Whether the user has answered what the step asked: the card does now what was asked about, or what comes after it. */
+  /** Whether the user has answered what the step asked. Then the card does what was asked, or what comes next. */
   readonly hasAnswered?: boolean;
-  /** While what the CMS did not answer is sent again. */
+  /** Whether something that the CMS did not answer is being sent again. */
   readonly absence?: Absence;
 }
 
@@ -42,18 +42,18 @@ export interface OperationOptions {
   /** Aborting it cancels the operation at the CMS too. */
   readonly signal?: AbortSignal | undefined;
   readonly onStatus?: (status: OperationStatus) => void;
-  /** The time by which what the CMS did not answer is sent again; the real one by default. */
+  /** The time that decides when to send again what the CMS did not answer; the real one by default. */
   readonly timing?: Timing;
 }
 
-/** Percent that the commands of one step may move the progress, until the CMS says how far it really is. */
+/** Percent by which the commands of one step may move the progress, until the CMS says how far it really is. */
 const STEP_SHARE = 10;
 /** How far an operation is before the CMS has answered. */
 export const NOT_STARTED = { phase: null, progress: 0, deviceState: null } as const;
 
 /**
  * Relays an operation: the CMS says what comes next, the host does it, the CMS gets the results. Started again on the same
- * device it goes on where it was broken off.
+ * device, it continues where it was interrupted.
  *
  * @returns the CMS's last answer. `done` with an `error` means that the user gave something up without harm: a device
  * whose PIN was not changed is then `pending`.
@@ -65,7 +65,7 @@ export async function runOperation(options: OperationOptions): Promise<Operation
   const { key } = client.session.session;
   if (signal?.aborted) throw new CardwrightError('CANCELLED');
   let answer = await sendUntilAnswered(
-    // Not to be broken off: only with its answer is there an operation that can be cancelled.
+    // Not abortable: only its answer names the operation that can be cancelled.
     () => cms.start({ kind, device, host: { key } }),
     (absence) => report(options, NOT_STARTED, { turn: 'cms', absence }),
     signal,
@@ -108,12 +108,12 @@ async function relayStep(
   );
 }
 
-/** Where the CMS can not be told, the operation stays under way there: the user can go on with it another time. */
+/** If the CMS cannot be told, the operation stays under way there, and the user can continue it another time. */
 async function cancel(cms: OperationOptions['cms'], operation: string, session: string): Promise<void> {
   try {
     await cms.cancel(operation, session);
   } catch (error) {
-    // Another tab goes on with it.
+    // Another tab continues it.
     if (isCardwrightError(error, 'OPERATION_MOVED')) return;
     console.warn('Cardwright: the CMS could not be told that the operation was cancelled', error);
   }

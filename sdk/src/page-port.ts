@@ -43,7 +43,7 @@ const LONGEST_REST = userRequests['user.enterSecrets'].timeout;
 /**
  * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Whatever arrives on
  * it that is not a well-formed message, or answers no request under way, is ignored; ids are random, so that a script that
- * got hold of the other end can not guess them.
+ * got hold of the other end cannot guess them.
  */
 export class PagePort {
   readonly #pending = new Map<string, Pending>();
@@ -143,14 +143,14 @@ export class PagePort {
     });
   }
 
-  /** Ends the session: the host behind it lets its device go and ends too. */
+  /** Ends the session: the host behind it releases its device and ends too. */
   close(): void {
     this.#end(new CardwrightError('CANCELLED'));
   }
 
   #receive(data: unknown): void {
     if (v.is(signal, data)) {
-      // A reason would have come before it.
+      // A reason would have arrived first.
       if (data.cardwright === 'closed') this.#end(new CardwrightError('EXTENSION_LOST'));
       return;
     }
@@ -184,7 +184,7 @@ export class PagePort {
   #end(reason: CardwrightError): void {
     if (this.#reason) return;
     this.#reason = reason;
-    // Closing a port is not told to its other end.
+    // The other end does not learn that a port closed.
     this.port.postMessage({ cardwright: 'closed' });
     this.port.close();
     this.#closed.abort(reason);

@@ -5,7 +5,7 @@ export type Absence = 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE';
 
 /**
  * Milliseconds since the first try during which further ones are made: a portal that is restarted is back by then, and a host
- * lets its device go after 60 s without a command.
+ * releases its device after 60 s without a command.
  */
 const PATIENCE = 30_000;
 /** Milliseconds; each pause is twice as long as the one before. */
@@ -14,7 +14,7 @@ const LONGEST_PAUSE = 5_000;
 
 /** The time that passes between two tries. */
 export interface Timing {
-  /** Milliseconds since some moment. */
+  /** Milliseconds since an arbitrary moment. */
   now(): number;
   /** Ends after so many milliseconds, or early when the signal is aborted. */
   pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void>;

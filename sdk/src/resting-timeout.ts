@@ -24,7 +24,7 @@ export class RestingTimeout {
     this.#arm(this.longestRest, () => this.#run());
   }
 
-  /** Counts again; does nothing while it counts. */
+  /** Counts again; does nothing if it is counting already. */
   resume(): void {
     if (this.#since === 0) this.#run();
   }

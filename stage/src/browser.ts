@@ -14,7 +14,7 @@ const VIEWPORT: Viewport = { width: 1280, height: 800 };
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
 
-/** Removing a profile may fail so often, with such pauses between. */
+/** How often removing a profile may fail, and the pauses between. */
 const REMOVAL_ATTEMPTS = 40;
 const REMOVAL_PAUSE_MS = 50;
 
@@ -23,7 +23,7 @@ export interface BrowserOptions {
   readonly extensionDir: string | null;
   /** Other unpacked extensions beside it. */
   readonly otherExtensionDirs?: readonly string[];
-  /** Chromium hands it on to the native host: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
+  /** Chromium passes it on to the native host: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
   readonly env?: NodeJS.ProcessEnv;
   /** Without a window on any display. Default true. */
   readonly headless?: boolean;
@@ -31,7 +31,7 @@ export interface BrowserOptions {
   readonly userDataDir?: string;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
-  /** Managed policy at the start; without a display alone. */
+  /** Managed policy at the start; only without a display. */
   readonly policy?: StagePolicy;
 }
 
@@ -43,9 +43,9 @@ export interface StageBrowser {
   waitForExtensionWindow(page: string, timeout?: number): Promise<Page>;
   /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
-  /** Registers another native host, or none (null), from the next start of a host on. Default: the built one. */
+  /** Registers another native host, or none (null), for the next start of a host. Default: the built one. */
   registerHost(program?: string | null, registration?: HostRegistration): void;
-  /** Replaces the managed policy, and waits until the extension, where it is installed, has heard of it. */
+  /** Replaces the managed policy, and waits until the extension, where it is installed, has noticed. */
   setPolicy(policy: StagePolicy): Promise<void>;
   /** Ends the extension's background, as Chromium itself may at any time. */
   stopBackground(): Promise<void>;
@@ -132,7 +132,7 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), { timeout });
   const window = await target.page();
   if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
-  // It bears its address before it holds its document, and shows nothing until it has been told what.
+  // It has its address before it has its document, and shows nothing until it gets its content.
   const isShown = (address: string): boolean =>
     location.href === address && document.querySelector('body:not([hidden])') !== null;
   await window.waitForFunction(isShown, { ...BY_TIME, timeout }, target.url());

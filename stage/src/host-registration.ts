@@ -11,7 +11,7 @@ export interface HostRegistration {
 }
 
 /**
- * Registers a native host for one Chromium profile alone, or none at all. A running Chromium reads the manifest anew
+ * Registers a native host for one Chromium profile alone, or none at all. A running Chromium reads the manifest again
  * whenever the extension starts a host.
  *
  * @param program the host's JavaScript file; null for none

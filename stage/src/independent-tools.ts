@@ -55,7 +55,7 @@ export class IndependentTools {
 
   /**
    * Whether the card refuses a PUK, by CHANGE REFERENCE DATA from it to itself (SP 800-73-4 Part 2, 3.2.2), which spends
-   * a try. Only for PUKs that everybody knows: it stands on the command line.
+   * a try. Only for PUKs that are public, because it is on the command line.
    */
   async refusesPuk(puk: string): Promise<boolean> {
     const select = '00:A4:04:00:05:A0:00:00:03:08:00';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Every process of a stage has it in its environment, also one that a process of the stage has started. */
+/** Every process of a stage has it in its environment, including those that a process of the stage started. */
 const MARK = 'CARDWRIGHT_STAGE';
 /** Milliseconds that a process may take to be gone after everything was closed; Chromium's take a moment. */
 const ENDING_MS = 5_000;
@@ -44,7 +44,7 @@ export function filesLeftIn(folder: string): string[] {
     .map((name) => `file ${name}`);
 }
 
-/** A process may end while it is looked at, and some belong to others: such have nothing to tell. */
+/** A process may end while it is looked at, and some belong to other users: those count as empty. */
 function read(pid: string, file: 'environ' | 'cmdline'): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, 'utf8');

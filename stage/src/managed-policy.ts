@@ -3,11 +3,11 @@ import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { inRepository } from './repository.js';
 
-/** Leads Chromium to a policy folder of one's own; built by stage/build.mjs. */
+/** Leads Chromium to a policy folder of its own; built by stage/build.mjs. */
 const POLICY_FOLDER = inRepository('stage', 'dist', 'policy-folder.so');
 /**
  * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
- * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time: so it is read at once.
+ * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time, so it is read at once.
  */
 const ALWAYS_THE_SAME_TIME = new Date('2020-01-01T00:00:00Z');
 

@@ -15,7 +15,7 @@ export type Look = (page: Page, name: string) => Promise<void>;
 export interface DeviceRow {
   readonly name: string;
   readonly state: string;
-  /** All that stands on its card. */
+  /** All text on its card. */
   readonly text: string;
 }
 
@@ -124,7 +124,7 @@ export class PortalUser {
     await closing(confirm, '#erase');
   }
 
-  /** Lets the device be as it is, in the extension's window that asks whether to erase it. */
+  /** Declines, in the extension's window that asks whether to erase the device. */
   async refuseErasing(): Promise<void> {
     const confirm = await this.window('confirm');
     // Before that, the button still fades in.
@@ -144,13 +144,13 @@ export class PortalUser {
     const dialog = await findElement(this.page, names.map((name) => `cardwright-dialog[data-pane="${name}"]`).join());
     const shown = await dialog.evaluate((element) => element.getAttribute('data-pane'));
     const met = names.find((name) => name === shown);
-    // It went on to another pane before that could be read.
+    // It showed another pane before that could be read.
     if (met === undefined) return this.meets(...names);
     await this.look(this.page, `wizard-${met}`);
     return met;
   }
 
-  /** Waits until the wizard has a pane, also in a page that is behind another and so can not be looked at. */
+  /** Waits until the wizard has a pane, also in a page that is behind another and so cannot be looked at. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
@@ -220,7 +220,7 @@ export class PortalUser {
   /**
    * As an operator: does something to the first device in the table that allows it.
    *
-   * @param reason for the actions that are asked about, since nothing takes them back
+   * @param reason for the actions that ask for one, since they cannot be undone
    */
   async act(action: OperatorAction, reason = 'It was asked for.'): Promise<void> {
     await this.click(`button[data-action="${action}"]`);
@@ -273,7 +273,7 @@ export class PortalUser {
     await findText(this.page, text);
   }
 
-  /** Presses the button that leads on after a failure: Continue, Try again, or Refresh. */
+  /** Presses the button that continues after a failure: Continue, Try again, or Refresh. */
   async goOn(): Promise<void> {
     await this.click('#retry');
   }
@@ -292,7 +292,7 @@ export class PortalUser {
     });
   }
 
-  /** Reads the wizard's devices that can not be selected, and why. */
+  /** Reads the wizard's devices that cannot be selected, and why. */
   async refusals(): Promise<Refusal[]> {
     const picker = await findElement(this.page, 'cardwright-device-picker');
     return picker.evaluate(({ shadowRoot }) =>

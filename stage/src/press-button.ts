@@ -5,7 +5,7 @@ const FOCUS_TRIES = 5;
 const FOCUS_TRY_MS = 2_000;
 
 /**
- * In the page: presses a button, unless it does not work any more. In its own time, because the window may close before this
+ * In the page: presses a button that still works. In a later task, because the window may close before this
  * could return.
  */
 function press(button: Element): boolean {

@@ -23,11 +23,11 @@ import { TiedProcess } from './tied-process.js';
 const NOBODY = 65_534;
 const START_ATTEMPTS = 5;
 const LISTING_TIMEOUT_MS = 15_000;
-/** The shell's own number becomes pcscd's through `exec`; pcscd wants to be told it (sd_listen_fds(3)). */
+/** The shell's own number becomes pcscd's through `exec`; pcscd has to be told it (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
-/** Lets pcscd start where there is no /run/pcscd and nobody may make one; built by stage/build.mjs. */
+/** Lets pcscd start where there is no /run/pcscd and it may not make one; built by stage/build.mjs. */
 const NO_RUN_FOLDER = fileURLToPath(new URL('../dist/no-run-folder.so', import.meta.url));
 
 export interface PrivatePcscdOptions {
@@ -35,7 +35,7 @@ export interface PrivatePcscdOptions {
   readonly readers?: number;
 }
 
-/** A PC/SC daemon of one's own, with virtual readers. The machine's pcscd and its readers are not touched. */
+/** A private PC/SC daemon, with virtual readers. The machine's pcscd and its readers are not touched. */
 export interface PrivatePcscd {
   /** The socket that libpcsclite is to use: the value for PCSCLITE_CSOCK_NAME. */
   readonly socket: string;
@@ -124,7 +124,7 @@ class Daemon {
     return this.#process?.pid;
   }
 
-  /** A taken port does not end pcscd, it runs on without that reader: so the list is looked at, and other ports tried. */
+  /** A taken port does not end pcscd: it runs without that reader. So the list is checked, and other ports are tried. */
   async start({ readers: count = 2 }: PrivatePcscdOptions): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       const readers = await freePairs(Math.ceil(count / 2));

@@ -6,7 +6,7 @@ const cleanups = new Set<() => void>();
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
- * Runs `cleanup` when this process ends, unless the returned function took it back before.
+ * Runs `cleanup` when this process ends, unless the returned function withdrew it before.
  */
 export function onProcessEnd(cleanup: () => void): () => void {
   if (cleanups.size === 0) watch();

@@ -6,7 +6,7 @@ import { onProcessEnd } from './process-end.js';
 /** How long a process may take to end after SIGTERM before it gets SIGKILL. */
 const PATIENCE_MS = 3000;
 const READY_TIMEOUT_MS = 60_000;
-/** So many lines of its output are kept to explain a failure. */
+/** How many lines of its output are kept to explain a failure. */
 const KEPT_LINES = 40;
 
 export interface TiedProcessOptions {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 const LOOK_EVERY_MS = 20;
 
 /**
- * Looks again and again until there is what is waited for, and returns it.
+ * Looks repeatedly until the awaited value is there, and returns it.
  *
  * @param timeout in milliseconds
  * @throws when it is not there in time; the message names it

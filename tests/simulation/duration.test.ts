@@ -3,7 +3,7 @@ import { KeyPool } from './support/key-pool.js';
 import { MemoryCms } from './support/memory-cms.js';
 import { Workplace } from './support/workplace.js';
 
-/** An issuance costs so little that every interruption of it can be tried. */
+/** An issuance must cost so little that every interruption of it can be tried. */
 
 const ISSUANCES = 15;
 /** Until the code is compiled. */

@@ -33,7 +33,7 @@ it.each([1, 2, 3, 4, 5])(
       return Promise.reject(new CardwrightError('HOST_CRASHED'));
     });
     const refusals: unknown[] = [];
-    /** Sends them, and sees that nothing has changed. */
+    /** Sends them, and checks that nothing has changed. */
     const deliver = async (): Promise<void> => {
       if (!late) throw new Error('there are no late results');
       const before = await kept();

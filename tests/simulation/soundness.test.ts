@@ -10,7 +10,7 @@ const PUT_DATA = 0xdb;
 const LAST_BEFORE_ESCROW = 19;
 const CERTIFICATE_9C = 0x5fc10a;
 
-/** What the judge of the fault sweep says of an issued card, after one thing about it was spoilt. */
+/** What the judge of the fault sweep says about an issued card after one thing about it was spoilt. */
 describe('the judge of the fault sweep', () => {
   let cms: MemoryCms;
   let workplace: Workplace;

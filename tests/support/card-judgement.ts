@@ -27,7 +27,7 @@ const issuerOf = ({ portal: { url } }: Stage): Issuer => ({ name: 'Cardwright De
 /**
  * Has programs that nobody here wrote say that a card was issued: they list its certificates, openssl accepts each
  * against the CA, a signature made with the new PIN verifies, and what the factory set is refused. All hosts are to have ended, or
- * to be about to: the last one looks at the card once more after it let it go.
+ * to be about to: the last one looks at the card once more after it released it.
  */
 export async function expectIssued(
   stage: Stage,

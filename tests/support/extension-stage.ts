@@ -38,7 +38,7 @@ type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm';
 /** Seconds for which a display of the fake portal can be shown. */
 const DISPLAY_SECONDS = 60;
 
-/** What is otherwise in a display than a CMS has it. */
+/** What differs in a display from what a CMS makes. */
 interface ChangedDisplay {
   readonly sealed?: Partial<SealContext>;
   readonly signed?: Partial<DisplayPayload>;
@@ -119,12 +119,12 @@ export class ExtensionStage {
     return stage;
   }
 
-  /** From the next start of a host on, this is wrong with it; nothing mends it. */
+  /** From the next start of a host on, it has this fault; without one it is sound. */
   spoilHost(fault?: HostFault): void {
     this.host.register(this.chromium, fault);
   }
 
-  /** Starts over with a site of another origin, of which nobody has heard; spares a start of Chromium. */
+  /** Starts over with a site of another origin, which is still unknown; spares a start of Chromium. */
   async startOver(): Promise<void> {
     const pages = await this.chromium.browser.pages();
     const blank = await this.chromium.browser.newPage();

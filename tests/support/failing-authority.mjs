@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A certification authority for the portal's `CARDWRIGHT_AUTHORITY`: the embedded development CA, until the file named by
- * `FAILING_AUTHORITY_CONTROL` says otherwise. Its first word is read anew for every certificate: `answer`, `refuse`,
+ * `FAILING_AUTHORITY_CONTROL` says otherwise. Its first word is read again for every certificate: `answer`, `refuse`,
  * `unreachable` or `hang`; a slot after it (`refuse 9C`) spares the other slots.
  */
 export async function openAuthority({ openDevelopmentCa }) {
@@ -25,7 +25,7 @@ const MODES = {
   unreachable: () => {
     throw Object.assign(new Error('connection refused'), { code: 'CA_UNAVAILABLE' });
   },
-  // As a connection on which nothing ever comes: it ends when the portal gives up.
+  // Like a connection on which nothing ever arrives: it ends when the portal gives up.
   hang: (signal) =>
     new Promise((_resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason));

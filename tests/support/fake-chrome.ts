@@ -50,7 +50,7 @@ export const openWindows: FakeWindow[] = [];
 /** The tabs that `chrome.tabs.get` tells of. */
 export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
-// Must stand before the polyfill is loaded: it takes what it finds then. sinon-chrome has no storage.session.
+// Must be there before the polyfill is loaded, which takes what it finds then. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
 chrome.windows.getAll.callsFake((first: unknown, second?: unknown) => settle(openWindows, second ?? first));

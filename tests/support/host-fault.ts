@@ -40,7 +40,7 @@ export class FakeHost {
     return path.join(this.folder, 'host.log');
   }
 
-  /** From the next start of a host on, the browser starts this one; without a fault nothing is wrong with it. */
+  /** From the next start of a host on, the browser starts this one, with a fault or without. */
   register(browser: StageBrowser, fault?: HostFault): void {
     writeFileSync(this.#orders, fault ?? '');
     const allowedOrigins = fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {};

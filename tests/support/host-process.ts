@@ -115,7 +115,7 @@ export class HostProcess {
     this.child.stdin.end();
   }
 
-  /** Kills the host, as nothing in it can notice. */
+  /** Kills the host, which gets no warning. */
   kill(): void {
     this.child.kill('SIGKILL');
   }
@@ -175,7 +175,7 @@ export class HostProcess {
     this.notified.clear();
   }
 
-  /** Plays the PIN window: seals what the user chose, bound as the design says. */
+  /** Plays the PIN window: seals what the user chose, bound as docs/architecture.md says. */
   private async answer({ id, method, params }: Request): Promise<void> {
     if (method === 'user.confirm' && this.extension.confirms) {
       this.send({ jsonrpc: '2.0', id, result: {} });

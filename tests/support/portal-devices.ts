@@ -55,7 +55,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
 /** One that is well. */
 export const WHOLE = [device('d1', 'active', { ownerActions: [] })];
 
-/** Each way in which a device is not whole. */
+/** Each way in which a device is not complete. */
 export const BROKEN = [
   device('d2', 'pending', {
     ownerActions: [],

@@ -37,9 +37,9 @@ export interface PortalChanges {
   readonly pinRules?: object;
   /** Whether used devices may be erased. */
   readonly reset?: 'allow' | 'refuse';
-  /** What becomes of plain cards; by default they are issued without an operator. */
+  /** What happens to plain cards; by default they are issued without an operator. */
   readonly unprovenKeys?: UnprovenKeys;
-  /** What becomes of YubiKeys that do not prove themselves; by default what a new portal says: they are refused. */
+  /** What happens to YubiKeys that do not prove themselves; by default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: UnprovenKeys;
   /** Makes the certification authority fail as the file of this path says (see failing-authority.mjs); `answer` to begin. */
   readonly authorityControl?: string;

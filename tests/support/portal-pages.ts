@@ -51,7 +51,7 @@ const REVIEWED = [
   { ...LEVEL, name: 'CN=Old level', known: false, verdict: 'unusable', problem: 'It has expired.' },
 ];
 
-/** The portal's pages in a browser, before a server that plays a scene. */
+/** The portal's pages in a browser, in front of a server that plays a scene. */
 export class PortalPages {
   /** What the page asked for. */
   readonly calls: string[] = [];

@@ -30,7 +30,7 @@ const OPERATION = 'operation-1';
 /** Plays a CMS by the HTTP contract of the protocol, and keeps what it was asked. */
 export class ScriptedCms {
   readonly calls: string[] = [];
-  /** Why a device can not be issued, by its id. */
+  /** Why a device cannot be issued, by its id. */
   readonly refused = new Map<string, string>();
   /** Ends the operation with this error when the results of the phase come. */
   failure: { readonly phase: string; readonly error: WireError } | null = null;

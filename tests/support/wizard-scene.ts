@@ -33,14 +33,14 @@ export class WizardScene {
     return scene;
   }
 
-  /** Somebody opens the page, and not yet the wizard. */
+  /** Someone opens the page, and not yet the wizard. */
   async arrive(script: Partial<Script> = {}): Promise<WizardUser> {
     if (!this.#browser || !this.#server) throw new Error('the scene is set up before each test');
     this.#user = await WizardUser.arrive(this.#browser, this.#server, script);
     return this.#user;
   }
 
-  /** Somebody opens page and wizard. */
+  /** Someone opens page and wizard. */
   async addDevice(script: Partial<Script> = {}): Promise<WizardUser> {
     const user = await this.arrive(script);
     await user.page.click('#add');

@@ -1,7 +1,7 @@
 /**
  * Writes the certificates under which virtual cards attest, where they are missing; run it after a build. Each key is
- * derived from a sentence in the source, so no private key is kept here, and nobody may trust these roots outside tests
- * and the demo. A file that is made again has other bytes, but the same names and keys.
+ * derived from a sentence in the source, so no private key is kept here, and no one may trust these roots outside tests
+ * and the demo. A file that is made again has different bytes, but the same names and keys.
  */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';

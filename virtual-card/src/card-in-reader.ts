@@ -1,5 +1,5 @@
 /**
- * A card as whatever reads it sees it. The chip is one; what keeps its memory, logs its APDUs or makes it faulty stands
+ * A card as its reader sees it. The chip is one. What keeps its memory, logs its APDUs or makes it faulty stands
  * in front of another one; a transport (the vpcd reader, a PC/SC service in the same process) has one in its slot.
  */
 export interface CardInReader {

@@ -21,7 +21,7 @@ export class Chip implements CardInReader {
   readonly #channel: ApduChannel;
   #selected: Application | undefined;
 
-  /** @param onDefect told of exceptions that no card should have; the reader gets 6F00 */
+  /** @param onDefect called for exceptions that no card should have; the reader gets 6F00 */
   constructor(card: Card, onDefect: (error: unknown) => void) {
     this.#card = card;
     this.#channel = new ApduChannel((command) => this.#execute(command), card.profile.transport, onDefect);

@@ -23,20 +23,20 @@ export type InstructionName = keyof typeof INSTRUCTIONS;
  */
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
-/** Faults that need nothing but a moment. */
+/** Faults that need only a moment. */
 const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'mute'] as const;
 type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /**
  * What goes wrong, and when:
- * - `pull`: the card is gone before it looked at the APDU;
+ * - `pull`: the card is gone before it reads the APDU;
  * - `pull-after`: the card did what the APDU said, and is gone before it could answer;
  * - `status`: the APDU is not carried out but answered with a status word;
- * - `garble`: the card did what the APDU said, and what comes of its answer is not what it said: the data inverted under
+ * - `garble`: the card did what the APDU said, but its answer arrives damaged: the data inverted under
  *   the right status word, or half a status word where there is no data;
  * - `delay`: the answer comes so many milliseconds later;
- * - `mute`: from this APDU on no APDU is answered any more; the card still answers requests for its ATR. At 0 it does
- *   not even do that: the reader sees that there is something, and gets no answer to reset that can be read.
+ * - `mute`: from this APDU on no APDU is answered; the card still answers requests for its ATR. At 0 it does
+ *   not even do that: the reader sees that there is something, and gets no readable answer to reset.
  */
 export type Fault =
   | { readonly kind: PlainKind; readonly at: Moment }
@@ -100,7 +100,7 @@ export class FaultPlan {
     return !this.#faults.some(({ kind, at }) => kind === 'mute' && at === 0);
   }
 
-  /** Counts the next APDU and tells what it meets. */
+  /** Counts the next APDU and returns the fault that it meets. */
   next([cla = 0, ins = 0]: Uint8Array): Fault | undefined {
     this.#apdus += 1;
     const isWhole = (cla & CHAINING_BIT) === 0;

@@ -9,7 +9,7 @@ export class PersistentCard implements CardInReader {
   readonly #file: StateFile;
   readonly #gone: AbortSignal;
 
-  /** @param gone aborts when the card is pulled: what an APDU that runs just then would have changed is not kept */
+  /** @param gone aborts when the card is pulled: changes of an APDU that runs just then are not kept */
   constructor(card: CardInReader, state: CardState, file: StateFile, gone: AbortSignal) {
     this.#card = card;
     this.#state = state;

@@ -21,7 +21,7 @@ export class RecordedCard implements CardInReader {
   readonly #onRecord: (record: ApduRecord) => void;
   #count = 0;
 
-  /** @param onRecord told of each APDU when it was answered, or will never be */
+  /** @param onRecord called for each APDU when it was answered, or will never be */
   constructor(card: CardInReader, onRecord: (record: ApduRecord) => void = () => undefined) {
     this.#card = card;
     this.#onRecord = onRecord;

@@ -15,7 +15,7 @@ export interface InsertOptions extends Circumstances {
   readonly port: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** What card it is. A card that is in the state file already has to be of this profile. */
+  /** Which card it is. A card that is in the state file already has to be of this profile. */
   readonly profile: ProfileName;
   /** The card's memory. Made with a blank card when it does not exist. */
   readonly stateFile: string;
@@ -112,8 +112,8 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   }
 
   /**
-   * Takes the card out of the reader. What an APDU that runs just now would have changed is not kept. pcscd looks only
-   * every 400 ms: a card that is back in the slot before that was never away for PC/SC clients.
+   * Takes the card out of the reader. Changes of an APDU that runs just now are not kept. pcscd looks only
+   * every 400 ms, so to PC/SC clients a card that is back before that was never away.
    */
   async pull(): Promise<void> {
     await this.#connection?.close();

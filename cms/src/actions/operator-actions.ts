@@ -25,7 +25,7 @@ interface ActionRule {
 
 const always = (): boolean => true;
 const never = (): boolean => false;
-/** No vendor vouches for its keys: that nothing but the word of its owner stands for them must not be enough. */
+/** No vendor vouches for its keys, and the word of its owner alone must not be enough. */
 const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
 /** What an operator can do to a device, as data; in the order in which it is offered. */
@@ -41,7 +41,7 @@ export const OPERATOR_ACTIONS = {
     condition: ({ stateReason, pukApprovedAt }) => stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null,
     needsAnother: always,
   },
-  // It keeps its initial PIN; one whose PIN nobody knows would be of no use, or is blank by now.
+  // It keeps its initial PIN. A device whose PIN nobody knows would be useless, or is blank by now.
   activate: {
     from: ['pending'],
     to: 'active',
@@ -66,7 +66,7 @@ export const OPERATOR_ACTIONS = {
     done: 'suspended',
     needsAnother: never,
   },
-  // From now on its card is a used one of nobody's.
+  // From now on its card is a used one that belongs to nobody.
   release: {
     from: ['failed', 'terminated'],
     to: 'available',
@@ -123,7 +123,7 @@ const REQUESTS = {
  * @param request the body of the request: `{ reason? }`
  * @returns the state of the device afterwards
  * @throws CardwrightError `DEVICE_STATE` where the action does not apply to the device, `FORBIDDEN` where it takes another
- * operator than its owner, `INVALID_PARAMS` where a reason is missing or too much
+ * operator than its owner, `INVALID_PARAMS` where a reason is missing or not wanted
  */
 export async function perform(
   records: Records,

@@ -7,7 +7,7 @@ import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
 
 /**
- * What owners can do about a device of theirs that is not whole: `continue` where its issuance broke off, or `start-again`, which
+ * What owners can do about a device of theirs that is not complete: `continue` where its issuance broke off, or `start-again`, which
  * gives the row up and has the card erased.
  */
 export type OwnerAction = 'continue' | 'start-again';
@@ -20,7 +20,7 @@ export interface DeviceSituation {
   readonly policy: Pick<DevicePolicy, 'reset'> | undefined;
 }
 
-/** What its owner can do about a device, the usual first; nothing where nothing is to be done, or only an operator can do it. */
+/** What its owner can do about a device, the usual first. Empty where nothing is to be done, or only an operator can do it. */
 export function ownerActions(device: Device, { isRunning, policy }: DeviceSituation): OwnerAction[] {
   switch (device.state) {
     case 'producing':
@@ -29,7 +29,7 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
       // Given up, it waits for an operator, who can have its initial PIN shown.
       return canChoosePin(device, isRunning) ? ['continue'] : [];
     case 'failed':
-      // A card that cannot be erased can only be continued: all its keys are then made once more.
+      // A card that cannot be erased can only be continued, and then all its keys are made again.
       return device.resettable && policy?.reset === 'allow' ? ['continue', 'start-again'] : ['continue'];
     default:
       return [];
@@ -37,8 +37,8 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
 }
 
 /**
- * Gives a failed device back, so that its owner can start again: from now on its card is a used one of nobody's, to be erased
- * and issued once more. Its certificates stay revoked, its row stays for the operator's eyes. What was under way with it is over.
+ * Releases a failed device, so that its owner can start again. Its card now is a used one that belongs to nobody, to be erased
+ * and issued again. Its certificates stay revoked, and operators still see its row. What was under way with it ends.
  *
  * @throws CardwrightError `DEVICE_STATE` when it is not this person's, has not failed, or cannot be erased
  */

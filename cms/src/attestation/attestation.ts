@@ -36,7 +36,7 @@ export interface DeviceIdentity {
   readonly key: string;
 }
 
-/** `not-proved`: nothing speaks against the device, but no trusted vendor speaks for it. */
+/** `not-proved`: nothing contradicts the device, but no trusted vendor vouches for it. */
 export type AttestationVerdict =
   | { readonly kind: 'proved'; readonly identity: DeviceIdentity }
   | {

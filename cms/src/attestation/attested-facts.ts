@@ -27,10 +27,10 @@ const FIRMWARE_BYTES = 3;
 const POLICIES_BYTES = 2;
 const MAX_SERIAL_BYTES = 8;
 
-/** Whether a certificate speaks of a slot's key: then it is nobody's issuer. */
+/** Whether a certificate attests a slot's key: then it cannot be an issuer. */
 export const isSlotAttestation = (certificate: ParsedCertificate): boolean => certificate.extension(POLICIES) !== null;
 
-/** Undefined where one of the facts is missing (but the serial number) or is written in a way that nobody knows. */
+/** Undefined where one of the facts (other than the serial number) is missing or has an unknown encoding. */
 export function readFacts(leaf: ParsedCertificate): AttestedFacts | undefined {
   const slot = SUBJECT.exec(leaf.subjectText)?.[1]?.toUpperCase();
   const [major, minor, patch] = exactly(FIRMWARE_BYTES, leaf.extension(FIRMWARE)) ?? [];
@@ -49,7 +49,7 @@ function exactly(length: number, content: Buffer | null): Buffer | undefined {
   return inside?.length === length ? inside : undefined;
 }
 
-/** A positive DER INTEGER, alone or in an OCTET STRING. Zero is no device's number. Undefined: written in another way. */
+/** A positive DER INTEGER, alone or in an OCTET STRING. No device has number zero. Undefined where it is encoded in another way. */
 function readSerial(content: Buffer | null): string | null | undefined {
   if (content === null) return null;
   const digits = unwrap(INTEGER, unwrap(OCTET_STRING, content) ?? content);
@@ -58,6 +58,6 @@ function readSerial(content: Buffer | null): string | null | undefined {
   return serial === 0n ? null : serial.toString();
 }
 
-/** What is inside of a short TLV (up to 127 bytes) that fills the content exactly. */
+/** The value of a short TLV (up to 127 bytes) that fills the content exactly. */
 const unwrap = (tag: number, content: Buffer): Buffer | undefined =>
   content[0] === tag && content[1] === content.length - HEADER ? content.subarray(HEADER) : undefined;

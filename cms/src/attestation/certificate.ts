@@ -16,9 +16,9 @@ const SIGNATURE_KEYS: ReadonlyMap<string, 'rsa' | 'ec'> = new Map([
   ['1.2.840.10045.4.3.3', 'ec'],
   ['1.2.840.10045.4.3.4', 'ec'],
 ]);
-/** Issuers of which is kept whether they signed a certificate; a policy has at most 32. */
+/** For how many issuers it is remembered whether they signed a certificate; a policy has at most 32. */
 const MOST_SIGNERS = 32;
-/** Of a key that signs certificates, in bits. */
+/** Least length of an RSA key that signs certificates, in bits. */
 const MIN_MODULUS = 2048;
 const CURVES: ReadonlySet<string | undefined> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const UNDERSTOOD: ReadonlySet<string> = new Set([asn1.id_ce_basicConstraints, asn1.id_ce_keyUsage]);
@@ -52,7 +52,7 @@ export class ParsedCertificate {
   readonly #extensions: ReadonlyMap<string, Buffer>;
   readonly #validity: asn1.Validity;
   readonly #signatureAlgorithm: string;
-  /** Whether it is signed by another certificate of that fingerprint: a signature that holds, holds for ever. */
+  /** Whether the certificate with that fingerprint signed it. A valid signature stays valid, so the answer is kept. */
   readonly #signers = new Map<string, boolean>();
 
   private constructor(bytes: Uint8Array) {
@@ -129,11 +129,11 @@ export class ParsedCertificate {
   }
 }
 
-/** Those of attestation keys come with every key of their cards. */
+/** Certificates of attestation keys come with every key of their cards, so they are kept. */
 const KEPT = 128;
 const parsed = new BoundedCache<{ readonly certificate: ParsedCertificate | undefined }>(KEPT);
 
-/** As `ParsedCertificate.parse`, for what will come again: it is decoded once as long as it is in use. */
+/** As `ParsedCertificate.parse`, for certificates that will come again: decoded once while in use. */
 export const parseAgain = (bytes: Uint8Array): ParsedCertificate | undefined =>
   parsed.get(Buffer.from(bytes.subarray(0, MAX_LENGTH + 1)).toString('base64'), () => ({
     certificate: ParsedCertificate.parse(bytes),

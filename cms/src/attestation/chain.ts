@@ -31,7 +31,7 @@ export function findAnchor(f9: ParsedCertificate, trust: VendorTrust, now: Date)
   const isLast = f9.basicConstraints === null;
   if (isLast) return anchors.find((anchor) => isIssuer(anchor, f9, 0, now));
 
-  // Level by level, each certificate of the pool once: whichever way is the shortest has the fewest levels below it.
+  // Level by level, each certificate of the pool once: the shortest path has the fewest levels below an issuer.
   let pool = parseAll(trust.intermediates);
   let level = [f9];
   for (let below = 1; below <= MAX_INTERMEDIATES && level.length > 0; below += 1) {

@@ -7,6 +7,6 @@ const CERTIFICATES = new RegExp(CERTIFICATE, 'g');
 /** The PEM certificates of a text, as they stand there. */
 export const splitPem = (text: string): string[] => text.match(CERTIFICATES) ?? [];
 
-/** A PEM certificate, decoded once as long as it is in use; undefined where it cannot be read. */
+/** A PEM certificate, decoded once while in use; undefined where it cannot be read. */
 export const parsePem = (pem: string): ParsedCertificate | undefined =>
   parseAgain(Buffer.from(CERTIFICATE.exec(pem)?.[1] ?? '', 'base64'));

@@ -6,7 +6,7 @@ import type { CertificationAuthority } from './certification-authority.js';
 const MAX_REASON_LENGTH = 300;
 /** Milliseconds for a CRL: nobody's card waits for it, and a hundred thousand entries take seconds. */
 const CRL_LIMIT = 60 * 1000;
-/** Control characters, and those that are not seen and turn the direction of writing: no part of what a person reads. */
+/** Control characters, and invisible ones that change the direction of writing. They have no place in what a person reads. */
 const UNSEEN = /[\p{Cc}\p{Cf}]+/gu;
 /** Halves of surrogate pairs, which no database takes. */
 const HALVES = /\p{Cs}/gu;
@@ -29,7 +29,7 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
     try {
       return await Promise.race([work(overtime.signal), late]);
     } catch (error) {
-      // Told to stop, a connector fails in its own way.
+      // A connector that was told to stop fails with an error of its own.
       throw overtime.signal.aborted ? new CardwrightError('CA_UNAVAILABLE', {}, { cause: error }) : translate(error);
     } finally {
       late.catch(() => undefined);
@@ -43,7 +43,7 @@ export function boundAuthority(authority: CertificationAuthority, limit: number)
   };
 }
 
-/** By their codes, not their class: a connector need not know this program's own. */
+/** By their codes, not their class: a connector need not know the classes of this program. */
 function translate(error: unknown): unknown {
   if (isCardwrightError(error, 'CA_REFUSED')) return refusal(error.data.reason, error);
   if (isCardwrightError(error) || !(error instanceof Error) || !('code' in error)) return error;

@@ -6,7 +6,7 @@ import type { Reason, ReasonCode } from '../words/reasons.js';
 import { isLocked, UNREADABLE } from './card-facts.js';
 import type { DeviceState } from './device-state.js';
 
-/** All that an operation judges when someone asks for it: what the host says of a card, and what the CMS knows. */
+/** Everything that decides whether an operation is admitted: what the host says of a card, and what the CMS knows. */
 export interface CardInQuestion {
   readonly person: Person;
   readonly info: DeviceInfo;
@@ -36,11 +36,11 @@ export interface Refusal {
 
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
-/** What the CMS knows of a card by how it appears; nothing of one that was given back. */
+/** What the CMS knows of a card by how it appears; nothing of one that was released. */
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
   latest?.state === 'available' ? undefined : latest;
 
-/** Why a card cannot be admitted; null where nothing speaks against it. */
+/** Why a card cannot be admitted; null where it can. */
 export type Condition = (card: CardInQuestion, device: Device) => Reason | null;
 
 /** A rule of admission that further conditions can be added to. */

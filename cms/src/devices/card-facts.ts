@@ -16,15 +16,15 @@ export const UNREADABLE: Readonly<Record<DeviceInfo['state'], ReasonCode | null>
 /** Whether neither PIN nor PUK can be used any more. */
 export const isLocked = ({ pin, puk }: DeviceInfo): boolean => pin?.blocked === true && puk?.blocked === true;
 
-/** Whether the PUK, without which no issuance sets a PIN, cannot be used any more; a card that does not tell is let pass. */
+/** Whether the PUK, which every issuance needs to set a PIN, is unusable. False for a card that does not tell. */
 export const isPukSpent = ({ puk }: DeviceInfo): boolean =>
   puk !== null && (puk.blocked || (puk.retriesLeft ?? MIN_TRIES) < MIN_TRIES);
 
-/** Whether the card is not as its factory made it; what it does not tell is let pass. */
+/** Whether the card is known to differ from its factory state. What it does not tell does not count. */
 export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): boolean =>
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
 
-/** What the policy asks of a model and this card cannot do, if there is anything. */
+/** What the policy asks of a model and this card cannot do; null where it can do everything. */
 export function findMismatch({ capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
   if (policy.unprovenKeys === 'refuse' && !capabilities?.attestation) return 'attestation-needed';
   if (!policy.acceptFixedManagementKey && !capabilities?.changeManagementKey) return 'management-key-fixed';

@@ -2,7 +2,7 @@ import type { DeviceInfo } from '@cardwright/protocol';
 import type { CardAppearance } from '../store/store.js';
 
 /**
- * How a running operation's card is recognised while it has no row of a device. It is what page and host say: it finds someone's own
+ * How a running operation's card is recognised while the device has no row. Page and host say it, so it finds a person's own
  * operation again, and proves nothing.
  */
 export function cardHintOf({ id, model, serial, guid }: Pick<DeviceInfo, 'id' | 'model' | 'serial' | 'guid'>): string {

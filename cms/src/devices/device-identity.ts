@@ -5,7 +5,7 @@ import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import type { DeviceState } from './device-state.js';
 
-/** Writes down who a device is, where its row does not say so yet. */
+/** Records who a device is, where its row does not say so yet. */
 export function noteIdentity(device: DeviceRecord, { key, serial, firmware }: DeviceIdentity): void {
   device.change({ identity: key, firmware, ...(serial === null ? {} : { serial }) });
 }

@@ -1,12 +1,12 @@
 /**
  * The life of a device. `pending`: produced, but its PIN was not changed; only an operator can activate it.
- * `awaiting-approval`: produced, and its user chose her PIN, but no vendor vouches for its keys: an operator approves or declines it.
+ * `awaiting-approval`: produced, and its user chose a PIN, but no vendor vouches for its keys: an operator approves or declines it.
  * `suspended` returns to the state before.
  */
 export type DeviceState =
   'available' | 'producing' | 'pending' | 'awaiting-approval' | 'active' | 'suspended' | 'failed' | 'terminated';
 
-/** What the CRL says of a device's certificates while it is in a state; null: nothing, they are good. */
+/** What the CRL says of a device's certificates while it is in a state; null where they are good and not listed. */
 export type Standing = 'certificateHold' | 'cessationOfOperation' | null;
 
 interface StateRule {
@@ -19,7 +19,7 @@ interface StateRule {
 
 /** Which state may follow which, as data. */
 export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
-  // Nobody's: before it is produced, and after it was given back or released.
+  // Nobody's: before it is produced, and after it was released.
   available: { next: ['producing'], standing: 'cessationOfOperation', counts: false },
   // Back to `available`: cancelled before anything was applied to the card, or erased.
   producing: { next: ['pending', 'available', 'failed', 'terminated'], standing: 'certificateHold', counts: true },
@@ -41,7 +41,7 @@ export const DEVICE_STATES: Readonly<Record<DeviceState, StateRule>> = {
     standing: 'certificateHold',
     counts: true,
   },
-  // It counts, since there may be as much on its card as on an issued one. Its owner can continue, or give it back and start again
+  // It counts, since there may be as much on its card as on an issued one. Its owner can continue, or release it and start again
   // with the erased card; an operator can release it.
   failed: { next: ['producing', 'available', 'terminated'], standing: 'cessationOfOperation', counts: true },
   // To `available`: an operator released its card.

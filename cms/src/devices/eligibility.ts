@@ -45,7 +45,7 @@ export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
   if (isToBeErased) return judgeErasure(info, policy, device);
   if (device) return { action: 'continue', reason: { code: 'broken-off' }, policy, device };
-  // It got its CHUID in an operation that was broken off before the CMS heard of that: there is no row yet.
+  // It got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
   return { action: 'issue', reason: null, policy };
@@ -58,24 +58,24 @@ function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | u
   return { action: 'erase', reason, policy, ...(device ? { device } : {}) };
 }
 
-/** What the CMS knows that stands in the way; it never says whose a card is. */
+/** What the CMS knows that prevents it. It never says whose a card is. */
 function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
   const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
-  // Locked: activated, it would be of no use to anyone.
+  // Locked: activating it would help nobody.
   if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;
   return IN_THE_WAY[device.state];
 }
 
 /**
- * Whether the owner of a pending device can continue and choose its PIN: it was broken off and not given up, so that an operation
+ * Whether the owner of a pending device can continue and choose its PIN: it was interrupted and not given up, so that an operation
  * still runs on it, or nobody knows which PIN it has.
  */
 export const canChoosePin = ({ hasInitialPin }: Device, isRunning: boolean): boolean => !hasInitialPin || isRunning;
 
 /**
- * Whether a card that is nobody's may still have secrets of ours, and so is a used one though it does not tell. With a
- * factory PUK it could not be issued but only be blocked.
+ * Whether a card that belongs to nobody may still have secrets of ours, and so is a used one though it does not tell. With a
+ * factory PUK it could only be blocked, not issued.
  */
 function mayHaveOurSecrets({ latest, hasEscrows }: KnownCard, { managementKey }: DeviceInfo): boolean {
   // The management key is what a card gets first: with its factory key it has none of the others.

@@ -24,11 +24,11 @@ export interface NewEscrow {
 }
 
 /**
- * Keeps an escrow, after it was opened once: what cannot be opened is of no use later.
+ * Keeps an escrow after opening it once, because one that cannot be opened is useless later.
  *
  * @returns its id
  * @throws CardwrightError `SECRET_REFUSED` when it is not sealed to the CMS in this context, `ESCROW_MISMATCH` when the
- * digest is another
+ * digest differs
  */
 export async function keepEscrow(
   device: DeviceRecord,

@@ -5,7 +5,7 @@ import type { KnownCard, Transaction } from '../store/store.js';
 import type { Admission, CardInQuestion, Refusal } from './admission.js';
 import { appearanceOf } from './card-hint.js';
 
-/** What becomes of a card, and what the store knows of it. */
+/** What may be done with a card, and what the store knows of it. */
 export interface JudgedCard {
   readonly verdict: Admission | Refusal;
   readonly known: KnownCard;

@@ -35,7 +35,7 @@ export const witnessStep: Step = {
 /**
  * Answers the card's witness and, in the same step, has the device prove who it is, writes the CHUID and reads it back: identity
  * first, since a card without a serial number is known only by its CHUID. Then, unless an earlier session left some, the host
- * prepares new credentials and seals them to us; nothing of them is on the card yet.
+ * prepares new credentials and seals them to us. None of them is on the card yet.
  */
 export const authenticateStep: Step = {
   name: 'authenticate',
@@ -100,9 +100,9 @@ function prepareCredentials(context: OperationContext): Call {
 }
 
 /**
- * The escrow that a session continues with, if the card proves this candidate: the one whose key that is; on a card that keeps
- * its management key the only one. Nothing new is made while one is on its way: the card has its PUK or the factory's, and no
- * third one to be tried.
+ * The escrow that a session continues with, if the card proves this candidate: the escrow with that key; on a card that keeps
+ * its management key, the only one. Nothing new is made while one is being applied: the card has its PUK or the factory's, and no
+ * third one.
  */
 function findEscrow({ device, info }: OperationContext, candidate: KeyCandidate): Escrow | undefined {
   const kept = device?.escrows ?? [];

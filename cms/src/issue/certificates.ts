@@ -22,7 +22,7 @@ import { keyOf, requireProof, type KeyCandidate } from './management-authenticat
 /**
  * Writes every certificate and the CCC, and reads them back. Writing again what is there already changes nothing, so a
  * resumed session does the same. Where the card has a new management key it is proved first, with the witness of the step before:
- * the factory key must be gone before the device is anyone's. Only when all was read back the device becomes pending, and later
+ * the factory key must be gone before the device belongs to anyone. Only after all was read back the device becomes pending, and later
  * active.
  */
 export const certificatesStep: Step = {
@@ -109,6 +109,6 @@ function becomePending(context: OperationContext, written: readonly Certificate[
     context.of(proof).shown?.identity && written.every((certificate) => certificate.proof === 'attested');
   device.change({ proof: isProved ? 'attested' : 'not-proved' });
   context.keep(completion, { areCertificatesReadBack: true });
-  // A session that was broken off at the PIN has brought it there already.
+  // A session that was interrupted at the PIN made it pending already.
   if (device.row.state === 'producing') device.changeState('pending', person.username, 'The PIN was not changed yet.');
 }

@@ -11,7 +11,7 @@ import { supersedeOtherKey } from './live-proof.js';
 import type { KeyCandidate } from './management-authentication.js';
 
 /**
- * Draws the conclusions for the device, now that the card proved a management key, and perhaps who it is. A card that keeps its
+ * Updates the device, now that the card proved a management key, and perhaps who it is. A card that keeps its
  * management key proves nothing by it.
  *
  * @param escrow that of the proved key
@@ -32,8 +32,8 @@ export async function settleDevice(
 }
 
 /**
- * What the vendor's signature says of the card counts, whatever page and host said: it is the operation's device, or none that is
- * in use. A row of the person's own that it does not go with is given back, when the card has its factory key again.
+ * The vendor's signature decides who the card is, whatever page and host said. It must be the operation's device, or none that is
+ * in use. A row of the person's own that it does not match is released, when the card has its factory key again.
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_REFUSED`
  */
@@ -61,7 +61,7 @@ async function settleIdentity(
   if (isFactoryFresh) await forgetReleased(context, rows);
 }
 
-/** Drops the escrows of a device that proved its factory key, and who it is, in every row that is nobody's any more. */
+/** Drops the escrows of a device that proved its factory key and its identity, in every row that no longer belongs to anyone. */
 async function forgetReleased({ records, device }: OperationContext, rows: readonly Device[]): Promise<void> {
   for (const { id } of rows) {
     const released = id === device?.row.id ? undefined : await records.openDevice(id);
@@ -70,10 +70,10 @@ async function forgetReleased({ records, device }: OperationContext, rows: reado
 }
 
 /**
- * Draws the conclusions from a management key that the card proved to have, which is that of `proved`, or (undefined) the
+ * Updates the device after the card proved a management key, which is that of `proved`, or (undefined) the
  * factory's. The newer escrows were never applied, since their key would have come first. And slots get keys only after all
- * of an escrow was applied: where that is not so of the proved one, whatever the device has a certificate for was erased
- * since, whoever did that and whether or not the CMS heard of it.
+ * of an escrow was applied. Where the proved one was not wholly applied, whatever the device has a certificate for was erased
+ * since, whoever did that, and whether or not the CMS heard of it.
  */
 function dropWhatIsGone(
   { operation, person }: OperationContext,
@@ -84,6 +84,6 @@ function dropWhatIsGone(
   if (proved?.appliedAt) return;
   const gone = device.certificates.map(({ slot }) => slot);
   device.supersedeCertificates(gone, operation.id);
-  // It is not whole any more; nobody shall activate it like this.
+  // It is no longer complete, and must not be activated like this.
   if (device.row.state === 'pending') device.changeState('producing', person.username, null);
 }

@@ -8,7 +8,7 @@ import { capabilitiesOf, credentials, proof } from './issue-state.js';
 
 /**
  * Keeps what the host prepared, before the card is changed: only from then on may the step that applies it leave the server. The
- * device's row is made here, when the card has shown who it is and nothing but its CHUID was written.
+ * device's row is made here, when the card has shown who it is and only its CHUID was written.
  *
  * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`, `ESCROW_MISMATCH`, `SECRET_REFUSED`
  */

@@ -13,8 +13,8 @@ import { authentication, findCandidates, takeWitness } from './management-authen
 
 /**
  * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it
- * gives the witness of its factory key. What the CMS continues with is the erased card as the host describes it then; that it has its
- * factory key again, the card itself will prove. A half-issued device that was on it is given back.
+ * gives the witness of its factory key. The CMS continues with the erased card as the host then describes it; that it has its
+ * factory key again, the card itself will prove. A half-issued device that was on it is released.
  */
 export const eraseStep: Step = {
   name: 'erase',
@@ -23,13 +23,13 @@ export const eraseStep: Step = {
   slices: [policySlice, erasure, authentication],
   needed: (context) => context.of(erasure).isDue,
 
-  /** @throws CardwrightError `DEVICE_STATE` when its row could not be given back afterwards: then it is not to be erased */
+  /** @throws CardwrightError `DEVICE_STATE` when its row could not be released afterwards: then it must not be erased */
   prepare(context) {
     const { device } = context;
     if (device) {
       const { state } = device.row;
       if (!mayFollow(state, 'available')) throw new CardwrightError('DEVICE_STATE', { state });
-      // From now on it may be blank, whatever is heard of that.
+      // From now on it may be blank, whether or not an answer arrives.
       device.noteInitialPin(false);
     }
     context.report('device.erase-ordered', { model: context.info.model, serial: context.info.serial });
@@ -43,12 +43,12 @@ export const eraseStep: Step = {
   errors: { USER_CANCELLED: judgeUnconfirmed, USER_TIMEOUT: judgeUnconfirmed, WINDOW_NOT_ALLOWED: judgeUnconfirmed },
 };
 
-/** Of an operation that began with the erasure. */
+/** For an operation that began with the erasure. */
 const FIRST_STEP = 1;
 
-/** The user did not confirm: nothing was changed, and nothing is left to continue with, unless there was before. */
+/** The user did not confirm. Nothing was changed, and there is nothing to continue, unless there was before. */
 function judgeUnconfirmed({ device, operation }: OperationContext): Consequence {
-  // What was broken off at the PIN is pending, and its owner can continue with it only as long as its operation runs.
+  // A device interrupted at the PIN is pending, and its owner can continue with it only while its operation runs.
   return device?.row.state === 'pending' && operation.stepNumber > FIRST_STEP ? 'interrupt' : 'cancel';
 }
 
@@ -65,7 +65,7 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
 
 const refusal = (reason: ReasonCode): CardwrightError => new CardwrightError('OPERATION_FAILED', { reason });
 
-/** The card becomes a device of its own, with another GUID; the row that it had, if any, is nobody's any more. */
+/** The card becomes a device of its own, with another GUID. The row that it had, if any, no longer belongs to anyone. */
 async function giveBack(context: OperationContext, erased: DeviceInfo): Promise<void> {
   const { records, person, operation, device } = context;
   device?.changeState('available', person.username, 'erased');

@@ -36,9 +36,9 @@ const deviceIdentity = v.strictObject({
 export const proof = defineSlice({
   name: 'proof',
   schema: v.strictObject({
-    /** What it has to sign in `key.prove`, base64url; null where it promises no proof. */
+    /** What it has to sign in `key.prove`, base64url; null where no proof is expected of it. */
     challenge: v.nullable(v.string()),
-    /** What it showed in this session; null before, and of a device that promises no proof. */
+    /** What it showed in this session; null before that, and for a device of which no proof is expected. */
     shown: v.nullable(v.strictObject({ identity: v.nullable(deviceIdentity), publicKey: v.string() })),
     /** Whether its CHUID was read back. */
     isNamed: v.boolean(),
@@ -52,7 +52,7 @@ export const credentials = defineSlice({
   schema: v.strictObject({
     /** The escrow whose credentials this session puts on the card. */
     escrow: v.nullable(v.string()),
-    /** Whether the host has those credentials in its memory; else they are given back to it. */
+    /** Whether the host has those credentials in its memory; otherwise they are given back to it. */
     isPrepared: v.boolean(),
     /** Whether the host reported in this session that they are on the card. */
     isApplied: v.boolean(),
@@ -78,14 +78,14 @@ export const newKey = defineSlice({
 export const keys = defineSlice({
   name: 'keys',
   schema: v.strictObject({
-    /** What the certification requests of the step that is out have to hold, base64url. */
+    /** What the certification requests of the step under way have to contain, base64url. */
     requestChallenge: v.nullable(v.string()),
   }),
   initial: { requestChallenge: null },
   lasts: 'session',
 });
 
-/** Slots that the policy lets go without, because their keys cannot sign. */
+/** Slots that the policy leaves out, because their keys cannot sign. */
 export const leftOut = defineSlice({
   name: 'leftOut',
   schema: v.strictObject({ slots: v.array(slot) }),

@@ -12,9 +12,9 @@ import { authentication, findCandidates } from './management-authentication.js';
 import { pinStep } from './pin.js';
 
 /**
- * Issues a device. The way that goes right takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
+ * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
  * `certificates` and `pin`; one more for each further candidate of the management key. A used card is erased in a step before these.
- * Each step looks at what store and card have already, so that a new session continues where the old one broke off.
+ * Each step looks at what store and card have already, so that a new session continues where the old one ended.
  */
 export const issue = defineOperation({
   kind: 'issue',
@@ -44,17 +44,17 @@ export const issue = defineOperation({
 /** With a PIN that only its user knows the device is active, or waits for an operator's approval. */
 function activate(context: OperationContext): void {
   const { ownDevice: device, person } = context;
-  // Nobody but the page and the host says where its keys are: then an operator looks at it first.
+  // Only the page and the host say where its keys are, so an operator looks at it first.
   const isTrusted = device.row.proof === 'attested' || policyOf(context).unprovenKeys === 'allow';
   device.changeState(isTrusted ? 'active' : 'awaiting-approval', person.username, null);
 }
 
-/** Once the device is pending it stays so: it is whole, and an operator can activate it. */
+/** Once the device is pending it stays so: it is complete, and an operator can activate it. */
 function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): void {
   const { device, person } = context;
-  // Until the card is erased, what was on it is as it was.
+  // Until the card is erased, what was on it is unchanged.
   if (device?.row.state !== 'producing' || context.of(erasure).isDue) return;
-  // Each escrow was dropped only when the card proved another key: then nothing of ours is on it.
+  // An escrow is dropped only when the card proved another key. Without any, nothing of ours is on the card.
   const isUntouched = device.escrows.length === 0;
   device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');
 }

@@ -8,7 +8,7 @@ import type { Certificate } from '../store/rows.js';
  *
  * @param der as the authority answered
  * @param publicKey that it was asked to certify, DER SubjectPublicKeyInfo
- * @throws Error, a defect of the authority's connector, when it is no certificate, or one for another key
+ * @throws Error, a defect of the authority's connector, when it is not a certificate, or one for another key
  */
 export function readIssued(
   der: Uint8Array,

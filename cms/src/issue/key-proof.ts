@@ -25,14 +25,14 @@ export interface GeneratedKey {
   readonly slot: Slot;
   /** DER SubjectPublicKeyInfo. */
   readonly publicKey: Uint8Array;
-  /** Base64url DER certificates, as `key.attest` told them; null where it told none. */
+  /** Base64url DER certificates, as `key.attest` returned them; null where it returned none. */
   readonly attestation: Result<'key.attest'>['attestation'];
   /** Base64url PKCS #10; undefined where the key cannot sign. */
   readonly request: string | undefined;
 }
 
 /**
- * Has a key certified, after everything that can be checked about it was: its algorithm is the ordered one, the vendor
+ * Has a key certified after checking everything that can be checked: its algorithm is the ordered one, the vendor
  * attests it, and the request is signed with it. The certificate is on hold until the device is active.
  *
  * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_REFUSED`, `CA_UNAVAILABLE`
@@ -54,7 +54,7 @@ export async function issueCertificate(context: OperationContext, key: Generated
   const subscriber = { ...person, guid: device.row.guid };
   const order = { slot, subscriber, publicKey, policies, days: policy.certificateDays };
   const der = await services.authority.issue(order).catch((error: unknown) => {
-    // In the words of the authority, bounded by `boundAuthority`: they also travel with the error, and the person may read them.
+    // In the words of the authority, bounded by `boundAuthority`, because they travel with the error and the person may read them.
     if (isCardwrightError(error, 'CA_REFUSED'))
       context.report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;

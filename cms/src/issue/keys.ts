@@ -30,7 +30,7 @@ import { findMissingApproval, noteRefusedPuk, releasePuk } from './puk.js';
 /**
  * Applies the escrowed credentials and makes the keys that are missing, in one step; at its end a witness for the management
  * key, where that is new. Credentials of an earlier session are given back to the host before, and applied again even where
- * they are on the card already: that costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
+ * they are on the card already. That costs no try, and the card has its initial PIN again, whatever its user did meanwhile.
  */
 export const keysStep: Step = {
   name: 'keys',
@@ -47,7 +47,7 @@ export const keysStep: Step = {
   ],
 };
 
-/** Takes a witness for the new management key, where the step of the keys broke off before it. */
+/** Takes a witness for the new management key, where the step of the keys ended before that. */
 export const newWitnessStep: Step = {
   name: 'new-witness',
   phase: PHASES.keys,
@@ -161,7 +161,7 @@ function requestCertificate(context: OperationContext, slot: Slot, made: NewKey)
   );
 }
 
-/** The key cannot sign: the policy may let the slot go, or have it certified all the same. */
+/** The key cannot sign. The policy may leave the slot out, or have it certified all the same. */
 async function readMute(
   context: OperationContext,
   slot: Slot,

@@ -23,15 +23,15 @@ export const PROOF_SLOT = '9E';
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
 const CHALLENGE_BYTES = 32;
 
-/** Random bytes that a card has to sign, base64url: nothing that was signed before can answer them. */
+/** Random bytes that a card has to sign, base64url, so that no earlier signature can answer them. */
 export const newChallenge = (): string => encodeBytes(randomBytes(CHALLENGE_BYTES));
 
-/** Whether the device promises to prove who it is; of one that does not, nothing is made before it has a row. */
+/** Whether the device is expected to prove who it is. On one that is not, no key is made before it has a row. */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;
 
 /** What a device has shown of itself in this session. */
 export interface LiveProof {
-  /** By its vendor's signature; null where no trusted vendor speaks for it. */
+  /** By its vendor's signature; null where no trusted vendor vouches for it. */
   readonly identity: DeviceIdentity | null;
   /** Of the key in 9E, which is the card's own where `identity` is there: DER SubjectPublicKeyInfo, base64url. */
   readonly publicKey: string;
@@ -40,7 +40,7 @@ export interface LiveProof {
 /**
  * Has the device prove who it is, now.
  *
- * @param proved what follows once it did
+ * @param proved called once it did
  */
 export function proveDevice(context: OperationContext, proved: (shown: LiveProof) => Promise<void>): Call {
   const { challenge } = context.of(proof);
@@ -61,7 +61,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
         await proved(shown);
       },
       failed: () => {
-        // Nobody knows whether the key in 9E was made before the answer was lost.
+        // It is unknown whether the key in 9E was made before the answer was lost.
         context.device?.supersedeCertificates([PROOF_SLOT], context.operation.id);
         return undefined;
       },
@@ -71,7 +71,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
 
 /**
  * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
- * chain it is for the policy to say what becomes of the device; a contradiction is refused under every policy.
+ * chain the policy decides what happens to the device. A contradiction is refused under every policy.
  *
  * @throws CardwrightError `ATTESTATION_REFUSED`
  */
@@ -92,7 +92,7 @@ async function judgeProof(
     { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
   );
   if (verdict.kind === 'proved') {
-    // By its firmware the algorithm of its management key was chosen.
+    // Its firmware decided the algorithm of its management key.
     if (verdict.identity.firmware !== device.firmware) throw refusal('attested-firmware-differs');
     return { identity: verdict.identity, publicKey };
   }
@@ -100,7 +100,7 @@ async function judgeProof(
   return { identity: null, publicKey };
 }
 
-/** The certificate in 9E stands for the key that the proof was given with, or for none any more. */
+/** The certificate in 9E is for the key of the proof, or no longer for any key. */
 export function supersedeOtherKey({ device, operation }: OperationContext, publicKey: string): void {
   const keyHash = keyHashOf(decodeBytes(publicKey));
   const isOther = device?.certificates.some(

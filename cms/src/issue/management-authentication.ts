@@ -19,7 +19,7 @@ import { factoryAlgorithmOf } from '../policies/management-key-algorithm.js';
 import { openFactorySecrets } from '../policies/policies.js';
 import type { Escrow } from '../store/rows.js';
 
-/** Some cards block for ever after five wrong tries: a session makes at most two. */
+/** Some cards block for ever after five wrong tries, so a session makes at most two. */
 const TRIES_PER_SESSION = 2;
 
 /** A management key that the card may have: of an escrow, or (null) the configured one of the model. */
@@ -30,7 +30,7 @@ export type KeyCandidate = v.InferOutput<typeof keyCandidate>;
 export const authentication = defineSlice({
   name: 'authentication',
   schema: v.strictObject({
-    /** Still to be tried, the one that is out first. */
+    /** Those still to be tried; first the one that is being tried. */
     candidates: v.array(keyCandidate),
     /** Tries that the session has left. */
     tries: v.number(),
@@ -75,7 +75,7 @@ export function takeWitness(context: OperationContext): Call {
 }
 
 /**
- * Turns to the first candidate whose algorithm the card has; the others are passed over without spending a try.
+ * Turns to the first candidate whose algorithm the card has. The others are skipped without spending a try.
  *
  * @throws CardwrightError `MANAGEMENT_KEY_REFUSED` when there is none, `RATE_LIMITED`
  */
@@ -89,10 +89,10 @@ export async function chooseCandidate(context: OperationContext): Promise<void> 
 }
 
 /**
- * Answers the card's witness and has it answer a challenge: only the card's own cryptogram counts, not that host or page report
+ * Answers the card's witness and has it answer a challenge. Only the card's own cryptogram counts, not a report of host or page of
  * success.
  *
- * @param proved what follows once the card proved the key
+ * @param proved called once the card proved the key
  */
 export function authenticateCard(context: OperationContext, proved: (key: KeyCandidate) => void | Promise<void>): Call {
   const { candidates, tries } = context.of(authentication);
@@ -140,7 +140,7 @@ export async function requireProof(
   context.report('management-key.authenticated', { key: nameOf(candidate) });
 }
 
-/** The refused candidate is crossed out; what remains is tried with the fresh witness that came with the refusal. */
+/** Drops the refused candidate. The others are tried with the fresh witness that came with the refusal. */
 function readRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
   if (!isCardwrightError(error, 'MANAGEMENT_KEY_REFUSED')) return undefined;
   const { candidates } = context.of(authentication);

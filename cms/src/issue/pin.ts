@@ -28,7 +28,7 @@ export const pinStep: Step = {
       },
     ),
   ],
-  // Not a failure: the device is produced, and waits for an operator.
+  // This is not a failure: the device is produced, and waits for an operator.
   errors: { USER_CANCELLED: 'finish', USER_TIMEOUT: 'finish' },
 };
 

@@ -27,7 +27,7 @@ export async function findMissingApproval(context: OperationContext): Promise<Ca
 }
 
 /**
- * The PUK that the card should have now, for the host. Sent is as good as tried: it is remembered before it leaves.
+ * The PUK that the card should have now, for the host. Sent counts as tried, so it is recorded before it leaves.
  *
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried
  */

@@ -24,7 +24,7 @@ export interface ManagementKey {
 }
 
 /**
- * The server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4): shows that it has the key by decrypting the
+ * The server's half of the mutual authentication (SP 800-73-4 Part 2, 3.2.4): it shows that it has the key by decrypting the
  * card's witness, and asks the same of the card.
  *
  * @param witness the encrypted witness, base64url

@@ -10,7 +10,7 @@ type PrivateJwk = v.InferOutput<typeof privateJwk>;
 export const keyRingSecrets = v.object({ signing: privateJwk, sealing: privateJwk });
 export type KeyRingSecrets = v.InferOutput<typeof keyRingSecrets>;
 
-/** New keys that are kept nowhere: whoever loses them cannot open what was sealed to them. */
+/** New keys that are kept nowhere. Without them, what was sealed to them cannot be opened. */
 export const newKeyRing = async (): Promise<KeyRing> => importKeyRing(await newKeyRingSecrets());
 
 /** Makes the private keys of a new key ring. */

@@ -6,7 +6,7 @@ export type Puk = 'factory' | 'own';
 /** A PUK that went to a host to be tried. */
 export interface PukTry {
   readonly puk: Puk;
-  /** Whether the card said that it was wrong. Else nobody knows whether it was tried, and how that ended. */
+  /** Whether the card said that it was wrong. Otherwise it is unknown whether it was tried, and how that ended. */
   readonly refused: boolean;
   /** Tries that the card then had left, where it said so. */
   readonly retriesLeft: number | null;
@@ -14,23 +14,23 @@ export interface PukTry {
 
 /** A try as an escrow keeps it. */
 export interface KeptPukTry extends PukTry {
-  /** The factory's PUK as it was then, sealed for storage: an operator may correct it. Null of the own one. */
+  /** The factory's PUK as it was then, sealed for storage, because an operator may correct it. Null for the escrow's own PUK. */
   readonly factoryPuk: string | null;
 }
 
-/** What is known of an escrow's way to its card. */
+/** What is known of how far an escrow was applied to its card. */
 export interface PukHistory {
   readonly appliedAt: Date | null;
   readonly pukTries: readonly PukTry[];
 }
 
-/** By PUK: how many wrong tries the card may have counted, if that is the one which it has; null where it cannot be. */
+/** By PUK: how many wrong tries the card may have counted, if it has that one; null where it cannot have it. */
 type Knowledge = Readonly<Record<Puk, number | null>>;
 
 /**
- * The PUK to try next. The factory's comes first, because its refusal settles the matter for good: then the own one is on the
+ * The PUK to try next. The factory's comes first, because its refusal settles the matter for good: then the escrow's is on the
  * card. One that was refused is not tried again, unless the other was refused since. What went out and was not answered may
- * have been refused too; so the try is chosen whose worst outcome leaves the most tries.
+ * have been refused too, so the choice is the one whose worst outcome leaves the most tries.
  *
  * With that, no card is left with fewer than two of its three tries as long as refusals arrive, however often and wherever
  * else it is interrupted; nor by any two interruptions. (Nobody can promise more: a card that cannot be asked for its
@@ -53,7 +53,7 @@ export function choosePuk({ appliedAt, pukTries }: PukHistory, isDefault: boolea
   return choice;
 }
 
-/** The likelier one first: of two equal risks it is taken. */
+/** The likelier one first: it is taken when the risks are equal. */
 const PUKS: readonly Puk[] = ['factory', 'own'];
 const OTHER: Readonly<Record<Puk, Puk>> = { factory: 'own', own: 'factory' };
 
@@ -65,6 +65,6 @@ function learn(known: Knowledge, { puk, refused }: PukTry): Knowledge {
   const wrong = known[other] === null ? null : known[other] + 1;
   if (refused) return puk === 'own' ? { factory: wrong, own: null } : { factory: null, own: wrong };
   if (puk === 'own') return { factory: wrong, own: known.own };
-  // Accepted, it left the own one on the card.
+  // If it was accepted, the escrow's own PUK is on the card.
   return { factory: known.factory, own: wrong ?? (known.factory === null ? null : 0) };
 }

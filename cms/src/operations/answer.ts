@@ -10,7 +10,7 @@ import type { Next } from './next.js';
 const VALID_FOR = 300;
 const COMPLETE = 100;
 
-/** The answer that tells a page what follows, as it is kept; a step is signed for the session and the card that it is made for. */
+/** The answer that says what follows, as it is kept. A step is signed for the session and the card that it is made for. */
 export async function makeAnswer(context: OperationContext, next: Next): Promise<KeptAnswer> {
   const { operation, device, language } = context;
   const isOver = next.kind === 'end';
@@ -49,7 +49,7 @@ async function sign(context: OperationContext, { commands }: Extract<Next, { kin
   return { number, jws: await signStep(payload, signingKey, signingKeyId) };
 }
 
-/** Puts into the audit log how an operation, or its session, ended. */
+/** Records in the audit log how an operation, or its session, ended. */
 export function reportEnd(context: OperationContext, next: Exclude<Next, { kind: 'step' }>): void {
   const state = next.kind === 'end' ? next.status : 'running';
   const event =

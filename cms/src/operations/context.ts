@@ -75,7 +75,7 @@ export class OperationContext {
     return this.#device;
   }
 
-  /** The operation's device, where a step cannot be without. */
+  /** The operation's device, where a step needs one. */
   get ownDevice(): DeviceRecord {
     if (!this.#device) throw new Error(`operation ${this.#operation.id} has no device yet`);
     return this.#device;
@@ -92,7 +92,7 @@ export class OperationContext {
     return value;
   }
 
-  /** Name of the step whose results are awaited; undefined of an operation that another version began. */
+  /** Name of the step whose results are awaited; undefined in an operation that another version began. */
   get step(): string | null | undefined {
     return this.#stored?.step;
   }
@@ -120,7 +120,7 @@ export class OperationContext {
     this.#values.set(slice, { ...this.of(slice), ...values });
   }
 
-  /** A new session begins: what was kept for the one before is gone, and what another version kept in another form. */
+  /** Begins a new session: drops what was kept for the one before, and what another version kept in another form. */
   beginSession(device: DeviceInfo, hostKey: PublicJwk): void {
     for (const slice of this.slices)
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
@@ -128,7 +128,7 @@ export class OperationContext {
     this.#values.set(session, { device, hostKey });
   }
 
-  /** The same device shows itself in another way now: it was erased. */
+  /** The same device looks different now, because it was erased. */
   meet(device: DeviceInfo): void {
     this.#values.set(session, { ...this.#session, device });
   }
@@ -150,7 +150,7 @@ export class OperationContext {
     return { step, slices };
   }
 
-  /** The state when the session ends here: the step stays out as it was, and what outlasts the session is kept. */
+  /** The state when the session ends here: the step stays under way as it was, and what outlasts the session is kept. */
   stateAtRest(): unknown {
     if (!this.#stored) return this.#operation.state;
     const { step, slices } = this.#stored;
@@ -172,7 +172,7 @@ export class OperationContext {
     return { origin, operation, device: this.info.id, session: hostSession, purpose };
   }
 
-  /** Seals a secret of the CMS to the host's session key, and puts into the audit log that it left. */
+  /** Seals a secret of the CMS to the host's session key, and records in the audit log that it left. */
   async sealToHost(purpose: Purpose, secret: string) {
     const sealed = await seal(new TextEncoder().encode(secret), this.#session.hostKey, this.sealContext(purpose));
     this.report('secret.released', { purpose, to: 'host' });

@@ -28,7 +28,7 @@ export const FINISHED: Phase = { name: 'finished', words: { en: 'Finished', de: 
 
 /**
  * What an error means for the operation:
- * - `continue`: it is dealt with, and the next step that is needed follows;
+ * - `continue`: it was handled, and the next step that is needed follows;
  * - `interrupt`: the session ends here; with the same card the operation continues in another one;
  * - `fail`: the operation has failed;
  * - `finish`: the operation is done although this was left out; the device stays as it is;
@@ -43,11 +43,11 @@ export type Verdict =
 /** One command of a step, paired with the reader of its result. Made by `call`. */
 export interface Call {
   readonly method: Method;
-  /** The parameters; asked for once, when the step leaves: secrets are sealed here, and what leaves is noted as sent. */
+  /** The parameters. Made once, when the step leaves: secrets are sealed here, and what leaves is recorded as sent. */
   readonly params: () => Promise<Record<string, unknown>>;
   /** Reads a result; nothing in it is trusted before it was validated against the command table. */
   read(result: unknown): Promise<void>;
-  /** Draws the conclusions from the error that ended the step here; undefined where it says nothing of its own. */
+  /** Decides what the error that ended the step here means; undefined where it has no opinion. */
   failed(error: CardwrightError): Promise<Consequence | undefined>;
 }
 
@@ -55,7 +55,7 @@ export interface Call {
 export interface CallHandling<M extends Method> {
   /** Reads the result. */
   readonly read?: (result: Result<M>) => void | Promise<void>;
-  /** Draws the conclusions from an error of this very command, before the step's `errors` are asked. */
+  /** Decides what an error of this very command means, before the step's `errors` are consulted. */
   readonly failed?: (error: CardwrightError) => Consequence | undefined | Promise<Consequence | undefined>;
 }
 
@@ -63,25 +63,25 @@ export interface CallHandling<M extends Method> {
 export type CallParams<M extends Method> = Params<M> | (() => Params<M> | Promise<Params<M>>);
 
 /**
- * One signed step of an operation. It knows neither what came before nor what follows: the engine sends the first step that is needed.
+ * One signed step of an operation. It does not know what came before or what follows: the engine sends the first step that is needed.
  */
 export interface Step {
-  /** Unique within the operation: by it the results find the step again. */
+  /** Unique within the operation. Results refer to the step by it. */
   readonly name: string;
   readonly phase: Phase;
   /** How much of the operation is done when it begins, in percent. */
   readonly progress: number;
   /** The slices of state that it works with. */
   readonly slices: readonly Slice[];
-  /** Whether it is still to be done, by the state, the store and what the card has shown. To resume is to skip. */
+  /** Whether it is still to be done, by the state, the store and what the card has shown. Resuming means skipping. */
   needed(context: OperationContext): boolean;
-  /** Why it may not leave yet, where something outside of the session is missing. */
+  /** Why it may not leave yet, where something outside the session is missing. */
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
   /** Prepares what the calls hold, once, before they leave. */
   prepare?(context: OperationContext): void | Promise<void>;
-  /** The calls, by the state alone: they are made when the step leaves, and again when its results come. */
+  /** The calls, made only from the state: once when the step leaves, and again when its results come. */
   calls(context: OperationContext): readonly Call[];
-  /** What an error means here. Others end the session where the card may come back, and the operation where not. */
+  /** What an error means here. Any other ends the session if the card may come back, else the operation. */
   readonly errors?: Readonly<Partial<Record<ErrorCode, Verdict>>>;
 }
 
@@ -89,7 +89,7 @@ export interface Step {
 export interface OperationDefinition {
   /** As pages ask for it: lower case letters, digits and hyphens. */
   readonly kind: string;
-  /** Who may, and why not. Everything that it judges is in its argument. */
+  /** Who may start it, and why not. Everything that it judges is in its argument. */
   readonly admit: (card: CardInQuestion) => Admission | Refusal;
   /** Begins, or begins again in a new session with the card as it may be now. */
   begin?(context: OperationContext, admission: Admission): void | Promise<void>;
@@ -100,7 +100,7 @@ export interface OperationDefinition {
    */
   readonly requireUnderWay: (context: OperationContext) => void;
   readonly steps: readonly Step[];
-  /** What becomes of the device: when no step is needed any more, and on an error or at the person's wish (`null`). */
+  /** What happens to the device when no step is needed any more, and on an error or when the person cancels (`null`). */
   readonly settle: {
     done(context: OperationContext): void | Promise<void>;
     failed(context: OperationContext, error: CardwrightError | null): void | Promise<void>;
@@ -110,7 +110,7 @@ export interface OperationDefinition {
 /**
  * Defines an operation.
  *
- * @throws Error for what could only go wrong later: names that are there twice, and words that no page would take
+ * @throws Error for what would otherwise go wrong later: duplicate names, and words that no page would accept
  */
 export function defineOperation(operation: OperationDefinition): OperationDefinition {
   const { kind, steps } = operation;

@@ -45,7 +45,7 @@ export class Engine {
   }
 
   /**
-   * Starts an operation, or resumes the one that was broken off on the same card: its older session is then told
+   * Starts an operation, or resumes the interrupted one on the same card: its older session then gets
    * `OPERATION_MOVED`.
    *
    * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`, `INVALID_PARAMS`
@@ -54,7 +54,7 @@ export class Engine {
     const definition = this.definitionOf(request.kind);
     const { store, quotas } = this.services;
     const { person, language } = requester;
-    // Outside the transaction: a start that fails counts too.
+    // Outside the transaction, so that a start that fails counts too.
     await spend(store, person, 'operation', quotas.operationsPerHour);
     const session = await sessionIdOf(request.host.key);
     return inTransaction(this.services, async (records) => {
@@ -108,7 +108,7 @@ export class Engine {
         const definition = this.definitionOf(operation.kind);
         if (operation.lastAnswer && operation.lastResultsHash === hash)
           return inWords(definition, requester.language, operation.lastAnswer);
-        // Also where the session that continued it has finished: this one learns that it was another.
+        // Also where the session that continued it has finished, so that this one learns of the other.
         if (number !== operation.stepNumber) throw new CardwrightError('OPERATION_MOVED');
         if (operation.status !== 'running') throw new CardwrightError('OPERATION_NOT_FOUND');
         const context = await this.#open(records, requester, definition, operation);
@@ -119,16 +119,16 @@ export class Engine {
         return this.#settle(context, definition, read, hash);
       });
     } catch (error) {
-      // That transaction is undone. What it was waiting for is kept in one of its own.
+      // That transaction is undone. What the operation waits for is kept in a transaction of its own.
       if (isCardwrightError(error, 'CA_UNAVAILABLE')) await this.#reportWaiting(requester, id, error);
       throw error;
     }
   }
 
   /**
-   * Ends an operation at its person's wish. One that is over stays as it ended.
+   * Cancels an operation for its person. One that is over stays as it ended.
    *
-   * @param session the id of the host's session that ends, where the page tells it
+   * @param session the id of the host's session that ends, where the page names it
    * @throws CardwrightError `OPERATION_NOT_FOUND`, or `OPERATION_MOVED` when a later session continued it
    */
   cancel(requester: Requester, id: string, session?: string): Promise<OperationAnswer> {

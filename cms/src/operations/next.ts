@@ -70,7 +70,7 @@ async function judge(context: OperationContext, { errors = {} }: Step, error: Ca
   return error.resumable ? 'interrupt' : 'fail';
 }
 
-/** Ends an operation on an error or at its person's wish (`null`); brings the device into the state that this means. */
+/** Ends an operation on an error or when its person cancels (`null`), and brings the device into the state that follows. */
 export async function abandon(
   context: OperationContext,
   { settle }: OperationDefinition,
@@ -81,7 +81,7 @@ export async function abandon(
 }
 
 /**
- * Whether an operation stands as it was after an error: the request was wrong, or the same results can be sent again later. Thrown, it
+ * Whether an operation is unchanged after an error: the request was wrong, or the same results can be sent again later. Thrown, it
  * undoes the transaction.
  */
 export const leavesOperation = (error: unknown): boolean => !isCardwrightError(error) || LEAVES.has(error.code);

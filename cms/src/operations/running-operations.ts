@@ -5,7 +5,7 @@ import type { Device, Operation, Person } from '../store/rows.js';
 
 /**
  * Of the person's running operations on a card, the one that is resumed: by its device row, else by the GUID that it was given, else
- * by what the card showed. Any other of whatever kind that would be in its way is ended; so is one on a card that tells nothing of
+ * by what the card showed. Any other one in its way is ended, whatever its kind; so is one on a card that tells nothing of
  * itself, since it may be another card.
  */
 export function takeOver(
@@ -26,7 +26,7 @@ export function takeOver(
   return taken;
 }
 
-/** Ends what runs on a device, whose owner is locked. A session that still has a step of it is told `OPERATION_MOVED`. */
+/** Ends what runs on a device, whose owner is locked. A session that still has a step of it gets `OPERATION_MOVED`. */
 export async function endOperations(records: Records, by: Person, deviceId: string): Promise<void> {
   for (const operation of await records.transaction.runningOn(deviceId)) supersede(records, by, operation);
 }
@@ -39,7 +39,7 @@ export async function claimCardHint(records: Records, person: Person, id: string
     if (operation.id !== id && operation.cardHint === card.cardHint) supersede(records, person, operation);
 }
 
-/** Ends an operation because another one has its card. A session that still has a step of it is told `OPERATION_MOVED`. */
+/** Ends an operation because another one has its card. A session that still has a step of it gets `OPERATION_MOVED`. */
 function supersede(records: Records, by: Person, operation: Operation): void {
   const { id: operationId, deviceId, stepNumber, kind } = operation;
   records.putOperation({

@@ -12,7 +12,7 @@ export interface Quotas {
   readonly witnessesPerHour: number;
 }
 
-/** What every part of a CMS works with. Holds no state of its own: that is all in the store. */
+/** What every part of a CMS works with. It has no state of its own; all state is in the store. */
 export interface Services {
   readonly store: Store;
   readonly authority: CertificationAuthority;

@@ -10,7 +10,7 @@ export interface Slice<T = unknown> {
   readonly schema: v.GenericSchema<unknown, T>;
   readonly initial: T;
   /**
-   * `session`: begins again with each session, since only the card can tell what it still holds. `operation`: kept until the operation
+   * `session`: starts afresh with each session, since only the card can tell what it still holds. `operation`: kept until the operation
    * ends.
    */
   readonly lasts: 'session' | 'operation';

@@ -12,7 +12,7 @@ const firmwareVersion = v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/))
 
 const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
-/** What a device of one model shall become. Editable by an operator; holds nothing secret. */
+/** What a device of one model is turned into. Operators can edit it; it holds no secret. */
 export const devicePolicy = v.strictObject({
   modelName: text(80),
   /** The slots that get a key and a certificate, each with its algorithm. */
@@ -47,7 +47,7 @@ export const devicePolicy = v.strictObject({
   /** Whether a card that cannot change its management key is issued with the configured one, or refused. */
   acceptFixedManagementKey: v.boolean(),
   /**
-   * What becomes of a device whose keys no trusted vendor attests: it is refused; or issued under supervision, so that it is on hold
+   * What happens to a device whose keys no trusted vendor attests: it is refused; or issued under supervision, so that it is on hold
    * until an operator other than its owner approved it; or issued like any other.
    */
   unprovenKeys: v.picklist(['refuse', 'supervised', 'allow']),
@@ -55,7 +55,7 @@ export const devicePolicy = v.strictObject({
   attestationRoots: vendorCertificates,
   /** PEM certificates between those roots and the devices, which the vendor publishes; never trusted by themselves. */
   attestationIntermediates: v.optional(vendorCertificates, []),
-  /** What becomes of 9D on a card whose key there cannot sign: certified all the same where it is attested, or left out. */
+  /** What happens to 9D on a card whose key there cannot sign: certified all the same where it is attested, or left out. */
   keyManagementCannotSign: v.picklist(['refuse', 'accept-attested', 'leave-out']),
   /** Whether a used device whose model can be reset may be erased and issued. */
   reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),

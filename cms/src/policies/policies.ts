@@ -35,7 +35,7 @@ export const openFactorySecrets = async (
   keys: KeyRing,
 ): Promise<FactorySecrets> => v.parse(factorySecrets, JSON.parse(await openFromStorage(sealed, keys, label(model))));
 
-/** What an operator makes of a model's policy. */
+/** What an operator changes a model's policy to. */
 export interface PolicyChange {
   readonly model: string;
   readonly policy: DevicePolicy;
@@ -44,10 +44,10 @@ export interface PolicyChange {
 }
 
 /**
- * Writes a policy, and that it was changed into the audit log.
+ * Writes a policy, and records the change in the audit log.
  *
  * @param by user name
- * @throws CardwrightError `INVALID_PARAMS` when the management key has not the algorithm's length, or a new model comes
+ * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or a new model comes
  * without factory values.
  */
 export const savePolicy = (store: Store, by: string, { model, policy, factory }: PolicyChange): Promise<void> =>

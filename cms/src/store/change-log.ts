@@ -11,13 +11,13 @@ export interface AuditEntry {
   readonly detail?: AuditRow['detail'];
 }
 
-/** What is to be written at the end of a call: of rows with one id, the last. */
+/** What is to be written at the end of a call. Of several rows with one id, the last counts. */
 export interface ChangeLog {
   /** The time of the call. */
   readonly now: Date;
   putDevice(row: Device): void;
   putEscrow(row: Escrow): void;
   putCertificate(row: Certificate): void;
-  /** Appends to the audit log; the entry stands or falls with what it reports. */
+  /** Appends to the audit log. The entry is kept or undone together with what it reports. */
   record(entry: AuditEntry): void;
 }

@@ -23,7 +23,7 @@ export class DeviceRecord {
     return this.#row;
   }
 
-  /** The escrows of which one may be on the card, newest first. */
+  /** The escrows that may be on the card, newest first. */
   get escrows(): readonly Escrow[] {
     return this.#escrows;
   }
@@ -68,7 +68,7 @@ export class DeviceRecord {
   }
 
   /**
-   * Notes why the production of the device rests at the moment, by the code of the error; null when it continues. Says nothing of a
+   * Records why the production of the device is paused, by the code of the error; null when it continues. Does nothing for a
    * device in another state.
    */
   noteInterruption(code: ErrorCode | null): void {
@@ -76,7 +76,7 @@ export class DeviceRecord {
   }
 
   /**
-   * Notes whether the card is known to have its initial PIN: it is once that was applied, and it is not while its user may be
+   * Records whether the card is known to have its initial PIN: it is once that was applied, and it is not while its user may be
    * choosing another one, nor after that.
    */
   noteInitialPin(hasInitialPin: boolean): void {

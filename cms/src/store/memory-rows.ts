@@ -60,7 +60,7 @@ export class MemoryRows {
     this.#undo.push(this.devices.put(device));
   }
 
-  /** @throws Error when the rows contradict one another, or name a device that is not there; some are written then */
+  /** @throws Error when the rows contradict one another, or name a missing device; some are written by then */
   write({ operations, devices, escrows, certificates, audit }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));

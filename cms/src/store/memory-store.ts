@@ -12,9 +12,9 @@ export interface MemoryStore extends Store {
 }
 
 export interface MemoryStoreOptions {
-  /** New ones without. */
+  /** New keys are made without it. */
   readonly keys?: KeyRing;
-  /** Milliseconds since 1970, by which the hours of `spend` end; the system's clock without. */
+  /** Milliseconds since 1970, for the hours of `spend`; the system's clock by default. */
   readonly now?: () => number;
 }
 

@@ -7,14 +7,14 @@ interface Entry<Row> {
   readonly order: number;
 }
 
-/** Rows by their id, and by the values of some indexes. Nothing is ever searched through. */
+/** Rows by their id, and by the values of some indexes. Nothing is ever searched row by row. */
 export class MemoryTable<Row extends { readonly id: string }, Index extends string> {
   readonly #entries = new Map<string, Entry<Row>>();
   readonly #found = new Map<string, Map<string, Entry<Row>>>();
   readonly #indexes: readonly (readonly [string, (row: Row) => string | null])[];
   #added = 0;
 
-  /** @param indexes the value under which each index has a row; with null it is not in that index */
+  /** @param indexes the value under which each index has a row; null keeps the row out of that index */
   constructor(indexes: Readonly<Record<Index, (row: Row) => string | null>>) {
     this.#indexes = Object.entries<(row: Row) => string | null>(indexes);
   }

@@ -4,7 +4,7 @@ import type { MemoryRows } from './memory-rows.js';
 import type { Certificate, Device, Operation, PolicyRow } from './rows.js';
 import type { CardAppearance, Changes, DeviceFile, KnownCard, Spending, Spent, Survey, Transaction } from './store.js';
 
-/** A transaction that nobody else's runs beside: it has nothing to lock. */
+/** A transaction that no other runs beside, so it has nothing to lock. */
 export class MemoryTransaction implements Transaction {
   #rows: MemoryRows | undefined;
   #refusal: { readonly error: unknown } | undefined;
@@ -13,12 +13,12 @@ export class MemoryTransaction implements Transaction {
     this.#rows = rows;
   }
 
-  /** From now on every call is refused: whoever still calls did not wait for something. */
+  /** From now on every call is refused: a caller that still calls did not wait for something. */
   end(): void {
     this.#rows = undefined;
   }
 
-  /** @throws what a call was refused with, though its caller did not mind: nothing of the transaction may stay */
+  /** @throws what a call was refused with, even if its caller ignored that: nothing of the transaction may stay */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
   }
@@ -120,7 +120,7 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => rows.write(changes));
   }
 
-  /** Does at once what others would wait for; what is thrown rejects all the same. */
+  /** Does at once what others would wait for. What is thrown still becomes a rejection. */
   #do<T>(work: (rows: MemoryRows) => T): Promise<T> {
     return new Promise((resolve) => {
       if (!this.#rows) throw new Error('the transaction is over');

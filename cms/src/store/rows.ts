@@ -7,7 +7,7 @@ import type { DevicePolicy } from '../policies/device-policy.js';
 
 /** What a CMS keeps, row by row. No row holds a secret in the clear. */
 
-/** Someone who has devices, or works on those of others; the CMS itself keeps who there is. */
+/** Someone who has devices, or works on those of others. The CMS itself keeps the list of people. */
 export interface Person {
   readonly id: string;
   /** How the audit log names them. */
@@ -20,7 +20,7 @@ export interface Person {
   readonly sid: string | null;
 }
 
-/** `attested`: the vendor vouches for every key; `not-proved`: nothing but the page and the host say so. */
+/** `attested`: the vendor vouches for every key; `not-proved`: only the page and the host say so. */
 export type Proof = 'attested' | 'not-proved';
 
 export interface Device {
@@ -46,7 +46,7 @@ export interface Device {
   readonly resettable: boolean;
   /** Whether the card is known to have its initial PIN. */
   readonly hasInitialPin: boolean;
-  /** When an operator approved that the factory PUK goes out in the issuance under way; null again once that is over. */
+  /** When an operator approved sending the factory PUK in the issuance under way; null again once that is over. */
   readonly pukApprovedAt: Date | null;
   /** User name of that operator. */
   readonly pukApprovedBy: string | null;
@@ -58,7 +58,7 @@ export interface Device {
 
 export type OperationStatus = 'running' | 'done' | 'cancelled' | 'failed';
 
-/** An answer as it is kept: with the name of its phase alone, whose words come with the language of each request. */
+/** An answer as it is kept: with only the name of its phase, whose words follow the language of each request. */
 export type KeptAnswer = Omit<OperationAnswer, 'phase'> & { readonly phase: OperationPhase['name'] };
 
 export interface Operation {
@@ -72,7 +72,7 @@ export interface Operation {
   /** The GUID that the card gets, or has, as a UUID. */
   readonly guid: string;
   readonly status: OperationStatus;
-  /** Number of the step that is out with the host. */
+  /** Number of the step that is with the host. */
   readonly stepNumber: number;
   /** Id of the host's session to which that step was signed. */
   readonly session: string;

@@ -2,7 +2,7 @@ import type { DeviceIdentity } from '../attestation/attestation.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
 
-/** What a card shows of itself, and a page or host may have made up. */
+/** What a card shows of itself. A page or host may have made it up. */
 export interface CardAppearance {
   readonly model: string;
   /** Decimal. */
@@ -66,11 +66,11 @@ export interface Spent {
  * waits for someone who waits for them.
  */
 export interface Transaction {
-  /** Locks a person: of several who act for one person at once, each sees what the one before did. */
+  /** Locks a person: of several requests for one person at once, each sees what the one before did. */
   lockPerson(id: string): Promise<void>;
   /** What is known of cards; locks nothing. */
   survey(personId: string, cards: readonly CardAppearance[]): Promise<Survey>;
-  /** A person's operation; locks both. Where she has no such operation, nothing is locked. */
+  /** A person's operation; locks both. Where the person has no such operation, nothing is locked. */
   openOperation(personId: string, id: string): Promise<Operation | undefined>;
   /** The operations that run on a device; its owner is locked already. */
   runningOn(deviceId: string): Promise<readonly Operation[]>;
@@ -86,8 +86,8 @@ export interface Transaction {
   /** Devices of a person that count towards a limit. */
   countDevices(personId: string): Promise<number>;
   /**
-   * Adds a device at once. False where another one that is in use (neither available nor terminated) has its identity or GUID: of two
-   * who issue one card, one is told so here.
+   * Adds a device at once. False where another one that is in use (neither available nor terminated) has its identity or GUID. Of two
+   * requests that issue one card, one learns it here.
    */
   insertDevice(device: Device): Promise<boolean>;
   /** Which of these key hashes a certificate was ever issued for on another device. */
@@ -101,7 +101,7 @@ export interface Transaction {
   spend(personId: string, what: Spending): Promise<Spent>;
   /**
    * Writes rows together, each as it is here (of several with one id the last): only rows that are new, or that this transaction has
-   * locked. A device's row is there already (`insertDevice`). What they are together counts, not their order: an operation that ends
+   * locked. A device's row is there already (`insertDevice`). Only the result counts, not the order: an operation that ends
    * makes room for one that runs. Two running operations on one device, or of one person on one card hint, and two devices in use with
    * one identity or GUID are refused with an error, and the transaction is undone.
    */
@@ -109,7 +109,7 @@ export interface Transaction {
 }
 
 /**
- * Where a CMS keeps everything. An implementation is judged by `tests/integration/store`: whatever it is built on, it locks, refuses
+ * Where a CMS keeps everything. `tests/integration/store` judges an implementation: whatever it is built on, it locks, refuses
  * and undoes as said here.
  *
  * Neither `transaction` nor `spend` is called from inside a transaction's work: it would wait for its own end.
@@ -119,6 +119,6 @@ export interface Store {
   readonly keys: KeyRing;
   /** Runs work in one transaction, which is undone when the work throws. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Counts one use in a transaction of its own: also what fails is counted. */
+  /** Counts one use in a transaction of its own, so that failures count too. */
   spend(personId: string, what: Spending): Promise<Spent>;
 }

@@ -6,11 +6,11 @@ export type Language = (typeof LANGUAGES)[number];
 export type Words = Readonly<Record<Language, string>>;
 
 const OTHERWISE: Language = 'en';
-/** A header may be long; what counts is in front. */
+/** A header may be long; what matters comes first. */
 const MAX_RANGES = 32;
 
 /**
- * The language that a browser likes best of those that the CMS speaks (`accept-language`, RFC 9110, 12.5.4): a range
+ * The language that a browser prefers among those that the CMS speaks (`accept-language`, RFC 9110, 12.5.4). A range
  * matches by its first subtag, so that `de-CH` gets German. English where none does.
  */
 export function chooseLanguage(header: string | undefined): Language {

@@ -228,10 +228,10 @@ const lossInGerman = (slots: number): string =>
     ? 'gehen seine Schlüssel und seine PIN endgültig'
     : `gehen seine Zertifikate (in ${slots === 1 ? 'einem Slot' : `${slots} Slots`}), Schlüssel und PIN endgültig`;
 
-/** A reason that needs nothing but its code: in that form it also travels inside the CMS's own errors. */
+/** A reason that needs only its code. In that form it also travels inside the CMS's own errors. */
 export type ReasonCode = keyof typeof SENTENCES;
 
-/** Why something is so, before it is put in words; an operation brings words of its own for what only it knows. */
+/** Why something is so, before it is put into words. An operation brings its own words for what only it knows. */
 export type Reason =
   | { readonly code: ReasonCode }
   | { readonly code: keyof typeof COUNTED; readonly count: number }
@@ -250,7 +250,7 @@ export class OperationFailure extends CardwrightError<'OPERATION_FAILED'> {
   }
 }
 
-/** An error for the wire. A reason that was given as a code goes out as a sentence; an authority's own words always stay. */
+/** An error for the wire. A reason given as a code becomes a sentence; an authority's own words always stay. */
 export function wireErrorIn(language: Language, error: CardwrightError): WireError {
   const wire = error.toWire();
   const { details } = wire.data;

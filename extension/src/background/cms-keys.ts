@@ -22,7 +22,7 @@ export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> 
 
 async function readWellKnown(address: string, signal: AbortSignal): Promise<PublicJwkSet | null> {
   const response = await ask(address, signal).catch((cause: unknown) => {
-    // The browser tells no more: nobody answers or, where it holds extensions to CORS, what is answered may not be read.
+    // The browser tells no more: there is no answer or, where CORS applies to extensions, the answer may not be read.
     throw new CardwrightError('CMS_UNREACHABLE', {}, { cause });
   });
   if (response.status === NOT_FOUND) return null;
@@ -35,7 +35,7 @@ async function readWellKnown(address: string, signal: AbortSignal): Promise<Publ
   }
 }
 
-/** A redirect is answered as such, with no status and nothing to read. */
+/** A redirect appears as such, with no status and nothing to read. */
 const ask = (address: string, signal: AbortSignal): Promise<Response> =>
   fetch(address, {
     credentials: 'omit',

@@ -17,7 +17,7 @@ import type { OwnWindows } from './own-windows.js';
 const MAX_KEYS = 8;
 
 /**
- * Shows secrets to a person. The page relays them and has no say in what the window shows: the CMS signed for window,
+ * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed for window,
  * device and kind of secret, and sealed the secret to a key that is made here, used once and forgotten.
  */
 export class DisplayWindow {
@@ -43,7 +43,7 @@ export class DisplayWindow {
   /**
    * Resolves when the person has seen it, also when the window was simply closed.
    *
-   * @param cms keys of the session's site; null where it has none, and so can have nothing shown
+   * @param cms keys of the session's site; null where it has none, and so nothing can be shown
    * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; the latter leaves the key for another try
    */
   async show({ jws }: Params<'secret.display'>, cms: PublicJwkSet | null, signal: AbortSignal): Promise<object> {
@@ -69,7 +69,7 @@ export class DisplayWindow {
 /** Seconds in the payload, milliseconds on the clock. */
 const isExpired = ({ expires }: DisplayPayload): boolean => expires * 1000 <= Date.now();
 
-/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is no PIN and no PUK */
+/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is neither PIN nor PUK */
 async function open({ origin, device, display, sealed }: DisplayPayload, key: CryptoKey): Promise<string> {
   const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
   const text = new TextDecoder().decode(await unseal(sealed, key, context));
@@ -77,6 +77,6 @@ async function open({ origin, device, display, sealed }: DisplayPayload, key: Cr
   return text;
 }
 
-/** A window that was open until it was closed, or for its whole time, has shown what it had to show. */
+/** A window that stayed open until it was closed, or for its whole time, has shown its content. */
 const wasSeen = (error: unknown): boolean =>
   error instanceof CardwrightError && (error.code === 'USER_CANCELLED' || error.code === 'USER_TIMEOUT');

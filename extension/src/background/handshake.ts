@@ -29,11 +29,11 @@ export interface InitializedHost {
   readonly cms: PublicJwkSet | null;
 }
 
-/** Time in which the host must have answered, so that the page hears why before its own time for `initialize` is over. */
+/** Time in which the host must answer, so that the page learns the reason before its own time for `initialize` ends. */
 const HOST_TIMEOUT_MS = 3_500;
 
 /**
- * Whether the page's sdk can be spoken with at all; asked before the host is started.
+ * Checks whether the extension speaks a protocol version of the page's sdk, before the host is started.
  *
  * @throws CardwrightError `VERSION_MISMATCH` naming the sdk or the extension
  */
@@ -72,7 +72,7 @@ export async function initializeHost(
   return { facts: readFacts(answer, range), cms };
 }
 
-/** The version is read first: what else a host of another major says is not for us to judge. */
+/** The version is read first, because the rest of what a host of another major version says cannot be judged. */
 function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
   if (!spoken.success) throw new Error("the host's answer to initialize names no version", { cause: spoken.issues });
@@ -81,7 +81,7 @@ function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
   }
   const facts = v.safeParse(hostInitialized, answer);
-  // The page did nothing wrong: it is the host that does not keep to the table.
+  // The page did nothing wrong: the host does not follow the table.
   if (!facts.success)
     throw new Error("the host's answer to initialize is not what the table says", { cause: facts.issues });
   return facts.output;
@@ -100,7 +100,7 @@ export const composeAnswer = (
   granted: [...granted],
 });
 
-/** The host knows two sides, itself and the other; where it blames the other, that may be us. */
+/** The host cannot tell sdk from extension when it blames the other side; this corrects it. */
 function nameTheOlder(error: CardwrightError<'VERSION_MISMATCH'>, page: ProtocolRange): CardwrightError {
   const weLimit = later(PROTOCOL_RANGE.max, page.max) !== PROTOCOL_RANGE.max;
   return error.data.update === 'sdk' && weLimit

@@ -15,7 +15,7 @@ import { logDefect } from './log.js';
 
 const TIMEOUT_MS = 8_000;
 
-/** Starts a host for a moment, for the extension's own menu, and tells how far it gets. No site is involved. */
+/** Starts a host for a moment, for the extension's own menu, and reports how far it gets. No site is involved. */
 export async function checkHost(): Promise<HostReport> {
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const host = HostPort.open({
@@ -30,7 +30,7 @@ export async function checkHost(): Promise<HostReport> {
       protocol: PROTOCOL_RANGE,
       sdk: PRODUCT_VERSION,
       extension: PRODUCT_VERSION,
-      // The host asks for an origin; this one can belong to nobody (RFC 2606).
+      // The host asks for an origin. This one cannot belong to anyone (RFC 2606).
       origin: `https://${browser.runtime.id}.invalid`,
       cms: null,
     });

@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 
 /**
- * What the browser says when it can not start the host or loses it. Chromium: native_message_host.cc and
+ * What the browser says when it cannot start the host or loses it. Chromium: native_message_host.cc and
  * NativeMessagingBlocklist; Firefox: NativeManifests.sys.mjs and NativeMessaging.sys.mjs.
  */
 const MISSING = /host not found|No such native application/i;

@@ -26,12 +26,12 @@ export interface HostClient {
   notice?(notification: Notification): void;
   /** The host has ended; every request under way was refused with the same error. */
   ended?(error: CardwrightError): void;
-  /** Sees every message, for the trace; `method` is that of the request which an answer belongs to. */
+  /** Sees every message, for the trace; `method` is that of the request to which an answer belongs. */
   observe?(direction: 'toHost' | 'fromHost', message: Message, method?: string): void;
 }
 
 export interface HostRequestOptions {
-  /** Relayed to the host, which answers all the same. */
+  /** Relayed to the host, which still answers the request. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
 }

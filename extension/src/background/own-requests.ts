@@ -33,7 +33,7 @@ export async function answerOwnPage(value: unknown, { access, trace }: OwnPagePa
   }
 }
 
-/** Policy's sites first; what the user once said of a site that policy decides about does not count any more. */
+/** Policy's sites first. Where policy decides about a site, the user's former answer no longer counts. */
 async function listSites(): Promise<DecidedSite[]> {
   const byPolicy = (await sitesOfPolicy()).map(([origin, classes]): DecidedSite => ({
     origin,

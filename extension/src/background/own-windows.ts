@@ -25,7 +25,7 @@ class OpenWindow {
       this.settle = resolve;
       this.fail = reject;
     });
-    // It may fail before anybody waits for it; who waits gets the failure all the same.
+    // It may fail before anyone waits for it; a later caller still gets the failure.
     this.answered.catch(() => null);
   }
 }
@@ -76,7 +76,7 @@ export class OwnWindows {
     await visibleWindow(tabId, false);
   }
 
-  /** Takes the port of a window of ours, known by its token; any other window is let go. */
+  /** Takes the port of a window of ours, known by its token; the port of any other window is closed. */
   accept(port: Runtime.Port): void {
     const open = this.#find(({ token }) => port.name === WINDOW_PORT_PREFIX + token);
     if (open === undefined || !isOwnPage(port.sender)) {
@@ -137,6 +137,6 @@ async function close(windowId: number | null): Promise<void> {
   if (windowId === null) return;
   const open = await browser.windows.getAll();
   if (!open.some(({ id }) => id === windowId)) return;
-  // The user may close it in the same moment, which is as good.
+  // The user may close it at the same moment, which is just as good.
   await browser.windows.remove(windowId).catch(() => null);
 }

@@ -52,7 +52,7 @@ interface Opened extends InitializedHost {
 
 /**
  * One page session: one port to the page and, once the site is granted, one host process; each ends with the other.
- * Whatever the page sends is validated here against the table and the grant before the host hears of it.
+ * Everything that the page sends is validated here against the table and the grant before it reaches the host.
  */
 export class PageSession {
   readonly #id = crypto.randomUUID();
@@ -64,7 +64,7 @@ export class PageSession {
 
   constructor(
     private readonly port: Runtime.Port,
-    /** Who asks, as the browser tells it; null when that is not a page that may use Cardwright. */
+    /** Who asks, as the browser reports it; null when that is not a page that may use Cardwright. */
     private readonly page: Asker | null,
     private readonly shared: SharedParts,
     private readonly onEnd: () => void,
@@ -74,7 +74,7 @@ export class PageSession {
     port.onDisconnect.addListener(() => this.#close());
   }
 
-  /** Ends the session when its site has lost its grant: the user took it back, or policy changed. */
+  /** Ends the session when its site has lost its grant: the user revoked it, or policy changed. */
   async checkGrant(): Promise<void> {
     const opened = this.#opened;
     if (opened === null || this.page === null) return;
@@ -86,7 +86,7 @@ export class PageSession {
     }
   }
 
-  /** Ends the session from our side. The page hears why, as the last word; the bridge then closes its port. */
+  /** Ends the session from our side. The last message tells the page why; the bridge then closes its port. */
   end(error: CardwrightError): void {
     if (this.#closed) return;
     const ended: v.InferOutput<typeof sessionEnded> = { error: error.toWire() };
@@ -118,14 +118,14 @@ export class PageSession {
       return;
     }
     const controller = new AbortController();
-    // The answer must not come before the request stands among those that are under way.
+    // The answer must not come before the request is listed as under way.
     const done = Promise.resolve()
       .then(() => this.#serve(request, isActive, controller.signal))
       .finally(() => this.#running.delete(id));
     this.#running.set(id, { controller, done });
   }
 
-  /** The answer to what is none of the protocol. It names no id that another request is still known by. */
+  /** The answer to what does not belong to the protocol. It names no id of a request that is under way. */
   #refuse(id: RequestId | null, method?: string): void {
     const error = new CardwrightError('INVALID_MESSAGE').toWire();
     this.#send({ jsonrpc: '2.0', id: id !== null && this.#running.has(id) ? null : id, error }, method);
@@ -165,7 +165,7 @@ export class PageSession {
   async #initialize(page: Asker, params: Params<'initialize'>, signal: AbortSignal): Promise<object> {
     if (this.#host) throw new CardwrightError('ALREADY_INITIALIZED');
     await this.shared.access.granted(page);
-    // The page may have gone meanwhile: then there is nobody who would end a host.
+    // The page may be gone meanwhile. Then nothing would end a host.
     if (signal.aborted) throw new CardwrightError('CANCELLED');
     commonRange(params.protocol);
     // A second one may have come while this one waited.
@@ -174,7 +174,7 @@ export class PageSession {
     this.#host = host;
     try {
       const initialized = await initializeHost(host, params, page.origin, signal);
-      // Read at the end: the user may have taken it back while the host was starting.
+      // Read at the end: the user may have revoked it while the host was starting.
       const granted = await this.shared.access.granted(page);
       host.requireRunning();
       this.#opened = { host, ...initialized, granted };
@@ -217,7 +217,7 @@ export class PageSession {
       },
       notice: (notification) => this.#relay(notification),
       ended: (error) => {
-        // While it was not open yet, `initialize` tells why and may be tried again.
+        // Before the session was open, `initialize` tells why and may be tried again.
         if (this.#opened) void this.#endAfterAnswers(error);
       },
       observe: (direction, message, method) => {
@@ -251,13 +251,13 @@ export class PageSession {
     this.shared.trace.add({ id: this.#id, origin: this.page?.origin ?? '' }, hop, message, method);
   }
 
-  /** Requests under way are answered first: what the host was asked, it was asked by them. */
+  /** Requests under way are answered first, because the host was working for them. */
   async #endAfterAnswers(error: CardwrightError): Promise<void> {
     await Promise.all([...this.#running.values()].map(({ done }) => done));
     this.end(error);
   }
 
-  /** The port is gone, by whichever side: so go the host and what is under way. */
+  /** The port is gone, whoever closed it. So the host and everything under way end. */
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;

@@ -11,11 +11,11 @@ export interface SitePolicy {
   readonly verdict: 'granted' | 'blocked' | 'silent';
   /** Of a granted site; the user is then not asked for more. */
   readonly classes: readonly GrantClass[];
-  /** The CMS's keys; `invalid` when they are configured but can not be read, so that no other source is tried. */
+  /** The CMS's keys; `invalid` when they are configured but cannot be read, so that no other source is tried. */
   readonly keys: PublicJwkSet | 'invalid' | null;
 }
 
-/** `storage.managed`, as policy-schema.json describes it. What has another shape is no policy. */
+/** `storage.managed`, as policy-schema.json describes it. Anything of another shape is ignored. */
 const managedStorage = v.object({
   allowedSites: v.fallback(v.record(v.string(), v.unknown()), {}),
   blockedSites: v.fallback(v.array(v.unknown()), []),

@@ -26,11 +26,11 @@ export async function noteRefusal(site: Site, tabId: number): Promise<void> {
 /** A site that was refused before is refused in this tab, too: its user finds it in the menu there. */
 export async function noteTab(site: Site, tabId: number): Promise<void> {
   const known = await read(site);
-  // Not at every request: each write is told to all sessions.
+  // Not at every request, because every session is notified of each write.
   if (known?.tabId !== tabId) await write(site, { at: known?.at ?? 0, tabId });
 }
 
-/** Whether the site was refused so lately that it may not ask. */
+/** Whether the site was refused so recently that it may not ask. */
 export async function isWaiting(site: Site): Promise<boolean> {
   const known = await read(site);
   const ago = Date.now() - (known?.at ?? 0);

@@ -11,7 +11,7 @@ export interface Site {
 
 const answer = v.object({ granted: grantClasses, denied: grantClasses });
 
-/** What the user said of a site, by class. A class is in one list or in none. */
+/** What the user said about a site, by class. A class is in one list or in none. */
 export type Answer = v.InferOutput<typeof answer>;
 
 /** Begins the key of whatever is remembered of a private window. */
@@ -60,7 +60,7 @@ export async function forgetDenials(origin: string): Promise<void> {
   }
 }
 
-/** All that is remembered beyond private windows. */
+/** Everything that is remembered beyond private windows. */
 export async function listRemembered(): Promise<[origin: string, answer: Answer][]> {
   const stored = await browser.storage.local.get();
   return Object.entries(stored)

@@ -13,7 +13,7 @@ import type { OwnWindows } from './own-windows.js';
 export interface AskingSession {
   readonly origin: string;
   readonly tabId: number;
-  /** The key of the host's session, as the host itself told it: never by way of the page. */
+  /** The key of the host's session, from the host itself and never from the page. */
   readonly hostKey: PublicJwk;
 }
 

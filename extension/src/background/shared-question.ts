@@ -8,7 +8,7 @@ export class SharedQuestion<A> {
 
   constructor(ask: (withdrawn: AbortSignal) => Promise<A>) {
     this.#answer = ask(this.#withdrawn.signal);
-    // Every asker gets the failure by `join`; this one only keeps the browser from calling it unhandled.
+    // Every asker gets the failure from `join`. This only keeps the browser from reporting it as unhandled.
     this.#answer.catch(() => null);
   }
 

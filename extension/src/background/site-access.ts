@@ -31,15 +31,15 @@ const ACTIVATION_MS = 5_000;
  * Decides what a site may do. The order never changes: the administrator's policy, else what the user answered, else
  * the user is asked. Invariants:
  * - a site that policy names is never asked about: policy's classes are all it gets;
- * - a question is asked only right after the user did something in the page; one that the page took back needs another click;
- * - a refusal is remembered like a grant; only the user takes it back, in the extension's menu;
- * - a window that was closed is no answer: nothing is granted and nothing remembered;
+ * - a question is asked only right after the user did something in the page; one that the page withdrew needs another click;
+ * - a refusal is remembered like a grant; only the user revokes it, in the extension's menu;
+ * - closing a window is not an answer: nothing is granted and nothing remembered;
  * - after either, the site may not ask for a minute, unless the user lets it, in the extension's menu;
- * - questions about one origin that come while one is open become that one.
+ * - questions about one origin that come while one is open join it.
  */
 export class SiteAccess {
   readonly #open = new Map<string, SharedQuestion<boolean>>();
-  /** When a page took its last question back, by origin. */
+  /** When a page withdrew its last question, by origin. */
   readonly #withdrawn = new Map<string, number>();
 
   constructor(private readonly ask: AskForAccess) {}
@@ -60,7 +60,7 @@ export class SiteAccess {
   }
 
   /**
-   * Grants the site what it asks for, after asking the user where nobody has decided yet.
+   * Grants the site what it asks for, after asking the user where no decision exists yet.
    *
    * @throws CardwrightError `SITE_NOT_GRANTED` (`needed`: the page has to ask when its user wants it), `WINDOW_NOT_ALLOWED`,
    * `CANCELLED`
@@ -80,7 +80,7 @@ export class SiteAccess {
     return this.request(asker, { ...question, isActive: false }, signal);
   }
 
-  /** Takes back whatever the user said of a site. */
+  /** Forgets everything that the user said about a site. */
   async forget(origin: string): Promise<void> {
     await forget(origin);
     await forgetRefusal(origin);
@@ -104,7 +104,7 @@ export class SiteAccess {
   /** @throws CardwrightError `SITE_NOT_GRANTED` where no click of the user's asks for it */
   #openQuestion(asker: Asker, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
     const key = keyOf(asker);
-    // A page that takes its question back could else open and close windows for as long as the click counts.
+    // Otherwise a page that withdraws its question could open and close windows for as long as the click counts.
     const isSpent = Date.now() - (this.#withdrawn.get(key) ?? 0) < ACTIVATION_MS;
     if (!isActive || isSpent) throw notGranted('needed');
     this.#withdrawn.delete(key);
@@ -136,7 +136,7 @@ const keyOf = ({ origin, isPrivate }: Site): string => `${isPrivate ? 'private '
 
 const notGranted = (consent: 'needed' | 'denied' | 'blocked') => new CardwrightError('SITE_NOT_GRANTED', { consent });
 
-/** The refusal of a site that was refused before; the menu then knows in which tab its user looks at it. */
+/** The refusal of a site that was refused before. The menu then knows in which tab the user sees it. */
 async function refused(asker: Asker): Promise<CardwrightError> {
   await noteTab(asker, asker.tabId);
   return notGranted('denied');

@@ -34,7 +34,7 @@ export interface TracedSession {
   readonly messages: readonly TracedMessage[];
 }
 
-/** The last messages of the last sessions, in memory alone and without secrets: redacted before they are kept. */
+/** The last messages of the last sessions, only in memory and without secrets: redacted before they are kept. */
 export class Trace {
   readonly #sessions = new Map<string, { origin: string; messages: TracedMessage[] }>();
 
@@ -82,7 +82,7 @@ function summary(
       : { kind: 'notification', id: null, method: shown, content };
   }
   const { id } = message;
-  // Nobody asks a page anything: what it answers all the same may hold whatever.
+  // Pages never receive requests, so an unsolicited response is untrusted.
   if ('error' in message)
     return { kind: 'error', id, method, content: from === 'page' ? REDACTED : shorten(message.error) };
   return { kind: 'result', id, method, content: shorten(redactResult(method, message.result)) };

@@ -6,7 +6,7 @@ import type { BridgeMessage } from '../bridge-message.js';
  */
 
 declare global {
-  /** Put in by the build from the protocol package. */
+  /** The build inserts it from the protocol package. */
   const MAX_MESSAGE_LENGTH: number;
 }
 
@@ -23,7 +23,7 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const says = (data: unknown, word: string): boolean =>
   isObject(data) && 'cardwright' in data && data.cardwright === word;
 
-/** The message as JSON, or undefined when it is none of ours or too large. */
+/** The message as JSON, or undefined when it is not one of ours or too large. */
 function pack(data: unknown): string | undefined {
   if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
   try {

@@ -14,7 +14,7 @@ const ask = (request: OwnRequest): Promise<unknown> => browser.runtime.sendMessa
 /** The sites that were decided about. */
 export const listSites = async (): Promise<DecidedSite[]> => v.parse(decidedSites, await ask({ ask: 'sites' }));
 
-/** Forgets what the user said of a site; sessions that live from it end. */
+/** Forgets what the user said about a site; sessions that depend on it end. */
 export const forgetSite = async (origin: string): Promise<void> => {
   await ask({ ask: 'forgetSite', origin });
 };
@@ -28,5 +28,5 @@ export const letAskAgain = async (origin: string): Promise<void> => {
   await ask({ ask: 'letAskAgain', origin });
 };
 
-/** Starts a host for a moment and tells how far it gets. */
+/** Starts a host for a moment and reports how far it gets. */
 export const checkHost = async (): Promise<HostReport> => v.parse(hostReport, await ask({ ask: 'host' }));

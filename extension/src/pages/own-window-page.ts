@@ -22,8 +22,8 @@ export interface OwnWindowPage<W extends OwnWindow> {
 }
 
 /**
- * Runs a window: localises it, waits for what it has to show, hands that to `draw`, and shows it. Escape closes it.
- * A window inside a frame stays empty: nobody can lay another page over it.
+ * Runs a window: localises it, waits for its content, passes that to `draw`, and shows it. Escape closes it.
+ * A window inside a frame stays empty, so no page can be laid over it.
  */
 export function runOwnWindow<W extends OwnWindow>(
   name: W,

@@ -4,7 +4,7 @@ import { showOrigin } from './origin-line.js';
 import { forgetSite, listSites } from './own-background.js';
 import { t } from './text.js';
 
-/** Shows the sites that were decided about, each with a button that takes the user's word back. */
+/** Shows the sites that were decided about, each with a button that revokes the user's answer. */
 export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement): Promise<void> {
   const sites = await listSites();
   nothingYet.hidden = sites.length > 0;

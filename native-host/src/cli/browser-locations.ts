@@ -12,7 +12,7 @@ export interface BrowserLocation {
 /** Chromium's manifests name origins, Firefox's name extension ids. */
 export type ManifestFlavour = 'chromium' | 'firefox';
 
-/** Folder below a Chromium user data folder; with `--user-data-dir` this alone is looked at. */
+/** Folder below a Chromium user data folder; with `--user-data-dir` Chromium looks only here. */
 export const CHROMIUM_HOSTS_FOLDER = 'NativeMessagingHosts';
 
 export const BROWSER_LOCATIONS: readonly BrowserLocation[] = [

@@ -1,10 +1,10 @@
 import type { Writable } from 'node:stream';
 
-/** Exit code of a program whose output nobody reads: 128 and the number of SIGPIPE, as shells tell it. */
+/** Exit code of a program whose output nobody reads: 128 plus the number of SIGPIPE, as shells report it. */
 const CLOSED_PIPE = 141;
 
 /**
- * Makes the end of whoever reads the output an ordinary one, as after `list | head -1`: what is still written is dropped,
+ * Treats the end of the reader of the output as ordinary, as after `list | head -1`: what is still written is dropped,
  * and the exit code says it.
  *
  * @returns the exit code, given that of the work

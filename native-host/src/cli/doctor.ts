@@ -17,7 +17,7 @@ export async function doctor(inventory: Inventory, print: (line: string) => void
   return findings.every(({ check }) => check.outcome === 'passed');
 }
 
-/** Some browser must find the host; which ones do is told. */
+/** At least one browser must find the host; the check names those that do. */
 function checkRegistration(): Finding {
   const states = installTargets().map((target) => `${target.browser}: ${registration(target)}`);
   const isFound = states.some((state) => state.endsWith(': registered'));

@@ -70,7 +70,7 @@ function manifestContent(flavour: ManifestFlavour, launcher: string): Record<str
 }
 
 /**
- * A manifest can not name arguments, and browsers start hosts with a PATH of their own: so this very Node is named, with
+ * A manifest cannot name arguments, and browsers start hosts with a PATH of their own. So this very Node is named, with
  * its full path. `exec` leaves one process, which the browser then ends when the page goes.
  */
 const launcherScript = (main: string): string =>

@@ -66,9 +66,9 @@ const encodeAttestation = (attestation: Attestation | null) =>
 
 /**
  * The public key of a slot: as generated or attested in this session, else as the card tells it, else as the certificate in the
- * slot has it, which may be of an earlier key: the signature is verified before it is handed on.
+ * slot has it. That may be of an earlier key, so the signature is verified before it is passed on.
  *
- * @throws CardwrightError `KEY_MISSING` when nothing tells it
+ * @throws CardwrightError `KEY_MISSING` when none of them has it
  */
 async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);

@@ -6,7 +6,7 @@ import { requireTries } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
 
-/** Times that a window opens again because the new PIN does not do. */
+/** How often a window opens again because the new PIN was refused. */
 const MAX_QUESTIONS = 5;
 
 /** The PIN: status, verification, change, and unblocking with the PUK. */
@@ -62,7 +62,7 @@ function rulesOf(asked: PinRules | null, { operation, session }: CommandContext)
 
 /**
  * The tries of the PIN that is to be changed. They are read before any but the initial PIN that the card has verified on this
- * connection: that one is no guess, and the window does not tell its tries.
+ * connection: that one is not a guess, and the window does not show its tries.
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
@@ -79,7 +79,7 @@ interface NewPinOptions<O extends 'pin' | 'puk'> {
 
 /**
  * Gathers the secrets and sets the new PIN. One that breaks a rule, or that the card refuses for a rule of its own, is
- * asked again; a wrong PIN or PUK is not: that is for the user to decide.
+ * asked again. A wrong PIN or PUK is not, because the user decides about another try.
  */
 async function withNewPin<O extends 'pin' | 'puk'>(
   references: SecretReferences<O | 'newPin'>,
@@ -90,7 +90,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
 ): Promise<void> {
   const refused = new CardwrightError('PIN_REFUSED_BY_DEVICE');
   const old: SecretReference = references[oldSecret];
-  // The window tells the tries of what the user types, and only of that.
+  // The window shows the tries of what the user types, and only of that.
   const shown = old.source === 'user' ? retriesLeft : null;
   for (let question = 0; question < MAX_QUESTIONS; question += 1) {
     const problem = question > 0 ? refused.code : null;

@@ -33,7 +33,7 @@ export async function gatherSecrets<N extends UserSecret>(
   const names = namesOf(references);
   const fromUser = names.filter((name) => references[name].source === 'user');
   const gathered: Partial<Record<UserSecret, Uint8Array>> = {};
-  // First what could be missing, so that the user is not asked in vain.
+  // First the secrets that could be missing, so that the user is not asked in vain.
   for (const name of names.filter((candidate) => !fromUser.includes(candidate))) {
     gathered[name] = await secretOf(name, references[name], device, context);
   }

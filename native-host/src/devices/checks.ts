@@ -53,7 +53,7 @@ function examineDevice(device: DeviceInfo, inventory: Inventory): Finding {
     case 'unresponsive':
       return failed('device', 'CARD_MUTE', name);
     case 'contact-needed':
-      // The code's own remedy is about the model; here the reader is the wrong one.
+      // The code's own remedy is about the model, but here the reader is wrong.
       return failed('device', 'NOT_SUPPORTED_BY_DEVICE', `${name}: ${CONTACT_NEEDED}`, CONTACT_REMEDY);
     case 'no-application': {
       const trouble = inventory.troubleIn(device.reader);

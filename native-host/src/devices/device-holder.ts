@@ -5,7 +5,7 @@ import { isThere } from './identified-card.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
 
-/** Milliseconds without a command after which an open device is let go; time in a user's window does not count. */
+/** Milliseconds without a command after which an open device is released; time in a user's window does not count. */
 const IDLE_TIMEOUT = 60_000;
 /** Milliseconds to wait for another holder: desktops have card agents of their own. */
 const OPEN_PATIENCE = 10_000;
@@ -17,10 +17,10 @@ export interface OpenOptions {
   readonly onWaiting: () => void;
 }
 
-/** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
+/** Holds the one device of this session, and releases it: at `close`, when it is pulled, or when it is idle. */
 export class DeviceHolder {
   #device: OpenDevice | undefined;
-  /** Of the device that was asked for last: what it owes an answer to is this session's. */
+  /** Reader of the device that was asked for last. An APDU that it has not answered belongs to this session. */
   #reader: string | undefined;
   #busy = 0;
   #cancelIdleTimer: Cancel = () => undefined;
@@ -28,7 +28,7 @@ export class DeviceHolder {
   #closed = false;
   /** Of the device that is held. */
   #gone = new AbortController();
-  /** Whether the device that was held last was let go because it was pulled. */
+  /** Whether the device that was held last was released because it was pulled. */
   #pulled = false;
   readonly #keyRefusals = new Map<DeviceId, number>();
 
@@ -51,20 +51,20 @@ export class DeviceHolder {
   }
 
   /**
-   * Aborts when the device in use is pulled, or the smart card service ends, while nothing is asked of the card: its user types
+   * Aborts when the device in use is pulled, or the smart card service ends, while no command is with the card: its user types
    * a PIN. The reason is a `CardwrightError`.
    */
   get gone(): AbortSignal {
     return this.#gone.signal;
   }
 
-  /** Whether the card owes an answer. */
+  /** Whether an APDU is unanswered. */
   get transmitting(): boolean {
     return this.#reader !== undefined && this.readers.isPending(this.#reader);
   }
 
   /**
-   * Takes a device for this session alone; one that was held before is let go.
+   * Takes a device for this session alone; releases one that was held before.
    *
    * @throws CardwrightError `DEVICE_NOT_FOUND`, `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`
    */
@@ -75,7 +75,7 @@ export class DeviceHolder {
     this.#reader = place.reader;
     const options = { patience: OPEN_PATIENCE, signal, onWaiting };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
-    // The page may have gone while the device was waited for.
+    // The page may be gone after the wait for the device.
     if (!this.#mayOpen()) {
       await device.close();
       throw new CardwrightError('CANCELLED');
@@ -87,7 +87,7 @@ export class DeviceHolder {
   }
 
   /**
-   * Erases the device that is in use. It stays open; what is told of it, its id perhaps, is another.
+   * Erases the device that is in use. It stays open, but its facts, and perhaps its id, change.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and what ends a connection: the erasure can then be repeated
    */
@@ -99,7 +99,7 @@ export class DeviceHolder {
     return this.#publish(device);
   }
 
-  /** Resets the card and lets it go; does nothing when none is held. */
+  /** Resets the card and releases it; does nothing when none is held. */
   async close(): Promise<void> {
     this.#cancelIdleTimer();
     this.#pulled = false;
@@ -120,7 +120,7 @@ export class DeviceHolder {
 
   /**
    * Runs one command on the open device. After the signal's abort no further APDU is sent. A card that was pulled, or a
-   * service that died, ends the holding; so does a mute card, unless it keeps an APDU: then the process has to end.
+   * service that died, ends that; so does a mute card, unless an APDU is still with it: then the process has to end.
    *
    * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` when it was held until it was pulled
    */
@@ -167,12 +167,12 @@ export class DeviceHolder {
     const device = this.#device;
     const reason = device && (await this.#whyGone(device));
     if (!reason || this.#device !== device) return;
-    // A command that waits for the user hears it from here, one that speaks with the card from the card.
+    // A command that waits for the user learns it from here; one that talks to the card learns it from the card.
     if (this.#busy > 0) this.#gone.abort(reason);
     else if (isCardwrightError(reason, 'CARD_REMOVED')) await this.#letGo({ pulled: true });
   }
 
-  /** Whoever asks while the device is being closed hears the reason already. */
+  /** A caller that asks while the device is being closed gets the reason already. */
   async #letGo({ pulled }: { pulled: boolean }): Promise<void> {
     const closing = this.close();
     this.#pulled = pulled;
@@ -197,7 +197,7 @@ export class DeviceHolder {
 
   #background(work: () => Promise<void>): void {
     work().catch((error: unknown) => {
-      // Without the service there is no card to be let go.
+      // Without the service there is no card to release.
       if (!isCardwrightError(error, 'PCSC_UNAVAILABLE')) this.onTrouble(error);
     });
   }

@@ -20,7 +20,7 @@ export interface PrepareOptions {
   readonly seal: (plaintext: Uint8Array) => Promise<string>;
 }
 
-/** What of an escrow the CMS gives back to a host. */
+/** The part of an escrow that the CMS gives back to a host. */
 export interface StoredSecrets {
   readonly puk: Uint8Array;
   readonly pin: Uint8Array;
@@ -28,7 +28,7 @@ export interface StoredSecrets {
 
 /**
  * New credentials that exist only here and, sealed, at the CMS: made here, or in an earlier session and given back by it. The card gets them after the CMS has shown, by the digest,
- * that it stored the escrow: so no secret is ever on a card and nowhere else.
+ * that it stored the escrow, so no secret is ever on a card and nowhere else.
  */
 export class PreparedCredentials {
   #pukApplied = false;
@@ -57,17 +57,17 @@ export class PreparedCredentials {
     return { credentials: new PreparedCredentials(managementKey, ascii(puk), ascii(pin), digest), escrow };
   }
 
-  /** Takes them back. The management key is not among them: the card has it, or keeps the one that it had. */
+  /** Takes them back, without the management key: the card has it already, or keeps the one that it had. */
   static restore(digest: string, { puk, pin }: StoredSecrets): PreparedCredentials {
     return new PreparedCredentials(null, puk, pin, digest);
   }
 
   /**
    * Writes them to the card in the order management key, PUK, PIN, and verifies each: an interrupted issuance can be
-   * taken up because whatever comes first opens what comes later. Repeated, it goes on where it stopped.
+   * resumed because whatever comes first opens what comes later. Repeated, it continues where it stopped.
    *
    * @param puk what the card should have now. It is the only one that is tried: which other one it may be, and whether that
-   * may be tried too, is for the CMS to say, which remembers what earlier sessions tried.
+   * may be tried too, only the CMS can say, which remembers what earlier sessions tried.
    * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
@@ -77,7 +77,7 @@ export class PreparedCredentials {
       await piv.setManagementKey(this.managementKey);
       await authenticateManagementKey(piv, this.managementKey);
     }
-    // As it was at the opening, unless it was used since: nobody else can have used it.
+    // As it was at the opening, unless it was used since. No other program can have used it.
     const { retriesLeft } = await piv.knownPukStatus();
     if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
     if (!this.#pukApplied && !this.puk.every((byte, index) => byte === puk[index])) {

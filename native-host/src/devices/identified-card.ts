@@ -21,8 +21,8 @@ const EXTENDED_ATTEMPTS = 2;
 const RESET_TIME = 150;
 
 /**
- * Takes the card of a reader and asks what it is. A program that lets the card go resets it, and until that is done PC/SC
- * reports it as removed or reset to whoever comes next (measured); so that is believed only when the reader is empty.
+ * Takes the card of a reader and asks what it is. A program that releases the card resets it, and until that is done PC/SC
+ * reports it as removed or reset to the next program (measured). So that is believed only when the reader is empty.
  *
  * @param known what was seen of this insertion before, so that less need be asked
  * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `PCSC_UNAVAILABLE`, `CANCELLED`
@@ -61,7 +61,7 @@ async function attemptOnce(
   try {
     if (options.signal) connection.abortOn(options.signal);
     const piv = await PivSession.select(connection, {
-      // Over T=0 they would take ENVELOPE (ISO/IEC 7816-3, 12.2).
+      // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
       extendedLength: connection.protocol === 'T=1' && mayExtend,
       announced: announcesExtendedLength(place.card.atr),
     });

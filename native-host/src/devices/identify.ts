@@ -21,7 +21,7 @@ export interface Place {
 }
 
 /**
- * Asks the card for all that the device's facts tell. No secret is used and nothing is changed.
+ * Asks the card for all of the device's facts. No secret is used and nothing is changed.
  *
  * @throws CardwrightError when the card refuses what says whether it is blank: it must not pass for a blank one
  */
@@ -32,9 +32,9 @@ export async function identify(session: PivSession, place: Place): Promise<Devic
 }
 
 /**
- * The same for a card that this host has looked into since it was inserted, and found ready. Asked again is all that the CMS
+ * The same for a card that this host has looked into since it was inserted, and found ready. It asks again for all that the CMS
  * judges by, and that a step's card is compared with: another program, or another page, may have changed it meanwhile. Only the
- * counter of the PIN is taken over, as a hint for whoever shows it: it is read again before a PIN is used. If anything else
+ * counter of the PIN is taken over, as a hint to show; it is read again before a PIN is used. If anything else
  * differs, so may the PIN, and the whole look is taken.
  */
 export async function identifyAgain(session: PivSession, place: Place, known: DeviceInfo): Promise<DeviceInfo> {
@@ -47,12 +47,12 @@ async function look(session: PivSession, place: Place, pin: RetryStatus | null):
   const model = modelOf(session);
   const { serial, version } = session;
   const needsContact = pin === null;
-  // A card that can be erased is no use if it cannot be opened, and one without contact is not issued as it is.
+  // A card that can be erased is useless if it cannot be opened, and one without contact is not issued that way.
   const refusalIsError = !needsContact && !session.capabilities.reset;
   const guid = await ifReadable(() => session.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
-    // What is refused may be there; without contact it is not known, and not told.
+    // What is refused may be there. Without contact it is unknown, and left out.
     const ask = (): Promise<boolean> => session.hasObject(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
@@ -77,7 +77,7 @@ async function look(session: PivSession, place: Place, pin: RetryStatus | null):
   };
 }
 
-/** What is known of a card that can not be looked into. */
+/** What is known of a card that cannot be looked into. */
 export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): DeviceInfo {
   return {
     id: provisionalId(place),
@@ -99,7 +99,7 @@ export function factsWithoutLooking(place: Place, state: DeviceInfo['state']): D
   };
 }
 
-/** Names a card by where it is, while nothing else tells two blanks of one batch apart. */
+/** Names a card by its place, while nothing else tells two blanks of one batch apart. */
 export const provisionalId = ({ reader, card }: Place): string => `reader:${reader}#${card.insertion}`;
 
 function identity(serial: string | null, guid: string | null, place: Place): { id: string; provisional: boolean } {
@@ -108,7 +108,7 @@ function identity(serial: string | null, guid: string | null, place: Place): { i
   return { id: provisionalId(place), provisional: true };
 }
 
-/** What `read` gives; `otherwise` where the card refuses it, unless a refusal is an error. */
+/** The result of `read`; `otherwise` where the card refuses it, unless a refusal is an error. */
 async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsError: boolean): Promise<T> {
   try {
     return await read();
@@ -118,7 +118,7 @@ async function ifReadable<T>(read: () => Promise<T>, otherwise: T, refusalIsErro
   }
 }
 
-/** Asks a card again that refused once: that alone must not make a blank card a used one, which its user is asked to erase. */
+/** Asks a card again that refused once. One refusal must not make a blank card a used one, which its user is asked to erase. */
 async function twice<T>(read: () => Promise<T>): Promise<T> {
   try {
     return await read();
@@ -128,7 +128,7 @@ async function twice<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
-/** What a card answers that refuses, as opposed to what its reader reports. */
+/** Errors of a card that refuses, as opposed to what its reader reports. */
 const REFUSALS = ['NOT_AUTHENTICATED', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
 const isRefusal = (error: unknown): boolean =>

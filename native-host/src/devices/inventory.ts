@@ -13,9 +13,9 @@ import { factsWithoutLooking, type Place } from './identify.js';
 
 /** Milliseconds that a look waits for another program: another page's host looks for an instant. */
 const LOOK_PATIENCE = 500;
-/** Milliseconds that a look may take: a card answers all of it in less than one second, and nobody waits for a mute one. */
+/** Milliseconds that a look may take. A card answers all of it in less than one second, and a mute one is not waited for. */
 const LOOK_TIME = 3_000;
-/** Milliseconds between looks at a card that another program holds: PC/SC tells late, or not at all, when it lets go. */
+/** Milliseconds between looks at a card that another program holds: PC/SC reports its release late, or not at all. */
 const HELD_INTERVAL = 1_000;
 
 /** What was seen of one insertion. */
@@ -27,22 +27,22 @@ export interface Entry {
 }
 
 /**
- * What is in the readers. A card is looked into once per insertion and never while somebody holds it; what was seen is
+ * What is in the readers. A card is looked into once per insertion and never while another program holds it; what was seen is
  * kept until it is pulled, or until this host has worked on it.
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
-  /** The device that this host holds: its facts are not asked of the card, which is busy. */
+  /** The device that this host holds. The card is busy, so it is not asked for its facts. */
   #own: Entry | undefined;
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
   #cancelHeldLook: Cancel = () => undefined;
-  /** Has whoever watches look again. */
+  /** Has those who watch look again. */
   #lookAgain: () => void = () => undefined;
 
   constructor(
     private readonly readers: Readers,
-    /** Is told why a card could not be identified, or the watch had to be given up. */
+    /** Called with the reason why a card could not be identified, or the watch had to be given up. */
     private readonly onTrouble: (error: unknown) => void,
   ) {}
 
@@ -59,9 +59,9 @@ export class Inventory {
   }
 
   /**
-   * Where a listed device is now, or undefined when it is not there any more.
+   * Where a listed device is now, or undefined when it is gone.
    *
-   * @throws CardwrightError `CARD_MUTE` when it did not answer the look: until it was pulled it is not asked again
+   * @throws CardwrightError `CARD_MUTE` when it did not answer the look: it is not asked again until it is pulled
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
@@ -71,13 +71,13 @@ export class Inventory {
     return state?.card ? { reader: state.name, card: state.card } : undefined;
   }
 
-  /** What this host has seen of the card that is in this place, if it was looked into and found ready. */
+  /** What this host has seen of the card in this place, if it was looked into and found ready. */
   seenIn({ reader, card }: Place): DeviceInfo | undefined {
     const entry = this.#entries.get(reader);
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
   }
 
-  /** What the card in this reader answered that ended the look at it; undefined where nothing did. */
+  /** The answer of the card in this reader that ended the look at it; undefined where none did. */
   troubleIn(reader: string): CardwrightError | undefined {
     return this.#entries.get(reader)?.trouble;
   }
@@ -88,7 +88,7 @@ export class Inventory {
   }
 
   /**
-   * Tells each listing that differs from the one before, beginning with `known`. A listing without readers says that PC/SC is not there.
+   * Reports each listing that differs from the one before, beginning with `known`. Without PC/SC it has no readers.
    * Returns the function that ends it.
    */
   watch(known: DeviceListing, listener: (listing: DeviceListing) => void): () => void {
@@ -125,18 +125,18 @@ export class Inventory {
     };
   }
 
-  /** From now on this card is this host's own; undefined when it was let go, and is to be looked at anew. */
+  /** From now on this card is this host's own; undefined when it was released, and must be looked at again. */
   setOwn(own: Entry | undefined): void {
     const reader = own?.info.reader ?? this.#own?.info.reader;
     if (reader !== undefined) this.#entries.delete(reader);
     this.#own = own;
-    // Whoever watches is to know what this host did to the card: PC/SC does not tell, and often not even that it was let go.
+    // Watchers must learn what this host did to the card. PC/SC does not tell, and often does not even report its release.
     this.#lookAgain();
   }
 
   async #look(patience: number): Promise<DeviceListing> {
     const states = await this.readers.list();
-    // All at once, so that the time of one mute card is the time of several.
+    // All at once, so that several mute cards take no longer than one.
     const facts = await Promise.all(states.map((state) => this.#factsOf(state, patience)));
     const devices = facts.filter((info) => info !== undefined);
     return { readers: states.map(({ name }) => name), devices: withDistinctIds(devices) };
@@ -175,7 +175,7 @@ export class Inventory {
     if (isCardwrightError(error, 'NO_APPLICATION')) return { info: factsWithoutLooking(place, 'no-application') };
     this.onTrouble(error);
     if (isSilence(error)) return { info: factsWithoutLooking(place, 'unresponsive') };
-    // A card that answers, however oddly, is no mute one: it can be opened, and is then asked again.
+    // A card that answers, however oddly, is not mute: it can be opened, and is then asked again.
     const trouble = isCardwrightError(error) ? error : undefined;
     return { info: factsWithoutLooking(place, 'no-application'), trouble };
   }
@@ -198,10 +198,10 @@ export class Inventory {
 
 type Seen = Omit<Entry, 'insertion'>;
 
-/** Whether a look failed because no answer came: in no time, or for a reason of the reader's that has no meaning here. */
+/** Whether a look failed because no answer came in time, or for a reason of the reader's that has no meaning here. */
 const isSilence = (error: unknown): boolean => isCardwrightError(error, 'CARD_MUTE') || error instanceof PcscError;
 
-/** Two cards with one identity (a cloned CHUID) are told apart by where they are: neither may pass for the other. */
+/** Two cards with one identity (a cloned CHUID) are told apart by their place, so that neither passes for the other. */
 function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {
   const count = (id: DeviceId): number => devices.filter((device) => device.id === id).length;
   return devices.map((device) =>

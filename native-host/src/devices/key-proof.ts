@@ -46,7 +46,7 @@ export async function proveKey(device: OpenDevice, order: KeyOrder, challenge: s
   return { publicKey, made: !kept, attestation, signature };
 }
 
-/** The attested key, if it is as ordered; what an attestation that cannot be read says is nothing. */
+/** The attested key, if it is as ordered. An attestation that cannot be read counts as none. */
 function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array | null {
   try {
     const { publicKey } = new X509Certificate(certificate);
@@ -61,7 +61,7 @@ function attestedKey({ certificate }: Attestation, order: KeyOrder): Uint8Array 
       touch === TOUCH_POLICY[order.touchPolicy];
     return isAsOrdered ? spki : null;
   } catch {
-    // Whatever OpenSSL or the ASN.1 reader says: the CMS judges the attestation of the key that is made instead.
+    // Whatever OpenSSL or the ASN.1 reader says, a key is made instead, and the CMS judges its attestation.
     return null;
   }
 }

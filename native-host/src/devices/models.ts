@@ -5,7 +5,7 @@ export interface Model {
   /** Key in device policies. */
   readonly key: 'yubikey' | 'piv' | 'unknown';
   readonly name: string;
-  /** Whether the card takes digits alone as a PIN. */
+  /** Whether the card accepts only digits as a PIN. */
   readonly pinDigitsOnly: boolean;
 }
 

@@ -9,15 +9,15 @@ import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
 /**
- * The one device that this session holds, from `device.open` to `device.close`, with all that is remembered of it
- * meanwhile. Nobody else can send it a command; closing resets the card and forgets the secrets.
+ * The one device that this session holds, from `device.open` to `device.close`, with everything remembered about it
+ * meanwhile. No one else can send it a command; closing resets the card and forgets the secrets.
  */
 export class OpenDevice {
   /** Made by `credentials.prepare` or taken back by `credentials.restore`, written by `credentials.apply`. */
   prepared: PreparedCredentials | undefined;
   /** The initial PIN once the card has it: source `session`. */
   sessionPin: Uint8Array | undefined;
-  /** DER SubjectPublicKeyInfo of keys that were generated here: a plain card can not be asked for them. */
+  /** DER SubjectPublicKeyInfo of keys that were generated here, because a plain card cannot be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
 
   #info: DeviceInfo;
@@ -47,7 +47,7 @@ export class OpenDevice {
     known?: DeviceInfo,
   ): Promise<OpenDevice> {
     const { connection, piv, info } = await takeAndIdentify(readers, place, options, known);
-    // Listed while somebody held it, a device has a provisional id and gets its real one here; a real one must agree.
+    // A device that was listed while another program held it has a provisional id, and gets its real one here. A real one must agree.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(info, modelOf(piv), piv, connection, place);
@@ -62,8 +62,8 @@ export class OpenDevice {
   }
 
   /**
-   * Erases the PIV application and looks at the card anew. What was remembered of it is forgotten before, since a reset
-   * that breaks off has spoilt it already.
+   * Erases the PIV application and looks at the card again. What was remembered of it is forgotten first, because a reset
+   * that ends midway has invalidated it already.
    */
   async erase(): Promise<void> {
     this.forgetSecrets();
@@ -81,7 +81,7 @@ export class OpenDevice {
     this.prepared = undefined;
   }
 
-  /** Resets the card, lets it go and forgets its secrets. */
+  /** Resets the card, releases it and forgets its secrets. */
   async close(): Promise<void> {
     this.forgetSecrets();
     await this.connection.close();

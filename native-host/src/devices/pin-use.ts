@@ -44,7 +44,7 @@ export async function signWithPin(
   return piv.sign(slot, algorithm, input);
 }
 
-/** A PIN that the card has verified before is no guess: its counter is full. Of any other one the counter is read first. */
+/** A PIN that the card has verified before is not a guess: its counter is full. For any other one the counter is read first. */
 async function verifyKnownPin(piv: PivSession, pin: Uint8Array): Promise<void> {
   if (!piv.hasVerified(pin)) requireTries(await piv.pinStatus(), 'PIN_BLOCKED');
   await piv.verifyPin(pin);

@@ -35,7 +35,7 @@ export const CHAINING = 0x10;
 const HEADER_LENGTH = 4;
 const STATUS_WORD_LENGTH = 2;
 
-/** An APDU that can not be written or read. */
+/** An APDU that cannot be written or read. */
 export class ApduError extends Error {
   override readonly name = 'ApduError';
 }

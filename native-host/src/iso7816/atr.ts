@@ -7,8 +7,8 @@ const TD2 = 0x01;
 const FIXED_LENGTH = 5;
 
 /**
- * Whether an answer to reset has the form in which readers tell of a card that lies on them without contact (PC/SC
- * Part 3, 3.1.3.2.3). Cards with contacts may have the same: it is a hint and no proof.
+ * Whether an answer to reset has the form that readers use for a card that lies on them without contact (PC/SC
+ * Part 3, 3.1.3.2.3). Cards with contacts may have the same, so it is a hint and not a proof.
  */
 export function isContactlessAtr([ts, t0 = 0, td1, td2, ...rest]: Uint8Array): boolean {
   const historicalBytes = t0 & 0x0f;

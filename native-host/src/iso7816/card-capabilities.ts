@@ -13,7 +13,7 @@ const LIMITS_IN_FILE = 0x20;
 
 /**
  * Whether a card announces extended lengths in the historical bytes of its answer to reset (ISO/IEC 7816-4:2005, 8.1.1.2.7, third
- * software function table). One that keeps its limits in EF.ATR/INFO counts as one that does not: to read that file is to leave
+ * software function table). One that keeps its limits in EF.ATR/INFO counts as one that does not: reading that file leaves
  * the selected application, and a command beyond the limits is refused.
  */
 export function announcesExtendedLength(atr: Uint8Array): boolean {

@@ -15,7 +15,7 @@ import { bytesWaiting, correctLe, SW } from './status-word.js';
 export interface ApduChannel {
   /**
    * @param answerTime milliseconds that the card may take; the channel's own when undefined
-   * @throws whatever ends the connection; an answer with any status word is no error here.
+   * @throws whatever ends the connection; an answer is not an error here, whatever its status word.
    */
   transmit(apdu: Uint8Array, answerTime?: number): Promise<Uint8Array>;
 }
@@ -39,7 +39,7 @@ export async function exchange(
   const last = blocks.pop() ?? command;
   for (const block of blocks) {
     const answer = await sendOnce(channel, block, encoding);
-    // A chain that is refused midway is over: the rest would start another command.
+    // A chain that is refused midway has ended: the rest would start another command.
     if (answer.statusWord !== SW.SUCCESS) return answer;
   }
   let answer = await sendOnce(channel, last, encoding);

@@ -5,7 +5,7 @@ export interface Tlv {
   readonly value: Uint8Array;
 }
 
-/** Data that are no BER-TLV, or lack an object that must be there. */
+/** Data that are not BER-TLV, or lack an object that must be there. */
 export class TlvError extends Error {
   override readonly name = 'TlvError';
 }
@@ -26,7 +26,7 @@ export function encodeTlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Ar
 }
 
 /**
- * Reads the data objects that stand one after the other in `data`.
+ * Reads the data objects that follow one another in `data`.
  *
  * @throws TlvError when a tag or length is cut short, or an object is longer than what is there.
  */
@@ -56,7 +56,7 @@ export function requireTlv(data: Uint8Array, tag: number): Uint8Array {
   return value;
 }
 
-/** What is read from data that a card may have filled with anything; null when they are no BER-TLV, or lack what must be there. */
+/** Reads data that a card may have filled with anything; null when they are not BER-TLV, or lack what must be there. */
 export function ifTlv<T>(read: () => T): T | null {
   try {
     return read();

@@ -2,7 +2,7 @@
 const P3 = 4;
 
 /**
- * A short command as it goes over T=0, whose one length byte is that of the data where there are any: Le is left out, and
+ * A short command for T=0, which has one length byte. With data it is theirs: Le is left out, and
  * the card tells by 61xx what waits (ISO/IEC 7816-3, 12.2.4). With Le some drivers report the card as mute.
  */
 export function commandTpdu(apdu: Uint8Array): Uint8Array {

@@ -37,7 +37,7 @@ export class PcscError extends Error {
   }
 }
 
-/** What a reader tells of itself. */
+/** What a reader reports about itself. */
 export interface ReaderStatus {
   readonly present: boolean;
   /** The card answers its reset and nothing else, or not even that. */
@@ -52,7 +52,7 @@ export interface ReaderStatus {
 
 /** Receives what happens at the readers. */
 export interface PcscListener {
-  /** The complete list of readers: once in the beginning, also when it is empty, and after each change. */
+  /** The complete list of readers: once at the start, even when it is empty, and after each change. */
   onReaders(names: readonly string[]): void;
   onStatus(reader: string, status: ReaderStatus): void;
   /** The service is gone. Nothing comes after it, and the context is useless: open another. */
@@ -65,12 +65,12 @@ export type CardProtocol = 'T=0' | 'T=1';
 export interface PcscCard {
   readonly protocol: CardProtocol;
   /**
-   * Sends one APDU; only one at a time. It can not be cancelled.
+   * Sends one APDU; only one at a time. It cannot be cancelled.
    *
    * @throws PcscError, also when the card was pulled meanwhile
    */
   transmit(apdu: Uint8Array): Promise<Uint8Array>;
-  /** Resets the card and lets it go. */
+  /** Resets the card and releases it. */
   disconnect(): Promise<void>;
 }
 

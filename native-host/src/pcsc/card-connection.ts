@@ -7,23 +7,23 @@ import { meaningOfPcscError } from './pcsc-error.js';
 
 /** Milliseconds between two attempts to take a card that another program holds: PC/SC has no event for it. */
 const RETRY_INTERVAL = 200;
-/** Milliseconds in which a card answers an APDU that says no other time. Cards take some tens, a signature a second. */
+/** Milliseconds in which a card answers an APDU that names no other time. Cards take some tens, a signature a second. */
 export const ANSWER_TIME = 10_000;
 
 export interface TakeOptions {
-  /** Milliseconds to go on trying while another program holds the card; 0 tries once. */
+  /** Milliseconds to keep trying while another program holds the card; 0 tries once. */
   readonly patience: number;
   /** Milliseconds that the connection may last, for a short look: whatever is unanswered then counts as never answered. */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when the card is held by another program and there is patience. */
+  /** Called once, when another program holds the card and there is patience to wait. */
   readonly onWaiting?: (() => void) | undefined;
 }
 
 /**
  * An exclusive connection to one card, from `take` to `close`. One APDU runs at a time; an abort takes effect between
- * APDUs, since PC/SC can not cancel one. A card that does not answer in time is mute: its APDU stays where it is, and
- * nothing follows. Closing resets the card, so that nobody can ride on what was authenticated.
+ * APDUs, since PC/SC cannot cancel one. A card that does not answer in time is mute: its APDU stays where it is, and
+ * nothing follows. Closing resets the card, so that no one can ride on what was authenticated.
  */
 export class CardConnection implements ApduChannel {
   #queue: Promise<unknown> = Promise.resolve();
@@ -34,7 +34,7 @@ export class CardConnection implements ApduChannel {
 
   private constructor(
     private readonly card: PcscCard,
-    /** When the connection's time is over, in milliseconds since 1970. */
+    /** When the connection's time ends, in milliseconds since 1970. */
     private readonly deadline: number,
     private readonly clock: Clock,
   ) {}
@@ -84,13 +84,13 @@ export class CardConnection implements ApduChannel {
    */
   transmit(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
     const answer = this.#queue.then(() => this.#send(apdu, answerTime));
-    // For the order alone: the caller gets the error.
+    // Only for the order: the caller gets the error.
     this.#queue = answer.catch(() => undefined);
     return answer;
   }
 
   /**
-   * Lets the APDU that is under way end, starts no other, and resets the card. A mute card is not waited for: should it
+   * Waits for the APDU that is under way, starts no other, and resets the card. A mute card is not waited for: should it
    * answer at last, it is reset then.
    */
   async close(): Promise<void> {
@@ -126,7 +126,7 @@ export class CardConnection implements ApduChannel {
   }
 }
 
-/** @throws CardwrightError `CARD_MUTE` when nothing came within the milliseconds; what was asked goes on unheard. */
+/** @throws CardwrightError `CARD_MUTE` when nothing came within the milliseconds; the call continues, and its result is ignored. */
 async function answeredWithin<T>(time: number, clock: Clock, ask: () => Promise<T>): Promise<T> {
   if (time <= 0) throw new CardwrightError('CARD_MUTE');
   let cancel = (): void => undefined;

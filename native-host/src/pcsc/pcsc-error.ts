@@ -3,7 +3,7 @@ import { PCSC_CODE, PcscError } from './binding.js';
 
 /**
  * What a PC/SC return code means to us (the names and texts are those of pcsclite.h). Anything else that was thrown, and
- * a code without a meaning here, is handed back as it is: a defect.
+ * a code without a meaning here, is returned as it is: a defect.
  */
 export function meaningOfPcscError(error: unknown): unknown {
   if (!(error instanceof PcscError)) return error;
@@ -12,7 +12,7 @@ export function meaningOfPcscError(error: unknown): unknown {
     case PCSC_CODE.SHARING_VIOLATION:
       return new CardwrightError('DEVICE_BUSY', {}, cause);
     // The service ended, or its connection broke: COMM_ERROR is what clients of a dying pcscd get, and SECURITY_VIOLATION
-    // ("access denied") too, as do those whom the system does not let in.
+    // ("access denied") too, which is also what clients get that the system does not admit.
     case PCSC_CODE.NO_SERVICE:
     case PCSC_CODE.SERVICE_STOPPED:
     case PCSC_CODE.COMM_ERROR:
@@ -33,7 +33,7 @@ export function meaningOfPcscError(error: unknown): unknown {
     case PCSC_CODE.UNPOWERED_CARD:
     case PCSC_CODE.PROTO_MISMATCH:
       return new CardwrightError('CARD_MUTE', {}, cause);
-    // Somebody reset the card: what was authenticated is not any more.
+    // Another program reset the card, which ended the authentication.
     case PCSC_CODE.RESET_CARD:
       return new CardwrightError('NOT_AUTHENTICATED', {}, cause);
     default:

@@ -10,7 +10,7 @@ import {
   type PcscListener,
 } from './binding.js';
 
-/** PC/SC through the npm package pcsclite 1.0.1. What it does unexpectedly is said where it matters. */
+/** PC/SC through the npm package pcsclite 1.0.1. Comments say where it behaves unexpectedly. */
 export const pcscliteBinding: PcscBinding = {
   open(listener) {
     try {
@@ -50,7 +50,7 @@ const STATE_PRESENT = 0x0020;
 const STATE_EXCLUSIVE = 0x0080;
 const STATE_IN_USE = 0x0100;
 const STATE_MUTE = 0x0200;
-/** The count of events stands in the high half of the state. */
+/** The count of events is in the high half of the state. */
 const EVENTS_SHIFT = 16;
 
 /** An extended answer and its status word. */
@@ -119,7 +119,7 @@ class PcscliteContext implements PcscContext {
     );
   }
 
-  /** After any error of the service the readers go on saying "connected" without being so: all of it is discarded. */
+  /** After any error of the service the readers still say "connected" without being so, so everything is discarded. */
   #fail(error: unknown): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -127,7 +127,7 @@ class PcscliteContext implements PcscContext {
     this.#release();
   }
 
-  /** In a turn of its own, because the library waits for itself when it is closed inside one of its events. */
+  /** In a turn of its own, because the library would wait for itself if it were closed inside one of its events. */
   #release(): void {
     setImmediate(() => {
       for (const reader of Object.values(this.#library.readers)) reader.close();
@@ -160,7 +160,7 @@ class PcscliteCard implements PcscCard {
     return Uint8Array.from(answer);
   }
 
-  /** Once the service is gone an APDU fails in many ways (no handle, denied, without any code), which mean just that. */
+  /** Once the service is gone an APDU fails in many ways (no handle, denied, without any code), which all mean that. */
   async #transmit(apdu: Buffer): Promise<[Buffer]> {
     try {
       return await call<[Buffer]>((callback) => this.reader.transmit(apdu, MAX_ANSWER, this.protocolCode, callback));

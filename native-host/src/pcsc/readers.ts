@@ -20,14 +20,14 @@ export interface ReaderState {
 
 /** Milliseconds in which every reader must have told its first status. */
 const FIRST_LIST_TIMEOUT = 5_000;
-/** Milliseconds between attempts to reach a service that went away while somebody listens. */
+/** Milliseconds between attempts to reach a service that went away while there are listeners. */
 const REOPEN_INTERVAL = 1_000;
 
 /** What the service has told so far. */
 interface Seen {
   names: readonly string[] | undefined;
   readonly statuses: Map<string, ReaderStatus>;
-  /** Why it tells nothing more. */
+  /** Why it no longer reports anything. */
   failure: PcscError | undefined;
 }
 
@@ -41,8 +41,8 @@ interface Watch {
 }
 
 /**
- * The readers and what is in them, kept up to date by the PC/SC service's own events. When the service dies everything
- * of it is discarded, and built anew as soon as somebody asks or listens.
+ * The readers and what is in them, kept up to date by the PC/SC service's own events. When the service dies, all of this
+ * is discarded, and built again as soon as someone asks or listens.
  */
 export class Readers {
   #watch: Watch | undefined;
@@ -52,16 +52,16 @@ export class Readers {
   #cancelReopening: Cancel = () => undefined;
   readonly #listeners = new Set<() => void>();
   readonly #waiting = new Set<() => void>();
-  /** Readers with a call inside PC/SC, which can not be cancelled. */
+  /** Readers with a call inside PC/SC, which cannot be cancelled. */
   readonly #pending = new Set<string>();
   #onNothingPending: () => void = () => undefined;
 
   constructor(
-    /** Loads the library, when readers are first asked for: it is native code, and most page sessions end before. */
+    /** Loads the library when readers are first asked for: it is native code, and most page sessions end before that. */
     private readonly loadBinding: () => Promise<PcscBinding>,
-    /** Is told when the service dies; what was asked meanwhile fails with `PCSC_UNAVAILABLE`. */
+    /** Called when the service dies; requests under way fail with `PCSC_UNAVAILABLE`. */
     private readonly onServiceLost: (error: PcscError) => void,
-    /** What all that happens with these readers goes by. */
+    /** The clock for everything that happens with these readers. */
     readonly clock: Clock = systemClock,
   ) {}
 
@@ -90,7 +90,7 @@ export class Readers {
     return (names ?? []).map((name) => ({ name, card: presence(watch, statuses.get(name)) }));
   }
 
-  /** Calls back after each change: a reader or a card came, went, or is used by somebody. */
+  /** Calls back after each change: a reader or a card came, went, or came into use. */
   subscribe(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -121,12 +121,12 @@ export class Readers {
     }
   }
 
-  /** Whether a card of this reader owes an answer. Only the end of the process frees one that never gives it. */
+  /** Whether a card of this reader has an unanswered APDU. Only the end of the process frees one that never answers. */
   isPending(reader: string): boolean {
     return this.#pending.has(reader);
   }
 
-  /** Ends all watching, once no card owes an answer any more: with one that never does, it does not resolve. */
+  /** Ends all watching once no APDU is unanswered. If a card never answers, this never resolves. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
@@ -191,7 +191,7 @@ export class Readers {
       return this.#watch;
     } catch (error) {
       if (!(error instanceof PcscError)) throw error;
-      // Whatever hinders: not running, forbidden by the system, or, while it ends, any code (measured: "access denied").
+      // Whatever prevents it: not running, forbidden by the system, or, while it ends, any code (measured: "access denied").
       throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
     }
   }
@@ -208,7 +208,7 @@ export class Readers {
     this.#scheduleReopen();
   }
 
-  /** Nothing tells that the service is back; it is asked only while somebody listens. */
+  /** Nothing reports that the service is back, so it is asked, but only while there are listeners. */
   #scheduleReopen(): void {
     if (this.#closed || this.#listeners.size === 0) return;
     this.#cancelReopening();

@@ -50,7 +50,7 @@ export class Connection {
     else if (message.id !== null) this.#asked.get(message.id)?.(message);
   }
 
-  /** Answers what is no request at all. */
+  /** Answers what is not a request at all. */
   refuse(error: CardwrightError): void {
     this.send({ jsonrpc: '2.0', id: null, error: error.toWire() });
   }

@@ -1,6 +1,6 @@
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 
-/** The time that a command may take; it rests while a window waits for the user. */
+/** The time that a command may take; it pauses while a window waits for the user. */
 export class Deadline {
   readonly #controller = new AbortController();
   #cancel: Cancel = () => undefined;
@@ -15,12 +15,12 @@ export class Deadline {
     this.#start();
   }
 
-  /** Aborts when the time is over. */
+  /** Aborts when the time has passed. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
 
-  /** Lets the time rest until the work is settled. */
+  /** Pauses the time until the work is settled. */
   async restDuring<T>(work: () => Promise<T>): Promise<T> {
     if (this.#pauses++ === 0) this.#stop();
     try {

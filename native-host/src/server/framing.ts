@@ -7,7 +7,7 @@ import { endianness } from 'node:os';
 const LENGTH_BYTES = 4;
 const LITTLE_ENDIAN = endianness() === 'LE';
 
-/** A longer length is not a message that is too large but no frame at all: Chromium's own bound is 64 MiB. */
+/** A longer length is not a large message but no frame at all: Chromium's own bound is 64 MiB. */
 const ABSURD_LENGTH = 64 * 1024 * 1024;
 
 /** Thrown when the input is not a sequence of frames: nothing after it can be trusted. */
@@ -32,13 +32,13 @@ export function encodeFrame(message: unknown): Buffer {
 export class FrameReader {
   #chunks: Buffer[] = [];
   #buffered = 0;
-  /** Bytes of an over-long frame that are still to come. */
+  /** Bytes of an overlong frame that are still to come. */
   #skipping = 0;
 
-  /** @param maxLength longest body in bytes; longer ones are skipped and told as `tooLong`. */
+  /** @param maxLength longest body in bytes; longer ones are skipped and reported as `tooLong`. */
   constructor(private readonly maxLength: number) {}
 
-  /** @throws FramingError when the input is no sequence of frames */
+  /** @throws FramingError when the input is not a sequence of frames */
   push(chunk: Buffer): Frame[] {
     const rest = this.#skip(chunk);
     if (rest.length > 0) {

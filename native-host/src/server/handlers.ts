@@ -20,15 +20,15 @@ export interface CommandContext {
   readonly operation: string | null;
   /** Aborts when the caller cancels or the session ends; looked at between APDUs. */
   readonly signal: AbortSignal;
-  /** Tells the caller that the host waits for another program to let the device go. */
+  /** Tells the caller that the host waits for another program to release the device. */
   readonly onWaiting: () => void;
-  /** Asks the user in the extension's window; the command's time rests meanwhile. */
+  /** Asks the user in the extension's window; the command's time pauses meanwhile. */
   askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
 }
 
 export type Handler<M extends HandledMethod> = (params: Params<M>, context: CommandContext) => Promise<Result<M>>;
 
-/** A flat map: one handler for each command that this host can do. What is missing is no capability of it. */
+/** A flat map: one handler for each command that this host can do. A missing one is a capability that it lacks. */
 export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 
 /** What the server needs of the card side. */
@@ -40,8 +40,8 @@ export interface HostServices {
   deviceGone(): AbortSignal;
   /** Called with the whole listing after each change, once `device.list` was asked. */
   onDevicesChanged(listener: (listing: DeviceListing) => void): void;
-  /** Starts no further APDU, resets the card and lets it go. */
+  /** Starts no further APDU, resets the card and releases it. */
   shutdown(): Promise<void>;
-  /** Whether an APDU is under way: then only the end of the process can free the card. */
+  /** Whether an APDU is under way. Then only the end of the process can free the card. */
   transmitting(): boolean;
 }

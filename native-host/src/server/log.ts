@@ -1,7 +1,7 @@
 /** What a log line may hold: names, numbers and codes. Parameters and results are never logged. */
 export type LogFields = Readonly<Record<string, string | number | boolean | null>>;
 
-/** The host's log: lines of JSON, by default on standard error, which the browser keeps or throws away. */
+/** The host's log: lines of JSON, by default on standard error, which the browser keeps or discards. */
 export class Log {
   /** @param sink takes each line, without its end */
   constructor(private readonly sink: (line: string) => void = writeToStandardError) {}

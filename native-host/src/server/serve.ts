@@ -50,7 +50,7 @@ function receive(server: HostServer, frames: FrameReader, chunk: Buffer, log: Lo
   }
 }
 
-/** What is not JSON is as little a message as any other value. */
+/** What is not JSON is treated like any other value that is not a message. */
 function parse(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

@@ -35,7 +35,7 @@ interface Run {
   readonly id: RequestId;
   readonly operation: string | null;
   readonly signal: AbortSignal;
-  /** Of the command in its step. */
+  /** Position of the command in its step. */
   readonly position?: { readonly index: number; readonly count: number };
 }
 
@@ -52,7 +52,7 @@ export class HostServer {
     private readonly session: HostSession,
     private readonly services: HostServices,
     send: Send,
-    /** Ends the process at once: a card that never answers can not be let go in another way. */
+    /** Ends the process at once: a card that never answers cannot be released in another way. */
     private readonly die: () => void,
     private readonly surroundings: Surroundings,
   ) {
@@ -81,7 +81,7 @@ export class HostServer {
     this.#connection.refuse(error);
   }
 
-  /** The page is gone: starts no further APDU and lets the card go, reset. */
+  /** The page is gone: starts no further APDU, resets the card and releases it. */
   async close(): Promise<void> {
     this.#connection.abortAll();
     await this.services.shutdown();
@@ -172,11 +172,11 @@ export class HostServer {
       },
     };
     try {
-      // Table and handler map are keyed by the same method, which the compiler can not follow through the union.
+      // Table and handler map are keyed by the same method, which the compiler cannot follow through the union.
       const run = (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
       return await Promise.race([run, this.#overtime(deadline)]);
     } catch (error) {
-      // After the answer, because PC/SC can not cancel: the end of the process is all that frees a mute card.
+      // After the answer, because PC/SC cannot cancel: only the end of the process frees a mute card.
       if (isCardwrightError(error, 'CARD_MUTE') && this.services.transmitting()) setImmediate(this.die);
       throw error;
     } finally {
@@ -184,7 +184,7 @@ export class HostServer {
     }
   }
 
-  /** A window for a device that is gone closes at once: whatever is typed there would be in vain. */
+  /** A window for a device that is gone closes at once, because typing there would be in vain. */
   async #askUser<M extends UserMethod>(
     method: M,
     params: UserParams<M>,
@@ -200,7 +200,7 @@ export class HostServer {
     }
   }
 
-  /** Rejects when the time is over; a card that still keeps an APDU is mute. */
+  /** Rejects when the time has passed; a card that still has an APDU is mute. */
   #overtime(deadline: Deadline): Promise<never> {
     return new Promise((_, reject) => {
       const onAbort = () => {

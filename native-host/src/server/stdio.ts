@@ -1,6 +1,6 @@
 /**
- * Takes standard output for frames alone: whatever else is written there by anybody in this process, a library's
- * `console.log` included, goes to standard error, because one stray byte ends the connection.
+ * Reserves standard output for frames. Whatever else is written there in this process, even a library's
+ * `console.log`, goes to standard error, because one stray byte ends the connection.
  *
  * @returns writes a frame whole; resolves when it has left the process
  */

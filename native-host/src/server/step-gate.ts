@@ -59,7 +59,7 @@ export class StepGate {
   }
 }
 
-/** Whether the CMS was told of this card what it is: a page could have named another, or hidden that this one is issued. */
+/** Whether the CMS was told the truth about this card. A page could have named another, or hidden that this one is issued. */
 function isSameCard(told: CardFacts, { model, serial, guid, certificates }: CardFacts): boolean {
   const sorted = (slots: CardFacts['certificates']) => [...slots].sort().join();
   return (

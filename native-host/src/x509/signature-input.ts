@@ -27,7 +27,7 @@ export function signatureScheme(algorithm: KeyAlgorithm): SignatureScheme {
 
 const hash = (name: string, message: Uint8Array): Uint8Array => createHash(name).update(message).digest();
 
-/** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo (RFC 8017, 9.2). The card does the private-key operation alone. */
+/** EMSA-PKCS1-v1_5: 00 01 FF..FF 00 DigestInfo (RFC 8017, 9.2). The card does only the private-key operation. */
 function padForRsa(sha256: Uint8Array, length: number): Uint8Array {
   const encoded = Buffer.concat([SHA256_DIGEST_INFO, sha256]);
   const block = Buffer.alloc(length, 0xff);

@@ -9,7 +9,7 @@ import type { DeviceDescription, OperatorDevice } from '../server/devices/device
 
 /**
  * What the pages ask of their own server. Its answers are of the server's own types, and it is the origin that served
- * these pages, so nothing but their kind is checked here.
+ * these pages, so only their kind is checked here.
  */
 const cms = new Cms('/api', { language: document.documentElement.lang });
 const answerOf = <T extends object>() => v.custom<T>((value) => typeof value === 'object' && value !== null);
@@ -62,11 +62,11 @@ export const logout = () => cms.request('session', session, { method: 'DELETE', 
 
 export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>());
 
-/** Gives a failed device back, so that its card can be erased and issued anew. */
+/** Releases a failed device, so that its card can be erased and issued again. */
 export const startAgain = (id: string) =>
   cms.request(`devices/${id}/start-again`, answerOf<object>(), { method: 'POST', body: {} });
 
-/** What an operator looks for; of the owner and the serial number the beginning is enough. */
+/** What an operator looks for. For the owner and the serial number the beginning is enough. */
 export interface DeviceQuery {
   readonly state?: DeviceDescription['state'];
   readonly model?: string;

@@ -1,4 +1,4 @@
-/** The page's language, in the form that its reader prefers: the day is written otherwise in London than in New York. */
+/** The page's language, in the form that its reader prefers: London and New York write a date differently. */
 const { lang } = document.documentElement;
 const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0] === lang) ?? lang;
 

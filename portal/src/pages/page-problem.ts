@@ -16,7 +16,7 @@ export class PageProblem {
 
   constructor(private readonly host: ReactiveControllerHost) {}
 
-  /** Watches over a piece of work. Where the session has ended, the browser goes to the login page. */
+  /** Watches a piece of work. Where the session has ended, the browser opens the login page. */
   async during(work: Promise<void>): Promise<void> {
     try {
       await work;
@@ -33,7 +33,7 @@ export class PageProblem {
     return html`<cardwright-error-pane .error=${this.#error} .where=${location.pathname}></cardwright-error-pane>`;
   }
 
-  /** For a page that does not even know its user. */
+  /** For a page that does not know its user yet. */
   renderAlone(title: string): TemplateResult | typeof nothing {
     return this.#error === null
       ? nothing

@@ -11,7 +11,7 @@ const LANGUAGES: Readonly<Record<string, PageText>> = { en: english, de: german 
 /** The texts in the page's language, which the server chose when it sent the page. */
 export const text: PageText = LANGUAGES[document.documentElement.lang] ?? english;
 
-/** What an error of the catalogue means, in the words of the wizard; null for what is no such code. */
+/** What an error of the catalogue means, in the words of the wizard; null for an unknown code. */
 export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
   const [what] = chooseText().errors[code] ?? [describeError(code).message];

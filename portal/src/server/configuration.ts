@@ -17,7 +17,7 @@ import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
 import type { StoreLocation } from './store/database.js';
 
-/** All that an administrator decides before the portal starts. */
+/** Everything that an administrator decides before the portal starts. */
 export interface Configuration {
   readonly host: string;
   /** 0 lets the system choose. */
@@ -39,7 +39,7 @@ export interface Configuration {
   };
   /** What certificates state of where their key was made, as dotted OIDs. */
   readonly certificatePolicies: CertificatePolicies;
-  /** Addresses and networks (CIDR) of proxies whose word is taken for who a request is from. */
+  /** Addresses and networks (CIDR) of proxies that are believed about where a request is from. */
   readonly trustedProxies: readonly string[];
   readonly quotas: Quotas;
   /** Devices that a user may have. */
@@ -54,8 +54,8 @@ const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.jso
 const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65_535));
 const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(1000));
 /**
- * Seconds. A step brings a certificate for each of the four slots, one after another; after 60 s the page gives up waiting and a
- * host that got no command lets its card go. All four must be there well before.
+ * Seconds. A step brings a certificate for each of the four slots, one after another. After 60 s the page gives up waiting and a
+ * host that got no command releases its card. All four must be there well before that.
  */
 const authorityTimeout = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(12));
 const SECOND = 1000;
@@ -87,7 +87,7 @@ const origin = v.pipe(
  *   signed with their own key as roots, the others as intermediates);
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
- * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: so long may those who read it trust a
+ * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: for that long its readers may trust a
  *   certificate that was revoked since);
  * - `CARDWRIGHT_POLICY_OID_PROVED`, `CARDWRIGHT_POLICY_OID_UNPROVED` (certificate policies of certificates whose key the vendor
  *   attests, and of all others; default: see ca/certificate-policies.ts);
@@ -190,7 +190,7 @@ function parse(name: string, json: string): unknown {
 function check<S extends v.GenericSchema>(name: string, schema: S, value: unknown): v.InferOutput<S> {
   const parsed = v.safeParse(schema, value, { abortEarly: true });
   if (parsed.success) return parsed.output;
-  // The path, never the value: it may be a password.
+  // The path, never the value, which may be a password.
   const [issue] = parsed.issues;
   throw new Error(`${name} is not valid: ${v.getDotPath(issue) ?? ''} expected ${issue.expected ?? issue.message}`);
 }

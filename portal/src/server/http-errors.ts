@@ -14,7 +14,7 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
 }
 
 function translate(error: unknown): CardwrightError {
-  // Fastify's own errors: a body that is too large, no JSON, or of another type.
+  // Fastify's own errors: a body that is too large, not JSON, or of another type.
   if (isClientError(error)) return new CardwrightError('INVALID_MESSAGE');
   return asCardwrightError(error, (incident, defect) => {
     // The stack says where. The message of a database error may quote values, so it stays out.

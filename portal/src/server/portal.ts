@@ -27,7 +27,7 @@ export interface Portal {
   readonly origin: string;
   /** The port of the loopback address, or of the configured one. */
   readonly port: number;
-  /** Answers the requests under way, then lets go of port and database. */
+  /** Answers the requests under way, then releases port and database. */
   close(): Promise<void>;
 }
 

@@ -3,15 +3,15 @@ import path from 'node:path';
 import type { Configuration } from './configuration.js';
 
 /**
- * The embedded database belongs to one process, and does not see to that itself. A portal leaves its process number in the data
- * folder, and commands ask. A portal always starts: the number of one that was killed may be another process's by now.
+ * The embedded database belongs to one process, but does not enforce that. A portal leaves its process number in the data
+ * folder, and commands check it. A portal always starts, because the number of one that was killed may be another process's by now.
  */
 const FILE = 'portal.pid';
 const IN_MEMORY = 'memory://';
 
 type Place = Pick<Configuration, 'store' | 'dataFolder'>;
 
-/** Says that this process uses the database, until the function that it returns is called. */
+/** Marks the database as used by this process, until the function that it returns is called. */
 export async function markRunning(place: Place): Promise<() => Promise<void>> {
   const file = fileOf(place);
   if (file === undefined) return () => Promise.resolve();

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { isSecure } from './request-guards.js';
 
-/** What browsers may do with the portal's answers: nothing from elsewhere, in nobody's frame, without a trace in a cache. */
+/** What browsers may do with the portal's answers: load nothing from elsewhere, show them in no frame, keep none in a cache. */
 const POLICY = [
   "default-src 'self'",
   "base-uri 'none'",

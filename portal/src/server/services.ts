@@ -2,7 +2,7 @@ import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright
 import type { PortalKeys } from './keys/key-ring.js';
 import type { Store } from './store/database.js';
 
-/** What every part of the portal's server works with. Holds no state of its own: that is all in the store. */
+/** What every part of the portal's server works with. It has no state of its own; all state is in the store. */
 export interface Services {
   /** The operations on devices. */
   readonly cms: Cms;

@@ -63,7 +63,7 @@ export const credentials = {
       /** Of the escrow as the CMS stored it. */
       digest,
       secrets: v.strictObject({
-        /** The PUK that the card should have now; perhaps the new one already. */
+        /** The PUK that the card should have now. It may already be the new one. */
         puk: secretFrom('cms'),
       }),
     }),

@@ -65,7 +65,7 @@ export const device = {
     /** The erased device, open as before; without a serial number it has another id than before. */
     result: v.strictObject({ device: deviceInfo }),
     errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
-    /** All tries of PIN and PUK are used up before: Yubico lets a card have 255 of each. */
+    /** All tries of PIN and PUK are used up first: Yubico lets a card have 255 of each. */
     timeout: 120_000,
   }),
 };

@@ -7,7 +7,7 @@ import { CARD_ERRORS } from './card-errors.js';
 export const pinPolicy = v.picklist(['default', 'never', 'once', 'always']);
 export const touchPolicy = v.picklist(['default', 'never', 'always', 'cached']);
 
-/** Random bytes of the CMS, used once: 16 at least, so that no answer can be prepared. */
+/** Random bytes of the CMS, used once: at least 16, so that no answer can be prepared in advance. */
 const challenge = v.pipe(bytes(64), v.minLength(22));
 
 const orderedKey = { slot, algorithm: keyAlgorithm, pinPolicy, touchPolicy };
@@ -57,7 +57,7 @@ export const key = {
     params: v.strictObject({ ...orderedKey, challenge }),
     result: v.strictObject({
       publicKey,
-      /** Whether the key was made now: what was in the slot before is gone. */
+      /** Whether the key was made now. Then what was in the slot before is gone. */
       made: v.boolean(),
       attestation,
       /** Over `keyProofMessage(challenge)`: PKCS #1 v1.5 of an RSA key, DER (RFC 3279, 2.2.3) of an elliptic curve's. */
@@ -77,7 +77,7 @@ export const key = {
       slot,
       /** Common name of the request; the CMS decides what stands in the certificate. */
       commonName: text(64),
-      /** Goes into the request as its challengePassword (RFC 2985, 5.4.1), base64url: the signature is then of this moment. */
+      /** Goes into the request as its challengePassword (RFC 2985, 5.4.1), base64url, which proves that the signature is fresh. */
       challenge,
       /** None for 9E, whose key asks for no PIN. */
       secrets: v.strictObject({ pin: v.exactOptional(secretFrom('session', 'cms')) }),

@@ -3,7 +3,7 @@ import { defineCommand, nothing, secretFrom } from '../command.js';
 import { pinRules, retryStatus } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** The CMS's rules; the host intersects them with the card's. Null: the card's alone. */
+/** The CMS's rules; the host intersects them with the card's. Null means only the card's. */
 const rules = v.nullable(pinRules);
 
 export const pin = {

@@ -35,7 +35,7 @@ export const hostInitialized = v.strictObject({
   session: v.strictObject({ key: publicJwk }),
 });
 
-/** Parameters of the notification `session.ended`, the extension's last word: why the session ends. */
+/** Parameters of the notification `session.ended`, the extension's last message: why the session ends. */
 export const sessionEnded = v.strictObject({ error: wireError });
 
 export const session = {
@@ -65,7 +65,7 @@ export const session = {
       'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',
     ],
-    // With the second that the extension may take to say that it is there, a page knows within 5 s.
+    // Together with the second in which the extension has to announce itself, a page knows within 5 s.
     timeout: 4_000,
   }),
   'access.request': defineCommand({

@@ -21,7 +21,7 @@ import { PROTOCOL_RANGE } from '../version.js';
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 
-/** The JSON Schema of one wire shape. Metadata is dropped: it is for redaction alone. */
+/** The JSON Schema of one wire shape. Metadata is dropped, because only redaction needs it. */
 export const jsonSchemaOf = (schema: v.GenericSchema): JsonSchema =>
   Object.fromEntries(
     Object.entries(toJsonSchema(schema, { target: 'draft-2020-12' })).filter(([name]) => name !== '$schema'),

@@ -12,7 +12,7 @@ export function writeReference(): string {
     '<!-- Generated from protocol/src by `npm run build`. Do not edit. -->',
     `# Cardwright protocol ${major}.${minor}`,
     'JSON-RPC 2.0 over one port for each page session. Bytes are base64url without padding. The design and its ' +
-      'security rules stand in [design.md](design.md); the same shapes for machines in ' +
+      'security rules stand in [architecture.md](architecture.md); the same shapes for machines in ' +
       '[protocol.schema.json](protocol.schema.json).',
     '## Commands',
     'A command comes from the page on its own, or in a step that the CMS signed. One that uses the open card waits for those ' +

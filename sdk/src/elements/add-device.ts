@@ -39,7 +39,7 @@ import { buttons, theme } from './theme.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 
 export interface OpenOptions {
-  /** Goes on with this card as soon as it is connected, for example one whose issuance was broken off. */
+  /** Continues with this card as soon as it is connected, for example one whose issuance was interrupted. */
   readonly prefer?: Preference | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface OpenOptions {
  * The wizard that issues a device: Check, Check Device, Issue Device, Change PIN.
  *
  * Fires `cardwright-issued` (detail: `Issued`) when the device is active (not while it awaits an approval), and
- * `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload of the page helps, it reloads it and opens again by itself.
+ * `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload helps, it reloads the page and opens again by itself.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>
@@ -63,14 +63,14 @@ export class AddDevice extends LitElement {
   @property() accessor kind = 'issue';
   @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   @state() private accessor selected: DeviceId | null = null;
-  /** The user is asked whether to stop; the issuance goes on meanwhile. */
+  /** The user is asked whether to stop; the issuance continues meanwhile. */
   @state() private accessor isStopping = false;
   @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
   @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
 
   #text: Text = chooseText();
   #issuance: Issuance | undefined;
-  /** The end of the one before. */
+  /** The end of the previous issuance. */
   #closing: Promise<void> = Promise.resolve();
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
@@ -157,13 +157,13 @@ export class AddDevice extends LitElement {
     if (this.#issuance === issuance) issuance.run(wanted);
   }
 
-  /** A new pane takes the focus with it; what had it before is often gone. */
+  /** A new pane takes the focus, because what had it before is often gone. */
   #focusPane(): void {
     const leads = this.isStopping || this.pane.name === 'error' || this.pane.name === 'no-reader';
     this.renderRoot.querySelector<HTMLElement>(leads ? '[slot=footer].primary' : 'h2')?.focus();
   }
 
-  /** What had the focus may have gone without a new pane: a device that was pulled, a button that leads nowhere any more. */
+  /** What had the focus may be gone without a new pane: a device that was pulled, a button that no longer leads anywhere. */
   async #keepFocus(): Promise<void> {
     await this.picker?.updateComplete;
     const focused = this.shadowRoot?.activeElement ?? null;
@@ -254,7 +254,7 @@ export class AddDevice extends LitElement {
   };
 
   readonly #onPane = (pane: Pane): void => {
-    // What was asked about is over.
+    // The question no longer applies.
     if (!isHalfIssued(pane)) this.isStopping = false;
     this.#leaveGuard.set(pane.name === 'issue');
     this.pane = pane;
@@ -270,7 +270,7 @@ export class AddDevice extends LitElement {
     location.reload();
   };
 
-  /** Escape and Cancel: at once, unless the device could not be used then; Escape once more takes the question back. */
+  /** Escape and Cancel close at once, unless the device would be left unusable. Then they ask; another Escape withdraws the question. */
   readonly #cancel = (): void => {
     if (this.isStopping) this.#keepGoing();
     else if (isHalfIssued(this.pane)) this.isStopping = true;

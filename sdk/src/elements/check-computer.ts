@@ -3,7 +3,7 @@ import type { Client } from '../client.js';
 import { connect, requestAccess } from '../connect.js';
 import { CHECK_LINES, type CheckLine, type Checks, type CheckState } from './pane.js';
 
-/** A check has come to this line: those before it passed, those after it wait. */
+/** A check is at this line: those before it passed, those after it wait. */
 export function checksAt(line: CheckLine, state: CheckState): Checks {
   const position = CHECK_LINES.indexOf(line);
   const stateOf = (other: CheckLine): CheckState => {
@@ -18,7 +18,7 @@ export function checksAt(line: CheckLine, state: CheckState): Checks {
   };
 }
 
-/** The line of what a code speaks of, wherever it is found out. */
+/** The line to which a code belongs, wherever the error was found. */
 const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
   EXTENSION_MISSING: 'extension',
   EXTENSION_LOST: 'extension',
@@ -40,7 +40,7 @@ const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as co
 /** Classes of commands that an issuance needs. */
 const NEEDED = ['read', 'use', 'manage'] as const;
 
-/** How far the checks came when one of them threw: at the line of which the error speaks, else where it happened. */
+/** How far the checks came when one of them threw: the line to which the error belongs, else where it happened. */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
   const line = isCardwrightError(error, 'VERSION_MISMATCH') ? LINE_OF_PART[error.data.update] : LINE_OF[error.code];
@@ -55,8 +55,8 @@ export interface CheckOptions {
 }
 
 /**
- * Opens a session with all that an issuance needs; asks the user for access at once where it was never asked for, and again
- * whenever she wishes. What is left to check then is the reader.
+ * Opens a session with everything that an issuance needs. Asks the user for access at once if that was never asked, and again
+ * whenever the user wishes. Then only the reader is left to check.
  *
  * @throws CardwrightError as `connect`; `PERMISSION_DENIED` where the administrator grants the site less
  */
@@ -79,7 +79,7 @@ export async function checkComputer({ signal, onChecks, waitForConsentWish }: Ch
   }
 }
 
-/** Null where the site was never asked for. */
+/** Null where the user was never asked about the site. */
 async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> {
   try {
     return await connect({ signal });

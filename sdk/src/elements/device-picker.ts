@@ -7,7 +7,7 @@ import { chooseText } from './text.js';
 import { theme } from './theme.js';
 
 /**
- * A list of devices of which one can be selected; those that can not be issued say why, and can not be selected. Two cards that nothing tells apart
+ * A list of devices, one of which can be selected. Those that cannot be issued say why and cannot be selected. Two cards that nothing tells apart
  * still differ by their reader, which is therefore always shown. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
@@ -112,7 +112,7 @@ export class DevicePicker extends LitElement {
   @property({ attribute: false }) accessor text = chooseText();
   @property({ attribute: false }) accessor devices: readonly JudgedDevice[] = [];
   @property({ attribute: false }) accessor selected: DeviceId | null = null;
-  /** Names the group for those who do not see the heading above it. */
+  /** Names the group for people who do not see the heading above it. */
   @property() accessor label = '';
 
   protected override render(): TemplateResult {

@@ -7,16 +7,16 @@ import type { Pane } from './pane.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 
 export interface SearchOptions {
-  /** Goes on with this device alone, and waits for it. */
+  /** Continues only with this device, and waits for it. */
   readonly wanted: WantedDevice | null;
   /** Takes nothing without the user. */
   readonly isUserChoosing: boolean;
 }
 
 /**
- * Finds the one device to issue: a single one is taken at once, also when it is inserted later; of several the user chooses. Once
- * the user was shown a choice, nothing is taken without her, whatever is pulled or inserted. What must be erased is never
- * taken without her.
+ * Finds the device to issue. A single one is taken at once, also when it is inserted later; among several the user chooses. Once
+ * the user was shown a choice, nothing is taken without the user, whatever is pulled or inserted. What must be erased is never
+ * taken without the user.
  */
 export class DeviceSearch {
   readonly #watch: DeviceWatch<JudgedDevice>;
@@ -55,7 +55,7 @@ export class DeviceSearch {
 
   async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<JudgedDevice | undefined> {
     const verdicts = await this.cms.eligibility(listing.devices, this.signal);
-    // Another listing came while the CMS was thinking.
+    // Another listing came before the CMS answered.
     return isCurrent() ? this.#decide(listing, verdicts) : undefined;
   }
 
@@ -76,7 +76,7 @@ export class DeviceSearch {
     return undefined;
   }
 
-  /** What is taken without asking. */
+  /** The device that is taken without asking. */
   #pick(judged: readonly JudgedDevice[]): JudgedDevice | undefined {
     if (this.#wanted) {
       const found = findWanted(this.#wanted, judged);

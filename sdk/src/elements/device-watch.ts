@@ -4,7 +4,7 @@ import type { Client } from '../client.js';
 /**
  * Looks at what is in the readers, once, at every change and when the user wishes, until something is found.
  *
- * @param T what is sought
+ * @param T what is searched for
  */
 export class DeviceWatch<T> {
   #settle: (found: T) => void = () => undefined;
@@ -52,7 +52,7 @@ export class DeviceWatch<T> {
     this.#settle(found);
   }
 
-  /** Without a reader there may be no smart card service either: only the answer to a question tells. */
+  /** Without a reader there may be no smart card service either. Only asking it tells. */
   #hear(listing: DeviceListing): void {
     if (listing.readers.length === 0) this.refresh();
     else void this.#judge(listing);

@@ -3,7 +3,7 @@ import { customElement, property, query } from 'lit/decorators.js';
 import { theme } from './theme.js';
 
 /**
- * A modal dialog in the look of Cardwright: title and toolbar on top, what leads on at the bottom right. The browser's own
+ * A modal dialog in the look of Cardwright: title and toolbar on top, buttons that continue at the bottom right. The browser's own
  * `<dialog>` keeps the focus inside; Escape fires `dialog-cancel`.
  *
  * Slots: `toolbar` (top right), `steps`, the content, `footer` (bottom right).
@@ -159,7 +159,7 @@ export class Dialog extends LitElement {
     this.dispatchEvent(new CustomEvent('dialog-cancel'));
   };
 
-  /** The browser has closed it all the same, by a gesture for example: that is a wish like Escape. */
+  /** The browser closed it anyway, by a gesture for example. That counts as Escape. */
   readonly #onClose = (): void => {
     if (!this.#isWanted) return;
     this.dialog?.showModal();

@@ -5,7 +5,7 @@ import { copyIcon, warningIcon } from './icons.js';
 import { chooseText, describe, reasonOf } from './text.js';
 import { buttons, theme } from './theme.js';
 
-/** Says what went wrong and what to do, and hands out the details for a help desk. */
+/** Says what went wrong and what to do, and offers the details for a help desk. */
 @customElement('cardwright-error-pane')
 export class ErrorPane extends LitElement {
   static override readonly styles = [

@@ -9,24 +9,24 @@ import type { WantedDevice } from './wanted-device.js';
 export interface FooterActions {
   /** Ends the wizard, or asks first. */
   readonly cancel: () => void;
-  /** Goes on with the selected device. */
+  /** Continues with the selected device. */
   readonly next: () => void;
   readonly allow: () => void;
   /** Looks for readers and devices again. */
   readonly refresh: () => void;
-  /** Begins again; with a device goes on with it. */
+  /** Begins again; given a device, continues with it. */
   readonly run: (wanted: WantedDevice | null) => void;
   /** Begins again, and lets the user choose. */
   readonly chooseAgain: () => void;
   readonly reload: (wanted: WantedDevice | null) => void;
 }
 
-/** Errors that only a reload of the page can mend: content scripts reach no page that was open before them. */
+/** Errors that only a reload of the page can fix: content scripts do not reach pages that were open before them. */
 const MENDED_BY_RELOAD: readonly ErrorCode[] = ['EXTENSION_MISSING', 'TOO_MANY_SESSIONS', 'LOGIN_REQUIRED'];
-/** Errors that came before anything was done to the device: to go on is to try again. */
+/** Errors that came before anything was done to the device: continuing means trying again. */
 const NOTHING_DONE: readonly ErrorCode[] = ['DEVICE_BUSY', 'DEVICE_NOT_FOUND', 'WINDOW_NOT_ALLOWED', 'RATE_LIMITED'];
 
-/** The buttons of a pane, each with a step that leads on; the `primary` one is the way on that is meant. */
+/** The buttons of a pane, each with what it does. The `primary` one is the suggested next step. */
 export function footer(
   text: Text,
   pane: Pane,
@@ -57,7 +57,7 @@ export function footer(
   }
 }
 
-/** The question whether to stop: to keep going is the default. */
+/** The question whether to stop. Continuing is the default. */
 export const stopFooter = (text: Text, stop: () => void, keepGoing: () => void): readonly TemplateResult[] => [
   secondary('stop', text.stop, stop),
   primary('keep-going', text.keepGoing, keepGoing),
@@ -80,7 +80,7 @@ function remedies(
   actions: FooterActions,
 ): readonly TemplateResult[] {
   const { code } = error;
-  // Nothing is lost by leaving what waits for an operator.
+  // Leaving loses nothing here: an operator has to act next.
   const cancel = secondary('cancel', code === 'APPROVAL_NEEDED' ? text.close : text.cancel, actions.cancel);
   if (MENDED_BY_RELOAD.includes(code)) {
     const label = code === 'LOGIN_REQUIRED' ? text.logIn : text.refresh;

@@ -1,6 +1,6 @@
 import { html, svg, type SVGTemplateResult, type TemplateResult } from 'lit';
 
-/** Icons of 20 by 20, drawn in the colour of the text beside them; they say nothing that the text does not say. */
+/** Icons of 20 by 20, drawn in the colour of the text beside them. They only repeat what the text says. */
 const icon = (content: SVGTemplateResult): TemplateResult =>
   html`<svg
     viewBox="0 0 20 20"

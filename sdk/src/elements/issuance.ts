@@ -17,15 +17,15 @@ import { DeviceWatch } from './device-watch.js';
 import { isErasing, stepOf, type Issued, type Pane } from './pane.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
-/** To whom an issuance tells how it goes. */
+/** Receives the progress of an issuance. */
 export interface IssuanceListener {
   readonly onPane: (pane: Pane) => void;
   readonly onIssued: (issued: Issued) => void;
-  /** Only a reload of the page leads on. */
+  /** Only a reload of the page helps. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
 
-/** Errors after which the same device would end the same way. */
+/** Errors that the same device would meet again. */
 const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = [
   'DEVICE_NOT_ELIGIBLE',
   'DEVICE_LIMIT',
@@ -38,8 +38,8 @@ const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = [
 ];
 
 /**
- * What the wizard does, without how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
- * session of its own, so that going on after an error begins on firm ground; the CMS knows where an issuance stands.
+ * What the wizard does, apart from how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
+ * session of its own, so each starts from a known state. The CMS knows how far an issuance is.
  */
 export class Issuance {
   readonly #cancelled = new AbortController();
@@ -48,9 +48,9 @@ export class Issuance {
   #watch: { readonly refresh: () => void } | undefined;
   #search: DeviceSearch | undefined;
   #wish: (() => void) | undefined;
-  /** The device with which it goes on after an error. */
+  /** The device with which it continues after an error. */
   #wanted: WantedDevice | null = null;
-  /** Nothing is taken without the user, who was shown a choice or wants one. */
+  /** Nothing is taken without asking, because the user was shown a choice or wants one. */
   #isUserChoosing = false;
   /** Whether the device may have been changed so that it cannot be used until its issuance is finished. */
   #isHalfIssued = false;
@@ -63,12 +63,12 @@ export class Issuance {
     private readonly listener: IssuanceListener,
   ) {}
 
-  /** Begins, or begins again; with a wanted device goes on with it as soon as it is seen. */
+  /** Begins, or begins again; given a wanted device, continues with it as soon as it is seen. */
   run(wanted: WantedDevice | null = null): void {
     this.#running = this.#run(wanted);
   }
 
-  /** Begins again, and takes nothing without the user. */
+  /** Begins again, and takes nothing without asking. */
   runWithChoice(): void {
     this.#isUserChoosing = true;
     this.run();
@@ -134,7 +134,7 @@ export class Issuance {
     await watch.find();
   }
 
-  /** Finds a device and issues it; false when the user, asked in the extension's window, would rather not erase it. */
+  /** Finds a device and issues it; false when the user, asked in the extension's window, does not want to erase it. */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.cms, this.#cancelled.signal, options, (pane) => this.#show(pane));
@@ -159,7 +159,7 @@ export class Issuance {
   async #issue(client: Client, chosen: JudgedDevice): Promise<void> {
     const { signal } = this.#cancelled;
     this.#isHalfIssued = chosen.action === 'continue';
-    // Until it is erased, the state that the CMS tells is that of what was on it.
+    // Until it is erased, the CMS reports the state of what was on it before.
     let isToBeErased = chosen.action === 'erase';
     const onStatus = (status: OperationStatus | null): void => {
       if (isErasing(status)) isToBeErased = false;
@@ -181,17 +181,17 @@ export class Issuance {
     else throw error;
   }
 
-  /** A CMS that has a row for the device has given it a GUID: one without a serial is not found by its former GUID any more. */
+  /** A CMS that has a row for the device has given it a GUID, so one without a serial number is no longer found by its former GUID. */
   #noteChanges(status: OperationStatus): void {
     const isBegun = status.deviceState !== null;
     if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
     this.#isHalfIssued ||= isBegun || isErasing(status);
   }
 
-  /** The device is whole but for its PIN; tells also whether the CMS still lets the user choose it herself. */
+  /** The device is complete except for its PIN. Also says whether the CMS still lets the user choose it. */
   async #leavePending(client: Client, wanted: WantedDevice, error: CardwrightError): Promise<void> {
     const { devices } = await client.call('device.list', {});
-    // The card may have another id by now: it got its CHUID.
+    // The card may have another id by now, because it got its CHUID.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
     const [verdict] = await this.cms.eligibility(same);
     this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });
@@ -205,7 +205,7 @@ export class Issuance {
       this.#wanted = null;
       this.#isUserChoosing = true;
     }
-    // An extension that was updated meanwhile is in this page only after a reload.
+    // An extension that was updated meanwhile reaches this page only after a reload.
     if (this.#isExtensionLost && error.code === 'EXTENSION_MISSING') {
       this.listener.onReloadNeeded(this.#wanted);
       return;
@@ -223,7 +223,7 @@ export class Issuance {
   }
 }
 
-/** Lets the device go. Where the host does not answer to that, the end of the session makes it. */
+/** Releases the device. If the host does not answer, the end of the session releases it. */
 async function letGo(client: Client): Promise<void> {
   try {
     await client.call('device.close', {});

@@ -1,4 +1,4 @@
-/** Has the browser ask before the page is closed or reloaded, while something would be broken off by it. */
+/** Has the browser ask before the page is closed or reloaded, while that would interrupt something. */
 export class LeaveGuard {
   #isOn = false;
 

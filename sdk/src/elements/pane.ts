@@ -14,12 +14,12 @@ export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
 export type CheckLine = (typeof CHECK_LINES)[number];
 export type Checks = Readonly<Record<CheckLine, CheckState>>;
 
-/** What the wizard shows at a moment. */
+/** What the wizard shows at one moment. */
 export type Pane =
   | { readonly name: 'check'; readonly checks: Checks }
   /** The user closed the consent window without an answer. */
   | { readonly name: 'allow'; readonly checks: Checks }
-  /** There is neither a reader nor a security key; the check goes on by itself when there is one. */
+  /** There is neither a reader nor a security key; the check continues by itself when there is one. */
   | { readonly name: 'no-reader'; readonly checks: Checks }
   | { readonly name: 'search' }
   | {
@@ -32,10 +32,10 @@ export type Pane =
   | {
       readonly name: 'issue';
       readonly status: OperationStatus | null;
-      /** Whether to stop now may leave a device that can not be used: something may have been applied to it. */
+      /** Whether stopping now may leave an unusable device, because something may have been applied to it. */
       readonly isHalfIssued: boolean;
     }
-  /** The PIN window was closed; `canRetry` when the CMS lets its user go on all the same. */
+  /** The PIN window was closed; `canRetry` when the CMS still lets its user continue. */
   | {
       readonly name: 'pending';
       readonly wanted: WantedDevice;
@@ -50,7 +50,7 @@ export type Pane =
       readonly step: Step;
       readonly error: CardwrightError;
       readonly checks: Checks | null;
-      /** The device with which it can go on. */
+      /** The device with which it can continue. */
       readonly wanted: WantedDevice | null;
     };
 

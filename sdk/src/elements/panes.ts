@@ -57,7 +57,7 @@ const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
 export const searchPane = (text: Text): TemplateResult =>
   html`<div class="centred"><span class="spinner large" aria-hidden="true"></span>${title(text.searching)}</div>`;
 
-/** There is nothing into which a card could go; the check goes on by itself. */
+/** There is nothing to put a card into; the check continues by itself. */
 export const noReaderPane = (text: Text, checks: Checks): TemplateResult =>
   html`<cardwright-error-pane
       .text=${text}
@@ -110,7 +110,7 @@ export function choosePane(
     </div>`;
 }
 
-/** Devices that came and went, for those who do not see the list: how many can be chosen, and why others can not. */
+/** Devices that came and went, for people who do not see the list: how many can be chosen, and why others cannot. */
 export function announceDevices(text: Text, devices: readonly JudgedDevice[]): string {
   const choices = devices.filter(({ action }) => action !== null).length;
   const refusals = devices
@@ -139,7 +139,7 @@ export function issuePane(text: Text, status: OperationStatus | null): TemplateR
   </div>`;
 }
 
-/** What is going on, in one line: in the CMS's words once it has answered. */
+/** What is happening, in one line: in the CMS's words once it has answered. */
 export function activity(text: Text, status: OperationStatus | null): string {
   if (status?.absence) return text.absences[status.absence];
   if (isErasing(status)) return text.erasing;
@@ -152,7 +152,7 @@ export const erasePane = (text: Text): TemplateResult =>
     <span class="badge warn">${shieldIcon}</span>${title(text.eraseWindowTitle, text.eraseWindowHint)}
   </div>`;
 
-/** While the user types her PIN in the extension's window, and while the CMS makes the device active after that. */
+/** While the user types the PIN in the extension's window, and afterwards while the CMS makes the device active. */
 export function pinPane(text: Text, status: OperationStatus): TemplateResult {
   const { turn, absence } = status;
   if (isActivating(status))
@@ -166,7 +166,7 @@ export function pinPane(text: Text, status: OperationStatus): TemplateResult {
   </div>`;
 }
 
-/** Whether nothing is left for the user to do. */
+/** Whether the user has nothing left to do. */
 export const isActivating = ({ turn, hasAnswered }: OperationStatus): boolean =>
   turn === 'cms' || (turn === 'card' && hasAnswered === true);
 
@@ -179,7 +179,7 @@ export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { nam
   </div>`;
 }
 
-/** Her PIN is set, but no vendor vouches for the keys of the device: the rest is an operator's. */
+/** The PIN is set, but no vendor vouches for the keys of the device: an operator has to do the rest. */
 export const approvalPane = (text: Text): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${clockIcon}</span>${title(text.approvalTitle, text.approvalHint)}
@@ -194,7 +194,7 @@ export const errorPane = (text: Text, { error, step, checks }: ErrorPaneFacts): 
     ></cardwright-error-pane>
     ${checks ? checkList(text, checks) : nothing}`;
 
-/** Asked before an issuance is stopped that may leave the device half issued; it goes on meanwhile. */
+/** Asked before the user stops an issuance that may leave the device half issued; it continues meanwhile. */
 export const stopPane = (text: Text, step: Step): TemplateResult =>
   html`<div class="centred" role="alert">
     <span class="badge warn">${warningIcon}</span>

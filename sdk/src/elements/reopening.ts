@@ -1,13 +1,13 @@
 import * as v from 'valibot';
 import { wantedDevice, type WantedDevice } from './wanted-device.js';
 
-/** Milliseconds: time to log in or to install an extension, not so long that a wizard opens that nobody remembers. */
+/** Milliseconds: enough to log in or to install an extension, but a wizard must not open after everyone forgot it. */
 const VALID_FOR = 5 * 60_000;
 
 const note = v.strictObject({ until: v.number(), wanted: v.nullable(wantedDevice) });
 
 /**
- * Opens the wizard again after a reload of the page, also by way of a login page: what cannot be mended in an open page is then a
+ * Opens the wizard again after a reload of the page, also by way of a login page. What cannot be fixed in an open page is then a
  * single click. Kept in the tab's own storage.
  */
 export class Reopening {
@@ -19,7 +19,7 @@ export class Reopening {
   }
 
   remember(wanted: WantedDevice | null): void {
-    // Chosen before the page was left: it is asked for again.
+    // Chosen before the page was left, so it is asked for again.
     const modest = wanted && { ...wanted, isErasable: false };
     storage()?.setItem(this.#key, JSON.stringify({ until: Date.now() + VALID_FOR, wanted: modest }));
   }

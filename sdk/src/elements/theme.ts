@@ -103,7 +103,7 @@ export const theme = css`
   }
 `;
 
-/** Buttons: quiet by default, `primary` for the one that leads on, `plain` without a border. */
+/** Buttons: quiet by default, `primary` for the suggested next step, `plain` without a border. */
 export const buttons = css`
   button,
   .button {

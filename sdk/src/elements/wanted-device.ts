@@ -17,16 +17,16 @@ export const wantedDevice = v.strictObject({
   modelName: v.nullable(v.string()),
   /** The reader in which it was last seen. */
   reader: v.nullable(v.string()),
-  /** Whether its issuance has begun: a card without a serial has got another GUID by then. */
+  /** Whether its issuance has begun. A card without a serial number has another GUID by then. */
   isBegun: v.boolean(),
   /** Whether the user has chosen to erase it. */
   isErasable: v.boolean(),
 });
 
-/** The card with which the user goes on, and no other. */
+/** The one card with which the user continues. */
 export type WantedDevice = v.InferOutput<typeof wantedDevice>;
 
-/** A card of which only the CMS has told. */
+/** A card that is known only from the CMS. */
 export const wantPreferred = ({ serial, guid, model }: Preference): WantedDevice => ({
   serial,
   guid,
@@ -51,14 +51,14 @@ export const wantAgain = (
   isErasable,
 });
 
-/** Whether the wanted card is connected, whatever can be done with it; false where that can not be told for sure. */
+/** Whether the wanted card is connected, whatever can be done with it; false where that is uncertain. */
 export const isAmong = ({ serial, guid, model }: WantedDevice, devices: readonly JudgedDevice[]): boolean =>
   devices.some(
     ({ device }) =>
       device.model === model && (serial === null ? guid !== null && device.guid === guid : device.serial === serial),
   );
 
-/** The wanted card among those with which the CMS lets the user do something; undefined where it can not be told for sure. */
+/** The wanted card among those with which the CMS lets the user do something; undefined where that is uncertain. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
   const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);

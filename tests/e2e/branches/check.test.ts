@@ -48,7 +48,7 @@ describe('the Check step', () => {
   });
   afterAll(() => place.close());
 
-  /** All is in order: the wizard asks for a device. */
+  /** Everything is in order: the wizard asks for a device. */
   const isPassed = async (): Promise<void> => {
     await alice.pane('connect');
     await alice.click('#cancel');

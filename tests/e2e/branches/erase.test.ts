@@ -17,7 +17,7 @@ describe('a used YubiKey', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  /** Selects the only device, whose line has these words, and goes on. */
+  /** Selects the only device, whose line has these words, and continues. */
   const choose = async (words: string): Promise<void> => {
     await alice.pane('choose');
     await alice.choose(words);

@@ -99,7 +99,7 @@ describe('a portal that does not answer', () => {
       await alice.lookAt(alice.page, 'wizard-waiting');
       await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
       await alice.goOn();
-      // Now the Check step finds it out, and says the same.
+      // Now the Check step finds that out, and says the same.
       await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
       await place.startPortal();
       await alice.goOn();

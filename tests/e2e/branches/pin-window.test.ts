@@ -8,7 +8,7 @@ import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
-/** The portal allows it, and a card that is strict about PINs does not. */
+/** The portal allows it, but a card that is strict about PINs does not. */
 const TRIVIAL = '111111';
 
 describe('the PIN window', () => {
@@ -33,7 +33,7 @@ describe('the PIN window', () => {
     await alice.wizardCloses();
   };
 
-  /** What stands at each rule, and whether the window lets the user go on. */
+  /** What each rule shows, and whether the window lets the user continue. */
   const verdict = (window: Page): Promise<Record<string, string | undefined>> =>
     window.evaluate(() => ({
       ...Object.fromEntries(

@@ -38,12 +38,12 @@ const POINTS = {
   },
 } as const;
 
-/** While it is issued again, well before its PIN: a plain card is at its PIN with about the 35th APDU then. */
+/** While it is issued again, well before its PIN, which a plain card then reaches at about the 35th APDU. */
 const AGAIN = { yubikey: 35, piv: 24 } as const;
 
 const named = (faults: readonly Fault[]) => faults.map((fault) => ({ fault, point: fault.at(-1) }));
 
-/** One point of each phase is kept, of the two cards another one: the fault sweep pulls the card at every APDU. */
+/** One point of each phase is kept, a different one for each card: the fault sweep pulls the card at every APDU. */
 const one = (faults: readonly Fault[], kept: number) => everyOrSome(named(faults), (_, index) => index === kept);
 const KEPT = { yubikey: { listed: 1, issued: 7, atPin: 1 }, piv: { listed: 0, issued: 10, atPin: 0 } } as const;
 

@@ -10,7 +10,7 @@ const PIN = '739154';
 /** The last APDU with which the card is looked at. */
 const LOOKED_AT = { yubikey: 10, piv: 8 } as const;
 const SELECT_PIV = '00A4040005A000000308';
-/** PUT DATA of a CHUID: for whoever has authenticated with the management key. */
+/** PUT DATA of a CHUID, which needs authentication with the management key. */
 const PUT_CHUID = '00DB3FFF095C035FC10253020000';
 const REFUSED = '9000 6982';
 

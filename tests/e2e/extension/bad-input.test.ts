@@ -22,7 +22,7 @@ afterAll(async () => {
   await stage.close();
 });
 
-/** That a session still works, that its host heard nothing else, and that the site is granted what it was. */
+/** Expects that a session still works, that its host received nothing else, and that the site's grant is unchanged. */
 async function expectNothingChanged(session: WireSession): Promise<void> {
   expect((await session.call('device.list')).result).toMatchObject({ devices: [{ serial: '12345678' }] });
   expect(stage.methodsReceived()).toEqual(['initialize', 'device.list']);

@@ -20,7 +20,7 @@ const SAY_HELLO = `(target) => new Promise((resolve) => {
   setTimeout(resolve, ${SILENCE_MS}, 'silence');
 })`;
 
-/** What somebody would post who wants to be taken for the extension, or for the page. */
+/** What someone would post to pass for the extension, or for the page. */
 const FORGE = `(target) => {
   const error = { code: 3003, message: '', data: { name: 'HOST_CRASHED' } };
   const forged = [
@@ -203,7 +203,7 @@ describe('a hello', () => {
 });
 
 describe('an answer', () => {
-  /** A page whose sdk waits for an answer, and what its session heard meanwhile. */
+  /** A page whose sdk waits for an answer, and what its session received meanwhile. */
   async function waitingPage(): Promise<{ page: Page; outcome: () => Promise<unknown> }> {
     const { page } = await stage.granted();
     await page.addScriptTag({ content: sdk, type: 'module' });

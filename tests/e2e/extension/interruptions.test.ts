@@ -3,7 +3,7 @@ import { pressButton } from '@cardwright/stage';
 import { EXTENSION, ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
-/** Milliseconds: time enough for a window to open and for somebody to type into it. */
+/** Milliseconds: time enough for a window to open and for someone to type into it. */
 const HASTENED = 8_000;
 
 let stage: ExtensionStage;

@@ -17,7 +17,7 @@ import {
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
-/** The one person whom this portal knows: whoever comes is she. A real one has a login, and a session in a cookie. */
+/** The one person whom this portal knows: it takes every visitor for her. A real one has a login, and a session in a cookie. */
 const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
 
 const POLICY = "default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'";

@@ -18,7 +18,7 @@ describe('at a new portal', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  /** An operator terminates and releases the only device; the browser is hers from then on. */
+  /** An operator terminates and releases the only device, and stays logged in. */
   const release = async (): Promise<void> => {
     const oscar = await place.employee(OSCAR);
     await oscar.act('terminate');

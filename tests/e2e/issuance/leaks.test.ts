@@ -7,7 +7,7 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 
-/** Eight digits, so that no chance finds them in what is searched. */
+/** Eight digits, so that they are not found by chance in what is searched. */
 const NEW_PIN = '73915482';
 
 describe('the secrets of an issuance in Chromium', () => {
@@ -86,7 +86,7 @@ async function recordMessages({ page }: PortalUser): Promise<void> {
   });
 }
 
-/** The extension's own record of its messages, as the inspector will show it. */
+/** The extension's own record of its messages. */
 async function readTrace({ browser }: Stage): Promise<string> {
   const page = await browser.browser.newPage();
   await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);

@@ -53,7 +53,7 @@ describe('the operator who has to approve devices', () => {
     expect(await page.$$eval('>>> tbody tr', (all) => all.length)).toBe(1);
     expect(portal.calls).toContain('POST operator/devices/u1/decline');
     expect(portal.bodies).toEqual([{ reason: REASON }]);
-    // Its button is gone, and no other device's has taken its place under the operator's finger.
+    // Its button is gone, and no other device's button has taken its place.
     await page.waitForFunction(() => {
       let element = document.activeElement;
       while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;

@@ -8,7 +8,7 @@ import { launchChromium, openPage, PageServer, textOf, waitFor, type Look } from
 import { bundlePage } from '../../support/wizard-stage.js';
 import { everyOrSome } from '../../support/thorough.js';
 
-/** An operator is asked for her password before an initial PIN is shown. */
+/** An operator is asked for the password before an initial PIN is shown. */
 
 const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
 const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;

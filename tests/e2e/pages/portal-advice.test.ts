@@ -91,7 +91,7 @@ describe('a device that is not whole', () => {
     await page.close();
   });
 
-  /** Opens My Devices with one failed device, and hears which device the wizard is opened for. */
+  /** Opens My Devices with one failed device, and learns for which device the wizard is opened. */
   async function openFailed(): Promise<{ page: Page; opened: () => Promise<unknown> }> {
     const failed = device('d5', 'failed', { ownerActions: ['continue', 'start-again'], certificates: [] });
     const page = await portal.open({ page: 'my-devices', role: 'user', devices: [failed] });

@@ -8,7 +8,7 @@ import { WizardScene } from '../../support/wizard-scene.js';
 const yubikey = blankYubikey('11223344');
 const scene = WizardScene.forTests();
 
-/** What stands at the four lines when one of them failed. */
+/** What the four lines show when one of them failed. */
 const FAILED_AT = {
   extension: 'failed waiting waiting waiting',
   site: 'passed failed waiting waiting',

@@ -39,7 +39,7 @@ const refuseToConnect = (error: CardwrightError): Scene => ({
 });
 
 const LOSS = 'It was used before. Erasing removes its certificates (in 4 slots), its keys and its PIN for good.';
-/** A device that must be erased is selected and, where asked for, gone on with. */
+/** A device that must be erased is selected and, where asked for, continued with. */
 const erase = (held: string, isGoneOnWith: boolean): Scene => ({
   script: { devices: [used], held: [held] },
   cms: (cms) => void cms.verdicts.set(used.id, { action: 'erase', reason: LOSS }),

@@ -19,8 +19,8 @@ import { encodeBytes } from '@cardwright/protocol';
 import * as v from 'valibot';
 
 /*
- * An operation that nobody needs, with everything that one can have: it stamps a device whose user shows by her PIN that she is
- * there. One file: no other knows of it but the one that lists the operations of a CMS.
+ * An operation for tests, with everything that one can have: it stamps a device whose user shows by the PIN that they are
+ * there. It is one file, and only the list of a CMS's operations knows it.
  */
 
 /** That the user was there: no pull makes that undone. */

@@ -60,7 +60,7 @@ async function during<T>(work: (host: HostProcess, device: DeviceInfo) => Promis
 const issue = (): Promise<OperationAnswer> => during((host, device) => alice.issue(host, device));
 const eligibility = () => during((_host, device) => alice.eligibility([device]));
 
-/** The silicon has her PIN, no PUK of the factory, all tries, and a key and a certificate in each slot. */
+/** The silicon has the user's PIN, no PUK of the factory, all tries, and a key and a certificate in each slot. */
 function expectWhole({ stateFile }: InsertedCard): void {
   const { pin, puk, keys, objects } = memoryOf(stateFile);
   expect(secretsOf(stateFile)).toMatchObject({ pin: NEW_PIN, puk: expect.not.stringContaining('12345678') });

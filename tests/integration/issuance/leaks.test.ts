@@ -8,7 +8,7 @@ import { HostProcess } from '../../support/host-process.js';
 import { PortalClient } from '../../support/portal-client.js';
 import { portalOf } from '../../support/portal-options.js';
 
-/** Eight digits, so that no chance finds them in 40 MB of database. */
+/** Eight digits, so that they are not found by chance in 40 MB of database. */
 const NEW_PIN = '73915482';
 
 describe('the secrets of an issuance', () => {

@@ -44,7 +44,7 @@ describe('another program', () => {
       const { devices } = await host.call('device.list', {});
       const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
       await host.told(({ method, params }) => method === '$/progress' && params?.kind === 'waiting');
-      // Meanwhile the watch looks as well, each second: neither may take the card from the other.
+      // Meanwhile the watch looks every second too: neither may take the card from the other.
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       await program.release();
       await expect(opening).resolves.toMatchObject({ device: { serial: String(card.serial), state: 'ready' } });

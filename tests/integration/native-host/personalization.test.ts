@@ -108,7 +108,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     const PUK = '48151623';
     const PIN = '421337';
     const digest = 'B'.repeat(43);
-    /** The commands with which a later session goes on. */
+    /** The commands with which a later session continues. */
     const goOn = async (puk: string): Promise<[string, object][]> => {
       const seal = (purpose: 'puk' | 'pin', secret: string) => scene.cms.seal(host, device, purpose, secret);
       const stored = { puk: await seal('puk', PUK), pin: await seal('pin', PIN) };
@@ -129,7 +129,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
       const newPin = { source: 'user' as const };
       await run(['pin.change', { rules: RULES, secrets: { pin: { source: 'session' }, newPin } }]);
       await expectPin(NEW_PIN);
-      // It has the stored PUK by now, and that is enough.
+      // It has the stored PUK by now, which is enough.
       expect((await run(...(await goOn(PUK)))).map(codeOf)).toEqual([undefined, undefined]);
       await expectPin(PIN);
     });

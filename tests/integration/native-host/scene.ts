@@ -91,7 +91,7 @@ export class Scene {
   }
 
   /**
-   * Ends hosts and takes out cards, for the next test. pcscd starts anew, because it sees a removal only after a while
+   * Ends hosts and takes out cards, for the next test. pcscd is restarted, because it sees a removal only after a while
    * and a card that is put in before then never.
    */
   async clear(): Promise<void> {

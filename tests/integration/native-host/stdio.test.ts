@@ -23,7 +23,7 @@ const frame = (body: string) => {
   return Buffer.concat([length, Buffer.from(body)]);
 };
 
-/** Feeds the host these bytes and ends its input: what it wrote, and how it ended. */
+/** Feeds the host these bytes, ends its input, and returns what it wrote and how it ended. */
 async function converse(input: readonly Buffer[], args: readonly string[], nodeArgs: readonly string[] = []) {
   const child = spawn(process.execPath, [...nodeArgs, HOST, ...args]);
   const output: Buffer[] = [];

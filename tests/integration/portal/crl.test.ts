@@ -47,7 +47,7 @@ async function fillDatabase(database: string): Promise<void> {
   await store.close();
 }
 
-/** An answer with its whole body: the portal waits at its end for bodies that nobody reads. */
+/** An answer with its whole body, because the portal waits when it ends for bodies that are not read. */
 async function fetchCrl(headers: Record<string, string> = {}) {
   const response = await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`, { headers });
   const body = Buffer.from(await response.arrayBuffer());

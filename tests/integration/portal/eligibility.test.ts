@@ -232,7 +232,7 @@ it('says why there is no further device, in the language that the browser asks f
     expect(await limitIn('fr, de;q=0.8')).toMatchObject({
       limit: { reason: 'Sie dürfen ein Gerät haben, und das haben Sie.' },
     });
-    // Nobody is offered to erase a card that she may not have then.
+    // An erasure is not offered where the person may not have the card afterwards.
     const used = { ...newYubikey().describe('x'), certificates: ['9A' as const] };
     expect(await judge(used, carol)).toEqual(refused('You may have one device, and you have it.'));
   } finally {

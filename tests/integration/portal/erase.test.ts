@@ -366,7 +366,7 @@ describe('start again', () => {
     expect(answer.operation).not.toBe(broken.operation);
     expect(card.erasures).toBe(1);
     expect(await eventsOf(broken.operation)).toContain('operation.cancelled');
-    // Whoever still has its last session is told that it is over.
+    // A page that still has its last session learns that it is over.
     const stale = await alice.post(`/api/operations/${broken.operation}/results`, { step: 1, outcomes: [] });
     expect(stale.code).toBe('OPERATION_MOVED');
   });

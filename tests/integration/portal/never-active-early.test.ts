@@ -48,7 +48,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-/** A generator whose numbers come again with the same seed (a linear congruential one, as in POSIX's rand). */
+/** A generator that repeats its numbers for the same seed (a linear congruential one, as in POSIX's rand). */
 function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -88,7 +88,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
         }
       }
 
-      /** One page session, which ends by a pulled card, a closed page, a cancellation, or well. */
+      /** One page session, which ends with a pulled card, a closed page, a cancellation, or success. */
       async function session(ending: 'pull' | 'close' | 'cancel' | 'well'): Promise<OperationAnswer> {
         const host = await alice.openHost(card);
         if (ending === 'pull') {

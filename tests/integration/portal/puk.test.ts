@@ -4,7 +4,7 @@ import type { FakeHost } from './support/fake-host.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 import { everyOrSome } from '../../support/thorough.js';
 
-/** A plain card tells neither the counter of its PUK, nor can it be reset: what is spent wrongly is gone. */
+/** A plain card neither tells the counter of its PUK nor can be reset, so a wasted try is gone. */
 
 let portal: TestPortal;
 let alice: Browser;

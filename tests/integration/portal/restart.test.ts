@@ -58,7 +58,7 @@ async function countEvents({ operation }: OperationAnswer): Promise<Record<strin
   return counts;
 }
 
-/** What an issuance leaves in the log that nothing ever disturbed. */
+/** What an undisturbed issuance leaves in the log. */
 const UNDISTURBED = {
   'operation.started': 1,
   'management-key.authenticated': 2,
@@ -73,7 +73,7 @@ describe('a portal that is killed', () => {
   const rowOf = async (card: FakeCard) =>
     (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
 
-  /** The row is that of before the request or of after it, and never one between; active only after the last one. */
+  /** The row is as before the request or as after it, never in between; active only after the last one. */
   async function expectWhole(card: FakeCard, isLast: boolean): Promise<void> {
     const row = await rowOf(card);
     expect([undefined, 0, 4]).toContain(row?.certificates.length);

@@ -11,7 +11,7 @@ import { setPolicy } from './attacks/forging.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
-/** What the portal asks of PostgreSQL with 100,000 devices: how it is planned, and how often. Times are not held here. */
+/** What the portal asks of PostgreSQL with 100,000 devices: how it is planned, and how often. Times are not checked here. */
 
 const DEVICES = 100_000;
 /** Tables that grow with the portal. */
@@ -33,7 +33,7 @@ beforeAll(async () => {
   server = await startPostgres();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
   await connected((client) => client.query(fillSql(DEVICES)));
-  // One who has had many devices: those that are over must not be looked at.
+  // A person who has had many devices: those that are over must not be read.
   await ask(`
     UPDATE devices SET owner_id = (SELECT id FROM users WHERE username = 'alice')
     WHERE id IN (SELECT id FROM devices WHERE state = 'terminated' LIMIT 2000)`);

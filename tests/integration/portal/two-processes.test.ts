@@ -82,7 +82,7 @@ it('orders no erasure when the device is suspended while that is decided: its ro
   }
 });
 
-/** Milliseconds in which somebody must wait. */
+/** Milliseconds in which someone must wait. */
 const WAITS_MS = 10_000;
 
 /** Until a transaction waits for a row that another one has. */

@@ -6,7 +6,7 @@ import { spendingCases } from './cases/spending.js';
 import { writtenCases } from './cases/written.js';
 import { drizzleStage, memoryStage, type StoreStage } from './stages.js';
 
-/** What `Store` promises, of each one there is. */
+/** What `Store` promises, for each store there is. */
 
 let server: PrivatePostgres;
 beforeAll(async () => {

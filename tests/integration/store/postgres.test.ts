@@ -36,7 +36,7 @@ describe('the number of statements', () => {
   beforeAll(async () => {
     const logger = { logQuery: (statement: string) => void statements.push(statement) };
     const db = drizzle({ connection: server.url, schema, logger });
-    // The server may be gone before the last connection has heard that it is closed.
+    // The server may be gone before the last connection learns that it is closed.
     db.$client.on('error', () => undefined);
     close = () => db.$client.end();
     store = drizzleStore({ db, engine: 'postgresql', close }, await newKeyRing());

@@ -54,7 +54,7 @@ export async function drizzleStage(location: StoreLocation): Promise<StoreStage>
     },
     audit: () => db.select(auditColumns).from(audit).orderBy(id),
     untilOneWaits: async () => {
-      // PGlite has one connection: while a transaction has it, nobody can look, and nobody waits for a lock.
+      // PGlite has one connection: while a transaction has it, no one can look, and no one waits for a lock.
       while (engine === 'postgresql' && !(await isOneWaiting()));
     },
     passAnHour: async () => {

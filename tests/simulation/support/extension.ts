@@ -23,9 +23,9 @@ import type { ReaderBoard, ReaderProcess } from './reader-board.js';
 
 /** What the user does when a window of the extension opens. */
 export interface User {
-  /** The PIN that she chooses; null closes the window. */
+  /** The PIN that the user chooses; null closes the window. */
   choosePin(): string | null;
-  /** Whether she confirms that her device is erased. */
+  /** Whether the user confirms the erasure of the device. */
   confirms(): boolean;
 }
 
@@ -85,7 +85,7 @@ export class SimulatedExtension {
     return extension;
   }
 
-  /** The page is gone: the host lets the APDU under way end, resets the card and ends. */
+  /** The page is gone: the host waits for the APDU under way, resets the card and ends. */
   async close(): Promise<void> {
     if (this.#isClosed()) return;
     this.#closed.abort();
@@ -95,7 +95,7 @@ export class SimulatedExtension {
     await this.#process.kill();
   }
 
-  /** Kills the host, as nothing in it can notice; the page is told. */
+  /** Kills the host, which gets no warning; the page is told. */
   async kill(): Promise<void> {
     if (this.#isClosed()) return;
     const error = new CardwrightError('HOST_CRASHED').toWire();

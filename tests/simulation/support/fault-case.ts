@@ -13,11 +13,11 @@ export interface FaultCase extends Subject {
 }
 
 /**
- * What became of a case. A device is issued when it is active, or where the profile's keys are supervised, when it waits for an
- * operator's approval alone; that is then given.
+ * How a case ended. A device is issued when it is active, or where the profile's keys are supervised, when it waits only for an
+ * operator's approval; that is then given.
  * - `unharmed`: the device is issued at the end of the session that met the last fault;
  * - `resumed`: it is, after one more session;
- * - `led-on`: it was left in a named state, from which one action leads on, and is issued after that;
+ * - `led-on`: it was left in a named state, from which one action led to an issued device;
  * - `lost`: none of these, or something was wrong on the way.
  */
 export const OUTCOMES = ['unharmed', 'resumed', 'led-on', 'lost'] as const;

@@ -41,7 +41,7 @@ export class PooledKeys implements KeySource {
     return this.key(algorithm, index);
   }
 
-  /** The keys of a case that goes on from where this one is. */
+  /** The keys of a case that continues from where this one is. */
   copy(): PooledKeys {
     return new PooledKeys(this.key, this.#taken);
   }

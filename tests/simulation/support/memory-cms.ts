@@ -62,7 +62,7 @@ const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
 export interface MemoryCmsOptions {
   readonly algorithm: 'P-256' | 'RSA-2048';
-  /** What becomes of YubiKeys whose keys no vendor vouches for: by default what a new portal says, they are refused. */
+  /** What happens to YubiKeys whose keys no vendor vouches for. By default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: 'refuse' | 'supervised';
 }
 

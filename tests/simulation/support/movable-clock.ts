@@ -15,7 +15,7 @@ export class MovableClock implements Clock {
     return Date.now() + this.#ahead;
   }
 
-  /** No timer keeps the process alive: what waits for it is lost with the test that waits. */
+  /** No timer keeps the process alive, so a test that still waits for one when it ends never sees it. */
   after(milliseconds: number, callback: () => void): Cancel {
     const cancel = (): void => {
       clearTimeout(running);

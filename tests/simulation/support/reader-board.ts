@@ -56,7 +56,7 @@ export class ReaderBoard {
     this.tell(slot);
   }
 
-  /** Takes the card out of a reader; whoever held it learns that from its next APDU, or from the one under way. */
+  /** Takes the card out of a reader; its holder learns that from its next APDU, or from the one under way. */
   remove(reader: string): void {
     const slot = this.slot(reader);
     if (!slot.card) return;
@@ -97,7 +97,7 @@ interface Watch {
   readonly listener: PcscListener;
 }
 
-/** A process with PC/SC in it. Killed, it never hears anything again, and what it held is reset and free. */
+/** A process with PC/SC in it. Once killed it receives nothing more, and what it held is reset and free. */
 export class ReaderProcess {
   readonly #board: ReaderBoard;
   readonly #watches = new Set<Watch>();
@@ -111,7 +111,7 @@ export class ReaderProcess {
     open: (listener) => this.#open(listener),
   };
 
-  /** Ends it as SIGKILL does: the service notices, lets the APDU under way end, and resets the card. */
+  /** Ends it as SIGKILL does: the service notices, waits for the APDU under way, and resets the card. */
   async kill(): Promise<void> {
     this.#isKilled = true;
     for (const watch of this.#watches) this.#board.unwatch(watch);
@@ -152,7 +152,7 @@ export class ReaderProcess {
 
   async #transmit(slot: Slot, connection: Connection, apdu: Uint8Array): Promise<Uint8Array> {
     const card = cardOf(slot, connection);
-    // It is under way before it reaches the card: whoever kills the process at that moment waits for it.
+    // It is under way before it reaches the card, so a kill at that moment waits for it.
     const answering = Promise.resolve().then(() => card.transmit(Buffer.from(apdu)));
     connection.underWay = answering;
     const answer = await answering;

@@ -69,7 +69,7 @@ export interface SimulatedCms {
   devices(): Promise<readonly IssuedDevice[]>;
   /** Does what is not a session with the card. */
   act(device: string, action: Exclude<DeviceAction, 'continue'>): Promise<void>;
-  /** An operator terminates a device, and releases its card: from now on that is a used one of nobody's. */
+  /** An operator terminates a device, and releases its card. From now on that is a used one that belongs to nobody. */
   release(device: string): Promise<void>;
   /** Opens every escrow that the CMS has not dropped; those of one device alone where it is named. */
   escrows(device?: string): Promise<readonly EscrowContent[]>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { askProgram } from '@cardwright/stage';
 import type { StagedCard } from './staged-card.js';
 
-/** What every blank card comes with, and everybody knows. */
+/** What every blank card comes with, and everyone knows. */
 const FACTORY_PIN = '123456';
 const FACTORY_MANAGEMENT_KEY = '010203040506070801020304050607080102030405060708';
 const SUBJECT = 'CN=Somebody Else';

@@ -1,5 +1,5 @@
 /**
- * Takes the card of a reader as soon as nobody else has it, says `holding`, and keeps it until this process is ended: another
+ * Takes the card of a reader as soon as it is free, says `holding`, and keeps it until this process is ended: another
  * program at the user's computer. Arguments: the reader's name, and `exclusive` or `shared`.
  */
 import { setTimeout as wait } from 'node:timers/promises';

@@ -2,12 +2,12 @@ import { TiedProcess, inRepository } from '@cardwright/stage';
 
 const PROGRAM = inRepository('tests', 'support', 'workplace', 'hold-card.mjs');
 
-/** `shared`: as card agents of desktops do; `exclusive`: nobody else may connect. */
+/** `shared`: as card agents of desktops do; `exclusive`: no one else may connect. */
 export type HoldMode = 'exclusive' | 'shared';
 
 /** Another program that has a card. */
 export interface Hold {
-  /** Lets the card go; resolves when the program has ended. */
+  /** Releases the card; resolves when the program has ended. */
   release(): Promise<void>;
 }
 

@@ -6,7 +6,7 @@ import { findAccessibilityFaults } from '../accessibility.js';
 
 /**
  * Photographs whatever a person sees, into tests/screenshots/FOLDER: one file for each pane and window, named after the
- * test, in the order in which they were seen; and lets axe look at it, once where tests differ by a number alone. `npm test`
+ * test, in the order in which they were seen; and lets axe look at it, once where tests differ only by a number. `npm test`
  * looks at each pane and window once in a file of tests, whatever the test.
  */
 export function photographer(folder: string): Look {
@@ -31,7 +31,7 @@ export function photographer(folder: string): Look {
   };
 }
 
-/** What still fades in would be too pale for axe; what turns for ever goes on. */
+/** What still fades in would be too pale for axe. Endless animations are left running. */
 function endMovements(): void {
   const endIn = (root: Document | ShadowRoot): void => {
     for (const animation of root.getAnimations())

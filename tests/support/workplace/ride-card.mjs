@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import pcsc from 'pcsclite';
 
 /**
- * A program that wants to use a card on which somebody else is logged in: `ride-card.mjs READER APDU...`, in hexadecimal.
- * Again and again it connects, shared, sends the APDUs and lets the card go without resetting it. Each time it prints a
+ * A program that wants to use a card on which someone else is logged in: `ride-card.mjs READER APDU...`, in hexadecimal.
+ * Again and again it connects, shared, sends the APDUs and releases the card without resetting it. Each time it prints a
  * line: the status words, or the return code of PC/SC with which it was refused. It runs until it is ended.
  */
 const [, , name, ...apdus] = process.argv;

@@ -3,7 +3,7 @@ import { TiedProcess, inRepository } from '@cardwright/stage';
 
 const PROGRAM = inRepository('tests', 'support', 'workplace', 'ride-card.mjs');
 
-/** What PC/SC answers a rider while somebody has the card alone (SCARD_E_SHARING_VIOLATION). */
+/** What PC/SC answers a rider while someone has the card exclusively (SCARD_E_SHARING_VIOLATION). */
 export const SHARING_VIOLATION = 'refused 8010000b';
 
 /** Another program tries all the time to use the card, without logging in. */
@@ -25,7 +25,7 @@ export class Rider {
     return rider;
   }
 
-  /** What came of every attempt so far: the status words of its APDUs, or `refused` and the return code of PC/SC. */
+  /** The result of every attempt so far: the status words of its APDUs, or `refused` and the return code of PC/SC. */
   get attempts(): readonly string[] {
     return this.#attempts;
   }

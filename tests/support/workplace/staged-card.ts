@@ -36,7 +36,7 @@ export class StagedCard {
       profile: this.kind,
       reader: this.reader,
       args: faults.flat(),
-      // Of the very first APDUs nobody has told yet where the silicon is.
+      // During the very first APDUs the place of the silicon is not known yet.
       onApdu: (line) => this.history.note(line, this.#stateFile === undefined ? [] : this.tries),
       ...(this.#stateFile === undefined ? {} : { stateFile: this.#stateFile }),
     });

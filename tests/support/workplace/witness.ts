@@ -35,9 +35,9 @@ export class Witness {
   private constructor(
     private readonly stage: Stage,
     private readonly card: StagedCard,
-    /** The owner's, taken at the beginning: her pages may be closed meanwhile. */
+    /** The owner's, taken at the beginning, because the owner's pages may be closed meanwhile. */
     private readonly cookie: string,
-    /** Devices that she had before. */
+    /** Devices that the owner had before. */
     private readonly before: ReadonlySet<string>,
     private readonly triesBefore: readonly number[],
   ) {}
@@ -75,7 +75,7 @@ export class Witness {
     await expectListedSilicon(this.stage, this.card, pin, last?.certificates ?? []);
   }
 
-  /** A device never goes back from Active, so its first time tells all. */
+  /** A device never leaves Active again here, so the first time is enough. */
   #expectReadBackBefore(active: number): void {
     const { history } = this.card;
     expect(history.writesAfter(active)).toBe(0);
@@ -96,7 +96,7 @@ export class Witness {
   }
 }
 
-/** Nothing while the portal is away: whoever asks a portal that is killed at that moment gets half an answer, or none. */
+/** Nothing while the portal is away: a portal that is killed at that moment gives half an answer, or none. */
 async function listDevices({ portal }: Stage, cookie: string): Promise<readonly ListedDevice[]> {
   const answer = await fetch(new URL('/api/devices', portal.url), { headers: { cookie } })
     .then(async (response) => ({ status: response.status, text: await response.text() }))

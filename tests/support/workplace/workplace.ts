@@ -31,7 +31,7 @@ export interface WorkplaceOptions extends Omit<PortalChanges, 'authorityControl'
 }
 
 /**
- * An employee's computer with its readers and its browser, the portal that she uses, and all that can go wrong with them.
+ * An employee's computer with its readers and its browser, the portal, and everything that can go wrong with them.
  *
  * @example
  * const card = await place.insert('yubikey', pulledAt(40));
@@ -74,14 +74,14 @@ export class Workplace {
     return card;
   }
 
-  /** Has somebody watch a card that its owner is going to issue, from now on. */
+  /** Has a witness watch a card that its owner is going to issue, from now on. */
   async witness(card: StagedCard, owner: PortalUser): Promise<Witness> {
     const witness = await Witness.begin(this.stage, card, owner);
     this.#witnesses.push(witness);
     return witness;
   }
 
-  /** Somebody who has logged in at the portal; alice by default. */
+  /** Someone who has logged in at the portal; alice by default. */
   employee(account: Account = ALICE): Promise<PortalUser> {
     return PortalUser.login(this.stage, account, this.#look);
   }
@@ -139,7 +139,7 @@ export class Workplace {
     writeFileSync(authorityControlIn(this.folder), `${mood} ${slot}`.trim());
   }
 
-  /** Takes the user's decision about the portal back, in the extension's settings. */
+  /** Revokes the user's decision about the portal, in the extension's settings. */
   async forgetSite(): Promise<void> {
     const settings = await this.stage.browser.browser.newPage();
     await settings.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);

@@ -10,7 +10,7 @@ const REQUEST = {
   days: 1,
 } as const;
 
-/** What becomes of an authority's refusal. */
+/** What an authority's refusal turns into. */
 async function refusalFor(error: Error): Promise<unknown> {
   const refusing = () => Promise.reject(error);
   const authority = boundAuthority({ issue: refusing, signCrl: refusing, certificate: new Uint8Array() }, 1000);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-/** Takes the lock of the folder argv[1], says so, and lets it go when its input ends. */
+/** Takes the lock of the folder argv[1], says so, and releases it when its input ends. */
 const SETUP = `
   import { withLock } from ${JSON.stringify(path.resolve('scripts/lock.mjs'))};
   await withLock(process.argv[1], async () => {

@@ -12,7 +12,7 @@ function install(onRequest: (request: Request, bridge: FakeBridge) => void): Fak
   return bridge;
 }
 
-/** Milliseconds that a promise takes, whatever comes of it. */
+/** Milliseconds that a promise takes, whatever its outcome. */
 async function timeOf(work: Promise<unknown>): Promise<number> {
   const begin = performance.now();
   await Promise.allSettled([work]);

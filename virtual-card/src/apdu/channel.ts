@@ -4,13 +4,13 @@ import { CardError, StatusWord } from './status-word.js';
 /** Carries out one whole command and returns its response data; a failure is a CardError. */
 export type Execute = (command: Command) => Promise<Buffer>;
 
-/** Where the transport layers of cards differ. */
+/** The points in which the transport layers of cards differ. */
 export interface TransportRules {
-  /** Takes extended APDUs; else each of them is answered 6700. */
+  /** Takes extended APDUs; otherwise each of them is answered 6700. */
   readonly extendedLength: boolean;
   /** While response data waits for GET RESPONSE, another command is answered 6985, and the data is lost. */
   readonly refusesUnfetched: boolean;
-  /** Within a chain, another command is answered 6883, and the chain is lost. Else that command is carried out. */
+  /** Within a chain, another command is answered 6883, and the chain is lost. Otherwise that command is carried out. */
   readonly refusesBrokenChain: boolean;
 }
 
@@ -31,7 +31,7 @@ export class ApduChannel {
   #chain: Command | undefined;
   #rest: Buffer = NO_DATA;
 
-  /** @param onDefect told of what no card should do: an exception that is not a CardError, answered as 6F00 */
+  /** @param onDefect called for what no card should do: an exception that is not a CardError, answered as 6F00 */
   constructor(execute: Execute, rules: TransportRules, onDefect: (error: unknown) => void) {
     this.#execute = execute;
     this.#rules = rules;

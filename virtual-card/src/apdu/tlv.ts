@@ -19,7 +19,7 @@ export function tlv(tag: number, ...parts: readonly Buffer[]): Buffer {
 }
 
 /**
- * Decodes the data objects that stand in a row.
+ * Decodes the data objects that follow one another.
  *
  * @throws CardError 6A80 when the bytes are not BER-TLV
  */

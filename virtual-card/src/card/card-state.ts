@@ -47,7 +47,7 @@ const DIGIT_9 = 0x39;
 const FACTORY_PIN = '123456';
 const FACTORY_PUK = '12345678';
 export const FACTORY_TRIES = 3;
-/** The management key that every vendor delivers: 0102030405060708, three times. */
+/** The management key with which every vendor delivers: 0102030405060708, three times. */
 export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
 
 /** Pads a PIN or PUK to eight bytes as SP 800-73-4 Part 2, 2.4.3 says. */

@@ -4,14 +4,14 @@ import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
 
-/** What the reader still owes an answer to, between the two halves of an authentication on 9B. */
+/** What the reader has still to answer, between the two halves of an authentication on 9B. */
 export interface PendingChallenge {
   readonly kind: 'mutual' | 'one-way';
   /** The bytes that only a holder of the key can send back. */
   readonly expected: Buffer;
 }
 
-/** What the card's memory does not tell: how it is read, and how its device was set up. */
+/** What is not in the card's memory: how it is read, and how its device was set up. */
 export interface Circumstances {
   /**
    * A dual-interface card is read without its contacts: it has another answer to reset and refuses what the standard
@@ -26,7 +26,7 @@ export interface Circumstances {
 export class Card {
   readonly profile: Profile;
   pinVerified = false;
-  /** The PIN was verified, and nothing happened since that spoils it for a key with PIN policy "always". */
+  /** The PIN was verified, and nothing since has ended that for a key with PIN policy "always". */
   pinIsFresh = false;
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;
@@ -35,7 +35,7 @@ export class Card {
   constructor(
     readonly state: CardState,
     readonly circumstances: Circumstances = {},
-    /** Of the keys that are generated on it; undefined where each is made when it is asked for. */
+    /** Source of the keys that are generated on it; undefined where each is made on demand. */
     readonly keySource?: KeySource,
   ) {
     this.profile = profiles[state.profile];

@@ -7,7 +7,7 @@ import { YubicoIns } from './yubico-instruction.js';
  */
 export type AttestationChain = 'root' | 'published-intermediates';
 
-/** What one version of Yubico's firmware has. Everything that depends on the version is a field of this. */
+/** What one version of Yubico's firmware has. Everything that depends on the version is a field here. */
 export interface Firmware {
   /** Major, minor, patch, as GET VERSION, attestations and the management application tell it. */
   readonly version: Buffer;
@@ -77,7 +77,7 @@ const version58: Firmware = {
 
 export const firmwares = { '4.3.7': version4, '5.4.3': version54, '5.7.2': version57, '5.8.0': version58 } as const;
 
-/** The same firmware as an applet that someone else wrote has it: it tells the version, and lacks an instruction. */
+/** The same firmware as someone else's applet has it: it reports the version, but lacks an instruction. */
 export function without(firmware: Firmware, ins: number): Firmware {
   return { ...firmware, instructions: new Set([...firmware.instructions].filter((known) => known !== ins)) };
 }

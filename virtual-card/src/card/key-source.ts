@@ -1,7 +1,7 @@
 /** Where a card's key pairs come from. */
 export interface KeySource {
   /**
-   * A private key as PKCS #8, DER. Nobody else gets the same one.
+   * A private key as PKCS #8, DER. No other card gets the same one.
    *
    * @param algorithm one of KeyAlgorithm
    */

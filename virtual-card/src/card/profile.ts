@@ -18,7 +18,7 @@ export const profileNames = [
 ] as const;
 export type ProfileName = (typeof profileNames)[number];
 
-/** Where real cards differ from each other. What is the same on all of them is no field of this. */
+/** The points in which real cards differ. What is the same on all of them is not a field here. */
 export interface Profile {
   /**
    * Answer to reset (ISO/IEC 7816-3, 8.2). Programs judge by it: OpenSC takes a bare 3B80800101 for a card without
@@ -49,7 +49,7 @@ export interface Profile {
   readonly ecKeyManagementKeySigns: boolean;
   /** A PIN outside the format (6 to 8 bytes, padded with FF) is refused before it is compared, and costs no try. */
   readonly checksPinFormatFirst: boolean;
-  /** The format of the PIN, though not of the PUK, allows nothing but the digits 0 to 9. */
+  /** The format of the PIN, though not of the PUK, allows only the digits 0 to 9. */
   readonly pinDigitsOnly: boolean;
   readonly freshPin: FreshPinRule;
   /** SELECT of the selected application, or of an unknown one, ends the login. */

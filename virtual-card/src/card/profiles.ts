@@ -10,7 +10,7 @@ import {
   yubikey58,
 } from './profiles/yubikeys.js';
 
-/** Every card that there is. A name stays what it is: state files have it. */
+/** Every card that there is. Names never change, because state files have them. */
 export const profiles: Readonly<Record<ProfileName, Profile>> = {
   yubikey: yubikey57,
   'yubikey-4.3.7': yubikey43,

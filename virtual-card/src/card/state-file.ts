@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { CardState, ManagementKey, ReferenceData, StoredKey } from './card-state.js';
 import { profileNames } from './profile.js';
 
-/** The file stands for the card's silicon: PIN, PUK and keys are in it in clear, so only its owner may read it. */
+/** The file stands for the card's silicon: PIN, PUK and keys are in it in the clear, so only its owner may read it. */
 const OWNER_ONLY = 0o600;
 
 /**

@@ -3,7 +3,7 @@ import type { Profile } from '../card/profile.js';
 
 /** The PIV card application's identifier: RID of NIST, PIX, version 01 00 (SP 800-73-4 Part 1, 2.2). */
 export const pivAid = Buffer.from('A000000308000010000100', 'hex');
-/** A reader may leave out what stands right of the RID and the first two bytes of the PIX. */
+/** A reader may leave out what follows the RID and the first two bytes of the PIX. */
 const RID_BYTES = 5;
 
 /** Tags of the application property template (SP 800-73-4 Part 2, table 3). */

@@ -4,7 +4,7 @@ import { readTag } from './objects.js';
 import { Ins } from './instruction.js';
 import { Slot } from './slots.js';
 
-/** What anybody may read without contact (SP 800-73-4 Part 1, table 2): CHUID, certificate of 9E, Discovery Object. */
+/** What anyone may read without contact (SP 800-73-4 Part 1, table 2): CHUID, certificate of 9E, Discovery Object. */
 const FREE_OBJECTS: readonly number[] = [0x5fc102, 0x5fc101, 0x7e];
 
 /** Marked "No" in the column of the contactless interface (SP 800-73-4 Part 2, table 2). */

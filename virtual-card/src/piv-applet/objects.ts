@@ -38,7 +38,7 @@ export function getData(card: Card, command: Command): Buffer {
   return tlv(DATA, value);
 }
 
-/** PUT DATA (3.3.1): stores an object, or deletes it when there is nothing in tag 53. */
+/** PUT DATA (3.3.1): stores an object, or deletes it when tag 53 is empty. */
 export function putData(card: Card, command: Command): Buffer {
   card.requireManagement();
   requireCurrentApplication(command);

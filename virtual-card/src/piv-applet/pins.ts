@@ -38,7 +38,7 @@ export function changeReferenceData(card: Card, { p1, p2, data }: Command): Buff
   return NOTHING;
 }
 
-/** RESET RETRY COUNTER (3.2.3): a new PIN by the PUK. It logs nobody in. */
+/** RESET RETRY COUNTER (3.2.3): a new PIN by means of the PUK. It logs no one in. */
 export function resetRetryCounter(card: Card, { p1, p2, data }: Command): Buffer {
   if (p1 !== 0) throw new CardError(StatusWord.wrongParameters, 'P1 is 00');
   if (p2 !== Reference.pin) throw new CardError(StatusWord.referenceNotFound, 'no such PIN');
@@ -53,7 +53,7 @@ function replace(card: Card, target: ReferenceData, data: Buffer, permit: (curre
   if (card.profile.checksPinFormatFirst) requireFormat(card, target, next);
   permit(current);
   requireFormat(card, target, next);
-  // Yubico: what the setting refuses is told apart from what is no PIN at all (6A80).
+  // Yubico: what the setting refuses differs from what is not a PIN at all (6A80).
   if (card.circumstances.pinComplexity && isTrivialPin(next)) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'too simple');
   }

@@ -21,7 +21,7 @@ const PublicKeyTag = { modulus: 0x81, exponent: 0x82, point: 0x86 } as const;
 const UNCOMPRESSED_POINT = Buffer.of(0x04);
 const generate = promisify(generateKeyPair);
 
-/** Makes each key when it is asked for. The event loop stays free meanwhile. */
+/** Makes each key on demand. The event loop stays free meanwhile. */
 export const freshKeys: KeySource = {
   async generate(algorithm) {
     const kind = kindOf(algorithm);

@@ -65,7 +65,7 @@ export function issueCertificate(content: CertificateContent, signer: KeyObject)
   return sequence(toBeSigned, algorithm, bitString(sign('sha256', toBeSigned, signer)));
 }
 
-/** A name with nothing but a common name. */
+/** A name with only a common name. */
 export function commonName(name: string): Buffer {
   return sequence(set(sequence(objectIdentifier(Oid.commonName), utf8String(name))));
 }
@@ -77,7 +77,7 @@ export function validity(from: Date, to: Date): Buffer {
 /**
  * Names and validity of a certificate, as DER.
  *
- * @throws CardError 6A80 or 6F00 when it is no certificate
+ * @throws CardError 6A80 or 6F00 when it is not a certificate
  */
 export function fieldsOfCertificate(certificate: Buffer): CertificateFields {
   const [whole] = parseTlvs(certificate);

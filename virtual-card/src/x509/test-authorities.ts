@@ -5,7 +5,7 @@ import { bitString, boolean, integer, sequence } from './der.js';
 import { ecPrivateKey } from './ec-key.js';
 
 /**
- * An authority that stands for one of Yubico's. Whoever trusts it trusts everyone: its private key is the hash of a
+ * An authority that stands for one of Yubico's. Trusting it means trusting everyone: its private key is the hash of a
  * sentence that is written here.
  */
 export interface TestAuthority {
@@ -58,7 +58,7 @@ export const attestationIssuers: Readonly<Record<AttestationChain, TestAuthority
   'published-intermediates': pivAttestation58,
 };
 
-/** Makes an authority's certificate, DER: another one each time, of the same key. */
+/** Makes an authority's certificate, DER: a different one each time, of the same key. */
 export function makeAuthority(authority: TestAuthority): Buffer {
   const { issuer = authority, pathLength } = authority;
   return issue(authority.commonName, publicKeyOf(keyOf(authority)), issuer, pathLength);

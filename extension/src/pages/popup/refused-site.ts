@@ -6,7 +6,7 @@ import { letAskAgain, readRefusedSite } from '../own-background.js';
 /**
  * Shows, where the site of the tab in front was refused, a button that lets it ask again.
  *
- * @param onChange the list of sites may be another then
+ * @param onChange called when the list of sites may have changed
  */
 export async function showRefusedSite(section: HTMLElement, onChange: () => Promise<void>): Promise<void> {
   const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
@@ -16,7 +16,7 @@ export async function showRefusedSite(section: HTMLElement, onChange: () => Prom
   byId('let-ask', HTMLButtonElement).addEventListener('click', () => {
     void letAskAgain(origin)
       .then(onChange)
-      // The page asks only after a click of its own, so the user goes back to it.
+      // The page asks only after a click in it, so the user returns to it.
       .then(() => window.close());
   });
   section.hidden = false;

@@ -1,6 +1,6 @@
 import type { PinRules } from '@cardwright/protocol';
 
-/** How an entry stands to one rule: `open` while more typing can still satisfy it. */
+/** Whether an entry satisfies one rule: `open` while more typing can still satisfy it. */
 export type RuleState = 'open' | 'met' | 'broken';
 
 export type RuleName = 'length' | 'digits' | 'characters' | 'trivial' | 'same';
@@ -10,7 +10,7 @@ const DIGITS = /^\d*$/;
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 /**
- * Checks a new PIN, while it is typed, against the rules that the host named; the host and the card have the last word.
+ * Checks a new PIN, while it is typed, against the rules that the host named. The host and the card decide in the end.
  *
  * @param repeated the second entry
  */

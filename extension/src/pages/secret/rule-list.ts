@@ -3,7 +3,7 @@ import { element, icon } from '../element.js';
 import { t } from '../text.js';
 import type { RuleName, RuleState } from './pin-check.js';
 
-/** The rules of a new PIN, each with how the entry stands to it; a screen reader hears what changes. */
+/** The rules of a new PIN, each with whether the entry satisfies it. A screen reader announces changes. */
 export class RuleList {
   readonly element = element('ul', { class: 'rules', id: 'rules', 'aria-live': 'polite' });
   readonly #items = new Map<RuleName, { item: HTMLLIElement; state: HTMLElement }>();

@@ -20,7 +20,7 @@ export interface Attestation {
 
 /** Yubico's ATTEST, and the certificate of the key F9 that it attests with, which is read once. */
 export class Attestor {
-  /** Undefined while it was not read; null where it is absent or cannot be read. */
+  /** Undefined before it is read; null where it is absent or cannot be read. */
   #intermediate: Uint8Array | null | undefined;
 
   constructor(private readonly channel: PivChannel) {}
@@ -62,5 +62,5 @@ export class Attestor {
   }
 }
 
-/** The object is no certificate, or the card refuses it without asking for a login. */
+/** The object is not a certificate, or the card refuses it without asking for a login. */
 const UNREADABLE = ['CERTIFICATE_INVALID', 'CARD_ERROR', 'NOT_SUPPORTED_BY_DEVICE'] as const;

@@ -10,7 +10,7 @@ const ON_CARD_BIOMETRIC = 0x10;
 /** Second byte: which PIN the user knows the card by. */
 const GLOBAL_IS_PRIMARY = 0x20;
 
-/** What a card says of its PINs (SP 800-73-4 Part 1, 3.3.2). */
+/** What a card says about its PINs (SP 800-73-4 Part 1, 3.3.2). */
 export interface Discovery {
   /** Whether the card's global PIN opens what the PIV PIN opens. */
   readonly acceptsGlobalPin: boolean;
@@ -18,7 +18,7 @@ export interface Discovery {
   readonly primaryPin: 'piv' | 'global';
 }
 
-/** Reads a Discovery Object, which comes without the wrapper 53; null when it is none. */
+/** Reads a Discovery Object, which comes without the wrapper 53; null when it is something else. */
 export function decodeDiscovery(data: Uint8Array): Discovery | null {
   const object = findTlv(data, TAG_DISCOVERY);
   const [first, second] = (object && findTlv(object, TAG_PIN_USAGE_POLICY)) ?? [];

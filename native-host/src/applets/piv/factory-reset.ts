@@ -7,9 +7,9 @@ import type { PivSession } from './piv-session.js';
 export const MAX_TRIES = 256;
 
 /**
- * Erases the PIV application of a card that can do so. Yubico's RESET asks that PIN and PUK be blocked: both are given
- * random values until they are. A card that was pulled in the middle has a blocked PIN at worst: repeated from the start,
- * the reset finds that done and goes on.
+ * Erases the PIV application of a card that can do so. Yubico's RESET requires that PIN and PUK be blocked: both are given
+ * random values until they are. A card that was pulled in the middle has a blocked PIN at worst. Repeated from the start,
+ * the reset finds that done and continues.
  */
 export async function resetToFactory(session: PivSession): Promise<void> {
   session.require('reset');

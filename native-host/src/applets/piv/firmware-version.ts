@@ -2,7 +2,7 @@ import { SW } from '../../iso7816/status-word.js';
 import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import { readVersion, YUBICO_INS, type FirmwareVersion } from './yubico.js';
 
-/** What a card answers that does not know the instruction (ISO/IEC 7816-4, 5.6). */
+/** Answers of a card that does not know the instruction (ISO/IEC 7816-4, 5.6). */
 const UNKNOWN: readonly number[] = [SW.INSTRUCTION_NOT_SUPPORTED, SW.CLASS_NOT_SUPPORTED];
 
 /**

@@ -6,7 +6,7 @@ import { LE_SHORT, type PivChannel } from './piv-channel.js';
 import type { PivOperation } from './piv-error.js';
 
 /**
- * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card concludes from the tags that are there which protocol is
+ * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card concludes from the tags that are present which protocol is
  * meant, so each form has exactly those of its appendix, in their order.
  */
 
@@ -21,7 +21,7 @@ export async function requestWitness(channel: PivChannel, algorithm: ManagementK
 }
 
 /**
- * A.1, second half: the decrypted witness and a challenge, for the card's answer to the challenge. The two alone: with an
+ * A.1, second half: the decrypted witness and a challenge, for the card's answer to the challenge. Only these two: with an
  * empty response beside them a strict card reads INTERNAL AUTHENTICATE, answers 9000 and grants nothing.
  */
 export async function answerWitness(

@@ -24,7 +24,7 @@ const TAG_RETRIES = 0x06;
 
 /**
  * Yubico's GET METADATA of a key, PIN or PUK. `not-supported` where the card does not have the command; undefined where
- * there is no such key, or what is told cannot be read.
+ * there is no such key, or the answer cannot be read.
  *
  * @throws CardwrightError for every other refusal
  */
@@ -36,7 +36,7 @@ export async function readMetadata(
     ins: YUBICO_INS.GET_METADATA,
     p1: 0,
     p2: reference,
-    // Only that of a slot has a public key.
+    // Only a slot's metadata have a public key.
     le: SECRETS.includes(reference) ? LE_SHORT : LE_ALL,
   });
   if (statusWord === SW.SUCCESS) return ifTlv(() => decodeMetadata(data)) ?? undefined;
@@ -45,7 +45,7 @@ export async function readMetadata(
   throw meaningOfStatusWord(statusWord, { kind: 'getMetadata' });
 }
 
-/** @throws TlvError when the answer is no list of TLVs */
+/** @throws TlvError when the answer is not a list of TLVs */
 function decodeMetadata(data: Uint8Array): Metadata {
   const objects = new Map(decodeTlvs(data).map(({ tag, value }) => [tag, value]));
   const retries = objects.get(TAG_RETRIES);

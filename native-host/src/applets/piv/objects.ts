@@ -79,7 +79,7 @@ const GUID_LENGTH = 16;
 /**
  * A CHUID's GUID as a UUID string, or null where there is none; zeros say "none" (SP 800-73-4 Part 1, 3.4.1).
  *
- * @throws TlvError when it is no CHUID
+ * @throws TlvError when it is not a CHUID
  */
 export function guidOfChuid(chuid: Uint8Array): string | null {
   const guid = findTlv(chuid, TAG_GUID);
@@ -89,7 +89,7 @@ export function guidOfChuid(chuid: Uint8Array): string | null {
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
-/** A management key that this host knows: only one that it has just made. */
+/** A management key that this host knows. It only ever knows one that it has just made. */
 export interface ManagementKey {
   readonly algorithm: ManagementKeyAlgorithm;
   readonly key: Uint8Array;

@@ -19,14 +19,14 @@ export class PivChannel {
   /** Every card understands short lengths; `untried` are extended ones that no answer has confirmed yet. */
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
-  /** @param onLoginLost told when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
+  /** @param onLoginLost called when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
   constructor(
     private readonly channel: ApduChannel,
     private readonly onLoginLost: () => void = () => undefined,
   ) {}
 
   /**
-   * From now on extended lengths are used where short ones do not do. The first answer that refuses their form ends that for
+   * From now on extended lengths are used where short ones do not suffice. The first answer that refuses their form ends that for
    * good.
    */
   tryExtendedLength(): void {
@@ -34,8 +34,8 @@ export class PivChannel {
   }
 
   /**
-   * The whole answer, whatever its status word: nothing of it stays with the card, where strict ones refuse the next
-   * command for it (measured: 6985).
+   * The whole answer, whatever its status word. Nothing of it stays on the card, because strict cards then refuse the next
+   * command (measured: 6985).
    */
   async send(command: PivCommand): Promise<ResponseApdu> {
     const apdu = { cla: 0x00, ...command };
@@ -60,14 +60,14 @@ export class PivChannel {
     return data;
   }
 
-  /** A command whose answer has no data, and which asks for none. */
+  /** A command that neither asks for data nor gets any. */
   async perform(command: PivCommand, operation: PivOperation): Promise<void> {
     await this.request(command, operation);
   }
 
   /**
    * ISO/IEC 7816-4, 5.6: 6700 says that the form was not understood, so nothing was done and the command may be repeated. Until
-   * an answer has confirmed the form, no other refusal of a read is believed either, which can be repeated as well.
+   * an answer has confirmed the form, no other refusal of a read is believed either, because a read can be repeated as well.
    */
   #isFormRefused({ ins }: CommandApdu, { statusWord }: ResponseApdu): boolean {
     if (statusWord === SW.WRONG_LENGTH) return true;

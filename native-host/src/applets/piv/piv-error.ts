@@ -1,7 +1,7 @@
 import { CardwrightError, type Slot } from '@cardwright/protocol';
 import { retriesLeft, statusWordDigits, SW } from '../../iso7816/status-word.js';
 
-/** What was asked of the card when it answered with a status word. */
+/** The operation to which the card answered with a status word. */
 export type PivOperation =
   | { readonly kind: 'select' }
   | { readonly kind: 'verifyPin' }
@@ -22,7 +22,7 @@ export type PivOperation =
 
 /**
  * What a status word means. Real applets differ, so the same meaning has several words, and a word several meanings:
- * it is decided here and nowhere else. Clauses are those of SP 800-73-4 Part 2 unless another source is named; "measured"
+ * only this file decides. Clauses are those of SP 800-73-4 Part 2 unless another source is named; "measured"
  * is what real applets were seen to answer.
  */
 export function meaningOfStatusWord(statusWord: number, operation: PivOperation): CardwrightError {
@@ -80,7 +80,7 @@ function generalMeaning(statusWord: number, operation: PivOperation): Cardwright
 
 /**
  * 3.1.1 names 6A82 alone. The others say that the card has no such application, knows no SELECT by name, or has the
- * application switched off. What tells of a fault (64xx, 65xx, 6F00) says nothing of what the card has.
+ * application switched off. A fault (64xx, 65xx, 6F00) says nothing about what the card has.
  */
 const NO_APPLICATION: readonly number[] = [
   SW.NOT_FOUND,

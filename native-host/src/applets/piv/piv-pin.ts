@@ -19,7 +19,7 @@ export function padPin(pin: Uint8Array): Uint8Array {
 
 /**
  * Reads a counter from the answer to VERIFY without data (SP 800-73-4 Part 2, 3.2.1). Some cards answer an error to
- * that, and one whose PIN was verified answers 9000: then the number is not known.
+ * that, and one whose PIN was verified answers 9000: then the number is unknown.
  */
 export function retryStatusOf(statusWord: number): RetryStatus {
   const left = retriesLeft(statusWord);

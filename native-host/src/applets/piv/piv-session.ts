@@ -55,21 +55,21 @@ export interface ManagementKeyStatus {
 export interface LengthOptions {
   /** Whether reader and transmission protocol carry extended lengths. */
   readonly extendedLength: boolean;
-  /** Whether the card announces them. One that tells a version is known by that. */
+  /** Whether the card announces them. For one that tells a version, the version decides. */
   readonly announced: boolean;
 }
 
 /**
  * The selected PIV application of one card. The methods are its operations in the words of SP 800-73-4 Part 2. What a
- * plain card lacks is a flag of `capabilities`; asked for nevertheless, it is `NOT_SUPPORTED_BY_DEVICE` without an APDU.
- * Each method throws what `piv-error.ts` makes of a status word, and `CARD_REMOVED` and its like from the connection.
+ * plain card lacks is a flag of `capabilities`; calling it nevertheless gives `NOT_SUPPORTED_BY_DEVICE` without an APDU.
+ * Each method throws what `piv-error.ts` makes of a status word, and `CARD_REMOVED` and the like from the connection.
  */
 export class PivSession {
   readonly #attestor: Attestor;
   #managementKeyProved = false;
-  /** Undefined while the card was not asked; the answer holds until the key is changed. */
+  /** Undefined before the card was asked; the answer holds until the key is changed. */
   #managementKeyStatus: ManagementKeyStatus | null | undefined;
-  /** What the card told last; undefined once the PUK was used since. */
+  /** The card's last answer; undefined once the PUK was used since. */
   #pukStatus: RetryStatus | undefined;
 
   private constructor(
@@ -107,7 +107,7 @@ export class PivSession {
     });
   }
 
-  /** What the card can do beyond the standard: by its version, less what it turned out not to have. */
+  /** What the card can do beyond the standard: what its version promises, without what turned out to be missing. */
   get capabilities(): Capabilities {
     return this.features;
   }
@@ -124,13 +124,13 @@ export class PivSession {
 
   /** VERIFY (3.2.1). The PIN's bytes are those that the user types, without padding. */
   async verifyPin(pin: Uint8Array): Promise<void> {
-    // A wrong PIN ends the security status that an earlier one has set (3.2.1).
+    // A wrong PIN ends the security status that an earlier one set (3.2.1).
     this.forgetPin();
     await this.channel.perform({ ins: INS.VERIFY, p1: 0, p2: REFERENCE.PIN, data: padPin(pin) }, { kind: 'verifyPin' });
     this.verifiedPin.set(pin);
   }
 
-  /** Whether the card has verified this very PIN on this connection, and nothing since can have ended that. */
+  /** Whether the card has verified this very PIN on this connection, and nothing can have ended that since. */
   hasVerified(pin: Uint8Array): boolean {
     return this.verifiedPin.is(pin);
   }
@@ -146,7 +146,7 @@ export class PivSession {
   }
 
   /**
-   * The PIN's counter, and whether the card does nothing with its PIN on this interface: without contact, a card asks
+   * The PIN's counter, and whether the card refuses its PIN on this interface: without contact, a card asks
    * for a virtual contact interface first (3.2.1, and table 2 for 6A81). Spends no try.
    */
   async askPin(): Promise<{ status: RetryStatus; refused: boolean }> {
@@ -164,7 +164,7 @@ export class PivSession {
     return this.#pukStatus;
   }
 
-  /** The same, without asking again what the card has told on this connection and nothing has changed since. */
+  /** The same, but reuses what the card told on this connection if nothing has changed since. */
   async knownPukStatus(): Promise<RetryStatus> {
     return this.#pukStatus ?? this.pukStatus();
   }
@@ -217,7 +217,7 @@ export class PivSession {
     const head = Uint8Array.of(MANAGEMENT_KEY[algorithm].id, REFERENCE.MANAGEMENT_KEY, key.length);
     const data = Buffer.concat([head, key]);
     const p = SET_MANAGEMENT_KEY_P;
-    // Where the answer is lost nobody knows which key the card has.
+    // If the answer is lost, it is unknown which key the card has.
     this.#managementKeyStatus = undefined;
     await this.channel.perform(
       { ins: YUBICO_INS.SET_MANAGEMENT_KEY, p1: p, p2: p, data },
@@ -303,8 +303,8 @@ export class PivSession {
   }
 
   /**
-   * Yubico's ATTEST of a slot's key; null where nothing attests it. A plain card is not asked. Whether another one attests
-   * is found out: its version does not tell.
+   * Yubico's ATTEST of a slot's key; null where nothing attests it. A plain card is not asked. Any other is asked, because
+   * its version does not tell.
    */
   async attest(slot: Slot): Promise<Attestation | null> {
     return this.version ? this.#attestor.attest(KEY_REFERENCE[slot]) : null;
@@ -319,7 +319,7 @@ export class PivSession {
     return undefined;
   }
 
-  /** Yubico's RESET: erases the application. The card asks that PIN and PUK be blocked before: see factory-reset.ts. */
+  /** Yubico's RESET: erases the application. The card requires that PIN and PUK be blocked first: see factory-reset.ts. */
   async reset(): Promise<void> {
     this.require('reset');
     await this.channel.perform({ ins: YUBICO_INS.RESET, p1: 0, p2: 0 }, { kind: 'reset' });
@@ -330,7 +330,7 @@ export class PivSession {
     this.#attestor.forget();
   }
 
-  /** The three commands that carry an old secret and a new one, each padded: whatever comes of them, the counters are others. */
+  /** The three commands that carry an old secret and a new one, each padded. Whatever their result, the counters may have changed. */
   async #replace(ins: number, p2: number, old: Uint8Array, next: Uint8Array, operation: PivOperation): Promise<void> {
     this.#pukStatus = undefined;
     this.forgetPin();

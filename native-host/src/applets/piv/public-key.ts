@@ -14,7 +14,7 @@ const CURVES = { 'P-256': 32, 'P-384': 48 } as const;
 /**
  * Turns a public key as PIV writes it into a DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
  *
- * @throws TlvError when parts are missing; Error from OpenSSL when it is no key
+ * @throws TlvError when parts are missing; Error from OpenSSL when it is not a key
  */
 export function subjectPublicKeyInfo(pivPublicKey: Uint8Array, algorithm: KeyAlgorithm): Uint8Array {
   const jwk = algorithm === 'P-256' || algorithm === 'P-384' ? ecKey(pivPublicKey, algorithm) : rsaKey(pivPublicKey);

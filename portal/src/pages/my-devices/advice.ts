@@ -1,7 +1,7 @@
 import type { MyDevice } from '../api.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** What the card of a device that is not active says: what happened, why, and what its owner does about it. */
+/** What the tile of a device that is not active says: what happened, why, and what its owner does about it. */
 export function adviceFor({ state, stateReason, declined, isPukApproved, ownerActions }: MyDevice): Advice | null {
   switch (state) {
     case 'awaiting-approval':

@@ -7,7 +7,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { text } from '../text.js';
 import { adviceFor } from './advice.js';
 
-/** The user wants to do something about a device that is not whole. */
+/** The user wants to do something about a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
 /** One device of the user, with its certificates. Fires `owner-action` (see `OwnerActionEvent`). */

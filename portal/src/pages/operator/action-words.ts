@@ -1,6 +1,6 @@
 import type { Action } from '../api.js';
 
-/** What the operator's page says of an action. */
+/** What the operator's page says about an action. */
 interface ActionWords {
   /** The button. */
   readonly label: string;
@@ -8,7 +8,7 @@ interface ActionWords {
   readonly done: string;
   /** What it does, where the operator is asked first. */
   readonly consequence?: string;
-  /** Whether it is what a device that waits should get. */
+  /** Whether it is the suggested action for a waiting device. */
   readonly isUsual?: boolean;
 }
 

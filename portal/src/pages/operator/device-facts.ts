@@ -13,7 +13,7 @@ export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
   'not-proved': 'Keys not proved',
 };
 
-/** What is to be known about a device that waits, in one line. */
+/** What to know about a waiting device, in one line. */
 export function noteOn(device: OperatorDevice): string | null {
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>
     device.actions.some(({ name }) => name === wanted);

@@ -8,7 +8,7 @@ export interface DevicePages extends DevicePage {
 /**
  * Reads a list from its beginning.
  *
- * @param count as many devices are read at least, if there are as many: so that a list that is read again is no shorter than before
+ * @param count how many devices are read at least, if there are as many, so that a list that is read again is no shorter than before
  */
 export async function readPages(query: DeviceQuery, count = 0): Promise<DevicePages> {
   let pages: DevicePages = { ...(await readDevicePage(query)), query };

@@ -29,7 +29,7 @@ import { tables } from './table-styles.js';
 
 type Section = 'waiting' | 'others';
 
-/** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for her approval. */
+/** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for this operator's approval. */
 @customElement('portal-device-table')
 export class DeviceTable extends LitElement {
   static override readonly styles = [
@@ -78,7 +78,7 @@ export class DeviceTable extends LitElement {
   @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
   readonly #problem = new PageProblem(this);
   #query: DeviceQuery = {};
-  /** Counts what was asked for: an answer that comes after a later question is of no use. */
+  /** Counts requests: an answer that comes after a later request is ignored. */
   #asked = 0;
 
   override connectedCallback(): void {
@@ -202,7 +202,7 @@ export class DeviceTable extends LitElement {
     </button>`;
   }
 
-  /** Afterwards the table shows how things stand, also where the action was refused. */
+  /** Afterwards the table shows the current state, also where the action was refused. */
   async #run(action: () => Promise<unknown>): Promise<void> {
     this.outcome = '';
     await this.#problem.during(
@@ -233,7 +233,7 @@ export class DeviceTable extends LitElement {
   readonly #search = ({ detail }: SearchEvent): void => {
     this.#query = detail;
     this.outcome = '';
-    // From the beginning: what is shown of the search before does not count.
+    // From the beginning: what the previous search showed does not count.
     void this.#problem.during(this.#read((query) => readPages(query)));
   };
 
@@ -264,7 +264,7 @@ export class DeviceTable extends LitElement {
 /**
  * Has the CMS seal the PIN for a window of the extension: this page relays what it can neither read nor change.
  *
- * @param cancelled the operator has thought better of it
+ * @param cancelled the operator has changed their mind
  */
 async function requestDisplay(id: string, password: string, cancelled: AbortSignal) {
   const client = await connectForUse(cancelled);

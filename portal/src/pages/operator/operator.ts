@@ -17,7 +17,7 @@ const TABS = {
 type Tab = keyof typeof TABS;
 const NAMES: readonly Tab[] = ['devices', 'policy', 'audit'];
 
-/** The operator's page: everybody's devices, the policy for each model, and what happened. */
+/** The operator's page: all devices, the policy for each model, and the audit log. */
 @customElement('portal-operator')
 export class OperatorPage extends LitElement {
   static override readonly styles = [

@@ -6,7 +6,7 @@ import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 
-/** What the user can mend in the dialog itself; with any other error it closes. */
+/** Errors that the user can fix in the dialog itself; with any other error it closes. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   PASSWORD_INCORRECT: 'The password is not correct.',
   RATE_LIMITED: text.loginProblems.RATE_LIMITED,
@@ -19,7 +19,7 @@ interface Asking {
   readonly cancelled: AbortController;
 }
 
-/** Asks an operator for her password again, before what a script in her page must not be able to do alone. */
+/** Asks operators for their password again, before what a script in their page must not be able to do alone. */
 @customElement('portal-password-dialog')
 export class PasswordDialog extends LitElement {
   static override readonly styles = [theme, buttons, fields, dialogs];
@@ -106,7 +106,7 @@ export class PasswordDialog extends LitElement {
     this.input?.select();
   }
 
-  /** However it was closed: nobody shall find the password in the page. */
+  /** However it was closed, the password must not stay in the page. */
   readonly #onClose = (): void => {
     if (this.input !== null) this.input.value = '';
     this.#asking?.cancelled.abort();

@@ -149,7 +149,7 @@ export class PolicyForm extends LitElement {
     </form>`;
   }
 
-  /** So that saving the form keeps what was imported meanwhile; what is entered in it stays. */
+  /** So that saving the form keeps what was imported meanwhile. What was entered stays. */
   readonly #reloadTrust = async (): Promise<void> => {
     const { policies } = await readPolicies();
     this.stored = policies.find(({ model }) => model === this.stored?.model) ?? this.stored;

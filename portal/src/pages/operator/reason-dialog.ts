@@ -18,7 +18,7 @@ interface Question {
 /** Bound of the server. */
 const LONGEST_REASON = 200;
 
-/** Asks an operator for the reason of an action before it is taken. Escape and Cancel take nothing; the focus returns to the button. */
+/** Asks an operator for the reason of an action before it is taken. Escape and Cancel do nothing; the focus returns to the button. */
 @customElement('portal-reason-dialog')
 export class ReasonDialog extends LitElement {
   static override readonly styles = [theme, buttons, fields, dialogs];

@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { InspectedCertificate } from '../api.js';
 
-/** One certificate of a vendor: what it is called, its fingerprint, and what there is to say or do about it. */
+/** One certificate of a vendor: its name, its fingerprint, and what to say or do about it. */
 export const certificateRow = (
   { name, role, fingerprint, known }: InspectedCertificate,
   more: TemplateResult,

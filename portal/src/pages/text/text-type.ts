@@ -44,7 +44,7 @@ export interface PageText {
 
   readonly id: string;
   readonly serialNumber: string;
-  /** After a value that nothing but page and host vouch for. */
+  /** After a value that only page and host vouch for. */
   readonly notProved: (value: string) => string;
   readonly issued: string;
   readonly activated: string;

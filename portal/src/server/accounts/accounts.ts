@@ -36,7 +36,7 @@ export async function createAccount(db: Database, { password, ...account }: NewA
     .onConflictDoNothing();
 }
 
-/** A hash that no password has: a user who does not exist takes as long as one who does. */
+/** A hash that no password has, so that checking an unknown user takes as long as checking a known one. */
 const NOBODY = hashPassword(randomUUID());
 
 /**

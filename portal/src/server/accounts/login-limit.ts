@@ -4,14 +4,14 @@ import type { Database } from '../store/database.js';
 import { loginAttempts } from '../store/schema.js';
 import { requireTurn } from './password.js';
 
-/** Tries in one window of time, for one name from one address, and for one address altogether. */
+/** Tries in one window of time, for one name from one address, and for one address in all. */
 const TRIES_PER_NAME = 5;
 const TRIES_PER_ADDRESS = 50;
 const WINDOW = 60 * 1000;
 
 /**
- * Has a password checked, if this name and this address have tries left. A try counts before the password is looked at, so that
- * many at once cannot slip through; one that was right, or was not looked at, no longer counts afterwards.
+ * Has a password checked, if this name and this address have tries left. A try counts before the password is checked, so that
+ * many at once cannot slip through. One that was right, or was not checked, no longer counts afterwards.
  *
  * @param check returns undefined when the password is wrong
  * @throws RateLimited (`RATE_LIMITED`)
@@ -45,10 +45,10 @@ async function countTry(db: Database, username: string, address: string): Promis
   if (byAddress > TRIES_PER_ADDRESS || byName > TRIES_PER_NAME) throw new RateLimited(WINDOW);
 }
 
-/** Counts that one try deletes at most: it adds but two, and shall not pay for a whole flood's. */
+/** Counts that one try deletes at most: it adds only two, and must not clean up after a whole flood. */
 const DELETED_AT_ONCE = 100;
 
-/** Rows that another try uses at this moment are left to it. */
+/** Rows that another try uses at this moment are skipped. */
 async function deleteExpired(db: Database): Promise<void> {
   const expired = db
     .select({ key: loginAttempts.key })

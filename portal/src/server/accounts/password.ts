@@ -12,7 +12,7 @@ const HASH_BYTES = 32;
 
 /** Passwords that may wait for their turn. One is hashed at a time, so the last of them waits about a second. */
 const QUEUE_LENGTH = 8;
-/** Milliseconds after which a full queue has surely moved on. */
+/** Milliseconds after which a full queue has certainly advanced. */
 const QUEUE_TIME = 1000;
 
 let last: Promise<unknown> = Promise.resolve();
@@ -54,7 +54,7 @@ export async function isPassword(password: string, stored: string): Promise<bool
 }
 
 /**
- * One after another: Node hashes on the few threads that it also signs and reads files on, and whoever sends many passwords
+ * One after another: Node hashes on the few threads that also sign and read files, and a sender of many passwords
  * must not have them all.
  */
 const derive: typeof deriveNow = async (...job) => {

@@ -4,7 +4,7 @@ import { verifyPassword } from './accounts.js';
 import { limitTries } from './login-limit.js';
 
 /**
- * Whether a user who is logged in knows her password: a script in her page does not. Tries count like logins, together
+ * Whether a user who is logged in knows the password, which a script in the page does not. Tries count like logins, together
  * with them.
  *
  * @throws RateLimited (`RATE_LIMITED`)

@@ -17,10 +17,10 @@ export async function openSession(db: Database, user: User): Promise<string> {
   return token;
 }
 
-/** Sessions that one login deletes at most: it adds but one, and shall not pay for a whole night's. */
+/** Sessions that one login deletes at most: it adds only one, and must not clean up after a whole night. */
 const DELETED_AT_ONCE = 100;
 
-/** Rows that another login deletes at this moment are left to it. */
+/** Rows that another login deletes at this moment are skipped. */
 async function deleteExpired(db: Database, now: Date): Promise<void> {
   const expired = db
     .select({ tokenHash: sessions.tokenHash })

@@ -2,7 +2,7 @@ import { isAnchor, parsePem, splitPem, type ParsedCertificate } from '@cardwrigh
 
 /**
  * Certificates that Yubico publishes for PIV attestation (developers.yubico.com/PKI/), by the SHA-256 of their DER. The
- * files themselves come from the vendor. Two roots have one key: the second is the certificate of before 2018.
+ * files themselves come from the vendor. Two roots have the same key: the second is the certificate from before 2018.
  */
 export const KNOWN_CERTIFICATES: ReadonlyMap<string, string> = new Map([
   ['63ece914e54dd87915f34033c85af4c0696ba1512f8add66ced738331207b546', 'Yubico PIV Root CA Serial 263751'],
@@ -31,22 +31,22 @@ export interface InspectedCertificate {
   readonly role: VendorRole;
   /** Whether its fingerprint is one of those that Cardwright knows. */
   readonly known: boolean;
-  /** Whether a certificate that is known signed this one, which is not: a vendor's authority for other applications. */
+  /** Whether this unknown certificate was signed by a known one: a vendor's authority for other applications. */
   readonly vouchedFor: boolean;
-  /** Why it can be used for nothing, in English; null where nothing speaks against it. */
+  /** Why it cannot be used, in English; null where it can. */
   readonly problem: string | null;
   readonly pem: string;
 }
 
-/** What certificates are looked at with. */
+/** What certificates are judged by. */
 export interface InspectionOptions {
-  /** PEM certificates that are trusted already: they too can vouch for others. */
+  /** PEM certificates that are trusted already. They can vouch for others too. */
   readonly beside?: readonly string[];
   /** Names by the SHA-256 of the DER certificate, lower case hexadecimal. */
   readonly known?: ReadonlyMap<string, string>;
 }
 
-/** What is in a PEM text, each certificate once. Text between the certificates is ignored, as vendors write some. */
+/** What is in a PEM text, each certificate once. Text between the certificates is ignored, because vendors write some. */
 export function inspectVendorCertificates(
   pem: string,
   { beside = [], known = KNOWN_CERTIFICATES }: InspectionOptions = {},

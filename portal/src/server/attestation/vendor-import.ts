@@ -19,7 +19,7 @@ export type ImportVerdict =
   | 'withheld'
   /** It is not known; the import stops. */
   | 'unknown'
-  /** It can be used for nothing; the import stops. */
+  /** It cannot be used; the import stops. */
   | 'unusable';
 
 export type ReviewedCertificate = InspectedCertificate & { readonly verdict: ImportVerdict };
@@ -41,9 +41,9 @@ export interface ImportOutcome {
 
 /**
  * Adds a vendor's certificates to the policy of a model: roots as anchors, others to the pool. Nothing is imported where one of
- * them cannot be used, or is not known and nobody said that it is trusted. The audit log has what was imported by whom.
+ * them cannot be used, or is unknown and not explicitly trusted. The audit log records what was imported by whom.
  *
- * @param by name of the operator, or what else orders it
+ * @param by name of the operator, or of whatever else orders it
  * @param known names of known certificates, by fingerprint
  * @throws CardwrightError `INVALID_PARAMS` when the model has no policy, the text has no certificate, or there are too many
  */
@@ -82,7 +82,7 @@ export async function importVendorCertificates(
 }
 
 /**
- * Ends the trust in a certificate of a model's policy; one that is not there is removed already.
+ * Ends the trust in a certificate of a model's policy; one that is not there counts as removed.
  *
  * @throws CardwrightError `INVALID_PARAMS` when the model has no policy
  */

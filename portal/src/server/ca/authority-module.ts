@@ -14,7 +14,7 @@ export interface AuthorityContext {
 const authorityModule = v.object({
   openAuthority: v.custom<(context: AuthorityContext) => unknown>((value) => typeof value === 'function'),
 });
-/** That its functions keep their promises shows only when they are called. */
+/** Whether its functions keep their promises shows only when they are called. */
 const authority = v.object({
   issue: v.custom<CertificationAuthority['issue']>((value) => typeof value === 'function'),
   signCrl: v.custom<CertificationAuthority['signCrl']>((value) => typeof value === 'function'),

@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<Revocation['reason'], Uint8Array>> = {
 };
 
 /**
- * What is signed of a CRL: the DER TBSCertList (RFC 5280, 5.1.2). Takes time in proportion to the number of entries, and gives
+ * The part of a CRL that is signed: the DER TBSCertList (RFC 5280, 5.1.2). Takes time in proportion to the number of entries, and gives
  * way to other work wherever `pages` does.
  */
 export async function encodeTbsCertList(

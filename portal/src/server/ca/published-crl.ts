@@ -2,7 +2,7 @@ import type { Database } from '../store/database.js';
 import type { CertificationAuthority } from '@cardwright/cms';
 import { listRevocations, nextCrlNumber, readCrlRevision } from './revocations.js';
 
-/** A CRL as it is handed out. */
+/** A CRL as it is served. */
 export interface PublishedCrl {
   readonly der: Uint8Array;
   readonly number: number;
@@ -17,13 +17,13 @@ interface SignedCrl extends PublishedCrl {
 const SECOND = 1000;
 
 /**
- * The CRL of an authority. It is signed again when revocations have changed, and when half of its life is over, so that whoever
- * fetches it can use it for a while; in between, everyone gets the same one. One is made at a time, whoever asks.
+ * The CRL of an authority. It is signed again when revocations have changed, and when half of its life is over, so that those who
+ * fetch it can use it for a while. In between, everyone gets the same one. Only one is made at a time.
  */
 export class CrlPublisher {
   #latest: SignedCrl | undefined;
   #running: { readonly revision: string; readonly crl: Promise<SignedCrl> } | undefined;
-  /** The one after the running one, for those who know of later revocations. */
+  /** The next one after the running one, for requests that know of later revocations. */
   #following: Promise<SignedCrl> | undefined;
   #wanted = '';
 
@@ -52,7 +52,7 @@ export class CrlPublisher {
   #isYoung = ({ thisUpdate }: SignedCrl): boolean => Date.now() < thisUpdate.getTime() + this.lifetime / 2;
 
   async #afterRunning(): Promise<SignedCrl> {
-    // Its failure is told to those who wait for it.
+    // Those who wait for it get its failure.
     await Promise.allSettled([this.#running?.crl]);
     this.#following = undefined;
     return this.#start(this.#wanted);
@@ -66,7 +66,7 @@ export class CrlPublisher {
 
   async #sign(revision: string): Promise<SignedCrl> {
     try {
-      // Before anything is read: what the CRL lists is never older than it says.
+      // Set before anything is read, so that what the CRL lists is never older than it says.
       const number = await nextCrlNumber(this.db);
       const thisUpdate = new Date(Math.floor(Date.now() / SECOND) * SECOND);
       const nextUpdate = new Date(thisUpdate.getTime() + this.lifetime);

@@ -43,7 +43,7 @@ export async function* listRevocations(db: Database): AsyncGenerator<readonly Re
       revokedAt && reason ? [{ serialNumber, revokedAt, reason }] : [],
     );
     last = rows.length === PAGE ? rows.at(-1)?.id : undefined;
-    // The embedded database answers without giving way to anything else.
+    // The embedded database answers without letting other work run.
     await otherWork();
   } while (last !== undefined);
 }
@@ -52,8 +52,8 @@ const revisionRow = v.object({ rows: v.tuple([v.object({ revision: v.string() })
 const numberRow = v.object({ rows: v.tuple([v.object({ number: v.pipe(v.string(), v.transform(Number)) })]) });
 
 /**
- * The revision of the revocations: another one whenever a transaction that changed them was committed. Whoever reads it before
- * `listRevocations` is told at least what it stands for.
+ * The revision of the revocations: it changes whenever a transaction that changed them was committed. A caller that reads it before
+ * `listRevocations` gets at least what it stands for.
  */
 export async function readCrlRevision(db: Database): Promise<string> {
   const result = await db.execute(sql`SELECT revision::text AS revision FROM crl_revision`);

@@ -43,7 +43,7 @@ export async function importFromFile(
     print(USAGE);
     return 1;
   }
-  // npm changes to the clone's folder, and says where it was called.
+  // npm changes to the clone's folder, and says from where it was called.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
   const { accepted, certificates } = await importInto(readConfiguration(environment), { ...order, pem });
   for (const certificate of certificates) printCertificate(certificate, print);
@@ -71,7 +71,7 @@ function readOrder(args: readonly string[]): Order | undefined {
     if (file === undefined || rest.length > 0) return undefined;
     return { file, model: values.model, trustUnknown: values['trust-unknown'] };
   } catch {
-    // An option that there is not.
+    // An unknown option.
     return undefined;
   }
 }

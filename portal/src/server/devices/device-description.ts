@@ -11,7 +11,7 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   model: device.model,
   modelName: device.modelName,
   serial: device.serial,
-  /** Whether the vendor vouches for the serial number; else the page and the host only say so. */
+  /** Whether the vendor vouches for the serial number; otherwise only the page and the host say so. */
   serialProved: device.serial !== null && device.proof === 'attested',
   guid: device.guid,
   firmware: device.firmware,
@@ -19,13 +19,13 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   stateReason: device.stateReason,
   /** Why an operator declined it, in the operator's words. */
   declined: whyDeclined(device),
-  /** `not-proved`: nothing but page and host say that the keys are on the card. */
+  /** `not-proved`: only page and host say that the keys are on the card. */
   proof: device.proof,
   /** `configured`: the card keeps the management key that the policy names for its model. */
   managementKey: device.managementKey,
   /** Whether the card is known to have its initial PIN, which an operator can then have shown. */
   hasInitialPin: device.hasInitialPin,
-  /** Whether an operator approved that the factory PUK goes out in the issuance under way. */
+  /** Whether an operator approved sending the factory PUK in the issuance under way. */
   isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),
   issuedAt: device.issuedAt?.toISOString() ?? null,

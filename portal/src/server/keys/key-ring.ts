@@ -5,7 +5,7 @@ import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
 
-/** The portal's own keys. They are in a file that only its user can read, or in its environment; never in the database. */
+/** The portal's own keys. They are in a file that only its user can read, or in its environment, but never in the database. */
 export interface PortalKeys extends KeyRing {
   /** Of the embedded certification authority. */
   readonly authority: AuthorityKeys;
@@ -32,7 +32,7 @@ async function readOrCreate(folder: string): Promise<string> {
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
   try {
-    // link() fails where another process was faster: both then use the same keys, and none reads half a file.
+    // link() fails where another process was faster. Both then use the same keys, and neither reads half a file.
     await link(draft, path);
   } catch (error) {
     if (!isSystemError(error, 'EEXIST')) throw error;

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { CrlPublisher, type PublishedCrl } from '../ca/published-crl.js';
 import type { Services } from '../services.js';
 
-/** Seconds for which caches on the way may hand out a CRL without asking. */
+/** Seconds for which caches on the way may serve a CRL without asking. */
 const CRL_MAX_AGE = 60;
 const SECOND = 1000;
 
@@ -49,7 +49,7 @@ const etagOf = ({ number, thisUpdate }: PublishedCrl): string => `"${number}-${t
 
 /**
  * Whether a request names the CRL that its sender has, and it is this one (RFC 9110, 13.1.2). Not by `if-modified-since`: two CRLs
- * can be of one second.
+ * can be from the same second.
  */
 const isKnown = (tags: string | undefined, crl: PublishedCrl): boolean =>
   tags?.split(',').some((tag) => ['*', etagOf(crl)].includes(tag.trim().replace(/^W\//, ''))) ?? false;

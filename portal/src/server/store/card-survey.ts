@@ -63,7 +63,7 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   return rows.map(({ hasEscrows, ...device }) => ({ device, hasEscrows }));
 }
 
-/** The person's operations on these cards, the policies of their models, and how many devices she has. */
+/** The person's operations on these cards, the policies of their models, and how many devices the person has. */
 async function readAround(
   db: Database,
   personId: string,

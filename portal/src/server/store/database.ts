@@ -24,7 +24,7 @@ export type StoreLocation = { folder: string } | { url: string };
 
 const POOL_SIZE = 10;
 
-/** An empty database, as the build packs it: to unpack it takes a second, to have it made anew takes five. */
+/** An empty database, as the build packs it: unpacking it takes a second, making one takes five. */
 const EMPTY_DATABASE = new URL('../../../dist/empty-database.tar.gz', import.meta.url);
 
 /** Opens the store and brings its tables up to date. Several processes may do so on one PostgreSQL at once. */

@@ -10,7 +10,7 @@ const isNotFinal = or(isNull(certificates.revocationReason), eq(certificates.rev
 
 /**
  * A device with its escrows and certificates. One statement locks the device, one reads the rest: the first may wait, and what it could
- * read beside the lock would be of before.
+ * read beside the lock would be outdated.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');

@@ -33,7 +33,7 @@ const RECORD = {
   owner: { id: users.id, username: users.username, displayName: users.displayName },
 };
 
-/** States in which a device is nobody's any more. */
+/** States in which a device no longer belongs to anyone. */
 const OVER = ['available', 'terminated'] as const;
 
 /** The devices that a user has, oldest first. */
@@ -72,7 +72,7 @@ export interface DevicePage {
 const MOST_OWNERS = 50;
 
 /**
- * A page of all devices that there ever were, newest first; of those that wait, who waits longest first; where a serial number's
+ * A page of all devices that there ever were, newest first; waiting devices, longest wait first; where a serial number's
  * beginning is given, in the order of serial numbers. Pages follow the order of an index, so that a later one costs no more than the
  * first, and a device that is added meanwhile shifts none.
  *
@@ -110,13 +110,13 @@ interface Order {
   readonly isAscending: boolean;
 }
 
-/** Each is that of an index, in which the devices that match follow one another. */
+/** Each is the order of an index, in which matching devices follow one another. */
 function orderOf({ serial, waiting }: DeviceFilter): Order {
   if (serial !== undefined) return { by: sql`${devices.serial} COLLATE "C"`, isAscending: true };
   return { by: sql`${devices.createdAt}`, isAscending: waiting?.is === true };
 }
 
-/** What the last device is ordered by is read again: a `Date` has not all digits that PostgreSQL keeps. */
+/** The last device's sort key is read again, because a `Date` lacks digits that PostgreSQL keeps. */
 function isBeyond(id: string, { by, isAscending }: Order): SQL {
   const last = sql`((SELECT ${by} FROM ${devices} WHERE ${devices.id} = ${id}), ${id}::uuid)`;
   return sql`(${by}, ${devices.id}) ${sql.raw(isAscending ? '>' : '<')} ${last}`;
@@ -141,7 +141,7 @@ function waitsFor(operatorId: string, is: boolean): SQL {
 }
 
 /**
- * People by the beginning of a name. Each way of matching reads its index in order and stops: the many whom one letter finds are not all
+ * People by the beginning of a name. Each way of matching reads its index in order and stops, so the many whom one letter finds are not all
  * read.
  */
 async function findOwners(db: Database, name: string): Promise<{ readonly ids: string[]; readonly areMore: boolean }> {
@@ -174,7 +174,7 @@ async function withCertificates(
   return rows.map((row) => ({ ...row, certificates: byDevice.get(row.device.id) ?? [] }));
 }
 
-/** Of each slot the newest certificate is shown, and none where its key was replaced since. */
+/** For each slot the newest certificate is shown, or none where its key was replaced since. */
 const listShownCertificates = (db: Database, deviceIds: readonly string[]): Promise<ShownCertificate[]> =>
   db
     .selectDistinctOn([certificates.deviceId, certificates.slot], CERTIFICATE)

@@ -40,7 +40,7 @@ export class DrizzleTransaction implements Transaction {
   /**
    * PostgreSQL undoes a transaction of which a statement failed, and calls that a success of COMMIT.
    *
-   * @throws what a write was refused with, though its caller did not mind
+   * @throws what a write was refused with, even if its caller ignored that
    */
   requireWhole(): void {
     if (this.#refusal) throw this.#refusal.error;
@@ -57,8 +57,8 @@ export class DrizzleTransaction implements Transaction {
 
   /**
    * One statement locks both, the person first: PostgreSQL locks a joined row's parts in the order of `OF`. It waits at the
-   * person, and takes each part as it is once it has the lock (of an operation that changed meanwhile, its newest version). Only an
-   * operation that was added meanwhile is not seen, but nobody can ask for one whose id was not told yet.
+   * person, and reads each part once it has the lock (the newest version of an operation that changed meanwhile). Only an
+   * operation that was added meanwhile is not seen, but no one can ask for one whose id is not known yet.
    */
   async openOperation(personId: string, id: string): Promise<Operation | undefined> {
     const [row] = await this.#db

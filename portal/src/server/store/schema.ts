@@ -12,7 +12,7 @@ import type { SealContext, Slot } from '@cardwright/protocol';
 import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
 
 /**
- * The tables as Drizzle sees them. The truth is in portal/migrations; a test compares both. Where the engine has a row of its own, the
+ * The tables as Drizzle sees them. portal/migrations decides; a test compares both. Where the engine has a row of its own, the
  * store reads and writes it as it is: it compiles only while both agree.
  */
 
@@ -78,7 +78,7 @@ export const devices = pgTable('devices', {
   resettable: boolean('resettable').notNull().default(false),
   /** Whether the card is known to have its initial PIN. */
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
-  /** When an operator approved that the factory PUK goes out in the issuance under way; null again once that is over. */
+  /** When an operator approved sending the factory PUK in the issuance under way; null again once that is over. */
   pukApprovedAt: instant('puk_approved_at'),
   /** User name of that operator. */
   pukApprovedBy: text('puk_approved_by'),
@@ -98,7 +98,7 @@ export const operations = pgTable('operations', {
   cardHint: text('card_hint'),
   guid: uuid('guid').notNull(),
   status: text('status').$type<OperationStatus>().notNull(),
-  /** Number of the step that is out with the host. */
+  /** Number of the step that is with the host. */
   stepNumber: integer('step_number').notNull(),
   session: text('session').notNull(),
   /** What the kind of operation keeps between its steps; validated by that kind. */

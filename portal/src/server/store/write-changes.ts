@@ -46,7 +46,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
 const some = <Row, Insert>(rows: readonly Row[], insert: (rows: readonly Row[]) => Insert): Insert[] =>
   rows.length === 0 ? [] : [insert(rows)];
 
-/** Of several rows with one id the last one: one statement cannot write a row twice. */
+/** Of several rows with one id, only the last: one statement cannot write a row twice. */
 const latest = <Row extends { readonly id: string }>(rows: readonly Row[]): Row[] => [
   ...new Map(rows.map((row) => [row.id, row])).values(),
 ];

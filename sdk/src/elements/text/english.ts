@@ -1,6 +1,6 @@
 import type { Text } from './text-type.js';
 
-/** English. Errors speak through the protocol's catalogue, which is English. */
+/** English. Errors take their words from the protocol's catalogue, which is English. */
 export const english: Text = {
   title: 'Add Device',
   steps: { check: 'Check', device: 'Check Device', issue: 'Issue Device', pin: 'Change PIN' },

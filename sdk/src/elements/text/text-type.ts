@@ -48,10 +48,10 @@ export interface Text {
   readonly searching: string;
   readonly connectTitle: string;
   readonly connectHint: string;
-  /** Where the user goes on with one certain device, which is named below. */
+  /** Where the user continues with one particular device, which is named below. */
   readonly connectWantedTitle: string;
   readonly connectWantedHint: string;
-  /** That device, where the wizard knows nothing of it. */
+  /** That device, where the wizard knows nothing about it. */
   readonly wantedUnknown: string;
   readonly wantedMissing: (device: string) => string;
   readonly noReader: string;
@@ -74,12 +74,12 @@ export interface Text {
   readonly eraseWindowTitle: string;
   readonly eraseWindowHint: string;
 
-  /** After she has confirmed that. */
+  /** After the user has confirmed that. */
   readonly erasing: string;
 
   readonly issuing: string;
   readonly issuingHint: string;
-  /** Until the CMS says what goes on. */
+  /** Until the CMS says what is happening. */
   readonly opening: string;
   readonly waitingForHolder: string;
   readonly absences: Readonly<Record<Absence, string>>;
@@ -94,7 +94,7 @@ export interface Text {
   /** The question before an issuance is stopped. */
   readonly stopTitle: string;
   readonly stopHint: string;
-  /** Where nothing but the PIN is left. */
+  /** Where only the PIN is left. */
   readonly stopAtPinHint: string;
   readonly stop: string;
   readonly keepGoing: string;
@@ -114,6 +114,6 @@ export interface Text {
   readonly reason: string;
   readonly update: Readonly<Record<'sdk' | 'extension' | 'host', string>>;
   readonly consent: Readonly<Record<'denied' | 'blocked', ErrorText>>;
-  /** Where a language has none, the catalogue of the protocol speaks for itself. */
+  /** Where a language has none, the words of the protocol's catalogue are used. */
   readonly errors: Partial<Readonly<Record<ErrorCode, ErrorText>>>;
 }

@@ -4,7 +4,7 @@ import { Browser, startTestPortal, type TestPortal } from '../support/test-porta
 import { setPolicy, startWith } from './forging.js';
 
 /**
- * A page does not tell the CMS that the card in the reader is issued already, so as to have it overwritten. The card kept its
+ * A page hides from the CMS that the card in the reader is issued already, to have it overwritten. The card kept its
  * factory's management key, so it is the host that has to notice.
  */
 

@@ -16,7 +16,7 @@ import { listAll, relayForged, setPolicy } from './forging.js';
 
 const ORIGIN = 'https://cms.example.com';
 const TABS = 8;
-/** Each begins at another of four stages, and sends its requests in another of five orders. */
+/** Each begins at a different one of four stages, and sends its requests in a different one of five orders. */
 const ROUNDS = globalThis.runsEverything ? 20 : 5;
 let serial = 37_000_000;
 
@@ -91,7 +91,7 @@ describe.each([
       hosts.map((host, tab) => browserOf(tab).post('/api/operations', host.startRequest)),
     );
     expect(starts.map(({ status }) => status)).toEqual(Array.from({ length: TABS }, () => 200));
-    // One after the other, since the card answers but one witness at a time.
+    // One after the other, since the card answers only one witness at a time.
     const codes: (string | undefined)[] = [];
     for (const [tab, host] of hosts.entries()) {
       const start = starts[tab];

@@ -31,7 +31,7 @@ function newCard(model: 'yubikey' | 'piv', isProved = false) {
   const received: string[] = [];
   const use = card.usePuk.bind(card);
   card.puk = PUK;
-  // One that tells of its PUK says that this is not the factory's, and is a used card.
+  // One that reports its PUK says that it is not the factory's, and so is a used card.
   card.hasMetadata = false;
   card.usePuk = (puk) => {
     received.push(puk);

@@ -9,7 +9,7 @@ import {
 import type { FakeHost } from '../support/fake-host.js';
 import { listDevices, type Browser, type TestPortal } from '../support/test-portal.js';
 
-/** What a person can do who has a host program of her own: she says of her card, and of what it did, whatever she likes. */
+/** What people can do with a host program of their own: they say anything they like about their card and what it did. */
 
 export type Outcome = CommandOutcome;
 /** Changes what the host says of a step that it ran. */

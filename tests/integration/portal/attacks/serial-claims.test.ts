@@ -3,7 +3,7 @@ import { FakeCard } from '../support/fake-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
 import { listAll, refusedWith, relayForged, setPolicy } from './forging.js';
 
-/** Someone knows the serial number of a card that she does not have: it is printed on it, and tells nothing. */
+/** Someone knows the serial number of a card that they do not have. It is printed on the card, and proves nothing. */
 
 let portal: TestPortal;
 let alice: Browser;

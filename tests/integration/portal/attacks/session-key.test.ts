@@ -7,7 +7,7 @@ import type { FakeHost } from '../support/fake-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
 import { setPolicy } from './forging.js';
 
-/** A script in the page starts with a key of its own, so as to open what is sealed while someone's real host does the work. */
+/** A script in the page starts with a key of its own, to open what is sealed while someone's real host does the work. */
 
 let portal: TestPortal;
 let alice: Browser;

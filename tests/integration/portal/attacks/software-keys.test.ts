@@ -129,7 +129,7 @@ describe('software that says it is a plain card', () => {
     try {
       const host = await alice.openHost(new FakeCard('piv', null, null));
       expect((await alice.post('/api/operations', host.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
-      // It can claim that it proves itself, and then it does not.
+      // It can claim that it will prove itself, and then not do so.
       const answer = await relayForged(alice, host, { claim: claiming(host, { attestation: true }) });
       expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_REFUSED'), deviceState: null });
     } finally {

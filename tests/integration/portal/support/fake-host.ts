@@ -52,7 +52,7 @@ const factsOf = ({ model, serial, guid, certificates }: DeviceInfo): CardFacts =
 
 /**
  * A host of one page session: it verifies steps and opens sealed secrets for real, and plays a card. The user's new PIN
- * and her PIN come from `user`.
+ * and present PIN come from `user`.
  */
 export class FakeHost {
   readonly executed: Method[] = [];
@@ -60,11 +60,11 @@ export class FakeHost {
   readonly secrets: string[] = [];
   pull: Pull | undefined;
   user: () => string = () => '739164';
-  /** The user's answer to the question whether the card may be erased; throws where she does not confirm. */
+  /** The user's answer to the question whether the card may be erased; throws where the user does not confirm. */
   confirm: () => void = () => undefined;
   #prepared: { content: EscrowContent; digest: string } | undefined;
   #last = -1;
-  /** What the card showed when it was opened: that is what a step has to be made for. */
+  /** What the card showed when it was opened. A step has to be made for exactly that. */
   #opened: CardFacts;
   /** Whether it runs steps that were made for another card, as a person's own host would. */
   lies = false;

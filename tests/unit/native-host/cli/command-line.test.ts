@@ -31,7 +31,7 @@ describe('the host by hand', () => {
     expect(read('README.md')).toContain('npm run host -- list');
   });
 
-  it.each(['README.md', 'installers/README.md', 'docs/design.md'])(
+  it.each(['README.md', 'installers/README.md', 'docs/architecture.md'])(
     'is never fetched by name, by what %s says',
     (document) => expect(read(document)).not.toMatch(/npx (-\S+ )*cardwright-host/),
   );

@@ -24,7 +24,7 @@ class FakeBinding implements PcscBinding {
   /** What the card answers to one APDU. */
   answer = plainCard;
   listener: PcscListener | undefined;
-  /** Resolves when a card may be let go. */
+  /** Resolves when a card may be released. */
   release: Promise<void> = Promise.resolve();
 
   open(listener: PcscListener) {

@@ -14,12 +14,12 @@ import { SW } from '../../../../native-host/src/iso7816/status-word.js';
 import { ThrownCodes } from './thrown-codes.js';
 
 /**
- * Holds the errors that the command table declares against those that the host can throw. It reads the sources: from each handler
+ * Compares the errors that the command table declares with those that the host can throw. It reads the sources: from each handler
  * it walks through all functions that may run there, and collects the codes with which errors are made.
  *
  * - Followed: calls by the compiler's own resolution (of an interface's method to the classes that implement it), functions that
  *   are handed on, getters, codes that are given as arguments, and what a `catch` keeps or throws again.
- * - What a status word means is not read but asked: of each operation, for each word that has a name.
+ * - What a status word means is not read but tried out: for each operation, with each word that has a name.
  * - Not known: which status words an operation's own code answers itself, which branches exclude each other, errors that are kept
  *   in a field and thrown later, and errors of libraries, which are defects. So it may ask for a code that no card brings about.
  */

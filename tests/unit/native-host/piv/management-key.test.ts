@@ -11,7 +11,7 @@ const encrypt = (block: string): string => {
   return Buffer.concat([cipher.update(Buffer.from(block, 'hex')), cipher.final()]).toString('hex');
 };
 
-/** SP 800-73-4 Part 2, A.1, by the letter: what else is in the template makes it another protocol, which grants nothing. */
+/** SP 800-73-4 Part 2, A.1, to the letter: anything else in the template makes it another protocol, which grants nothing. */
 class StrictCard {
   granted = false;
   readonly card: ScriptedCard;

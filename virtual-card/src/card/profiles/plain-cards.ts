@@ -8,7 +8,7 @@ export const JAVA_CARD_ATR = Buffer.from('3BF81300008131FE454A434F5076323431B7',
 
 /** A card of SP 800-73-4 and nothing else. */
 export const piv: Profile = {
-  // T=1 with contacts, nobody's name; the historical bytes tell of command chaining and extended lengths.
+  // T=1 with contacts, no vendor's name; the historical bytes announce command chaining and extended lengths.
   atr: Buffer.from('3B878131FE458031C073C821C0A7', 'hex'),
   // The same historical bytes as a contactless reader hands them on (PC/SC Part 3, 3.1.3.2.3).
   contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),
@@ -45,7 +45,7 @@ export const piv: Profile = {
 /** The strictest reading of SP 800-73-4 and ISO/IEC 7816-4: nothing is forgiven. */
 export const strictPiv: Profile = {
   ...piv,
-  // As above, but the historical bytes tell of command chaining alone.
+  // As above, but the historical bytes announce only command chaining.
   atr: Buffer.from('3B878131FE458031C073C82180E7', 'hex'),
   contactlessAtr: undefined,
   transport: { extendedLength: false, refusesUnfetched: true, refusesBrokenChain: true },
@@ -73,7 +73,7 @@ export const noPiv: Profile = {
   },
 };
 
-/** Another kind of card, which refuses every SELECT in a way that tells nothing of the application. */
+/** Another kind of card, which refuses every SELECT in a way that says nothing about the application. */
 export const oddSelect: Profile = {
   ...noPiv,
   statusWords: { ...noPiv.statusWords, unknownApplication: StatusWord.selectionFailed },

@@ -46,7 +46,7 @@ export const yubikey54 = yubikeyWith(firmwares['5.4.3']);
 export const yubikey57 = yubikeyWith(firmwares['5.7.2']);
 export const yubikey58 = yubikeyWith(firmwares['5.8.0']);
 
-/** An applet on a Java Card that takes short APDUs alone, although it tells the version of a YubiKey that takes both. */
+/** An applet on a Java Card that takes only short APDUs, although it reports the version of a YubiKey that takes both. */
 export const noExtendedLength: Profile = {
   ...yubikey54,
   atr: JAVA_CARD_ATR,
@@ -56,7 +56,7 @@ export const noExtendedLength: Profile = {
 /** A YubiKey whose owner deleted the key and the certificate in F9, which then never come back. */
 export const noAttestationKey: Profile = { ...yubikey57, attestationKey: false };
 
-/** An applet on a Java Card that tells the version of a YubiKey which attests, and does not. */
+/** An applet on a Java Card that reports the version of a YubiKey that attests, but does not attest. */
 export const noAttestation: Profile = {
   ...noAttestationKey,
   atr: JAVA_CARD_ATR,
