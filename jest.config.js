@@ -1,7 +1,18 @@
 import { runsEverything, THOROUGH_FILE } from './scripts/thorough.mjs';
 
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
-const packages = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card', 'stage', 'demo'];
+const packages = [
+  'protocol',
+  'sdk',
+  'extension',
+  'native-host',
+  'cms',
+  'portal',
+  'virtual-card',
+  'stage',
+  'demo',
+  'simulator',
+];
 
 const everything = runsEverything(process.env);
 

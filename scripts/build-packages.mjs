@@ -18,6 +18,7 @@ const PACKAGES = [
   'virtual-card',
   'stage',
   'demo',
+  'simulator',
   'tests',
 ];
 const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];

@@ -3,17 +3,22 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
 
 /**
- * `npm run demo`, `npm test` and `npm run portal`: `run.mjs demo|test|portal ARGUMENTS`. Sets the machine up, then hands over. Here, and in
+ * `npm run demo`, `npm test`, `npm run portal` and `npm run simulator`: `run.mjs demo|test|portal|simulator ARGUMENTS`. Sets the machine up, then hands over. Here, and in
  * what this imports, only node's own modules are used, since there may be no node_modules yet.
  */
-const PROGRAMS = { demo: 'demo/dist/main.js', test: 'scripts/test.mjs', portal: 'portal/dist/server/main.js' };
+const PROGRAMS = {
+  demo: 'demo/dist/main.js',
+  simulator: 'simulator/dist/main.js',
+  test: 'scripts/test.mjs',
+  portal: 'portal/dist/server/main.js',
+};
 
 const [purpose, ...args] = process.argv.slice(2);
 
 await runProgram(
   async () => {
-    if (purpose !== 'demo' && purpose !== 'test' && purpose !== 'portal') {
-      throw new SetupError('Usage: node scripts/run.mjs demo|test|portal [ARGUMENTS]');
+    if (purpose === undefined || !Object.hasOwn(PROGRAMS, purpose)) {
+      throw new SetupError('Usage: node scripts/run.mjs demo|test|portal|simulator [ARGUMENTS]');
     }
     await setUp(purpose === 'test' ? 'test' : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });

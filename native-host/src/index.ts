@@ -16,5 +16,6 @@ export {
   type PcscListener,
   type ReaderStatus,
 } from './pcsc/binding.js';
+export { encodeFrame, FrameReader } from './server/framing.js';
 export { Log, type LogFields } from './server/log.js';
 export { type HostServer } from './server/server.js';

@@ -22,7 +22,8 @@ export const PACKAGES = {
   'virtual-card': [],
   stage: PRODUCT,
   demo: [...PRODUCT, 'stage'],
-  tests: [...PRODUCT, 'stage', 'demo', 'scripts'],
+  simulator: ['protocol', 'native-host', 'stage'],
+  tests: [...PRODUCT, 'stage', 'demo', 'simulator', 'scripts'],
   scripts: [],
 };
 

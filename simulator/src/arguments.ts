@@ -1,0 +1,35 @@
+import { parseArgs } from 'node:util';
+
+export const USAGE = `npm run simulator [-- OPTIONS]
+  --portal URL   the portal that you develop, such as http://localhost:8080 (default: the reference portal is started)
+  --headless     no browser window
+  --order ORDER  give an order before anything else; can be repeated: --order "insert piv" --order "fail no-reader"
+  --help         print this`;
+
+export interface SimulatorArguments {
+  /** Null for the reference portal. */
+  readonly portal: string | null;
+  readonly headless: boolean;
+  readonly orders: readonly string[];
+  readonly help: boolean;
+}
+
+/**
+ * Reads the simulator's command line.
+ *
+ * @throws {TypeError} for an option that does not exist or does not make sense
+ */
+export function readArguments(args: readonly string[]): SimulatorArguments {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      portal: { type: 'string' },
+      headless: { type: 'boolean', default: false },
+      order: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const { portal, headless, order, help } = values;
+  if (portal !== undefined && !/^https?:\/\//.test(portal)) throw new TypeError('--portal is an http or https address');
+  return { portal: portal ?? null, headless, orders: order, help };
+}

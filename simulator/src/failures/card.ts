@@ -1,0 +1,63 @@
+import { defineFailures } from '../failure.js';
+
+const CONNECT = 'Open the dialog, or look at it if it is open.';
+
+/** Cards that cannot be issued, or not without more. */
+export const cardFailures = defineFailures([
+  {
+    name: 'no-card',
+    title: 'No card in any reader',
+    code: 'DEVICE_NOT_FOUND',
+    then: 'The dialog waits for a device.',
+    stage: (simulator) => simulator.pull(),
+  },
+  {
+    name: 'mute-card',
+    title: 'A card that answers nothing',
+    code: 'CARD_MUTE',
+    then: CONNECT,
+    stage: (simulator) => simulator.insert('yubikey', ['--fault', 'mute@1']),
+  },
+  {
+    name: 'no-piv',
+    title: 'A card without PIV',
+    code: 'NO_APPLICATION',
+    then: CONNECT,
+    stage: (simulator) => simulator.insert('no-piv'),
+  },
+  {
+    name: 'pin-blocked',
+    title: 'PIN and PUK are blocked',
+    code: 'PIN_BLOCKED',
+    then: 'A YubiKey is offered to be erased.',
+    stage: (simulator) => simulator.insert('yubikey', ['--locked']),
+  },
+  {
+    name: 'locked-for-good',
+    title: 'PIN and PUK are blocked, and the card cannot be reset',
+    code: 'PUK_BLOCKED',
+    then: CONNECT,
+    stage: (simulator) => simulator.insert('piv', ['--locked']),
+  },
+  {
+    name: 'contactless',
+    title: 'A card on a contactless reader',
+    code: 'CONTACT_NEEDED',
+    then: CONNECT,
+    stage: (simulator) => simulator.insert('piv', ['--contactless']),
+  },
+  {
+    name: 'card-error',
+    title: 'A card that answers with an error in the middle',
+    code: 'CARD_ERROR',
+    then: 'Issue the device.',
+    stage: (simulator) => simulator.insert('yubikey', ['--fault', 'status@GENERATE-ASYMMETRIC-KEY-PAIR#2=6F00']),
+  },
+  {
+    name: 'card-full',
+    title: 'A card without room for a certificate',
+    code: 'DEVICE_FULL',
+    then: 'Issue the device.',
+    stage: (simulator) => simulator.insert('yubikey', ['--fault', 'status@PUT-DATA#2=6A84']),
+  },
+]);

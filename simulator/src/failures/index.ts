@@ -1,0 +1,7 @@
+import type { Failure } from '../failure.js';
+import { cardFailures } from './card.js';
+import { computerFailures } from './computer.js';
+import { portalFailures } from './portal.js';
+
+/** Every failure that has a name of its own. Any other code is staged as `error CODE`. */
+export const FAILURES: readonly Failure[] = [...computerFailures, ...cardFailures, ...portalFailures];

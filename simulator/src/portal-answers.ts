@@ -1,0 +1,50 @@
+import type { ErrorCode } from '@cardwright/protocol';
+import { TargetType, type Browser, type HTTPRequest, type Page, type Target } from 'puppeteer-core';
+import { sampleError } from './sample-details.js';
+
+/** The calls that move an operation on (protocol reference, "HTTP contract"), wherever the portal has its base address. */
+const OPERATION_CALL = /\/operations(\/[^/]+\/results)?$/;
+const STATUS = 409;
+
+/** Answers a portal's calls in its place, inside the browser: so it works with any portal. */
+export class PortalAnswers {
+  #code: ErrorCode | null = null;
+  #details: Readonly<Record<string, unknown>> = {};
+  readonly #pages = new WeakSet<Page>();
+
+  constructor(private readonly browser: Browser) {}
+
+  /** From now on each call of an operation is answered so; null ends it. */
+  async set(code: ErrorCode | null, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
+    this.#code = code;
+    this.#details = details;
+    if (code === null) return;
+    for (const page of await this.browser.pages()) await this.#intercept(page);
+    this.browser.off('targetcreated', this.#onTarget);
+    this.browser.on('targetcreated', this.#onTarget);
+  }
+
+  readonly #onTarget = (target: Target): void => {
+    if (target.type() !== TargetType.PAGE) return;
+    // A page that is closed at once has nothing to intercept.
+    void target.page().then(
+      (page) => page && this.#intercept(page),
+      () => undefined,
+    );
+  };
+
+  async #intercept(page: Page): Promise<void> {
+    if (this.#pages.has(page) || !/^https?:/.test(page.url())) return;
+    this.#pages.add(page);
+    await page.setRequestInterception(true);
+    page.on('request', (request) => void this.#answer(request));
+  }
+
+  async #answer(request: HTTPRequest): Promise<void> {
+    const { pathname } = new URL(request.url());
+    if (this.#code === null || request.method() !== 'POST' || !OPERATION_CALL.test(pathname)) return request.continue();
+    if (this.#code === 'CMS_UNREACHABLE') return request.abort('connectionrefused');
+    const body = JSON.stringify({ error: sampleError(this.#code, this.#details) });
+    return request.respond({ status: STATUS, contentType: 'application/json', body });
+  }
+}

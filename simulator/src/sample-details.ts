@@ -1,0 +1,45 @@
+import { CardwrightError, describeError, type ErrorCode, type WireError } from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/**
+ * An error of the catalogue as it travels, with details that its schema accepts.
+ *
+ * @param details those that matter; the others are made up
+ * @throws TypeError when the catalogue does not accept the details
+ */
+export function sampleError(code: ErrorCode, details: Readonly<Record<string, unknown>> = {}): WireError {
+  const { number, message, data } = describeError(code);
+  const made = data === undefined ? {} : { ...sampleOf(data), ...details };
+  const wire = { code: number, message, data: { name: code, details: made } };
+  const read = CardwrightError.fromWire(wire);
+  if (read.code !== code) throw new TypeError(`${code} does not take these details: ${JSON.stringify(details)}`);
+  return wire;
+}
+
+function sampleOf(schema: v.GenericSchema): Record<string, unknown> {
+  const value = sampleValue(schema);
+  if (typeof value !== 'object' || value === null) throw new TypeError('expected details that are an object');
+  return { ...value };
+}
+
+/** The first value that comes to mind for a schema of the catalogue. */
+function sampleValue(schema: unknown): unknown {
+  if (typeof schema !== 'object' || schema === null || !('type' in schema)) return null;
+  switch (schema.type) {
+    case 'strict_object':
+    case 'object':
+      return 'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
+        ? Object.fromEntries(Object.entries(schema.entries).map(([name, entry]) => [name, sampleValue(entry)]))
+        : {};
+    case 'picklist':
+      return 'options' in schema && Array.isArray(schema.options) ? schema.options[0] : null;
+    case 'string':
+      return 'as the simulator says';
+    case 'number':
+      return 1;
+    case 'nullable':
+      return null;
+    default:
+      return null;
+  }
+}

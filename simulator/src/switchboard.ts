@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { validate, type WireError } from '@cardwright/protocol';
+import { announcement, type Verdict } from './interposition.js';
+
+/** What happens to requests of one method. */
+export interface Interference {
+  readonly method: string;
+  /** Which of them in one page session, counted from 1; null for each. */
+  readonly nth: number | null;
+  /** Decides, after it did what belongs to it. */
+  readonly act: () => Promise<Verdict>;
+}
+
+/** Decides of each request of the browser to a simulated host. */
+export class Switchboard {
+  #interference: Interference | null = null;
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly folder: string,
+    /** The Unix socket at which interposers ask. */
+    readonly path: string,
+  ) {
+    server.on('connection', (socket) => this.#serve(socket));
+  }
+
+  static async open(): Promise<Switchboard> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-simulator-'));
+    const server = createServer();
+    const socket = path.join(folder, 'socket');
+    await new Promise<void>((resolve) => server.listen(socket, resolve));
+    return new Switchboard(server, folder, socket);
+  }
+
+  /** From now on this happens, and nothing else; null ends it. */
+  set(interference: Interference | null): void {
+    this.#interference = interference;
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise((resolve) => this.server.close(resolve));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    // A host that is killed takes its end of the socket with it.
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#sockets.delete(socket));
+    const counts = new Map<string, number>();
+    createInterface({ input: socket }).on('line', (line) => {
+      const { method } = validate(announcement, JSON.parse(line));
+      const nth = (counts.get(method) ?? 0) + 1;
+      counts.set(method, nth);
+      void this.#decide(method, nth).then((verdict) => socket.write(`${JSON.stringify(verdict)}\n`));
+    });
+  }
+
+  async #decide(method: string, nth: number): Promise<Verdict> {
+    const planned = this.#interference;
+    if (planned?.method !== method || (planned.nth !== null && planned.nth !== nth)) return { act: 'pass' };
+    return planned.act();
+  }
+}
+
+export const refusal = (error: WireError): Verdict => ({ act: 'refuse', error });
