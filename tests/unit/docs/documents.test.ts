@@ -18,7 +18,7 @@ const WORDED_ELSEWHERE = ['docs/protocol.md'];
 /** What the build or a run makes: these paths exist only afterwards. */
 const MADE_LATER = /(?:^|\/)(?:dist|node_modules)(?:\/|$)|^(?:demo|tests)\/screenshots\//;
 
-const OWN_COMMANDS_OF_NPM = ['install', 'ci'];
+const OWN_COMMANDS_OF_NPM = ['install', 'ci', 'pack'];
 
 const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
   cwd: inRepository(),
