@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { commandOutcome } from './commands/step.js';
 import { wireError } from './errors.js';
-import { count, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
+import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
 
 /**
  * What the sdk says to a CMS over HTTP, relative to the CMS's base address. JSON in, JSON out; an error is
@@ -19,10 +19,11 @@ export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(devic
 /** What the CMS says of one device. */
 export const eligibility = v.strictObject({
   device: deviceId,
-  /** What the user may do with it: issue it, go on with an issuance that was broken off, erase it first, or nothing. */
-  action: v.nullable(v.picklist(['issue', 'continue', 'erase'])),
-  /** Why not, or what will be lost; a sentence for the user. */
-  reason: v.nullable(text(300)),
+  action: described(
+    v.nullable(v.picklist(['issue', 'continue', 'erase'])),
+    'What the user may do with it: issue it, continue an issuance that was interrupted, have it erased and then issued, or nothing.',
+  ),
+  reason: described(v.nullable(text(300)), 'Why not, or what will be lost: a sentence for the user.'),
 });
 export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
 export type Eligibility = v.InferOutput<typeof eligibility>;
@@ -34,27 +35,40 @@ const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 export const operationKind = openName;
 
 export const startRequest = v.strictObject({
-  kind: operationKind,
+  kind: described(operationKind, "What the operation does, for example `issue`. The names are the CMS's own."),
   device: deviceInfo,
-  /** Of `initialize`: the CMS seals secrets to the key, and binds its steps to the session id that it computes from it. */
-  host: v.strictObject({ key: publicJwk }),
+  host: described(
+    v.strictObject({ key: publicJwk }),
+    'The session key of `initialize`. The CMS seals secrets to it, and binds its steps to the session id that it computes from it.',
+  ),
 });
 export type StartRequest = v.InferOutput<typeof startRequest>;
 
-export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(commandOutcome) });
+export const resultsRequest = v.strictObject({
+  step: described(count, 'Number of the step that was run.'),
+  outcomes: described(v.array(commandOutcome), 'What `step.run` answered.'),
+});
 
-/** With the id of the host's session, the operation is cancelled only while it is that session's: an older one gets `OPERATION_MOVED`. */
-export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionId) });
+/** An older session than the one that works on the operation gets `OPERATION_MOVED`. */
+export const cancelRequest = v.strictObject({
+  session: v.exactOptional(
+    described(sessionId, "The session that ends. The operation is cancelled only while it is that session's."),
+  ),
+});
 
 /** No line terminator (ECMA-262, 12.3): without the flag `s`, the dot matches none. */
 const LINE = /^.+$/;
 
 /** A part of an operation as the user sees it. */
 export const operationPhase = v.strictObject({
-  /** Tells phases apart. None means anything to the sdk but `PIN_PHASE`. */
-  name: openName,
-  /** What is going on, for the user: one line in the language of `accept-language`. */
-  text: v.pipe(text(80), v.regex(LINE)),
+  name: described(
+    openName,
+    'Tells phases apart. Only `pin` means something to the sdk: its wizard then shows Change PIN.',
+  ),
+  text: described(
+    v.pipe(text(80), v.regex(LINE)),
+    'What is going on, for the user: one line in the language of `accept-language`.',
+  ),
 });
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
 
@@ -66,19 +80,24 @@ export const PIN_PHASE = 'pin';
 
 export const operationAnswer = v.strictObject({
   operation: operationId,
-  /** `done` and `failed` are final. */
-  state: v.picklist(['running', 'done', 'failed', 'cancelled']),
-  phase: operationPhase,
-  /** Share of the operation that is done, in percent. */
-  progress: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
-  /** Present while `running`: the JWS for `step.run`, to be answered with its number. */
-  step: v.nullable(v.strictObject({ number: count, jws: v.string() })),
-  error: v.nullable(wireError),
-  /**
-   * State of the device's row, as My Devices names it; null as long as there is none. A CMS has a row before it sends the first
-   * step after which the card is of no use until the operation has ended: from then on the wizard asks before it stops.
-   */
-  deviceState: v.nullable(text(20)),
+  state: described(
+    v.picklist(['running', 'done', 'failed', 'cancelled']),
+    'All but `running` are final. `running` without a step: interrupted, with the reason in `error`; it can be resumed.',
+  ),
+  phase: described(operationPhase, 'The part of the operation that the user sees.'),
+  progress: described(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+    'Share of the operation that is done, in percent.',
+  ),
+  step: described(
+    v.nullable(v.strictObject({ number: count, jws: v.string() })),
+    'What comes next: the JWS for `step.run`, whose outcomes are sent back under its number.',
+  ),
+  error: described(v.nullable(wireError), 'Why the operation ended, or was interrupted.'),
+  deviceState: described(
+    v.nullable(text(20)),
+    "State of the device in the CMS's own records; null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must not be null: the wizard then asks before it stops.",
+  ),
 });
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
 

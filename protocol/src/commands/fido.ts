@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
 import { bytes, text } from '../schema.js';
 
-/** The FIDO2 application over CTAP2. A host that can not do this lists no capability `fido`. */
+/** The FIDO2 application over CTAP2. A host that cannot do this lists no capability `fido`. */
 export const fido = {
   'fido.getInfo': defineCommand({
     summary: 'Reads what the authenticator can do (CTAP 2.1, 6.4).',
