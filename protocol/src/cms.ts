@@ -1,17 +1,11 @@
 import * as v from 'valibot';
 import { commandOutcome } from './commands/step.js';
-import { wireError } from './errors.js';
+import { wireError, type ErrorCode } from './errors.js';
 import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
 
 /**
- * What the sdk says to a CMS over HTTP, relative to the CMS's base address. JSON in, JSON out; an error is
- * `{ error: WireError }` with a 4xx or 5xx status. Sentences for the user are in the language of `accept-language`
- * (RFC 9110, 12.5.4), where the CMS speaks it.
- *
- *     POST devices/eligibility          { devices }                -> eligibilityAnswer
- *     POST operations                   { kind, device, host }     -> operationAnswer
- *     POST operations/{id}/results      { step, outcomes }         -> operationAnswer
- *     POST operations/{id}/cancel       { session? }               -> operationAnswer
+ * What the sdk says to a CMS over HTTP. JSON in, JSON out; an error is `{ error: WireError }` with a 4xx or 5xx status.
+ * `cmsContract`, below, has the addresses.
  */
 
 export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(deviceInfo), v.maxLength(64)) });
@@ -102,6 +96,68 @@ export const operationAnswer = v.strictObject({
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
 
 export const errorAnswer = v.strictObject({ error: wireError });
+
+/** One address of the contract: POST, JSON in, JSON out. */
+export interface CmsRequestDefinition {
+  /** For the reference. */
+  readonly summary: string;
+  readonly request: v.GenericSchema;
+  readonly answer: v.GenericSchema;
+  /** Codes that it can give, besides those of every request. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** The HTTP contract, by the address below the CMS's base address; `{id}` stands for the id of an operation. */
+export const cmsContract = {
+  'devices/eligibility': {
+    summary:
+      'Says what the user may do with each of some devices. It changes nothing, and the order of the answer is that of the request.',
+    request: eligibilityRequest,
+    answer: eligibilityAnswer,
+    errors: [],
+  },
+  operations: {
+    summary:
+      'Starts an operation on a device, or resumes the one that was interrupted on it, in the session whose key is given. It makes no change that a lost answer would leave behind, so it may be sent again.',
+    request: startRequest,
+    answer: operationAnswer,
+    errors: ['DEVICE_NOT_ELIGIBLE', 'RATE_LIMITED'],
+  },
+  'operations/{id}/results': {
+    summary:
+      'Takes the outcomes of a step, and answers with the next step or with the end. The same results sent again get the same answer; results of an earlier step, or of a session that another has followed, get `OPERATION_MOVED`.',
+    request: resultsRequest,
+    answer: operationAnswer,
+    errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED', 'CA_UNAVAILABLE'],
+  },
+  'operations/{id}/cancel': {
+    summary:
+      'Ends an operation because its user wants it. One that is over stays as it ended. With `session`, one that another session has resumed stays too, and the answer is `OPERATION_MOVED`.',
+    request: cancelRequest,
+    answer: operationAnswer,
+    errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED'],
+  },
+} as const satisfies Readonly<Record<string, CmsRequestDefinition>>;
+
+/** An address of the contract. */
+export type CmsPath = keyof typeof cmsContract;
+
+/** HTTP statuses of the codes that a CMS gives. */
+export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
+  INVALID_MESSAGE: 400,
+  INVALID_PARAMS: 400,
+  LOGIN_REQUIRED: 401,
+  FORBIDDEN: 403,
+  PASSWORD_INCORRECT: 403,
+  METHOD_NOT_FOUND: 404,
+  OPERATION_NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  CA_UNAVAILABLE: 503,
+};
+
+/** That of all other codes: the request was right, the situation was not. */
+export const OTHER_ERROR_STATUS = 409;
 
 /** Statuses by which proxies say that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
 export const CMS_AWAY_STATUSES: readonly number[] = [502, 503, 504];

@@ -4,9 +4,6 @@ import { described } from './schema.js';
 
 /** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
 
-/** Largest message from the page or to it, in UTF-16 code units of its JSON. Browsers end a host that answers 1 MiB. */
-export const MAX_MESSAGE_LENGTH = 256 * 1024;
-
 /** Number or string, unique among the sender's requests under way. */
 export const requestId = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.maxLength(64))]);
 export type RequestId = v.InferOutput<typeof requestId>;

@@ -15,14 +15,16 @@ export const bytes = (maxBytes: number) =>
 /** Marks a schema whose value must never reach a log, a trace or an export: see redaction.ts. */
 export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
 
-/** A compact JWE (RFC 7516): only the receiver can open it; still kept out of logs. */
-export const sealed = v.pipe(
-  v.string(),
-  v.maxLength(16_384),
-  v.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/),
-  SENSITIVE,
-  v.description('A sealed secret: compact JWE.'),
-);
+/** Compact serialisation of a JWE (RFC 7516, 3.1). */
+export const COMPACT_JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Compact serialisation of a JWS (RFC 7515, 3.1). */
+export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** A compact JWE: only the receiver can open it; still kept out of logs. */
+export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
+
+/** A compact JWS. */
+export const signed = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength), v.regex(COMPACT_JWS));
 
 /** Text with a bound. */
 export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));

@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  HOST_INITIALIZE_TIMEOUT,
   PRODUCT_VERSION,
   PROTOCOL_RANGE,
   agreeOnVersion,
@@ -29,9 +30,6 @@ export interface InitializedHost {
   readonly cms: PublicJwkSet | null;
 }
 
-/** Time in which the host must have answered, so that the page hears why before its own time for `initialize` is over. */
-const HOST_TIMEOUT_MS = 3_500;
-
 /**
  * Whether the page's sdk can be spoken with at all; asked before the host is started.
  *
@@ -58,7 +56,7 @@ export async function initializeHost(
   signal: AbortSignal,
 ): Promise<InitializedHost> {
   const range = commonRange(protocol);
-  const timeout = AbortSignal.timeout(HOST_TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(HOST_INITIALIZE_TIMEOUT);
   const overtime = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
   });

@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { displayId } from '../display.js';
 import { wireError } from '../errors.js';
-import { SENSITIVE, described, origin, publicJwk, publicJwkSet, text } from '../schema.js';
+import { SENSITIVE, described, origin, publicJwk, publicJwkSet, signed, text } from '../schema.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
 const version = text(40);
 /** What `signDisplay` makes. */
-const signedDisplay = v.pipe(v.string(), v.maxLength(32_768), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/), SENSITIVE);
+const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
 const permissionClass = v.picklist(['read', 'use', 'manage']);
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { wireError } from '../errors.js';
-import { described } from '../schema.js';
+import { described, signed } from '../schema.js';
 
 /** What became of one command of a step: its result, or the error that ended the step. */
 export const commandOutcome = v.union([
@@ -19,10 +19,7 @@ export const step = {
     concurrent: false,
     capability: 'step',
     params: v.strictObject({
-      jws: described(
-        v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)),
-        'A [signed step](#signed-steps).',
-      ),
+      jws: described(signed(200_000), 'A [signed step](#signed-steps).'),
     }),
     result: v.strictObject({
       outcomes: described(
