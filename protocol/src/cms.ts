@@ -111,7 +111,7 @@ export interface CmsRequestDefinition {
 export const cmsContract = {
   'devices/eligibility': {
     summary:
-      'Says what the user may do with each of some devices. It changes nothing, and the order of the answer is that of the request.',
+      'Says what the user may do with each of some devices. It changes nothing. The answer has one verdict for each device, found by its id.',
     request: eligibilityRequest,
     answer: eligibilityAnswer,
     errors: [],

@@ -30,7 +30,7 @@ export const device = {
     reach: ['page'],
     concurrent: false,
     capability: 'device',
-    params: v.strictObject({ device: deviceId }),
+    params: v.strictObject({ device: described(deviceId, 'As `device.list` or `device.changed` named it.') }),
     result: v.strictObject({ device: deviceInfo }),
     errors: [
       'DEVICE_NOT_FOUND',

@@ -5,7 +5,7 @@ import { CARD_ERRORS } from './card-errors.js';
 
 const rules = described(
   v.nullable(pinRules),
-  "The CMS's rules; the host intersects them with the card's own. Null: the card's alone.",
+  "The CMS's rules; the host intersects them with the card's own. Null: the card's alone. Outside a step it must be null, and the site must have no CMS: else the answer is `STEP_REQUIRED`.",
 );
 
 export const pin = {

@@ -13,35 +13,39 @@ import { sharedShapes } from './shared-shapes.js';
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 
-/** The JSON Schemas of the shared shapes, by their names. */
-export const jsonSchemasOfSharedShapes: Readonly<Record<string, JsonSchema>> = toJsonSchemaDefs(sharedShapes, {
+const convertedShapes: Readonly<Record<string, JsonSchema>> = toJsonSchemaDefs(sharedShapes, {
   target: 'draft-2020-12',
 });
 
-const namesOfSharedShapes: ReadonlyMap<string, string> = new Map(
-  Object.entries(jsonSchemasOfSharedShapes).map(([name, schema]) => [JSON.stringify(schema), name]),
+const namesOfShapes: ReadonlyMap<string, string> = new Map(
+  Object.entries(convertedShapes).map(([name, schema]) => [JSON.stringify(schema), name]),
+);
+
+/** The JSON Schemas of the shared shapes, by their names. */
+export const jsonSchemasOfSharedShapes: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries(convertedShapes).map(([name, schema]) => [name, referringInside(schema)]),
 );
 
 /** The JSON Schema of one wire shape, which refers to the shared shapes as `#/$defs/Name`. */
 export function jsonSchemaOf(schema: v.GenericSchema): object {
   const document = toJsonSchema(schema, { target: 'draft-2020-12', definitions: sharedShapes });
   const own = Object.entries(document).filter(([key]) => key !== '$schema' && key !== '$defs');
-  return referring(Object.fromEntries(own));
+  const shape = Object.fromEntries(own);
+  return '$ref' in shape ? shape : referringInside(shape);
 }
 
 /** The converter refers to a shared shape only where nothing was added: with a description it is found by what it says. */
-function referring(schema: object): object {
-  const { description, ...shape }: { readonly description?: string } = schema;
-  const name = namesOfSharedShapes.get(JSON.stringify(shape));
-  if (name !== undefined) return { $ref: `#/$defs/${name}`, ...(description === undefined ? {} : { description }) };
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, value]: [string, unknown]) => [key, referringWithin(value)]),
-  );
+function referring(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(referring);
+  if (typeof value !== 'object' || value === null) return value;
+  const { description, ...shape }: { readonly description?: string } = value;
+  const name = namesOfShapes.get(JSON.stringify(shape));
+  if (name === undefined) return referringInside(value);
+  return { $ref: `#/$defs/${name}`, ...(description === undefined ? {} : { description }) };
 }
 
-function referringWithin(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(referringWithin);
-  return typeof value === 'object' && value !== null ? referring(value) : value;
+function referringInside(schema: object): object {
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referring(value)]));
 }
 
 /** The whole protocol as one JSON Schema document, for an implementation in any language. */

@@ -30,9 +30,7 @@ describe('another implementation of the reference', () => {
 
   it('computes session ids and the message of a key proof', () => {
     expect(judged.sessionIds).toEqual(Object.fromEntries(vectors.sessionIds.map(({ name, id }) => [name, id])));
-    expect(judged.keyProofs).toEqual(
-      Object.fromEntries(vectors.keyProofs.map(({ name, message }) => [name, message])),
-    );
+    expect(judged.keyProofs).toEqual(Object.fromEntries(vectors.keyProofs.map(({ name, message }) => [name, message])));
   });
 
   describe('makes what ours takes', () => {

@@ -23,6 +23,7 @@ export const http: Chapter = {
       '    answer = POST operations/{id}/results { step: answer.step.number, outcomes }',
       '```',
     ].join('\n'),
+    'A server in TypeScript has all of it from `answerRequest` of [@cardwright/cms](../cms/README.md), and a page from `runOperation` of the sdk. `tests/integration/protocol/cms.py` is a whole CMS in Python, of 150 lines.',
     '### Every request',
     bullets(
       "All addresses are below one base address on the page's own origin, for example `/api/`. Requests are `POST` with `content-type: application/json`; so are answers, with status 200.",
