@@ -50,6 +50,6 @@ export const SEAL_PURPOSES: Readonly<Record<Purpose, SealPurpose>> = {
     operation: 'null',
     device: 'a label that says what is kept',
     session: 'null',
-    content: 'its own affair: no other part sees such a JWE',
+    content: 'up to the CMS: no other part sees such a JWE',
   },
 };

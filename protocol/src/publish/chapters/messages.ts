@@ -33,7 +33,7 @@ export const messages: Chapter = {
     '### `$/cancelRequest`',
     fence('A notification to whoever answers the request', cancelParams),
     `The request is answered all the same: with its result, if it was too late to stop, or with ${errorLink('CANCELLED')}. The host looks between two ` +
-      'APDUs; PC/SC cannot take back one that is under way. In both directions it is the asking side that sends it: the host takes back a question to the user with it.',
+      'APDUs; PC/SC cannot take back one that is under way. The side that asked sends it: so does the host, to take back a question to the user.',
     '### `$/progress`',
     'A notification from whoever answers the request, any number of times before the answer.',
     memberTable(progressParams),

@@ -19,7 +19,7 @@ export const parts: Chapter = {
       "The **host** is a program on the user's computer. It checks every step and speaks with the card. One runs for each page session.",
     ),
     table(
-      ['who writes', 'needs'],
+      ['to write', 'read'],
       [
         [
           'a CMS',

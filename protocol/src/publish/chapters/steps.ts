@@ -7,7 +7,7 @@ import { STEP_RULES, type StepRule } from '../step-rules.js';
 export const steps: Chapter = {
   title: 'Signed steps',
   blocks: [
-    `A step is a list of up to ${MAX_STEP_COMMANDS} commands that the CMS signed for one session, one device and one moment. The page gives it to the host in \`step.run\`; it can neither alter, reorder nor repeat it. Commands of class \`manage\`, and commands with a secret of the CMS or of a step before, come in steps alone.`,
+    `A step is a list of up to ${MAX_STEP_COMMANDS} commands that the CMS signed for one session, one device and one moment. The page gives it to the host in \`step.run\`; it can neither alter, reorder nor repeat it. Commands of class \`manage\`, and commands with a secret of the CMS or of an earlier step, come in steps alone.`,
     '### The JWS',
     'A step is a compact JWS (RFC 7515, 3.1). Its protected header:',
     signedHeader(STEP_TYPE),
@@ -45,7 +45,7 @@ export function signedHeader(typ: string): string {
       [
         '`kid`',
         'text',
-        `That of the key in the ${linkTo('Keys of a CMS', 'JWK set')}. It may be absent where only one key there is for signatures.`,
+        `That of the key in the ${linkTo('Keys of a CMS', 'JWK set')}. It may be absent where the set has only one key for signatures.`,
       ],
     ],
   );

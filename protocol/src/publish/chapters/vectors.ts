@@ -39,7 +39,7 @@ export const vectors: Chapter = {
     ),
     bullets(
       '`expected` says what is right: `{ "accepted": … }` or `{ "refused": … }`.',
-      'The JWEs were made with one ephemeral key and initialization vectors that are not random, so that the file can be made again. Do neither in earnest.',
+      'The JWEs were made with one ephemeral key and initialization vectors that are not random, so that the file can be made again. A real sender does neither.',
       'The build makes the file from `protocol/src/publish/vectors/`, and keeps every signature that is still right.',
       'A test opens all of them with `python3-jwcrypto` and the rules of this page: `tests/integration/protocol/judge.py` is a short implementation to compare with.',
     ),
