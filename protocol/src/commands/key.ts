@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defineCommand, secretFrom } from '../command.js';
+import { SLOT_PIN_POLICY } from '../piv-rules.js';
 import { bytes, described, keyAlgorithm, slot, text } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
@@ -9,12 +10,16 @@ export const touchPolicy = v.picklist(['default', 'never', 'always', 'cached']);
 /** 16 bytes at least, so that no answer can be prepared. */
 const challenge = described(v.pipe(bytes(64), v.minLength(22)), 'Random bytes of the CMS, 16 at least, used once.');
 
+const slotRules = Object.entries(SLOT_PIN_POLICY)
+  .map(([name, policy]) => `${name} ${policy}`)
+  .join(', ');
+
 const orderedKey = {
   slot,
   algorithm: keyAlgorithm,
   pinPolicy: described(
     pinPolicy,
-    'When the card asks for the PIN before it uses the key; `default` is the rule of the slot.',
+    `When the card asks for the PIN before it uses the key; \`default\` is the rule of the slot: ${slotRules}.`,
   ),
   touchPolicy: described(touchPolicy, 'When the card waits for a touch before it uses the key.'),
 };

@@ -1,6 +1,7 @@
 import type { CommandDefinition, RequestDefinition } from '../../command.js';
 import { commands as commandTable } from '../../commands.js';
-import { errorLink, fence, linkTo, seconds, table, type Chapter } from '../markdown.js';
+import { MIN_TRIES } from '../../piv-rules.js';
+import { bullets, errorLink, fence, linkTo, seconds, table, type Chapter } from '../markdown.js';
 
 const entries: readonly (readonly [method: string, command: CommandDefinition])[] = Object.entries(commandTable);
 
@@ -20,6 +21,15 @@ export const commands: Chapter = {
         whence(command),
         command.summary,
       ]),
+    ),
+    '### For the safety of the card',
+    'What a host does whatever it is asked:',
+    bullets(
+      'The device is held for this session alone from `device.open` to `device.close`, so that no other program rides on what was verified. It is always released with a reset of the card.',
+      `The counter of a PIN or PUK is read before each try, unless the card has verified this very PIN since the device was opened. Where the card tells that fewer than ${MIN_TRIES} tries are left, none is spent: ${errorLink('LAST_TRY')}. A wrong PIN is never tried again by itself.`,
+      'Secrets and keys are in memory alone, and overwritten when the device is closed. None is in an answer, an error or a log.',
+      `A card that does not answer an APDU gets ${errorLink('CARD_MUTE')}. PC/SC cannot cancel the APDU, so the host answers and then ends itself.`,
+      `Where a command needs a function that the card lacks, it gets ${errorLink('NOT_SUPPORTED_BY_DEVICE')} and nothing was changed.`,
     ),
     ...entries.map(([method, command]) => describeRequest(method, command, [whence(command), order(command)])),
   ],

@@ -5,10 +5,21 @@ import {
   cmsContract,
   errorAnswer,
   type CmsRequestDefinition,
+  type OperationAnswer,
 } from '../../cms.js';
 import { isErrorCode } from '../../errors.js';
 import { CMS_ANSWER_TIMEOUT, CMS_REDELIVERY_TIME } from '../../limits.js';
 import { bullets, errorLink, fence, linkTo, numbered, seconds, table, type Chapter } from '../markdown.js';
+
+const EXAMPLE: OperationAnswer = {
+  operation: '0d6f5ae1-5b0c-4f0e-9d5e-2f1f0c2b7a11',
+  state: 'running',
+  phase: { name: 'keys', text: 'Making your keys on the device' },
+  progress: 30,
+  step: { number: 4, jws: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImNhcmR3cmlnaHQtc3RlcCIs…' },
+  error: null,
+  deviceState: 'producing',
+};
 
 /** The HTTP contract between a page with the sdk and its CMS. */
 export const http: Chapter = {
@@ -24,6 +35,7 @@ export const http: Chapter = {
       '```',
     ].join('\n'),
     'A server in TypeScript has all of it from `answerRequest` of [@cardwright/cms](../cms/README.md), and a page from `runOperation` of the sdk. `tests/integration/protocol/cms.py` is a whole CMS in Python, of 150 lines.',
+    `An answer in the middle of an operation:\n\n\`\`\`json\n${JSON.stringify(EXAMPLE, null, 2)}\n\`\`\``,
     '### Every request',
     bullets(
       "All addresses are below one base address on the page's own origin, for example `/api/`. Requests are `POST` with `content-type: application/json`; so are answers, with status 200.",
