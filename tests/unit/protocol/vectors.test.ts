@@ -5,14 +5,17 @@ import {
   encodeBytes,
   isCardwrightError,
   keyProofMessage,
+  sealContext,
   sessionIdOf,
   unseal,
   validate,
 } from '@cardwright/protocol';
 import { importJWK, type CryptoKey, type JWK } from 'jose';
+import * as v from 'valibot';
 import { checkEscrow } from '../../../cms/src/devices/escrow.js';
 import { StepGate } from '../../../native-host/src/server/step-gate.js';
 import type { Vectors } from '../../../protocol/src/publish/index.js';
+import { STEP_RULES } from '../../../protocol/src/publish/step-rules.js';
 import { blankYubikey } from '../../support/device-facts.js';
 import { openTabs, openWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 
@@ -42,6 +45,31 @@ async function outcomeOf(judged: Promise<unknown>): Promise<object> {
 
 /** By which code the rules of the reference refuse, where they all have the same. */
 const refusedBy = (expected: object, code: string): object => ('refused' in expected ? { refused: code } : expected);
+
+describe('the test vectors', () => {
+  const refusals = (list: readonly { readonly expected: object }[]) =>
+    new Set(list.flatMap(({ expected }) => ('refused' in expected ? [expected.refused] : [])));
+
+  it('have a step for each rule of the host that a JWS can break', () => {
+    const rules = STEP_RULES.map((rule) => ('reason' in rule ? rule.reason : rule.code));
+    expect(refusals(vectors.steps)).toEqual(new Set(rules.filter((rule) => rule !== 'DEVICE_NOT_OPEN')));
+  });
+
+  it('have a secret for each member of the context that can be another', () => {
+    const differing = vectors.sealed.flatMap(({ context, jwe, expected }) => {
+      const header: unknown = JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString());
+      const bound = v.safeParse(v.object({ cardwright: sealContext }), header);
+      if (!bound.success || !('refused' in expected) || expected.refused !== 'context') return [];
+      return Object.keys(context).filter(
+        (name) => JSON.stringify(member(bound.output.cardwright, name)) !== JSON.stringify(member(context, name)),
+      );
+    });
+    expect(new Set(differing)).toEqual(new Set(Object.keys(sealContext.entries)));
+    expect(refusals(vectors.sealed)).toEqual(new Set(['context', 'decryption', 'algorithm']));
+  });
+});
+
+const member = (of: object, name: string): unknown => Object.entries(of).find(([key]) => key === name)?.[1];
 
 describe('the test vectors, judged by our own code', () => {
   const jwsOf = (name: string): string => vectors.steps.find((step) => step.name === name)?.jws ?? '';
