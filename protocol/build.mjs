@@ -1,13 +1,15 @@
-/** Writes what is generated from the command table: docs/protocol.md and docs/protocol.schema.json. */
-import { writeFile } from 'node:fs/promises';
+/** Writes what is generated from the protocol's sources: docs/protocol.md, docs/protocol.schema.json, docs/protocol.vectors.json. */
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const docs = (name) => fileURLToPath(new URL(`../docs/${name}`, import.meta.url));
 
 export async function build() {
-  const { writeReference, writeJsonSchema } = await import('./dist/publish/index.js');
+  const { writeReference, writeJsonSchema, writeVectors } = await import('./dist/publish/index.js');
   await writeFile(docs('protocol.md'), writeReference());
   await writeFile(docs('protocol.schema.json'), writeJsonSchema());
+  const published = await readFile(docs('protocol.vectors.json'), 'utf8').catch(() => '');
+  await writeFile(docs('protocol.vectors.json'), await writeVectors(published));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

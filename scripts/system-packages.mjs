@@ -30,7 +30,12 @@ const DEMO = [
 ];
 
 /** @type {Requirement[]} */
-const TEST = [...DEMO, { package: 'postgresql', command: 'initdb', files: ['/usr/lib/postgresql'] }];
+const TEST = [
+  ...DEMO,
+  { package: 'postgresql', command: 'initdb', files: ['/usr/lib/postgresql'] },
+  // A JOSE library that is not ours, for the protocol's test vectors.
+  { package: 'python3-jwcrypto', files: ['/usr/lib/python3/dist-packages/jwcrypto/__init__.py'] },
+];
 
 /** apt and dpkg belong to the machine: the folder of dpkg's database is the lock of all set-ups on it. */
 const DPKG_FOLDER = '/var/lib/dpkg';

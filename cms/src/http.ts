@@ -1,13 +1,12 @@
 import {
-  asCardwrightError,
-  cancelRequest,
-  eligibilityRequest,
-  operationId,
-  resultsRequest,
-  startRequest,
-  validate,
+  CMS_ERROR_STATUS,
   CardwrightError,
-  type ErrorCode,
+  OTHER_ERROR_STATUS,
+  asCardwrightError,
+  cmsContract,
+  operationId,
+  validate,
+  type CmsPath,
 } from '@cardwright/protocol';
 import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
@@ -15,21 +14,6 @@ import type { Requester } from './operations/services.js';
 import type { Person } from './store/rows.js';
 import { chooseLanguage, type Language } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
-
-/** HTTP status of the codes that a CMS gives. All others are 409: the request was valid, the situation was not. */
-const STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
-  INVALID_MESSAGE: 400,
-  INVALID_PARAMS: 400,
-  LOGIN_REQUIRED: 401,
-  FORBIDDEN: 403,
-  PASSWORD_INCORRECT: 403,
-  METHOD_NOT_FOUND: 404,
-  OPERATION_NOT_FOUND: 404,
-  RATE_LIMITED: 429,
-  INTERNAL: 500,
-  CA_UNAVAILABLE: 503,
-};
-const OTHERWISE = 409;
 
 /** An answer over HTTP, JSON. */
 export interface HttpAnswer {
@@ -40,7 +24,7 @@ export interface HttpAnswer {
 
 /** The answer that reports an error to a page, in the language of its user. */
 export const errorAnswerOf = (error: CardwrightError, language: Language): HttpAnswer => ({
-  status: STATUS[error.code] ?? OTHERWISE,
+  status: CMS_ERROR_STATUS[error.code] ?? OTHER_ERROR_STATUS,
   headers: error instanceof RateLimited ? { 'retry-after': String(error.retryAfter) } : {},
   body: { error: wireErrorIn(language, error) },
 });
@@ -48,34 +32,38 @@ export const errorAnswerOf = (error: CardwrightError, language: Language): HttpA
 /** One address of the HTTP contract; `{id}` in its path stands for an operation's id. */
 export interface CmsRoute {
   /** Below the CMS's base address. */
-  readonly path: string;
+  readonly path: CmsPath;
   /** @throws CardwrightError */
   readonly answer: (cms: Cms, requester: Requester, id: string, body: unknown) => Promise<unknown>;
 }
 
-/** The HTTP contract between sdk and CMS (see the protocol's cms.ts): POST, JSON in, JSON out. */
+/** Who answers each request of the protocol's `cmsContract`. */
 export const CMS_ROUTES: readonly CmsRoute[] = [
   {
     path: 'devices/eligibility',
     answer: async (cms, requester, _id, body) => ({
-      devices: await cms.judge(requester, validate(eligibilityRequest, body).devices),
+      devices: await cms.judge(requester, validate(cmsContract['devices/eligibility'].request, body).devices),
     }),
   },
   {
     path: 'operations',
-    answer: (cms, requester, _id, body) => cms.start(requester, validate(startRequest, body)),
+    answer: (cms, requester, _id, body) => cms.start(requester, validate(cmsContract.operations.request, body)),
   },
   {
     path: 'operations/{id}/results',
     answer: (cms, requester, id, body) => {
-      const { step, outcomes } = validate(resultsRequest, body);
+      const { step, outcomes } = validate(cmsContract['operations/{id}/results'].request, body);
       return cms.continue(requester, validate(operationId, id), step, outcomes);
     },
   },
   {
     path: 'operations/{id}/cancel',
     answer: (cms, requester, id, body) =>
-      cms.cancel(requester, validate(operationId, id), validate(cancelRequest, body).session),
+      cms.cancel(
+        requester,
+        validate(operationId, id),
+        validate(cmsContract['operations/{id}/cancel'].request, body).session,
+      ),
   },
 ];
 

@@ -77,6 +77,3 @@ export const windowMessage = v.union([
 ]);
 
 export const WINDOW_PORT_PREFIX = 'window:';
-
-/** How long a window waits for the user, in milliseconds. */
-export const WINDOW_TIMEOUT_MS = 120_000;

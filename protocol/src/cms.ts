@@ -1,17 +1,11 @@
 import * as v from 'valibot';
 import { commandOutcome } from './commands/step.js';
-import { wireError } from './errors.js';
-import { count, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
+import { wireError, type ErrorCode } from './errors.js';
+import { count, described, deviceId, deviceInfo, operationId, publicJwk, sessionId, text } from './schema.js';
 
 /**
- * What the sdk says to a CMS over HTTP, relative to the CMS's base address. JSON in, JSON out; an error is
- * `{ error: WireError }` with a 4xx or 5xx status. Sentences for the user are in the language of `accept-language`
- * (RFC 9110, 12.5.4), where the CMS speaks it.
- *
- *     POST devices/eligibility          { devices }                -> eligibilityAnswer
- *     POST operations                   { kind, device, host }     -> operationAnswer
- *     POST operations/{id}/results      { step, outcomes }         -> operationAnswer
- *     POST operations/{id}/cancel       { session? }               -> operationAnswer
+ * What the sdk says to a CMS over HTTP. JSON in, JSON out; an error is `{ error: WireError }` with a 4xx or 5xx status.
+ * `cmsContract`, below, has the addresses.
  */
 
 export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(deviceInfo), v.maxLength(64)) });
@@ -19,10 +13,11 @@ export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(devic
 /** What the CMS says of one device. */
 export const eligibility = v.strictObject({
   device: deviceId,
-  /** What the user may do with it: issue it, continue an interrupted issuance, erase it first, or nothing. */
-  action: v.nullable(v.picklist(['issue', 'continue', 'erase'])),
-  /** Why not, or what will be lost; a sentence for the user. */
-  reason: v.nullable(text(300)),
+  action: described(
+    v.nullable(v.picklist(['issue', 'continue', 'erase'])),
+    'What the user may do with it: issue it, continue an issuance that was interrupted, have it erased and then issued, or nothing.',
+  ),
+  reason: described(v.nullable(text(300)), 'Why not, or what will be lost: a sentence for the user.'),
 });
 export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
 export type Eligibility = v.InferOutput<typeof eligibility>;
@@ -34,27 +29,40 @@ const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 export const operationKind = openName;
 
 export const startRequest = v.strictObject({
-  kind: operationKind,
+  kind: described(operationKind, "What the operation does, for example `issue`. The names are the CMS's own."),
   device: deviceInfo,
-  /** Of `initialize`: the CMS seals secrets to the key, and binds its steps to the session id that it computes from it. */
-  host: v.strictObject({ key: publicJwk }),
+  host: described(
+    v.strictObject({ key: publicJwk }),
+    'The session key of `initialize`. The CMS seals secrets to it, and binds its steps to the session id that it computes from it.',
+  ),
 });
 export type StartRequest = v.InferOutput<typeof startRequest>;
 
-export const resultsRequest = v.strictObject({ step: count, outcomes: v.array(commandOutcome) });
+export const resultsRequest = v.strictObject({
+  step: described(count, 'Number of the step that was run.'),
+  outcomes: described(v.array(commandOutcome), 'What `step.run` answered.'),
+});
 
-/** With the id of the host's session, only that session's operation is cancelled: an older session gets `OPERATION_MOVED`. */
-export const cancelRequest = v.strictObject({ session: v.exactOptional(sessionId) });
+/** An older session than the one that works on the operation gets `OPERATION_MOVED`. */
+export const cancelRequest = v.strictObject({
+  session: v.exactOptional(
+    described(sessionId, "The session that ends. The operation is cancelled only while it is that session's."),
+  ),
+});
 
 /** No line terminator (ECMA-262, 12.3): without the flag `s`, the dot matches none. */
 const LINE = /^.+$/;
 
 /** A part of an operation as the user sees it. */
 export const operationPhase = v.strictObject({
-  /** Tells phases apart. To the sdk only `PIN_PHASE` has a meaning. */
-  name: openName,
-  /** What is happening, for the user: one line in the language of `accept-language`. */
-  text: v.pipe(text(80), v.regex(LINE)),
+  name: described(
+    openName,
+    'Tells phases apart. Only `pin` means something to the sdk: its wizard then shows Change PIN.',
+  ),
+  text: described(
+    v.pipe(text(80), v.regex(LINE)),
+    'What is going on, for the user: one line in the language of `accept-language`.',
+  ),
 });
 export type OperationPhase = v.InferOutput<typeof operationPhase>;
 
@@ -66,23 +74,90 @@ export const PIN_PHASE = 'pin';
 
 export const operationAnswer = v.strictObject({
   operation: operationId,
-  /** `done` and `failed` are final. */
-  state: v.picklist(['running', 'done', 'failed', 'cancelled']),
-  phase: operationPhase,
-  /** Share of the operation that is done, in percent. */
-  progress: v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
-  /** Present while `running`: the JWS for `step.run`, to be answered with its number. */
-  step: v.nullable(v.strictObject({ number: count, jws: v.string() })),
-  error: v.nullable(wireError),
-  /**
-   * State of the device's row, as My Devices names it; null while there is none. A CMS has a row before it sends the first
-   * step after which the card is of no use until the operation has ended: from then on the wizard asks before it stops.
-   */
-  deviceState: v.nullable(text(20)),
+  state: described(
+    v.picklist(['running', 'done', 'failed', 'cancelled']),
+    'All but `running` are final. `running` without a step: interrupted, with the reason in `error`; it can be resumed.',
+  ),
+  phase: described(operationPhase, 'The part of the operation that the user sees.'),
+  progress: described(
+    v.pipe(v.number(), v.minValue(0), v.maxValue(100)),
+    'Share of the operation that is done, in percent.',
+  ),
+  step: described(
+    v.nullable(v.strictObject({ number: count, jws: v.string() })),
+    'What comes next: the JWS for `step.run`, whose outcomes are sent back under its number.',
+  ),
+  error: described(v.nullable(wireError), 'Why the operation ended, or was interrupted.'),
+  deviceState: described(
+    v.nullable(text(20)),
+    "State of the device in the CMS's own records; null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must not be null: the wizard then asks before it stops.",
+  ),
 });
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;
 
 export const errorAnswer = v.strictObject({ error: wireError });
+
+/** One address of the contract: POST, JSON in, JSON out. */
+export interface CmsRequestDefinition {
+  /** For the reference. */
+  readonly summary: string;
+  readonly request: v.GenericSchema;
+  readonly answer: v.GenericSchema;
+  /** Codes that it can give, besides those of every request. */
+  readonly errors: readonly ErrorCode[];
+}
+
+/** The HTTP contract, by the address below the CMS's base address; `{id}` stands for the id of an operation. */
+export const cmsContract = {
+  'devices/eligibility': {
+    summary:
+      'Says what the user may do with each of some devices. It changes nothing. The answer has one verdict for each device, found by its id.',
+    request: eligibilityRequest,
+    answer: eligibilityAnswer,
+    errors: [],
+  },
+  operations: {
+    summary:
+      'Starts an operation on a device, or resumes the one that was interrupted on it, in the session whose key is given. It makes no change that a lost answer would leave behind, so it may be sent again.',
+    request: startRequest,
+    answer: operationAnswer,
+    errors: ['DEVICE_NOT_ELIGIBLE', 'RATE_LIMITED'],
+  },
+  'operations/{id}/results': {
+    summary:
+      'Takes the outcomes of a step, and answers with the next step or with the end. The same results sent again get the same answer; results of an earlier step, or of a session that another has followed, get `OPERATION_MOVED`.',
+    request: resultsRequest,
+    answer: operationAnswer,
+    errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED', 'CA_UNAVAILABLE'],
+  },
+  'operations/{id}/cancel': {
+    summary:
+      'Ends an operation because its user wants it. One that is over stays as it ended. With `session`, one that another session has resumed stays too, and the answer is `OPERATION_MOVED`.',
+    request: cancelRequest,
+    answer: operationAnswer,
+    errors: ['OPERATION_NOT_FOUND', 'OPERATION_MOVED'],
+  },
+} as const satisfies Readonly<Record<string, CmsRequestDefinition>>;
+
+/** An address of the contract. */
+export type CmsPath = keyof typeof cmsContract;
+
+/** HTTP statuses of the codes that a CMS gives. */
+export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
+  INVALID_MESSAGE: 400,
+  INVALID_PARAMS: 400,
+  LOGIN_REQUIRED: 401,
+  FORBIDDEN: 403,
+  PASSWORD_INCORRECT: 403,
+  METHOD_NOT_FOUND: 404,
+  OPERATION_NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  INTERNAL: 500,
+  CA_UNAVAILABLE: 503,
+};
+
+/** That of all other codes: the request was right, the situation was not. */
+export const OTHER_ERROR_STATUS = 409;
 
 /** Statuses by which proxies say that the CMS behind them does not answer (RFC 9110, 15.6.3 to 15.6.5). */
 export const CMS_AWAY_STATUSES: readonly number[] = [502, 503, 504];

@@ -1,7 +1,7 @@
 import type { CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
-import { count, deviceId, origin, sealed, text, type PublicJwkSet } from './schema.js';
+import { count, described, deviceId, origin, sealed, text, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
 /** What a shown secret is. The extension has the words for it, so nobody else chooses what its window says. */
@@ -20,23 +20,21 @@ export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/))
  * once.
  */
 export const displayPayload = v.strictObject({
-  origin,
-  display: displayId,
-  /** The device that the secret belongs to, as the window names it. */
-  device: deviceId,
-  label: displayLabel,
-  /** Seconds since 1970. */
-  expires: count,
-  /** The secret: a JWE with purpose `display`, whose `session` is the display's id. */
-  sealed,
+  origin: described(origin, 'Origin of the page that relays it.'),
+  display: described(displayId, 'The window: what `secret.prepareDisplay` answered.'),
+  device: described(deviceId, 'The device that the secret belongs to, as the window names it.'),
+  label: described(displayLabel, 'What the secret is. The window has words of its own for it.'),
+  expires: described(count, 'Seconds since 1970. From then on it is refused.'),
+  sealed: described(sealed, 'The secret: a JWE of purpose `display`, whose `session` is the id of the display.'),
 });
 export type DisplayPayload = v.InferOutput<typeof displayPayload>;
 
-const TYPE = 'cardwright-display';
+/** `typ` of its JWS. */
+export const DISPLAY_TYPE = 'cardwright-display';
 
 /** Signs, with the CMS's key, what one window of the extension shall show: compact JWS (RFC 7515), ES256. */
 export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: string): Promise<string> =>
-  signJson(TYPE, v.parse(displayPayload, payload), key, kid);
+  signJson(DISPLAY_TYPE, v.parse(displayPayload, payload), key, kid);
 
 /**
  * Checks a display's signature against the CMS's keys and reads it. The caller must compare what it is bound to.
@@ -45,7 +43,7 @@ export const signDisplay = async (payload: DisplayPayload, key: CryptoKey, kid: 
  */
 export async function readDisplay(jws: string, keys: PublicJwkSet): Promise<DisplayPayload> {
   try {
-    return v.parse(displayPayload, parseJson(await readSigned(TYPE, jws, keys)));
+    return v.parse(displayPayload, parseJson(await readSigned(DISPLAY_TYPE, jws, keys)));
   } catch (cause) {
     throw new CardwrightError('SECRET_REFUSED', {}, { cause });
   }

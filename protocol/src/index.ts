@@ -7,6 +7,7 @@ export * from './display.js';
 export * from './errors.js';
 export type { ErrorDefinition, Layer, Recovery } from './errors/definition.js';
 export * from './identity.js';
+export * from './limits.js';
 export * from './message.js';
 export * from './redaction.js';
 export * from './schema.js';

@@ -1,7 +1,7 @@
 import { decodeBytes } from './base64url.js';
 
 /** Keeps what a card signs for `key.prove` apart from everything else that its key may sign. */
-const DOMAIN = 'cardwright key.prove 1\0';
+export const KEY_PROOF_DOMAIN = 'cardwright key.prove 1\0';
 
 /**
  * What a card signs in `key.prove`: the domain in ASCII, then the CMS's challenge. The signature is over its hash, as for a
@@ -10,7 +10,7 @@ const DOMAIN = 'cardwright key.prove 1\0';
  * @param challenge base64url
  */
 export function keyProofMessage(challenge: string): Uint8Array {
-  const domain = new TextEncoder().encode(DOMAIN);
+  const domain = new TextEncoder().encode(KEY_PROOF_DOMAIN);
   const bytes = decodeBytes(challenge);
   const message = new Uint8Array(domain.length + bytes.length);
   message.set(domain);

@@ -1,10 +1,8 @@
 import * as v from 'valibot';
 import { wireError } from './errors.js';
+import { described } from './schema.js';
 
 /** JSON-RPC 2.0 with `$/cancelRequest` and `$/progress` as in the Language Server Protocol. */
-
-/** Largest message from the page or to it, in UTF-16 code units of its JSON. Browsers end a host that answers 1 MiB. */
-export const MAX_MESSAGE_LENGTH = 256 * 1024;
 
 /** Number or string, unique among the sender's requests under way. */
 export const requestId = v.union([v.pipe(v.number(), v.integer()), v.pipe(v.string(), v.maxLength(64))]);
@@ -33,17 +31,15 @@ export const isResponse = (m: Message): m is Success | Failure => !('method' in 
 /** Parameters of `$/cancelRequest`. */
 export const cancelParams = v.strictObject({ id: requestId });
 
-/**
- * Parameters of `$/progress`: how far the request `id` is.
- * - `command`: the step's command `method` begins, number `index` of `count`;
- * - `waiting`: another program holds the device; the host keeps trying;
- * - `user`: a window of the extension waits for the user (timeouts pause meanwhile).
- */
+/** Parameters of `$/progress`: how far a request is. */
 export const progressParams = v.strictObject({
-  id: requestId,
-  kind: v.picklist(['command', 'waiting', 'user']),
-  method: v.exactOptional(method),
-  index: v.exactOptional(v.number()),
-  count: v.exactOptional(v.number()),
+  id: described(requestId, 'The request that it is about.'),
+  kind: described(
+    v.picklist(['command', 'waiting', 'user']),
+    '`command`: a command of a step begins, or continues after the user has answered. `waiting`: another program holds the device; the host keeps trying. `user`: a window of the extension waits for the user, and time limits rest.',
+  ),
+  method: v.exactOptional(described(method, 'The command.')),
+  index: v.exactOptional(described(v.number(), 'Its place in the step, from 0.')),
+  count: v.exactOptional(described(v.number(), 'Commands of the step.')),
 });
 export type Progress = v.InferOutput<typeof progressParams>;

@@ -60,10 +60,13 @@ function unwrap(schema: unknown): unknown {
   return wrapped === undefined ? schema : unwrap(wrapped);
 }
 
+/** A pipe may stand in another one, which adds a description. */
 function isSensitive(schema: unknown): boolean {
-  const inner = unwrap(schema);
-  const pipe = member(inner, 'pipe');
-  return Array.isArray(pipe) && pipe.some((action) => member(member(action, 'metadata'), 'sensitive') === true);
+  const pipe = member(unwrap(schema), 'pipe');
+  return (
+    Array.isArray(pipe) &&
+    pipe.some((item) => member(member(item, 'metadata'), 'sensitive') === true || isSensitive(item))
+  );
 }
 
 const member = (of: unknown, name: string): unknown =>

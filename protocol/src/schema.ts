@@ -2,7 +2,11 @@ import * as v from 'valibot';
 
 /** The shapes that commands share. Bytes travel as base64url without padding (RFC 4648, section 5). */
 
-const BASE64URL = /^[A-Za-z0-9_-]*$/;
+export const BASE64URL = /^[A-Za-z0-9_-]*$/;
+
+/** A schema with its meaning, which the reference and the JSON Schema print beside it. */
+export const described = <const S extends v.GenericSchema>(schema: S, meaning: string) =>
+  v.pipe(schema, v.description(meaning));
 
 /** Bytes as base64url, at most `maxBytes` long once decoded. */
 export const bytes = (maxBytes: number) =>
@@ -11,13 +15,16 @@ export const bytes = (maxBytes: number) =>
 /** Marks a schema whose value must never reach a log, a trace or an export: see redaction.ts. */
 export const SENSITIVE = v.metadata<string, { readonly sensitive: true }>({ sensitive: true });
 
-/** A compact JWE (RFC 7516). Only the receiver can open it; it is kept out of logs all the same. */
-export const sealed = v.pipe(
-  v.string(),
-  v.maxLength(16_384),
-  v.regex(/^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/),
-  SENSITIVE,
-);
+/** Compact serialisation of a JWE (RFC 7516, 3.1). */
+export const COMPACT_JWE = /^[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+$/;
+/** Compact serialisation of a JWS (RFC 7515, 3.1). */
+export const COMPACT_JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** A compact JWE: only the receiver can open it; still kept out of logs. */
+export const sealed = v.pipe(v.string(), v.maxLength(16_384), v.regex(COMPACT_JWE), SENSITIVE);
+
+/** A compact JWS. */
+export const signed = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength), v.regex(COMPACT_JWS));
 
 /** Text of limited length. */
 export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
@@ -63,9 +70,11 @@ export const publicJwk = v.object({
   crv: v.literal('P-256'),
   x: bytes(32),
   y: bytes(32),
-  kid: v.exactOptional(text(128)),
-  use: v.exactOptional(v.picklist(['sig', 'enc'])),
-  alg: v.exactOptional(text(32)),
+  kid: v.exactOptional(described(text(128), 'Names the key; the `kid` of a JWS that was signed with it.')),
+  use: v.exactOptional(
+    described(v.picklist(['sig', 'enc']), 'A CMS says it of each key: for signatures, or for sealing.'),
+  ),
+  alg: v.exactOptional(described(text(32), '`ES256` of a key for signatures, `ECDH-ES` of one for sealing.')),
 });
 export type PublicJwk = v.InferOutput<typeof publicJwk>;
 
@@ -80,17 +89,18 @@ export const pinRules = v.strictObject({
   minLength: v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(8)),
   maxLength: v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(8)),
   digitsOnly: v.boolean(),
-  /** Refuses one repeated character, and runs such as 123456 or 876543. */
-  forbidTrivial: v.boolean(),
+  forbidTrivial: described(v.boolean(), 'Refuses one repeated character, and runs such as 123456 or 876543.'),
 });
 export type PinRules = v.InferOutput<typeof pinRules>;
 
 /** A PIN's or PUK's counter as the card tells it; null where the card does not tell. */
 export const retryStatus = v.strictObject({
-  retriesLeft: v.nullable(count),
+  retriesLeft: described(v.nullable(count), 'Null where the card does not tell.'),
   blocked: v.boolean(),
-  /** Whether the factory value is still set, where the card tells. */
-  isDefault: v.nullable(v.boolean()),
+  isDefault: described(
+    v.nullable(v.boolean()),
+    'Whether the factory value is still set; null where the card does not tell.',
+  ),
 });
 export type RetryStatus = v.InferOutput<typeof retryStatus>;
 
@@ -118,23 +128,28 @@ export const guid = v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0
 
 /** Facts about what is in one reader. Whether it may be issued is the CMS's decision. */
 export const deviceInfo = v.strictObject({
-  id: deviceId,
-  /** True while only reader and insertion identify the card (blank, without a serial number). */
-  provisional: v.boolean(),
-  reader: text(200),
-  /** Answer to reset, base64url. */
-  atr: bytes(33),
-  state: deviceState,
-  /** Key of the model in device policies: `yubikey`, `piv`, or `unknown`. */
-  model: text(40),
-  modelName: text(80),
+  id: described(
+    deviceId,
+    "Names the device within one page session: made of its serial number, else of its CHUID's GUID, else of reader and insertion. Only the host reads more in it.",
+  ),
+  provisional: described(
+    v.boolean(),
+    'True while nothing but reader and insertion identifies the card: a blank one without a serial number.',
+  ),
+  reader: described(text(200), 'Its name, as PC/SC gives it.'),
+  atr: described(bytes(33), 'Answer to reset.'),
+  state: described(
+    deviceState,
+    '`ready` can be opened; `held` by another program, so nothing is known of it; `unresponsive` does not answer; `no-application` has none that Cardwright knows; `contact-needed` must be read over its contacts.',
+  ),
+  model: described(text(40), 'Key of the model in device policies: `yubikey`, `piv`, or `unknown`.'),
+  modelName: described(text(80), 'For people.'),
   firmware: v.nullable(text(20)),
   serial: v.nullable(text(40)),
-  guid: v.nullable(guid),
+  guid: described(v.nullable(guid), "Of the card's CHUID."),
   applications: v.array(v.picklist(['piv', 'fido2'])),
-  capabilities: v.nullable(capabilities),
-  /** Slots that hold a certificate. */
-  certificates: v.array(slot),
+  capabilities: described(v.nullable(capabilities), 'What the card can do beyond plain SP 800-73-4.'),
+  certificates: described(v.array(slot), 'Slots that hold a certificate.'),
   pin: v.nullable(retryStatus),
   puk: v.nullable(retryStatus),
   managementKey: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, isDefault: v.nullable(v.boolean()) })),

@@ -1,7 +1,7 @@
 import { CompactEncrypt, compactDecrypt, importJWK, type CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
-import { deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
+import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
 /** What a sealed secret is for; a JWE for one purpose is refused for every other. */
 export const PURPOSES = ['pin', 'newPin', 'puk', 'escrow', 'display', 'fidoPin', 'storage'] as const;
@@ -12,17 +12,23 @@ export type Purpose = (typeof PURPOSES)[number];
  * `session` is the id of the host's session, or the id of the window that shows a secret.
  */
 export const sealContext = v.strictObject({
-  origin,
-  operation: v.nullable(operationId),
-  device: v.nullable(deviceId),
-  session: v.nullable(text(64)),
-  purpose: v.picklist(PURPOSES),
+  origin: described(origin, "Origin of the CMS's page."),
+  operation: described(v.nullable(operationId), 'The operation that the secret is for.'),
+  device: described(v.nullable(deviceId), 'The device that the secret is for, or comes from.'),
+  session: described(
+    v.nullable(text(64)),
+    'The session id of the host, or the id of the window that shows the secret.',
+  ),
+  purpose: described(v.picklist(PURPOSES), 'What the secret is for.'),
 });
 export type SealContext = v.InferOutput<typeof sealContext>;
 
-const KEY_AGREEMENT = 'ECDH-ES';
-const CONTENT_ENCRYPTION = 'A256GCM';
-const HEADER = 'cardwright';
+/** RFC 7518, 4.6, in its direct form: no encrypted key. */
+export const KEY_AGREEMENT = 'ECDH-ES';
+/** RFC 7518, 5.3. */
+export const CONTENT_ENCRYPTION = 'A256GCM';
+/** Member of the protected header that holds the context. */
+export const CONTEXT_HEADER = 'cardwright';
 
 /**
  * Seals bytes to a P-256 key: compact JWE (RFC 7516), ECDH-ES (RFC 7518, 4.6) with A256GCM.
@@ -33,7 +39,11 @@ const HEADER = 'cardwright';
 export async function seal(plaintext: Uint8Array, to: PublicJwk, context: SealContext): Promise<string> {
   const key = await importJWK({ kty: to.kty, crv: to.crv, x: to.x, y: to.y }, KEY_AGREEMENT);
   return new CompactEncrypt(plaintext)
-    .setProtectedHeader({ alg: KEY_AGREEMENT, enc: CONTENT_ENCRYPTION, [HEADER]: v.parse(sealContext, context) })
+    .setProtectedHeader({
+      alg: KEY_AGREEMENT,
+      enc: CONTENT_ENCRYPTION,
+      [CONTEXT_HEADER]: v.parse(sealContext, context),
+    })
     .encrypt(key);
 }
 
@@ -49,7 +59,7 @@ export async function unseal(jwe: string, key: CryptoKey, expected: SealContext)
   }).catch((cause: unknown) => {
     throw new CardwrightError('SECRET_REFUSED', {}, { cause });
   });
-  const bound = v.safeParse(sealContext, protectedHeader[HEADER]);
+  const bound = v.safeParse(sealContext, protectedHeader[CONTEXT_HEADER]);
   if (!bound.success || !sameContext(bound.output, expected)) throw new CardwrightError('SECRET_REFUSED');
   return plaintext;
 }

@@ -6,12 +6,13 @@ import type { PublicJwkSet } from './schema.js';
  * one purpose is taken for another.
  */
 
-const ALGORITHM = 'ES256';
+/** ECDSA on P-256 with SHA-256 (RFC 7518, 3.4). */
+export const SIGNATURE_ALGORITHM = 'ES256';
 
 /** Signs a value with the CMS's key. */
 export const signJson = (typ: string, value: object, key: CryptoKey, kid: string): Promise<string> =>
   new CompactSign(new TextEncoder().encode(JSON.stringify(value)))
-    .setProtectedHeader({ alg: ALGORITHM, typ, kid })
+    .setProtectedHeader({ alg: SIGNATURE_ALGORITHM, typ, kid })
     .sign(key);
 
 /**
@@ -21,7 +22,7 @@ export const signJson = (typ: string, value: object, key: CryptoKey, kid: string
  */
 export async function readSigned(typ: string, jws: string, { keys }: PublicJwkSet): Promise<Uint8Array> {
   const signing = createLocalJWKSet({ keys: keys.filter(({ use }) => use === 'sig') });
-  const { payload, protectedHeader } = await compactVerify(jws, signing, { algorithms: [ALGORITHM] });
+  const { payload, protectedHeader } = await compactVerify(jws, signing, { algorithms: [SIGNATURE_ALGORITHM] });
   if (protectedHeader.typ !== typ) throw new Error('a JWS of another type');
   return payload;
 }

@@ -1,7 +1,7 @@
 import type { CryptoKey } from 'jose';
 import * as v from 'valibot';
 import { CardwrightError } from './errors.js';
-import { cardFacts, count, deviceId, operationId, origin, sessionId, type PublicJwkSet } from './schema.js';
+import { cardFacts, count, described, deviceId, operationId, origin, sessionId, type PublicJwkSet } from './schema.js';
 import { parseJson, readSigned, signJson } from './signed-json.js';
 
 /** Commands that one step may hold. */
@@ -9,8 +9,8 @@ export const MAX_STEP_COMMANDS = 64;
 
 /** One command of a step; its parameters are validated against the command table by the host. */
 export const stepCommand = v.strictObject({
-  method: v.pipe(v.string(), v.maxLength(64)),
-  params: v.record(v.string(), v.unknown()),
+  method: described(v.pipe(v.string(), v.maxLength(64)), 'A command that may come in a step.'),
+  params: described(v.record(v.string(), v.unknown()), 'Its parameters.'),
 });
 export type StepCommand = v.InferOutput<typeof stepCommand>;
 
@@ -19,24 +19,26 @@ export type StepCommand = v.InferOutput<typeof stepCommand>;
  * `session` is the thumbprint of one host process's key, `number` must exceed every number seen of the operation there.
  */
 export const stepPayload = v.strictObject({
-  origin,
-  operation: operationId,
-  number: count,
-  device: deviceId,
-  /** What the CMS was told of the card. A host that holds a different card refuses the step. */
-  card: cardFacts,
-  session: sessionId,
-  /** Seconds since 1970; the host allows no clock skew beyond what the CMS grants here. */
-  expires: count,
-  commands: v.pipe(v.array(stepCommand), v.minLength(1), v.maxLength(MAX_STEP_COMMANDS)),
+  origin: described(origin, "Origin of the CMS's page."),
+  operation: described(operationId, 'The operation that the step belongs to, named by the CMS.'),
+  number: described(count, 'Counts up within the operation, over all its sessions.'),
+  device: described(deviceId, 'The id under which the device is open: `device.open` answered it.'),
+  card: described(cardFacts, 'What the CMS was told of the card when the operation started or was resumed.'),
+  session: described(sessionId, "The session id: thumbprint of the host's session key."),
+  expires: described(count, "Seconds since 1970, by the host's clock, which is allowed no further skew."),
+  commands: described(
+    v.pipe(v.array(stepCommand), v.minLength(1), v.maxLength(MAX_STEP_COMMANDS)),
+    'Run in this order, up to the first error.',
+  ),
 });
 export type StepPayload = v.InferOutput<typeof stepPayload>;
 
-const TYPE = 'cardwright-step';
+/** `typ` of its JWS. */
+export const STEP_TYPE = 'cardwright-step';
 
 /** Signs a step with the CMS's key: compact JWS (RFC 7515), ES256. */
 export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string): Promise<string> =>
-  signJson(TYPE, v.parse(stepPayload, payload), key, kid);
+  signJson(STEP_TYPE, v.parse(stepPayload, payload), key, kid);
 
 /**
  * Checks a step's signature against the CMS's keys and reads it. The caller must compare what it is bound to.
@@ -44,7 +46,7 @@ export const signStep = async (payload: StepPayload, key: CryptoKey, kid: string
  * @throws CardwrightError `STEP_REFUSED` with reason `signature` or `content`.
  */
 export async function readStep(jws: string, keys: PublicJwkSet): Promise<StepPayload> {
-  const payload = await readSigned(TYPE, jws, keys).catch((cause: unknown) => {
+  const payload = await readSigned(STEP_TYPE, jws, keys).catch((cause: unknown) => {
     throw new CardwrightError('STEP_REFUSED', { reason: 'signature' }, { cause });
   });
   try {

@@ -1,4 +1,5 @@
 import {
+  CMS_ANSWER_TIMEOUT,
   CMS_AWAY_STATUSES,
   CardwrightError,
   eligibilityAnswer,
@@ -12,8 +13,6 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** Milliseconds: a CMS may have to ask its certification authority before it answers. */
-const ANSWER_TIMEOUT = 60_000;
 const UNAUTHORIZED = 401;
 
 /** Milliseconds. Nothing waits for the answer to a cancellation, least of all the device. */
@@ -112,7 +111,7 @@ export class Cms {
   }
 
   async #exchange(address: string, method: string, body: object | undefined, signal: AbortSignal | undefined) {
-    const limit = AbortSignal.timeout(ANSWER_TIMEOUT);
+    const limit = AbortSignal.timeout(CMS_ANSWER_TIMEOUT);
     try {
       const response = await this.#fetch(address, {
         method,

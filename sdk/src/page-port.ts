@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  HELLO_TIMEOUT,
   MAX_MESSAGE_LENGTH,
   isNotification,
   isResponse,
@@ -33,8 +34,6 @@ interface Pending {
   readonly progress: (progress: Progress) => void;
 }
 
-/** Milliseconds until a page is told that there is no extension. */
-const HELLO_TIMEOUT = 900;
 /** What the two ends of the port say besides JSON-RPC. */
 const signal = v.strictObject({ cardwright: v.picklist(['ready', 'closed']) });
 /** Longer than a window of the extension stays open. */

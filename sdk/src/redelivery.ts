@@ -1,13 +1,8 @@
-import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { CMS_REDELIVERY_TIME, CardwrightError, isCardwrightError } from '@cardwright/protocol';
 
 /** Why something could not be delivered and is sent again. */
 export type Absence = 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE';
 
-/**
- * Milliseconds since the first try during which further ones are made: a portal that is restarted is back by then, and a host
- * releases its device after 60 s without a command.
- */
-const PATIENCE = 30_000;
 /** Milliseconds; each pause is twice as long as the one before. */
 const FIRST_PAUSE = 500;
 const LONGEST_PAUSE = 5_000;
@@ -37,7 +32,7 @@ export async function sendUntilAnswered<T>(
     try {
       return await send();
     } catch (error) {
-      if (!isAbsence(error) || signal?.aborted || timing.now() + length > begin + PATIENCE) throw error;
+      if (!isAbsence(error) || signal?.aborted || timing.now() + length > begin + CMS_REDELIVERY_TIME) throw error;
       onAbsence(error.code);
     }
     await timing.pause(length, signal);

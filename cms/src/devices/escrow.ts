@@ -36,13 +36,25 @@ export async function keepEscrow(
   { operationId, sealed, context, digest }: NewEscrow,
   createdAt: Date,
 ): Promise<string> {
-  const sha256 = createHash('sha256').update(sealed, 'ascii').digest('base64url');
-  if (sha256 !== digest) throw new CardwrightError('ESCROW_MISMATCH');
-  await open(sealed, context, keys);
+  await checkEscrow({ sealed, context, digest }, keys);
   const id = randomUUID();
   const state = { appliedAt: null, droppedAt: null, pukTries: [] };
-  device.addEscrow({ id, deviceId: device.row.id, operationId, sealed, context, sha256, createdAt, ...state });
+  device.addEscrow({ id, deviceId: device.row.id, operationId, sealed, context, sha256: digest, createdAt, ...state });
   return id;
+}
+
+/**
+ * Opens what a host has just sealed.
+ *
+ * @throws CardwrightError `ESCROW_MISMATCH`, `SECRET_REFUSED`, or `INVALID_PARAMS` when it is no escrow
+ */
+export async function checkEscrow(
+  { sealed, context, digest }: Pick<NewEscrow, 'sealed' | 'context' | 'digest'>,
+  keys: Pick<KeyRing, 'sealingKey'>,
+): Promise<EscrowContent> {
+  const sha256 = createHash('sha256').update(sealed, 'ascii').digest('base64url');
+  if (sha256 !== digest) throw new CardwrightError('ESCROW_MISMATCH');
+  return open(sealed, context, keys);
 }
 
 /** Opens a kept escrow; for the server's own use. */
@@ -55,7 +67,7 @@ export async function escrowedManagementKey(escrow: Escrow, keys: KeyRing): Prom
   return managementKey && { algorithm: managementKey.algorithm, key: decodeBytes(managementKey.key) };
 }
 
-async function open(sealed: string, context: SealContext, keys: KeyRing): Promise<EscrowContent> {
+async function open(sealed: string, context: SealContext, keys: Pick<KeyRing, 'sealingKey'>): Promise<EscrowContent> {
   const plaintext = await unseal(sealed, keys.sealingKey, context);
   const content = validate(escrowContent, JSON.parse(new TextDecoder().decode(plaintext)));
   const { managementKey } = content;

@@ -1,10 +1,15 @@
-import { CMS_AWAY_STATUSES, CardwrightError, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
+import {
+  CMS_AWAY_STATUSES,
+  CardwrightError,
+  MAX_WELL_KNOWN_BYTES,
+  WELL_KNOWN_PATH,
+  WELL_KNOWN_TIMEOUT,
+  publicJwkSet,
+  type PublicJwkSet,
+} from '@cardwright/protocol';
 import * as v from 'valibot';
 import { policyFor } from './policy.js';
 
-const WELL_KNOWN_PATH = '/.well-known/cardwright';
-const TIMEOUT_MS = 3_000;
-const MAX_BYTES = 64 * 1024;
 const NOT_FOUND = 404;
 
 /**
@@ -17,7 +22,7 @@ const NOT_FOUND = 404;
 export async function readCmsKeys(origin: string): Promise<PublicJwkSet | null> {
   const { keys } = await policyFor(origin);
   if (keys === 'invalid') throw new CardwrightError('CMS_KEYS_UNAVAILABLE');
-  return keys ?? readWellKnown(origin + WELL_KNOWN_PATH, AbortSignal.timeout(TIMEOUT_MS));
+  return keys ?? readWellKnown(origin + WELL_KNOWN_PATH, AbortSignal.timeout(WELL_KNOWN_TIMEOUT));
 }
 
 async function readWellKnown(address: string, signal: AbortSignal): Promise<PublicJwkSet | null> {
@@ -53,9 +58,9 @@ async function readBounded(response: Response): Promise<string> {
   let length = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     length += part.value.length;
-    if (length > MAX_BYTES) {
+    if (length > MAX_WELL_KNOWN_BYTES) {
       await reader.cancel();
-      throw new Error(`more than ${MAX_BYTES} bytes`);
+      throw new Error(`more than ${MAX_WELL_KNOWN_BYTES} bytes`);
     }
     text += decoder.decode(part.value, { stream: true });
   }

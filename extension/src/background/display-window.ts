@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  MAX_WAITING_DISPLAYS,
   displayedSecret,
   publicJwk,
   readDisplay,
@@ -12,9 +13,6 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { OwnWindows } from './own-windows.js';
-
-/** One-time keys that a session can have waiting. */
-const MAX_KEYS = 8;
 
 /**
  * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed for window,
@@ -34,7 +32,7 @@ export class DisplayWindow {
     const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
     this.#keys.set(display, pair.privateKey);
     for (const oldest of this.#keys.keys()) {
-      if (this.#keys.size <= MAX_KEYS) break;
+      if (this.#keys.size <= MAX_WAITING_DISPLAYS) break;
       this.#keys.delete(oldest);
     }
     return { display, key: validate(publicJwk, { kty, crv, x, y }) };

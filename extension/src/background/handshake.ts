@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  HOST_INITIALIZE_TIMEOUT,
   PRODUCT_VERSION,
   PROTOCOL_RANGE,
   agreeOnVersion,
@@ -29,9 +30,6 @@ export interface InitializedHost {
   readonly cms: PublicJwkSet | null;
 }
 
-/** Time in which the host must answer, so that the page learns the reason before its own time for `initialize` ends. */
-const HOST_TIMEOUT_MS = 3_500;
-
 /**
  * Checks whether the extension speaks a protocol version of the page's sdk, before the host is started.
  *
@@ -58,7 +56,7 @@ export async function initializeHost(
   signal: AbortSignal,
 ): Promise<InitializedHost> {
   const range = commonRange(protocol);
-  const timeout = AbortSignal.timeout(HOST_TIMEOUT_MS);
+  const timeout = AbortSignal.timeout(HOST_INITIALIZE_TIMEOUT);
   const overtime = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
   });

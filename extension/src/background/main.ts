@@ -1,4 +1,4 @@
-import { CardwrightError, type Notification, type sessionEnded } from '@cardwright/protocol';
+import { CardwrightError, MAX_SESSIONS_OF_TAB, type Notification, type sessionEnded } from '@cardwright/protocol';
 import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
@@ -10,9 +10,6 @@ import { PageSession } from './page-session.js';
 import { forgetPrivateAnswers } from './remembered-answers.js';
 import { SiteAccess } from './site-access.js';
 import { Trace } from './trace.js';
-
-/** Sessions that one tab can have: each may become a process. */
-const MAX_SESSIONS_OF_TAB = 8;
 
 const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, tabId, signal) =>

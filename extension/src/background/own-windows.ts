@@ -1,9 +1,8 @@
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, WINDOW_TIMEOUT } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import {
   WINDOW_PORT_PREFIX,
-  WINDOW_TIMEOUT_MS,
   ownWindows,
   windowMessage,
   type OwnWindow,
@@ -53,7 +52,7 @@ export class OwnWindows {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     const open = new OpenWindow(content);
     this.#open.set(tabId, open);
-    const timeout = setTimeout(() => open.fail(new CardwrightError('USER_TIMEOUT')), WINDOW_TIMEOUT_MS);
+    const timeout = setTimeout(() => open.fail(new CardwrightError('USER_TIMEOUT')), WINDOW_TIMEOUT);
     const onAbort = () => open.fail(new CardwrightError('CANCELLED'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();

@@ -1,14 +1,18 @@
-import { message as messageSchema, requestId, type Message, type RequestId } from '@cardwright/protocol';
+import {
+  MAX_MESSAGE_DEPTH,
+  message as messageSchema,
+  requestId,
+  type Message,
+  type RequestId,
+} from '@cardwright/protocol';
 import * as v from 'valibot';
 
-/** Levels of objects and arrays in a message of a page; those of the protocol have fewer than ten. */
-const MAX_DEPTH = 32;
-/** Names with a meaning of their own in JavaScript. No message of the protocol has them, so they are refused, not dropped. */
+/** Names that mean something else in JavaScript, which no message of the protocol has: they are refused, not dropped. */
 const RESERVED_NAMES = ['__proto__', 'prototype', 'constructor'];
 
 /** Reads what a page sent, before anything else looks into it. Null where it is not a message of the protocol. */
 export function readPageMessage(value: unknown): Message | null {
-  const parsed = isHarmless(value, MAX_DEPTH) ? v.safeParse(messageSchema, value) : null;
+  const parsed = isHarmless(value, MAX_MESSAGE_DEPTH) ? v.safeParse(messageSchema, value) : null;
   return parsed?.success ? parsed.output : null;
 }
 

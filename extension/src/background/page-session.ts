@@ -1,6 +1,7 @@
 import {
   CardwrightError,
   MAX_MESSAGE_LENGTH,
+  MAX_RUNNING_REQUESTS,
   asCardwrightError,
   cancelParams,
   commands,
@@ -40,9 +41,6 @@ export interface SharedParts {
   readonly windows: OwnWindows;
   readonly trace: Trace;
 }
-
-/** Requests of one page that may be under way at once. */
-const MAX_RUNNING = 32;
 
 /** The host of an initialised session. */
 interface Opened extends InitializedHost {
@@ -113,7 +111,7 @@ export class PageSession {
 
   #start(request: Request, isActive: boolean): void {
     const { id, method } = request;
-    if (this.#running.has(id) || this.#running.size >= MAX_RUNNING) {
+    if (this.#running.has(id) || this.#running.size >= MAX_RUNNING_REQUESTS) {
       this.#refuse(id, method);
       return;
     }

@@ -1,16 +1,17 @@
-import { CardwrightError, isCardwrightError, type DeviceId, type DeviceInfo } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  DEVICE_IDLE_TIMEOUT,
+  DEVICE_OPEN_PATIENCE,
+  MAX_MANAGEMENT_KEY_REFUSALS,
+  isCardwrightError,
+  type DeviceId,
+  type DeviceInfo,
+} from '@cardwright/protocol';
 import type { Cancel } from '../clock.js';
 import type { Readers } from '../pcsc/readers.js';
 import { isThere } from './identified-card.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
-
-/** Milliseconds without a command after which an open device is released; time in a user's window does not count. */
-const IDLE_TIMEOUT = 60_000;
-/** Milliseconds to wait for another holder: desktops have card agents of their own. */
-const OPEN_PATIENCE = 10_000;
-/** Wrong management keys that a session may try: some cards block for ever after five. */
-const MAX_KEY_REFUSALS = 2;
 
 export interface OpenOptions {
   readonly signal: AbortSignal;
@@ -73,7 +74,7 @@ export class DeviceHolder {
     const place = await this.inventory.find(id);
     if (!place || !this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
-    const options = { patience: OPEN_PATIENCE, signal, onWaiting };
+    const options = { patience: DEVICE_OPEN_PATIENCE, signal, onWaiting };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
     // The page may be gone after the wait for the device.
     if (!this.#mayOpen()) {
@@ -147,7 +148,7 @@ export class DeviceHolder {
 
   /** Whether another management key may be tried on the device. */
   mayTryManagementKey(id: DeviceId): boolean {
-    return (this.#keyRefusals.get(id) ?? 0) < MAX_KEY_REFUSALS;
+    return (this.#keyRefusals.get(id) ?? 0) < MAX_MANAGEMENT_KEY_REFUSALS;
   }
 
   noteManagementKey(id: DeviceId, accepted: boolean): void {
@@ -192,7 +193,7 @@ export class DeviceHolder {
     this.#cancelIdleTimer();
     if (!this.#device || this.#busy > 0) return;
     const close = (): void => this.#background(() => this.close());
-    this.#cancelIdleTimer = this.readers.clock.after(IDLE_TIMEOUT, close, { background: true });
+    this.#cancelIdleTimer = this.readers.clock.after(DEVICE_IDLE_TIMEOUT, close, { background: true });
   }
 
   #background(work: () => Promise<void>): void {

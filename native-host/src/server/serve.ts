@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { CardwrightError, MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
+import { CardwrightError, MAX_FRAME_BYTES } from '@cardwright/protocol';
 import { killThisProcess, killThisProcessSoon } from '../kill-this-process.js';
 import { FrameReader, FramingError, encodeFrame } from './framing.js';
 import type { Send } from './connection.js';
@@ -24,7 +24,7 @@ export async function serve(
     });
   };
   const server = await create(send, () => void lastWrite.finally(killThisProcess));
-  const frames = new FrameReader(MAX_MESSAGE_LENGTH * 4);
+  const frames = new FrameReader(MAX_FRAME_BYTES);
   process.stdin.on('data', (chunk: Buffer) => {
     receive(server, frames, chunk, log);
   });

@@ -31,7 +31,7 @@ export class StepGate {
   readonly #seen = new Map<string, number>();
 
   constructor(
-    private readonly session: HostSession,
+    private readonly session: Pick<HostSession, 'id' | 'peer'>,
     /** Seconds since 1970. */
     private readonly now: () => number = () => Math.floor(Date.now() / 1000),
   ) {}

@@ -1,13 +1,12 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
-import { bytes, slot } from '../schema.js';
+import { bytes, described, slot } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
 /** Data objects other than certificates (SP 800-73-4 Part 1, table 3). */
 const object = v.picklist(['chuid', 'ccc', 'securityObject']);
 
-/** Content of tag 53. */
-const content = bytes(3060);
+const content = described(bytes(3060), 'Content of tag 53: without that tag and its length.');
 
 export const certificate = {
   'certificate.write': defineCommand({
@@ -17,7 +16,7 @@ export const certificate = {
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
-    params: v.strictObject({ slot, certificate: bytes(3000) }),
+    params: v.strictObject({ slot, certificate: described(bytes(3000), 'DER.') }),
     result: nothing,
     errors: [...CARD_ERRORS, 'DEVICE_FULL'],
     timeout: 15_000,
@@ -30,7 +29,7 @@ export const certificate = {
     concurrent: false,
     capability: 'piv',
     params: v.strictObject({ slot }),
-    result: v.strictObject({ certificate: v.nullable(bytes(8192)) }),
+    result: v.strictObject({ certificate: described(v.nullable(bytes(8192)), 'DER.') }),
     errors: [...CARD_ERRORS, 'CERTIFICATE_INVALID'],
     timeout: 15_000,
   }),
@@ -47,7 +46,7 @@ export const certificate = {
     timeout: 15_000,
   }),
   'object.write': defineCommand({
-    summary: 'Writes a data object: CHUID, CCC or security object.',
+    summary: 'Writes a data object (SP 800-73-4 Part 1, table 3): CHUID, CCC or security object.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

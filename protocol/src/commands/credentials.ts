@@ -1,21 +1,26 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
-import { SENSITIVE, bytes, managementKeyAlgorithm, sealed } from '../schema.js';
+import { SENSITIVE, bytes, described, managementKeyAlgorithm, sealed } from '../schema.js';
 import { CARD_ERRORS, DEVICE_ERRORS } from './card-errors.js';
 
 /** What the host seals to the CMS in `credentials.prepare`: the plaintext of the escrow, as JSON. */
 export const escrowContent = v.strictObject({
-  /** Null where the card keeps its management key. */
-  managementKey: v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, key: v.pipe(bytes(32), SENSITIVE) })),
-  /** Eight digits. */
-  puk: v.pipe(v.string(), v.regex(/^\d{8}$/), SENSITIVE),
-  /** The initial PIN: digits, as long as ordered. */
-  pin: v.pipe(v.string(), v.regex(/^\d{6,8}$/), SENSITIVE),
+  managementKey: described(
+    v.nullable(v.strictObject({ algorithm: managementKeyAlgorithm, key: v.pipe(bytes(32), SENSITIVE) })),
+    'Null where the card keeps its management key.',
+  ),
+  puk: described(v.pipe(v.string(), v.regex(/^\d{8}$/), SENSITIVE), 'The new PUK.'),
+  pin: described(v.pipe(v.string(), v.regex(/^\d{6,8}$/), SENSITIVE), 'The initial PIN, as long as ordered.'),
 });
 export type EscrowContent = v.InferOutput<typeof escrowContent>;
 
-/** SHA-256 over the ASCII of the escrow's compact JWE. */
-const digest = v.pipe(v.string(), v.regex(/^[\w-]{43}$/));
+const digest = described(
+  v.pipe(v.string(), v.regex(/^[\w-]{43}$/)),
+  "SHA-256 over the ASCII of the escrow's compact JWE, base64url.",
+);
+
+/** By which the host knows that the CMS has the escrow. */
+const digestOfStored = described(digest, 'The same of the escrow as the CMS stored it.');
 
 export const credentials = {
   'credentials.prepare': defineCommand({
@@ -26,25 +31,26 @@ export const credentials = {
     concurrent: false,
     capability: 'piv',
     params: v.strictObject({
-      /** Algorithm of the new management key; null leaves the card its key. */
-      managementKey: v.nullable(managementKeyAlgorithm),
+      managementKey: described(
+        v.nullable(managementKeyAlgorithm),
+        'Algorithm of the new management key; null leaves the card its key.',
+      ),
       pinLength: v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(8)),
     }),
-    result: v.strictObject({ escrow: sealed, digest }),
+    result: v.strictObject({ escrow: described(sealed, 'A JWE of purpose `escrow`.'), digest }),
     errors: [...DEVICE_ERRORS, 'NOT_SUPPORTED_BY_DEVICE', 'CMS_KEYS_UNAVAILABLE'],
     timeout: 10_000,
   }),
   'credentials.restore': defineCommand({
     summary:
-      "Gives the host a stored escrow's PUK and initial PIN back, as if it had prepared them in this session; the card is not changed, and keeps its management key.",
+      "Gives a stored escrow's PUK and initial PIN back to the host, as if it had prepared them in this session. The card is not changed, and will keep its management key.",
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
     params: v.strictObject({
-      /** Of the escrow as the CMS stored it. */
-      digest,
+      digest: digestOfStored,
       secrets: v.strictObject({ puk: secretFrom('cms'), pin: secretFrom('cms') }),
     }),
     result: nothing,
@@ -53,21 +59,24 @@ export const credentials = {
   }),
   'credentials.apply': defineCommand({
     summary:
-      'Writes the credentials that the host has to the card, in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
+      'Writes the prepared or restored credentials to the card, in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
     concurrent: false,
     capability: 'piv',
     params: v.strictObject({
-      /** Of the escrow as the CMS stored it. */
-      digest,
+      digest: digestOfStored,
       secrets: v.strictObject({
-        /** The PUK that the card should have now. It may already be the new one. */
-        puk: secretFrom('cms'),
+        puk: described(
+          secretFrom('cms'),
+          'The PUK that the card should have now, perhaps the new one already. No other one is tried.',
+        ),
       }),
     }),
-    result: v.strictObject({ managementKeyChanged: v.boolean() }),
+    result: v.strictObject({
+      managementKeyChanged: described(v.boolean(), 'Whether the card has the new management key now.'),
+    }),
     errors: [
       ...CARD_ERRORS,
       'ESCROW_MISMATCH',

@@ -1,15 +1,18 @@
 import * as v from 'valibot';
 import { defineCommand, nothing } from '../command.js';
-import { deviceId, deviceInfo, text } from '../schema.js';
+import { described, deviceId, deviceInfo, text } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
 /** Parameters of the notification `device.changed`, and the result of `device.list`. */
-export const deviceListing = v.strictObject({ readers: v.array(text(200)), devices: v.array(deviceInfo) });
+export const deviceListing = v.strictObject({
+  readers: described(v.array(text(200)), 'Every reader, also an empty one.'),
+  devices: described(v.array(deviceInfo), 'What is in them.'),
+});
 export type DeviceListing = v.InferOutput<typeof deviceListing>;
 
 export const device = {
   'device.list': defineCommand({
-    summary: 'Lists what is in every reader; afterwards `device.changed` tells each change.',
+    summary: 'Lists what is in every reader. From then on `device.changed` tells each change.',
     permission: 'read',
     handledBy: 'host',
     reach: ['page'],
@@ -21,13 +24,13 @@ export const device = {
     timeout: 15_000,
   }),
   'device.open': defineCommand({
-    summary: 'Takes one device for this session alone, waiting up to 10 s for another holder.',
+    summary: 'Takes one device for this session alone. It waits up to 10 s for another program to release it.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page'],
     concurrent: false,
     capability: 'device',
-    params: v.strictObject({ device: deviceId }),
+    params: v.strictObject({ device: described(deviceId, 'As `device.list` or `device.changed` named it.') }),
     result: v.strictObject({ device: deviceInfo }),
     errors: [
       'DEVICE_NOT_FOUND',
@@ -43,7 +46,7 @@ export const device = {
     timeout: 20_000,
   }),
   'device.close': defineCommand({
-    summary: "Lets the device go: resets the card and forgets the session's secrets.",
+    summary: "Releases the device: resets the card and forgets the session's secrets.",
     permission: 'use',
     handledBy: 'host',
     reach: ['page'],
@@ -62,8 +65,12 @@ export const device = {
     concurrent: false,
     capability: 'device',
     params: nothing,
-    /** The erased device, open as before; without a serial number it has another id than before. */
-    result: v.strictObject({ device: deviceInfo }),
+    result: v.strictObject({
+      device: described(
+        deviceInfo,
+        'The erased device, open as before. Without a serial number it has another id than before.',
+      ),
+    }),
     errors: [...CARD_ERRORS, 'USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'PIN_REFUSED_BY_DEVICE'],
     /** All tries of PIN and PUK are used up first: Yubico lets a card have 255 of each. */
     timeout: 120_000,

@@ -1,25 +1,35 @@
 import * as v from 'valibot';
 import { defineCommand, secretFrom } from '../command.js';
-import { bytes, keyAlgorithm, slot, text } from '../schema.js';
+import { SLOT_PIN_POLICY } from '../piv-rules.js';
+import { bytes, described, keyAlgorithm, slot, text } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** When the card asks for the PIN before it uses the key; `default` is the slot's own rule. */
 export const pinPolicy = v.picklist(['default', 'never', 'once', 'always']);
 export const touchPolicy = v.picklist(['default', 'never', 'always', 'cached']);
 
-/** Random bytes of the CMS, used once: at least 16, so that no answer can be prepared in advance. */
-const challenge = v.pipe(bytes(64), v.minLength(22));
+/** 16 bytes at least, so that no answer can be prepared. */
+const challenge = described(v.pipe(bytes(64), v.minLength(22)), 'Random bytes of the CMS, 16 at least, used once.');
 
-const orderedKey = { slot, algorithm: keyAlgorithm, pinPolicy, touchPolicy };
+const slotRules = Object.entries(SLOT_PIN_POLICY)
+  .map(([name, policy]) => `${name} ${policy}`)
+  .join(', ');
 
-/** DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7). */
-const publicKey = bytes(800);
+const orderedKey = {
+  slot,
+  algorithm: keyAlgorithm,
+  pinPolicy: described(
+    pinPolicy,
+    `When the card asks for the PIN before it uses the key; \`default\` is the rule of the slot: ${slotRules}.`,
+  ),
+  touchPolicy: described(touchPolicy, 'When the card waits for a touch before it uses the key.'),
+};
 
-/**
- * DER certificates: of the slot's key, and of the device's attestation key (Yubico: F9) that signed it. Null where nothing on the
- * device attests the key.
- */
-const attestation = v.nullable(v.strictObject({ certificate: bytes(4096), intermediate: bytes(4096) }));
+const publicKey = described(bytes(800), 'DER SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).');
+
+const attestation = described(
+  v.nullable(v.strictObject({ certificate: bytes(4096), intermediate: bytes(4096) })),
+  "DER certificates: of the slot's key, and of the device's attestation key (Yubico: F9) that signed it. Null where nothing on the device attests the key.",
+);
 
 export const key = {
   'key.generate': defineCommand({
@@ -48,7 +58,7 @@ export const key = {
   }),
   'key.prove': defineCommand({
     summary:
-      "Proves who the device is: its vendor's attestation of a key, and the key's signature over a fresh challenge of the CMS. A key that is absent, was imported or is not as ordered is made.",
+      "Proves who the device is: by its vendor's attestation of a key, and by the key's signature over a fresh challenge of the CMS. The key is made first where it is absent, was imported or is not as ordered.",
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
@@ -57,11 +67,12 @@ export const key = {
     params: v.strictObject({ ...orderedKey, challenge }),
     result: v.strictObject({
       publicKey,
-      /** Whether the key was made now. Then what was in the slot before is gone. */
-      made: v.boolean(),
+      made: described(v.boolean(), 'Whether the key was made now: what was in the slot before is gone.'),
       attestation,
-      /** Over `keyProofMessage(challenge)`: PKCS #1 v1.5 of an RSA key, DER (RFC 3279, 2.2.3) of an elliptic curve's. */
-      signature: bytes(512),
+      signature: described(
+        bytes(512),
+        'Over the [message of a key proof](#key-proofs): PKCS #1 v1.5 of an RSA key, DER (RFC 3279, 2.2.3) of one on an elliptic curve.',
+      ),
     }),
     errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'KEY_CANNOT_SIGN', 'KEY_MISSING'],
     timeout: 95_000,
@@ -75,15 +86,16 @@ export const key = {
     capability: 'piv',
     params: v.strictObject({
       slot,
-      /** Common name of the request; the CMS decides what stands in the certificate. */
-      commonName: text(64),
-      /** Goes into the request as its challengePassword (RFC 2985, 5.4.1), base64url, which proves that the signature is fresh. */
-      challenge,
-      /** None for 9E, whose key asks for no PIN. */
-      secrets: v.strictObject({ pin: v.exactOptional(secretFrom('session', 'cms')) }),
+      commonName: described(text(64), 'Common name of the request; the CMS decides what the certificate says.'),
+      challenge: described(
+        challenge,
+        'Stands in the request as its challengePassword (RFC 2985, 5.4.1), base64url, so that the signature is of this moment. Random bytes of the CMS, 16 at least.',
+      ),
+      secrets: v.strictObject({
+        pin: v.exactOptional(described(secretFrom('session', 'cms'), 'Absent for 9E, whose key asks for no PIN.')),
+      }),
     }),
-    /** DER. */
-    result: v.strictObject({ request: bytes(4096) }),
+    result: v.strictObject({ request: described(bytes(4096), 'DER.') }),
     errors: [
       ...CARD_ERRORS,
       'KEY_CANNOT_SIGN',

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
-import { pinRules, retryStatus } from '../schema.js';
+import { described, pinRules, retryStatus } from '../schema.js';
 import { CARD_ERRORS } from './card-errors.js';
 
-/** The CMS's rules; the host intersects them with the card's. Null means only the card's. */
-const rules = v.nullable(pinRules);
+const rules = described(
+  v.nullable(pinRules),
+  "The CMS's rules; the host intersects them with the card's own. Null: the card's alone. Outside a step it must be null, and the site must have no CMS: else the answer is `STEP_REQUIRED`.",
+);
 
 export const pin = {
   'pin.getStatus': defineCommand({
@@ -44,7 +46,7 @@ export const pin = {
     timeout: 15_000,
   }),
   'pin.change': defineCommand({
-    summary: 'Changes the PIN (SP 800-73-4 Part 2, 3.2.2); the new one is always asked of the user.',
+    summary: 'Changes the PIN (SP 800-73-4 Part 2, 3.2.2). The user always chooses the new one.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],
@@ -71,7 +73,7 @@ export const pin = {
     timeout: 15_000,
   }),
   'pin.unblock': defineCommand({
-    summary: 'Sets a new PIN with the PUK (SP 800-73-4 Part 2, 3.2.3).',
+    summary: 'Sets a new PIN with the PUK (SP 800-73-4 Part 2, 3.2.3). The user always chooses it.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],

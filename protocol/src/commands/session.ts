@@ -2,45 +2,48 @@ import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { displayId } from '../display.js';
 import { wireError } from '../errors.js';
-import { SENSITIVE, origin, publicJwk, publicJwkSet, text } from '../schema.js';
+import { SENSITIVE, described, origin, publicJwk, publicJwkSet, signed, text } from '../schema.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
 const version = text(40);
 /** What `signDisplay` makes. */
-const signedDisplay = v.pipe(v.string(), v.maxLength(32_768), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/), SENSITIVE);
+const signedDisplay = v.pipe(signed(32_768), SENSITIVE);
 
 const permissionClass = v.picklist(['read', 'use', 'manage']);
 
-const initializeByPage = { protocol: protocolRange, sdk: version };
+const initializeByPage = {
+  protocol: described(protocolRange, 'The versions that the sender speaks, both ends included.'),
+  sdk: described(version, 'Version of the sdk, for people.'),
+};
 
 /** What the extension adds to the page's `initialize` before it hands it to the host. */
 export const initializeAtHost = v.strictObject({
   ...initializeByPage,
-  extension: version,
-  /** Where the page really is, from the browser. */
-  origin,
-  /** The CMS's keys, from policy or from the site's well-known document; null where the site has none. */
-  cms: v.nullable(publicJwkSet),
+  extension: described(version, 'Version of the extension, for people.'),
+  origin: described(origin, 'Where the page really is: from the browser, never from a message.'),
+  cms: described(
+    v.nullable(publicJwkSet),
+    "The CMS's keys, from policy or from the site's well-known document; null where the site has none.",
+  ),
 });
 
 /** The host's answer to `initialize`. */
 export const hostInitialized = v.strictObject({
-  protocol: protocolVersion,
-  host: version,
-  capabilities: v.array(text(40)),
-  /**
-   * The key to which secrets are sealed. Its thumbprint is the session's id, which binds steps to this host process; both live as
-   * long as the page's session.
-   */
-  session: v.strictObject({ key: publicJwk }),
+  protocol: described(protocolVersion, 'The version chosen: the highest that both sides speak.'),
+  host: described(version, 'Version of the host, for people.'),
+  capabilities: described(v.array(text(40)), 'What this host can do: each command names the one that it needs.'),
+  session: described(
+    v.strictObject({ key: publicJwk }),
+    "The key to which secrets are sealed. Its thumbprint is the session id, which binds steps to this host process; both live as long as the page's session.",
+  ),
 });
 
-/** Parameters of the notification `session.ended`, the extension's last message: why the session ends. */
-export const sessionEnded = v.strictObject({ error: wireError });
+/** Parameters of the notification `session.ended`, the extension's last word: why the session ends. */
+export const sessionEnded = v.strictObject({ error: described(wireError, 'Why.') });
 
 export const session = {
   initialize: defineCommand({
-    summary: 'Opens the session: agrees on a version and tells what can be done.',
+    summary: 'Opens the session: agrees on a version, and tells what can be done and to which key secrets are sealed.',
     permission: 'none',
     handledBy: 'extension',
     reach: ['page'],
@@ -48,11 +51,11 @@ export const session = {
     capability: 'session',
     params: v.strictObject(initializeByPage),
     result: v.strictObject({
-      protocol: protocolVersion,
+      protocol: hostInitialized.entries.protocol,
       versions: v.strictObject({ sdk: version, extension: version, host: version }),
-      capabilities: v.array(text(40)),
-      session: v.strictObject({ key: publicJwk }),
-      granted: v.array(permissionClass),
+      capabilities: described(v.array(text(40)), 'What extension and host can do.'),
+      session: hostInitialized.entries.session,
+      granted: described(v.array(permissionClass), 'What the site may do.'),
     }),
     errors: [
       'SITE_NOT_GRANTED',
@@ -88,7 +91,7 @@ export const session = {
     concurrent: true,
     capability: 'display',
     params: v.strictObject({}),
-    result: v.strictObject({ display: displayId, key: publicJwk }),
+    result: v.strictObject({ display: described(displayId, 'Names the window that will show it.'), key: publicJwk }),
     errors: [],
     timeout: 5_000,
   }),
@@ -100,7 +103,7 @@ export const session = {
     reach: ['page'],
     concurrent: true,
     capability: 'display',
-    params: v.strictObject({ jws: signedDisplay }),
+    params: v.strictObject({ jws: described(signedDisplay, 'A [signed display](#signed-displays).') }),
     result: v.strictObject({}),
     errors: ['SECRET_REFUSED', 'WINDOW_NOT_ALLOWED'],
     timeout: 130_000,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { wireError } from '../errors.js';
+import { described, signed } from '../schema.js';
 
 /** What became of one command of a step: its result, or the error that ended the step. */
 export const commandOutcome = v.union([
@@ -17,8 +18,15 @@ export const step = {
     reach: ['page'],
     concurrent: false,
     capability: 'step',
-    params: v.strictObject({ jws: v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)) }),
-    result: v.strictObject({ outcomes: v.array(commandOutcome) }),
+    params: v.strictObject({
+      jws: described(signed(200_000), 'A [signed step](#signed-steps).'),
+    }),
+    result: v.strictObject({
+      outcomes: described(
+        v.array(commandOutcome),
+        'One for each command that was run, in order. An error is the last: what follows it was not run.',
+      ),
+    }),
     errors: ['STEP_REFUSED', 'DEVICE_NOT_OPEN', 'CARD_REMOVED'],
     timeout: 180_000,
   }),

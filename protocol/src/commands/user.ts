@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { defineRequest } from '../command.js';
-import { deviceInfo, operationId, pinRules, sealed, text } from '../schema.js';
+import { described, deviceInfo, operationId, pinRules, sealed, text } from '../schema.js';
 
 /** Secrets that a window can ask for. */
 export const userSecret = v.picklist(['pin', 'newPin', 'puk']);
@@ -17,22 +17,28 @@ export const userRequests = {
     handledBy: 'extension',
     capability: 'session',
     params: v.strictObject({
-      secrets: v.pipe(v.array(userSecret), v.minLength(1)),
+      secrets: described(v.pipe(v.array(userSecret), v.minLength(1)), 'What is asked, all in one window.'),
       device: deviceInfo,
-      operation: v.nullable(operationId),
-      rules: pinRules,
-      /** Of the secret that the card checks; null where unknown, or where none is checked. */
-      retriesLeft: v.nullable(v.number()),
-      /** Why the window opens again, as a code of the catalogue: for example `PIN_REFUSED_BY_DEVICE`. */
-      problem: v.nullable(text(60)),
+      operation: described(v.nullable(operationId), 'Of the step that the command belongs to; null outside a step.'),
+      rules: described(pinRules, 'For a new PIN: the rules of CMS and card together.'),
+      retriesLeft: described(
+        v.nullable(v.number()),
+        'Of the secret that the card checks; null where unknown, or where none is checked.',
+      ),
+      problem: described(
+        v.nullable(text(60)),
+        'Why the window opens again, as a code of the catalogue: for example `PIN_REFUSED_BY_DEVICE`.',
+      ),
     }),
-    /** By the names asked for; sealed with purpose `pin`, `newPin` or `puk`. */
     result: v.strictObject({
-      sealed: v.strictObject({
-        pin: v.exactOptional(sealed),
-        newPin: v.exactOptional(sealed),
-        puk: v.exactOptional(sealed),
-      }),
+      sealed: described(
+        v.strictObject({
+          pin: v.exactOptional(sealed),
+          newPin: v.exactOptional(sealed),
+          puk: v.exactOptional(sealed),
+        }),
+        'Exactly the secrets asked for, each a JWE whose purpose is its name.',
+      ),
     }),
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
     timeout: 300_000,

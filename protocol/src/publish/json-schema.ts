@@ -1,50 +1,74 @@
-import { toJsonSchema } from '@valibot/to-json-schema';
+import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import {
-  eligibilityAnswer,
-  eligibilityRequest,
-  errorAnswer,
-  operationAnswer,
-  cancelRequest,
-  resultsRequest,
-  startRequest,
-} from '../cms.js';
+import { cmsContract, errorAnswer } from '../cms.js';
 import { commands } from '../commands.js';
-import { deviceListing } from '../commands/device.js';
 import { escrowContent } from '../commands/credentials.js';
-import { sessionEnded } from '../commands/session.js';
+import { hostInitialized, initializeAtHost, sessionEnded } from '../commands/session.js';
 import { userRequests } from '../commands/user.js';
-import { message, progressParams } from '../message.js';
-import { sealContext } from '../sealing.js';
+import { displayPayload } from '../display.js';
+import { cancelParams, message, progressParams } from '../message.js';
 import { stepPayload } from '../step.js';
 import { PROTOCOL_RANGE } from '../version.js';
+import { sharedShapes } from './shared-shapes.js';
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 
-/** The JSON Schema of one wire shape. Metadata is dropped, because only redaction needs it. */
-export const jsonSchemaOf = (schema: v.GenericSchema): JsonSchema =>
-  Object.fromEntries(
-    Object.entries(toJsonSchema(schema, { target: 'draft-2020-12' })).filter(([name]) => name !== '$schema'),
-  );
+const convertedShapes: Readonly<Record<string, JsonSchema>> = toJsonSchemaDefs(sharedShapes, {
+  target: 'draft-2020-12',
+});
 
-/** The whole protocol as one JSON Schema document, for a CMS in any language. */
+const namesOfShapes: ReadonlyMap<string, string> = new Map(
+  Object.entries(convertedShapes).map(([name, schema]) => [JSON.stringify(schema), name]),
+);
+
+/** The JSON Schemas of the shared shapes, by their names. */
+export const jsonSchemasOfSharedShapes: Readonly<Record<string, object>> = Object.fromEntries(
+  Object.entries(convertedShapes).map(([name, schema]) => [name, referringInside(schema)]),
+);
+
+/** The JSON Schema of one wire shape, which refers to the shared shapes as `#/$defs/Name`. */
+export function jsonSchemaOf(schema: v.GenericSchema): object {
+  const document = toJsonSchema(schema, { target: 'draft-2020-12', definitions: sharedShapes });
+  const own = Object.entries(document).filter(([key]) => key !== '$schema' && key !== '$defs');
+  const shape = Object.fromEntries(own);
+  return '$ref' in shape ? shape : referringInside(shape);
+}
+
+/** The converter refers to a shared shape only where nothing was added: with a description it is found by what it says. */
+function referring(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(referring);
+  if (typeof value !== 'object' || value === null) return value;
+  const { description, ...shape }: { readonly description?: string } = value;
+  const name = namesOfShapes.get(JSON.stringify(shape));
+  if (name === undefined) return referringInside(value);
+  return { $ref: `#/$defs/${name}`, ...(description === undefined ? {} : { description }) };
+}
+
+function referringInside(schema: object): object {
+  return Object.fromEntries(Object.entries(schema).map(([key, value]) => [key, referring(value)]));
+}
+
+/** The whole protocol as one JSON Schema document, for an implementation in any language. */
 export function writeJsonSchema(): string {
   const { major, minor } = PROTOCOL_RANGE.max;
   const definitions = {
+    ...jsonSchemasOfSharedShapes,
     message: jsonSchemaOf(message),
-    progress: jsonSchemaOf(progressParams),
-    'device.changed': jsonSchemaOf(deviceListing),
+    '$/progress': jsonSchemaOf(progressParams),
+    '$/cancelRequest': jsonSchemaOf(cancelParams),
     'session.ended': jsonSchemaOf(sessionEnded),
+    'initialize params at the host': jsonSchemaOf(initializeAtHost),
+    'initialize result of the host': jsonSchemaOf(hostInitialized),
     stepPayload: jsonSchemaOf(stepPayload),
-    sealContext: jsonSchemaOf(sealContext),
+    displayPayload: jsonSchemaOf(displayPayload),
     escrowContent: jsonSchemaOf(escrowContent),
-    eligibilityRequest: jsonSchemaOf(eligibilityRequest),
-    eligibilityAnswer: jsonSchemaOf(eligibilityAnswer),
-    startRequest: jsonSchemaOf(startRequest),
-    resultsRequest: jsonSchemaOf(resultsRequest),
-    cancelRequest: jsonSchemaOf(cancelRequest),
-    operationAnswer: jsonSchemaOf(operationAnswer),
     errorAnswer: jsonSchemaOf(errorAnswer),
+    ...Object.fromEntries(
+      Object.entries(cmsContract).flatMap(([path, { request, answer }]) => [
+        [`POST ${path} request`, jsonSchemaOf(request)],
+        [`POST ${path} answer`, jsonSchemaOf(answer)],
+      ]),
+    ),
     ...Object.fromEntries(
       Object.entries({ ...commands, ...userRequests }).flatMap(([method, { params, result }]) => [
         [`${method} params`, jsonSchemaOf(params)],

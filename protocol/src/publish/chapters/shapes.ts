@@ -1,0 +1,14 @@
+import { jsonSchemasOfSharedShapes } from '../json-schema.js';
+import type { Chapter } from '../markdown.js';
+import { outline } from '../outline.js';
+
+/** Shapes that stand in several others. */
+export const shapes: Chapter = {
+  title: 'Shared shapes',
+  blocks: [
+    'They stand under these names in the other chapters, and in `$defs` of the JSON Schema.',
+    ...Object.entries(jsonSchemasOfSharedShapes).map(
+      ([name, schema]) => `### ${name}\n\n\`\`\`ts\n${outline(schema)}\n\`\`\``,
+    ),
+  ],
+};

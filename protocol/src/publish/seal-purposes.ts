@@ -1,0 +1,55 @@
+import type { Purpose } from '../sealing.js';
+
+/** Who seals to whom for one purpose, and what the context then holds. */
+export interface SealPurpose {
+  readonly from: string;
+  readonly to: string;
+  readonly operation: string;
+  readonly device: string;
+  readonly session: string;
+  /** The plaintext. */
+  readonly content: string;
+}
+
+const TO_HOST = {
+  to: 'session key of the host',
+  operation: 'that of the step; null outside a step',
+  device: 'id of the open device',
+  session: 'session id',
+};
+
+/** Every purpose of a sealed secret. */
+export const SEAL_PURPOSES: Readonly<Record<Purpose, SealPurpose>> = {
+  pin: {
+    from: 'window of the extension, or CMS',
+    ...TO_HOST,
+    content: 'the PIN that the card has, as the bytes that it gets (ASCII)',
+  },
+  newPin: { from: 'window of the extension', ...TO_HOST, content: 'the PIN that the user chose' },
+  puk: { from: 'window of the extension, or CMS', ...TO_HOST, content: 'the PUK that the card has' },
+  fidoPin: { from: 'window of the extension', ...TO_HOST, content: 'the FIDO PIN (planned: no host takes it yet)' },
+  escrow: {
+    from: 'host',
+    to: 'first key of the CMS with `use: "enc"`',
+    operation: 'that of the step',
+    device: 'id of the open device',
+    session: 'session id',
+    content: 'JSON in UTF-8: see [Escrow](#escrow)',
+  },
+  display: {
+    from: 'CMS',
+    to: 'one-time key of `secret.prepareDisplay`',
+    operation: 'null',
+    device: 'as in the signed display',
+    session: '`display` of the signed display',
+    content: 'a PIN or PUK: 4 to 8 letters and digits',
+  },
+  storage: {
+    from: 'CMS',
+    to: 'a key of its own',
+    operation: 'null',
+    device: 'a label that says what is kept',
+    session: 'null',
+    content: 'up to the CMS: no other part sees such a JWE',
+  },
+};

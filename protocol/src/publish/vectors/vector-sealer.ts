@@ -1,0 +1,39 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- jose means these methods for test vectors alone: this is what they are for. */
+import { CompactEncrypt, importJWK, type CryptoKey } from 'jose';
+import { CONTENT_ENCRYPTION, CONTEXT_HEADER, KEY_AGREEMENT } from '../../sealing.js';
+import { publicPartOf, testKeys, type TestKey } from './test-keys.js';
+import { utf8 } from './vector.js';
+
+/** What a vector may have that a right JWE never has. */
+export interface Deviation {
+  readonly alg?: string;
+  readonly enc?: string;
+}
+
+const IV_LENGTH = 12;
+
+/**
+ * Seals a vector as `seal` seals a secret, but the same way each time: with one ephemeral key for all, and an initialization vector
+ * made of the vector's name. Nobody else may do that.
+ */
+export async function sealVector(
+  name: string,
+  plaintext: string,
+  to: TestKey,
+  context: object | undefined,
+  { alg = KEY_AGREEMENT, enc = CONTENT_ENCRYPTION }: Deviation = {},
+): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(utf8(name))));
+  const encryption = new CompactEncrypt(utf8(plaintext))
+    .setProtectedHeader({ alg, enc, ...(context === undefined ? {} : { [CONTEXT_HEADER]: context }) })
+    .setInitializationVector(digest.slice(0, IV_LENGTH))
+    .setKeyManagementParameters({ epk: await importKey(testKeys.ephemeral) });
+  if (alg !== KEY_AGREEMENT) encryption.setContentEncryptionKey(digest);
+  return encryption.encrypt(await importKey(publicPartOf(to)));
+}
+
+async function importKey(jwk: object): Promise<CryptoKey> {
+  const key = await importJWK({ ...jwk, ext: true }, KEY_AGREEMENT);
+  if (key instanceof Uint8Array) throw new Error('expected a key on P-256');
+  return key;
+}

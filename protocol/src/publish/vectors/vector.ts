@@ -1,0 +1,46 @@
+import type { CardFacts, DeviceId } from '../../schema.js';
+import { sessionIdOf } from '../../session-id.js';
+import { publicPartOf, testKeys } from './test-keys.js';
+
+/** What a right receiver does with a vector: what it takes from it, or the rule by which it refuses it. */
+export type Expected<T> = { readonly accepted: T } | { readonly refused: string };
+
+/** One vector of any list. */
+export interface Vector<T> {
+  readonly name: string;
+  readonly expected: Expected<T>;
+}
+
+/** Where all vectors play. */
+export interface Scene {
+  readonly origin: string;
+  /** Seconds since 1970. */
+  readonly now: number;
+  readonly operation: string;
+  readonly device: DeviceId;
+  readonly card: CardFacts;
+  /** Session id of the host. */
+  readonly session: string;
+  /** Id of the window that shows a secret. */
+  readonly display: string;
+}
+
+export const makeScene = async (): Promise<Scene> => ({
+  origin: 'https://cms.example',
+  now: 1_800_000_000,
+  operation: 'operation-of-vectors',
+  device: 'serial:12345678',
+  card: {
+    model: 'yubikey',
+    serial: '12345678',
+    guid: '00112233-4455-4677-8899-aabbccddeeff',
+    certificates: ['9A', '9E'],
+  },
+  session: await sessionIdOf(publicPartOf(testKeys.host)),
+  display: '5f0f7a0e-8a59-4ae5-9b43-1f0c2f7d0a11',
+});
+
+export const accepted = <T>(name: string, value: T): Vector<T> => ({ name, expected: { accepted: value } });
+export const refused = (name: string, rule: string): Vector<never> => ({ name, expected: { refused: rule } });
+
+export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
