@@ -18,7 +18,7 @@ import {
 import * as v from 'valibot';
 import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
-import type { HostPort } from './host-port.js';
+import type { HostPort, HostRequestOptions } from './host-port.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
@@ -55,7 +55,7 @@ export async function initializeHost(
   host: HostPort,
   { protocol, sdk }: Params<'initialize'>,
   origin: string,
-  signal: AbortSignal,
+  options: HostRequestOptions,
 ): Promise<InitializedHost> {
   const range = commonRange(protocol);
   const timeout = AbortSignal.timeout(HOST_TIMEOUT_MS);
@@ -64,7 +64,7 @@ export async function initializeHost(
   });
   const agreed = readCmsKeys(origin).then(async (cms) => {
     const params = validate(initializeAtHost, { protocol: range, sdk, extension: PRODUCT_VERSION, origin, cms });
-    return { cms, answer: await host.request('initialize', params, { signal }) };
+    return { cms, answer: await host.request('initialize', params, options) };
   });
   const { cms, answer } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
