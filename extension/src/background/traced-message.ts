@@ -18,6 +18,9 @@ const MAX_TEXT = 400;
 /** Of a longer content only the beginning is kept, as text: a page may fill whole messages with numbers. */
 const MAX_CONTENT = 8_192;
 
+/** Items of a list, or members: with more of them a content is cut in any case, so the others need not be looked at. */
+const MAX_ITEMS = MAX_CONTENT / 2;
+
 /** Between whom a message goes. */
 export type Hop = Pick<TracedMessage, 'from' | 'to'>;
 
@@ -50,7 +53,7 @@ export function requestOf(message: Message): string | null {
 export function summarize(message: Message, method: string, from: Hop['from']): MessageSummary {
   const { length } = JSON.stringify(message);
   if (!isResponse(message)) {
-    const content = shorten(redactParams(message.method, message.params ?? {}));
+    const content = shorten(redactParams(message.method, firstItems(message.params ?? {})));
     return {
       type: isRequest(message) ? 'request' : 'notification',
       method: redactMethod(message.method),
@@ -61,12 +64,19 @@ export function summarize(message: Message, method: string, from: Hop['from']): 
   const type = 'error' in message ? 'error' : 'result';
   // Nobody asks a page anything: what it answers all the same may hold whatever.
   if (from === 'page') return { type, method: '', content: REDACTED, length };
-  const content = 'error' in message ? redactError(message.error) : redactResult(method, message.result);
+  const content = 'error' in message ? redactError(message.error) : redactResult(method, firstItems(message.result));
   return { type, method: method === '' ? '' : redactMethod(method), content: shorten(content ?? null), length };
 }
 
 /** What a page sent that is no message of the protocol: nothing of it can be told from a secret, not even its members' names. */
 export const NO_MESSAGE: MessageSummary = { type: 'notification', method: 'INVALID', content: REDACTED, length: 0 };
+
+function firstItems(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.slice(0, MAX_ITEMS).map(firstItems);
+  const members = Object.entries(value).slice(0, MAX_ITEMS);
+  return Object.fromEntries(members.map(([name, member]) => [name, firstItems(member)]));
+}
 
 function shorten(value: unknown): unknown {
   const short = shortenTexts(value);
