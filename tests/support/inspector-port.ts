@@ -13,18 +13,18 @@ interface InspectorPort {
 }
 
 /**
- * Holds the port of an inspector in a page of the extension, with APDUs switched on: from then on messages are recorded.
+ * Holds the port of an inspector in a page of the extension: from then on messages are recorded, and APDUs where they are wanted.
  *
  * @returns what tells all that was heard, as JSON
  */
-export async function followTrace(page: Page): Promise<() => Promise<string>> {
-  await page.evaluate(() => {
+export async function followTrace(page: Page, { apdus = false } = {}): Promise<() => Promise<string>> {
+  await page.evaluate((wanted) => {
     const heard: unknown[] = [];
     const port = chrome.runtime.connect({ name: 'inspector' });
     port.onMessage.addListener((message) => heard.push(message));
-    port.postMessage({ type: 'record', recording: { apdus: true } });
+    if (wanted) port.postMessage({ type: 'record', recording: { apdus: true } });
     Object.assign(globalThis, { inspector: { heard, port } });
-  });
+  }, apdus);
   return async () => {
     await pause(BATCH_MS);
     return page.evaluate(() => JSON.stringify(inspector.heard));

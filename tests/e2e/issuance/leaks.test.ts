@@ -32,7 +32,7 @@ describe('the secrets of an issuance in Chromium', () => {
 
   it('are neither in the page, nor in a message, nor in a log, nor on the disk', async () => {
     const { stateFile } = await stage.insert({ profile: 'yubikey' });
-    const readTrace = await followTrace(await optionsPage(stage));
+    const readTrace = await followTrace(await optionsPage(stage), { apdus: true });
     const alice = await PortalUser.login(stage, ALICE);
     await recordMessages(alice);
     const http: string[] = [];
