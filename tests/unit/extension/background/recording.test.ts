@@ -279,6 +279,7 @@ describe('APDUs', () => {
     inspector.port.close();
     for (const { received } of [host, another.host])
       expect(received.at(-1)).toEqual({ jsonrpc: '2.0', method: '$/setTrace', params: { apdus: false } });
+    expect((await stage.inspector()).state?.recording).toEqual({ active: true, kept: false, apdus: false });
   });
 
   it('cannot be switched on by a page, nor does it get any', async () => {

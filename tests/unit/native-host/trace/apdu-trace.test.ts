@@ -154,6 +154,24 @@ describe('the trace of APDUs', () => {
     expect(tells).toEqual([]);
   });
 
+  it('names a command no longer once it has ended, although it started what goes on', async () => {
+    const tells: unknown[] = [];
+    const trace = new ApduTrace((one) => tells.push(one));
+    trace.set(true);
+    const watch = trace.watch(READER);
+    let later = Promise.resolve();
+    await trace.during(5, 'device.list', () => {
+      watch(PIN)?.(bytes('9000'));
+      later = new Promise((resolve) => setImmediate(resolve)).then(() => watch(PIN)?.(bytes('9000')));
+      return Promise.resolve();
+    });
+    await later;
+    expect(tells).toMatchObject([
+      { id: 5, exchange: { method: 'device.list' } },
+      { id: null, exchange: { method: '' } },
+    ]);
+  });
+
   it('tells lengths and meaning of what may be secret, and not a byte of it', () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
