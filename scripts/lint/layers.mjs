@@ -40,7 +40,7 @@ export const FLOORS = {
     ['commands.ts'],
     ['cms.ts', 'redaction.ts', 'support-bundle.ts'],
     ['publish/'],
-    ['index.ts'],
+    ['index.ts', 'german.ts'],
   ],
   // The entry without screens knows nothing of screens.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],

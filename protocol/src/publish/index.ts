@@ -1,2 +1,3 @@
 export { writeJsonSchema } from './json-schema.js';
 export { writeReference } from './reference.js';
+export { writeTroubleshooting } from './troubleshooting.js';
