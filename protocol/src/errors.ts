@@ -7,7 +7,14 @@ import { hostErrors } from './errors/host.js';
 import { keyErrors } from './errors/key.js';
 import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
-import type { ErrorDefinition, ErrorTranslation, ErrorWords, Recovery } from './errors/definition.js';
+import type {
+  ErrorDefinition,
+  ErrorTranslation,
+  ErrorWords,
+  Installable,
+  Recovery,
+  WayOn,
+} from './errors/definition.js';
 
 /**
  * The error catalogue. Append only: a name keeps its number and its meaning for ever.
@@ -66,6 +73,12 @@ export function wordsOfCode(code: ErrorCode, translations?: ErrorTranslations): 
   return { message, cause, user, administrator };
 }
 
+function wayOnFrom(error: CardwrightError): WayOn {
+  const { recovery, install, variants } = describeError(error.code);
+  const variant = variantOf(error);
+  return { recovery, ...(install && { install }), ...(variant === undefined ? {} : variants?.values[variant]) };
+}
+
 /** Value of the detail on which the words of an error depend, where its code has such a detail. */
 function variantOf({ code, data }: CardwrightError): string | undefined {
   const { variants } = describeError(code);
@@ -115,9 +128,12 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   get recovery(): Recovery {
-    const { recovery, variants } = describeError(this.code);
-    const variant = variantOf(this);
-    return (variant === undefined ? undefined : variants?.values[variant]?.recovery) ?? recovery;
+    return wayOnFrom(this).recovery;
+  }
+
+  /** What the user installs first, if anything. */
+  get install(): Installable | undefined {
+    return wayOnFrom(this).install;
   }
 
   /** Whether the operation in which it occurred can continue in another session. */

@@ -5,7 +5,15 @@ export * from './command.js';
 export * from './commands.js';
 export * from './display.js';
 export * from './errors.js';
-export type { ErrorDefinition, ErrorTranslation, ErrorWords, Layer, Recovery } from './errors/definition.js';
+export type {
+  ErrorDefinition,
+  ErrorTranslation,
+  ErrorWords,
+  Installable,
+  Layer,
+  Recovery,
+} from './errors/definition.js';
+export * from './help-desk.js';
 export * from './identity.js';
 export * from './message.js';
 export * from './redaction.js';

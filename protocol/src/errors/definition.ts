@@ -16,6 +16,15 @@ export type Layer = 'sdk' | 'extension' | 'host' | 'reader' | 'device' | 'cms';
 export type Recovery =
   'try-again' | 'continue-here' | 'another-device' | 'reload' | 'log-in' | 'update' | 'ask-operator' | 'none';
 
+/** What screens offer after an error. */
+export interface WayOn {
+  readonly recovery: Recovery;
+  /** What the user installs first, where a download address is known. */
+  readonly install?: Installable;
+}
+
+export type Installable = 'extension' | 'host';
+
 /** What the catalogue says of one code to people, in one language. */
 export interface ErrorWords {
   /** What happened. */
@@ -38,17 +47,15 @@ export interface ErrorVariants {
   /** Name of the detail. */
   readonly detail: string;
   /** By the value of the detail: what differs. */
-  readonly values: Readonly<Record<string, Partial<ErrorWords> & { readonly recovery?: Recovery }>>;
+  readonly values: Readonly<Record<string, Partial<ErrorWords> & Partial<WayOn>>>;
 }
 
 /** What the catalogue says of one code. */
-export interface ErrorDefinition extends ErrorWords {
+export interface ErrorDefinition extends ErrorWords, WayOn {
   readonly number: number;
   readonly layer: Layer;
   /** Whether trying the same again can succeed although nobody changed anything. */
   readonly retriable: boolean;
-  /** What leads on. */
-  readonly recovery: Recovery;
   /** Whether it ends a session only: the operation continues in another one, once the device is there again. All others end both. */
   readonly resumable?: boolean;
   readonly variants?: ErrorVariants;

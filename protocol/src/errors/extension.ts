@@ -8,6 +8,7 @@ export const extensionErrors = defineErrors({
     layer: 'extension',
     retriable: true,
     recovery: 'reload',
+    install: 'extension',
     message: "The Cardwright extension didn't respond.",
     cause: 'It is not installed, is switched off, or was installed after this page was opened.',
     user: 'Install the extension or switch it on, then reload this page.',
