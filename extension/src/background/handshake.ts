@@ -19,6 +19,7 @@ import * as v from 'valibot';
 import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort } from './host-port.js';
+import { logDefect } from './log.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
@@ -48,8 +49,8 @@ export function commonRange(page: ProtocolRange): ProtocolRange {
 /**
  * Agrees with the host: gives it the page's origin and the CMS's keys, neither of which the page can choose.
  *
- * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, or why the host is
- * not there
+ * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, or
+ * why the host is not there
  */
 export async function initializeHost(
   host: HostPort,
@@ -75,16 +76,20 @@ export async function initializeHost(
 /** The version is read first: what else a host of another major says is not for us to judge. */
 function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
-  if (!spoken.success) throw new Error("the host's answer to initialize names no version", { cause: spoken.issues });
+  if (!spoken.success) throw unreadable('names no version', spoken.issues[0].message);
   const { protocol } = spoken.output;
   if (!('version' in agreeOnVersion(range, { min: protocol, max: protocol }))) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
   }
   const facts = v.safeParse(hostInitialized, answer);
-  // The page did nothing wrong: it is the host that does not keep to the table.
-  if (!facts.success)
-    throw new Error("the host's answer to initialize is not what the table says", { cause: facts.issues });
+  if (!facts.success) throw unreadable('is not what the table says', facts.issues[0].message);
   return facts.output;
+}
+
+/** The page did nothing wrong: it is the host that does not follow the table. */
+function unreadable(problem: string, detail: string): CardwrightError {
+  logDefect(`the host's answer to initialize ${problem}`, new Error(detail));
+  return new CardwrightError('HOST_ANSWER_INVALID');
 }
 
 /** The page's answer. */

@@ -49,6 +49,7 @@ export class HostPort {
   readonly #answering = new Map<RequestId, AbortController>();
   #lastId = 0;
   #end: CardwrightError | null = null;
+  #hasAnswered = false;
 
   private constructor(
     private readonly port: Runtime.Port,
@@ -56,8 +57,8 @@ export class HostPort {
   ) {
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener((closed) => {
-      const says = closed.error?.message ?? browser.runtime.lastError?.message ?? 'the host has closed the port';
-      this.#ended(hostError(says));
+      const says = closed.error?.message ?? browser.runtime.lastError?.message ?? '';
+      this.#ended(hostError(says, this.#hasAnswered));
     });
   }
 
@@ -67,7 +68,7 @@ export class HostPort {
 
   /**
    * @returns the result as it came, still to be validated
-   * @throws CardwrightError as the host answers, or `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`
+   * @throws CardwrightError as the host answers, or as `hostError` tells why it is not there
    */
   request(method: string, params: object, { signal, onProgress }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
@@ -114,8 +115,11 @@ export class HostPort {
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
       logDefect('the host sent what is no message', new Error(parsed.issues[0].message));
+      this.port.disconnect();
+      this.#ended(new CardwrightError('HOST_ANSWER_INVALID'));
       return;
     }
+    this.#hasAnswered = true;
     const message = parsed.output;
     if (isRequest(message)) void this.#serve(message);
     else if (isNotification(message)) this.#notice(message);

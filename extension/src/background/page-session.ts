@@ -135,7 +135,7 @@ export class PageSession {
     const { id, method } = request;
     try {
       const answer: Message = { jsonrpc: '2.0', id, result: await this.#answer(request, isActive, signal) };
-      if (JSON.stringify(answer).length > MAX_MESSAGE_LENGTH) throw new Error(`the result of ${method} is too large`);
+      if (JSON.stringify(answer).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
       this.#send(answer, method);
     } catch (thrown) {
       this.#send({ jsonrpc: '2.0', id, error: asCardwrightError(thrown, logDefect).toWire() }, method);
@@ -203,8 +203,9 @@ export class PageSession {
       const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
       return valid;
     } catch (cause) {
-      // The page did nothing wrong: it is the host that does not keep to the table.
-      throw new Error(`the host's result of ${method} is not what the table says`, { cause });
+      // The page did nothing wrong: it is the host that does not follow the table.
+      logDefect(`the host's result of ${method} is not what the table says`, cause);
+      throw new CardwrightError('HOST_ANSWER_INVALID');
     }
   }
 

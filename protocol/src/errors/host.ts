@@ -116,6 +116,7 @@ export const hostErrors = defineErrors({
     layer: 'host',
     retriable: true,
     recovery: 'ask-operator',
+    resumable: true,
     message: "Cardwright on this computer gave an answer that can't be read.",
     cause: 'Another program is registered in its place, or something writes into its output.',
     user: 'Contact your help desk.',

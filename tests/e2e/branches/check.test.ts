@@ -111,7 +111,7 @@ describe('the Check step', () => {
   describe.each<[HostFault, object]>([
     ['missing', { code: 'HOST_MISSING', remedy: expect.stringMatching(/Install/) }],
     ['forbidden', { code: 'HOST_FORBIDDEN', remedy: expect.stringMatching(/help desk|administrator/i) }],
-    ['crash', { code: 'HOST_CRASHED', remedy: expect.stringMatching(/again/) }],
+    ['crash', { code: 'HOST_START_FAILED', remedy: expect.stringMatching(/Reinstall/) }],
     ['older', { code: 'VERSION_MISMATCH', remedy: expect.stringMatching(/Update Cardwright on this computer/) }],
     ['newer', { code: 'VERSION_MISMATCH', remedy: expect.stringMatching(/Update/) }],
   ])('with a host that is: %s', (fault, failure) => {

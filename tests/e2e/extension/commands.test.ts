@@ -60,7 +60,7 @@ describe('a page with a session', () => {
       method: 'device.list',
       params: { x: 'x'.repeat(MAX_MESSAGE_LENGTH) },
     });
-    expect((await session.failure(901)).error?.data.name).toBe('INVALID_MESSAGE');
+    expect((await session.failure(901)).error?.data.name).toBe('MESSAGE_TOO_LARGE');
     await session.post('hello');
     expect((await session.failure(null)).error?.data.name).toBe('INVALID_MESSAGE');
     expect(stage.received('device.list')).toEqual([]);
@@ -75,11 +75,11 @@ describe('a page with a session', () => {
     expect(await answer).toBe('CANCELLED');
   });
 
-  it('gets INTERNAL, and not the result, when the host answers what the table does not allow', async () => {
+  it('gets HOST_ANSWER_INVALID, and not the result, when the host answers what the table does not allow', async () => {
     const session = await stage.granted();
     const { result, error } = await session.call('object.read', { object: 'chuid' });
     expect(result).toBeUndefined();
-    expect(error?.data.name).toBe('INTERNAL');
+    expect(error?.data.name).toBe('HOST_ANSWER_INVALID');
   });
 
   it('is told when the host crashes, and another page goes on', async () => {
@@ -209,12 +209,12 @@ describe('a computer', () => {
   const cases: [HostFault, string, object][] = [
     ['missing', 'HOST_MISSING', {}],
     ['forbidden', 'HOST_FORBIDDEN', {}],
-    ['crash', 'HOST_CRASHED', {}],
-    ['junk', 'HOST_CRASHED', {}],
+    ['crash', 'HOST_START_FAILED', {}],
+    ['junk', 'HOST_ANSWER_INVALID', {}],
     ['silent', 'TIMEOUT', {}],
     ['older', 'VERSION_MISMATCH', { update: 'host' }],
     ['newer', 'VERSION_MISMATCH', { update: 'host' }],
-    ['untrue', 'INTERNAL', { incident: expect.any(String) }],
+    ['untrue', 'HOST_ANSWER_INVALID', {}],
   ];
 
   it.each(cases)('whose host is %s is known by %s within 5 s, until it is mended', async (fault, name, details) => {

@@ -53,17 +53,3 @@ describe("the extension's own pages", () => {
     expect(isOwnPage(undefined)).toBe(false);
   });
 });
-
-describe("the browser's words about the host", () => {
-  it.each([
-    ['Specified native messaging host not found.', 'HOST_MISSING'],
-    ['No such native application org.cardwright.host', 'HOST_MISSING'],
-    ['Access to the specified native messaging host is forbidden.', 'HOST_FORBIDDEN'],
-    ['Access to the native messaging host was disabled by the system administrator.', 'HOST_FORBIDDEN'],
-    ['Native host has exited.', 'HOST_CRASHED'],
-    ['Error when communicating with the native messaging host.', 'HOST_CRASHED'],
-    ['Failed to start native messaging host.', 'HOST_CRASHED'],
-  ])('%s mean %s', (words, code) => {
-    expect(hostError(words).code).toBe(code);
-  });
-});
