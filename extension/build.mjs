@@ -72,6 +72,7 @@ async function bundleModules() {
       })),
     ],
     format: 'esm',
+    define: { HAS_INSPECTOR: String('inspector' in PAGES) },
     outdir: OUTPUT,
   });
 }

@@ -38,9 +38,9 @@ export async function checkHost(): Promise<HostReport> {
     version = validate(hostInitialized, initialized).host;
     const listed = await Promise.race([host.request('device.list', {}, { signal }), overtime]);
     const { readers } = validate(deviceListing, listed);
-    return { problem: readers.length === 0 ? 'NO_READER' : null, version, readers };
+    return { problem: readers.length === 0 ? new CardwrightError('NO_READER').toWire() : null, version, readers };
   } catch (thrown) {
-    return { problem: asCardwrightError(thrown, logDefect).code, version, readers: [] };
+    return { problem: asCardwrightError(thrown, logDefect).toWire(), version, readers: [] };
   } finally {
     host.close();
   }

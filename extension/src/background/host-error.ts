@@ -27,7 +27,10 @@ const MEANINGS: readonly Meaning[] = [
   // kForbiddenError: the manifest does not name the extension.
   { says: /^Access to the specified native messaging host is forbidden\b/, ...always('HOST_FORBIDDEN') },
   // kProhibitedByPoliciesError: NativeMessagingBlocklist.
-  { says: /^Access to the native messaging host was disabled by the system administrator\b/, ...always('HOST_FORBIDDEN') },
+  {
+    says: /^Access to the native messaging host was disabled by the system administrator\b/,
+    ...always('HOST_FORBIDDEN'),
+  },
   // kMissingPermissionError: the user or policy took the permission away.
   { says: /^Access to native messaging requires nativeMessaging permission\b/, ...always('HOST_FORBIDDEN') },
   // kFailedToStartError: the program could not be launched.
@@ -37,7 +40,10 @@ const MEANINGS: readonly Meaning[] = [
   // Firefox, of a frame of more than 1 MiB.
   { says: /^Native application tried to send a message of \d+ bytes\b/, ...always('HOST_ANSWER_INVALID') },
   // Firefox's Subprocess: the manifest's path leads to no program.
-  { says: /^File at path ".*" does not exist, or is not (a normal file|executable)\b/s, ...always('HOST_START_FAILED') },
+  {
+    says: /^File at path ".*" does not exist, or is not (a normal file|executable)\b/s,
+    ...always('HOST_START_FAILED'),
+  },
   // Firefox, of what it does not tell extensions: a program that it could not start, later a frame that is not JSON.
   { says: /^An unexpected error occurred\b/, atStart: 'HOST_START_FAILED', later: 'HOST_ANSWER_INVALID' },
   // kNativeHostExited. On Linux and macOS a file that must not be run ends like that too: execve fails in the child process.

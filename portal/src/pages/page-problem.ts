@@ -32,11 +32,7 @@ export class PageProblem {
   render(): TemplateResult | typeof nothing {
     const error = this.#error;
     if (error === null) return nothing;
-    return html`<cardwright-error-pane
-      .error=${error}
-      .where=${location.pathname}
-      .help=${HELP}
-      .helpDesk=${HELP_DESK}
+    return html`<cardwright-error-pane .error=${error} .where=${location.pathname} .help=${HELP} .helpDesk=${HELP_DESK}
       >${wayOn(error)}</cardwright-error-pane
     >`;
   }

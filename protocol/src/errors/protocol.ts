@@ -85,7 +85,11 @@ export const protocolErrors = defineErrors({
           user: 'Tell your help desk that this site needs a newer version of Cardwright.',
           recovery: 'ask-operator',
         },
-        extension: { user: 'Update the Cardwright extension, then reload this page.', recovery: 'reload', install: 'extension' },
+        extension: {
+          user: 'Update the Cardwright extension, then reload this page.',
+          recovery: 'reload',
+          install: 'extension',
+        },
         host: { user: 'Update Cardwright on this computer, then try again.', install: 'host' },
       },
     },

@@ -130,7 +130,12 @@ export class ErrorPane extends LitElement {
         <div class="actions">
           <slot></slot>
           ${installLink(text, support, error)}
-          <button type="button" id="copy" class=${error.recovery === 'ask-operator' ? 'primary' : ''} @click=${this.#copy}>
+          <button
+            type="button"
+            id="copy"
+            class=${error.recovery === 'ask-operator' ? 'primary' : ''}
+            @click=${this.#copy}
+          >
             ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
           </button>
           ${link(entryOf(support, error), text.moreHelp, 'more-help')}

@@ -1,4 +1,4 @@
-import { errorCatalogue } from '@cardwright/protocol';
+import { TROUBLESHOOTING } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -127,8 +127,8 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
 
   it('troubleshooting is, and knows every error of the catalogue', async () => {
     const page = await stage.ownPage('troubleshooting');
-    const codes = await page.$$eval('#errors section', (sections) => sections.map(({ id }) => id));
-    expect(codes).toEqual(Object.keys(errorCatalogue));
+    const codes = await page.$$eval('#errors .entry-of-error', (entries) => entries.map(({ id }) => id));
+    expect(codes).toEqual(Object.values(TROUBLESHOOTING).flat());
     await judge(page, 'troubleshooting');
   });
 });
@@ -143,8 +143,8 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
         await popup.$$eval('#checks [data-state=failed]', (items) => items.map((item) => item.textContent)),
       ).toEqual([
         fault === 'missing'
-          ? 'The Cardwright host was not found.Install it on this computer, then press Refresh.'
-          : 'No card reader or security key is connected.Connect one, then press Refresh.',
+          ? "Cardwright isn't installed on this computer.Install Cardwright on this computer, then try again.More help"
+          : 'No card reader or security key is connected.Connect one, then try again.More help',
       ]);
       await popup.waitForSelector('#no-sites:not([hidden])');
       await popup.setViewport({ width: WIDTHS.narrow, height: 480 });

@@ -5,11 +5,7 @@ it.each([
   // Chromium
   ['Specified native messaging host not found.', 'HOST_MISSING', 'HOST_MISSING'],
   ['Access to the specified native messaging host is forbidden.', 'HOST_FORBIDDEN', 'HOST_FORBIDDEN'],
-  [
-    'Access to the native messaging host was disabled by the system administrator.',
-    'HOST_FORBIDDEN',
-    'HOST_FORBIDDEN',
-  ],
+  ['Access to the native messaging host was disabled by the system administrator.', 'HOST_FORBIDDEN', 'HOST_FORBIDDEN'],
   ['Access to native messaging requires nativeMessaging permission.', 'HOST_FORBIDDEN', 'HOST_FORBIDDEN'],
   ['Failed to start native messaging host.', 'HOST_START_FAILED', 'HOST_START_FAILED'],
   ['Invalid native messaging host name specified.', 'HOST_START_FAILED', 'HOST_CRASHED'],

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import '../../support/fake-chrome.js';
 
 // The polyfill needs the fake browser when it is loaded.
-const { hostError } = await import('../../../extension/src/background/host-error.js');
 const { isOwnPage } = await import('../../../extension/src/background/own-page.js');
 const { pageSender } = await import('../../../extension/src/background/page-sender.js');
 

@@ -24,8 +24,14 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
 });
 
 it('names the help desk that it is told of', () => {
-  const environment = { CARDWRIGHT_HELP_DESK_NAME: 'IT Service Desk', CARDWRIGHT_DOWNLOAD_MACOS: 'https://it.example/c.pkg' };
-  expect(readConfiguration(environment).helpDesk).toEqual({ name: 'IT Service Desk', macos: 'https://it.example/c.pkg' });
+  const environment = {
+    CARDWRIGHT_HELP_DESK_NAME: 'IT Service Desk',
+    CARDWRIGHT_DOWNLOAD_MACOS: 'https://it.example/c.pkg',
+  };
+  expect(readConfiguration(environment).helpDesk).toEqual({
+    name: 'IT Service Desk',
+    macos: 'https://it.example/c.pkg',
+  });
   expect(readConfiguration({}).helpDesk).toEqual({});
 });
 

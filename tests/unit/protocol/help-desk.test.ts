@@ -35,7 +35,12 @@ describe('the address of help', () => {
 
 describe('the help desk', () => {
   it('is shown with a link for each way to reach it', () => {
-    const desk = readHelpDesk({ name: 'IT', phone: '+49 (89) 123-45', email: 'help@example.org', url: 'https://it.example/' });
+    const desk = readHelpDesk({
+      name: 'IT',
+      phone: '+49 (89) 123-45',
+      email: 'help@example.org',
+      url: 'https://it.example/',
+    });
     expect(contactLinks(desk)).toEqual([
       { label: '+49 (89) 123-45', href: 'tel:+498912345' },
       { label: 'help@example.org', href: 'mailto:help@example.org' },
