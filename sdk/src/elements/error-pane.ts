@@ -123,7 +123,7 @@ export class ErrorPane extends LitElement {
           }
           <div>
             <dt>${text.whatToDo}</dt>
-            <dd>${user} ${this.more}</dd>
+            <dd class="remedy">${user} ${this.more}</dd>
           </div>
           ${contact(text, support.helpDesk)}
         </dl>

@@ -78,7 +78,7 @@ describe('the Check step', () => {
       await alice.refuseSite();
       await expect(alice.failure()).resolves.toMatchObject({
         code: 'SITE_NOT_GRANTED',
-        what: expect.stringMatching(/you said no/),
+        what: expect.stringMatching(/blocked this site earlier/),
         remedy: expect.stringMatching(/let this site ask again/),
       });
       await alice.goOn();
@@ -99,7 +99,7 @@ describe('the Check step', () => {
     await expect(alice.failure()).resolves.toMatchObject({
       code: 'SITE_NOT_GRANTED',
       what: expect.stringMatching(/administrator/),
-      remedy: 'Tell your help desk.',
+      remedy: 'Contact your help desk.',
     });
     expect(place.hosts()).toEqual([]);
 

@@ -11,7 +11,6 @@ export const english: Text = {
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
-  goOn: 'Continue',
   goOnHere: 'Continue here',
   logIn: 'Log in',
   chooseAgain: 'Choose a device',

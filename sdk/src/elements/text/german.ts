@@ -12,7 +12,6 @@ export const german: Text = {
   next: 'Weiter',
   refresh: 'Aktualisieren',
   retry: 'Erneut versuchen',
-  goOn: 'Fortsetzen',
   goOnHere: 'Hier fortsetzen',
   logIn: 'Anmelden',
   chooseAgain: 'Gerät wählen',

@@ -13,7 +13,6 @@ export interface Text {
   readonly next: string;
   readonly refresh: string;
   readonly retry: string;
-  readonly goOn: string;
   /** After the operation moved to another tab. */
   readonly goOnHere: string;
   readonly logIn: string;
