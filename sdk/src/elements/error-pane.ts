@@ -77,6 +77,13 @@ export class ErrorPane extends LitElement {
         overflow-wrap: anywhere;
       }
 
+      @media (max-width: 420px) {
+        section {
+          grid-template-columns: minmax(0, 1fr);
+          padding: var(--space-3);
+        }
+      }
+
       a {
         color: var(--accent);
         text-underline-offset: 2px;
