@@ -60,6 +60,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
     shows: '>>> cardwright-error-pane',
   },
   'my-devices-unreachable': { page: 'my-devices', fails: 'session', shows: '>>> cardwright-error-pane' },
+  help: { page: 'help', shows: '.contact' },
+  'help-german': { page: 'help', language: 'de', shows: '.contact' },
   'operator-refused': {
     page: 'operator',
     role: 'operator',

@@ -27,7 +27,10 @@ const SPEECHES: Readonly<Record<Language, Speech>> = {
 
 /** `GET /help/troubleshooting`: every error of the catalogue, with its code as anchor; the pages' errors link to it. */
 export function helpRoutes(app: FastifyInstance, helpDesk: HelpDesk): void {
-  const pages: Readonly<Record<Language, string>> = { en: write('en', helpDesk), de: write('de', helpDesk) };
+  const pages: Readonly<Record<Language, string>> = {
+    en: writeHelpPage('en', helpDesk),
+    de: writeHelpPage('de', helpDesk),
+  };
   app.get('/help/troubleshooting', async (request, reply) => {
     const language = chooseLanguage(request.headers['accept-language']);
     return reply
@@ -37,7 +40,8 @@ export function helpRoutes(app: FastifyInstance, helpDesk: HelpDesk): void {
   });
 }
 
-function write(language: Language, helpDesk: HelpDesk): string {
+/** The page in one language, as HTML without a script. */
+export function writeHelpPage(language: Language, helpDesk: HelpDesk): string {
   const speech = SPEECHES[language];
   const { title, intro, groups } = speech.words;
   return `<!doctype html>
