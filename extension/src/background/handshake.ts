@@ -76,20 +76,21 @@ export async function initializeHost(
 /** The version is read first: what else a host of another major says is not for us to judge. */
 function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
-  if (!spoken.success) throw unreadable('names no version', spoken.issues[0].message);
+  if (!spoken.success) throw unreadable('names no version');
   const { protocol } = spoken.output;
   if (!('version' in agreeOnVersion(range, { min: protocol, max: protocol }))) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
   }
   const facts = v.safeParse(hostInitialized, answer);
-  if (!facts.success) throw unreadable('is not what the table says', facts.issues[0].message);
+  if (!facts.success) throw unreadable(`is not what the table says: ${v.getDotPath(facts.issues[0]) ?? ''}`);
   return facts.output;
 }
 
 /** The page did nothing wrong: it is the host that does not follow the table. */
-function unreadable(problem: string, detail: string): CardwrightError {
-  logDefect(`the host's answer to initialize ${problem}`, new Error(detail));
-  return new CardwrightError('HOST_ANSWER_INVALID');
+function unreadable(problem: string): CardwrightError {
+  const error = new CardwrightError('HOST_ANSWER_INVALID');
+  logDefect(`the host's answer to initialize ${problem}`, error);
+  return error;
 }
 
 /** The page's answer. */
