@@ -22,8 +22,12 @@ export function entry(code: ErrorCode): HTMLDetailsElement {
       'dl',
       {},
       ...[element('dt', {}, words.user), element('dd', {}, user), ...others],
-      ...[element('dt', {}, words.cause), element('dd', {}, cause)],
-      ...[element('dt', {}, words.administrator), element('dd', {}, administrator)],
+      ...[element('dt', {}, words.cause), element('dd', {}, ...withCode(cause))],
+      ...[element('dt', {}, words.administrator), element('dd', {}, ...withCode(administrator))],
     ),
   );
 }
+
+/** The catalogue puts names of commands between backticks. */
+const withCode = (text: string): (HTMLElement | string)[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));

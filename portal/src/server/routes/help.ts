@@ -94,8 +94,11 @@ function entry(code: ErrorCode, { words, errors }: Speech): string {
           <p class="code">${text(words.error)} ${String(number)} · ${code}</p>
           <dl>
             <dt>${text(words.user)}</dt><dd>${text(user)}</dd>${others.join('')}
-            <dt>${text(words.cause)}</dt><dd>${text(cause)}</dd>
-            <dt>${text(words.administrator)}</dt><dd>${text(administrator)}</dd>
+            <dt>${text(words.cause)}</dt><dd>${withCode(cause)}</dd>
+            <dt>${text(words.administrator)}</dt><dd>${withCode(administrator)}</dd>
           </dl>
         </article>`;
 }
+
+/** The catalogue puts names of commands between backticks. */
+const withCode = (words: string): string => text(words).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
