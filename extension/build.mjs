@@ -2,6 +2,7 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   CHROMIUM_EXTENSION_KEY,
+  CardwrightError,
   FIREFOX_EXTENSION_ID,
   MAX_MESSAGE_LENGTH,
   PRODUCT_VERSION,
@@ -45,13 +46,20 @@ async function bundleBridge() {
     ...OPTIONS,
     entryPoints: [path.join(SOURCES, 'content', 'bridge.ts')],
     format: 'iife',
-    define: { MAX_MESSAGE_LENGTH: String(MAX_MESSAGE_LENGTH) },
+    define: {
+      MAX_MESSAGE_LENGTH: String(MAX_MESSAGE_LENGTH),
+      INVALID_MESSAGE: wire('INVALID_MESSAGE'),
+      MESSAGE_TOO_LARGE: wire('MESSAGE_TOO_LARGE'),
+    },
     write: false,
   });
   const [bridge] = outputFiles;
   if (bridge.contents.length >= MAX_BRIDGE_BYTES) throw new Error(`the bridge has ${bridge.contents.length} bytes`);
   await writeFile(path.join(OUTPUT, 'bridge.js'), bridge.contents);
 }
+
+/** An error as it travels, as source text. */
+const wire = (code) => JSON.stringify(new CardwrightError(code).toWire());
 
 async function bundleModules() {
   await esbuild.build({
@@ -64,6 +72,7 @@ async function bundleModules() {
       })),
     ],
     format: 'esm',
+    define: { HAS_INSPECTOR: String('inspector' in PAGES) },
     outdir: OUTPUT,
   });
 }

@@ -1,3 +1,4 @@
+import { wireError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { grantClasses } from './grant-class.js';
 
@@ -8,6 +9,7 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('refusedSite'), tab: v.number() }),
   v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
+  v.strictObject({ ask: v.literal('helpDesk') }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;
 
@@ -27,8 +29,8 @@ export const refusedSite = v.nullable(v.string());
 
 /** Whether the host and a reader are there. */
 export const hostReport = v.strictObject({
-  /** Null when all is well, else a code of the catalogue. */
-  problem: v.nullable(v.string()),
+  /** Null when all is well. */
+  problem: v.nullable(wireError),
   /** Null when the host did not answer. */
   version: v.nullable(v.string()),
   readers: v.array(v.string()),

@@ -7,7 +7,14 @@ import { hostErrors } from './errors/host.js';
 import { keyErrors } from './errors/key.js';
 import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
-import type { ErrorDefinition, Recovery } from './errors/definition.js';
+import type {
+  ErrorDefinition,
+  ErrorTranslation,
+  ErrorWords,
+  Installable,
+  Recovery,
+  WayOn,
+} from './errors/definition.js';
 
 /**
  * The error catalogue. Append only: a name keeps its number and its meaning for ever.
@@ -42,6 +49,44 @@ export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(er
 
 /** What the catalogue says of a code. */
 export const describeError = (code: ErrorCode): ErrorDefinition => errorCatalogue[code];
+
+/** The catalogue in another language than English. */
+export type ErrorTranslations = Readonly<Record<ErrorCode, ErrorTranslation>>;
+
+/**
+ * What an error says to people, with what its details change about it.
+ *
+ * @param translations without them, English
+ */
+export function wordsOf(error: CardwrightError, translations?: ErrorTranslations): ErrorWords {
+  const { code } = error;
+  const variant = variantOf(error);
+  const words = wordsOfCode(code, translations);
+  if (variant === undefined) return words;
+  const english = describeError(code).variants?.values[variant];
+  return { ...words, ...(translations ? translations[code].variants?.[variant] : english) };
+}
+
+/** What a code says to people where there is no error with details at hand. */
+export function wordsOfCode(code: ErrorCode, translations?: ErrorTranslations): ErrorWords {
+  const { message, cause, user, administrator } = translations?.[code] ?? describeError(code);
+  return { message, cause, user, administrator };
+}
+
+function wayOnFrom(error: CardwrightError): WayOn {
+  const { recovery, install, variants } = describeError(error.code);
+  const variant = variantOf(error);
+  return { recovery, ...(install && { install }), ...(variant === undefined ? {} : variants?.values[variant]) };
+}
+
+/** Value of the detail on which the words of an error depend, where its code has such a detail. */
+function variantOf({ code, data }: CardwrightError): string | undefined {
+  const { variants } = describeError(code);
+  if (!variants) return undefined;
+  const details: Readonly<Record<string, unknown>> = data;
+  const value = details[variants.detail];
+  return typeof value === 'string' && Object.hasOwn(variants.values, value) ? value : undefined;
+}
 
 /** An error on the wire: JSON-RPC's error object, whose `data.name` is the code. */
 export const wireError = v.object({
@@ -83,7 +128,12 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   }
 
   get recovery(): Recovery {
-    return describeError(this.code).recovery;
+    return wayOnFrom(this).recovery;
+  }
+
+  /** What the user installs first, if anything. */
+  get install(): Installable | undefined {
+    return wayOnFrom(this).install;
   }
 
   /** Whether the operation in which it occurred can continue in another session. */

@@ -5,7 +5,15 @@ export * from './command.js';
 export * from './commands.js';
 export * from './display.js';
 export * from './errors.js';
-export type { ErrorDefinition, Layer, Recovery } from './errors/definition.js';
+export type {
+  ErrorDefinition,
+  ErrorTranslation,
+  ErrorWords,
+  Installable,
+  Layer,
+  Recovery,
+} from './errors/definition.js';
+export * from './help-desk.js';
 export * from './identity.js';
 export * from './limits.js';
 export * from './message.js';
@@ -18,6 +26,7 @@ export * from './piv-rules.js';
 export * from './step.js';
 export * from './support-bundle.js';
 export * from './trace.js';
+export * from './troubleshooting.js';
 export * from './validation.js';
 export * from './version.js';
 export { escrowContent, type EscrowContent } from './commands/credentials.js';

@@ -41,7 +41,7 @@ export const FLOORS = {
     ['commands.ts'],
     ['cms.ts', 'redaction.ts', 'support-bundle.ts'],
     ['publish/'],
-    ['index.ts'],
+    ['index.ts', 'german.ts'],
   ],
   // The entry without screens knows nothing of screens.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
@@ -74,7 +74,7 @@ export const FLOORS = {
     ['server/keys/'],
     ['server/attestation/'],
     ['server/devices/', 'server/services.ts'],
-    ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts'],
+    ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
     ['server/routes/', 'server/running-portal.ts', 'server/security-headers.ts'],
     ['server/commands/', 'server/portal.ts'],
     ['server/main.ts'],

@@ -99,14 +99,14 @@ export class PagePort {
    * Sends a request and waits for its answer.
    *
    * @param timeout milliseconds; they do not count while a window of the extension waits for the user
-   * @throws CardwrightError the one that was answered; `CANCELLED`, `TIMEOUT`, `INVALID_MESSAGE` when it is too large; when
+   * @throws CardwrightError the one that was answered; `CANCELLED`, `TIMEOUT`, `MESSAGE_TOO_LARGE`; when
    * the session ended meanwhile, why: what the extension said last, for example `HOST_CRASHED`, else `EXTENSION_LOST`
    */
   request(method: string, params: object, timeout: number, options: RequestOptions = {}): Promise<unknown> {
     const id = crypto.randomUUID();
     const request = { jsonrpc: '2.0', id, method, params: { ...params } } as const;
     return new Promise((resolve, reject) => {
-      if (JSON.stringify(request).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('INVALID_MESSAGE');
+      if (JSON.stringify(request).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
       if (options.signal?.aborted) throw new CardwrightError('CANCELLED');
       if (this.#reason) throw this.#reason;
       const stop = (): void => {

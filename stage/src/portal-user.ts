@@ -273,7 +273,7 @@ export class PortalUser {
     await findText(this.page, text);
   }
 
-  /** Presses the button that continues after a failure: Continue, Try again, or Refresh. */
+  /** Presses the button that leads on after a failure, such as Try again or Reload page. */
   async goOn(): Promise<void> {
     await this.click('#retry');
   }
@@ -287,7 +287,7 @@ export class PortalUser {
       return {
         code: /[A-Z_]+$/.exec(textOf('.code'))?.[0] ?? '',
         what: textOf('h2'),
-        remedy: textOf('dl > div:last-child dd'),
+        remedy: textOf('.remedy'),
       };
     });
   }

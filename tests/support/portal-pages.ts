@@ -3,6 +3,8 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import * as v from 'valibot';
+import { escapeHtml } from '../../portal/src/server/html.js';
+import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { launchChromium, openPage, PageServer, type Look } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
@@ -12,7 +14,7 @@ export type Language = 'en' | 'de';
 
 /** A page of the portal, and what its server says. */
 export interface PortalScene {
-  readonly page: 'login' | 'my-devices' | 'operator';
+  readonly page: 'login' | 'my-devices' | 'operator' | 'help';
   readonly role?: 'user' | 'operator';
   /** Of the page; the operator's are English alone. */
   readonly language?: Language;
@@ -21,6 +23,8 @@ export interface PortalScene {
   /** The path that the server answers with an error. */
   readonly fails?: string;
 }
+
+const HELP_DESK = { name: 'IT Service Desk', phone: '+49 89 1234-0', email: 'service.desk@example.org' };
 
 const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event, id) => ({
   id,
@@ -84,7 +88,9 @@ export class PortalPages {
     this.queries.length = 0;
     this.#gone.clear();
     const { page, language = 'en' } = scene;
-    this.#files.set(`/${page}`, this.#files.get(`/${page}.${language}.html`) ?? '');
+    const html =
+      page === 'help' ? writeHelpPage(language, HELP_DESK) : (this.#files.get(`/${page}.${language}.html`) ?? '');
+    this.#files.set(`/${page}`, html.replace('{helpDesk}', escapeHtml(JSON.stringify(HELP_DESK))));
     return openPage(this.#browser, `${this.#server.origin}/${page}`, look);
   }
 

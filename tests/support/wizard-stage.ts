@@ -19,7 +19,7 @@ const HTML = `<!doctype html>
     <main>
       <h1>My Devices</h1>
       <button id="add">Add Device</button>
-      <cardwright-add-device endpoint="/api"></cardwright-add-device>
+      <cardwright-add-device endpoint="/api" help="/help"></cardwright-add-device>
     </main>
   </body>
 </html>`;
@@ -34,6 +34,7 @@ export async function bundlePage(entry: string): Promise<string> {
     target: 'es2022',
     alias: {
       '@cardwright/protocol': `${ROOT}protocol/src/index.ts`,
+      '@cardwright/protocol/german': `${ROOT}protocol/src/german.ts`,
       '@cardwright/sdk': `${ROOT}sdk/src/index.ts`,
       '@cardwright/sdk/elements': `${ROOT}sdk/src/elements.ts`,
     },

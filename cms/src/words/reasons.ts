@@ -8,7 +8,7 @@ const SENTENCES = {
     de: 'Ein anderes Programm benutzt dieses Gerät.',
   },
   unresponsive: {
-    en: 'This device does not answer.',
+    en: "This device isn't responding.",
     de: 'Dieses Gerät antwortet nicht.',
   },
   'no-application': {
@@ -20,15 +20,15 @@ const SENTENCES = {
     de: 'Dieses Gerät kann nur in einem Leser mit Kontakten ausgestellt werden.',
   },
   'model-not-issued': {
-    en: 'Your organisation does not issue devices of this kind.',
+    en: "Your organisation doesn't issue devices of this kind.",
     de: 'Ihre Organisation stellt Geräte dieser Art nicht aus.',
   },
   'attestation-needed': {
-    en: 'This device cannot prove where its keys were made, and your organisation asks for that.',
+    en: "This device can't prove where its keys were created, which your organisation requires.",
     de: 'Dieses Gerät kann nicht nachweisen, wo seine Schlüssel erzeugt wurden; Ihre Organisation verlangt das.',
   },
   'management-key-fixed': {
-    en: 'The management key of this device cannot be changed, and your organisation asks for that.',
+    en: "This device's management key can't be changed, which your organisation requires.",
     de: 'Der Verwaltungsschlüssel dieses Geräts lässt sich nicht ändern; Ihre Organisation verlangt das.',
   },
   'issued-to-you': {
@@ -44,15 +44,15 @@ const SENTENCES = {
     de: 'Dieses Gerät ist ausgesetzt. Bitten Sie einen Operator, es wieder freizugeben.',
   },
   pending: {
-    en: 'This device waits for an operator to activate it.',
-    de: 'Dieses Gerät wartet darauf, dass ein Operator es aktiviert.',
+    en: 'This device is waiting for operator activation.',
+    de: 'Dieses Gerät wartet auf die Aktivierung durch einen Operator.',
   },
   'awaiting-approval': {
-    en: 'This device waits for an operator to approve it.',
-    de: 'Dieses Gerät wartet darauf, dass ein Operator es genehmigt.',
+    en: 'This device is waiting for operator approval.',
+    de: 'Dieses Gerät wartet auf die Genehmigung durch einen Operator.',
   },
   terminated: {
-    en: 'This device was terminated. An operator can release it to be issued again.',
+    en: 'This device was terminated. An operator can release it for another setup.',
     de: 'Dieses Gerät wurde stillgelegt. Ein Operator kann es zur erneuten Ausstellung freigeben.',
   },
   'not-issued': {
@@ -60,43 +60,43 @@ const SENTENCES = {
     de: 'Dieses Gerät wurde nicht ausgestellt.',
   },
   'state-refuses': {
-    en: 'This cannot be done in the state that this device is in.',
-    de: 'In seinem jetzigen Zustand ist das mit diesem Gerät nicht möglich.',
+    en: "The device's state doesn't allow this.",
+    de: 'Der Zustand des Geräts erlaubt das nicht.',
   },
   'pin-not-blocked': {
     en: 'The PIN of this device is not blocked.',
     de: 'Die PIN dieses Geräts ist nicht blockiert.',
   },
   'broken-off': {
-    en: 'Its issuance was broken off.',
-    de: 'Seine Ausstellung wurde unterbrochen.',
+    en: 'Setup was interrupted.',
+    de: 'Die Einrichtung wurde unterbrochen.',
   },
   'being-issued': {
-    en: 'This device is being issued already.',
-    de: 'Dieses Gerät wird gerade schon ausgestellt.',
+    en: 'This device is already being set up.',
+    de: 'Dieses Gerät wird gerade schon eingerichtet.',
   },
   'locked-for-good': {
-    en: 'This device is locked (PIN and PUK are blocked), and it cannot be erased.',
+    en: "This device is locked (PIN and PUK are blocked), and it can't be erased.",
     de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
   },
   'locked-erasing-refused': {
-    en: 'This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.',
+    en: "This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it.",
     de: 'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert); Ihre Organisation erlaubt nicht, es zu löschen.',
   },
   'puk-spent-for-good': {
-    en: 'The PUK of this device can no longer be used, and it cannot be erased.',
+    en: "The PUK of this device can no longer be used, and it can't be erased.",
     de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
   },
   'puk-spent-erasing-refused': {
-    en: 'The PUK of this device can no longer be used, and your organisation does not let it be erased.',
+    en: "The PUK of this device can no longer be used, and your organisation doesn't allow erasing it.",
     de: 'Die PUK dieses Geräts lässt sich nicht mehr verwenden; Ihre Organisation erlaubt nicht, das Gerät zu löschen.',
   },
   'used-for-good': {
-    en: 'This device was used before, and it cannot be erased.',
+    en: "This device was used before, and it can't be erased.",
     de: 'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
   },
   'used-erasing-refused': {
-    en: 'This device was used before, and your organisation does not let it be erased.',
+    en: "This device was used before, and your organisation doesn't allow erasing it.",
     de: 'Dieses Gerät wurde schon benutzt; Ihre Organisation erlaubt nicht, es zu löschen.',
   },
 
@@ -114,7 +114,7 @@ const SENTENCES = {
   },
   'attestation-root-unknown': {
     en: 'The attestation does not lead to a trusted root.',
-    de: 'Der Nachweis führt zu keiner vertrauten Stammstelle.',
+    de: 'Der Nachweis führt zu keinem vertrauenswürdigen Stammzertifikat.',
   },
   'attested-key-differs': {
     en: 'The attested key is another one.',
@@ -137,19 +137,19 @@ const SENTENCES = {
     de: 'Der Nachweis nennt die Firmware nicht.',
   },
   'firmware-weak': {
-    en: 'The firmware of this device makes weak keys (ROCA).',
+    en: 'The firmware of this device creates weak keys (ROCA).',
     de: 'Die Firmware dieses Geräts erzeugt schwache Schlüssel (ROCA).',
   },
   'pin-policy-differs': {
-    en: 'The PIN policy of the key is not the ordered one.',
+    en: 'The PIN policy of the key is not the one requested.',
     de: 'Die PIN-Regel des Schlüssels ist nicht die bestellte.',
   },
   'touch-policy-differs': {
-    en: 'The touch policy of the key is not the ordered one.',
+    en: 'The touch policy of the key is not the one requested.',
     de: 'Die Berührungsregel des Schlüssels ist nicht die bestellte.',
   },
   'algorithm-differs': {
-    en: 'The key has another algorithm than was ordered.',
+    en: 'The key has a different algorithm from the one requested.',
     de: 'Der Schlüssel hat ein anderes Verfahren, als bestellt war.',
   },
   'public-key-unreadable': {
@@ -181,11 +181,11 @@ const SENTENCES = {
     de: 'Der Zertifikatsantrag ist nicht mit seinem Schlüssel signiert.',
   },
   'not-erased': {
-    en: 'The device was not erased completely.',
+    en: "The device wasn't erased completely.",
     de: 'Das Gerät wurde nicht vollständig gelöscht.',
   },
   'another-device': {
-    en: 'Another device was erased than the one chosen.',
+    en: 'A different device was erased from the one chosen.',
     de: 'Es wurde ein anderes Gerät gelöscht als das gewählte.',
   },
 } as const satisfies Record<string, Words>;
@@ -195,13 +195,11 @@ const COUNTED = {
   /** Devices that a user may have. */
   'device-limit': {
     en: (limit) =>
-      limit === 1
-        ? 'You may have one device, and you have it.'
-        : `You may have ${limit} devices, and you have as many.`,
+      limit === 1 ? "You've reached your limit of one device." : `You've reached your limit of ${limit} devices.`,
     de: (limit) =>
       limit === 1
-        ? 'Sie dürfen ein Gerät haben, und das haben Sie.'
-        : `Sie dürfen ${limit} Geräte haben, und so viele haben Sie.`,
+        ? 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.'
+        : `Sie haben Ihre Höchstzahl von ${limit} Geräten erreicht.`,
   },
   /** Slots with a certificate. */
   'erase-used': {

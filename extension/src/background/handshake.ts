@@ -20,6 +20,7 @@ import * as v from 'valibot';
 import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort, HostRequestOptions } from './host-port.js';
+import { logDefect } from './log.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
@@ -73,14 +74,21 @@ export async function initializeHost(
 /** The version is read first, because the rest of what a host of another major version says cannot be judged. */
 function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
-  if (!spoken.success) throw new CardwrightError('HOST_ANSWER_INVALID', {}, { cause: spoken.issues });
+  if (!spoken.success) throw unreadable('names no version');
   const { protocol } = spoken.output;
   if (!('version' in agreeOnVersion(range, { min: protocol, max: protocol }))) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
   }
   const facts = v.safeParse(hostInitialized, answer);
-  if (!facts.success) throw new CardwrightError('HOST_ANSWER_INVALID', {}, { cause: facts.issues });
+  if (!facts.success) throw unreadable(`is not what the table says: ${v.getDotPath(facts.issues[0]) ?? ''}`);
   return facts.output;
+}
+
+/** The page did nothing wrong: it is the host that does not follow the table. */
+function unreadable(problem: string): CardwrightError {
+  const error = new CardwrightError('HOST_ANSWER_INVALID');
+  logDefect(`the host's answer to initialize ${problem}`, error);
+  return error;
 }
 
 /** The page's answer. */

@@ -8,6 +8,7 @@ import {
   initializeAtHost,
   validate,
 } from '@cardwright/protocol';
+import * as v from 'valibot';
 import { browser } from '../browser.js';
 import type { HostReport } from '../own-request.js';
 import { HostPort } from './host-port.js';
@@ -35,13 +36,20 @@ export async function checkHost(): Promise<HostReport> {
       cms: null,
     });
     const initialized = await Promise.race([host.request('initialize', params, { signal }), overtime]);
-    version = validate(hostInitialized, initialized).host;
+    version = readAnswer(hostInitialized, initialized).host;
     const listed = await Promise.race([host.request('device.list', {}, { signal }), overtime]);
-    const { readers } = validate(deviceListing, listed);
-    return { problem: readers.length === 0 ? 'NO_READER' : null, version, readers };
+    const { readers } = readAnswer(deviceListing, listed);
+    return { problem: readers.length === 0 ? new CardwrightError('NO_READER').toWire() : null, version, readers };
   } catch (thrown) {
-    return { problem: asCardwrightError(thrown, logDefect).code, version, readers: [] };
+    return { problem: asCardwrightError(thrown, logDefect).toWire(), version, readers: [] };
   } finally {
     host.close();
   }
+}
+
+/** @throws CardwrightError `HOST_ANSWER_INVALID` */
+function readAnswer<S extends v.GenericSchema>(schema: S, answer: unknown): v.InferOutput<S> {
+  const parsed = v.safeParse(schema, answer);
+  if (!parsed.success) throw new CardwrightError('HOST_ANSWER_INVALID');
+  return parsed.output;
 }

@@ -69,6 +69,7 @@ export class HostPort {
   /** Id of the request for which the host said last that it waits for the user: its next question is of that one. */
   #asksFor: RequestId | undefined;
   #end: CardwrightError | null = null;
+  #hasAnswered = false;
 
   private constructor(
     private readonly port: Runtime.Port,
@@ -76,8 +77,8 @@ export class HostPort {
   ) {
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener((closed) => {
-      const says = closed.error?.message ?? browser.runtime.lastError?.message ?? 'the host has closed the port';
-      this.#ended(hostError(says));
+      const says = closed.error?.message ?? browser.runtime.lastError?.message ?? '';
+      this.#ended(hostError(says, this.#hasAnswered));
     });
   }
 
@@ -87,7 +88,7 @@ export class HostPort {
 
   /**
    * @returns the result as it came, still to be validated
-   * @throws CardwrightError as the host answers, or why it ended: `HOST_MISSING`, `HOST_ANSWER_INVALID` and their like
+   * @throws CardwrightError as the host answers, or as `hostError` tells why it is not there
    */
   request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
@@ -145,6 +146,7 @@ export class HostPort {
       this.#ended(new CardwrightError('HOST_ANSWER_INVALID', {}, { cause }));
       return;
     }
+    this.#hasAnswered = true;
     const message = parsed.output;
     if (isRequest(message)) void this.#serve(message);
     else if (isNotification(message)) this.#notice(message);

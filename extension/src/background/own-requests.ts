@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ownRequest, type DecidedSite } from '../own-request.js';
 import { checkHost } from './host-check.js';
-import { policyFor, sitesOfPolicy } from './policy.js';
+import { helpDeskOfPolicy, policyFor, sitesOfPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
 
@@ -26,6 +26,8 @@ export async function answerOwnPage(value: unknown, { access }: OwnPageParts): P
       return {};
     case 'host':
       return checkHost();
+    case 'helpDesk':
+      return helpDeskOfPolicy();
   }
 }
 

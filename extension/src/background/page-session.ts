@@ -191,11 +191,11 @@ export class PageSession implements SessionFacts {
   }
 
   /** The answer to a request: a result that is not too large, or an error. */
-  async #outcome({ id, method }: Request, answer: () => Promise<object>): Promise<Outcome> {
+  async #outcome({ id }: Request, answer: () => Promise<object>): Promise<Outcome> {
     try {
       const result = await answer();
       const message: Message = { jsonrpc: '2.0', id, result };
-      if (JSON.stringify(message).length > MAX_MESSAGE_LENGTH) throw new Error(`the result of ${method} is too large`);
+      if (JSON.stringify(message).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
       return { result };
     } catch (thrown) {
       return { error: asCardwrightError(thrown, logDefect).toWire() };
@@ -267,8 +267,9 @@ export class PageSession implements SessionFacts {
       const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
       return valid;
     } catch (cause) {
-      // The page did nothing wrong: it is the host that does not keep to the table.
-      throw new CardwrightError('HOST_ANSWER_INVALID', {}, { cause });
+      // The page did nothing wrong: it is the host that does not follow the table.
+      logDefect(`the host's result of ${method} is not what the table says`, cause);
+      throw new CardwrightError('HOST_ANSWER_INVALID');
     }
   }
 

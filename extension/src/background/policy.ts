@@ -1,4 +1,4 @@
-import { publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
+import { publicJwkSet, readHelpDesk, type HelpDesk, type PublicJwkSet } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import { grantClasses, type GrantClass } from '../grant-class.js';
@@ -40,6 +40,9 @@ export async function sitesOfPolicy(): Promise<[origin: string, classes: readonl
   );
   return decided.filter(([, { verdict }]) => verdict === 'granted').map(([origin, { classes }]) => [origin, classes]);
 }
+
+/** Whom the administrator tells users to ask. */
+export const helpDeskOfPolicy = async (): Promise<HelpDesk> => readHelpDesk((await readManaged()).support);
 
 async function readManaged(): Promise<Record<string, unknown>> {
   try {

@@ -6,8 +6,10 @@ import type { BridgeMessage } from '../bridge-message.js';
  */
 
 declare global {
-  /** The build inserts it from the protocol package. */
+  /** Put in by the build from the protocol package, as are the errors of its catalogue. */
   const MAX_MESSAGE_LENGTH: number;
+  const INVALID_MESSAGE: object;
+  const MESSAGE_TOO_LARGE: object;
 }
 
 interface Envelope {
@@ -23,25 +25,23 @@ const isObject = (value: unknown): value is object => typeof value === 'object' 
 const says = (data: unknown, word: string): boolean =>
   isObject(data) && 'cardwright' in data && data.cardwright === word;
 
-/** The message as JSON, or undefined when it is not one of ours or too large. */
+/** The message as JSON, or undefined when it is none of ours. */
 function pack(data: unknown): string | undefined {
   if (!isObject(data) || (data as Envelope).jsonrpc !== '2.0') return undefined;
   try {
-    const json = JSON.stringify(data);
-    return json.length > MAX_MESSAGE_LENGTH ? undefined : json;
+    return JSON.stringify(data);
   } catch {
     // A cycle or a BigInt: not JSON, so not a message.
     return undefined;
   }
 }
 
-/** INVALID_MESSAGE of the catalogue. */
-function refusal(data: unknown): object {
+function refusal(data: unknown, error: object): object {
   const id = isObject(data) ? (data as Envelope).id : null;
   return {
     jsonrpc: '2.0',
     id: typeof id === 'number' || typeof id === 'string' ? id : null,
-    error: { code: 1001, message: 'The message is not one of the protocol.', data: { name: 'INVALID_MESSAGE' } },
+    error,
   };
 }
 
@@ -57,7 +57,8 @@ function open(page: MessagePort): void {
     if (says(data, 'closed')) {
       background.disconnect();
       end();
-    } else if (json === undefined) page.postMessage(refusal(data));
+    } else if (json === undefined) page.postMessage(refusal(data, INVALID_MESSAGE));
+    else if (json.length > MAX_MESSAGE_LENGTH) page.postMessage(refusal(data, MESSAGE_TOO_LARGE));
     else {
       const passed: BridgeMessage = { message: JSON.parse(json), isActive: navigator.userActivation.isActive };
       background.postMessage(passed);

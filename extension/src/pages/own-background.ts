@@ -1,3 +1,4 @@
+import { helpDesk, type HelpDesk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {
@@ -30,3 +31,6 @@ export const letAskAgain = async (origin: string): Promise<void> => {
 
 /** Starts a host for a moment and reports how far it gets. */
 export const checkHost = async (): Promise<HostReport> => v.parse(hostReport, await ask({ ask: 'host' }));
+
+/** Whom the administrator's policy tells users to ask. */
+export const readHelpDesk = async (): Promise<HelpDesk> => v.parse(helpDesk, await ask({ ask: 'helpDesk' }));

@@ -1,12 +1,7 @@
-import { describeError, isErrorCode } from '@cardwright/protocol';
 import { browser } from '../browser.js';
 
 /** A text of `_locales`, in the browser's language. */
 export const t = (key: string, ...values: string[]): string => browser.i18n.getMessage(key, values);
-
-/** What happened, for a person: in the browser's language where it is translated, else as the catalogue says it. */
-export const textOfError = (code: string): string =>
-  t(`error_${code}`) || (isErrorCode(code) ? describeError(code).message : code);
 
 /** Fills every element that names its text as `data-text`, and tells assistive technology the language. */
 export function localize(page: Document): void {

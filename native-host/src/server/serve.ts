@@ -39,7 +39,7 @@ export async function serve(
 function receive(server: HostServer, frames: FrameReader, chunk: Buffer, log: Log): void {
   try {
     for (const frame of frames.push(chunk)) {
-      if ('tooLong' in frame) server.refuse(new CardwrightError('INVALID_MESSAGE'));
+      if ('tooLong' in frame) server.refuse(new CardwrightError('MESSAGE_TOO_LARGE'));
       else server.receive(parse(frame.body));
     }
   } catch (error) {

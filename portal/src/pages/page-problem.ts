@@ -1,6 +1,7 @@
 import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
-import '@cardwright/sdk/elements';
+import { chooseText } from '@cardwright/sdk/elements';
 import { css, html, nothing, type ReactiveControllerHost, type TemplateResult } from 'lit';
+import { HELP, HELP_DESK } from './support.js';
 
 export const problemStyles = css`
   cardwright-error-pane {
@@ -23,14 +24,17 @@ export class PageProblem {
       this.#show(null);
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
-      if (error.code === 'LOGIN_REQUIRED') location.assign('/login');
+      if (error.recovery === 'log-in') location.assign('/login');
       else this.#show(error);
     }
   }
 
   render(): TemplateResult | typeof nothing {
-    if (this.#error === null) return nothing;
-    return html`<cardwright-error-pane .error=${this.#error} .where=${location.pathname}></cardwright-error-pane>`;
+    const error = this.#error;
+    if (error === null) return nothing;
+    return html`<cardwright-error-pane .error=${error} .where=${location.pathname} .help=${HELP} .helpDesk=${HELP_DESK}
+      >${wayOn(error)}</cardwright-error-pane
+    >`;
   }
 
   /** For a page that does not know its user yet. */
@@ -48,4 +52,14 @@ export class PageProblem {
     this.#error = error;
     this.host.requestUpdate();
   }
+}
+
+/** A page reads everything when it loads, so to try again is to load it again. */
+function wayOn({ recovery }: CardwrightError): TemplateResult | typeof nothing {
+  const text = chooseText();
+  const isRetry = recovery === 'try-again' || recovery === 'update';
+  if (!isRetry && recovery !== 'reload') return nothing;
+  return html`<button type="button" class="primary" id="retry" @click=${() => location.reload()}>
+    ${isRetry ? text.retry : text.reload}
+  </button>`;
 }

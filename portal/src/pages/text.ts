@@ -1,4 +1,4 @@
-import { describeError, isErrorCode } from '@cardwright/protocol';
+import { isErrorCode, wordsOfCode } from '@cardwright/protocol';
 import { chooseText } from '@cardwright/sdk/elements';
 import { english } from './text/english.js';
 import { german } from './text/german.js';
@@ -14,6 +14,5 @@ export const text: PageText = LANGUAGES[document.documentElement.lang] ?? englis
 /** What an error of the catalogue means, in the words of the wizard; null for an unknown code. */
 export function explain(code: string | null): string | null {
   if (code === null || !isErrorCode(code)) return null;
-  const [what] = chooseText().errors[code] ?? [describeError(code).message];
-  return what;
+  return wordsOfCode(code, chooseText().errors).message;
 }

@@ -12,6 +12,7 @@ import {
   type Quotas,
   type SeedPolicies,
 } from '@cardwright/cms';
+import { helpDesk, type HelpDesk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
@@ -47,6 +48,8 @@ export interface Configuration {
   /** Policies written to an empty database. */
   readonly policies: SeedPolicies;
   readonly accounts: readonly NewAccount[];
+  /** Whom users ask, and where they get the extension and the host. */
+  readonly helpDesk: HelpDesk;
 }
 
 const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.json', import.meta.url));
@@ -93,6 +96,8 @@ const origin = v.pipe(
  *   attests, and of all others; default: see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
  * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
+ * - `CARDWRIGHT_HELP_DESK_NAME`, `_PHONE`, `_EMAIL`, `_URL` (whom errors tell the user to ask),
+ *   `CARDWRIGHT_DOWNLOAD_EXTENSION`, `_WINDOWS`, `_MACOS`, `_LINUX` (https addresses where she gets what is missing);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
  *
  * Throws an error that names the variable when one is wrong.
@@ -137,7 +142,28 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       demoAccounts,
       parse('CARDWRIGHT_DEMO_ACCOUNTS', environment.CARDWRIGHT_DEMO_ACCOUNTS ?? '[]'),
     ),
+    helpDesk: readHelpDesk(environment),
   };
+}
+
+const HELP_DESK_VARIABLES: Readonly<Record<keyof HelpDesk, string>> = {
+  name: 'CARDWRIGHT_HELP_DESK_NAME',
+  phone: 'CARDWRIGHT_HELP_DESK_PHONE',
+  email: 'CARDWRIGHT_HELP_DESK_EMAIL',
+  url: 'CARDWRIGHT_HELP_DESK_URL',
+  extension: 'CARDWRIGHT_DOWNLOAD_EXTENSION',
+  windows: 'CARDWRIGHT_DOWNLOAD_WINDOWS',
+  macos: 'CARDWRIGHT_DOWNLOAD_MACOS',
+  linux: 'CARDWRIGHT_DOWNLOAD_LINUX',
+};
+
+function readHelpDesk(environment: NodeJS.ProcessEnv): HelpDesk {
+  const given = Object.entries(HELP_DESK_VARIABLES).flatMap(([name, variable]) => {
+    const value = environment[variable];
+    return value ? [{ name, variable, value }] : [];
+  });
+  for (const { name, variable, value } of given) check(variable, helpDesk, { [name]: value });
+  return v.parse(helpDesk, Object.fromEntries(given.map(({ name, value }) => [name, value])));
 }
 
 function readKeys(value: string | undefined): string | null {

@@ -10,6 +10,7 @@ import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
 import { deviceRoutes } from './routes/devices.js';
+import { helpRoutes } from './routes/help.js';
 import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
 import { pageRoutes } from './routes/pages.js';
@@ -92,7 +93,7 @@ async function openAuthority(
 
 async function buildApp(
   services: Services,
-  { trustedProxies, authority: { crlLifetime } }: Configuration,
+  { trustedProxies, authority: { crlLifetime }, helpDesk }: Configuration,
 ): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -111,7 +112,8 @@ async function buildApp(
   operatorRoutes(app, services);
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crlLifetime);
-  await pageRoutes(app);
+  helpRoutes(app, helpDesk);
+  await pageRoutes(app, helpDesk);
   return app;
 }
 

@@ -1,4 +1,4 @@
-import type { DeviceId } from '@cardwright/protocol';
+import type { DeviceId, HelpDesk } from '@cardwright/protocol';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { Cms } from '../cms.js';
@@ -61,6 +61,10 @@ export class AddDevice extends LitElement {
   @property() accessor endpoint = '/api';
   /** The kind of operation by which the CMS issues a device. */
   @property() accessor kind = 'issue';
+  /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
+  @property() accessor help = '';
+  /** Whom errors tell the user to ask, and where what is missing can be got. */
+  @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   @state() private accessor selected: DeviceId | null = null;
   /** The user is asked whether to stop; the issuance continues meanwhile. */
@@ -160,7 +164,10 @@ export class AddDevice extends LitElement {
   /** A new pane takes the focus, because what had it before is often gone. */
   #focusPane(): void {
     const leads = this.isStopping || this.pane.name === 'error' || this.pane.name === 'no-reader';
-    this.renderRoot.querySelector<HTMLElement>(leads ? '[slot=footer].primary' : 'h2')?.focus();
+    const main = leads ? this.renderRoot.querySelector<HTMLElement>('[slot=footer].primary') : null;
+    // Without a primary button below, the one in the error pane is meant.
+    const focused = main ?? this.renderRoot.querySelector<HTMLElement>(leads ? 'cardwright-error-pane' : 'h2');
+    focused?.focus();
   }
 
   /** What had the focus may be gone without a new pane: a device that was pulled, a button that no longer leads anywhere. */
@@ -189,7 +196,7 @@ export class AddDevice extends LitElement {
       case 'allow':
         return allowPane(text, pane.checks);
       case 'no-reader':
-        return noReaderPane(text, pane.checks);
+        return noReaderPane(text, pane.checks, this);
       case 'search':
         return searchPane(text);
       case 'connect':
@@ -204,7 +211,7 @@ export class AddDevice extends LitElement {
       case 'awaiting-approval':
         return approvalPane(text);
       case 'error':
-        return errorPane(text, pane);
+        return errorPane(text, pane, this);
     }
   }
 

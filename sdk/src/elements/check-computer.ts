@@ -1,4 +1,4 @@
-import { CardwrightError, isCardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { CardwrightError, describeError, isCardwrightError, type ErrorCode, type Layer } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import { connect, requestAccess } from '../connect.js';
 import { CHECK_LINES, type CheckLine, type Checks, type CheckState } from './pane.js';
@@ -18,23 +18,21 @@ export function checksAt(line: CheckLine, state: CheckState): Checks {
   };
 }
 
-/** The line to which a code belongs, wherever the error was found. */
-const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
-  EXTENSION_MISSING: 'extension',
-  EXTENSION_LOST: 'extension',
-  SITE_NOT_GRANTED: 'site',
-  PERMISSION_DENIED: 'site',
-  INSECURE_CONTEXT: 'site',
-  CMS_KEYS_UNAVAILABLE: 'site',
-  CMS_UNREACHABLE: 'site',
-  WINDOW_NOT_ALLOWED: 'site',
-  TOO_MANY_SESSIONS: 'extension',
-  HOST_MISSING: 'host',
-  HOST_FORBIDDEN: 'host',
-  HOST_CRASHED: 'host',
-  PCSC_UNAVAILABLE: 'reader',
-  NO_READER: 'reader',
+/** The line of what a layer has found; what the sdk found is told by where it happened. */
+const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
+  extension: 'extension',
+  host: 'host',
+  reader: 'reader',
+  cms: 'site',
 };
+/** What the extension says of the site, not of itself. */
+const OF_THE_SITE: readonly ErrorCode[] = [
+  'SITE_NOT_GRANTED',
+  'PERMISSION_DENIED',
+  'INSECURE_CONTEXT',
+  'CMS_KEYS_UNAVAILABLE',
+  'WINDOW_NOT_ALLOWED',
+];
 const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as const;
 
 /** Classes of commands that an issuance needs. */
@@ -43,7 +41,8 @@ const NEEDED = ['read', 'use', 'manage'] as const;
 /** How far the checks came when one of them threw: the line to which the error belongs, else where it happened. */
 export function checksAfter(error: CardwrightError, { reader }: Checks): Checks {
   const where = reader === 'waiting' ? 'host' : 'reader';
-  const line = isCardwrightError(error, 'VERSION_MISMATCH') ? LINE_OF_PART[error.data.update] : LINE_OF[error.code];
+  if (isCardwrightError(error, 'VERSION_MISMATCH')) return checksAt(LINE_OF_PART[error.data.update], 'failed');
+  const line = OF_THE_SITE.includes(error.code) ? 'site' : LINE_OF[describeError(error.code).layer];
   return checksAt(line ?? where, 'failed');
 }
 

@@ -1,11 +1,19 @@
-import { PRODUCT_VERSION, type CardwrightError } from '@cardwright/protocol';
+import { PRODUCT_VERSION, contactLinks, readHelpDesk, type CardwrightError, type HelpDesk } from '@cardwright/protocol';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { copyIcon, warningIcon } from './icons.js';
-import { chooseText, describe, reasonOf } from './text.js';
+import { entryOf, installerFor, type Support } from './support.js';
+import { chooseText, describe, reasonOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
 
-/** Says what went wrong and what to do, and offers the details for a help desk. */
+/**
+ * Says what went wrong and what to do, names the help desk, and hands out the details for it. Where only the help desk can act,
+ * to copy them is the primary button. Buttons of the page go into its slot.
+ *
+ * @example
+ * <cardwright-error-pane help="/help/troubleshooting"></cardwright-error-pane>
+ * document.querySelector('cardwright-error-pane').error = new CardwrightError('NO_READER');
+ */
 @customElement('cardwright-error-pane')
 export class ErrorPane extends LitElement {
   static override readonly styles = [
@@ -54,9 +62,31 @@ export class ErrorPane extends LitElement {
         font-weight: 600;
       }
 
-      button {
-        justify-self: start;
+      .actions {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-4);
         margin-top: var(--space-3);
+      }
+
+      .contact {
+        display: flex;
+        flex-wrap: wrap;
+        gap: 0 var(--space-3);
+        overflow-wrap: anywhere;
+      }
+
+      @media (max-width: 420px) {
+        section {
+          grid-template-columns: minmax(0, 1fr);
+          padding: var(--space-3);
+        }
+      }
+
+      a {
+        color: var(--accent);
+        text-underline-offset: 2px;
       }
     `,
   ];
@@ -67,6 +97,10 @@ export class ErrorPane extends LitElement {
   @property() accessor where = '';
   /** A sentence after the remedy. */
   @property() accessor more = '';
+  /** Address of the troubleshooting page: https, or of the page's own origin. */
+  @property() accessor help = '';
+  /** Whom the user asks, and where what is missing can be got. */
+  @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
@@ -76,12 +110,14 @@ export class ErrorPane extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { text, error } = this;
     if (error === null) return nothing;
-    const [what, remedy] = describe(text, error);
+    const { message, user } = describe(text, error);
     const reason = reasonOf(error);
+    // They come from outside the sdk, so their addresses are checked here, where they become links.
+    const support: Support = { help: this.help, helpDesk: readHelpDesk(this.helpDesk) };
     return html`<section role="alert">
       <div class="sign">${warningIcon}</div>
       <div>
-        <h2>${what}</h2>
+        <h2>${message}</h2>
         <p class="code">${text.error(error.number, error.code)}</p>
         <dl>
           ${
@@ -94,14 +130,30 @@ export class ErrorPane extends LitElement {
           }
           <div>
             <dt>${text.whatToDo}</dt>
-            <dd>${remedy} ${this.more}</dd>
+            <dd class="remedy">${user} ${this.more}</dd>
           </div>
+          ${contact(text, support.helpDesk)}
         </dl>
-        <button type="button" id="copy" @click=${this.#copy}>
-          ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
-        </button>
+        <div class="actions">
+          <slot></slot>
+          ${installLink(text, support, error)}
+          <button
+            type="button"
+            id="copy"
+            class=${error.recovery === 'ask-operator' ? 'primary' : ''}
+            @click=${this.#copy}
+          >
+            ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
+          </button>
+          ${link(entryOf(support, error), text.moreHelp, 'more-help')}
+        </div>
       </div>
     </section>`;
+  }
+
+  /** The primary button, where it is in here. */
+  override focus(options?: FocusOptions): void {
+    void this.updateComplete.then(() => this.renderRoot.querySelector<HTMLElement>('#copy')?.focus(options));
   }
 
   readonly #copy = async (): Promise<void> => {
@@ -109,6 +161,25 @@ export class ErrorPane extends LitElement {
     await navigator.clipboard.writeText(JSON.stringify(detailsOf(this.error, this.where), null, 2));
     this.isCopied = true;
   };
+}
+
+/** Opens beside the page: what the wizard does goes on. */
+const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>
+  href ? html`<a id=${id} href=${href} target="_blank" rel="noopener">${label}</a>` : nothing;
+
+const installLink = (text: Text, support: Support, error: CardwrightError): TemplateResult | typeof nothing =>
+  error.install ? link(installerFor(support, error), text.install[error.install], 'install') : nothing;
+
+function contact(text: Text, desk: HelpDesk): TemplateResult | typeof nothing {
+  const links = contactLinks(desk);
+  if (desk.name === undefined && links.length === 0) return nothing;
+  return html`<div>
+    <dt>${text.contact}</dt>
+    <dd class="contact">
+      ${desk.name === undefined ? nothing : html`<span>${desk.name}</span>`}
+      ${links.map(({ href, label }) => html`<a href=${href} rel="noopener">${label}</a>`)}
+    </dd>
+  </div>`;
 }
 
 /** What a help desk needs. Only plain values of the error's data: whatever may hold card data is nested deeper. */

@@ -1,4 +1,3 @@
-import type { ErrorCode } from '@cardwright/protocol';
 import { html, type TemplateResult } from 'lit';
 import type { JudgedDevice } from './judged-device.js';
 import type { ErrorPaneFacts, Pane } from './pane.js';
@@ -21,12 +20,7 @@ export interface FooterActions {
   readonly reload: (wanted: WantedDevice | null) => void;
 }
 
-/** Errors that only a reload of the page can fix: content scripts do not reach pages that were open before them. */
-const MENDED_BY_RELOAD: readonly ErrorCode[] = ['EXTENSION_MISSING', 'TOO_MANY_SESSIONS', 'LOGIN_REQUIRED'];
-/** Errors that came before anything was done to the device: continuing means trying again. */
-const NOTHING_DONE: readonly ErrorCode[] = ['DEVICE_BUSY', 'DEVICE_NOT_FOUND', 'WINDOW_NOT_ALLOWED', 'RATE_LIMITED'];
-
-/** The buttons of a pane, each with what it does. The `primary` one is the suggested next step. */
+/** The buttons of a pane, each with a step that leads on; the `primary` one is the way on that is meant. */
 export function footer(
   text: Text,
   pane: Pane,
@@ -51,7 +45,7 @@ export function footer(
     case 'awaiting-approval':
       return primary('cancel', text.close, cancel);
     case 'error':
-      return remedies(text, pane, actions);
+      return waysOn(text, pane, actions);
     default:
       return secondary('cancel', text.cancel, cancel);
   }
@@ -74,24 +68,30 @@ function nextLabel(text: Text, selected: JudgedDevice | undefined): string {
   }
 }
 
-function remedies(
-  text: Text,
-  { error, step, wanted }: ErrorPaneFacts,
-  actions: FooterActions,
-): readonly TemplateResult[] {
-  const { code } = error;
-  // Leaving loses nothing here: an operator has to act next.
-  const cancel = secondary('cancel', code === 'APPROVAL_NEEDED' ? text.close : text.cancel, actions.cancel);
-  if (MENDED_BY_RELOAD.includes(code)) {
-    const label = code === 'LOGIN_REQUIRED' ? text.logIn : text.refresh;
-    return [cancel, primary('retry', label, () => actions.reload(wanted))];
+/** The buttons of an error are those of its recovery; where only the help desk can act, the pane's own is primary. */
+function waysOn(text: Text, { error, wanted }: ErrorPaneFacts, actions: FooterActions): readonly TemplateResult[] {
+  const cancel = secondary('cancel', text.cancel, actions.cancel);
+  const close = secondary('cancel', text.close, actions.cancel);
+  const again = (): void => actions.run(wanted);
+  const reload = (): void => actions.reload(wanted);
+  const chooseAgain = wanted === null ? [] : [secondary('choose-again', text.chooseAgain, actions.chooseAgain)];
+  switch (error.recovery) {
+    case 'try-again':
+    case 'update':
+      return [cancel, ...chooseAgain, primary('retry', text.retry, again)];
+    case 'continue-here':
+      return [close, primary('retry', text.goOnHere, again)];
+    case 'another-device':
+      return [cancel, primary('choose-again', text.chooseAgain, actions.chooseAgain)];
+    case 'reload':
+      return [cancel, primary('retry', text.reload, reload)];
+    case 'log-in':
+      return [cancel, primary('retry', text.logIn, reload)];
+    case 'ask-operator':
+      return [close, ...chooseAgain, secondary('retry', text.retry, again)];
+    case 'none':
+      return [primary('cancel', text.close, actions.cancel)];
   }
-  const goOn = (label: string): TemplateResult => primary('retry', label, () => actions.run(wanted));
-  if (code === 'OPERATION_MOVED') return [secondary('cancel', text.close, actions.cancel), goOn(text.goOnHere)];
-  if (step === 'check') return [cancel, goOn(text.refresh)];
-  if (wanted === null) return [cancel, goOn(text.retry)];
-  const chooseAgain = secondary('choose-again', text.chooseAgain, actions.chooseAgain);
-  return [cancel, chooseAgain, goOn(step === 'device' || NOTHING_DONE.includes(code) ? text.retry : text.goOn)];
 }
 
 const secondary = (id: string, label: string, onClick: () => unknown): TemplateResult =>

@@ -3,7 +3,6 @@ import {
   asCardwrightError,
   isCardwrightError,
   type DeviceId,
-  type ErrorCode,
   type Progress,
   type StartRequest,
 } from '@cardwright/protocol';
@@ -24,18 +23,6 @@ export interface IssuanceListener {
   /** Only a reload of the page helps. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
-
-/** Errors that the same device would meet again. */
-const NEEDS_ANOTHER_DEVICE: readonly ErrorCode[] = [
-  'DEVICE_NOT_ELIGIBLE',
-  'DEVICE_LIMIT',
-  'NO_APPLICATION',
-  'NOT_SUPPORTED_BY_DEVICE',
-  'DEVICE_FULL',
-  'PUK_BLOCKED',
-  'WEAK_KEY_GENERATION',
-  'ATTESTATION_REFUSED',
-];
 
 /**
  * What the wizard does, apart from how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
@@ -201,7 +188,7 @@ export class Issuance {
     const error = asCardwrightError(thrown, (incident, defect) =>
       console.error(`Cardwright incident ${incident}`, defect),
     );
-    if (NEEDS_ANOTHER_DEVICE.includes(error.code)) {
+    if (error.recovery === 'another-device') {
       this.#wanted = null;
       this.#isUserChoosing = true;
     }

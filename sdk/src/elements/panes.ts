@@ -13,6 +13,7 @@ import {
   type Pane,
   type Step,
 } from './pane.js';
+import type { Support } from './support.js';
 import { describe, type Text } from './text.js';
 import type { WantedDevice } from './wanted-device.js';
 
@@ -57,13 +58,15 @@ const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
 export const searchPane = (text: Text): TemplateResult =>
   html`<div class="centred"><span class="spinner large" aria-hidden="true"></span>${title(text.searching)}</div>`;
 
-/** There is nothing to put a card into; the check continues by itself. */
-export const noReaderPane = (text: Text, checks: Checks): TemplateResult =>
+/** There is nothing into which a card could go; the check goes on by itself. */
+export const noReaderPane = (text: Text, checks: Checks, { help, helpDesk }: Support): TemplateResult =>
   html`<cardwright-error-pane
       .text=${text}
       .error=${NO_READER}
       .where=${'check'}
       .more=${text.readerAwaited}
+      .help=${help}
+      .helpDesk=${helpDesk}
     ></cardwright-error-pane>
     ${checkList(text, checks)}`;
 
@@ -171,10 +174,10 @@ export const isActivating = ({ turn, hasAnswered }: OperationStatus): boolean =>
   turn === 'cms' || (turn === 'card' && hasAnswered === true);
 
 export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { name: 'pending' }>): TemplateResult {
-  const [why] = describe(text, error);
+  const { message } = describe(text, error);
   return html`<div class="centred">
     <span class="badge warn">${warningIcon}</span>
-    ${title(text.pendingTitle, `${why} ${text.pendingHint}`)}
+    ${title(text.pendingTitle, `${message} ${text.pendingHint}`)}
     ${canRetry ? html`<p class="hint muted">${text.pendingRetry}</p>` : nothing}
   </div>`;
 }
@@ -185,12 +188,18 @@ export const approvalPane = (text: Text): TemplateResult =>
     <span class="badge warn">${clockIcon}</span>${title(text.approvalTitle, text.approvalHint)}
   </div>`;
 
-export const errorPane = (text: Text, { error, step, checks }: ErrorPaneFacts): TemplateResult =>
+export const errorPane = (
+  text: Text,
+  { error, step, checks, wanted }: ErrorPaneFacts,
+  { help, helpDesk }: Support,
+): TemplateResult =>
   html`<cardwright-error-pane
       .text=${text}
       .error=${error}
       .where=${step}
-      .more=${error.code === 'APPROVAL_NEEDED' ? text.continueLater : ''}
+      .more=${error.recovery === 'ask-operator' && wanted?.isBegun === true ? text.continueLater : ''}
+      .help=${help}
+      .helpDesk=${helpDesk}
     ></cardwright-error-pane>
     ${checks ? checkList(text, checks) : nothing}`;
 

@@ -1,9 +1,9 @@
-import { isErrorCode, describeError, type CardwrightError } from '@cardwright/protocol';
+import { isErrorCode, wordsOf, type CardwrightError, type ErrorWords } from '@cardwright/protocol';
 import { english } from './text/english.js';
 import { german } from './text/german.js';
-import type { ErrorText, Text } from './text/text-type.js';
+import type { Text } from './text/text-type.js';
 
-export type { ErrorText, Text };
+export type { Text };
 
 const LANGUAGES: Readonly<Record<string, Text>> = { en: english, de: german };
 
@@ -25,16 +25,7 @@ export const languageOf = (text: Text): string =>
 const primary = (tag: string): string => tag.toLowerCase().split('-')[0] ?? '';
 
 /** What an error means and what to do, in the user's words. */
-export function describe(text: Text, error: CardwrightError): ErrorText {
-  const { code } = error;
-  const { message, user } = describeError(code);
-  const [what, remedy] = text.errors[code] ?? [message, user];
-  const data: Readonly<Record<string, unknown>> = error.data;
-  if (code === 'SITE_NOT_GRANTED' && (data.consent === 'denied' || data.consent === 'blocked'))
-    return text.consent[data.consent];
-  if (code === 'VERSION_MISMATCH' && isPart(data.update)) return [what, text.update[data.update]];
-  return [what, remedy];
-}
+export const describe = (text: Text, error: CardwrightError): ErrorWords => wordsOf(error, text.errors);
 
 /** The reason that a CMS gives in its own words, where the error has one. */
 export function reasonOf({ code, data }: CardwrightError): string | null {
@@ -42,6 +33,3 @@ export function reasonOf({ code, data }: CardwrightError): string | null {
   const reason = details.reason;
   return typeof reason === 'string' && !isErrorCode(reason) && code !== 'STEP_REFUSED' ? reason : null;
 }
-
-const isPart = (value: unknown): value is 'sdk' | 'extension' | 'host' =>
-  value === 'sdk' || value === 'extension' || value === 'host';

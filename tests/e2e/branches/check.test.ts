@@ -78,7 +78,7 @@ describe('the Check step', () => {
       await alice.refuseSite();
       await expect(alice.failure()).resolves.toMatchObject({
         code: 'SITE_NOT_GRANTED',
-        what: expect.stringMatching(/you said no/),
+        what: expect.stringMatching(/blocked this site earlier/),
         remedy: expect.stringMatching(/let this site ask again/),
       });
       await alice.goOn();
@@ -99,7 +99,7 @@ describe('the Check step', () => {
     await expect(alice.failure()).resolves.toMatchObject({
       code: 'SITE_NOT_GRANTED',
       what: expect.stringMatching(/administrator/),
-      remedy: 'Tell your help desk.',
+      remedy: 'Contact your help desk.',
     });
     expect(place.hosts()).toEqual([]);
 
@@ -111,7 +111,7 @@ describe('the Check step', () => {
   describe.each<[HostFault, object]>([
     ['missing', { code: 'HOST_MISSING', remedy: expect.stringMatching(/Install/) }],
     ['forbidden', { code: 'HOST_FORBIDDEN', remedy: expect.stringMatching(/help desk|administrator/i) }],
-    ['crash', { code: 'HOST_CRASHED', remedy: expect.stringMatching(/again/) }],
+    ['crash', { code: 'HOST_START_FAILED', remedy: expect.stringMatching(/Reinstall/) }],
     ['older', { code: 'VERSION_MISMATCH', remedy: expect.stringMatching(/Update Cardwright on this computer/) }],
     ['newer', { code: 'VERSION_MISMATCH', remedy: expect.stringMatching(/Update/) }],
   ])('with a host that is: %s', (fault, failure) => {

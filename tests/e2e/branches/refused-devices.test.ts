@@ -44,14 +44,14 @@ describe('a card that can not be issued by what it is', () => {
   it('is refused when PIN and PUK are blocked and nothing can erase it', async () => {
     const card = await place.insert('yubikey', locked);
     await expectRefused(
-      'This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.',
+      "This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it.",
     );
     expect(card.tries).toEqual([0, 0]);
   });
 
   it('is refused when it does not answer, and issued when it does', async () => {
     const card = await place.insert('yubikey', mutedAt(1));
-    await expectRefused('This device does not answer.');
+    await expectRefused("This device isn't responding.");
     await card.putBack();
     await issue();
   });
@@ -77,7 +77,7 @@ describe('a card that can not be issued by what it is', () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     const before = card.memory;
-    await expectRefused('This device was used before, and your organisation does not let it be erased.');
+    await expectRefused("This device was used before, and your organisation doesn't allow erasing it.");
     expect(card.memory).toEqual(before);
   });
 
@@ -85,7 +85,7 @@ describe('a card that can not be issued by what it is', () => {
     const card = await place.insert('piv');
     await useBefore(place.stage.env, card);
     const before = card.memory;
-    await expectRefused('This device was used before, and it cannot be erased.');
+    await expectRefused("This device was used before, and it can't be erased.");
     expect(card.memory).toEqual(before);
   });
 });
@@ -100,7 +100,7 @@ describe('a portal that issues YubiKeys alone', () => {
 
   it('refuses a card of another kind', async () => {
     await place.insert('piv');
-    await expectRefused('Your organisation does not issue devices of this kind.');
+    await expectRefused("Your organisation doesn't issue devices of this kind.");
   });
 });
 
@@ -142,6 +142,6 @@ describe('a card that the portal has issued', () => {
   it('is refused when it was terminated, to whomever', async () => {
     await operator('terminate', 'terminated');
     alice = await place.employee(BOB);
-    await expectRefused('This device was terminated. An operator can release it to be issued again.');
+    await expectRefused('This device was terminated. An operator can release it for another setup.');
   });
 });

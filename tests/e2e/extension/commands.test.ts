@@ -60,7 +60,7 @@ describe('a page with a session', () => {
       method: 'device.list',
       params: { x: 'x'.repeat(MAX_MESSAGE_LENGTH) },
     });
-    expect((await session.failure(901)).error?.data.name).toBe('INVALID_MESSAGE');
+    expect((await session.failure(901)).error?.data.name).toBe('MESSAGE_TOO_LARGE');
     await session.post('hello');
     expect((await session.failure(null)).error?.data.name).toBe('INVALID_MESSAGE');
     expect(stage.received('device.list')).toEqual([]);
@@ -209,8 +209,8 @@ describe('a computer', () => {
   const cases: [HostFault, string, object][] = [
     ['missing', 'HOST_MISSING', {}],
     ['forbidden', 'HOST_FORBIDDEN', {}],
-    ['crash', 'HOST_CRASHED', {}],
-    ['junk', 'HOST_CRASHED', {}],
+    ['crash', 'HOST_START_FAILED', {}],
+    ['junk', 'HOST_ANSWER_INVALID', {}],
     ['silent', 'TIMEOUT', {}],
     ['older', 'VERSION_MISMATCH', { update: 'host' }],
     ['newer', 'VERSION_MISMATCH', { update: 'host' }],

@@ -1,4 +1,4 @@
-import { errorCatalogue } from '@cardwright/protocol';
+import { TROUBLESHOOTING } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -127,15 +127,38 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
 
   it('troubleshooting is, and knows every error of the catalogue', async () => {
     const page = await stage.ownPage('troubleshooting');
-    const codes = await page.$$eval('#errors section', (sections) => sections.map(({ id }) => id));
-    expect(codes).toEqual(Object.keys(errorCatalogue));
+    const codes = await page.$$eval('#errors .entry-of-error', (entries) => entries.map(({ id }) => id));
+    expect(codes).toEqual(Object.values(TROUBLESHOOTING).flat());
     await judge(page, 'troubleshooting');
+  });
+
+  it('troubleshooting opens the error that an address names, and finds one by its number or its words', async () => {
+    const page = await stage.ownPage('troubleshooting');
+    const open = () => page.$$eval('.entry-of-error[open]', (entries) => entries.map(({ id }) => id));
+    const shown = () => page.$$eval('.entry-of-error:not([hidden])', (entries) => entries.map(({ id }) => id));
+    await page.evaluate(() => (location.hash = 'CARD_MUTE'));
+    await page.waitForSelector('#CARD_MUTE[open]');
+    expect(await page.$eval('#CARD_MUTE', (entry) => entry.getBoundingClientRect().top)).toBeLessThan(640);
+    // Its group is collapsed until then.
+    await page.evaluate(() => (location.hash = 'STEP_REFUSED'));
+    await page.waitForSelector('details[open] > #STEP_REFUSED[open]');
+    await page.type('#search', '4002');
+    await page.waitForFunction(() => document.querySelectorAll('.entry-of-error[open]').length === 1);
+    expect([await open(), await shown()]).toEqual([['NO_READER'], ['NO_READER']]);
+    await judge(page, 'troubleshooting-found');
+    await enter(page, '#search', language === 'de' ? 'puk blockiert' : 'puk blocked');
+    expect(await shown()).toContain('PUK_BLOCKED');
+    await enter(page, '#search', 'constructor');
+    expect(await shown()).toEqual([]);
   });
 });
 
 describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s', (fault) => {
   it('says so, and what to do', async () => {
-    const stage = await ExtensionStage.open({ fault });
+    const support = { name: 'IT Service Desk', phone: '+49 89 1234-0', linux: 'https://it.example/cardwright.deb' };
+    // An address that would run in the page is none.
+    const policy = { extension: { support: { ...support, url: 'javascript:alert(1)' } } };
+    const stage = await ExtensionStage.open({ fault, policy });
     try {
       const popup = await stage.ownPage('popup');
       await popup.waitForSelector('#checks[aria-busy=false]');
@@ -143,8 +166,14 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
         await popup.$$eval('#checks [data-state=failed]', (items) => items.map((item) => item.textContent)),
       ).toEqual([
         fault === 'missing'
-          ? 'The Cardwright host was not found.Install it on this computer, then press Refresh.'
-          : 'No card reader or security key is connected.Connect one, then press Refresh.',
+          ? "Cardwright isn't installed on this computer.Install Cardwright on this computer, then try again.Get CardwrightMore help"
+          : 'No card reader or security key is connected.Connect one, then try again.More help',
+      ]);
+      const links = await popup.$$eval('main a:not([hidden])', (all) => all.map((link) => link.getAttribute('href')));
+      expect(links).toEqual([
+        ...(fault === 'missing' ? ['https://it.example/cardwright.deb'] : []),
+        `troubleshooting.html#${fault === 'missing' ? 'HOST_MISSING' : 'NO_READER'}`,
+        'tel:+498912340',
       ]);
       await popup.waitForSelector('#no-sites:not([hidden])');
       await popup.setViewport({ width: WIDTHS.narrow, height: 480 });

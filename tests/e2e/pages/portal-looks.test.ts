@@ -50,7 +50,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     page: 'my-devices',
     role: 'user',
     devices: DEVICES.slice(0, 1),
-    limit: 'You may have one device, and you have it.',
+    limit: "You've reached your limit of one device.",
     shows: '>>> #limit',
   },
   'my-devices-problem': {
@@ -60,6 +60,8 @@ const SCENES: Readonly<Record<string, Scene>> = {
     shows: '>>> cardwright-error-pane',
   },
   'my-devices-unreachable': { page: 'my-devices', fails: 'session', shows: '>>> cardwright-error-pane' },
+  help: { page: 'help', shows: '.contact' },
+  'help-german': { page: 'help', language: 'de', shows: '.contact' },
   'operator-refused': {
     page: 'operator',
     role: 'operator',

@@ -20,29 +20,29 @@ const initialize = (error: CardwrightError): Partial<Script> => ({ initializeErr
 const mended = { initializeError: null, listError: null, accessError: null, consent: 'granted' } as const;
 
 describe('the Check step', () => {
-  it.each<[code: string, line: keyof typeof FAILED_AT, remedy: string, script: Partial<Script>]>([
+  it.each<[code: string, line: keyof typeof FAILED_AT, remedy: string, script: Partial<Script>, focused?: string]>([
     ['SITE_NOT_GRANTED', 'site', 'let this site ask again', { consent: 'denied' }],
-    ['SITE_NOT_GRANTED', 'site', 'Tell your help desk', { consent: 'blocked' }],
+    ['SITE_NOT_GRANTED', 'site', 'Contact your help desk', { consent: 'blocked' }, 'Copy details'],
     [
       'WINDOW_NOT_ALLOWED',
       'site',
       'Close the other window',
       { consent: 'needed', accessError: new CardwrightError('WINDOW_NOT_ALLOWED').toWire() },
     ],
-    ['INSECURE_CONTEXT', 'site', 'https', initialize(new CardwrightError('INSECURE_CONTEXT'))],
-    ['CMS_KEYS_UNAVAILABLE', 'site', 'Try again later', initialize(new CardwrightError('CMS_KEYS_UNAVAILABLE'))],
+    [
+      'CMS_KEYS_UNAVAILABLE',
+      'site',
+      'help desk',
+      initialize(new CardwrightError('CMS_KEYS_UNAVAILABLE')),
+      'Copy details',
+    ],
     ['CMS_UNREACHABLE', 'site', 'Check your network', initialize(new CardwrightError('CMS_UNREACHABLE'))],
     [
       'VERSION_MISMATCH',
       'site',
       'this site needs a newer version',
       initialize(new CardwrightError('VERSION_MISMATCH', { update: 'sdk' })),
-    ],
-    [
-      'VERSION_MISMATCH',
-      'extension',
-      'Update the Cardwright extension',
-      initialize(new CardwrightError('VERSION_MISMATCH', { update: 'extension' })),
+      'Copy details',
     ],
     [
       'VERSION_MISMATCH',
@@ -50,14 +50,14 @@ describe('the Check step', () => {
       'Update Cardwright on this computer',
       initialize(new CardwrightError('VERSION_MISMATCH', { update: 'host' })),
     ],
-    ['HOST_MISSING', 'host', 'Install the Cardwright host', initialize(new CardwrightError('HOST_MISSING'))],
-    ['HOST_FORBIDDEN', 'host', 'Tell your help desk', initialize(new CardwrightError('HOST_FORBIDDEN'))],
+    ['HOST_MISSING', 'host', 'Install Cardwright on this computer', initialize(new CardwrightError('HOST_MISSING'))],
+    ['HOST_FORBIDDEN', 'host', 'help desk', initialize(new CardwrightError('HOST_FORBIDDEN')), 'Copy details'],
     ['HOST_CRASHED', 'host', 'Try again', { listError: new CardwrightError('HOST_CRASHED').toWire() }],
     ['TIMEOUT', 'host', 'Try again', initialize(new CardwrightError('TIMEOUT'))],
     [
       'PERMISSION_DENIED',
       'site',
-      'menu of the extension',
+      'extension menu',
       { listError: new CardwrightError('PERMISSION_DENIED', { permission: 'read' }).toWire() },
     ],
     [
@@ -69,20 +69,56 @@ describe('the Check step', () => {
     ['TIMEOUT', 'reader', 'Try again', { listError: new CardwrightError('TIMEOUT').toWire() }],
   ])(
     'names %s at the line %s, with its remedy "%s", and goes on once it is mended',
-    async (code, line, remedy, script) => {
+    async (code, line, remedy, script, focused = 'Try again') => {
       const user = await scene.addDevice({ ...script, devices: [yubikey] });
       await user.sees('error');
       expect(await user.lines()).toBe(FAILED_AT[line]);
       const words = await textOf(user.page, 'cardwright-error-pane');
       expect(words).toContain(code);
       expect(words).toContain(remedy);
-      expect(await user.focused()).toBe('Refresh');
+      expect(await user.focused()).toBe(focused);
       await user.script(mended);
-      await user.press('Enter');
+      await (focused === 'Try again' ? user.press('Enter') : user.click('#retry'));
       await user.closes();
       expect(await user.heard()).toContain('cardwright-issued');
     },
   );
+
+  it.each<[code: string, line: keyof typeof FAILED_AT, button: string, error: CardwrightError]>([
+    ['INSECURE_CONTEXT', 'site', 'Close', new CardwrightError('INSECURE_CONTEXT')],
+    ['VERSION_MISMATCH', 'extension', 'Reload page', new CardwrightError('VERSION_MISMATCH', { update: 'extension' })],
+  ])('names %s at the line %s, where only “%s” leads on', async (code, line, button, error) => {
+    const user = await scene.addDevice({ ...initialize(error), devices: [yubikey] });
+    await user.sees('error');
+    expect(await user.lines()).toBe(FAILED_AT[line]);
+    await user.reads(code);
+    expect(await user.focused()).toBe(button);
+  });
+
+  it('links from the error to its entry in the help, to what is missing and to the help desk', async () => {
+    const user = await scene.addDevice(initialize(new CardwrightError('HOST_MISSING')));
+    await user.sees('error');
+    const links = await user.page.$$eval('>>> a', (all) => all.map(({ href, textContent }) => [textContent, href]));
+    expect(links).toEqual([
+      ['+49 89 1234-0', 'tel:+498912340'],
+      ['service.desk@example.org', 'mailto:service.desk@example.org'],
+      ['Get Cardwright', 'https://it.example/cardwright.deb'],
+      ['More help', `${new URL(user.page.url()).origin}/help#HOST_MISSING`],
+    ]);
+  });
+
+  it('makes no link of an address that would run in the page', async () => {
+    const user = await scene.addDevice(initialize(new CardwrightError('HOST_MISSING')));
+    await user.sees('error');
+    await user.page.evaluate(() => {
+      const wizard = document.querySelector('cardwright-add-device');
+      if (!wizard) return;
+      wizard.help = 'javascript:alert(1)';
+      wizard.helpDesk = { url: 'javascript:alert(1)', linux: 'javascript:alert(1)', phone: 'javascript:alert(1)' };
+    });
+    await user.page.waitForFunction(() => document.querySelector('cardwright-add-device')?.isUpdatePending === false);
+    expect(await user.page.$$('>>> a')).toEqual([]);
+  });
 
   it('asks for access at once when it is only that', async () => {
     const user = await scene.addDevice({ consent: 'needed', consentAnswer: 'denied', devices: [yubikey] });

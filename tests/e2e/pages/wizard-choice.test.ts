@@ -41,10 +41,10 @@ describe('the choice of a device', () => {
   });
 
   it('calls the own half issued device what it is, and continues it', async () => {
-    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
-    await user.reads('Continue issuing Its issuance was broken off.');
+    await user.reads('Continue issuing Setup was interrupted.');
     await user.select('55667788');
     await user.press('Tab', 'Tab');
     expect(await user.focused()).toBe('Continue issuing');
@@ -54,7 +54,7 @@ describe('the choice of a device', () => {
   });
 
   it('continues the half issued device by itself when there is no other', async () => {
-    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     refuse(used.id, 'This device is already issued to you.');
     const user = await scene.addDevice({ devices: [used, other] });
     await user.closes();

@@ -33,8 +33,9 @@ describe('an issuance that is interrupted', () => {
       const user = await scene.addDevice({ devices: [yubikey] });
       await user.sees('error');
       await user.reads(code);
-      expect(await buttons(user)).toEqual(['Cancel', 'Choose a device', 'Continue']);
-      expect(await user.focused()).toBe('Continue');
+      const isForHelpDesk = code === 'CA_REFUSED';
+      expect(await buttons(user)).toEqual([isForHelpDesk ? 'Close' : 'Cancel', 'Choose a device', 'Try again']);
+      expect(await user.focused()).toBe(isForHelpDesk ? 'Copy details' : 'Try again');
       await user.click('#choose-again');
       await user.sees('choose');
       expect(await user.opened()).toEqual([yubikey.id]);
@@ -45,9 +46,9 @@ describe('an issuance that is interrupted', () => {
     failAt(new CardwrightError('APPROVAL_NEEDED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
-    await user.reads('An operator has to approve this issuance first.');
+    await user.reads('An operator has to approve this setup first.');
     await user.reads('you can close this window and continue later');
-    expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Continue']);
+    expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Try again']);
     await user.click('#cancel');
     await user.closes();
     expect(scene.cms.calls).not.toContain(CANCEL);
@@ -74,7 +75,7 @@ describe('an issuance that is interrupted', () => {
   it('knows a card without a serial again by what the portal says: it got a GUID meanwhile', async () => {
     const named = { ...card, id: 'guid 1', provisional: false, guid: '00000000-0000-4000-8000-000000000001' };
     const blank = blankPivCard('Reader B');
-    scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [card], pulledAt: 'keys' });
     await user.sees('error');
     await user.script({ pulledAt: null });
@@ -154,7 +155,7 @@ describe('an issuance that is interrupted', () => {
     await user.sees('error');
     await user.click('#cancel');
     await user.closes();
-    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
     await user.script({ pulledAt: null });
     await user.page.click('#add');
     await user.page.waitForFunction(() => window.heard.includes('cardwright-issued'));
@@ -263,7 +264,7 @@ describe('Cancel', () => {
   });
 
   it('asks first whenever a half issued device is gone on with, however early', async () => {
-    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
     await user.calls('step.run');
     await user.press('Escape');

@@ -135,7 +135,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   },
   'device-continue': {
     script: { devices: [yubikey, used] },
-    cms: (cms) => void cms.verdicts.set(used.id, { action: 'continue', reason: 'Its issuance was broken off.' }),
+    cms: (cms) => void cms.verdicts.set(used.id, { action: 'continue', reason: 'Setup was interrupted.' }),
     pane: '>>> .action',
   },
   'device-wanted': pulled([], '>>> .wanted'),

@@ -22,7 +22,7 @@ describe('the wizard, where only a reload of the page helps', () => {
     const user = await scene.addDevice({ isInstalled: false });
     await user.sees('error');
     expect(await user.lines()).toBe('failed waiting waiting waiting');
-    expect(await textOf(user.page, 'cardwright-error-pane')).toContain('Install or switch on the extension');
+    expect(await textOf(user.page, 'cardwright-error-pane')).toContain('Install the extension or switch it on');
     await reloading(user, () => user.press('Enter'));
     await user.sees('connect');
     expect(await user.focused()).toBe('Connect your device');

@@ -70,16 +70,16 @@ describe('the host on standard input and output', () => {
   });
 
   it.each([
-    ['a message that is too long', frame(`"${'x'.repeat(2_000_000)}"`)],
-    ['no JSON', frame('hello')],
-    ['no message', frame('[]')],
-    ['no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n')],
-  ])('answers %s with an error that has a name', async (_, input) => {
+    ['a message that is too long', frame(`"${'x'.repeat(2_000_000)}"`), 'MESSAGE_TOO_LARGE'],
+    ['no JSON', frame('hello'), 'INVALID_MESSAGE'],
+    ['no message', frame('[]'), 'INVALID_MESSAGE'],
+    ['no frame', Buffer.from('GET / HTTP/1.1\r\n\r\n'), 'INVALID_MESSAGE'],
+  ])('answers %s with an error that has a name', async (_, input, name) => {
     const { messages, code } = await converse([input], chromium);
     expect(messages).toEqual([
       expect.objectContaining({
         id: null,
-        error: expect.objectContaining({ data: { name: 'INVALID_MESSAGE', details: {} } }) as object,
+        error: expect.objectContaining({ data: { name, details: {} } }) as object,
       }),
     ]);
     expect(code).toBe(0);

@@ -62,7 +62,7 @@ describe('a card that nobody has', () => {
     [
       'mute',
       { ...READER_ONLY, state: 'unresponsive' },
-      'This device does not answer.',
+      "This device isn't responding.",
       'Dieses Gerät antwortet nicht.',
     ],
     [
@@ -80,31 +80,31 @@ describe('a card that nobody has', () => {
     [
       'of an unknown model',
       { model: 'unknown' },
-      'Your organisation does not issue devices of this kind.',
+      "Your organisation doesn't issue devices of this kind.",
       'Ihre Organisation stellt Geräte dieser Art nicht aus.',
     ],
     [
       'used',
       { certificates: ['9A'] },
-      'This device was used before, and it cannot be erased.',
+      "This device was used before, and it can't be erased.",
       'Dieses Gerät wurde schon benutzt und lässt sich nicht löschen.',
     ],
     [
       'locked',
       { pin: BLOCKED, puk: BLOCKED },
-      'This device is locked (PIN and PUK are blocked), and it cannot be erased.',
+      "This device is locked (PIN and PUK are blocked), and it can't be erased.",
       'Dieses Gerät ist gesperrt (PIN und PUK sind blockiert) und lässt sich nicht löschen.',
     ],
     [
       'without a PUK that works',
       { puk: BLOCKED },
-      'The PUK of this device can no longer be used, and it cannot be erased.',
+      "The PUK of this device can no longer be used, and it can't be erased.",
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     ],
     [
       'with one try of its PUK left',
       { puk: SPENT },
-      'The PUK of this device can no longer be used, and it cannot be erased.',
+      "The PUK of this device can no longer be used, and it can't be erased.",
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     ],
   ])('is refused when it is %s', async (_what, change, english, german) => {
@@ -163,13 +163,13 @@ describe('a used card that its model can reset', () => {
     expect((await put('refuse')).status).toBe(200);
     try {
       expect(await judge(used({ certificates: ['9A'] }))).toEqual(
-        refused('This device was used before, and your organisation does not let it be erased.'),
+        refused("This device was used before, and your organisation doesn't allow erasing it."),
       );
       expect(await judge(used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
-        refused('This device is locked (PIN and PUK are blocked), and your organisation does not let it be erased.'),
+        refused("This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it."),
       );
       expect(await judge(used({ puk: SPENT }))).toEqual(
-        refused('The PUK of this device can no longer be used, and your organisation does not let it be erased.'),
+        refused("The PUK of this device can no longer be used, and your organisation doesn't allow erasing it."),
       );
       expect(await judgeCard(newYubikey())).toEqual({ action: 'issue', reason: null });
     } finally {
@@ -195,7 +195,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
     await act(card, 'terminate');
     for (const browser of [alice, bob])
       expect(await judgeCard(card, browser)).toEqual(
-        refused('This device was terminated. An operator can release it to be issued again.'),
+        refused('This device was terminated. An operator can release it for another setup.'),
       );
   });
 
@@ -206,16 +206,16 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
       throw new CardwrightError('USER_CANCELLED');
     };
     expect(await alice.relay(host)).toMatchObject({ deviceState: 'pending' });
-    expect(await judgeCard(card)).toEqual(refused('This device waits for an operator to activate it.'));
+    expect(await judgeCard(card)).toEqual(refused('This device is waiting for operator activation.'));
   });
 
   it('can be gone on with by its owner alone when its issuance was broken off', async () => {
     const card = newCard();
     await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
-    expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Its issuance was broken off.' });
+    expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });
     expect(await judgeCard(card, alice, 'de')).toEqual({
       action: 'continue',
-      reason: 'Seine Ausstellung wurde unterbrochen.',
+      reason: 'Die Einrichtung wurde unterbrochen.',
     });
     expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
   });
@@ -228,13 +228,13 @@ it('says why there is no further device, in the language that the browser asks f
     await carol.relay(await carol.openHost(newYubikey()));
     const limitIn = async (language: string) =>
       (await carol.send('GET', '/api/devices', undefined, language ? { 'accept-language': language } : {})).body;
-    expect(await limitIn('')).toMatchObject({ limit: { reason: 'You may have one device, and you have it.' } });
+    expect(await limitIn('')).toMatchObject({ limit: { reason: "You've reached your limit of one device." } });
     expect(await limitIn('fr, de;q=0.8')).toMatchObject({
       limit: { reason: 'Sie dürfen ein Gerät haben, und das haben Sie.' },
     });
     // An erasure is not offered where the person may not have the card afterwards.
     const used = { ...newYubikey().describe('x'), certificates: ['9A' as const] };
-    expect(await judge(used, carol)).toEqual(refused('You may have one device, and you have it.'));
+    expect(await judge(used, carol)).toEqual(refused("You've reached your limit of one device."));
   } finally {
     await small.remove();
   }

@@ -133,12 +133,8 @@ describe('a used card', () => {
   });
 
   it.each<[string, (info: DeviceInfo) => DeviceInfo, string]>([
-    [
-      'still holds certificates',
-      (info) => ({ ...info, certificates: ['9A'] }),
-      'The device was not erased completely.',
-    ],
-    ['is another one', (info) => ({ ...info, serial: '1' }), 'Another device was erased than the one chosen.'],
+    ['still holds certificates', (info) => ({ ...info, certificates: ['9A'] }), "The device wasn't erased completely."],
+    ['is another one', (info) => ({ ...info, serial: '1' }), 'A different device was erased from the one chosen.'],
   ])('that %s afterwards is not issued', async (_what, lie, reason) => {
     const host = await alice.openHost(card);
     const describe = card.describe.bind(card);
@@ -406,7 +402,7 @@ describe('start again', () => {
       const info = card.describe('x');
       const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
       expect((await alice.post('/api/devices/eligibility', { devices: [fixed] })).body).toMatchObject({
-        devices: [{ action: null, reason: 'This device was used before, and it cannot be erased.' }],
+        devices: [{ action: null, reason: "This device was used before, and it can't be erased." }],
       });
     });
   });

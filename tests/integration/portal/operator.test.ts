@@ -142,12 +142,12 @@ it('counts devices against the limit, says why there is no further one, and free
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,
     used: 3,
-    reason: 'You may have 3 devices, and you have as many.',
+    reason: "You've reached your limit of 3 devices.",
   });
   const fourth = new FakeCard('piv', null, null);
   const { body } = await alice.post('/api/devices/eligibility', { devices: [fourth.describe('fourth')] });
   expect(body).toEqual({
-    devices: [{ device: 'fourth', action: null, reason: 'You may have 3 devices, and you have as many.' }],
+    devices: [{ device: 'fourth', action: null, reason: "You've reached your limit of 3 devices." }],
   });
   expect((await alice.post('/api/operations', (await alice.openHost(fourth)).startRequest)).code).toBe(
     'DEVICE_NOT_ELIGIBLE',

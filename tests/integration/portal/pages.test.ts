@@ -1,10 +1,15 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { errorCatalogue } from '@cardwright/protocol';
 import { startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
 
 beforeAll(async () => {
-  portal = await startTestPortal();
+  portal = await startTestPortal({
+    CARDWRIGHT_HELP_DESK_NAME: 'IT "><script>alert(1)</script>',
+    CARDWRIGHT_HELP_DESK_PHONE: '+49 89 123',
+    CARDWRIGHT_DOWNLOAD_LINUX: 'https://it.example/cardwright.deb?a=1&b="',
+  });
 });
 afterAll(() => portal.remove());
 
@@ -23,4 +28,27 @@ it.each([
   expect(await response.text()).toMatch(
     new RegExp(`<html lang="${language}">[^]*<title>${title} · Cardwright</title>`),
   );
+});
+
+it('names the help desk in every page, and lets its name run nowhere', async () => {
+  for (const path of ['/my-devices', '/help/troubleshooting']) {
+    const html = await (await fetch(`http://127.0.0.1:${portal.port}${path}`)).text();
+    expect(html).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(html).not.toContain('<script>alert');
+    expect(html).not.toContain('{helpDesk}');
+  }
+});
+
+it.each([
+  ['de', 'Hilfe bei Problemen', 'Der Kartenleser wurde abgezogen.'],
+  ['en', 'Troubleshooting', 'The card reader was unplugged.'],
+])('helps with every error in %s, by its code', async (wished, title, message) => {
+  const headers = { 'accept-language': wished };
+  const response = await fetch(`http://127.0.0.1:${portal.port}/help/troubleshooting`, { headers });
+  expect(response.headers.get('content-language')).toBe(wished);
+  const html = await response.text();
+  expect(html).toContain(`<title>${title} · Cardwright</title>`);
+  expect(html).toContain(message);
+  expect(html).toContain('href="tel:+4989123"');
+  for (const code of Object.keys(errorCatalogue)) expect(html).toContain(`<article id="${code}">`);
 });

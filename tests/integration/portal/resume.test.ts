@@ -215,7 +215,7 @@ it('stays pending when the user closes the PIN window, and then waits for an ope
     error: { data: { name: 'USER_CANCELLED' } },
   });
   expect(await eligibilityOf(card)).toMatchObject({
-    devices: [{ action: null, reason: 'This device waits for an operator to activate it.' }],
+    devices: [{ action: null, reason: 'This device is waiting for operator activation.' }],
   });
   expect((await alice.post('/api/operations', (await alice.openHost(card)).startRequest)).code).toBe(
     'DEVICE_NOT_ELIGIBLE',

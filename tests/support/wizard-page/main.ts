@@ -13,6 +13,13 @@ window.extension = new ScriptedExtension();
 window.heard = [];
 for (const type of ['cardwright-issued', 'cardwright-closed']) addEventListener(type, () => window.heard.push(type));
 document.documentElement.lang = new URLSearchParams(location.search).get('lang') ?? 'en';
-document.querySelector('#add')?.addEventListener('click', () => {
-  void document.querySelector('cardwright-add-device')?.open();
-});
+const wizard = document.querySelector('cardwright-add-device');
+if (wizard)
+  wizard.helpDesk = {
+    name: 'IT Service Desk',
+    phone: '+49 89 1234-0',
+    email: 'service.desk@example.org',
+    extension: 'https://it.example/extension',
+    linux: 'https://it.example/cardwright.deb',
+  };
+document.querySelector('#add')?.addEventListener('click', () => void wizard?.open());

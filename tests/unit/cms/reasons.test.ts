@@ -6,7 +6,7 @@ const reasonOf = (language: 'en' | 'de', reason: string) =>
   wireErrorIn(language, new CardwrightError('ATTESTATION_REFUSED', { reason })).data.details?.reason;
 
 it('puts the reason of an error in words, in the language of its reader', () => {
-  expect(reasonOf('en', 'firmware-weak')).toBe('The firmware of this device makes weak keys (ROCA).');
+  expect(reasonOf('en', 'firmware-weak')).toBe('The firmware of this device creates weak keys (ROCA).');
   expect(reasonOf('de', 'firmware-weak')).toBe('Die Firmware dieses Geräts erzeugt schwache Schlüssel (ROCA).');
 });
 
@@ -29,9 +29,9 @@ it.each(['pending', 'suspended', 'terminated'])(
 );
 
 it('counts as people do', () => {
-  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe('You may have one device, and you have it.');
+  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe("You've reached your limit of one device.");
   expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(
-    'Sie dürfen 3 Geräte haben, und so viele haben Sie.',
+    'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',
   );
   expect(sentenceOf({ code: 'erase-used', count: 1 }, 'de')).toBe(
     'Es wurde schon benutzt. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',

@@ -31,9 +31,9 @@ export function readMarkdown(path: string, text: string): MarkdownFile {
   };
 }
 
-/** https://github.com/gjtorikian/html-pipeline: small letters, hyphens for spaces, a number for each repetition. */
+/** https://github.com/gjtorikian/html-pipeline: small letters, hyphens for spaces, a number for each repetition; and those that a page sets itself. */
 function anchorsOf(prose: string): Set<string> {
-  const anchors = new Set<string>();
+  const anchors = new Set([...prose.matchAll(/^<a id="([^"]+)"><\/a>$/gm)].map(([, id = '']) => id));
   for (const [, heading = ''] of prose.matchAll(/^#+ (.+)$/gm)) {
     const slug = heading
       .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')

@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import '../../support/fake-chrome.js';
 
 // The polyfill needs the fake browser when it is loaded.
-const { hostError } = await import('../../../extension/src/background/host-error.js');
 const { isOwnPage } = await import('../../../extension/src/background/own-page.js');
 const { pageSender } = await import('../../../extension/src/background/page-sender.js');
 
@@ -51,19 +50,5 @@ describe("the extension's own pages", () => {
     expect(isOwnPage({ id: ID, url: `https://portal.example.com/chrome-extension://${ID}/` })).toBe(false);
     expect(isOwnPage({ id: 'other', url: `chrome-extension://${ID}/pages/popup.html` })).toBe(false);
     expect(isOwnPage(undefined)).toBe(false);
-  });
-});
-
-describe("the browser's words about the host", () => {
-  it.each([
-    ['Specified native messaging host not found.', 'HOST_MISSING'],
-    ['No such native application org.cardwright.host', 'HOST_MISSING'],
-    ['Access to the specified native messaging host is forbidden.', 'HOST_FORBIDDEN'],
-    ['Access to the native messaging host was disabled by the system administrator.', 'HOST_FORBIDDEN'],
-    ['Native host has exited.', 'HOST_CRASHED'],
-    ['Error when communicating with the native messaging host.', 'HOST_CRASHED'],
-    ['Failed to start native messaging host.', 'HOST_CRASHED'],
-  ])('%s mean %s', (words, code) => {
-    expect(hostError(words).code).toBe(code);
   });
 });

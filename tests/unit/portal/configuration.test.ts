@@ -23,6 +23,18 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
 });
 
+it('names the help desk that it is told of', () => {
+  const environment = {
+    CARDWRIGHT_HELP_DESK_NAME: 'IT Service Desk',
+    CARDWRIGHT_DOWNLOAD_MACOS: 'https://it.example/c.pkg',
+  };
+  expect(readConfiguration(environment).helpDesk).toEqual({
+    name: 'IT Service Desk',
+    macos: 'https://it.example/c.pkg',
+  });
+  expect(readConfiguration({}).helpDesk).toEqual({});
+});
+
 it('uses PostgreSQL when it is told its address', () => {
   expect(readConfiguration({ DATABASE_URL: 'postgres://db/cms' }).store).toEqual({ url: 'postgres://db/cms' });
 });
@@ -32,6 +44,11 @@ it.each([
   ['CARDWRIGHT_ORIGIN', 'cms.example.com'],
   ['CARDWRIGHT_ORIGIN', 'https://cms.example.com/portal'],
   ['CARDWRIGHT_DEVICE_LIMIT', '-1'],
+  ['CARDWRIGHT_HELP_DESK_URL', 'javascript:alert(1)'],
+  ['CARDWRIGHT_HELP_DESK_URL', 'http://it.example/'],
+  ['CARDWRIGHT_HELP_DESK_PHONE', 'javascript:alert(1)'],
+  ['CARDWRIGHT_HELP_DESK_EMAIL', 'it@example.org?bcc=x'],
+  ['CARDWRIGHT_DOWNLOAD_LINUX', 'data:text/html,x'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '0'],
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '13'],
   ['CARDWRIGHT_CRL_LIFETIME', '4'],

@@ -125,7 +125,7 @@ describe('the port of a page session', () => {
   it('refuses to send what is larger than a message may be', async () => {
     const session = await open();
     const params = { jws: 'x'.repeat(300_000) };
-    await expect(session.request('step.run', params, LONG)).rejects.toMatchObject({ code: 'INVALID_MESSAGE' });
+    await expect(session.request('step.run', params, LONG)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
   });
 
   it('ends everything with the reason that the extension gives before it closes the session', async () => {

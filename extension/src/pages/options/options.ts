@@ -1,5 +1,6 @@
 import { browser } from '../../browser.js';
 import { byId } from '../element.js';
+import { showContact } from '../help-desk.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
 
@@ -10,7 +11,7 @@ async function run(): Promise<void> {
   byId('version', HTMLElement).textContent = t('version', version);
   const show = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
   document.body.hidden = false;
-  await show();
+  await Promise.all([show(), showContact()]);
   // The menu or another tab may change it meanwhile.
   browser.storage.onChanged.addListener(() => void show());
 }

@@ -1,20 +1,31 @@
+import { CardwrightError, downloadAddress, wordsOf, type HelpDesk } from '@cardwright/protocol';
 import type { HostReport } from '../../own-request.js';
 import { browser } from '../../browser.js';
 import { byId, element, icon } from '../element.js';
+import { translations } from '../error-text.js';
+import { outside, showContact } from '../help-desk.js';
 import { checkHost } from '../own-background.js';
 import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
-import { localize, t, textOfError } from '../text.js';
+import { localize, t } from '../text.js';
+
+declare global {
+  /** Put in by the build: whether the extension has the page. */
+  const HAS_INSPECTOR: boolean;
+}
 
 /** The toolbar's menu: whether host and reader are there, what sites may do, and where help is. */
 async function run(): Promise<void> {
   localize(document);
   const checks = byId('checks', HTMLUListElement);
   const refresh = byId('refresh', HTMLButtonElement);
+  const desk = showContact();
   const check = async () => {
     refresh.disabled = true;
     checks.setAttribute('aria-busy', 'true');
-    checks.replaceChildren(...rows(await checkHost()));
+    const report = await checkHost();
+    checks.replaceChildren(...rows(report, await desk));
+    refresh.textContent = report.problem === null ? t('refresh') : t('try_again');
     checks.setAttribute('aria-busy', 'false');
     refresh.disabled = false;
   };
@@ -23,25 +34,38 @@ async function run(): Promise<void> {
   byId('settings', HTMLButtonElement).addEventListener('click', () => {
     void browser.runtime.openOptionsPage().then(() => window.close());
   });
+  byId('inspector', HTMLAnchorElement).hidden = !HAS_INSPECTOR;
   document.body.hidden = false;
   const listSites = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
   await Promise.all([check(), listSites(), showRefusedSite(byId('refused', HTMLElement), listSites)]);
 }
 
-function rows({ problem, version, readers }: HostReport): HTMLLIElement[] {
+function rows({ problem, version, readers }: HostReport, desk: HelpDesk): HTMLLIElement[] {
   return [
     ...(version === null ? [] : [row('passed', t('host_found', version))]),
     ...readers.map((reader) => row('passed', reader)),
-    ...(problem === null ? [] : [row('failed', textOfError(problem), t(`remedy_${problem}`))]),
+    ...(problem === null ? [] : [problemRow(CardwrightError.fromWire(problem), desk)]),
   ];
 }
 
-const row = (state: 'passed' | 'failed' | 'busy', text: string, detail = ''): HTMLLIElement =>
-  element(
-    'li',
-    { 'data-state': state },
-    icon('mark'),
-    element('span', {}, text, ...(detail === '' ? [] : [element('span', { class: 'quiet' }, detail)])),
+/** What is wrong, what to do, and the links that lead on. */
+function problemRow(error: CardwrightError, desk: HelpDesk): HTMLLIElement {
+  const { message, user } = wordsOf(error, translations);
+  const download = error.install === 'host' ? downloadAddress('host', desk, navigator.platform) : undefined;
+  return row(
+    'failed',
+    message,
+    element('span', { class: 'quiet' }, user),
+    element(
+      'span',
+      { class: 'links' },
+      ...(download === undefined ? [] : [outside(download, t('get_host'))]),
+      outside(`troubleshooting.html#${error.code}`, t('more_help')),
+    ),
   );
+}
+
+const row = (state: 'passed' | 'failed' | 'busy', text: string, ...details: HTMLElement[]): HTMLLIElement =>
+  element('li', { 'data-state': state }, icon('mark'), element('span', {}, text, ...details));
 
 if (window.top === window) void run();

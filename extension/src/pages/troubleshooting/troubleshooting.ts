@@ -1,28 +1,61 @@
-import { describeError, errorCatalogue, isErrorCode, type ErrorCode } from '@cardwright/protocol';
+import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS, type TroubleshootingGroup } from '@cardwright/protocol';
 import { byId, element } from '../element.js';
+import { troubleshooting as words } from '../error-text.js';
+import { showContact } from '../help-desk.js';
 import { localize, t } from '../text.js';
+import { entry } from './entry.js';
 
-/** Every error of the catalogue with what to do about it; an address with `#CODE` shows that one. */
-function run(): void {
+/** So many are opened when a search finds no more. */
+const FEW = 3;
+
+/** Every error of the catalogue with what to do about it; an address with `#CODE` opens that one. */
+async function run(): Promise<void> {
   localize(document);
-  const codes = Object.keys(errorCatalogue).filter(isErrorCode);
-  // The catalogue speaks English only.
-  byId('errors', HTMLElement).append(element('div', { lang: 'en' }, ...codes.map(describe)));
+  byId('intro', HTMLElement).textContent = words.intro;
+  byId('errors', HTMLElement).append(...TROUBLESHOOTING_GROUPS.map(section));
+  const search = byId('search', HTMLInputElement);
+  search.addEventListener('input', () => find(search.value));
   document.body.hidden = false;
-  document.getElementById(location.hash.slice(1))?.scrollIntoView();
+  addEventListener('hashchange', openNamed);
+  openNamed();
+  await showContact();
 }
 
-function describe(code: ErrorCode): HTMLElement {
-  const { number, message, cause, user, administrator } = describeError(code);
-  return element(
-    'section',
-    { id: code },
-    element('h2', {}, message),
-    element('p', { class: 'quiet' }, `${t('error_number', String(number))} · ${code}`),
-    element('p', {}, cause),
-    element('p', {}, element('strong', {}, user)),
-    element('p', { class: 'quiet' }, `Administrator: ${administrator}`),
-  );
+/** What only the developer of a portal can mend is collapsed. */
+function section(group: TroubleshootingGroup): HTMLElement {
+  const title = element('h2', { id: group }, words.groups[group]);
+  const entries = TROUBLESHOOTING[group].map(entry);
+  if (group !== 'developer') return element('section', { 'aria-labelledby': group }, title, ...entries);
+  return element('details', { class: 'group' }, element('summary', {}, title), ...entries);
 }
 
-if (window.top === window) run();
+/** Shows the entries that have every word of the search, in whatever order. */
+function find(search: string): void {
+  const wanted = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const entries = [...document.querySelectorAll<HTMLDetailsElement>('.entry-of-error')];
+  const found = entries.filter((one) => wanted.every((word) => one.textContent.toLowerCase().includes(word)));
+  for (const one of entries) {
+    one.hidden = !found.includes(one);
+    one.open = wanted.length > 0 && found.length <= FEW && !one.hidden;
+  }
+  for (const group of byId('errors', HTMLElement).children) {
+    if (!(group instanceof HTMLElement)) continue;
+    const shown = found.some((one) => group.contains(one));
+    group.hidden = !shown;
+    if (group instanceof HTMLDetailsElement) group.open = wanted.length > 0 && shown;
+  }
+  byId('found', HTMLElement).textContent = wanted.length === 0 ? '' : t('search_found', String(found.length));
+}
+
+/** Opens the entry that the address names, and what it is in. */
+function openNamed(): void {
+  const named = document.getElementById(location.hash.slice(1));
+  if (!(named instanceof HTMLDetailsElement)) return;
+  const group = named.parentElement;
+  if (group instanceof HTMLDetailsElement) group.open = true;
+  named.open = true;
+  named.scrollIntoView();
+  named.querySelector('summary')?.focus({ preventScroll: true });
+}
+
+if (window.top === window) void run();

@@ -2,6 +2,7 @@ import { buttons, theme, type AddDevice } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { readMyDevices, startAgain, type MyDevices, type User } from '../api.js';
+import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
@@ -88,6 +89,8 @@ export class MyDevicesPage extends LitElement {
       ${this.#problem.render()} ${this.mine === null ? nothing : this.#list(this.mine)}
       <cardwright-add-device
         endpoint="/api"
+        help=${HELP}
+        .helpDesk=${HELP_DESK}
         @cardwright-issued=${this.#refresh}
         @cardwright-closed=${this.#refresh}
       ></cardwright-add-device>

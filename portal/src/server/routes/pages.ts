@@ -1,8 +1,11 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { chooseLanguage, LANGUAGES, type Language } from '@cardwright/cms';
+import type { HelpDesk } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
+import { escapeHtml } from '../html.js';
 
 const BUILT_PAGES = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 
@@ -13,17 +16,26 @@ const PAGES: Readonly<Record<string, readonly Language[]>> = {
   operator: ['en'],
 };
 
-/** Serves the built pages; without them (as in tests of the server) only the redirect of `/`. */
-export async function pageRoutes(app: FastifyInstance, folder = BUILT_PAGES): Promise<void> {
+/**
+ * Serves the built pages; without them (as in tests of the server) only the redirect of `/`. Each page brings the help desk
+ * with it: it is needed most where nothing else of the portal can be reached.
+ */
+export async function pageRoutes(app: FastifyInstance, helpDesk: HelpDesk, folder = BUILT_PAGES): Promise<void> {
   app.get('/', async (_request, reply) => reply.redirect('/my-devices'));
   if (!existsSync(folder)) return;
   await app.register(fastifyStatic, { root: folder, prefix: '/', index: false });
-  for (const [page, languages] of Object.entries(PAGES))
+  const support = escapeHtml(JSON.stringify(helpDesk));
+  const read = (page: string, language: Language): string =>
+    readFileSync(join(folder, `${page}.${language}.html`), 'utf8').replace('{helpDesk}', () => support);
+  for (const [page, languages] of Object.entries(PAGES)) {
+    const texts = new Map(languages.map((language) => [language, read(page, language)]));
     app.get(`/${page}`, async (request, reply) => {
       const wished = chooseLanguage(request.headers['accept-language']);
-      const language = languages.includes(wished) ? wished : 'en';
+      const language = texts.has(wished) ? wished : 'en';
       return reply
-        .headers({ 'content-language': language, vary: 'accept-language' })
-        .sendFile(`${page}.${language}.html`);
+        .headers({ 'content-language': language, vary: 'accept-language', 'cache-control': 'no-cache' })
+        .type('text/html; charset=utf-8')
+        .send(texts.get(language));
     });
+  }
 }

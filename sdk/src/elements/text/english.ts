@@ -11,10 +11,10 @@ export const english: Text = {
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
-  goOn: 'Continue',
   goOnHere: 'Continue here',
   logIn: 'Log in',
   chooseAgain: 'Choose a device',
+  reload: 'Reload page',
   copyDetails: 'Copy details',
   copied: 'Copied',
 
@@ -103,22 +103,8 @@ export const english: Text = {
   error: (number, code) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
-  update: {
-    sdk: 'Tell your help desk that this site needs a newer version of Cardwright.',
-    extension: 'Update the Cardwright extension, then try again.',
-    host: 'Update Cardwright on this computer, then try again.',
-  },
-  consent: {
-    denied: [
-      'This site may not use your devices: you said no, or closed the question.',
-      'Open the Cardwright extension from the toolbar, let this site ask again, then try again.',
-    ],
-    blocked: ['Your administrator does not let this site use your devices.', 'Tell your help desk.'],
-  },
-  errors: {
-    OPERATION_MOVED: [
-      'This device is now being issued in another tab.',
-      'Continue in the other tab and close this one, or continue here: the other tab then stops.',
-    ],
-  },
+  moreHelp: 'More help',
+  contact: 'Contact',
+  install: { extension: 'Get the extension', host: 'Get Cardwright' },
+  errors: undefined,
 };

@@ -1,5 +1,5 @@
+import { germanErrors } from '@cardwright/protocol/german';
 import type { Text } from './text-type.js';
-import { germanErrors } from './german-errors.js';
 
 /** German. */
 export const german: Text = {
@@ -12,10 +12,10 @@ export const german: Text = {
   next: 'Weiter',
   refresh: 'Aktualisieren',
   retry: 'Erneut versuchen',
-  goOn: 'Fortsetzen',
   goOnHere: 'Hier fortsetzen',
   logIn: 'Anmelden',
   chooseAgain: 'Gerät wählen',
+  reload: 'Seite neu laden',
   copyDetails: 'Details kopieren',
   copied: 'Kopiert',
 
@@ -107,20 +107,8 @@ export const german: Text = {
   error: (number, code) => `Fehler ${number} · ${code}`,
   whatToDo: 'Was Sie tun können',
   reason: 'Grund',
-  update: {
-    sdk: 'Teilen Sie Ihrem Helpdesk mit, dass diese Website eine neuere Version von Cardwright braucht.',
-    extension: 'Aktualisieren Sie die Cardwright-Erweiterung und versuchen Sie es erneut.',
-    host: 'Aktualisieren Sie Cardwright auf diesem Computer und versuchen Sie es erneut.',
-  },
-  consent: {
-    denied: [
-      'Diese Website darf Ihre Geräte nicht verwenden: Sie haben es abgelehnt oder die Frage geschlossen.',
-      'Öffnen Sie die Cardwright-Erweiterung in der Symbolleiste, lassen Sie diese Website wieder fragen und versuchen Sie es erneut.',
-    ],
-    blocked: [
-      'Ihr Administrator erlaubt dieser Website nicht, Ihre Geräte zu verwenden.',
-      'Wenden Sie sich an Ihren Helpdesk.',
-    ],
-  },
+  moreHelp: 'Mehr Hilfe',
+  contact: 'Kontakt',
+  install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },
   errors: germanErrors,
 };

@@ -1,8 +1,5 @@
-import type { ErrorCode } from '@cardwright/protocol';
+import type { ErrorTranslations, Installable } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
-
-/** What happened, and what the user does about it. */
-export type ErrorText = readonly [what: string, remedy: string];
 
 /** Everything that the elements say. A further language is one more object of this type, named in `LANGUAGES`. */
 export interface Text {
@@ -16,12 +13,13 @@ export interface Text {
   readonly next: string;
   readonly refresh: string;
   readonly retry: string;
-  readonly goOn: string;
   /** After the operation moved to another tab. */
   readonly goOnHere: string;
   readonly logIn: string;
   /** Lets the user choose among the connected devices. */
   readonly chooseAgain: string;
+  /** A fresh page. */
+  readonly reload: string;
   readonly copyDetails: string;
   readonly copied: string;
 
@@ -106,14 +104,16 @@ export interface Text {
 
   readonly approvalTitle: string;
   readonly approvalHint: string;
-  /** After what to do where an operator has to approve an issuance that has not finished. */
+  /** After what to do where someone else has to act before an issuance can continue. */
   readonly continueLater: string;
 
   readonly error: (number: number, code: string) => string;
   readonly whatToDo: string;
   readonly reason: string;
-  readonly update: Readonly<Record<'sdk' | 'extension' | 'host', string>>;
-  readonly consent: Readonly<Record<'denied' | 'blocked', ErrorText>>;
-  /** Where a language has none, the words of the protocol's catalogue are used. */
-  readonly errors: Partial<Readonly<Record<ErrorCode, ErrorText>>>;
+  /** Link to the error's entry in the troubleshooting page. */
+  readonly moreHelp: string;
+  readonly contact: string;
+  readonly install: Readonly<Record<Installable, string>>;
+  /** Without it the catalogue speaks for itself, in English. */
+  readonly errors: ErrorTranslations | undefined;
 }

@@ -1,0 +1,33 @@
+import { describeError, wordsOfCode, type ErrorCode } from '@cardwright/protocol';
+import { element } from '../element.js';
+import { translations, troubleshooting as words } from '../error-text.js';
+
+/** One error: what happened to be seen, the rest once it is opened. Its id is its code. */
+export function entry(code: ErrorCode): HTMLDetailsElement {
+  const { number, variants } = describeError(code);
+  const { message, cause, user, administrator } = wordsOfCode(code, translations);
+  const values = translations ? translations[code].variants : variants?.values;
+  const others = Object.values(values ?? {}).map((variant) =>
+    element('dd', {}, element('strong', {}, variant.message ?? message), ` ${variant.user ?? user}`),
+  );
+  return element(
+    'details',
+    { id: code, class: 'entry-of-error' },
+    element(
+      'summary',
+      {},
+      element('span', {}, message, element('span', { class: 'quiet' }, `${words.error} ${String(number)} · ${code}`)),
+    ),
+    element(
+      'dl',
+      {},
+      ...[element('dt', {}, words.user), element('dd', {}, user), ...others],
+      ...[element('dt', {}, words.cause), element('dd', {}, ...withCode(cause))],
+      ...[element('dt', {}, words.administrator), element('dd', {}, ...withCode(administrator))],
+    ),
+  );
+}
+
+/** The catalogue puts names of commands between backticks. */
+const withCode = (text: string): (HTMLElement | string)[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part));

@@ -1,0 +1,18 @@
+import { readHelpDesk, type HelpDesk } from '@cardwright/protocol';
+
+/** The portal's own troubleshooting page. */
+export const HELP = '/help/troubleshooting';
+
+/** The help desk, which the server wrote into the page. */
+export const HELP_DESK: HelpDesk = readHelpDesk(
+  parse(document.querySelector<HTMLMetaElement>('meta[name=help-desk]')?.content),
+);
+
+function parse(json = '{}'): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    // A page that no server has filled in: as opened from a file.
+    return {};
+  }
+}

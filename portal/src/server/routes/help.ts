@@ -1,0 +1,104 @@
+import { chooseLanguage, type Language } from '@cardwright/cms';
+import {
+  TROUBLESHOOTING,
+  TROUBLESHOOTING_GROUPS,
+  contactLinks,
+  describeError,
+  englishTroubleshooting,
+  wordsOfCode,
+  type ErrorCode,
+  type ErrorTranslations,
+  type HelpDesk,
+  type TroubleshootingGroup,
+  type TroubleshootingWords,
+} from '@cardwright/protocol';
+import { germanErrors, germanTroubleshooting } from '@cardwright/protocol/german';
+import type { FastifyInstance } from 'fastify';
+import { escapeHtml as text } from '../html.js';
+
+interface Speech {
+  readonly words: TroubleshootingWords;
+  readonly errors?: ErrorTranslations;
+}
+const SPEECHES: Readonly<Record<Language, Speech>> = {
+  en: { words: englishTroubleshooting },
+  de: { words: germanTroubleshooting, errors: germanErrors },
+};
+
+/** `GET /help/troubleshooting`: every error of the catalogue, with its code as anchor; the pages' errors link to it. */
+export function helpRoutes(app: FastifyInstance, helpDesk: HelpDesk): void {
+  const pages: Readonly<Record<Language, string>> = {
+    en: writeHelpPage('en', helpDesk),
+    de: writeHelpPage('de', helpDesk),
+  };
+  app.get('/help/troubleshooting', async (request, reply) => {
+    const language = chooseLanguage(request.headers['accept-language']);
+    return reply
+      .headers({ 'content-language': language, vary: 'accept-language' })
+      .type('text/html; charset=utf-8')
+      .send(pages[language]);
+  });
+}
+
+/** The page in one language, as HTML without a script. */
+export function writeHelpPage(language: Language, helpDesk: HelpDesk): string {
+  const speech = SPEECHES[language];
+  const { title, intro, groups } = speech.words;
+  return `<!doctype html>
+<html lang="${language}">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width" />
+    <meta name="color-scheme" content="light dark" />
+    <title>${text(title)} · Cardwright</title>
+    <link rel="icon" href="/favicon.svg" />
+    <link rel="stylesheet" href="/page.css" />
+  </head>
+  <body>
+    <main class="help">
+      <h1>${text(title)}</h1>
+      <p>${text(intro)}</p>
+      ${contact(helpDesk)}
+      <nav aria-label="${text(title)}">
+        <ul>${TROUBLESHOOTING_GROUPS.map((group) => `<li><a href="#${group}">${text(groups[group])}</a></li>`).join('')}</ul>
+      </nav>
+      ${TROUBLESHOOTING_GROUPS.map((group) => section(group, speech)).join('\n')}
+    </main>
+  </body>
+</html>
+`;
+}
+
+function contact(helpDesk: HelpDesk): string {
+  const links = contactLinks(helpDesk).map(({ href, label }) => `<a href="${text(href)}">${text(label)}</a>`);
+  const parts = [...(helpDesk.name === undefined ? [] : [`<strong>${text(helpDesk.name)}</strong>`]), ...links];
+  return parts.length === 0 ? '' : `<p class="contact">${parts.join(' · ')}</p>`;
+}
+
+function section(group: TroubleshootingGroup, speech: Speech): string {
+  return `<section aria-labelledby="${group}">
+        <h2 id="${group}">${text(speech.words.groups[group])}</h2>
+        ${TROUBLESHOOTING[group].map((code) => entry(code, speech)).join('\n')}
+      </section>`;
+}
+
+function entry(code: ErrorCode, { words, errors }: Speech): string {
+  const { number, variants } = describeError(code);
+  const { message, cause, user, administrator } = wordsOfCode(code, errors);
+  const values = errors ? errors[code].variants : variants?.values;
+  const others = Object.values(values ?? {}).map(
+    (variant) => `<dd><strong>${text(variant.message ?? message)}</strong> ${text(variant.user ?? user)}</dd>`,
+  );
+  return `<article id="${code}">
+          <h3>${text(message)}</h3>
+          <p class="code">${text(words.error)} ${String(number)} · ${code}</p>
+          <dl>
+            <dt>${text(words.user)}</dt><dd>${text(user)}</dd>${others.join('')}
+            <dt>${text(words.cause)}</dt><dd>${withCode(cause)}</dd>
+            <dt>${text(words.administrator)}</dt><dd>${withCode(administrator)}</dd>
+          </dl>
+        </article>`;
+}
+
+/** The catalogue puts names of commands between backticks. */
+const withCode = (words: string): string => text(words).replaceAll(/`([^`]+)`/g, '<code>$1</code>');

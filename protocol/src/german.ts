@@ -1,0 +1,39 @@
+/** The German words of the catalogue: an entry of its own, so that only screens carry them. */
+import type { ErrorTranslations } from './errors.js';
+import { germanAuthenticationErrors } from './errors/german/authentication.js';
+import { germanCmsErrors } from './errors/german/cms.js';
+import { germanDeviceErrors } from './errors/german/device.js';
+import { germanExtensionErrors } from './errors/german/extension.js';
+import { germanHostErrors } from './errors/german/host.js';
+import { germanKeyErrors } from './errors/german/key.js';
+import { germanProtocolErrors } from './errors/german/protocol.js';
+import { germanReaderErrors } from './errors/german/reader.js';
+import type { TroubleshootingWords } from './troubleshooting.js';
+
+export const germanErrors: ErrorTranslations = {
+  ...germanProtocolErrors,
+  ...germanExtensionErrors,
+  ...germanHostErrors,
+  ...germanReaderErrors,
+  ...germanDeviceErrors,
+  ...germanAuthenticationErrors,
+  ...germanKeyErrors,
+  ...germanCmsErrors,
+};
+
+export const germanTroubleshooting: TroubleshootingWords = {
+  title: 'Hilfe bei Problemen',
+  intro: 'Suchen Sie Ihren Fehler nach dem Namen oder der Nummer, die er zeigt, zum Beispiel 4002 oder NO_READER.',
+  groups: {
+    computer: 'Browser und Computer',
+    reader: 'Kartenleser und Verbindung',
+    pin: 'PIN und PUK',
+    device: 'Geräte, die nicht verwendet werden können',
+    portal: 'Portal und Konto',
+    developer: 'Für Entwicklerinnen und Entwickler eines Portals',
+  },
+  cause: 'Warum es geschieht',
+  user: 'Was Sie tun können',
+  administrator: 'Für Ihre Administration',
+  error: 'Fehler',
+};

@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import type { ErrorCode } from './errors.js';
+import type { Installable } from './errors/definition.js';
+
+/** An https address, without a user's name or password in it. */
+const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
+const line = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100));
+
+/** Whom users ask, and where they get what they lack. An organisation sets it; nothing of it may run as a script. */
+export const helpDesk = v.object({
+  /** For example "IT Service Desk". */
+  name: v.exactOptional(line),
+  phone: v.exactOptional(v.pipe(line, v.regex(/^\+?\d[\d ()/.-]*$/))),
+  email: v.exactOptional(v.pipe(line, v.regex(/^[\w.+-]+@[\w-]+(\.[\w-]+)*$/))),
+  url: v.exactOptional(httpsAddress),
+  /** Addresses of the extension's page in its store, and of the host's installers. */
+  extension: v.exactOptional(httpsAddress),
+  windows: v.exactOptional(httpsAddress),
+  macos: v.exactOptional(httpsAddress),
+  linux: v.exactOptional(httpsAddress),
+});
+export type HelpDesk = v.InferOutput<typeof helpDesk>;
+
+/** A link whose address is safe: https, mailto or tel. */
+export interface Link {
+  readonly label: string;
+  readonly href: string;
+}
+
+/** Reads what another party says of the help desk; a member that is not valid is left out, the others stay. */
+export function readHelpDesk(value: unknown): HelpDesk {
+  if (typeof value !== 'object' || value === null) return {};
+  const given = new Map<string, unknown>(Object.entries(value));
+  const valid = Object.entries(helpDesk.entries).flatMap(([name, schema]): [string, unknown][] => {
+    const parsed = v.safeParse(schema, given.get(name));
+    return parsed.success ? [[name, parsed.output]] : [];
+  });
+  return v.parse(helpDesk, Object.fromEntries(valid));
+}
+
+/** How the help desk is reached. */
+export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] => [
+  ...(phone === undefined ? [] : [{ label: phone, href: `tel:${phone.replaceAll(/[^\d+]/g, '')}` }]),
+  ...(email === undefined ? [] : [{ label: email, href: `mailto:${email}` }]),
+  ...(url === undefined ? [] : [{ label: new URL(url).host, href: url }]),
+];
+
+/**
+ * Where the user gets what an error says is missing.
+ *
+ * @param platform of the browser, as `navigator.userAgentData.platform` or `navigator.platform` name it
+ */
+export function downloadAddress(what: Installable, desk: HelpDesk, platform: string): string | undefined {
+  if (what === 'extension') return desk.extension;
+  if (/^win/i.test(platform)) return desk.windows;
+  return /^mac/i.test(platform) ? desk.macos : /linux/i.test(platform) ? desk.linux : undefined;
+}
+
+/**
+ * Address of an error's entry in a troubleshooting page.
+ *
+ * @param base address of that page; may be relative to `page`
+ * @param page address of the page that links to it
+ * @returns null unless it leads to an https page or one of the same origin
+ */
+export function helpAddress(base: string, code: ErrorCode, page: string): string | null {
+  if (!URL.canParse(base, page)) return null;
+  const address = new URL(base, page);
+  const isOwn = address.protocol === 'http:' && address.origin === new URL(page).origin;
+  if (!isOwn && !isHttps(address.href)) return null;
+  address.hash = code;
+  return address.href;
+}
+
+function isHttps(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { protocol, username, password } = new URL(address);
+  return protocol === 'https:' && username === '' && password === '';
+}

@@ -1,0 +1,34 @@
+import { describeError, type ErrorCode } from '../errors.js';
+import { TROUBLESHOOTING, TROUBLESHOOTING_GROUPS, englishTroubleshooting as words } from '../troubleshooting.js';
+
+/** The help page `docs/troubleshooting.md`, written from the error catalogue. Its anchors are the codes. */
+export function writeTroubleshooting(): string {
+  return [
+    '<!-- Generated from protocol/src/errors by `npm run build`. Do not edit. -->',
+    `# ${words.title}`,
+    `${words.intro} What a program receives with an error is in [protocol.md](protocol.md#errors).`,
+    TROUBLESHOOTING_GROUPS.map((group) => `- [${words.groups[group]}](#${group})`).join('\n'),
+    ...TROUBLESHOOTING_GROUPS.flatMap((group) => [
+      `<a id="${group}"></a>`,
+      `## ${words.groups[group]}`,
+      ...TROUBLESHOOTING[group].map(describeEntry),
+    ]),
+    '',
+  ].join('\n\n');
+}
+
+function describeEntry(code: ErrorCode): string {
+  const { number, message, cause, user, administrator, variants } = describeError(code);
+  const others = Object.values(variants?.values ?? {}).map(
+    (variant) => `- **${variant.message ?? message}** ${variant.user ?? user}`,
+  );
+  return [
+    `<a id="${code}"></a>`,
+    `### ${message}`,
+    `${words.error} ${String(number)} · \`${code}\``,
+    `**${words.cause}.** ${cause}`,
+    `**${words.user}.** ${user}`,
+    ...(others.length === 0 ? [] : [others.join('\n')]),
+    `**${words.administrator}.** ${administrator}`,
+  ].join('\n\n');
+}

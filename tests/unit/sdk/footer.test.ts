@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError, type Recovery } from '@cardwright/protocol';
+import type { TemplateResult } from 'lit';
+import { footer, type FooterActions } from '../../../sdk/src/elements/footer.js';
+import { english } from '../../../sdk/src/elements/text/english.js';
+import { wantPreferred } from '../../../sdk/src/elements/wanted-device.js';
+
+const CARD = wantPreferred({ serial: '11223344', guid: null, model: 'yubikey' });
+
+interface Shown {
+  readonly label: string;
+  readonly isPrimary: boolean;
+  /** What the button does. */
+  readonly press: () => string;
+}
+
+/** The buttons below the error, as the user sees them. */
+function buttonsAfter(error: CardwrightError, hasDevice: boolean): readonly Shown[] {
+  let did = '';
+  const does = (what: string) => () => {
+    did = what;
+  };
+  const actions: FooterActions = {
+    cancel: does('cancel'),
+    next: does('next'),
+    allow: does('allow'),
+    refresh: does('refresh'),
+    run: does('run'),
+    chooseAgain: does('choose'),
+    reload: does('reload'),
+  };
+  const pane = { name: 'error', step: 'issue', error, checks: null, wanted: hasDevice ? CARD : null } as const;
+  const templates: readonly TemplateResult[] = [footer(english, pane, undefined, actions)].flat();
+  return templates.map(({ strings, values }) => ({
+    label: String(values.at(-1)),
+    isPrimary: strings.join('').includes('primary'),
+    press: () => {
+      values.find((value): value is () => void => typeof value === 'function')?.();
+      return did;
+    },
+  }));
+}
+
+const PRIMARY: Readonly<Record<Recovery, { readonly label: string; readonly does: string } | null>> = {
+  'try-again': { label: 'Try again', does: 'run' },
+  update: { label: 'Try again', does: 'run' },
+  'continue-here': { label: 'Continue here', does: 'run' },
+  'another-device': { label: english.chooseAgain, does: 'choose' },
+  reload: { label: 'Reload page', does: 'reload' },
+  'log-in': { label: 'Log in', does: 'reload' },
+  // "Copy details", in the error pane itself.
+  'ask-operator': null,
+  none: { label: 'Close', does: 'cancel' },
+};
+
+/** One error for each recovery; that the words of every code agree with its own is in error-words.test.ts. */
+const ERRORS: readonly CardwrightError[] = [
+  new CardwrightError('HOST_CRASHED'),
+  new CardwrightError('METHOD_NOT_FOUND'),
+  new CardwrightError('OPERATION_MOVED'),
+  new CardwrightError('PUK_BLOCKED'),
+  new CardwrightError('TOO_MANY_SESSIONS'),
+  new CardwrightError('LOGIN_REQUIRED'),
+  new CardwrightError('CA_REFUSED', { reason: 'No.' }),
+  new CardwrightError('INSECURE_CONTEXT'),
+  new CardwrightError('SITE_NOT_GRANTED', { consent: 'denied' }),
+  new CardwrightError('SITE_NOT_GRANTED', { consent: 'blocked' }),
+  new CardwrightError('VERSION_MISMATCH', { update: 'sdk' }),
+  new CardwrightError('VERSION_MISMATCH', { update: 'extension' }),
+  new CardwrightError('VERSION_MISMATCH', { update: 'host' }),
+];
+
+describe('the buttons below an error', () => {
+  it('are tested for every recovery', () => {
+    expect(new Set(ERRORS.map(({ recovery }) => recovery))).toEqual(new Set(Object.keys(PRIMARY)));
+  });
+
+  it.each(ERRORS)('lead on from $code as its recovery says, with and without a device', (error) => {
+    const expected = PRIMARY[error.recovery];
+    for (const hasDevice of [true, false]) {
+      const buttons = buttonsAfter(error, hasDevice);
+      const primary = buttons.filter(({ isPrimary }) => isPrimary);
+      expect(primary.map(({ label, press }) => ({ label, does: press() }))).toEqual(expected ? [expected] : []);
+      // There is always a way out.
+      expect(buttons.map(({ press }) => press())).toContain('cancel');
+    }
+  });
+
+  it('offer another device where the user had one, and to try again once the help desk has acted', () => {
+    const labels = (hasDevice: boolean) =>
+      buttonsAfter(new CardwrightError('PIN_BLOCKED'), hasDevice).map(({ label }) => label);
+    expect(labels(true)).toEqual(['Close', english.chooseAgain, 'Try again']);
+    expect(labels(false)).toEqual(['Close', 'Try again']);
+  });
+});
