@@ -31,7 +31,7 @@ export const key = {
     capability: 'piv',
     params: v.strictObject(orderedKey),
     result: v.strictObject({ publicKey }),
-    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION'],
+    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'DEVICE_FULL'],
     timeout: 65_000,
   }),
   'key.attest': defineCommand({
@@ -63,7 +63,14 @@ export const key = {
       /** Over `keyProofMessage(challenge)`: PKCS #1 v1.5 of an RSA key, DER (RFC 3279, 2.2.3) of an elliptic curve's. */
       signature: bytes(512),
     }),
-    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'KEY_CANNOT_SIGN', 'KEY_MISSING'],
+    errors: [
+      ...CARD_ERRORS,
+      'ALGORITHM_NOT_SUPPORTED',
+      'WEAK_KEY_GENERATION',
+      'DEVICE_FULL',
+      'KEY_CANNOT_SIGN',
+      'KEY_MISSING',
+    ],
     timeout: 95_000,
   }),
   'csr.create': defineCommand({
@@ -94,7 +101,7 @@ export const key = {
       'LAST_TRY',
       'ALGORITHM_NOT_SUPPORTED',
       'CERTIFICATE_INVALID',
-      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULE_VIOLATED',
       'SECRET_REFUSED',
     ],
     timeout: 30_000,

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { wireError } from '../errors.js';
+import { DEVICE_ERRORS } from './card-errors.js';
 
 /** What became of one command of a step: its result, or the error that ended the step. */
 export const commandOutcome = v.union([
@@ -19,7 +20,7 @@ export const step = {
     capability: 'step',
     params: v.strictObject({ jws: v.pipe(v.string(), v.maxLength(200_000), v.regex(/^[\w-]+\.[\w-]+\.[\w-]+$/)) }),
     result: v.strictObject({ outcomes: v.array(commandOutcome) }),
-    errors: ['STEP_REFUSED', 'DEVICE_NOT_OPEN', 'CARD_REMOVED'],
+    errors: ['STEP_REFUSED', ...DEVICE_ERRORS],
     timeout: 180_000,
   }),
 };

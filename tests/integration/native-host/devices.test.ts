@@ -116,7 +116,7 @@ describe('the devices in the readers', () => {
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toEqual({ readers: [], devices: [] });
     const { checks } = await host.call('diagnostics.run', {});
-    expect(checks).toContainEqual(expect.objectContaining({ id: 'reader', passed: false, code: 'NO_READER' }));
+    expect(checks).toContainEqual(expect.objectContaining({ id: 'reader', outcome: 'failed', code: 'NO_READER' }));
   });
 });
 
