@@ -3,6 +3,9 @@ import { runsEverything, THOROUGH_FILE } from './scripts/thorough.mjs';
 /** Sources are compiled one by one by swc; types are checked by `tsc -b`. ES modules throughout. */
 const packages = ['protocol', 'sdk', 'extension', 'native-host', 'cms', 'portal', 'virtual-card', 'stage', 'demo'];
 
+// Hosts that tests start write no log of this account. Workers inherit it.
+process.env.CARDWRIGHT_LOG_LEVEL ??= 'off';
+
 const everything = runsEverything(process.env);
 
 export default {

@@ -176,9 +176,9 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
   const refused = new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
   if (retriesLeft(statusWord) !== undefined) return refused;
   switch (statusWord) {
-    // ISO/IEC 7816-4, 5.6: verification failed.
+    // 3.2.4: security status not satisfied. ISO/IEC 7816-4, 5.6: 6300, verification failed. Measured: 6A80 for a wrong answer;
+    // 6983 from cards that count and block.
     case SW.VERIFICATION_FAILED:
-    // 3.2.4: security status not satisfied. Measured: 6A80 for a wrong answer; 6983 from cards that count and block.
     case SW.SECURITY_STATUS_NOT_SATISFIED:
     case SW.INCORRECT_DATA:
     case SW.AUTHENTICATION_METHOD_BLOCKED:

@@ -1,0 +1,35 @@
+import { findManifests, type FoundManifest } from '../browsers/manifests.js';
+import { findBrowsers } from '../browsers/packaging.js';
+import { defineCheck, failed, passed, type Finding } from './check.js';
+
+const ID = 'manifest';
+
+/** The files by which browsers find the host: what they admit, and whether the program that they name can be started. */
+export const manifests = defineCheck({
+  id: ID,
+  title: 'Manifests',
+  audience: 'doctor',
+  async run({ system }) {
+    const found = await findManifests(system);
+    const findings = found.map(findingOf);
+    if (found.length === 0) findings.push(failed(ID, 'HOST_MISSING', 'no browser has a manifest of the host', INSTALL));
+    const without = findBrowsers(system)
+      .filter(({ startsHosts }) => startsHosts)
+      .map(({ browser }) => browser)
+      .filter((browser) => !found.some((manifest) => manifest.browser === browser));
+    if (found.length > 0 && without.length > 0) {
+      findings.push(
+        failed(ID, 'HOST_MISSING', `${[...new Set(without)].join(', ')}: no manifest of the host`, INSTALL),
+      );
+    }
+    return findings;
+  },
+});
+
+const INSTALL = 'Run `cardwright-host install`, or deploy the host for the whole computer.';
+
+function findingOf({ browser, scope, file, extensions, program, trouble }: FoundManifest): Finding {
+  const name = `${browser} (${scope}): ${file}`;
+  if (trouble === null) return passed(ID, `${name} admits ${extensions.join(', ')} and starts ${program ?? 'nothing'}`);
+  return failed(ID, trouble.code, `${name}: ${trouble.words}`);
+}
