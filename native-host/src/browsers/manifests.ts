@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME, type ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { codeOf } from '../system/error-code.js';
 import { inHome, onComputer, type System } from '../system/system.js';
 import { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './locations.js';
 import { readRegistryValue } from './registry.js';
 import { whyNotStartable } from './start-file.js';
 
-/** A native-messaging manifest that a browser finds. */
+/** A native-messaging manifest that browsers find. */
 export interface FoundManifest {
-  readonly browser: string;
+  /** Those that look for this file. */
+  readonly browsers: readonly string[];
   readonly scope: 'user' | 'computer';
   readonly file: string;
   /** Extensions that it admits, as it names them. */
@@ -39,8 +41,11 @@ export async function findManifests(system: System): Promise<FoundManifest[]> {
   const found: FoundManifest[] = [];
   for (const location of BROWSER_LOCATIONS) {
     for (const { scope, file } of await placesOf(system, location)) {
-      const content = read(file);
-      if (content !== null) found.push(judge(system, location, scope, file, content));
+      const known = found.findIndex((manifest) => manifest.file === file);
+      const content = known < 0 ? read(file) : null;
+      if (content !== null) found.push(judge(system, location, { scope, file }, content));
+      const shared = found[known];
+      if (shared) found[known] = { ...shared, browsers: [...shared.browsers, location.browser] };
     }
   }
   return found;
@@ -82,7 +87,7 @@ function read(file: string): Content | null {
   try {
     return { text: readFileSync(file, 'utf8') };
   } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && ['ENOENT', 'ENOTDIR'].includes(String(error.code));
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
     return isMissing ? null : { text: null };
   }
 }
@@ -90,11 +95,10 @@ function read(file: string): Content | null {
 function judge(
   system: System,
   { browser, flavour }: BrowserLocation,
-  scope: FoundManifest['scope'],
-  file: string,
+  { scope, file }: Place,
   { text }: Content,
 ): FoundManifest {
-  const nothing = { browser, scope, file, extensions: [], program: null };
+  const nothing = { browsers: [browser], scope, file, extensions: [], program: null };
   const invalid = (words: string): FoundManifest => ({
     ...nothing,
     trouble: { code: 'HOST_MANIFEST_INVALID', words },
@@ -105,7 +109,7 @@ function judge(
   const manifest = parse(text);
   if (manifest === null) return invalid('it is no manifest');
   const extensions = (flavour === 'chromium' ? manifest.allowed_origins : manifest.allowed_extensions) ?? [];
-  const found = { browser, scope, file, extensions, program: manifest.path };
+  const found = { browsers: [browser], scope, file, extensions, program: manifest.path };
   const because = (code: ErrorCode, words: string): FoundManifest => ({ ...found, trouble: { code, words } });
   if (manifest.name !== HOST_NAME) return because('HOST_MANIFEST_INVALID', `its name is ${manifest.name}`);
   if (manifest.type !== 'stdio') return because('HOST_MANIFEST_INVALID', `its type is ${manifest.type}`);

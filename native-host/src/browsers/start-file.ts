@@ -1,5 +1,6 @@
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { codeOf } from '../system/error-code.js';
 import type { System } from '../system/system.js';
 
 /** Bytes of a program's beginning: enough for its `#!` line, and for our whole launcher. */
@@ -77,5 +78,3 @@ function headOf(file: string): string | null {
     return null;
   }
 }
-
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);

@@ -16,7 +16,7 @@ export const browserPolicies = defineCheck({
     return policies.map(({ browser, userLevelHosts, isBlocked, sources }) => {
       const name = `${browser}: ${sources.join(', ')}`;
       if (isBlocked) return failed(ID, 'HOST_FORBIDDEN', `${name} blocks the host (NativeMessagingBlocklist)`);
-      const own = found.filter((manifest) => manifest.browser === browser);
+      const own = found.filter(({ browsers }) => browsers.includes(browser));
       if (!userLevelHosts && !own.some(({ scope }) => scope === 'computer')) {
         return failed(ID, 'USER_HOST_FORBIDDEN', `${name} forbids hosts of a user (NativeMessagingUserLevelHosts)`);
       }

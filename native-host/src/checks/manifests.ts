@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@cardwright/protocol';
 import { findManifests, type FoundManifest } from '../browsers/manifests.js';
 import { findBrowsers } from '../browsers/packaging.js';
 import { defineCheck, failed, passed, type Finding } from './check.js';
@@ -16,7 +17,7 @@ export const manifests = defineCheck({
     const without = findBrowsers(system)
       .filter(({ startsHosts }) => startsHosts)
       .map(({ browser }) => browser)
-      .filter((browser) => !found.some((manifest) => manifest.browser === browser));
+      .filter((browser) => !found.some(({ browsers }) => browsers.includes(browser)));
     if (found.length > 0 && without.length > 0) {
       findings.push(
         failed(ID, 'HOST_MISSING', `${[...new Set(without)].join(', ')}: no manifest of the host`, INSTALL),
@@ -28,8 +29,13 @@ export const manifests = defineCheck({
 
 const INSTALL = 'Run `cardwright-host install`, or deploy the host for the whole computer.';
 
-function findingOf({ browser, scope, file, extensions, program, trouble }: FoundManifest): Finding {
-  const name = `${browser} (${scope}): ${file}`;
+/** Where the code's own remedy sends to doctor. */
+const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  HOST_START_FAILED: 'Reinstall the host: `cardwright-host install` writes manifest and launcher again.',
+};
+
+function findingOf({ browsers, scope, file, extensions, program, trouble }: FoundManifest): Finding {
+  const name = `${browsers.join(', ')} (${scope}): ${file}`;
   if (trouble === null) return passed(ID, `${name} admits ${extensions.join(', ')} and starts ${program ?? 'nothing'}`);
-  return failed(ID, trouble.code, `${name}: ${trouble.words}`);
+  return failed(ID, trouble.code, `${name}: ${trouble.words}`, REMEDIES[trouble.code]);
 }

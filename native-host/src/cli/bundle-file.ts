@@ -12,6 +12,7 @@ import { findBrowsers } from '../browsers/packaging.js';
 import { findHostPolicies } from '../browsers/policies.js';
 import { logFileOf } from '../logs/log-place.js';
 import { tailOf } from '../logs/log-tail.js';
+import { codeOf } from '../system/error-code.js';
 import { hostPolicyFile, readHostPolicy } from '../system/host-policy.js';
 import { onComputer, type System } from '../system/system.js';
 
@@ -30,8 +31,9 @@ export async function writeBundle(file: string, checks: readonly DiagnosticCheck
   try {
     writeFileSync(file, `${JSON.stringify(bundle, null, 2)}\n`, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
-    const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new BundleError(exists ? `${file} exists already` : `${file} cannot be written`, { cause: error });
+    throw new BundleError(codeOf(error) === 'EEXIST' ? `${file} exists already` : `${file} cannot be written`, {
+      cause: error,
+    });
   }
 }
 

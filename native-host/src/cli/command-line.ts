@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { codeOf } from '../system/error-code.js';
 import { thisSystem } from '../system/system.js';
 import { BundleError, readBundle } from './bundle-file.js';
 import { toleratingClosedPipe } from './closed-pipe.js';
@@ -97,5 +98,4 @@ class UsageError extends Error {
 
 /** Ours, and those of `parseArgs`: ERR_PARSE_ARGS_UNKNOWN_OPTION and the like. */
 const isUsageError = (error: unknown): error is Error =>
-  error instanceof UsageError ||
-  (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_'));
+  error instanceof UsageError || (error instanceof Error && codeOf(error)?.startsWith('ERR_PARSE_ARGS_') === true);

@@ -1,0 +1,350 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  CHROMIUM_EXTENSION_ID,
+  FIREFOX_EXTENSION_ID,
+  HOST_NAME,
+  PRODUCT_VERSION,
+  diagnosticCheck,
+  validate,
+} from '@cardwright/protocol';
+import { verdictOf, type Finding } from '../../../../native-host/src/checks/index.js';
+import { CARDS, Desk, READER, USER, type ServiceState } from './desk.js';
+
+const CHROME_OF_USER = `.config/google-chrome/NativeMessagingHosts/${HOST_NAME}.json`;
+const CHROME_OF_COMPUTER = `/etc/opt/chrome/native-messaging-hosts/${HOST_NAME}.json`;
+const FIREFOX_OF_USER = `.mozilla/native-messaging-hosts/${HOST_NAME}.json`;
+
+const manifest = (change: object): string =>
+  JSON.stringify({
+    name: HOST_NAME,
+    description: 'Cardwright native host',
+    type: 'stdio',
+    allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`],
+    ...change,
+  });
+
+const failuresIn = (findings: readonly Finding[]) =>
+  findings.filter(({ check }) => check.outcome === 'failed').map(({ check: { id, code } }) => ({ id, code }));
+
+/** A desk on which all is well. */
+function goodDesk(): Desk {
+  const desk = new Desk();
+  desk.write('/usr/bin/google-chrome', '');
+  desk.writeAtHome(CHROME_OF_USER, manifest({ path: desk.program() }));
+  return desk;
+}
+
+describe('doctor', () => {
+  let desk: Desk;
+
+  beforeEach(() => {
+    desk = goodDesk();
+  });
+  afterEach(() => desk.remove());
+
+  it('finds nothing where all is well, and says so in one sentence', async () => {
+    const findings = await desk.check(CARDS.good);
+    expect(failuresIn(findings)).toEqual([]);
+    for (const { check } of findings) validate(diagnosticCheck, check);
+    expect(verdictOf(findings.map(({ check }) => check))).toBe('Everything works, from the browser to the card.');
+    const ids = [...new Set(findings.map(({ check }) => check.id))];
+    expect(ids).toEqual([
+      ...['browser', 'manifest', 'policy', 'host', 'host-files', 'clock'],
+      ...['pcsc', 'permission', 'reader', 'device', 'application', 'pin', 'puk'],
+    ]);
+  });
+
+  it.each<[string, ServiceState, string, string]>([
+    ['the smart card service is stopped', 'stopped', 'pcsc', 'PCSC_UNAVAILABLE'],
+    ['the user may not use it', 'forbidden', 'permission', 'PCSC_FORBIDDEN'],
+    ['there is no reader', 'no reader', 'reader', 'NO_READER'],
+    ['there is no card', 'empty', 'device', 'DEVICE_NOT_FOUND'],
+    ['the card is mute', 'mute', 'device', 'CARD_MUTE'],
+    ['the card has no PIV application', CARDS['without PIV'], 'device', 'NO_APPLICATION'],
+    ['another program holds the card', 'held', 'device', 'DEVICE_BUSY'],
+    ['the PIN is blocked', CARDS['PIN blocked'], 'pin', 'PIN_BLOCKED'],
+    ['the PUK is blocked', CARDS['PUK blocked'], 'puk', 'PUK_BLOCKED'],
+    [
+      "Yubico's minidriver has changed the card",
+      CARDS['changed by the minidriver'],
+      'application',
+      'CHANGED_BY_MINIDRIVER',
+    ],
+  ])('names the fault and what to do when %s', async (_, state, id, code) => {
+    const findings = await desk.check(state);
+    expect(failuresIn(findings)).toEqual([{ id, code }]);
+    const fault = findings.find(({ check }) => check.outcome === 'failed');
+    expect(fault?.remedy).toMatch(/\.$|;$/m);
+    expect(fault?.remedy).not.toBe('Nothing.');
+    expect(verdictOf(findings.map(({ check }) => check))).toMatch(new RegExp(`\\(${code}\\)\\.$`));
+    // What lies behind it is not said to be well.
+    const after = findings.slice(fault === undefined ? 0 : findings.indexOf(fault) + 1).map(({ check }) => check);
+    if (['pcsc', 'permission', 'reader'].includes(id))
+      expect(after.every(({ outcome }) => outcome === 'skipped')).toBe(true);
+  });
+
+  it('prints the polkit rule and the state of the session where permission is missing', async () => {
+    desk.programs.set('loginctl', () => 'Active=no\nRemote=yes\nState=closing\n');
+    const findings = await desk.check('forbidden');
+    const fault = findings.find(({ check }) => check.id === 'permission');
+    expect(fault?.check.detail).toContain('a remote session whose state is closing');
+    expect(fault?.remedy).toContain('org.debian.pcsc-lite.access_pcsc');
+    expect(fault?.remedy).toContain(`subject.user == "${USER}"`);
+  });
+
+  it('names programs that have the smart card library loaded, as probable, and not itself', async () => {
+    const library = '7f00-7f01 r-xp 0 08:01 1 /usr/lib/x86_64-linux-gnu/libpcsclite.so.1.0.0\n';
+    for (const [pid, maps, name] of [
+      [100, library, 'node'],
+      [200, library, 'scdaemon'],
+      [300, '7f00-7f01 r-xp 0 08:01 1 /usr/lib/libc.so.6\n', 'bash'],
+    ] as const) {
+      desk.write(`/proc/${pid}/maps`, maps);
+      desk.write(`/proc/${pid}/comm`, `${name}\n`);
+      desk.write(`/proc/${pid}/cmdline`, `/usr/bin/${name}\0--server\0`);
+    }
+    const findings = await desk.check('held');
+    const detail = findings.find(({ check }) => check.id === 'device')?.check.detail;
+    expect(detail).toContain('held by, probably: scdaemon (process 200)');
+    expect(detail).not.toMatch(/node|bash/);
+  });
+
+  it.each<[string, (desk: Desk) => object, string, RegExp]>([
+    [
+      'names a file that is not there',
+      () => ({ path: '/nowhere/host' }),
+      'HOST_START_FAILED',
+      /\/nowhere\/host does not exist/,
+    ],
+    ['names a folder', (one) => ({ path: one.home }), 'HOST_START_FAILED', /is no file/],
+    [
+      'names a file that may not be run',
+      (one) => ({ path: one.program('#!/bin/sh\n', 0o644) }),
+      'HOST_START_FAILED',
+      /may not be run/,
+    ],
+    [
+      'names a script without its interpreter',
+      (one) => ({ path: one.program('#!/no/such/sh\n') }),
+      'HOST_START_FAILED',
+      /interpreter .*\/no\/such\/sh does not exist/,
+    ],
+    [
+      'names a script of env without its program',
+      (one) => ({ path: one.program('#!/usr/bin/env no-such-node\n') }),
+      'HOST_START_FAILED',
+      /no-such-node is nowhere in PATH/,
+    ],
+    [
+      'names a launcher whose Node.js is gone',
+      (one) => ({ path: one.program(`#!/bin/sh\nexec '/no/node' '/no/main.js' "$@"\n`) }),
+      'HOST_START_FAILED',
+      /Node.js that is gone: \/no\/node/,
+    ],
+    [
+      'names a launcher whose host is gone',
+      (one) => ({ path: one.program(`#!/bin/sh\nexec '/bin/sh' '/no/ma'\\''in.js' "$@"\n`) }),
+      'HOST_START_FAILED',
+      /host that is gone: \/no\/ma'in.js/,
+    ],
+    [
+      'admits another extension',
+      (one) => ({ path: one.program(), allowed_origins: ['chrome-extension://aaaa/'] }),
+      'HOST_FORBIDDEN',
+      /admits chrome-extension:\/\/aaaa\/, not/,
+    ],
+    [
+      'admits our extension without the slash',
+      (one) => ({ path: one.program(), allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}`] }),
+      'HOST_FORBIDDEN',
+      /not chrome-extension/,
+    ],
+    ['has another name', (one) => ({ path: one.program(), name: 'org.other' }), 'HOST_MANIFEST_INVALID', /org\.other/],
+    ['has a relative path', () => ({ path: 'cardwright-host' }), 'HOST_MANIFEST_INVALID', /not absolute/],
+    ['has a path that is no text', () => ({ path: 5 }), 'HOST_MANIFEST_INVALID', /no manifest/],
+  ])('names a manifest that %s', async (_, change, code, words) => {
+    desk.writeAtHome(CHROME_OF_USER, manifest(change(desk)));
+    const findings = await desk.check(CARDS.good);
+    const faults = findings.filter(({ check }) => check.outcome === 'failed' && check.id === 'manifest');
+    expect(faults).toHaveLength(1);
+    expect(faults[0]?.check.code).toBe(code);
+    expect(faults[0]?.check.detail).toContain('Chrome, Opera (user)');
+    expect(faults[0]?.check.detail).toMatch(words);
+  });
+
+  it.each([
+    ['is no JSON', '{'],
+    ['begins with a byte order mark', `\u{feff}${manifest({ path: '/bin/sh' })}`],
+  ])('names a manifest that %s', async (_, content) => {
+    desk.writeAtHome(CHROME_OF_USER, content);
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual([{ id: 'manifest', code: 'HOST_MANIFEST_INVALID' }]);
+  });
+
+  it('reads the manifests of the computer, and those of Firefox in its own words', async () => {
+    desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
+    desk.writeAtHome(FIREFOX_OF_USER, manifest({ path: '/bin/sh', allowed_extensions: [FIREFOX_EXTENSION_ID] }));
+    const details = (await desk.check(CARDS.good))
+      .filter(({ check }) => check.id === 'manifest')
+      .map(({ check }) => check.detail);
+    expect(details).toContainEqual(
+      expect.stringMatching(/^Chrome, Edge, Brave, Vivaldi, Opera \(computer\): .* starts \/bin\/sh$/),
+    );
+    expect(details).toContainEqual(expect.stringContaining(`Firefox (user): `));
+    expect(details).toContainEqual(expect.stringContaining(`admits ${FIREFOX_EXTENSION_ID}`));
+  });
+
+  it('says when no browser has a manifest, and when one that is installed has none', async () => {
+    const bare = new Desk();
+    try {
+      expect(failuresIn(await bare.check(CARDS.good))).toEqual([{ id: 'manifest', code: 'HOST_MISSING' }]);
+    } finally {
+      bare.remove();
+    }
+    desk.write('/usr/bin/firefox-esr', '');
+    const findings = await desk.check(CARDS.good);
+    expect(failuresIn(findings)).toEqual([{ id: 'manifest', code: 'HOST_MISSING' }]);
+    expect(findings.find(({ check }) => check.code === 'HOST_MISSING')?.check.detail).toContain('Firefox');
+  });
+
+  it('finds the manifests of Windows by its registry', async () => {
+    desk.platform = 'win32';
+    const file = desk.writeAtHome('host.json', manifest({ path: 'cardwright-host' }));
+    desk.program();
+    const isChrome = (args: readonly string[]) =>
+      args[1] === `HKLM\\SOFTWARE\\Google\\Chrome\\NativeMessagingHosts\\${HOST_NAME}`;
+    desk.programs.set('reg.exe', (args) =>
+      isChrome(args) ? `\r\nHKEY\r\n    (Default)    REG_SZ    ${file}\r\n` : null,
+    );
+    const details = (await desk.check(CARDS.good))
+      .filter(({ check }) => check.id === 'manifest')
+      .map(({ check }) => check);
+    expect(details).toContainEqual(
+      expect.objectContaining({ outcome: 'passed', detail: expect.stringContaining('Chrome, Opera (computer)') }),
+    );
+  });
+
+  it.each([
+    ['forbids hosts of users', { NativeMessagingUserLevelHosts: false }, 'USER_HOST_FORBIDDEN'],
+    ['blocks every host', { NativeMessagingBlocklist: ['*'] }, 'HOST_FORBIDDEN'],
+    ['blocks this host', { NativeMessagingBlocklist: [HOST_NAME] }, 'HOST_FORBIDDEN'],
+    [
+      'blocks every host but this one',
+      { NativeMessagingBlocklist: ['*'], NativeMessagingAllowlist: [HOST_NAME] },
+      null,
+    ],
+  ])('reads the policy of a computer that %s', async (_, policy, code) => {
+    desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify(policy));
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual(code === null ? [] : [{ id: 'policy', code }]);
+  });
+
+  it('lets a host of the computer be, where only those of users are forbidden', async () => {
+    desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify({ NativeMessagingUserLevelHosts: false }));
+    desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual([]);
+  });
+
+  it('names a browser that is a Snap, where no other could start the host', async () => {
+    const bare = new Desk();
+    try {
+      bare.write('/snap/bin/chromium', '');
+      bare.write('/usr/bin/chromium-browser', '');
+      expect(failuresIn(await bare.check(CARDS.good))).toContainEqual({ id: 'browser', code: 'BROWSER_SANDBOXED' });
+      bare.write('/usr/bin/google-chrome', '');
+      expect(failuresIn(await bare.check(CARDS.good))).not.toContainEqual({ id: 'browser', code: 'BROWSER_SANDBOXED' });
+    } finally {
+      bare.remove();
+    }
+  });
+
+  it('tells driver and firmware of a USB reader', async () => {
+    const list = (...values: string[]) =>
+      `<array>${values.map((value) => `<string>${value}</string>`).join('\n')}</array>`;
+    desk.write(
+      '/usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist',
+      `<plist><dict><key>CFBundleShortVersionString</key><string>1.6.2</string>
+       <key>ifdVendorID</key>${list('0x08E6', '0x1050')}<key>ifdProductID</key>${list('0x3437', '0x0407')}
+       <key>ifdFriendlyName</key>${list('Gemalto PC Twin Reader', 'Yubico YubiKey OTP+FIDO+CCID')}</dict></plist>`,
+    );
+    for (const [file, value] of [
+      ['idVendor', '1050'],
+      ['idProduct', '0407'],
+      ['bcdDevice', '0570'],
+    ] as const)
+      desk.write(`/sys/bus/usb/devices/1-4/${file}`, `${value}\n`);
+    const findings = await desk.check(CARDS.good);
+    expect(findings.find(({ check }) => check.id === 'reader')?.check.detail).toBe(
+      `${READER} (USB 1050:0407, driver ifd-ccid 1.6.2, firmware 5.70)`,
+    );
+  });
+
+  it.each([
+    ['before it was built', -2 * 24 * 3600, 'STEP_REFUSED'],
+    ['long after it was built', 11 * 365 * 24 * 3600, 'STEP_REFUSED'],
+    ['now', 0, null],
+  ])('judges a clock that says %s', async (_, seconds, code) => {
+    const built = Date.parse('2026-11-01T00:00:00Z');
+    desk.build({ built, version: PRODUCT_VERSION, files: {} });
+    const findings = await desk.check(CARDS.good, 'doctor', built + seconds * 1_000);
+    expect(failuresIn(findings)).toEqual(code === null ? [] : [{ id: 'clock', code }]);
+  });
+
+  it.each([
+    ['a file was changed', { files: { 'main.js': 'a'.repeat(64) } }, /changed: main\.js/],
+    ['a file is missing', { files: { 'gone.js': 'a'.repeat(64) } }, /missing or changed: gone\.js/],
+    ['files of two versions are mixed', { version: '0.0.1' }, /version 0\.0\.1/],
+  ])('says that the host is damaged when %s', async (_, change, words) => {
+    desk.build({ built: Date.now(), version: PRODUCT_VERSION, files: {}, ...change });
+    const findings = await desk.check(CARDS.good);
+    expect(failuresIn(findings)).toEqual([{ id: 'host-files', code: 'HOST_DAMAGED' }]);
+    expect(findings.find(({ check }) => check.id === 'host-files')?.check.detail).toMatch(words);
+  });
+});
+
+describe('a page', () => {
+  it.each<[string, ServiceState]>([
+    ['a good card', CARDS.good],
+    ['a card that another program holds', 'held'],
+    ['no permission', 'forbidden'],
+    ['no service', 'stopped'],
+  ])('with %s learns no path, no account, no program and no browser of the computer', async (_, state) => {
+    const desk = goodDesk();
+    try {
+      desk.link('/home/alice/bin/secret-browser', '/proc/99/exe');
+      desk.write('/proc/200/maps', '/usr/lib/libpcsclite.so.1');
+      desk.write('/proc/200/comm', 'gpg-agent-of-alice\n');
+      desk.write('/etc/opt/chrome/policies/managed/fleet.json', '{"NativeMessagingBlocklist":["*"]}');
+      desk.build({ built: Date.now(), version: '0.0.1', files: { 'main.js': 'a' } });
+      desk.programs.set('loginctl', () => 'Active=no\nRemote=yes\nState=closing\n');
+      const findings = await desk.check(state, 'page');
+      const told = JSON.stringify(findings.map(({ check }) => check));
+      for (const secret of [
+        USER,
+        desk.home,
+        desk.root,
+        desk.programFolder,
+        'gpg-agent',
+        'fleet',
+        'Chrome',
+        'remote',
+        process.version,
+      ]) {
+        expect(told).not.toContain(secret);
+      }
+      expect(told).not.toMatch(/\/(home|etc|usr|proc|root|Users)\//);
+      const ids = new Set(findings.map(({ check }) => check.id));
+      expect([...ids].filter((id) => ['manifest', 'policy'].includes(id))).toEqual([]);
+    } finally {
+      desk.remove();
+    }
+  });
+
+  it('is told that its browser is in a sandbox', async () => {
+    const desk = new Desk();
+    try {
+      desk.env = { FLATPAK_ID: 'org.mozilla.firefox' };
+      expect(failuresIn(await desk.check(CARDS.good, 'page'))).toEqual([{ id: 'browser', code: 'BROWSER_SANDBOXED' }]);
+    } finally {
+      desk.remove();
+    }
+  });
+});
