@@ -94,10 +94,21 @@ export function readBundle(file: string): SupportBundle {
     throw new BundleError(`${file} is no JSON`, { cause: error });
   }
   const parsed = v.safeParse(supportBundle, value);
-  if (parsed.success) return parsed.output;
+  if (parsed.success && canBeWritten(value)) return parsed.output;
+  if (parsed.success) throw new BundleError(`${file} nests too deeply`);
   const [issue] = parsed.issues;
   const where = v.getDotPath(issue) ?? 'the whole';
   throw new BundleError(`${file} is no support bundle of this version: ${where}: ${issue.message}`);
+}
+
+/** What nests beyond all bounds can be parsed, and not be written again. */
+function canBeWritten(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readText(file: string): string {
