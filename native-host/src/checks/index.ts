@@ -10,6 +10,7 @@ import { clock } from './clock.js';
 import { devices } from './devices.js';
 import { hostFiles, hostVersion } from './host.js';
 import { manifests } from './manifests.js';
+import { programs } from './programs.js';
 import { readers } from './readers.js';
 import { permission, smartCardService } from './smart-card-service.js';
 
@@ -26,6 +27,7 @@ const CHECKS: readonly Check[] = [
   clock,
   smartCardService,
   permission,
+  programs,
   readers,
   devices,
   applications,

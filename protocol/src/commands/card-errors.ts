@@ -1,7 +1,11 @@
 import type { ErrorCode } from '../errors.js';
 
 /** What every command on the open device can give. */
-export const DEVICE_ERRORS = ['DEVICE_NOT_OPEN', 'CARD_REMOVED', 'READER_REMOVED'] as const satisfies readonly ErrorCode[];
+export const DEVICE_ERRORS = [
+  'DEVICE_NOT_OPEN',
+  'CARD_REMOVED',
+  'READER_REMOVED',
+] as const satisfies readonly ErrorCode[];
 
 /** What every command that sends the card an APDU can give: what PC/SC and any status word can mean. */
 export const CARD_ERRORS = [

@@ -99,7 +99,7 @@ export const authenticationErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: "No PIN can satisfy both the CMS's rules and the device's.",
-    cause: 'The CMS asks for a length that the device can not have.',
+    cause: 'The CMS asks for a length that the device cannot have.',
     user: 'Tell your help desk.',
     administrator: 'Change the PIN rules in the device policy.',
   },

@@ -146,7 +146,7 @@ export const hostErrors = defineErrors({
     retriable: false,
     recovery: 'ask-operator',
     message: 'Cardwright must be installed for the whole computer.',
-    cause: 'Policy forbids hosts that a user installed for herself (NativeMessagingUserLevelHosts).',
+    cause: 'Policy forbids hosts that a user installed for themselves (NativeMessagingUserLevelHosts).',
     user: 'Tell your help desk.',
     administrator: 'Install the host for the whole computer.',
   },

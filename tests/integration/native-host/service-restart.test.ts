@@ -26,7 +26,9 @@ describe('a host that outlives the smart card service', () => {
         code: 'PCSC_UNAVAILABLE',
       });
       const { checks } = await host.call('diagnostics.run', {});
-      expect(checks).toContainEqual(expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }));
+      expect(checks).toContainEqual(
+        expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }),
+      );
       expect(Date.now() - startedAt).toBeLessThan(2_000);
 
       await scene.pcscd.restart();

@@ -11,7 +11,8 @@ const PADDING = 0xff;
  * @throws CardwrightError `PIN_RULE_VIOLATED` when it is longer, or empty
  */
 export function padPin(pin: Uint8Array): Uint8Array {
-  if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH) throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
+  if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH)
+    throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
   const padded = new Uint8Array(PIN_FIELD_LENGTH).fill(PADDING);
   padded.set(pin);
   return padded;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError } from '@cardwright/protocol';
+import { isCardwrightError, type CardwrightError } from '@cardwright/protocol';
 import { PcscError } from '../../../../native-host/src/pcsc/binding.js';
 import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
 import { PCSC_CODE } from '../../../../native-host/src/pcsc/return-codes.js';
@@ -9,7 +9,7 @@ const HEADER = '/usr/include/PCSC/pcsclite.h';
 
 function meaning(code: number): CardwrightError {
   const meant = meaningOfPcscError(new PcscError(code, 'text'));
-  if (meant instanceof CardwrightError) return meant;
+  if (isCardwrightError(meant)) return meant;
   throw new Error('the code has no meaning');
 }
 
