@@ -51,7 +51,7 @@ export class Inventory {
   /**
    * Every reader, and the facts of every card. Calls at the same time share one look.
    *
-   * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`
+   * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
   list(patience = LOOK_PATIENCE): Promise<DeviceListing> {
     this.#looking ??= this.#look(patience).finally(() => {

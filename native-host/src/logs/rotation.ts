@@ -7,7 +7,7 @@ export const MAX_SIZE = 1024 * 1024;
 const STALE = 10_000;
 
 /**
- * Puts a log aside that has grown, for the host that starts now. Hosts that still write to it go on doing so. Of several that
+ * Puts a log aside that has grown, for the host that starts now. Hosts that still write to it continue. Of several that
  * start at once one rotates; the others find it done, or append to what is there.
  */
 export function rotate(file: string): void {

@@ -96,8 +96,12 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
 ]);
 
 /** Whether an error says that there is no way to the readers at all. */
-export const isServiceError = (error: unknown): error is CardwrightError<'PCSC_UNAVAILABLE' | 'PCSC_FORBIDDEN'> =>
-  isCardwrightError(error, 'PCSC_UNAVAILABLE') || isCardwrightError(error, 'PCSC_FORBIDDEN');
+export const isServiceError = (
+  error: unknown,
+): error is CardwrightError<'PCSC_UNAVAILABLE' | 'PCSC_FORBIDDEN' | 'HOST_DAMAGED'> =>
+  isCardwrightError(error, 'PCSC_UNAVAILABLE') ||
+  isCardwrightError(error, 'PCSC_FORBIDDEN') ||
+  isCardwrightError(error, 'HOST_DAMAGED');
 
 /** Whether an error says that the card is not in its reader any more. */
 export const isRemoval = (error: unknown): error is CardwrightError<'CARD_REMOVED' | 'READER_REMOVED'> =>

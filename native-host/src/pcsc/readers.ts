@@ -69,7 +69,7 @@ export class Readers {
   /**
    * Every reader and its card, once the first list is complete.
    *
-   * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`
+   * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
   list(): Promise<ReaderState[]> {
     return askTwice(() => this.#listOnce(), this.clock);
@@ -103,7 +103,7 @@ export class Readers {
    * Takes the card of a reader for this process alone, and for one user in it.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `READER_REMOVED`, `CARD_MUTE`, `CARD_RESET`, `PCSC_UNAVAILABLE`,
-   * `PCSC_FORBIDDEN`, `PCSC_ERROR`
+   * `PCSC_FORBIDDEN`, `PCSC_ERROR`, `HOST_DAMAGED`
    */
   async connect(reader: string): Promise<PcscCard> {
     const { context, taken } = await this.#open();
@@ -158,7 +158,7 @@ export class Readers {
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
-    this.#opening ??= this.loadBinding()
+    this.#opening ??= this.#load()
       .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
       .catch((error: unknown) => {
         if (!(error instanceof PcscError)) throw error;
@@ -169,6 +169,15 @@ export class Readers {
         this.#opening = undefined;
       });
     return this.#opening;
+  }
+
+  /** The library is native code, which an update of Node.js or half an installation can leave unusable. */
+  async #load(): Promise<PcscBinding> {
+    try {
+      return await this.loadBinding();
+    } catch (error) {
+      throw new CardwrightError('HOST_DAMAGED', {}, { cause: error });
+    }
   }
 
   #openWith(binding: PcscBinding): Watch {

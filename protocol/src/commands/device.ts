@@ -17,7 +17,7 @@ export const device = {
     capability: 'device',
     params: nothing,
     result: deviceListing,
-    errors: ['PCSC_UNAVAILABLE', 'PCSC_FORBIDDEN'],
+    errors: ['PCSC_UNAVAILABLE', 'PCSC_FORBIDDEN', 'HOST_DAMAGED'],
     timeout: 15_000,
   }),
   'device.open': defineCommand({
@@ -44,6 +44,7 @@ export const device = {
       'PCSC_UNAVAILABLE',
       'PCSC_FORBIDDEN',
       'PCSC_ERROR',
+      'HOST_DAMAGED',
       'NOT_AUTHENTICATED',
     ],
     timeout: 20_000,

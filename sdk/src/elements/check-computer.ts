@@ -33,6 +33,7 @@ const LINE_OF: Partial<Readonly<Record<ErrorCode, CheckLine>>> = {
   HOST_FORBIDDEN: 'host',
   HOST_CRASHED: 'host',
   PCSC_UNAVAILABLE: 'reader',
+  PCSC_FORBIDDEN: 'reader',
   NO_READER: 'reader',
 };
 const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as const;

@@ -264,7 +264,7 @@ describe('a card with PIN rules of its own', () => {
     expect(codeOf(changed)).toBeUndefined();
     expect(typed).toEqual([]);
     const problems = host.trace.filter((line) => line.includes('"user.enterSecrets"')).map(problemOf);
-    expect(problems).toEqual([null, 'PIN_RULE_VIOLATED']);
+    expect(problems).toEqual([null, 'PIN_REFUSED_BY_DEVICE']);
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3, isDefault: false } });
   });
 });

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
 import { PCSC_CODE, PcscError, type PcscBinding } from '@cardwright/native-host';
 import { runChecks, type Audience, type Finding } from '../../../../native-host/src/checks/index.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
@@ -162,4 +163,29 @@ export class Desk {
     chmodSync(file, mode);
     return file;
   }
+}
+
+export const CHROME_OF_USER = `.config/google-chrome/NativeMessagingHosts/${HOST_NAME}.json`;
+export const CHROME_OF_COMPUTER = `/etc/opt/chrome/native-messaging-hosts/${HOST_NAME}.json`;
+export const FIREFOX_OF_USER = `.mozilla/native-messaging-hosts/${HOST_NAME}.json`;
+
+/** A manifest that is right but for the change. */
+export const manifest = (change: object): string =>
+  JSON.stringify({
+    name: HOST_NAME,
+    description: 'Cardwright native host',
+    type: 'stdio',
+    allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`],
+    ...change,
+  });
+
+export const failuresIn = (findings: readonly Finding[]) =>
+  findings.filter(({ check }) => check.outcome === 'failed').map(({ check: { id, code } }) => ({ id, code }));
+
+/** A desk on which all is well. */
+export function goodDesk(): Desk {
+  const desk = new Desk();
+  desk.write('/usr/bin/google-chrome', '');
+  desk.writeAtHome(CHROME_OF_USER, manifest({ path: desk.program() }));
+  return desk;
 }

@@ -1,38 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOST_NAME, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
+import { verdictOf } from '../../../../native-host/src/checks/index.js';
 import {
-  CHROMIUM_EXTENSION_ID,
-  FIREFOX_EXTENSION_ID,
-  HOST_NAME,
-  PRODUCT_VERSION,
-  diagnosticCheck,
-  validate,
-} from '@cardwright/protocol';
-import { verdictOf, type Finding } from '../../../../native-host/src/checks/index.js';
-import { CARDS, Desk, READER, USER, type ServiceState } from './desk.js';
-
-const CHROME_OF_USER = `.config/google-chrome/NativeMessagingHosts/${HOST_NAME}.json`;
-const CHROME_OF_COMPUTER = `/etc/opt/chrome/native-messaging-hosts/${HOST_NAME}.json`;
-const FIREFOX_OF_USER = `.mozilla/native-messaging-hosts/${HOST_NAME}.json`;
-
-const manifest = (change: object): string =>
-  JSON.stringify({
-    name: HOST_NAME,
-    description: 'Cardwright native host',
-    type: 'stdio',
-    allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`],
-    ...change,
-  });
-
-const failuresIn = (findings: readonly Finding[]) =>
-  findings.filter(({ check }) => check.outcome === 'failed').map(({ check: { id, code } }) => ({ id, code }));
-
-/** A desk on which all is well. */
-function goodDesk(): Desk {
-  const desk = new Desk();
-  desk.write('/usr/bin/google-chrome', '');
-  desk.writeAtHome(CHROME_OF_USER, manifest({ path: desk.program() }));
-  return desk;
-}
+  CARDS,
+  CHROME_OF_COMPUTER,
+  Desk,
+  failuresIn,
+  goodDesk,
+  manifest,
+  READER,
+  USER,
+  type ServiceState,
+} from './desk.js';
 
 describe('doctor', () => {
   let desk: Desk;
@@ -111,120 +90,6 @@ describe('doctor', () => {
     expect(detail).not.toMatch(/node|bash/);
   });
 
-  it.each<[string, (desk: Desk) => object, string, RegExp]>([
-    [
-      'names a file that is not there',
-      () => ({ path: '/nowhere/host' }),
-      'HOST_START_FAILED',
-      /\/nowhere\/host does not exist/,
-    ],
-    ['names a folder', (one) => ({ path: one.home }), 'HOST_START_FAILED', /is no file/],
-    [
-      'names a file that may not be run',
-      (one) => ({ path: one.program('#!/bin/sh\n', 0o644) }),
-      'HOST_START_FAILED',
-      /may not be run/,
-    ],
-    [
-      'names a script without its interpreter',
-      (one) => ({ path: one.program('#!/no/such/sh\n') }),
-      'HOST_START_FAILED',
-      /interpreter .*\/no\/such\/sh does not exist/,
-    ],
-    [
-      'names a script of env without its program',
-      (one) => ({ path: one.program('#!/usr/bin/env no-such-node\n') }),
-      'HOST_START_FAILED',
-      /no-such-node is nowhere in PATH/,
-    ],
-    [
-      'names a launcher whose Node.js is gone',
-      (one) => ({ path: one.program(`#!/bin/sh\nexec '/no/node' '/no/main.js' "$@"\n`) }),
-      'HOST_START_FAILED',
-      /Node.js that is gone: \/no\/node/,
-    ],
-    [
-      'names a launcher whose host is gone',
-      (one) => ({ path: one.program(`#!/bin/sh\nexec '/bin/sh' '/no/ma'\\''in.js' "$@"\n`) }),
-      'HOST_START_FAILED',
-      /host that is gone: \/no\/ma'in.js/,
-    ],
-    [
-      'admits another extension',
-      (one) => ({ path: one.program(), allowed_origins: ['chrome-extension://aaaa/'] }),
-      'HOST_FORBIDDEN',
-      /admits chrome-extension:\/\/aaaa\/, not/,
-    ],
-    [
-      'admits our extension without the slash',
-      (one) => ({ path: one.program(), allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}`] }),
-      'HOST_FORBIDDEN',
-      /not chrome-extension/,
-    ],
-    ['has another name', (one) => ({ path: one.program(), name: 'org.other' }), 'HOST_MANIFEST_INVALID', /org\.other/],
-    ['has a relative path', () => ({ path: 'cardwright-host' }), 'HOST_MANIFEST_INVALID', /not absolute/],
-    ['has a path that is no text', () => ({ path: 5 }), 'HOST_MANIFEST_INVALID', /no manifest/],
-  ])('names a manifest that %s', async (_, change, code, words) => {
-    desk.writeAtHome(CHROME_OF_USER, manifest(change(desk)));
-    const findings = await desk.check(CARDS.good);
-    const faults = findings.filter(({ check }) => check.outcome === 'failed' && check.id === 'manifest');
-    expect(faults).toHaveLength(1);
-    expect(faults[0]?.check.code).toBe(code);
-    expect(faults[0]?.check.detail).toContain('Chrome, Opera (user)');
-    expect(faults[0]?.check.detail).toMatch(words);
-  });
-
-  it.each([
-    ['is no JSON', '{'],
-    ['begins with a byte order mark', `\u{feff}${manifest({ path: '/bin/sh' })}`],
-  ])('names a manifest that %s', async (_, content) => {
-    desk.writeAtHome(CHROME_OF_USER, content);
-    expect(failuresIn(await desk.check(CARDS.good))).toEqual([{ id: 'manifest', code: 'HOST_MANIFEST_INVALID' }]);
-  });
-
-  it('reads the manifests of the computer, and those of Firefox in its own words', async () => {
-    desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
-    desk.writeAtHome(FIREFOX_OF_USER, manifest({ path: '/bin/sh', allowed_extensions: [FIREFOX_EXTENSION_ID] }));
-    const details = (await desk.check(CARDS.good))
-      .filter(({ check }) => check.id === 'manifest')
-      .map(({ check }) => check.detail);
-    expect(details).toContainEqual(
-      expect.stringMatching(/^Chrome, Edge, Brave, Vivaldi, Opera \(computer\): .* starts \/bin\/sh$/),
-    );
-    expect(details).toContainEqual(expect.stringContaining(`Firefox (user): `));
-    expect(details).toContainEqual(expect.stringContaining(`admits ${FIREFOX_EXTENSION_ID}`));
-  });
-
-  it('says when no browser has a manifest, and when one that is installed has none', async () => {
-    const bare = new Desk();
-    try {
-      expect(failuresIn(await bare.check(CARDS.good))).toEqual([{ id: 'manifest', code: 'HOST_MISSING' }]);
-    } finally {
-      bare.remove();
-    }
-    desk.write('/usr/bin/firefox-esr', '');
-    const findings = await desk.check(CARDS.good);
-    expect(failuresIn(findings)).toEqual([{ id: 'manifest', code: 'HOST_MISSING' }]);
-    expect(findings.find(({ check }) => check.code === 'HOST_MISSING')?.check.detail).toContain('Firefox');
-  });
-
-  it('finds the manifests of Windows by its registry', async () => {
-    desk.platform = 'win32';
-    const file = desk.writeAtHome('host.json', manifest({ path: 'cardwright-host' }));
-    desk.program();
-    const isChrome = (args: readonly string[]) =>
-      args[1] === `HKLM\\SOFTWARE\\Google\\Chrome\\NativeMessagingHosts\\${HOST_NAME}`;
-    desk.programs.set('reg.exe', (args) =>
-      isChrome(args) ? `\r\nHKEY\r\n    (Default)    REG_SZ    ${file}\r\n` : null,
-    );
-    const details = (await desk.check(CARDS.good))
-      .filter(({ check }) => check.id === 'manifest')
-      .map(({ check }) => check);
-    expect(details).toContainEqual(
-      expect.objectContaining({ outcome: 'passed', detail: expect.stringContaining('Chrome, Opera (computer)') }),
-    );
-  });
-
   it.each([
     ['forbids hosts of users', { NativeMessagingUserLevelHosts: false }, 'USER_HOST_FORBIDDEN'],
     ['blocks every host', { NativeMessagingBlocklist: ['*'] }, 'HOST_FORBIDDEN'],
@@ -299,54 +164,5 @@ describe('doctor', () => {
     const findings = await desk.check(CARDS.good);
     expect(failuresIn(findings)).toEqual([{ id: 'host-files', code: 'HOST_DAMAGED' }]);
     expect(findings.find(({ check }) => check.id === 'host-files')?.check.detail).toMatch(words);
-  });
-});
-
-describe('a page', () => {
-  it.each<[string, ServiceState]>([
-    ['a good card', CARDS.good],
-    ['a card that another program holds', 'held'],
-    ['no permission', 'forbidden'],
-    ['no service', 'stopped'],
-  ])('with %s learns no path, no account, no program and no browser of the computer', async (_, state) => {
-    const desk = goodDesk();
-    try {
-      desk.link('/home/alice/bin/secret-browser', '/proc/99/exe');
-      desk.write('/proc/200/maps', '/usr/lib/libpcsclite.so.1');
-      desk.write('/proc/200/comm', 'gpg-agent-of-alice\n');
-      desk.write('/etc/opt/chrome/policies/managed/fleet.json', '{"NativeMessagingBlocklist":["*"]}');
-      desk.build({ built: Date.now(), version: '0.0.1', files: { 'main.js': 'a' } });
-      desk.programs.set('loginctl', () => 'Active=no\nRemote=yes\nState=closing\n');
-      const findings = await desk.check(state, 'page');
-      const told = JSON.stringify(findings.map(({ check }) => check));
-      for (const secret of [
-        USER,
-        desk.home,
-        desk.root,
-        desk.programFolder,
-        'gpg-agent',
-        'fleet',
-        'Chrome',
-        'remote',
-        process.version,
-      ]) {
-        expect(told).not.toContain(secret);
-      }
-      expect(told).not.toMatch(/\/(home|etc|usr|proc|root|Users)\//);
-      const ids = new Set(findings.map(({ check }) => check.id));
-      expect([...ids].filter((id) => ['manifest', 'policy'].includes(id))).toEqual([]);
-    } finally {
-      desk.remove();
-    }
-  });
-
-  it('is told that its browser is in a sandbox', async () => {
-    const desk = new Desk();
-    try {
-      desk.env = { FLATPAK_ID: 'org.mozilla.firefox' };
-      expect(failuresIn(await desk.check(CARDS.good, 'page'))).toEqual([{ id: 'browser', code: 'BROWSER_SANDBOXED' }]);
-    } finally {
-      desk.remove();
-    }
   });
 });

@@ -57,6 +57,26 @@ describe('a service that denies access', () => {
   });
 });
 
+describe('a library that cannot be loaded', () => {
+  it('is damage of the host, which a later try may find mended', async () => {
+    let isThere = false;
+    const binding: PcscBinding = {
+      open(listener) {
+        listener.onReaders([]);
+        return { connect: () => Promise.reject(gone()), close: () => undefined };
+      },
+    };
+    const readers = new Readers(
+      () => (isThere ? Promise.resolve(binding) : Promise.reject(new Error('invalid ELF header'))),
+      () => undefined,
+    );
+    await expect(readers.list()).rejects.toMatchObject({ code: 'HOST_DAMAGED' });
+    isThere = true;
+    await expect(readers.list()).resolves.toEqual([]);
+    await readers.close();
+  });
+});
+
 /** Long enough for every question that is asked twice, one inside the other. */
 async function afterAskingAgain<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
