@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@cardwright/protocol';
 import { findManifests, type FoundManifest } from '../browsers/manifests.js';
 import { findBrowsers } from '../browsers/packaging.js';
+import type { System } from '../system/system.js';
 import { defineCheck, failed, passed, type Finding } from './check.js';
 
 const ID = 'manifest';
@@ -12,7 +13,7 @@ export const manifests = defineCheck({
   audience: 'doctor',
   async run({ system }) {
     const found = await findManifests(system);
-    const findings = found.map(findingOf);
+    const findings = found.map((manifest) => findingOf(manifest, system));
     if (found.length === 0) findings.push(failed(ID, 'HOST_MISSING', 'no browser has a manifest of the host', INSTALL));
     const without = findBrowsers(system)
       .filter(({ startsHosts }) => startsHosts)
@@ -34,8 +35,10 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
   HOST_START_FAILED: 'Reinstall the host: `cardwright-host install` writes manifest and launcher again.',
 };
 
-function findingOf({ browsers, scope, file, extensions, program, trouble }: FoundManifest): Finding {
-  const name = `${browsers.join(', ')} (${scope}): ${file}`;
-  if (trouble === null) return passed(ID, `${name} admits ${extensions.join(', ')} and starts ${program ?? 'nothing'}`);
-  return failed(ID, trouble.code, `${name}: ${trouble.words}`, REMEDIES[trouble.code]);
+function findingOf(manifest: FoundManifest, { home }: System): Finding {
+  const { browsers, scope, file, extensions, program, trouble } = manifest;
+  const short = (text: string): string => (home.length > 1 ? text.replaceAll(home, '~') : text);
+  const name = `${browsers.join(', ')} (${scope}): ${short(file)}`;
+  if (trouble !== null) return failed(ID, trouble.code, `${name}: ${short(trouble.words)}`, REMEDIES[trouble.code]);
+  return passed(ID, `${name} admits ${extensions.join(', ')} and starts ${short(program ?? 'nothing')}`);
 }

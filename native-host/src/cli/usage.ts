@@ -13,4 +13,5 @@ export const USAGE = `cardwright-host: reaches smart cards for the Cardwright br
   install   [--user-data-dir DIR]    register with this user's browsers, or with one Chromium profile
   uninstall [--user-data-dir DIR]    undo that
 
-Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong.`;
+Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong. Where a card keeps a command and
+never answers, only the kill of the process frees it: then a shell sees 137.`;
