@@ -30,8 +30,9 @@ export const manifests = defineCheck({
 
 const INSTALL = 'Run `cardwright-host install`, or deploy the host for the whole computer.';
 
-/** Where the code's own remedy sends to doctor. */
+/** Where the code's own remedy sends to doctor, or is about more than a manifest. */
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
+  HOST_FORBIDDEN: 'Run `cardwright-host install`, or deploy the manifest of this version.',
   HOST_START_FAILED: 'Reinstall the host: `cardwright-host install` writes manifest and launcher again.',
 };
 

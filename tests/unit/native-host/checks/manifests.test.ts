@@ -80,6 +80,7 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     expect(faults[0]?.check.code).toBe(code);
     expect(faults[0]?.check.detail).toContain('Chrome, Opera (user)');
     expect(faults[0]?.check.detail).toMatch(words);
+    expect(faults[0]?.remedy).toContain('cardwright-host install');
   });
 
   it.each([
