@@ -104,6 +104,26 @@ describe('doctor', () => {
     expect(failuresIn(await desk.check(CARDS.good))).toEqual(code === null ? [] : [{ id: 'policy', code }]);
   });
 
+  it.each<[NodeJS.Platform, string, (args: readonly string[]) => string | null]>([
+    [
+      'darwin',
+      'plutil',
+      (args) => (args.at(-1)?.endsWith('com.google.Chrome.plist') ? '{"NativeMessagingBlocklist":["*"]}' : null),
+    ],
+    [
+      'win32',
+      'reg.exe',
+      (args) =>
+        args[1] === 'HKLM\\SOFTWARE\\Policies\\Google\\Chrome\\NativeMessagingBlocklist'
+          ? '\r\nHKEY_LOCAL_MACHINE\\…\r\n    1    REG_SZ    *\r\n'
+          : null,
+    ],
+  ])('reads the policies of %s by a program of the system', async (platform, program, answer) => {
+    desk.platform = platform;
+    desk.programs.set(program, answer);
+    expect(failuresIn(await desk.check(CARDS.good))).toContainEqual({ id: 'policy', code: 'HOST_FORBIDDEN' });
+  });
+
   it('lets a host of the computer be, where only those of users are forbidden', async () => {
     desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify({ NativeMessagingUserLevelHosts: false }));
     desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
