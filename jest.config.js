@@ -14,6 +14,9 @@ const packages = [
   'simulator',
 ];
 
+// Hosts that tests start write no log of this account. Workers inherit it.
+process.env.CARDWRIGHT_LOG_LEVEL ??= 'off';
+
 const everything = runsEverything(process.env);
 
 export default {

@@ -1,6 +1,8 @@
+import { isCardwrightError } from '@cardwright/protocol';
 import { createCardServices } from './commands/card-services.js';
 import { systemClock, type Clock } from './clock.js';
 import { PcscError, type PcscBinding } from './pcsc/binding.js';
+import { codeDigits } from './pcsc/pcsc-error.js';
 import type { Send } from './server/connection.js';
 import { Log } from './server/log.js';
 import { HostServer } from './server/server.js';
@@ -36,8 +38,10 @@ export function createHostServer(options: HostOptions): Promise<HostServer> {
   return HostServer.create(services, send, die, { log, clock, trace });
 }
 
-/** Only names and return codes: the message of an unknown error could hold anything. */
+/** Names and codes alone: a message of an unknown error could hold anything. */
 function logTrouble(log: Log, error: unknown): void {
-  if (error instanceof PcscError) log.write('pcsc', { code: `0x${error.code.toString(16)}`, problem: error.message });
-  else log.write('card', { problem: error instanceof Error ? error.name : typeof error });
+  const cause = error instanceof Error && error.cause instanceof PcscError ? error.cause : error;
+  if (cause instanceof PcscError) log.write('pcsc', { code: codeDigits(cause), problem: cause.message }, 'warn');
+  else if (isCardwrightError(error)) log.write('card', { code: error.code }, 'warn');
+  else log.write('card', { problem: error instanceof Error ? error.name : typeof error }, 'warn');
 }

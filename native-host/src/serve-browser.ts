@@ -1,8 +1,10 @@
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
 import { createHostServer } from './host.js';
+import { LogFile } from './logs/log-file.js';
 import { loadBinding } from './pcsc/load-binding.js';
-import { Log } from './server/log.js';
+import { Log, writeToStandardError } from './server/log.js';
 import { serve } from './server/serve.js';
+import { thisSystem } from './system/system.js';
 
 const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
 
@@ -14,9 +16,13 @@ const OUR_ORIGIN = `chrome-extension://${CHROMIUM_EXTENSION_ID}`;
  * @param write writes to the guarded standard output
  */
 export async function serveBrowser(args: readonly string[], write: (frame: Buffer) => Promise<void>): Promise<void> {
-  const log = new Log();
+  const file = new LogFile(thisSystem, (reason) => writeToStandardError(`The host's log is not written: ${reason}`));
+  const log = new Log((line, level) => {
+    writeToStandardError(line);
+    file.append(line, level);
+  });
   if (!isOurExtension(args)) {
-    log.write('extension not served');
+    log.write('extension not served', {}, 'warn');
     process.exitCode = 1;
     return;
   }

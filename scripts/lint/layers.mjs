@@ -47,10 +47,11 @@ export const FLOORS = {
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
   extension: [['*'], ['background/', 'content/', 'pages/']],
   'native-host': [
-    ['iso7816/', 'x509/', 'kill-this-process.ts', 'clock.ts'],
-    ['pcsc/', 'applets/', 'server/'],
+    ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
+    ['pcsc/', 'applets/', 'server/', 'browsers/', 'logs/'],
     ['trace/'],
     ['devices/'],
+    ['checks/'],
     ['commands/', 'cli/'],
     ['host.ts'],
     ['serve-browser.ts'],

@@ -43,5 +43,6 @@ const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'USER_TIMEOUT',
   'WINDOW_NOT_ALLOWED',
   'PIN_REFUSED_BY_DEVICE',
+  'PIN_RULE_VIOLATED',
   'PIN_RULES_CONFLICT',
 ]);

@@ -1,106 +1,101 @@
-import { isCardwrightError, PRODUCT_VERSION, type DeviceInfo } from '@cardwright/protocol';
-import { Inventory } from '../devices/inventory.js';
-import { killThisProcessSoon } from '../kill-this-process.js';
-import { PcscError } from '../pcsc/binding.js';
-import { Readers } from '../pcsc/readers.js';
-import { loadBinding } from '../pcsc/load-binding.js';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { codeOf } from '../system/error-code.js';
+import { thisSystem } from '../system/system.js';
+import { BundleError, readBundle } from './bundle-file.js';
 import { toleratingClosedPipe } from './closed-pipe.js';
 import { doctor } from './doctor.js';
+import { EXIT } from './exit-code.js';
 import { install, installTargets, uninstall } from './install.js';
+import { list } from './list.js';
+import { logs } from './logs.js';
+import { printBundle } from './print-bundle.js';
+import { printLine as print, printLines, printProblem } from './print.js';
+import { USAGE } from './usage.js';
+import { withInventory } from './with-inventory.js';
 
-const USAGE = `cardwright-host: reaches smart cards for the Cardwright browser extension
-
-  --version                          print the version
-  list                               print what is in the readers
-  doctor                             check everything from the browsers to the card
-  install   [--user-data-dir DIR]    register with this user's browsers, or with one Chromium profile
-  uninstall [--user-data-dir DIR]    undo that
-`;
-
-const OPTION_USER_DATA_DIR = '--user-data-dir';
+const OPTIONS = {
+  doctor: { json: { type: 'boolean' }, watch: { type: 'boolean' }, bundle: { type: 'string' } },
+  logs: { follow: { type: 'boolean' }, lines: { type: 'string', default: '50' } },
+  install: { 'user-data-dir': { type: 'string' } },
+} as const satisfies Record<string, ParseArgsConfig['options']>;
 
 /** Runs one command for a person; returns the exit code. `main` is the path of this program's entry. */
 export async function runCommandLine(args: readonly string[], main: string): Promise<number> {
   const exitCode = toleratingClosedPipe([process.stdout, process.stderr]);
-  return exitCode(await run(args, main));
+  try {
+    return exitCode(await run(args, main));
+  } catch (error) {
+    if (error instanceof BundleError) printProblem(error.message);
+    else if (isUsageError(error)) printLines(`${error.message}\n\n${USAGE}`, printProblem);
+    else throw error;
+    return exitCode(error instanceof BundleError ? EXIT.failure : EXIT.usage);
+  }
 }
 
-async function run([command, ...rest]: readonly string[], main: string): Promise<number> {
+async function run([command, ...args]: readonly string[], main: string): Promise<number> {
   switch (command) {
     case '--version':
+      parseArgs({ args });
       print(PRODUCT_VERSION);
-      return 0;
+      return EXIT.success;
     case 'list':
-      return withInventory(list);
+      parseArgs({ args });
+      return withInventory((inventory) => list(inventory, print));
     case 'doctor':
-      return withInventory(async (inventory) => ((await doctor(inventory, print)) ? 0 : 1));
+      return runDoctor(args);
+    case 'bundle':
+      return runBundle(args);
+    case 'logs':
+      return runLogs(args);
     case 'install':
-      return forTargets(rest, (target) => {
+      for (const target of targetsOf(args)) {
         install(target, main);
         print(`${target.browser}: ${target.manifest}`);
-      });
+      }
+      return EXIT.success;
     case 'uninstall':
-      return forTargets(rest, (target) => {
-        if (uninstall(target)) print(`${target.browser}: removed`);
-      });
+      for (const target of targetsOf(args)) if (uninstall(target)) print(`${target.browser}: removed`);
+      return EXIT.success;
     default:
-      process.stderr.write(USAGE);
-      return command === '--help' || command === undefined ? 0 : 2;
+      printLines(USAGE, printProblem);
+      return command === '--help' || command === undefined ? EXIT.success : EXIT.usage;
   }
 }
 
-async function list(inventory: Inventory): Promise<number> {
-  try {
-    const { readers, devices } = await inventory.list();
-    if (readers.length === 0) print('There is no card reader.');
-    for (const reader of readers) {
-      const device = devices.find((candidate) => candidate.reader === reader);
-      print(`${reader}: ${device ? describe(device) : 'empty'}`);
-    }
-    return 0;
-  } catch (error) {
-    if (!isCardwrightError(error)) throw error;
-    print(`${error.code}: ${error.message}`);
-    return 1;
-  }
+function runDoctor(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: OPTIONS.doctor });
+  const { json = false, watch = false, bundle } = values;
+  if (json && watch) throw new UsageError('--json and --watch exclude each other');
+  // What is wrong is among the checks.
+  const warn = (): void => undefined;
+  return withInventory((inventory) => doctor(inventory, { json, watch, bundle, system: thisSystem, print }), warn);
 }
 
-function describe(device: DeviceInfo): string {
-  if (device.state !== 'ready') return device.state;
-  const parts = [
-    device.modelName,
-    device.firmware && `firmware ${device.firmware}`,
-    device.serial && `serial ${device.serial}`,
-    device.guid && `GUID ${device.guid}`,
-    device.certificates.length > 0 ? `certificates in ${device.certificates.join(', ')}` : 'no certificates',
-  ];
-  return parts.filter(Boolean).join(', ');
+function runBundle(args: string[]): number {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const [file, ...others] = positionals;
+  if (file === undefined || others.length > 0) throw new UsageError('bundle needs one file');
+  printBundle(readBundle(file), print);
+  return EXIT.success;
 }
 
-async function withInventory(work: (inventory: Inventory) => Promise<number>): Promise<number> {
-  const readers = new Readers(loadBinding, warn);
-  try {
-    return await work(new Inventory(readers, warn));
-  } finally {
-    killThisProcessSoon();
-    await readers.close();
-  }
+function runLogs(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: OPTIONS.logs });
+  const { follow = false, lines } = values;
+  if (!/^\d{1,6}$/.test(lines)) throw new UsageError('--lines needs a number');
+  return logs({ follow, lines: Number(lines), system: thisSystem, print });
 }
 
-function forTargets(args: readonly string[], act: (target: ReturnType<typeof installTargets>[number]) => void): number {
-  const [option, userDataDir] = args;
-  if (option !== undefined && (option !== OPTION_USER_DATA_DIR || userDataDir === undefined)) {
-    process.stderr.write(USAGE);
-    return 2;
-  }
-  for (const target of installTargets(userDataDir)) act(target);
-  return 0;
+function targetsOf(args: string[]): ReturnType<typeof installTargets> {
+  const { values } = parseArgs({ args, options: OPTIONS.install });
+  return installTargets(values['user-data-dir']);
 }
 
-const print = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
 
-const warn = (error: unknown): void => {
-  process.stderr.write(`${error instanceof PcscError || isCardwrightError(error) ? error.message : 'unknown error'}\n`);
-};
+/** Ours, and those of `parseArgs`: ERR_PARSE_ARGS_UNKNOWN_OPTION and the like. */
+const isUsageError = (error: unknown): error is Error =>
+  error instanceof UsageError || (error instanceof Error && codeOf(error)?.startsWith('ERR_PARSE_ARGS_') === true);

@@ -1,36 +1,73 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
-import * as v from 'valibot';
-import { examine, failed, passed, type Finding } from '../devices/checks.js';
+import type { DiagnosticCheck } from '@cardwright/protocol';
+import { runChecks, titleOf, verdictOf, type Finding } from '../checks/index.js';
 import type { Inventory } from '../devices/inventory.js';
-import { installTargets, type InstallTarget } from './install.js';
+import type { System } from '../system/system.js';
+import { writeBundle } from './bundle-file.js';
+import { EXIT } from './exit-code.js';
+import { printLines, type Print } from './print.js';
+import { watchReaders } from './watch.js';
 
-const manifestSchema = v.object({ path: v.string() });
+export interface DoctorOptions {
+  readonly json: boolean;
+  readonly watch: boolean;
+  /** File to write a support bundle to. */
+  readonly bundle: string | undefined;
+  readonly system: System;
+  readonly print: Print;
+  /** Where the host's program is. Default: where this code is. */
+  readonly programFolder?: string;
+}
 
-/** Checks the host on this computer and says what to do about each failure. Returns whether all passed. */
-export async function doctor(inventory: Inventory, print: (line: string) => void): Promise<boolean> {
-  const findings = [...(await examine(inventory)), checkRegistration()];
-  for (const { check, remedy } of findings) {
-    const { id, code, detail } = check;
-    print(`${check.outcome === 'passed' ? 'ok  ' : 'FAIL'} ${id}: ${detail}${code === null ? '' : ` (${code})`}`);
-    if (remedy !== null) print(`     ${remedy}`);
+/**
+ * Checks everything from the browsers to the cards and says what to do about each failure.
+ *
+ * @returns the exit code: whether all passed
+ * @throws Error when the bundle cannot be written
+ */
+export async function doctor(inventory: Inventory, options: DoctorOptions): Promise<number> {
+  const { json, watch, bundle, system, print, programFolder } = options;
+  const findings = await runChecks({
+    audience: 'doctor',
+    inventory,
+    system,
+    ...(programFolder === undefined ? {} : { programFolder }),
+  });
+  const checks = findings.map(({ check }) => check);
+  const verdict = verdictOf(checks);
+  if (json) {
+    printLines(JSON.stringify({ checks, verdict }, null, 2), print);
+  } else {
+    printFindings(findings, print);
+    print('');
+    print(verdict);
   }
-  return findings.every(({ check }) => check.outcome === 'passed');
+  if (bundle !== undefined) {
+    await writeBundle(bundle, checks, system);
+    if (!json) print(`The support bundle is ${bundle}. It holds no secrets; it names readers, cards and files.`);
+  }
+  if (watch) await watchReaders(inventory, print);
+  return checks.some(({ outcome }) => outcome === 'failed') ? EXIT.failure : EXIT.success;
 }
 
-/** At least one browser must find the host; the check names those that do. */
-function checkRegistration(): Finding {
-  const states = installTargets().map((target) => `${target.browser}: ${registration(target)}`);
-  const isFound = states.some((state) => state.endsWith(': registered'));
-  return isFound ? passed('browsers', states.join(', ')) : failed('browsers', 'HOST_MISSING', states.join(', '));
-}
+const OUTCOMES: Readonly<Record<DiagnosticCheck['outcome'], string>> = {
+  passed: 'ok',
+  failed: 'FAIL',
+  skipped: '-',
+};
 
-function registration({ manifest }: InstallTarget): string {
-  try {
-    const { path } = v.parse(manifestSchema, JSON.parse(readFileSync(manifest, 'utf8')));
-    accessSync(path, constants.X_OK);
-    return 'registered';
-  } catch (error) {
-    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    return isMissing ? 'not registered' : 'broken';
+/** The checks in columns, each failure with its code and what to do. */
+export function printFindings(findings: readonly Finding[], print: Print): void {
+  const titles = findings.map(({ check }) => titleOf(check.id));
+  const width = Math.max(0, ...titles.map(({ length }) => length));
+  const outcomeWidth = Math.max(...Object.values(OUTCOMES).map(({ length }) => length));
+  const margin = ' '.repeat(width + outcomeWidth + 4);
+  let before = '';
+  for (const [index, { check, remedy }] of findings.entries()) {
+    const title = titles[index] ?? '';
+    const { outcome, code, detail } = check;
+    const head = `${(title === before ? '' : title).padEnd(width)}  ${OUTCOMES[outcome].padEnd(outcomeWidth)}`;
+    print(`${head}  ${detail}${code === null ? '' : ` [${code}]`}`.trimEnd());
+    for (const line of remedy?.split('\n') ?? []) print(`${margin}${line}`);
+    before = title;
   }
 }

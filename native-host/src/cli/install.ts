@@ -1,13 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
+import { HOST_NAME } from '@cardwright/protocol';
 import {
   BROWSER_LOCATIONS,
   CHROMIUM_HOSTS_FOLDER,
   LAUNCHER_FOLDER,
   type ManifestFlavour,
-} from './browser-locations.js';
+} from '../browsers/locations.js';
+import { ADMITTED, manifestIn } from '../browsers/manifests.js';
+import { inHome, thisSystem } from '../system/system.js';
 
 const LAUNCHER_NAME = 'cardwright-host';
 const EXECUTABLE = 0o755;
@@ -37,11 +38,11 @@ export function installTargets(userDataDir?: string): InstallTarget[] {
   if (platform !== 'linux' && platform !== 'darwin') {
     throw new Error(`On ${platform} the host is registered by its installer.`);
   }
-  const launcher = path.join(homedir(), LAUNCHER_FOLDER[platform], LAUNCHER_NAME);
+  const launcher = path.join(thisSystem.home, LAUNCHER_FOLDER[platform], LAUNCHER_NAME);
   return BROWSER_LOCATIONS.map(({ browser, flavour, ...folders }) => ({
     browser,
     flavour,
-    manifest: manifestIn(inHome(folders[platform])),
+    manifest: manifestIn(inHome(thisSystem, folders[platform])),
     launcher,
   }));
 }
@@ -62,10 +63,7 @@ export function uninstall({ manifest, launcher }: InstallTarget): boolean {
 }
 
 function manifestContent(flavour: ManifestFlavour, launcher: string): Record<string, unknown> {
-  const allowed =
-    flavour === 'chromium'
-      ? { allowed_origins: [`chrome-extension://${CHROMIUM_EXTENSION_ID}/`] }
-      : { allowed_extensions: [FIREFOX_EXTENSION_ID] };
+  const allowed = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: [ADMITTED[flavour]] };
   return { name: HOST_NAME, description: 'Cardwright native host', path: launcher, type: 'stdio', ...allowed };
 }
 
@@ -83,12 +81,4 @@ function writeExecutable(file: string, content: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, content);
   chmodSync(file, EXECUTABLE);
-}
-
-const manifestIn = (folder: string): string => path.join(folder, `${HOST_NAME}.json`);
-
-function inHome(relative: string): string {
-  const config = process.env.XDG_CONFIG_HOME;
-  const [top, ...rest] = relative.split('/');
-  return top === '.config' && config ? path.join(config, ...rest) : path.join(homedir(), relative);
 }

@@ -1,10 +1,14 @@
-import { runChecks } from '../devices/checks.js';
 import type { Inventory } from '../devices/inventory.js';
 import type { Handlers } from '../server/handlers.js';
 
-/** The host's part of the check from extension to card. */
+/** The checks from the browser to the card, as far as a page may know of them. */
 export function diagnosticsHandlers(inventory: Inventory) {
   return {
-    'diagnostics.run': async () => ({ checks: await runChecks(inventory) }),
+    'diagnostics.run': async () => {
+      // Loaded here, because few sessions ask for it.
+      const { runChecks } = await import('../checks/index.js');
+      const findings = await runChecks({ audience: 'page', inventory });
+      return { checks: findings.map(({ check }) => check) };
+    },
   } satisfies Handlers;
 }

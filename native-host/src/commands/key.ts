@@ -1,6 +1,7 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
 import { CardwrightError, encodeBytes, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
 import { KEY_REFERENCE, keyAlgorithmOf } from '../applets/piv/objects.js';
+import { readAnswer } from '../applets/piv/piv-error.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Attestation } from '../applets/piv/attestation.js';
@@ -68,7 +69,7 @@ const encodeAttestation = (attestation: Attestation | null) =>
  * The public key of a slot: as generated or attested in this session, else as the card tells it, else as the certificate in the
  * slot has it. That may be of an earlier key, so the signature is verified before it is passed on.
  *
- * @throws CardwrightError `KEY_MISSING` when none of them has it
+ * @throws CardwrightError `KEY_MISSING` when nothing tells it, `CERTIFICATE_INVALID`
  */
 async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<SlotKey> {
   const generated = generatedKeys.get(slot);
@@ -76,12 +77,22 @@ async function keyOf({ piv, generatedKeys }: OpenDevice, slot: Slot): Promise<Sl
   const metadata = await piv.metadata(KEY_REFERENCE[slot]);
   const algorithm = metadata?.algorithm === undefined ? undefined : keyAlgorithmOf(metadata.algorithm);
   if (algorithm && metadata?.publicKey) {
-    return { algorithm, publicKey: subjectPublicKeyInfo(metadata.publicKey, algorithm) };
+    const { publicKey } = metadata;
+    return { algorithm, publicKey: readAnswer('getMetadata', () => subjectPublicKeyInfo(publicKey, algorithm)) };
   }
   const certificate = piv.capabilities.metadata ? null : await piv.readCertificate(slot);
   if (!certificate) throw new CardwrightError('KEY_MISSING');
-  const { publicKey } = new X509Certificate(certificate);
-  return withAlgorithm(Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' })));
+  return withAlgorithm(publicKeyOf(certificate));
+}
+
+/** @throws CardwrightError `CERTIFICATE_INVALID` */
+function publicKeyOf(certificate: Uint8Array): Uint8Array {
+  try {
+    const { publicKey } = new X509Certificate(certificate);
+    return Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }));
+  } catch (error) {
+    throw new CardwrightError('CERTIFICATE_INVALID', {}, { cause: error });
+  }
 }
 
 function withAlgorithm(publicKey: Uint8Array): SlotKey {

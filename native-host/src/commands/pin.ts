@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError, type PinRules, type SecretReference } from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
-import { intersectPinRules, satisfiesPinRules } from '../devices/pin-rules.js';
+import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
 import { requireTries } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
@@ -88,21 +88,25 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   { rules, retriesLeft, oldSecret }: NewPinOptions<O>,
   set: (secrets: Record<O | 'newPin', Uint8Array>) => Promise<void>,
 ): Promise<void> {
-  const refused = new CardwrightError('PIN_REFUSED_BY_DEVICE');
   const old: SecretReference = references[oldSecret];
   // The window shows the tries of what the user types, and only of that.
   const shown = old.source === 'user' ? retriesLeft : null;
+  let refused: CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE'> | undefined;
   for (let question = 0; question < MAX_QUESTIONS; question += 1) {
-    const problem = question > 0 ? refused.code : null;
+    const problem = refused?.code ?? null;
     const secrets = await gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem });
-    const isNew = !Buffer.from(secrets.newPin).equals(secrets[oldSecret]);
-    if (!isNew || !satisfiesPinRules(secrets.newPin, rules)) continue;
-    try {
-      await set(secrets);
-      return;
-    } catch (error) {
-      if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) throw error;
+    const rule = brokenPinRule(secrets.newPin, rules, secrets[oldSecret]);
+    if (rule === null) {
+      try {
+        await set(secrets);
+        return;
+      } catch (error) {
+        if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) throw error;
+        refused = error;
+      }
+    } else {
+      refused = new CardwrightError('PIN_RULE_VIOLATED', { rule });
     }
   }
-  throw refused;
+  throw refused ?? new CardwrightError('PIN_REFUSED_BY_DEVICE');
 }

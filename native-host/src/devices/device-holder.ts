@@ -8,8 +8,9 @@ import {
   type DeviceInfo,
 } from '@cardwright/protocol';
 import type { Cancel } from '../clock.js';
+import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
-import { isThere } from './identified-card.js';
+import { missingFrom } from './identified-card.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
 
@@ -18,7 +19,9 @@ export interface OpenOptions {
   readonly onWaiting: () => void;
 }
 
-/** Holds the one device of this session, and releases it: at `close`, when it is pulled, or when it is idle. */
+type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
+
+/** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
 export class DeviceHolder {
   #device: OpenDevice | undefined;
   /** Reader of the device that was asked for last. An APDU that it has not answered belongs to this session. */
@@ -29,8 +32,8 @@ export class DeviceHolder {
   #closed = false;
   /** Of the device that is held. */
   #gone = new AbortController();
-  /** Whether the device that was held last was released because it was pulled. */
-  #pulled = false;
+  /** Why the device that was held last was released, where it was pulled. */
+  #pulled: Removal | null = null;
   readonly #keyRefusals = new Map<DeviceId, number>();
 
   constructor(
@@ -44,10 +47,10 @@ export class DeviceHolder {
   /**
    * What is held, as it was when it was opened or erased, or null.
    *
-   * @throws CardwrightError `CARD_REMOVED` when it was held until it was pulled
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
    */
   heldDevice(): DeviceInfo | null {
-    if (this.#pulled) throw new CardwrightError('CARD_REMOVED');
+    if (this.#pulled) throw new CardwrightError(this.#pulled);
     return this.#device?.info ?? null;
   }
 
@@ -67,12 +70,14 @@ export class DeviceHolder {
   /**
    * Takes a device for this session alone; releases one that was held before.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` when another is where it was; `CONTACT_NEEDED`, and what
+   * `takeAndIdentify` throws
    */
   async open(id: DeviceId, { signal, onWaiting }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
     const place = await this.inventory.find(id);
-    if (!place || !this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
+    if (!place) throw new CardwrightError(this.inventory.isReplaced(id) ? 'WRONG_DEVICE' : 'DEVICE_NOT_FOUND');
+    if (!this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
     const options = { patience: DEVICE_OPEN_PATIENCE, signal, onWaiting };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
@@ -103,7 +108,7 @@ export class DeviceHolder {
   /** Resets the card and releases it; does nothing when none is held. */
   async close(): Promise<void> {
     this.#cancelIdleTimer();
-    this.#pulled = false;
+    this.#pulled = null;
     const device = this.#device;
     this.#device = undefined;
     if (device) {
@@ -123,11 +128,11 @@ export class DeviceHolder {
    * Runs one command on the open device. After the signal's abort no further APDU is sent. A card that was pulled, or a
    * service that died, ends that; so does a mute card, unless an APDU is still with it: then the process has to end.
    *
-   * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` when it was held until it was pulled
+   * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
     const device = this.#device;
-    if (!device) throw new CardwrightError(this.#pulled ? 'CARD_REMOVED' : 'DEVICE_NOT_OPEN');
+    if (!device) throw new CardwrightError(this.#pulled ?? 'DEVICE_NOT_OPEN');
     this.#cancelIdleTimer();
     this.#busy += 1;
     device.connection.abortOn(signal);
@@ -135,10 +140,8 @@ export class DeviceHolder {
       return await work(device);
     } catch (error) {
       const isGone =
-        isCardwrightError(error, 'CARD_REMOVED') ||
-        isCardwrightError(error, 'PCSC_UNAVAILABLE') ||
-        (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
-      if (isGone && this.#device === device) await this.#letGo({ pulled: isCardwrightError(error, 'CARD_REMOVED') });
+        isRemoval(error) || isServiceError(error) || (isCardwrightError(error, 'CARD_MUTE') && !this.transmitting);
+      if (isGone && this.#device === device) await this.#letGo(isRemoval(error) ? error.code : null);
       throw error;
     } finally {
       this.#busy -= 1;
@@ -170,11 +173,11 @@ export class DeviceHolder {
     if (!reason || this.#device !== device) return;
     // A command that waits for the user learns it from here; one that talks to the card learns it from the card.
     if (this.#busy > 0) this.#gone.abort(reason);
-    else if (isCardwrightError(reason, 'CARD_REMOVED')) await this.#letGo({ pulled: true });
+    else if (isRemoval(reason)) await this.#letGo(reason.code);
   }
 
-  /** A caller that asks while the device is being closed gets the reason already. */
-  async #letGo({ pulled }: { pulled: boolean }): Promise<void> {
+  /** Whoever asks while the device is being closed hears the reason already. */
+  async #letGo(pulled: Removal | null): Promise<void> {
     const closing = this.close();
     this.#pulled = pulled;
     await closing;
@@ -182,9 +185,10 @@ export class DeviceHolder {
 
   async #whyGone({ place }: OpenDevice): Promise<CardwrightError | undefined> {
     try {
-      return (await isThere(this.readers, place)) ? undefined : new CardwrightError('CARD_REMOVED');
+      const missing = await missingFrom(this.readers, place);
+      return missing === null ? undefined : new CardwrightError(missing);
     } catch (error) {
-      if (isCardwrightError(error, 'PCSC_UNAVAILABLE')) return error;
+      if (isServiceError(error)) return error;
       throw error;
     }
   }
@@ -198,8 +202,8 @@ export class DeviceHolder {
 
   #background(work: () => Promise<void>): void {
     work().catch((error: unknown) => {
-      // Without the service there is no card to release.
-      if (!isCardwrightError(error, 'PCSC_UNAVAILABLE')) this.onTrouble(error);
+      // Without the service there is no card to be let go.
+      if (!isServiceError(error)) this.onTrouble(error);
     });
   }
 }

@@ -3,7 +3,7 @@ import { PivSession } from '../applets/piv/piv-session.js';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
-import { isReaderError } from '../pcsc/pcsc-error.js';
+import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 
@@ -25,7 +25,7 @@ const RESET_TIME = 150;
  * reports it as removed or reset to the next program (measured). So that is believed only when the reader is empty.
  *
  * @param known what was seen of this insertion before, so that less need be asked
- * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `PCSC_UNAVAILABLE`, `CANCELLED`
+ * @throws CardwrightError `NO_APPLICATION`, `CANCELLED`, what a PC/SC return code means, and what a card answers
  */
 export async function takeAndIdentify(
   readers: Readers,
@@ -37,18 +37,18 @@ export async function takeAndIdentify(
     try {
       return await attemptOnce(readers, place, options, { known, mayExtend: attempt <= EXTENDED_ATTEMPTS });
     } catch (error) {
-      const wasReset = isCardwrightError(error, 'NOT_AUTHENTICATED') && isReaderError(error);
-      const isDisturbed = wasReset || isCardwrightError(error, 'CARD_REMOVED');
-      if (!isDisturbed || attempt === MAX_ATTEMPTS || !(await isThere(readers, place))) throw error;
+      const isDisturbed = isCardwrightError(error, 'CARD_RESET') || isRemoval(error);
+      if (!isDisturbed || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
     }
     await pause(readers.clock, RESET_TIME);
   }
 }
 
-/** Whether the same card has been in its reader all the time. */
-export async function isThere(readers: Readers, place: Place): Promise<boolean> {
-  const states = await readers.list();
-  return states.some(({ name, card }) => name === place.reader && card?.insertion === place.card.insertion);
+/** What is missing of a place: the card that was in it, the reader, or nothing. */
+export async function missingFrom(readers: Readers, place: Place): Promise<'CARD_REMOVED' | 'READER_REMOVED' | null> {
+  const state = (await readers.list()).find(({ name }) => name === place.reader);
+  if (!state) return 'READER_REMOVED';
+  return state.card?.insertion === place.card.insertion ? null : 'CARD_REMOVED';
 }
 
 async function attemptOnce(

@@ -10,7 +10,6 @@ import { CERTIFICATE_OBJECT } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';
 import { isContactlessAtr } from '../iso7816/atr.js';
-import { isReaderError } from '../pcsc/pcsc-error.js';
 import type { CardPresence } from '../pcsc/readers.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
@@ -131,5 +130,4 @@ async function twice<T>(read: () => Promise<T>): Promise<T> {
 /** Errors of a card that refuses, as opposed to what its reader reports. */
 const REFUSALS = ['NOT_AUTHENTICATED', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
 
-const isRefusal = (error: unknown): boolean =>
-  REFUSALS.some((code) => isCardwrightError(error, code)) && !isReaderError(error);
+const isRefusal = (error: unknown): boolean => REFUSALS.some((code) => isCardwrightError(error, code));

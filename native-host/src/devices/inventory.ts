@@ -6,7 +6,7 @@ import {
   type DeviceListing,
 } from '@cardwright/protocol';
 import type { Cancel } from '../clock.js';
-import { PcscError } from '../pcsc/binding.js';
+import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { takeAndIdentify } from './identified-card.js';
 import { factsWithoutLooking, type Place } from './identify.js';
@@ -32,7 +32,9 @@ export interface Entry {
  */
 export class Inventory {
   readonly #entries = new Map<string, Entry>();
-  /** The device that this host holds. The card is busy, so it is not asked for its facts. */
+  /** The reader in which each device was seen last that has an identity of its own. */
+  readonly #lastSeen = new Map<DeviceId, string>();
+  /** The device that this host holds: its facts are not asked of the card, which is busy. */
   #own: Entry | undefined;
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
@@ -49,7 +51,7 @@ export class Inventory {
   /**
    * Every reader, and the facts of every card. Calls at the same time share one look.
    *
-   * @throws CardwrightError `PCSC_UNAVAILABLE`
+   * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
   list(patience = LOOK_PATIENCE): Promise<DeviceListing> {
     this.#looking ??= this.#look(patience).finally(() => {
@@ -61,17 +63,29 @@ export class Inventory {
   /**
    * Where a listed device is now, or undefined when it is gone.
    *
-   * @throws CardwrightError `CARD_MUTE` when it did not answer the look: it is not asked again until it is pulled
+   * @throws CardwrightError `CARD_MUTE`, or `PCSC_ERROR`, when it did not answer the look: until it was pulled it is not asked
+   * again
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
     const device = devices.find((candidate) => candidate.id === id);
-    if (device?.state === 'unresponsive') throw new CardwrightError('CARD_MUTE');
+    if (device?.state === 'unresponsive') throw this.troubleIn(device.reader) ?? new CardwrightError('CARD_MUTE');
     const state = device && (await this.readers.list()).find(({ name }) => name === device.reader);
     return state?.card ? { reader: state.name, card: state.card } : undefined;
   }
 
-  /** What this host has seen of the card in this place, if it was looked into and found ready. */
+  /**
+   * Whether another device is where this one was seen last. Blank cards that nothing names cannot be told apart: none of them
+   * is said to be another.
+   */
+  isReplaced(id: DeviceId): boolean {
+    const there = this.#entries.get(this.#lastSeen.get(id) ?? '')?.info;
+    if (there?.state !== 'ready' || there.id === id) return false;
+    // A card that tells its serial number always does; one that is known by its GUID may have lost it, and be the same.
+    return id.startsWith('serial:') || !there.provisional;
+  }
+
+  /** What this host has seen of the card that is in this place, if it was looked into and found ready. */
   seenIn({ reader, card }: Place): DeviceInfo | undefined {
     const entry = this.#entries.get(reader);
     return entry?.insertion === card.insertion && entry.info.state === 'ready' ? entry.info : undefined;
@@ -139,7 +153,12 @@ export class Inventory {
     // All at once, so that several mute cards take no longer than one.
     const facts = await Promise.all(states.map((state) => this.#factsOf(state, patience)));
     const devices = facts.filter((info) => info !== undefined);
+    this.#rememberIdentities(devices);
     return { readers: states.map(({ name }) => name), devices: withDistinctIds(devices) };
+  }
+
+  #rememberIdentities(devices: readonly DeviceInfo[]): void {
+    for (const { id, reader, provisional } of devices) if (!provisional) this.#lastSeen.set(id, reader);
   }
 
   async #factsOf({ name, card }: ReaderState, patience: number): Promise<DeviceInfo | undefined> {
@@ -169,22 +188,21 @@ export class Inventory {
 
   /** What a listing says of a card that could not be looked into; undefined when there is no card any more. */
   #seenInFailure(place: Place, error: unknown): Seen | undefined {
-    if (isCardwrightError(error, 'CARD_REMOVED')) return undefined;
-    if (isCardwrightError(error, 'PCSC_UNAVAILABLE') || isCardwrightError(error, 'CANCELLED')) throw error;
+    if (isRemoval(error)) return undefined;
+    if (isServiceError(error) || isCardwrightError(error, 'CANCELLED')) throw error;
     if (isCardwrightError(error, 'DEVICE_BUSY')) return { info: factsWithoutLooking(place, 'held') };
     if (isCardwrightError(error, 'NO_APPLICATION')) return { info: factsWithoutLooking(place, 'no-application') };
     this.onTrouble(error);
-    if (isSilence(error)) return { info: factsWithoutLooking(place, 'unresponsive') };
-    // A card that answers, however oddly, is not mute: it can be opened, and is then asked again.
     const trouble = isCardwrightError(error) ? error : undefined;
-    return { info: factsWithoutLooking(place, 'no-application'), trouble };
+    // A card that answers, however oddly, is no mute one: it can be opened, and is then asked again.
+    return { info: factsWithoutLooking(place, isSilence(error) ? 'unresponsive' : 'no-application'), trouble };
   }
 
   async #listOrNothing(): Promise<DeviceListing> {
     try {
       return await this.list(0);
     } catch (error) {
-      if (!isCardwrightError(error, 'PCSC_UNAVAILABLE')) throw error;
+      if (!isServiceError(error)) throw error;
       return { readers: [], devices: [] };
     }
   }
@@ -198,8 +216,9 @@ export class Inventory {
 
 type Seen = Omit<Entry, 'insertion'>;
 
-/** Whether a look failed because no answer came in time, or for a reason of the reader's that has no meaning here. */
-const isSilence = (error: unknown): boolean => isCardwrightError(error, 'CARD_MUTE') || error instanceof PcscError;
+/** Whether a look failed because no answer came: in no time, or for a reason of the reader's that has no meaning here. */
+const isSilence = (error: unknown): boolean =>
+  isCardwrightError(error, 'CARD_MUTE') || isCardwrightError(error, 'PCSC_ERROR');
 
 /** Two cards with one identity (a cloned CHUID) are told apart by their place, so that neither passes for the other. */
 function withDistinctIds(devices: readonly DeviceInfo[]): DeviceInfo[] {

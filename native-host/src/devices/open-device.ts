@@ -36,8 +36,8 @@ export class OpenDevice {
    * Takes the card of a reader, and makes sure that it is the one that was listed under this id.
    *
    * @param known what was seen of this insertion before
-   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `NO_APPLICATION`, `DEVICE_NOT_FOUND`, or
-   * `NOT_SUPPORTED_BY_DEVICE` when the card has to be read by its contacts
+   * @throws CardwrightError `WRONG_DEVICE`, `CONTACT_NEEDED` when the card has to be read by its contacts, and what
+   * `takeAndIdentify` throws
    */
   static async open(
     readers: Readers,
@@ -52,8 +52,7 @@ export class OpenDevice {
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(info, modelOf(piv), piv, connection, place);
     await connection.close();
-    if (isRight) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'contact' });
-    throw new CardwrightError('DEVICE_NOT_FOUND');
+    throw new CardwrightError(isRight ? 'CONTACT_NEEDED' : 'WRONG_DEVICE');
   }
 
   /** What the card is, by the last look: when it was opened, or erased. */

@@ -1,4 +1,4 @@
-import { CardwrightError, type PinRules } from '@cardwright/protocol';
+import { CardwrightError, type ErrorData, type PinRules } from '@cardwright/protocol';
 import type { Model } from './models.js';
 
 /** Bytes of a PIN on the card (SP 800-73-4 Part 2, 2.4.3). */
@@ -21,11 +21,18 @@ export function intersectPinRules(cms: PinRules | null, model: Model): PinRules 
   return rules;
 }
 
-/** Whether a PIN, as the bytes that the card gets, satisfies the rules. Characters beyond ASCII never do. */
-export function satisfiesPinRules(pin: Uint8Array, rules: PinRules): boolean {
-  if (pin.length < rules.minLength || pin.length > rules.maxLength) return false;
-  if (!pin.every(rules.digitsOnly ? isDigit : isPrintableAscii)) return false;
-  return !rules.forbidTrivial || !isTrivial(pin);
+export type PinRule = ErrorData<'PIN_RULE_VIOLATED'>['rule'];
+
+/**
+ * The first rule that a new PIN breaks, as the bytes that the card gets, or null. Characters beyond ASCII always break one.
+ *
+ * @param old the PIN or PUK that is given with it, which it must not repeat
+ */
+export function brokenPinRule(pin: Uint8Array, rules: PinRules, old?: Uint8Array): PinRule | null {
+  if (old && Buffer.from(pin).equals(old)) return 'same';
+  if (pin.length < rules.minLength || pin.length > rules.maxLength) return 'length';
+  if (!pin.every(rules.digitsOnly ? isDigit : isPrintableAscii)) return 'digits';
+  return rules.forbidTrivial && isTrivial(pin) ? 'trivial' : null;
 }
 
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;

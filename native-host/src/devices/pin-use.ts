@@ -8,7 +8,6 @@ import {
   type Slot,
 } from '@cardwright/protocol';
 import type { PivSession } from '../applets/piv/piv-session.js';
-import { isReaderError } from '../pcsc/pcsc-error.js';
 
 /** @throws CardwrightError `PIN_BLOCKED` or `PUK_BLOCKED`, `LAST_TRY` where the card tells that only one is left */
 export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_BLOCKED'): RetryStatus {
@@ -36,9 +35,8 @@ export async function signWithPin(
   try {
     return await piv.sign(slot, algorithm, input);
   } catch (error) {
-    // Another program's reset, a key that was made to ask each time, a card that forgets: 6982, and no try was spent.
-    const hasForgotten = isCardwrightError(error, 'NOT_AUTHENTICATED') && !isReaderError(error);
-    if (!pin || !relies || !hasForgotten) throw error;
+    // A key that was made to ask each time, or a card that forgets: 6982, and no try was spent.
+    if (!pin || !relies || !isCardwrightError(error, 'NOT_AUTHENTICATED')) throw error;
   }
   await verifyKnownPin(piv, pin);
   return piv.sign(slot, algorithm, input);

@@ -3,25 +3,7 @@
  * and name it in `load-binding.ts`.
  */
 
-/** Return codes of the PC/SC API that mean something to us (pcsclite.h; winerror.h has the same numbers). */
-export const PCSC_CODE = {
-  INVALID_HANDLE: 0x80100003,
-  SHARING_VIOLATION: 0x8010000b,
-  NO_SMARTCARD: 0x8010000c,
-  PROTO_MISMATCH: 0x8010000f,
-  COMM_ERROR: 0x80100013,
-  NOT_TRANSACTED: 0x80100016,
-  READER_UNAVAILABLE: 0x80100017,
-  NO_SERVICE: 0x8010001d,
-  SERVICE_STOPPED: 0x8010001e,
-  UNKNOWN_READER: 0x80100009,
-  NO_READERS_AVAILABLE: 0x8010002e,
-  UNRESPONSIVE_CARD: 0x80100066,
-  UNPOWERED_CARD: 0x80100067,
-  RESET_CARD: 0x80100068,
-  REMOVED_CARD: 0x80100069,
-  SECURITY_VIOLATION: 0x8010006a,
-} as const;
+export { PCSC_CODE } from './return-codes.js';
 
 /** A PC/SC call that failed. */
 export class PcscError extends Error {
@@ -89,7 +71,7 @@ export interface PcscBinding {
   /**
    * Connects to the PC/SC service.
    *
-   * @throws PcscError when the service is not there
+   * @throws PcscError when the service is not there, or does not let this program in
    */
   open(listener: PcscListener): PcscContext;
 }

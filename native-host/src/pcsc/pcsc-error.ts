@@ -1,46 +1,108 @@
-import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
-import { PCSC_CODE, PcscError } from './binding.js';
+import { CardwrightError, isCardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { PcscError } from './binding.js';
+import { PCSC_CODE, WIN32_ERROR } from './return-codes.js';
 
 /**
- * What a PC/SC return code means to us (the names and texts are those of pcsclite.h). Anything else that was thrown, and
- * a code without a meaning here, is returned as it is: a defect.
+ * What a PC/SC return code means to us. The texts are those of pcsclite.h and winerror.h; "measured" is what pcsc-lite or a
+ * driver was seen to answer. A code that is not here is `PCSC_ERROR`, which tells it. Anything else that was thrown is handed
+ * back as it is: a defect.
  */
 export function meaningOfPcscError(error: unknown): unknown {
   if (!(error instanceof PcscError)) return error;
+  const meaning = MEANINGS.get(error.code);
   const cause = { cause: error };
-  switch (error.code) {
-    case PCSC_CODE.SHARING_VIOLATION:
-      return new CardwrightError('DEVICE_BUSY', {}, cause);
-    // The service ended, or its connection broke: COMM_ERROR is what clients of a dying pcscd get, and SECURITY_VIOLATION
-    // ("access denied") too, which is also what clients get that the system does not admit.
-    case PCSC_CODE.NO_SERVICE:
-    case PCSC_CODE.SERVICE_STOPPED:
-    case PCSC_CODE.COMM_ERROR:
-    case PCSC_CODE.SECURITY_VIOLATION:
-      return new CardwrightError('PCSC_UNAVAILABLE', {}, cause);
-    // The card was pulled, or the reader with it. NOT_TRANSACTED is how some drivers report a pull in mid-APDU, and
-    // INVALID_HANDLE how a handle ends whose reader went.
-    case PCSC_CODE.NO_SMARTCARD:
-    case PCSC_CODE.REMOVED_CARD:
-    case PCSC_CODE.NOT_TRANSACTED:
-    case PCSC_CODE.INVALID_HANDLE:
-    case PCSC_CODE.UNKNOWN_READER:
-    case PCSC_CODE.READER_UNAVAILABLE:
-    case PCSC_CODE.NO_READERS_AVAILABLE:
-      return new CardwrightError('CARD_REMOVED', {}, cause);
-    // There is a card, but its answer to reset is missing or unknown.
-    case PCSC_CODE.UNRESPONSIVE_CARD:
-    case PCSC_CODE.UNPOWERED_CARD:
-    case PCSC_CODE.PROTO_MISMATCH:
-      return new CardwrightError('CARD_MUTE', {}, cause);
-    // Another program reset the card, which ended the authentication.
-    case PCSC_CODE.RESET_CARD:
-      return new CardwrightError('NOT_AUTHENTICATED', {}, cause);
-    default:
-      return error;
-  }
+  return meaning === undefined
+    ? new CardwrightError('PCSC_ERROR', { code: codeDigits(error) }, cause)
+    : new CardwrightError(meaning, {}, cause);
 }
 
-/** Whether an error comes from the reader or its service rather than from a card that answered. */
-export const isReaderError = (error: unknown): boolean =>
-  error instanceof PcscError || (isCardwrightError(error) && error.cause instanceof PcscError);
+/** The return code as `PCSC_ERROR` tells it, such as `0x8010002f`. */
+export const codeDigits = ({ code }: PcscError): string => `0x${code.toString(16).padStart(8, '0')}`;
+
+/** Codes that have no details, and that `MEANINGS` can give. */
+type Meaning = Extract<
+  ErrorCode,
+  | 'CANCELLED'
+  | 'CARD_MUTE'
+  | 'CARD_REMOVED'
+  | 'CARD_RESET'
+  | 'DEVICE_BUSY'
+  | 'PCSC_FORBIDDEN'
+  | 'PCSC_UNAVAILABLE'
+  | 'READER_REMOVED'
+>;
+
+const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
+  // "Cannot be accessed because of other connections outstanding."
+  [PCSC_CODE.SHARING_VIOLATION, 'DEVICE_BUSY'],
+
+  // "The resource manager is not running", "has shut down".
+  [PCSC_CODE.NO_SERVICE, 'PCSC_UNAVAILABLE'],
+  [PCSC_CODE.SERVICE_STOPPED, 'PCSC_UNAVAILABLE'],
+  // "Aborted to allow the server application to exit"; "cancelled by the system, presumably to log off or shut down".
+  [PCSC_CODE.SHUTDOWN, 'PCSC_UNAVAILABLE'],
+  [PCSC_CODE.SYSTEM_CANCELLED, 'PCSC_UNAVAILABLE'],
+  // Measured: what clients of a dying pcscd get. SECURITY_VIOLATION is also what those get whom the system does not let in: that
+  // is told apart in access.ts, where it can be.
+  [PCSC_CODE.COMM_ERROR, 'PCSC_UNAVAILABLE'],
+  [PCSC_CODE.SECURITY_VIOLATION, 'PCSC_UNAVAILABLE'],
+  // Windows, whose service is reached by remote procedure calls, and in a remote desktop through a pipe.
+  [WIN32_ERROR.SERVICE_NOT_ACTIVE, 'PCSC_UNAVAILABLE'],
+  [WIN32_ERROR.RPC_SERVER_UNAVAILABLE, 'PCSC_UNAVAILABLE'],
+  [WIN32_ERROR.RPC_CALL_FAILED, 'PCSC_UNAVAILABLE'],
+  [WIN32_ERROR.BROKEN_PIPE, 'PCSC_UNAVAILABLE'],
+
+  // "Access is denied to this file": Windows to whoever is no administrator and selects FIDO.
+  [PCSC_CODE.NO_ACCESS, 'PCSC_FORBIDDEN'],
+  [WIN32_ERROR.ACCESS_DENIED, 'PCSC_FORBIDDEN'],
+
+  // "The reader name is not recognized", "is not currently available for use", "cannot find a smart card reader".
+  [PCSC_CODE.UNKNOWN_READER, 'READER_REMOVED'],
+  [PCSC_CODE.READER_UNAVAILABLE, 'READER_REMOVED'],
+  [PCSC_CODE.NO_READERS_AVAILABLE, 'READER_REMOVED'],
+  // The driver's own words for the same on Windows.
+  [WIN32_ERROR.NO_SUCH_DEVICE, 'READER_REMOVED'],
+  [WIN32_ERROR.DEVICE_NOT_CONNECTED, 'READER_REMOVED'],
+  [WIN32_ERROR.DEVICE_REMOVED, 'READER_REMOVED'],
+
+  // "No smart card is currently in the device", "has been removed".
+  [PCSC_CODE.NO_SMARTCARD, 'CARD_REMOVED'],
+  [PCSC_CODE.REMOVED_CARD, 'CARD_REMOVED'],
+  // Measured: how some drivers report a pull in mid-APDU, and how a handle ends when its card or its reader goes.
+  [PCSC_CODE.NOT_TRANSACTED, 'CARD_REMOVED'],
+  [PCSC_CODE.INVALID_HANDLE, 'CARD_REMOVED'],
+  [WIN32_ERROR.INVALID_HANDLE, 'CARD_REMOVED'],
+
+  // "Is not responding to a reset", "power has been removed", "not ready to accept commands".
+  [PCSC_CODE.UNRESPONSIVE_CARD, 'CARD_MUTE'],
+  [PCSC_CODE.UNPOWERED_CARD, 'CARD_MUTE'],
+  [PCSC_CODE.NOT_READY, 'CARD_MUTE'],
+  // The answer to reset is unknown: "ATR string configuration conflicts", "not a valid ATR", "protocols are incompatible".
+  [PCSC_CODE.UNSUPPORTED_CARD, 'CARD_MUTE'],
+  [PCSC_CODE.INVALID_ATR, 'CARD_MUTE'],
+  [PCSC_CODE.PROTO_MISMATCH, 'CARD_MUTE'],
+  // Time is over for the answer, or it was lost between card and reader: not ours, which is `TIMEOUT`.
+  [PCSC_CODE.TIMEOUT, 'CARD_MUTE'],
+  [PCSC_CODE.WAITED_TOO_LONG, 'CARD_MUTE'],
+  [PCSC_CODE.COMM_DATA_LOST, 'CARD_MUTE'],
+  [WIN32_ERROR.SEM_TIMEOUT, 'CARD_MUTE'],
+
+  // "Has been reset, so any shared state information is invalid."
+  [PCSC_CODE.RESET_CARD, 'CARD_RESET'],
+
+  // "By an SCardCancel request": this process alone can make one. "The user pressed Cancel" in a window of the system.
+  [PCSC_CODE.CANCELLED, 'CANCELLED'],
+  [PCSC_CODE.CANCELLED_BY_USER, 'CANCELLED'],
+]);
+
+/** Whether an error says that there is no way to the readers at all. */
+export const isServiceError = (
+  error: unknown,
+): error is CardwrightError<'PCSC_UNAVAILABLE' | 'PCSC_FORBIDDEN' | 'HOST_DAMAGED'> =>
+  isCardwrightError(error, 'PCSC_UNAVAILABLE') ||
+  isCardwrightError(error, 'PCSC_FORBIDDEN') ||
+  isCardwrightError(error, 'HOST_DAMAGED');
+
+/** Whether an error says that the card is not in its reader any more. */
+export const isRemoval = (error: unknown): error is CardwrightError<'CARD_REMOVED' | 'READER_REMOVED'> =>
+  isCardwrightError(error, 'CARD_REMOVED') || isCardwrightError(error, 'READER_REMOVED');

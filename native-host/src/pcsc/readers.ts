@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
+import { askTwice, isAccessDenied } from './access.js';
 import { PcscError, type PcscBinding, type PcscCard, type PcscContext, type ReaderStatus } from './binding.js';
 import type { ApduWatch } from './card-connection.js';
 import { meaningOfPcscError } from './pcsc-error.js';
@@ -71,16 +72,22 @@ export class Readers {
   /**
    * Every reader and its card, once the first list is complete.
    *
-   * @throws CardwrightError `PCSC_UNAVAILABLE`
+   * @throws CardwrightError `PCSC_UNAVAILABLE`, `PCSC_FORBIDDEN`, `HOST_DAMAGED`
    */
-  async list(): Promise<ReaderState[]> {
+  list(): Promise<ReaderState[]> {
+    return askTwice(() => this.#listOnce(), this.clock);
+  }
+
+  async #listOnce(): Promise<ReaderState[]> {
     const watch = await this.#open();
     const deadline = new AbortController();
     const cancel = this.clock.after(FIRST_LIST_TIMEOUT, () => deadline.abort(), { background: true });
     try {
       while (!isComplete(watch)) {
         await this.#nextEvent(deadline.signal);
-        if (this.#watch !== watch) throw new CardwrightError('PCSC_UNAVAILABLE');
+        if (this.#watch === watch) continue;
+        if (isAccessDenied(watch.seen.failure)) throw watch.seen.failure;
+        throw new CardwrightError('PCSC_UNAVAILABLE');
       }
     } catch (error) {
       // A service that let us in and then says nothing: it may have been on its way out.
@@ -102,14 +109,17 @@ export class Readers {
   /**
    * Takes the card of a reader for this process alone, and for one user in it.
    *
-   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`
+   * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `READER_REMOVED`, `CARD_MUTE`, `CARD_RESET`, `PCSC_UNAVAILABLE`,
+   * `PCSC_FORBIDDEN`, `PCSC_ERROR`, `HOST_DAMAGED`
    */
   async connect(reader: string): Promise<PcscCard> {
     const { context, taken } = await this.#open();
     if (taken.has(reader)) throw new CardwrightError('DEVICE_BUSY');
     taken.add(reader);
+    const isThere = (): boolean => this.#watch?.context === context;
     try {
-      const card = await this.#inside(reader, () => context.connect(reader));
+      const connect = (): Promise<PcscCard> => this.#inside(reader, () => context.connect(reader));
+      const card = await askTwice(connect, this.clock, isThere);
       return {
         protocol: card.protocol,
         transmit: (apdu) => this.#inside(reader, () => card.transmit(apdu)),
@@ -155,8 +165,13 @@ export class Readers {
   async #open(): Promise<Watch> {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     if (this.#watch) return this.#watch;
-    this.#opening ??= this.loadBinding()
-      .then((binding) => this.#openWith(binding))
+    this.#opening ??= this.#load()
+      .then((binding) => askTwice(() => this.#openWith(binding), this.clock))
+      .catch((error: unknown) => {
+        if (!(error instanceof PcscError)) throw error;
+        // Whatever hinders: not running, or, while it ends, any code.
+        throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
+      })
       .finally(() => {
         this.#opening = undefined;
         if (!this.#watch) this.#scheduleReopen();
@@ -164,39 +179,42 @@ export class Readers {
     return this.#opening;
   }
 
+  /** The library is native code, which an update of Node.js or half an installation can leave unusable. */
+  async #load(): Promise<PcscBinding> {
+    try {
+      return await this.loadBinding();
+    } catch (error) {
+      throw new CardwrightError('HOST_DAMAGED', {}, { cause: error });
+    }
+  }
+
   #openWith(binding: PcscBinding): Watch {
     if (this.#closed) throw new CardwrightError('PCSC_UNAVAILABLE');
     // A binding may call back before it has returned.
     const seen: Seen = { names: undefined, statuses: new Map(), failure: undefined };
     const { statuses } = seen;
-    try {
-      const context = binding.open({
-        onReaders: (names) => {
-          seen.names = names;
-          for (const name of statuses.keys()) if (!names.includes(name)) statuses.delete(name);
-          this.#notify();
-        },
-        onStatus: (reader, status) => {
-          statuses.set(reader, status);
-          this.#notify();
-        },
-        onFailure: (error) => {
-          seen.failure = error;
-          if (this.#watch?.seen === seen) this.#lose(error);
-        },
-      });
-      if (seen.failure) {
-        context.close();
-        throw seen.failure;
-      }
-      this.#epochs += 1;
-      this.#watch = { epoch: this.#epochs, context, seen, taken: new Set() };
-      return this.#watch;
-    } catch (error) {
-      if (!(error instanceof PcscError)) throw error;
-      // Whatever prevents it: not running, forbidden by the system, or, while it ends, any code (measured: "access denied").
-      throw new CardwrightError('PCSC_UNAVAILABLE', {}, { cause: error });
+    const context = binding.open({
+      onReaders: (names) => {
+        seen.names = names;
+        for (const name of statuses.keys()) if (!names.includes(name)) statuses.delete(name);
+        this.#notify();
+      },
+      onStatus: (reader, status) => {
+        statuses.set(reader, status);
+        this.#notify();
+      },
+      onFailure: (error) => {
+        seen.failure = error;
+        if (this.#watch?.seen === seen) this.#lose(error);
+      },
+    });
+    if (seen.failure) {
+      context.close();
+      throw seen.failure;
     }
+    this.#epochs += 1;
+    this.#watch = { epoch: this.#epochs, context, seen, taken: new Set() };
+    return this.#watch;
   }
 
   #abandon({ context }: Watch): void {

@@ -3,6 +3,7 @@ import {
   asCardwrightError,
   cancelParams,
   message as messageSchema,
+  isMethod,
   isNotification,
   isRequest,
   setTraceParams,
@@ -121,14 +122,18 @@ export class Connection {
     const startedAt = this.clock.now();
     try {
       const result = await this.answer(request, controller.signal);
-      this.log.write('answered', { method, ms: this.clock.now() - startedAt });
+      this.log.write('answered', { method: nameOf(method), ms: this.clock.now() - startedAt });
       this.send({ jsonrpc: '2.0', id, result });
     } catch (thrown) {
       const error = asCardwrightError(thrown, this.log.defect);
-      this.log.write('refused', { method, ms: this.clock.now() - startedAt, code: error.code });
+      const fields = { method: nameOf(method), ms: this.clock.now() - startedAt, code: error.code };
+      this.log.write('refused', fields, error.code === 'CANCELLED' ? 'info' : 'warn');
       this.send({ jsonrpc: '2.0', id, error: error.toWire() });
     } finally {
       this.#running.delete(id);
     }
   }
 }
+
+/** A method that the table does not know is whatever a page wrote there. */
+const nameOf = (method: string): string => (isMethod(method) || method === 'initialize' ? method : 'unknown');

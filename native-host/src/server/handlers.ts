@@ -34,7 +34,7 @@ export type Handlers = { readonly [M in HandledMethod]?: Handler<M> };
 /** What the server needs of the card side. */
 export interface HostServices {
   readonly handlers: Handlers;
-  /** What this session holds, as it was when it was opened or erased, or null. Throws `CARD_REMOVED` when it was held until it was pulled. */
+  /** What this session holds, as it was when it was opened or erased, or null. Throws `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled. */
   openDevice(): DeviceInfo | null;
   /** Aborts, with the reason, when the device that this session holds is gone while its user is asked. */
   deviceGone(): AbortSignal;

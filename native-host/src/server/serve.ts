@@ -20,7 +20,7 @@ export async function serve(
   let lastWrite: Promise<void> = Promise.resolve();
   const send = (message: object): void => {
     lastWrite = write(encodeFrame(message)).catch(() => {
-      log.write('output closed');
+      log.write('output closed', {}, 'warn');
     });
   };
   const server = await create(send, () => void lastWrite.finally(killThisProcess));
@@ -44,7 +44,7 @@ function receive(server: HostServer, frames: FrameReader, chunk: Buffer, log: Lo
     }
   } catch (error) {
     if (!(error instanceof FramingError)) throw error;
-    log.write('input is no frame');
+    log.write('input is no frame', {}, 'warn');
     server.refuse(new CardwrightError('INVALID_MESSAGE'));
     process.stdin.destroy();
   }

@@ -89,6 +89,7 @@ export const credentials = {
       'PIN_BLOCKED',
       'PIN_INCORRECT',
       'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULE_VIOLATED',
       'SECRET_REFUSED',
     ],
     timeout: 30_000,

@@ -41,7 +41,7 @@ export const key = {
     capability: 'piv',
     params: v.strictObject(orderedKey),
     result: v.strictObject({ publicKey }),
-    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION'],
+    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'DEVICE_FULL'],
     timeout: 65_000,
   }),
   'key.attest': defineCommand({
@@ -74,7 +74,14 @@ export const key = {
         'Over the [message of a key proof](#key-proofs): PKCS #1 v1.5 of an RSA key, DER (RFC 3279, 2.2.3) of one on an elliptic curve.',
       ),
     }),
-    errors: [...CARD_ERRORS, 'ALGORITHM_NOT_SUPPORTED', 'WEAK_KEY_GENERATION', 'KEY_CANNOT_SIGN', 'KEY_MISSING'],
+    errors: [
+      ...CARD_ERRORS,
+      'ALGORITHM_NOT_SUPPORTED',
+      'WEAK_KEY_GENERATION',
+      'DEVICE_FULL',
+      'KEY_CANNOT_SIGN',
+      'KEY_MISSING',
+    ],
     timeout: 95_000,
   }),
   'csr.create': defineCommand({
@@ -106,7 +113,7 @@ export const key = {
       'LAST_TRY',
       'ALGORITHM_NOT_SUPPORTED',
       'CERTIFICATE_INVALID',
-      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULE_VIOLATED',
       'SECRET_REFUSED',
     ],
     timeout: 30_000,

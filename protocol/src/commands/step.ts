@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { wireError } from '../errors.js';
 import { described, signed } from '../schema.js';
+import { DEVICE_ERRORS } from './card-errors.js';
 
 /** What became of one command of a step: its result, or the error that ended the step. */
 export const commandOutcome = v.union([
@@ -27,7 +28,7 @@ export const step = {
         'One for each command that was run, in order. An error is the last: what follows it was not run.',
       ),
     }),
-    errors: ['STEP_REFUSED', 'DEVICE_NOT_OPEN', 'CARD_REMOVED'],
+    errors: ['STEP_REFUSED', ...DEVICE_ERRORS],
     timeout: 180_000,
   }),
 };

@@ -53,7 +53,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))(
       const card = await begin(kind, LATE[kind]);
       await place.restartPcscd(0);
       const { code } = await alice.failure();
-      expect(['CARD_REMOVED', 'NO_READER', 'PCSC_UNAVAILABLE']).toContain(code);
+      expect(['CARD_REMOVED', 'READER_REMOVED', 'NO_READER', 'PCSC_UNAVAILABLE']).toContain(code);
       await alice.goOn();
       await alice.pane('no-reader');
       await place.restartPcscd();

@@ -70,8 +70,8 @@ describe('a device that can not be issued', () => {
       pin: null,
       puk: null,
     });
-    expect(check).toMatchObject({ outcome: 'failed', code: 'NOT_SUPPORTED_BY_DEVICE' });
-    expect(opened).toMatchObject({ code: 'NOT_SUPPORTED_BY_DEVICE', data: { capability: 'contact' } });
+    expect(check).toMatchObject({ outcome: 'failed', code: 'CONTACT_NEEDED' });
+    expect(opened).toMatchObject({ code: 'CONTACT_NEEDED' });
   });
 
   it('is no YubiKey without contact, which works as by USB', async () => {

@@ -26,7 +26,9 @@ describe('a host that outlives the smart card service', () => {
         code: 'PCSC_UNAVAILABLE',
       });
       const { checks } = await host.call('diagnostics.run', {});
-      expect(checks).toContainEqual(expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }));
+      expect(checks).toContainEqual(
+        expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }),
+      );
       expect(Date.now() - startedAt).toBeLessThan(2_000);
 
       await scene.pcscd.restart();
@@ -49,7 +51,7 @@ describe('a host that outlives the smart card service', () => {
       await host.told(changed(({ readers }) => readers.length === 2));
     }
     await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({
-      code: expect.stringMatching(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/),
+      code: expect.stringMatching(/^(PCSC_UNAVAILABLE|CARD_REMOVED|READER_REMOVED)$/),
     });
     if (restarts === 0) await scene.pcscd.restart();
     await scene.insert('yubikey', { file: 'key' });
@@ -67,7 +69,7 @@ describe('a host that outlives the smart card service', () => {
     await until(() => card.apduCount >= 50, { what: 'APDU 50' });
     await scene.pcscd.end();
     const outcomes = await step;
-    expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/);
+    expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED|READER_REMOVED)$/);
     await scene.pcscd.restart();
     await scene.insert('yubikey', { file: 'key' });
     await host.told(changed(({ devices }) => devices[0]?.id === device.id));
@@ -83,7 +85,7 @@ describe('a host that outlives the smart card service', () => {
     await scene.pcscd.restart({ readers: 0 });
     await host.told(changed(({ readers }) => readers.length === 0));
     await expect(host.call('pin.getStatus', {})).rejects.toMatchObject({
-      code: expect.stringMatching(/^(PCSC_UNAVAILABLE|CARD_REMOVED)$/),
+      code: expect.stringMatching(/^(PCSC_UNAVAILABLE|CARD_REMOVED|READER_REMOVED)$/),
     });
     await expect(host.call('device.list', {})).resolves.toEqual({ readers: [], devices: [] });
     await expect(host.call('device.open', { device: device.id })).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PROTOCOL_RANGE } from '@cardwright/protocol';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
@@ -23,9 +26,14 @@ const frame = (body: string) => {
   return Buffer.concat([length, Buffer.from(body)]);
 };
 
-/** Feeds the host these bytes, ends its input, and returns what it wrote and how it ended. */
-async function converse(input: readonly Buffer[], args: readonly string[], nodeArgs: readonly string[] = []) {
-  const child = spawn(process.execPath, [...nodeArgs, HOST, ...args]);
+/** Feeds the host these bytes and ends its input: what it wrote, and how it ended. */
+async function converse(
+  input: readonly Buffer[],
+  args: readonly string[],
+  nodeArgs: readonly string[] = [],
+  env: Record<string, string> = {},
+) {
+  const child = spawn(process.execPath, [...nodeArgs, HOST, ...args], { env: { ...process.env, ...env } });
   const output: Buffer[] = [];
   const log: Buffer[] = [];
   const written = (length: number) => Buffer.concat(output).length >= length;
@@ -83,6 +91,40 @@ describe('the host on standard input and output', () => {
       }),
     ]);
     expect(code).toBe(0);
+  });
+
+  describe('and its log', () => {
+    const SECRET = 'device.246810';
+    const COMMAND = { jsonrpc: '2.0', id: 2, method: SECRET, params: { pin: '246810' } };
+    const input = [INITIALIZE, COMMAND].map((message) => frame(JSON.stringify(message)));
+    let state: string;
+
+    beforeEach(() => {
+      state = mkdtempSync(path.join(tmpdir(), 'cardwright-state-'));
+    });
+    afterEach(() => rmSync(state, { recursive: true }));
+
+    it('keeps what it refused, and nothing that a page wrote', async () => {
+      const env = { XDG_STATE_HOME: state, CARDWRIGHT_LOG_LEVEL: 'warn' };
+      await converse(input, chromium, [], env);
+      const log = readFileSync(path.join(state, 'cardwright', 'host.log'), 'utf8');
+      expect(JSON.parse(log)).toMatchObject({ level: 'warn', event: 'refused', code: 'METHOD_NOT_FOUND' });
+      expect(log).not.toContain('246810');
+    });
+
+    it('has no file where nothing was refused', async () => {
+      await converse(input.slice(0, 1), chromium, [], { XDG_STATE_HOME: state, CARDWRIGHT_LOG_LEVEL: 'warn' });
+      expect(readdirSync(state)).toEqual([]);
+    });
+
+    it('is served all the same where the log cannot be written, and says so once', async () => {
+      writeFileSync(path.join(state, 'file'), '');
+      const env = { XDG_STATE_HOME: path.join(state, 'file'), CARDWRIGHT_LOG_LEVEL: 'info' };
+      const { messages, log, code } = await converse(input, chromium, [], env);
+      expect(messages).toHaveLength(2);
+      expect(code).toBe(0);
+      expect(log.match(/log is not written/g)).toHaveLength(1);
+    });
   });
 
   it('ends at once when its input ends before anything was said', async () => {

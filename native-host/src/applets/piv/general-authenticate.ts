@@ -3,7 +3,7 @@ import { encodeTlv, findTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_CHALLENGE, TAG_RESPONSE, TAG_TEMPLATE, TAG_WITNESS } from './instructions.js';
 import { KEY_ALGORITHM_ID, KEY_REFERENCE, MANAGEMENT_KEY, REFERENCE } from './objects.js';
 import { LE_SHORT, type PivChannel } from './piv-channel.js';
-import type { PivOperation } from './piv-error.js';
+import { readAnswer, type PivOperation } from './piv-error.js';
 
 /**
  * GENERAL AUTHENTICATE (SP 800-73-4 Part 2, 3.2.4). A card concludes from the tags that are present which protocol is
@@ -16,8 +16,9 @@ export const TOUCH_TIME = 20_000;
 /** A.1, first half of mutual authentication: an empty witness asks the card for one. */
 export async function requestWitness(channel: PivChannel, algorithm: ManagementKeyAlgorithm): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS));
-  const answer = await ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' });
-  return requireTlv(answer, TAG_WITNESS);
+  return ask(channel, ...managementKey(algorithm), data, { kind: 'getWitness' }, (answer) =>
+    requireTlv(answer, TAG_WITNESS),
+  );
 }
 
 /**
@@ -31,9 +32,14 @@ export async function answerWitness(
   challenge: Uint8Array,
 ): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_WITNESS, witness), encodeTlv(TAG_CHALLENGE, challenge));
-  const answer = await ask(channel, ...managementKey(algorithm), data, { kind: 'authenticateManagementKey' });
-  // The appendix shows 82; OpenSC accepts 80 as well. Whoever holds the key verifies the answer in any case.
-  return findTlv(answer, TAG_RESPONSE) ?? requireTlv(answer, TAG_WITNESS);
+  return ask(
+    channel,
+    ...managementKey(algorithm),
+    data,
+    { kind: 'authenticateManagementKey' },
+    // The appendix shows 82; OpenSC accepts 80 as well. Whoever holds the key verifies the answer in any case.
+    (answer) => findTlv(answer, TAG_RESPONSE) ?? requireTlv(answer, TAG_WITNESS),
+  );
 }
 
 /** A.4: an empty response asks for the signature of the challenge. */
@@ -45,8 +51,9 @@ export async function signWithKey(
 ): Promise<Uint8Array> {
   const data = encodeTlv(TAG_TEMPLATE, encodeTlv(TAG_RESPONSE), encodeTlv(TAG_CHALLENGE, input));
   const operation = { kind: 'sign', slot } as const;
-  const answer = await ask(channel, KEY_ALGORITHM_ID[algorithm], KEY_REFERENCE[slot], data, operation);
-  return requireTlv(answer, TAG_RESPONSE);
+  return ask(channel, KEY_ALGORITHM_ID[algorithm], KEY_REFERENCE[slot], data, operation, (answer) =>
+    requireTlv(answer, TAG_RESPONSE),
+  );
 }
 
 const managementKey = (algorithm: ManagementKeyAlgorithm): [p1: number, p2: number] => [
@@ -54,14 +61,16 @@ const managementKey = (algorithm: ManagementKeyAlgorithm): [p1: number, p2: numb
   REFERENCE.MANAGEMENT_KEY,
 ];
 
-/** The objects inside the answer's template. */
+/** @param read reads the objects inside the answer's template */
 async function ask(
   channel: PivChannel,
   p1: number,
   p2: number,
   data: Uint8Array,
   operation: PivOperation,
+  read: (objects: Uint8Array) => Uint8Array,
 ): Promise<Uint8Array> {
   const command = { ins: INS.GENERAL_AUTHENTICATE, p1, p2, data, le: LE_SHORT, answerTime: TOUCH_TIME };
-  return requireTlv(await channel.request(command, operation), TAG_TEMPLATE);
+  const answer = await channel.request(command, operation);
+  return readAnswer(operation.kind, () => read(requireTlv(answer, TAG_TEMPLATE)));
 }

@@ -3,6 +3,7 @@ import { encodeTlv, requireTlv } from '../../iso7816/tlv.js';
 import { INS, TAG_ALGORITHM, TAG_CONTROL_TEMPLATE, TAG_PUBLIC_KEY } from './instructions.js';
 import { KEY_ALGORITHM_ID, KEY_REFERENCE } from './objects.js';
 import { LE_ALL, LE_SHORT, type PivChannel } from './piv-channel.js';
+import { readAnswer } from './piv-error.js';
 import { subjectPublicKeyInfo } from './public-key.js';
 import {
   PIN_POLICY,
@@ -51,5 +52,5 @@ export async function generateKeyPair(
     ...(isRsa(algorithm) && { le: LE_ALL, answerTime: RSA_GENERATION_TIME }),
   };
   const answer = await channel.request(command, { kind: 'generate', authenticated });
-  return subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm);
+  return readAnswer('generate', () => subjectPublicKeyInfo(requireTlv(answer, TAG_PUBLIC_KEY), algorithm));
 }

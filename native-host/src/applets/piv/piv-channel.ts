@@ -1,3 +1,4 @@
+import { CardwrightError } from '@cardwright/protocol';
 import {
   MAX_EXTENDED_LE,
   MAX_SHORT_LE,
@@ -19,11 +20,15 @@ export class PivChannel {
   /** Every card understands short lengths; `untried` are extended ones that no answer has confirmed yet. */
   #lengths: 'short' | 'untried' | 'extended' = 'short';
 
-  /** @param onLoginLost called when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
+  readonly #channel: ApduChannel;
+
+  /** @param onLoginLost told when the card may have forgotten who is logged in: it says so, or an answer did not arrive */
   constructor(
-    private readonly channel: ApduChannel,
+    channel: ApduChannel,
     private readonly onLoginLost: () => void = () => undefined,
-  ) {}
+  ) {
+    this.#channel = answering(channel);
+  }
 
   /**
    * From now on extended lengths are used where short ones do not suffice. The first answer that refuses their form ends that for
@@ -77,7 +82,7 @@ export class PivChannel {
 
   async #exchange(apdu: CommandApdu, encoding: LengthEncoding): Promise<ResponseApdu> {
     try {
-      const answer = await exchange(this.channel, apdu, encoding);
+      const answer = await exchange(this.#channel, apdu, encoding);
       if (answer.statusWord === SW.SECURITY_STATUS_NOT_SATISFIED) this.onLoginLost();
       return answer;
     } catch (error) {
@@ -86,6 +91,17 @@ export class PivChannel {
     }
   }
 }
+
+/** The same channel, which takes nothing for an answer that has no status word (ISO/IEC 7816-4, 5.1). */
+const answering = (channel: ApduChannel): ApduChannel => ({
+  async transmit(apdu, answerTime) {
+    const answer = await channel.transmit(apdu, answerTime);
+    if (answer.length >= STATUS_WORD_LENGTH) return answer;
+    throw new CardwrightError('CARD_ERROR', { statusWord: '', instruction: 'answer' });
+  },
+});
+
+const STATUS_WORD_LENGTH = 2;
 
 /** "All that there is", of an answer that fits a short APDU. */
 export const LE_SHORT = MAX_SHORT_LE;

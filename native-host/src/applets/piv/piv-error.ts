@@ -38,21 +38,19 @@ function specificMeaning(statusWord: number, operation: PivOperation): Cardwrigh
       return pinMeaning(statusWord, operation.kind);
     case 'changePuk':
     case 'unblockPin':
-      return pukMeaning(statusWord);
+      return pukMeaning(statusWord, operation.kind);
     case 'getWitness':
       return witnessMeaning(statusWord);
     case 'authenticateManagementKey':
       return managementKeyMeaning(statusWord);
     case 'setManagementKey':
-      // Yubico: an algorithm that the firmware lacks.
-      return statusWord === SW.INCORRECT_DATA ? new CardwrightError('ALGORITHM_NOT_SUPPORTED') : undefined;
+      return setManagementKeyMeaning(statusWord);
     case 'generate':
       return generateMeaning(statusWord, operation.authenticated);
     case 'sign':
       return signMeaning(statusWord, operation.slot);
     case 'putData':
-      // 3.3.2: no space.
-      return statusWord === SW.NOT_ENOUGH_MEMORY ? new CardwrightError('DEVICE_FULL') : undefined;
+      return putDataMeaning(statusWord);
     case 'getData':
     case 'attest':
     case 'getMetadata':
@@ -66,10 +64,14 @@ function generalMeaning(statusWord: number, operation: PivOperation): Cardwright
     // Table 6: security status not satisfied.
     case SW.SECURITY_STATUS_NOT_SATISFIED:
       return new CardwrightError('NOT_AUTHENTICATED');
-    // ISO/IEC 7816-4, 5.6: instruction or class not supported. Measured: 6E00 or 6D00 for what an applet lacks.
+    // ISO/IEC 7816-4, 5.6: instruction, class or function not supported. Measured: 6E00 or 6D00 for what an applet lacks.
+    // Table 6: 6A81, for example for a PIN without contact.
     case SW.INSTRUCTION_NOT_SUPPORTED:
     case SW.CLASS_NOT_SUPPORTED:
+    case SW.FUNCTION_NOT_SUPPORTED:
       return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: operation.kind });
+    // Faults (64xx, 65xx, 6F00), forms that we do not use (6881 to 6884, 6987, 6988), and what has no meaning for PIV: only the
+    // status word itself tells more.
     default:
       return new CardwrightError('CARD_ERROR', {
         statusWord: statusWordDigits(statusWord),
@@ -109,6 +111,9 @@ function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): Cardwr
   if (left === 0) return new CardwrightError('PIN_BLOCKED');
   if (left !== undefined) return new CardwrightError('PIN_INCORRECT', { retriesLeft: left });
   switch (statusWord) {
+    // ISO/IEC 7816-4, 5.6: not verified, and the card does not tell how many tries are left.
+    case SW.VERIFICATION_FAILED:
+      return new CardwrightError('PIN_INCORRECT', { retriesLeft: null });
     // 3.2.1, 3.2.2: authentication method blocked.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PIN_BLOCKED');
@@ -121,17 +126,23 @@ function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): Cardwr
         : new CardwrightError('PIN_REFUSED_BY_DEVICE');
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
       return kind === 'changePin' ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
+    // 3.2.1, 3.2.2: the card has no such PIN.
+    case SW.REFERENCE_NOT_FOUND:
+      return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
     default:
       return undefined;
   }
 }
 
-function pukMeaning(statusWord: number): CardwrightError | undefined {
+function pukMeaning(statusWord: number, kind: 'changePuk' | 'unblockPin'): CardwrightError | undefined {
   const left = retriesLeft(statusWord);
   // 3.2.3: 63Cx is the PUK's counter after this try.
   if (left === 0) return new CardwrightError('PUK_BLOCKED');
   if (left !== undefined) return new CardwrightError('PUK_INCORRECT', { retriesLeft: left });
   switch (statusWord) {
+    // ISO/IEC 7816-4, 5.6: not verified, and the card does not tell how many tries are left.
+    case SW.VERIFICATION_FAILED:
+      return new CardwrightError('PUK_INCORRECT', { retriesLeft: null });
     // 3.2.3: the reset counter is at its end.
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return new CardwrightError('PUK_BLOCKED');
@@ -140,6 +151,9 @@ function pukMeaning(statusWord: number): CardwrightError | undefined {
     case SW.WRONG_LENGTH:
     case SW.CONDITIONS_OF_USE_NOT_SATISFIED:
       return new CardwrightError('PIN_REFUSED_BY_DEVICE');
+    // 3.2.3: the card has no PUK, or does not let it unblock the PIN.
+    case SW.REFERENCE_NOT_FOUND:
+      return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: kind });
     default:
       return undefined;
   }
@@ -162,11 +176,38 @@ function managementKeyMeaning(statusWord: number): CardwrightError | undefined {
   const refused = new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: null });
   if (retriesLeft(statusWord) !== undefined) return refused;
   switch (statusWord) {
-    // 3.2.4: security status not satisfied. Measured: 6A80 for a wrong answer; 6983 from cards that count and block.
+    // 3.2.4: security status not satisfied. ISO/IEC 7816-4, 5.6: 6300, verification failed. Measured: 6A80 for a wrong answer;
+    // 6983 from cards that count and block.
+    case SW.VERIFICATION_FAILED:
     case SW.SECURITY_STATUS_NOT_SATISFIED:
     case SW.INCORRECT_DATA:
     case SW.AUTHENTICATION_METHOD_BLOCKED:
       return refused;
+    default:
+      return undefined;
+  }
+}
+
+function setManagementKeyMeaning(statusWord: number): CardwrightError | undefined {
+  switch (statusWord) {
+    // Yubico: an algorithm that the firmware lacks, or a length that is none of its keys' (6A80; 6700 where it is longer).
+    case SW.INCORRECT_DATA:
+    case SW.WRONG_LENGTH:
+      return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+    default:
+      return undefined;
+  }
+}
+
+function putDataMeaning(statusWord: number): CardwrightError | undefined {
+  switch (statusWord) {
+    // 3.3.2: no space.
+    case SW.NOT_ENOUGH_MEMORY:
+      return new CardwrightError('DEVICE_FULL');
+    // ISO/IEC 7816-4, 5.6: the card has containers of its own choice, and not this one.
+    case SW.NOT_FOUND:
+    case SW.REFERENCE_NOT_FOUND:
+      return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'putData' });
     default:
       return undefined;
   }
@@ -182,6 +223,9 @@ function generateMeaning(statusWord: number, authenticated: boolean): Cardwright
     // Measured: one applet answers 6982 to an algorithm that it lacks, though the management key was proved.
     case SW.SECURITY_STATUS_NOT_SATISFIED:
       return new CardwrightError(authenticated ? 'ALGORITHM_NOT_SUPPORTED' : 'NOT_AUTHENTICATED');
+    // ISO/IEC 7816-4, 5.6: not enough memory.
+    case SW.NOT_ENOUGH_MEMORY:
+      return new CardwrightError('DEVICE_FULL');
     default:
       return undefined;
   }
@@ -202,5 +246,20 @@ function signMeaning(statusWord: number, slot: Slot): CardwrightError | undefine
       return new CardwrightError('KEY_CANNOT_SIGN', { slot });
     default:
       return undefined;
+  }
+}
+
+/**
+ * What is read from an answer that the card gave with 9000.
+ *
+ * @throws CardwrightError `CARD_ERROR` when it is not as the standard says
+ */
+export function readAnswer<T>(kind: PivOperation['kind'], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    // Nothing but the card's bytes goes in: whatever TLV reader or OpenSSL say, it is their fault.
+    const details = { statusWord: statusWordDigits(SW.SUCCESS), instruction: kind };
+    throw new CardwrightError('CARD_ERROR', details, { cause: error });
   }
 }

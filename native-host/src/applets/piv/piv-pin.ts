@@ -8,10 +8,11 @@ const PADDING = 0xff;
 /**
  * Pads a PIN or PUK to eight bytes with FF.
  *
- * @throws CardwrightError `PIN_REFUSED_BY_DEVICE` when it is longer, or empty
+ * @throws CardwrightError `PIN_RULE_VIOLATED` when it is longer, or empty
  */
 export function padPin(pin: Uint8Array): Uint8Array {
-  if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH) throw new CardwrightError('PIN_REFUSED_BY_DEVICE');
+  if (pin.length === 0 || pin.length > PIN_FIELD_LENGTH)
+    throw new CardwrightError('PIN_RULE_VIOLATED', { rule: 'length' });
   const padded = new Uint8Array(PIN_FIELD_LENGTH).fill(PADDING);
   padded.set(pin);
   return padded;

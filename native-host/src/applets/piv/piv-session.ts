@@ -30,7 +30,7 @@ import {
 } from './objects.js';
 import { readMetadata, type Metadata } from './metadata.js';
 import { LE_SHORT, PivChannel } from './piv-channel.js';
-import type { PivOperation } from './piv-error.js';
+import { readAnswer, type PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import { readSerialNumber } from './serial-number.js';
 import { VerifiedPin } from './verified-pin.js';
@@ -251,18 +251,18 @@ export class PivSession {
   /**
    * GET DATA (3.1.2): the content of tag 53, or null when the object is absent or empty.
    *
-   * @throws TlvError when it has no such form
+   * @throws CardwrightError `CARD_ERROR` when it has no such form
    */
   async getObject(tag: number): Promise<Uint8Array | null> {
     const object = await readDataObject(this.channel, tag);
-    const content = object && findTlv(object, TAG_DATA);
+    const content = object && readAnswer('getData', () => findTlv(object, TAG_DATA));
     return content && content.length > 0 ? content : null;
   }
 
   /** The Discovery Object: which PINs the card takes. Null where it has none. */
   async readDiscovery(): Promise<Discovery | null> {
     const object = await readDataObject(this.channel, OBJECT.DISCOVERY);
-    return object && decodeDiscovery(object);
+    return object && readAnswer('getData', () => decodeDiscovery(object));
   }
 
   /** Whether an object is there and not empty, whatever its form. */

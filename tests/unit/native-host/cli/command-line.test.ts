@@ -63,4 +63,25 @@ describe('the host by hand', () => {
     const closed: unknown[] = await once(child, 'close');
     expect({ code: closed[0], errors: errors.join('') }).toEqual({ code: 141, errors: '' });
   });
+
+  it('lists every command in its usage, and says what went wrong', async () => {
+    const { code, stderr } = await run(process.execPath, [BIN, '--help']);
+    expect(code).toBe(0);
+    for (const command of ['list', 'doctor', '--json', '--watch', '--bundle FILE', 'bundle FILE', 'logs', '--follow'])
+      expect(stderr).toContain(command);
+  });
+
+  it.each([
+    [['doctor', '--quick'], 2, /'--quick'/],
+    [['doctor', '--json', '--watch'], 2, /exclude each other/],
+    [['doctor', 'card'], 2, /card/],
+    [['bundle'], 2, /needs one file/],
+    [['bundle', '/no/such/file'], 1, /^\/no\/such\/file cannot be read\n$/],
+    [['logs', '--lines', 'all'], 2, /needs a number/],
+    [['install', '--user-data-dir'], 2, /user-data-dir/],
+    [['explode'], 2, /Exit codes/],
+  ])('understands no %j', async (args, code, words) => {
+    const outcome = await run(process.execPath, [BIN, ...args]);
+    expect(outcome).toMatchObject({ code, stdout: '', stderr: expect.stringMatching(words) });
+  });
 });

@@ -53,7 +53,15 @@ describe('registering the host', () => {
     expect(uninstall(target)).toBe(false);
   });
 
-  it('knows the five browsers of the current user', () => {
-    expect(installTargets().map(({ browser }) => browser)).toEqual(['Chrome', 'Chromium', 'Edge', 'Brave', 'Firefox']);
+  it('knows the browsers of the current user', () => {
+    expect(installTargets().map(({ browser }) => browser)).toEqual([
+      'Chrome',
+      'Chromium',
+      'Edge',
+      'Brave',
+      'Vivaldi',
+      'Opera',
+      'Firefox',
+    ]);
   });
 });

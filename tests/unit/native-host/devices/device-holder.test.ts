@@ -11,6 +11,7 @@ const INS_VERIFY = 0x20;
 const INS_GET_DATA = 0xcb;
 const INS_RESET_RETRY_COUNTER = 0x2c;
 const INS_GET_VERSION = 0xfd;
+const INS_GET_SERIAL = 0xf8;
 const INS_RESET = 0xfb;
 const TAG_CHUID = Buffer.from('5FC102', 'hex');
 const TAG_CERTIFICATE_9A = Buffer.from('5FC105', 'hex');
@@ -56,6 +57,14 @@ function plainCard(apdu: Uint8Array): Uint8Array {
   if (apdu[1] === INS_VERIFY) return Uint8Array.of(0x63, 0xc3);
   return apdu[1] === INS_GET_DATA ? Uint8Array.of(0x6a, 0x82) : Uint8Array.of(0x6d, 0x00);
 }
+
+/** A YubiKey 5.7.0 with this serial number, in hexadecimal. */
+const numbered =
+  (serial: string) =>
+  (apdu: Uint8Array): Uint8Array => {
+    if (apdu[1] === INS_GET_VERSION) return Buffer.from('0507009000', 'hex');
+    return apdu[1] === INS_GET_SERIAL ? Buffer.from(`${serial}9000`, 'hex') : plainCard(apdu);
+  };
 
 /** A YubiKey before firmware 5 does not tell its serial number here: its CHUID is all that names it, until it is erased. */
 function oldYubikey(): (apdu: Uint8Array) => Uint8Array {
@@ -140,6 +149,14 @@ describe('an open device', () => {
     await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'CARD_REMOVED' });
   });
 
+  it('was unplugged with its reader, which is not the same as pulled', async () => {
+    binding.listener?.onReaders([]);
+    await jest.advanceTimersByTimeAsync(0);
+    expect(() => holder.heldDevice()).toThrow(expect.objectContaining({ code: 'READER_REMOVED' }));
+    const { signal } = new AbortController();
+    await expect(holder.use(signal, () => Promise.resolve())).rejects.toMatchObject({ code: 'READER_REMOVED' });
+  });
+
   it('was pulled, and not merely not open, already while it is being let go', async () => {
     let release: () => void = () => undefined;
     binding.release = new Promise((resolve) => (release = resolve));
@@ -214,8 +231,36 @@ describe('an open device', () => {
     binding.status(3, true);
     const { devices } = await inventory.list();
     binding.answer = plainCard;
-    await expect(holder.open(devices[0]?.id ?? '', OPTIONS)).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
+    await expect(holder.open(devices[0]?.id ?? '', OPTIONS)).rejects.toMatchObject({ code: 'WRONG_DEVICE' });
     expect(holder.heldDevice()).toBeNull();
+  });
+
+  it.each([
+    ['another with a serial number', numbered('00bc614f'), 'WRONG_DEVICE'],
+    ['one without', plainCard, 'WRONG_DEVICE'],
+    ['nothing', undefined, 'DEVICE_NOT_FOUND'],
+  ])('is asked for by its number, and %s is in its reader', async (_, answer, code) => {
+    await holder.close();
+    binding.answer = numbered('00bc614e');
+    binding.status(3, true);
+    const { devices } = await inventory.list();
+    expect(devices[0]?.id).toBe('serial:12345678');
+    binding.answer = answer ?? plainCard;
+    binding.status(4, false);
+    await inventory.list();
+    binding.status(5, answer !== undefined);
+    await inventory.list();
+    await expect(holder.open('serial:12345678', OPTIONS)).rejects.toMatchObject({ code });
+  });
+
+  it('may be the same blank card that has lost its name: it is not said to be another', async () => {
+    await holder.close();
+    binding.answer = oldYubikey();
+    binding.status(3, true);
+    const { devices } = await inventory.list();
+    binding.answer = plainCard;
+    binding.status(5, true);
+    await expect(holder.open(devices[0]?.id ?? '', OPTIONS)).rejects.toMatchObject({ code: 'DEVICE_NOT_FOUND' });
   });
 
   it('is looked into wholly when it was inserted again since the listing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { examine } from '../../../../native-host/src/devices/checks.js';
+import { runChecks } from '../../../../native-host/src/checks/index.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
 import type { PcscBinding, PcscListener } from '../../../../native-host/src/pcsc/binding.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
@@ -75,7 +75,7 @@ describe('a card that answers oddly', () => {
     const { devices } = await inventory.list();
     const [device] = devices;
     const place = await inventory.find(device?.id ?? '');
-    const finding = (await examine(inventory)).find(({ check }) => check.id === 'device');
+    const finding = (await runChecks({ audience: 'page', inventory })).find(({ check }) => check.id === 'device');
     await readers.close();
     return { device, place, troubles, received, finding };
   };
@@ -166,9 +166,8 @@ describe('a card that answers oddly', () => {
       const refusing = { [INS.VERIFY]: sw, [INS.GET_DATA]: '6982' };
       const { device, finding, received } = await list(refusing, PLAIN_PIV, CONTACTLESS_ATR);
       expect(device).toMatchObject({ state: 'contact-needed', certificates: [] });
-      expect(finding?.check).toMatchObject({ outcome: 'failed', code: 'NOT_SUPPORTED_BY_DEVICE' });
-      expect(finding?.check.detail).toContain('use a reader with contacts');
-      expect(finding?.remedy).toBe('Put the card into a reader with contacts.');
+      expect(finding?.check).toMatchObject({ outcome: 'failed', code: 'CONTACT_NEEDED' });
+      expect(finding?.remedy).toBe('Give the user a reader with contacts.');
       expect(received.filter((apdu) => apdu.startsWith('0020'))).toHaveLength(1);
     },
   );

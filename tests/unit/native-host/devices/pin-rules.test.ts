@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PinRules } from '@cardwright/protocol';
-import { intersectPinRules, satisfiesPinRules } from '../../../../native-host/src/devices/pin-rules.js';
+import { brokenPinRule, intersectPinRules } from '../../../../native-host/src/devices/pin-rules.js';
 
 const yubikey = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false } as const;
 const plain = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: true } as const;
@@ -27,18 +27,19 @@ describe('the rules for a PIN', () => {
   });
 
   it.each(['482913', '4829137', 'a1!Zx9', '112233'])('accept %s', (pin) => {
-    expect(satisfiesPinRules(bytes(pin), rules())).toBe(true);
+    expect(brokenPinRule(bytes(pin), rules(), bytes('999999'))).toBeNull();
   });
 
   it.each([
-    ['too short', '48291', rules()],
-    ['too long', '482913770', rules()],
-    ['repeated', '777777', rules()],
-    ['a run up', '123456', rules()],
-    ['a run down', '87654321', rules()],
-    ['letters where digits are asked', '48291a', rules({ digitsOnly: true })],
-    ['beyond ASCII', '4829ä', rules()],
-  ])('refuse a PIN that is %s', (_, pin, asked) => {
-    expect(satisfiesPinRules(bytes(pin), asked)).toBe(false);
+    ['too short', '48291', rules(), 'length'],
+    ['too long', '482913770', rules(), 'length'],
+    ['repeated', '777777', rules(), 'trivial'],
+    ['a run up', '123456', rules(), 'trivial'],
+    ['a run down', '87654321', rules(), 'trivial'],
+    ['letters where digits are asked', '48291a', rules({ digitsOnly: true }), 'digits'],
+    ['beyond ASCII', '4829ä', rules(), 'digits'],
+    ['the old one', '999999', rules(), 'same'],
+  ])('refuse a PIN that is %s, and say which rule it breaks', (_, pin, asked, rule) => {
+    expect(brokenPinRule(bytes(pin), asked, bytes('999999'))).toBe(rule);
   });
 });

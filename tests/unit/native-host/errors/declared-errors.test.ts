@@ -29,8 +29,8 @@ const OF_EVERY_COMMAND: readonly string[] = ['CANCELLED', 'INVALID_PARAMS', 'NOT
 
 /** What the walk finds and cannot happen. */
 const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
-  // `useUp` spends all tries on purpose: these are what it waits for.
-  'device.reset': ['PIN_INCORRECT', 'PIN_BLOCKED', 'PUK_INCORRECT', 'PUK_BLOCKED'],
+  // `useUp` spends all tries on purpose, with values of the right length: these are what it waits for.
+  'device.reset': ['PIN_INCORRECT', 'PIN_BLOCKED', 'PUK_INCORRECT', 'PUK_BLOCKED', 'PIN_RULE_VIOLATED'],
 };
 
 /** Each kind of operation, with whatever else makes a difference. */

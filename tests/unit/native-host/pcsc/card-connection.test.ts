@@ -183,22 +183,3 @@ const meaning = (error: PcscError): Error => {
   const meant = meaningOfPcscError(error);
   return meant instanceof Error ? meant : new Error('no error at all');
 };
-
-describe('a PC/SC return code', () => {
-  it.each([
-    [PCSC_CODE.SHARING_VIOLATION, 'DEVICE_BUSY'],
-    [PCSC_CODE.REMOVED_CARD, 'CARD_REMOVED'],
-    [PCSC_CODE.NO_SERVICE, 'PCSC_UNAVAILABLE'],
-    [PCSC_CODE.COMM_ERROR, 'PCSC_UNAVAILABLE'],
-    [PCSC_CODE.UNRESPONSIVE_CARD, 'CARD_MUTE'],
-    [PCSC_CODE.PROTO_MISMATCH, 'CARD_MUTE'],
-    [PCSC_CODE.RESET_CARD, 'NOT_AUTHENTICATED'],
-  ])('%i is %s', (code, expected) => {
-    expect(meaning(new PcscError(code, 'text'))).toMatchObject({ code: expected });
-  });
-
-  it('without a meaning stays what it is: a defect', () => {
-    const error = new PcscError(0x80100001, 'Internal error.');
-    expect(meaningOfPcscError(error)).toBe(error);
-  });
-});

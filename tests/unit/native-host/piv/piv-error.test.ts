@@ -26,6 +26,17 @@ describe('what a card answers is told as', () => {
     [0x6982, { kind: 'putData' }, 'NOT_AUTHENTICATED', {}],
     [0x6982, { kind: 'attest' }, 'NOT_AUTHENTICATED', {}],
     [0x6d00, { kind: 'reset' }, 'NOT_SUPPORTED_BY_DEVICE', { capability: 'reset' }],
+    [0x6300, { kind: 'verifyPin' }, 'PIN_INCORRECT', { retriesLeft: null }],
+    [0x6300, { kind: 'unblockPin' }, 'PUK_INCORRECT', { retriesLeft: null }],
+    [0x6300, { kind: 'authenticateManagementKey' }, 'MANAGEMENT_KEY_REFUSED', { next: null }],
+    [0x6a88, { kind: 'verifyPin' }, 'NOT_SUPPORTED_BY_DEVICE', { capability: 'verifyPin' }],
+    [0x6a88, { kind: 'unblockPin' }, 'NOT_SUPPORTED_BY_DEVICE', { capability: 'unblockPin' }],
+    [0x6a81, { kind: 'verifyPin' }, 'NOT_SUPPORTED_BY_DEVICE', { capability: 'verifyPin' }],
+    [0x6a82, { kind: 'putData' }, 'NOT_SUPPORTED_BY_DEVICE', { capability: 'putData' }],
+    [0x6a84, { kind: 'generate', authenticated: true }, 'DEVICE_FULL', {}],
+    [0x6700, { kind: 'setManagementKey' }, 'ALGORITHM_NOT_SUPPORTED', {}],
+    [0x6882, { kind: 'getData' }, 'CARD_ERROR', { statusWord: '6882', instruction: 'getData' }],
+    [0x6985, { kind: 'reset' }, 'CARD_ERROR', { statusWord: '6985', instruction: 'reset' }],
     [0x6f00, { kind: 'putData' }, 'CARD_ERROR', { statusWord: '6F00', instruction: 'putData' }],
   ])('%i on %j: %s', (statusWord, operation, code, data) => {
     const error = meaningOfStatusWord(statusWord, operation);

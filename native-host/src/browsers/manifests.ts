@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME, type ErrorCode } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { codeOf } from '../system/error-code.js';
+import { inHome, onComputer, type System } from '../system/system.js';
+import { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './locations.js';
+import { readRegistryValue } from './registry.js';
+import { whyNotStartable } from './start-file.js';
+
+/** A native-messaging manifest that browsers find. */
+export interface FoundManifest {
+  /** Those that look for this file. */
+  readonly browsers: readonly string[];
+  readonly scope: 'user' | 'computer';
+  readonly file: string;
+  /** Extensions that it admits, as it names them. */
+  readonly extensions: readonly string[];
+  /** What it has the browser start; null where it does not say. */
+  readonly program: string | null;
+  /** What is wrong with it; null when nothing is. */
+  readonly trouble: { readonly code: ErrorCode; readonly words: string } | null;
+}
+
+/** How a manifest names our extension: by its origin (developer.chrome.com), or by its id (MDN). */
+export const ADMITTED: Readonly<Record<ManifestFlavour, string>> = {
+  chromium: `chrome-extension://${CHROMIUM_EXTENSION_ID}/`,
+  firefox: FIREFOX_EXTENSION_ID,
+};
+
+const manifestSchema = v.object({
+  name: v.string(),
+  path: v.string(),
+  type: v.string(),
+  allowed_origins: v.optional(v.array(v.string())),
+  allowed_extensions: v.optional(v.array(v.string())),
+});
+
+/** Every manifest of ours that some browser finds, the user's before the computer's: that is the order in which they are looked for. */
+export async function findManifests(system: System): Promise<FoundManifest[]> {
+  const found: FoundManifest[] = [];
+  for (const location of BROWSER_LOCATIONS) {
+    for (const { scope, file } of await placesOf(system, location)) {
+      const known = found.findIndex((manifest) => manifest.file === file);
+      const content = known < 0 ? read(file) : null;
+      if (content !== null) found.push(judge(system, location, { scope, file }, content));
+      const shared = found[known];
+      if (shared) found[known] = { ...shared, browsers: [...shared.browsers, location.browser] };
+    }
+  }
+  return found;
+}
+
+interface Place {
+  readonly scope: FoundManifest['scope'];
+  readonly file: string;
+}
+
+async function placesOf(system: System, { linux, darwin, machine, win32 }: BrowserLocation): Promise<Place[]> {
+  const { platform } = system;
+  if (platform === 'win32') return placesInRegistry(system, win32);
+  const user = platform === 'darwin' ? path.join(system.home, darwin) : inHome(system, linux);
+  const folders = platform === 'darwin' ? machine.darwin : machine.linux;
+  return [
+    { scope: 'user', file: manifestIn(user) },
+    ...folders.map((folder) => ({ scope: 'computer', file: manifestIn(onComputer(system, folder)) }) as const),
+  ];
+}
+
+async function placesInRegistry(system: System, key: string): Promise<Place[]> {
+  const places: Place[] = [];
+  for (const [hive, scope] of [['HKCU', 'user'] as const, ['HKLM', 'computer'] as const]) {
+    const file = await readRegistryValue(system, `${hive}\\${key}\\${HOST_NAME}`);
+    if (file !== null) places.push({ scope, file });
+  }
+  return places;
+}
+
+export const manifestIn = (folder: string): string => path.join(folder, `${HOST_NAME}.json`);
+
+/** `text` is null where it is there and cannot be read. */
+interface Content {
+  readonly text: string | null;
+}
+
+function read(file: string): Content | null {
+  try {
+    return { text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    const isMissing = ['ENOENT', 'ENOTDIR'].includes(codeOf(error) ?? '');
+    return isMissing ? null : { text: null };
+  }
+}
+
+function judge(
+  system: System,
+  { browser, flavour }: BrowserLocation,
+  { scope, file }: Place,
+  { text }: Content,
+): FoundManifest {
+  const nothing = { browsers: [browser], scope, file, extensions: [], program: null };
+  const invalid = (words: string): FoundManifest => ({
+    ...nothing,
+    trouble: { code: 'HOST_MANIFEST_INVALID', words },
+  });
+  if (text === null) return invalid('it cannot be read');
+  // Windows editors write one; Firefox refuses it.
+  if (text.startsWith('\u{feff}')) return invalid('it begins with a byte order mark');
+  const manifest = parse(text);
+  if (manifest === null) return invalid('it is no manifest');
+  const extensions = (flavour === 'chromium' ? manifest.allowed_origins : manifest.allowed_extensions) ?? [];
+  const found = { browsers: [browser], scope, file, extensions, program: manifest.path };
+  const because = (code: ErrorCode, words: string): FoundManifest => ({ ...found, trouble: { code, words } });
+  if (manifest.name !== HOST_NAME) return because('HOST_MANIFEST_INVALID', `its name is ${manifest.name}`);
+  if (manifest.type !== 'stdio') return because('HOST_MANIFEST_INVALID', `its type is ${manifest.type}`);
+  if (system.platform !== 'win32' && !path.isAbsolute(manifest.path)) {
+    return because('HOST_MANIFEST_INVALID', 'its path is not absolute');
+  }
+  if (!extensions.includes(ADMITTED[flavour])) {
+    return because('HOST_FORBIDDEN', `it admits ${extensions.join(', ') || 'no extension'}, not ${ADMITTED[flavour]}`);
+  }
+  // On Windows a path may be relative to the manifest.
+  const trouble = whyNotStartable(system, path.resolve(path.dirname(file), manifest.path));
+  return trouble === null ? { ...found, trouble: null } : because('HOST_START_FAILED', trouble);
+}
+
+function parse(text: string): v.InferOutput<typeof manifestSchema> | null {
+  try {
+    const parsed = v.safeParse(manifestSchema, JSON.parse(text));
+    return parsed.success ? parsed.output : null;
+  } catch {
+    // Not even JSON.
+    return null;
+  }
+}

@@ -1,0 +1,68 @@
+import { existsSync, readlinkSync } from 'node:fs';
+import path from 'node:path';
+import { onComputer, type System } from '../system/system.js';
+import { BROWSER_LOCATIONS } from './locations.js';
+
+/** How a browser came onto the computer. Snap and Flatpak keep it from starting other programs. */
+export type Packaging = 'system' | 'snap' | 'flatpak';
+
+export interface InstalledBrowser {
+  readonly browser: string;
+  readonly packaging: Packaging;
+  /**
+   * Whether it starts hosts. Ubuntu's Firefox has the WebExtensions portal start them, after the user has agreed; Firefox as a
+   * Flatpak does so from version 157 on, where it is switched on.
+   */
+  readonly startsHosts: boolean;
+}
+
+/** The browsers that are installed here, as far as their usual places tell. On Windows none has such a package. */
+export function findBrowsers(system: System): InstalledBrowser[] {
+  return BROWSER_LOCATIONS.flatMap(({ browser, installed }) => {
+    const files = system.platform === 'darwin' ? installed.darwin : installed.linux;
+    const isHere = (file: string): boolean => existsSync(onComputer(system, file));
+    const packages: Packaging[] = [];
+    if (files.some((file) => isHere(file) && !leadsToSnap(system, file))) packages.push('system');
+    if (installed.snap !== null && isHere(`/snap/bin/${installed.snap}`)) packages.push('snap');
+    if (installed.flatpak !== null && isFlatpakHere(system, installed.flatpak)) packages.push('flatpak');
+    return packages.map((packaging) => ({ browser, packaging, startsHosts: startsHosts(browser, packaging) }));
+  });
+}
+
+/** The packaging of the browser that started this host; null where that is not to be seen. */
+export function packagingOfParent(system: System): Packaging | null {
+  if (system.platform !== 'linux') return null;
+  if (system.env.FLATPAK_ID !== undefined) return 'flatpak';
+  const program = linkedTo(onComputer(system, `/proc/${system.ppid}/exe`));
+  if (program === null) return null;
+  if (program.startsWith('/snap/')) return 'snap';
+  return program.startsWith('/app/') ? 'flatpak' : 'system';
+}
+
+const startsHosts = (browser: string, packaging: Packaging): boolean =>
+  packaging === 'system' || (packaging === 'snap' && browser === 'Firefox');
+
+const isFlatpakHere = (system: System, id: string): boolean =>
+  existsSync(onComputer(system, `/var/lib/flatpak/app/${id}`)) ||
+  existsSync(path.join(system.home, '.local/share/flatpak/app', id));
+
+/** Ubuntu's /usr/bin/chromium-browser and /usr/bin/firefox only lead to the Snap. */
+function leadsToSnap(system: System, file: string): boolean {
+  const target = linkedTo(onComputer(system, file));
+  if (target?.includes('/snap/')) return true;
+  return (
+    SNAP_WRAPPERS.includes(file) &&
+    existsSync(onComputer(system, `/snap/bin/${path.basename(file).replace('-browser', '')}`))
+  );
+}
+
+const SNAP_WRAPPERS: readonly string[] = ['/usr/bin/chromium-browser', '/usr/bin/firefox'];
+
+function linkedTo(file: string): string | null {
+  try {
+    return readlinkSync(file);
+  } catch {
+    // No link, or a process of someone else.
+    return null;
+  }
+}

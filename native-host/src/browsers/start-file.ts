@@ -1,0 +1,80 @@
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { codeOf } from '../system/error-code.js';
+import type { System } from '../system/system.js';
+
+/** Bytes of a program's beginning: enough for its `#!` line, and for our whole launcher. */
+const HEAD_LENGTH = 4_096;
+
+/** Why a file cannot be started as a host, in words; null where nothing speaks against it. */
+export function whyNotStartable(system: System, file: string): string | null {
+  const trouble = whyNotExecutable(system, file);
+  if (trouble !== null) return trouble;
+  const head = headOf(file);
+  if (head === null) return `${file} cannot be read`;
+  const interpreter = interpreterOf(head);
+  if (interpreter === null) return null;
+  const [program = '', argument] = interpreter;
+  const missing = whyNotExecutable(system, program);
+  if (missing !== null) return `the interpreter of ${file} is missing: ${missing}`;
+  if (path.basename(program) === 'env' && argument !== undefined && !isInPath(system, argument)) {
+    return `the interpreter of ${file} is missing: ${argument} is nowhere in PATH`;
+  }
+  return whyLauncherFails(system, head);
+}
+
+function whyNotExecutable({ platform }: System, file: string): string | null {
+  try {
+    if (!statSync(file).isFile()) return `${file} is no file`;
+    // Windows has no such bit.
+    if (platform !== 'win32') accessSync(file, constants.X_OK);
+    return null;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR'
+      ? `${file} does not exist`
+      : `${file} may not be run`;
+  }
+}
+
+/** The words of a `#!` line, or null where the file has none. */
+function interpreterOf(head: string): string[] | null {
+  const [, line] = /^#![ \t]*([^\n]*)/.exec(head) ?? [];
+  return line === undefined ? null : line.trim().split(/[ \t]+/);
+}
+
+/** Our launcher names Node and the host's main file, each in quotes: see install.ts. */
+function whyLauncherFails(system: System, head: string): string | null {
+  const [, line] = /^exec ('.*') "\$@"$/m.exec(head) ?? [];
+  if (line === undefined) return null;
+  const [program = '', main = ''] = line
+    .split(/(?<=') (?=')/)
+    .map((word) => word.slice(1, -1).replaceAll(`'\\''`, "'"));
+  const missing = whyNotExecutable(system, program);
+  if (missing !== null) return `the launcher names a Node.js that is gone: ${missing}`;
+  try {
+    accessSync(main, constants.R_OK);
+    return null;
+  } catch {
+    return `the launcher names a host that is gone: ${main} cannot be read`;
+  }
+}
+
+const isInPath = (system: System, program: string): boolean =>
+  (system.env.PATH ?? '/usr/local/bin:/usr/bin:/bin')
+    .split(path.delimiter)
+    .some((folder) => folder !== '' && whyNotExecutable(system, path.join(folder, program)) === null);
+
+function headOf(file: string): string | null {
+  try {
+    const descriptor = openSync(file, 'r');
+    try {
+      const head = Buffer.alloc(HEAD_LENGTH);
+      return head.subarray(0, readSync(descriptor, head)).toString('latin1');
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    // A program that may be run and not read is rare, and nothing is known of it.
+    return null;
+  }
+}

@@ -1,0 +1,45 @@
+import { findBrowsers, packagingOfParent, type InstalledBrowser, type Packaging } from '../browsers/packaging.js';
+import { defineCheck, failed, passed, type Finding } from './check.js';
+
+const ID = 'browser';
+
+const WORDS: Readonly<Record<Packaging, string>> = {
+  system: 'package of the system',
+  snap: 'Snap',
+  flatpak: 'Flatpak',
+};
+
+/** How the browsers were installed: Snap and Flatpak keep them from starting the host. */
+export const browserPackages = defineCheck({
+  id: ID,
+  title: 'Browsers',
+  audience: 'doctor',
+  run({ system }) {
+    const browsers = findBrowsers(system);
+    if (browsers.length === 0) return [passed(ID, 'no browser was found in the usual places')];
+    const isAnyUsable = browsers.some(({ startsHosts }) => startsHosts);
+    return browsers.map((browser) => findingOf(browser, isAnyUsable));
+  },
+});
+
+/** The same of the browser that started this host, which is all that a page may be told of. */
+export const startingBrowser = defineCheck({
+  id: ID,
+  title: 'Browser',
+  audience: 'everyone',
+  run({ system, audience }) {
+    if (audience === 'doctor') return [];
+    const packaging = packagingOfParent(system);
+    if (packaging === null) return [];
+    // It did start this host; but a host inside the sandbox reaches no smart card service.
+    return packaging === 'flatpak' ? [failed(ID, 'BROWSER_SANDBOXED', 'Flatpak')] : [passed(ID, WORDS[packaging])];
+  },
+});
+
+function findingOf({ browser, packaging, startsHosts }: InstalledBrowser, isAnyUsable: boolean): Finding {
+  const name = `${browser}: ${WORDS[packaging]}`;
+  if (startsHosts)
+    return passed(ID, packaging === 'snap' ? `${name}, which asks the user before it starts a host` : name);
+  if (isAnyUsable) return passed(ID, `${name}, which cannot start the host; another browser can`);
+  return failed(ID, 'BROWSER_SANDBOXED', `${name}, which cannot start the host`);
+}

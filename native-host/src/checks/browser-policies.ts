@@ -1,0 +1,26 @@
+import { findManifests } from '../browsers/manifests.js';
+import { findHostPolicies } from '../browsers/policies.js';
+import { defineCheck, failed, passed } from './check.js';
+
+const ID = 'policy';
+
+/** Administrators' policies that keep browsers from the host. */
+export const browserPolicies = defineCheck({
+  id: ID,
+  title: 'Policies',
+  audience: 'doctor',
+  async run({ system }) {
+    const policies = await findHostPolicies(system);
+    if (policies.length === 0) return [passed(ID, 'no policy restricts native hosts')];
+    const found = await findManifests(system);
+    return policies.map(({ browser, userLevelHosts, isBlocked, sources }) => {
+      const name = `${browser}: ${sources.join(', ')}`;
+      if (isBlocked) return failed(ID, 'HOST_FORBIDDEN', `${name} blocks the host (NativeMessagingBlocklist)`);
+      const own = found.filter(({ browsers }) => browsers.includes(browser));
+      if (!userLevelHosts && !own.some(({ scope }) => scope === 'computer')) {
+        return failed(ID, 'USER_HOST_FORBIDDEN', `${name} forbids hosts of a user (NativeMessagingUserLevelHosts)`);
+      }
+      return passed(ID, `${name} lets the host be started`);
+    });
+  },
+});

@@ -1,0 +1,27 @@
+import { readBuildRecord } from '../system/build-record.js';
+import { defineCheck, failed, passed, skipped } from './check.js';
+
+const ID = 'clock';
+/** Milliseconds by which clocks may differ that are set by hand, or by time zone. */
+const TOLERANCE = 24 * 60 * 60 * 1_000;
+/** Milliseconds after its build in which a host is still in use. */
+const LIFETIME = 10 * 365 * 24 * 60 * 60 * 1_000;
+
+/** Whether the computer's clock can be right. A step of the CMS is admitted for some minutes by this clock. */
+export const clock = defineCheck({
+  id: ID,
+  title: 'Clock',
+  audience: 'everyone',
+  run({ now, programFolder }) {
+    const record = readBuildRecord(programFolder);
+    if (record === null) return [skipped(ID, 'nothing tells when this host was built')];
+    const time = new Date(now).toISOString();
+    if (now < record.built - TOLERANCE)
+      return [failed(ID, 'STEP_REFUSED', `it says ${time}, before this host was built`, REMEDY)];
+    if (now > record.built + LIFETIME)
+      return [failed(ID, 'STEP_REFUSED', `it says ${time}, long after this host was built`, REMEDY)];
+    return [passed(ID, time)];
+  },
+});
+
+const REMEDY = "Set the computer's clock: steps of the portal expire by it.";

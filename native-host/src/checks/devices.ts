@@ -1,0 +1,67 @@
+import { decodeBytes, isCardwrightError, type CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { cardUsers } from './card-users.js';
+import { defineCheck, failed, passed, skipped, type CheckContext, type Finding } from './check.js';
+import { NO_SERVICE } from './smart-card-service.js';
+
+const ID = 'device';
+
+/** What is in the readers, and whether it can be opened. */
+export const devices = defineCheck({
+  id: ID,
+  title: 'Cards',
+  audience: 'everyone',
+  run(context) {
+    const { look } = context;
+    if ('error' in look) return [skipped(ID, NO_SERVICE)];
+    const { readers, devices: present } = look.listing;
+    if (readers.length === 0) return [skipped(ID, 'there is no reader')];
+    if (present.length === 0) return [failed(ID, 'DEVICE_NOT_FOUND', 'no reader has a card in it', INSERT)];
+    return present.map((device) => findingOf(device, context));
+  },
+});
+
+const INSERT = 'Put the card into the reader, the right way round, or plug the security key in.';
+
+function findingOf(device: DeviceInfo, context: CheckContext): Finding {
+  const name = nameOf(device);
+  const trouble = context.inventory.troubleIn(device.reader);
+  switch (device.state) {
+    case 'ready':
+      return passed(ID, name);
+    case 'held':
+      return held(name, context);
+    case 'unresponsive':
+      return failed(ID, trouble?.code ?? 'CARD_MUTE', `${name}${inWords(trouble)}`);
+    case 'contact-needed':
+      return failed(ID, 'CONTACT_NEEDED', name);
+    case 'no-application':
+      return failed(ID, trouble?.code ?? 'NO_APPLICATION', `${name}${inWords(trouble)}`);
+  }
+}
+
+/** What the card is, where it is, and its answer to reset (ISO/IEC 7816-3, 8.2). */
+function nameOf({ modelName, firmware, serial, reader, atr }: DeviceInfo): string {
+  const parts = [firmware && `firmware ${firmware}`, serial && `serial ${serial}`].filter(Boolean);
+  const answer = Buffer.from(decodeBytes(atr)).toString('hex').toUpperCase();
+  return `${[modelName, ...parts].join(', ')}, in ${reader}${answer === '' ? '' : `, ATR ${answer}`}`;
+}
+
+/** What the administrator looks up. */
+function inWords(error: CardwrightError | undefined): string {
+  if (error === undefined) return '';
+  if (isCardwrightError(error, 'CARD_ERROR'))
+    return `: ${error.message} ${error.data.statusWord} to ${error.data.instruction}.`;
+  return `: ${error.message}${isCardwrightError(error, 'PCSC_ERROR') ? ` ${error.data.code}.` : ''}`;
+}
+
+/** PC/SC does not tell who holds a card: only who could. */
+function held(name: string, { audience, system }: CheckContext): Finding {
+  const programs = audience === 'doctor' ? cardUsers(system) : [];
+  if (programs.length === 0) return failed(ID, 'DEVICE_BUSY', name);
+  return failed(
+    ID,
+    'DEVICE_BUSY',
+    `${name}; held by, probably: ${programs.join(', ')}`,
+    'End that program, or have it release the card.',
+  );
+}

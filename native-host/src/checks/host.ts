@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { readBuildRecord } from '../system/build-record.js';
+import { defineCheck, failed, passed, skipped } from './check.js';
+
+const ID = 'host';
+const FILES = 'host-files';
+
+/** Which host runs. */
+export const hostVersion = defineCheck({
+  id: ID,
+  title: 'Host',
+  audience: 'everyone',
+  run: ({ audience, system }) => [
+    passed(
+      ID,
+      `Cardwright host ${PRODUCT_VERSION}${audience === 'doctor' ? `, Node.js ${process.version}, ${system.platform}` : ''}`,
+    ),
+  ],
+});
+
+/** Whether the host's files are those that were built. Their list protects from accidents, not from an attacker, who can change it. */
+export const hostFiles = defineCheck({
+  id: FILES,
+  title: 'Host files',
+  audience: 'everyone',
+  run({ programFolder, audience }) {
+    const record = readBuildRecord(programFolder);
+    if (record === null) return [skipped(FILES, 'this host was not bundled by a build')];
+    const wrong = Object.entries(record.files)
+      .filter(([name, digest]) => digestOf(path.join(programFolder, name)) !== digest)
+      .map(([name]) => name);
+    if (record.version === PRODUCT_VERSION && wrong.length === 0) {
+      return [passed(FILES, `${Object.keys(record.files).length} files are as they were built`)];
+    }
+    const detail =
+      wrong.length === 0 ? `they are of version ${record.version}` : `missing or changed: ${wrong.join(', ')}`;
+    return [failed(FILES, 'HOST_DAMAGED', audience === 'doctor' ? `${detail}, in ${programFolder}` : detail)];
+  },
+});
+
+/** SHA-256, hexadecimal; null where the file cannot be read. */
+function digestOf(file: string): string | null {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch {
+    return null;
+  }
+}

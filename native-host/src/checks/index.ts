@@ -1,0 +1,84 @@
+import { describeError, isErrorCode, type DiagnosticCheck } from '@cardwright/protocol';
+import type { Inventory } from '../devices/inventory.js';
+import { isServiceError } from '../pcsc/pcsc-error.js';
+import { thisSystem, type System } from '../system/system.js';
+import { applications, pins, puks } from './application.js';
+import { browserPackages, startingBrowser } from './browser-packages.js';
+import { browserPolicies } from './browser-policies.js';
+import type { Audience, Check, CheckContext, Finding, Look } from './check.js';
+import { clock } from './clock.js';
+import { devices } from './devices.js';
+import { hostFiles, hostVersion } from './host.js';
+import { manifests } from './manifests.js';
+import { programs } from './programs.js';
+import { readers } from './readers.js';
+import { permission, smartCardService } from './smart-card-service.js';
+
+export { type Audience, type Finding } from './check.js';
+
+/** Every check, in the order from the browser to the card. */
+const CHECKS: readonly Check[] = [
+  browserPackages,
+  startingBrowser,
+  manifests,
+  browserPolicies,
+  hostVersion,
+  hostFiles,
+  clock,
+  smartCardService,
+  permission,
+  programs,
+  readers,
+  devices,
+  applications,
+  pins,
+  puks,
+];
+
+/** What stands before the findings of an id. */
+export const titleOf = (id: string): string => CHECKS.find((check) => check.id === id)?.title ?? id;
+
+export interface CheckOptions {
+  readonly audience: Audience;
+  readonly inventory: Inventory;
+  /** Default: this computer. */
+  readonly system?: System;
+  /** Milliseconds since 1970. Default: by the computer's clock. */
+  readonly now?: number;
+  /** Default: where this code is. */
+  readonly programFolder?: string;
+}
+
+/** Checks every part from the browser to the cards. Spends no try of a PIN, and changes nothing. */
+export async function runChecks(options: CheckOptions): Promise<Finding[]> {
+  const { audience, inventory, system = thisSystem, now = Date.now(), programFolder = import.meta.dirname } = options;
+  const context: CheckContext = { audience, inventory, system, now, programFolder, look: await lookInto(inventory) };
+  const findings: Finding[] = [];
+  for (const check of CHECKS) {
+    if (check.audience === 'everyone' || audience === 'doctor') findings.push(...(await check.run(context)));
+  }
+  return findings;
+}
+
+async function lookInto(inventory: Inventory): Promise<Look> {
+  try {
+    return { listing: await inventory.list() };
+  } catch (error) {
+    if (!isServiceError(error)) throw error;
+    return { error };
+  }
+}
+
+/** All of it in one sentence: what is ready, or the first failure and how many others there are. */
+export function verdictOf(checks: readonly DiagnosticCheck[]): string {
+  const failures = checks.filter(({ outcome }) => outcome === 'failed');
+  const [first, ...others] = failures;
+  if (first === undefined) return 'Everything works, from the browser to the card.';
+  const rest =
+    others.length === 0 ? '' : `, and ${others.length} more ${others.length === 1 ? 'check' : 'checks'} failed`;
+  return `${sentenceOf(first).replace(/\.$/, '')} (${first.code ?? first.id})${rest}.`;
+}
+
+/** A bundle of another version can have codes that this one does not know. */
+const sentenceOf = ({ code, detail }: DiagnosticCheck): string =>
+  code !== null && isErrorCode(code) ? describeError(code).message : detail;

@@ -1,0 +1,18 @@
+import { cardUsers } from './card-users.js';
+import { defineCheck, passed } from './check.js';
+
+const ID = 'programs';
+
+/** Which other programs could use a card now: they are asked for when a card was reset, or is held. */
+export const programs = defineCheck({
+  id: ID,
+  title: 'Other programs',
+  audience: 'doctor',
+  run({ system }) {
+    if (system.platform !== 'linux') return [];
+    const names = cardUsers(system);
+    return [
+      passed(ID, names.length === 0 ? 'none has the smart card library loaded' : `may use cards: ${names.join(', ')}`),
+    ];
+  },
+});

@@ -1,0 +1,34 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { defineCheck, failed, passed, skipped } from './check.js';
+import { howToBeAdmitted } from './polkit.js';
+
+const SERVICE = 'pcsc';
+const PERMISSION = 'permission';
+
+/** Whether the smart card service answers at all. */
+export const smartCardService = defineCheck({
+  id: SERVICE,
+  title: 'Smart card service',
+  audience: 'everyone',
+  run({ look }) {
+    const isThere = 'listing' in look || isCardwrightError(look.error, 'PCSC_FORBIDDEN');
+    return [isThere ? passed(SERVICE, 'it answers') : failed(SERVICE, look.error.code, look.error.message)];
+  },
+});
+
+/** Whether this user may use it. */
+export const permission = defineCheck({
+  id: PERMISSION,
+  title: 'Permission',
+  audience: 'everyone',
+  async run({ look, audience, system }) {
+    if ('listing' in look) return [passed(PERMISSION, 'this user may use it')];
+    if (!isCardwrightError(look.error, 'PCSC_FORBIDDEN')) return [skipped(PERMISSION, NO_SERVICE)];
+    if (audience === 'page') return [failed(PERMISSION, 'PCSC_FORBIDDEN', look.error.message)];
+    const { session, remedy } = await howToBeAdmitted(system);
+    return [failed(PERMISSION, 'PCSC_FORBIDDEN', `${look.error.message} ${session}`, remedy)];
+  },
+});
+
+/** Why nothing behind the service is looked at. */
+export const NO_SERVICE = 'there is no way to the smart card service';

@@ -1,0 +1,83 @@
+import {
+  wireError,
+  type DiagnosticCheck,
+  type SupportBundle,
+  type TraceEntry,
+  type TraceFile,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { verdictOf } from '../checks/index.js';
+import { remedyOfCode } from '../checks/check.js';
+import { printFindings } from './doctor.js';
+import { printLines, type Print } from './print.js';
+
+/** Prints a support bundle for a person: the verdict first, then what it stands on. */
+export function printBundle(bundle: SupportBundle, print: Print): void {
+  const { checks, versions, environment, policy, trace, log, made, madeBy } = bundle;
+  const verdict = verdictOf(checks);
+  print(verdict);
+  print(`Made by the ${madeBy} at ${timeOf(made)}.`);
+  heading('Checks', print);
+  printFindings(checks.map(findingOf), print);
+  heading('Versions', print);
+  print(`extension ${versions.extension ?? 'not reached'}, host ${versions.host ?? 'not reached'}`);
+  for (const [name, value] of Object.entries(environment)) if (value !== '') print(`${name}: ${value}`);
+  heading('Policy', print);
+  printLines(policy === null ? 'It could not be read.' : JSON.stringify(policy, null, 2), print);
+  heading('Sessions', print);
+  if (trace === null) print('Nothing was recorded.');
+  else printSessions(trace, print);
+  heading('Log', print);
+  if (log.length === 0) print('It is empty, or could not be read.');
+  for (const line of log) print(line);
+}
+
+function heading(text: string, print: Print): void {
+  printLines(`\n${text}\n${'-'.repeat(text.length)}`, print);
+}
+
+const findingOf = (check: DiagnosticCheck) => ({
+  check,
+  remedy: check.outcome === 'failed' && check.code !== null ? remedyOfCode(check.code) : null,
+});
+
+/** Each session, and the commands that failed in it. */
+function printSessions({ sessions, entries, dropped }: TraceFile, print: Print): void {
+  if (dropped > 0) print(`${dropped} earlier messages were dropped.`);
+  if (sessions.length === 0) print('There was none.');
+  for (const { id, origin, started, ended } of sessions) {
+    print(`${timeOf(started)}  ${origin}  ${ended === null ? 'still open' : `ended ${timeOf(ended)}`}`);
+    const failures = entries.filter((entry) => entry.session === id).flatMap(failuresOf);
+    // A message is traced at each hop; what it says is one thing.
+    for (const line of new Set(failures)) print(`  ${line}`);
+    if (failures.length === 0) print('  no command failed');
+  }
+}
+
+const stepResult = v.object({
+  outcomes: v.array(v.object({ method: v.string(), error: v.optional(wireError) })),
+});
+
+function failuresOf(entry: TraceEntry): string[] {
+  if (entry.kind !== 'message') return [];
+  const { at, method, type, content, request } = entry;
+  const line = (failed: string, error: v.InferOutput<typeof wireError>): string =>
+    `${timeOf(at).slice(0, 19)}  ${failed}: ${error.data.name}, ${error.message}${request === null ? '' : ` (request ${request})`}`;
+  if (type === 'error') {
+    const error = v.safeParse(wireError, content);
+    return error.success
+      ? [line(method, error.output)]
+      : [`${timeOf(at).slice(0, 19)}  ${method}: an error that cannot be read`];
+  }
+  const step = v.safeParse(stepResult, content);
+  if (type !== 'result' || !step.success) return [];
+  return step.output.outcomes.flatMap((outcome) =>
+    outcome.error ? [line(`${method}, ${outcome.method}`, outcome.error)] : [],
+  );
+}
+
+/** A bundle may give any number: those that are no time are printed as they are. */
+function timeOf(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
+}

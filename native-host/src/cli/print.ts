@@ -1,0 +1,36 @@
+/** Prints one line for a person. */
+export type Print = (line: string) => void;
+
+/** Ranges of what a terminal obeys: controls, and what begins a line or turns the direction of writing around (Unicode, Cc and Bidi_Control). */
+const HOSTILE: readonly (readonly [first: number, last: number])[] = [
+  [0x00, 0x1f],
+  [0x7f, 0x9f],
+  [0x061c, 0x061c],
+  [0x200e, 0x200f],
+  [0x2028, 0x202e],
+  [0x2066, 0x2069],
+];
+
+/**
+ * Text as it may go to a terminal: names of readers, a bundle and a log can hold anything. What a terminal would obey is written
+ * out, such as `\u{1b}`.
+ */
+export const printable = (text: string): string =>
+  Array.from(text, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const isHostile = HOSTILE.some(([first, last]) => code >= first && code <= last);
+    return isHostile ? `\\u{${code.toString(16)}}` : character;
+  }).join('');
+
+export const printLine: Print = (line) => {
+  process.stdout.write(`${printable(line)}\n`);
+};
+
+export const printProblem: Print = (line) => {
+  process.stderr.write(`${printable(line)}\n`);
+};
+
+/** Prints each line of a text of our own making. */
+export function printLines(text: string, print: Print): void {
+  for (const line of text.split('\n')) print(line);
+}

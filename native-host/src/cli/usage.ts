@@ -1,0 +1,17 @@
+export const USAGE = `cardwright-host: reaches smart cards for the Cardwright browser extension
+
+  --version                          print the version
+  list                               print what is in the readers
+  doctor                             check everything from the browsers to the card
+    --json                             print { checks, verdict } instead
+    --watch                            afterwards print what changes in the readers
+    --bundle FILE                      write what was found to a new file, for a help desk
+  bundle FILE                        print such a file, or one of the extension
+  logs                               print where the host's log is, and its last lines
+    --lines N                          how many (50)
+    --follow                           afterwards print each line that is added
+  install   [--user-data-dir DIR]    register with this user's browsers, or with one Chromium profile
+  uninstall [--user-data-dir DIR]    undo that
+
+Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong. Where a card keeps a command and
+never answers, only the kill of the process frees it: then a shell sees 137.`;

@@ -1,0 +1,47 @@
+import type { DeviceListing } from '@cardwright/protocol';
+import type { Inventory } from '../devices/inventory.js';
+import { describe } from './list.js';
+import type { Print } from './print.js';
+
+/** Milliseconds after which nobody can still be watching. */
+const LONGEST_WATCH = 60 * 60 * 1_000;
+
+/** Prints what comes, goes and changes in the readers, until the signal's abort, or for an hour. Ctrl-C ends the program. */
+export async function watchReaders(inventory: Inventory, print: Print, signal?: AbortSignal): Promise<void> {
+  print('');
+  print('Watching the readers. Ctrl-C ends it.');
+  const known = await inventory.list().catch(() => NOTHING);
+  let before = linesOf(known);
+  const end = inventory.watch(known, (listing) => {
+    const now = linesOf(listing);
+    const time = new Date().toISOString().slice(11, 19);
+    for (const line of before.filter((one) => !now.includes(one))) print(`${time}  - ${line}`);
+    for (const line of now.filter((one) => !before.includes(one))) print(`${time}  + ${line}`);
+    before = now;
+  });
+  const timeout = AbortSignal.timeout(LONGEST_WATCH);
+  await ended(signal ? AbortSignal.any([signal, timeout]) : timeout);
+  end();
+}
+
+const NOTHING: DeviceListing = { readers: [], devices: [] };
+
+function linesOf({ readers, devices }: DeviceListing): string[] {
+  return [
+    ...readers.map((reader) => `reader ${reader}`),
+    ...devices.map((device) => `${device.reader}: ${describe(device)}`),
+  ];
+}
+
+/** Keeps the process alive meanwhile, which a signal's own timer does not. */
+function ended(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const alive = setInterval(() => undefined, LONGEST_WATCH);
+    const finish = (): void => {
+      clearInterval(alive);
+      resolve();
+    };
+    if (signal.aborted) finish();
+    else signal.addEventListener('abort', finish, { once: true });
+  });
+}

@@ -1,0 +1,25 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { Inventory } from '../devices/inventory.js';
+import { killThisProcessSoon } from '../kill-this-process.js';
+import { PcscError } from '../pcsc/binding.js';
+import { loadBinding } from '../pcsc/load-binding.js';
+import { Readers } from '../pcsc/readers.js';
+import { printProblem } from './print.js';
+
+/** Does some work with what is in the readers, and ends all watching afterwards. */
+export async function withInventory(
+  work: (inventory: Inventory) => Promise<number>,
+  warn: (error: unknown) => void = tell,
+): Promise<number> {
+  const readers = new Readers(loadBinding, warn);
+  try {
+    return await work(new Inventory(readers, warn));
+  } finally {
+    killThisProcessSoon();
+    await readers.close();
+  }
+}
+
+function tell(error: unknown): void {
+  printProblem(error instanceof PcscError || isCardwrightError(error) ? error.message : 'unknown error');
+}

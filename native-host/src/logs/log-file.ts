@@ -1,0 +1,108 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+  type Stats,
+} from 'node:fs';
+import path from 'node:path';
+import * as v from 'valibot';
+import { readHostPolicy } from '../system/host-policy.js';
+import { isKept, logLevel, type LineLevel, type LogLevel } from '../system/log-level.js';
+import type { System } from '../system/system.js';
+import { logFileOf } from './log-place.js';
+import { rotate } from './rotation.js';
+
+const PRIVATE_FOLDER = 0o700;
+const PRIVATE_FILE = 0o600;
+const WRITABLE_BY_OTHERS = 0o022;
+/** Bytes that one host writes at most: a page can make it log as much as it likes. */
+export const MAX_WRITTEN = 1024 * 1024;
+
+/**
+ * The host's log of this account. It is opened for the first line that is kept, so that starting a host costs nothing; several
+ * hosts append to it at once, each line whole. A host that cannot write it serves nevertheless.
+ */
+export class LogFile {
+  #level: LogLevel | undefined;
+  #descriptor: number | undefined;
+  #written = 0;
+  #isOver = false;
+
+  constructor(
+    private readonly system: System,
+    /** Is told once why nothing more is kept. */
+    private readonly onOver: (reason: string) => void = () => undefined,
+  ) {}
+
+  /** Keeps a line, given without its end, if its level is asked for. Never throws. */
+  append(line: string, level: LineLevel): void {
+    if (this.#isOver) return;
+    try {
+      this.#level ??= levelOf(this.system);
+      if (!isKept(level, this.#level)) return;
+      this.#descriptor ??= openLog(this.system);
+      this.#write(this.#descriptor, line);
+    } catch (error) {
+      this.#end(error instanceof Error ? error.message : 'unknown error');
+    }
+  }
+
+  /** One call for each line: with O_APPEND nothing of another host comes between its bytes (POSIX, write()). */
+  #write(descriptor: number, line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
+    if (this.#written + bytes.length > MAX_WRITTEN) {
+      writeSync(
+        descriptor,
+        `${JSON.stringify({ time: new Date().toISOString(), event: 'log full', pid: this.system.pid })}\n`,
+      );
+      this.#end('this host has written as much as one may');
+      return;
+    }
+    writeSync(descriptor, bytes);
+    this.#written += bytes.length;
+  }
+
+  #end(reason: string): void {
+    this.#isOver = true;
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+    this.onOver(reason);
+  }
+}
+
+/** The administrator's word counts more than the environment. */
+function levelOf(system: System): LogLevel {
+  const asked = v.safeParse(logLevel, system.env.CARDWRIGHT_LOG_LEVEL);
+  return readHostPolicy(system).logLevel ?? (asked.success ? asked.output : 'warn');
+}
+
+/**
+ * Opens the log, and rotates it if it has grown. Whatever someone else could have prepared is refused: a folder that others can
+ * write to, and a file that is a link to another.
+ */
+function openLog(system: System): number {
+  const file = logFileOf(system);
+  const folder = path.dirname(file);
+  mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+  const isPosix = system.platform !== 'win32';
+  const place = lstatSync(folder);
+  if (!place.isDirectory() || (isPosix && !isOnlyOurs(place))) throw new Error(`${folder} is not this account's alone`);
+  rotate(file);
+  const noFollow = isPosix ? constants.O_NOFOLLOW : 0;
+  const flags = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | noFollow;
+  const descriptor = openSync(file, flags, PRIVATE_FILE);
+  const opened = fstatSync(descriptor);
+  if (!opened.isFile() || opened.nlink > 1 || (isPosix && opened.uid !== process.getuid?.())) {
+    closeSync(descriptor);
+    throw new Error(`${file} is no file of its own`);
+  }
+  if (isPosix) fchmodSync(descriptor, PRIVATE_FILE);
+  return descriptor;
+}
+
+const isOnlyOurs = ({ uid, mode }: Stats): boolean => uid === process.getuid?.() && (mode & WRITABLE_BY_OTHERS) === 0;

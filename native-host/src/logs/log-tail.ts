@@ -1,0 +1,51 @@
+import { closeSync, existsSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { GENERATIONS, generationOf } from './log-place.js';
+
+/** Bytes of one file that are looked through for its last lines. */
+const MAX_READ = 512 * 1024;
+/** Milliseconds between looks at a log that is followed. */
+const INTERVAL = 300;
+
+/** The last lines of a log, the oldest first; of the files before it as well, where the newest has fewer. */
+export function tailOf(file: string, count: number): string[] {
+  const lines: string[] = [];
+  for (let generation = 0; generation < GENERATIONS && lines.length < count; generation += 1) {
+    const name = generationOf(file, generation);
+    if (existsSync(name)) lines.unshift(...linesFrom(name, Math.max(0, statSync(name).size - MAX_READ)).lines);
+  }
+  return lines.slice(-count);
+}
+
+/** Tells each line that is added, until the signal's abort. A log that was rotated is read from its beginning. */
+export async function follow(file: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void> {
+  let { id, end } = stateOf(file);
+  while (!signal.aborted) {
+    await wait(INTERVAL, undefined, { signal }).catch(() => undefined);
+    const now = stateOf(file);
+    if (now.id !== id || now.end < end) ({ id, end } = { id: now.id, end: 0 });
+    if (now.end === end) continue;
+    const added = linesFrom(file, end);
+    end = added.end;
+    for (const line of added.lines) onLine(line);
+  }
+}
+
+/** Which file it is, and how long. */
+function stateOf(file: string): { id: number; end: number } {
+  const state = statSync(file, { throwIfNoEntry: false });
+  return { id: state?.ino ?? 0, end: state?.size ?? 0 };
+}
+
+/** Whole lines from a place on, and where the last of them ends. Read from its middle, a file's first line is a part of one. */
+function linesFrom(file: string, start: number): { lines: string[]; end: number } {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.alloc(Math.max(0, Math.min(fstatSync(descriptor).size - start, MAX_READ)));
+    const read = buffer.subarray(0, readSync(descriptor, buffer, 0, buffer.length, start));
+    const text = read.subarray(0, read.lastIndexOf('\n') + 1);
+    return { lines: text.toString('utf8').split('\n').slice(0, -1), end: start + text.length };
+  } finally {
+    closeSync(descriptor);
+  }
+}

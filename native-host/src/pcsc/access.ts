@@ -1,0 +1,39 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { pause, type Clock } from '../clock.js';
+import { PCSC_CODE, PcscError } from './binding.js';
+
+/** Milliseconds after which a service that denied access is asked again: one that was ending is gone by then. */
+export const ASK_AGAIN_AFTER = 500;
+
+/** SCARD_W_SECURITY_VIOLATION, "access was denied because of a security violation". */
+export const isAccessDenied = (error: unknown): error is PcscError =>
+  error instanceof PcscError && error.code === PCSC_CODE.SECURITY_VIOLATION;
+
+/**
+ * Asks the smart card service, and asks again if it denies access. pcsc-lite says that for two reasons: polkit does not admit
+ * the user (auth.c, `IsClientAuthorized`), or the service was ending and cut the connection (measured). A service that is there
+ * and denies access twice means it.
+ *
+ * @param isThere whether the connection that is asked has not been lost meanwhile
+ * @throws CardwrightError `PCSC_FORBIDDEN`, `PCSC_UNAVAILABLE`
+ * @throws whatever else `ask` throws
+ */
+export async function askTwice<T>(
+  ask: () => T | Promise<T>,
+  clock: Clock,
+  isThere: () => boolean = () => true,
+): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isAccessDenied(error)) throw error;
+  }
+  await pause(clock, ASK_AGAIN_AFTER);
+  if (!isThere()) throw new CardwrightError('PCSC_UNAVAILABLE');
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isAccessDenied(error)) throw error;
+    throw new CardwrightError('PCSC_FORBIDDEN', {}, { cause: error });
+  }
+}

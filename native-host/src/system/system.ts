@@ -1,0 +1,53 @@
+import { homedir, userInfo } from 'node:os';
+import path from 'node:path';
+
+/** The computer and the account that the host runs in. Tests bring one of their own. */
+export interface System {
+  readonly platform: NodeJS.Platform;
+  /** Folder that stands for `/`: whatever belongs to the whole computer is looked for below it. */
+  readonly root: string;
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Process ids of this host and of whoever started it. */
+  readonly pid: number;
+  readonly ppid: number;
+  /** Runs a program of the system; what it prints, or null where it is missing, fails or takes too long. */
+  run(program: string, args: readonly string[]): Promise<string | null>;
+  /** The account's name. */
+  user(): string;
+}
+
+/** Milliseconds that a program of the system may take. */
+const PATIENCE = 3_000;
+/** Bytes that it may print. */
+const MAX_OUTPUT = 1024 * 1024;
+
+export const thisSystem: System = {
+  platform: process.platform,
+  root: '/',
+  get home() {
+    return homedir();
+  },
+  env: process.env,
+  pid: process.pid,
+  ppid: process.ppid,
+  run: async (program, args) => {
+    // Loaded here: a host that serves a page runs no program.
+    const { execFile } = await import('node:child_process');
+    return new Promise((resolve) => {
+      const options = { timeout: PATIENCE, maxBuffer: MAX_OUTPUT, windowsHide: true };
+      execFile(program, args, options, (error, stdout) => resolve(error ? null : stdout));
+    });
+  },
+  user: () => userInfo().username,
+};
+
+/** The path of something that belongs to the whole computer. */
+export const onComputer = ({ root }: System, absolute: string): string => path.join(root, absolute);
+
+/** The path of something below the home folder, given for Linux; what is below `.config` follows XDG_CONFIG_HOME. */
+export function inHome({ home, env }: System, relative: string): string {
+  const [top, ...rest] = relative.split('/');
+  const config = env.XDG_CONFIG_HOME;
+  return top === '.config' && config ? path.join(config, ...rest) : path.join(home, relative);
+}

@@ -1,0 +1,188 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { HOST_NAME, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
+import { verdictOf } from '../../../../native-host/src/checks/index.js';
+import {
+  CARDS,
+  CHROME_OF_COMPUTER,
+  Desk,
+  failuresIn,
+  goodDesk,
+  manifest,
+  READER,
+  USER,
+  type ServiceState,
+} from './desk.js';
+
+describe('doctor', () => {
+  let desk: Desk;
+
+  beforeEach(() => {
+    desk = goodDesk();
+  });
+  afterEach(() => desk.remove());
+
+  it('finds nothing where all is well, and says so in one sentence', async () => {
+    const findings = await desk.check(CARDS.good);
+    expect(failuresIn(findings)).toEqual([]);
+    for (const { check } of findings) validate(diagnosticCheck, check);
+    expect(verdictOf(findings.map(({ check }) => check))).toBe('Everything works, from the browser to the card.');
+    const ids = [...new Set(findings.map(({ check }) => check.id))];
+    expect(ids).toEqual([
+      ...['browser', 'manifest', 'policy', 'host', 'host-files', 'clock'],
+      ...['pcsc', 'permission', 'programs', 'reader', 'device', 'application', 'pin', 'puk'],
+    ]);
+  });
+
+  it.each<[string, ServiceState, string, string]>([
+    ['the smart card service is stopped', 'stopped', 'pcsc', 'PCSC_UNAVAILABLE'],
+    ['the user may not use it', 'forbidden', 'permission', 'PCSC_FORBIDDEN'],
+    ['there is no reader', 'no reader', 'reader', 'NO_READER'],
+    ['there is no card', 'empty', 'device', 'DEVICE_NOT_FOUND'],
+    ['the card is mute', 'mute', 'device', 'CARD_MUTE'],
+    ['the card has no PIV application', CARDS['without PIV'], 'device', 'NO_APPLICATION'],
+    ['another program holds the card', 'held', 'device', 'DEVICE_BUSY'],
+    ['the PIN is blocked', CARDS['PIN blocked'], 'pin', 'PIN_BLOCKED'],
+    ['the PUK is blocked', CARDS['PUK blocked'], 'puk', 'PUK_BLOCKED'],
+    [
+      "Yubico's minidriver has changed the card",
+      CARDS['changed by the minidriver'],
+      'application',
+      'CHANGED_BY_MINIDRIVER',
+    ],
+  ])('names the fault and what to do when %s', async (_, state, id, code) => {
+    const findings = await desk.check(state);
+    expect(failuresIn(findings)).toEqual([{ id, code }]);
+    const fault = findings.find(({ check }) => check.outcome === 'failed');
+    expect(fault?.remedy).toMatch(/\.$|;$/m);
+    expect(fault?.remedy).not.toBe('Nothing.');
+    expect(verdictOf(findings.map(({ check }) => check))).toMatch(new RegExp(`\\(${code}\\)\\.$`));
+    // What lies behind it is not said to be well.
+    const after = findings.slice(fault === undefined ? 0 : findings.indexOf(fault) + 1).map(({ check }) => check);
+    if (['pcsc', 'permission', 'reader'].includes(id))
+      expect(after.filter(({ outcome }) => outcome !== 'skipped').map((check) => check.id)).toEqual(
+        id === 'reader' ? [] : ['programs'],
+      );
+  });
+
+  it('prints the polkit rule and the state of the session where permission is missing', async () => {
+    desk.programs.set('loginctl', () => 'Active=no\nRemote=yes\nState=closing\n');
+    const findings = await desk.check('forbidden');
+    const fault = findings.find(({ check }) => check.id === 'permission');
+    expect(fault?.check.detail).toContain('a remote session whose state is closing');
+    expect(fault?.remedy).toContain('org.debian.pcsc-lite.access_pcsc');
+    expect(fault?.remedy).toContain(`subject.user == "${USER}"`);
+  });
+
+  it('names programs that have the smart card library loaded, as probable, and not itself', async () => {
+    const library = '7f00-7f01 r-xp 0 08:01 1 /usr/lib/x86_64-linux-gnu/libpcsclite.so.1.0.0\n';
+    for (const [pid, maps, name] of [
+      [100, library, 'node'],
+      [200, library, 'scdaemon'],
+      [300, '7f00-7f01 r-xp 0 08:01 1 /usr/lib/libc.so.6\n', 'bash'],
+    ] as const) {
+      desk.write(`/proc/${pid}/maps`, maps);
+      desk.write(`/proc/${pid}/comm`, `${name}\n`);
+      desk.write(`/proc/${pid}/cmdline`, `/usr/bin/${name}\0--server\0`);
+    }
+    const findings = await desk.check('held');
+    const detail = findings.find(({ check }) => check.id === 'device')?.check.detail;
+    expect(detail).toContain('held by, probably: scdaemon (process 200)');
+    expect(detail).not.toMatch(/node|bash/);
+  });
+
+  it.each([
+    ['forbids hosts of users', { NativeMessagingUserLevelHosts: false }, 'USER_HOST_FORBIDDEN'],
+    ['blocks every host', { NativeMessagingBlocklist: ['*'] }, 'HOST_FORBIDDEN'],
+    ['blocks this host', { NativeMessagingBlocklist: [HOST_NAME] }, 'HOST_FORBIDDEN'],
+    [
+      'blocks every host but this one',
+      { NativeMessagingBlocklist: ['*'], NativeMessagingAllowlist: [HOST_NAME] },
+      null,
+    ],
+  ])('reads the policy of a computer that %s', async (_, policy, code) => {
+    desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify(policy));
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual(code === null ? [] : [{ id: 'policy', code }]);
+  });
+
+  it.each<[NodeJS.Platform, string, (args: readonly string[]) => string | null]>([
+    [
+      'darwin',
+      'plutil',
+      (args) => (args.at(-1)?.endsWith('com.google.Chrome.plist') ? '{"NativeMessagingBlocklist":["*"]}' : null),
+    ],
+    [
+      'win32',
+      'reg.exe',
+      (args) =>
+        args[1] === 'HKLM\\SOFTWARE\\Policies\\Google\\Chrome\\NativeMessagingBlocklist'
+          ? '\r\nHKEY_LOCAL_MACHINE\\…\r\n    1    REG_SZ    *\r\n'
+          : null,
+    ],
+  ])('reads the policies of %s by a program of the system', async (platform, program, answer) => {
+    desk.platform = platform;
+    desk.programs.set(program, answer);
+    expect(failuresIn(await desk.check(CARDS.good))).toContainEqual({ id: 'policy', code: 'HOST_FORBIDDEN' });
+  });
+
+  it('lets a host of the computer be, where only those of users are forbidden', async () => {
+    desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify({ NativeMessagingUserLevelHosts: false }));
+    desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual([]);
+  });
+
+  it('names a browser that is a Snap, where no other could start the host', async () => {
+    const bare = new Desk();
+    try {
+      bare.write('/snap/bin/chromium', '');
+      bare.write('/usr/bin/chromium-browser', '');
+      expect(failuresIn(await bare.check(CARDS.good))).toContainEqual({ id: 'browser', code: 'BROWSER_SANDBOXED' });
+      bare.write('/usr/bin/google-chrome', '');
+      expect(failuresIn(await bare.check(CARDS.good))).not.toContainEqual({ id: 'browser', code: 'BROWSER_SANDBOXED' });
+    } finally {
+      bare.remove();
+    }
+  });
+
+  it('tells driver and firmware of a USB reader', async () => {
+    const list = (...values: string[]) =>
+      `<array>${values.map((value) => `<string>${value}</string>`).join('\n')}</array>`;
+    desk.write(
+      '/usr/lib/pcsc/drivers/ifd-ccid.bundle/Contents/Info.plist',
+      `<plist><dict><key>CFBundleShortVersionString</key><string>1.6.2</string>
+       <key>ifdVendorID</key>${list('0x08E6', '0x1050')}<key>ifdProductID</key>${list('0x3437', '0x0407')}
+       <key>ifdFriendlyName</key>${list('Gemalto PC Twin Reader', 'Yubico YubiKey OTP+FIDO+CCID')}</dict></plist>`,
+    );
+    for (const [file, value] of [
+      ['idVendor', '1050'],
+      ['idProduct', '0407'],
+      ['bcdDevice', '0570'],
+    ] as const)
+      desk.write(`/sys/bus/usb/devices/1-4/${file}`, `${value}\n`);
+    const findings = await desk.check(CARDS.good);
+    expect(findings.find(({ check }) => check.id === 'reader')?.check.detail).toBe(
+      `${READER} (USB 1050:0407, driver ifd-ccid 1.6.2, firmware 5.70)`,
+    );
+  });
+
+  it.each([
+    ['before it was built', -2 * 24 * 3600, 'STEP_REFUSED'],
+    ['long after it was built', 11 * 365 * 24 * 3600, 'STEP_REFUSED'],
+    ['now', 0, null],
+  ])('judges a clock that says %s', async (_, seconds, code) => {
+    const built = Date.parse('2026-11-01T00:00:00Z');
+    desk.build({ built, version: PRODUCT_VERSION, files: {} });
+    const findings = await desk.check(CARDS.good, 'doctor', built + seconds * 1_000);
+    expect(failuresIn(findings)).toEqual(code === null ? [] : [{ id: 'clock', code }]);
+  });
+
+  it.each([
+    ['a file was changed', { files: { 'main.js': 'a'.repeat(64) } }, /changed: main\.js/],
+    ['a file is missing', { files: { 'gone.js': 'a'.repeat(64) } }, /missing or changed: gone\.js/],
+    ['files of two versions are mixed', { version: '0.0.1' }, /version 0\.0\.1/],
+  ])('says that the host is damaged when %s', async (_, change, words) => {
+    desk.build({ built: Date.now(), version: PRODUCT_VERSION, files: {}, ...change });
+    const findings = await desk.check(CARDS.good);
+    expect(failuresIn(findings)).toEqual([{ id: 'host-files', code: 'HOST_DAMAGED' }]);
+    expect(findings.find(({ check }) => check.id === 'host-files')?.check.detail).toMatch(words);
+  });
+});
