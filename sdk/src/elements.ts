@@ -8,6 +8,7 @@
 export { AddDevice, type OpenOptions } from './elements/add-device.js';
 export { Dialog } from './elements/dialog.js';
 export { ErrorPane } from './elements/error-pane.js';
+export type { HelpDesk } from '@cardwright/protocol';
 export type { Issued } from './elements/pane.js';
 export { chooseText, describe, languageOf, reasonOf, type Text } from './elements/text.js';
 export { buttons, theme } from './elements/theme.js';

@@ -13,14 +13,14 @@ describe('a computer without the extension', () => {
   });
   afterAll(() => place.close());
 
-  it('is told so; once it is installed, Refresh reloads the page and the wizard goes on there', async () => {
+  it('is told so; once it is installed, a button reloads the page and the wizard goes on there', async () => {
     await place.insert('yubikey');
     const alice = await place.employee();
     const refresh = () => Promise.all([alice.page.waitForNavigation(), alice.goOn()]);
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({
       code: 'EXTENSION_MISSING',
-      remedy: expect.stringMatching(/Install or switch on the extension/),
+      remedy: expect.stringMatching(/Install the extension or switch it on/),
     });
     await refresh();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_MISSING' });

@@ -74,7 +74,7 @@ describe('the window for a new PIN', () => {
     await enterNewPin(first, '246810');
     const second = await stage.window('secret');
     expect(await second.$eval('#problem', (notice) => notice.textContent.trim())).toBe(
-      'The device does not accept this PIN. Choose another one.',
+      "The device doesn't accept this PIN.",
     );
     await enterNewPin(second, NEW_PIN);
     expect((await answer).error).toBeUndefined();

@@ -8,7 +8,7 @@ const scene = WizardScene.forTests();
 
 describe('the PIN window, as the wizard sees it', () => {
   it.each([
-    ['USER_CANCELLED', 'The window was closed before it was completed.'],
+    ['USER_CANCELLED', 'The window was closed before you finished.'],
     ['USER_TIMEOUT', 'The window was open for too long.'],
   ] as const)('that ends with %s leaves a pending device, and the wizard says why', async (code, why) => {
     const user = await scene.addDevice({ devices: [yubikey], pinError: new CardwrightError(code).toWire() });
@@ -24,7 +24,7 @@ describe('the PIN window, as the wizard sees it', () => {
       pinError: new CardwrightError('WINDOW_NOT_ALLOWED').toWire(),
     });
     await user.sees('error');
-    await user.reads('Close the other window, bring the page to the front and try again.');
+    await user.reads('Close the other window, bring this page to the front and try again.');
     expect(await user.focused()).toBe('Try again');
     scene.cms.deviceState = 'pending';
     scene.cms.calls.length = 0;

@@ -230,7 +230,7 @@ it('says why there is no further device, in the language that the browser asks f
       (await carol.send('GET', '/api/devices', undefined, language ? { 'accept-language': language } : {})).body;
     expect(await limitIn('')).toMatchObject({ limit: { reason: "You've reached your limit of one device." } });
     expect(await limitIn('fr, de;q=0.8')).toMatchObject({
-      limit: { reason: 'Sie dürfen ein Gerät haben, und das haben Sie.' },
+      limit: { reason: 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.' },
     });
     // An erasure is not offered where the person may not have the card afterwards.
     const used = { ...newYubikey().describe('x'), certificates: ['9A' as const] };
