@@ -132,10 +132,14 @@ function leadsSomewhere(file: MarkdownFile, link: string): boolean {
   return anchor === undefined || (files.find((other) => other.path === name)?.anchors.has(anchor) ?? false);
 }
 
-/** Words of a piece of code that look like paths: with a slash, and nothing that stands for something else. */
-/** Paths from the root, not those of a machine, which may have spaces. */
+/**
+ * Words of a piece of code that look like paths: with a slash, and nothing that stands for something else. Absolute ones are a
+ * machine's own, and may have spaces.
+ */
 const pathsIn = (code: string): string[] =>
-  (code.startsWith('/') ? [] : code.split(/\s+/)).filter((word) => /^\.?\w[\w.-]*\/[\w./-]*$/.test(word) && !MADE_LATER.test(word));
+  (code.startsWith('/') ? [] : code.split(/\s+/)).filter(
+    (word) => /^\.?\w[\w.-]*\/[\w./-]*$/.test(word) && !MADE_LATER.test(word),
+  );
 
 /** From the root; in a package's README also from the package or its `src/`. A test may be named without its end. */
 function isThere({ path: document }: MarkdownFile, name: string): boolean {
