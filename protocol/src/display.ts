@@ -16,6 +16,13 @@ export const displayId = v.pipe(text(64), v.minLength(1));
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
+ * The name of a person, as a window shows it: letters, marks, spaces and what else stands in names. Without digits, line breaks,
+ * and characters that are invisible or change the direction of the text, so that it cannot pass for a message. A CMS leaves
+ * out a name that does not fit.
+ */
+export const displayedName = v.pipe(v.string(), v.regex(/^\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
+
+/**
  * The payload of a signed display. The page relays the JWS; it can neither alter it nor make one, and one window takes it
  * once.
  */
@@ -25,6 +32,8 @@ export const displayPayload = v.strictObject({
   /** The device that the secret belongs to, as the window names it. */
   device: deviceId,
   label: displayLabel,
+  /** Whose device it is. */
+  owner: v.exactOptional(displayedName),
   /** Seconds since 1970. */
   expires: count,
   /** The secret: a JWE with purpose `display`, whose `session` is the display's id. */
