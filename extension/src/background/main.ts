@@ -15,8 +15,8 @@ import { Trace } from './trace.js';
 const MAX_SESSIONS_OF_TAB = 8;
 
 const windows = new OwnWindows();
-const access = new SiteAccess(({ origin, classes }, tabId, signal) =>
-  windows.ask('consent', { origin, classes: [...classes] }, tabId, signal),
+const access = new SiteAccess(({ origin, classes }, owner, signal) =>
+  windows.ask('consent', { origin, classes: [...classes] }, owner, signal),
 );
 const trace = new Trace();
 const sessions = new Map<PageSession, number | undefined>();

@@ -28,7 +28,7 @@ import { DisplayWindow } from './display-window.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { HostPort } from './host-port.js';
 import { logDefect } from './log.js';
-import type { OwnWindows } from './own-windows.js';
+import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
 import { askUser } from './secret-window.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
@@ -43,6 +43,8 @@ export interface SharedParts {
 
 /** Requests of one page that may be under way at once. */
 const MAX_RUNNING = 32;
+/** No tab of a browser has this id. */
+const NO_TAB = -1;
 
 /** The host of an initialised session. */
 interface Opened extends InitializedHost {
@@ -57,6 +59,7 @@ interface Opened extends InitializedHost {
 export class PageSession {
   readonly #id = crypto.randomUUID();
   readonly #running = new Map<RequestId, { controller: AbortController; done: Promise<void> }>();
+  readonly #owner: WindowOwner;
   readonly #display: DisplayWindow;
   #host: HostPort | null = null;
   #opened: Opened | null = null;
@@ -69,7 +72,8 @@ export class PageSession {
     private readonly shared: SharedParts,
     private readonly onEnd: () => void,
   ) {
-    this.#display = new DisplayWindow(page ?? { origin: '', tabId: -1 }, shared.windows);
+    this.#owner = { tabId: page?.tabId ?? NO_TAB, session: this.#id };
+    this.#display = new DisplayWindow(page?.origin ?? '', this.#owner, shared.windows);
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener(() => this.#close());
   }
@@ -148,6 +152,10 @@ export class PageSession {
     if (method === 'access.request') {
       return this.#requestAccess(this.page, { ...validate(commands[method].params, params), isActive }, signal);
     }
+    if (method === 'window.show') {
+      validate(commands[method].params, params);
+      return this.shared.windows.raise(this.#owner, isActive).then(() => ({}));
+    }
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
     if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
     if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
@@ -191,7 +199,7 @@ export class PageSession {
   }
 
   async #requestAccess(page: Asker, question: AccessQuestion, signal: AbortSignal): Promise<object> {
-    const granted = await this.shared.access.request(page, question, signal);
+    const granted = await this.shared.access.request({ ...page, ...this.#owner }, question, signal);
     if (this.#opened) this.#opened.granted = granted;
     return { granted };
   }
@@ -208,12 +216,12 @@ export class PageSession {
     }
   }
 
-  #openHost({ origin, tabId }: Asker): HostPort {
+  #openHost({ origin }: Asker): HostPort {
     return HostPort.open({
       answer: (request, signal) => {
         if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
         const hostKey = this.#opened.facts.session.key;
-        return askUser(request, { origin, tabId, hostKey }, this.shared.windows, signal);
+        return askUser(request, { origin, owner: this.#owner, hostKey }, this.shared.windows, signal);
       },
       notice: (notification) => this.#relay(notification),
       ended: (error) => {
