@@ -54,6 +54,15 @@ export async function callOn<M extends Method>(
 }
 
 /**
+ * Brings the extension's window that a session waits for to the front.
+ *
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` where the user has not just clicked, or no window waits
+ */
+export async function showWindow(port: PagePort): Promise<void> {
+  await callOn(port, 'window.show', {});
+}
+
+/**
  * An open session with the devices of this computer.
  *
  * @example
@@ -77,6 +86,15 @@ export class Client {
    */
   call<M extends Method>(method: M, params: Params<M>, options?: RequestOptions): Promise<Result<M>> {
     return callOn(this.port, method, params, options);
+  }
+
+  /**
+   * Brings the extension's window to the front that waits for the user, who may have lost sight of it: for a button.
+   *
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` where the user has not just clicked, or no window waits
+   */
+  showWindow(): Promise<void> {
+    return showWindow(this.port);
   }
 
   /** Hears a notification; returns the function that ends it. It begins with the first `device.list`. */

@@ -73,8 +73,16 @@ export class WizardUser {
     await this.page.waitForFunction(stands, { timeout: APPEARS }, text);
   }
 
-  /** Waits until the wizard has closed and nothing runs any more. */
+  /** Waits until the wizard has closed and nothing runs any more; where it says that the device is ready, the user closes it. */
   async closes(): Promise<void> {
+    const readyOrOver = (): 'ready' | 'over' | null => {
+      if (window.heard.includes('cardwright-closed') && !window.extension.hasSession) return 'over';
+      const wizard = document.querySelector('cardwright-add-device')?.shadowRoot;
+      return wizard?.querySelector('cardwright-dialog[data-pane=ready]') ? 'ready' : null;
+    };
+    const shown = await this.page.waitForFunction(readyOrOver, { timeout: APPEARS });
+    if ((await shown.jsonValue()) === 'over') return;
+    await this.click('#done');
     const isOver = (): boolean => window.heard.includes('cardwright-closed') && !window.extension.hasSession;
     await this.page.waitForFunction(isOver, { timeout: APPEARS });
   }

@@ -44,8 +44,8 @@ const SENTENCES = {
     de: 'Dieses Gerät ist ausgesetzt. Bitten Sie einen Operator, es wieder freizugeben.',
   },
   pending: {
-    en: 'This device waits for an operator to activate it.',
-    de: 'Dieses Gerät wartet darauf, dass ein Operator es aktiviert.',
+    en: 'This device is waiting for operator activation.',
+    de: 'Dieses Gerät wartet auf die Aktivierung durch einen Operator.',
   },
   'awaiting-approval': {
     en: 'This device waits for an operator to approve it.',
@@ -68,8 +68,8 @@ const SENTENCES = {
     de: 'Die PIN dieses Geräts ist nicht blockiert.',
   },
   'broken-off': {
-    en: 'Its issuance was broken off.',
-    de: 'Seine Ausstellung wurde unterbrochen.',
+    en: 'Setup was interrupted.',
+    de: 'Die Einrichtung wurde unterbrochen.',
   },
   'being-issued': {
     en: 'This device is being issued already.',
@@ -194,14 +194,8 @@ const SENTENCES = {
 const COUNTED = {
   /** Devices that a user may have. */
   'device-limit': {
-    en: (limit) =>
-      limit === 1
-        ? 'You may have one device, and you have it.'
-        : `You may have ${limit} devices, and you have as many.`,
-    de: (limit) =>
-      limit === 1
-        ? 'Sie dürfen ein Gerät haben, und das haben Sie.'
-        : `Sie dürfen ${limit} Geräte haben, und so viele haben Sie.`,
+    en: (limit) => `You've reached your limit of ${limit === 1 ? 'one device' : `${limit} devices`}.`,
+    de: (limit) => `Sie haben Ihre Höchstzahl von ${limit === 1 ? 'einem Gerät' : `${limit} Geräten`} erreicht.`,
   },
   /** Slots with a certificate. */
   'erase-used': {

@@ -27,7 +27,7 @@ export const theme = css`
     --space-4: 16px;
     --space-5: 24px;
     --space-6: 32px;
-    --radius: var(--cardwright-radius, 10px);
+    --radius: var(--cardwright-radius, 8px);
     --shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 12px 32px rgb(0 0 0 / 18%);
     font-family: var(
       --cardwright-font,

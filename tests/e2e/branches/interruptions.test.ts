@@ -222,7 +222,7 @@ describe("a user's own half-issued device", () => {
     await expect(row()).resolves.toMatchObject({ text: expect.stringContaining('not finished') });
     await alice.addDevice();
     await alice.pane('choose');
-    await alice.choose('Its issuance was broken off.');
+    await alice.choose('Setup was interrupted.');
     await alice.click('#next', 'Continue issuing');
     await finish();
     expect(blank.memory).toEqual(before);

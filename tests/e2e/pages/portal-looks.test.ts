@@ -50,7 +50,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     page: 'my-devices',
     role: 'user',
     devices: DEVICES.slice(0, 1),
-    limit: 'You may have one device, and you have it.',
+    limit: "You've reached your limit of one device.",
     shows: '>>> #limit',
   },
   'my-devices-problem': {

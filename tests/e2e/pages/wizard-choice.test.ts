@@ -41,20 +41,20 @@ describe('the choice of a device', () => {
   });
 
   it('calls the own half issued device what it is, and continues it', async () => {
-    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
-    await user.reads('Continue issuing Its issuance was broken off.');
+    await user.reads('Finish setup Setup was interrupted.');
     await user.select('55667788');
     await user.press('Tab', 'Tab');
-    expect(await user.focused()).toBe('Continue issuing');
+    expect(await user.focused()).toBe('Finish setup');
     await user.press('Enter');
     await user.closes();
     expect(await user.opened()).toEqual([other.id]);
   });
 
   it('continues the half issued device by itself when there is no other', async () => {
-    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     refuse(used.id, 'This device is already issued to you.');
     const user = await scene.addDevice({ devices: [used, other] });
     await user.closes();
@@ -211,7 +211,7 @@ describe('a device that was used before', () => {
 
   it.each([
     ['while it is erased', 'reset answered', 'Erasing your device'],
-    ['when it is erased and not issued', 'reset done', 'Opening your device'],
+    ['when it is erased and not issued', 'reset done', 'Unlocking device'],
   ])('asks before it is left %s', async (_, held, activity) => {
     letErase();
     const user = await scene.addDevice({ devices: [used], held: [held] });

@@ -14,8 +14,12 @@ const RESULTS = 'operations/operation-1/results';
 const scene = WizardScene.forTests();
 
 describe('the wizard', () => {
-  it('issues the only device by itself, with six calls for the operation, and closes', async () => {
+  it('issues the only device by itself, with six calls for the operation, and says that it is ready', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('ready');
+    await user.reads('Your YubiKey 5 is ready');
+    expect(await user.heard()).toEqual(['cardwright-issued']);
+    await user.click('#done');
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
     expect(scene.cms.calls).toEqual(['devices/eligibility', 'operations', ...Array<string>(5).fill(RESULTS)]);
@@ -94,9 +98,9 @@ describe('the wizard', () => {
   });
 
   it('keeps the device pending when the PIN window is closed, and offers to choose the PIN where the CMS allows it', async () => {
-    scene.cms.letsPendingGoOn = true;
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
+    await user.reads('Set PIN now');
     expect(await user.called()).toContain('device.close');
     await user.script({ pinError: null });
     await user.click('#retry');
@@ -120,7 +124,17 @@ describe('the wizard', () => {
     expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
   });
 
+  it('leaves the operation as it is when the user would rather set the PIN another day', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
+    await user.sees('pending');
+    await user.click('#cancel');
+    await user.closes();
+    expect(await user.heard()).toEqual(['cardwright-closed']);
+    expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
+  });
+
   it('offers nothing but Close where a pending device must wait for an operator', async () => {
+    scene.cms.givesPinUp = true;
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
     expect(await user.page.$('>>> #retry')).toBeNull();

@@ -74,7 +74,7 @@ describe('an issuance that is interrupted', () => {
   it('knows a card without a serial again by what the portal says: it got a GUID meanwhile', async () => {
     const named = { ...card, id: 'guid 1', provisional: false, guid: '00000000-0000-4000-8000-000000000001' };
     const blank = blankPivCard('Reader B');
-    scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [card], pulledAt: 'keys' });
     await user.sees('error');
     await user.script({ pulledAt: null });
@@ -154,7 +154,7 @@ describe('an issuance that is interrupted', () => {
     await user.sees('error');
     await user.click('#cancel');
     await user.closes();
-    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
     await user.script({ pulledAt: null });
     await user.page.click('#add');
     await user.page.waitForFunction(() => window.heard.includes('cardwright-issued'));
@@ -188,7 +188,7 @@ describe('a device that the page prefers', () => {
     const user = await scene.arrive({ devices: [] });
     await prefer(user, null, guid);
     await user.sees('connect');
-    await user.reads('The device whose issuance was broken off');
+    await user.reads('Your unfinished device');
     await user.setDevices(blankPivCard('Reader B'), named);
     await user.closes();
     expect(await user.opened()).toEqual([named.id]);
@@ -216,7 +216,7 @@ describe('a device that the page prefers', () => {
 
 describe('Cancel', () => {
   it.each([
-    ['Opening your device', 'authenticate'],
+    ['Unlocking device', 'authenticate'],
     ['Preparing your device for you', 'personalize'],
   ])('is at once as long as the CMS has no row for the device: %s', async (words, held) => {
     const user = await scene.addDevice({ devices: [yubikey], held: [held] });
@@ -229,7 +229,7 @@ describe('Cancel', () => {
 
   it('asks first once something may have been applied; to keep going is the default', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     await user.click('#cancel');
     await user.sees('stop');
     await user.reads('Stop issuing?');
@@ -252,7 +252,7 @@ describe('Cancel', () => {
 
   it('stops when the user says so, and nothing runs then', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     await user.press('Escape');
     await user.sees('stop');
     await user.click('#stop');
@@ -263,7 +263,7 @@ describe('Cancel', () => {
   });
 
   it('asks first whenever a half issued device is gone on with, however early', async () => {
-    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Its issuance was broken off.' });
+    scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
     await user.calls('step.run');
     await user.press('Escape');
@@ -276,12 +276,12 @@ describe('Cancel', () => {
     await user.sees('issue-pin');
     await user.press('Escape');
     await user.sees('stop');
-    await user.reads('Only your PIN is missing. If you stop now, your device stays Pending');
+    await user.reads('Only your PIN is left. You can’t use the device until you set one.');
   });
 
   it('does not cancel what another session goes on with', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     scene.cms.session = 'A'.repeat(43);
     await user.press('Escape');
     await user.click('#stop');
@@ -292,7 +292,7 @@ describe('Cancel', () => {
 
   it('does not ask on when the issuance ended meanwhile', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     await user.press('Escape');
     await user.sees('stop');
     failAt(new CardwrightError('CARD_REMOVED'));

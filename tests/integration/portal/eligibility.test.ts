@@ -199,23 +199,27 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
       );
   });
 
-  it('waits for an operator when its user gave up at the PIN', async () => {
+  it('can be continued when its user closed the PIN window, and waits for an operator once she gave up', async () => {
     const card = newCard();
     const host = await alice.openHost(card);
     host.user = () => {
       throw new CardwrightError('USER_CANCELLED');
     };
-    expect(await alice.relay(host)).toMatchObject({ deviceState: 'pending' });
-    expect(await judgeCard(card)).toEqual(refused('This device waits for an operator to activate it.'));
+    const { operation, deviceState } = await alice.relay(host);
+    expect(deviceState).toBe('pending');
+    expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });
+    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
+    await alice.operate(`/${operation}/cancel`, {});
+    expect(await judgeCard(card)).toEqual(refused('This device is waiting for operator activation.'));
   });
 
   it('can be gone on with by its owner alone when its issuance was broken off', async () => {
     const card = newCard();
     await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
-    expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Its issuance was broken off.' });
+    expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });
     expect(await judgeCard(card, alice, 'de')).toEqual({
       action: 'continue',
-      reason: 'Seine Ausstellung wurde unterbrochen.',
+      reason: 'Die Einrichtung wurde unterbrochen.',
     });
     expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
   });
@@ -228,13 +232,13 @@ it('says why there is no further device, in the language that the browser asks f
     await carol.relay(await carol.openHost(newYubikey()));
     const limitIn = async (language: string) =>
       (await carol.send('GET', '/api/devices', undefined, language ? { 'accept-language': language } : {})).body;
-    expect(await limitIn('')).toMatchObject({ limit: { reason: 'You may have one device, and you have it.' } });
+    expect(await limitIn('')).toMatchObject({ limit: { reason: "You've reached your limit of one device." } });
     expect(await limitIn('fr, de;q=0.8')).toMatchObject({
-      limit: { reason: 'Sie dürfen ein Gerät haben, und das haben Sie.' },
+      limit: { reason: 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.' },
     });
     // Nobody is offered to erase a card that she may not have then.
     const used = { ...newYubikey().describe('x'), certificates: ['9A' as const] };
-    expect(await judge(used, carol)).toEqual(refused('You may have one device, and you have it.'));
+    expect(await judge(used, carol)).toEqual(refused("You've reached your limit of one device."));
   } finally {
     await small.remove();
   }

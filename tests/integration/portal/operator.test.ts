@@ -24,7 +24,7 @@ async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
   host.user = () => {
     throw new CardwrightError('USER_CANCELLED');
   };
-  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+  expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
   const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
   if (!row) throw new Error('the device has no row');
   return { card, id: row.id };
@@ -87,6 +87,7 @@ describe('a pending device', () => {
       origin: portal.origin,
       device: `guid:${card.guid ?? ''}`,
       label: 'initial-pin',
+      owner: 'Alice Example',
       secret: card.pin,
     });
 
@@ -142,12 +143,12 @@ it('counts devices against the limit, says why there is no further one, and free
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,
     used: 3,
-    reason: 'You may have 3 devices, and you have as many.',
+    reason: "You've reached your limit of 3 devices.",
   });
   const fourth = new FakeCard('piv', null, null);
   const { body } = await alice.post('/api/devices/eligibility', { devices: [fourth.describe('fourth')] });
   expect(body).toEqual({
-    devices: [{ device: 'fourth', action: null, reason: 'You may have 3 devices, and you have as many.' }],
+    devices: [{ device: 'fourth', action: null, reason: "You've reached your limit of 3 devices." }],
   });
   expect((await alice.post('/api/operations', (await alice.openHost(fourth)).startRequest)).code).toBe(
     'DEVICE_NOT_ELIGIBLE',

@@ -29,7 +29,7 @@ it.each(['pending', 'suspended', 'terminated'])(
 );
 
 it('counts as people do', () => {
-  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe('You may have one device, and you have it.');
+  expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe("You've reached your limit of one device.");
   expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(
     'Sie dürfen 3 Geräte haben, und so viele haben Sie.',
   );

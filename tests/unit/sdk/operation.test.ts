@@ -63,7 +63,7 @@ describe('the relay of an operation', () => {
   it("tells each phase, how far it is, and whose turn it is: the card's, the user's, the CMS's", async () => {
     const told: OperationStatus[] = [];
     await issue(undefined, { onStatus: (status) => told.push(status) });
-    const keys = { phase: { name: 'keys', text: 'Making your keys on the device' }, deviceState: 'producing' };
+    const keys = { phase: { name: 'keys', text: 'Creating keys' }, deviceState: 'producing' };
     expect(told.filter(({ phase }) => phase?.name === 'keys')).toEqual([
       { ...keys, progress: 30, turn: 'card' },
       { ...keys, progress: 35, turn: 'card' },
