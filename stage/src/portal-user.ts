@@ -234,6 +234,7 @@ export class PortalUser {
     await this.click(`button[data-action="${action}"]`);
     if (!ASKED_ABOUT.has(action)) return;
     await this.type('dialog[open] #reason', reason);
+    if (action === 'terminate') await this.click('dialog[open] #meant');
     await this.look(this.page, `operator-${action}`);
     await this.click('dialog[open] #confirm');
   }
@@ -332,7 +333,7 @@ function readyOrClosed(): 'ready' | 'closed' | null {
   const wizard = document.querySelector('portal-my-devices')?.shadowRoot?.querySelector('cardwright-add-device');
   const dialog = wizard?.shadowRoot?.querySelector('cardwright-dialog');
   if (dialog?.shadowRoot?.querySelector('dialog')?.open === false) return 'closed';
-  return dialog?.dataset.pane === 'ready' ? 'ready' : null;
+  return dialog?.getAttribute('data-pane') === 'ready' ? 'ready' : null;
 }
 
 /** In the page: false while it is open, and before the page has its wizard. */

@@ -2,6 +2,12 @@ import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright
 import type { PortalKeys } from './keys/key-ring.js';
 import type { Store } from './store/database.js';
 
+/** Where people get a card or a security key: a sentence, and the address of a page. Each is null where it was not configured. */
+export interface DeviceSource {
+  readonly text: string | null;
+  readonly url: string | null;
+}
+
 /** What every part of the portal's server works with. Holds no state of its own: that is all in the store. */
 export interface Services {
   /** The operations on devices. */
@@ -15,4 +21,5 @@ export interface Services {
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;
   readonly deviceLimit: number;
+  readonly deviceSource: DeviceSource;
 }

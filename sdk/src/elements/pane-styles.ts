@@ -190,6 +190,7 @@ export const paneStyles = css`
     border-radius: var(--radius);
     background: var(--good-soft);
     color: var(--good);
+    text-wrap: balance;
   }
 
   .notice {
@@ -283,8 +284,11 @@ export const paneStyles = css`
 
   @media (max-width: 520px) {
     .beside {
-      grid-template-columns: minmax(0, 1fr);
-      justify-items: start;
+      display: block;
+    }
+
+    .beside .illustration {
+      display: none;
     }
 
     button {

@@ -103,7 +103,8 @@ export const theme = css`
   }
 `;
 
-/** Buttons: quiet by default, `primary` for the one that leads on, `plain` without a border. */
+/** Buttons: quiet by default, `primary` for the one that leads on, `danger` for what nothing takes back, `risky` for
+ * what leads there, `plain` without a border. */
 export const buttons = css`
   button,
   .button {
@@ -137,6 +138,27 @@ export const buttons = css`
 
   button.primary:hover:not(:disabled) {
     background: color-mix(in srgb, var(--accent) 88%, var(--text));
+  }
+
+  button.danger {
+    border-color: var(--bad);
+    background: var(--bad);
+    color: var(--surface);
+  }
+
+  button.danger:hover:not(:disabled) {
+    background: color-mix(in srgb, var(--bad) 88%, var(--text));
+  }
+
+  button.risky {
+    border-color: var(--bad);
+    color: var(--bad);
+  }
+
+  button.danger:disabled {
+    border-color: var(--line);
+    background: var(--surface-raised);
+    color: var(--text-muted);
   }
 
   button.plain {

@@ -142,7 +142,7 @@ describe('a device that was used before', () => {
     expect(await user.page.$('>>> #next:disabled')).not.toBeNull();
     expect(await user.called()).not.toContain('device.open');
     await user.select('99887766');
-    await user.reads('Cardwright asks you again, in a window of its own');
+    await user.reads('Cardwright will ask you to confirm before erasing.');
     await user.press('Tab', 'Tab');
     expect(await user.focused()).toBe('Erase and use …');
     await user.press('Enter');

@@ -114,7 +114,7 @@ describe('an issuance that is interrupted', () => {
   it('says that another program has the device while it waits for it', async () => {
     const user = await scene.addDevice({ devices: [yubikey], isDeviceBusy: true });
     await user.sees('issue-issue');
-    await user.reads('Another program is using the device. Waiting until it is free …');
+    await user.reads('Another program is using this device. Waiting …');
     await user.release();
     await user.closes();
   });
