@@ -96,15 +96,16 @@ export const theme = css`
     *,
     *::before,
     *::after {
-      animation-duration: 0.01ms;
-      animation-iteration-count: 1;
-      transition-duration: 0.01ms;
+      /* Whatever moves says so with a selector that weighs more. */
+      animation-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
+      transition-duration: 0.01ms !important;
     }
   }
 `;
 
-/** Buttons: quiet by default, `primary` for the one that leads on, `danger` for what nothing takes back, `risky` for
- * what leads there, `plain` without a border. */
+/** Buttons: quiet by default, `primary` for the one that leads on, `danger` for what nothing takes back, `plain` without
+ * a border. */
 export const buttons = css`
   button,
   .button {
@@ -148,11 +149,6 @@ export const buttons = css`
 
   button.danger:hover:not(:disabled) {
     background: color-mix(in srgb, var(--bad) 88%, var(--text));
-  }
-
-  button.risky {
-    border-color: var(--bad);
-    color: var(--bad);
   }
 
   button.danger:disabled {

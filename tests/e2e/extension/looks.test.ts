@@ -11,6 +11,7 @@ import { WireSession } from '../../support/wire-page.js';
 import { everyOrNamed } from '../../support/thorough.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
+const MINUTE = 60_000;
 const WIDTHS = { narrow: 360, usual: 440 };
 const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
 const UNBLOCK = { rules: null, secrets: { puk: { source: 'user' }, newPin: { source: 'user' } } };
@@ -76,6 +77,13 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(window, 'pin-mismatch');
     await enter(window, '#repeated', '739164');
     await judge(window, 'pin-ready');
+    await window.click('#cancel');
+    await window.waitForSelector('dialog[open]');
+    await judge(window, 'pin-leave');
+    await window.click('dialog [data-answer=stay]');
+    await letTimePass(window, 8);
+    await window.waitForSelector('dialog[open]');
+    await judge(window, 'pin-more-time');
     await window.close();
     await answer;
     const unblocked = session.call('pin.unblock', UNBLOCK);
@@ -154,6 +162,15 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
     }
   });
 });
+
+/** Has the clock of a window go ahead, in minutes. */
+async function letTimePass(window: Page, minutes: number): Promise<void> {
+  const client = await window.createCDPSession();
+  await client.send('Emulation.setVirtualTimePolicy', { policy: 'advance', budget: minutes * MINUTE });
+  await new Promise((resolve) => client.once('Emulation.virtualTimeBudgetExpired', resolve));
+  await client.send('Emulation.setVirtualTimePolicy', { policy: 'advance' });
+  await client.detach();
+}
 
 async function enter(window: Page, field: string, text: string): Promise<void> {
   await window.$eval(field, (input) => (input as HTMLInputElement).select());

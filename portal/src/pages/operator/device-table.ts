@@ -183,7 +183,7 @@ export class DeviceTable extends LitElement {
   }
 
   #button(device: OperatorDevice, action: Action): TemplateResult {
-    const { label, done, isUsual = false, isFinal = false, consequence } = ACTION_WORDS[action.name];
+    const { label, done, isUsual = false, consequence } = ACTION_WORDS[action.name];
     const act = (reason: string | null): void =>
       void this.#run(async () => {
         await actOnDevice(device.id, action.name, reason);
@@ -193,7 +193,7 @@ export class DeviceTable extends LitElement {
       consequence === undefined ? act(null) : void this.reasonDialog?.ask({ device, action, answer: act });
     return html`<button
       type="button"
-      class=${isUsual ? 'primary' : isFinal ? 'risky' : ''}
+      class=${isUsual ? 'primary' : ''}
       data-action=${action.name}
       aria-haspopup=${consequence === undefined ? nothing : 'dialog'}
       @click=${press}

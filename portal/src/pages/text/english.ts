@@ -20,7 +20,7 @@ export const english: PageText = {
     title: 'What you need',
     needs: [
       'A smart card and a card reader, or a security key',
-      'A PIN that you choose, 6 to 8 digits long',
+      'A PIN that you choose yourself',
       'About five minutes',
     ],
   },

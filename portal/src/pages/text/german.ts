@@ -20,7 +20,7 @@ export const german: PageText = {
     title: 'Was Sie brauchen',
     needs: [
       'Eine Smartcard und einen Kartenleser oder einen Sicherheitsschlüssel',
-      'Eine PIN, die Sie selbst wählen, mit 6 bis 8 Ziffern',
+      'Eine PIN, die Sie selbst wählen',
       'Etwa fünf Minuten',
     ],
   },
