@@ -43,7 +43,7 @@ const LONGEST_REST = userRequests['user.enterSecrets'].timeout;
 /**
  * One page session: the sdk's end of a `MessageChannel` whose other end the extension's bridge holds. Whatever arrives on
  * it that is not a well-formed message, or answers no request under way, is ignored; ids are random, so that a script that
- * got hold of the other end can not guess them.
+ * got hold of the other end cannot guess them.
  */
 export class PagePort {
   readonly #pending = new Map<string, Pending>();

@@ -151,7 +151,7 @@ export class PortalUser {
     return met;
   }
 
-  /** Waits until the wizard has a pane, also in a page that is behind another and so can not be looked at. */
+  /** Waits until the wizard has a pane, also in a page that is behind another and so cannot be looked at. */
   async paneBehind(name: PaneName): Promise<void> {
     await findElement(this.page, `cardwright-dialog[data-pane="${name}"]`);
   }
@@ -301,7 +301,7 @@ export class PortalUser {
     });
   }
 
-  /** Reads the wizard's devices that can not be selected, and why. */
+  /** Reads the wizard's devices that cannot be selected, and why. */
   async refusals(): Promise<Refusal[]> {
     const picker = await findElement(this.page, 'cardwright-device-picker');
     return picker.evaluate(({ shadowRoot }) =>
