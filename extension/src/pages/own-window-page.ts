@@ -56,8 +56,11 @@ export function runOwnWindow<W extends OwnWindow>(
   });
   void offerMoreTime(() => port.postMessage({ more: true }));
   setInterval(() => port.postMessage({ alive: true }), ALIVE_EVERY_MS);
-  document.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape' && !isAsking()) leave();
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || isAsking()) return;
+    // The same key must not close the question that it opens.
+    event.preventDefault();
+    leave();
   });
 }
 

@@ -31,7 +31,7 @@ it.each(['pending', 'suspended', 'terminated'])(
 it('counts as people do', () => {
   expect(sentenceOf({ code: 'device-limit', count: 1 }, 'en')).toBe("You've reached your limit of one device.");
   expect(sentenceOf({ code: 'device-limit', count: 3 }, 'de')).toBe(
-    'Sie dürfen 3 Geräte haben, und so viele haben Sie.',
+    'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',
   );
   expect(sentenceOf({ code: 'erase-used', count: 1 }, 'de')).toBe(
     'Es wurde schon benutzt. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',
