@@ -166,9 +166,9 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
 /** Has the clock of a window go ahead, in minutes. */
 async function letTimePass(window: Page, minutes: number): Promise<void> {
   const client = await window.createCDPSession();
+  const isOver = new Promise((resolve) => client.once('Emulation.virtualTimeBudgetExpired', resolve));
   await client.send('Emulation.setVirtualTimePolicy', { policy: 'advance', budget: minutes * MINUTE });
-  await new Promise((resolve) => client.once('Emulation.virtualTimeBudgetExpired', resolve));
-  await client.send('Emulation.setVirtualTimePolicy', { policy: 'advance' });
+  await isOver;
   await client.detach();
 }
 

@@ -27,6 +27,23 @@ describe('the wizard', () => {
     expect(await user.page.$('>>> dialog[open]')).toBeNull();
   });
 
+  it('closes by itself when it is done, but not while its user is at a button', async () => {
+    const user = await scene.arrive({ devices: [yubikey] });
+    // Ten seconds in one.
+    await user.page.evaluate(() => {
+      const inTime = window.setInterval.bind(window);
+      Object.assign(window, { setInterval: (tick: () => void, delay: number) => inTime(tick, delay / 10) });
+    });
+    await user.page.click('#add');
+    await user.sees('ready');
+    await user.press('Tab');
+    expect(await user.focused()).toBe('Done');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await user.heard()).toEqual(['cardwright-issued']);
+    await user.page.focus('>>> h2');
+    await user.page.waitForFunction(() => window.heard.includes('cardwright-closed'));
+  });
+
   it('can be opened again afterwards', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.closes();
