@@ -114,6 +114,18 @@ const SCENES: Readonly<Record<string, Scene>> = {
     act: async (page) => page.locator('>>> input[type=radio]').click(),
   },
   issuing: { script: { devices: [yubikey], held: ['keys'] }, pane: '>>> rect[width="33"]' },
+  'issuing-stalled': {
+    script: { devices: [yubikey], held: ['keys'] },
+    pane: '>>> rect[width="33"]',
+    act: async (page) => {
+      // A minute later.
+      await page.evaluate(() => {
+        const now = performance.now.bind(performance);
+        Object.assign(performance, { now: () => now() + 60_000 });
+      });
+      await page.locator('>>> ::-p-text(Still working), >>> ::-p-text(Es läuft noch)').wait();
+    },
+  },
   'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> #show-window' },
   'pin-window-lost': {
     script: { devices: [yubikey], held: ['pin'], letsShowWindow: false },
