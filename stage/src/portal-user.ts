@@ -191,7 +191,7 @@ export class PortalUser {
     const shown = await this.page.waitForFunction(readyOrClosed, BY_TIME);
     if ((await shown.jsonValue()) === 'ready') {
       await this.look(this.page, 'wizard-ready');
-      await this.click('#done');
+      await this.page.evaluate(closeReady);
     }
     await this.page.waitForFunction(isWizardClosed, BY_TIME);
   }
@@ -334,6 +334,12 @@ function readyOrClosed(): 'ready' | 'closed' | null {
   const dialog = wizard?.shadowRoot?.querySelector('cardwright-dialog');
   if (dialog?.shadowRoot?.querySelector('dialog')?.open === false) return 'closed';
   return dialog?.getAttribute('data-pane') === 'ready' ? 'ready' : null;
+}
+
+/** In the page: presses Done, unless the wizard has closed by itself meanwhile. */
+function closeReady(): void {
+  const wizard = document.querySelector('portal-my-devices')?.shadowRoot?.querySelector('cardwright-add-device');
+  wizard?.shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
 }
 
 /** In the page: false while it is open, and before the page has its wizard. */

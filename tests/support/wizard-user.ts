@@ -75,16 +75,14 @@ export class WizardUser {
 
   /** Waits until the wizard has closed and nothing runs any more; where it says that the device is ready, the user closes it. */
   async closes(): Promise<void> {
-    const readyOrOver = (): 'ready' | 'over' | null => {
-      if (window.heard.includes('cardwright-closed') && !window.extension.hasSession) return 'over';
+    const closesOrIsOver = (): boolean => {
       const wizard = document.querySelector('cardwright-add-device')?.shadowRoot;
-      return wizard?.querySelector('cardwright-dialog[data-pane=ready]') ? 'ready' : null;
+      const isReady = wizard?.querySelector('cardwright-dialog[data-pane=ready]') ?? null;
+      // It may close by itself meanwhile.
+      if (isReady) wizard?.querySelector<HTMLElement>('#done')?.click();
+      return window.heard.includes('cardwright-closed') && !window.extension.hasSession;
     };
-    const shown = await this.page.waitForFunction(readyOrOver, { timeout: APPEARS });
-    if ((await shown.jsonValue()) === 'over') return;
-    await this.click('#done');
-    const isOver = (): boolean => window.heard.includes('cardwright-closed') && !window.extension.hasSession;
-    await this.page.waitForFunction(isOver, { timeout: APPEARS });
+    await this.page.waitForFunction(closesOrIsOver, { timeout: APPEARS });
   }
 
   /** Waits until the extension was asked for a method. */

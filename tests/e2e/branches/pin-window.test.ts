@@ -94,6 +94,7 @@ describe('the PIN window', () => {
     await alice.reads('open for too long');
     await alice.click('#cancel');
     await alice.wizardCloses();
+    await expect(alice.devices(known + 1)).resolves.toContainEqual(expect.objectContaining({ state: 'Pending' }));
     await place.stage.browser.stopBackground();
   });
 
