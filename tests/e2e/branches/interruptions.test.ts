@@ -122,7 +122,7 @@ describe('a certification authority', () => {
     await alice.wizardCloses();
     await expect(row()).resolves.toMatchObject({
       state: 'Failed',
-      text: expect.stringMatching(/certification authority refused[^]*Continue[^]*Start again/),
+      text: expect.stringMatching(/certification authority refused[^]*Finish setup[^]*Start over/),
     });
 
     place.setAuthority('answer');
