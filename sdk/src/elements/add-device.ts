@@ -207,7 +207,9 @@ export class AddDevice extends LitElement {
         return choosePane(text, pane, this.#selectedDevice, this.#picker(pane.devices, text.chooseTitle));
       case 'issue':
         if (keyOf(pane) === 'issue-erase') return erasePane(text, this.isWindowLost);
-        return stepOf(pane) === 'pin' && pane.status ? pinPane(text, pane.status, this.isWindowLost) : issuePane(text, pane.status);
+        return stepOf(pane) === 'pin' && pane.status
+          ? pinPane(text, pane.status, this.isWindowLost)
+          : issuePane(text, pane.status);
       case 'pending':
         return pendingPane(text, pane);
       case 'awaiting-approval':

@@ -50,7 +50,9 @@ export class AutoClose extends LitElement {
   }
 
   protected override render(): TemplateResult {
-    return html`<p class="muted" aria-hidden="true">${this.left === null ? nothing : this.text.closesIn(this.left)}</p>`;
+    return html`<p class="muted" aria-hidden="true">
+      ${this.left === null ? nothing : this.text.closesIn(this.left)}
+    </p>`;
   }
 
   #begin(): void {

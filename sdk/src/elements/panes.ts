@@ -155,7 +155,10 @@ export function issuePane(text: Text, status: OperationStatus | null): TemplateR
       </svg>
     </div>
     <p class="phase"><span>${activity(text, status)}</span><span class="muted">${text.percent(progress)}</span></p>
-    <cardwright-stall-clock .text=${text} mark="${status?.phase?.name} ${progress} ${status?.turn}"></cardwright-stall-clock>
+    <cardwright-stall-clock
+      .text=${text}
+      mark="${status?.phase?.name} ${progress} ${status?.turn}"
+    ></cardwright-stall-clock>
   </div>`;
 }
 

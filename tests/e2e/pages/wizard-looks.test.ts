@@ -123,7 +123,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
         const now = performance.now.bind(performance);
         Object.assign(performance, { now: () => now() + 60_000 });
       });
-      await page.locator('>>> ::-p-text(Still working), >>> ::-p-text(Es läuft noch)').wait();
+      await waitFor(page, '>>> cardwright-stall-clock >>> p:not(:empty)');
     },
   },
   'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> #show-window' },

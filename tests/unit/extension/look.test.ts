@@ -18,7 +18,11 @@ const ofExtension = (name: string): string[] =>
   [...extension.matchAll(new RegExp(`--${name}: (#\\w+);`, 'g'))].map(([, value = '']) => value);
 
 const long = (colour: string): string =>
-  /^#\w{3}$/.test(colour) ? `#${Array.from(colour.slice(1)).map((digit) => digit + digit).join('')}` : colour;
+  /^#\w{3}$/.test(colour)
+    ? `#${Array.from(colour.slice(1))
+        .map((digit) => digit + digit)
+        .join('')}`
+    : colour;
 
 describe('extension and portal look alike', () => {
   it.each(['accent', 'on-accent'])('in their %s', (name) => {

@@ -20,7 +20,7 @@ runOwnWindow('secret', (content, page) => {
   const form = byId('form', HTMLFormElement);
   const next = byId('next', HTMLButtonElement);
   showHeadlines(content);
-  next.textContent = t(content.secrets.includes('newPin') ? 'set_pin' : 'next');
+  next.textContent = content.secrets.includes('newPin') ? t('set_pin') : t('next');
   const fields = new Map(
     ORDER.filter((name) => content.secrets.includes(name)).map((name) => [name, fieldFor(name, content)]),
   );

@@ -90,14 +90,12 @@ export const german: Text = {
   stopTitle: 'Ausstellung abbrechen?',
   stopHint:
     'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
-  stopAtPinHint:
-    'Es fehlt nur noch Ihre PIN. Sie können das Gerät erst verwenden, wenn Sie eine festlegen.',
+  stopAtPinHint: 'Es fehlt nur noch Ihre PIN. Sie können das Gerät erst verwenden, wenn Sie eine festlegen.',
   stop: 'Ausstellung abbrechen',
   keepGoing: 'Weitermachen',
 
   pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
-  pendingHint:
-    'Die PIN wurde nicht geändert. Sie können das Gerät erst verwenden, wenn ein Operator es aktiviert.',
+  pendingHint: 'Die PIN wurde nicht geändert. Sie können das Gerät erst verwenden, wenn ein Operator es aktiviert.',
   pendingRetry: 'Oder legen Sie jetzt Ihre PIN fest. Sie können auch später fortfahren: Nichts geht verloren.',
   setPin: 'PIN jetzt festlegen',
 
@@ -107,8 +105,7 @@ export const german: Text = {
   closesIn: (seconds) => (seconds === 1 ? 'Schließt in 1 Sekunde.' : `Schließt in ${seconds} Sekunden.`),
 
   showWindow: 'Fenster zeigen',
-  windowNotShown:
-    'Das Fenster lässt sich nicht nach vorn holen. Suchen Sie es hinter Ihren anderen Fenstern.',
+  windowNotShown: 'Das Fenster lässt sich nicht nach vorn holen. Suchen Sie es hinter Ihren anderen Fenstern.',
   tabTitle: (title) => `(!) Cardwright wartet auf Sie · ${title}`,
 
   approvalTitle: 'Ihr Gerät wartet auf die Genehmigung',
