@@ -223,7 +223,7 @@ describe("a user's own half-issued device", () => {
     await alice.addDevice();
     await alice.pane('choose');
     await alice.choose('Setup was interrupted.');
-    await alice.click('#next', 'Continue issuing');
+    await alice.click('#next', 'Finish setup');
     await finish();
     expect(blank.memory).toEqual(before);
     await expectUsable(place.stage, card, PIN);
