@@ -6,7 +6,7 @@ import type {
   PublicJwkSet,
   StartRequest,
 } from '@cardwright/protocol';
-import { signInitialPin, type DisplayWindow } from './actions/initial-pin.js';
+import { signInitialPin, type DisplayWindow, type ShownDevice } from './actions/initial-pin.js';
 import { perform, type ActionName } from './actions/operator-actions.js';
 import { startAgain } from './actions/owner-actions.js';
 import { boundAuthority } from './authority/bounded-authority.js';
@@ -69,7 +69,7 @@ export interface Cms {
    *
    * @throws CardwrightError `DEVICE_STATE`
    */
-  signInitialPin(operator: Person, device: string, window: DisplayWindow): Promise<string>;
+  signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
 }
 
 const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };

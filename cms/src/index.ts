@@ -20,7 +20,7 @@ export {
   type ActionName,
 } from './actions/operator-actions.js';
 export { ownerActions, type DeviceSituation, type OwnerAction } from './actions/owner-actions.js';
-export type { DisplayWindow } from './actions/initial-pin.js';
+export type { DisplayWindow, ShownDevice } from './actions/initial-pin.js';
 
 export {
   checkAttestation,

@@ -2,6 +2,7 @@ import { GRANT_CLASSES, grantClasses } from './grant-class.js';
 import {
   deviceInfo,
   displayLabel,
+  displayedName,
   displayedSecret,
   operationId,
   origin,
@@ -51,7 +52,14 @@ export const ownWindows = {
   display: {
     size: { width: 440, height: 480 },
     needsFocus: false,
-    content: v.strictObject({ origin, device: text(200), label: displayLabel, secret: displayedSecret }),
+    content: v.strictObject({
+      origin,
+      device: text(200),
+      label: displayLabel,
+      /** Whose device it is; null where the CMS does not say. */
+      owner: v.nullable(displayedName),
+      secret: displayedSecret,
+    }),
     answer: v.strictObject({}),
   },
   /** May this device be erased? */
@@ -70,10 +78,14 @@ export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows
 /** From the background to the window. */
 export const showMessage = v.strictObject({ show: v.unknown() });
 
-/** From the window to the background; `alive` keeps a Chromium background awake while the user thinks. */
+/**
+ * From the window to the background; `alive` keeps a Chromium background awake while the user thinks, `more` asks for the whole time
+ * again.
+ */
 export const windowMessage = v.union([
   v.strictObject({ answer: v.unknown() }),
   v.strictObject({ alive: v.literal(true) }),
+  v.strictObject({ more: v.literal(true) }),
 ]);
 
 export const WINDOW_PORT_PREFIX = 'window:';

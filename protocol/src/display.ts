@@ -16,6 +16,13 @@ export const displayId = v.pipe(text(64), v.minLength(1));
 export const displayedSecret = v.pipe(v.string(), v.regex(/^[0-9A-Za-z]{4,8}$/));
 
 /**
+ * The name of a person, as a window shows it: letters, marks, spaces and what else stands in names. Without digits, line breaks,
+ * and characters that are invisible or change the direction of the text, so that it cannot pass for a message. A CMS leaves
+ * out a name that does not fit.
+ */
+export const displayedName = v.pipe(v.string(), v.regex(/^\p{L}[\p{L}\p{M} .,'’-]{0,63}$/u));
+
+/**
  * The payload of a signed display. The page relays the JWS; it can neither alter it nor make one, and one window takes it
  * once.
  */
@@ -24,6 +31,7 @@ export const displayPayload = v.strictObject({
   display: described(displayId, 'The window: what `secret.prepareDisplay` answered.'),
   device: described(deviceId, 'The device that the secret belongs to, as the window names it.'),
   label: described(displayLabel, 'What the secret is. The window has words of its own for it.'),
+  owner: described(v.exactOptional(displayedName), 'Whose device it is; left out where the name does not fit.'),
   expires: described(count, 'Seconds since 1970. From then on it is refused.'),
   sealed: described(sealed, 'The secret: a JWE of purpose `display`, whose `session` is the id of the display.'),
 });

@@ -18,8 +18,17 @@ export const MAX_WAITING_DISPLAYS = 8;
 export const HELLO_TIMEOUT = 900;
 /** Time in which the host must have answered `initialize`, so that the page hears why before its own time is over. */
 export const HOST_INITIALIZE_TIMEOUT = 3_500;
-/** A window of the extension waits so long for the user. */
-export const WINDOW_TIMEOUT = 120_000;
+/** How long a window of the extension waits for its user, in milliseconds: ten minutes (WCAG 2.2.1, Timing Adjustable). */
+export const WINDOW_TIMEOUT = 600_000;
+
+/** How often its user can have that time again; WCAG 2.2.1 asks for ten times at least. */
+export const WINDOW_EXTENSIONS = 10;
+
+/** The longest that a window can stay open, in milliseconds. */
+export const LONGEST_WINDOW = WINDOW_TIMEOUT * (1 + WINDOW_EXTENSIONS);
+
+/** Milliseconds after which whoever asked for a window gives up: later than the window itself, so that its answer arrives. */
+export const WAIT_FOR_WINDOW = LONGEST_WINDOW + 10_000;
 /** After so long without a command an open device is released; time in a user's window does not count. */
 export const DEVICE_IDLE_TIMEOUT = 60_000;
 /** `device.open` waits so long for another program: desktops have card agents of their own. */

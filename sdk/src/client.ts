@@ -54,6 +54,15 @@ export async function callOn<M extends Method>(
 }
 
 /**
+ * Brings the extension's window that a session waits for to the front.
+ *
+ * @throws CardwrightError `WINDOW_NOT_ALLOWED` where the user has not just clicked, or no window waits
+ */
+export async function showWindow(port: PagePort): Promise<void> {
+  await callOn(port, 'window.show', {});
+}
+
+/**
  * An open session with the devices of this computer.
  *
  * @example
@@ -79,7 +88,16 @@ export class Client {
     return callOn(this.port, method, params, options);
   }
 
-  /** Listens to a notification; returns the function that ends it. It begins with the first `device.list`. */
+  /**
+   * Brings the extension's window to the front that waits for the user, who may have lost sight of it: for a button.
+   *
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` where the user has not just clicked, or no window waits
+   */
+  showWindow(): Promise<void> {
+    return showWindow(this.port);
+  }
+
+  /** Hears a notification; returns the function that ends it. It begins with the first `device.list`. */
   on(_event: 'device.changed', listener: Listener<'device.changed'>): () => void {
     return this.events.listen(listener);
   }

@@ -60,7 +60,7 @@ export class Cms {
 
   /**
    * Safe to send again when its answer was lost: it touches no card and makes no device. The CMS resumes the operation that
-   * it has for this card. A card that it cannot recognise is a blank one, and then the lost operation never gets a step.
+   * it has for this card; where it cannot recognise the card, which then is a blank one, the lost operation never gets a step.
    */
   start(request: StartRequest, signal?: AbortSignal): Promise<OperationAnswer> {
     return this.request('operations', operationAnswer, { method: 'POST', body: request, signal });

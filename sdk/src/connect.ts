@@ -1,5 +1,5 @@
 import { PRODUCT_VERSION, PROTOCOL_RANGE, type Params, type Result } from '@cardwright/protocol';
-import { Client, EventHub, callOn } from './client.js';
+import { Client, EventHub, callOn, showWindow } from './client.js';
 import { PagePort, type PageWindow } from './page-port.js';
 
 export interface ConnectOptions {
@@ -27,6 +27,14 @@ export async function connect({ signal, window = globalThis.window }: ConnectOpt
   }
 }
 
+export interface AccessOptions extends ConnectOptions {
+  /**
+   * Called once the user is asked, with what brings the extension's window to the front. That works right after the user did something
+   * in the page, else it rejects with `WINDOW_NOT_ALLOWED`.
+   */
+  readonly onAsked?: (showWindow: () => Promise<void>) => void;
+}
+
 type PermissionClass = Params<'access.request'>['classes'][number];
 
 /**
@@ -36,11 +44,13 @@ type PermissionClass = Params<'access.request'>['classes'][number];
  */
 export async function requestAccess(
   classes: readonly PermissionClass[] = ['read', 'use', 'manage'],
-  { signal, window = globalThis.window }: ConnectOptions = {},
+  { signal, window = globalThis.window, onAsked }: AccessOptions = {},
 ): Promise<Result<'access.request'>> {
   const port = await PagePort.open(window, () => undefined, signal);
   try {
-    return await callOn(port, 'access.request', { classes: [...classes] }, { signal });
+    const answer = callOn(port, 'access.request', { classes: [...classes] }, { signal });
+    onAsked?.(() => showWindow(port));
+    return await answer;
   } finally {
     port.close();
   }

@@ -108,7 +108,7 @@ async function relayStep(
   );
 }
 
-/** If the CMS cannot be told, the operation stays under way there, and the user can continue it another time. */
+/** Where the CMS cannot be told, the operation stays under way there: the user can go on with it another time. */
 async function cancel(cms: OperationOptions['cms'], operation: string, session: string): Promise<void> {
   try {
     await cms.cancel(operation, session);

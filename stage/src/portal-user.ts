@@ -33,6 +33,7 @@ export type PaneName =
   | 'stop'
   | 'pending'
   | 'awaiting-approval'
+  | 'ready'
   | 'error';
 
 /** What the wizard says when something went wrong. */
@@ -177,18 +178,25 @@ export class PortalUser {
     await closing(secret, '#next');
   }
 
-  /** Closes the extension's PIN window by its Cancel button. */
+  /** Closes the extension's PIN window by its Cancel button, and means it. */
   async refusePin(): Promise<void> {
     const secret = await this.window('secret');
-    await closing(secret, '#cancel');
+    await pressButton(secret, '#cancel');
+    await this.look(secret, 'pin-leave');
+    await closing(secret, '[data-answer=leave]');
   }
 
-  /** Waits until the wizard has closed by itself. */
+  /** Waits until the wizard has closed; where it says that the device is ready, the user closes it. */
   async wizardCloses(): Promise<void> {
+    const shown = await this.page.waitForFunction(readyOrClosed, BY_TIME);
+    if ((await shown.jsonValue()) === 'ready') {
+      await this.look(this.page, 'wizard-ready');
+      await this.page.evaluate(closeReady);
+    }
     await this.page.waitForFunction(isWizardClosed, BY_TIME);
   }
 
-  /** Waits until an issuance has ended: the wizard has closed by itself, or says that an operator has to approve the device. */
+  /** Waits until an issuance has ended: the wizard has closed, or says that an operator has to approve the device. */
   issuanceEnds(): Promise<'closed' | 'awaiting-approval'> {
     return Promise.race([
       this.wizardCloses().then(() => 'closed' as const),
@@ -226,6 +234,7 @@ export class PortalUser {
     await this.click(`button[data-action="${action}"]`);
     if (!ASKED_ABOUT.has(action)) return;
     await this.type('dialog[open] #reason', reason);
+    if (action === 'terminate') await this.click('dialog[open] #meant');
     await this.look(this.page, `operator-${action}`);
     await this.click('dialog[open] #confirm');
   }
@@ -317,6 +326,20 @@ async function closing(window: Page, button: string): Promise<void> {
   const closed = new Promise((resolve) => window.once('close', resolve));
   await pressButton(window, button);
   await closed;
+}
+
+/** In the page: null while neither is so. */
+function readyOrClosed(): 'ready' | 'closed' | null {
+  const wizard = document.querySelector('portal-my-devices')?.shadowRoot?.querySelector('cardwright-add-device');
+  const dialog = wizard?.shadowRoot?.querySelector('cardwright-dialog');
+  if (dialog?.shadowRoot?.querySelector('dialog')?.open === false) return 'closed';
+  return dialog?.getAttribute('data-pane') === 'ready' ? 'ready' : null;
+}
+
+/** In the page: presses Done, unless the wizard has closed by itself meanwhile. */
+function closeReady(): void {
+  const wizard = document.querySelector('portal-my-devices')?.shadowRoot?.querySelector('cardwright-add-device');
+  wizard?.shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
 }
 
 /** In the page: false while it is open, and before the page has its wizard. */

@@ -47,6 +47,9 @@ interface FakeWindow {
 /** The windows that `chrome.windows` tells of. */
 export const openWindows: FakeWindow[] = [];
 
+/** Ids of the windows that were brought to the front, in this order. */
+export const raisedWindows: unknown[] = [];
+
 /** The tabs that `chrome.tabs.get` tells of. */
 export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
@@ -68,6 +71,10 @@ chrome.windows.create.callsFake((made: object, callback?: unknown) => {
   const window = { incognito: false, ...made, id: openWindows.length + 1 };
   openWindows.push(window);
   return settle(window, callback);
+});
+chrome.windows.update.callsFake((id: unknown, _changes: unknown, callback?: unknown) => {
+  raisedWindows.push(id);
+  return settle({ id }, callback);
 });
 chrome.windows.remove.callsFake((id: unknown, callback?: unknown) => {
   openWindows.splice(
@@ -91,4 +98,5 @@ export function resetFakeChrome(): void {
   for (const area of [local, session, managed]) area.content = {};
   openWindows.length = 0;
   openTabs.length = 0;
+  raisedWindows.length = 0;
 }

@@ -20,6 +20,8 @@ export interface PortalScene {
   readonly language?: Language;
   readonly devices?: readonly object[];
   readonly limit?: string;
+  /** Where people get a device. */
+  readonly deviceSource?: { readonly text: string | null; readonly url: string | null };
   /** The path that the server answers with an error. */
   readonly fails?: string;
 }
@@ -108,12 +110,12 @@ export class PortalPages {
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
     if (method === 'POST') this.bodies.push(body);
-    const { role, devices = [], limit = null, fails } = this.#scene ?? {};
+    const { role, devices = [], limit = null, fails, deviceSource = { text: null, url: null } } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
     if (path === 'session') return { user };
-    if (path === 'devices') return { devices, limit: { max: 3, used: devices.length, reason: limit } };
+    if (path === 'devices') return { devices, limit: { max: 3, used: devices.length, reason: limit }, deviceSource };
     if (path.endsWith('/start-again')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());

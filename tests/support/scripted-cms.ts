@@ -18,9 +18,9 @@ import {
 
 /** The stages of an issuance as the portal's CMS plays them: six calls with the start. */
 const STAGES = [
-  { phase: 'authenticate', text: 'Opening your device', progress: 5, deviceState: null },
+  { phase: 'authenticate', text: 'Unlocking device', progress: 5, deviceState: null },
   { phase: 'personalize', text: 'Preparing your device for you', progress: 15, deviceState: null },
-  { phase: 'keys', text: 'Making your keys on the device', progress: 30, deviceState: 'producing' },
+  { phase: 'keys', text: 'Creating keys', progress: 30, deviceState: 'producing' },
   { phase: 'certificates', text: 'Writing your certificates', progress: 70, deviceState: 'producing' },
   { phase: 'pin', text: 'Waiting for your new PIN', progress: 90, deviceState: 'pending' },
 ] as const;
@@ -38,8 +38,8 @@ export class ScriptedCms {
   outage: CardwrightError | null = null;
   /** What may be done with a device, by its id; all others may be issued. */
   readonly verdicts = new Map<string, Omit<Eligibility, 'device'>>();
-  /** Whether a user may still choose the PIN of a pending device. */
-  letsPendingGoOn = false;
+  /** Whether a PIN window that was closed ends the operation, so that its user waits for an operator. */
+  givesPinUp = false;
   deviceState: string | null = null;
   /** What a device becomes once its PIN is set. */
   finalState: 'active' | 'awaiting-approval' = 'active';
@@ -80,7 +80,7 @@ export class ScriptedCms {
       if (verdict) return { device: id, ...verdict };
       const reason = this.refused.get(id) ?? null;
       if (this.deviceState !== 'pending') return { device: id, action: reason === null ? 'issue' : null, reason };
-      return { device: id, action: this.letsPendingGoOn ? 'continue' : null, reason: 'It waits for an operator.' };
+      return { device: id, action: this.givesPinUp ? null : 'continue', reason: 'Setup was interrupted.' };
     });
   }
 
@@ -109,13 +109,13 @@ export class ScriptedCms {
     return this.#end('done', null);
   }
 
-  /** A PIN that was given up leaves a pending device; a window that could not open, or a card that went, only interrupts. */
+  /** A window that was closed at the PIN leaves a pending device; one that could not open, or a card that went, only interrupts. */
   #judgeError(error: WireError, phase: string | undefined): object {
-    const isGivenUp = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
-    if (!isGivenUp) return this.#end('running', error);
+    const wasClosed = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
+    if (!wasClosed) return this.#end('running', error);
     if (phase !== 'pin') return this.#end('failed', error);
     this.deviceState = 'pending';
-    return this.#end('done', error);
+    return this.#end(this.givesPinUp ? 'done' : 'running', error);
   }
 
   /** @param command what the step asks of the user, or `step` for nothing */

@@ -6,7 +6,7 @@ declare module 'sinon-chrome' {
 
   const chrome: {
     runtime: { id: string; getURL: Stub; connectNative: Stub };
-    windows: { getAll: Stub; get: Stub; create: Stub; remove: Stub };
+    windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
     tabs: { get: Stub };
     storage: { onChanged: object };
   };

@@ -73,10 +73,16 @@ export class WizardUser {
     await this.page.waitForFunction(stands, { timeout: APPEARS }, text);
   }
 
-  /** Waits until the wizard has closed and nothing runs any more. */
+  /** Waits until the wizard has closed and nothing runs any more; where it says that the device is ready, the user closes it. */
   async closes(): Promise<void> {
-    const isOver = (): boolean => window.heard.includes('cardwright-closed') && !window.extension.hasSession;
-    await this.page.waitForFunction(isOver, { timeout: APPEARS });
+    const closesOrIsOver = (): boolean => {
+      const wizard = document.querySelector('cardwright-add-device')?.shadowRoot;
+      const isReady = wizard?.querySelector('cardwright-dialog[data-pane=ready]') ?? null;
+      // It may close by itself meanwhile.
+      if (isReady) wizard?.querySelector<HTMLElement>('#done')?.click();
+      return window.heard.includes('cardwright-closed') && !window.extension.hasSession;
+    };
+    await this.page.waitForFunction(closesOrIsOver, { timeout: APPEARS });
   }
 
   /** Waits until the extension was asked for a method. */

@@ -1,4 +1,5 @@
-import { CardwrightError, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
+import { CardwrightError, displayedName, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
+import * as v from 'valibot';
 import { openEscrow } from '../devices/escrow.js';
 import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
@@ -8,6 +9,12 @@ import type { Person } from '../store/rows.js';
 export interface DisplayWindow {
   readonly display: string;
   readonly key: PublicJwk;
+}
+
+/** The device whose initial PIN is shown, and how the window names its owner. */
+export interface ShownDevice {
+  readonly id: string;
+  readonly ownerName: string;
 }
 
 /** Seconds within which a window must show it, as with a step. */
@@ -23,7 +30,7 @@ export async function signInitialPin(
   { store: { keys }, origin }: Pick<Services, 'store' | 'origin'>,
   records: Records,
   operator: Person,
-  id: string,
+  { id, ownerName }: ShownDevice,
   { display, key }: DisplayWindow,
 ): Promise<string> {
   const device = await records.openDevice(id);
@@ -39,6 +46,8 @@ export async function signInitialPin(
   const sealed = await seal(new TextEncoder().encode(pin), key, context);
   records.record({ actor: operator.username, event: 'initial-pin.shown', deviceId: id });
   const expires = Math.floor(records.now.getTime() / 1000) + VALID_FOR;
-  const payload = { origin, display, device: shownAs, label: 'initial-pin', expires, sealed } as const;
+  // A name in which the window would find more than a name is left out.
+  const owner = v.is(displayedName, ownerName) ? { owner: ownerName } : {};
+  const payload = { origin, display, device: shownAs, label: 'initial-pin', ...owner, expires, sealed } as const;
   return signDisplay(payload, keys.signingKey, keys.signingKeyId);
 }

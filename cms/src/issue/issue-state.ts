@@ -102,15 +102,12 @@ export const completion = defineSlice({
 });
 
 export const PHASES = {
-  authenticate: { name: 'authenticate', words: { en: 'Opening your device', de: 'Ihr Gerät wird geöffnet' } },
+  authenticate: { name: 'authenticate', words: { en: 'Unlocking device', de: 'Gerät wird entsperrt' } },
   personalize: {
     name: 'personalize',
     words: { en: 'Preparing your device for you', de: 'Ihr Gerät wird für Sie vorbereitet' },
   },
-  keys: {
-    name: 'keys',
-    words: { en: 'Making your keys on the device', de: 'Ihre Schlüssel werden auf dem Gerät erzeugt' },
-  },
+  keys: { name: 'keys', words: { en: 'Creating keys', de: 'Schlüssel werden erzeugt' } },
   certificates: {
     name: 'certificates',
     words: { en: 'Writing your certificates', de: 'Ihre Zertifikate werden geschrieben' },

@@ -28,8 +28,8 @@ export const pinStep: Step = {
       },
     ),
   ],
-  // This is not a failure: the device is produced, and waits for an operator.
-  errors: { USER_CANCELLED: 'finish', USER_TIMEOUT: 'finish' },
+  // The device is produced: its owner can choose the PIN at once or another day, unless an operator activates it before.
+  errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
 };
 
 function noteUnchanged({ ownDevice }: OperationContext, { code }: CardwrightError): Consequence | undefined {

@@ -194,12 +194,8 @@ const SENTENCES = {
 const COUNTED = {
   /** Devices that a user may have. */
   'device-limit': {
-    en: (limit) =>
-      limit === 1 ? "You've reached your limit of one device." : `You've reached your limit of ${limit} devices.`,
-    de: (limit) =>
-      limit === 1
-        ? 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.'
-        : `Sie haben Ihre Höchstzahl von ${limit} Geräten erreicht.`,
+    en: (limit) => `You've reached your limit of ${limit === 1 ? 'one device' : `${limit} devices`}.`,
+    de: (limit) => `Sie haben Ihre Höchstzahl von ${limit === 1 ? 'einem Gerät' : `${limit} Geräten`} erreicht.`,
   },
   /** Slots with a certificate. */
   'erase-used': {

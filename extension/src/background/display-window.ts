@@ -12,7 +12,7 @@ import {
   type Result,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { OwnWindows } from './own-windows.js';
+import type { OwnWindows, WindowOwner } from './own-windows.js';
 
 /**
  * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed for window,
@@ -22,7 +22,8 @@ export class DisplayWindow {
   readonly #keys = new Map<string, CryptoKey>();
 
   constructor(
-    private readonly page: { readonly origin: string; readonly tabId: number },
+    private readonly origin: string,
+    private readonly owner: WindowOwner,
     private readonly windows: OwnWindows,
   ) {}
 
@@ -45,19 +46,19 @@ export class DisplayWindow {
    * @throws CardwrightError `SECRET_REFUSED`, `WINDOW_NOT_ALLOWED`; the latter leaves the key for another try
    */
   async show({ jws }: Params<'secret.display'>, cms: PublicJwkSet | null, signal: AbortSignal): Promise<object> {
-    const { origin, tabId } = this.page;
+    const { origin } = this;
     if (cms === null) throw new CardwrightError('SECRET_REFUSED');
     const signed = await readDisplay(jws, cms);
     const key = this.#keys.get(signed.display);
     if (!key || signed.origin !== origin || isExpired(signed)) throw new CardwrightError('SECRET_REFUSED');
     this.#keys.delete(signed.display);
-    await this.windows.requireAllowed(tabId).catch((error: unknown) => {
+    await this.windows.requireAllowed(this.owner.tabId).catch((error: unknown) => {
       this.#keys.set(signed.display, key);
       throw error;
     });
-    const { device, label } = signed;
-    const secret = await open(signed, key);
-    await this.windows.ask('display', { origin, device, label, secret }, tabId, signal).catch((error: unknown) => {
+    const { device, label, owner = null } = signed;
+    const content = { origin, device, label, owner, secret: await open(signed, key) };
+    await this.windows.ask('display', content, this.owner, signal).catch((error: unknown) => {
       if (!wasSeen(error)) throw error;
     });
     return {};

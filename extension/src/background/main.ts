@@ -14,8 +14,8 @@ import { SiteAccess } from './site-access.js';
 import { TRACE_KEYS, Trace } from './trace.js';
 
 const windows = new OwnWindows();
-const access = new SiteAccess(({ origin, classes }, tabId, signal) =>
-  windows.ask('consent', { origin, classes: [...classes] }, tabId, signal),
+const access = new SiteAccess(({ origin, classes }, owner, signal) =>
+  windows.ask('consent', { origin, classes: [...classes] }, owner, signal),
 );
 const sessions = new Map<PageSession, number | undefined>();
 const trace = new Trace({

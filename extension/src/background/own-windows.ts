@@ -1,4 +1,4 @@
-import { CardwrightError, WINDOW_TIMEOUT } from '@cardwright/protocol';
+import { CardwrightError, WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import {
@@ -9,7 +9,15 @@ import {
   type WindowAnswer,
   type WindowContent,
 } from '../own-window.js';
+import { ACTIVATION_MS } from './activation.js';
 import { isOwnPage } from './own-page.js';
+
+/** The page session that wants a window. */
+export interface WindowOwner {
+  readonly tabId: number;
+  /** Known to the extension alone. */
+  readonly session: string;
+}
 
 /** A window that is open, or about to be. */
 class OpenWindow {
@@ -18,14 +26,44 @@ class OpenWindow {
   settle: (answer: unknown) => void = () => null;
   fail: (error: CardwrightError) => void = () => null;
   windowId: number | null = null;
+  #extensionsLeft = WINDOW_EXTENSIONS;
+  #timeout: ReturnType<typeof setTimeout> | undefined;
+  #raisedAt = -Infinity;
 
-  constructor(readonly content: unknown) {
+  constructor(
+    readonly content: unknown,
+    readonly session: string,
+  ) {
     this.answered = new Promise((resolve, reject) => {
       this.settle = resolve;
       this.fail = reject;
     });
     // It may fail before anyone waits for it; a later caller still gets the failure.
     this.answered.catch(() => null);
+    this.#startTimeout();
+  }
+
+  /** Gives its user the whole time again, so many times. */
+  extend(): void {
+    if (this.#extensionsLeft === 0) return;
+    this.#extensionsLeft -= 1;
+    this.#startTimeout();
+  }
+
+  stopTimeout(): void {
+    clearTimeout(this.#timeout);
+  }
+
+  /** Whether a click may bring it to the front now: one click does so once. */
+  takeClick(): boolean {
+    if (Date.now() - this.#raisedAt < ACTIVATION_MS) return false;
+    this.#raisedAt = Date.now();
+    return true;
+  }
+
+  #startTimeout(): void {
+    this.stopTimeout();
+    this.#timeout = setTimeout(() => this.fail(new CardwrightError('USER_TIMEOUT')), WINDOW_TIMEOUT);
   }
 }
 
@@ -40,19 +78,17 @@ export class OwnWindows {
   /**
    * Shows one window and waits for its answer.
    *
-   * @param tabId of the page that wants it
    * @throws CardwrightError `WINDOW_NOT_ALLOWED`, `USER_CANCELLED`, `USER_TIMEOUT`, or `CANCELLED` with the signal
    */
   async ask<W extends OwnWindow>(
     window: W,
     content: WindowContent<W>,
-    tabId: number,
+    { tabId, session }: WindowOwner,
     signal: AbortSignal,
   ): Promise<WindowAnswer<W>> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    const open = new OpenWindow(content);
+    const open = new OpenWindow(content, session);
     this.#open.set(tabId, open);
-    const timeout = setTimeout(() => open.fail(new CardwrightError('USER_TIMEOUT')), WINDOW_TIMEOUT);
     const onAbort = () => open.fail(new CardwrightError('CANCELLED'));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted) onAbort();
@@ -62,7 +98,7 @@ export class OwnWindows {
       const answer: WindowAnswer<W> = v.parse(ownWindows[window].answer, await open.answered);
       return answer;
     } finally {
-      clearTimeout(timeout);
+      open.stopTimeout();
       signal.removeEventListener('abort', onAbort);
       this.#open.delete(tabId);
       await close(open.windowId);
@@ -75,7 +111,22 @@ export class OwnWindows {
     await visibleWindow(tabId, false);
   }
 
-  /** Takes the port of a window of ours, known by its token; the port of any other window is closed. */
+  /**
+   * Brings the window that a session waits for to the front, where the user may have lost sight of it. Nothing else becomes of it.
+   *
+   * @param isActive whether the user did something in the page in the last seconds
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` without a click of the user's in the page in front, or where the session has no window
+   */
+  async raise({ tabId, session }: WindowOwner, isActive: boolean): Promise<void> {
+    const open = this.#open.get(tabId);
+    if (!isActive || open?.session !== session || open.windowId === null)
+      throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    await visibleWindow(tabId, true);
+    if (!open.takeClick()) throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    await browser.windows.update(open.windowId, { focused: true, state: 'normal' });
+  }
+
+  /** Takes the port of a window of ours, known by its token; any other window is let go. */
   accept(port: Runtime.Port): void {
     const open = this.#find(({ token }) => port.name === WINDOW_PORT_PREFIX + token);
     if (open === undefined || !isOwnPage(port.sender)) {
@@ -85,6 +136,7 @@ export class OwnWindows {
     port.onMessage.addListener((value) => {
       const message = v.parse(windowMessage, value);
       if ('answer' in message) open.settle(message.answer);
+      else if ('more' in message) open.extend();
     });
     port.onDisconnect.addListener(() => open.fail(new CardwrightError('USER_CANCELLED')));
     port.postMessage({ show: open.content });

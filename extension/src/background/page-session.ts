@@ -31,7 +31,7 @@ import { HostPort } from './host-port.js';
 import type { Outcome } from './inspector-port.js';
 import { requireRunnable } from './inspector-run.js';
 import { logDefect } from './log.js';
-import type { OwnWindows } from './own-windows.js';
+import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
 import { askUser } from './secret-window.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
@@ -46,6 +46,9 @@ export interface SharedParts {
   readonly windows: OwnWindows;
   readonly trace: Trace;
 }
+
+/** No tab of a browser has this id. */
+const NO_TAB = -1;
 
 /** The host of an initialised session. */
 interface Opened extends InitializedHost {
@@ -77,6 +80,7 @@ export class PageSession implements SessionFacts {
   #lastRun = 0;
   /** Who asked for the listing, after which the host tells its changes: a page that did not hears of none. */
   readonly #listedBy = { page: false, inspector: false };
+  readonly #owner: WindowOwner;
   readonly #display: DisplayWindow;
   #host: HostPort | null = null;
   #opened: Opened | null = null;
@@ -91,7 +95,8 @@ export class PageSession implements SessionFacts {
   ) {
     this.origin = page?.origin ?? '';
     shared.trace.sessionStarted(this);
-    this.#display = new DisplayWindow(page ?? { origin: '', tabId: -1 }, shared.windows);
+    this.#owner = { tabId: page?.tabId ?? NO_TAB, session: this.id };
+    this.#display = new DisplayWindow(this.origin, this.#owner, shared.windows);
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener(() => this.#close());
   }
@@ -210,6 +215,10 @@ export class PageSession implements SessionFacts {
     if (method === 'access.request') {
       return this.#requestAccess(this.page, { ...validate(commands[method].params, params), isActive }, signal);
     }
+    if (method === 'window.show') {
+      validate(commands[method].params, params);
+      return this.shared.windows.raise(this.#owner, isActive).then(() => ({}));
+    }
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
     if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
     if (!isPageMethod(method)) throw new CardwrightError('STEP_REQUIRED');
@@ -253,7 +262,7 @@ export class PageSession implements SessionFacts {
   }
 
   async #requestAccess(page: Asker, question: AccessQuestion, signal: AbortSignal): Promise<object> {
-    const granted = await this.shared.access.request(page, question, signal);
+    const granted = await this.shared.access.request({ ...page, ...this.#owner }, question, signal);
     if (this.#opened) this.#opened.granted = granted;
     return { granted };
   }
@@ -273,12 +282,12 @@ export class PageSession implements SessionFacts {
     }
   }
 
-  #openHost({ origin, tabId }: Asker): HostPort {
+  #openHost({ origin }: Asker): HostPort {
     const host = HostPort.open({
       answer: (request, signal) => {
         if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
         const hostKey = this.#opened.facts.session.key;
-        return askUser(request, { origin, tabId, hostKey }, this.shared.windows, signal);
+        return askUser(request, { origin, owner: this.#owner, hostKey }, this.shared.windows, signal);
       },
       notice: (notification) => this.#relay(notification),
       ended: (error) => {

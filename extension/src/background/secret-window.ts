@@ -7,13 +7,13 @@ import {
   type PublicJwk,
   type Request,
 } from '@cardwright/protocol';
-import type { OwnWindows } from './own-windows.js';
+import type { OwnWindows, WindowOwner } from './own-windows.js';
 
 /** What the window needs to know of the session: who asks, and to what the user's entry is sealed. */
 export interface AskingSession {
   readonly origin: string;
-  readonly tabId: number;
-  /** The key of the host's session, from the host itself and never from the page. */
+  readonly owner: WindowOwner;
+  /** The key of the host's session, as the host itself told it: never by way of the page. */
   readonly hostKey: PublicJwk;
 }
 
@@ -24,18 +24,18 @@ export interface AskingSession {
  */
 export async function askUser(
   { method, params }: Request,
-  { origin, tabId, hostKey }: AskingSession,
+  { origin, owner, hostKey }: AskingSession,
   windows: OwnWindows,
   signal: AbortSignal,
 ): Promise<object> {
   if (!isUserMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
   if (method === 'user.confirm') {
     const { action, device } = validate(userRequests[method].params, params ?? {});
-    return windows.ask('confirm', { origin, action, device }, tabId, signal);
+    return windows.ask('confirm', { origin, action, device }, owner, signal);
   }
   const asked = validate(userRequests[method].params, params ?? {});
   const host = { session: await sessionIdOf(hostKey), key: hostKey };
-  const answer = await windows.ask('secret', { ...asked, origin, host }, tabId, signal);
+  const answer = await windows.ask('secret', { ...asked, origin, host }, owner, signal);
   if (asked.secrets.some((name) => answer.sealed[name] === undefined)) throw new CardwrightError('USER_CANCELLED');
   return answer;
 }

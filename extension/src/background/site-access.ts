@@ -1,5 +1,7 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { sortedClasses, type GrantClass } from '../grant-class.js';
+import { ACTIVATION_MS } from './activation.js';
+import type { WindowOwner } from './own-windows.js';
 import { policyFor } from './policy.js';
 import { forgetRefusal, isWaiting, listRefusedIn, noteRefusal, noteTab } from './refusals.js';
 import { forget, forgetDenials, recall, remember, type Site } from './remembered-answers.js';
@@ -8,7 +10,7 @@ import { SharedQuestion } from './shared-question.js';
 /** Asks the user in a window; resolves with the button that was pressed. */
 export type AskForAccess = (
   question: { readonly origin: string; readonly classes: readonly GrantClass[] },
-  tabId: number,
+  owner: WindowOwner,
   signal: AbortSignal,
 ) => Promise<{ readonly allowed: boolean }>;
 
@@ -17,15 +19,15 @@ export interface Asker extends Site {
   readonly tabId: number;
 }
 
+/** A page that may have the user asked, by one of its sessions: the window is that session's. */
+type AskingSession = Asker & WindowOwner;
+
 /** What a page asks for. */
 export interface AccessQuestion {
   readonly classes: readonly GrantClass[];
   /** Whether the user did something in the page in the last seconds. */
   readonly isActive: boolean;
 }
-
-/** How long a click counts, in milliseconds: what Chromium and Firefox call transient activation. */
-const ACTIVATION_MS = 5_000;
 
 /**
  * Decides what a site may do. The order never changes: the administrator's policy, else what the user answered, else
@@ -65,7 +67,7 @@ export class SiteAccess {
    * @throws CardwrightError `SITE_NOT_GRANTED` (`needed`: the page has to ask when its user wants it), `WINDOW_NOT_ALLOWED`,
    * `CANCELLED`
    */
-  async request(asker: Asker, question: AccessQuestion, signal: AbortSignal): Promise<readonly GrantClass[]> {
+  async request(asker: AskingSession, question: AccessQuestion, signal: AbortSignal): Promise<readonly GrantClass[]> {
     const policy = await policyFor(asker.origin);
     if (policy.verdict === 'granted') return policy.classes;
     if (policy.verdict === 'blocked') throw notGranted('blocked');
@@ -102,7 +104,7 @@ export class SiteAccess {
   }
 
   /** @throws CardwrightError `SITE_NOT_GRANTED` where no click of the user's asks for it */
-  #openQuestion(asker: Asker, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
+  #openQuestion(asker: AskingSession, missing: readonly GrantClass[], isActive: boolean): SharedQuestion<boolean> {
     const key = keyOf(asker);
     // Otherwise a page that withdraws its question could open and close windows for as long as the click counts.
     const isSpent = Date.now() - (this.#withdrawn.get(key) ?? 0) < ACTIVATION_MS;
@@ -115,9 +117,9 @@ export class SiteAccess {
     return question;
   }
 
-  async #askAndRemember(asker: Asker, classes: readonly GrantClass[], signal: AbortSignal): Promise<boolean> {
+  async #askAndRemember(asker: AskingSession, classes: readonly GrantClass[], signal: AbortSignal): Promise<boolean> {
     try {
-      const { allowed } = await this.ask({ origin: asker.origin, classes }, asker.tabId, signal);
+      const { allowed } = await this.ask({ origin: asker.origin, classes }, asker, signal);
       if (!allowed) await noteRefusal(asker, asker.tabId);
       await remember(asker, { granted: allowed ? [...classes] : [], denied: allowed ? [] : [...classes] });
       return allowed;

@@ -10,9 +10,14 @@ export function showDevice(line: HTMLElement, device: DeviceInfo): void {
   );
 }
 
-/** Shows a device of which only the id is known, because it may be elsewhere. */
-export function showDeviceId(line: HTMLElement, id: string): void {
-  line.replaceChildren(icon('card'), element('span', {}, element('strong', {}, markOfId(id))));
+/**
+ * Shows a device of which only the id is known, because it may be elsewhere.
+ *
+ * @param owner the name of its owner; null where nobody says it
+ */
+export function showDeviceId(line: HTMLElement, id: string, owner: string | null): void {
+  const named = owner === null ? [] : [element('span', { class: 'quiet' }, t('device_owner', owner))];
+  line.replaceChildren(icon('card'), element('span', {}, element('strong', {}, markOfId(id)), ...named));
 }
 
 const mark = ({ serial, guid, reader }: DeviceInfo): string =>

@@ -8,7 +8,9 @@ import {
   type WindowAnswer,
   type WindowContent,
 } from '../own-window.js';
+import { offerMoreTime } from './more-time.js';
 import { localize } from './text.js';
+import { isAsking } from './window-question.js';
 
 /** Chromium stops a background that hears nothing for 30 s. */
 const ALIVE_EVERY_MS = 20_000;
@@ -17,13 +19,15 @@ const ALIVE_EVERY_MS = 20_000;
 export interface OwnWindowPage<W extends OwnWindow> {
   /** Answers; the background then closes the window. */
   answer(answer: WindowAnswer<W>): void;
-  /** Closes the window, which is an answer too. */
-  close(): void;
+  /** Closes the window, which is an answer too; asks first where that was wanted. */
+  leave(): void;
+  /** Has the user asked before Cancel or Escape close the window; `question` resolves with whether to close it. */
+  askBeforeLeaving(question: () => Promise<boolean>): void;
 }
 
 /**
- * Runs a window: localises it, waits for its content, passes that to `draw`, and shows it. Escape closes it.
- * A window inside a frame stays empty, so no page can be laid over it.
+ * Runs a window: localises it, waits for what it has to show, hands that to `draw`, and shows it. Escape leaves it.
+ * A window inside a frame stays empty: nobody can lay another page over it.
  */
 export function runOwnWindow<W extends OwnWindow>(
   name: W,
@@ -32,17 +36,31 @@ export function runOwnWindow<W extends OwnWindow>(
   if (window.top !== window) return;
   localize(document);
   const port = browser.runtime.connect({ name: WINDOW_PORT_PREFIX + location.hash.slice(1) });
-  const close = () => window.close();
-  port.onDisconnect.addListener(close);
+  let mayLeave = (): Promise<boolean> => Promise.resolve(true);
+  const leave = (): void =>
+    void mayLeave().then((isMeant) => {
+      if (isMeant) window.close();
+    });
+  port.onDisconnect.addListener(() => window.close());
   port.onMessage.addListener((message) => {
     const content: WindowContent<W> = validate(ownWindows[name].content, validate(showMessage, message).show);
     document.body.hidden = false;
-    draw(content, { answer: (answer) => port.postMessage({ answer }), close });
+    draw(content, {
+      answer: (answer) => port.postMessage({ answer }),
+      leave,
+      askBeforeLeaving: (question) => {
+        mayLeave = question;
+      },
+    });
     void fitWindow();
   });
+  void offerMoreTime(() => port.postMessage({ more: true }));
   setInterval(() => port.postMessage({ alive: true }), ALIVE_EVERY_MS);
-  document.addEventListener('keydown', ({ key }) => {
-    if (key === 'Escape') close();
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || isAsking()) return;
+    // The same key must not close the question that it opens.
+    event.preventDefault();
+    leave();
   });
 }
 

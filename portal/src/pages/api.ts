@@ -6,6 +6,7 @@ import type { InspectedCertificate } from '../server/attestation/vendor-certific
 import type { ImportOutcome, ReviewedCertificate } from '../server/attestation/vendor-import.js';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
+import type { DeviceSource } from '../server/services.js';
 
 /**
  * What the pages ask of their own server. Its answers are of the server's own types, and it is the origin that served
@@ -30,6 +31,8 @@ export interface MyDevices {
   readonly devices: readonly MyDevice[];
   /** `reason` says why no device can be added; null while one can. */
   readonly limit: { readonly max: number; readonly used: number; readonly reason: string | null };
+  /** Where people get a device, as the administrator says it. */
+  readonly deviceSource: DeviceSource;
 }
 
 export interface ModelPolicy {

@@ -16,6 +16,7 @@ import { helpDesk, type HelpDesk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
+import type { DeviceSource } from './services.js';
 import type { StoreLocation } from './store/database.js';
 
 /** Everything that an administrator decides before the portal starts. */
@@ -45,6 +46,7 @@ export interface Configuration {
   readonly quotas: Quotas;
   /** Devices that a user may have. */
   readonly deviceLimit: number;
+  readonly deviceSource: DeviceSource;
   /** Policies written to an empty database. */
   readonly policies: SeedPolicies;
   readonly accounts: readonly NewAccount[];
@@ -72,6 +74,15 @@ const proxies = v.pipe(
   v.transform((value) => value.split(',').map((address) => address.trim())),
   v.array(v.pipe(v.string(), v.check(isNetwork, 'an address or a network, like 10.0.0.0/8'))),
 );
+/** A sentence for people, in one line. */
+const sentence = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(200), v.regex(/^\P{Cc}*$/u));
+/** The address of a page for people. */
+const pageAddress = v.pipe(
+  v.string(),
+  v.maxLength(500),
+  v.url(),
+  v.regex(/^https?:\/\//i, 'expected an address of the web'),
+);
 const origin = v.pipe(
   v.string(),
   v.check(
@@ -88,6 +99,8 @@ const origin = v.pipe(
  * - `CARDWRIGHT_DEVICE_LIMIT` (default 3), `CARDWRIGHT_DEVICE_POLICIES` (path of a file like config/device-policies.json),
  *   `CARDWRIGHT_ATTESTATION_ROOTS` (path of PEM certificates, trusted for every model in an empty database: those that are
  *   signed with their own key as roots, the others as intermediates);
+ * - `CARDWRIGHT_DEVICE_SOURCE`, `CARDWRIGHT_DEVICE_SOURCE_URL` (where people get a card or a security key: a sentence, and the
+ *   address of a page; shown to those who have no device);
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
  * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: for that long its readers may trust a
@@ -136,6 +149,14 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       ),
     },
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
+    deviceSource: {
+      text: environment.CARDWRIGHT_DEVICE_SOURCE
+        ? check('CARDWRIGHT_DEVICE_SOURCE', sentence, environment.CARDWRIGHT_DEVICE_SOURCE)
+        : null,
+      url: environment.CARDWRIGHT_DEVICE_SOURCE_URL
+        ? check('CARDWRIGHT_DEVICE_SOURCE_URL', pageAddress, environment.CARDWRIGHT_DEVICE_SOURCE_URL)
+        : null,
+    },
     policies: readPolicies(environment),
     accounts: check(
       'CARDWRIGHT_DEMO_ACCOUNTS',

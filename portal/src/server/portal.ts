@@ -59,6 +59,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       keys,
       authority: boundAuthority(authority, authorityTimeout),
       deviceLimit,
+      deviceSource: configuration.deviceSource,
       get origin() {
         return origin;
       },

@@ -2,7 +2,13 @@ import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright
 import type { PortalKeys } from './keys/key-ring.js';
 import type { Store } from './store/database.js';
 
-/** What every part of the portal's server works with. It has no state of its own; all state is in the store. */
+/** Where people get a card or a security key: a sentence, and the address of a page. Each is null where it was not configured. */
+export interface DeviceSource {
+  readonly text: string | null;
+  readonly url: string | null;
+}
+
+/** What every part of the portal's server works with. Holds no state of its own: that is all in the store. */
 export interface Services {
   /** The operations on devices. */
   readonly cms: Cms;
@@ -15,4 +21,5 @@ export interface Services {
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;
   readonly deviceLimit: number;
+  readonly deviceSource: DeviceSource;
 }

@@ -3,6 +3,7 @@ import { defineCommand } from '../command.js';
 import { displayId } from '../display.js';
 import { wireError } from '../errors.js';
 import { SENSITIVE, described, origin, publicJwk, publicJwkSet, signed, text } from '../schema.js';
+import { WAIT_FOR_WINDOW } from '../limits.js';
 import { protocolRange, protocolVersion } from '../version.js';
 
 const version = text(40);
@@ -81,7 +82,20 @@ export const session = {
     params: v.strictObject({ classes: v.pipe(v.array(permissionClass), v.minLength(1), v.maxLength(3)) }),
     result: v.strictObject({ granted: v.array(permissionClass) }),
     errors: ['SITE_NOT_GRANTED', 'WINDOW_NOT_ALLOWED', 'INSECURE_CONTEXT'],
-    timeout: 130_000,
+    timeout: WAIT_FOR_WINDOW,
+  }),
+  'window.show': defineCommand({
+    summary:
+      "Brings the extension's window that this session is waiting for to the front; only right after the user did something in the page.",
+    permission: 'none',
+    handledBy: 'extension',
+    reach: ['page'],
+    concurrent: true,
+    capability: 'session',
+    params: v.strictObject({}),
+    result: v.strictObject({}),
+    errors: ['WINDOW_NOT_ALLOWED', 'INSECURE_CONTEXT'],
+    timeout: 5_000,
   }),
   'secret.prepareDisplay': defineCommand({
     summary: 'Makes a one-time key to which the CMS seals a secret that a person shall see.',
@@ -106,6 +120,6 @@ export const session = {
     params: v.strictObject({ jws: described(signedDisplay, 'A [signed display](#signed-displays).') }),
     result: v.strictObject({}),
     errors: ['SECRET_REFUSED', 'WINDOW_NOT_ALLOWED'],
-    timeout: 130_000,
+    timeout: WAIT_FOR_WINDOW,
   }),
 };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { defineRequest } from '../command.js';
 import { described, deviceInfo, operationId, pinRules, sealed, text } from '../schema.js';
+import { WAIT_FOR_WINDOW } from '../limits.js';
 
 /** Secrets that a window can ask for. */
 export const userSecret = v.picklist(['pin', 'newPin', 'puk']);
@@ -41,7 +42,7 @@ export const userRequests = {
       ),
     }),
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
-    timeout: 300_000,
+    timeout: WAIT_FOR_WINDOW,
   }),
   'user.confirm': defineRequest({
     summary: "Asks the user, in the extension's window, whether a device may be erased.",
@@ -51,6 +52,6 @@ export const userRequests = {
     params: v.strictObject({ action: v.picklist(['reset']), device: deviceInfo }),
     result: v.strictObject({}),
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
-    timeout: 300_000,
+    timeout: WAIT_FOR_WINDOW,
   }),
 };

@@ -1,4 +1,4 @@
-import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import { toJsonSchema, toJsonSchemaDefs, type ConversionConfig } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
 import { cmsContract, errorAnswer } from '../cms.js';
 import { commands } from '../commands.js';
@@ -13,9 +13,16 @@ import { sharedShapes } from './shared-shapes.js';
 
 type JsonSchema = ReturnType<typeof toJsonSchema>;
 
-const convertedShapes: Readonly<Record<string, JsonSchema>> = toJsonSchemaDefs(sharedShapes, {
+const CONVERSION = {
   target: 'draft-2020-12',
-});
+  // A pattern of JSON Schema is always one with the flag `u` (JSON Schema 2020-12 Core, 6.4); the converter refuses flags.
+  overrideAction: ({ valibotAction: action, jsonSchema }) =>
+    'requirement' in action && action.requirement instanceof RegExp && action.requirement.flags === 'u'
+      ? { ...jsonSchema, pattern: action.requirement.source }
+      : null,
+} satisfies ConversionConfig;
+
+const convertedShapes: Readonly<Record<string, JsonSchema>> = toJsonSchemaDefs(sharedShapes, CONVERSION);
 
 const namesOfShapes: ReadonlyMap<string, string> = new Map(
   Object.entries(convertedShapes).map(([name, schema]) => [JSON.stringify(schema), name]),
@@ -28,7 +35,7 @@ export const jsonSchemasOfSharedShapes: Readonly<Record<string, object>> = Objec
 
 /** The JSON Schema of one wire shape, which refers to the shared shapes as `#/$defs/Name`. */
 export function jsonSchemaOf(schema: v.GenericSchema): object {
-  const document = toJsonSchema(schema, { target: 'draft-2020-12', definitions: sharedShapes });
+  const document = toJsonSchema(schema, { ...CONVERSION, definitions: sharedShapes });
   const own = Object.entries(document).filter(([key]) => key !== '$schema' && key !== '$defs');
   const shape = Object.fromEntries(own);
   return '$ref' in shape ? shape : referringInside(shape);

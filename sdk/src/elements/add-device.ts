@@ -1,4 +1,4 @@
-import type { DeviceId, HelpDesk } from '@cardwright/protocol';
+import { isCardwrightError, type DeviceId, type HelpDesk } from '@cardwright/protocol';
 import { LitElement, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { Cms } from '../cms.js';
@@ -13,7 +13,7 @@ import { refreshIcon } from './icons.js';
 import { Issuance } from './issuance.js';
 import { LeaveGuard } from './leave-guard.js';
 import { paneStyles } from './pane-styles.js';
-import { STEPS, isHalfIssued, keyOf, stepOf, type Issued, type Pane } from './pane.js';
+import { STEPS, isHalfIssued, keyOf, stepOf, windowOf, type Issued, type Pane } from './pane.js';
 import {
   activity,
   allowPane,
@@ -29,11 +29,13 @@ import {
   noReaderPane,
   pendingPane,
   pinPane,
+  readyPane,
   searchPane,
   stopPane,
 } from './panes.js';
 import { Reopening } from './reopening.js';
 import './stepper.js';
+import { TabTitle } from './tab-title.js';
 import { chooseText, languageOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
@@ -46,8 +48,8 @@ export interface OpenOptions {
 /**
  * The wizard that issues a device: Check, Check Device, Issue Device, Change PIN.
  *
- * Fires `cardwright-issued` (detail: `Issued`) when the device is active (not while it awaits an approval), and
- * `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload helps, it reloads the page and opens again by itself.
+ * Fires `cardwright-issued` (detail: `Issued`) when the device is active (not while it awaits an approval); then it says so, and
+ * closes by itself after some seconds. Fires `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload of the page helps, it reloads it and opens again by itself.
  *
  * @example
  * <cardwright-add-device endpoint="/api"></cardwright-add-device>
@@ -69,6 +71,8 @@ export class AddDevice extends LitElement {
   @state() private accessor selected: DeviceId | null = null;
   /** The user is asked whether to stop; the issuance continues meanwhile. */
   @state() private accessor isStopping = false;
+  /** The extension's window could not be brought to the front. */
+  @state() private accessor isWindowLost = false;
   @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
   @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
 
@@ -78,6 +82,9 @@ export class AddDevice extends LitElement {
   #closing: Promise<void> = Promise.resolve();
   #shownKey = '';
   readonly #leaveGuard = new LeaveGuard();
+  readonly #tabTitle = new TabTitle();
+  /** It was opened to continue with a certain device. */
+  #isResuming = false;
 
   /** Opens the wizard and begins with its checks. */
   open({ prefer }: OpenOptions = {}): Promise<void> {
@@ -100,8 +107,9 @@ export class AddDevice extends LitElement {
     return html`<cardwright-dialog
       data-pane=${this.#key}
       lang=${languageOf(text)}
-      heading=${text.title}
+      heading=${this.#isResuming ? text.finishSetup : text.title}
       @dialog-cancel=${this.#cancel}
+      @auto-close=${this.#cancel}
     >
       <cardwright-stepper
         slot="steps"
@@ -147,6 +155,7 @@ export class AddDevice extends LitElement {
     this.#text = chooseText();
     this.#shownKey = '';
     this.selected = null;
+    this.#isResuming = wanted !== null;
     const issuance = new Issuance(new Cms(this.endpoint, { language: languageOf(this.#text) }), this.kind, {
       onPane: this.#onPane,
       onIssued: this.#onIssued,
@@ -192,7 +201,7 @@ export class AddDevice extends LitElement {
     const { pane } = this;
     switch (pane.name) {
       case 'check':
-        return checkPane(text, pane.checks);
+        return checkPane(text, pane.checks, this.isWindowLost);
       case 'allow':
         return allowPane(text, pane.checks);
       case 'no-reader':
@@ -204,12 +213,16 @@ export class AddDevice extends LitElement {
       case 'choose':
         return choosePane(text, pane, this.#selectedDevice, this.#picker(pane.devices, text.chooseTitle));
       case 'issue':
-        if (keyOf(pane) === 'issue-erase') return erasePane(text);
-        return stepOf(pane) === 'pin' && pane.status ? pinPane(text, pane.status) : issuePane(text, pane.status);
+        if (keyOf(pane) === 'issue-erase') return erasePane(text, this.isWindowLost);
+        return stepOf(pane) === 'pin' && pane.status
+          ? pinPane(text, pane.status, this.isWindowLost)
+          : issuePane(text, pane.status);
       case 'pending':
         return pendingPane(text, pane);
       case 'awaiting-approval':
         return approvalPane(text);
+      case 'ready':
+        return readyPane(text, pane);
       case 'error':
         return errorPane(text, pane, this);
     }
@@ -254,6 +267,7 @@ export class AddDevice extends LitElement {
       if (this.selected !== null) this.#issuance?.choose(this.selected);
     },
     allow: () => this.#issuance?.askForAccess(),
+    showWindow: () => void this.#showWindow(),
     refresh: () => this.#issuance?.refresh(),
     run: (wanted) => this.#issuance?.run(wanted),
     chooseAgain: () => this.#issuance?.runWithChoice(),
@@ -264,13 +278,25 @@ export class AddDevice extends LitElement {
     // The question no longer applies.
     if (!isHalfIssued(pane)) this.isStopping = false;
     this.#leaveGuard.set(pane.name === 'issue');
+    this.#tabTitle.set(windowOf(pane) === null ? null : this.#text.tabTitle);
+    if (windowOf(pane) !== windowOf(this.pane)) this.isWindowLost = false;
     this.pane = pane;
   };
 
   readonly #onIssued = (issued: Issued): void => {
     this.dispatchEvent(new CustomEvent<Issued>('cardwright-issued', { detail: issued, bubbles: true, composed: true }));
-    void this.#close();
   };
+
+  /** The extension may refuse: then the user has to look for the window. */
+  async #showWindow(): Promise<void> {
+    try {
+      await this.#issuance?.showWindow();
+      this.isWindowLost = false;
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      this.isWindowLost = true;
+    }
+  }
 
   readonly #reload = (wanted: WantedDevice | null): void => {
     this.#reopening.remember(wanted);
@@ -294,6 +320,7 @@ export class AddDevice extends LitElement {
     this.#issuance = undefined;
     this.isStopping = false;
     this.#leaveGuard.set(false);
+    this.#tabTitle.set(null);
     this.#reopening.forget();
     this.dialog?.close();
     this.#closing = issuance.cancel().then(() => {

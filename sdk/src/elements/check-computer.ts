@@ -49,6 +49,8 @@ export function checksAfter(error: CardwrightError, { reader }: Checks): Checks 
 export interface CheckOptions {
   readonly signal: AbortSignal;
   readonly onChecks: (checks: Checks) => void;
+  /** Called while the user is asked, with what brings the extension's window to the front. */
+  readonly onAsked: (showWindow: () => Promise<void>) => void;
   /** Resolves when the user wants to be asked again. */
   readonly waitForConsentWish: (checks: Checks) => Promise<void>;
 }
@@ -59,7 +61,8 @@ export interface CheckOptions {
  *
  * @throws CardwrightError as `connect`; `PERMISSION_DENIED` where the administrator grants the site less
  */
-export async function checkComputer({ signal, onChecks, waitForConsentWish }: CheckOptions): Promise<Client> {
+export async function checkComputer(options: CheckOptions): Promise<Client> {
+  const { signal, onChecks, waitForConsentWish } = options;
   onChecks(checksAt('extension', 'running'));
   for (let wasAsked = false; ; wasAsked = true) {
     const client = await connectWhereGranted(signal);
@@ -72,7 +75,7 @@ export async function checkComputer({ signal, onChecks, waitForConsentWish }: Ch
     if (wasAsked && missing !== undefined) throw new CardwrightError('PERMISSION_DENIED', { permission: missing });
     for (let isAnswered = false; !isAnswered;) {
       onChecks(checksAt('site', 'asking'));
-      isAnswered = await ask(signal);
+      isAnswered = await ask(options);
       if (!isAnswered) await waitForConsentWish(checksAt('site', 'needed'));
     }
   }
@@ -89,9 +92,9 @@ async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> 
 }
 
 /** Whether the user answered; closing the window is no answer. */
-async function ask(signal: AbortSignal): Promise<boolean> {
+async function ask({ signal, onAsked }: CheckOptions): Promise<boolean> {
   try {
-    await requestAccess(NEEDED, { signal });
+    await requestAccess(NEEDED, { signal, onAsked });
     return true;
   } catch (error) {
     if (wasNotAsked(error)) return false;

@@ -7,7 +7,7 @@ import { chooseText } from './text.js';
 import { theme } from './theme.js';
 
 /**
- * A list of devices, one of which can be selected. Those that cannot be issued say why and cannot be selected. Two cards that nothing tells apart
+ * A list of devices of which one can be selected; those that cannot be issued say why, and cannot be selected. Two cards that nothing tells apart
  * still differ by their reader, which is therefore always shown. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
@@ -149,7 +149,7 @@ export class DevicePicker extends LitElement {
 
   #description({ device, action }: JudgedDevice, reason: string | null): TemplateResult {
     const { modelName, serial, reader } = device;
-    const label = action === 'continue' ? this.text.continueIssuing : action === 'erase' ? this.text.eraseAndUse : null;
+    const label = action === 'continue' ? this.text.finishSetup : action === 'erase' ? this.text.eraseAndUse : null;
     return html`<span>
       <span class="name">${modelName}</span>
       ${serial === null ? nothing : html`<span class="facts">${this.text.serial(serial)}</span>`}

@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import type { JudgedDevice } from './judged-device.js';
-import type { ErrorPaneFacts, Pane } from './pane.js';
+import { windowOf, type ErrorPaneFacts, type Pane } from './pane.js';
 import type { Text } from './text.js';
 import type { WantedDevice } from './wanted-device.js';
 
@@ -11,6 +11,8 @@ export interface FooterActions {
   /** Continues with the selected device. */
   readonly next: () => void;
   readonly allow: () => void;
+  /** Brings the extension's window to the front. */
+  readonly showWindow: () => void;
   /** Looks for readers and devices again. */
   readonly refresh: () => void;
   /** Begins again; given a device, continues with it. */
@@ -40,14 +42,18 @@ export function footer(
       ];
     case 'pending':
       return pane.canRetry
-        ? [secondary('cancel', text.close, cancel), primary('retry', text.retry, () => actions.run(pane.wanted))]
+        ? [secondary('cancel', text.close, cancel), primary('retry', text.setPin, () => actions.run(pane.wanted))]
         : primary('cancel', text.close, cancel);
     case 'awaiting-approval':
       return primary('cancel', text.close, cancel);
+    case 'ready':
+      return primary('done', text.finish, cancel);
     case 'error':
       return waysOn(text, pane, actions);
     default:
-      return secondary('cancel', text.cancel, cancel);
+      return windowOf(pane) === null
+        ? secondary('cancel', text.cancel, cancel)
+        : [secondary('cancel', text.cancel, cancel), primary('show-window', text.showWindow, actions.showWindow)];
   }
 }
 
@@ -60,7 +66,7 @@ export const stopFooter = (text: Text, stop: () => void, keepGoing: () => void):
 function nextLabel(text: Text, selected: JudgedDevice | undefined): string {
   switch (selected?.action) {
     case 'continue':
-      return text.continueIssuing;
+      return text.finishSetup;
     case 'erase':
       return `${text.eraseAndUse} …`;
     default:

@@ -63,3 +63,58 @@ export const connectIllustration = html`<svg
   </g>
   <path class="arrow" d="M224 40v34m-8-8 8 8 8-8" />
 </svg>`;
+
+const BUTTONS = {
+  allow: svg`<rect class="quiet" x="98" y="84" width="30" height="10" rx="3" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
+  erase: svg`<rect class="quiet" x="98" y="84" width="30" height="10" rx="3" /><rect class="danger" x="134" y="84" width="34" height="10" rx="3" />`,
+  pin: svg`<path class="dots" d="M102 66h.1m9.9 0h.1m9.9 0h.1m9.9 0h.1" /><rect class="key" x="134" y="84" width="34" height="10" rx="3" />`,
+} as const;
+
+/** A small window of the extension in front of the browser's, and what is in it. */
+export const windowIllustration = (kind: keyof typeof BUTTONS): TemplateResult =>
+  html`<svg
+    class="illustration window"
+    viewBox="0 0 260 120"
+    width="260"
+    height="120"
+    fill="none"
+    stroke-width="2"
+    stroke-linejoin="round"
+    stroke-linecap="round"
+    aria-hidden="true"
+  >
+    <g class="behind">
+      <rect x="20" y="8" width="220" height="104" rx="8" />
+      <path class="faint" d="M20 26h220M30 17h.1m9.9 0h.1m9.9 0h.1" />
+    </g>
+    <g class="front">
+      <rect x="82" y="22" width="96" height="82" rx="7" />
+      <path d="M82 36h96" />
+      <rect class="logo" x="90" y="26" width="9" height="6.4" rx="1.4" />
+      <path class="faint" d="M96 48h68M96 57h44" />
+      ${BUTTONS[kind]}
+    </g>
+  </svg>`;
+
+/** A card with a tick: everything is done. */
+export const readyIllustration = html`<svg
+  class="illustration"
+  viewBox="0 0 260 120"
+  width="260"
+  height="120"
+  fill="none"
+  stroke-width="2"
+  stroke-linejoin="round"
+  stroke-linecap="round"
+  aria-hidden="true"
+>
+  <g class="card">
+    <rect x="70" y="18" width="120" height="78" rx="9" />
+    <path class="chip" d="M86 44h24v20H86Zm0 10h24M98 44v20" />
+    <path class="faint" d="M126 36h46M126 46h30" />
+  </g>
+  <g class="tick">
+    <circle cx="184" cy="88" r="20" />
+    <path d="m175 88.500 6.500 6.500 12-13" />
+  </g>
+</svg>`;

@@ -2,6 +2,7 @@ import {
   CardwrightError,
   asCardwrightError,
   isCardwrightError,
+  PIN_PHASE,
   type DeviceId,
   type Progress,
   type StartRequest,
@@ -35,7 +36,8 @@ export class Issuance {
   #watch: { readonly refresh: () => void } | undefined;
   #search: DeviceSearch | undefined;
   #wish: (() => void) | undefined;
-  /** The device with which it continues after an error. */
+  #showWindow: (() => Promise<void>) | undefined;
+  /** The device with which it goes on after an error. */
   #wanted: WantedDevice | null = null;
   /** Nothing is taken without asking, because the user was shown a choice or wants one. */
   #isUserChoosing = false;
@@ -66,6 +68,16 @@ export class Issuance {
     this.#wish?.();
   }
 
+  /**
+   * Brings the extension's window to the front that waits for the user.
+   *
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` where there is none, or the extension does not let it
+   */
+  async showWindow(): Promise<void> {
+    if (!this.#showWindow) throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    await this.#showWindow();
+  }
+
   refresh(): void {
     this.#watch?.refresh();
   }
@@ -89,9 +101,11 @@ export class Issuance {
     this.#wanted = wanted;
     try {
       this.#client?.close();
-      this.#client = await this.#check();
-      await this.#findReader(this.#client);
-      for (let isTaken = false; !isTaken;) isTaken = await this.#takeOne(this.#client);
+      const client = await this.#check();
+      this.#client = client;
+      this.#showWindow = () => client.showWindow();
+      await this.#findReader(client);
+      for (let isTaken = false; !isTaken;) isTaken = await this.#takeOne(client);
     } catch (thrown) {
       if (!this.#cancelled.signal.aborted) this.#fail(thrown);
     }
@@ -101,6 +115,9 @@ export class Issuance {
     return checkComputer({
       signal: this.#cancelled.signal,
       onChecks: (checks) => this.#show({ name: 'check', checks }),
+      onAsked: (showWindow) => {
+        this.#showWindow = showWindow;
+      },
       waitForConsentWish: (checks) => {
         this.#show({ name: 'allow', checks });
         return new Promise((resolve) => {
@@ -159,13 +176,34 @@ export class Issuance {
     onStatus(null);
     const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
     const { cms, kind } = this;
-    const answer = await runOperation({ cms, client, kind, device, signal, onStatus }).finally(() => letGo(client));
-    const error = answer.error && CardwrightError.fromWire(answer.error);
-    if (error === null && answer.deviceState === 'awaiting-approval') this.#show({ name: 'awaiting-approval' });
-    else if (error === null)
-      this.listener.onIssued({ device, operation: answer.operation, deviceState: answer.deviceState });
-    else if (this.#wanted && answer.deviceState === 'pending') await this.#leavePending(client, this.#wanted, error);
-    else throw error;
+    const outcome = await runOperation({ cms, client, kind, device, signal, onStatus })
+      .catch((error: unknown) => this.#whyPinIsLeft(error))
+      .finally(() => release(client));
+    if (outcome instanceof CardwrightError) {
+      await this.#leavePending(client, outcome);
+      return;
+    }
+    const { operation, deviceState } = outcome;
+    const error = outcome.error && CardwrightError.fromWire(outcome.error);
+    if (error !== null && deviceState === 'pending') {
+      await this.#leavePending(client, error);
+    } else if (error !== null) {
+      throw error;
+    } else if (deviceState === 'awaiting-approval') {
+      this.#show({ name: 'awaiting-approval' });
+    } else {
+      this.listener.onIssued({ device, operation, deviceState });
+      this.#show({ name: 'ready', modelName: device.modelName });
+    }
+  }
+
+  /** Why only the PIN is left, where its window was closed: that is an outcome of its own. Anything else is thrown again. */
+  #whyPinIsLeft(error: unknown): CardwrightError {
+    const status = this.#pane.name === 'issue' ? this.#pane.status : null;
+    const isAtPin = status?.deviceState === 'pending' && status.phase?.name === PIN_PHASE;
+    if (isAtPin && (isCardwrightError(error, 'USER_CANCELLED') || isCardwrightError(error, 'USER_TIMEOUT')))
+      return error;
+    throw error;
   }
 
   /** A CMS that has a row for the device has given it a GUID, so one without a serial number is no longer found by its former GUID. */
@@ -175,8 +213,10 @@ export class Issuance {
     this.#isHalfIssued ||= isBegun || isErasing(status);
   }
 
-  /** The device is complete except for its PIN. Also says whether the CMS still lets the user choose it. */
-  async #leavePending(client: Client, wanted: WantedDevice, error: CardwrightError): Promise<void> {
+  /** The device is whole but for its PIN; tells also whether the CMS still lets its user set it. */
+  async #leavePending(client: Client, error: CardwrightError): Promise<void> {
+    const wanted = this.#wanted;
+    if (!wanted) throw error;
     const { devices } = await client.call('device.list', {});
     // The card may have another id by now, because it got its CHUID.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
@@ -210,12 +250,12 @@ export class Issuance {
   }
 }
 
-/** Releases the device. If the host does not answer, the end of the session releases it. */
-async function letGo(client: Client): Promise<void> {
+/** Releases the device. Where the host does not answer to that, the end of the session makes it. */
+async function release(client: Client): Promise<void> {
   try {
     await client.call('device.close', {});
   } catch (error) {
-    console.warn('Cardwright: the session is ended to let the device go', error);
+    console.warn('Cardwright: the session is ended to release the device', error);
     client.close();
   }
 }

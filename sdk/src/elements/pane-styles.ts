@@ -132,6 +132,67 @@ export const paneStyles = css`
     stroke: var(--accent);
   }
 
+  .beside {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) auto;
+    align-items: center;
+    gap: var(--space-4);
+  }
+
+  .beside .illustration {
+    width: 170px;
+    margin: 0;
+  }
+
+  .illustration .behind rect {
+    fill: var(--surface-raised);
+  }
+
+  .illustration .front > rect:first-child {
+    fill: var(--surface);
+    stroke: var(--accent);
+  }
+
+  .illustration .front > path {
+    stroke: var(--accent);
+  }
+
+  .illustration .logo,
+  .illustration .key {
+    stroke: none;
+    fill: var(--accent);
+  }
+
+  .illustration .danger {
+    stroke: none;
+    fill: var(--bad);
+  }
+
+  .illustration .front > .dots {
+    stroke: var(--text);
+    stroke-width: 4;
+  }
+
+  .illustration .tick circle {
+    stroke: var(--surface);
+    stroke-width: 3;
+    fill: var(--good);
+  }
+
+  .illustration .tick path {
+    stroke: var(--surface);
+    stroke-width: 3;
+  }
+
+  .reminder {
+    margin-top: var(--space-4);
+    padding: var(--space-2) var(--space-4);
+    border-radius: var(--radius);
+    background: var(--good-soft);
+    color: var(--good);
+    text-wrap: balance;
+  }
+
   .notice {
     margin-top: var(--space-4);
     padding: var(--space-2) var(--space-4);
@@ -222,6 +283,14 @@ export const paneStyles = css`
   }
 
   @media (max-width: 520px) {
+    .beside {
+      display: block;
+    }
+
+    .beside .illustration {
+      display: none;
+    }
+
     button {
       padding-inline: var(--space-3);
     }

@@ -32,10 +32,10 @@ export type Pane =
   | {
       readonly name: 'issue';
       readonly status: OperationStatus | null;
-      /** Whether stopping now may leave an unusable device, because something may have been applied to it. */
+      /** Whether to stop now may leave a device that cannot be used: something may have been applied to it. */
       readonly isHalfIssued: boolean;
     }
-  /** The PIN window was closed; `canRetry` when the CMS still lets its user continue. */
+  /** The PIN window was closed; `canRetry` when the CMS lets its user set the PIN now, or another day. */
   | {
       readonly name: 'pending';
       readonly wanted: WantedDevice;
@@ -45,6 +45,8 @@ export type Pane =
     }
   /** Issued, with its PIN set: an operator has to approve the device. */
   | { readonly name: 'awaiting-approval' }
+  /** Everything is done. */
+  | { readonly name: 'ready'; readonly modelName: string }
   | {
       readonly name: 'error';
       readonly step: Step;
@@ -78,6 +80,7 @@ export function stepOf(pane: Pane): Step {
       return pane.status?.phase?.name === PIN_PHASE ? 'pin' : 'issue';
     case 'pending':
     case 'awaiting-approval':
+    case 'ready':
       return 'pin';
     case 'error':
       return pane.step;
@@ -88,6 +91,13 @@ export function stepOf(pane: Pane): Step {
 export function keyOf(pane: Pane): string {
   if (pane.name !== 'issue') return pane.name;
   return isErasureAsked(pane.status) ? 'issue-erase' : `issue-${stepOf(pane)}`;
+}
+
+/** What the window of the extension is for that waits for the user; null while there is none. */
+export function windowOf(pane: Pane): 'allow' | 'erase' | 'pin' | null {
+  if (pane.name === 'check') return pane.checks.site === 'asking' ? 'allow' : null;
+  if (pane.name !== 'issue' || pane.status?.turn !== 'user') return null;
+  return isErasureAsked(pane.status) ? 'erase' : 'pin';
 }
 
 /** Whether the extension's window asks the user if the device may be erased. */

@@ -2,8 +2,18 @@ import { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import type { OperationStatus } from '../operation.js';
 import './error-pane.js';
+import './auto-close.js';
+import {
+  checkIcon,
+  clockIcon,
+  connectIllustration,
+  crossIcon,
+  readyIllustration,
+  shieldIcon,
+  warningIcon,
+  windowIllustration,
+} from './icons.js';
 import type { JudgedDevice } from './judged-device.js';
-import { checkIcon, clockIcon, connectIllustration, crossIcon, shieldIcon, warningIcon } from './icons.js';
 import {
   CHECK_LINES,
   isErasing,
@@ -13,6 +23,7 @@ import {
   type Pane,
   type Step,
 } from './pane.js';
+import './stall-clock.js';
 import type { Support } from './support.js';
 import { describe, type Text } from './text.js';
 import type { WantedDevice } from './wanted-device.js';
@@ -25,13 +36,21 @@ const title = (text: string, hint?: string): TemplateResult =>
 
 const spinner = html`<span class="spinner" aria-hidden="true"></span>`;
 
-export const checkPane = (text: Text, checks: Checks): TemplateResult =>
+/** @param isWindowLost whether the extension's window could not be brought to the front */
+export const checkPane = (text: Text, checks: Checks, isWindowLost: boolean): TemplateResult =>
   checks.site === 'asking'
-    ? allowPane(text, checks)
+    ? html`<div class="beside">
+          <div>${title(text.allowTitle, text.allowHint)}${lostWindow(text, isWindowLost)}</div>
+          ${windowIllustration('allow')}
+        </div>
+        ${checkList(text, checks)}`
     : html`${title(text.checking, text.checkingHint)} ${checkList(text, checks)}`;
 
 export const allowPane = (text: Text, checks: Checks): TemplateResult =>
   html`${title(text.allowTitle, text.allowHint)} ${checkList(text, checks)}`;
+
+const lostWindow = (text: Text, isLost: boolean): TemplateResult =>
+  html`<div role="status">${isLost ? html`<p class="notice">${text.windowNotShown}</p>` : nothing}</div>`;
 
 /** One line for each thing that is needed. What failed is explained by the error pane above. */
 export const checkList = (text: Text, checks: Checks): TemplateResult =>
@@ -58,7 +77,7 @@ const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
 export const searchPane = (text: Text): TemplateResult =>
   html`<div class="centred"><span class="spinner large" aria-hidden="true"></span>${title(text.searching)}</div>`;
 
-/** There is nothing into which a card could go; the check goes on by itself. */
+/** There is nothing into which a card could go; the check continues by itself. */
 export const noReaderPane = (text: Text, checks: Checks, { help, helpDesk }: Support): TemplateResult =>
   html`<cardwright-error-pane
       .text=${text}
@@ -139,6 +158,10 @@ export function issuePane(text: Text, status: OperationStatus | null): TemplateR
       </svg>
     </div>
     <p class="phase"><span>${activity(text, status)}</span><span class="muted">${text.percent(progress)}</span></p>
+    <cardwright-stall-clock
+      .text=${text}
+      mark="${status?.phase?.name} ${progress} ${status?.turn}"
+    ></cardwright-stall-clock>
   </div>`;
 }
 
@@ -150,13 +173,13 @@ export function activity(text: Text, status: OperationStatus | null): string {
 }
 
 /** While the extension's window asks whether the device may be erased. */
-export const erasePane = (text: Text): TemplateResult =>
+export const erasePane = (text: Text, isWindowLost: boolean): TemplateResult =>
   html`<div class="centred">
-    <span class="badge warn">${shieldIcon}</span>${title(text.eraseWindowTitle, text.eraseWindowHint)}
+    ${windowIllustration('erase')}${title(text.eraseWindowTitle, text.eraseWindowHint)}${lostWindow(text, isWindowLost)}
   </div>`;
 
 /** While the user types the PIN in the extension's window, and afterwards while the CMS makes the device active. */
-export function pinPane(text: Text, status: OperationStatus): TemplateResult {
+export function pinPane(text: Text, status: OperationStatus, isWindowLost: boolean): TemplateResult {
   const { turn, absence } = status;
   if (isActivating(status))
     return html`<div class="centred">
@@ -164,8 +187,9 @@ export function pinPane(text: Text, status: OperationStatus): TemplateResult {
       ${absence ? html`<p class="notice">${text.absences[absence]}</p>` : nothing}
     </div>`;
   return html`<div class="centred">
-    <span class="badge">${shieldIcon}</span>
+    ${windowIllustration('pin')}
     ${title(text.pinTitle, turn === 'user' ? text.pinHint : `${text.pinPreparing} ${text.pinHint}`)}
+    ${lostWindow(text, isWindowLost)}
   </div>`;
 }
 
@@ -186,6 +210,14 @@ export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { nam
 export const approvalPane = (text: Text): TemplateResult =>
   html`<div class="centred">
     <span class="badge warn">${clockIcon}</span>${title(text.approvalTitle, text.approvalHint)}
+  </div>`;
+
+/** Everything is done; it closes by itself after some seconds. */
+export const readyPane = (text: Text, { modelName }: Extract<Pane, { name: 'ready' }>): TemplateResult =>
+  html`<div class="centred">
+    ${readyIllustration}${title(text.readyTitle(modelName), text.readyHint)}
+    <p class="reminder">${text.rememberPin}</p>
+    <cardwright-auto-close .text=${text}></cardwright-auto-close>
   </div>`;
 
 export const errorPane = (

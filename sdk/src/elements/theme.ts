@@ -27,7 +27,7 @@ export const theme = css`
     --space-4: 16px;
     --space-5: 24px;
     --space-6: 32px;
-    --radius: var(--cardwright-radius, 10px);
+    --radius: var(--cardwright-radius, 8px);
     --shadow: 0 1px 2px rgb(0 0 0 / 8%), 0 12px 32px rgb(0 0 0 / 18%);
     font-family: var(
       --cardwright-font,
@@ -96,14 +96,16 @@ export const theme = css`
     *,
     *::before,
     *::after {
-      animation-duration: 0.01ms;
-      animation-iteration-count: 1;
-      transition-duration: 0.01ms;
+      /* Whatever moves says so with a selector that weighs more. */
+      animation-duration: 0.01ms !important;
+      animation-iteration-count: 1 !important;
+      transition-duration: 0.01ms !important;
     }
   }
 `;
 
-/** Buttons: quiet by default, `primary` for the suggested next step, `plain` without a border. */
+/** Buttons: quiet by default, `primary` for the one that leads on, `danger` for what nothing takes back, `plain` without
+ * a border. */
 export const buttons = css`
   button,
   .button {
@@ -137,6 +139,22 @@ export const buttons = css`
 
   button.primary:hover:not(:disabled) {
     background: color-mix(in srgb, var(--accent) 88%, var(--text));
+  }
+
+  button.danger {
+    border-color: var(--bad);
+    background: var(--bad);
+    color: var(--surface);
+  }
+
+  button.danger:hover:not(:disabled) {
+    background: color-mix(in srgb, var(--bad) 88%, var(--text));
+  }
+
+  button.danger:disabled {
+    border-color: var(--line);
+    background: var(--surface-raised);
+    color: var(--text-muted);
   }
 
   button.plain {

@@ -51,14 +51,14 @@ export const wantAgain = (
   isErasable,
 });
 
-/** Whether the wanted card is connected, whatever can be done with it; false where that is uncertain. */
+/** Whether the wanted card is connected, whatever can be done with it; false where that cannot be told for sure. */
 export const isAmong = ({ serial, guid, model }: WantedDevice, devices: readonly JudgedDevice[]): boolean =>
   devices.some(
     ({ device }) =>
       device.model === model && (serial === null ? guid !== null && device.guid === guid : device.serial === serial),
   );
 
-/** The wanted card among those with which the CMS lets the user do something; undefined where that is uncertain. */
+/** The wanted card among those with which the CMS lets the user do something; undefined where it cannot be told for sure. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
   const ofModel = devices.filter(({ device, action }) => action !== null && device.model === wanted.model);
   if (wanted.serial !== null) return ofModel.find(({ device }) => device.serial === wanted.serial);

@@ -21,7 +21,7 @@ describe('a used YubiKey', () => {
   const choose = async (words: string): Promise<void> => {
     await alice.pane('choose');
     await alice.choose(words);
-    await alice.reads('Cardwright asks you again');
+    await alice.reads('Cardwright will ask you to confirm before erasing.');
     await alice.lookAt(alice.page, 'wizard-chosen');
     await alice.click('#next', 'Erase and use');
   };

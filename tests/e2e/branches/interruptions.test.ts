@@ -122,7 +122,7 @@ describe('a certification authority', () => {
     await alice.wizardCloses();
     await expect(row()).resolves.toMatchObject({
       state: 'Failed',
-      text: expect.stringMatching(/certification authority refused[^]*Continue[^]*Start again/),
+      text: expect.stringMatching(/certification authority refused[^]*Finish setup[^]*Start over/),
     });
 
     place.setAuthority('answer');
@@ -223,7 +223,7 @@ describe("a user's own half-issued device", () => {
     await alice.addDevice();
     await alice.pane('choose');
     await alice.choose('Setup was interrupted.');
-    await alice.click('#next', 'Continue issuing');
+    await alice.click('#next', 'Finish setup');
     await finish();
     expect(blank.memory).toEqual(before);
     await expectUsable(place.stage, card, PIN);

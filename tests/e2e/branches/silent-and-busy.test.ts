@@ -63,7 +63,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
       await alice.addDevice();
       await card.reaches(LOOKED_AT[kind] - 1);
       const hold = await card.hold();
-      await alice.reads('Another program is using the device. Waiting until it is free');
+      await alice.reads('Another program is using this device. Waiting');
       await alice.lookAt(alice.page, 'wizard-waiting');
       await hold.release();
       await finish();

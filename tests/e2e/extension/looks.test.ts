@@ -11,6 +11,7 @@ import { WireSession } from '../../support/wire-page.js';
 import { everyOrNamed } from '../../support/thorough.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
+const MINUTE = 60_000;
 const WIDTHS = { narrow: 360, usual: 440 };
 const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
 const UNBLOCK = { rules: null, secrets: { puk: { source: 'user' }, newPin: { source: 'user' } } };
@@ -76,7 +77,14 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(window, 'pin-mismatch');
     await enter(window, '#repeated', '739164');
     await judge(window, 'pin-ready');
-    await window.close();
+    await window.click('#cancel');
+    await window.waitForSelector('dialog[open]');
+    await judge(window, 'pin-leave');
+    await window.click('dialog [data-answer=stay]');
+    const hurried = await openHurried(window);
+    await hurried.waitForSelector('dialog[open] [data-answer=stay]:focus');
+    await judge(hurried, 'pin-more-time');
+    await hurried.close();
     await answer;
     const unblocked = session.call('pin.unblock', UNBLOCK);
     const second = await stage.window('secret');
@@ -183,6 +191,18 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
     }
   });
 });
+
+/** The same window once more, in a tab in which a second is as long as four minutes. */
+async function openHurried(window: Page): Promise<Page> {
+  const page = await window.browser().newPage();
+  await page.evaluateOnNewDocument((minute) => {
+    const inTime = globalThis.setTimeout.bind(globalThis);
+    const sooner = (handler: () => void, delay = 0): unknown => inTime(handler, delay >= minute ? delay / 240 : delay);
+    Object.assign(globalThis, { setTimeout: sooner });
+  }, MINUTE);
+  await page.goto(window.url());
+  return page;
+}
 
 async function enter(window: Page, field: string, text: string): Promise<void> {
   await window.$eval(field, (input) => (input as HTMLInputElement).select());

@@ -80,18 +80,48 @@ describe('the window for a new PIN', () => {
     expect((await answer).error).toBeUndefined();
   });
 
-  it.each(['the Cancel button', 'Escape', 'closing the window'])(
-    'tells the host that the user cancelled by %s',
+  it.each(['the Cancel button', 'Escape'])(
+    'warns before it is left by %s, goes back to the entry by default, and else tells the host',
     async (way) => {
       const session = await stage.granted();
       const answer = session.code('pin.change', CHANGE);
       const window = await stage.window('secret');
-      if (way === 'Escape') await pressToClose(window, 'Escape');
-      else if (way === 'closing the window') await window.close();
-      else await pressButton(window, '#cancel');
+      await window.type('#newPin', '7391');
+      const leave = () => (way === 'Escape' ? window.keyboard.press('Escape') : pressButton(window, '#cancel'));
+      for (const back of ['Enter', 'Escape'] as const) {
+        await leave();
+        await window.waitForSelector('dialog[open] [data-answer=stay]:focus');
+        await window.keyboard.press(back);
+        await window.waitForSelector('dialog', { hidden: true });
+        expect(await window.$eval('#newPin', (input) => (input as HTMLInputElement).value)).toBe('7391');
+      }
+      await leave();
+      await pressButton(window, 'dialog[open] [data-answer=leave]');
       expect(await answer).toBe('USER_CANCELLED');
     },
   );
+
+  it('tells the host that the user cancelled by closing the window', async () => {
+    const session = await stage.granted();
+    const answer = session.code('pin.change', CHANGE);
+    await (await stage.window('secret')).close();
+    expect(await answer).toBe('USER_CANCELLED');
+  });
+
+  it('comes to the front for its own page, after a click of the user there, and for nobody else', async () => {
+    const session = await stage.granted();
+    const other = await anotherSession(session.page);
+    const answer = session.code('pin.change', CHANGE);
+    const window = await stage.window('secret');
+    await session.page.bringToFront();
+    expect(await other.code('window.show')).toBe('WINDOW_NOT_ALLOWED');
+    expect((await session.call('window.show')).result).toEqual({});
+    expect(await session.code('window.show')).toBe('WINDOW_NOT_ALLOWED');
+    const elsewhere = await anotherSession(await stage.page());
+    expect(await elsewhere.code('window.show')).toBe('WINDOW_NOT_ALLOWED');
+    await window.close();
+    expect(await answer).toBe('USER_CANCELLED');
+  });
 
   it('is the only one of its tab: another session there gets WINDOW_NOT_ALLOWED meanwhile', async () => {
     const one = await stage.granted();
@@ -149,7 +179,7 @@ describe('the window for a known secret', () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     const window = await stage.window('secret');
-    expect(await window.$eval('#tries-text', (line) => line.textContent)).toBe('3 tries left');
+    expect(await window.$eval('#tries-text', (line) => line.textContent)).toBe('Attempts left: 3');
     expect(await window.$('.rules li')).toBeNull();
     await window.type('#pin', '654321');
     await pressToClose(window, 'Enter');
@@ -164,7 +194,7 @@ describe('the window for a known secret', () => {
       secrets: { puk: { source: 'user' }, newPin: { source: 'user' } },
     });
     const window = await stage.window('secret');
-    expect(await window.$eval('#tries.warning', (line) => line.textContent.trim())).toMatch(/last try/);
+    expect(await window.$eval('#tries.warning', (line) => line.textContent.trim())).toMatch(/^One attempt left/);
     await window.type('#puk', PUK);
     await enterNewPin(window, NEW_PIN);
     expect(await answer).toBeUndefined();
@@ -202,13 +232,13 @@ describe('the window before a device is erased', () => {
 describe('a secret for a person', () => {
   it('is shown in the window alone, once', async () => {
     const session = await stage.granted();
-    const jws = await stage.signForDisplay(session, NEW_PIN);
+    const jws = await stage.signForDisplay(session, NEW_PIN, { signed: { owner: 'Ada Lovelace' } });
     const answer = session.call('secret.display', { jws });
     const window = await stage.window('display');
     const shown = await window.$$eval('#secret [aria-hidden]', (groups) => groups.map((group) => group.textContent));
     expect(shown).toEqual(['739', '164']);
     expect(await window.$eval('#label', (line) => line.textContent)).toBe('Initial PIN');
-    expect(await window.$eval('#device', (line) => line.textContent)).toBe('Serial number 12345678');
+    expect(await window.$eval('#device', (line) => line.textContent)).toBe('Serial number 12345678Owner: Ada Lovelace');
     await pressButton(window, '#done');
     expect((await answer).result).toEqual({});
     expect(await session.code('secret.display', { jws })).toBe('SECRET_REFUSED');

@@ -77,6 +77,7 @@ describe('a portal of someone else, on @cardwright/cms and node:http', () => {
       await secret.type('#newPin', PIN);
       await secret.type('#repeated', PIN);
       await pressButton(secret, '#next');
+      await (await findElement(page, '#done')).click();
 
       await findElement(page, 'li', 'yubikey: active');
       await expectIssued(stage, card, PIN, 'EC', { name: 'Ada CA', url: portal.origin });

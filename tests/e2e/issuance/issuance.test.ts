@@ -35,7 +35,7 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
     expect(row).toMatchObject({ state: 'Active' });
     expect(row?.text.match(/Valid\n|Valid$/g)).toHaveLength(4);
     expect(row?.text).toContain(
-      profile === 'piv' ? 'Management key\nthe one configured' : 'proved to be on the device',
+      profile === 'piv' ? 'Management key\nthe one configured' : 'Keys created on device\nverified',
     );
     expect(calls).toEqual(Array.from({ length: 6 }, () => 'POST'));
     await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');

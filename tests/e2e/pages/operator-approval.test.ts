@@ -25,14 +25,14 @@ describe('the operator who has to approve devices', () => {
   it('sees them first, apart from her own, with what is proved', async () => {
     const page = await openTable([...WHOLE, ...UNAPPROVED.slice(0, 3), ...OWN]);
     expect(await rows(page, 'table.waiting')).toEqual([
-      'PIV card Serial number 10047 (not proved) Keys not proved | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate',
-      'PIV card Serial number 10048 (not proved) Keys not proved | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate',
+      'PIV card Serial number 10047 (not proved) Keys created on device: not verified | Its PIN is set. No vendor vouches for its keys. | Approve | Decline | Suspend | Terminate permanently',
+      'PIV card Serial number 10048 (not proved) Keys created on device: not verified | The factory PUK is confidential, and the device did not prove what it is. | Approve the factory PUK | Terminate permanently',
     ]);
     expect(await rows(page, 'table.others')).toEqual([
-      'YubiKey 5 Serial number 11223344 Keys proved by the vendor | Suspend | Terminate',
-      'PIV card Serial number 10049 (not proved) Keys not proved | The factory PUK is approved: the owner can continue. | Terminate',
-      'PIV card Serial number 10051 (not proved) Keys not proved | Another operator has to approve it: it is yours. | Suspend | Terminate',
-      'PIV card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys not proved | Another operator has to activate it: it is yours. | Suspend | Terminate | Show initial PIN',
+      'YubiKey 5 Serial number 11223344 Keys created on device: verified | Suspend | Terminate permanently',
+      'PIV card Serial number 10049 (not proved) Keys created on device: not verified | The factory PUK is approved: the owner can continue. | Terminate permanently',
+      'PIV card Serial number 10051 (not proved) Keys created on device: not verified | Another operator has to approve it: it is yours. | Suspend | Terminate permanently',
+      'PIV card 7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11 Keys created on device: not verified | Another operator has to activate it: it is yours. | Suspend | Terminate permanently | Show initial PIN',
     ]);
     await page.close();
   });
@@ -83,9 +83,28 @@ describe('the operator who has to approve devices', () => {
     await page.close();
   });
 
-  it('terminates with or without a reason', async () => {
+  it('terminates nothing by a double click, nor by Enter in the dialog', async () => {
+    const page = await openTable(UNAPPROVED.slice(0, 1));
+    await page.locator('>>> [data-action=terminate]').click({ count: 3 });
+    await waitFor(page, '>>> dialog[open]');
+    expect(await page.$('>>> dialog[open] #confirm:disabled')).not.toBeNull();
+    await page.focus('>>> dialog[open] #reason');
+    await page.keyboard.press('Enter');
+    await page.$eval('>>> dialog[open] form', (form) => form instanceof HTMLFormElement && form.requestSubmit());
+    expect(await isClosed(page)).toBe(false);
+    await page.locator('>>> dialog[open] #cancel').click();
+    expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual([]);
+    await page.close();
+  });
+
+  it('terminates with or without a reason, once she has said that the named device is meant', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 1));
     await page.locator('>>> [data-action=terminate]').click();
+    await waitFor(page, '>>> dialog[open]');
+    expect(await focusedIn(page)).toBe('cancel');
+    const facts = await page.$$eval('>>> dialog[open] dd', (all) => all.map((one) => one.textContent));
+    expect(facts).toEqual(['Ada Lovelace (ada)', 'PIV card, Serial number 10047 (not proved)']);
+    await page.locator('>>> dialog[open] #meant').click();
     await page.locator('>>> dialog[open] #confirm').click();
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(portal.bodies).toEqual([{}]);

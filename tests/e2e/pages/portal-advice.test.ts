@@ -19,24 +19,24 @@ describe('a device that is not whole', () => {
       'en',
       [
         'No PIN was chosen. | Ask an operator to activate the device; until then you can’t use it.',
-        'You have not chosen a PIN yet. | Connect the device and continue; until then you can’t use it. | Continue',
+        'Only your PIN is left. | Connect the device and finish setup. You can’t use it until you set a PIN. | Finish setup',
         'An operator suspended the device. | You can’t use it until an operator resumes it.',
-        'The issuance failed. The certification authority refused to issue a certificate. | Connect the device and continue, or start again: then it is erased first. | Continue | Start again',
-        'The issuance failed. It was cancelled before it was finished. | Connect the device and continue. | Continue',
-        'The issuance is not finished. The device was removed. | Connect the device and continue: what is done already is kept. | Continue',
-        'The issuance is not finished. | Connect the device and continue: what is done already is kept. | Continue',
+        'The issuance failed. The certification authority refused to issue a certificate. | Reconnect to continue, or start over (this erases the device). | Finish setup | Start over',
+        'The issuance failed. It was cancelled before it was finished. | Connect the device and finish setup. | Finish setup',
+        'The issuance is not finished. The device was removed. | Connect the device and finish setup: what is done already is kept. | Finish setup',
+        'The issuance is not finished. | Connect the device and finish setup: what is done already is kept. | Finish setup',
       ],
     ],
     [
       'de',
       [
         'Es wurde keine PIN gewählt. | Bitten Sie einen Operator, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
-        'Sie haben noch keine PIN gewählt. | Schließen Sie das Gerät an und setzen Sie fort; bis dahin können Sie es nicht verwenden. | Fortsetzen',
+        'Es fehlt nur noch Ihre PIN. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. Vorher können Sie es nicht verwenden. | Einrichtung abschließen',
         'Ein Operator hat das Gerät ausgesetzt. | Sie können es nicht verwenden, bis ein Operator es wieder freigibt.',
-        'Die Ausstellung ist fehlgeschlagen. Die Zertifizierungsstelle hat ein Zertifikat abgelehnt. | Schließen Sie das Gerät an und setzen Sie fort, oder beginnen Sie neu: Dann wird es zuerst gelöscht. | Fortsetzen | Neu beginnen',
-        'Die Ausstellung ist fehlgeschlagen. Sie wurde abgebrochen, bevor sie abgeschlossen war. | Schließen Sie das Gerät an und setzen Sie fort. | Fortsetzen',
-        'Die Ausstellung ist nicht abgeschlossen. Das Gerät wurde entfernt. | Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten. | Fortsetzen',
-        'Die Ausstellung ist nicht abgeschlossen. | Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten. | Fortsetzen',
+        'Die Ausstellung ist fehlgeschlagen. Die Zertifizierungsstelle hat ein Zertifikat abgelehnt. | Verbinden Sie es wieder, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht). | Einrichtung abschließen | Neu beginnen',
+        'Die Ausstellung ist fehlgeschlagen. Sie wurde abgebrochen, bevor sie abgeschlossen war. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. | Einrichtung abschließen',
+        'Die Ausstellung ist nicht abgeschlossen. Das Gerät wurde entfernt. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
+        'Die Ausstellung ist nicht abgeschlossen. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
       ],
     ],
   ])('says in %s what happened, and has the actions that lead on', async (language, expected) => {
@@ -54,18 +54,18 @@ describe('a device that is not whole', () => {
       'en',
       [
         'The device waits for approval: its vendor does not vouch for its keys. | Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
-        'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and continue. What is done already is kept. | Continue',
-        'An operator approved the issuance; it is not finished. | Connect the device and continue. | Continue',
-        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device. | Continue',
+        'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and finish setup. What is done already is kept. | Finish setup',
+        'An operator approved the issuance; it is not finished. | Connect the device and finish setup. | Finish setup',
+        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device. | Finish setup',
       ],
     ],
     [
       'de',
       [
         'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel. | Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
-        'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie einen Operator um die Genehmigung, schließen Sie dann das Gerät an und setzen Sie fort. Was schon getan ist, bleibt erhalten. | Fortsetzen',
-        'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen. | Schließen Sie das Gerät an und setzen Sie fort. | Fortsetzen',
-        'Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät. | Fortsetzen',
+        'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie einen Operator um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
+        'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. | Einrichtung abschließen',
+        'Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät. | Einrichtung abschließen',
       ],
     ],
   ])('says in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {
@@ -114,8 +114,8 @@ describe('a device that is not whole', () => {
   const PREFERENCE = { prefer: { serial: '11223344', guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11', model: 'yubikey' } };
 
   it.each([
-    ['Continue', 1, []],
-    ['Start again', 2, ['POST devices/d5/start-again']],
+    ['Finish setup', 1, []],
+    ['Start over', 2, ['POST devices/d5/start-again']],
   ])('leads on by keyboard: %s opens the wizard for this very device', async (label, tabs, asked) => {
     const { page, opened } = await openFailed();
     await page.focus('>>> #add-device');

@@ -46,6 +46,28 @@ const SCENES: Readonly<Record<string, Scene>> = {
     shows: '>>> article',
   },
   'my-devices-empty': { page: 'my-devices', role: 'user', shows: '>>> .empty' },
+  'my-devices-empty-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    deviceSource: { text: 'Im Servicepunkt, Raum 1.04, montags bis freitags.', url: 'https://it.example.com/cards' },
+    shows: '>>> #device-source',
+  },
+  'my-devices-added': {
+    page: 'my-devices',
+    role: 'user',
+    devices: [...BROKEN, device('d0', 'active', { ownerActions: [], serial: '99887766' })],
+    shows: '>>> article',
+    act: async (page) => {
+      for (const type of ['cardwright-issued', 'cardwright-closed'])
+        await page.$eval(
+          '>>> cardwright-add-device',
+          (wizard, name) => wizard.dispatchEvent(new CustomEvent(name)),
+          type,
+        );
+      await waitFor(page, '>>> .added');
+    },
+  },
   'my-devices-full': {
     page: 'my-devices',
     role: 'user',
@@ -117,6 +139,17 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await page.locator('>>> button[data-action=decline]').click();
       await page.locator('>>> dialog[open] #confirm').click();
       await waitFor(page, '>>> dialog[open] [role=alert]');
+    },
+  },
+  'operator-terminate': {
+    page: 'operator',
+    role: 'operator',
+    devices: DEVICES,
+    shows: '>>> tbody tr',
+    act: async (page) => {
+      await page.locator('>>> button[data-action=terminate]').click();
+      await page.locator('>>> dialog[open] #meant').click();
+      await waitFor(page, '>>> dialog[open] #confirm:enabled');
     },
   },
   'operator-policy': {

@@ -44,10 +44,10 @@ describe('the choice of a device', () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
-    await user.reads('Continue issuing Setup was interrupted.');
+    await user.reads('Finish setup Setup was interrupted.');
     await user.select('55667788');
     await user.press('Tab', 'Tab');
-    expect(await user.focused()).toBe('Continue issuing');
+    expect(await user.focused()).toBe('Finish setup');
     await user.press('Enter');
     await user.closes();
     expect(await user.opened()).toEqual([other.id]);
@@ -142,7 +142,7 @@ describe('a device that was used before', () => {
     expect(await user.page.$('>>> #next:disabled')).not.toBeNull();
     expect(await user.called()).not.toContain('device.open');
     await user.select('99887766');
-    await user.reads('Cardwright asks you again, in a window of its own');
+    await user.reads('Cardwright will ask you to confirm before erasing.');
     await user.press('Tab', 'Tab');
     expect(await user.focused()).toBe('Erase and use …');
     await user.press('Enter');
@@ -211,7 +211,7 @@ describe('a device that was used before', () => {
 
   it.each([
     ['while it is erased', 'reset answered', 'Erasing your device'],
-    ['when it is erased and not issued', 'reset done', 'Opening your device'],
+    ['when it is erased and not issued', 'reset done', 'Unlocking device'],
   ])('asks before it is left %s', async (_, held, activity) => {
     letErase();
     const user = await scene.addDevice({ devices: [used], held: [held] });

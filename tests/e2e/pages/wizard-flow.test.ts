@@ -14,13 +14,33 @@ const RESULTS = 'operations/operation-1/results';
 const scene = WizardScene.forTests();
 
 describe('the wizard', () => {
-  it('issues the only device by itself, with six calls for the operation, and closes', async () => {
+  it('issues the only device by itself, with six calls for the operation, and says that it is ready', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
+    await user.sees('ready');
+    await user.reads('Your YubiKey 5 is ready');
+    expect(await user.heard()).toEqual(['cardwright-issued']);
     await user.closes();
     expect(await user.heard()).toEqual(['cardwright-issued', 'cardwright-closed']);
     expect(scene.cms.calls).toEqual(['devices/eligibility', 'operations', ...Array<string>(5).fill(RESULTS)]);
     expect((await user.called()).slice(-3)).toEqual(['step.run', 'device.close', 'closed']);
     expect(await user.page.$('>>> dialog[open]')).toBeNull();
+  });
+
+  it('closes by itself when it is done, but not while its user is at a button', async () => {
+    const user = await scene.arrive({ devices: [yubikey] });
+    // Ten seconds in one.
+    await user.page.evaluate(() => {
+      const inTime = window.setInterval.bind(window);
+      Object.assign(window, { setInterval: (tick: () => void, delay: number) => inTime(tick, delay / 10) });
+    });
+    await user.page.click('#add');
+    await user.sees('ready');
+    await user.press('Tab');
+    expect(await user.focused()).toBe('Done');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    expect(await user.heard()).toEqual(['cardwright-issued']);
+    await user.page.focus('>>> h2');
+    await user.page.waitForFunction(() => window.heard.includes('cardwright-closed'));
   });
 
   it('can be opened again afterwards', async () => {
@@ -94,9 +114,9 @@ describe('the wizard', () => {
   });
 
   it('keeps the device pending when the PIN window is closed, and offers to choose the PIN where the CMS allows it', async () => {
-    scene.cms.letsPendingGoOn = true;
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
+    await user.reads('Set PIN now');
     expect(await user.called()).toContain('device.close');
     await user.script({ pinError: null });
     await user.click('#retry');
@@ -120,7 +140,17 @@ describe('the wizard', () => {
     expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
   });
 
+  it('leaves the operation as it is when the user would rather set the PIN another day', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
+    await user.sees('pending');
+    await user.click('#cancel');
+    await user.closes();
+    expect(await user.heard()).toEqual(['cardwright-closed']);
+    expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
+  });
+
   it('offers nothing but Close where a pending device must wait for an operator', async () => {
+    scene.cms.givesPinUp = true;
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
     expect(await user.page.$('>>> #retry')).toBeNull();

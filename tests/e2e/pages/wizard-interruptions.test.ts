@@ -115,7 +115,7 @@ describe('an issuance that is interrupted', () => {
   it('says that another program has the device while it waits for it', async () => {
     const user = await scene.addDevice({ devices: [yubikey], isDeviceBusy: true });
     await user.sees('issue-issue');
-    await user.reads('Another program is using the device. Waiting until it is free …');
+    await user.reads('Another program is using this device. Waiting …');
     await user.release();
     await user.closes();
   });
@@ -189,7 +189,7 @@ describe('a device that the page prefers', () => {
     const user = await scene.arrive({ devices: [] });
     await prefer(user, null, guid);
     await user.sees('connect');
-    await user.reads('The device whose issuance was broken off');
+    await user.reads('Your unfinished device');
     await user.setDevices(blankPivCard('Reader B'), named);
     await user.closes();
     expect(await user.opened()).toEqual([named.id]);
@@ -217,7 +217,7 @@ describe('a device that the page prefers', () => {
 
 describe('Cancel', () => {
   it.each([
-    ['Opening your device', 'authenticate'],
+    ['Unlocking device', 'authenticate'],
     ['Preparing your device for you', 'personalize'],
   ])('is at once as long as the CMS has no row for the device: %s', async (words, held) => {
     const user = await scene.addDevice({ devices: [yubikey], held: [held] });
@@ -230,7 +230,7 @@ describe('Cancel', () => {
 
   it('asks first once something may have been applied; to keep going is the default', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     await user.click('#cancel');
     await user.sees('stop');
     await user.reads('Stop issuing?');
@@ -253,7 +253,7 @@ describe('Cancel', () => {
 
   it('stops when the user says so, and nothing runs then', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     await user.press('Escape');
     await user.sees('stop');
     await user.click('#stop');
@@ -277,12 +277,12 @@ describe('Cancel', () => {
     await user.sees('issue-pin');
     await user.press('Escape');
     await user.sees('stop');
-    await user.reads('Only your PIN is missing. If you stop now, your device stays Pending');
+    await user.reads('Only your PIN is left. You can’t use the device until you set one.');
   });
 
   it('does not cancel what another session goes on with', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     scene.cms.session = 'A'.repeat(43);
     await user.press('Escape');
     await user.click('#stop');
@@ -293,7 +293,7 @@ describe('Cancel', () => {
 
   it('does not ask on when the issuance ended meanwhile', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.reads('Making your keys on the device');
+    await user.reads('Creating keys');
     await user.press('Escape');
     await user.sees('stop');
     failAt(new CardwrightError('CARD_REMOVED'));

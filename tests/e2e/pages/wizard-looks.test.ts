@@ -53,7 +53,7 @@ const erase = (held: string, isGoneOnWith: boolean): Scene => ({
 /** The question whether to stop, in a phase. */
 const stop = (phase: string): Scene => ({
   script: { devices: [yubikey], held: [phase] },
-  pane: phase === 'pin' ? '>>> .badge' : '>>> rect[width="33"]',
+  pane: phase === 'pin' ? '>>> #show-window' : '>>> rect[width="33"]',
   act: async (page) => {
     await page.locator('>>> #cancel').click();
     await waitFor(page, '>>> #stop');
@@ -114,16 +114,37 @@ const SCENES: Readonly<Record<string, Scene>> = {
     act: async (page) => page.locator('>>> input[type=radio]').click(),
   },
   issuing: { script: { devices: [yubikey], held: ['keys'] }, pane: '>>> rect[width="33"]' },
-  'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> .badge' },
+  'issuing-stalled': {
+    script: { devices: [yubikey], held: ['keys'] },
+    pane: '>>> rect[width="33"]',
+    act: async (page) => {
+      // A minute later.
+      await page.evaluate(() => {
+        const now = performance.now.bind(performance);
+        Object.assign(performance, { now: () => now() + 60_000 });
+      });
+      await waitFor(page, '>>> cardwright-stall-clock >>> p:not(:empty)');
+    },
+  },
+  'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> #show-window' },
+  'pin-window-lost': {
+    script: { devices: [yubikey], held: ['pin'], letsShowWindow: false },
+    pane: '>>> #show-window',
+    act: async (page) => {
+      await page.locator('>>> #show-window').click();
+      await waitFor(page, '>>> .notice');
+    },
+  },
+  ready: { script: { devices: [yubikey] }, pane: '>>> cardwright-dialog[data-pane=ready] #done' },
   'pin-pending': {
     script: { devices: [yubikey], pinError: new CardwrightError('USER_CANCELLED').toWire() },
+    cms: (cms) => {
+      cms.givesPinUp = true;
+    },
     pane: '>>> .badge.warn',
   },
   'pin-pending-retry': {
     script: { devices: [yubikey], pinError: new CardwrightError('USER_CANCELLED').toWire() },
-    cms: (cms) => {
-      cms.letsPendingGoOn = true;
-    },
     pane: '>>> #retry',
   },
   'awaiting-approval': {

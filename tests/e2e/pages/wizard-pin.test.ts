@@ -15,7 +15,7 @@ describe('the PIN window, as the wizard sees it', () => {
     await user.sees('pending');
     await user.reads(`${why} The PIN was not changed.`);
     expect(await user.focused()).toBe('Your device is not active yet');
-    expect(await user.page.$('>>> #retry')).toBeNull();
+    await user.reads('Set PIN now');
   });
 
   it('that may not open can be opened again, without repeating the issuance', async () => {
@@ -29,7 +29,6 @@ describe('the PIN window, as the wizard sees it', () => {
     scene.cms.deviceState = 'pending';
     scene.cms.calls.length = 0;
     await user.script({ pinError: null });
-    scene.cms.letsPendingGoOn = true;
     await user.press('Enter');
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');
@@ -48,6 +47,20 @@ describe('the PIN window, as the wizard sees it', () => {
     await user.release();
     await user.closes();
     expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('is brought to the front by a button, and the tab says that it waits', async () => {
+    const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
+    await user.sees('issue-pin');
+    await user.page.waitForFunction(() => document.title === '(!) Cardwright is waiting for you · Portal');
+    await user.click('#show-window');
+    await user.calls('window.show');
+    await user.script({ letsShowWindow: false });
+    await user.click('#show-window');
+    await user.reads('Look for it behind your other windows.');
+    await user.release();
+    await user.sees('ready');
+    expect(await user.page.title()).toBe('Portal');
   });
 
   it('is asked about before it is left behind', async () => {

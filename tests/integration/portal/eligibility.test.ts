@@ -199,13 +199,17 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model)
       );
   });
 
-  it('waits for an operator when its user gave up at the PIN', async () => {
+  it('can be continued when its user closed the PIN window, and waits for an operator once she gave up', async () => {
     const card = newCard();
     const host = await alice.openHost(card);
     host.user = () => {
       throw new CardwrightError('USER_CANCELLED');
     };
-    expect(await alice.relay(host)).toMatchObject({ deviceState: 'pending' });
+    const { operation, deviceState } = await alice.relay(host);
+    expect(deviceState).toBe('pending');
+    expect(await judgeCard(card)).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });
+    expect(await judgeCard(card, bob)).toEqual(refused('This device belongs to someone else.'));
+    await alice.operate(`/${operation}/cancel`, {});
     expect(await judgeCard(card)).toEqual(refused('This device is waiting for operator activation.'));
   });
 

@@ -135,5 +135,5 @@ it('is pending, not active, when the PIN is all that is missing', async () => {
   host.user = () => {
     throw new CardwrightError('USER_TIMEOUT');
   };
-  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+  expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
 });

@@ -24,7 +24,7 @@ async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
   host.user = () => {
     throw new CardwrightError('USER_CANCELLED');
   };
-  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+  expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
   const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
   if (!row) throw new Error('the device has no row');
   return { card, id: row.id };
@@ -87,6 +87,7 @@ describe('a pending device', () => {
       origin: portal.origin,
       device: `guid:${card.guid ?? ''}`,
       label: 'initial-pin',
+      owner: 'Alice Example',
       secret: card.pin,
     });
 

@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
 import { FakeCard } from './support/fake-card.js';
-import type { Pull } from './support/fake-host.js';
+import type { FakeHost, Pull } from './support/fake-host.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -203,23 +203,50 @@ it('stays pending when it is cancelled at the PIN, and its owner may go on: nobo
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
 });
 
-it('stays pending when the user closes the PIN window, and then waits for an operator', async () => {
-  const card = newCard('yubikey');
-  const host = await alice.openHost(card);
-  host.user = () => {
-    throw new CardwrightError('USER_CANCELLED');
+describe('a device whose user closed the PIN window', () => {
+  let card: FakeCard;
+  let host: FakeHost;
+
+  beforeEach(async () => {
+    card = newCard('yubikey');
+    host = await alice.openHost(card);
+    host.user = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await alice.relay(host)).toMatchObject({
+      state: 'running',
+      deviceState: 'pending',
+      error: { data: { name: 'USER_CANCELLED' } },
+    });
+  });
+
+  const activate = async () => {
+    const id = (await rowOf(card))?.id ?? '';
+    return (await Browser.login(portal, 'olga')).post(`/api/operator/devices/${id}/activate`, {});
   };
-  expect(await alice.relay(host)).toMatchObject({
-    state: 'done',
-    deviceState: 'pending',
-    error: { data: { name: 'USER_CANCELLED' } },
+
+  it('is active once she sets the PIN, at once or another day, however often she closes the window before', async () => {
+    for (let times = 0; times < 3; times += 1) {
+      const again = await alice.openHost(card);
+      again.user = host.user;
+      expect(await alice.relay(again)).toMatchObject({ state: 'running', deviceState: 'pending' });
+    }
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.pin).toBe('739164');
+    expect(card.fewestPukTries).toBe(3);
   });
-  expect(await eligibilityOf(card)).toMatchObject({
-    devices: [{ action: null, reason: 'This device is waiting for operator activation.' }],
+
+  it('can still be activated by an operator, after which its owner cannot choose a PIN any more', async () => {
+    expect(await activate()).toMatchObject({ body: { state: 'active' } });
+    expect((await alice.post('/api/operations', (await alice.openHost(card)).startRequest)).code).toBe(
+      'DEVICE_NOT_ELIGIBLE',
+    );
   });
-  expect((await alice.post('/api/operations', (await alice.openHost(card)).startRequest)).code).toBe(
-    'DEVICE_NOT_ELIGIBLE',
-  );
+
+  it('is not activated by an operator while its owner may be choosing a PIN', async () => {
+    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
+    expect((await activate()).code).toBe('DEVICE_STATE');
+  });
 });
 
 it('goes on after the portal was restarted in the middle', async () => {

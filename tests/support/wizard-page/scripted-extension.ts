@@ -38,6 +38,8 @@ export interface Script {
   /** The card is pulled in the step of this phase. */
   pulledAt: string | null;
   isDeviceBusy: boolean;
+  /** Whether the extension lets the page bring its window to the front. */
+  letsShowWindow: boolean;
 }
 
 const CLASSES = ['read', 'use', 'manage'];
@@ -67,6 +69,7 @@ export class ScriptedExtension {
     crashesAt: null,
     pulledAt: null,
     isDeviceBusy: false,
+    letsShowWindow: true,
   };
   /** Whether a page has said hello and not ended its session. */
   hasSession = false;
@@ -147,6 +150,9 @@ export class ScriptedExtension {
       case 'step.run':
         return this.#runStep(String(params.jws), progress);
       case 'device.close':
+        return {};
+      case 'window.show':
+        if (!this.script.letsShowWindow) throw new CardwrightError('WINDOW_NOT_ALLOWED');
         return {};
       case 'secret.prepareDisplay':
         return { display: 'display-1', key: KEY };

@@ -1,16 +1,25 @@
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { Runtime } from '../../../extension/src/browser.js';
 import type { WindowContent } from '../../../extension/src/own-window.js';
-import { openTabs, openWindows, resetFakeChrome } from '../../support/fake-chrome.js';
+import { openTabs, openWindows, raisedWindows, resetFakeChrome } from '../../support/fake-chrome.js';
 
 // The polyfill needs the fake browser when it is loaded.
 const { OwnWindows } = await import('../../../extension/src/background/own-windows.js');
 
 const ORIGIN = 'https://portal.example.com';
-const SECRET: WindowContent<'display'> = { origin: ORIGIN, device: 'serial:1', label: 'puk', secret: '50281746' };
+const SECRET: WindowContent<'display'> = {
+  origin: ORIGIN,
+  device: 'serial:1',
+  label: 'puk',
+  owner: null,
+  secret: '50281746',
+};
 const QUESTION: WindowContent<'consent'> = { origin: ORIGIN, classes: ['read'] };
 const OWN = 'chrome-extension://bgndimlbjcagmmnfhehofoeodifnnofp/';
-const [ONE, TWO] = [11, 12];
+const [ONE, TWO] = [
+  { tabId: 11, session: 'one' },
+  { tabId: 12, session: 'two' },
+];
 const never = new AbortController().signal;
 
 let windows: InstanceType<typeof OwnWindows>;
@@ -23,7 +32,7 @@ beforeEach(() => {
     { id: 1, incognito: false, focused: true, state: 'normal' },
     { id: 2, incognito: false, focused: false, state: 'normal' },
   );
-  openTabs.push({ id: ONE, windowId: 1, active: true }, { id: TWO, windowId: 2, active: true });
+  openTabs.push({ id: ONE.tabId, windowId: 1, active: true }, { id: TWO.tabId, windowId: 2, active: true });
 });
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -55,6 +64,11 @@ class WindowPort {
     this.#hear({ answer });
   }
 
+  /** The user needs more time. */
+  extend(): void {
+    this.#hear({ more: true });
+  }
+
   close(): void {
     this.#close();
   }
@@ -73,7 +87,7 @@ describe('the windows of two tabs', () => {
     two?.close();
     expect(await second).toMatchObject({ code: 'USER_CANCELLED' });
     expect(addresses()).toHaveLength(1);
-    await expect(windows.requireAllowed(TWO)).resolves.toBeUndefined();
+    await expect(windows.requireAllowed(TWO.tabId)).resolves.toBeUndefined();
     one?.answer({});
     expect(await first).toEqual({});
     expect(addresses()).toEqual([]);
@@ -95,12 +109,12 @@ describe('the window of a tab', () => {
   it('is the only one of that tab', async () => {
     const first = windows.ask('display', SECRET, ONE, never);
     expect(await outcome(windows.ask('display', SECRET, ONE, never))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
-    expect(await outcome(windows.requireAllowed(ONE))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(await outcome(windows.requireAllowed(ONE.tabId))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
     await turn();
     const [address = ''] = addresses();
     new WindowPort(address).answer({});
     await first;
-    await expect(windows.requireAllowed(ONE)).resolves.toBeUndefined();
+    await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
   });
 
   it('is told nothing under a guessed token, nor where a page of another sender connects', async () => {
@@ -125,5 +139,85 @@ describe('the question of a site', () => {
     const [address = ''] = addresses();
     new WindowPort(address).answer({ allowed: true });
     expect(await answer).toEqual({ allowed: true });
+  });
+});
+
+describe('a window that is behind others', () => {
+  let gone: AbortController;
+  let answer: Promise<unknown>;
+  /** The window of the first tab's session. */
+  const own = (): number | undefined => openWindows.find(({ url }) => url !== undefined)?.id;
+
+  beforeEach(async () => {
+    gone = new AbortController();
+    answer = outcome(windows.ask('display', SECRET, ONE, gone.signal));
+    await turn();
+  });
+  afterEach(async () => {
+    gone.abort();
+    await answer;
+    jest.restoreAllMocks();
+  });
+
+  it('comes to the front when the user of its page wants it', async () => {
+    await windows.raise(ONE, true);
+    expect(raisedWindows).toEqual([own()]);
+  });
+
+  it.each<[string, { tabId: number; session: string }, boolean]>([
+    ['its own page without a click', ONE, false],
+    ['another tab', TWO, true],
+    ['another session of its tab', { ...ONE, session: 'other' }, true],
+    ['a session that names its tab from another one', { ...TWO, session: 'one' }, true],
+  ])('stays there for %s', async (_, owner, isActive) => {
+    expect(await outcome(windows.raise(owner, isActive))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(raisedWindows).toEqual([]);
+  });
+
+  it('stays there for a page that its user does not look at', async () => {
+    openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 1, active: false });
+    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    openTabs.splice(0, openTabs.length, { id: ONE.tabId, windowId: 2, active: true });
+    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    expect(raisedWindows).toEqual([]);
+  });
+
+  it('comes to the front once for each click, however often the page asks', async () => {
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(now);
+    await windows.raise(ONE, true);
+    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    jest.spyOn(Date, 'now').mockReturnValue(now + 5_000);
+    await windows.raise(ONE, true);
+    expect(raisedWindows).toHaveLength(2);
+  });
+
+  it('is gone once it has closed: then nothing comes to the front', async () => {
+    gone.abort();
+    await answer;
+    expect(await outcome(windows.raise(ONE, true))).toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+  });
+});
+
+describe('the time of a window', () => {
+  const MINUTE = 60_000;
+  beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));
+  afterEach(() => void jest.useRealTimers());
+
+  it('is ten minutes, which its user can have again ten times', async () => {
+    const answer = outcome(windows.ask('display', SECRET, ONE, never));
+    await turn();
+    const [address = ''] = addresses();
+    const port = new WindowPort(address);
+    for (let times = 0; times < 10; times += 1) {
+      jest.advanceTimersByTime(10 * MINUTE - 1);
+      port.extend();
+    }
+    jest.advanceTimersByTime(10 * MINUTE - 1);
+    port.extend();
+    await turn();
+    expect(addresses()).toHaveLength(1);
+    jest.advanceTimersByTime(1);
+    expect(await answer).toMatchObject({ code: 'USER_TIMEOUT' });
   });
 });

@@ -10,7 +10,7 @@ const { forgetPrivateAnswers, listRemembered } =
 const { SiteAccess } = await import('../../../extension/src/background/site-access.js');
 
 const ORIGIN = 'https://portal.example.com';
-const PAGE = { origin: ORIGIN, tabId: 1, isPrivate: false };
+const PAGE = { origin: ORIGIN, tabId: 1, isPrivate: false, session: 'session' };
 const PRIVATE_PAGE = { ...PAGE, isPrivate: true };
 const never = new AbortController().signal;
 const MINUTE = 60_000;

@@ -137,3 +137,22 @@ it('has two certificate policies that cannot be taken for one another', () => {
     /^CARDWRIGHT_POLICY_OID_UNPROVED is not valid/,
   );
 });
+
+describe('where people get a device', () => {
+  it('is said by the administrator, or not at all', () => {
+    expect(readConfiguration({}).deviceSource).toEqual({ text: null, url: null });
+    const url = 'https://it.example.com/cards';
+    const said = { CARDWRIGHT_DEVICE_SOURCE: 'At the service desk.', CARDWRIGHT_DEVICE_SOURCE_URL: url };
+    expect(readConfiguration(said).deviceSource).toEqual({ text: 'At the service desk.', url });
+  });
+
+  it.each([
+    ['CARDWRIGHT_DEVICE_SOURCE_URL', 'javascript:alert(1)'],
+    ['CARDWRIGHT_DEVICE_SOURCE_URL', 'data:text/html,cards'],
+    ['CARDWRIGHT_DEVICE_SOURCE_URL', 'it.example.com'],
+    ['CARDWRIGHT_DEVICE_SOURCE', 'At the\nservice desk.'],
+    ['CARDWRIGHT_DEVICE_SOURCE', 'A'.repeat(201)],
+  ])('keeps the portal from starting where %s is %j', (name, value) => {
+    expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not valid`));
+  });
+});

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  displayedName,
   displayedSecret,
   publicJwkSet,
   readDisplay,
@@ -93,4 +94,37 @@ describe('what is shown to a person', () => {
       expect(v.is(displayedSecret, text)).toBe(false);
     },
   );
+});
+
+describe('the owner that is named to a person', () => {
+  it.each(['Ada Lovelace', 'Zoë O’Neil-Ångström', "Jean d'Arc, Dr.", '山田 太郎', 'नेहा शर्मा'])('can be %s', (name) => {
+    expect(v.is(displayedName, name)).toBe(true);
+  });
+
+  it.each([
+    'Ada\nCall us',
+    'Ada\u0000',
+    'Ada \u202Eevil',
+    'Ada\u200B',
+    'Ada\u2028Call us',
+    'Call +49 30 1234',
+    'https://evil.example',
+    'Ada <b>',
+    ' Ada',
+    'A'.repeat(65),
+    '',
+  ])('cannot be %j, whoever signed it', (name) => {
+    expect(v.is(displayedName, name)).toBe(false);
+  });
+
+  it('is refused in a display whose CMS signed a message in its place', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    const keys = validate(publicJwkSet, { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', use: 'sig' }] });
+    const signed = (owner: string): Promise<string> =>
+      new CompactSign(new TextEncoder().encode(JSON.stringify({ ...payload, owner })))
+        .setProtectedHeader({ alg: 'ES256', typ: 'cardwright-display', kid: 'k1' })
+        .sign(privateKey);
+    await expect(readDisplay(await signed('Ada Lovelace'), keys)).resolves.toMatchObject({ owner: 'Ada Lovelace' });
+    await expect(readDisplay(await signed('Ada\nCall +49 30 1234'), keys)).rejects.toMatchObject(REFUSED);
+  });
 });

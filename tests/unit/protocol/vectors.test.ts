@@ -141,7 +141,7 @@ describe('the test vectors, judged by our own code', () => {
         shown.push('secret' in content ? content.secret : content);
         return Promise.resolve({} as never);
       });
-      const window = new DisplayWindow({ origin: scene.origin, tabId: TAB }, windows);
+      const window = new DisplayWindow(scene.origin, { tabId: TAB, session: 'session' }, windows);
       await prepareWithTestKey(window);
       jest.spyOn(Date, 'now').mockReturnValue(scene.now * 1000);
       const never = new AbortController().signal;

@@ -28,6 +28,7 @@ function buttonsAfter(error: CardwrightError, hasDevice: boolean): readonly Show
     run: does('run'),
     chooseAgain: does('choose'),
     reload: does('reload'),
+    showWindow: does('show-window'),
   };
   const pane = { name: 'error', step: 'issue', error, checks: null, wanted: hasDevice ? CARD : null } as const;
   const templates: readonly TemplateResult[] = [footer(english, pane, undefined, actions)].flat();

@@ -63,7 +63,7 @@ describe('the relay of an operation', () => {
   it("tells each phase, how far it is, and whose turn it is: the card's, the user's, the CMS's", async () => {
     const told: OperationStatus[] = [];
     await issue(undefined, { onStatus: (status) => told.push(status) });
-    const keys = { phase: { name: 'keys', text: 'Making your keys on the device' }, deviceState: 'producing' };
+    const keys = { phase: { name: 'keys', text: 'Creating keys' }, deviceState: 'producing' };
     expect(told.filter(({ phase }) => phase?.name === 'keys')).toEqual([
       { ...keys, progress: 30, turn: 'card' },
       { ...keys, progress: 35, turn: 'card' },
@@ -98,14 +98,17 @@ describe('the relay of an operation', () => {
     expect(steps).toEqual(['authenticate', 'personalize', 'keys']);
   });
 
-  it('hands a failed command on to the CMS, which decides what it means', async () => {
-    const cancelled = failing(new CardwrightError('USER_CANCELLED'));
-    const answer = await issue((phase) => (phase === 'pin' ? [cancelled] : [DONE]));
-    expect(answer).toMatchObject({
-      state: 'done',
-      deviceState: 'pending',
-      error: { data: { name: 'USER_CANCELLED' } },
-    });
+  const closePin = (phase: string) => (phase === 'pin' ? [failing(new CardwrightError('USER_CANCELLED'))] : [DONE]);
+
+  it.each([
+    ['throws it where the CMS waits for another session', false],
+    ['returns it where the CMS does without', true],
+  ])('hands a failed command on to the CMS, which decides what it means: %s', async (_, givesPinUp) => {
+    cms.givesPinUp = givesPinUp;
+    const refused = { state: 'done', deviceState: 'pending', error: { data: { name: 'USER_CANCELLED' } } };
+    const attempt = issue(closePin);
+    if (givesPinUp) expect(await attempt).toMatchObject(refused);
+    else await expect(attempt).rejects.toMatchObject({ code: 'USER_CANCELLED' });
   });
 
   it('stops when the host ends in the middle, and leaves the operation to be resumed', async () => {

@@ -9,7 +9,7 @@ runOwnWindow('confirm', ({ origin, device }, page) => {
   const erase = byId('erase', HTMLButtonElement);
   showOrigin(byId('origin', HTMLElement), origin);
   showDevice(byId('device', HTMLElement), device);
-  cancel.addEventListener('click', () => page.close());
+  cancel.addEventListener('click', () => page.leave());
   erase.addEventListener('click', () => page.answer({}));
   armAfterFocus(erase);
   cancel.focus();

@@ -4,11 +4,13 @@ import { showOrigin } from '../origin-line.js';
 import { runOwnWindow } from '../own-window-page.js';
 import { t } from '../text.js';
 
-runOwnWindow('display', ({ origin, device, label, secret }, page) => {
+runOwnWindow('display', ({ origin, device, label, owner, secret }, page) => {
   const done = byId('done', HTMLButtonElement);
   showOrigin(byId('origin', HTMLElement), origin);
-  showDeviceId(byId('device', HTMLElement), device);
-  byId('label', HTMLElement).textContent = t(`shown_${label.replace('-', '_')}`);
+  showDeviceId(byId('device', HTMLElement), device, owner);
+  const title = t(`shown_${label.replace('-', '_')}`);
+  byId('label', HTMLElement).textContent = title;
+  document.title = title;
   byId('secret', HTMLElement).replaceChildren(
     // A screen reader spells it; the eye gets groups.
     element('span', { class: 'for-screen-reader' }, Array.from(secret).join(' ')),

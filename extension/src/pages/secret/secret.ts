@@ -6,6 +6,7 @@ import { showOrigin } from '../origin-line.js';
 import { runOwnWindow } from '../own-window-page.js';
 import { textOfError } from '../error-text.js';
 import { t } from '../text.js';
+import { askInWindow } from '../window-question.js';
 import { allMet, checkNewPin, type RuleName, type RuleState } from './pin-check.js';
 import { PinField } from './pin-field.js';
 import { RuleList } from './rule-list.js';
@@ -20,6 +21,7 @@ runOwnWindow('secret', (content, page) => {
   const form = byId('form', HTMLFormElement);
   const next = byId('next', HTMLButtonElement);
   showHeadlines(content);
+  next.textContent = content.secrets.includes('newPin') ? t('set_pin') : t('next');
   const fields = new Map(
     ORDER.filter((name) => content.secrets.includes(name)).map((name) => [name, fieldFor(name, content)]),
   );
@@ -49,7 +51,9 @@ runOwnWindow('secret', (content, page) => {
     repeated?.wipe();
     void sealAll(fields, content).then((sealed) => page.answer({ sealed }));
   });
-  byId('cancel', HTMLButtonElement).addEventListener('click', () => page.close());
+  // Only then is it the device's first PIN: without it, the device is of no use. Any other PIN stays as it is.
+  if (content.secrets.every((name) => name === 'newPin')) page.askBeforeLeaving(askWhetherToLeave);
+  byId('cancel', HTMLButtonElement).addEventListener('click', () => page.leave());
   update();
   [...fields.values()][0]?.input.focus();
 });
@@ -68,6 +72,14 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft }: Conten
   tries.classList.toggle('warning', retriesLeft === 1);
   byId('tries-text', HTMLElement).textContent = retriesLeft === null ? '' : textOfTries(retriesLeft);
 }
+
+const askWhetherToLeave = (): Promise<boolean> =>
+  askInWindow({
+    title: t('leave_title'),
+    text: t('leave_text'),
+    stay: t('leave_stay'),
+    leave: t('leave_close'),
+  });
 
 const textOfTries = (left: number): string => (left === 1 ? t('tries_last') : t('tries_left', String(left)));
 

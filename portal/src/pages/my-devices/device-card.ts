@@ -25,6 +25,20 @@ export class DeviceCard extends LitElement {
         overflow: hidden;
       }
 
+      :host([added]) article {
+        border-color: var(--accent);
+        box-shadow: 0 0 0 2px var(--accent);
+      }
+
+      .added {
+        padding: 2px var(--space-3);
+        border-radius: 999px;
+        background: var(--accent);
+        color: var(--on-accent);
+        font-size: 0.875rem;
+        font-weight: 600;
+      }
+
       header {
         display: flex;
         flex-wrap: wrap;
@@ -169,6 +183,8 @@ export class DeviceCard extends LitElement {
   ];
 
   @property({ attribute: false }) accessor device: MyDevice | null = null;
+  /** Whether it was added just now. */
+  @property({ type: Boolean, reflect: true }) accessor added = false;
 
   protected override render(): TemplateResult | typeof nothing {
     const { device } = this;
@@ -176,7 +192,7 @@ export class DeviceCard extends LitElement {
     return html`<article aria-labelledby="name">
       <header>
         <h2 id="name">${device.modelName}</h2>
-        ${stateBadge(device.state)}
+        ${stateBadge(device.state)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
       </header>
       <dl class="facts">
         ${device.serial === null ? fact(text.id, device.guid) : serialFact(device.serial, device.serialProved)}

@@ -1,13 +1,14 @@
 import { buttons, theme, type AddDevice } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { readMyDevices, startAgain, type MyDevices, type User } from '../api.js';
+import { readMyDevices, startAgain, type MyDevice, type MyDevices, type User } from '../api.js';
 import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
 import './device-card.js';
+import { emptyState, emptyStateStyles } from './empty-state.js';
 import type { OwnerActionEvent } from './device-card.js';
 
 /** My Devices: what the user has, and the button that adds one. */
@@ -17,6 +18,7 @@ export class MyDevicesPage extends LitElement {
     theme,
     buttons,
     problemStyles,
+    emptyStateStyles,
     css`
       .top {
         display: flex;
@@ -48,13 +50,6 @@ export class MyDevicesPage extends LitElement {
         list-style: none;
       }
 
-      .empty {
-        padding: var(--space-6);
-        border: 1px dashed var(--line-strong);
-        border-radius: calc(var(--radius) + 4px);
-        text-align: center;
-      }
-
       @media (max-width: 520px) {
         .add {
           justify-items: stretch;
@@ -71,6 +66,8 @@ export class MyDevicesPage extends LitElement {
 
   @state() private accessor user: User | null = null;
   @state() private accessor mine: MyDevices | null = null;
+  /** The device that was just issued. */
+  @state() private accessor added: MyDevice['id'] | null = null;
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   readonly #problem = new PageProblem(this);
 
@@ -84,15 +81,15 @@ export class MyDevicesPage extends LitElement {
     return html`<portal-shell .user=${this.user}>
       <div class="top">
         <h1>${text.myDevices}</h1>
-        ${this.mine === null ? nothing : this.#addButton(this.mine)}
+        ${this.mine === null || this.mine.devices.length === 0 ? nothing : this.#addButton(this.mine)}
       </div>
       ${this.#problem.render()} ${this.mine === null ? nothing : this.#list(this.mine)}
       <cardwright-add-device
         endpoint="/api"
         help=${HELP}
         .helpDesk=${HELP_DESK}
-        @cardwright-issued=${this.#refresh}
-        @cardwright-closed=${this.#refresh}
+        @cardwright-issued=${this.#onIssued}
+        @cardwright-closed=${this.#onClosed}
       ></cardwright-add-device>
     </portal-shell>`;
   }
@@ -106,7 +103,7 @@ export class MyDevicesPage extends LitElement {
         id="add-device"
         ?disabled=${isFull}
         aria-describedby=${isFull ? 'limit' : nothing}
-        @click=${() => this.wizard?.open()}
+        @click=${this.#addDevice}
       >
         ${text.addDevice}
       </button>
@@ -114,10 +111,11 @@ export class MyDevicesPage extends LitElement {
     </div>`;
   }
 
-  #list({ devices }: MyDevices): TemplateResult {
-    if (devices.length === 0) return html`<p class="empty muted">${text.noDevice}</p>`;
+  #list(mine: MyDevices): TemplateResult {
+    const { devices } = mine;
+    if (devices.length === 0) return emptyState(mine.deviceSource, this.#addButton(mine));
     return html`<ul class="list" @owner-action=${this.#act}>
-      ${devices.map((device) => html`<li><portal-device-card .device=${device}></portal-device-card></li>`)}
+      ${devices.map((device) => html`<li><portal-device-card .device=${device} ?added=${device.id === this.added}></portal-device-card></li>`)}
     </ul>`;
   }
 
@@ -137,7 +135,34 @@ export class MyDevicesPage extends LitElement {
     );
   };
 
-  readonly #refresh = (): void => {
-    void this.#problem.during(this.#load());
+  readonly #addDevice = (): void => {
+    this.added = null;
+    void this.wizard?.open();
   };
+
+  /** The wizard still says that the device is ready; the list behind it knows it already. */
+  readonly #onIssued = (): void => {
+    void this.#problem.during(
+      (async () => {
+        await this.#load();
+        this.added = newestOf(this.mine?.devices ?? []);
+      })(),
+    );
+  };
+
+  readonly #onClosed = (): void => {
+    void this.#problem.during(
+      (async () => {
+        await this.#load();
+        await this.updateComplete;
+        this.renderRoot.querySelector('portal-device-card[added]')?.scrollIntoView({ block: 'center' });
+      })(),
+    );
+  };
+}
+
+/** The device that became active last. */
+function newestOf(devices: readonly MyDevice[]): MyDevice['id'] | null {
+  const active = devices.filter(({ state, activatedAt }) => state === 'active' && activatedAt !== null);
+  return active.toSorted((a, b) => (b.activatedAt ?? '').localeCompare(a.activatedAt ?? ''))[0]?.id ?? null;
 }

@@ -8,7 +8,9 @@ interface ActionWords {
   readonly done: string;
   /** What it does, where the operator is asked first. */
   readonly consequence?: string;
-  /** Whether it is the suggested action for a waiting device. */
+  /** Whether nothing takes it back: then the operator has to say that it is meant. */
+  readonly isFinal?: boolean;
+  /** Whether it is what a device that waits should get. */
   readonly isUsual?: boolean;
 }
 
@@ -29,5 +31,10 @@ export const ACTION_WORDS: Readonly<Record<Action['name'], ActionWords>> = {
     done: 'Released',
     consequence: 'The device is then nobody’s. Anyone can have it erased and issued again.',
   },
-  terminate: { label: 'Terminate', done: 'Terminated', consequence: 'The certificates are revoked for good.' },
+  terminate: {
+    label: 'Terminate permanently',
+    done: 'Terminated',
+    consequence: 'Its certificates are revoked for good, and its owner can’t use it any more. This can’t be undone.',
+    isFinal: true,
+  },
 };

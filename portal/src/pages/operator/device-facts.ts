@@ -9,8 +9,8 @@ export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): stri
   serial === null ? guid : serialProved ? `Serial number ${serial}` : `Serial number ${text.notProved(serial)}`;
 
 export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
-  attested: 'Keys proved by the vendor',
-  'not-proved': 'Keys not proved',
+  attested: 'Keys created on device: verified',
+  'not-proved': 'Keys created on device: not verified',
 };
 
 /** What to know about a waiting device, in one line. */

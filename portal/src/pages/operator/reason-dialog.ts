@@ -1,11 +1,11 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { Action, OperatorDevice } from '../api.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { ACTION_WORDS } from './action-words.js';
-import { nameOf } from './device-facts.js';
+import { identityOf } from './device-facts.js';
 
 /** What an operator wants to do to a device, once the question is answered. */
 interface Question {
@@ -21,34 +21,76 @@ const LONGEST_REASON = 200;
 /** Asks an operator for the reason of an action before it is taken. Escape and Cancel do nothing; the focus returns to the button. */
 @customElement('portal-reason-dialog')
 export class ReasonDialog extends LitElement {
-  static override readonly styles = [theme, buttons, fields, dialogs];
+  static override readonly styles = [
+    theme,
+    buttons,
+    fields,
+    dialogs,
+    css`
+      dialog.final {
+        border-color: var(--bad);
+        border-top-width: 6px;
+      }
+
+      .final h2 {
+        color: var(--bad);
+      }
+
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: var(--space-1) var(--space-4);
+        overflow-wrap: anywhere;
+      }
+
+      dt {
+        color: var(--text-muted);
+      }
+
+      dd {
+        font-weight: 600;
+      }
+    `,
+  ];
 
   @state() private accessor question: Question | null = null;
   @state() private accessor isMissing = false;
+  /** Whether the operator has said that an action is meant which nothing takes back. */
+  @state() private accessor isMeant = false;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
+  @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
   @query('#reason') private accessor reason: HTMLInputElement | null = null;
 
-  /** Opens above the page, with the focus in the field. */
+  /** Opens above the page, with the focus in the field; on Cancel for what nothing takes back. */
   async ask(question: Question): Promise<void> {
     this.question = question;
     this.isMissing = false;
+    this.isMeant = false;
     await this.updateComplete;
     if (this.reason) this.reason.value = '';
     this.dialog?.showModal();
-    this.reason?.focus();
+    const first = ACTION_WORDS[question.action.name].isFinal ? this.cancel : this.reason;
+    first?.focus();
   }
 
   protected override render(): TemplateResult {
-    return html`<dialog aria-labelledby="title" aria-describedby="consequence">
+    const isFinal = this.question !== null && ACTION_WORDS[this.question.action.name].isFinal;
+    return html`<dialog class=${isFinal ? 'final' : ''} aria-labelledby="title" aria-describedby="consequence">
       ${this.question === null ? nothing : this.#form(this.question)}
     </dialog>`;
   }
 
   #form({ device, action }: Question): TemplateResult {
-    const { label, consequence } = ACTION_WORDS[action.name];
+    const { label, consequence, isFinal = false } = ACTION_WORDS[action.name];
     const isRequired = action.reason === 'required';
     return html`<form novalidate @submit=${this.#submit}>
-      <h2 id="title">${label}: ${nameOf(device)}</h2>
+      <h2 id="title">${label}?</h2>
+      <dl>
+        <dt>Owner</dt>
+        <dd>${device.owner.displayName} (${device.owner.username})</dd>
+        <dt>Device</dt>
+        <dd>${device.modelName}, ${identityOf(device)}</dd>
+      </dl>
       <p id="consequence">${consequence}</p>
       <label for="reason">
         Reason${isRequired ? nothing : ' (optional)'}
@@ -62,17 +104,37 @@ export class ReasonDialog extends LitElement {
         />
       </label>
       ${this.isMissing ? html`<p id="missing" class="problem" role="alert">Give a reason: it goes into the audit log.</p>` : nothing}
+      ${
+        isFinal
+          ? html`<label for="meant">
+              <input id="meant" type="checkbox" .checked=${this.isMeant} @change=${this.#onMeant} />
+              This is the device to terminate, for good
+            </label>`
+          : nothing
+      }
       <footer>
         <button type="button" id="cancel" @click=${() => this.dialog?.close()}>Cancel</button>
-        <button type="submit" id="confirm" class="primary">${label}</button>
+        <button
+          type="submit"
+          id="confirm"
+          class=${isFinal ? 'danger' : 'primary'}
+          ?disabled=${isFinal && !this.isMeant}
+        >
+          ${label}
+        </button>
       </footer>
     </form>`;
   }
+
+  readonly #onMeant = ({ target }: Event): void => {
+    this.isMeant = target instanceof HTMLInputElement && target.checked;
+  };
 
   readonly #submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (this.question === null) return;
     const { action, answer } = this.question;
+    if (ACTION_WORDS[action.name].isFinal && !this.isMeant) return;
     const words = this.reason?.value.trim() ?? '';
     this.isMissing = action.reason === 'required' && words === '';
     if (this.isMissing) {

@@ -15,7 +15,17 @@ export const english: PageText = {
   },
 
   addDevice: 'Add Device',
-  noDevice: 'You have no device yet. Connect one and press Add Device.',
+  noDevice: 'No devices yet.',
+  whatYouNeed: {
+    title: 'What you need',
+    needs: [
+      'A smart card and a card reader, or a security key',
+      'A PIN that you choose yourself',
+      'About five minutes',
+    ],
+  },
+  whereToGet: 'Where to get a device',
+  added: 'New',
 
   states: {
     available: 'Available',
@@ -27,11 +37,11 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
-  continueIssuance: 'Continue',
-  startAgain: 'Start again',
+  continueIssuance: 'Finish setup',
+  startAgain: 'Start over',
   interrupted: {
     what: 'The issuance is not finished.',
-    todo: 'Connect the device and continue: what is done already is kept.',
+    todo: 'Connect the device and finish setup: what is done already is kept.',
   },
   awaitingApproval: {
     what: 'The device waits for approval: its vendor does not vouch for its keys.',
@@ -39,11 +49,11 @@ export const english: PageText = {
   },
   approvalNeeded: {
     what: 'The issuance waits for approval: the device could not prove what it is.',
-    todo: 'Ask an operator to approve it, then connect the device and continue. What is done already is kept.',
+    todo: 'Ask an operator to approve it, then connect the device and finish setup. What is done already is kept.',
   },
   approved: {
     what: 'An operator approved the issuance; it is not finished.',
-    todo: 'Connect the device and continue.',
+    todo: 'Connect the device and finish setup.',
   },
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,
@@ -51,13 +61,13 @@ export const english: PageText = {
   }),
   failed: {
     what: 'The issuance failed.',
-    todo: 'Connect the device and continue.',
+    todo: 'Connect the device and finish setup.',
   },
-  failedCanStartAgain: 'Connect the device and continue, or start again: then it is erased first.',
+  failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
   cancelled: 'It was cancelled before it was finished.',
   pinToChoose: {
-    what: 'You have not chosen a PIN yet.',
-    todo: 'Connect the device and continue; until then you can’t use it.',
+    what: 'Only your PIN is left.',
+    todo: 'Connect the device and finish setup. You can’t use it until you set a PIN.',
   },
   pending: {
     what: 'No PIN was chosen.',
@@ -73,8 +83,8 @@ export const english: PageText = {
   notProved: (value) => `${value} (not proved)`,
   issued: 'Issued',
   activated: 'Activated',
-  keys: 'Keys',
-  proof: { attested: 'proved to be on the device', 'not-proved': 'not proved' },
+  keys: 'Keys created on device',
+  proof: { attested: 'verified', 'not-proved': 'not verified' },
   managementKey: 'Management key',
   managementKeyConfigured: 'the one configured for this model; the card can’t change it',
 

@@ -15,7 +15,17 @@ export const german: PageText = {
   },
 
   addDevice: 'Gerät hinzufügen',
-  noDevice: 'Sie haben noch kein Gerät. Schließen Sie eines an und klicken Sie auf „Gerät hinzufügen“.',
+  noDevice: 'Noch keine Geräte.',
+  whatYouNeed: {
+    title: 'Was Sie brauchen',
+    needs: [
+      'Eine Smartcard und einen Kartenleser oder einen Sicherheitsschlüssel',
+      'Eine PIN, die Sie selbst wählen',
+      'Etwa fünf Minuten',
+    ],
+  },
+  whereToGet: 'Wo Sie ein Gerät bekommen',
+  added: 'Neu',
 
   states: {
     available: 'Verfügbar',
@@ -27,11 +37,11 @@ export const german: PageText = {
     failed: 'Fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
-  continueIssuance: 'Fortsetzen',
+  continueIssuance: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
     what: 'Die Ausstellung ist nicht abgeschlossen.',
-    todo: 'Schließen Sie das Gerät an und setzen Sie fort: Was schon getan ist, bleibt erhalten.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten.',
   },
   awaitingApproval: {
     what: 'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel.',
@@ -39,11 +49,11 @@ export const german: PageText = {
   },
   approvalNeeded: {
     what: 'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
-    todo: 'Bitten Sie einen Operator um die Genehmigung, schließen Sie dann das Gerät an und setzen Sie fort. Was schon getan ist, bleibt erhalten.',
+    todo: 'Bitten Sie einen Operator um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten.',
   },
   approved: {
     what: 'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen.',
-    todo: 'Schließen Sie das Gerät an und setzen Sie fort.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
   },
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
@@ -51,14 +61,13 @@ export const german: PageText = {
   }),
   failed: {
     what: 'Die Ausstellung ist fehlgeschlagen.',
-    todo: 'Schließen Sie das Gerät an und setzen Sie fort.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
   },
-  failedCanStartAgain:
-    'Schließen Sie das Gerät an und setzen Sie fort, oder beginnen Sie neu: Dann wird es zuerst gelöscht.',
+  failedCanStartAgain: 'Verbinden Sie es wieder, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht).',
   cancelled: 'Sie wurde abgebrochen, bevor sie abgeschlossen war.',
   pinToChoose: {
-    what: 'Sie haben noch keine PIN gewählt.',
-    todo: 'Schließen Sie das Gerät an und setzen Sie fort; bis dahin können Sie es nicht verwenden.',
+    what: 'Es fehlt nur noch Ihre PIN.',
+    todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. Vorher können Sie es nicht verwenden.',
   },
   pending: {
     what: 'Es wurde keine PIN gewählt.',
@@ -74,8 +83,8 @@ export const german: PageText = {
   notProved: (value) => `${value} (nicht nachgewiesen)`,
   issued: 'Ausgestellt',
   activated: 'Aktiviert',
-  keys: 'Schlüssel',
-  proof: { attested: 'nachweislich auf dem Gerät', 'not-proved': 'nicht nachgewiesen' },
+  keys: 'Schlüssel auf dem Gerät erzeugt',
+  proof: { attested: 'bestätigt', 'not-proved': 'nicht bestätigt' },
   managementKey: 'Verwaltungsschlüssel',
   managementKeyConfigured: 'der für dieses Modell eingestellte; die Karte kann ihn nicht ändern',
 

@@ -22,6 +22,12 @@ export interface PageText {
 
   readonly addDevice: string;
   readonly noDevice: string;
+  /** For someone without a device. */
+  readonly whatYouNeed: { readonly title: string; readonly needs: readonly string[] };
+  /** Before what the administrator says. */
+  readonly whereToGet: string;
+  /** On a device that was just added. */
+  readonly added: string;
 
   readonly states: Readonly<Record<State, string>>;
   readonly continueIssuance: string;

@@ -11,13 +11,13 @@ import { listDevicesOf } from '../store/device-list.js';
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 
 /**
- *     GET  /api/devices                           -> { devices: (DeviceDescription & { ownerActions })[], limit: { max, used, reason } }
+ *     GET  /api/devices                           -> { devices: (DeviceDescription & { ownerActions })[], limit: { max, used, reason }, deviceSource }
  *     POST /api/devices/{id}/start-again {}       -> {}
  *
  * Reasons are in the language of `accept-language`.
  */
 export function deviceRoutes(app: FastifyInstance, services: Services): void {
-  const { cms, store, deviceLimit } = services;
+  const { cms, store, deviceLimit, deviceSource } = services;
 
   app.get('/api/devices', async (request) => {
     const user = await requireUser(services, request);
@@ -30,7 +30,7 @@ export function deviceRoutes(app: FastifyInstance, services: Services): void {
     const devices = listed.map((one) => ({ ...describeDevice(one), ownerActions: actions.get(one.device.id) ?? [] }));
     const used = listed.filter(({ device }) => DEVICE_STATES[device.state].counts).length;
     const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
-    return { devices, limit: { max: deviceLimit, used, reason } };
+    return { devices, limit: { max: deviceLimit, used, reason }, deviceSource };
   });
 
   app.post('/api/devices/:id/start-again', async (request) => {

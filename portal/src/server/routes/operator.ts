@@ -7,7 +7,7 @@ import { listAudit, record } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
-import { readDevicePage } from '../store/device-list.js';
+import { ownerNameOf, readDevicePage } from '../store/device-list.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 const displayRequest = v.strictObject({ password: text(200), display: displayId, key: publicJwk });
@@ -80,7 +80,8 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
       await record(store.db, { ...refused, detail });
       throw new CardwrightError('PASSWORD_INCORRECT');
     }
-    return { jws: await cms.signInitialPin(operator, id, window) };
+    const ownerName = (await ownerNameOf(store.db, id)) ?? '';
+    return { jws: await cms.signInitialPin(operator, { id, ownerName }, window) };
   });
 
   app.get('/api/operator/policy', async (request) => {

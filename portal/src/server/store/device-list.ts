@@ -47,6 +47,16 @@ export async function listDevicesOf(db: Database, ownerId: string): Promise<List
   return withCertificates(db, rows);
 }
 
+/** The name of a device's owner, for people; undefined where there is no such device. */
+export async function ownerNameOf(db: Database, deviceId: string): Promise<string | undefined> {
+  const [row] = await db
+    .select({ name: users.displayName })
+    .from(devices)
+    .innerJoin(users, eq(users.id, devices.ownerId))
+    .where(eq(devices.id, deviceId));
+  return row?.name;
+}
+
 /** Which devices an operator wants to see. */
 export interface DeviceFilter {
   readonly state?: DeviceState;

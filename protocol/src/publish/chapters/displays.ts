@@ -1,5 +1,5 @@
 import { DISPLAY_TYPE, displayPayload } from '../../display.js';
-import { MAX_WAITING_DISPLAYS, WINDOW_TIMEOUT } from '../../limits.js';
+import { MAX_WAITING_DISPLAYS, WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '../../limits.js';
 import { errorLink, linkTo, memberTable, numbered, seconds, type Chapter } from '../markdown.js';
 import { signedHeader } from './steps.js';
 
@@ -11,7 +11,7 @@ export const displays: Chapter = {
     numbered(
       `The page asks for \`secret.prepareDisplay\`, and gives the answer to its CMS by a request of the CMS's own. The extension keeps ${MAX_WAITING_DISPLAYS} such keys for each session; the oldest is forgotten first.`,
       `The CMS seals the secret to the one-time key, with purpose \`display\` (${linkTo('Sealed secrets')}), and signs a display.`,
-      `The page hands the JWS to \`secret.display\`, which ends when the person has closed the window, or after ${seconds(WINDOW_TIMEOUT)}.`,
+      `The page hands the JWS to \`secret.display\`, which ends when the person has closed the window, or after ${seconds(WINDOW_TIMEOUT)}, which the person can have again ${WINDOW_EXTENSIONS} times.`,
     ),
     'A signed display is a compact JWS whose protected header is',
     signedHeader(DISPLAY_TYPE),

@@ -26,6 +26,7 @@ export const limits: Chapter = {
         ['from `hello` to `ready`', seconds(limit.HELLO_TIMEOUT)],
         ['`initialize` at the host, with the keys of the CMS', seconds(limit.HOST_INITIALIZE_TIMEOUT)],
         ['a window of the extension waits for the user', seconds(limit.WINDOW_TIMEOUT)],
+        ['and how often the user can have that time again', String(limit.WINDOW_EXTENSIONS)],
         ['`device.open` waits for another program', seconds(limit.DEVICE_OPEN_PATIENCE)],
         [
           "an open device without a command, outside a user's window, is closed after",

@@ -3,11 +3,13 @@ import type { Text } from './text-type.js';
 /** English. Errors take their words from the protocol's catalogue, which is English. */
 export const english: Text = {
   title: 'Add Device',
-  steps: { check: 'Check', device: 'Check Device', issue: 'Issue Device', pin: 'Change PIN' },
+  steps: { check: 'Check Computer', device: 'Check Device', issue: 'Issue Device', pin: 'Change PIN' },
   stepOf: (step, of) => `Step ${step} of ${of}`,
   done: 'done',
   cancel: 'Cancel',
   close: 'Close',
+  finish: 'Done',
+  finishSetup: 'Finish setup',
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
@@ -24,27 +26,26 @@ export const english: Text = {
   site: 'Permission for this site',
   host: 'Cardwright on this computer',
   reader: 'Card reader or security key',
-  readerAwaited: 'The check continues by itself as soon as one is connected.',
+  readerAwaited: 'We’ll continue once one is connected.',
   checkStates: {
     waiting: 'Not checked yet',
     running: 'Checking …',
     passed: 'Ready',
-    needed: 'Not given yet',
+    needed: 'Not allowed yet',
     asking: 'Waiting for your answer …',
     failed: 'Not ready',
   },
   allowTitle: 'This site needs your permission',
-  allowHint:
-    'Cardwright asks in a window of its own whether this site may use your devices. Choose Allow there to continue.',
+  allowHint: 'A Cardwright window will ask for permission. Choose Allow.',
   allow: 'Allow …',
 
   searching: 'Looking for your device',
   connectTitle: 'Connect your device',
-  connectHint: 'Insert your smart card into its reader, or plug in your security key. The next step begins by itself.',
+  connectHint: 'Insert your smart card into its reader, or plug in your security key. We’ll continue automatically.',
   connectWantedTitle: 'Connect this device',
-  connectWantedHint: 'Issuing continues by itself as soon as it is connected.',
-  wantedUnknown: 'The device whose issuance was broken off',
-  wantedMissing: (device) => `${device} is not connected. Connect it to continue with it, or select another device.`,
+  connectWantedHint: 'We’ll continue automatically once it is connected.',
+  wantedUnknown: 'Your unfinished device',
+  wantedMissing: (device) => `${device} is not connected. Reconnect it, or select another.`,
   noReader: 'No card reader and no security key is connected at the moment.',
   notUsable: 'Connected, but can’t be issued',
   chooseTitle: 'Select your device',
@@ -52,9 +53,8 @@ export const english: Text = {
   chooseOneHint: 'Select it to continue, or connect another one.',
   eraseHint:
     'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
-  continueIssuing: 'Continue issuing',
   eraseAndUse: 'Erase and use',
-  eraseAsksAgain: 'Cardwright asks you again, in a window of its own, before anything is erased.',
+  eraseAsksAgain: 'Cardwright will ask you to confirm before erasing.',
   serial: (serial) => `Serial number ${serial}`,
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `last in ${reader}`,
@@ -68,14 +68,15 @@ export const english: Text = {
   erasing: 'Erasing your device',
 
   issuing: 'Issuing your device',
-  issuingHint: 'Leave the device connected until this is finished.',
+  issuingHint: 'This usually takes one to two minutes. Leave the device connected.',
+  stalled: (time) => `Still working, for ${time} so far.`,
   opening: 'Opening your device',
-  waitingForHolder: 'Another program is using the device. Waiting until it is free …',
+  waitingForHolder: 'Another program is using this device. Waiting …',
   absences: {
     CMS_UNREACHABLE: 'The portal does not answer. Trying again …',
     CA_UNAVAILABLE: 'The certification authority does not answer. Trying again …',
   },
-  percent: (percent) => `${percent} %`,
+  percent: (percent) => `${percent}%`,
 
   pinTitle: 'Enter your new PIN in the Cardwright window',
   pinHint: 'The window belongs to the Cardwright extension. This page never sees your PIN.',
@@ -85,15 +86,23 @@ export const english: Text = {
 
   stopTitle: 'Stop issuing?',
   stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you continue and finish.',
-  stopAtPinHint:
-    'Only your PIN is missing. If you stop now, your device stays Pending: you can’t use it until you continue and choose one.',
+  stopAtPinHint: 'Only your PIN is left. You can’t use the device until you set one.',
   stop: 'Stop',
   keepGoing: 'Keep going',
 
   pendingTitle: 'Your device is not active yet',
-  pendingHint:
-    'The PIN was not changed. The device was issued and stays Pending: you can’t use it until an operator activates it.',
-  pendingRetry: 'You can also choose your PIN now.',
+  pendingHint: 'The PIN was not changed. You can’t use the device until an operator activates it.',
+  pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',
+  setPin: 'Set PIN now',
+
+  readyTitle: (device) => `Your ${device} is ready`,
+  readyHint: 'Use it to sign in, to sign documents, and to open what is encrypted for you.',
+  rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',
+  closesIn: (seconds) => (seconds === 1 ? 'Closes in 1 second.' : `Closes in ${seconds} seconds.`),
+
+  showWindow: 'Show window',
+  windowNotShown: 'The window can’t be brought to the front. Look for it behind your other windows.',
+  tabTitle: (title) => `(!) Cardwright is waiting for you · ${title}`,
 
   approvalTitle: 'Your device waits for approval',
   approvalHint:

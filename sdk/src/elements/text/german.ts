@@ -4,11 +4,13 @@ import type { Text } from './text-type.js';
 /** German. */
 export const german: Text = {
   title: 'Gerät hinzufügen',
-  steps: { check: 'Prüfen', device: 'Gerät prüfen', issue: 'Gerät ausstellen', pin: 'PIN ändern' },
+  steps: { check: 'Computer prüfen', device: 'Gerät prüfen', issue: 'Gerät ausstellen', pin: 'PIN ändern' },
   stepOf: (step, of) => `Schritt ${step} von ${of}`,
   done: 'erledigt',
   cancel: 'Abbrechen',
   close: 'Schließen',
+  finish: 'Fertig',
+  finishSetup: 'Einrichtung abschließen',
   next: 'Weiter',
   refresh: 'Aktualisieren',
   retry: 'Erneut versuchen',
@@ -25,29 +27,28 @@ export const german: Text = {
   site: 'Erlaubnis für diese Website',
   host: 'Cardwright auf diesem Computer',
   reader: 'Kartenleser oder Sicherheitsschlüssel',
-  readerAwaited: 'Die Prüfung geht von selbst weiter, sobald eines davon angeschlossen ist.',
+  readerAwaited: 'Sobald eines davon angeschlossen ist, geht es weiter.',
   checkStates: {
     waiting: 'Noch nicht geprüft',
     running: 'Wird geprüft …',
     passed: 'Bereit',
-    needed: 'Noch nicht erteilt',
+    needed: 'Noch nicht erlaubt',
     asking: 'Wartet auf Ihre Antwort …',
     failed: 'Nicht bereit',
   },
   allowTitle: 'Diese Website braucht Ihre Erlaubnis',
-  allowHint:
-    'Cardwright fragt in einem eigenen Fenster, ob diese Website Ihre Geräte verwenden darf. Wählen Sie dort „Erlauben“.',
+  allowHint: 'Ein Cardwright-Fenster bittet um Ihre Erlaubnis. Wählen Sie „Erlauben“.',
   allow: 'Erlauben …',
 
   searching: 'Ihr Gerät wird gesucht',
   connectTitle: 'Schließen Sie Ihr Gerät an',
   connectHint:
-    'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Der nächste Schritt beginnt von selbst.',
+    'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Dann geht es automatisch weiter.',
   connectWantedTitle: 'Schließen Sie dieses Gerät an',
-  connectWantedHint: 'Sobald es angeschlossen ist, geht die Ausstellung von selbst weiter.',
-  wantedUnknown: 'Ihr noch nicht fertig ausgestelltes Gerät',
+  connectWantedHint: 'Sobald es angeschlossen ist, geht es automatisch weiter.',
+  wantedUnknown: 'Ihr unfertiges Gerät',
   wantedMissing: (device) =>
-    `${device} ist nicht angeschlossen. Schließen Sie es an, um damit fortzufahren, oder wählen Sie ein anderes Gerät.`,
+    `${device} ist nicht angeschlossen. Schließen Sie es wieder an, oder wählen Sie ein anderes Gerät.`,
   noReader: 'Zurzeit ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
   notUsable: 'Angeschlossen, aber nicht verwendbar',
   chooseTitle: 'Wählen Sie Ihr Gerät',
@@ -55,9 +56,8 @@ export const german: Text = {
   chooseOneHint: 'Wählen Sie es aus, um fortzufahren, oder schließen Sie ein anderes an.',
   eraseHint:
     'Ein schon benutztes Gerät kann ausgestellt werden, nachdem alles darauf gelöscht wurde. Wählen Sie es nur, wenn Sie die Daten darauf nicht mehr brauchen, oder schließen Sie ein anderes an.',
-  continueIssuing: 'Ausstellung fortsetzen',
   eraseAndUse: 'Löschen und verwenden',
-  eraseAsksAgain: 'Bevor etwas gelöscht wird, fragt Cardwright Sie noch einmal in einem eigenen Fenster.',
+  eraseAsksAgain: 'Vor dem Löschen bittet Cardwright Sie um eine Bestätigung.',
   serial: (serial) => `Seriennummer ${serial}`,
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `zuletzt in ${reader}`,
@@ -71,9 +71,10 @@ export const german: Text = {
   erasing: 'Ihr Gerät wird gelöscht',
 
   issuing: 'Ihr Gerät wird ausgestellt',
-  issuingHint: 'Lassen Sie das Gerät angeschlossen, bis alles abgeschlossen ist.',
+  issuingHint: 'Das dauert meist ein bis zwei Minuten. Lassen Sie das Gerät angeschlossen.',
+  stalled: (time) => `Es läuft noch, bisher seit ${time}.`,
   opening: 'Ihr Gerät wird geöffnet',
-  waitingForHolder: 'Ein anderes Programm verwendet das Gerät. Es wird gewartet, bis es frei ist …',
+  waitingForHolder: 'Ein anderes Programm verwendet dieses Gerät. Bitte warten …',
   absences: {
     CMS_UNREACHABLE: 'Das Portal antwortet nicht. Neuer Versuch …',
     CA_UNAVAILABLE: 'Die Zertifizierungsstelle antwortet nicht. Neuer Versuch …',
@@ -89,15 +90,23 @@ export const german: Text = {
   stopTitle: 'Ausstellung abbrechen?',
   stopHint:
     'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
-  stopAtPinHint:
-    'Es fehlt nur noch Ihre PIN. Wenn Sie jetzt abbrechen, bleibt Ihr Gerät ausstehend: Sie können es erst verwenden, wenn Sie fortsetzen und eine wählen.',
+  stopAtPinHint: 'Es fehlt nur noch Ihre PIN. Sie können das Gerät erst verwenden, wenn Sie eine festlegen.',
   stop: 'Ausstellung abbrechen',
   keepGoing: 'Weitermachen',
 
   pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
-  pendingHint:
-    'Die PIN wurde nicht geändert. Das Gerät ist ausgestellt und bleibt ausstehend: Sie können es erst verwenden, wenn ein Operator es aktiviert.',
-  pendingRetry: 'Sie können Ihre PIN auch jetzt wählen.',
+  pendingHint: 'Die PIN wurde nicht geändert. Sie können das Gerät erst verwenden, wenn ein Operator es aktiviert.',
+  pendingRetry: 'Oder legen Sie jetzt Ihre PIN fest. Sie können auch später fortfahren: Nichts geht verloren.',
+  setPin: 'PIN jetzt festlegen',
+
+  readyTitle: (device) => `Ihr Gerät „${device}“ ist bereit`,
+  readyHint: 'Damit melden Sie sich an, signieren Dokumente und öffnen, was für Sie verschlüsselt ist.',
+  rememberPin: 'Merken Sie sich Ihre PIN: Das Gerät fragt danach, und niemand sonst kennt sie.',
+  closesIn: (seconds) => (seconds === 1 ? 'Schließt in 1 Sekunde.' : `Schließt in ${seconds} Sekunden.`),
+
+  showWindow: 'Fenster zeigen',
+  windowNotShown: 'Das Fenster lässt sich nicht nach vorn holen. Suchen Sie es hinter Ihren anderen Fenstern.',
+  tabTitle: (title) => `(!) Cardwright wartet auf Sie · ${title}`,
 
   approvalTitle: 'Ihr Gerät wartet auf die Genehmigung',
   approvalHint:

@@ -10,6 +10,10 @@ export interface Text {
   readonly done: string;
   readonly cancel: string;
   readonly close: string;
+  /** Ends a wizard in which everything is done. */
+  readonly finish: string;
+  /** Continues an issuance that was interrupted. */
+  readonly finishSetup: string;
   readonly next: string;
   readonly refresh: string;
   readonly retry: string;
@@ -59,7 +63,6 @@ export interface Text {
   readonly chooseOneHint: string;
   /** Where everything that could be chosen must be erased first. */
   readonly eraseHint: string;
-  readonly continueIssuing: string;
   readonly eraseAndUse: string;
   readonly eraseAsksAgain: string;
   readonly serial: (serial: string) => string;
@@ -77,7 +80,9 @@ export interface Text {
 
   readonly issuing: string;
   readonly issuingHint: string;
-  /** Until the CMS says what is happening. */
+  /** Where nothing has moved for some time, given as minutes and seconds. */
+  readonly stalled: (time: string) => string;
+  /** Until the CMS says what goes on. */
   readonly opening: string;
   readonly waitingForHolder: string;
   readonly absences: Readonly<Record<Absence, string>>;
@@ -100,7 +105,22 @@ export interface Text {
   readonly pendingTitle: string;
   /** After why the PIN was not changed. */
   readonly pendingHint: string;
+  /** Where its owner can still choose one. */
   readonly pendingRetry: string;
+  readonly setPin: string;
+
+  /** When everything is done. */
+  readonly readyTitle: (device: string) => string;
+  readonly readyHint: string;
+  readonly rememberPin: string;
+  /** Seconds until the wizard closes by itself. */
+  readonly closesIn: (seconds: number) => string;
+
+  /** Brings the extension's window to the front, which waits for the user. */
+  readonly showWindow: string;
+  readonly windowNotShown: string;
+  /** Of the tab, while such a window waits, by the page's own title. */
+  readonly tabTitle: (title: string) => string;
 
   readonly approvalTitle: string;
   readonly approvalHint: string;

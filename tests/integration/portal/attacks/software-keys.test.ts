@@ -117,7 +117,7 @@ describe('software that says it is a plain card', () => {
     host.user = () => {
       throw new CardwrightError('USER_CANCELLED');
     };
-    expect(await olga.relay(host)).toMatchObject({ state: 'done', deviceState: 'pending' });
+    expect(await olga.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
     const id = (await listAll(olga)).find((row) => !known.has(row.id))?.id ?? '';
     expect((await act(olga, id, 'activate')).code).toBe('FORBIDDEN');
     expect(await stateOf(id)).toBe('pending');

@@ -27,15 +27,16 @@ export class FakeDisplay {
   async read(
     body: unknown,
     browser: Browser,
-  ): Promise<Pick<DisplayPayload, 'origin' | 'device' | 'label'> & { readonly secret: string }> {
+  ): Promise<Pick<DisplayPayload, 'origin' | 'device' | 'label' | 'owner'> & { readonly secret: string }> {
     const signed = await readDisplay(validate(answer, body).jws, await browser.cmsKeys());
-    const { origin, display, device, label, expires, sealed } = signed;
+    const { origin, display, device, label, owner, expires, sealed } = signed;
     if (display !== this.#id || expires * 1000 <= Date.now()) throw new Error('it is for another window or too old');
     const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
     return {
       origin,
       device,
       label,
+      ...(owner === undefined ? {} : { owner }),
       secret: Buffer.from(await unseal(sealed, this.privateKey, context)).toString(),
     };
   }

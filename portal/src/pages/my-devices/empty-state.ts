@@ -1,0 +1,105 @@
+import { css, html, nothing, svg, type TemplateResult } from 'lit';
+import type { MyDevices } from '../api.js';
+import { text } from '../text.js';
+
+/** What My Devices shows to someone who has none: what is needed, and where to get it. */
+export const emptyState = (source: MyDevices['deviceSource'], button: TemplateResult): TemplateResult =>
+  html`<section class="empty" aria-labelledby="no-device">
+    ${PICTURE}
+    <h2 id="no-device">${text.noDevice}</h2>
+    ${button}
+    <div class="needs">
+      <h3>${text.whatYouNeed.title}</h3>
+      <ul>
+        ${text.whatYouNeed.needs.map((need) => html`<li>${need}</li>`)}
+      </ul>
+      ${whereToGet(source)}
+    </div>
+  </section>`;
+
+function whereToGet({ text: sentence, url }: MyDevices['deviceSource']): TemplateResult | typeof nothing {
+  if (sentence === null && url === null) return nothing;
+  return html`<h3>${text.whereToGet}</h3>
+    <p id="device-source">${sentence} ${url === null ? nothing : html`<a href=${url} rel="noreferrer">${url}</a>`}</p>`;
+}
+
+/** A card and a security key. */
+const PICTURE = html`<svg
+  viewBox="0 0 220 110"
+  width="220"
+  height="110"
+  fill="none"
+  stroke-width="2"
+  stroke-linejoin="round"
+  stroke-linecap="round"
+  aria-hidden="true"
+>
+  ${svg`<g class="card">
+    <rect x="14" y="18" width="120" height="76" rx="9" />
+    <path class="chip" d="M30 42h24v20H30Zm0 10h24M42 42v20" />
+    <path d="M70 36h48M70 46h30" />
+  </g>
+  <g class="card">
+    <rect x="164" y="10" width="36" height="60" rx="10" />
+    <circle class="chip" cx="182" cy="34" r="8" />
+    <path d="M171 70h22v22h-22Z" />
+    <path class="chip" d="M178 78v6m8-6v6" />
+  </g>`}
+</svg>`;
+
+export const emptyStateStyles = css`
+  .empty {
+    display: grid;
+    justify-items: center;
+    gap: var(--space-4);
+    padding: var(--space-6) var(--space-4);
+    border: 1px dashed var(--line-strong);
+    border-radius: calc(var(--radius) + 4px);
+    text-align: center;
+  }
+
+  .empty svg {
+    max-width: 100%;
+    height: auto;
+  }
+
+  .empty .card rect,
+  .empty .card path {
+    stroke: var(--accent);
+    fill: var(--accent-soft);
+  }
+
+  .empty .card .chip {
+    stroke: var(--accent);
+    fill: var(--surface);
+  }
+
+  .empty h2 {
+    font-size: 1.25rem;
+  }
+
+  .empty .add,
+  .empty .add p {
+    justify-items: center;
+    text-align: center;
+  }
+
+  .needs {
+    max-width: 44ch;
+    text-align: left;
+  }
+
+  .needs h3 {
+    margin-top: var(--space-3);
+    font-size: 1rem;
+  }
+
+  .needs ul {
+    padding-left: 1.25em;
+  }
+
+  .needs a {
+    color: var(--accent);
+    overflow-wrap: anywhere;
+  }
+`;

@@ -1,0 +1,99 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { chooseText } from './text.js';
+import { theme } from './theme.js';
+
+/** Seconds until what is done closes by itself. */
+const CLOSES_AFTER = 10;
+const SECOND = 1000;
+
+/**
+ * Counts down the seconds until a dialog closes by itself, and fires `auto-close`. The countdown rests while the user moves the
+ * pointer over the dialog or has the focus on one of its buttons, and begins again afterwards.
+ */
+@customElement('cardwright-auto-close')
+export class AutoClose extends LitElement {
+  static override readonly styles = [
+    theme,
+    css`
+      p {
+        min-height: 1.5em;
+        margin-top: var(--space-4);
+        font-size: 0.875rem;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor text = chooseText();
+  /** Seconds left; null while it rests. */
+  @state() private accessor left: number | null = CLOSES_AFTER;
+  #timer: ReturnType<typeof setInterval> | undefined;
+  #area: Element | null = null;
+  readonly #listening = new AbortController();
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    const area = this.closest('cardwright-dialog');
+    const { signal } = this.#listening;
+    // A pointer that only lies there is no wish to read on.
+    area?.addEventListener('pointermove', (event) => this.#onMove(event), { signal });
+    area?.addEventListener('focusin', () => this.#restWhileFocused(), { signal });
+    area?.addEventListener('focusout', () => this.#resume(), { signal });
+    this.#area = area;
+    this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#listening.abort();
+    clearInterval(this.#timer);
+  }
+
+  protected override render(): TemplateResult {
+    return html`<p class="muted" aria-hidden="true">
+      ${this.left === null ? nothing : this.text.closesIn(this.left)}
+    </p>`;
+  }
+
+  #begin(): void {
+    this.#rest();
+    this.left = CLOSES_AFTER;
+    this.#timer = setInterval(() => {
+      this.left = (this.left ?? CLOSES_AFTER) - 1;
+      if (this.left > 0) return;
+      this.#rest();
+      this.dispatchEvent(new CustomEvent('auto-close', { bubbles: true, composed: true }));
+    }, SECOND);
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    this.left = null;
+  }
+
+  #resume(): void {
+    if (this.left === null && !this.#hasFocusedButton()) this.#begin();
+  }
+
+  #onMove(event: Event): void {
+    if (!(event instanceof PointerEvent) || (event.movementX === 0 && event.movementY === 0)) return;
+    // The backdrop belongs to the dialog itself.
+    if (event.composedPath()[0] instanceof HTMLDialogElement) this.#resume();
+    else this.#rest();
+  }
+
+  #restWhileFocused(): void {
+    if (this.#hasFocusedButton()) this.#rest();
+  }
+
+  /** The heading, which got the focus by itself, does not count. */
+  #hasFocusedButton(): boolean {
+    return this.#area?.querySelector('button:focus') instanceof Element;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-auto-close': AutoClose;
+  }
+}

@@ -1,0 +1,64 @@
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import { chooseText } from './text.js';
+import { theme } from './theme.js';
+
+/** Seconds without progress after which the user is told how long it has been. */
+const STALLED_AFTER = 15;
+const SECOND = 1000;
+const MINUTE = 60;
+
+/** Says how long nothing has moved, once that is unusually long. */
+@customElement('cardwright-stall-clock')
+export class StallClock extends LitElement {
+  static override readonly styles = [
+    theme,
+    css`
+      p {
+        min-height: 1.5em;
+        margin-top: var(--space-2);
+        font-variant-numeric: tabular-nums;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor text = chooseText();
+  /** How far it is, in any form: when it changes, the time begins again. */
+  @property() accessor mark = '';
+  @state() private accessor seconds = 0;
+  #since = performance.now();
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => {
+      this.seconds = Math.floor((performance.now() - this.#since) / SECOND);
+    }, SECOND);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
+    if (!changed.has('mark')) return;
+    this.#since = performance.now();
+    this.seconds = 0;
+  }
+
+  protected override render(): TemplateResult {
+    const isStalled = this.seconds >= STALLED_AFTER;
+    return html`<p class="muted">${isStalled ? this.text.stalled(clockOf(this.seconds)) : nothing}</p>`;
+  }
+}
+
+/** Minutes and seconds, like 1:05. */
+const clockOf = (seconds: number): string =>
+  `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-stall-clock': StallClock;
+  }
+}
