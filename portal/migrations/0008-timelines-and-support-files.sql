@@ -34,7 +34,6 @@ CREATE TABLE support_files (
   device_id uuid NOT NULL REFERENCES devices (id),
   added_by text NOT NULL,
   added_at timestamptz NOT NULL DEFAULT now(),
-  made timestamptz NOT NULL,
   made_by text NOT NULL CHECK (made_by IN ('extension', 'host')),
   failed integer NOT NULL,
   checks integer NOT NULL,

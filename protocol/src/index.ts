@@ -17,6 +17,7 @@ export * from './piv-rules.js';
 export * from './step.js';
 export * from './support-bundle.js';
 export * from './trace.js';
+export * from './traced-errors.js';
 export * from './validation.js';
 export * from './version.js';
 export { escrowContent, type EscrowContent } from './commands/credentials.js';

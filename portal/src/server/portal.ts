@@ -9,6 +9,7 @@ import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
+import { devicePageRoutes } from './routes/device-page.js';
 import { deviceRoutes } from './routes/devices.js';
 import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
@@ -109,6 +110,7 @@ async function buildApp(
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
+  devicePageRoutes(app, services);
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crlLifetime);
   await pageRoutes(app);

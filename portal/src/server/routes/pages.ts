@@ -11,6 +11,11 @@ const PAGES: Readonly<Record<string, readonly Language[]>> = {
   login: LANGUAGES,
   'my-devices': LANGUAGES,
   operator: ['en'],
+  'operator-device': ['en'],
+};
+/** Where a page is that is not at its name. */
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'operator-device': ['/operator/devices/:id', '/operator/operations/:id'],
 };
 
 /** Serves the built pages; without them (as in tests of the server) only the redirect of `/`. */
@@ -19,11 +24,12 @@ export async function pageRoutes(app: FastifyInstance, folder = BUILT_PAGES): Pr
   if (!existsSync(folder)) return;
   await app.register(fastifyStatic, { root: folder, prefix: '/', index: false });
   for (const [page, languages] of Object.entries(PAGES))
-    app.get(`/${page}`, async (request, reply) => {
-      const wished = chooseLanguage(request.headers['accept-language']);
-      const language = languages.includes(wished) ? wished : 'en';
-      return reply
-        .headers({ 'content-language': language, vary: 'accept-language' })
-        .sendFile(`${page}.${language}.html`);
-    });
+    for (const address of ADDRESSES[page] ?? [`/${page}`])
+      app.get(address, async (request, reply) => {
+        const wished = chooseLanguage(request.headers['accept-language']);
+        const language = languages.includes(wished) ? wished : 'en';
+        return reply
+          .headers({ 'content-language': language, vary: 'accept-language' })
+          .sendFile(`${page}.${language}.html`);
+      });
 }

@@ -47,6 +47,16 @@ export async function listDevicesOf(db: Database, ownerId: string): Promise<List
   return withCertificates(db, rows);
 }
 
+/** Any device that there ever was; undefined where there is none with that id. */
+export async function findListedDevice(db: Database, id: string): Promise<ListedDevice | undefined> {
+  const rows = await db
+    .select(RECORD)
+    .from(devices)
+    .innerJoin(users, eq(users.id, devices.ownerId))
+    .where(eq(devices.id, id));
+  return (await withCertificates(db, rows))[0];
+}
+
 /** Which devices an operator wants to see. */
 export interface DeviceFilter {
   readonly state?: DeviceState;

@@ -188,8 +188,6 @@ export const supportFiles = pgTable('support_files', {
   deviceId: uuid('device_id').notNull(),
   addedBy: text('added_by').notNull(),
   addedAt: instant('added_at').notNull().defaultNow(),
-  /** Milliseconds since 1970, as the file says. */
-  made: instant('made').notNull(),
   madeBy: text('made_by').$type<'extension' | 'host'>().notNull(),
   /** Checks that failed, and all of them. */
   failed: integer('failed').notNull(),
