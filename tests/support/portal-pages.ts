@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import * as v from 'valibot';
+import { DEVICE_PAGE, FINISHED_ISSUANCE, summaryOf } from './portal-timeline.js';
 import { launchChromium, openPage, PageServer, type Look } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
@@ -12,7 +13,11 @@ export type Language = 'en' | 'de';
 
 /** A page of the portal, and what its server says. */
 export interface PortalScene {
-  readonly page: 'login' | 'my-devices' | 'operator';
+  readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device';
+  /** Of the page, where it is not at its name. */
+  readonly address?: string;
+  /** What the server says of an attached support file. */
+  readonly summary?: object;
   readonly role?: 'user' | 'operator';
   /** Of the page; the operator's are English alone. */
   readonly language?: Language;
@@ -28,8 +33,8 @@ const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event
   actor: 'ada',
   event,
   outcome: event === 'login' ? 'failed' : 'ok',
-  deviceId: null,
-  operationId: null,
+  deviceId: event === 'login' ? null : 'd1',
+  operationId: event === 'certificate.issued' ? FINISHED_ISSUANCE.id : null,
   detail: { from: 'producing', to: 'pending', reason: null },
 }));
 
@@ -83,9 +88,10 @@ export class PortalPages {
     this.bodies.length = 0;
     this.queries.length = 0;
     this.#gone.clear();
-    const { page, language = 'en' } = scene;
-    this.#files.set(`/${page}`, this.#files.get(`/${page}.${language}.html`) ?? '');
-    return openPage(this.#browser, `${this.#server.origin}/${page}`, look);
+    const { page, language = 'en', address = `/${page}` } = scene;
+    const path = address.split('#')[0] ?? '';
+    this.#files.set(path, this.#files.get(`/${page}.${language}.html`) ?? '');
+    return openPage(this.#browser, `${this.#server.origin}${address}`, look);
   }
 
   async #start(): Promise<void> {
@@ -102,7 +108,7 @@ export class PortalPages {
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
     if (method === 'POST') this.bodies.push(body);
-    const { role, devices = [], limit = null, fails } = this.#scene ?? {};
+    const { role, devices = [], limit = null, fails, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
@@ -116,6 +122,10 @@ export class PortalPages {
         query,
       );
     }
+    if (path.endsWith('/support-files')) return {};
+    if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
+    if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
+    if (path.startsWith('operator/devices/') && method === 'GET') return DEVICE_PAGE;
     if (path.startsWith('operator/devices/')) {
       for (const one of devices) if ('id' in one && path.includes(`/${String(one.id)}/`)) this.#gone.add(one);
       return { state: 'terminated' };
