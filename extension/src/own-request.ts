@@ -8,6 +8,8 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('refusedSite'), tab: v.number() }),
   v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
+  /** The support file, for the site that asked; null where none did. */
+  v.strictObject({ ask: v.literal('bundle'), origin: v.nullable(v.string()) }),
   v.strictObject({ ask: v.literal('trace') }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;

@@ -24,6 +24,7 @@ export {
 } from '@cardwright/protocol';
 export { Client } from './client.js';
 export { Cms, type CmsOptions, type CmsRequest } from './cms.js';
+export { offerSupportBundle } from './support-bundle.js';
 export { connect, requestAccess, type ConnectOptions } from './connect.js';
 export { runOperation, type OperationOptions, type OperationStatus } from './operation.js';
 export type { PageWindow, RequestOptions } from './page-port.js';

@@ -2,6 +2,7 @@ import { CardwrightError, type Notification, type sessionEnded } from '@cardwrig
 import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
+import { BundleOffers } from './bundle-offers.js';
 import { isOwnPage } from './own-page.js';
 import { answerOwnPage } from './own-requests.js';
 import { OwnWindows } from './own-windows.js';
@@ -18,6 +19,7 @@ const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, tabId, signal) =>
   windows.ask('consent', { origin, classes: [...classes] }, tabId, signal),
 );
+const offers = new BundleOffers(windows);
 const trace = new Trace();
 const sessions = new Map<PageSession, number | undefined>();
 
@@ -47,7 +49,7 @@ function openSession(port: Runtime.Port): void {
     refuseSession(port);
     return;
   }
-  const session = new PageSession(port, pageSender(port.sender), { access, windows, trace }, () => {
+  const session = new PageSession(port, pageSender(port.sender), { access, offers, windows, trace }, () => {
     sessions.delete(session);
   });
   sessions.set(session, tabId);

@@ -4,6 +4,7 @@ import { checkHost } from './host-check.js';
 import { policyFor, sitesOfPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
+import { makeSupportBundle, type TraceSource } from './support-bundle.js';
 import type { Trace } from './trace.js';
 
 /** What the extension's own pages may look into, and change. */
@@ -11,6 +12,9 @@ export interface OwnPageParts {
   readonly access: SiteAccess;
   readonly trace: Trace;
 }
+
+/** Nothing is recorded as a file yet. */
+const NO_TRACE: TraceSource = { file: () => null };
 
 /** Answers the extension's own pages. */
 export async function answerOwnPage(value: unknown, { access, trace }: OwnPageParts): Promise<unknown> {
@@ -28,6 +32,8 @@ export async function answerOwnPage(value: unknown, { access, trace }: OwnPagePa
       return {};
     case 'host':
       return checkHost();
+    case 'bundle':
+      return makeSupportBundle(request.origin, NO_TRACE);
     case 'trace':
       return trace.list();
   }

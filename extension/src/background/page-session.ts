@@ -24,6 +24,7 @@ import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import { bridgeMessage } from '../bridge-message.js';
 import type { GrantClass } from '../grant-class.js';
+import type { BundleOffers } from './bundle-offers.js';
 import { DisplayWindow } from './display-window.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { HostPort } from './host-port.js';
@@ -37,6 +38,7 @@ import type { Trace } from './trace.js';
 /** What all sessions share. */
 export interface SharedParts {
   readonly access: SiteAccess;
+  readonly offers: BundleOffers;
   readonly windows: OwnWindows;
   readonly trace: Trace;
 }
@@ -147,6 +149,10 @@ export class PageSession {
     if (method === 'initialize') return this.#initialize(this.page, validate(commands[method].params, params), signal);
     if (method === 'access.request') {
       return this.#requestAccess(this.page, { ...validate(commands[method].params, params), isActive }, signal);
+    }
+    if (method === 'diagnostics.offerBundle') {
+      validate(commands[method].params, params);
+      return this.shared.offers.offer(this.page, isActive).then(() => ({}));
     }
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
     if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');

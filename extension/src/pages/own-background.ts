@@ -1,3 +1,4 @@
+import { supportBundle, type SupportBundle } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {
@@ -30,3 +31,7 @@ export const letAskAgain = async (origin: string): Promise<void> => {
 
 /** Starts a host for a moment and tells how far it gets. */
 export const checkHost = async (): Promise<HostReport> => v.parse(hostReport, await ask({ ask: 'host' }));
+
+/** Makes the support file; `origin` is that of the site that asked, if one did. */
+export const readBundle = async (origin: string | null): Promise<SupportBundle> =>
+  v.parse(supportBundle, await ask({ ask: 'bundle', origin }));
