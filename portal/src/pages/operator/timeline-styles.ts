@@ -263,5 +263,9 @@ export const timelineStyles = css`
     .words {
       min-width: 0;
     }
+
+    svg {
+      flex-basis: 60%;
+    }
   }
 `;
