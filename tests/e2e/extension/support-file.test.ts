@@ -56,7 +56,7 @@ describe('a support file', () => {
     expect(file.checks).toContainEqual(
       expect.objectContaining({ id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED' }),
     );
-    expect(JSON.parse((await window.$eval('#content', ({ textContent }) => textContent)) ?? '')).toEqual(file);
+    expect(JSON.parse(await window.$eval('#content', ({ textContent }) => textContent))).toEqual(file);
     // Neither the window's end nor anything in it reaches the page.
     await window.close();
     expect(await session.code('device.list')).toBe('NOT_INITIALIZED');

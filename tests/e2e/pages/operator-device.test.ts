@@ -26,10 +26,11 @@ describe('the page of a device', () => {
     await waitFor(page, '>>> tbody td a');
     expect(await page.$eval('>>> tbody td a', (link) => link.getAttribute('href'))).toBe(ADDRESS);
     await page.locator('>>> #tab-audit').click();
-    await page.waitForSelector('>>> portal-audit-log >>> tbody a');
-    expect(
-      await page.$$eval('>>> portal-audit-log >>> tbody a', (all) => all.map((a) => a.getAttribute('href'))),
-    ).toEqual([ADDRESS, `${ADDRESS}#${FINISHED_ISSUANCE.id}`]);
+    await waitFor(page, '>>> tbody td:nth-child(3) a');
+    expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual([
+      ADDRESS,
+      `${ADDRESS}#${FINISHED_ISSUANCE.id}`,
+    ]);
     await page.close();
   });
 
@@ -45,6 +46,9 @@ describe('the page of a device', () => {
     const page = await openDevice();
     const open = await page.$$eval('>>> details[open] summary', (all) => all.map((one) => one.innerText));
     expect(open).toEqual(['4 commands, one failed']);
+    expect(await page.$$eval('>>> .failure a', (all) => all.map((a) => a.getAttribute('href')))).toContain(
+      '/help/troubleshooting#CARD_REMOVED',
+    );
     const failures = await page.$$eval('>>> .failure .message', (all) =>
       all.map((one) => (one instanceof HTMLElement ? one.innerText : '')),
     );

@@ -1,6 +1,9 @@
 import { describeError, isErrorCode } from '@cardwright/protocol';
 import { css, html, nothing, type TemplateResult } from 'lit';
 
+/** The portal's own troubleshooting page, whose anchors are codes. */
+const HELP = '/help/troubleshooting';
+
 /** What the catalogue says of a code to an operator: what happened, and what an administrator does. */
 export function failureEntry(code: string): TemplateResult {
   if (!isErrorCode(code))
@@ -12,21 +15,12 @@ export function failureEntry(code: string): TemplateResult {
     <p class="message">${message} <code>${code}</code></p>
     <p>${cause}</p>
     ${administrator === 'Nothing.' ? nothing : html`<p><strong>What to do:</strong> ${administrator}</p>`}
-    ${troubleshooting(code)}
+    <p><a href="${HELP}#${code}" target="_blank" rel="noopener">Troubleshooting: ${code}</a></p>
   </div>`;
 }
 
 /** What happened, in one line. */
 export const failureLine = (code: string): string => (isErrorCode(code) ? describeError(code).message : code);
-
-/** Where the page names an address of the troubleshooting guide, the guide's section of a code. */
-function troubleshooting(code: string): TemplateResult | typeof nothing {
-  const guide = document.querySelector<HTMLMetaElement>('meta[name=cardwright-troubleshooting]')?.content ?? '';
-  if (guide === '') return nothing;
-  return html`<p>
-    <a href="${guide}#${code.toLowerCase()}" target="_blank" rel="noopener">Troubleshooting: ${code}</a>
-  </p>`;
-}
 
 export const failureStyles = css`
   .failure {
