@@ -19,6 +19,7 @@ const PAGES = {
   secret: null,
   display: 'display_title',
   confirm: 'confirm_title',
+  bundle: 'bundle_title',
   troubleshooting: 'troubleshooting',
 };
 const ICON_SIZES = [16, 32, 48, 128];

@@ -12,7 +12,10 @@ const PAGES = {
   login: { en: 'Log in', de: 'Anmelden' },
   'my-devices': { en: 'My Devices', de: 'Meine Geräte' },
   operator: { en: 'Operator' },
+  'operator-device': { en: 'Device' },
 };
+/** Where the source of a page is that has no folder of its own. */
+const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
 /** Makes what the server takes from dist: the bundled pages, and the database that it starts with. */
 export async function build() {
@@ -24,7 +27,10 @@ async function bundlePages() {
   await rm(OUTPUT, { recursive: true, force: true });
   await mkdir(OUTPUT, { recursive: true });
   await esbuild.build({
-    entryPoints: Object.keys(PAGES).map((page) => ({ in: path.join(SOURCES, page, `${page}.ts`), out: page })),
+    entryPoints: Object.keys(PAGES).map((page) => ({
+      in: path.join(SOURCES, SOURCE_OF[page] ?? `${page}/${page}.ts`),
+      out: page,
+    })),
     outdir: OUTPUT,
     bundle: true,
     splitting: true,

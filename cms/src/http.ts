@@ -87,6 +87,8 @@ export interface ContractRequest {
   readonly person: Person | null;
   /** Below the CMS's base address, without a leading slash or a query. */
   readonly path: string;
+  /** IP address of whoever sent it, for the operation's timeline. */
+  readonly address?: string | undefined;
   readonly headers: ContractHeaders;
   /** JSON. */
   readonly body: string;
@@ -106,7 +108,7 @@ export interface ContractRequest {
  */
 export async function answerRequest(
   cms: Cms,
-  { person, path, headers, body }: ContractRequest,
+  { person, path, address, headers, body }: ContractRequest,
   onDefect: (incident: string, defect: unknown) => void,
 ): Promise<HttpAnswer> {
   const language = chooseLanguage(headers['accept-language']);
@@ -114,7 +116,7 @@ export async function answerRequest(
     if (!isFromOwnPage(headers, cms.origin)) throw new CardwrightError('FORBIDDEN');
     if (person === null) throw new CardwrightError('LOGIN_REQUIRED');
     const { route, id } = routeOf(path);
-    return { status: 200, headers: {}, body: await route.answer(cms, { person, language }, id, parse(body)) };
+    return { status: 200, headers: {}, body: await route.answer(cms, { person, language, address }, id, parse(body)) };
   } catch (error) {
     return errorAnswerOf(asCardwrightError(error, onDefect), language);
   }

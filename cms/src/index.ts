@@ -121,6 +121,7 @@ export type { DeviceRecord } from './store/device-record.js';
 export { inTransaction } from './store/in-transaction.js';
 export type { Records } from './store/records.js';
 export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
+export type { CommandResult, OperationEvent, OperationHappening } from './store/operation-event.js';
 export * from './store/rows.js';
 export type * from './store/store.js';
 export { chooseLanguage, LANGUAGES, type Language, type Words } from './words/language.js';

@@ -10,6 +10,8 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
   v.strictObject({ ask: v.literal('helpDesk') }),
+  /** The support file, for the site that asked; null where none did. */
+  v.strictObject({ ask: v.literal('bundle'), origin: v.nullable(v.string()) }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;
 

@@ -69,6 +69,13 @@ export const ownWindows = {
     content: v.strictObject({ origin, action: v.picklist(['reset']), device: deviceInfo }),
     answer: v.strictObject({}),
   },
+  /** Shows a support file, and saves it. */
+  bundle: {
+    size: { width: 440, height: 640 },
+    needsFocus: true,
+    content: v.strictObject({ origin }),
+    answer: v.strictObject({}),
+  },
 } as const;
 
 export type OwnWindow = keyof typeof ownWindows;

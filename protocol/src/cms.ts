@@ -151,9 +151,11 @@ export const CMS_ERROR_STATUS: Partial<Readonly<Record<ErrorCode, number>>> = {
   PASSWORD_INCORRECT: 403,
   METHOD_NOT_FOUND: 404,
   OPERATION_NOT_FOUND: 404,
+  MESSAGE_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   INTERNAL: 500,
   CA_UNAVAILABLE: 503,
+  CMS_UNREACHABLE: 503,
 };
 
 /** That of all other codes: the request was right, the situation was not. */

@@ -26,6 +26,7 @@ export * from './piv-rules.js';
 export * from './step.js';
 export * from './support-bundle.js';
 export * from './trace.js';
+export * from './traced-errors.js';
 export * from './troubleshooting.js';
 export * from './validation.js';
 export * from './version.js';

@@ -25,5 +25,6 @@ export {
 export { Client } from './client.js';
 export { Cms, type CmsOptions, type CmsRequest } from './cms.js';
 export { connect, requestAccess, type AccessOptions, type ConnectOptions } from './connect.js';
+export { offerSupportBundle } from './support-bundle.js';
 export { runOperation, type OperationOptions, type OperationStatus } from './operation.js';
 export type { PageWindow, RequestOptions } from './page-port.js';

@@ -33,7 +33,7 @@ export const EXTENSION = inRepository('extension', 'dist', 'chromium');
 /** Chromium kills a host 2 s after its port was closed. */
 const HOST_END_MS = 5_000;
 
-type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm';
+type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm' | 'bundle';
 
 /** Seconds for which a display of the fake portal can be shown. */
 const DISPLAY_SECONDS = 60;
@@ -156,7 +156,7 @@ export class ExtensionStage {
   }
 
   /** A page of the extension itself, as the user opens it from the toolbar. */
-  async ownPage(name: 'popup' | 'options' | 'troubleshooting'): Promise<Page> {
+  async ownPage(name: 'popup' | 'options' | 'troubleshooting' | 'bundle'): Promise<Page> {
     const page = await this.chromium.browser.newPage();
     await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
     return page;

@@ -3,22 +3,27 @@ import { readFileSync } from 'node:fs';
 /**
  * A certification authority for the portal's `CARDWRIGHT_AUTHORITY`: the embedded development CA, until the file named by
  * `FAILING_AUTHORITY_CONTROL` says otherwise. Its first word is read again for every certificate: `answer`, `refuse`,
- * `unreachable` or `hang`; a slot after it (`refuse 9C`) spares the other slots.
+ * `unreachable`, `hang` or `mix-up` (it certifies the key of the slot before); a slot after it (`refuse 9C`) spares the other
+ * slots.
  */
 export async function openAuthority({ openDevelopmentCa }) {
   const control = process.env.FAILING_AUTHORITY_CONTROL;
   if (!control) throw new Error('FAILING_AUTHORITY_CONTROL is not set');
   const embedded = await openDevelopmentCa();
+  let last;
   const issue = async (order, signal) => {
     const [mode, slot = order.slot] = readFileSync(control, 'utf8').trim().split(' ');
     if (slot === order.slot) await MODES[mode](signal);
-    return embedded.issue(order, signal);
+    const publicKey = (mode === 'mix-up' && slot === order.slot && last) || order.publicKey;
+    last = order.publicKey;
+    return embedded.issue({ ...order, publicKey }, signal);
   };
   return { ...embedded, issue };
 }
 
 const MODES = {
   answer: () => undefined,
+  'mix-up': () => undefined,
   refuse: () => {
     throw Object.assign(new Error('The profile does not allow this subject.'), { code: 'CA_REFUSED' });
   },

@@ -46,6 +46,8 @@ const device = {
   managementKey: { algorithm: 'AES-192', isDefault: true },
 };
 
+const STOPPED = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detail: 'pcscd does not run.' };
+
 /** What each command does; the second parameter is the request's id. */
 const handlers = {
   initialize: (params) => {
@@ -66,7 +68,8 @@ const handlers = {
     return { device };
   },
   'device.close': () => ({}),
-  'diagnostics.run': (_, id) => untilCancelled(id),
+  // The extension itself, which no origin is: it asks for a support file.
+  'diagnostics.run': (_, id) => (origin.endsWith('.invalid') ? { checks: [STOPPED] } : untilCancelled(id)),
   'pin.getStatus': () => process.exit(1),
   'object.read': () => ({ content: 42 }),
   'pin.verify': (_, id) => askFor(id, { secrets: ['pin'], retriesLeft: 3 }),

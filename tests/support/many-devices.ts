@@ -1,6 +1,6 @@
 /**
  * SQL that fills a portal's PostgreSQL as years of use would: devices of many owners in all states, with certificates, escrows and
- * operations, most of them over; sessions and counted logins of which half have expired; and a long log.
+ * operations, most of them over, with their course; sessions and counted logins of which half have expired; and a long log.
  *
  * Constraints and triggers are left out while it runs, since they would take most of the time.
  *
@@ -52,6 +52,13 @@ export const fillSql = (total: number): string => `
 
   INSERT INTO audit (actor, event, outcome, device_id, detail)
   SELECT 'person', 'login', 'ok', ${uuid('device', 'n')}, '{}' FROM generate_series(1, ${total}) AS n;
+
+  INSERT INTO audit (actor, event, outcome, device_id, operation_id, detail)
+  SELECT 'person', 'escrow.stored', 'ok', ${uuid('device', 'n')}, 'operation-' || n, '{}' FROM generate_series(1, ${total}) AS n;
+
+  INSERT INTO operation_events (operation_id, device_id, actor, what)
+  SELECT 'operation-' || n, ${uuid('device', 'n')}, 'person', what::jsonb
+  FROM generate_series(1, ${total}) AS n, (VALUES ('{"kind":"started"}'), ('{"kind":"ended","state":"done","error":null}')) AS w (what);
 
   SET session_replication_role = DEFAULT;
   ANALYZE;

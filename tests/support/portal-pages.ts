@@ -5,6 +5,7 @@ import type { Browser, Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
+import { DEVICE_PAGE, FINISHED_ISSUANCE, summaryOf } from './portal-timeline.js';
 import { launchChromium, openPage, PageServer, type Look } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
@@ -14,7 +15,11 @@ export type Language = 'en' | 'de';
 
 /** A page of the portal, and what its server says. */
 export interface PortalScene {
-  readonly page: 'login' | 'my-devices' | 'operator' | 'help';
+  readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'help';
+  /** Of the page, where it is not at its name. */
+  readonly address?: string;
+  /** What the server says of an attached support file. */
+  readonly summary?: object;
   readonly role?: 'user' | 'operator';
   /** Of the page; the operator's are English alone. */
   readonly language?: Language;
@@ -34,8 +39,8 @@ const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event
   actor: 'ada',
   event,
   outcome: event === 'login' ? 'failed' : 'ok',
-  deviceId: null,
-  operationId: null,
+  deviceId: event === 'login' ? null : 'd1',
+  operationId: event === 'certificate.issued' ? FINISHED_ISSUANCE.id : null,
   detail: { from: 'producing', to: 'pending', reason: null },
 }));
 
@@ -89,11 +94,12 @@ export class PortalPages {
     this.bodies.length = 0;
     this.queries.length = 0;
     this.#gone.clear();
-    const { page, language = 'en' } = scene;
+    const { page, language = 'en', address = `/${page}` } = scene;
+    const path = address.split('#')[0] ?? '';
     const html =
       page === 'help' ? writeHelpPage(language, HELP_DESK) : (this.#files.get(`/${page}.${language}.html`) ?? '');
-    this.#files.set(`/${page}`, html.replace('{helpDesk}', escapeHtml(JSON.stringify(HELP_DESK))));
-    return openPage(this.#browser, `${this.#server.origin}/${page}`, look);
+    this.#files.set(path, html.replace('{helpDesk}', escapeHtml(JSON.stringify(HELP_DESK))));
+    return openPage(this.#browser, `${this.#server.origin}${address}`, look);
   }
 
   async #start(): Promise<void> {
@@ -110,7 +116,8 @@ export class PortalPages {
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
     if (method === 'POST') this.bodies.push(body);
-    const { role, devices = [], limit = null, fails, deviceSource = { text: null, url: null } } = this.#scene ?? {};
+    const { role, devices = [], limit = null, fails } = this.#scene ?? {};
+    const { deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
@@ -124,6 +131,10 @@ export class PortalPages {
         query,
       );
     }
+    if (path.endsWith('/support-files')) return {};
+    if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
+    if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
+    if (path.startsWith('operator/devices/') && method === 'GET') return DEVICE_PAGE;
     if (path.startsWith('operator/devices/')) {
       for (const one of devices) if ('id' in one && path.includes(`/${String(one.id)}/`)) this.#gone.add(one);
       return { state: 'terminated' };

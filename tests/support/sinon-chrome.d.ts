@@ -5,7 +5,8 @@ declare module 'sinon-chrome' {
   }
 
   const chrome: {
-    runtime: { id: string; getURL: Stub; connectNative: Stub };
+    runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub };
+    i18n: { getUILanguage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
     tabs: { get: Stub };
     storage: { onChanged: object };

@@ -1,6 +1,6 @@
-import { CardwrightError, SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
+import { SLOT_PIN_POLICY, type Slot } from '@cardwright/protocol';
 import { readPublicKey } from '../keys/public-key.js';
-import type { ReasonCode } from '../words/reasons.js';
+import { attestationFailure, type AttestationReason } from './attestation-failure.js';
 import { readFacts, type AttestedFacts } from './attested-facts.js';
 import { ParsedCertificate, parseAgain } from './certificate.js';
 import { findAnchor, type VendorTrust } from './chain.js';
@@ -59,7 +59,7 @@ const WEAK_TO = [4, 3, 4] as const;
  * An attestation that is absent, that cannot be read, or that leads to no pinned root proves nothing. One that can be read and
  * contradicts the order (key, slot, serial number, PIN or touch policy, firmware) is refused, whoever signed it.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED` when what is attested contradicts the order
+ * @throws CardwrightError `ATTESTATION_CONTRADICTS`, or `WEAK_KEY_GENERATION` for a firmware with ROCA
  */
 export function checkAttestation(
   attestation: Attestation | null,
@@ -84,7 +84,7 @@ function judge(
   const facts = leaf?.isUnderstood === true ? readFacts(leaf) : undefined;
   if (!leaf || !facts) return notProved('attestation-unreadable');
   const contradiction = findContradiction(leaf, facts, order);
-  if (contradiction) throw new CardwrightError('ATTESTATION_REFUSED', { reason: contradiction });
+  if (contradiction) throw attestationFailure(contradiction);
 
   const f9 = parseAgain(attestation.intermediate);
   if (!f9) return notProved('attestation-unreadable');
@@ -101,7 +101,7 @@ function findContradiction(
   leaf: ParsedCertificate,
   { slot, serial, firmware, pinPolicy, touchPolicy }: AttestedFacts,
   order: AttestationOrder,
-): ReasonCode | undefined {
+): AttestationReason | undefined {
   if (!leaf.publicKey.equals(canonical(order.publicKey))) return 'attested-key-differs';
   if (slot !== order.slot) return 'attested-slot-differs';
   if (serial !== null && order.serial !== null && serial !== order.serial) return 'attested-serial-differs';
@@ -116,8 +116,7 @@ function canonical(publicKey: Uint8Array): Buffer {
   try {
     return readPublicKey(publicKey).export({ type: 'spki', format: 'der' });
   } catch (cause) {
-    const reason: ReasonCode = 'public-key-unreadable';
-    throw new CardwrightError('ATTESTATION_REFUSED', { reason }, { cause });
+    throw attestationFailure('public-key-unreadable', cause);
   }
 }
 

@@ -1,4 +1,4 @@
-import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { encodeCcc } from '../devices/piv-objects.js';
 import { answerWitness } from '../keys/management-key.js';
 import { call } from '../operations/call.js';
@@ -6,6 +6,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { spend } from '../operations/quotas.js';
 import type { Certificate } from '../store/rows.js';
+import { certifiedKeyOf } from './issued-certificate.js';
 import {
   completion,
   credentials,
@@ -72,13 +73,18 @@ function proveNewKey(context: OperationContext): Call {
   );
 }
 
-const readBack = ({ slot, der }: Certificate): Call =>
+const readBack = ({ slot, der, keyHash }: Certificate): Call =>
   call(
     'certificate.read',
     { slot },
     {
       read: ({ certificate }) => {
-        if (certificate !== der) throw new CardwrightError('READ_BACK_MISMATCH', { object: slot });
+        if (certificate === der) return;
+        const certified = certificate === null ? undefined : certifiedKeyOf(decodeBytes(certificate));
+        // A whole certificate, and for another key: something else wrote to the card.
+        if (certified !== undefined && keyHash !== null && certified !== keyHash)
+          throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
+        throw new CardwrightError('READ_BACK_MISMATCH', { object: slot });
       },
     },
   );

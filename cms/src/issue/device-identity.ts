@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { DeviceIdentity } from '../attestation/attestation.js';
+import { attestationFailure } from '../attestation/attestation-failure.js';
 import { noteIdentity, requireFree } from '../devices/device-identity.js';
 import type { OperationContext } from '../operations/context.js';
 import { endOperations } from '../operations/running-operations.js';
@@ -35,7 +36,7 @@ export async function settleDevice(
  * The vendor's signature decides who the card is, whatever page and host said. It must be the operation's device, or none that is
  * in use. A row of the person's own that it does not match is released, when the card has its factory key again.
  *
- * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_REFUSED`
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `ATTESTATION_CONTRADICTS`
  */
 async function settleIdentity(
   context: OperationContext,
@@ -46,7 +47,7 @@ async function settleIdentity(
   const rows = await records.transaction.findByIdentity(identity);
   const [row] = rows;
   if (device && row?.id !== device.row.id && (row || device.row.identity !== null || device.row.proof === 'attested'))
-    throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'attested-serial-differs' satisfies ReasonCode });
+    throw attestationFailure('attested-serial-differs');
   if (device) noteIdentity(device, identity);
   else if (row && row.state !== 'available') {
     requireFree(person, row);

@@ -11,6 +11,7 @@ import {
 } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
 import { checkAttestation } from '../attestation/attestation.js';
+import { attestationFailure } from '../attestation/attestation-failure.js';
 import { keyHashOf } from '../keys/key-hash.js';
 import { readPublicKey } from '../keys/public-key.js';
 import type { OperationContext } from '../operations/context.js';
@@ -35,7 +36,9 @@ export interface GeneratedKey {
  * Has a key certified after checking everything that can be checked: its algorithm is the ordered one, the vendor
  * attests it, and the request is signed with it. The certificate is on hold until the device is active.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED`, `KEY_CANNOT_SIGN`, `CERTIFICATE_INVALID`, `CA_REFUSED`, `CA_UNAVAILABLE`
+ * @throws CardwrightError `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`, `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`,
+ * `WEAK_KEY_GENERATION`, `KEY_CANNOT_SIGN`, `OPERATION_FAILED` for a request that does not hold, `CERTIFICATE_KEY_MISMATCH`,
+ * `CA_REFUSED`, `CA_UNAVAILABLE`
  */
 export async function issueCertificate(context: OperationContext, key: GeneratedKey): Promise<void> {
   const { person, ownDevice: device, services, records } = context;
@@ -59,7 +62,11 @@ export async function issueCertificate(context: OperationContext, key: Generated
       context.report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
     throw error;
   });
-  const { serialNumber, subject, notBefore, notAfter } = readIssued(der, publicKey);
+  const { serialNumber, subject, notBefore, notAfter, keyHash: certifiedKey } = readIssued(der);
+  if (certifiedKey !== keyHash) {
+    context.report('certificate.refused', { slot, serialNumber, requestedKey: keyHash, certifiedKey }, 'failed');
+    throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
+  }
   device.addCertificate({
     id: randomUUID(),
     deviceId: device.row.id,
@@ -99,12 +106,10 @@ async function proofOf(context: OperationContext, { slot, publicKey, attestation
   );
   if (verdict.kind === 'proved' && liveProof?.identity) {
     if (verdict.identity.key === liveProof.identity.key) return 'attested';
-    throw new CardwrightError('ATTESTATION_REFUSED', { reason: 'attested-serial-differs' satisfies ReasonCode });
+    throw attestationFailure('attested-serial-differs');
   }
-  if (policy.unprovenKeys === 'refuse') {
-    const reason: ReasonCode = verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason;
-    throw new CardwrightError('ATTESTATION_REFUSED', { reason });
-  }
+  if (policy.unprovenKeys === 'refuse')
+    throw attestationFailure(verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason);
   return 'not-proved';
 }
 

@@ -1,20 +1,13 @@
 import { randomBytes, verify } from 'node:crypto';
-import {
-  CardwrightError,
-  decodeBytes,
-  encodeBytes,
-  keyProofMessage,
-  type KeyAlgorithm,
-  type Result,
-} from '@cardwright/protocol';
+import { decodeBytes, encodeBytes, keyProofMessage, type KeyAlgorithm, type Result } from '@cardwright/protocol';
 import { checkAttestation, type DeviceIdentity } from '../attestation/attestation.js';
+import { attestationFailure } from '../attestation/attestation-failure.js';
 import { keyHashOf } from '../keys/key-hash.js';
 import { readPublicKey } from '../keys/public-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, policyOf, proof } from './issue-state.js';
 
 /** The slot whose key proves the device: it asks for no PIN (SP 800-73-4 Part 1, table 4b). */
@@ -73,7 +66,8 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
  * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
  * chain the policy decides what happens to the device. A contradiction is refused under every policy.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED`
+ * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
+ * `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
  */
 async function judgeProof(
   device: { readonly serial: string | null; readonly firmware: string | null },
@@ -82,7 +76,7 @@ async function judgeProof(
   { publicKey, attestation, signature }: Result<'key.prove'>,
 ): Promise<LiveProof> {
   const spki = decodeBytes(publicKey);
-  if (!isSignedBy(spki, keyProofMessage(challenge), decodeBytes(signature))) throw refusal('proof-unsigned');
+  if (!isSignedBy(spki, keyProofMessage(challenge), decodeBytes(signature))) throw attestationFailure('proof-unsigned');
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),
@@ -92,11 +86,11 @@ async function judgeProof(
     { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
   );
   if (verdict.kind === 'proved') {
-    // Its firmware decided the algorithm of its management key.
-    if (verdict.identity.firmware !== device.firmware) throw refusal('attested-firmware-differs');
+    // By its firmware the algorithm of its management key was chosen.
+    if (verdict.identity.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
     return { identity: verdict.identity, publicKey };
   }
-  if (policy.unprovenKeys === 'refuse') throw refusal(verdict.reason);
+  if (policy.unprovenKeys === 'refuse') throw attestationFailure(verdict.reason);
   return { identity: null, publicKey };
 }
 
@@ -115,9 +109,6 @@ function isSignedBy(spki: Uint8Array, message: Uint8Array, signature: Uint8Array
     const hash = key.asymmetricKeyDetails?.namedCurve === 'secp384r1' ? 'sha384' : 'sha256';
     return verify(hash, message, key, signature);
   } catch (cause) {
-    throw refusal('public-key-unreadable', cause);
+    throw attestationFailure('public-key-unreadable', cause);
   }
 }
-
-const refusal = (reason: ReasonCode, cause?: unknown): CardwrightError =>
-  new CardwrightError('ATTESTATION_REFUSED', { reason }, { cause });

@@ -49,8 +49,17 @@ async function sign(context: OperationContext, { commands }: Extract<Next, { kin
   return { number, jws: await signStep(payload, signingKey, signingKeyId) };
 }
 
-/** Records in the audit log how an operation, or its session, ended. */
-export function reportEnd(context: OperationContext, next: Exclude<Next, { kind: 'step' }>): void {
+/** Keeps what followed: in the operation's timeline, and how it or its session ended in the audit log too. */
+export function reportNext(context: OperationContext, next: Next): void {
+  if (next.kind === 'step') {
+    const { stepNumber: number, stepMethods: methods } = context.operation;
+    // The authority may have taken its time since the call began.
+    context.note({ kind: 'step-sent', step: next.step.name, number, methods }, context.services.now());
+    return;
+  }
+  const error = next.error?.code ?? null;
+  if (next.kind === 'rest') context.note({ kind: 'rested', step: next.step.name, error: next.error.code });
+  else context.note({ kind: 'ended', state: next.status, error });
   const state = next.kind === 'end' ? next.status : 'running';
   const event =
     next.kind === 'rest'
@@ -58,5 +67,5 @@ export function reportEnd(context: OperationContext, next: Exclude<Next, { kind:
       : next.status === 'cancelled'
         ? 'operation.cancelled'
         : 'operation.finished';
-  context.report(event, { state, error: next.error?.code ?? null }, next.error ? 'failed' : 'ok');
+  context.report(event, { state, error }, next.error ? 'failed' : 'ok');
 }

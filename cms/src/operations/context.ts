@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import {
   CardwrightError,
   deviceInfo,
@@ -10,6 +11,7 @@ import { seal } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { AuditEvent } from '../audit-event.js';
 import type { DeviceRecord } from '../store/device-record.js';
+import type { OperationHappening } from '../store/operation-event.js';
 import type { Records } from '../store/records.js';
 import type { AuditRow, Operation, Person } from '../store/rows.js';
 import type { Language } from '../words/language.js';
@@ -44,10 +46,12 @@ export class OperationContext {
     readonly person: Person,
     /** In which the person reads why something was refused. */
     readonly language: Language,
+    private readonly address: string | null,
     private readonly slices: readonly Slice[],
     operation: Operation,
   ) {
     this.#operation = operation;
+    records.workOn(operation.id);
     const stored = v.safeParse(storedState, operation.state);
     this.#stored = stored.success ? stored.output : undefined;
   }
@@ -56,12 +60,20 @@ export class OperationContext {
   static async open(
     services: Services,
     records: Records,
-    { person, language }: Requester,
+    { person, language, address = '' }: Requester,
     slices: readonly Slice[],
     operation: Operation,
   ): Promise<OperationContext> {
     const declared = [session, ...new Set(slices)];
-    const context = new OperationContext(services, records, person, language, declared, operation);
+    const context = new OperationContext(
+      services,
+      records,
+      person,
+      language,
+      isIP(address) === 0 ? null : address,
+      declared,
+      operation,
+    );
     if (operation.deviceId !== null) context.#device = await records.openDevice(operation.deviceId);
     return context;
   }
@@ -163,6 +175,13 @@ export class OperationContext {
   report(event: AuditEvent, detail: AuditRow['detail'] = {}, outcome: AuditRow['outcome'] = 'ok'): void {
     const { id: operationId, deviceId } = this.#operation;
     this.records.record({ actor: this.person.username, event, outcome, operationId, deviceId, detail });
+  }
+
+  /** Keeps what happened for the operation's timeline. */
+  note(what: OperationHappening, at: Date = this.records.now): void {
+    const { id: operationId, deviceId } = this.#operation;
+    const { address, person } = this;
+    this.records.recordEvent({ operationId, deviceId, actor: person.username, address, at, what });
   }
 
   /** What a secret that travels between this operation's CMS and host is bound to. */

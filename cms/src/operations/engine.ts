@@ -13,13 +13,14 @@ import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Operation } from '../store/rows.js';
 import { sentenceOf } from '../words/reasons.js';
-import { inWords, makeAnswer, reportEnd } from './answer.js';
+import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
 import type { OperationDefinition } from './definition.js';
 import { abandon, advance, findNext, leavesOperation, type Next } from './next.js';
 import { spend } from './quotas.js';
 import { takeOver } from './running-operations.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
+import { codeOf } from './paired-results.js';
 import type { Requester, Services } from './services.js';
 
 /** Runs operations: the same way whatever their kind. */
@@ -79,6 +80,7 @@ export class Engine {
       });
       context.beginSession(request.device, request.host.key);
       context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
+      context.note({ kind: broken ? 'resumed' : 'started' });
       const begin = async (): Promise<Next> => {
         await definition.begin?.(context, verdict);
         return findNext(context, definition);
@@ -114,7 +116,9 @@ export class Engine {
         const context = await this.#open(records, requester, definition, operation);
         const read = async (): Promise<Next> => {
           definition.requireUnderWay(context);
-          return advance(context, definition, stepThatIsOut(context, definition), outcomes);
+          const step = stepThatIsOut(context, definition);
+          context.note({ kind: 'step-results', step: step.name, number, commands: outcomes.map(codeOf) });
+          return advance(context, definition, step, outcomes);
         };
         return this.#settle(context, definition, read, hash);
       });
@@ -178,7 +182,7 @@ export class Engine {
           }
         : { state: context.stateAtRest() }),
     });
-    if (next.kind !== 'step') reportEnd(context, next);
+    reportNext(context, next);
     return inWords(definition, context.language, answer);
   }
 
@@ -188,6 +192,7 @@ export class Engine {
       const context = await this.#open(records, requester, this.definitionOf(operation.kind), operation);
       context.device?.noteInterruption(code);
       context.report('operation.interrupted', { state: 'running', error: code }, 'failed');
+      context.note({ kind: 'rested', step: context.step ?? null, error: code });
     });
   }
 }

@@ -1,4 +1,5 @@
 import { CardwrightError, type CommandOutcome } from '@cardwright/protocol';
+import type { CommandResult } from '../store/operation-event.js';
 import type { Call, Consequence } from './definition.js';
 
 /**
@@ -24,6 +25,12 @@ export async function readResults(
   }
   return null;
 }
+
+/** What is kept of an outcome: never its result, and of an error only its code. */
+export const codeOf = (outcome: CommandOutcome): CommandResult => ({
+  method: outcome.method,
+  error: 'error' in outcome ? CardwrightError.fromWire(outcome.error).code : null,
+});
 
 function requireOfStep(calls: readonly Call[], outcomes: readonly CommandOutcome[]): void {
   const last = outcomes.at(-1);

@@ -56,4 +56,6 @@ function supersede(records: Records, by: Person, operation: Operation): void {
     deviceId,
     detail: { kind, state: 'cancelled', error: 'OPERATION_MOVED' },
   });
+  const { now: at } = records;
+  records.recordEvent({ operationId, deviceId, actor: by.username, address: null, at, what: { kind: 'moved' } });
 }

@@ -27,8 +27,10 @@ export interface Services {
   readonly now: () => Date;
 }
 
-/** Who works on an operation, and the language in which they read why something was refused. */
+/** Who works on an operation, from where, and the language in which they read why something was refused. */
 export interface Requester {
   readonly person: Person;
   readonly language: Language;
+  /** IP address from which the request came; what is none is not kept. */
+  readonly address?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { isInUse } from '../devices/device-state.js';
 import { MemoryTable, type Undo } from './memory-table.js';
+import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
 import type { Changes, Spending, Spent } from './store.js';
 
@@ -26,6 +27,7 @@ export class MemoryRows {
   });
   readonly policies = new Map<string, PolicyRow>();
   readonly audit: AuditRow[] = [];
+  readonly events: OperationEvent[] = [];
   readonly #spent = new Map<string, Spent>();
   readonly #now: () => number;
   #undo: Undo[] = [];
@@ -60,13 +62,14 @@ export class MemoryRows {
     this.#undo.push(this.devices.put(device));
   }
 
-  /** @throws Error when the rows contradict one another, or name a missing device; some are written by then */
-  write({ operations, devices, escrows, certificates, audit }: Changes): void {
+  /** @throws Error when the rows contradict one another, or name a device that is not there; some are written then */
+  write({ operations, devices, escrows, certificates, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));
     for (const row of escrows) this.#undo.push(this.escrows.put(row));
     for (const row of certificates) this.#undo.push(this.certificates.put(row));
-    this.#append(audit);
+    this.#append(this.audit, audit);
+    this.#append(this.events, events);
     for (const { deviceId } of [...operations, ...escrows, ...certificates])
       if (deviceId !== null && !this.devices.get(deviceId)) throw new Error(`there is no device ${deviceId}`);
     for (const row of operations) if (this.#isInTheWay(row)) throw new Error('another operation runs on this card');
@@ -100,10 +103,10 @@ export class MemoryRows {
     return spent;
   }
 
-  #append(rows: readonly AuditRow[]): void {
-    const before = this.audit.length;
-    this.audit.push(...rows);
-    this.#undo.push(() => (this.audit.length = before));
+  #append<Row>(log: Row[], rows: readonly Row[]): void {
+    const before = log.length;
+    log.push(...rows);
+    this.#undo.push(() => (log.length = before));
   }
 
   #isInTheWay({ id, status, deviceId, userId, cardHint }: Operation): boolean {

@@ -46,13 +46,14 @@ class QueuedStore implements MemoryStore {
   }
 
   contents(): Changes & { readonly policies: readonly PolicyRow[] } {
-    const { operations, devices, escrows, certificates, audit, policies } = this.#rows;
+    const { operations, devices, escrows, certificates, audit, events, policies } = this.#rows;
     return {
       operations: operations.all(),
       devices: devices.all(),
       escrows: escrows.all(),
       certificates: certificates.all(),
       audit: [...audit],
+      events: [...events],
       policies: [...policies.values()],
     };
   }

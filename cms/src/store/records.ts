@@ -1,5 +1,6 @@
 import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
+import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
 import type { Transaction } from './store.js';
 
@@ -10,6 +11,8 @@ export class Records implements ChangeLog {
   readonly #escrows = new Map<string, Escrow>();
   readonly #certificates = new Map<string, Certificate>();
   readonly #audit: AuditRow[] = [];
+  readonly #events: OperationEvent[] = [];
+  #operationId: string | null = null;
   readonly #open = new Map<string, DeviceRecord>();
   readonly #policies = new Map<string, Promise<PolicyRow | undefined>>();
 
@@ -63,8 +66,19 @@ export class Records implements ChangeLog {
     this.#certificates.set(row.id, row);
   }
 
-  record({ actor, event, outcome = 'ok', deviceId = null, operationId = null, detail = {} }: AuditEntry): void {
+  /** The call works on this operation: what it reports without naming another belongs to it. */
+  workOn(operationId: string): void {
+    this.#operationId = operationId;
+  }
+
+  record(entry: AuditEntry): void {
+    const { actor, event, outcome = 'ok', deviceId = null, operationId = this.#operationId, detail = {} } = entry;
     this.#audit.push({ actor, event, outcome, deviceId, operationId, detail, at: this.now });
+  }
+
+  /** Appends to what is kept of an operation's course. */
+  recordEvent(event: OperationEvent): void {
+    this.#events.push(event);
   }
 
   /** Writes what changed, once, as the last thing of the transaction. */
@@ -75,6 +89,7 @@ export class Records implements ChangeLog {
       escrows: [...this.#escrows.values()],
       certificates: [...this.#certificates.values()],
       audit: this.#audit,
+      events: this.#events,
     });
   }
 }

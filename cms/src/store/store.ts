@@ -1,5 +1,6 @@
 import type { DeviceIdentity } from '../attestation/attestation.js';
 import type { KeyRing } from '../keys/key-ring.js';
+import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
 
 /** What a card shows of itself. A page or host may have made it up. */
@@ -44,13 +45,14 @@ export interface DeviceFile {
   readonly certificates: readonly Certificate[];
 }
 
-/** Whole rows to be written, each new or in place of the one with its id; audit rows are appended in their order. */
+/** Whole rows to be written, each new or in place of the one with its id; audit rows and events are appended in their order. */
 export interface Changes {
   readonly operations: readonly Operation[];
   readonly devices: readonly Device[];
   readonly escrows: readonly Escrow[];
   readonly certificates: readonly Certificate[];
   readonly audit: readonly AuditRow[];
+  readonly events: readonly OperationEvent[];
 }
 
 export type Spending = 'operation' | 'witness';

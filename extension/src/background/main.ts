@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { INSPECTOR_PORT } from '../inspector-message.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
+import { BundleOffers } from './bundle-offers.js';
 import { serveInspector, type Outcome } from './inspector-port.js';
 import { isOwnPage } from './own-page.js';
 import { answerOwnPage } from './own-requests.js';
@@ -17,6 +18,7 @@ const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, owner, signal) =>
   windows.ask('consent', { origin, classes: [...classes] }, owner, signal),
 );
+const offers = new BundleOffers(windows);
 const sessions = new Map<PageSession, number | undefined>();
 const trace = new Trace({
   live: () => sessions.keys(),
@@ -34,7 +36,7 @@ browser.runtime.onConnect.addListener((port) => {
 });
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
-  isOwnPage(sender) ? answerOwnPage(message, { access }) : undefined,
+  isOwnPage(sender) ? answerOwnPage(message, { access, trace }) : undefined,
 );
 
 browser.windows.onRemoved.addListener((windowId) => {
@@ -53,7 +55,7 @@ function openSession(port: Runtime.Port): void {
     refuseSession(port);
     return;
   }
-  const session = new PageSession(port, pageSender(port.sender), { access, windows, trace }, () => {
+  const session = new PageSession(port, pageSender(port.sender), { access, offers, windows, trace }, () => {
     sessions.delete(session);
   });
   sessions.set(session, tabId);

@@ -4,14 +4,16 @@ import { checkHost } from './host-check.js';
 import { helpDeskOfPolicy, policyFor, sitesOfPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
+import { makeSupportBundle, type TraceSource } from './support-bundle.js';
 
 /** What the extension's own pages may look into, and change. */
 export interface OwnPageParts {
   readonly access: SiteAccess;
+  readonly trace: TraceSource;
 }
 
 /** Answers the extension's own pages. */
-export async function answerOwnPage(value: unknown, { access }: OwnPageParts): Promise<unknown> {
+export async function answerOwnPage(value: unknown, { access, trace }: OwnPageParts): Promise<unknown> {
   const request = v.parse(ownRequest, value);
   switch (request.ask) {
     case 'sites':
@@ -28,6 +30,8 @@ export async function answerOwnPage(value: unknown, { access }: OwnPageParts): P
       return checkHost();
     case 'helpDesk':
       return helpDeskOfPolicy();
+    case 'bundle':
+      return makeSupportBundle(request.origin, trace);
   }
 }
 

@@ -25,6 +25,7 @@ import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import { bridgeMessage } from '../bridge-message.js';
 import type { GrantClass } from '../grant-class.js';
+import type { BundleOffers } from './bundle-offers.js';
 import { DisplayWindow } from './display-window.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { HostPort } from './host-port.js';
@@ -43,6 +44,7 @@ import { HOST_HOPS, INSPECTOR_HOPS, PAGE_HOPS, requestOf, tracedId } from './tra
 /** What all sessions share. */
 export interface SharedParts {
   readonly access: SiteAccess;
+  readonly offers: BundleOffers;
   readonly windows: OwnWindows;
   readonly trace: Trace;
 }
@@ -218,6 +220,10 @@ export class PageSession implements SessionFacts {
     if (method === 'window.show') {
       validate(commands[method].params, params);
       return this.shared.windows.raise(this.#owner, isActive).then(() => ({}));
+    }
+    if (method === 'diagnostics.offerBundle') {
+      validate(commands[method].params, params);
+      return this.shared.offers.offer(this.page, this.#owner, isActive).then(() => ({}));
     }
     if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
     if (!isMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');

@@ -44,6 +44,20 @@ export async function sitesOfPolicy(): Promise<[origin: string, classes: readonl
 /** Whom the administrator tells users to ask. */
 export const helpDeskOfPolicy = async (): Promise<HelpDesk> => readHelpDesk((await readManaged()).support);
 
+/** All that policy says, for a support file: of keys only their ids. Null where there is none. */
+export async function describePolicy(): Promise<Record<string, unknown> | null> {
+  const managed = await readManaged();
+  if (Object.keys(managed).length === 0) return null;
+  const { allowedSites, blockedSites, siteKeys } = v.parse(managedStorage, managed);
+  const keyIds = Object.fromEntries(
+    Object.entries(siteKeys).map(([origin, value]) => {
+      const keys = readKeys(value);
+      return [origin, keys === 'invalid' || keys === null ? 'not readable' : keys.keys.map(({ kid }) => kid ?? null)];
+    }),
+  );
+  return { allowedSites, blockedSites, siteKeys: keyIds };
+}
+
 async function readManaged(): Promise<Record<string, unknown>> {
   try {
     return await browser.storage.managed.get();

@@ -1,4 +1,4 @@
-import { helpDesk, type HelpDesk } from '@cardwright/protocol';
+import { helpDesk, supportBundle, type HelpDesk, type SupportBundle } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import {
@@ -34,3 +34,7 @@ export const checkHost = async (): Promise<HostReport> => v.parse(hostReport, aw
 
 /** Whom the administrator's policy tells users to ask. */
 export const readHelpDesk = async (): Promise<HelpDesk> => v.parse(helpDesk, await ask({ ask: 'helpDesk' }));
+
+/** Makes the support file; `origin` is that of the site that asked, if one did. */
+export const readBundle = async (origin: string | null): Promise<SupportBundle> =>
+  v.parse(supportBundle, await ask({ ask: 'bundle', origin }));

@@ -6,6 +6,9 @@ import type { InspectedCertificate } from '../server/attestation/vendor-certific
 import type { ImportOutcome, ReviewedCertificate } from '../server/attestation/vendor-import.js';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
+import type { OperationTimeline as Timeline } from '../server/devices/operation-timeline.js';
+import type { SupportSummary as Summary } from '../server/devices/support-summary.js';
+import type { SupportFile as StoredFile } from '../server/store/support-files.js';
 import type { DeviceSource } from '../server/services.js';
 
 /**
@@ -41,6 +44,21 @@ export interface ModelPolicy {
   readonly updatedAt: string;
   readonly updatedBy: string;
 }
+
+/** As JSON carries it: a moment is an ISO 8601 text. */
+type OnTheWire<T> = T extends Date
+  ? string
+  : T extends readonly (infer Item)[]
+    ? readonly OnTheWire<Item>[]
+    : T extends object
+      ? { readonly [Name in keyof T]: OnTheWire<T[Name]> }
+      : T;
+export type OperationTimeline = OnTheWire<Timeline>;
+export type TimelineItem = OperationTimeline['items'][number];
+export type TimelineStep = Extract<TimelineItem, { readonly kind: 'step' }>;
+export type TimelineCommand = TimelineStep['commands'][number];
+export type SupportFile = OnTheWire<StoredFile>;
+export type SupportSummary = OnTheWire<Summary>;
 
 export type AuditRow = Omit<Awaited<ReturnType<typeof listAudit>>[number], 'at'> & { readonly at: string };
 export type {
@@ -133,3 +151,33 @@ export interface AuditPage {
 /** @param before `next` of the page before; null for the first */
 export const readAudit = (before: number | null) =>
   cms.request(`operator/audit${before === null ? '' : `?before=${before}`}`, answerOf<AuditPage>());
+
+/** All that an operator sees of one device. */
+export interface DevicePageContent {
+  readonly device: OperatorDevice;
+  /** Newest first. */
+  readonly operations: readonly OperationTimeline[];
+  /** Whether there are older ones. */
+  readonly hasMore: boolean;
+  /** What the audit log says of it besides. */
+  readonly history: readonly AuditRow[];
+  readonly files: readonly SupportFile[];
+}
+
+export const readDevice = (id: string) =>
+  cms.request(`operator/devices/${encodeURIComponent(id)}`, answerOf<DevicePageContent>());
+export const readOperation = (id: string) =>
+  cms.request(`operator/operations/${encodeURIComponent(id)}`, answerOf<{ operation: OperationTimeline }>());
+
+const supportFiles = (device: string): string => `operator/devices/${device}/support-files`;
+
+export const addSupportFile = (device: string, bundle: object) =>
+  cms.request(supportFiles(device), answerOf<object>(), { method: 'POST', body: bundle });
+export const listSupportFiles = async (device: string) => (await readDevice(device)).files;
+export const readSupportSummary = (device: string, file: string) =>
+  cms.request(`${supportFiles(device)}/${file}`, answerOf<SupportSummary>());
+export const removeSupportFile = (device: string, file: string) =>
+  cms.request(`${supportFiles(device)}/${file}`, answerOf<object>(), { method: 'DELETE', body: {} });
+/** Where the browser downloads a file. */
+export const supportFileAddress = (device: string, file: string): string =>
+  `/api/${supportFiles(device)}/${file}/download`;

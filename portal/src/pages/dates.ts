@@ -4,9 +4,13 @@ const locale = navigator.languages.find((tag) => tag.toLowerCase().split('-')[0]
 
 const DATE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const TIME = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
 
 /** A day of an ISO 8601 instant, in the page's language and the reader's time zone. */
 export const formatDate = (iso: string): string => DATE.format(new Date(iso));
 
 /** The same with the time of day. */
 export const formatTime = (iso: string): string => TIME.format(new Date(iso));
+
+/** The time of day alone. */
+export const formatTimeOfDay = (iso: string): string => CLOCK.format(new Date(iso));

@@ -5,7 +5,13 @@ import { audit } from './store/schema.js';
 
 /** What the portal writes into the audit log, besides the engine. */
 export type PortalEvent =
-  'login' | 'logout' | 'initial-pin.shown' | 'vendor-certificates.imported' | 'vendor-certificates.removed';
+  | 'login'
+  | 'logout'
+  | 'initial-pin.shown'
+  | 'vendor-certificates.imported'
+  | 'vendor-certificates.removed'
+  | 'support-file.added'
+  | 'support-file.removed';
 
 export interface AuditEntry {
   /** Name of the user, or `portal`. */

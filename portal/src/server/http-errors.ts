@@ -1,6 +1,7 @@
 import { chooseLanguage, errorAnswerOf } from '@cardwright/cms';
 import { CardwrightError, asCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseAway } from './store/database-away.js';
 
 /** Makes every answer that is not a success an `errorAnswer` of the protocol, with a code of its catalogue. */
 export function answerErrors(app: FastifyInstance): void {
@@ -14,8 +15,15 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
 }
 
 function translate(error: unknown): CardwrightError {
-  // Fastify's own errors: a body that is too large, not JSON, or of another type.
-  if (isClientError(error)) return new CardwrightError('INVALID_MESSAGE');
+  // Fastify's own errors: a body that is too large, no JSON, or of another type.
+  const status = clientErrorOf(error);
+  if (status !== undefined)
+    return new CardwrightError(status === PAYLOAD_TOO_LARGE ? 'MESSAGE_TOO_LARGE' : 'INVALID_MESSAGE');
+  // No defect, and nothing was kept: the sdk sends the same again until the portal is whole.
+  if (isDatabaseAway(error)) {
+    console.error('The database cannot be reached.');
+    return new CardwrightError('CMS_UNREACHABLE', {}, { cause: error });
+  }
   return asCardwrightError(error, (incident, defect) => {
     // The stack says where. The message of a database error may quote values, so it stays out.
     const where = defect instanceof Error ? `${defect.name}\n${stackWithoutMessage(defect)}` : typeof defect;
@@ -23,13 +31,13 @@ function translate(error: unknown): CardwrightError {
   });
 }
 
-const isClientError = (error: unknown): boolean =>
-  typeof error === 'object' &&
-  error !== null &&
-  'statusCode' in error &&
-  typeof error.statusCode === 'number' &&
-  error.statusCode >= 400 &&
-  error.statusCode < 500;
+const PAYLOAD_TOO_LARGE = 413;
+
+/** The 4xx status of an error that Fastify made of a request. */
+function clientErrorOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('statusCode' in error) || typeof error.statusCode !== 'number') return undefined;
+  return error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : undefined;
+}
 
 const stackWithoutMessage = ({ stack = '' }: Error): string =>
   stack

@@ -9,6 +9,7 @@ import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
+import { devicePageRoutes } from './routes/device-page.js';
 import { deviceRoutes } from './routes/devices.js';
 import { helpRoutes } from './routes/help.js';
 import { operationRoutes } from './routes/operations.js';
@@ -111,6 +112,7 @@ async function buildApp(
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
+  devicePageRoutes(app, services);
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crlLifetime);
   helpRoutes(app, helpDesk);

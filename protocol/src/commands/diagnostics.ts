@@ -29,4 +29,17 @@ export const diagnostics = {
     errors: [],
     timeout: 15_000,
   }),
+  'diagnostics.offerBundle': defineCommand({
+    summary:
+      "Offers the user to save a support file, in the extension's own window. The page learns nothing of the file, nor whether it was saved.",
+    permission: 'none',
+    handledBy: 'extension',
+    reach: ['page'],
+    concurrent: true,
+    capability: 'support',
+    params: nothing,
+    result: nothing,
+    errors: ['WINDOW_NOT_ALLOWED', 'RATE_LIMITED', 'SITE_NOT_GRANTED', 'INSECURE_CONTEXT'],
+    timeout: 5_000,
+  }),
 };

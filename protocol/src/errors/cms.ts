@@ -82,9 +82,10 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The device couldn't prove that its keys were created on it.",
-    cause: 'Its attestation is missing or is not valid.',
+    cause: "It did not sign the portal's challenge with the key that it showed.",
     user: 'Use another device.',
-    administrator: 'Check the attestation roots in the device policy.',
+    administrator:
+      'Keep the device: something between card and portal may have interfered. The reason is in the audit log.',
     data: v.strictObject({ reason: v.string() }),
   },
   CA_UNAVAILABLE: {

@@ -42,7 +42,7 @@ export const keyErrors = defineErrors({
     message: 'This device creates weak RSA keys.',
     cause: 'Its firmware (4.2.0 to 4.3.4) has the flaw known as ROCA (CVE-2017-15361).',
     user: 'Use another device.',
-    administrator: 'Replace the device, or use elliptic curves.',
+    administrator: 'Replace the device.',
   },
   ESCROW_MISMATCH: {
     number: 7005,

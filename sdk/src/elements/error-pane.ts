@@ -1,6 +1,14 @@
-import { PRODUCT_VERSION, contactLinks, readHelpDesk, type CardwrightError, type HelpDesk } from '@cardwright/protocol';
+import {
+  PRODUCT_VERSION,
+  contactLinks,
+  isCardwrightError,
+  readHelpDesk,
+  type CardwrightError,
+  type HelpDesk,
+} from '@cardwright/protocol';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { offerSupportBundle } from '../support-bundle.js';
 import { copyIcon, warningIcon } from './icons.js';
 import { entryOf, installerFor, type Support } from './support.js';
 import { chooseText, describe, reasonOf, type Text } from './text.js';
@@ -102,9 +110,13 @@ export class ErrorPane extends LitElement {
   /** Whom the user asks, and where what is missing can be got. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
+  /** Why the extension's window for a support file did not open. */
+  @state() private accessor whyNoFile: CardwrightError | null = null;
 
   protected override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('error')) this.isCopied = false;
+    if (!changed.has('error')) return;
+    this.isCopied = false;
+    this.whyNoFile = null;
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -145,8 +157,16 @@ export class ErrorPane extends LitElement {
           >
             ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
           </button>
+          ${
+            canOfferFile(error)
+              ? html`<button type="button" id="support-file" @click=${this.#offerFile}>${text.supportFile}</button>`
+              : nothing
+          }
           ${link(entryOf(support, error), text.moreHelp, 'more-help')}
         </div>
+        <p class="refusal" role="status">
+          ${this.whyNoFile === null ? nothing : describe(text, this.whyNoFile).message}
+        </p>
       </div>
     </section>`;
   }
@@ -161,7 +181,22 @@ export class ErrorPane extends LitElement {
     await navigator.clipboard.writeText(JSON.stringify(detailsOf(this.error, this.where), null, 2));
     this.isCopied = true;
   };
+
+  /** In the click itself: the extension opens its window only for one. */
+  readonly #offerFile = async (): Promise<void> => {
+    this.whyNoFile = null;
+    try {
+      await offerSupportBundle();
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      this.whyNoFile = error;
+    }
+  };
 }
+
+/** The extension makes the file, so it has to be there. */
+const canOfferFile = ({ code, install }: CardwrightError): boolean =>
+  install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 
 /** Opens beside the page: what the wizard does goes on. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>

@@ -68,7 +68,7 @@ describe('at a new portal', () => {
       const card = await place.insert(kind);
       const { puk, managementKey } = card.memory;
       await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'ATTESTATION_REFUSED' });
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'ATTESTATION_MISSING' });
       expect(card.memory).toMatchObject({ puk, managementKey });
     },
   );

@@ -173,6 +173,38 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await waitFor(page, '>>> [name=trustUnknown]');
     },
   },
+  'operator-device': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    shows: '>>> .failure',
+  },
+  'operator-operation': {
+    page: 'operator-device',
+    address: '/operator/operations/6630efd4-424c-42ec-bb1d-4eccfc121bf2',
+    role: 'operator',
+    shows: '>>> .item',
+  },
+  'operator-support-file': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    shows: '>>> #attach',
+    act: async (page) => {
+      await page.locator('>>> [aria-expanded=false]').click();
+      await waitFor(page, '>>> portal-support-summary');
+      await page.$eval('>>> portal-support-summary', (summary) =>
+        summary.shadowRoot?.querySelector('details')?.setAttribute('open', ''),
+      );
+    },
+  },
+  'operator-device-problem': {
+    page: 'operator-device',
+    address: '/operator/devices/d1',
+    role: 'operator',
+    fails: 'operator/devices/d1',
+    shows: '>>> cardwright-error-pane',
+  },
   'operator-audit': {
     page: 'operator',
     role: 'operator',

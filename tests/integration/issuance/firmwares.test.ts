@@ -141,7 +141,7 @@ describe('at a new portal that knows the vendor', () => {
     await expect(issue()).resolves.toMatchObject({
       state: 'failed',
       deviceState: null,
-      error: { data: { name: 'ATTESTATION_REFUSED', details: { reason: expect.stringMatching(/vendor|attest/i) } } },
+      error: { data: { name: 'ATTESTATION_MISSING', details: { reason: expect.stringMatching(/vendor|attest/i) } } },
     });
     expect(secretsOf(card.stateFile)).toEqual(before);
   });

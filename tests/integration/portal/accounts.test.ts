@@ -100,8 +100,8 @@ describe('the server', () => {
       body: { error: { data: { details: { path: 'kind' } } } },
     });
     expect(await alice.post('/api/operations', { text: 'x'.repeat(300_000) })).toMatchObject({
-      status: 400,
-      code: 'INVALID_MESSAGE',
+      status: 413,
+      code: 'MESSAGE_TOO_LARGE',
     });
     expect(await alice.post('/api/operations/x/results', { step: 1, outcomes: [] })).toMatchObject({ status: 400 });
     expect(await alice.post('/api/session', { username: 'a', password: 'b', role: 'operator' })).toMatchObject({

@@ -133,6 +133,31 @@ describe('an authority', () => {
     expect(card.pukTries).toBe(3);
   });
 
+  it('that certifies another key ends the issuance: the audit log names both keys, and no certificate of it is kept', async () => {
+    const { operation, results } = await untilKeys();
+    await writeFile(control(), 'mix-up 9D');
+    expect(await alice.operate(`/${operation}/results`, results)).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'CERTIFICATE_KEY_MISMATCH', details: { slot: '9D' } } },
+    });
+    expect((await rowOf())?.certificates.map(({ slot, status }) => `${slot} ${status}`)).toEqual([
+      '9A revoked',
+      '9C revoked',
+      '9E revoked',
+    ]);
+    const hash = expect.stringMatching(/^[\w-]{43}$/);
+    expect((await olga.get('/api/operator/audit')).body).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({
+          event: 'certificate.refused',
+          operationId: operation,
+          detail: { slot: '9D', serialNumber: expect.any(String), requestedKey: hash, certifiedKey: hash },
+        }),
+      ]),
+    });
+  });
+
   it('can be told by its user to stop: the device is then failed', async () => {
     const { operation, results } = await untilKeys();
     await writeFile(control(), 'unreachable');

@@ -93,7 +93,7 @@ describe('a blank yubikey', () => {
     expect(answer).toMatchObject({
       state: 'failed',
       deviceState: null,
-      error: { data: { name: 'ATTESTATION_REFUSED' } },
+      error: { data: { name: 'ATTESTATION_CONTRADICTS' } },
     });
   });
 
@@ -121,6 +121,18 @@ describe('a blank yubikey', () => {
       state: 'failed',
       deviceState: 'failed',
       error: { data: { name: 'READ_BACK_MISMATCH' } },
+    });
+  });
+
+  it('fails when what is read back is a certificate for another key', async () => {
+    const card = new FakeCard('yubikey', '11111117', vendor);
+    const host = await alice.openHost(card);
+    const get = card.certificates.get.bind(card.certificates);
+    card.certificates.get = (slot) => get(slot === '9A' ? '9C' : slot);
+    expect(await alice.relay(host)).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'CERTIFICATE_KEY_MISMATCH', details: { slot: '9A' } } },
     });
   });
 

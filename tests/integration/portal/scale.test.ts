@@ -15,7 +15,8 @@ import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } f
 
 const DEVICES = 100_000;
 /** Tables that grow with the portal. */
-const GROWING = /^(users|sessions|login_attempts|devices|operations|escrows|certificates|audit|quotas)$/;
+const GROWING =
+  /^(users|sessions|login_attempts|devices|operations|operation_events|escrows|certificates|audit|quotas|support_files)$/;
 /** Pages of 8 KB of one statement: a page of fifty devices takes about 500, and any of those tables has thousands. */
 const MOST_PAGES = 1000;
 
@@ -132,6 +133,17 @@ describe('with 100,000 devices', () => {
     const { statements } = await watch(() => olga.get('/api/operator/audit?before=50000'));
     expect(await findSlow(statements)).toEqual([]);
     expect(statements).toHaveLength(2);
+  });
+
+  it('the page of a device, and of an operation, is read by indexes', async () => {
+    const known = await ask<{ id: string }>(`SELECT id FROM devices WHERE serial = '10004711'`);
+    const { body, statements } = await watch(() => olga.get(`/api/operator/devices/${known?.id ?? ''}`));
+    // Its files are few: a table without rows is read whole.
+    expect((await findSlow(statements)).filter((slow) => !slow.startsWith('support_files'))).toEqual([]);
+    expect(body).toMatchObject({ operations: [{ id: 'operation-4711', items: { length: 3 } }] });
+    expect(statements.length).toBeLessThanOrEqual(8);
+    const operation = await watch(() => olga.get('/api/operator/operations/operation-4711'));
+    expect(await findSlow(operation.statements)).toEqual([]);
   });
 
   it('a login scans nothing, and deletes a hundred expired sessions and counts at most', async () => {

@@ -71,7 +71,7 @@ describe.each([
 
   it('has the tables and columns that the code expects', async () => {
     const tables = Object.entries(schema);
-    expect(tables.length).toBe(10);
+    expect(tables.length).toBe(12);
     for (const [, table] of tables) {
       const columns: PgTable = table;
       expect(await store.db.select(getTableColumns(columns)).from(columns)).toEqual([]);
@@ -88,6 +88,20 @@ describe.each([
     expect(await listAudit(store.db, 10, undefined)).toMatchObject([
       { actor: 'portal', event: 'login', outcome: 'ok' },
     ]);
+  });
+
+  it('refuses every change of the timeline of operations', async () => {
+    await store.db
+      .insert(schema.operationEvents)
+      .values({ operationId: 'one', actor: 'alice', what: { kind: 'started' } });
+    for (const attempt of [
+      sql`UPDATE operation_events SET actor = 'nobody'`,
+      sql`DELETE FROM operation_events`,
+      sql`TRUNCATE operation_events`,
+    ])
+      await expect(store.db.execute(attempt)).rejects.toMatchObject({
+        cause: { message: 'the timeline of operations is append-only' },
+      });
   });
 
   it('puts the certificates of a device on hold, off hold and off for good as its state changes', async () => {

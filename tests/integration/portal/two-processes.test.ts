@@ -103,3 +103,11 @@ it('sends its cookie only over TLS where the portal is reached so', async () => 
   ]);
   expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
 });
+
+// The last: it takes the database away.
+it('says that it cannot be reached, and of no defect, while its database is stopped', async () => {
+  const browser = await Browser.login(portals[0], 'alice');
+  await server.stop();
+  for (const path of ['/api/devices', '/api/session'])
+    expect(await browser.get(path)).toMatchObject({ status: 503, code: 'CMS_UNREACHABLE' });
+});

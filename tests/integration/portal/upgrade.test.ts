@@ -136,6 +136,17 @@ describe('a database of an older portal', () => {
     expect([cards.half.fewestPukTries, cards.plainHalf.fewestPukTries]).toEqual([3, 2]);
   });
 
+  it('shows operators an operation of then without its course, and with it from today on', async () => {
+    const item = v.looseObject({ kind: v.string() });
+    const page = v.looseObject({ operations: v.array(v.looseObject({ status: v.string(), items: v.array(item) })) });
+    const kindsOf = async (card: FakeCard) => {
+      const { body } = await olga.get(`/api/operator/devices/${(await rowOf(card))?.id ?? ''}`);
+      return validate(page, body).operations.map(({ status, items }) => [status, items[0]?.kind]);
+    };
+    expect(await kindsOf(cards.active)).toEqual([['done', undefined]]);
+    expect(await kindsOf(cards.half)).toContainEqual(['done', 'session']);
+  });
+
   it('does not issue an active card of then again, though the page names it by nothing', async () => {
     const { active } = cards;
     const guid = active.guid;

@@ -12,6 +12,7 @@ import {
   newCertificate,
   newDevice,
   newEscrow,
+  newEvent,
   newOperation,
   newSerial,
   NO_CHANGES,
@@ -74,6 +75,7 @@ describe('the number of statements', () => {
         escrows: [...file.escrows, newEscrow(deviceId)],
         certificates: file.certificates.map((row) => ({ ...row, revokedAt: new Date() })),
         audit,
+        events: [newEvent(), newEvent()],
       });
     });
     expect(total).toBe(4);

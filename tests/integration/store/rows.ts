@@ -8,6 +8,7 @@ import type {
   DeviceIdentity,
   Escrow,
   Operation,
+  OperationEvent,
   PolicyRow,
 } from '@cardwright/cms';
 
@@ -19,7 +20,14 @@ const DAY = 24 * 60 * 60 * 1000;
 let last = Date.UTC(2026, 0, 1);
 const moment = (): Date => new Date((last += 1));
 
-export const NO_CHANGES: Changes = { operations: [], devices: [], escrows: [], certificates: [], audit: [] };
+export const NO_CHANGES: Changes = {
+  operations: [],
+  devices: [],
+  escrows: [],
+  certificates: [],
+  audit: [],
+  events: [],
+};
 
 /** A serial number that no other card has. */
 export const newSerial = (): string => String((last += 1));
@@ -114,6 +122,16 @@ export const newAudit = (about: Partial<AuditRow> = {}): AuditRow => ({
   operationId: null,
   detail: { kind: 'issue', again: false, steps: 3, error: null },
   at: moment(),
+  ...about,
+});
+
+export const newEvent = (about: Partial<OperationEvent> = {}): OperationEvent => ({
+  operationId: randomUUID(),
+  deviceId: null,
+  actor: 'alice',
+  address: '2001:db8::1',
+  at: moment(),
+  what: { kind: 'started' },
   ...about,
 });
 

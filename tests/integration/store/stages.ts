@@ -3,9 +3,10 @@ import { memoryStore, newKeyRing, type Store } from '@cardwright/cms';
 import { getTableColumns, sql } from 'drizzle-orm';
 import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
-import { audit, quotas, users } from '../../../portal/src/server/store/schema.js';
+import { audit, operationEvents, quotas, users } from '../../../portal/src/server/store/schema.js';
 
 const { id, ...auditColumns } = getTableColumns(audit);
+const { id: eventId, ...eventColumns } = getTableColumns(operationEvents);
 
 /** A store, with what its interface does not offer and its cases need. */
 export interface StoreStage {
@@ -14,6 +15,8 @@ export interface StoreStage {
   readonly newPerson: () => Promise<string>;
   /** The audit log, oldest first. */
   readonly audit: () => Promise<readonly unknown[]>;
+  /** What is kept of the course of operations, oldest first. */
+  readonly events: () => Promise<readonly unknown[]>;
   /** Resolves once a transaction waits for a lock of another one, where both can be under way at once. */
   readonly untilOneWaits: () => Promise<void>;
   /** Moves the clock of the quotas, or their ends. */
@@ -27,6 +30,7 @@ export async function memoryStage(): Promise<StoreStage> {
   return {
     store,
     audit: () => Promise.resolve(store.contents().audit),
+    events: () => Promise.resolve(store.contents().events),
     newPerson: () => Promise.resolve(randomUUID()),
     untilOneWaits: () => Promise.resolve(),
     passAnHour: () => {
@@ -53,6 +57,7 @@ export async function drizzleStage(location: StoreLocation): Promise<StoreStage>
       return person;
     },
     audit: () => db.select(auditColumns).from(audit).orderBy(id),
+    events: () => db.select(eventColumns).from(operationEvents).orderBy(eventId),
     untilOneWaits: async () => {
       // PGlite has one connection: while a transaction has it, no one can look, and no one waits for a lock.
       while (engine === 'postgresql' && !(await isOneWaiting()));

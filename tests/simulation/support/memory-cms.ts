@@ -160,6 +160,11 @@ export class MemoryCms implements SimulatedCms {
     return openFactorySecrets(row, this.ring);
   }
 
+  /** What it kept of the course of operations. */
+  get timeline(): Contents['events'] {
+    return this.#store.contents().events;
+  }
+
   audit(): Promise<readonly string[]> {
     return Promise.resolve(this.#store.contents().audit.map(({ event }) => event));
   }

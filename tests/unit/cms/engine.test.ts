@@ -2,6 +2,7 @@ import { call, type Consequence, type Step } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
+import { NO_CHANGES } from '../../integration/store/rows.js';
 import { BY_ADA, EngineStage, failing, looked, lookStep, operationOf, READ } from './engine-stage.js';
 
 const removed = failing(new CardwrightError('CARD_REMOVED'));
@@ -169,8 +170,7 @@ describe('an operation of another version', () => {
     if (!kept) throw new Error('the operation is stored');
     await stage.store.transaction(async (transaction) => {
       await transaction.openOperation('ada', operation);
-      const none = { devices: [], escrows: [], certificates: [], audit: [] };
-      await transaction.write({ ...none, operations: [{ ...kept, state: { phase: 3 } }] });
+      await transaction.write({ ...NO_CHANGES, operations: [{ ...kept, state: { phase: 3 } }] });
     });
     await expect(stage.bring()).rejects.toMatchObject({ code: 'OPERATION_MOVED' });
     await stage.start();

@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { sentenceOf, wireErrorIn } from '@cardwright/cms';
 
 const reasonOf = (language: 'en' | 'de', reason: string) =>
-  wireErrorIn(language, new CardwrightError('ATTESTATION_REFUSED', { reason })).data.details?.reason;
+  wireErrorIn(language, new CardwrightError('ATTESTATION_CONTRADICTS', { reason })).data.details?.reason;
 
 it('puts the reason of an error in words, in the language of its reader', () => {
   expect(reasonOf('en', 'firmware-weak')).toBe('The firmware of this device creates weak keys (ROCA).');

@@ -47,7 +47,7 @@ describe('the command table', () => {
   });
 
   it('gives each side the capabilities of the commands that it answers', () => {
-    expect(capabilitiesOf('extension')).toEqual(['session', 'display']);
+    expect(capabilitiesOf('extension')).toEqual(['session', 'display', 'support']);
     expect(capabilitiesOf('host')).toEqual(['step', 'diagnostics', 'device', 'piv', 'fido']);
   });
 

@@ -5,6 +5,7 @@ import { byId, element, icon } from '../element.js';
 import { translations } from '../error-text.js';
 import { outside, showContact } from '../help-desk.js';
 import { checkHost } from '../own-background.js';
+import { saveSupportFile } from '../save-support-file.js';
 import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
@@ -33,6 +34,9 @@ async function run(): Promise<void> {
   refresh.addEventListener('click', () => void check());
   byId('settings', HTMLButtonElement).addEventListener('click', () => {
     void browser.runtime.openOptionsPage().then(() => window.close());
+  });
+  byId('support-file', HTMLButtonElement).addEventListener('click', () => {
+    void saveSupportFile().then(() => window.close());
   });
   byId('inspector', HTMLAnchorElement).hidden = !HAS_INSPECTOR;
   document.body.hidden = false;

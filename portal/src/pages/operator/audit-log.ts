@@ -5,6 +5,7 @@ import { readAudit, type AuditPage, type AuditRow } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
+import { describeDetail } from './event-words.js';
 import './list-end.js';
 import { tables } from './table-styles.js';
 
@@ -35,12 +36,12 @@ export class AuditLog extends LitElement {
         </thead>
         <tbody>
           ${entries.map(
-            ({ at, actor, event, outcome, detail }) =>
+            (entry) =>
               html`<tr>
-                <td>${formatTime(at)}</td>
-                <th scope="row">${actor}</th>
-                <td>${event}${outcome === 'failed' ? ' (failed)' : nothing}</td>
-                <td class="muted">${describe(detail)}</td>
+                <td>${formatTime(entry.at)}</td>
+                <th scope="row">${entry.actor}</th>
+                <td>${this.#what(entry)}</td>
+                <td class="muted">${describeDetail(entry.detail)}</td>
               </tr>`,
           )}
         </tbody>
@@ -50,6 +51,12 @@ export class AuditLog extends LitElement {
         .more=${next === null ? null : this.#read}
       ></portal-list-end>
       ${this.#problem.render()}`;
+  }
+
+  #what(entry: AuditRow): TemplateResult {
+    const words = `${entry.event}${entry.outcome === 'failed' ? ' (failed)' : ''}`;
+    const address = addressOf(entry);
+    return address === null ? html`${words}` : html`<a href=${address}>${words}</a>`;
   }
 
   /** Reads the page after those that are shown, or the first. */
@@ -62,8 +69,8 @@ export class AuditLog extends LitElement {
   };
 }
 
-const describe = (detail: AuditRow['detail']): string =>
-  Object.entries(detail)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name}: ${String(value)}`)
-    .join(', ');
+/** Where what an entry tells of is shown step by step. */
+function addressOf({ deviceId, operationId }: AuditRow): string | null {
+  if (deviceId !== null) return `/operator/devices/${deviceId}${operationId === null ? '' : `#${operationId}`}`;
+  return operationId === null ? null : `/operator/operations/${operationId}`;
+}

@@ -160,7 +160,9 @@ export class DeviceTable extends LitElement {
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
       <td>
-        ${modelName}<br /><span class="muted">${identityOf(device)}<br />${PROOFS[proof]}</span>
+        <a href="/operator/devices/${id}">${modelName}</a><br /><span class="muted"
+          >${identityOf(device)}<br />${PROOFS[proof]}</span
+        >
       </td>
       <td>${stateBadge(state)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
       <td>

@@ -29,6 +29,10 @@ export const tables = css`
     font-weight: 550;
   }
 
+  td a {
+    color: var(--accent);
+  }
+
   .actions {
     display: flex;
     flex-wrap: wrap;

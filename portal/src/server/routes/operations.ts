@@ -13,6 +13,11 @@ export function operationRoutes(app: FastifyInstance, services: Services): void 
     app.post(`/api/${path.replace('{id}', ':id')}`, async (request) => {
       const person = await requireUser(services, request);
       const language = chooseLanguage(request.headers['accept-language']);
-      return answer(services.cms, { person, language }, validate(parameters, request.params).id, request.body);
+      return answer(
+        services.cms,
+        { person, language, address: request.ip },
+        validate(parameters, request.params).id,
+        request.body,
+      );
     });
 }

@@ -14,6 +14,11 @@ const PAGES: Readonly<Record<string, readonly Language[]>> = {
   login: LANGUAGES,
   'my-devices': LANGUAGES,
   operator: ['en'],
+  'operator-device': ['en'],
+};
+/** Where a page is that is not at its name. */
+const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
+  'operator-device': ['/operator/devices/:id', '/operator/operations/:id'],
 };
 
 /**
@@ -29,13 +34,14 @@ export async function pageRoutes(app: FastifyInstance, helpDesk: HelpDesk, folde
     readFileSync(join(folder, `${page}.${language}.html`), 'utf8').replace('{helpDesk}', () => support);
   for (const [page, languages] of Object.entries(PAGES)) {
     const texts = new Map(languages.map((language) => [language, read(page, language)]));
-    app.get(`/${page}`, async (request, reply) => {
-      const wished = chooseLanguage(request.headers['accept-language']);
-      const language = texts.has(wished) ? wished : 'en';
-      return reply
-        .headers({ 'content-language': language, vary: 'accept-language', 'cache-control': 'no-cache' })
-        .type('text/html; charset=utf-8')
-        .send(texts.get(language));
-    });
+    for (const address of ADDRESSES[page] ?? [`/${page}`])
+      app.get(address, async (request, reply) => {
+        const wished = chooseLanguage(request.headers['accept-language']);
+        const language = texts.has(wished) ? wished : 'en';
+        return reply
+          .headers({ 'content-language': language, vary: 'accept-language', 'cache-control': 'no-cache' })
+          .type('text/html; charset=utf-8')
+          .send(texts.get(language));
+      });
   }
 }

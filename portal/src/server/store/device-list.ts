@@ -57,6 +57,16 @@ export async function ownerNameOf(db: Database, deviceId: string): Promise<strin
   return row?.name;
 }
 
+/** Any device that there ever was; undefined where there is none with that id. */
+export async function findListedDevice(db: Database, id: string): Promise<ListedDevice | undefined> {
+  const rows = await db
+    .select(RECORD)
+    .from(devices)
+    .innerJoin(users, eq(users.id, devices.ownerId))
+    .where(eq(devices.id, id));
+  return (await withCertificates(db, rows))[0];
+}
+
 /** Which devices an operator wants to see. */
 export interface DeviceFilter {
   readonly state?: DeviceState;

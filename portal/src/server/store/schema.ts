@@ -3,19 +3,32 @@ import type {
   DeviceState,
   KeptAnswer,
   KeptPukTry,
+  OperationHappening,
   OperationStatus,
   Proof,
   RevocationReason,
   Spending,
 } from '@cardwright/cms';
 import type { SealContext, Slot } from '@cardwright/protocol';
-import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  customType,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from 'drizzle-orm/pg-core';
 
 /**
  * The tables as Drizzle sees them. portal/migrations decides; a test compares both. Where the engine has a row of its own, the
  * store reads and writes it as it is: it compiles only while both agree.
  */
 
+const bytea = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 const instant = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' });
 
 export const users = pgTable('users', {
@@ -158,6 +171,31 @@ export const audit = pgTable('audit', {
   deviceId: uuid('device_id'),
   operationId: text('operation_id'),
   detail: jsonb('detail').$type<Record<string, unknown>>().notNull(),
+});
+
+export const operationEvents = pgTable('operation_events', {
+  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+  operationId: text('operation_id').notNull(),
+  deviceId: uuid('device_id'),
+  actor: text('actor').notNull(),
+  address: text('address'),
+  at: instant('at').notNull().defaultNow(),
+  what: jsonb('what').$type<OperationHappening>().notNull(),
+});
+
+export const supportFiles = pgTable('support_files', {
+  id: uuid('id').primaryKey(),
+  deviceId: uuid('device_id').notNull(),
+  addedBy: text('added_by').notNull(),
+  addedAt: instant('added_at').notNull().defaultNow(),
+  madeBy: text('made_by').$type<'extension' | 'host'>().notNull(),
+  /** Checks that failed, and all of them. */
+  failed: integer('failed').notNull(),
+  checks: integer('checks').notNull(),
+  /** Bytes of the packed file. */
+  size: integer('size').notNull(),
+  /** The bundle as JSON, gzip. */
+  packed: bytea('packed').notNull(),
 });
 
 export const quotas = pgTable(

@@ -2,7 +2,7 @@ import { isInUse, type Changes } from '@cardwright/cms';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { audit, certificates, devices, escrows, operations } from './schema.js';
+import { audit, certificates, devices, escrows, operationEvents, operations } from './schema.js';
 
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
@@ -37,6 +37,7 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
         .onConflictDoUpdate({ target: certificates.id, set: replaced(certificates) }),
     ),
     ...some(changes.audit, (rows) => db.insert(audit).values([...rows])),
+    ...some(changes.events, (rows) => db.insert(operationEvents).values([...rows])),
   ];
   if (inserts.length === 0) return;
   const parts = inserts.map((insert, index) => sql`${sql.identifier(`part_${index}`)} AS (${insert.getSQL()})`);

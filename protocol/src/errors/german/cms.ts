@@ -52,9 +52,10 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
   },
   ATTESTATION_REFUSED: {
     message: 'Das Gerät konnte nicht nachweisen, dass seine Schlüssel auf ihm erzeugt wurden.',
-    cause: 'Sein Herkunftsnachweis fehlt oder ist ungültig.',
+    cause: 'Es hat die Anfrage des Portals nicht mit dem Schlüssel signiert, den es vorgezeigt hat.',
     user: OTHER_DEVICE,
-    administrator: 'Prüfen Sie die Stammzertifikate für Nachweise in der Geräterichtlinie.',
+    administrator:
+      'Behalten Sie das Gerät: Etwas zwischen Karte und Portal könnte eingegriffen haben. Der Grund steht im Auditprotokoll.',
   },
   CA_UNAVAILABLE: {
     message: 'Die Zertifizierungsstelle ist nicht erreichbar.',

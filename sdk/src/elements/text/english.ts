@@ -112,6 +112,7 @@ export const english: Text = {
   error: (number, code) => `Error ${number} · ${code}`,
   whatToDo: 'What you can do',
   reason: 'Reason',
+  supportFile: 'Save support file',
   moreHelp: 'More help',
   contact: 'Contact',
   install: { extension: 'Get the extension', host: 'Get Cardwright' },

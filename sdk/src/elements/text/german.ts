@@ -116,6 +116,7 @@ export const german: Text = {
   error: (number, code) => `Fehler ${number} · ${code}`,
   whatToDo: 'Was Sie tun können',
   reason: 'Grund',
+  supportFile: 'Support-Datei speichern',
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',
   install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },

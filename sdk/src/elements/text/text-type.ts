@@ -131,6 +131,8 @@ export interface Text {
   readonly whatToDo: string;
   readonly reason: string;
   /** Link to the error's entry in the troubleshooting page. */
+  /** The extension shows and saves it; the page gets nothing of it. */
+  readonly supportFile: string;
   readonly moreHelp: string;
   readonly contact: string;
   readonly install: Readonly<Record<Installable, string>>;

@@ -84,7 +84,7 @@ describe('a key without a request', () => {
     his.request = async (slot, name, challenge) =>
       slot === '9D' ? Promise.reject(new CardwrightError('KEY_CANNOT_SIGN', { slot })) : request(slot, name, challenge);
     const answer = await bob.relay(await bob.openHost(his));
-    expect(answer).toMatchObject(refusedWith('ATTESTATION_REFUSED', 'The attested serial number is another one.'));
+    expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', 'The attested serial number is another one.'));
   });
 });
 
@@ -97,7 +97,7 @@ describe('the proof of a card', () => {
     const his = new FakeCard('yubikey', hers.serial, TEST_VENDOR);
     his.attest = (slot) => hers.attest(slot);
     const answer = await bob.relay(await bob.openHost(his));
-    expect(answer).toMatchObject(refusedWith('ATTESTATION_REFUSED', KEY_DIFFERS));
+    expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', KEY_DIFFERS));
     expect(await certificatesOf(hers.serial)).toEqual([]);
   });
 
@@ -139,7 +139,7 @@ describe('a key of a security key', () => {
             ? attestKey(TEST_VENDOR, keyOf(card, '9A').publicKey, { slot: '9D', serial: card.serial })
             : attest(slot);
       },
-      refusedWith('ATTESTATION_REFUSED', 'The attested key is in another slot.'),
+      refusedWith('ATTESTATION_CONTRADICTS', 'The attested key is in another slot.'),
     ],
     [
       'the attestation of another card',
@@ -152,7 +152,7 @@ describe('a key of a security key', () => {
           return other.attest(slot);
         };
       },
-      refusedWith('ATTESTATION_REFUSED', KEY_DIFFERS),
+      refusedWith('ATTESTATION_CONTRADICTS', KEY_DIFFERS),
     ],
     [
       'no attestation',
@@ -160,7 +160,7 @@ describe('a key of a security key', () => {
         const attest = card.attest.bind(card);
         card.attest = (slot) => (slot === '9A' ? Promise.resolve(null) : attest(slot));
       },
-      refusedWith('ATTESTATION_REFUSED', 'There is no attestation.'),
+      refusedWith('ATTESTATION_MISSING', 'There is no attestation.'),
     ],
     [
       'a request for an older challenge',

@@ -67,7 +67,7 @@ describe('a security key that is issued to someone', () => {
     const { card, id } = await newIssued();
     const claim = { ...NAMELESS, serial: String((serial += 1)) };
     const answer = await relayForged(bob, await erased(bob, card), { claim });
-    expect(answer).toMatchObject(refusedWith('ATTESTATION_REFUSED'));
+    expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS'));
     expect(await rowsOf(card)).toEqual([{ id, state: 'active' }]);
     expect((await listAll(olga)).filter((device) => device.serial === claim.serial)).toEqual([]);
   });
@@ -77,7 +77,7 @@ describe('a security key that is issued to someone', () => {
     async (firmware) => {
       const card = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
       const answer = await relayForged(alice, await alice.openHost(card), { claim: { firmware } });
-      expect(answer).toMatchObject(refusedWith('ATTESTATION_REFUSED', 'The attested firmware is another one.'));
+      expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', 'The attested firmware is another one.'));
       expect(await rowsOf(card)).toEqual([]);
     },
   );
@@ -91,7 +91,7 @@ describe('a security key that is issued to someone', () => {
     const host = await erased(alice, card);
     // The attested number contradicts the one that is claimed.
     expect(await relayForged(alice, host, { claim: { ...NAMELESS, serial: half.serial } })).toMatchObject(
-      refusedWith('ATTESTATION_REFUSED'),
+      refusedWith('ATTESTATION_CONTRADICTS'),
     );
     expect(await rowsOf(card)).toEqual([{ id, state: 'active' }]);
   });

@@ -36,7 +36,7 @@ describe('a serial number that is only claimed', () => {
   it('makes no row where proof is wanted, though the public factory key is proved; its owner issues her card', async () => {
     const number = newSerial();
     const answer = await relayForged(bob, await bob.openHost(new FakeCard('yubikey', number, null)), {});
-    expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_REFUSED'), deviceState: null });
+    expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
     expect(await statesOf(number)).toEqual([]);
     const owned = await alice.openHost(new FakeCard('yubikey', number, TEST_VENDOR));
     expect(await alice.relay(owned)).toMatchObject({ deviceState: 'active' });

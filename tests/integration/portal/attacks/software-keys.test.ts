@@ -60,7 +60,7 @@ describe('software that says it is a security key', () => {
       'attestation' in capabilities
         ? (await alice.post('/api/operations', startWith(host, claim))).code
         : (await relayForged(alice, host, { claim })).error?.data.name;
-    expect(refused).toBe('attestation' in capabilities ? 'DEVICE_NOT_ELIGIBLE' : 'ATTESTATION_REFUSED');
+    expect(refused).toBe('attestation' in capabilities ? 'DEVICE_NOT_ELIGIBLE' : 'ATTESTATION_MISSING');
     expect((await listAll(olga)).filter((row) => row.serial === card.serial)).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ describe('software that says it is a security key', () => {
     const card = new FakeCard('yubikey', real.serial, TEST_VENDOR);
     card.attest = (slot) => real.attest(slot);
     const answer = await relayForged(alice, await alice.openHost(card), {});
-    expect(answer).toMatchObject(refusedWith('ATTESTATION_REFUSED'));
+    expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS'));
     expect((await listAll(olga)).filter((row) => row.serial === card.serial)).toEqual([]);
   });
 });
@@ -131,7 +131,7 @@ describe('software that says it is a plain card', () => {
       expect((await alice.post('/api/operations', host.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
       // It can claim that it will prove itself, and then not do so.
       const answer = await relayForged(alice, host, { claim: claiming(host, { attestation: true }) });
-      expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_REFUSED'), deviceState: null });
+      expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
     } finally {
       await setPolicy(portal, olga, 'piv', { unprovenKeys: 'supervised' });
     }

@@ -1,5 +1,14 @@
 import { expect, it } from '@jest/globals';
-import { newAudit, newCertificate, newDevice, newEscrow, newOperation, newPolicy, NO_CHANGES } from '../rows.js';
+import {
+  newAudit,
+  newCertificate,
+  newDevice,
+  newEscrow,
+  newEvent,
+  newOperation,
+  newPolicy,
+  NO_CHANGES,
+} from '../rows.js';
 import type { StoreStage } from '../stages.js';
 
 /** Several transactions at once, and those that fail. */
@@ -72,7 +81,7 @@ export function lockCases(stage: () => StoreStage): void {
   });
 
   it('undoes everything of a transaction that fails', async () => {
-    const { store, newPerson, audit } = stage();
+    const { store, newPerson, audit, events } = stage();
     const person = await newPerson();
     const [kept, undone] = [newDevice(person), newDevice(person)];
     const operation = newOperation(person, { deviceId: kept.id });
@@ -82,7 +91,7 @@ export function lockCases(stage: () => StoreStage): void {
       await transaction.putPolicy(before, 'replace');
       await transaction.write({ ...NO_CHANGES, operations: [operation] });
     });
-    const entries = await audit();
+    const entries = [await audit(), await events()];
     const failed = store.transaction(async (transaction) => {
       await transaction.insertDevice(undone);
       await transaction.putPolicy(after, 'replace');
@@ -94,6 +103,7 @@ export function lockCases(stage: () => StoreStage): void {
         escrows: [newEscrow(kept.id)],
         certificates: [newCertificate(kept.id)],
         audit: [newAudit()],
+        events: [newEvent()],
       });
       throw new Error('the power fails');
     });
@@ -107,7 +117,7 @@ export function lockCases(stage: () => StoreStage): void {
       expect(await transaction.findPolicy('undone too')).toBeUndefined();
       expect(await transaction.spend(person, 'operation')).toMatchObject({ spent: 1 });
     });
-    expect(await audit()).toEqual(entries);
+    expect([await audit(), await events()]).toEqual(entries);
   });
 
   it('undoes a transaction of which a write was refused, though its work does not mind', async () => {

@@ -1,7 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import type { Changes, Device } from '@cardwright/cms';
-import { newAudit, newCertificate, newDevice, newEscrow, newOperation, newPolicy, NO_CHANGES } from '../rows.js';
+import {
+  newAudit,
+  newCertificate,
+  newDevice,
+  newEscrow,
+  newEvent,
+  newOperation,
+  newPolicy,
+  NO_CHANGES,
+} from '../rows.js';
 import type { StoreStage } from '../stages.js';
 
 /** What is written, in which order it is read, and what is refused. */
@@ -183,6 +192,25 @@ export function writtenCases(stage: () => StoreStage): void {
     await write({ audit: rows });
     await write({ audit: [rows[2] ?? newAudit()] });
     expect(await stage().audit()).toEqual([...before, ...rows, rows[2]]);
+  });
+
+  it('appends to the timeline of operations in order, each happening as it was', async () => {
+    const before = await stage().events();
+    const { id: deviceId } = await newOwnDevice();
+    const step = { step: 'keys', number: 3 } as const;
+    const commands = [
+      { method: 'key.generate', error: null },
+      { method: 'csr.create', error: 'KEY_CANNOT_SIGN' },
+    ] as const;
+    const rows = [
+      newEvent({ at: new Date(1), address: null }),
+      newEvent({ what: { kind: 'step-sent', ...step, methods: ['key.generate', 'csr.create'] }, deviceId }),
+      newEvent({ what: { kind: 'step-results', ...step, commands }, deviceId, at: new Date(0) }),
+      newEvent({ what: { kind: 'ended', state: 'failed', error: 'KEY_CANNOT_SIGN' }, deviceId }),
+    ];
+    await write({ events: rows });
+    await write({ events: rows.slice(0, 1) });
+    expect(await stage().events()).toEqual([...before, ...rows, rows[0]]);
   });
 
   it('keeps the last of several rows with one id, in the place of the first', async () => {

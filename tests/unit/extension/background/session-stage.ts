@@ -23,6 +23,7 @@ import {
 import { EXTENSION_ID, FakePort, OWN, settle } from './fake-port.js';
 
 // The polyfill needs the fake browser when it is loaded.
+const { BundleOffers } = await import('../../../../extension/src/background/bundle-offers.js');
 const { OwnWindows } = await import('../../../../extension/src/background/own-windows.js');
 const { PageSession } = await import('../../../../extension/src/background/page-session.js');
 const { SiteAccess } = await import('../../../../extension/src/background/site-access.js');
@@ -217,7 +218,7 @@ export class SessionStage {
     const opened = new PageSession(
       page.port.port,
       { origin: ORIGIN, tabId: TAB, isPrivate: false },
-      { access: this.#access, windows: this.#windows, trace: this.trace },
+      { access: this.#access, offers: new BundleOffers(this.#windows), windows: this.#windows, trace: this.trace },
       () => this.sessions.delete(opened),
     );
     this.sessions.add(opened);

@@ -1,0 +1,96 @@
+import {
+  PRODUCT_VERSION,
+  asCardwrightError,
+  commands,
+  validate,
+  type DiagnosticCheck,
+  type SupportBundle,
+  type TraceFile,
+} from '@cardwright/protocol';
+import { browser } from '../browser.js';
+import { logDefect } from './log.js';
+import { withMomentaryHost } from './momentary-host.js';
+import { describePolicy, policyFor, sitesOfPolicy } from './policy.js';
+import { listRemembered } from './remembered-answers.js';
+
+/** Where the trace comes from. */
+export interface TraceSource {
+  /** What was recorded, without secrets; null where nothing was. */
+  file(): TraceFile | null;
+}
+
+/** Milliseconds for a host that looks at everything: a reader that hangs takes three seconds, and the table allows fifteen. */
+const HOST_TIMEOUT_MS = 15_000;
+/** Characters of a text of a bundle. */
+const MAX_TEXT = 400;
+
+/**
+ * Makes the file for a help desk: what is installed, what was checked, what policy says, and what was recorded. Of other sites than
+ * the one concerned it tells only how many are granted, unless the administrator's policy names them.
+ *
+ * @param origin of the site whose user needs help; null where none asked
+ */
+export async function makeSupportBundle(origin: string | null, trace: TraceSource): Promise<SupportBundle> {
+  const [host, site, environment] = await Promise.all([checkHost(), checkSites(origin), describeEnvironment()]);
+  return {
+    format: 'cardwright-support',
+    version: 1,
+    made: Date.now(),
+    madeBy: 'extension',
+    versions: { extension: PRODUCT_VERSION, host: host.version },
+    environment,
+    checks: [passed('extension', `Version ${PRODUCT_VERSION}.`), ...site, ...host.checks],
+    policy: await describePolicy(),
+    trace: trace.file(),
+    log: [],
+  };
+}
+
+async function describeEnvironment(): Promise<Record<string, string>> {
+  const { os, arch } = await browser.runtime.getPlatformInfo();
+  return { browser: shorten(navigator.userAgent), system: `${os} ${arch}`, language: browser.i18n.getUILanguage() };
+}
+
+/** What the extension itself knows: the policy, and whether the site may use Cardwright. */
+async function checkSites(origin: string | null): Promise<DiagnosticCheck[]> {
+  const byPolicy = await sitesOfPolicy();
+  const remembered = (await listRemembered()).filter(([, { granted }]) => granted.length > 0);
+  const others = remembered.filter(([one]) => one !== origin).length;
+  return [
+    passed('policy', `Sites that it grants: ${byPolicy.length}.`),
+    ...(origin === null ? [] : [await checkSite(origin, remembered.find(([one]) => one === origin)?.[1].granted)]),
+    passed('sites', `Other sites that the user granted: ${others}.`),
+  ];
+}
+
+async function checkSite(origin: string, byUser: readonly string[] = []): Promise<DiagnosticCheck> {
+  const { verdict, classes } = await policyFor(origin);
+  const granted = verdict === 'granted' ? classes : verdict === 'silent' ? byUser : [];
+  if (granted.length > 0) return passed('site', `${origin}: ${granted.join(', ')}`);
+  const why = verdict === 'blocked' ? 'policy blocks it' : 'it was not allowed yet';
+  return { id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED', detail: shorten(`${origin}: ${why}`) };
+}
+
+/** How far a host gets that is started for the moment, and all that it checks itself. */
+async function checkHost(): Promise<{ readonly version: string | null; readonly checks: readonly DiagnosticCheck[] }> {
+  let version: string | null = null;
+  try {
+    return await withMomentaryHost(HOST_TIMEOUT_MS, async (host) => {
+      ({ version } = host);
+      const { checks } = validate(commands['diagnostics.run'].result, await host.request('diagnostics.run'));
+      return { version, checks: [passed('host', `Version ${version} answers.`), ...checks] };
+    });
+  } catch (thrown) {
+    const { code, message } = asCardwrightError(thrown, logDefect);
+    return { version, checks: [{ id: 'host', outcome: 'failed', code, detail: shorten(message) }] };
+  }
+}
+
+const passed = (id: string, detail: string): DiagnosticCheck => ({
+  id,
+  outcome: 'passed',
+  code: null,
+  detail: shorten(detail),
+});
+
+const shorten = (text: string): string => text.slice(0, MAX_TEXT);

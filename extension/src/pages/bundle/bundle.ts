@@ -1,0 +1,75 @@
+import type { SupportBundle } from '@cardwright/protocol';
+import { byId, element, icon } from '../element.js';
+import { readBundle } from '../own-background.js';
+import { runOwnWindow } from '../own-window-page.js';
+import { textOfError } from '../error-text.js';
+import { showOrigin } from '../origin-line.js';
+import { localize, t } from '../text.js';
+
+/** Characters of the file that are shown; all of it is saved. */
+const MOST_SHOWN = 200_000;
+const INDENT = 2;
+/** Milliseconds after which a browser has surely begun to save. */
+const SAVED_WITHIN = 60_000;
+
+/**
+ * Shows what is in the support file before it is saved. It is opened for a page, whose window it then is, or from the extension's own
+ * menu. The file goes to the downloads of this computer, and to no page.
+ */
+function draw(origin: string | null, close: () => void): void {
+  byId('close', HTMLButtonElement).addEventListener('click', close);
+  if (origin !== null) {
+    showOrigin(byId('origin', HTMLElement), origin);
+    byId('asker', HTMLElement).hidden = false;
+  }
+  const status = byId('status', HTMLElement);
+  status.textContent = t('bundle_collecting');
+  readBundle(origin).then(show, () => {
+    status.textContent = t('bundle_failed');
+  });
+}
+
+function show(bundle: SupportBundle): void {
+  const text = JSON.stringify(bundle, null, INDENT);
+  const failed = bundle.checks.filter(({ outcome }) => outcome === 'failed');
+  const count = bundle.trace?.entries.length ?? 0;
+  byId('status', HTMLElement).textContent =
+    failed.length === 0
+      ? t('bundle_ready', String(count))
+      : t('bundle_ready_failed', String(failed.length), String(count));
+  const checks = byId('checks', HTMLUListElement);
+  checks.append(...failed.map(({ code, detail }) => row(code === null ? detail : textOfError(code), detail)));
+  checks.hidden = failed.length === 0;
+  byId('content', HTMLElement).textContent = text.slice(0, MOST_SHOWN);
+  byId('preview', HTMLDetailsElement).hidden = false;
+  const save = byId('save', HTMLButtonElement);
+  save.addEventListener('click', () => saveFile(bundle, text));
+  save.disabled = false;
+  save.focus();
+}
+
+const row = (what: string, detail: string): HTMLLIElement =>
+  element(
+    'li',
+    { 'data-state': 'failed' },
+    icon('mark'),
+    element('span', {}, what, element('span', { class: 'quiet' }, detail)),
+  );
+
+function saveFile({ made }: SupportBundle, text: string): void {
+  const href = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+  const day = new Date(made).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  element('a', { href, download: `cardwright-support-${day}.json` }).click();
+  setTimeout(() => URL.revokeObjectURL(href), SAVED_WITHIN);
+  byId('status', HTMLElement).textContent = t('bundle_saved');
+}
+
+if (location.hash === '') {
+  if (window.top === window) {
+    localize(document);
+    document.body.hidden = false;
+    draw(null, () => window.close());
+  }
+} else {
+  runOwnWindow('bundle', ({ origin }, page) => draw(origin, () => page.leave()));
+}

@@ -1,0 +1,48 @@
+import { describeError, isErrorCode } from '@cardwright/protocol';
+import { css, html, nothing, type TemplateResult } from 'lit';
+import { HELP } from '../support.js';
+
+/** What the catalogue says of a code to an operator: what happened, and what an administrator does. */
+export function failureEntry(code: string): TemplateResult {
+  if (!isErrorCode(code))
+    return html`<div class="failure">
+      <p><code>${code}</code></p>
+    </div>`;
+  const { message, cause, administrator } = describeError(code);
+  return html`<div class="failure">
+    <p class="message">${message} <code>${code}</code></p>
+    <p>${cause}</p>
+    ${administrator === 'Nothing.' ? nothing : html`<p><strong>What to do:</strong> ${administrator}</p>`}
+    <p><a href="${HELP}#${code}" target="_blank" rel="noopener">Troubleshooting: ${code}</a></p>
+  </div>`;
+}
+
+/** What happened, in one line. */
+export const failureLine = (code: string): string => (isErrorCode(code) ? describeError(code).message : code);
+
+export const failureStyles = css`
+  .failure {
+    display: grid;
+    gap: var(--space-1);
+    margin-block: var(--space-2);
+    padding: var(--space-3) var(--space-4);
+    border-left: 3px solid var(--bad);
+    border-radius: 4px;
+    background: var(--bad-soft);
+    font-size: 0.9375rem;
+  }
+
+  .failure .message {
+    color: var(--bad);
+    font-weight: 600;
+  }
+
+  .failure code {
+    font-weight: 400;
+    overflow-wrap: anywhere;
+  }
+
+  .failure a {
+    color: inherit;
+  }
+`;

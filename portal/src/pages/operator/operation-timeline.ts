@@ -1,0 +1,150 @@
+import { theme } from '@cardwright/sdk/elements';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import type { OperationTimeline, TimelineCommand, TimelineItem, TimelineStep } from '../api.js';
+import { formatTime, formatTimeOfDay } from '../dates.js';
+import { formatDuration } from './durations.js';
+import { describeDetail, eventWords } from './event-words.js';
+import { failureEntry, failureLine, failureStyles } from './failure-entry.js';
+import { timelineStyles } from './timeline-styles.js';
+
+const KINDS: Readonly<Record<string, string>> = { issue: 'Issuance' };
+const STATUSES: Readonly<Record<string, string>> = {
+  running: 'Not ended',
+  done: 'Done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};
+const OUTCOMES: Readonly<Record<TimelineCommand['outcome'], string>> = {
+  passed: 'passed',
+  failed: 'failed',
+  unanswered: 'no answer',
+};
+/** Width of the longest bar, and of the shortest that can be seen. */
+const BAR = 100;
+const SHORTEST_BAR = 1;
+
+type ItemOf<Kind extends TimelineItem['kind']> = Extract<TimelineItem, { readonly kind: Kind }>;
+
+/** One operation from its beginning to its end, as the CMS saw it: a vertical line of sessions, steps and what was made. */
+@customElement('portal-operation-timeline')
+export class OperationTimelineElement extends LitElement {
+  static override readonly styles = [theme, failureStyles, timelineStyles];
+
+  @property({ attribute: false }) accessor operation: OperationTimeline | null = null;
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.operation === null) return nothing;
+    const { id, kind, status, owner, startedAt, updatedAt, items } = this.operation;
+    const took = Date.parse(updatedAt) - Date.parse(startedAt);
+    return html`<article aria-labelledby="title">
+      <header>
+        <h3 id="title" tabindex="-1">${KINDS[kind] ?? kind}</h3>
+        <span class="status ${status}">${STATUSES[status] ?? status}</span>
+        <p class="muted">
+          ${owner.displayName} <span class="name">${owner.username}</span> · ${formatTime(startedAt)} ·
+          ${formatDuration(took)} in all
+        </p>
+        <p class="muted"><code>${id}</code></p>
+      </header>
+      <ol>
+        ${items.map((item, index) => this.#item(item, items.slice(0, index)))}
+      </ol>
+    </article>`;
+  }
+
+  #item(item: TimelineItem, before: readonly TimelineItem[]): TemplateResult {
+    switch (item.kind) {
+      case 'session':
+        return entry(item, 'session', sessionWords(item));
+      case 'step':
+        return this.#step(item);
+      case 'fact':
+        return entry(
+          item,
+          item.outcome === 'failed' ? 'fact bad' : 'fact',
+          html`${eventWords(item.event)} <span class="muted detail">${describeDetail(item.detail)}</span>`,
+        );
+      case 'moved':
+        return entry(item, 'warn', `Another operation took over its card (${item.actor}).`);
+      case 'rested':
+        return entry(item, 'warn', told(item.error, before, 'Rests here'));
+      case 'ended':
+        return item.error === null
+          ? entry(item, item.state === 'done' ? 'good' : 'ended', STATUSES[item.state] ?? item.state)
+          : entry(item, 'bad', told(item.error, before, STATUSES[item.state] ?? item.state));
+    }
+  }
+
+  #step(step: TimelineStep): TemplateResult {
+    const { name, words, commands, duration } = step;
+    const failed = commands.find(({ error }) => error !== null);
+    const isUnanswered = commands.some(({ outcome }) => outcome === 'unanswered');
+    return entry(
+      step,
+      failed ? 'step bad' : duration === null ? 'step warn' : 'step',
+      html`<div class="row">
+          <span class="words">${words ?? name}</span>
+          ${words === null ? nothing : html`<code>${name}</code>`} ${this.#bar(duration)}
+        </div>
+        <details ?open=${failed !== undefined}>
+          <summary>
+            ${commands.length === 1 ? 'One command' : `${commands.length} commands`}${
+              failed ? ', one failed' : isUnanswered ? ', without an answer' : nothing
+            }
+          </summary>
+          <ul>
+            ${commands.map(
+              ({ method, outcome, error }) =>
+                html`<li class=${outcome}>
+                  <code>${method}</code> <span class="outcome">${OUTCOMES[outcome]}</span>
+                  ${error === null ? nothing : failureEntry(error)}
+                </li>`,
+            )}
+          </ul>
+        </details>`,
+    );
+  }
+
+  #bar(duration: number | null): TemplateResult {
+    if (duration === null) return html`<span class="took">No results came</span>`;
+    const longest = Math.max(1, ...(this.operation?.items ?? []).map((item) => durationOf(item) ?? 0));
+    const width = Math.max(SHORTEST_BAR, (duration / longest) * BAR);
+    return html`<svg viewBox="0 0 ${BAR} 6" preserveAspectRatio="none" aria-hidden="true">
+        <rect width=${width} height="6"></rect>
+      </svg>
+      <span class="took">${formatDuration(duration)}</span>`;
+  }
+
+  /** Moves focus and view to its heading. */
+  async reveal(): Promise<void> {
+    await this.updateComplete;
+    const title = this.renderRoot.querySelector<HTMLElement>('#title');
+    title?.scrollIntoView({ block: 'start' });
+    title?.focus();
+  }
+}
+
+const durationOf = (item: TimelineItem): number | null => (item.kind === 'step' ? item.duration : null);
+
+const sessionWords = ({ isResumed, address }: ItemOf<'session'>): string =>
+  `${isResumed ? 'Continued in another session' : 'Started'}${address === null ? '' : `, from ${address}`}`;
+
+/** An error at the end of something: with its entry, unless the command that failed has that already. */
+function told(code: string, before: readonly TimelineItem[], words: string): TemplateResult {
+  const last = before.findLast(({ kind }) => kind === 'step');
+  const isToldAbove = last?.kind === 'step' && last.commands.some(({ error }) => error === code);
+  return html`${words}: ${isToldAbove ? html`${failureLine(code)} <code>${code}</code>` : failureEntry(code)}`;
+}
+
+const entry = ({ at }: TimelineItem, kind: string, content: TemplateResult | string): TemplateResult =>
+  html`<li class="item ${kind}">
+    <time datetime=${at}>${formatTimeOfDay(at)}</time>
+    <div class="content">${content}</div>
+  </li>`;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-operation-timeline': OperationTimelineElement;
+  }
+}

@@ -1,0 +1,183 @@
+import { theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import {
+  readDevice,
+  readOperation,
+  type AuditRow,
+  type DevicePageContent,
+  type OperationTimeline,
+  type User,
+} from '../api.js';
+import { formatTime } from '../dates.js';
+import { badgeStyles, stateBadge } from '../device-state-badge.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
+import '../shell.js';
+import { requireLogin } from '../shell.js';
+import { PROOFS, identityOf, nameOf, noteOn } from './device-facts.js';
+import { describeDetail, eventWords } from './event-words.js';
+import './operation-timeline.js';
+import './support-files.js';
+import { tables } from './table-styles.js';
+
+/** One device for an operator, with all its operations; or one operation, which need not have a device. */
+@customElement('portal-operator-device')
+export class OperatorDevicePage extends LitElement {
+  static override readonly styles = [
+    theme,
+    badgeStyles,
+    tables,
+    problemStyles,
+    css`
+      a {
+        color: var(--accent);
+      }
+
+      nav {
+        margin-bottom: var(--space-3);
+      }
+
+      h1 {
+        font-size: 1.6rem;
+      }
+
+      h2 {
+        margin-block: var(--space-6) var(--space-3);
+        font-size: 1.25rem;
+      }
+
+      .title {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-3);
+      }
+
+      .facts {
+        margin-top: var(--space-1);
+        overflow-wrap: anywhere;
+      }
+
+      .note {
+        margin-top: var(--space-2);
+        color: var(--warn);
+      }
+
+      portal-operation-timeline {
+        display: block;
+        margin-bottom: var(--space-4);
+      }
+    `,
+  ];
+
+  @state() private accessor user: User | null = null;
+  @state() private accessor page: DevicePageContent | null = null;
+  @state() private accessor operation: OperationTimeline | null = null;
+  readonly #problem = new PageProblem(this);
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    void this.#problem.during(this.#load());
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.user === null) return this.#problem.renderAlone('Device');
+    return html`<portal-shell .user=${this.user}>
+      <nav aria-label="Back"><a href="/operator">All devices</a></nav>
+      ${this.#problem.render()}
+      ${this.page === null && this.operation === null ? html`<h1 class="visually-hidden">Device</h1>` : nothing}
+      ${this.page === null ? nothing : this.#device(this.page)}
+      ${this.operation === null ? nothing : this.#alone(this.operation)}
+    </portal-shell>`;
+  }
+
+  #device({ device, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
+    const note = noteOn(device);
+    return html`<div class="title">
+        <h1>${nameOf(device)}</h1>
+        ${stateBadge(device.state)}
+      </div>
+      <p class="muted facts">
+        ${identityOf(device)} ·
+        ${PROOFS[device.proof]}${device.firmware === null ? nothing : html` · Firmware ${device.firmware}`}
+      </p>
+      ${note === null ? nothing : html`<p class="note">${note}</p>`}
+      <h2>Operations</h2>
+      ${
+        operations.length === 0
+          ? html`<p class="muted">There are none.</p>`
+          : operations.map(
+              (operation) =>
+                html`<portal-operation-timeline
+                  id=${operation.id}
+                  .operation=${operation}
+                ></portal-operation-timeline>`,
+            )
+      }
+      ${hasMore ? html`<p class="muted">Older operations are in the audit log.</p>` : nothing}
+      ${history.length === 0 ? nothing : besides(history)}
+      <h2>Support files</h2>
+      <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`;
+  }
+
+  #alone(operation: OperationTimeline): TemplateResult {
+    const { deviceId, id } = operation;
+    return html`<h1>Operation</h1>
+      <p class="facts muted">
+        ${
+          deviceId === null
+            ? 'It has no device: the card was never issued in it.'
+            : html`<a href="/operator/devices/${deviceId}#${id}">To its device</a>`
+        }
+      </p>
+      <h2>What happened</h2>
+      <portal-operation-timeline .operation=${operation}></portal-operation-timeline>`;
+  }
+
+  async #load(): Promise<void> {
+    const user = await requireLogin();
+    if (user === null) return;
+    if (user.role !== 'operator') {
+      location.assign('/my-devices');
+      return;
+    }
+    this.user = user;
+    const [, , kind, id = ''] = location.pathname.split('/');
+    if (kind === 'operations') this.operation = (await readOperation(id)).operation;
+    else this.page = await readDevice(id);
+    await this.updateComplete;
+    this.#showNamed();
+  }
+
+  /** An address may name one operation: from an audit entry. */
+  #showNamed(): void {
+    const named = location.hash.slice(1);
+    const timelines = [...this.renderRoot.querySelectorAll('portal-operation-timeline')];
+    void timelines.find(({ id }) => id !== '' && id === named)?.reveal();
+  }
+}
+
+/** What operators did to the device, and what else is not of an operation. */
+const besides = (history: readonly AuditRow[]): TemplateResult =>
+  html`<h2>Besides its operations</h2>
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Who</th>
+          <th scope="col">What</th>
+          <th scope="col">Details</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${history.map(
+          ({ at, actor, event, outcome, detail }) =>
+            html`<tr>
+              <td>${formatTime(at)}</td>
+              <th scope="row">${actor}</th>
+              <td>${eventWords(event)}${outcome === 'failed' ? ' (failed)' : nothing}</td>
+              <td class="muted">${describeDetail(detail)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>`;

@@ -1,0 +1,212 @@
+import { CardwrightError, MAX_BUNDLE_LENGTH } from '@cardwright/protocol';
+import { buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
+import {
+  addSupportFile,
+  listSupportFiles,
+  readSupportSummary,
+  removeSupportFile,
+  supportFileAddress,
+  type SupportFile,
+  type SupportSummary,
+} from '../api.js';
+import { formatTime } from '../dates.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
+import './support-summary.js';
+
+/** The support files of a device: attach, read, download, remove. */
+@customElement('portal-support-files')
+export class SupportFiles extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    problemStyles,
+    css`
+      ul {
+        display: grid;
+        gap: var(--space-3);
+        margin-bottom: var(--space-4);
+        list-style: none;
+      }
+
+      li {
+        padding: var(--space-3) var(--space-4);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface);
+      }
+
+      .line {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-3);
+      }
+
+      .about {
+        flex: 1 1 16rem;
+      }
+
+      .failed {
+        color: var(--bad);
+        font-weight: 600;
+      }
+
+      portal-support-summary {
+        margin-top: var(--space-4);
+        padding-top: var(--space-4);
+        border-top: 1px solid var(--line);
+      }
+
+      p {
+        margin-bottom: var(--space-3);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor device = '';
+  @property({ attribute: false }) accessor files: readonly SupportFile[] = [];
+  @state() private accessor open: SupportSummary | null = null;
+  @state() private accessor outcome = '';
+  @query('#file') private accessor input: HTMLInputElement | null = null;
+  @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
+  readonly #problem = new PageProblem(this);
+
+  protected override render(): TemplateResult {
+    return html`<p class="muted">
+        A user saves a support file in the extension, and an administrator with <code>cardwright-host doctor</code>. It
+        holds no secret.
+      </p>
+      <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : ''} role="status" tabindex="-1">
+        ${this.outcome}
+      </p>
+      ${
+        this.files.length === 0
+          ? nothing
+          : html`<ul>
+              ${repeat(
+                this.files,
+                ({ id }) => id,
+                (file) => this.#file(file),
+              )}
+            </ul>`
+      }
+      <input
+        id="file"
+        type="file"
+        accept="application/json,.json"
+        class="visually-hidden"
+        tabindex="-1"
+        aria-label="Support file"
+        @change=${this.#attach}
+      />
+      <button type="button" id="attach" @click=${() => this.input?.click()}>Attach a support file</button>
+      ${this.#problem.render()}`;
+  }
+
+  #file(file: SupportFile): TemplateResult {
+    const { id, addedAt, addedBy, failed, checks } = file;
+    const isOpen = this.open?.file.id === id;
+    const when = formatTime(addedAt);
+    return html`<li>
+      <div class="line">
+        <span class="about">
+          ${when}, by ${addedBy}<br />
+          <span class=${failed === 0 ? 'muted' : 'failed'}>${verdict(failed, checks)}</span>
+        </span>
+        <button
+          type="button"
+          aria-expanded=${isOpen}
+          aria-label="${isOpen ? 'Hide' : 'Show'} the file of ${when}"
+          @click=${() => this.#toggle(file)}
+        >
+          ${isOpen ? 'Hide' : 'Show'}
+        </button>
+        <a
+          class="button"
+          href=${supportFileAddress(this.device, id)}
+          download
+          aria-label="Download the file of ${when}"
+        >
+          Download
+        </a>
+        <button
+          type="button"
+          data-action="remove"
+          aria-label="Remove the file of ${when}"
+          @click=${() => this.#remove(id)}
+        >
+          Remove
+        </button>
+      </div>
+      ${isOpen ? html`<portal-support-summary .summary=${this.open}></portal-support-summary>` : nothing}
+    </li>`;
+  }
+
+  #toggle({ id }: SupportFile): void {
+    if (this.open?.file.id === id) {
+      this.open = null;
+      return;
+    }
+    const reading = readSupportSummary(this.device, id).then((summary) => {
+      this.open = summary;
+    });
+    void this.#problem.during(reading);
+  }
+
+  readonly #attach = async (): Promise<void> => {
+    const [file] = this.input?.files ?? [];
+    // The same file again is another choice.
+    if (!file) return;
+    await this.#change('Attached.', async () => {
+      await addSupportFile(this.device, await readJson(file));
+    });
+    if (this.input) this.input.value = '';
+  };
+
+  #remove(id: string): Promise<void> {
+    return this.#change('Removed.', async () => {
+      await removeSupportFile(this.device, id);
+      if (this.open?.file.id === id) this.open = null;
+    });
+  }
+
+  async #change(done: string, change: () => Promise<void>): Promise<void> {
+    this.outcome = '';
+    const changing = change().then(async () => {
+      this.files = await listSupportFiles(this.device);
+      this.outcome = done;
+    });
+    await this.#problem.during(changing);
+    await this.updateComplete;
+    // The button that was pressed may be gone, and the focus with it.
+    if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
+  }
+}
+
+const verdict = (failed: number, checks: number): string =>
+  checks === 0
+    ? 'No checks were made.'
+    : failed === 0
+      ? `All ${checks} checks passed or were skipped.`
+      : `${failed} of ${checks} checks failed.`;
+
+/** @throws CardwrightError `MESSAGE_TOO_LARGE`, or `INVALID_MESSAGE` where the file is no JSON */
+async function readJson(file: File): Promise<object> {
+  if (file.size > MAX_BUNDLE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
+  try {
+    const content: unknown = JSON.parse(await file.text());
+    if (typeof content === 'object' && content !== null) return content;
+  } catch (cause) {
+    throw new CardwrightError('INVALID_MESSAGE', {}, { cause });
+  }
+  throw new CardwrightError('INVALID_MESSAGE');
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-support-files': SupportFiles;
+  }
+}

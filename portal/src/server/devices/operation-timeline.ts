@@ -1,0 +1,121 @@
+import { issue, type OperationEvent } from '@cardwright/cms';
+import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
+
+/** A command of a step. `unanswered`: it was sent, and nothing was heard of it. */
+export interface TimelineCommand {
+  readonly method: string;
+  readonly outcome: 'passed' | 'failed' | 'unanswered';
+  /** Code of the catalogue of what failed. */
+  readonly error: string | null;
+}
+
+/** A step as the CMS saw it. */
+export interface TimelineStep {
+  readonly kind: 'step';
+  readonly at: Date;
+  readonly name: string;
+  /** What its user read meanwhile; null of a step that this version does not know. */
+  readonly words: string | null;
+  readonly number: number;
+  /** Milliseconds from its sending to its results; null where none came. */
+  readonly duration: number | null;
+  readonly commands: readonly TimelineCommand[];
+}
+
+/** Something that the audit log reports of the operation: an escrow that was stored, a certificate that was issued. */
+export interface TimelineFact extends Pick<AuditRow, 'at' | 'actor' | 'event' | 'outcome' | 'detail'> {
+  readonly kind: 'fact';
+}
+
+type Happening<Kind> = Extract<OperationEvent['what'], { readonly kind: Kind }>;
+
+export type TimelineItem =
+  | TimelineStep
+  | TimelineFact
+  | { readonly kind: 'session'; readonly isResumed: boolean; readonly at: Date; readonly address: string | null }
+  | (Happening<'rested'> & { readonly at: Date })
+  | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
+  | (Happening<'ended'> & { readonly at: Date });
+
+/** An operation from its beginning to its end, or to where it rests. */
+export interface OperationTimeline {
+  readonly id: string;
+  readonly kind: string;
+  readonly deviceId: string | null;
+  readonly status: string;
+  readonly owner: { readonly username: string; readonly displayName: string };
+  readonly startedAt: Date;
+  readonly updatedAt: Date;
+  readonly items: readonly TimelineItem[];
+}
+
+const WORDS: ReadonlyMap<string, string> = new Map(issue.steps.map(({ name, phase }) => [name, phase.words.en]));
+
+/** Joins the course of an operation with what the audit log says of it. */
+export function timelineOf({ operation, owner, events, entries }: LoggedOperation): OperationTimeline {
+  const { id, kind, deviceId, status, createdAt: startedAt, updatedAt } = operation;
+  // The events tell starts and ends better; an operation of an older portal has none.
+  const facts = entries.filter(({ event }) => events.length === 0 || !event.startsWith('operation.')).map(factOf);
+  const items = [...itemsOf(events), ...facts]
+    .map((item, index) => ({ item, index }))
+    .sort((a, b) => momentOf(a.item) - momentOf(b.item) || rankOf(a.item) - rankOf(b.item) || a.index - b.index)
+    .map(({ item }) => item);
+  return { id, kind, deviceId, status, owner, startedAt, updatedAt, items };
+}
+
+const factOf = ({ at, actor, event, outcome, detail }: AuditRow): TimelineFact => ({
+  kind: 'fact',
+  at,
+  actor,
+  event,
+  outcome,
+  detail,
+});
+
+const momentOf = ({ at }: TimelineItem): number => at.getTime();
+
+/** What belongs to one call has one time: first what it began with, then what came of it, then what it sent. */
+const rankOf = ({ kind }: TimelineItem): number => (kind === 'session' ? 0 : kind === 'fact' ? 1 : 2);
+
+function itemsOf(events: readonly OperationEvent[]): TimelineItem[] {
+  return events.flatMap(({ what, at, actor, address }, index): TimelineItem[] => {
+    switch (what.kind) {
+      case 'started':
+      case 'resumed':
+        return [{ kind: 'session', isResumed: what.kind === 'resumed', at, address }];
+      case 'step-sent':
+        return [stepOf(what, at, findResults(what, events.slice(index + 1)))];
+      case 'step-results':
+        return [];
+      case 'moved':
+        return [{ ...what, at, actor }];
+      case 'rested':
+      case 'ended':
+        return [{ ...what, at }];
+    }
+  });
+}
+
+interface Results {
+  readonly what: Happening<'step-results'>;
+  readonly at: Date;
+}
+
+function findResults({ number }: Happening<'step-sent'>, later: readonly OperationEvent[]): Results | undefined {
+  for (const { what, at } of later) if (what.kind === 'step-results' && what.number === number) return { what, at };
+  return undefined;
+}
+
+function stepOf(
+  { step: name, number, methods }: Happening<'step-sent'>,
+  at: Date,
+  results: Results | undefined,
+): TimelineStep {
+  const commands = methods.map((method, index): TimelineCommand => {
+    const result = results?.what.commands[index];
+    if (!result) return { method, outcome: 'unanswered', error: null };
+    return { method, outcome: result.error === null ? 'passed' : 'failed', error: result.error };
+  });
+  const duration = results ? results.at.getTime() - at.getTime() : null;
+  return { kind: 'step', at, name, words: WORDS.get(name) ?? null, number, duration, commands };
+}

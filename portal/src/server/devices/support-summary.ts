@@ -1,0 +1,49 @@
+import { errorsIn, supportBundle, validate, type SupportBundle, type TracedError } from '@cardwright/protocol';
+import type { SupportFile } from '../store/support-files.js';
+
+/** What is shown of a list's end. */
+const MOST_ERRORS = 100;
+const MOST_LINES = 200;
+/** Characters of the policy. */
+const MOST_POLICY = 20_000;
+
+/** A support bundle as an operator's page shows it: the whole of it can be downloaded. */
+export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 'versions' | 'environment'> {
+  readonly file: SupportFile;
+  /** Those that failed first. */
+  readonly checks: SupportBundle['checks'];
+  /** JSON, indented; null where the bundle has none. */
+  readonly policy: string | null;
+  /** What was recorded: its sessions, and its last errors. Null where nothing was. */
+  readonly trace: {
+    readonly sessions: readonly { readonly origin: string; readonly started: number }[];
+    readonly entries: number;
+    readonly dropped: number;
+    readonly errors: readonly TracedError[];
+  } | null;
+  /** The last lines of the host's log. */
+  readonly log: readonly string[];
+}
+
+/** @param content of the file, JSON */
+export function summarize(file: SupportFile, content: Buffer): SupportSummary {
+  const json: unknown = JSON.parse(content.toString('utf8'));
+  const { made, madeBy, versions, environment, checks, policy, trace, log } = validate(supportBundle, json);
+  const rank = ({ outcome }: SupportBundle['checks'][number]): number => (outcome === 'failed' ? 0 : 1);
+  return {
+    file,
+    made,
+    madeBy,
+    versions,
+    environment,
+    checks: [...checks].sort((a, b) => rank(a) - rank(b)),
+    policy: policy && JSON.stringify(policy, null, 2).slice(0, MOST_POLICY),
+    trace: trace && {
+      sessions: trace.sessions.map(({ origin, started }) => ({ origin, started })),
+      entries: trace.entries.length,
+      dropped: trace.dropped,
+      errors: errorsIn(trace.entries).slice(-MOST_ERRORS),
+    },
+    log: log.slice(-MOST_LINES),
+  };
+}

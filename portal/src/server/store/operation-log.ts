@@ -1,0 +1,95 @@
+import type { OperationEvent } from '@cardwright/cms';
+import { and, asc, desc, eq, getTableColumns, inArray, isNull } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
+import type { Database } from './database.js';
+import { audit, operationEvents, operations, users, type Operation, type User } from './schema.js';
+
+export type AuditRow = typeof audit.$inferSelect;
+
+/** An operation with whose it is, and all that is kept of its course. */
+export interface LoggedOperation {
+  readonly operation: Pick<Operation, keyof typeof OPERATION>;
+  readonly owner: Pick<User, 'username' | 'displayName'>;
+  /** In the order in which they happened. */
+  readonly events: readonly OperationEvent[];
+  /** What the audit log says of it, in its order. */
+  readonly entries: readonly AuditRow[];
+}
+
+const OPERATION = {
+  id: operations.id,
+  kind: operations.kind,
+  deviceId: operations.deviceId,
+  status: operations.status,
+  createdAt: operations.createdAt,
+  updatedAt: operations.updatedAt,
+};
+const RECORD = { operation: OPERATION, owner: { username: users.username, displayName: users.displayName } };
+
+/** Of one device; a device that is issued again and again is looked at for its latest. */
+const MOST_OPERATIONS = 20;
+/** What was done to a device besides its operations. */
+const MOST_ENTRIES = 50;
+
+/**
+ * The operations that had to do with a device, newest first: also one that erased it and went on with another row. Three statements.
+ *
+ * @returns `hasMore`: there are older ones
+ */
+export async function listOperationsOf(
+  db: Database,
+  deviceId: string,
+): Promise<{ readonly logged: readonly LoggedOperation[]; readonly hasMore: boolean }> {
+  const ofDevice = unionAll(
+    db.select({ id: operations.id }).from(operations).where(eq(operations.deviceId, deviceId)),
+    db.select({ id: operationEvents.operationId }).from(operationEvents).where(eq(operationEvents.deviceId, deviceId)),
+  );
+  const rows = await db
+    .select(RECORD)
+    .from(operations)
+    .innerJoin(users, eq(users.id, operations.userId))
+    .where(inArray(operations.id, ofDevice))
+    .orderBy(desc(operations.createdAt), desc(operations.id))
+    .limit(MOST_OPERATIONS + 1);
+  const logged = await withCourse(db, rows.slice(0, MOST_OPERATIONS));
+  return { logged, hasMore: rows.length > MOST_OPERATIONS };
+}
+
+/** One operation, which need not have a device. */
+export async function findOperation(db: Database, id: string): Promise<LoggedOperation | undefined> {
+  const rows = await db
+    .select(RECORD)
+    .from(operations)
+    .innerJoin(users, eq(users.id, operations.userId))
+    .where(eq(operations.id, id));
+  return (await withCourse(db, rows))[0];
+}
+
+/** What the audit log says of a device besides its operations, newest first. */
+export const listDeviceHistory = (db: Database, deviceId: string): Promise<AuditRow[]> =>
+  db
+    .select()
+    .from(audit)
+    .where(and(eq(audit.deviceId, deviceId), isNull(audit.operationId)))
+    .orderBy(desc(audit.id))
+    .limit(MOST_ENTRIES);
+
+async function withCourse(
+  db: Database,
+  rows: readonly Pick<LoggedOperation, 'operation' | 'owner'>[],
+): Promise<LoggedOperation[]> {
+  const ids = rows.map(({ operation }) => operation.id);
+  if (ids.length === 0) return [];
+  const events = await db
+    .select(getTableColumns(operationEvents))
+    .from(operationEvents)
+    .where(inArray(operationEvents.operationId, ids))
+    .orderBy(asc(operationEvents.id));
+  const entries = await db.select().from(audit).where(inArray(audit.operationId, ids)).orderBy(asc(audit.id));
+  return rows.map(({ operation, owner }) => ({
+    operation,
+    owner,
+    events: events.filter(({ operationId }) => operationId === operation.id),
+    entries: entries.filter(({ operationId }) => operationId === operation.id),
+  }));
+}

@@ -1,0 +1,68 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { MAX_BUNDLE_LENGTH, type SupportBundle } from '@cardwright/protocol';
+import { and, count, desc, eq, getTableColumns } from 'drizzle-orm';
+import type { Database } from './database.js';
+import { devices, supportFiles } from './schema.js';
+
+/** Files that a device may have. */
+export const MOST_SUPPORT_FILES = 5;
+/** Bytes of a file as it is unpacked: one UTF-16 code unit takes three bytes of UTF-8 at most. */
+const MAX_UNPACKED = 3 * MAX_BUNDLE_LENGTH;
+
+/** A file without its content. */
+export type SupportFile = Omit<typeof supportFiles.$inferSelect, 'packed'>;
+
+const { packed, ...LISTED } = getTableColumns(supportFiles);
+
+/** Those of a device, newest first. */
+export const listSupportFiles = (db: Database, deviceId: string): Promise<SupportFile[]> =>
+  db.select(LISTED).from(supportFiles).where(eq(supportFiles.deviceId, deviceId)).orderBy(desc(supportFiles.addedAt));
+
+/**
+ * Adds a file to a device, which is locked: of several at once, none is too many.
+ *
+ * @returns `unknown` where there is no such device, `full` where it has as many as it may have
+ */
+export async function addSupportFile(
+  db: Database,
+  deviceId: string,
+  addedBy: string,
+  bundle: SupportBundle,
+): Promise<SupportFile | 'unknown' | 'full'> {
+  const content = await promisify(gzip)(JSON.stringify(bundle));
+  const [device] = await db.select({ id: devices.id }).from(devices).where(eq(devices.id, deviceId)).for('update');
+  if (!device) return 'unknown';
+  const [there] = await db.select({ total: count() }).from(supportFiles).where(eq(supportFiles.deviceId, deviceId));
+  if ((there?.total ?? 0) >= MOST_SUPPORT_FILES) return 'full';
+  const { madeBy, checks } = bundle;
+  const file = {
+    id: randomUUID(),
+    deviceId,
+    addedBy,
+    addedAt: new Date(),
+    madeBy,
+    failed: checks.filter(({ outcome }) => outcome === 'failed').length,
+    checks: checks.length,
+    size: content.length,
+  };
+  await db.insert(supportFiles).values({ ...file, packed: content });
+  return file;
+}
+
+/** The content of a file, JSON as bytes; undefined where the device has no such file. */
+export async function readSupportFile(db: Database, deviceId: string, id: string): Promise<Buffer | undefined> {
+  const [row] = await db.select({ packed }).from(supportFiles).where(isFile(deviceId, id));
+  return (
+    row && promisify<Buffer, { maxOutputLength: number }, Buffer>(gunzip)(row.packed, { maxOutputLength: MAX_UNPACKED })
+  );
+}
+
+/** Whether there was such a file. */
+export async function removeSupportFile(db: Database, deviceId: string, id: string): Promise<boolean> {
+  const removed = await db.delete(supportFiles).where(isFile(deviceId, id)).returning({ id: supportFiles.id });
+  return removed.length > 0;
+}
+
+const isFile = (deviceId: string, id: string) => and(eq(supportFiles.deviceId, deviceId), eq(supportFiles.id, id));

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol';
+import type { Page } from 'puppeteer-core';
+import { textOf, waitFor } from '../../support/page-stage.js';
+import { WHOLE } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn } from '../../support/portal-pages.js';
+import { FINISHED_ISSUANCE, summaryOf } from '../../support/portal-timeline.js';
+import { HOSTILE, hostileBundle, newBundle } from '../../support/support-bundles.js';
+
+const portal = PortalPages.forTests();
+const ADDRESS = '/operator/devices/d1';
+
+const openDevice = async (summary?: object): Promise<Page> => {
+  const scene = { page: 'operator-device', address: ADDRESS, role: 'operator' } as const;
+  const page = await portal.open(summary ? { ...scene, summary } : scene);
+  await waitFor(page, '>>> #attach');
+  return page;
+};
+
+describe('the page of a device', () => {
+  it('is one click away in the list of devices, and from an audit entry at the operation that it tells of', async () => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
+    await waitFor(page, '>>> tbody td a');
+    expect(await page.$eval('>>> tbody td a', (link) => link.getAttribute('href'))).toBe(ADDRESS);
+    await page.locator('>>> #tab-audit').click();
+    await waitFor(page, '>>> tbody td:nth-child(3) a');
+    expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual([
+      ADDRESS,
+      `${ADDRESS}#${FINISHED_ISSUANCE.id}`,
+    ]);
+    await page.close();
+  });
+
+  it('comes to the operation that its address names, with the focus on its heading', async () => {
+    const address = `${ADDRESS}#${FINISHED_ISSUANCE.id}`;
+    const page = await portal.open({ page: 'operator-device', address, role: 'operator' });
+    await waitFor(page, '>>> #attach');
+    expect(await focusedIn(page)).toBe('title');
+    await page.close();
+  });
+
+  it('opens the step that failed, and explains its error once', async () => {
+    const page = await openDevice();
+    const open = await page.$$eval('>>> details[open] summary', (all) => all.map((one) => one.innerText));
+    expect(open).toEqual(['4 commands, one failed']);
+    expect(await page.$$eval('>>> .failure a', (all) => all.map((a) => a.getAttribute('href')))).toContain(
+      '/help/troubleshooting#CARD_REMOVED',
+    );
+    const failures = await page.$$eval('>>> .failure .message', (all) =>
+      all.map((one) => (one instanceof HTMLElement ? one.innerText : '')),
+    );
+    expect(failures).toEqual([
+      'The device was removed. CARD_REMOVED',
+      'No trusted vendor vouches for the device. ATTESTATION_UNTRUSTED',
+    ]);
+    await page.close();
+  });
+});
+
+describe('a support file', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'cardwright-bundles-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function choose(page: Page, content: string): Promise<void> {
+    const file = path.join(folder, 'bundle.json');
+    writeFileSync(file, content);
+    const input = await page.waitForSelector('>>> #file');
+    await (input as Awaited<ReturnType<typeof page.$<'input'>>>)?.uploadFile(file);
+  }
+
+  it('is attached as it is', async () => {
+    const page = await openDevice();
+    await choose(page, JSON.stringify(newBundle()));
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+    expect(portal.bodies).toEqual([newBundle()]);
+    await page.close();
+  });
+
+  it.each([
+    ['is no JSON', '<html>', 'INVALID_MESSAGE'],
+    ['is too large', `"${'x'.repeat(MAX_BUNDLE_LENGTH)}"`, 'MESSAGE_TOO_LARGE'],
+  ])('that %s is not even sent', async (_what, content, code) => {
+    const page = await openDevice();
+    await choose(page, content);
+    await waitFor(page, '>>> cardwright-error-pane');
+    expect(await textOf(page, 'cardwright-error-pane')).toContain(code);
+    expect(portal.bodies).toEqual([]);
+    await page.close();
+  });
+
+  it('that is hostile is shown as text: nothing of it runs, and nothing of it becomes an element', async () => {
+    const page = await openDevice(summaryOf(hostileBundle()));
+    await page.locator('>>> [aria-expanded=false]').click();
+    await waitFor(page, '>>> portal-support-summary');
+    expect(await textOf(page, 'portal-support-summary')).toContain(HOSTILE);
+    expect(await page.$$('>>> portal-support-summary >>> img, >>> portal-support-summary >>> script')).toEqual([]);
+    expect(await page.title()).toBe('Device · Cardwright');
+    await page.close();
+  });
+});

@@ -1,0 +1,70 @@
+import { beforeEach, expect, it, jest } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { managed, resetFakeChrome } from '../../support/fake-chrome.js';
+
+// The polyfill needs the fake browser when it is loaded.
+const { BundleOffers } = await import('../../../extension/src/background/bundle-offers.js');
+
+/** A page that has the window opened, in which a support file is saved: here it is the attacker. */
+
+const PAGE = { origin: 'https://portal.example.com', isPrivate: false, tabId: 11 };
+const OWNER = { tabId: 11, session: 'session' };
+const opened: unknown[] = [];
+let isAllowed: boolean;
+let offers: InstanceType<typeof BundleOffers>;
+
+beforeEach(() => {
+  resetFakeChrome();
+  jest.useFakeTimers({ now: 1_000_000 });
+  opened.length = 0;
+  isAllowed = true;
+  offers = new BundleOffers({
+    ask: (window, content, { tabId }, signal) => {
+      opened.push({ window, content, tabId, isAborted: signal.aborted });
+      // The user closes it without saving: that is no one's business.
+      return Promise.reject(new CardwrightError('USER_CANCELLED'));
+    },
+    requireAllowed: () => (isAllowed ? Promise.resolve() : Promise.reject(new CardwrightError('WINDOW_NOT_ALLOWED'))),
+  });
+});
+
+it('opens one window after a click, for the origin that the browser names, and tells nothing of how it ends', async () => {
+  await expect(offers.offer(PAGE, OWNER, true)).resolves.toBeUndefined();
+  expect(opened).toEqual([{ window: 'bundle', content: { origin: PAGE.origin }, tabId: 11, isAborted: false }]);
+});
+
+it('opens none without a click', async () => {
+  await expect(offers.offer(PAGE, OWNER, false)).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+  expect(opened).toEqual([]);
+});
+
+it('opens none for a page in the background, which may ask as soon as it is seen', async () => {
+  isAllowed = false;
+  await expect(offers.offer(PAGE, OWNER, true)).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+  expect(opened).toEqual([]);
+  isAllowed = true;
+  await offers.offer(PAGE, OWNER, true);
+  expect(opened).toHaveLength(1);
+});
+
+it('opens one in a minute, also of two requests at once, and in another tab of the site', async () => {
+  const both = await Promise.allSettled([offers.offer(PAGE, OWNER, true), offers.offer(PAGE, OWNER, true)]);
+  expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+  await expect(offers.offer({ ...PAGE, tabId: 12 }, { ...OWNER, tabId: 12 }, true)).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+  });
+  jest.setSystemTime(1_059_999);
+  await expect(offers.offer(PAGE, OWNER, true)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  jest.setSystemTime(1_060_000);
+  await offers.offer(PAGE, OWNER, true);
+  expect(opened).toHaveLength(2);
+});
+
+it('opens none for a site that policy blocks', async () => {
+  managed.content = { blockedSites: [PAGE.origin] };
+  await expect(offers.offer(PAGE, OWNER, true)).rejects.toMatchObject({
+    code: 'SITE_NOT_GRANTED',
+    data: { consent: 'blocked' },
+  });
+  expect(opened).toEqual([]);
+});

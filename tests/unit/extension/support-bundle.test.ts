@@ -1,0 +1,101 @@
+import { beforeEach, expect, it } from '@jest/globals';
+import { PRODUCT_VERSION, PROTOCOL_RANGE, publicJwk, supportBundle, validate } from '@cardwright/protocol';
+import { exportJWK, generateKeyPair } from 'jose';
+import chrome from 'sinon-chrome';
+import { local, managed, resetFakeChrome } from '../../support/fake-chrome.js';
+
+// The polyfill needs the fake browser when it is loaded.
+const { makeSupportBundle } = await import('../../../extension/src/background/support-bundle.js');
+
+const ORIGIN = 'https://portal.example.com';
+const OTHER = 'https://private.example.org';
+const NO_TRACE = { file: () => null };
+const CHECK = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detail: 'It is stopped.' };
+
+type Listener = (value: unknown) => void;
+
+/** A host that answers by the method; without an answer it ends at once. */
+function stageHost(answers: Readonly<Record<string, object>>): { isClosed: boolean } {
+  const state = { isClosed: false };
+  chrome.runtime.connectNative.callsFake(() => {
+    let hear: Listener = () => undefined;
+    const port = {
+      onMessage: { addListener: (listener: Listener) => (hear = listener) },
+      onDisconnect: {
+        addListener: (listener: Listener) => {
+          if (Object.keys(answers).length === 0)
+            setImmediate(() => listener({ error: new Error('Specified native messaging host not found.') }));
+        },
+      },
+      postMessage: ({ id, method }: { id: number; method: string }) =>
+        setImmediate(() => hear({ jsonrpc: '2.0', id, result: answers[method] ?? {} })),
+      disconnect: () => {
+        state.isClosed = true;
+      },
+    };
+    return port;
+  });
+  return state;
+}
+
+const { publicKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
+const key = validate(publicJwk, await exportJWK(publicKey));
+const initialize = {
+  protocol: PROTOCOL_RANGE.max,
+  host: '9.9.9',
+  capabilities: ['session', 'diagnostics'],
+  session: { key },
+};
+
+beforeEach(() => {
+  resetFakeChrome();
+  chrome.runtime.getPlatformInfo.callsFake((callback?: Listener) => callback?.({ os: 'linux', arch: 'x86-64' }));
+  Object.defineProperty(globalThis, 'navigator', { value: { userAgent: 'Chromium 140' }, configurable: true });
+  chrome.i18n.getUILanguage.callsFake(() => 'de');
+});
+
+it('tells versions, all checks of a host that was started for it, and ends that host', async () => {
+  const host = stageHost({ initialize, 'diagnostics.run': { checks: [CHECK] } });
+  const bundle = validate(supportBundle, await makeSupportBundle(null, NO_TRACE));
+  expect(bundle).toMatchObject({
+    madeBy: 'extension',
+    versions: { extension: PRODUCT_VERSION, host: '9.9.9' },
+    environment: { system: 'linux x86-64', language: 'de' },
+    policy: null,
+    trace: null,
+  });
+  expect(bundle.checks).toContainEqual(CHECK);
+  expect(host.isClosed).toBe(true);
+});
+
+it('is made too where there is no host: that is what it tells', async () => {
+  stageHost({});
+  const { versions, checks } = await makeSupportBundle(ORIGIN, NO_TRACE);
+  expect(versions.host).toBeNull();
+  expect(checks.find(({ id }) => id === 'host')).toMatchObject({ outcome: 'failed', code: 'HOST_MISSING' });
+});
+
+it('names the site that asked, and of others that the user granted only how many', async () => {
+  stageHost({});
+  local.content = {
+    [`site:${OTHER}`]: { granted: ['read'], denied: [] },
+    [`site:${ORIGIN}`]: { granted: ['read', 'use'], denied: [] },
+  };
+  const bundle = await makeSupportBundle(ORIGIN, NO_TRACE);
+  expect(bundle.checks).toContainEqual({ id: 'site', outcome: 'passed', code: null, detail: `${ORIGIN}: read, use` });
+  expect(bundle.checks.find(({ id }) => id === 'sites')?.detail).toBe('Other sites that the user granted: 1.');
+  expect(JSON.stringify(bundle)).not.toContain(OTHER);
+});
+
+it('tells the policy in force, and of keys only their ids', async () => {
+  stageHost({});
+  const signing = { ...key, kid: 'the-key', use: 'sig', alg: 'ES256' };
+  managed.content = {
+    allowedSites: { [ORIGIN]: ['read'] },
+    siteKeys: { [ORIGIN]: { keys: [signing] }, [OTHER]: 'nothing that can be read' },
+  };
+  const { policy, checks } = await makeSupportBundle(ORIGIN, NO_TRACE);
+  expect(policy).toMatchObject({ allowedSites: { [ORIGIN]: ['read'] }, siteKeys: { [OTHER]: 'not readable' } });
+  expect(JSON.stringify(policy)).not.toContain(key.x);
+  expect(checks).toContainEqual({ id: 'site', outcome: 'passed', code: null, detail: `${ORIGIN}: read` });
+});
