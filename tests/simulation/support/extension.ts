@@ -20,7 +20,7 @@ import { createHostServer, Log, type HostServer } from '@cardwright/native-host'
 import * as v from 'valibot';
 import type { PageWindow } from '../../../sdk/src/page-port.js';
 import type { MovableClock } from './movable-clock.js';
-import type { ReaderBoard, ReaderProcess } from './reader-board.js';
+import type { ReaderAccess } from './reader-board.js';
 
 /** What the user does when a window of the extension opens. */
 export interface User {
@@ -31,7 +31,8 @@ export interface User {
 }
 
 export interface ExtensionOptions {
-  readonly board: ReaderBoard;
+  /** Where its host finds the readers. */
+  readonly board: { process(): ReaderAccess };
   readonly clock: MovableClock;
   readonly origin: string;
   readonly cms: PublicJwkSet;
@@ -51,7 +52,7 @@ const closing = v.strictObject({ cardwright: v.literal('closed') });
 export class SimulatedExtension {
   readonly window: PageWindow;
   readonly #options: ExtensionOptions;
-  readonly #process: ReaderProcess;
+  readonly #process: ReaderAccess;
   readonly #closed = new AbortController();
   /** Aborts when the host ends itself. */
   readonly #dead = new AbortController();

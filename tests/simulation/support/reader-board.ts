@@ -97,6 +97,9 @@ interface Watch {
   readonly listener: PcscListener;
 }
 
+/** What an extension needs of the process in which it runs a host. */
+export type ReaderAccess = Pick<ReaderProcess, 'binding' | 'kill'>;
+
 /** A process with PC/SC in it. Once killed it receives nothing more, and what it held is reset and free. */
 export class ReaderProcess {
   readonly #board: ReaderBoard;

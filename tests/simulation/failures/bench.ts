@@ -1,0 +1,159 @@
+import { createDecipheriv, randomBytes } from 'node:crypto';
+import {
+  CardwrightError,
+  decodeBytes,
+  encodeBytes,
+  sessionIdOf,
+  type DeviceInfo,
+  type DiagnosticCheck,
+  type ErrorCode,
+  type Purpose,
+  type StepCommand,
+  type StepPayload,
+} from '@cardwright/protocol';
+import { makeCard, type CardInReader, type CardState, type ProfileName } from '@cardwright/virtual-card';
+import type { Client } from '../../../sdk/src/client.js';
+import { connect } from '../../../sdk/src/connect.js';
+import { SimulatedExtension, type User } from '../support/extension.js';
+import { KeyPool } from '../support/key-pool.js';
+import { MovableClock } from '../support/movable-clock.js';
+import { SimulatedCard } from '../support/simulated-card.js';
+import { FaultyReaders } from './faulty-readers.js';
+import { ORIGIN, SigningCms, type Bound } from './signing-cms.js';
+
+export const READER = 'Simulated Reader 00 00';
+/** Of the algorithms that factories give their management keys; lengths in bytes. */
+const CIPHERS = {
+  '3DES': { name: 'des-ede3-ecb', block: 8 },
+  'AES-192': { name: 'aes-192-ecb', block: 16 },
+} as const;
+const FACTORY_KEY = Buffer.from('0102030405060708'.repeat(3), 'hex');
+
+const pool = new KeyPool();
+const cms = await SigningCms.create();
+
+export interface BenchOptions {
+  readonly profile?: ProfileName;
+  /** Readers, the first of which has the card. */
+  readonly readers?: readonly string[];
+  /** Makes of a blank card what the case needs. */
+  readonly prepare?: (state: CardState) => void;
+  /** Is in the first reader in place of a card of a profile. */
+  readonly chip?: CardInReader;
+  readonly pin?: string;
+}
+
+/** A page with the sdk, the extension's relay, a host of its own, a card in a reader, and a CMS that signs what it is told to. */
+export class Bench {
+  #device: DeviceInfo | undefined;
+
+  private constructor(
+    readonly readers: FaultyReaders,
+    readonly clock: MovableClock,
+    readonly client: Client,
+    private readonly extension: SimulatedExtension,
+    private readonly inserted: SimulatedCard | undefined,
+  ) {}
+
+  static async open(options: BenchOptions = {}): Promise<Bench> {
+    const { readers: names = [READER], chip, pin = '739154' } = options;
+    const readers = new FaultyReaders(names);
+    if (chip) readers.board.insert(READER, chip);
+    const card = chip || names.length === 0 ? undefined : await insert(readers, options);
+    const clock = new MovableClock();
+    const user: User = { choosePin: () => pin, confirms: () => true };
+    const extension = await SimulatedExtension.start({
+      board: readers,
+      clock,
+      origin: ORIGIN,
+      cms: cms.keys,
+      user,
+      onTrace: () => undefined,
+    });
+    return new Bench(readers, clock, await connect({ window: extension.window }), extension, card);
+  }
+
+  get card(): SimulatedCard {
+    if (!this.inserted) throw new Error('there is no card');
+    return this.inserted;
+  }
+
+  /** Takes the card out and puts another one in. */
+  async exchange(): Promise<void> {
+    this.card.pull();
+    await insert(this.readers);
+  }
+
+  /** The only device that is listed. */
+  async listed(): Promise<DeviceInfo> {
+    const { devices } = await this.client.call('device.list', {});
+    const [device] = devices;
+    if (!device) throw new Error('no device is listed');
+    return device;
+  }
+
+  async openDevice(): Promise<DeviceInfo> {
+    const { id } = await this.listed();
+    this.#device = (await this.client.call('device.open', { device: id })).device;
+    return this.#device;
+  }
+
+  /** The check that failed with this code, among those that a page can ask for. */
+  async failedCheck(code: ErrorCode): Promise<DiagnosticCheck | undefined> {
+    const { checks } = await this.client.call('diagnostics.run', {});
+    return checks.find((check) => check.outcome === 'failed' && check.code === code);
+  }
+
+  /**
+   * Has the host run a step on the open device, opening it first.
+   *
+   * @returns the results
+   * @throws CardwrightError why the step was refused, or why one of its commands failed
+   */
+  async run(commands: readonly StepCommand[], change?: Partial<StepPayload>): Promise<Record<string, unknown>[]> {
+    const jws = await cms.sign(await this.#bound(), [...commands], change);
+    const { outcomes } = await this.client.call('step.run', { jws });
+    return outcomes.map((outcome) => {
+      if ('error' in outcome) throw CardwrightError.fromWire(outcome.error);
+      return outcome.result;
+    });
+  }
+
+  /** A secret that the CMS sealed to this host. */
+  async sealed(purpose: Purpose, text: string) {
+    return cms.seal(await this.#bound(), purpose, text);
+  }
+
+  /** Proves the factory's management key. */
+  async proveManagementKey(algorithm: keyof typeof CIPHERS): Promise<void> {
+    const [asked] = await this.run([{ method: 'managementKey.getChallenge', params: { algorithm } }]);
+    const { name, block } = CIPHERS[algorithm];
+    const witness = createDecipheriv(name, FACTORY_KEY, null).setAutoPadding(false);
+    const response = encodeBytes(Buffer.concat([witness.update(decodeBytes(String(asked?.witness))), witness.final()]));
+    const challenge = encodeBytes(randomBytes(block));
+    await this.run([
+      { method: 'managementKey.authenticate', params: { algorithm, response, challenge, nextAlgorithm: null } },
+    ]);
+  }
+
+  async close(): Promise<void> {
+    this.client.close();
+    await this.extension.close();
+  }
+
+  async #bound(): Promise<Bound> {
+    const { key } = this.client.session.session;
+    const device = this.#device ?? (await this.openDevice());
+    return { session: await sessionIdOf(key), key, device };
+  }
+}
+
+/** Puts a card of a profile into the first reader. */
+async function insert(
+  { board }: FaultyReaders,
+  { profile = 'yubikey', prepare }: BenchOptions = {},
+): Promise<SimulatedCard> {
+  const state = await makeCard({ profile });
+  prepare?.(state);
+  return SimulatedCard.insert(board, READER, state, pool.source());
+}

@@ -1,0 +1,57 @@
+import { PcscError, type PcscBinding, type PcscCard } from '@cardwright/native-host';
+import { ReaderBoard, type ReaderAccess } from '../support/reader-board.js';
+
+/** A call of PC/SC, and what it answers from now on: a return code, or something that no library should throw. */
+export interface CallFault {
+  readonly call: 'open' | 'connect' | 'transmit';
+  readonly answer: number | Error;
+}
+
+/** Readers whose smart card service can fail. */
+export class FaultyReaders {
+  readonly board: ReaderBoard;
+  fault: CallFault | undefined;
+
+  constructor(names: readonly string[]) {
+    this.board = new ReaderBoard(names);
+  }
+
+  /** A process that uses these readers. */
+  process(): ReaderAccess {
+    const process = this.board.process();
+    return { binding: this.#faulty(process.binding), kill: () => process.kill() };
+  }
+
+  #faulty(binding: PcscBinding): PcscBinding {
+    return {
+      open: (listener) => {
+        this.#failAt('open');
+        const context = binding.open(listener);
+        return {
+          connect: async (reader) => {
+            this.#failAt('connect');
+            return this.#faultyCard(await context.connect(reader));
+          },
+          close: () => context.close(),
+        };
+      },
+    };
+  }
+
+  #faultyCard(card: PcscCard): PcscCard {
+    return {
+      protocol: card.protocol,
+      transmit: async (apdu) => {
+        this.#failAt('transmit');
+        return card.transmit(apdu);
+      },
+      disconnect: () => card.disconnect(),
+    };
+  }
+
+  #failAt(call: CallFault['call']): void {
+    if (this.fault?.call !== call) return;
+    const { answer } = this.fault;
+    throw typeof answer === 'number' ? new PcscError(answer, 'as the test wants it') : answer;
+  }
+}

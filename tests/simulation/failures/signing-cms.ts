@@ -1,0 +1,66 @@
+import {
+  publicJwkSet,
+  seal,
+  signStep,
+  validate,
+  type DeviceInfo,
+  type PublicJwk,
+  type PublicJwkSet,
+  type Purpose,
+  type StepCommand,
+  type StepPayload,
+} from '@cardwright/protocol';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+
+export const ORIGIN = 'https://cms.example';
+const OPERATION = 'operation-1';
+/** Seconds. */
+const STEP_LIFE = 60;
+
+/** The session of a host and the device that it has open, as a page told the CMS of them. */
+export interface Bound {
+  readonly session: string;
+  readonly key: PublicJwk;
+  readonly device: DeviceInfo;
+}
+
+/** The CMS's side of the protocol: it signs steps and seals secrets, right ones and wrong ones. */
+export class SigningCms {
+  #number = 0;
+
+  private constructor(
+    readonly keys: PublicJwkSet,
+    private readonly signing: CryptoKey,
+  ) {}
+
+  static async create(): Promise<SigningCms> {
+    const signing = await generateKeyPair('ES256');
+    const sealing = await generateKeyPair('ECDH-ES', { crv: 'P-256' });
+    const keys = [
+      { ...(await exportJWK(signing.publicKey)), kid: 'sig', use: 'sig' },
+      { ...(await exportJWK(sealing.publicKey)), kid: 'enc', use: 'enc' },
+    ];
+    return new SigningCms(validate(publicJwkSet, { keys }), signing.privateKey);
+  }
+
+  sign({ session, device }: Bound, commands: StepCommand[], change: Partial<StepPayload> = {}): Promise<string> {
+    const { model, serial, guid, certificates } = device;
+    const payload: StepPayload = {
+      origin: ORIGIN,
+      operation: OPERATION,
+      number: (this.#number += 1),
+      device: device.id,
+      card: { model, serial, guid, certificates },
+      session,
+      expires: Math.floor(Date.now() / 1000) + STEP_LIFE,
+      commands,
+      ...change,
+    };
+    return signStep(payload, this.signing, 'sig');
+  }
+
+  async seal({ session, key, device }: Bound, purpose: Purpose, text: string) {
+    const context = { origin: ORIGIN, operation: OPERATION, device: device.id, session, purpose };
+    return { source: 'cms', sealed: await seal(Buffer.from(text), key, context) } as const;
+  }
+}

@@ -1,0 +1,139 @@
+import type { ErrorCode } from '@cardwright/protocol';
+
+/**
+ * Where a code of the catalogue is made to arrive:
+ * - `host`: from the real host server and a virtual card, through the extension's relay, at the sdk;
+ * - `browser`: from Chromium with the real extension, at a page;
+ * - `portal`: from the reference portal over HTTP, at the sdk;
+ * - `doctor`: as a finding of the host's own checks. Nothing else can know it.
+ */
+export type Floor = 'host' | 'browser' | 'portal' | 'doctor';
+
+/** The file that stages the codes of a floor, in the repository. */
+export const STAGES: Readonly<Record<Floor, string>> = {
+  host: 'tests/simulation/failures/host.test.ts',
+  browser: 'tests/e2e/failures/browser.test.ts',
+  portal: 'tests/integration/failures/portal.test.ts',
+  doctor: 'tests/unit/native-host/checks/doctor.test.ts',
+};
+
+type Staged = { readonly floor: Floor } | { readonly floor: 'nowhere'; readonly reason: string };
+
+const host = { floor: 'host' } as const;
+const browser = { floor: 'browser' } as const;
+const portal = { floor: 'portal' } as const;
+const doctor = { floor: 'doctor' } as const;
+const nowhere = <const R extends string>(reason: R) => ({ floor: 'nowhere', reason }) as const;
+
+/**
+ * Where each code is staged, or why it cannot be on Debian with pcscd, virtual readers and Chromium. A test holds it against the
+ * catalogue. Each table takes its rows from it, so a code that is said to be staged does not compile without its staging.
+ */
+export const STAGED = {
+  INVALID_MESSAGE: browser,
+  METHOD_NOT_FOUND: browser,
+  INVALID_PARAMS: browser,
+  INTERNAL: host,
+  CANCELLED: browser,
+  TIMEOUT: browser,
+  VERSION_MISMATCH: browser,
+  ALREADY_INITIALIZED: browser,
+  NOT_INITIALIZED: browser,
+  MESSAGE_TOO_LARGE: browser,
+
+  EXTENSION_MISSING: browser,
+  SITE_NOT_GRANTED: browser,
+  PERMISSION_DENIED: browser,
+  CMS_KEYS_UNAVAILABLE: browser,
+  USER_CANCELLED: browser,
+  WINDOW_NOT_ALLOWED: browser,
+  INSECURE_CONTEXT: browser,
+  USER_TIMEOUT: browser,
+  EXTENSION_LOST: browser,
+  TOO_MANY_SESSIONS: browser,
+
+  HOST_MISSING: browser,
+  HOST_FORBIDDEN: browser,
+  HOST_CRASHED: browser,
+  STEP_REQUIRED: browser,
+  STEP_REFUSED: host,
+  SECRET_REFUSED: host,
+  SECRET_MISSING: host,
+  HOST_START_FAILED: browser,
+  HOST_INTERPRETER_FORBIDDEN: nowhere(
+    'Only Windows starts hosts through a command interpreter that policy can forbid.',
+  ),
+  HOST_BLOCKED: nowhere('It needs endpoint protection, or an allow list of programs, that stops the host.'),
+  HOST_ANSWER_INVALID: browser,
+  BROWSER_SANDBOXED: nowhere(
+    'It needs a browser in the sandbox of a Snap or Flatpak. The tests of doctor show it the files of one.',
+  ),
+  HOST_MANIFEST_INVALID: doctor,
+  USER_HOST_FORBIDDEN: doctor,
+  HOST_DAMAGED: doctor,
+
+  PCSC_UNAVAILABLE: host,
+  NO_READER: host,
+  DEVICE_BUSY: host,
+  CARD_REMOVED: host,
+  CARD_MUTE: host,
+  PCSC_FORBIDDEN: host,
+  READER_REMOVED: host,
+  CARD_RESET: host,
+  PCSC_ERROR: host,
+
+  DEVICE_NOT_FOUND: host,
+  DEVICE_NOT_OPEN: host,
+  NO_APPLICATION: host,
+  NOT_SUPPORTED_BY_DEVICE: host,
+  DEVICE_FULL: host,
+  CARD_ERROR: host,
+  WRONG_DEVICE: host,
+  CHANGED_BY_MINIDRIVER: host,
+  CONTACT_NEEDED: host,
+
+  PIN_INCORRECT: host,
+  PIN_BLOCKED: host,
+  PUK_INCORRECT: host,
+  PUK_BLOCKED: host,
+  PIN_REFUSED_BY_DEVICE: host,
+  MANAGEMENT_KEY_REFUSED: host,
+  NOT_AUTHENTICATED: host,
+  LAST_TRY: host,
+  PIN_RULES_CONFLICT: host,
+  PIN_RULE_VIOLATED: host,
+
+  KEY_CANNOT_SIGN: host,
+  ALGORITHM_NOT_SUPPORTED: host,
+  KEY_MISSING: host,
+  WEAK_KEY_GENERATION: host,
+  ESCROW_MISMATCH: host,
+  CERTIFICATE_INVALID: host,
+
+  LOGIN_REQUIRED: portal,
+  FORBIDDEN: portal,
+  DEVICE_LIMIT: portal,
+  DEVICE_NOT_ELIGIBLE: portal,
+  OPERATION_NOT_FOUND: portal,
+  OPERATION_MOVED: portal,
+  OPERATION_FAILED: portal,
+  ATTESTATION_REFUSED: portal,
+  CA_UNAVAILABLE: portal,
+  CMS_UNREACHABLE: portal,
+  RATE_LIMITED: portal,
+  READ_BACK_MISMATCH: portal,
+  DEVICE_STATE: portal,
+  CA_REFUSED: portal,
+  APPROVAL_NEEDED: portal,
+  PASSWORD_INCORRECT: portal,
+  ATTESTATION_MISSING: portal,
+  ATTESTATION_UNREADABLE: portal,
+  ATTESTATION_UNTRUSTED: portal,
+  ATTESTATION_CONTRADICTS: portal,
+  CERTIFICATE_KEY_MISMATCH: portal,
+} as const satisfies Readonly<Record<ErrorCode, Staged>>;
+
+/** The codes that are staged on a floor. */
+export type CodesOf<F extends Floor> = {
+  [C in ErrorCode]: (typeof STAGED)[C]['floor'] extends F ? C : never;
+}[ErrorCode];
