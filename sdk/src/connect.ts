@@ -11,9 +11,9 @@ export interface ConnectOptions {
 /**
  * Opens a session with the devices of this computer.
  *
- * @throws CardwrightError within a second `EXTENSION_MISSING`, or `SITE_NOT_GRANTED` whose `consent` says whether asking
- * helps (`requestAccess`); within five `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`, `EXTENSION_LOST` or
- * `TIMEOUT`
+ * @throws CardwrightError within a second `EXTENSION_MISSING`, `INSECURE_CONTEXT`, or `SITE_NOT_GRANTED` whose `consent` says
+ * whether asking helps (`requestAccess`); within five `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`, `VERSION_MISMATCH`,
+ * `EXTENSION_LOST` or `TIMEOUT`
  */
 export async function connect({ signal, window = globalThis.window }: ConnectOptions = {}): Promise<Client> {
   const events = new EventHub();
@@ -40,7 +40,8 @@ type PermissionClass = Params<'access.request'>['classes'][number];
 /**
  * Asks the user, in the extension's window, to grant this site classes of commands; then `connect()` succeeds.
  *
- * @throws CardwrightError `SITE_NOT_GRANTED` when the user says no, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`
+ * @throws CardwrightError `SITE_NOT_GRANTED` when the user says no, `WINDOW_NOT_ALLOWED`, `EXTENSION_MISSING`,
+ * `INSECURE_CONTEXT`
  */
 export async function requestAccess(
   classes: readonly PermissionClass[] = ['read', 'use', 'manage'],

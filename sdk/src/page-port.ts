@@ -20,6 +20,8 @@ import { RestingTimeout } from './resting-timeout.js';
 /** The part of a window through which the sdk finds the extension. */
 export interface PageWindow {
   readonly location: { readonly origin: string };
+  /** Another one where the page is in a frame. */
+  readonly top?: unknown;
   postMessage(message: unknown, targetOrigin: string, transfer: Transferable[]): void;
 }
 
@@ -59,7 +61,7 @@ export class PagePort {
   /**
    * Says hello to the extension.
    *
-   * @throws CardwrightError `EXTENSION_MISSING` within a second, or `CANCELLED`
+   * @throws CardwrightError within a second `EXTENSION_MISSING`, or `INSECURE_CONTEXT` where no extension would answer; `CANCELLED`
    */
   static open(
     window: PageWindow,
@@ -74,7 +76,7 @@ export class PagePort {
         reject(error);
       };
       const onAbort = (): void => give(new CardwrightError('CANCELLED'));
-      const timer = setTimeout(() => give(new CardwrightError('EXTENSION_MISSING')), HELLO_TIMEOUT);
+      const timer = setTimeout(() => give(whyUnheard(window)), HELLO_TIMEOUT);
       const stop = (): void => {
         clearTimeout(timer);
         abort?.removeEventListener('abort', onAbort);
@@ -189,4 +191,15 @@ export class PagePort {
     this.#closed.abort(reason);
     for (const { reject } of [...this.#pending.values()]) reject(reason);
   }
+}
+
+/** Where the extension listens: secure pages, and those of the computer itself. */
+const HEARD_ORIGIN = /^(https:\/\/|http:\/\/(localhost|127\.0\.0\.1)(:|$))/;
+
+/** Why nothing answered: the extension is not even in a page that is not secure, and does not listen to frames. */
+function whyUnheard(window: PageWindow): CardwrightError {
+  const isTop = window.top === undefined || window.top === window;
+  return new CardwrightError(
+    isTop && HEARD_ORIGIN.test(window.location.origin) ? 'EXTENSION_MISSING' : 'INSECURE_CONTEXT',
+  );
 }

@@ -29,6 +29,21 @@ describe('connect', () => {
     await expect(attempt).resolves.toMatchObject({ code: 'EXTENSION_MISSING' });
   });
 
+  it.each([
+    ['at an address that is not secure', 'http://portal.example', {}],
+    ['at a name that only looks local', 'http://localhost.example:3000', {}],
+    ['at an address without an origin', 'null', {}],
+    ['in a frame', 'https://portal.example', { top: {} }],
+  ])('tells a page %s that no extension would hear it', async (_where, origin, more) => {
+    bridge = new FakeBridge(false);
+    jest.useFakeTimers();
+    const window = { ...bridge.window, location: { origin }, ...more };
+    const attempt = connect({ window }).catch((error: unknown) => error);
+    await jest.advanceTimersByTimeAsync(999);
+    jest.useRealTimers();
+    await expect(attempt).resolves.toMatchObject({ code: 'INSECURE_CONTEXT' });
+  });
+
   it.each(['needed', 'denied', 'blocked'])(
     'tells within a second that the site is not granted: %s',
     async (consent) => {
