@@ -1,0 +1,201 @@
+import { CHROMIUM_EXTENSION_ID, type ErrorData } from '@cardwright/protocol';
+import { pressButton } from '@cardwright/stage';
+import type { CodesOf } from '../../support/failures/staged.js';
+import { DEVICE, EXTENSION, type ExtensionStage } from '../../support/extension-stage.js';
+import type { HostFault } from '../../support/host-fault.js';
+import { WireSession } from '../../support/wire-page.js';
+import { connectBySdk, type Arrived } from './sdk-in-page.js';
+
+/** Milliseconds after which a window that nobody answers closes. */
+const HASTENED = 1_500;
+const SESSIONS_OF_A_TAB = 8;
+const MEGABYTES_2 = 2 * 1024 * 1024;
+const ASK_FOR_PIN = ['pin.verify', { secrets: { pin: { source: 'user' } } }] as const;
+/** Of a request that the test posts itself. */
+const ID = 901;
+
+interface BrowserStaging<C extends CodesOf<'browser'>> {
+  /** Ends the sentence "arrives when …". */
+  readonly when: string;
+  readonly act: (stage: ExtensionStage) => Promise<Arrived | undefined>;
+  readonly details?: Partial<ErrorData<C>>;
+}
+
+const errorOf = async (session: WireSession, method: string, params: object = {}): Promise<Arrived | undefined> =>
+  (await session.call(method, params)).error?.data;
+
+/** A session of a site that was allowed, whose host was not started yet. */
+async function allowed(stage: ExtensionStage): Promise<WireSession> {
+  const session = await WireSession.open(await stage.page());
+  await stage.allow(session, ['read', 'use', 'manage']);
+  return session;
+}
+
+/** What `initialize` answers. */
+async function initializing(stage: ExtensionStage): Promise<Arrived | undefined> {
+  return (await (await allowed(stage)).initialize()).error?.data;
+}
+
+const withHost = (fault: HostFault) => (stage: ExtensionStage) => {
+  stage.spoilHost(fault);
+  return initializing(stage);
+};
+
+/** Every code that the extension gives, or a page's own sdk. They share one browser, each with a site of its own. */
+export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStaging<C> } = {
+  INVALID_MESSAGE: {
+    when: 'a message is not one of the protocol',
+    act: async (stage) => {
+      const session = await stage.granted();
+      await session.post('junk');
+      return (await session.failure(null)).error?.data;
+    },
+  },
+  METHOD_NOT_FOUND: {
+    when: 'the page calls a command that there is not',
+    act: async (stage) => errorOf(await stage.granted(), 'device.steal'),
+  },
+  INVALID_PARAMS: {
+    when: 'a parameter is of the wrong type',
+    act: async (stage) => errorOf(await stage.granted(), 'device.open', { device: 7 }),
+    details: { path: 'device' },
+  },
+  CANCELLED: {
+    when: 'the page cancels what takes long',
+    act: async (stage) => {
+      const session = await stage.granted();
+      await session.post({ jsonrpc: '2.0', id: ID, method: 'diagnostics.run' });
+      await session.notified('$/progress');
+      await session.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: ID } });
+      return (await session.failure(ID)).error?.data;
+    },
+  },
+  TIMEOUT: {
+    when: 'the host never answers',
+    act: withHost('silent'),
+  },
+  VERSION_MISMATCH: {
+    when: 'the host is of another version of the protocol',
+    act: withHost('older'),
+    details: { update: 'host' },
+  },
+  ALREADY_INITIALIZED: {
+    when: 'a page opens its session twice',
+    act: async (stage) => (await (await stage.granted()).initialize()).error?.data,
+  },
+  NOT_INITIALIZED: {
+    when: 'a command comes before the session is open',
+    act: async (stage) => errorOf(await allowed(stage), 'device.list'),
+  },
+  MESSAGE_TOO_LARGE: {
+    when: 'a message has 2 MB',
+    act: async (stage) => errorOf(await stage.granted(), 'device.list', { x: 'x'.repeat(MEGABYTES_2) }),
+  },
+  SITE_NOT_GRANTED: {
+    when: 'the user does not allow the site',
+    act: async (stage) => {
+      const session = await WireSession.open(await stage.page());
+      const answer = errorOf(session, 'access.request', { classes: ['read'] });
+      await pressButton(await stage.window('consent'), '#cancel');
+      return answer;
+    },
+    details: { consent: 'denied' },
+  },
+  PERMISSION_DENIED: {
+    when: 'a site that may only see devices wants to use one',
+    act: async (stage) => errorOf(await stage.granted(['read']), 'device.open', { device: DEVICE }),
+    details: { permission: 'use' },
+  },
+  CMS_KEYS_UNAVAILABLE: {
+    when: 'the site publishes something else than its keys',
+    act: (stage) => {
+      stage.portal.wellKnown = 'junk';
+      return initializing(stage);
+    },
+  },
+  USER_CANCELLED: {
+    when: 'the user closes the window for the PIN',
+    act: async (stage) => {
+      const answer = errorOf(await stage.granted(), ...ASK_FOR_PIN);
+      await (await stage.window('secret')).close();
+      return answer;
+    },
+  },
+  WINDOW_NOT_ALLOWED: {
+    when: 'the page is not in front',
+    act: async (stage) => {
+      const session = await stage.granted();
+      await stage.page();
+      return errorOf(session, ...ASK_FOR_PIN);
+    },
+  },
+  INSECURE_CONTEXT: {
+    when: 'the page has another address than the extension listens to',
+    act: async (stage) => {
+      const page = await stage.page();
+      await page.goto(stage.portal.origin.replace('localhost', 'portal.localhost'));
+      return connectBySdk(page);
+    },
+  },
+  USER_TIMEOUT: {
+    when: 'nobody answers the window for the PIN',
+    act: async (stage) => {
+      const session = await stage.granted();
+      await stage.chromium.hastenWindows(HASTENED);
+      const arrived = await errorOf(session, ...ASK_FOR_PIN);
+      // Others need their time again.
+      await stage.chromium.stopBackground();
+      return arrived;
+    },
+  },
+  EXTENSION_LOST: {
+    when: 'the browser ends the extension',
+    act: async (stage) => {
+      await allowed(stage);
+      return connectBySdk(await stage.page(), { thenUntil: () => stage.chromium.stopBackground() });
+    },
+  },
+  TOO_MANY_SESSIONS: {
+    when: 'a page opens one session too many',
+    act: async (stage) => {
+      const page = await stage.page();
+      for (let count = 0; count < SESSIONS_OF_A_TAB; count += 1) await WireSession.open(page);
+      return (await WireSession.open(page)).endedBecause();
+    },
+  },
+  HOST_MISSING: {
+    when: 'the browser has no host registered',
+    act: withHost('missing'),
+  },
+  HOST_FORBIDDEN: {
+    when: 'the manifest of the host names another extension',
+    act: withHost('forbidden'),
+  },
+  HOST_CRASHED: {
+    when: 'the host ends while it is asked something',
+    act: async (stage) => errorOf(await stage.granted(), 'pin.getStatus'),
+  },
+  HOST_START_FAILED: {
+    when: 'the host ends as soon as it is started',
+    act: withHost('crash'),
+  },
+  HOST_ANSWER_INVALID: {
+    when: 'something writes into the output of the host',
+    act: withHost('junk'),
+  },
+  STEP_REQUIRED: {
+    when: 'a page sends what only a signed step may order',
+    act: async (stage) => errorOf(await stage.granted(), 'device.reset'),
+  },
+  EXTENSION_MISSING: {
+    when: 'the extension is not installed',
+    act: async (stage) => {
+      await stage.chromium.browser.uninstallExtension(CHROMIUM_EXTENSION_ID);
+      try {
+        return await connectBySdk(await stage.page());
+      } finally {
+        await stage.chromium.installExtension(EXTENSION);
+      }
+    },
+  },
+};

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { ErrorData } from '@cardwright/protocol';
+import { Cms } from '@cardwright/sdk';
+import type { CodesOf } from '../../support/failures/staged.js';
+import { forgeResults, setPolicy } from '../portal/attacks/forging.js';
+import { attestKey, newAttestationAuthority } from '../portal/support/attestation-authority.js';
+import { FakeCard } from '../portal/support/fake-card.js';
+import { FakeDisplay } from '../portal/support/fake-display.js';
+import { Browser, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
+import { PageAtPortal } from './page-at-portal.js';
+import type { PortalScene } from './portal-scene.js';
+
+const ORGANISATION_PUK = '24681357';
+/** More logins with a wrong password than the portal takes in a row. */
+const MANY_TRIES = 12;
+const NO_PASSWORD = 'no password';
+
+interface PortalStaging<C extends CodesOf<'portal'>> {
+  /** Ends the sentence "arrives when …". */
+  readonly when: string;
+  readonly act: (scene: PortalScene) => Promise<unknown>;
+  readonly data?: Partial<ErrorData<C>>;
+}
+
+/** An issuance on a card that is changed first. */
+const issuing = (change: (card: FakeCard) => void, at?: FakeCard) => async (scene: PortalScene) => {
+  const card = at ?? scene.newYubikey();
+  change(card);
+  return scene.alice.relay(await scene.hostWith(card));
+};
+
+/** An issuance while the certification authority fails. */
+const certifying = (failure: string) => async (scene: PortalScene) => {
+  const host = await scene.hostWith(scene.newYubikey());
+  const answer = await scene.alice.relay(host, { until: 'keys' });
+  scene.authority = failure;
+  return scene.alice.relayFrom(answer, host);
+};
+
+/** Every code that the portal gives. All but two share one portal. */
+export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<C> } = {
+  LOGIN_REQUIRED: {
+    when: 'nobody is logged in',
+    act: ({ portal }) => new PageAtPortal(portal).get('devices'),
+  },
+  FORBIDDEN: {
+    when: 'a user asks for what is for operators',
+    act: ({ alice }) => alice.get('operator/devices'),
+  },
+  PASSWORD_INCORRECT: {
+    when: 'an operator mistypes the password before an initial PIN is shown',
+    act: async ({ olga }) => {
+      const display = await FakeDisplay.open();
+      return olga.post(`operator/devices/${randomUUID()}/initial-pin`, display.request(NO_PASSWORD));
+    },
+  },
+  RATE_LIMITED: {
+    when: 'someone tries many passwords',
+    act: async ({ portal }) => {
+      const page = new PageAtPortal(portal);
+      const trying = () => page.post('session', { username: 'oscar', password: NO_PASSWORD });
+      for (let tries = 1; tries < MANY_TRIES; tries += 1) await trying().catch(() => undefined);
+      return trying();
+    },
+  },
+  CMS_UNREACHABLE: {
+    when: 'nothing listens where the portal should',
+    act: async ({ hostWith, newYubikey }) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      server.close();
+      await once(server, 'close');
+      const port = typeof address === 'object' && address ? address.port : 0;
+      return new Cms(`http://127.0.0.1:${port}/api`).start((await hostWith(newYubikey())).startRequest);
+    },
+  },
+  DEVICE_LIMIT: {
+    when: 'two issuances are under way where one device is left',
+    act: async ({ newYubikey }) => {
+      const portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '1' });
+      try {
+        const page = await PageAtPortal.login(portal, 'alice');
+        const browser = new Browser(portal);
+        const [first, second] = [await browser.openHost(newYubikey()), await browser.openHost(newYubikey())];
+        const [one, other] = [await page.cms.start(first.startRequest), await page.cms.start(second.startRequest)];
+        await page.relayFrom(one, first, { until: 'keys' });
+        return await page.relayFrom(other, second);
+      } finally {
+        await portal.remove();
+      }
+    },
+    data: { limit: 1 },
+  },
+  DEVICE_NOT_ELIGIBLE: {
+    when: "a user starts with another user's device",
+    act: async ({ alice, bob, hostWith, newYubikey }) => {
+      const card = newYubikey();
+      await alice.relay(await hostWith(card), { until: 'keys' });
+      return bob.cms.start((await hostWith(card)).startRequest);
+    },
+  },
+  OPERATION_NOT_FOUND: {
+    when: 'a page names an operation that there is not',
+    act: async ({ alice, hostWith, newYubikey }) =>
+      alice.cms.cancel(randomUUID(), (await hostWith(newYubikey())).session),
+  },
+  OPERATION_MOVED: {
+    when: 'another tab has continued the operation',
+    act: async ({ alice, hostWith, newYubikey }) => {
+      const card = newYubikey();
+      const first = await hostWith(card);
+      const answer = await alice.relay(first, { until: 'keys' });
+      await alice.cms.start((await hostWith(card)).startRequest);
+      return alice.relayFrom(answer, first);
+    },
+  },
+  OPERATION_FAILED: {
+    when: 'a certification request is not fresh',
+    act: issuing((card) => {
+      const request = card.request.bind(card);
+      card.request = (slot, name) => request(slot, name, 'A'.repeat(43));
+    }),
+  },
+  ATTESTATION_REFUSED: {
+    when: "a card does not sign the portal's challenge with the key that it showed",
+    act: issuing((card) => {
+      const prove = card.prove.bind(card);
+      card.prove = async (slot, algorithm) => prove(slot, algorithm, Buffer.from('another challenge'));
+    }),
+  },
+  ATTESTATION_MISSING: {
+    when: 'a card attests nothing',
+    act: issuing((card) => void (card.attest = () => Promise.resolve(null))),
+  },
+  ATTESTATION_UNREADABLE: {
+    when: 'what a card attests is no certificate',
+    act: issuing((card) => void (card.attest = () => Promise.resolve({ certificate: 'AAAA', intermediate: 'AAAA' }))),
+  },
+  ATTESTATION_UNTRUSTED: {
+    when: 'a vendor vouches for the card whom the portal does not trust',
+    act: async (scene) => {
+      const vendor = await newAttestationAuthority('Some other vendor');
+      return issuing(() => undefined, scene.newYubikey(vendor))(scene);
+    },
+  },
+  ATTESTATION_CONTRADICTS: {
+    when: 'the vendor vouches for another serial number',
+    act: issuing((card) => {
+      card.attest = async (slot) => {
+        const { publicKey } = card.keys.get(slot) ?? {};
+        if (!publicKey) throw new Error('no key was made');
+        return attestKey(TEST_VENDOR, publicKey, { slot, serial: '1' });
+      };
+    }),
+  },
+  CA_UNAVAILABLE: {
+    when: 'the certification authority cannot be reached',
+    act: certifying('unreachable'),
+  },
+  CA_REFUSED: {
+    when: 'the certification authority refuses a certificate',
+    act: certifying('refuse'),
+    data: { reason: 'The profile does not allow this subject.' },
+  },
+  CERTIFICATE_KEY_MISMATCH: {
+    when: 'the certification authority certifies another key',
+    act: certifying('mix-up'),
+  },
+  READ_BACK_MISMATCH: {
+    when: 'a certificate is not on the card after it was written',
+    act: async ({ alice, hostWith, newYubikey }) =>
+      alice.relay(await hostWith(newYubikey()), {
+        forge: forgeResults('certificate.read', () => ({ certificate: null })),
+      }),
+  },
+  DEVICE_STATE: {
+    when: 'an operator approves a device that does not wait for it',
+    act: ({ olga }) => olga.post(`operator/devices/${randomUUID()}/approve`, {}),
+  },
+  APPROVAL_NEEDED: {
+    when: "a card that proved nothing would get the organisation's PUK",
+    act: async ({ portal, operator, alice, hostWith }) => {
+      const factory = { puk: ORGANISATION_PUK, confidential: true };
+      await setPolicy(portal, operator, 'piv', { unprovenKeys: 'supervised' }, factory);
+      return alice.relay(await hostWith(new FakeCard('piv', null, null)));
+    },
+  },
+};

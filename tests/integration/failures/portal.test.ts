@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { PortalScene } from './portal-scene.js';
+import { portalStagings } from './portal-stagings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'cardwright-failures-'));
+let scene: PortalScene;
+
+beforeAll(async () => {
+  scene = await PortalScene.open(folder);
+});
+afterEach(() => {
+  scene.authority = 'answer';
+});
+afterAll(async () => {
+  await scene.close();
+  rmSync(folder, { recursive: true });
+});
+
+describe.each(Object.entries(portalStagings))('%s', (code, { when, act, data }) => {
+  it(`arrives at the sdk when ${when}`, async () => {
+    const arrived: unknown = await act(scene).catch((error: unknown) => error);
+    expect(arrived).toBeInstanceOf(CardwrightError);
+    expect(arrived).toMatchObject({ code, ...(data && { data }) });
+  });
+});
