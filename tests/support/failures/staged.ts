@@ -9,12 +9,12 @@ import type { ErrorCode } from '@cardwright/protocol';
  */
 export type Floor = 'host' | 'browser' | 'portal' | 'doctor';
 
-/** The file that stages the codes of a floor, in the repository. */
+/** What stages the codes of a floor: a file of the repository, or a folder of tests. */
 export const STAGES: Readonly<Record<Floor, string>> = {
   host: 'tests/simulation/failures/host.test.ts',
   browser: 'tests/e2e/failures/browser.test.ts',
   portal: 'tests/integration/failures/portal.test.ts',
-  doctor: 'tests/unit/native-host/checks/doctor.test.ts',
+  doctor: 'tests/unit/native-host/checks',
 };
 
 type Staged = { readonly floor: Floor } | { readonly floor: 'nowhere'; readonly reason: string };
