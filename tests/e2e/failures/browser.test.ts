@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { ExtensionStage } from '../../support/extension-stage.js';
+import { EXTENSION, ExtensionStage } from '../../support/extension-stage.js';
 import { browserStagings } from './browser-stagings.js';
 
 let stage: ExtensionStage;
 
 beforeAll(async () => {
-  stage = await ExtensionStage.open();
+  // One that Chromium was started with could not be taken away again.
+  stage = await ExtensionStage.open({ installed: false });
+  await stage.chromium.installExtension(EXTENSION);
 });
 
 beforeEach(async () => {
