@@ -45,6 +45,9 @@ type Details<C extends ErrorCode> = ErrorCatalogue[C] extends { data: v.GenericS
   ? [data: ErrorData<C>, options?: ErrorOptions]
   : [data?: Record<string, never>, options?: ErrorOptions];
 
+/** What the catalogue says where its reader has nothing to do. */
+export const NOTHING_TO_DO = 'Nothing to do.';
+
 export const isErrorCode = (name: string): name is ErrorCode => Object.hasOwn(errorCatalogue, name);
 
 /** What the catalogue says of a code. */

@@ -1,4 +1,5 @@
 import {
+  NOTHING_TO_DO,
   describeError,
   isErrorCode,
   type CardwrightError,
@@ -73,7 +74,7 @@ export const failed = (id: string, code: ErrorCode, detail: string, remedy: stri
 /** What the catalogue has the administrator do; where that is nothing, what the user does. */
 export function remedyOf(code: ErrorCode): string {
   const { administrator, user } = describeError(code);
-  return administrator === 'Nothing.' ? user : administrator;
+  return administrator === NOTHING_TO_DO ? user : administrator;
 }
 
 /** The same of a code that another version may have written; null where this one does not know it. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   CardwrightError,
+  NOTHING_TO_DO,
   asCardwrightError,
   describeError,
   errorCatalogue,
@@ -28,6 +29,11 @@ describe('the error catalogue', () => {
       const { message, cause, user, administrator } = describeError(code);
       for (const sentence of [message, cause, user, administrator]) expect(sentence).toMatch(/^[A-Z].*\.$/);
     }
+  });
+
+  it('says in the same words wherever there is nothing to do', () => {
+    const idle = codes.map((code) => describeError(code).administrator).filter((words) => /^nothing\b/i.test(words));
+    expect(new Set(idle)).toEqual(new Set([NOTHING_TO_DO]));
   });
 
   it('does not take a name of the prototype for a code', () => {

@@ -1,4 +1,4 @@
-import { describeError, isErrorCode } from '@cardwright/protocol';
+import { NOTHING_TO_DO, describeError, isErrorCode } from '@cardwright/protocol';
 import { css, html, nothing, type TemplateResult } from 'lit';
 import { HELP } from '../support.js';
 
@@ -12,7 +12,7 @@ export function failureEntry(code: string): TemplateResult {
   return html`<div class="failure">
     <p class="message">${message} <code>${code}</code></p>
     <p>${cause}</p>
-    ${administrator === 'Nothing.' ? nothing : html`<p><strong>What to do:</strong> ${administrator}</p>`}
+    ${administrator === NOTHING_TO_DO ? nothing : html`<p><strong>What to do:</strong> ${administrator}</p>`}
     <p><a href="${HELP}#${code}" target="_blank" rel="noopener">Troubleshooting: ${code}</a></p>
   </div>`;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { HOST_NAME, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
+import { HOST_NAME, NOTHING_TO_DO, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
 import { verdictOf } from '../../../../native-host/src/checks/index.js';
 import {
   CARDS,
@@ -54,7 +54,7 @@ describe('doctor', () => {
     expect(failuresIn(findings)).toEqual([{ id, code }]);
     const fault = findings.find(({ check }) => check.outcome === 'failed');
     expect(fault?.remedy).toMatch(/\.$|;$/m);
-    expect(fault?.remedy).not.toBe('Nothing.');
+    expect(fault?.remedy).not.toBe(NOTHING_TO_DO);
     expect(verdictOf(findings.map(({ check }) => check))).toMatch(new RegExp(`\\(${code}\\)\\.$`));
     // What lies behind it is not said to be well.
     const after = findings.slice(fault === undefined ? 0 : findings.indexOf(fault) + 1).map(({ check }) => check);
