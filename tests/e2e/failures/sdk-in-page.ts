@@ -1,5 +1,7 @@
+import { validate } from '@cardwright/protocol';
 import type { Client } from '@cardwright/sdk';
 import type { Page } from 'puppeteer-core';
+import * as v from 'valibot';
 import { bundlePage } from '../../support/wizard-stage.js';
 
 /** An error as a page has it. */
@@ -11,6 +13,8 @@ export interface Arrived {
 declare const connect: () => Promise<Client>;
 declare const session: Promise<Client>;
 
+/** What is left of the sdk's error as JSON. */
+const thrown = v.object({ code: v.string(), data: v.record(v.string(), v.unknown()) });
 const sdk = await bundlePage('tests/support/sdk-page.ts');
 
 interface ConnectOptions {
@@ -21,20 +25,25 @@ interface ConnectOptions {
 /** Has a page open a session by the sdk, and tells the error with which that, or the session, ended. */
 export async function connectBySdk(page: Page, { thenUntil }: ConnectOptions = {}): Promise<Arrived | undefined> {
   await page.addScriptTag({ content: sdk });
-  const failed = await page.evaluate(async () => {
+  const failure = await page.evaluate(async () => {
     Object.assign(globalThis, { session: connect() });
     return session.then(
-      () => undefined,
-      ({ code, data }: { code: string; data: object }) => ({ name: code, details: data }),
+      () => null,
+      (error: unknown) => JSON.stringify(error),
     );
   });
-  if (failed || !thenUntil) return failed;
+  if (failure !== null) return read(failure);
+  if (!thenUntil) return undefined;
   const ended = page.evaluate(async () => {
     const { closed } = await session;
     if (!closed.aborted) await new Promise((resolve) => closed.addEventListener('abort', resolve, { once: true }));
-    const { code, data } = closed.reason as { code: string; data: object };
-    return { name: code, details: data };
+    return JSON.stringify(closed.reason);
   });
   await thenUntil();
-  return ended;
+  return read(await ended);
+}
+
+function read(json: string): Arrived {
+  const { code, data } = validate(thrown, JSON.parse(json));
+  return { name: code, details: data };
 }
