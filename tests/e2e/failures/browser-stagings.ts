@@ -1,5 +1,5 @@
 import { CHROMIUM_EXTENSION_ID, type ErrorData } from '@cardwright/protocol';
-import { pressButton } from '@cardwright/stage';
+import { backgroundOf, pressButton } from '@cardwright/stage';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { DEVICE, EXTENSION, type ExtensionStage } from '../../support/extension-stage.js';
 import type { HostFault } from '../../support/host-fault.js';
@@ -8,6 +8,7 @@ import { connectBySdk, type Arrived } from './sdk-in-page.js';
 
 /** Milliseconds after which a window that nobody answers closes. */
 const HASTENED = 1_500;
+const ALL_CLASSES = ['read', 'use', 'manage'];
 const SESSIONS_OF_A_TAB = 8;
 const MEGABYTES_2 = 2 * 1024 * 1024;
 const ASK_FOR_PIN = ['pin.verify', { secrets: { pin: { source: 'user' } } }] as const;
@@ -24,10 +25,21 @@ interface BrowserStaging<C extends CodesOf<'browser'>> {
 const errorOf = async (session: WireSession, method: string, params: object = {}): Promise<Arrived | undefined> =>
   (await session.call(method, params)).error?.data;
 
-/** A session of a site that was allowed, whose host was not started yet. */
-async function allowed(stage: ExtensionStage): Promise<WireSession> {
+/** A session whose host was not started yet, of a site that its user has allowed before. */
+async function allowed(stage: ExtensionStage, granted: readonly string[] = ALL_CLASSES): Promise<WireSession> {
+  // Its hello wakes the background.
   const session = await WireSession.open(await stage.page());
-  await stage.allow(session, ['read', 'use', 'manage']);
+  const answer = { [`site:${stage.portal.origin}`]: { granted, denied: [] } };
+  const background = await backgroundOf(stage.chromium.browser);
+  await background.evaluate(`chrome.storage.local.set(${JSON.stringify(answer)})`);
+  return session;
+}
+
+/** The same, initialised. */
+async function opened(stage: ExtensionStage, granted?: readonly string[]): Promise<WireSession> {
+  const session = await allowed(stage, granted);
+  const { error } = await session.initialize();
+  if (error) throw new Error(`the session was not opened: ${error.data.name}`);
   return session;
 }
 
@@ -46,24 +58,24 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   INVALID_MESSAGE: {
     when: 'a message is not one of the protocol',
     act: async (stage) => {
-      const session = await stage.granted();
+      const session = await opened(stage);
       await session.post('junk');
       return (await session.failure(null)).error?.data;
     },
   },
   METHOD_NOT_FOUND: {
     when: 'the page calls a command that there is not',
-    act: async (stage) => errorOf(await stage.granted(), 'device.steal'),
+    act: async (stage) => errorOf(await opened(stage), 'device.steal'),
   },
   INVALID_PARAMS: {
     when: 'a parameter is of the wrong type',
-    act: async (stage) => errorOf(await stage.granted(), 'device.open', { device: 7 }),
+    act: async (stage) => errorOf(await opened(stage), 'device.open', { device: 7 }),
     details: { path: 'device' },
   },
   CANCELLED: {
     when: 'the page cancels what takes long',
     act: async (stage) => {
-      const session = await stage.granted();
+      const session = await opened(stage);
       await session.post({ jsonrpc: '2.0', id: ID, method: 'diagnostics.run' });
       await session.notified('$/progress');
       await session.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: ID } });
@@ -81,7 +93,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   ALREADY_INITIALIZED: {
     when: 'a page opens its session twice',
-    act: async (stage) => (await (await stage.granted()).initialize()).error?.data,
+    act: async (stage) => (await (await opened(stage)).initialize()).error?.data,
   },
   NOT_INITIALIZED: {
     when: 'a command comes before the session is open',
@@ -89,7 +101,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   MESSAGE_TOO_LARGE: {
     when: 'a message has 2 MB',
-    act: async (stage) => errorOf(await stage.granted(), 'device.list', { x: 'x'.repeat(MEGABYTES_2) }),
+    act: async (stage) => errorOf(await opened(stage), 'device.list', { x: 'x'.repeat(MEGABYTES_2) }),
   },
   SITE_NOT_GRANTED: {
     when: 'the user does not allow the site',
@@ -103,7 +115,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   PERMISSION_DENIED: {
     when: 'a site that may only see devices wants to use one',
-    act: async (stage) => errorOf(await stage.granted(['read']), 'device.open', { device: DEVICE }),
+    act: async (stage) => errorOf(await opened(stage, ['read']), 'device.open', { device: DEVICE }),
     details: { permission: 'use' },
   },
   CMS_KEYS_UNAVAILABLE: {
@@ -116,7 +128,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   USER_CANCELLED: {
     when: 'the user closes the window for the PIN',
     act: async (stage) => {
-      const answer = errorOf(await stage.granted(), ...ASK_FOR_PIN);
+      const answer = errorOf(await opened(stage), ...ASK_FOR_PIN);
       await (await stage.window('secret')).close();
       return answer;
     },
@@ -124,7 +136,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   WINDOW_NOT_ALLOWED: {
     when: 'the page is not in front',
     act: async (stage) => {
-      const session = await stage.granted();
+      const session = await opened(stage);
       await stage.page();
       return errorOf(session, ...ASK_FOR_PIN);
     },
@@ -140,7 +152,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   USER_TIMEOUT: {
     when: 'nobody answers the window for the PIN',
     act: async (stage) => {
-      const session = await stage.granted();
+      const session = await opened(stage);
       await stage.chromium.hastenWindows(HASTENED);
       const arrived = await errorOf(session, ...ASK_FOR_PIN);
       // Others need their time again.
@@ -173,7 +185,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   HOST_CRASHED: {
     when: 'the host ends while it is asked something',
-    act: async (stage) => errorOf(await stage.granted(), 'pin.getStatus'),
+    act: async (stage) => errorOf(await opened(stage), 'pin.getStatus'),
   },
   HOST_START_FAILED: {
     when: 'the host ends as soon as it is started',
@@ -185,7 +197,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   STEP_REQUIRED: {
     when: 'a page sends what only a signed step may order',
-    act: async (stage) => errorOf(await stage.granted(), 'device.reset'),
+    act: async (stage) => errorOf(await opened(stage), 'device.reset'),
   },
   EXTENSION_MISSING: {
     when: 'the extension is not installed',
