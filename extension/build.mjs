@@ -19,7 +19,11 @@ const PAGES = {
   display: 'display_title',
   confirm: 'confirm_title',
   troubleshooting: 'troubleshooting',
+  inspector: 'inspector_title',
+  devtools: null,
 };
+/** Pages that have a style sheet of their own beside the common one. */
+const STYLED = ['inspector'];
 const ICON_SIZES = [16, 32, 48, 128];
 
 /** The bridge runs before every page's own scripts, so its size is bounded (bytes, minified). */
@@ -73,6 +77,7 @@ async function copyFiles() {
   await Promise.all([
     copy('src/_locales', '_locales'),
     copy('src/pages/style.css', 'pages/style.css'),
+    ...STYLED.map((page) => copy(`src/pages/${page}/${page}.css`, `pages/${page}.css`)),
     copy('policy-schema.json', 'policy-schema.json'),
     ...ICON_SIZES.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
   ]);
@@ -87,6 +92,7 @@ async function writePages() {
     const parts = {
       '{page}': page,
       '{title}': title === null ? '<title>Cardwright</title>' : `<title data-text="${title}"></title>`,
+      '{style}': STYLED.includes(page) ? `<link rel="stylesheet" href="${page}.css" />` : '',
       '{body}': body.trim(),
     };
     const html = Object.entries(parts).reduce((text, [mark, part]) => text.replace(mark, () => part), shell);

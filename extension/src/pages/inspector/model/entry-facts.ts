@@ -63,7 +63,7 @@ export const hex = (value: number, digits = 2): string => value.toString(16).toU
 
 /** All text of an entry, in lower case, in which free text is searched. */
 export function searchText(entry: TraceEntry): string {
-  if (entry.kind === 'message') return `${entry.method} ${JSON.stringify(entry.content) ?? ''}`.toLowerCase();
+  if (entry.kind === 'message') return `${entry.method} ${JSON.stringify(entry.content)}`.toLowerCase();
   const { method, reader, instruction, meaning, data, response, statusWord } = entry.exchange;
   const parts = [method, reader, instruction, meaning, data, response, statusDigits(statusWord)];
   return parts.join(' ').toLowerCase();

@@ -50,10 +50,13 @@ function isHarmless(json: unknown): boolean {
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > MAX_DEPTH || level.some((value) => typeof value === 'number' && Math.abs(value) > MAX_NUMBER))
       return false;
-    level = level.flatMap((value) => (typeof value === 'object' && value !== null ? Object.values(value) : []));
+    level = level.flatMap(membersOf);
   }
   return true;
 }
+
+const membersOf = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value) : [];
 
 function parseJson(text: string): unknown {
   try {
