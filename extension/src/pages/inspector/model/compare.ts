@@ -50,7 +50,7 @@ export function commandsOf(groups: readonly CommandGroup[], session: string): Co
 }
 
 /** A step tells each command by `$/progress` when it begins; each ends where the next begins. */
-function stepCommands(group: CommandGroup): ComparedCommand[] {
+export function stepCommands(group: CommandGroup): ComparedCommand[] {
   const begun = new Map<number, { readonly method: string; readonly at: number }>();
   for (const { at, content } of group.entries.filter(isProgress)) {
     const progress = v.safeParse(progressParams, content);
@@ -98,9 +98,20 @@ export function compare(left: readonly ComparedCommand[], right: readonly Compar
   settle();
   return {
     rows,
-    firstDifference: rows.findIndex(({ same }) => !same),
+    firstDifference: firstDifferenceIn(rows),
     cut: left.length > MAX_COMMANDS || right.length > MAX_COMMANDS,
   };
+}
+
+/** Where a step ended otherwise, the command that ended it says more than the step. */
+function firstDifferenceIn(rows: readonly ComparedRow[]): number {
+  const first = rows.findIndex(({ same }) => !same);
+  const isStep = rows[first]?.left?.inStep === false && rows[first].right?.inStep === false;
+  if (!isStep) return first;
+  const length = rows.slice(first + 1).findIndex(({ left, right }) => (left ?? right)?.inStep === false);
+  const end = length === -1 ? rows.length : first + 1 + length;
+  const inside = rows.slice(first + 1, end).findIndex(({ same }) => !same);
+  return inside === -1 ? first : first + 1 + inside;
 }
 
 const nameOf = ({ method, outcome, code, inStep }: ComparedCommand): string => `${inStep} ${method} ${outcome} ${code}`;

@@ -127,5 +127,6 @@ function verdictOf({ rows, firstDifference, cut }: Comparison): string {
 function deltaOf(left: ComparedCommand | null, right: ComparedCommand | null): string {
   if (left?.duration == null || right?.duration == null) return '';
   const delta = right.duration - left.duration;
+  if (Math.abs(delta) < 0.05) return '';
   return `${delta < 0 ? '−' : '+'}${formatDuration(Math.abs(delta))}`;
 }

@@ -54,6 +54,7 @@ export class ConsoleView {
         element(
           'section',
           { class: 'ask' },
+          element('h2', {}, t('inspector_tab_console')),
           element('p', { class: 'quiet' }, t('inspector_console_explained')),
           field(t('inspector_fact_session'), this.#session),
           field(t('inspector_console_command'), this.#method),

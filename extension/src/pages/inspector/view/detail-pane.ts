@@ -159,6 +159,9 @@ function faultOf(group: CommandGroup, entries: readonly TraceEntry[]): HTMLEleme
   return [fault];
 }
 
+const countsOf = ({ apdus, entries }: CommandGroup): string =>
+  t('inspector_count_both', String(entries.length - apdus), String(apdus));
+
 const summaryOf = (group: CommandGroup, store: TraceStore): HTMLElement => {
   const session = store.session(group.session);
   return facts(
@@ -166,10 +169,7 @@ const summaryOf = (group: CommandGroup, store: TraceStore): HTMLElement => {
     [t('inspector_fact_request'), element('code', {}, group.request ?? '–')],
     [t('inspector_column_time'), formatTime(group.span.start)],
     [t('inspector_column_duration'), formatDuration(durationOf(group.span))],
-    [
-      t('inspector_fact_entries'),
-      t('inspector_count_apdus', String(group.apdus), String(group.entries.length - group.apdus)),
-    ],
+    [t('inspector_fact_entries'), countsOf(group)],
   );
 };
 

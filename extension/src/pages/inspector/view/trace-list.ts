@@ -72,6 +72,7 @@ export class TraceList {
   /** Draws what the store holds now. */
   update(): void {
     this.#rows = this.#store.rows;
+    this.grid.dataset.several = String(this.#store.sessions.length > 1);
     this.#virtual.setOptions({ ...this.#virtual.options, count: this.#rows.length });
     this.#virtual._willUpdate();
     this.#canvas.style.height = `${this.#virtual.getTotalSize()}px`;
@@ -131,7 +132,8 @@ export class TraceList {
       const slot = this.#pool[place];
       if (slot === undefined) continue;
       const isRelated = row.group === this.#selection?.group;
-      slot.show(row, { index, span, axis, now, isSelected: this.#isSelected(row), isRelated });
+      const session = this.#store.session(row.group.session)?.number ?? 0;
+      slot.show(row, { index, span, axis, now, isSelected: this.#isSelected(row), isRelated, session });
       slot.element.style.transform = `translateY(${start}px)`;
       slot.element.hidden = false;
     }
@@ -242,7 +244,7 @@ function headings(): HTMLElement {
   const heading = (name: string, text: string): HTMLElement =>
     element('span', { class: name, role: 'columnheader' }, text);
   const lanes = element('span', { class: 'lanes', role: 'columnheader' });
-  lanes.ariaLabel = t('inspector_column_way');
+  lanes.append(element('span', { class: 'for-screen-reader' }, t('inspector_column_way')));
   lanes.append(
     ...LANES.map((lane) =>
       element('span', { class: 'lane', title: t(`inspector_lane_${lane}`) }, t(`inspector_lane_short_${lane}`)),

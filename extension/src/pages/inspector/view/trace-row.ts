@@ -1,5 +1,6 @@
 import type { TracedMessage } from '@cardwright/protocol';
 import { durationOf, type CommandGroup, type Span } from '../model/command-group.js';
+import { stepCommands } from '../model/compare.js';
 import { errorCodeOf, hex, isRefused, statusDigits } from '../model/entry-facts.js';
 import type { Row } from '../model/trace-store.js';
 import { formatDuration, formatTime, type TimeAxis } from '../model/waterfall.js';
@@ -16,7 +17,12 @@ export interface RowContext {
   readonly isSelected: boolean;
   /** Whether it belongs to the same command as the selected row. */
   readonly isRelated: boolean;
+  /** Number of its session in the list. */
+  readonly session: number;
 }
+
+/** Colours by which sessions are told apart. */
+const SESSION_COLOURS = 6;
 
 const cell = (name: string): HTMLSpanElement => element('span', { class: name, role: 'gridcell' });
 
@@ -48,6 +54,8 @@ export class TraceRow {
     this.element.ariaSelected = String(context.isSelected);
     this.element.classList.toggle('related', context.isRelated);
     dataset.kind = row.kind === 'group' ? 'group' : row.entry.kind;
+    dataset.session = String(context.session % SESSION_COLOURS);
+    this.#number.title = `${t('inspector_fact_session')} ${context.session}`;
     dataset.depth = row.kind === 'group' ? '0' : String(row.depth);
     if (row.kind === 'group') this.#showGroup(row.group, row.isOpen);
     else this.#showEntry(row);
@@ -62,7 +70,7 @@ export class TraceRow {
     this.#number.textContent = String(first?.number ?? '');
     this.#lanes.showReach(group);
     this.#name.textContent = group.method === '' ? t('inspector_host_alone') : group.method;
-    this.#note.textContent = countsOf(group);
+    this.#note.textContent = noteOf(group);
     this.#outcome.textContent = group.code ?? t(`inspector_outcome_${group.outcome}`);
   }
 
@@ -93,14 +101,20 @@ export class TraceRow {
     const isMoment = span.end === span.start;
     this.#duration.textContent = isMoment ? '' : formatDuration(durationOf(span));
     const { left, width } = axis.place(span, now);
-    this.#bar.style.left = `${left * 100}%`;
-    this.#bar.style.width = `${width * 100}%`;
+    this.#bar.style.setProperty('--left', String(left));
+    this.#bar.style.setProperty('--width', String(width));
     this.#bar.classList.toggle('open', span.end === null);
   }
 }
 
-const countsOf = ({ entries, apdus }: CommandGroup): string =>
-  apdus === 0 ? '' : t('inspector_count_apdus', String(apdus), String(entries.length - apdus));
+/** What a step runs, else what the request says; then how many APDUs it took. */
+function noteOf(group: CommandGroup): string {
+  const [first] = group.entries;
+  const methods = [...new Set(stepCommands(group).map(({ method }) => method))];
+  const about = methods.length > 0 ? methods.join(', ') : first?.kind === 'message' ? summaryOf(first) : '';
+  const apdus = group.apdus === 0 ? '' : t('inspector_count_apdus', String(group.apdus));
+  return [about, apdus].filter((part) => part !== '').join(' · ');
+}
 
 /** The one member of a message that tells it from others of its method. */
 function summaryOf({ content, type, method }: TracedMessage): string {
