@@ -8,7 +8,6 @@ export const ownRequest = v.variant('ask', [
   v.strictObject({ ask: v.literal('refusedSite'), tab: v.number() }),
   v.strictObject({ ask: v.literal('letAskAgain'), origin: v.string() }),
   v.strictObject({ ask: v.literal('host') }),
-  v.strictObject({ ask: v.literal('trace') }),
 ]);
 export type OwnRequest = v.InferOutput<typeof ownRequest>;
 

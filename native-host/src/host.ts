@@ -4,6 +4,7 @@ import { PcscError, type PcscBinding } from './pcsc/binding.js';
 import type { Send } from './server/connection.js';
 import { Log } from './server/log.js';
 import { HostServer } from './server/server.js';
+import { ApduTrace } from './trace/apdu-trace.js';
 
 /** What a host for one page session is made of. */
 export interface HostOptions {
@@ -29,8 +30,10 @@ export interface HostOptions {
  */
 export function createHostServer(options: HostOptions): Promise<HostServer> {
   const { loadBinding, send, die, log = new Log(), clock = systemClock } = options;
-  const services = createCardServices(loadBinding, (error) => logTrouble(log, error), clock);
-  return HostServer.create(services, send, die, { log, clock });
+  const trace = new ApduTrace((params) => send({ jsonrpc: '2.0', method: '$/apdu', params }), clock);
+  const onTrouble = (error: unknown): void => logTrouble(log, error);
+  const services = createCardServices(loadBinding, onTrouble, clock, (reader) => trace.watch(reader));
+  return HostServer.create(services, send, die, { log, clock, trace });
 }
 
 /** Names and return codes alone: a message of an unknown error could hold anything. */

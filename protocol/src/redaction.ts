@@ -1,38 +1,131 @@
 import * as v from 'valibot';
+import { decodeBytes } from './base64url.js';
 import { commands, isMethod, isUserMethod } from './commands.js';
+import { deviceListing } from './commands/device.js';
+import { hostInitialized, initializeAtHost, sessionEnded } from './commands/session.js';
+import type { CommandOutcome } from './commands/step.js';
 import { userRequests } from './commands/user.js';
+import { describeError, isErrorCode, type WireError } from './errors.js';
+import { cancelParams, progressParams } from './message.js';
+import { stepPayload, type StepPayload } from './step.js';
+import { setTraceParams } from './trace.js';
 
 export const REDACTED = '[redacted]';
+
+/** Letters alone: what else a page names a member or a method may be a secret. */
+const MEMBER_NAME = /^[A-Za-z]{1,40}$/;
+/** Members and indices, as `INVALID_PARAMS` names them. */
+const MEMBER_PATH = /^([A-Za-z]{1,40}|\d{1,3})(\.([A-Za-z]{1,40}|\d{1,3}))*$/;
+const METHOD_NAME = /^[A-Za-z$]+([./][A-Za-z]+)*$/;
+
+/** Parameters of notifications. */
+const notifications = {
+  '$/cancelRequest': cancelParams,
+  '$/progress': progressParams,
+  '$/setTrace': setTraceParams,
+  'device.changed': deviceListing,
+};
+const isNotificationName = (name: string): name is keyof typeof notifications => Object.hasOwn(notifications, name);
+
+/** `initialize` as it is on both hops: the extension adds members for the host, and composes the page's answer. */
+const initialize = {
+  params: initializeAtHost,
+  result: v.object({ ...hostInitialized.entries, ...commands.initialize.result.entries }),
+};
 
 /**
  * What may be logged or traced of a message's parameters: members that the table marks as sensitive are replaced, and so
  * is every text and number that is not what the table says: a page may have put a secret there. Of a method that the table
- * does not know that is each of them.
+ * does not know that is each of them. A step is shown as what it says, not as what it is signed as.
  */
-export const redactParams = (method: string, value: unknown): unknown => redact(schemaOf(method, 'params'), value);
+export function redactParams(method: string, value: unknown): unknown {
+  if (method === 'step.run') return redactStep(value);
+  if (method === 'session.ended') return redactEnd(value);
+  return redact(schemaOf(method, 'params'), value);
+}
 
-/** The same for a result. */
-export const redactResult = (method: string, value: unknown): unknown => redact(schemaOf(method, 'result'), value);
+/** The same for a result. Those of a step's commands are held against the table each. */
+export function redactResult(method: string, value: unknown): unknown {
+  const step = v.safeParse(commands['step.run'].result, value);
+  return method === 'step.run' && step.success
+    ? { outcomes: step.output.outcomes.map(redactOutcome) }
+    : redact(schemaOf(method, 'result'), value);
+}
 
 /** The same for a method's name: one that has anything but letters in its words is no name, and may be a secret. */
-export const redactMethod = (method: string): string =>
-  /^[A-Za-z$]+([./][A-Za-z]+)*$/.test(method) ? method : REDACTED;
+export const redactMethod = (method: string): string => (METHOD_NAME.test(method) ? method : REDACTED);
+
+/** The same for an error: its words are the catalogue's, and its details what the catalogue says. */
+export function redactError({ code, data: { name, details } }: WireError): unknown {
+  if (!isErrorCode(name)) return { code, message: REDACTED, data: { name: REDACTED } };
+  const { message, data } = describeError(name);
+  return { code, message, data: { name, ...(details && { details: redact(data, withoutNames(details)) }) } };
+}
+
+/** `INVALID_PARAMS` names the member that is wrong: a name that the page chose. */
+const withoutNames = (details: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  typeof details.path !== 'string' || details.path === '' || MEMBER_PATH.test(details.path)
+    ? details
+    : { ...details, path: REDACTED };
+
+function redactOutcome(outcome: CommandOutcome): unknown {
+  const method = redactMethod(outcome.method);
+  return 'error' in outcome
+    ? { method, error: redactError(outcome.error) }
+    : { method, result: redact(schemaOf(outcome.method, 'result'), outcome.result) };
+}
+
+function redactEnd(value: unknown): unknown {
+  const parsed = v.safeParse(sessionEnded, value);
+  return parsed.success ? { error: redactError(parsed.output.error) } : redact(undefined, value);
+}
+
+function redactStep(value: unknown): unknown {
+  const step = readUnverified(value);
+  if (!step) return redact(undefined, value);
+  const shown = step.commands.map(({ method, params }) => ({
+    method: redactMethod(method),
+    params: redact(schemaOf(method, 'params'), params),
+  }));
+  return { jws: { ...step, commands: shown } };
+}
+
+/** What the payload of a step's JWS says, whoever signed it. Null: it is no step. */
+function readUnverified(params: unknown): StepPayload | null {
+  const parsed = v.safeParse(commands['step.run'].params, params);
+  const payload = parsed.success ? parsed.output.jws.split('.')[1] : undefined;
+  const step = v.safeParse(stepPayload, payload === undefined ? undefined : parse(payload));
+  return step.success ? step.output : null;
+}
+
+function parse(payload: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(decodeBytes(payload)));
+  } catch {
+    // Neither base64url nor JSON: then it is no step.
+    return undefined;
+  }
+}
 
 function schemaOf(method: string, side: 'params' | 'result'): unknown {
+  if (method === 'initialize') return initialize[side];
   if (isMethod(method)) return commands[method][side];
   if (isUserMethod(method)) return userRequests[method][side];
-  return undefined;
+  return side === 'params' && isNotificationName(method) ? notifications[method] : undefined;
 }
 
 function redact(schema: unknown, value: unknown): unknown {
   if (isSensitive(schema)) return REDACTED;
   if (Array.isArray(value)) {
-    const item = member(schema, 'item');
+    const item = member(unwrap(schema), 'item');
     return value.map((entry: unknown) => redact(item, entry));
   }
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([name, entry]) => [name, redact(schemaFor(schema, name, value), entry)]),
+      Object.entries(value).map(([name, entry]) => {
+        const known = schemaFor(schema, name, value);
+        return [known !== undefined || MEMBER_NAME.test(name) ? name : REDACTED, redact(known, entry)];
+      }),
     );
   }
   return (typeof value === 'string' || typeof value === 'number') && !isAsTheTableSays(schema, value)

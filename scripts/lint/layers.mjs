@@ -48,6 +48,7 @@ export const FLOORS = {
   'native-host': [
     ['iso7816/', 'x509/', 'kill-this-process.ts', 'clock.ts'],
     ['pcsc/', 'applets/', 'server/'],
+    ['trace/'],
     ['devices/'],
     ['commands/', 'cli/'],
     ['host.ts'],

@@ -50,9 +50,13 @@ export const openWindows: FakeWindow[] = [];
 /** The tabs that `chrome.tabs.get` tells of. */
 export const openTabs: { readonly id: number; readonly windowId: number; readonly active: boolean }[] = [];
 
+/** Starts the host for the extension; a test that needs one gives its port. */
+export const native: { connect: () => unknown } = { connect: () => undefined };
+
 // Must stand before the polyfill is loaded: it takes what it finds then. sinon-chrome has no storage.session.
 chrome.runtime.id = 'bgndimlbjcagmmnfhehofoeodifnnofp';
 chrome.runtime.getURL.callsFake((page: string) => `chrome-extension://${chrome.runtime.id}/${page}`);
+chrome.runtime.connectNative.callsFake(() => native.connect());
 chrome.windows.getAll.callsFake((first: unknown, second?: unknown) => settle(openWindows, second ?? first));
 chrome.windows.get.callsFake((id: unknown, callback?: unknown) =>
   settle(

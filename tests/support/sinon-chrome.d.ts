@@ -5,7 +5,7 @@ declare module 'sinon-chrome' {
   }
 
   const chrome: {
-    runtime: { id: string; getURL: Stub };
+    runtime: { id: string; getURL: Stub; connectNative: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; remove: Stub };
     tabs: { get: Stub };
     storage: { onChanged: object };

@@ -18,7 +18,7 @@ import {
 import * as v from 'valibot';
 import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
-import type { HostPort } from './host-port.js';
+import type { HostPort, HostRequestOptions } from './host-port.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
@@ -48,14 +48,14 @@ export function commonRange(page: ProtocolRange): ProtocolRange {
 /**
  * Agrees with the host: gives it the page's origin and the CMS's keys, neither of which the page can choose.
  *
- * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, or why the host is
- * not there
+ * @throws CardwrightError `VERSION_MISMATCH`, `CMS_KEYS_UNAVAILABLE`, `CMS_UNREACHABLE`, `TIMEOUT`, `HOST_ANSWER_INVALID`, or
+ * why the host is not there
  */
 export async function initializeHost(
   host: HostPort,
   { protocol, sdk }: Params<'initialize'>,
   origin: string,
-  signal: AbortSignal,
+  options: HostRequestOptions,
 ): Promise<InitializedHost> {
   const range = commonRange(protocol);
   const timeout = AbortSignal.timeout(HOST_TIMEOUT_MS);
@@ -64,7 +64,7 @@ export async function initializeHost(
   });
   const agreed = readCmsKeys(origin).then(async (cms) => {
     const params = validate(initializeAtHost, { protocol: range, sdk, extension: PRODUCT_VERSION, origin, cms });
-    return { cms, answer: await host.request('initialize', params, { signal }) };
+    return { cms, answer: await host.request('initialize', params, options) };
   });
   const { cms, answer } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
@@ -75,15 +75,13 @@ export async function initializeHost(
 /** The version is read first: what else a host of another major says is not for us to judge. */
 function readFacts(answer: unknown, range: ProtocolRange): HostFacts {
   const spoken = v.safeParse(v.object({ protocol: protocolVersion }), answer);
-  if (!spoken.success) throw new Error("the host's answer to initialize names no version", { cause: spoken.issues });
+  if (!spoken.success) throw new CardwrightError('HOST_ANSWER_INVALID', {}, { cause: spoken.issues });
   const { protocol } = spoken.output;
   if (!('version' in agreeOnVersion(range, { min: protocol, max: protocol }))) {
     throw new CardwrightError('VERSION_MISMATCH', { update: 'host' });
   }
   const facts = v.safeParse(hostInitialized, answer);
-  // The page did nothing wrong: it is the host that does not keep to the table.
-  if (!facts.success)
-    throw new Error("the host's answer to initialize is not what the table says", { cause: facts.issues });
+  if (!facts.success) throw new CardwrightError('HOST_ANSWER_INVALID', {}, { cause: facts.issues });
   return facts.output;
 }
 

@@ -1,12 +1,14 @@
 import {
   CardwrightError,
   HOST_NAME,
+  apduNotification,
   asCardwrightError,
   cancelParams,
   isNotification,
   isRequest,
   message as messageSchema,
   progressParams,
+  type ApduExchange,
   type Message,
   type Notification,
   type Progress,
@@ -26,28 +28,46 @@ export interface HostClient {
   notice?(notification: Notification): void;
   /** The host has ended; every request under way was refused with the same error. */
   ended?(error: CardwrightError): void;
-  /** Sees every message, for the trace; `method` is that of the request which an answer belongs to. */
-  observe?(direction: 'toHost' | 'fromHost', message: Message, method?: string): void;
+  /**
+   * Sees every message, for the trace.
+   *
+   * @param request of the client that the message belongs to, by the name that the client gave it
+   * @param method of the request which an answer belongs to
+   */
+  observe?(direction: 'to' | 'from', message: Message, request: string | null, method?: string): void;
+  /** Sees every APDU that the host tells. */
+  observeApdu?(exchange: ApduExchange, request: string | null): void;
 }
 
 export interface HostRequestOptions {
   /** Relayed to the host, which answers all the same. */
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** What the client calls its own request, for the trace. */
+  readonly request?: string;
 }
 
 interface Pending {
   readonly method: string;
+  readonly request: string | null;
   readonly resolve: (result: unknown) => void;
   readonly reject: (error: CardwrightError) => void;
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
+/** A request of the host that is being answered. */
+interface Answering {
+  readonly controller: AbortController;
+  readonly request: string | null;
+}
+
 /** One host process, from `connectNative` until the port closes. */
 export class HostPort {
   readonly #pending = new Map<RequestId, Pending>();
-  readonly #answering = new Map<RequestId, AbortController>();
+  readonly #answering = new Map<RequestId, Answering>();
   #lastId = 0;
+  /** Id of the request for which the host said last that it waits for the user: its next question is of that one. */
+  #asksFor: RequestId | undefined;
   #end: CardwrightError | null = null;
 
   private constructor(
@@ -67,22 +87,26 @@ export class HostPort {
 
   /**
    * @returns the result as it came, still to be validated
-   * @throws CardwrightError as the host answers, or `HOST_MISSING`, `HOST_FORBIDDEN`, `HOST_CRASHED`
+   * @throws CardwrightError as the host answers, or why it ended: `HOST_MISSING`, `HOST_ANSWER_INVALID` and their like
    */
-  request(method: string, params: object, { signal, onProgress }: HostRequestOptions): Promise<unknown> {
+  request(method: string, params: object, { signal, onProgress, request }: HostRequestOptions): Promise<unknown> {
     if (this.#end) return Promise.reject(this.#end);
     const id = ++this.#lastId;
-    const cancel = () => this.#send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } });
+    const cancel = () => this.#send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id } }, request);
     const answer = new Promise<unknown>((resolve, reject) => {
-      this.#pending.set(id, { method, resolve, reject, onProgress });
+      this.#pending.set(id, { method, request: request ?? null, resolve, reject, onProgress });
     });
-    this.#send({ jsonrpc: '2.0', id, method, params: { ...params } });
+    this.#send({ jsonrpc: '2.0', id, method, params: { ...params } }, request);
     if (signal.aborted) cancel();
     signal.addEventListener('abort', cancel, { once: true });
     return answer.finally(() => {
       signal.removeEventListener('abort', cancel);
       this.#pending.delete(id);
     });
+  }
+
+  notify(method: string, params: object): void {
+    this.#send({ jsonrpc: '2.0', method, params: { ...params } });
   }
 
   /** @throws CardwrightError why the host has ended, if it has */
@@ -99,21 +123,26 @@ export class HostPort {
   #ended(error: CardwrightError, byUs = false): void {
     if (this.#end) return;
     this.#end = error;
-    for (const controller of this.#answering.values()) controller.abort();
+    for (const { controller } of this.#answering.values()) controller.abort();
     for (const { reject } of this.#pending.values()) reject(error);
     if (!byUs) this.client.ended?.(error);
   }
 
-  #send(message: Message, method?: string): void {
+  #send(message: Message, request: string | null = null, method?: string): void {
     if (this.#end) return;
-    this.client.observe?.('toHost', message, method);
+    this.client.observe?.('to', message, request, method);
     this.port.postMessage(message);
   }
 
   #receive(value: unknown): void {
+    if (this.#end) return;
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
-      logDefect('the host sent what is no message', new Error(parsed.issues[0].message));
+      // Whatever it is, it is no host of ours, or one whose output somebody writes into.
+      const cause = new Error(parsed.issues[0].message);
+      logDefect('the host sent what is no message', cause);
+      this.port.disconnect();
+      this.#ended(new CardwrightError('HOST_ANSWER_INVALID', {}, { cause }));
       return;
     }
     const message = parsed.output;
@@ -124,34 +153,51 @@ export class HostPort {
 
   #settle(id: RequestId, message: Exclude<Message, Request | Notification>): void {
     const pending = this.#pending.get(id);
-    this.client.observe?.('fromHost', message, pending?.method);
+    this.client.observe?.('from', message, pending?.request ?? null, pending?.method);
     if ('error' in message) pending?.reject(CardwrightError.fromWire(message.error));
     else pending?.resolve(message.result);
   }
 
   #notice(message: Notification): void {
-    this.client.observe?.('fromHost', message);
-    if (message.method === '$/progress') {
-      const progress = v.safeParse(progressParams, message.params);
-      if (progress.success) this.#pending.get(progress.output.id)?.onProgress?.(progress.output);
-    } else if (message.method === '$/cancelRequest') {
-      const cancel = v.safeParse(cancelParams, message.params);
-      if (cancel.success) this.#answering.get(cancel.output.id)?.abort();
+    const { method, params } = message;
+    if (method === '$/apdu') {
+      this.#noticeApdu(params);
+    } else if (method === '$/progress') {
+      const progress = v.safeParse(progressParams, params);
+      const pending = progress.success ? this.#pending.get(progress.output.id) : undefined;
+      this.client.observe?.('from', message, pending?.request ?? null);
+      if (!progress.success) return;
+      if (progress.output.kind === 'user') this.#asksFor = progress.output.id;
+      pending?.onProgress?.(progress.output);
+    } else if (method === '$/cancelRequest') {
+      const cancel = v.safeParse(cancelParams, params);
+      const answering = cancel.success ? this.#answering.get(cancel.output.id) : undefined;
+      this.client.observe?.('from', message, answering?.request ?? null);
+      answering?.controller.abort();
     } else {
+      this.client.observe?.('from', message, null);
       this.client.notice?.(message);
     }
   }
 
+  #noticeApdu(params: unknown): void {
+    const told = v.safeParse(apduNotification, params);
+    if (!told.success) return;
+    const { id, exchange } = told.output;
+    this.client.observeApdu?.(exchange, (id === null ? undefined : this.#pending.get(id)?.request) ?? null);
+  }
+
   async #serve(request: Request): Promise<void> {
     const { id, method } = request;
-    this.client.observe?.('fromHost', request);
+    const belongsTo = (this.#asksFor === undefined ? undefined : this.#pending.get(this.#asksFor)?.request) ?? null;
+    this.client.observe?.('from', request, belongsTo);
     const controller = new AbortController();
-    this.#answering.set(id, controller);
+    this.#answering.set(id, { controller, request: belongsTo });
     try {
       const result = await this.client.answer(request, controller.signal);
-      this.#send({ jsonrpc: '2.0', id, result }, method);
+      this.#send({ jsonrpc: '2.0', id, result }, belongsTo, method);
     } catch (thrown) {
-      this.#send({ jsonrpc: '2.0', id, error: asCardwrightError(thrown, logDefect).toWire() }, method);
+      this.#send({ jsonrpc: '2.0', id, error: asCardwrightError(thrown, logDefect).toWire() }, belongsTo, method);
     } finally {
       this.#answering.delete(id);
     }

@@ -1,7 +1,9 @@
 import { CardwrightError, type Notification, type sessionEnded } from '@cardwright/protocol';
 import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
+import { INSPECTOR_PORT } from '../inspector-message.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
+import { serveInspector, type Outcome } from './inspector-port.js';
 import { isOwnPage } from './own-page.js';
 import { answerOwnPage } from './own-requests.js';
 import { OwnWindows } from './own-windows.js';
@@ -9,7 +11,7 @@ import { pageSender } from './page-sender.js';
 import { PageSession } from './page-session.js';
 import { forgetPrivateAnswers } from './remembered-answers.js';
 import { SiteAccess } from './site-access.js';
-import { Trace } from './trace.js';
+import { TRACE_KEYS, Trace } from './trace.js';
 
 /** Sessions that one tab can have: each may become a process. */
 const MAX_SESSIONS_OF_TAB = 8;
@@ -18,18 +20,24 @@ const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, tabId, signal) =>
   windows.ask('consent', { origin, classes: [...classes] }, tabId, signal),
 );
-const trace = new Trace();
 const sessions = new Map<PageSession, number | undefined>();
+const trace = new Trace({
+  live: () => sessions.keys(),
+  tellApdus: (apdus) => {
+    for (const session of sessions.keys()) session.tellApdus(apdus);
+  },
+});
 
 // The browser wakes the background for an event only if its listener is there at once: no await before this.
 browser.runtime.onConnect.addListener((port) => {
   if (port.name === 'page') openSession(port);
+  else if (port.name === INSPECTOR_PORT) void serveInspector(port, trace, runInSession);
   else if (port.name.startsWith(WINDOW_PORT_PREFIX)) windows.accept(port);
   else port.disconnect();
 });
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
-  isOwnPage(sender) ? answerOwnPage(message, { access, trace }) : undefined,
+  isOwnPage(sender) ? answerOwnPage(message, { access }) : undefined,
 );
 
 browser.windows.onRemoved.addListener((windowId) => {
@@ -37,7 +45,8 @@ browser.windows.onRemoved.addListener((windowId) => {
   void forgetPrivateAnswers();
 });
 
-browser.storage.onChanged.addListener(() => {
+browser.storage.onChanged.addListener((changes) => {
+  if (Object.keys(changes).every((key) => key.startsWith(TRACE_KEYS))) return;
   for (const session of sessions.keys()) void session.checkGrant();
 });
 
@@ -51,6 +60,12 @@ function openSession(port: Runtime.Port): void {
     sessions.delete(session);
   });
   sessions.set(session, tabId);
+}
+
+/** What an inspector runs, it runs in a session that is live: as its page, or not at all. */
+async function runInSession(id: string, method: string, params: Record<string, unknown>): Promise<Outcome> {
+  const session = [...sessions.keys()].find((candidate) => candidate.id === id);
+  return session ? session.run(method, params) : { error: new CardwrightError('CANCELLED').toWire() };
 }
 
 function refuseSession(port: Runtime.Port): void {

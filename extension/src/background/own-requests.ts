@@ -4,16 +4,14 @@ import { checkHost } from './host-check.js';
 import { policyFor, sitesOfPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
-import type { Trace } from './trace.js';
 
 /** What the extension's own pages may look into, and change. */
 export interface OwnPageParts {
   readonly access: SiteAccess;
-  readonly trace: Trace;
 }
 
 /** Answers the extension's own pages. */
-export async function answerOwnPage(value: unknown, { access, trace }: OwnPageParts): Promise<unknown> {
+export async function answerOwnPage(value: unknown, { access }: OwnPageParts): Promise<unknown> {
   const request = v.parse(ownRequest, value);
   switch (request.ask) {
     case 'sites':
@@ -28,8 +26,6 @@ export async function answerOwnPage(value: unknown, { access, trace }: OwnPagePa
       return {};
     case 'host':
       return checkHost();
-    case 'trace':
-      return trace.list();
   }
 }
 

@@ -27,12 +27,17 @@ import type { GrantClass } from '../grant-class.js';
 import { DisplayWindow } from './display-window.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { HostPort } from './host-port.js';
+import type { Outcome } from './inspector-port.js';
+import { requireRunnable } from './inspector-run.js';
 import { logDefect } from './log.js';
 import type { OwnWindows } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
 import { askUser } from './secret-window.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
+import { preciseTime } from './precise-time.js';
+import type { Recorder, SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
+import { HOST_HOPS, INSPECTOR_HOPS, PAGE_HOPS, requestOf, tracedId } from './traced-message.js';
 
 /** What all sessions share. */
 export interface SharedParts {
@@ -50,13 +55,30 @@ interface Opened extends InitializedHost {
   granted: readonly GrantClass[];
 }
 
+/** Who sent a request, and how. */
+interface Asked {
+  readonly isActive: boolean;
+  readonly signal: AbortSignal;
+  /** What it is called in the trace. */
+  readonly name: string;
+  /** Whether the page asked; else it was an inspector. */
+  readonly isPage: boolean;
+}
+
 /**
  * One page session: one port to the page and, once the site is granted, one host process; each ends with the other.
  * Whatever the page sends is validated here against the table and the grant before the host hears of it.
  */
-export class PageSession {
-  readonly #id = crypto.randomUUID();
+export class PageSession implements SessionFacts {
+  readonly id = crypto.randomUUID();
+  readonly started = preciseTime();
+  readonly origin: string;
   readonly #running = new Map<RequestId, { controller: AbortController; done: Promise<void> }>();
+  /** What an inspector runs: apart from the page's, which can neither cancel it nor hear of it. */
+  readonly #runs = new Set<AbortController>();
+  #lastRun = 0;
+  /** Who asked for the listing, after which the host tells its changes: a page that did not hears of none. */
+  readonly #listedBy = { page: false, inspector: false };
   readonly #display: DisplayWindow;
   #host: HostPort | null = null;
   #opened: Opened | null = null;
@@ -69,6 +91,8 @@ export class PageSession {
     private readonly shared: SharedParts,
     private readonly onEnd: () => void,
   ) {
+    this.origin = page?.origin ?? '';
+    shared.trace.sessionStarted(this);
     this.#display = new DisplayWindow(page ?? { origin: '', tabId: -1 }, shared.windows);
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener(() => this.#close());
@@ -95,14 +119,43 @@ export class PageSession {
     this.#close();
   }
 
+  /**
+   * Runs a command of class `read` for an inspector, through the same checks as the page's own. The page hears nothing of it.
+   *
+   * @returns the answer; an error is one of the catalogue
+   */
+  async run(method: string, params: Record<string, unknown>): Promise<Outcome> {
+    this.#lastRun += 1;
+    const name = `inspector-${this.#lastRun}`;
+    const request: Request = { jsonrpc: '2.0', id: name, method, params };
+    this.#recorder?.message(this, INSPECTOR_HOPS.from, request, name);
+    const controller = new AbortController();
+    this.#runs.add(controller);
+    const outcome = await this.#outcome(request, () => {
+      if (this.#closed) throw new CardwrightError('CANCELLED');
+      if (this.#running.size + this.#runs.size > MAX_RUNNING) throw new CardwrightError('INVALID_MESSAGE');
+      requireRunnable(request);
+      return this.#answer(request, { isActive: false, signal: controller.signal, name, isPage: false });
+    });
+    this.#runs.delete(controller);
+    this.#recorder?.message(this, INSPECTOR_HOPS.to, { jsonrpc: '2.0', id: name, ...outcome }, name, method);
+    return outcome;
+  }
+
+  /** Has the host tell its APDUs, or not any more. */
+  tellApdus(apdus: boolean): void {
+    this.#host?.notify('$/setTrace', { apdus });
+  }
+
   #receive(value: unknown): void {
     const passed = v.safeParse(bridgeMessage, value);
     const message = passed.success ? readPageMessage(passed.output.message) : null;
     if (!passed.success || message === null) {
+      this.#recorder?.noMessage(this);
       this.#refuse(passed.success ? idOf(passed.output.message) : null);
       return;
     }
-    this.#trace({ from: 'page', to: 'extension' }, message);
+    this.#recorder?.message(this, PAGE_HOPS.from, message, requestOf(message));
     if (isRequest(message)) {
       this.#start(message, passed.output.isActive);
     } else if (isNotification(message) && message.method === '$/cancelRequest') {
@@ -133,18 +186,29 @@ export class PageSession {
 
   async #serve(request: Request, isActive: boolean, signal: AbortSignal): Promise<void> {
     const { id, method } = request;
+    const outcome = await this.#outcome(request, () =>
+      this.#answer(request, { isActive, signal, name: tracedId(id), isPage: true }),
+    );
+    this.#send({ jsonrpc: '2.0', id, ...outcome }, method);
+  }
+
+  /** The answer to a request: a result that is not too large, or an error. */
+  async #outcome({ id, method }: Request, answer: () => Promise<object>): Promise<Outcome> {
     try {
-      const answer: Message = { jsonrpc: '2.0', id, result: await this.#answer(request, isActive, signal) };
-      if (JSON.stringify(answer).length > MAX_MESSAGE_LENGTH) throw new Error(`the result of ${method} is too large`);
-      this.#send(answer, method);
+      const result = await answer();
+      const message: Message = { jsonrpc: '2.0', id, result };
+      if (JSON.stringify(message).length > MAX_MESSAGE_LENGTH) throw new Error(`the result of ${method} is too large`);
+      return { result };
     } catch (thrown) {
-      this.#send({ jsonrpc: '2.0', id, error: asCardwrightError(thrown, logDefect).toWire() }, method);
+      return { error: asCardwrightError(thrown, logDefect).toWire() };
     }
   }
 
-  #answer({ id, method, params = {} }: Request, isActive: boolean, signal: AbortSignal): Promise<object> {
+  #answer(request: Request, asked: Asked): Promise<object> {
+    const { method, params = {} } = request;
+    const { isActive, signal } = asked;
     if (this.page === null) throw new CardwrightError('INSECURE_CONTEXT');
-    if (method === 'initialize') return this.#initialize(this.page, validate(commands[method].params, params), signal);
+    if (method === 'initialize') return this.#initialize(this.page, validate(commands[method].params, params), asked);
     if (method === 'access.request') {
       return this.#requestAccess(this.page, { ...validate(commands[method].params, params), isActive }, signal);
     }
@@ -159,10 +223,10 @@ export class PageSession {
     if (method === 'secret.display') {
       return this.#display.show(validate(commands[method].params, params), this.#opened.cms, signal);
     }
-    return this.#forward(this.#opened.host, id, method, validate(commands[method].params, params), signal);
+    return this.#forward(this.#opened.host, request.id, method, validate(commands[method].params, params), asked);
   }
 
-  async #initialize(page: Asker, params: Params<'initialize'>, signal: AbortSignal): Promise<object> {
+  async #initialize(page: Asker, params: Params<'initialize'>, { signal, name }: Asked): Promise<object> {
     if (this.#host) throw new CardwrightError('ALREADY_INITIALIZED');
     await this.shared.access.granted(page);
     // The page may have gone meanwhile: then there is nobody who would end a host.
@@ -173,7 +237,7 @@ export class PageSession {
     const host = this.#openHost(page);
     this.#host = host;
     try {
-      const initialized = await initializeHost(host, params, page.origin, signal);
+      const initialized = await initializeHost(host, params, page.origin, { signal, request: name });
       // Read at the end: the user may have taken it back while the host was starting.
       const granted = await this.shared.access.granted(page);
       host.requireRunning();
@@ -196,20 +260,22 @@ export class PageSession {
     return { granted };
   }
 
-  async #forward(host: HostPort, id: RequestId, method: Method, params: object, signal: AbortSignal): Promise<object> {
+  async #forward(host: HostPort, id: RequestId, method: Method, params: object, asked: Asked): Promise<object> {
+    const { signal, name, isPage } = asked;
     const onProgress = (progress: Progress) => this.#notify('$/progress', { ...progress, id });
-    const result = await host.request(method, params, { signal, onProgress });
+    if (method === 'device.list') this.#listedBy[isPage ? 'page' : 'inspector'] = true;
+    const result = await host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
     try {
       const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
       return valid;
     } catch (cause) {
       // The page did nothing wrong: it is the host that does not keep to the table.
-      throw new Error(`the host's result of ${method} is not what the table says`, { cause });
+      throw new CardwrightError('HOST_ANSWER_INVALID', {}, { cause });
     }
   }
 
   #openHost({ origin, tabId }: Asker): HostPort {
-    return HostPort.open({
+    const host = HostPort.open({
       answer: (request, signal) => {
         if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
         const hostKey = this.#opened.facts.session.key;
@@ -220,19 +286,21 @@ export class PageSession {
         // While it was not open yet, `initialize` tells why and may be tried again.
         if (this.#opened) void this.#endAfterAnswers(error);
       },
-      observe: (direction, message, method) => {
-        this.#trace(
-          direction === 'toHost' ? { from: 'extension', to: 'host' } : { from: 'host', to: 'extension' },
-          message,
-          method,
-        );
+      observe: (direction, message, request, method) =>
+        this.#recorder?.message(this, HOST_HOPS[direction], message, request, method),
+      observeApdu: (exchange, request) => {
+        // A host that tells what it was not asked for is not heard.
+        if (this.shared.trace.tellsApdus) this.#recorder?.apdu(this, exchange, request);
       },
     });
+    if (this.shared.trace.tellsApdus) host.notify('$/setTrace', { apdus: true });
+    return host;
   }
 
   /** The events that a page may see. */
   #relay({ method, params }: Notification): void {
-    if (method !== 'device.changed') return;
+    const { page, inspector } = this.#listedBy;
+    if (method !== 'device.changed' || (inspector && !page)) return;
     const listing = v.safeParse(deviceListing, params);
     if (listing.success && this.#opened?.granted.includes('read') === true) this.#notify(method, listing.output);
   }
@@ -243,12 +311,13 @@ export class PageSession {
 
   #send(message: Message, method?: string): void {
     if (this.#closed) return;
-    this.#trace({ from: 'extension', to: 'page' }, message, method);
+    this.#recorder?.message(this, PAGE_HOPS.to, message, requestOf(message), method);
     this.port.postMessage(message);
   }
 
-  #trace(hop: Parameters<Trace['add']>[1], message: Message, method?: string): void {
-    this.shared.trace.add({ id: this.#id, origin: this.page?.origin ?? '' }, hop, message, method);
+  /** Null at all times at which nothing is recorded. */
+  get #recorder(): Recorder | null {
+    return this.shared.trace.recorder;
   }
 
   /** Requests under way are answered first: what the host was asked, it was asked by them. */
@@ -262,7 +331,9 @@ export class PageSession {
     if (this.#closed) return;
     this.#closed = true;
     for (const { controller } of this.#running.values()) controller.abort();
+    for (const controller of this.#runs) controller.abort();
     this.#host?.close();
+    this.shared.trace.sessionEnded(this.id);
     this.onEnd();
   }
 }

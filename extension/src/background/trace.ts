@@ -1,104 +1,206 @@
-import {
-  REDACTED,
-  isRequest,
-  isResponse,
-  redactMethod,
-  redactParams,
-  redactResult,
-  type Message,
-} from '@cardwright/protocol';
+import type { TraceEntry, TraceFile, TracedSession } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { browser } from '../browser.js';
+import type { FromInspector, Recording } from '../inspector-message.js';
+import { EarlyNotes } from './early-notes.js';
+import { logDefect } from './log.js';
+import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFacts } from './trace-record.js';
 
-/** Messages kept for each session, and sessions kept, the newest of each. */
-const MAX_MESSAGES = 200;
-const MAX_SESSIONS = 16;
-/** Longer texts are cut: a trace is for reading, and certificates would fill the memory. */
-const MAX_TEXT = 400;
-/** Of a longer content only the beginning is kept, as text: a page may fill whole messages with numbers. */
-const MAX_CONTENT = 8_192;
+/** Begins the keys under which the trace stores anything. */
+export const TRACE_KEYS = 'trace:';
+/** In `storage.local`: whether recording was switched on for good. */
+const KEPT = `${TRACE_KEYS}kept`;
+/** In `storage.session`, which is memory: what was recorded, for when the browser puts the background to sleep. */
+const RECORDED = `${TRACE_KEYS}recorded`;
+/** Of the 10 MB that a browser gives an extension there, for what may be two bytes a character. */
+const MAX_KEPT_CHARACTERS = 3_000_000;
+/** Milliseconds; a browser lets the background sleep after 30 s. */
+const KEEP_INTERVAL = 5_000;
 
-export interface TracedMessage {
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly from: 'page' | 'extension' | 'host';
-  readonly to: 'page' | 'extension' | 'host';
-  readonly kind: 'request' | 'notification' | 'result' | 'error';
-  readonly id: number | string | null;
-  readonly method: string;
-  /** Parameters, result or error, without secrets. */
-  readonly content: unknown;
+type RecordingChange = Extract<FromInspector, { type: 'record' }>['recording'];
+
+/** An open inspector. */
+export interface TraceFollower {
+  entry(entry: TraceEntry): void;
+  /** The sessions, how it is recorded, or how much was dropped. */
+  changed(): void;
+  cleared(): void;
 }
 
-export interface TracedSession {
-  readonly session: string;
-  readonly origin: string;
-  readonly messages: readonly TracedMessage[];
+/** What the trace needs of the sessions. */
+export interface TracedSessions {
+  /** Those that are live. */
+  readonly live: () => Iterable<SessionFacts>;
+  /** Called when the hosts are to tell their APDUs, and when not any more. */
+  readonly tellApdus: (apdus: boolean) => void;
 }
 
-/** The last messages of the last sessions, in memory alone and without secrets: redacted before they are kept. */
+/** To each entry, and to each change of the sessions. */
+type Listeners = [onEntry: (entry: TraceEntry) => void, onSession: () => void];
+
+/**
+ * Whether messages are recorded, and what was. They are while an inspector is open and not paused, and while recording is
+ * switched on for good. At all other times there is no record, and none is made.
+ */
 export class Trace {
-  readonly #sessions = new Map<string, { origin: string; messages: TracedMessage[] }>();
+  #record: TraceRecord | null = null;
+  #recorder: Recorder | null;
+  readonly #followers = new Set<TraceFollower>();
+  /** Null while it is still being read. */
+  #isKept: boolean | null = null;
+  #isPaused = false;
+  #wantsApdus = false;
+  #tellsApdus = false;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Resolves when it is known whether recording was switched on for good. */
+  readonly ready: Promise<void>;
 
-  /** @param method of the request, when the message is its answer */
-  add(
-    session: { readonly id: string; readonly origin: string },
-    hop: Pick<TracedMessage, 'from' | 'to'>,
-    message: Message,
-    method = '',
-  ): void {
-    const { messages } = this.#of(session);
-    messages.push({ at: Date.now(), ...hop, ...summary(message, method, hop.from) });
-    if (messages.length > MAX_MESSAGES) messages.shift();
+  /** @param makeRecord for tests */
+  constructor(
+    private readonly sessions: TracedSessions,
+    private readonly makeRecord = (...listeners: Listeners) => new TraceRecord(...listeners),
+  ) {
+    const early = new EarlyNotes();
+    this.#recorder = early;
+    this.ready = this.#begin(early);
   }
 
-  list(): TracedSession[] {
-    return [...this.#sessions].map(([session, { origin, messages }]) => ({
-      session,
-      origin,
-      messages: [...messages],
-    }));
+  /** Takes what happens; null at all times at which nothing is recorded. */
+  get recorder(): Recorder | null {
+    return this.#recorder;
   }
 
-  #of({ id, origin }: { readonly id: string; readonly origin: string }): { messages: TracedMessage[] } {
-    const known = this.#sessions.get(id) ?? { origin, messages: [] };
-    this.#sessions.set(id, known);
-    for (const oldest of this.#sessions.keys()) {
-      if (this.#sessions.size <= MAX_SESSIONS) break;
-      this.#sessions.delete(oldest);
+  /** Whether hosts are to tell their APDUs. */
+  get tellsApdus(): boolean {
+    return this.#tellsApdus;
+  }
+
+  get recording(): Recording {
+    const isWanted = this.#followers.size > 0 || this.#isKept === true;
+    return { active: isWanted && !this.#isPaused, kept: this.#isKept === true, apdus: this.#wantsApdus };
+  }
+
+  get dropped(): number {
+    return this.#record?.dropped ?? 0;
+  }
+
+  /** Those of which something was recorded, and those that are live. */
+  get tracedSessions(): TracedSession[] {
+    return this.#record?.sessions ?? [];
+  }
+
+  /** What was recorded, the oldest first. */
+  entries(): Iterable<TraceEntry> {
+    return this.#record?.entries() ?? [];
+  }
+
+  /** What was recorded, as a file; null where nothing was. */
+  file(): TraceFile | null {
+    return this.#record && this.#record.length > 0 ? this.#record.file() : null;
+  }
+
+  sessionStarted(session: SessionFacts): void {
+    this.#record?.sessionStarted(session);
+  }
+
+  sessionEnded(id: string): void {
+    this.#record?.sessionEnded(id);
+  }
+
+  /** Records for an inspector. Returns the function that ends it. */
+  follow(follower: TraceFollower): () => void {
+    this.#followers.add(follower);
+    this.#update();
+    return () => {
+      this.#followers.delete(follower);
+      this.#update();
+    };
+  }
+
+  /** What the user switches: `active` pauses and resumes. */
+  async set({ active, kept, apdus }: RecordingChange): Promise<void> {
+    if (active !== undefined) this.#isPaused = !active;
+    if (apdus !== undefined) this.#wantsApdus = apdus;
+    if (kept !== undefined) this.#isKept = kept;
+    this.#update();
+    if (kept === true) {
+      await browser.storage.local.set({ [KEPT]: true });
+      this.#keepSoon();
+    } else if (kept === false) {
+      await browser.storage.local.remove(KEPT);
+      await browser.storage.session.remove(RECORDED);
     }
-    return known;
+  }
+
+  async clear(): Promise<void> {
+    this.#record?.clear();
+    for (const follower of this.#followers) follower.cleared();
+    await browser.storage.session.remove(RECORDED);
+  }
+
+  async #begin(early: EarlyNotes): Promise<void> {
+    const { isKept, recorded } = await readKept();
+    this.#isKept ??= isKept;
+    this.#update();
+    if (this.#record && recorded) this.#record.takeBack(recorded);
+    if (this.#recorder) early.passOn(this.#recorder);
+  }
+
+  #update(): void {
+    // Until then early notes are taken.
+    if (this.#isKept === null) return;
+    const isWanted = this.#followers.size > 0 || this.#isKept;
+    if (!isWanted) this.#forget();
+    else this.#record ??= this.#startRecord();
+    this.#recorder = this.#isPaused ? null : this.#record;
+    const tellsApdus = this.#recorder !== null && this.#wantsApdus;
+    if (tellsApdus !== this.#tellsApdus) {
+      this.#tellsApdus = tellsApdus;
+      this.sessions.tellApdus(tellsApdus);
+    }
+    for (const follower of this.#followers) follower.changed();
+  }
+
+  #forget(): void {
+    this.#record = null;
+    this.#isPaused = false;
+    this.#wantsApdus = false;
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = undefined;
+  }
+
+  #startRecord(): TraceRecord {
+    const record = this.makeRecord(
+      (entry) => {
+        for (const follower of this.#followers) follower.entry(entry);
+        if (this.#isKept === true) this.#keepSoon();
+      },
+      () => {
+        for (const follower of this.#followers) follower.changed();
+      },
+    );
+    for (const session of this.sessions.live()) record.sessionStarted(session);
+    return record;
+  }
+
+  #keepSoon(): void {
+    this.#keepTimer ??= setTimeout(() => {
+      this.#keepTimer = undefined;
+      const kept = this.#isKept === true ? this.#record?.keep(MAX_KEPT_CHARACTERS) : undefined;
+      if (kept) void browser.storage.session.set({ [RECORDED]: kept });
+    }, KEEP_INTERVAL);
   }
 }
 
-function summary(
-  message: Message,
-  method: string,
-  from: TracedMessage['from'],
-): Pick<TracedMessage, 'kind' | 'id' | 'method' | 'content'> {
-  if (!isResponse(message)) {
-    const content = shorten(redactParams(message.method, message.params ?? {}));
-    const shown = redactMethod(message.method);
-    return isRequest(message)
-      ? { kind: 'request', id: message.id, method: shown, content }
-      : { kind: 'notification', id: null, method: shown, content };
+/** What was kept of the time before the browser put the background to sleep. What cannot be read is not recorded again. */
+async function readKept(): Promise<{ isKept: boolean; recorded: KeptRecord | null }> {
+  try {
+    const isKept = (await browser.storage.local.get(KEPT))[KEPT] === true;
+    const stored = isKept ? (await browser.storage.session.get(RECORDED))[RECORDED] : undefined;
+    const recorded = v.safeParse(keptRecord, stored);
+    return { isKept, recorded: recorded.success ? recorded.output : null };
+  } catch (error) {
+    logDefect('the trace cannot be read', error);
+    return { isKept: false, recorded: null };
   }
-  const { id } = message;
-  // Nobody asks a page anything: what it answers all the same may hold whatever.
-  if ('error' in message)
-    return { kind: 'error', id, method, content: from === 'page' ? REDACTED : shorten(message.error) };
-  return { kind: 'result', id, method, content: shorten(redactResult(method, message.result)) };
-}
-
-function shorten(value: unknown): unknown {
-  const short = shortenTexts(value);
-  const json = JSON.stringify(short);
-  return json.length > MAX_CONTENT ? `${json.slice(0, MAX_CONTENT)}…` : short;
-}
-
-function shortenTexts(value: unknown): unknown {
-  if (typeof value === 'string') return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
-  if (Array.isArray(value)) return value.map(shortenTexts);
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, shortenTexts(member)]));
-  }
-  return value;
 }

@@ -3,6 +3,7 @@ import { DeviceHolder } from '../devices/device-holder.js';
 import { Inventory } from '../devices/inventory.js';
 import { systemClock, type Clock } from '../clock.js';
 import type { PcscBinding } from '../pcsc/binding.js';
+import type { ApduWatch } from '../pcsc/card-connection.js';
 import { Readers } from '../pcsc/readers.js';
 import type { HostServices } from '../server/handlers.js';
 import { certificateHandlers } from './certificate.js';
@@ -18,8 +19,9 @@ export function createCardServices(
   loadBinding: () => Promise<PcscBinding>,
   onTrouble: (error: unknown) => void,
   clock: Clock = systemClock,
+  watch?: (reader: string) => ApduWatch,
 ): HostServices {
-  const readers = new Readers(loadBinding, onTrouble, clock);
+  const readers = new Readers(loadBinding, onTrouble, clock, watch);
   const inventory = new Inventory(readers, onTrouble);
   const holder = new DeviceHolder(readers, inventory, onTrouble);
   const listeners: ((listing: DeviceListing) => void)[] = [];

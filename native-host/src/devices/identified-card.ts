@@ -57,7 +57,12 @@ async function attemptOnce(
   options: TakeOptions,
   { known, mayExtend }: { readonly known: DeviceInfo | undefined; readonly mayExtend: boolean },
 ): Promise<IdentifiedCard> {
-  const connection = await CardConnection.take(() => readers.connect(place.reader), options, readers.clock);
+  const connection = await CardConnection.take(
+    () => readers.connect(place.reader),
+    options,
+    readers.clock,
+    readers.watch(place.reader),
+  );
   try {
     if (options.signal) connection.abortOn(options.signal);
     const piv = await PivSession.select(connection, {

@@ -33,7 +33,8 @@ export const MAX_EXTENDED_LE = 65_536;
 export const CHAINING = 0x10;
 
 const HEADER_LENGTH = 4;
-const STATUS_WORD_LENGTH = 2;
+/** Bytes of SW1 and SW2. */
+export const STATUS_WORD_LENGTH = 2;
 
 /** An APDU that can not be written or read. */
 export class ApduError extends Error {
@@ -57,6 +58,34 @@ export function encodeApdu(command: CommandApdu, encoding: LengthEncoding): Uint
   const lengths = encoding === 'short' ? shortLengths : extendedLengths;
   const { lc, le } = lengths(data.length, command.le);
   return Uint8Array.from([...header, ...lc, ...data, ...le]);
+}
+
+/**
+ * Reads a command APDU, in whichever encoding it is.
+ *
+ * @throws ApduError when its lengths contradict each other.
+ */
+export function decodeCommand(encoded: Uint8Array): CommandApdu {
+  const [cla, ins, p1, p2, first] = encoded;
+  if (cla === undefined || ins === undefined || p1 === undefined || p2 === undefined) {
+    throw new ApduError('the command has no header');
+  }
+  const header = { cla, ins, p1, p2 };
+  const body = Buffer.from(encoded.subarray(HEADER_LENGTH));
+  if (first === undefined) return header;
+  // A leading 00 with more behind it marks extended lengths (5.1): two bytes each.
+  const lengthBytes = first === 0 && body.length > 1 ? 2 : 1;
+  const max = lengthBytes === 1 ? MAX_SHORT_LE : MAX_EXTENDED_LE;
+  const fields = body.subarray(lengthBytes - 1);
+  if (fields.length < lengthBytes) throw new ApduError('the command is cut short');
+  const length = fields.readUIntBE(0, lengthBytes);
+  if (fields.length === lengthBytes) return { ...header, le: length || max };
+  const data = fields.subarray(lengthBytes, lengthBytes + length);
+  const rest = fields.subarray(lengthBytes + length);
+  if (data.length < length || (rest.length !== 0 && rest.length !== lengthBytes)) {
+    throw new ApduError('the lengths of the command contradict each other');
+  }
+  return rest.length === 0 ? { ...header, data } : { ...header, data, le: rest.readUIntBE(0, lengthBytes) || max };
 }
 
 /**

@@ -22,7 +22,8 @@ export interface ApduChannel {
 
 /** Bytes of one answer over all its GET RESPONSE parts; a card that promises more is faulty. */
 const MAX_ANSWER = 65_536;
-const INS_GET_RESPONSE = 0xc0;
+/** GET RESPONSE: fetches what is left of an answer (ISO/IEC 7816-4, 5.1.1). */
+export const INS_GET_RESPONSE = 0xc0;
 /** Class bits that stay in GET RESPONSE: the logical channel; not chaining. */
 const CHANNEL_BITS = 0x03;
 

@@ -35,11 +35,18 @@ const WARNING = 0x63;
 /** Length that SW2 = 00 stands for. */
 const ALL = 256;
 
-const names = new Map<number, string>(Object.entries(SW).map(([name, value]) => [value, name]));
+const words = new Map<number, string>(
+  Object.entries(SW).map(([name, value]) => [value, name.toLowerCase().replaceAll('_', ' ').replace('p1 p2', 'P1 P2')]),
+);
 
-/** The status word's name, or its hexadecimal digits. */
-export function describeStatusWord(statusWord: number): string {
-  return names.get(statusWord) ?? statusWordDigits(statusWord);
+/** What a status word says, in a few words. */
+export function statusWordInWords(statusWord: number): string {
+  const waiting = bytesWaiting(statusWord);
+  if (waiting !== undefined) return `bytes that wait: ${waiting}`;
+  const le = correctLe(statusWord);
+  if (le !== undefined) return `wrong Le, right is ${le}`;
+  const tries = retriesLeft(statusWord);
+  return words.get(statusWord) ?? (tries === undefined ? 'unknown' : `tries left: ${tries}`);
 }
 
 /** Four hexadecimal digits, such as `6A82`. */

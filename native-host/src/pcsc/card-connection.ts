@@ -10,6 +10,14 @@ const RETRY_INTERVAL = 200;
 /** Milliseconds in which a card answers an APDU that says no other time. Cards take some tens, a signature a second. */
 export const ANSWER_TIME = 10_000;
 
+/**
+ * Sees an APDU before it is sent. What it returns is called with what came of that: the answer, or why there is none.
+ * Undefined: nobody wants to know.
+ */
+export type ApduWatch = (
+  apdu: Uint8Array,
+) => ((outcome: Uint8Array | { readonly failure: unknown }) => void) | undefined;
+
 export interface TakeOptions {
   /** Milliseconds to go on trying while another program holds the card; 0 tries once. */
   readonly patience: number;
@@ -37,6 +45,7 @@ export class CardConnection implements ApduChannel {
     /** When the connection's time is over, in milliseconds since 1970. */
     private readonly deadline: number,
     private readonly clock: Clock,
+    private readonly watch: ApduWatch,
   ) {}
 
   /**
@@ -48,13 +57,14 @@ export class CardConnection implements ApduChannel {
     connect: () => Promise<PcscCard>,
     options: TakeOptions,
     clock: Clock = systemClock,
+    watch: ApduWatch = () => undefined,
   ): Promise<CardConnection> {
     const deadline = clock.now() + options.patience;
     for (let told = false; ; told = true) {
       throwIfAborted(options.signal);
       try {
         const endsAt = clock.now() + (options.timeLimit ?? Infinity);
-        return new CardConnection(await connect(), endsAt, clock);
+        return new CardConnection(await connect(), endsAt, clock, watch);
       } catch (error) {
         if (!isCardwrightError(error, 'DEVICE_BUSY') || clock.now() >= deadline) throw error;
       }
@@ -104,11 +114,15 @@ export class CardConnection implements ApduChannel {
   async #send(apdu: Uint8Array, answerTime: number): Promise<Uint8Array> {
     if (this.#ended) throw this.#ended;
     throwIfAborted(this.#signal);
+    const tell = this.watch(apdu);
     try {
       const time = Math.min(answerTime, this.deadline - this.clock.now());
-      return await answeredWithin(time, this.clock, () => this.#transmit(apdu));
+      const answer = await answeredWithin(time, this.clock, () => this.#transmit(apdu));
+      tell?.(answer);
+      return answer;
     } catch (error) {
       const meaning = meaningOfPcscError(error);
+      tell?.({ failure: meaning });
       // Whatever fails here (removal, death of the service) does not come back on this connection.
       if (isCardwrightError(meaning)) this.#ended ??= meaning;
       throw meaning;

@@ -1,6 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { PcscError, type PcscBinding, type PcscCard, type PcscContext, type ReaderStatus } from './binding.js';
+import type { ApduWatch } from './card-connection.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
 /** A card in a reader. */
@@ -63,6 +64,8 @@ export class Readers {
     private readonly onServiceLost: (error: PcscError) => void,
     /** What all that happens with these readers goes by. */
     readonly clock: Clock = systemClock,
+    /** Makes what sees the APDUs of one connection. */
+    readonly watch: (reader: string) => ApduWatch = () => () => undefined,
   ) {}
 
   /**

@@ -5,6 +5,7 @@ import {
   message as messageSchema,
   isNotification,
   isRequest,
+  setTraceParams,
   userRequests,
   validate,
   type Message,
@@ -35,6 +36,8 @@ export class Connection {
     private readonly answer: Answer,
     private readonly log: Log = new Log(),
     private readonly clock: Clock = systemClock,
+    /** Has APDUs told, or not any more. */
+    private readonly setTrace: (apdus: boolean) => void = () => undefined,
   ) {}
 
   /** Takes one message as it was parsed; never throws. */
@@ -98,9 +101,13 @@ export class Connection {
   }
 
   #notice(method: string, params: unknown): void {
-    if (method !== '$/cancelRequest') return;
-    const parsed = safeParse(cancelParams, params);
-    if (parsed.success) this.#running.get(parsed.output.id)?.abort();
+    if (method === '$/cancelRequest') {
+      const parsed = safeParse(cancelParams, params);
+      if (parsed.success) this.#running.get(parsed.output.id)?.abort();
+    } else if (method === '$/setTrace') {
+      const parsed = safeParse(setTraceParams, params);
+      if (parsed.success) this.setTrace(parsed.output.apdus);
+    }
   }
 
   async #serve(request: Request): Promise<void> {

@@ -18,17 +18,27 @@ import {
   type UserResult,
 } from '@cardwright/protocol';
 import { systemClock, type Clock } from '../clock.js';
-import { Connection, type Send } from './connection.js';
+import { Connection, type Answer, type Send } from './connection.js';
 import { Deadline } from './deadline.js';
 import type { CommandContext, HandledMethod, HostServices } from './handlers.js';
 import { HostSession } from './host-session.js';
 import { Log } from './log.js';
 import { StepGate, type AdmittedCommand } from './step-gate.js';
 
+/** Tells which APDUs are sent, and for which request. */
+export interface CommandTrace {
+  /** Begins or ends it. */
+  set(apdus: boolean): void;
+  /** Runs a command of a request: the APDUs that are sent meanwhile, and because of it, are its own. */
+  during<T>(id: RequestId, method: string, work: () => Promise<T>): Promise<T>;
+}
+
 /** What a server may be given in place of standard error and the system's time. */
 export interface Surroundings {
   readonly log: Log;
   readonly clock: Clock;
+  /** Default: tells nothing. */
+  readonly trace?: CommandTrace | undefined;
 }
 
 interface Run {
@@ -56,9 +66,10 @@ export class HostServer {
     private readonly die: () => void,
     private readonly surroundings: Surroundings,
   ) {
-    const { log, clock } = surroundings;
+    const { log, clock, trace } = surroundings;
     this.#gate = new StepGate(session, () => Math.floor(clock.now() / 1000));
-    this.#connection = new Connection(send, (request, signal) => this.#answer(request, signal), log, clock);
+    const answer: Answer = (request, signal) => this.#answer(request, signal);
+    this.#connection = new Connection(send, answer, log, clock, (apdus) => trace?.set(apdus));
     services.onDevicesChanged((listing) => {
       this.#connection.notify('device.changed', listing);
     });
@@ -173,8 +184,10 @@ export class HostServer {
     };
     try {
       // Table and handler map are keyed by the same method, which the compiler can not follow through the union.
-      const run = (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
-      return await Promise.race([run, this.#overtime(deadline)]);
+      const run = () => (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
+      const { trace } = this.surroundings;
+      const running = trace ? trace.during(id, method, run) : run();
+      return await Promise.race([running, this.#overtime(deadline)]);
     } catch (error) {
       // After the answer, because PC/SC can not cancel: the end of the process is all that frees a mute card.
       if (isCardwrightError(error, 'CARD_MUTE') && this.services.transmitting()) setImmediate(this.die);

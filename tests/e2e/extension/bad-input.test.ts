@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { pressButton } from '@cardwright/stage';
 import { PROTOCOL_RANGE, commands, isMethod, isPageMethod } from '@cardwright/protocol';
 import { ExtensionStage } from '../../support/extension-stage.js';
+import { followTrace } from '../../support/inspector-port.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const MEGABYTES_2 = 2 * 1024 * 1024;
@@ -70,6 +71,8 @@ describe('a granted page', () => {
   });
 
   it('can not hand over a secret, in whatever place', async () => {
+    const options = await stage.ownPage('options');
+    const readTrace = await followTrace(options);
     const session = await stage.granted();
     const secret = { source: 'user', value: PIN };
     for (const params of [
@@ -83,11 +86,10 @@ describe('a granted page', () => {
       expect(error?.data.name).toBe('INVALID_PARAMS');
       expect(JSON.stringify(error)).not.toContain(PIN);
     }
-    const options = await stage.ownPage('options');
-    const trace = await options.evaluate('chrome.runtime.sendMessage({ ask: "trace" })');
+    const trace = await readTrace();
     await options.close();
-    expect(JSON.stringify(trace)).toContain('pin.verify');
-    expect(JSON.stringify(trace)).not.toContain(PIN);
+    expect(trace).toContain('pin.verify');
+    expect(trace).not.toContain(PIN);
     await expectNothingChanged(session);
   });
 

@@ -75,11 +75,11 @@ describe('a page with a session', () => {
     expect(await answer).toBe('CANCELLED');
   });
 
-  it('gets INTERNAL, and not the result, when the host answers what the table does not allow', async () => {
+  it('gets HOST_ANSWER_INVALID, and not the result, when the host answers what the table does not allow', async () => {
     const session = await stage.granted();
     const { result, error } = await session.call('object.read', { object: 'chuid' });
     expect(result).toBeUndefined();
-    expect(error?.data.name).toBe('INTERNAL');
+    expect(error?.data.name).toBe('HOST_ANSWER_INVALID');
   });
 
   it('is told when the host crashes, and another page goes on', async () => {
@@ -214,7 +214,7 @@ describe('a computer', () => {
     ['silent', 'TIMEOUT', {}],
     ['older', 'VERSION_MISMATCH', { update: 'host' }],
     ['newer', 'VERSION_MISMATCH', { update: 'host' }],
-    ['untrue', 'INTERNAL', { incident: expect.any(String) }],
+    ['untrue', 'HOST_ANSWER_INVALID', {}],
   ];
 
   it.each(cases)('whose host is %s is known by %s within 5 s, until it is mended', async (fault, name, details) => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Page } from 'puppeteer-core';
 import { pressButton, until } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
+import { followTrace } from '../../support/inspector-port.js';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { WireSession } from '../../support/wire-page.js';
 
@@ -242,6 +243,7 @@ describe('a secret for a person', () => {
 
 describe('the trace of the messages', () => {
   it('has every message, and neither PIN nor PUK nor anything sealed', async () => {
+    const readTrace = await followTrace(await stage.ownPage('options'));
     const session = await stage.granted();
     const answer = session.code('pin.unblock', {
       rules: null,
@@ -255,8 +257,7 @@ describe('the trace of the messages', () => {
     const shown = session.code('secret.display', { jws });
     await pressButton(await stage.window('display'), '#done');
     await shown;
-    const options = await stage.ownPage('options');
-    const trace = JSON.stringify(await options.evaluate('chrome.runtime.sendMessage({ ask: "trace" })'));
+    const trace = await readTrace();
     for (const word of ['pin.unblock', 'user.enterSecrets', 'secret.display', '$/progress'])
       expect(trace).toContain(word);
     for (const secret of [NEW_PIN, PUK, jws, 'eyJ']) expect(trace).not.toContain(secret);

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
 import { PortalUser, openStage, until, type Stage } from '@cardwright/stage';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { followTrace } from '../../support/inspector-port.js';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 
@@ -30,6 +32,7 @@ describe('the secrets of an issuance in Chromium', () => {
 
   it('are neither in the page, nor in a message, nor in a log, nor on the disk', async () => {
     const { stateFile } = await stage.insert({ profile: 'yubikey' });
+    const readTrace = await followTrace(await optionsPage(stage), { apdus: true });
     const alice = await PortalUser.login(stage, ALICE);
     await recordMessages(alice);
     const http: string[] = [];
@@ -44,7 +47,7 @@ describe('the secrets of an issuance in Chromium', () => {
     await alice.wizardCloses();
     await alice.devices(1);
 
-    const trace = await readTrace(stage);
+    const trace = await readTrace();
     const page = await alice.page.evaluate(() => `${document.documentElement.outerHTML}${JSON.stringify(messages)}`);
     await stage.browser.close();
     await stage.portal.stop();
@@ -64,7 +67,8 @@ describe('the secrets of an issuance in Chromium', () => {
     ]);
     expect(page).toContain('step.run');
     expect(http.join('\n')).toContain('outcomes');
-    expect(trace).toContain('user.enterSecrets');
+    for (const word of ['user.enterSecrets', 'credentials.apply', 'CHANGE REFERENCE DATA'])
+      expect(trace).toContain(word);
     const secrets = [pin, initial.pin, puk].map((secret) => Buffer.from(secret));
     expect(leaks(haystacks, [...secrets, Buffer.from(managementKey, 'hex')])).toEqual([]);
   });
@@ -86,11 +90,9 @@ async function recordMessages({ page }: PortalUser): Promise<void> {
   });
 }
 
-/** The extension's own record of its messages, as the inspector will show it. */
-async function readTrace({ browser }: Stage): Promise<string> {
+/** A page of the extension, which may hold the port of an inspector. */
+async function optionsPage({ browser }: Stage): Promise<Page> {
   const page = await browser.browser.newPage();
   await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
-  return page.evaluate(async () => JSON.stringify(await chrome.runtime.sendMessage({ ask: 'trace' })));
+  return page;
 }
-
-declare const chrome: { runtime: { sendMessage(message: object): Promise<unknown> } };

@@ -3,6 +3,7 @@ import {
   PRODUCT_VERSION,
   hostInitialized,
   initializeAtHost,
+  isNotification,
   isRequest,
   isResponse,
   message as messageSchema,
@@ -37,6 +38,8 @@ export interface ExtensionOptions {
   readonly user: User;
   /** Takes each line of the host's log, and each message on its wire. */
   readonly onTrace: (line: string) => void;
+  /** Whether the host tells its APDUs. */
+  readonly apdus?: boolean;
 }
 
 const closing = v.strictObject({ cardwright: v.literal('closed') });
@@ -82,6 +85,7 @@ export class SimulatedExtension {
       log: new Log(options.onTrace),
       clock: options.clock,
     });
+    if (options.apdus === true) extension.#toHost({ jsonrpc: '2.0', method: '$/setTrace', params: { apdus: true } });
     return extension;
   }
 
@@ -135,6 +139,7 @@ export class SimulatedExtension {
     this.#options.onTrace(text);
     const message = validate(messageSchema, JSON.parse(text));
     if (isRequest(message)) void this.#answerForUser(message);
+    else if (isNotification(message) && message.method === '$/apdu') return;
     else if (isResponse(message) && message.id === this.#initialize && 'result' in message)
       this.#toPage({ ...message, result: this.#composed(message.result) });
     else this.#toPage(message);

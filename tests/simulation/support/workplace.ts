@@ -40,6 +40,8 @@ export type WorkplaceOptions = {
   readonly keys: KeySource;
   readonly pin?: string;
   readonly onAnswer?: AnswerListener;
+  /** Whether hosts tell their APDUs. */
+  readonly apdus?: boolean;
 } & ({ readonly profile: ProfileName } | { readonly state: CardState });
 
 /** A user with a card in her reader, a browser, and a CMS. */
@@ -58,6 +60,7 @@ export class Workplace {
     readonly card: SimulatedCard,
     /** Sees each answer about an operation before the page does. */
     public onAnswer: AnswerListener,
+    private readonly apdus: boolean,
   ) {
     this.user = {
       choosePin: () => pin,
@@ -70,11 +73,11 @@ export class Workplace {
 
   /** With a blank card of a profile, or with one that has a memory. */
   static async open(options: WorkplaceOptions): Promise<Workplace> {
-    const { cms, keys, pin = '739154', onAnswer = () => Promise.resolve() } = options;
+    const { cms, keys, pin = '739154', onAnswer = () => Promise.resolve(), apdus = false } = options;
     const state = 'state' in options ? options.state : await makeCard({ profile: options.profile });
     const board = new ReaderBoard([READER]);
     const card = SimulatedCard.insert(board, READER, state, keys);
-    return new Workplace(cms, pin, board, card, onAnswer);
+    return new Workplace(cms, pin, board, card, onAnswer, apdus);
   }
 
   /** How many APDUs the last operation took that ended well, from `device.open` on. */
@@ -92,6 +95,7 @@ export class Workplace {
       cms: keys,
       user: this.user,
       onTrace: (line) => this.trace.push(line),
+      apdus: this.apdus,
     });
     const client = await connect({ window: extension.window });
     try {

@@ -43,7 +43,7 @@ export async function generateKeyPair(
   if (pinPolicy) control.push(encodeTlv(TAG_PIN_POLICY, Uint8Array.of(pinPolicy)));
   if (touchPolicy) control.push(encodeTlv(TAG_TOUCH_POLICY, Uint8Array.of(touchPolicy)));
   const command = {
-    ins: INS.GENERATE,
+    ins: INS.GENERATE_ASYMMETRIC_KEY_PAIR,
     p1: 0,
     p2: KEY_REFERENCE[slot],
     data: encodeTlv(TAG_CONTROL_TEMPLATE, ...control),

@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   ApduError,
+  decodeCommand,
   encodeApdu,
   type CommandApdu,
   type LengthEncoding,
 } from '../../../../native-host/src/iso7816/apdu.js';
 import { exchange } from '../../../../native-host/src/iso7816/exchange.js';
-import { describeStatusWord, retriesLeft } from '../../../../native-host/src/iso7816/status-word.js';
+import { retriesLeft, statusWordInWords } from '../../../../native-host/src/iso7816/status-word.js';
 
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 const command = (data: number, le?: number): CommandApdu => ({
@@ -43,7 +44,16 @@ describe('a command APDU', () => {
     ['case 4 extended', command(2, 256), 'extended', '00db3fff 000002 0001 0100'],
   ])('is written as ISO 7816-4 says: %s', (_, apdu, encoding, expected) => {
     expect(Buffer.from(encodeApdu(apdu, encoding))).toEqual(Buffer.from(hex(expected)));
+    const { data, ...others } = decodeCommand(hex(expected));
+    expect({ ...others, ...(data && { data: Uint8Array.from(data) }) }).toEqual(apdu);
   });
+
+  it.each(['', '00db3f', '00db3fff03 0001', '00db3fff01 000102', '00db3fff 0000', '00db3fff 000003 0001'])(
+    'is none when it is %j',
+    (text) => {
+      expect(() => decodeCommand(hex(text))).toThrow(ApduError);
+    },
+  );
 
   it('is not written when it does not fit', () => {
     expect(() => encodeApdu(command(256), 'short')).toThrow(ApduError);
@@ -108,8 +118,14 @@ describe('a status word', () => {
     expect(retriesLeft(statusWord)).toBe(tries);
   });
 
-  it('has a name, or its digits', () => {
-    expect(describeStatusWord(0x6a82)).toBe('NOT_FOUND');
-    expect(describeStatusWord(0x6f01)).toBe('6F01');
+  it.each([
+    [0x9000, 'success'],
+    [0x6a86, 'incorrect P1 P2'],
+    [0x63c2, 'tries left: 2'],
+    [0x6100, 'bytes that wait: 256'],
+    [0x6c20, 'wrong Le, right is 32'],
+    [0x6f01, 'unknown'],
+  ])('%i says %s', (statusWord, words) => {
+    expect(statusWordInWords(statusWord)).toBe(words);
   });
 });

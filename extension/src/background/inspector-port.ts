@@ -1,0 +1,126 @@
+import type { TraceEntry, WireError } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { Runtime } from '../browser.js';
+import { fromInspector, type FromInspector, type ToInspector } from '../inspector-message.js';
+import { isOwnPage } from './own-page.js';
+import type { Trace, TraceFollower } from './trace.js';
+
+/** Milliseconds between two batches. */
+const BATCH_INTERVAL = 100;
+/** Entries of one batch; one entry has some kilobytes at most. */
+const MAX_BATCH = 1_000;
+
+/** What a command answered. */
+export type Outcome = { readonly result: object } | { readonly error: WireError };
+
+/** Runs a command in a live page session, which is named by its id. */
+export type RunCommand = (session: string, method: string, params: Record<string, unknown>) => Promise<Outcome>;
+
+/** Serves the port of an open inspector. One that is not held by a page of the extension is refused. */
+export async function serveInspector(port: Runtime.Port, trace: Trace, run: RunCommand): Promise<void> {
+  if (!isOwnPage(port.sender)) {
+    port.disconnect();
+    return;
+  }
+  const closed = new AbortController();
+  port.onDisconnect.addListener(() => closed.abort());
+  const inspector = new InspectorPort(port, trace, run, closed.signal);
+  port.onMessage.addListener((value) => void trace.ready.then(() => inspector.receive(v.parse(fromInspector, value))));
+  // The browser wants the listeners at once.
+  await trace.ready;
+  if (!closed.signal.aborted) inspector.begin();
+}
+
+/** One inspector: it hears the whole at first, then what is new, in batches. */
+class InspectorPort implements TraceFollower {
+  #entries: TraceEntry[] = [];
+  #hasChanged = false;
+  #toldDropped = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly port: Runtime.Port,
+    private readonly trace: Trace,
+    private readonly run: RunCommand,
+    private readonly closed: AbortSignal,
+  ) {}
+
+  begin(): void {
+    const end = this.trace.follow(this);
+    this.closed.addEventListener('abort', () => {
+      end();
+      clearTimeout(this.#timer);
+    });
+    this.#sendState();
+    let batch: TraceEntry[] = [];
+    for (const entry of this.trace.entries()) {
+      batch.push(entry);
+      if (batch.length < MAX_BATCH) continue;
+      this.#send({ type: 'entries', entries: batch });
+      batch = [];
+    }
+    if (batch.length > 0) this.#send({ type: 'entries', entries: batch });
+  }
+
+  entry(entry: TraceEntry): void {
+    this.#entries.push(entry);
+    if (this.#entries.length >= MAX_BATCH) this.#flush();
+    else this.#flushSoon();
+  }
+
+  changed(): void {
+    this.#hasChanged = true;
+    this.#flushSoon();
+  }
+
+  cleared(): void {
+    this.#entries = [];
+    this.#send({ type: 'cleared' });
+    this.#sendState();
+  }
+
+  receive(message: FromInspector): void {
+    switch (message.type) {
+      case 'record':
+        void this.trace.set(message.recording);
+        break;
+      case 'clear':
+        void this.trace.clear();
+        break;
+      case 'run':
+        void this.#answer(message);
+        break;
+    }
+  }
+
+  async #answer({ run, session, method, params }: Extract<FromInspector, { type: 'run' }>): Promise<void> {
+    const outcome = await this.run(session, method, params);
+    // What was recorded of it comes first.
+    this.#flush();
+    this.#send({ type: 'ran', run, ...outcome });
+  }
+
+  #flushSoon(): void {
+    this.#timer ??= setTimeout(() => this.#flush(), BATCH_INTERVAL);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const entries = this.#entries;
+    this.#entries = [];
+    if (entries.length > 0) this.#send({ type: 'entries', entries });
+    if (this.#hasChanged || this.trace.dropped !== this.#toldDropped) this.#sendState();
+  }
+
+  #sendState(): void {
+    this.#hasChanged = false;
+    const { recording, tracedSessions, dropped } = this.trace;
+    this.#toldDropped = dropped;
+    this.#send({ type: 'state', recording, sessions: tracedSessions, dropped });
+  }
+
+  #send(message: ToInspector): void {
+    if (!this.closed.aborted) this.port.postMessage(message);
+  }
+}

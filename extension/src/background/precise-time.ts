@@ -1,0 +1,11 @@
+/** Milliseconds by which the two clocks may differ before the finer one is set again. */
+const MAX_DRIFT = 1_000;
+
+let origin = performance.timeOrigin;
+
+/** Milliseconds since 1970, with fractions. The fine clock stands still while the computer sleeps: then it is set again. */
+export function preciseTime(): number {
+  const drift = Date.now() - (origin + performance.now());
+  if (Math.abs(drift) > MAX_DRIFT) origin += drift;
+  return origin + performance.now();
+}

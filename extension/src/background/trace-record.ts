@@ -1,0 +1,185 @@
+import {
+  PRODUCT_VERSION,
+  traceEntry,
+  tracedSession,
+  type ApduExchange,
+  type Message,
+  type TraceEntry,
+  type TraceFile,
+  type TracedSession,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { LineRing, type RingLimits } from './line-ring.js';
+import { preciseTime } from './precise-time.js';
+import { NO_MESSAGE, summarize, type Hop } from './traced-message.js';
+
+/** 50,000 entries, and with all that comes with them less than 64 MB. */
+const LIMITS: RingLimits = { lines: 50_000, bytes: 48 * 1024 * 1024 };
+const MAX_SESSIONS = 1_000;
+
+/** A page session, as far as a trace names it. */
+export type SessionFacts = Pick<TracedSession, 'id' | 'origin' | 'started'>;
+
+/** Takes what a trace records. */
+export interface Recorder {
+  /**
+   * @param request that the message is, answers or belongs to
+   * @param method of the request, when the message is its answer
+   * @param at milliseconds since 1970
+   */
+  message(
+    session: SessionFacts,
+    hop: Hop,
+    message: Message,
+    request: string | null,
+    method?: string,
+    at?: number,
+  ): void;
+  /** What a page sent that is no message of the protocol. */
+  noMessage(session: SessionFacts, at?: number): void;
+  apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at?: number): void;
+}
+
+/** What is kept of a record while the browser has put the background to sleep. */
+export const keptRecord = v.strictObject({
+  at: v.number(),
+  dropped: v.number(),
+  sessions: v.array(tracedSession),
+  lines: v.array(v.string()),
+});
+export type KeptRecord = v.InferOutput<typeof keptRecord>;
+
+/**
+ * What was recorded, in memory alone. Secrets are replaced before there is an entry. Entries are held as JSON: a text of known
+ * size that keeps no larger one alive.
+ */
+export class TraceRecord implements Recorder {
+  readonly #ring: LineRing;
+  readonly #sessions = new Map<string, TracedSession>();
+  #dropped = 0;
+  #number = 0;
+
+  /** @param onEntry sees each entry as it is made */
+  constructor(
+    private readonly onEntry: (entry: TraceEntry) => void = () => undefined,
+    private readonly onSession: () => void = () => undefined,
+    limits = LIMITS,
+  ) {
+    this.#ring = new LineRing(limits);
+  }
+
+  /** Entries that had to make room. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Entries there are. */
+  get length(): number {
+    return this.#ring.length;
+  }
+
+  /** Bytes of memory that the entries take. */
+  get bytes(): number {
+    return this.#ring.bytes;
+  }
+
+  get sessions(): TracedSession[] {
+    return [...this.#sessions.values()].sort((one, other) => one.started - other.started);
+  }
+
+  /** Reads the entries, the oldest first. */
+  *entries(): Generator<TraceEntry> {
+    for (const line of this.#ring) yield v.parse(traceEntry, JSON.parse(line));
+  }
+
+  message(
+    session: SessionFacts,
+    hop: Hop,
+    message: Message,
+    request: string | null,
+    method = '',
+    at = preciseTime(),
+  ): void {
+    this.#add({
+      kind: 'message',
+      ...this.#next(session, request, at),
+      ...hop,
+      ...summarize(message, method, hop.from),
+    });
+  }
+
+  noMessage(session: SessionFacts, at = preciseTime()): void {
+    this.#add({ kind: 'message', ...this.#next(session, null, at), from: 'page', to: 'extension', ...NO_MESSAGE });
+  }
+
+  apdu(session: SessionFacts, exchange: ApduExchange, request: string | null, at = preciseTime()): void {
+    this.#add({ kind: 'apdu', ...this.#next(session, request, at), exchange });
+  }
+
+  /** Lists a session, whether or not anything of it is recorded. */
+  sessionStarted({ id, origin, started }: SessionFacts): void {
+    if (this.#sessions.has(id)) return;
+    this.#sessions.set(id, { id, origin, started, ended: null });
+    if (this.#sessions.size > MAX_SESSIONS) this.#forgetOneSession();
+    this.onSession();
+  }
+
+  sessionEnded(id: string): void {
+    const session = this.#sessions.get(id);
+    if (!session) return;
+    this.#sessions.set(id, { ...session, ended: preciseTime() });
+    this.onSession();
+  }
+
+  /** Forgets all entries, and the sessions that have ended. */
+  clear(): void {
+    this.#ring.clear();
+    this.#dropped = 0;
+    for (const { id, ended } of this.sessions) if (ended !== null) this.#sessions.delete(id);
+  }
+
+  file(): TraceFile {
+    return {
+      format: 'cardwright-trace',
+      version: 1,
+      saved: Date.now(),
+      extension: PRODUCT_VERSION,
+      dropped: this.#dropped,
+      sessions: this.sessions,
+      entries: [...this.entries()],
+    };
+  }
+
+  /** The newest of it, with so many characters at most. */
+  keep(characters: number): KeptRecord {
+    const lines = this.#ring.newest(characters);
+    const dropped = this.#dropped + this.#ring.length - lines.length;
+    return { at: preciseTime(), dropped, sessions: this.sessions, lines };
+  }
+
+  /** Takes back what was kept. Sessions that were live then have ended with the background. */
+  takeBack({ at, dropped, sessions, lines }: KeptRecord): void {
+    this.#dropped += dropped;
+    for (const session of sessions) this.#sessions.set(session.id, { ...session, ended: session.ended ?? at });
+    for (const line of lines) this.#dropped += this.#ring.add(line);
+    const newest = lines.at(-1);
+    if (newest !== undefined) this.#number = v.parse(traceEntry, JSON.parse(newest)).number;
+  }
+
+  #next(session: SessionFacts, request: string | null, at: number) {
+    this.sessionStarted(session);
+    this.#number += 1;
+    return { number: this.#number, at, session: session.id, request };
+  }
+
+  #add(entry: TraceEntry): void {
+    this.#dropped += this.#ring.add(JSON.stringify(entry));
+    this.onEntry(entry);
+  }
+
+  /** The oldest that has ended, or else the oldest. */
+  #forgetOneSession(): void {
+    const oldest = this.sessions.find(({ ended }) => ended !== null) ?? this.sessions[0];
+    if (oldest) this.#sessions.delete(oldest.id);
+  }
+}

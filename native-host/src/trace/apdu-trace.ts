@@ -1,0 +1,106 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isCardwrightError, type ApduExchange, type RequestId, type apduNotification } from '@cardwright/protocol';
+import type * as v from 'valibot';
+import { nameOfInstruction } from '../applets/piv/instruction-name.js';
+import { systemClock, type Clock } from '../clock.js';
+import { decodeCommand, decodeResponse, STATUS_WORD_LENGTH, type CommandApdu } from '../iso7816/apdu.js';
+import { statusWordInWords } from '../iso7816/status-word.js';
+import type { ApduWatch } from '../pcsc/card-connection.js';
+import type { CommandTrace } from '../server/server.js';
+import { ApduPrivacy } from './apdu-privacy.js';
+
+/** Bytes that are told of data or of an answer; the lengths tell how many there were. */
+const MAX_BYTES = 4_096;
+
+/** A command, and whether it is still under way: what it started may outlive it, and is then the host's own. */
+interface RunningCommand {
+  readonly id: RequestId;
+  readonly method: string;
+  isRunning: boolean;
+}
+
+/**
+ * Tells the extension every APDU with its answer, while that was asked for, and without secrets. PIN and PUK are padded to eight
+ * bytes before they are sent (SP 800-73-4 Part 2, 2.4.3), so that the lengths do not tell theirs. Otherwise it does nothing.
+ */
+export class ApduTrace implements CommandTrace {
+  #isOn = false;
+  readonly #commands = new AsyncLocalStorage<RunningCommand>();
+
+  constructor(
+    private readonly tell: (told: v.InferOutput<typeof apduNotification>) => void,
+    private readonly clock: Clock = systemClock,
+  ) {}
+
+  set(apdus: boolean): void {
+    this.#isOn = apdus;
+  }
+
+  during<T>(id: RequestId, method: string, work: () => Promise<T>): Promise<T> {
+    if (!this.#isOn) return work();
+    const command = { id, method, isRunning: true };
+    return this.#commands.run(command, work).finally(() => {
+      command.isRunning = false;
+    });
+  }
+
+  /** What sees the APDUs of one connection. */
+  watch(reader: string): ApduWatch {
+    let privacy: ApduPrivacy | undefined;
+    return (apdu) => {
+      // What comes while nothing is told may be half a command: nothing is concluded from it later.
+      if (!this.#isOn) privacy = undefined;
+      return this.#isOn ? this.#begin(reader, apdu, (privacy ??= new ApduPrivacy())) : undefined;
+    };
+  }
+
+  #begin(reader: string, apdu: Uint8Array, privacy: ApduPrivacy): ReturnType<ApduWatch> {
+    const command = decodeCommand(apdu);
+    const isHarmless = privacy.isHarmless(command);
+    const cause = this.#commands.getStore();
+    const { id, method } = cause?.isRunning === true ? cause : { id: null, method: '' };
+    const startedAt = this.clock.now();
+    return (outcome) => {
+      const exchange = {
+        method,
+        reader,
+        ...described(command, isHarmless),
+        ...answered(outcome, isHarmless),
+        duration: this.clock.now() - startedAt,
+      };
+      this.tell({ id: typeof id === 'number' ? id : null, exchange });
+    };
+  }
+}
+
+type CommandSide = Pick<ApduExchange, 'instruction' | 'cla' | 'ins' | 'p1' | 'p2' | 'data' | 'dataLength' | 'le'>;
+type Tell = Exclude<ReturnType<ApduWatch>, undefined>;
+type AnswerSide = Pick<ApduExchange, 'response' | 'responseLength' | 'statusWord' | 'meaning'>;
+
+const described = ({ data, le, ...header }: CommandApdu, isHarmless: boolean): CommandSide => ({
+  instruction: nameOfInstruction(header.ins),
+  ...header,
+  data: shown(data, isHarmless),
+  dataLength: data?.length ?? 0,
+  le: le ?? null,
+});
+
+function answered(outcome: Parameters<Tell>[0], isHarmless: boolean): AnswerSide {
+  if (!(outcome instanceof Uint8Array)) return { ...NO_ANSWER, meaning: reasonOf(outcome.failure) };
+  if (outcome.length < STATUS_WORD_LENGTH) return { ...NO_ANSWER, meaning: 'an answer without a status word' };
+  const { data, statusWord } = decodeResponse(outcome);
+  const response = shown(data, isHarmless);
+  return { response, responseLength: data.length, statusWord, meaning: statusWordInWords(statusWord) };
+}
+
+const NO_ANSWER = { response: '', responseLength: 0, statusWord: null } as const;
+
+/** A code of the catalogue, or a kind of error: its message could hold anything. */
+function reasonOf(failure: unknown): string {
+  if (isCardwrightError(failure)) return failure.code;
+  return failure instanceof Error ? failure.name : 'unknown';
+}
+
+/** Hexadecimal digits, or null where the bytes may hold a secret; where there are none there is none. */
+const shown = (bytes: Uint8Array = new Uint8Array(), isHarmless: boolean): string | null =>
+  isHarmless || bytes.length === 0 ? Buffer.from(bytes.subarray(0, MAX_BYTES)).toString('hex') : null;

@@ -1,0 +1,247 @@
+import {
+  PROTOCOL_RANGE,
+  apduNotification,
+  isRequest,
+  message as messageSchema,
+  type ApduExchange,
+  type Message,
+  type Request,
+  type TraceEntry,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { toInspector, type ToInspector } from '../../../../extension/src/inspector-message.js';
+import type { TraceRecord } from '../../../../extension/src/background/trace-record.js';
+import {
+  local,
+  managed,
+  native,
+  openTabs,
+  openWindows,
+  resetFakeChrome,
+  session,
+} from '../../../support/fake-chrome.js';
+import { EXTENSION_ID, FakePort, OWN, settle } from './fake-port.js';
+
+// The polyfill needs the fake browser when it is loaded.
+const { OwnWindows } = await import('../../../../extension/src/background/own-windows.js');
+const { PageSession } = await import('../../../../extension/src/background/page-session.js');
+const { SiteAccess } = await import('../../../../extension/src/background/site-access.js');
+const { Trace } = await import('../../../../extension/src/background/trace.js');
+const { TraceRecord: MadeRecord } = await import('../../../../extension/src/background/trace-record.js');
+const { serveInspector } = await import('../../../../extension/src/background/inspector-port.js');
+
+export const ORIGIN = 'https://portal.example';
+const JWK = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
+const TAB = 11;
+/** Longer than the time between two batches. */
+const BATCH_MS = 130;
+
+export const LISTING = { readers: ['Reader 00 00'], devices: [] };
+
+export const EXCHANGE: ApduExchange = {
+  method: 'device.list',
+  reader: 'Reader 00 00',
+  instruction: 'SELECT',
+  cla: 0,
+  ins: 0xa4,
+  p1: 4,
+  p2: 0,
+  data: 'a000000308',
+  dataLength: 5,
+  le: 256,
+  response: '',
+  responseLength: 0,
+  statusWord: 0x6a82,
+  meaning: 'not found',
+  duration: 3,
+};
+
+/** A host whose answers the test gives. */
+export class ScriptedHost {
+  readonly port = new FakePort('host');
+  readonly received: Message[] = [];
+  /** By method; what has none is answered with an empty result, and null keeps the answer back. */
+  answers: Readonly<Partial<Record<string, (request: Request) => object | null>>> = {
+    initialize: () => ({
+      protocol: PROTOCOL_RANGE.max,
+      host: '0.1.0',
+      capabilities: ['session', 'device'],
+      session: { key: JWK },
+    }),
+    'device.list': () => LISTING,
+  };
+
+  constructor() {
+    this.port.answerWith((posted) => {
+      const message = v.parse(messageSchema, posted);
+      this.received.push(message);
+      if (isRequest(message)) queueMicrotask(() => this.#answer(message));
+    });
+  }
+
+  get methods(): string[] {
+    return this.received.flatMap((message) => ('method' in message ? message.method : []));
+  }
+
+  say(message: object): void {
+    this.port.say({ jsonrpc: '2.0', ...message });
+  }
+
+  sayApdu(id: number | null): void {
+    this.say({ method: '$/apdu', params: v.parse(apduNotification, { id, exchange: EXCHANGE }) });
+  }
+
+  #answer(request: Request): void {
+    const result = (this.answers[request.method] ?? (() => ({})))(request);
+    if (result) this.say({ id: request.id, result });
+  }
+}
+
+/** A page with its session. */
+export class PageSide {
+  readonly port = new FakePort('page', {
+    id: EXTENSION_ID,
+    frameId: 0,
+    url: `${ORIGIN}/`,
+    origin: ORIGIN,
+    tab: { id: TAB, incognito: false, index: 0, highlighted: true, active: true, pinned: false },
+  } as object);
+
+  get heard(): Message[] {
+    return this.port.heard.map((one) => v.parse(messageSchema, one));
+  }
+
+  say(message: unknown): void {
+    this.port.say({ message, isActive: false });
+  }
+
+  async ask(id: number | string, method: string, params: object = {}): Promise<Message | undefined> {
+    this.say({ jsonrpc: '2.0', id, method, params });
+    await settle();
+    return this.heard.find((message) => !('method' in message) && message.id === id);
+  }
+}
+
+/** An open inspector. */
+export class InspectorSide {
+  readonly port: FakePort;
+
+  constructor(
+    private readonly stage: SessionStage,
+    sender: object = { id: EXTENSION_ID, url: `${OWN}pages/inspector.html` },
+  ) {
+    this.port = new FakePort('inspector', sender);
+    void serveInspector(this.port.port, stage.trace, (id, method, params) => stage.run(id, method, params));
+  }
+
+  get heard(): ToInspector[] {
+    return this.port.heard.map((one) => v.parse(toInspector, one));
+  }
+
+  get state(): Extract<ToInspector, { type: 'state' }> | undefined {
+    return this.heard.findLast((message) => message.type === 'state');
+  }
+
+  /** All that was told, once the last batch has come. */
+  async entries(): Promise<TraceEntry[]> {
+    await new Promise((resolve) => setTimeout(resolve, BATCH_MS));
+    return this.heard.flatMap((message) => (message.type === 'entries' ? message.entries : []));
+  }
+
+  async record(recording: object): Promise<void> {
+    this.port.say({ type: 'record', recording });
+    await settle();
+  }
+
+  /** Runs a command in the newest session, and waits for the answer. */
+  async run(run: number, method: string, params: object = {}): Promise<unknown> {
+    this.port.say({ type: 'run', run, session: this.stage.newest, method, params });
+    await settle();
+    return this.heard.find((message) => message.type === 'ran' && message.run === run);
+  }
+}
+
+/** The background without its browser: sessions, their trace, and whoever looks at it. */
+export class SessionStage {
+  readonly sessions = new Set<InstanceType<typeof PageSession>>();
+  readonly hosts: ScriptedHost[] = [];
+  /** How many records of the trace were made. */
+  recordsMade = 0;
+  /** Id of the session that was opened last. */
+  newest = '';
+  readonly trace: InstanceType<typeof Trace>;
+  readonly #windows = new OwnWindows();
+  readonly #access = new SiteAccess(() => Promise.resolve({ allowed: false }));
+
+  private constructor() {
+    native.connect = () => {
+      const host = new ScriptedHost();
+      this.hosts.push(host);
+      return host.port.port;
+    };
+    this.trace = new Trace(
+      {
+        live: () => this.sessions,
+        tellApdus: (apdus) => {
+          for (const one of this.sessions) one.tellApdus(apdus);
+        },
+      },
+      (...listeners): TraceRecord => {
+        this.recordsMade += 1;
+        return new MadeRecord(...listeners);
+      },
+    );
+  }
+
+  /** With a site that is granted some classes, in a browser that remembers nothing, or what is given. */
+  static async open(granted?: string[], stored?: { local?: object; session?: object }): Promise<SessionStage> {
+    const stage = SessionStage.start(granted, stored);
+    await stage.trace.ready;
+    return stage;
+  }
+
+  /** The same in its first moment, before the background has read anything. */
+  static start(granted = ['read', 'use', 'manage'], stored: { local?: object; session?: object } = {}): SessionStage {
+    resetFakeChrome();
+    local.content = { ...stored.local };
+    session.content = { ...stored.session };
+    managed.content = { allowedSites: { [ORIGIN]: granted }, siteKeys: { [ORIGIN]: { keys: [JWK] } } };
+    openWindows.push({ id: 1, incognito: false, focused: true, state: 'normal' });
+    openTabs.push({ id: TAB, windowId: 1, active: true });
+    return new SessionStage();
+  }
+
+  /** A page that has connected. */
+  page(): PageSide {
+    const page = new PageSide();
+    const opened = new PageSession(
+      page.port.port,
+      { origin: ORIGIN, tabId: TAB, isPrivate: false },
+      { access: this.#access, windows: this.#windows, trace: this.trace },
+      () => this.sessions.delete(opened),
+    );
+    this.sessions.add(opened);
+    this.newest = opened.id;
+    return page;
+  }
+
+  /** A page whose session is open, and its host. */
+  async openPage(): Promise<{ page: PageSide; host: ScriptedHost }> {
+    const page = this.page();
+    await page.ask(1, 'initialize', { protocol: PROTOCOL_RANGE, sdk: '0.1.0' });
+    const host = this.hosts.at(-1);
+    if (!host) throw new Error('no host was started');
+    return { page, host };
+  }
+
+  async inspector(): Promise<InspectorSide> {
+    const inspector = new InspectorSide(this);
+    await settle();
+    return inspector;
+  }
+
+  async run(id: string, method: string, params: Record<string, unknown>) {
+    for (const one of this.sessions) if (one.id === id) return one.run(method, params);
+    throw new Error('the stage has no such session');
+  }
+}

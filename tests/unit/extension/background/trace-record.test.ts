@@ -1,0 +1,165 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError, traceFile, type Message, type TraceEntry, type TracedMessage } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { TraceRecord } from '../../../../extension/src/background/trace-record.js';
+
+const PIN = '739164';
+const MEGABYTE = 1024 * 1024;
+const session = { id: 'session-1', origin: 'https://portal.example', started: 1 };
+const hop = { from: 'page', to: 'extension' } as const;
+const back = { from: 'extension', to: 'page' } as const;
+
+const list = (id: number): Message => ({ jsonrpc: '2.0', id, method: 'device.list', params: {} });
+const messagesOf = (record: TraceRecord): TracedMessage[] =>
+  [...record.entries()].filter((entry): entry is TracedMessage => entry.kind === 'message');
+
+/** A message as large as a page may send. */
+const large = (id: number): Message => ({
+  jsonrpc: '2.0',
+  id,
+  method: 'nothing',
+  params: { numbers: Array.from({ length: 20_000 }, () => 1_234_567) },
+});
+
+/** Bytes in use once all that is garbage is gone. */
+function memoryUsed(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: unknown = runInNewContext('gc');
+  if (typeof collect !== 'function') throw new Error('garbage cannot be collected');
+  Reflect.apply(collect, undefined, []);
+  return process.memoryUsage().heapUsed;
+}
+
+describe('a record of the trace', () => {
+  it('holds 50,000 entries and drops the oldest, and takes less than 1 ms for one at the median while it is full', () => {
+    const record = new TraceRecord();
+    const times: number[] = [];
+    for (let id = 1; id <= 52_001; id += 1) {
+      const before = performance.now();
+      record.message(session, hop, list(id), String(id));
+      if (record.dropped > 0) times.push(performance.now() - before);
+    }
+    expect([record.length, record.dropped, times.length]).toEqual([50_000, 2_001, 2_001]);
+    const [first] = record.entries();
+    expect(first).toMatchObject({ number: 2_002, request: '2002', session: 'session-1', method: 'device.list' });
+    expect(times.sort((one, other) => one - other)[1_000]).toBeLessThan(1);
+  });
+
+  it('takes less than 64 MB of memory, however large the entries are', () => {
+    const certificate = 'M'.repeat(2_000);
+    const before = memoryUsed();
+    const record = new TraceRecord();
+    for (let id = 0; id < 50_000; id += 1)
+      record.message(session, back, { jsonrpc: '2.0', id, result: { certificate } }, String(id), 'certificate.read');
+    expect(record.dropped).toBeGreaterThan(0);
+    expect(memoryUsed() - before).toBeLessThan(64 * MEGABYTE);
+    expect(record.bytes).toBeLessThanOrEqual(48 * MEGABYTE);
+  });
+
+  it('keeps to its bytes, whatever pages send', () => {
+    const record = new TraceRecord(undefined, undefined, { lines: 50_000, bytes: MEGABYTE / 4 });
+    for (let id = 0; id < 60; id += 1) record.message(session, hop, large(id), String(id));
+    expect(record.bytes).toBeLessThanOrEqual(MEGABYTE / 4);
+    expect(record.length + record.dropped).toBe(60);
+    expect(record.length).toBeGreaterThan(10);
+    const [entry] = messagesOf(record);
+    expect(entry?.content).toMatch(/^\{"numbers":\[".*…$/);
+    expect(entry?.length).toBeGreaterThan(150_000);
+  });
+
+  it('counts two bytes a character where a text needs them', () => {
+    const [narrow, wide] = [new TraceRecord(), new TraceRecord()];
+    const named = (device: string): Message => ({ jsonrpc: '2.0', id: 1, method: 'device.open', params: { device } });
+    narrow.message(session, hop, named('a'.repeat(200)), '1', '', 1);
+    wide.message(session, hop, named('語'.repeat(200)), '1', '', 1);
+    expect(wide.bytes - narrow.bytes).toBeGreaterThan(200);
+  });
+
+  it('lists at most 1,000 sessions, and forgets those first that have ended', () => {
+    const record = new TraceRecord();
+    for (let index = 0; index < 1_000; index += 1)
+      record.sessionStarted({ ...session, id: String(index), started: index });
+    record.sessionEnded('500');
+    record.sessionStarted({ ...session, id: 'new', started: 2_000 });
+    expect(record.sessions).toHaveLength(1_000);
+    expect(record.sessions.map(({ id }) => id)).not.toContain('500');
+    expect(record.sessions.at(-1)).toMatchObject({ id: 'new', ended: null });
+  });
+
+  it('is a file that its own schema accepts, and what is taken back is the same', () => {
+    const record = new TraceRecord();
+    record.message(session, hop, list(1), '1');
+    record.noMessage(session);
+    record.sessionEnded(session.id);
+    const file = record.file();
+    expect(v.parse(traceFile, JSON.parse(JSON.stringify(file)))).toEqual(file);
+    const again = new TraceRecord();
+    again.takeBack(record.keep(MEGABYTE));
+    again.message({ ...session, id: 'session-2', started: 2 }, hop, list(1), '1');
+    expect([...again.entries()].slice(0, 2)).toEqual(file.entries);
+    expect([...again.entries()].map(({ number }) => number)).toEqual([1, 2, 3]);
+    expect(again.sessions[0]).toEqual(file.sessions[0]);
+  });
+
+  it('keeps what fits of it, and says that sessions which were live have ended', () => {
+    const record = new TraceRecord();
+    for (let id = 1; id <= 100; id += 1) record.message(session, hop, list(id), String(id));
+    const again = new TraceRecord();
+    again.takeBack(record.keep(5_000));
+    expect(again.length).toBeGreaterThan(10);
+    expect(again.dropped).toBe(100 - again.length);
+    expect(messagesOf(again).at(-1)?.request).toBe('100');
+    expect(again.sessions[0]?.ended).toEqual(expect.any(Number));
+  });
+});
+
+describe('what a record shows', () => {
+  const shown = (fill: (record: TraceRecord) => void): TraceEntry[] => {
+    const record = new TraceRecord();
+    fill(record);
+    const entries = [...record.entries()];
+    expect(JSON.stringify(entries)).not.toContain(PIN);
+    return entries;
+  };
+
+  it('is nothing of an answer that a page was not asked for', () => {
+    const error = { code: 1, message: PIN, data: { name: 'USER_CANCELLED', details: { pin: PIN } } };
+    const entries = shown((record) => {
+      record.message(session, hop, { jsonrpc: '2.0', id: 1, error }, '1');
+      record.message(session, hop, { jsonrpc: '2.0', id: 1, result: { pin: PIN } }, '1', PIN);
+    });
+    expect(entries).toMatchObject([
+      { type: 'error', method: '', content: '[redacted]' },
+      { type: 'result', method: '', content: '[redacted]' },
+    ]);
+  });
+
+  it('is no method that is no name, neither of a request nor of its answer', () => {
+    const error = new CardwrightError('METHOD_NOT_FOUND').toWire();
+    const entries = shown((record) => {
+      record.message(session, hop, { jsonrpc: '2.0', id: 2, method: PIN }, '2');
+      record.message(session, back, { jsonrpc: '2.0', id: 2, error }, '2', PIN);
+      record.message(session, hop, { jsonrpc: '2.0', id: 3, method: 'device.steal', params: { [PIN]: PIN } }, '3');
+    });
+    expect(entries).toMatchObject([
+      { type: 'request', method: '[redacted]' },
+      { type: 'error', method: '[redacted]', content: error },
+      { type: 'request', method: 'device.steal' },
+    ]);
+  });
+
+  it('is of what is no message only that it came', () => {
+    expect(shown((record) => record.noMessage(session))).toMatchObject([
+      { kind: 'message', from: 'page', to: 'extension', method: 'INVALID', content: '[redacted]', request: null },
+    ]);
+  });
+
+  it('is the beginning of a certificate', () => {
+    const certificate = 'M'.repeat(2_000);
+    const record = new TraceRecord();
+    record.message(session, back, { jsonrpc: '2.0', id: 1, result: { certificate } }, '1', 'certificate.read');
+    expect(messagesOf(record)[0]?.content).toEqual({ certificate: `${'M'.repeat(400)}…` });
+  });
+});
