@@ -83,6 +83,15 @@ describe('a trace', () => {
     expect(settle(store).shown).toBe(3);
   });
 
+  it('tests entries again whose session was told after them', () => {
+    const store = new TraceStore();
+    store.setFilter(parseFilter('origin:portal.example').terms);
+    store.add(issuance('aaaa'));
+    expect(settle(store).shown).toBe(0);
+    store.setSessions([tracedSessionOf('aaaa')]);
+    expect(settle(store).shown).toBe(store.entries.length);
+  });
+
   it('filters in pieces, and the same as at once', () => {
     const store = new TraceStore();
     const writer = new TraceWriter('aaaa');

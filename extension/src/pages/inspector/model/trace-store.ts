@@ -38,6 +38,8 @@ export class TraceStore {
   #shownGroups: CommandGroup[] = [];
   readonly #matchesIn = new Map<CommandGroup, number>();
   readonly #changed = new Set<CommandGroup>();
+  /** Commands of sessions of which nothing was told yet. */
+  readonly #unnamed = new Map<string, Set<CommandGroup>>();
   readonly #open = new Set<CommandGroup>();
   #rows: readonly Row[] | null = null;
   #arrangement: Arrangement = 'commands';
@@ -74,8 +76,11 @@ export class TraceStore {
     this.#rows = null;
   }
 
+  /** Sessions can be told after their first entries: those are then tested again. */
   setSessions(sessions: readonly TracedSession[]): void {
     for (const session of sessions) {
+      for (const group of this.#unnamed.get(session.id) ?? []) this.#changed.add(group);
+      this.#unnamed.delete(session.id);
       const number = this.#sessions.get(session.id)?.number ?? this.#sessions.size + 1;
       this.#sessions.set(session.id, { ...session, number });
     }
@@ -98,12 +103,16 @@ export class TraceStore {
     this.#entries.push(entry);
     const { group, changed } = this.#correlator.add(entry);
     if (changed) this.#changed.add(group);
+    if (this.#sessions.has(entry.session)) return;
+    const unnamed = this.#unnamed.get(entry.session) ?? new Set();
+    this.#unnamed.set(entry.session, unnamed.add(group));
   }
 
   clear(): void {
     this.#entries = [];
     this.#correlator = new Correlator();
     this.#open.clear();
+    this.#unnamed.clear();
     this.#dropped = 0;
     for (const { id, ended } of this.sessions) if (ended !== null) this.#sessions.delete(id);
     this.#restart();
@@ -116,6 +125,7 @@ export class TraceStore {
     this.#entries = [];
     this.#correlator = new Correlator();
     this.#open.clear();
+    this.#unnamed.clear();
     this.#restart();
     for (const entry of kept) this.#addOne(entry);
   }
