@@ -17,7 +17,7 @@ export class CompareView {
   readonly #left = element('select', { id: 'compare-left' });
   readonly #right = element('select', { id: 'compare-right' });
   readonly #verdict = element('p', { class: 'verdict', role: 'status' });
-  readonly #rows = element('div', { class: 'rows', role: 'table' });
+  readonly #rows = element('div', { class: 'rows', role: 'table', tabindex: '0' });
   #options: { readonly key: string; readonly session: string; readonly trace: NamedTrace }[] = [];
 
   constructor(
