@@ -138,7 +138,7 @@ export class HostPort {
     if (this.#end) return;
     const parsed = v.safeParse(messageSchema, value);
     if (!parsed.success) {
-      // Whatever it is, it is no host of ours, or one whose output somebody writes into.
+      // It is no host of ours, or someone else writes into its output.
       const cause = new Error(parsed.issues[0].message);
       logDefect('the host sent what is no message', cause);
       this.port.disconnect();

@@ -187,7 +187,11 @@ export class Trace {
     this.#keepTimer ??= setTimeout(() => {
       this.#keepTimer = undefined;
       const kept = this.#isKept === true ? this.#record?.keep(MAX_KEPT_CHARACTERS) : undefined;
-      if (kept) void browser.storage.session.set({ [RECORDED]: kept });
+      if (!kept) return;
+      // It goes on being recorded; only a background that sleeps has lost it then.
+      browser.storage.session
+        .set({ [RECORDED]: kept })
+        .catch((error: unknown) => logDefect('the trace cannot be kept', error));
     }, KEEP_INTERVAL);
   }
 }
