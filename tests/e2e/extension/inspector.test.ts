@@ -22,7 +22,7 @@ const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
 /** Eight digits, so that no chance finds them in what is searched. */
 const NEW_PIN = '73915482';
 const FLOOD = 50_000;
-const BATCH = 250;
+const BATCH = 500;
 
 mkdirSync(SCREENSHOTS, { recursive: true });
 const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-inspector-'));
