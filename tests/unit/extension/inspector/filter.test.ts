@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { FILTER_KEYS } from '../../../../extension/src/pages/inspector/model/filter-keys.js';
 import { parseFilter } from '../../../../extension/src/pages/inspector/model/filter-language.js';
 import { TraceStore } from '../../../../extension/src/pages/inspector/model/trace-store.js';
-import { issuance, tracedSessionOf } from '../../../support/trace-writer.js';
+import { issuance, tracedSessionOf, TraceWriter } from '../../../support/trace-writer.js';
 
 /** A good issuance in session 1, and one that fails in session 2. */
 function storeWith(filter: string): TraceStore {
@@ -86,6 +86,14 @@ describe('a filter', () => {
 
   it('is explained by examples that it can read', () => {
     for (const { example } of Object.values(FILTER_KEYS)) expect(parseFilter(example).problems).toEqual([]);
+  });
+
+  it('finds a request by its id, which is JSON in the trace', () => {
+    const store = new TraceStore();
+    store.add(new TraceWriter('aaaa').command('"2ed5-77"', 'device.list', {}, { result: {} }).entries);
+    store.setFilter(parseFilter('request:2ed5*').terms);
+    store.advance(Number.POSITIVE_INFINITY);
+    expect(store.shown).toBe(4);
   });
 
   it('takes what looks like a pattern for text', () => {

@@ -58,6 +58,9 @@ export const isRefused = ({ exchange: { statusWord } }: TracedApdu): boolean =>
 /** Four hexadecimal digits, as standards write status words. */
 export const statusDigits = (statusWord: number | null): string => (statusWord === null ? '----' : hex(statusWord, 4));
 
+/** A request's id as people read it: one that is a text comes as JSON, in quotation marks. */
+export const requestWords = (request: string): string => request.replaceAll('"', '');
+
 /** Upper-case hexadecimal digits. */
 export const hex = (value: number, digits = 2): string => value.toString(16).toUpperCase().padStart(digits, '0');
 

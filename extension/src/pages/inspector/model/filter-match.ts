@@ -1,6 +1,6 @@
 import type { TraceEntry } from '@cardwright/protocol';
 import { durationOf, isFault, type CommandGroup, type Span } from './command-group.js';
-import { errorCodeOf, hex, methodOf, routeOf, searchText, statusDigits } from './entry-facts.js';
+import { errorCodeOf, hex, methodOf, requestWords, routeOf, searchText, statusDigits } from './entry-facts.js';
 import type { FilterTerm } from './filter-language.js';
 
 /** What a term can be about, beside the entry itself. */
@@ -57,7 +57,7 @@ function compileValue(key: FilterTerm['key'], value: string): Matcher {
     }
     case 'request': {
       const fits = pattern(value);
-      return ({ request }) => request !== null && fits(request);
+      return ({ request }) => request !== null && fits(requestWords(request));
     }
     case 'session':
       return (entry, { session }) => String(session) === value || entry.session.startsWith(value);

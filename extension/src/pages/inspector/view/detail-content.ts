@@ -7,6 +7,7 @@ import {
   isUserMethod,
   progressParams,
   sessionEnded,
+  stepPayload,
   userRequests,
   type TracedMessage,
 } from '@cardwright/protocol';
@@ -42,6 +43,8 @@ export function describeContent(message: TracedMessage): HTMLElement[] {
 function shapeOfContent({ method, type, content }: TracedMessage): Shape {
   if (type === 'error') return errorShape(content);
   const side = type === 'result' ? 'result' : 'params';
+  // The trace has the step itself in the place of its signature.
+  if (method === 'step.run' && side === 'params') return membersShape({ jws: shapeOf(stepPayload) });
   if (isMethod(method)) return shapeOf(commands[method][side]);
   if (isUserMethod(method)) return shapeOf(userRequests[method][side]);
   if (method === '$/progress') return shapeOf(progressParams);
@@ -56,17 +59,18 @@ function errorShape(content: unknown): Shape {
   const name = parsed.success ? parsed.output.data.name : '';
   const schema = isErrorCode(name) ? describeError(name).data : undefined;
   const text: Shape = { kind: 'text', maxLength: null, isBytes: false, isSecret: false };
-  const member = (called: string, shape: Shape) => ({ name: called, shape, isOptional: true });
   const details = schema === undefined ? any : shapeOf(schema);
-  return {
-    kind: 'members',
-    members: [
-      member('code', { kind: 'number', isInteger: true, min: null, max: null }),
-      member('message', text),
-      member('data', { kind: 'members', members: [member('name', text), member('details', details)] }),
-    ],
-  };
+  return membersShape({
+    code: { kind: 'number', isInteger: true, min: null, max: null },
+    message: text,
+    data: membersShape({ name: text, details }),
+  });
 }
+
+const membersShape = (members: Readonly<Record<string, Shape>>): Shape => ({
+  kind: 'members',
+  members: Object.entries(members).map(([name, shape]) => ({ name, shape, isOptional: true })),
+});
 
 function membersOf(value: unknown, shape: Shape, depth: number): HTMLElement[] {
   if (typeof value !== 'object' || value === null) return [member('', value, shape, depth)];

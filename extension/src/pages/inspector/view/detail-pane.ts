@@ -1,6 +1,14 @@
 import type { TraceEntry } from '@cardwright/protocol';
 import { durationOf, isFault, type CommandGroup } from '../model/command-group.js';
-import { errorCodeOf, failedOutcome, isRefused, methodOf, routeOf, statusDigits } from '../model/entry-facts.js';
+import {
+  errorCodeOf,
+  failedOutcome,
+  isRefused,
+  methodOf,
+  requestWords,
+  routeOf,
+  statusDigits,
+} from '../model/entry-facts.js';
 import { sizeOf } from '../model/filter-match.js';
 import { repeatable } from '../model/runnable.js';
 import type { TraceStore } from '../model/trace-store.js';
@@ -166,7 +174,7 @@ const summaryOf = (group: CommandGroup, store: TraceStore): HTMLElement => {
   const session = store.session(group.session);
   return facts(
     [t('inspector_fact_session'), session === undefined ? group.session : `${session.number} · ${session.origin}`],
-    [t('inspector_fact_request'), element('code', {}, group.request ?? '–')],
+    [t('inspector_fact_request'), element('code', {}, requestWords(group.request ?? '–'))],
     [t('inspector_column_time'), formatTime(group.span.start)],
     [t('inspector_column_duration'), formatDuration(durationOf(group.span))],
     [t('inspector_fact_entries'), countsOf(group)],
@@ -180,7 +188,7 @@ function timesOf(entry: TraceEntry, store: TraceStore): HTMLElement {
   return facts(
     [t('inspector_column_way'), `${t(`inspector_lane_${from}`)} → ${t(`inspector_lane_${to}`)}`],
     [t('inspector_fact_session'), session === undefined ? entry.session : `${session.number} · ${session.origin}`],
-    [t('inspector_fact_request'), element('code', {}, entry.request ?? '–')],
+    [t('inspector_fact_request'), element('code', {}, requestWords(entry.request ?? '–'))],
     [t('inspector_column_time'), formatTime(entry.at)],
     ...(span.end === span.start ? [] : [[t('inspector_column_duration'), formatDuration(durationOf(span))] as const]),
     [t('inspector_fact_size'), sizeWords(entry)],
