@@ -23,6 +23,7 @@ export class LaneMark {
     this.#place(PLACES[from], PLACES[to]);
     this.#mark.dataset.shape = PLACES[from] < PLACES[to] ? 'right' : 'left';
     if (entry.kind === 'apdu') this.#mark.dataset.shape = 'both';
+    this.#mark.dataset.by = from === 'inspector' || to === 'inspector' ? 'inspector' : '';
     this.element.ariaLabel = `${t(`inspector_lane_${from}`)} → ${t(`inspector_lane_${to}`)}`;
   }
 
@@ -30,6 +31,7 @@ export class LaneMark {
     const places = reachOf(group);
     this.#place(Math.min(...places), Math.max(...places));
     this.#mark.dataset.shape = 'bar';
+    this.#mark.dataset.by = group.from;
     this.element.ariaLabel = lanesBetween(Math.min(...places), Math.max(...places))
       .map((lane) => t(`inspector_lane_${lane}`))
       .join(', ');
