@@ -66,6 +66,7 @@ async function bundleModules() {
         in: path.join(SOURCES, 'pages', page, `${page}.ts`),
         out: `pages/${page}`,
       })),
+      ...STYLED.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.css`), out: `pages/${page}` })),
     ],
     format: 'esm',
     outdir: OUTPUT,
@@ -77,7 +78,6 @@ async function copyFiles() {
   await Promise.all([
     copy('src/_locales', '_locales'),
     copy('src/pages/style.css', 'pages/style.css'),
-    ...STYLED.map((page) => copy(`src/pages/${page}/${page}.css`, `pages/${page}.css`)),
     copy('policy-schema.json', 'policy-schema.json'),
     ...ICON_SIZES.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
   ]);
