@@ -3,6 +3,7 @@ import { commands, isMethod, pinRules } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { paramProblems, repeatable, RUNNABLE } from '../../../../extension/src/pages/inspector/model/runnable.js';
 import {
+  hasMembers,
   initialValue,
   shapeAt,
   shapeOf,
@@ -34,6 +35,12 @@ describe('a shape of the command table', () => {
     const pin = shapeAt(secrets, 'pin', {});
     expect(typeWords(shapeAt(pin, 'sealed', { source: 'cms', sealed: '…' }))).toBe('secret');
     expect(typeWords(shapeAt(pin, 'sealed', { source: 'user' }))).toBe('any');
+  });
+
+  it('knows by its constants which option of a union a value is', () => {
+    const shape = shapeAt(shapeAt(shapeOf(commands['pin.verify'].params), 'secrets', {}), 'pin', {});
+    const options = shape.kind === 'either' ? shape.options : [];
+    expect(options.map((option) => hasMembers(option, { source: 'session' }))).toEqual([false, true, false]);
   });
 
   it.each(RUNNABLE)('gives %s a form whose first content is accepted', (method) => {

@@ -158,8 +158,8 @@ export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
   }
 }
 
-/** Whether a value has the members of an option, and its constants. */
-const hasMembers = (shape: Shape, value: unknown): boolean =>
+/** Whether a value has the members of an option of a union, and its constants. */
+export const hasMembers = (shape: Shape, value: unknown): boolean =>
   shape.kind === 'members' &&
   shape.members.every(({ name, isOptional, shape: of }) => {
     const held = member(value, name);

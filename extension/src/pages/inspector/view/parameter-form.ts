@@ -1,4 +1,11 @@
-import { initialValue, typeWords, type Constant, type Shape, type ShapeMember } from '../model/schema-shape.js';
+import {
+  hasMembers,
+  initialValue,
+  typeWords,
+  type Constant,
+  type Shape,
+  type ShapeMember,
+} from '../model/schema-shape.js';
 import { element } from '../../element.js';
 import { t } from '../../text.js';
 import { button } from './parts.js';
@@ -204,7 +211,11 @@ function eitherField(
     ...options.map((option, index) => element('option', { value: String(index) }, optionWords(option))),
   );
   const place = element('div');
-  let field = fieldFor(options[0] ?? { kind: 'any' }, '', path, value, onChange);
+  select.selectedIndex = Math.max(
+    0,
+    options.findIndex((option) => hasMembers(option, value)),
+  );
+  let field = fieldFor(options[select.selectedIndex] ?? { kind: 'any' }, '', path, value, onChange);
   place.append(field.element);
   select.addEventListener('change', () => {
     const option = options[select.selectedIndex] ?? { kind: 'any' };
