@@ -21,7 +21,11 @@ const PAGES = {
   confirm: 'confirm_title',
   bundle: 'bundle_title',
   troubleshooting: 'troubleshooting',
+  inspector: 'inspector_title',
+  devtools: null,
 };
+/** Pages that have a style sheet of their own beside the common one. */
+const STYLED = ['inspector'];
 const ICON_SIZES = [16, 32, 48, 128];
 
 /** The bridge runs before every page's own scripts, so its size is bounded (bytes, minified). */
@@ -71,9 +75,9 @@ async function bundleModules() {
         in: path.join(SOURCES, 'pages', page, `${page}.ts`),
         out: `pages/${page}`,
       })),
+      ...STYLED.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.css`), out: `pages/${page}` })),
     ],
     format: 'esm',
-    define: { HAS_INSPECTOR: String('inspector' in PAGES) },
     outdir: OUTPUT,
   });
 }
@@ -97,6 +101,7 @@ async function writePages() {
     const parts = {
       '{page}': page,
       '{title}': title === null ? '<title>Cardwright</title>' : `<title data-text="${title}"></title>`,
+      '{style}': STYLED.includes(page) ? `<link rel="stylesheet" href="${page}.css" />` : '',
       '{body}': body.trim(),
     };
     const html = Object.entries(parts).reduce((text, [mark, part]) => text.replace(mark, () => part), shell);

@@ -10,11 +10,6 @@ import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
 
-declare global {
-  /** Put in by the build: whether the extension has the page. */
-  const HAS_INSPECTOR: boolean;
-}
-
 /** The toolbar's menu: whether host and reader are there, what sites may do, and where help is. */
 async function run(): Promise<void> {
   localize(document);
@@ -38,7 +33,6 @@ async function run(): Promise<void> {
   byId('support-file', HTMLButtonElement).addEventListener('click', () => {
     void saveSupportFile().then(() => window.close());
   });
-  byId('inspector', HTMLAnchorElement).hidden = !HAS_INSPECTOR;
   document.body.hidden = false;
   const listSites = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
   await Promise.all([check(), listSites(), showRefusedSite(byId('refused', HTMLElement), listSites)]);

@@ -1,0 +1,12 @@
+import { browser } from '../../browser.js';
+import { readPanelPermission } from './panel-permission.js';
+import { isDevTools } from './inspected-page.js';
+
+/** Adds the inspector to the developer tools, where the administrator or the user wants it there. */
+async function run(): Promise<void> {
+  if ((await readPanelPermission()).isAllowed) {
+    await browser.devtools.panels.create('Cardwright', 'icons/32.png', 'pages/inspector.html');
+  }
+}
+
+if (isDevTools()) void run();

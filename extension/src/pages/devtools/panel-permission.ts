@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { browser } from '../../browser.js';
+
+/** In `storage.managed` the administrator's word, in `storage.local` the user's. */
+const KEY = 'inspectorPanel';
+
+interface PanelPermission {
+  readonly isAllowed: boolean;
+  /** Whether the administrator decided; then the user cannot change it. */
+  readonly byPolicy: boolean;
+}
+
+/** Whether the developer tools may have the panel. Nobody has it unasked. */
+export async function readPanelPermission(): Promise<PanelPermission> {
+  const managed = readFlag(await readManaged());
+  if (managed !== null) return { isAllowed: managed, byPolicy: true };
+  return { isAllowed: readFlag(await browser.storage.local.get(KEY)) ?? false, byPolicy: false };
+}
+
+/** A switch by which the user decides; it takes effect when the developer tools are opened the next time. */
+export async function showPanelSwitch(box: HTMLInputElement): Promise<void> {
+  const { isAllowed, byPolicy } = await readPanelPermission();
+  box.checked = isAllowed;
+  box.disabled = byPolicy;
+  box.addEventListener('change', () => void browser.storage.local.set({ [KEY]: box.checked }));
+}
+
+function readFlag(stored: unknown): boolean | null {
+  const parsed = v.safeParse(v.object({ [KEY]: v.boolean() }), stored);
+  return parsed.success ? parsed.output[KEY] : null;
+}
+
+/** Firefox rejects where no policy is configured; Chromium answers with nothing. */
+async function readManaged(): Promise<unknown> {
+  try {
+    return await browser.storage.managed.get(KEY);
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,20 @@
+import { isDevTools, inspectedOrigin } from '../devtools/inspected-page.js';
+import { showPanelSwitch } from '../devtools/panel-permission.js';
+import { byId } from '../element.js';
+import { localize } from '../text.js';
+import { BackgroundPort } from './model/background-port.js';
+import { Workspace } from './workspace.js';
+
+/** Shows every message between page, extension, host and card: in a tab, or as a panel of the developer tools. */
+async function run(): Promise<void> {
+  localize(document);
+  const workspace = new Workspace(new BackgroundPort());
+  document.body.hidden = false;
+  await showPanelSwitch(byId('panel', HTMLInputElement));
+  if (isDevTools()) {
+    const origin = await inspectedOrigin();
+    if (origin !== null) workspace.showOnly(origin);
+  }
+}
+
+if (window.top === window || isDevTools()) void run();

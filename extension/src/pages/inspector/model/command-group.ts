@@ -1,0 +1,163 @@
+import type { TracedMessage, TraceEntry } from '@cardwright/protocol';
+import { errorCodeOf, isRefused } from './entry-facts.js';
+
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly start: number;
+  /** Null while it is not over. */
+  readonly end: number | null;
+}
+
+/**
+ * - `open`: no answer yet;
+ * - `told`: a notification, or an APDU of no command: nothing is answered.
+ */
+export type Outcome = 'open' | 'done' | 'failed' | 'told';
+
+/** All entries of one request: its messages at every hop, and its APDUs. */
+export interface CommandGroup {
+  /** Counts up within one view. */
+  readonly index: number;
+  readonly session: string;
+  readonly request: string | null;
+  readonly method: string;
+  /** Who asked first. */
+  readonly from: 'page' | 'inspector' | 'extension' | 'host';
+  readonly entries: readonly TraceEntry[];
+  readonly span: Span;
+  readonly outcome: Outcome;
+  /** Code of the error in which it ended. */
+  readonly code: string | null;
+  readonly apdus: number;
+}
+
+interface MutableGroup extends CommandGroup {
+  entries: TraceEntry[];
+  span: { start: number; end: number | null };
+  outcome: Outcome;
+  code: string | null;
+  apdus: number;
+}
+
+/** APDUs of no command belong together until the host pauses so long (milliseconds). */
+const PAUSE = 2_000;
+
+/** Sorts entries into the commands to which they belong, as they come. */
+export class Correlator {
+  readonly #open = new Map<string, MutableGroup>();
+  readonly #loose = new Map<string, MutableGroup>();
+  readonly #groupOf = new Map<number, MutableGroup>();
+  readonly #spans = new Map<number, Span>();
+  #count = 0;
+
+  /** @returns the entry's group, and whether its outcome or its errors became others by it */
+  add(entry: TraceEntry): { readonly group: CommandGroup; readonly isNew: boolean; readonly changed: boolean } {
+    const known = this.#find(entry);
+    const group = known ?? this.#start(entry);
+    group.entries.push(entry);
+    this.#groupOf.set(entry.number, group);
+    if (entry.kind === 'apdu') group.apdus += 1;
+    const before = `${group.outcome} ${group.code}`;
+    this.#time(group, entry);
+    this.#judge(group, entry);
+    return {
+      group,
+      isNew: known === undefined,
+      changed: known !== undefined && before !== `${group.outcome} ${group.code}`,
+    };
+  }
+
+  groupOf(entry: TraceEntry): CommandGroup | undefined {
+    return this.#groupOf.get(entry.number);
+  }
+
+  /** From a request to its answer at the same hop; of an APDU, while the card worked. */
+  spanOf(entry: TraceEntry): Span {
+    return this.#spans.get(entry.number) ?? { start: entry.at, end: entry.at };
+  }
+
+  #find(entry: TraceEntry): MutableGroup | undefined {
+    if (entry.request !== null) return this.#open.get(keyOf(entry));
+    if (entry.kind !== 'apdu') return undefined;
+    const loose = this.#loose.get(entry.session);
+    const last = loose?.entries.at(-1);
+    return last !== undefined && entry.at - last.at < PAUSE ? loose : undefined;
+  }
+
+  #start(entry: TraceEntry): MutableGroup {
+    this.#count += 1;
+    const isMessage = entry.kind === 'message';
+    const group: MutableGroup = {
+      index: this.#count,
+      session: entry.session,
+      request: entry.request,
+      method: isMessage ? entry.method : entry.exchange.method,
+      from: isMessage ? entry.from : 'host',
+      entries: [],
+      span: { start: entry.at, end: null },
+      outcome: entry.request === null || !isMessage || entry.type === 'notification' ? 'told' : 'open',
+      code: null,
+      apdus: 0,
+    };
+    if (entry.request !== null) this.#open.set(keyOf(entry), group);
+    else if (!isMessage) this.#loose.set(entry.session, group);
+    return group;
+  }
+
+  #time(group: MutableGroup, entry: TraceEntry): void {
+    if (entry.kind === 'apdu') {
+      const start = entry.at - entry.exchange.duration;
+      this.#spans.set(entry.number, { start, end: entry.at });
+      group.span.start = Math.min(group.span.start, start);
+    } else if (entry.type === 'request') {
+      this.#spans.set(entry.number, { start: entry.at, end: null });
+    } else if (entry.type !== 'notification') {
+      const asked = questionOf(group, entry);
+      if (asked !== undefined) {
+        const span = { start: asked.at, end: entry.at };
+        this.#spans.set(asked.number, span);
+        this.#spans.set(entry.number, span);
+      }
+    }
+    if (group.outcome === 'told') group.span.end = entry.at;
+  }
+
+  #judge(group: MutableGroup, entry: TraceEntry): void {
+    const code = errorCodeOf(entry);
+    const first = group.entries[0];
+    const isAnswer =
+      entry.kind === 'message' &&
+      (entry.type === 'result' || entry.type === 'error') &&
+      first?.kind === 'message' &&
+      (first.type !== 'request' || (entry.to === first.from && entry.method === first.method));
+    if (isAnswer) {
+      group.outcome = code === null ? 'done' : 'failed';
+      group.code = code;
+      group.span.end = entry.at;
+    } else if (group.outcome === 'told' && code !== null) {
+      group.outcome = 'failed';
+      group.code = code;
+    }
+  }
+}
+
+/** The request that a message answers: the same two parts, the other way round. */
+export function questionOf(group: CommandGroup, answer: TracedMessage): TracedMessage | undefined {
+  return group.entries.findLast(
+    (entry): entry is TracedMessage =>
+      entry.kind === 'message' &&
+      entry.type === 'request' &&
+      entry.from === answer.to &&
+      entry.to === answer.from &&
+      entry.method === answer.method,
+  );
+}
+
+/** Whether an entry belongs to what went wrong: an error, or in a failed command an APDU that the card refused. */
+export const isFault = (entry: TraceEntry, group: CommandGroup): boolean =>
+  entry.kind === 'apdu' ? group.outcome === 'failed' && isRefused(entry) : errorCodeOf(entry) !== null;
+
+/** Milliseconds, or null while it is not over. */
+export const durationOf = ({ start, end }: Span): number | null => (end === null ? null : Math.max(0, end - start));
+
+const keyOf = ({ session, request }: TraceEntry): string => `${session} ${request ?? ''}`;

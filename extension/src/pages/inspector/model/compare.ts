@@ -1,0 +1,171 @@
+import { progressParams, type TracedMessage } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { durationOf, type CommandGroup, type Outcome } from './command-group.js';
+
+/** One command of a session, or one of a step. */
+export interface ComparedCommand {
+  readonly method: string;
+  readonly outcome: Outcome;
+  readonly code: string | null;
+  /** Milliseconds; null where it is not known. */
+  readonly duration: number | null;
+  /** Whether it came in a step. */
+  readonly inStep: boolean;
+  readonly group: CommandGroup;
+}
+
+export interface ComparedRow {
+  readonly left: ComparedCommand | null;
+  readonly right: ComparedCommand | null;
+  /** Whether both did the same with the same outcome. */
+  readonly same: boolean;
+}
+
+export interface Comparison {
+  readonly rows: readonly ComparedRow[];
+  /** Index of the first row that is not the same on both sides; -1 where there is none. */
+  readonly firstDifference: number;
+  /** Whether commands were left out because there are too many. */
+  readonly cut: boolean;
+}
+
+/** The longest sequence that is compared: the table has the square of it. */
+const MAX_COMMANDS = 2_000;
+
+/** The commands of a session in their order; what came in a step stands below it. */
+export function commandsOf(groups: readonly CommandGroup[], session: string): ComparedCommand[] {
+  return groups
+    .filter((group) => group.session === session && group.outcome !== 'told')
+    .flatMap((group) => [
+      {
+        method: group.method,
+        outcome: group.outcome,
+        code: group.code,
+        duration: durationOf(group.span),
+        inStep: false,
+        group,
+      },
+      ...stepCommands(group),
+    ]);
+}
+
+/** A step tells each command by `$/progress` when it begins; each ends where the next begins. */
+export function stepCommands(group: CommandGroup): ComparedCommand[] {
+  const begun = new Map<number, { readonly method: string; readonly at: number }>();
+  for (const { at, content } of group.entries.filter(isProgress)) {
+    const progress = v.safeParse(progressParams, content);
+    if (!progress.success || progress.output.kind !== 'command') continue;
+    const { index = 0, method = '' } = progress.output;
+    if (!begun.has(index)) begun.set(index, { method, at });
+  }
+  const list = [...begun].sort(([a], [b]) => a - b).map(([, command]) => command);
+  return list.map(({ method, at }, index) => {
+    const next = list[index + 1];
+    const end = next?.at ?? group.span.end;
+    return {
+      method,
+      outcome: next === undefined ? group.outcome : 'done',
+      code: next === undefined ? group.code : null,
+      duration: end === null ? null : end - at,
+      inStep: true,
+      group,
+    };
+  });
+}
+
+const isProgress = (entry: CommandGroup['entries'][number]): entry is TracedMessage =>
+  entry.kind === 'message' && entry.type === 'notification' && entry.method === '$/progress';
+
+/** Lays two sequences beside each other: the longest common subsequence of method and outcome, the rest opposite by method. */
+export function compare(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): Comparison {
+  const a = left.slice(0, MAX_COMMANDS);
+  const b = right.slice(0, MAX_COMMANDS);
+  const rows: ComparedRow[] = [];
+  let pendingLeft: ComparedCommand[] = [];
+  let pendingRight: ComparedCommand[] = [];
+  const settle = (): void => {
+    rows.push(...oppose(pendingLeft, pendingRight));
+    pendingLeft = [];
+    pendingRight = [];
+  };
+  for (const [one, other] of align(a, b)) {
+    if (one !== null && other !== null) {
+      settle();
+      rows.push({ left: one, right: other, same: true });
+    } else if (one !== null) pendingLeft.push(one);
+    else if (other !== null) pendingRight.push(other);
+  }
+  settle();
+  return {
+    rows,
+    firstDifference: firstDifferenceIn(rows),
+    cut: left.length > MAX_COMMANDS || right.length > MAX_COMMANDS,
+  };
+}
+
+/** Where a step ended otherwise, the command that ended it says more than the step. */
+function firstDifferenceIn(rows: readonly ComparedRow[]): number {
+  const first = rows.findIndex(({ same }) => !same);
+  const isStep = rows[first]?.left?.inStep === false && rows[first].right?.inStep === false;
+  if (!isStep) return first;
+  const length = rows.slice(first + 1).findIndex(({ left, right }) => (left ?? right)?.inStep === false);
+  const end = length === -1 ? rows.length : first + 1 + length;
+  const inside = rows.slice(first + 1, end).findIndex(({ same }) => !same);
+  return inside === -1 ? first : first + 1 + inside;
+}
+
+const nameOf = ({ method, outcome, code, inStep }: ComparedCommand): string => `${inStep} ${method} ${outcome} ${code}`;
+
+type Pair = readonly [ComparedCommand | null, ComparedCommand | null];
+
+function align(a: readonly ComparedCommand[], b: readonly ComparedCommand[]): Pair[] {
+  const width = b.length + 1;
+  // Length of the longest common subsequence of what is left from here on.
+  const longest = new Uint16Array((a.length + 1) * width);
+  const names = { a: a.map(nameOf), b: b.map(nameOf) };
+  const at = (i: number, j: number): number => longest[i * width + j] ?? 0;
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) {
+      longest[i * width + j] = names.a[i] === names.b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+    }
+  }
+  const pairs: Pair[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const one = a[i] ?? null;
+    const other = b[j] ?? null;
+    if (one !== null && other !== null && names.a[i] === names.b[j]) {
+      pairs.push([one, other]);
+      i += 1;
+      j += 1;
+    } else if (one !== null && (other === null || at(i + 1, j) >= at(i, j + 1))) {
+      pairs.push([one, null]);
+      i += 1;
+    } else {
+      pairs.push([null, other]);
+      j += 1;
+    }
+  }
+  return pairs;
+}
+
+/** Where the two differ, the same method with another outcome stands opposite. */
+function oppose(left: readonly ComparedCommand[], right: readonly ComparedCommand[]): ComparedRow[] {
+  const rows: ComparedRow[] = [];
+  let rest = 0;
+  for (const one of left) {
+    const found = right.findIndex(
+      ({ method, inStep }, index) => index >= rest && method === one.method && inStep === one.inStep,
+    );
+    if (found === -1) {
+      rows.push({ left: one, right: null, same: false });
+      continue;
+    }
+    for (const other of right.slice(rest, found)) rows.push({ left: null, right: other, same: false });
+    rows.push({ left: one, right: right[found] ?? null, same: false });
+    rest = found + 1;
+  }
+  for (const other of right.slice(rest)) rows.push({ left: null, right: other, same: false });
+  return rows;
+}

@@ -1,0 +1,45 @@
+/** One key of the filter language: what its values look like, and an example for the help. */
+interface FilterKeyDefinition {
+  readonly example: string;
+  /** Values to offer; empty where any text is one. */
+  readonly values: readonly string[];
+  readonly accepts: (value: string) => boolean;
+}
+
+const anyText = (example: string): FilterKeyDefinition => ({ example, values: [], accepts: () => true });
+const oneOf = (example: string, ...values: string[]): FilterKeyDefinition => ({
+  example,
+  values,
+  accepts: (value) => values.includes(value.toLowerCase()),
+});
+const shaped = (example: string, shape: RegExp): FilterKeyDefinition => ({
+  example,
+  values: [],
+  accepts: (value) => shape.test(value),
+});
+
+/** `>100`, `<=2s`, `10..50`, in milliseconds unless an `s` says otherwise. */
+const RANGE = /^([<>]=?)?\d+(\.\d+)?(ms|s)?$|^\d+(\.\d+)?(ms|s)?\.\.\d+(\.\d+)?(ms|s)?$/i;
+const PARTS = ['page', 'inspector', 'extension', 'host', 'card'];
+
+/** The keys in the order in which the help shows them. Its texts are `inspector_key_…`. */
+export const FILTER_KEYS = {
+  is: oneOf('is:error', 'error', 'open', 'message', 'apdu', 'request', 'result', 'notification'),
+  method: anyText('method:key.*'),
+  code: anyText('code:CARD_REMOVED'),
+  from: oneOf('from:host', ...PARTS),
+  to: oneOf('to:page', ...PARTS),
+  part: oneOf('part:host', ...PARTS),
+  duration: shaped('duration:>100', RANGE),
+  size: shaped('size:>2000', RANGE),
+  request: anyText('request:12'),
+  session: anyText('session:2'),
+  origin: anyText('origin:*portal*'),
+  ins: anyText('ins:VERIFY'),
+  sw: shaped('sw:63cx', /^[0-9a-fx]{1,4}$/i),
+  reader: anyText('reader:*yubico*'),
+} as const satisfies Record<string, FilterKeyDefinition>;
+
+export type FilterKey = keyof typeof FILTER_KEYS;
+
+export const isFilterKey = (key: string): key is FilterKey => Object.hasOwn(FILTER_KEYS, key);

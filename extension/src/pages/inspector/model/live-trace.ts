@@ -1,0 +1,115 @@
+import { CardwrightError, type TraceEntry } from '@cardwright/protocol';
+import type { FromInspector, Recording, ToInspector } from '../../../inspector-message.js';
+import { TraceStore } from './trace-store.js';
+
+/** The background as an open inspector sees it; tests put another one in its place. */
+export interface InspectorSource {
+  send(message: FromInspector): void;
+  /** Hears what comes, and, with null, that the background has ended: it starts over, and tells its state again. */
+  listen(hear: (message: ToInspector | null) => void): void;
+}
+
+export type RunAnswer = { readonly result: unknown } | { readonly error: CardwrightError };
+
+const NOTHING: Recording = { active: false, kept: false, apdus: false };
+
+/** The trace that is being recorded, and what can be asked of the background. */
+export class LiveTrace {
+  readonly store = new TraceStore();
+  recording: Recording = NOTHING;
+  isConnected = false;
+  readonly #answers = new Map<number, (answer: RunAnswer) => void>();
+  #runs = 0;
+  /** Added to the background's numbers: one that started over counts from 1 again. */
+  #offset = 0;
+  #last = 0;
+  /** How many entries the background has said to be gone. */
+  #toldDropped = 0;
+  /** What the user set, beside what is kept: a background that starts over does not know it. */
+  #wanted: Partial<Recording> = {};
+
+  constructor(
+    private readonly source: InspectorSource,
+    private readonly onChange: (what: 'entries' | 'state') => void,
+  ) {
+    source.listen((message) => this.#hear(message));
+  }
+
+  record(recording: Partial<Recording>): void {
+    const { active, apdus } = recording;
+    this.#wanted = {
+      ...this.#wanted,
+      ...(active === undefined ? {} : { active }),
+      ...(apdus === undefined ? {} : { apdus }),
+    };
+    this.source.send({ type: 'record', recording });
+  }
+
+  clear(): void {
+    this.source.send({ type: 'clear' });
+  }
+
+  /** Runs a command of class `read` in a page's session, through the same checks as the page's own messages. */
+  run(session: string, method: string, params: Record<string, unknown>): Promise<RunAnswer> {
+    this.#runs += 1;
+    const run = this.#runs;
+    const answer = new Promise<RunAnswer>((resolve) => this.#answers.set(run, resolve));
+    this.source.send({ type: 'run', run, session, method, params });
+    return answer;
+  }
+
+  #hear(message: ToInspector | null): void {
+    if (message === null) {
+      this.isConnected = false;
+      this.#failRuns();
+      this.onChange('state');
+      return;
+    }
+    switch (message.type) {
+      case 'state':
+        if (!this.isConnected && Object.keys(this.#wanted).length > 0) this.record(this.#wanted);
+        this.isConnected = true;
+        this.recording = message.recording;
+        this.store.setSessions(message.sessions);
+        this.store.noteDropped(Math.max(0, message.dropped - this.#toldDropped));
+        this.#toldDropped = message.dropped;
+        this.onChange('state');
+        return;
+      case 'entries':
+        this.store.add(message.entries.flatMap((entry) => this.#renumber(entry)));
+        this.onChange('entries');
+        return;
+      case 'cleared':
+        this.store.clear();
+        this.#offset = 0;
+        this.#last = 0;
+        this.#toldDropped = 0;
+        this.onChange('state');
+        return;
+      case 'ran':
+        this.#answer(message);
+    }
+  }
+
+  /** After a new beginning of the background the same entries may come again, or others under their numbers. */
+  #renumber(entry: TraceEntry): TraceEntry[] {
+    if (entry.number <= this.#last) {
+      const number = entry.number + this.#offset;
+      const known = this.store.entries.findLast((one) => one.number === number);
+      if (known?.at === entry.at && known.session === entry.session) return [];
+      this.#offset += this.#last;
+    }
+    this.#last = entry.number;
+    return [this.#offset === 0 ? entry : { ...entry, number: entry.number + this.#offset }];
+  }
+
+  #answer({ run, result, error }: Extract<ToInspector, { type: 'ran' }>): void {
+    this.#answers.get(run)?.(error === undefined ? { result } : { error: CardwrightError.fromWire(error) });
+    this.#answers.delete(run);
+  }
+
+  #failRuns(): void {
+    for (const settle of this.#answers.values()) settle({ error: new CardwrightError('EXTENSION_LOST') });
+    this.#answers.clear();
+  }
+}

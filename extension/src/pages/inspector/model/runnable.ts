@@ -1,0 +1,44 @@
+import { commands, isMethod, REDACTED, type Method, type TraceEntry } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { CommandGroup } from './command-group.js';
+
+/** Commands that the inspector may run in a page's session: those that change nothing and that a page may send by itself. */
+export const RUNNABLE: readonly Method[] = Object.keys(commands)
+  .filter(isMethod)
+  .filter(
+    (method) => commands[method].permission === 'read' && commands[method].reach.some((reach) => reach === 'page'),
+  );
+
+const paramsRecord = v.record(v.string(), v.unknown());
+
+/** What a command was sent with, to send it again; null where that may not be done, or where something was left out of the trace. */
+export function repeatable(
+  group: CommandGroup,
+): { readonly method: Method; readonly params: Record<string, unknown> } | null {
+  const [first] = group.entries;
+  if (!isRequest(first) || !RUNNABLE.some((method) => method === first.method) || !isMethod(first.method)) return null;
+  const params = v.safeParse(paramsRecord, first.content);
+  if (!params.success || JSON.stringify(params.output).includes(REDACTED)) return null;
+  if (!v.is(commands[first.method].params, params.output)) return null;
+  return { method: first.method, params: params.output };
+}
+
+const isRequest = (entry: TraceEntry | undefined): entry is TraceEntry & { kind: 'message' } =>
+  entry?.kind === 'message' && entry.type === 'request';
+
+/** A member of the parameters that is not as the table says. */
+export interface ParamProblem {
+  /** Names joined by dots; empty for the whole. */
+  readonly path: string;
+  readonly expected: string;
+}
+
+/** What the command table says against parameters; empty where they are right. */
+export function paramProblems(method: Method, params: unknown): ParamProblem[] {
+  const parsed = v.safeParse(commands[method].params, params);
+  if (parsed.success) return [];
+  return parsed.issues.map((issue) => ({
+    path: v.getDotPath(issue) ?? '',
+    expected: issue.expected ?? 'another value',
+  }));
+}

@@ -1,0 +1,195 @@
+import type * as v from 'valibot';
+
+/** What a schema of the command table says, for people: to show types, and to make forms. */
+export type Shape =
+  | { readonly kind: 'text'; readonly maxLength: number | null; readonly isBytes: boolean; readonly isSecret: boolean }
+  | { readonly kind: 'number'; readonly isInteger: boolean; readonly min: number | null; readonly max: number | null }
+  | { readonly kind: 'boolean' }
+  | { readonly kind: 'choice'; readonly options: readonly Constant[] }
+  | { readonly kind: 'members'; readonly members: readonly ShapeMember[] }
+  | { readonly kind: 'list'; readonly item: Shape }
+  | { readonly kind: 'nullable'; readonly inner: Shape }
+  | { readonly kind: 'either'; readonly options: readonly Shape[] }
+  | { readonly kind: 'map'; readonly value: Shape }
+  | { readonly kind: 'any' };
+
+export type Constant = string | number | boolean;
+
+export interface ShapeMember {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly isOptional: boolean;
+}
+
+/** Reads a schema. What this does not know is `any`: a form then asks for JSON, and the schema judges it. */
+export function shapeOf(schema: v.GenericSchema): Shape {
+  return read(schema);
+}
+
+function read(schema: unknown): Shape {
+  switch (member(schema, 'type')) {
+    case 'string':
+      return {
+        kind: 'text',
+        maxLength: numberIn(schema, 'max_length'),
+        isBytes: BASE64URL.test(String(actionOf(schema, 'regex'))),
+        isSecret: member(actionOf(schema, 'metadata', 'metadata'), 'sensitive') === true,
+      };
+    case 'number':
+      return {
+        kind: 'number',
+        isInteger: hasAction(schema, 'integer'),
+        min: numberIn(schema, 'min_value'),
+        max: numberIn(schema, 'max_value'),
+      };
+    case 'boolean':
+      return { kind: 'boolean' };
+    case 'picklist':
+      return { kind: 'choice', options: listIn(schema, 'options').filter(isConstant) };
+    case 'literal':
+      return { kind: 'choice', options: [member(schema, 'literal')].filter(isConstant) };
+    case 'object':
+    case 'strict_object':
+    case 'loose_object':
+      return { kind: 'members', members: membersOf(member(schema, 'entries')) };
+    case 'array':
+      return { kind: 'list', item: read(member(schema, 'item')) };
+    case 'nullable':
+    case 'nullish':
+      return { kind: 'nullable', inner: read(member(schema, 'wrapped')) };
+    case 'optional':
+    case 'exact_optional':
+      return read(member(schema, 'wrapped'));
+    case 'union':
+    case 'variant':
+      return { kind: 'either', options: listIn(schema, 'options').map(read) };
+    case 'record':
+      return { kind: 'map', value: read(member(schema, 'value')) };
+    default:
+      return { kind: 'any' };
+  }
+}
+
+/** The pattern of bytes in protocol/src/schema.ts. */
+const BASE64URL = /^\/\^\[A-Za-z0-9_-\]\*\$\/$/;
+
+const membersOf = (entries: unknown): ShapeMember[] =>
+  typeof entries === 'object' && entries !== null
+    ? Object.entries(entries).map(([name, schema]) => ({
+        name,
+        shape: read(schema),
+        isOptional: ['optional', 'exact_optional'].includes(String(member(schema, 'type'))),
+      }))
+    : [];
+
+/** The requirement of an action in a schema's pipe. */
+const actionOf = (schema: unknown, type: string, of = 'requirement'): unknown =>
+  member(
+    listIn(schema, 'pipe').find((action) => member(action, 'type') === type),
+    of,
+  );
+
+const hasAction = (schema: unknown, type: string): boolean =>
+  listIn(schema, 'pipe').some((action) => member(action, 'type') === type);
+
+function numberIn(schema: unknown, type: string): number | null {
+  const requirement = actionOf(schema, type);
+  return typeof requirement === 'number' ? requirement : null;
+}
+
+function listIn(of: unknown, name: string): unknown[] {
+  const list = member(of, name);
+  return Array.isArray(list) ? list : [];
+}
+
+const member = (of: unknown, name: string): unknown =>
+  typeof of === 'object' && of !== null ? (of as Record<string, unknown>)[name] : undefined;
+
+const isConstant = (value: unknown): value is Constant => ['string', 'number', 'boolean'].includes(typeof value);
+
+/** A type in a few words, as the reference of the protocol has them: English, like names of members. */
+export function typeWords(shape: Shape): string {
+  switch (shape.kind) {
+    case 'text':
+      if (shape.isSecret) return 'secret';
+      if (shape.isBytes)
+        return shape.maxLength === null ? 'bytes' : `bytes, at most ${Math.floor((shape.maxLength * 3) / 4)}`;
+      return shape.maxLength === null ? 'text' : `text, at most ${shape.maxLength}`;
+    case 'number': {
+      const bounds = [shape.min === null ? '' : `from ${shape.min}`, shape.max === null ? '' : `to ${shape.max}`];
+      return [shape.isInteger ? 'integer' : 'number', ...bounds].filter((part) => part !== '').join(' ');
+    }
+    case 'boolean':
+      return 'boolean';
+    case 'choice':
+      return shape.options.map((option) => JSON.stringify(option)).join(' | ');
+    case 'members':
+      return 'object';
+    case 'list':
+      return `list of ${typeWords(shape.item)}`;
+    case 'nullable':
+      return `${typeWords(shape.inner)} | null`;
+    case 'either':
+      return [...new Set(shape.options.map(typeWords))].join(' | ');
+    case 'map':
+      return `map of ${typeWords(shape.value)}`;
+    case 'any':
+      return 'any';
+  }
+}
+
+/** The shape of a member of a value; `any` where the schema names none. */
+export function shapeAt(shape: Shape, name: string, value: unknown): Shape {
+  switch (shape.kind) {
+    case 'members':
+      return shape.members.find((one) => one.name === name)?.shape ?? { kind: 'any' };
+    case 'list':
+      return shape.item;
+    case 'map':
+      return shape.value;
+    case 'nullable':
+      return shapeAt(shape.inner, name, value);
+    case 'either': {
+      const option = shape.options.find((one) => hasMembers(one, value));
+      return option === undefined ? { kind: 'any' } : shapeAt(option, name, value);
+    }
+    default:
+      return { kind: 'any' };
+  }
+}
+
+/** Whether a value has the members of an option of a union, and its constants. */
+export const hasMembers = (shape: Shape, value: unknown): boolean =>
+  shape.kind === 'members' &&
+  shape.members.every(({ name, isOptional, shape: of }) => {
+    const held = member(value, name);
+    if (held === undefined) return isOptional;
+    return of.kind !== 'choice' || of.options.some((option) => option === held);
+  });
+
+/** What a form holds at first: the first choice, and nothing else. */
+export function initialValue(shape: Shape): unknown {
+  switch (shape.kind) {
+    case 'text':
+      return '';
+    case 'number':
+      return shape.min ?? 0;
+    case 'boolean':
+      return false;
+    case 'choice':
+      return shape.options[0];
+    case 'members':
+      return Object.fromEntries(
+        shape.members.filter(({ isOptional }) => !isOptional).map(({ name, shape: of }) => [name, initialValue(of)]),
+      );
+    case 'list':
+      return [];
+    case 'nullable':
+      return null;
+    case 'either':
+      return shape.options[0] === undefined ? null : initialValue(shape.options[0]);
+    case 'map':
+    case 'any':
+      return {};
+  }
+}

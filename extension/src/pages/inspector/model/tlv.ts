@@ -1,0 +1,59 @@
+/** BER-TLV data objects (ISO/IEC 7816-4, 5.2.2) and DER (ITU-T X.690), as far as a card's data have them. */
+export interface Tlv {
+  /** As the number that its bytes spell: 0x7f49. */
+  readonly tag: number;
+  readonly value: Uint8Array;
+  /** All of it: tag, length and value. */
+  readonly whole: Uint8Array;
+}
+
+const LONG_TAG = 0x1f;
+const MORE = 0x80;
+const MAX_TAG_BYTES = 3;
+const MAX_LENGTH_BYTES = 3;
+
+/** Reads objects that stand one after the other; null where the bytes are something else. */
+export function readTlvs(bytes: Uint8Array): Tlv[] | null {
+  const found: Tlv[] = [];
+  for (let offset = 0; offset < bytes.length;) {
+    const one = readOne(bytes, offset);
+    if (one === null) return null;
+    found.push(one);
+    offset += one.whole.length;
+  }
+  return found;
+}
+
+function readOne(bytes: Uint8Array, start: number): Tlv | null {
+  let offset = start;
+  let byte = bytes[offset++] ?? 0;
+  let tag = byte;
+  // Neither tag 0 nor padding is an object.
+  if (tag === 0) return null;
+  if ((byte & LONG_TAG) === LONG_TAG) {
+    do {
+      if (offset - start >= MAX_TAG_BYTES || offset >= bytes.length) return null;
+      byte = bytes[offset++] ?? 0;
+      tag = tag * 256 + byte;
+    } while ((byte & MORE) !== 0);
+  }
+  const first = bytes[offset++];
+  if (first === undefined) return null;
+  let length = first;
+  if (first >= MORE) {
+    const count = first - MORE;
+    if (count === 0 || count > MAX_LENGTH_BYTES) return null;
+    length = 0;
+    for (let i = 0; i < count; i += 1) length = length * 256 + (bytes[offset++] ?? 0);
+  }
+  const end = offset + length;
+  return end > bytes.length ? null : { tag, value: bytes.subarray(offset, end), whole: bytes.subarray(start, end) };
+}
+
+/** Bytes of hexadecimal digits. */
+export const fromHex = (digits: string): Uint8Array =>
+  Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
+
+/** Lower-case hexadecimal digits, in pairs with blanks where wanted. */
+export const toHex = (bytes: Uint8Array, separator = ''): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(separator);

@@ -1,0 +1,74 @@
+import { PRODUCT_VERSION, traceFile, type TraceFile } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { TraceStore } from './trace-store.js';
+
+/** Bytes of the largest file that is read. */
+export const MAX_FILE_BYTES = 64 * 1024 * 1024;
+
+/** The latest time that a `Date` can hold (ECMA-262, 21.4.1.1); no other number of a trace is greater. */
+const MAX_NUMBER = 8.64e15;
+
+/** Why a file is not shown; a text's key below `inspector_import_`. */
+export type FileProblem = 'too_large' | 'not_json' | 'not_a_trace' | 'other_version';
+
+/** Writes a trace as a file. Secrets were replaced before the entries were made. */
+export function writeTraceFile(trace: Pick<TraceStore, 'entries' | 'sessions' | 'dropped'>, saved: number): string {
+  const file: TraceFile = {
+    format: 'cardwright-trace',
+    version: 1,
+    saved,
+    extension: PRODUCT_VERSION,
+    dropped: trace.dropped,
+    sessions: trace.sessions.map(({ id, origin, started, ended }) => ({ id, origin, started, ended })),
+    entries: [...trace.entries],
+  };
+  return `${JSON.stringify(file)}\n`;
+}
+
+/**
+ * Reads a file that may come from anyone. Only what `traceFile` describes is let through, in ascending order and without members that
+ * could change an object's prototype.
+ */
+export function readTraceFile(text: string): TraceFile | FileProblem {
+  if (text.length > MAX_FILE_BYTES) return 'too_large';
+  const json = parseJson(text);
+  if (json === undefined) return 'not_json';
+  const head = v.safeParse(v.object({ format: v.literal('cardwright-trace'), version: v.unknown() }), json);
+  if (!head.success) return 'not_a_trace';
+  if (head.output.version !== 1) return 'other_version';
+  const file = v.safeParse(traceFile, json, { abortEarly: true });
+  if (!file.success || !isOrdered(file.output) || !isHarmless(json)) return 'not_a_trace';
+  return file.output;
+}
+
+/** Objects in objects, at most: a page may nest as deep as its messages are long, but nothing that people read does. */
+const MAX_DEPTH = 64;
+
+/** JSON can also spell numbers that are infinite, which no time is. Without recursion: the depth is what is asked for. */
+function isHarmless(json: unknown): boolean {
+  let level: unknown[] = [json];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_DEPTH || level.some((value) => typeof value === 'number' && Math.abs(value) > MAX_NUMBER))
+      return false;
+    level = level.flatMap(membersOf);
+  }
+  return true;
+}
+
+const membersOf = (value: unknown): unknown[] =>
+  typeof value === 'object' && value !== null ? Object.values(value) : [];
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text, (key: string, value: unknown) => (key === '__proto__' ? undefined : value));
+  } catch {
+    return undefined;
+  }
+}
+
+const isOrdered = ({ entries }: TraceFile): boolean =>
+  entries.every(({ number }, index) => index === 0 || number > (entries[index - 1]?.number ?? 0));
+
+/** A name that sorts by time and holds nothing of a site. */
+export const traceFileName = (saved: number): string =>
+  `cardwright-trace-${new Date(saved).toISOString().slice(0, 19).replaceAll(':', '-')}.json`;

@@ -1,0 +1,264 @@
+import type { TracedSession, TraceEntry } from '@cardwright/protocol';
+import { Correlator, type CommandGroup, type Span } from './command-group.js';
+import { compileFilter, type Matcher, type MatchContext } from './filter-match.js';
+import type { FilterTerm } from './filter-language.js';
+
+/** What the list shows: commands that can be opened, or every entry in its order. */
+export type Arrangement = 'commands' | 'entries';
+
+export type Row =
+  | { readonly kind: 'group'; readonly group: CommandGroup; readonly isOpen: boolean }
+  | { readonly kind: 'entry'; readonly group: CommandGroup; readonly entry: TraceEntry; readonly depth: number };
+
+export interface ListedSession extends TracedSession {
+  /** Counts up in the order in which sessions came. */
+  readonly number: number;
+}
+
+/** As many as a file can hold. */
+const MAX_ENTRIES = 100_000;
+/** How many go at once when there are more. */
+const DROPPED_AT_ONCE = 10_000;
+/** Entries that are tested before the clock is looked at. */
+const TESTED_AT_ONCE = 200;
+
+/**
+ * The entries of one trace, sorted into commands and filtered. Adding costs the same however many there are; filtering is done in
+ * pieces by `advance`, so that neither a new filter nor a flood of entries holds the page up.
+ */
+export class TraceStore {
+  #entries: TraceEntry[] = [];
+  #correlator = new Correlator();
+  readonly #sessions = new Map<string, ListedSession>();
+  #matches: Matcher = () => true;
+  /** Entries before it have been tested. */
+  #cursor = 0;
+  readonly #matched = new Set<number>();
+  #shownEntries: TraceEntry[] = [];
+  #shownGroups: CommandGroup[] = [];
+  readonly #matchesIn = new Map<CommandGroup, number>();
+  readonly #changed = new Set<CommandGroup>();
+  /** Commands of sessions of which nothing was told yet. */
+  readonly #unnamed = new Map<string, Set<CommandGroup>>();
+  readonly #open = new Set<CommandGroup>();
+  #rows: readonly Row[] | null = null;
+  #arrangement: Arrangement = 'commands';
+  #dropped = 0;
+
+  get entries(): readonly TraceEntry[] {
+    return this.#entries;
+  }
+
+  get sessions(): readonly ListedSession[] {
+    return [...this.#sessions.values()];
+  }
+
+  /** How many entries are not here any more. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** How many entries the filter lets through, as far as it has come. */
+  get shown(): number {
+    return this.#shownEntries.length;
+  }
+
+  get isFiltering(): boolean {
+    return this.#cursor < this.#entries.length || this.#changed.size > 0;
+  }
+
+  get arrangement(): Arrangement {
+    return this.#arrangement;
+  }
+
+  set arrangement(arrangement: Arrangement) {
+    this.#arrangement = arrangement;
+    this.#rows = null;
+  }
+
+  /** Sessions can be told after their first entries: those are then tested again. */
+  setSessions(sessions: readonly TracedSession[]): void {
+    for (const session of sessions) {
+      for (const group of this.#unnamed.get(session.id) ?? []) this.#changed.add(group);
+      this.#unnamed.delete(session.id);
+      const number = this.#sessions.get(session.id)?.number ?? this.#sessions.size + 1;
+      this.#sessions.set(session.id, { ...session, number });
+    }
+  }
+
+  session(id: string): ListedSession | undefined {
+    return this.#sessions.get(id);
+  }
+
+  noteDropped(count: number): void {
+    this.#dropped += count;
+  }
+
+  add(entries: readonly TraceEntry[]): void {
+    for (const entry of entries) this.#addOne(entry);
+    if (this.#entries.length > MAX_ENTRIES) this.#drop(this.#entries.length - MAX_ENTRIES + DROPPED_AT_ONCE);
+  }
+
+  #addOne(entry: TraceEntry): void {
+    this.#entries.push(entry);
+    const { group, changed } = this.#correlator.add(entry);
+    if (changed) this.#changed.add(group);
+    if (this.#sessions.has(entry.session)) return;
+    const unnamed = this.#unnamed.get(entry.session) ?? new Set();
+    this.#unnamed.set(entry.session, unnamed.add(group));
+  }
+
+  clear(): void {
+    this.#entries = [];
+    this.#correlator = new Correlator();
+    this.#open.clear();
+    this.#unnamed.clear();
+    this.#dropped = 0;
+    for (const { id, ended } of this.sessions) if (ended !== null) this.#sessions.delete(id);
+    this.#restart();
+  }
+
+  /** The oldest go. What is kept is sorted anew: groups whose beginning is gone are what their rest says. */
+  #drop(count: number): void {
+    const kept = this.#entries.slice(count);
+    this.#dropped += count;
+    this.#entries = [];
+    this.#correlator = new Correlator();
+    this.#open.clear();
+    this.#unnamed.clear();
+    this.#restart();
+    for (const entry of kept) this.#addOne(entry);
+  }
+
+  setFilter(terms: readonly FilterTerm[]): void {
+    this.#matches = compileFilter(terms);
+    this.#restart();
+  }
+
+  #restart(): void {
+    this.#cursor = 0;
+    this.#matched.clear();
+    this.#matchesIn.clear();
+    this.#changed.clear();
+    this.#shownEntries = [];
+    this.#shownGroups = [];
+    this.#rows = null;
+  }
+
+  /**
+   * Tests entries until all are, or until the time is over.
+   *
+   * @param until as `performance.now()` counts
+   * @returns whether what is shown became another
+   */
+  advance(until: number, now: () => number = () => performance.now()): boolean {
+    const before = this.#shownEntries.length;
+    const hadChanges = this.#changed.size > 0;
+    for (const group of this.#changed) for (const entry of group.entries) this.#test(entry, group);
+    this.#changed.clear();
+    const start = this.#cursor;
+    while (this.#cursor < this.#entries.length && (this.#cursor === start || now() < until)) {
+      const end = Math.min(this.#cursor + TESTED_AT_ONCE, this.#entries.length);
+      for (const entry of this.#entries.slice(this.#cursor, end)) this.#test(entry, this.groupOf(entry));
+      this.#cursor = end;
+    }
+    const changed = hadChanges || before !== this.#shownEntries.length || start !== this.#cursor;
+    if (changed) this.#rows = null;
+    return changed;
+  }
+
+  #test(entry: TraceEntry, group: CommandGroup): void {
+    const was = this.#matched.has(entry.number);
+    const is = this.#matches(entry, this.contextOf(entry, group));
+    if (was === is) return;
+    const count = (this.#matchesIn.get(group) ?? 0) + (is ? 1 : -1);
+    this.#matchesIn.set(group, count);
+    if (is) {
+      this.#matched.add(entry.number);
+      insert(this.#shownEntries, entry, ({ number }) => number);
+      if (count === 1) insert(this.#shownGroups, group, ({ index }) => index);
+    } else {
+      this.#matched.delete(entry.number);
+      remove(this.#shownEntries, entry, ({ number }) => number);
+      if (count === 0) remove(this.#shownGroups, group, ({ index }) => index);
+    }
+  }
+
+  contextOf(entry: TraceEntry, group: CommandGroup): MatchContext {
+    const session = this.#sessions.get(entry.session);
+    return { group, span: this.spanOf(entry), session: session?.number ?? 0, origin: session?.origin ?? '' };
+  }
+
+  groupOf(entry: TraceEntry): CommandGroup {
+    const group = this.#correlator.groupOf(entry);
+    if (group === undefined) throw new Error(`entry ${entry.number} is not of this trace`);
+    return group;
+  }
+
+  spanOf(entry: TraceEntry): Span {
+    return this.#correlator.spanOf(entry);
+  }
+
+  /** Every command, whatever the filter says. */
+  groups(): CommandGroup[] {
+    return [...new Set(this.#entries.map((entry) => this.groupOf(entry)))];
+  }
+
+  /** Shows or hides what belongs to a command. */
+  toggle(group: CommandGroup, isOpen = !this.#open.has(group)): void {
+    if (isOpen) this.#open.add(group);
+    else this.#open.delete(group);
+    this.#rows = null;
+  }
+
+  isOpen(group: CommandGroup): boolean {
+    return this.#open.has(group);
+  }
+
+  /** What the list shows now. */
+  get rows(): readonly Row[] {
+    this.#rows ??= this.#arrangement === 'entries' ? this.#entryRows() : this.#groupRows();
+    return this.#rows;
+  }
+
+  #entryRows(): Row[] {
+    return this.#shownEntries.map((entry) => ({ kind: 'entry', entry, group: this.groupOf(entry), depth: 0 }));
+  }
+
+  #groupRows(): Row[] {
+    const rows: Row[] = [];
+    for (const group of this.#shownGroups) {
+      const isOpen = this.#open.has(group);
+      rows.push({ kind: 'group', group, isOpen });
+      if (!isOpen) continue;
+      for (const entry of group.entries) {
+        if (this.#matched.has(entry.number)) {
+          rows.push({ kind: 'entry', entry, group, depth: entry.kind === 'apdu' ? 2 : 1 });
+        }
+      }
+    }
+    return rows;
+  }
+}
+
+/** Where it belongs by its number; nearly always at the end. */
+function place<T>(list: readonly T[], item: T, orderOf: (one: T) => number): number {
+  const order = orderOf(item);
+  const last = list.at(-1);
+  if (last === undefined || orderOf(last) < order) return list.length;
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const one = list[middle];
+    if (one !== undefined && orderOf(one) < order) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+const insert = <T>(list: T[], item: T, orderOf: (one: T) => number): void =>
+  void list.splice(place(list, item, orderOf), 0, item);
+
+const remove = <T>(list: T[], item: T, orderOf: (one: T) => number): void =>
+  void list.splice(place(list, item, orderOf), 1);

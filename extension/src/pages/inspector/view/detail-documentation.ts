@@ -1,0 +1,71 @@
+import {
+  commands,
+  describeError,
+  isErrorCode,
+  isMethod,
+  isUserMethod,
+  userRequests,
+  type ErrorCode,
+  type RequestDefinition,
+} from '@cardwright/protocol';
+import { element } from '../../element.js';
+import { t } from '../../text.js';
+import { formatDuration } from '../model/waterfall.js';
+import { english, facts, section } from './parts.js';
+
+/** What the command table says of a method; nothing where it does not know it. */
+export function describeMethod(method: string, isOpen: boolean): HTMLElement[] {
+  const definition = definitionOf(method);
+  if (definition === null) return [];
+  const { summary, permission, handledBy, timeout, errors } = definition;
+  return [
+    section(
+      t('inspector_documentation'),
+      isOpen,
+      english(summary),
+      facts(
+        [t('inspector_permission'), element('code', {}, permission)],
+        [t('inspector_handled_by'), t(`inspector_lane_${handledBy}`)],
+        ...(isMethod(method)
+          ? [[t('inspector_reach'), element('code', {}, commands[method].reach.join(', '))] as const]
+          : []),
+        [t('inspector_timeout'), formatDuration(timeout)],
+        ...(errors.length === 0 ? [] : [[t('inspector_errors'), codes(errors)] as const]),
+      ),
+    ),
+  ];
+}
+
+function definitionOf(method: string): RequestDefinition | null {
+  if (isMethod(method)) return commands[method];
+  return isUserMethod(method) ? userRequests[method] : null;
+}
+
+const codes = (errors: readonly ErrorCode[]): HTMLElement =>
+  element('span', { class: 'codes' }, ...errors.map((code) => helpLink(code, code)));
+
+/** The error's entry in the troubleshooting page. */
+export const helpLink = (code: ErrorCode, text: string): HTMLAnchorElement =>
+  element('a', { href: `troubleshooting.html#${code}`, target: '_blank', rel: 'noopener' }, text);
+
+/** What the catalogue says of an error: why, and what to do. */
+export function describeFault(code: string): HTMLElement {
+  if (!isErrorCode(code)) {
+    return element('div', { class: 'fault' }, element('h3', {}, code), element('p', {}, t('inspector_error_unknown')));
+  }
+  const { number, layer, message, cause, user, administrator, recovery } = describeError(code);
+  return element(
+    'div',
+    { class: 'fault' },
+    element('h3', {}, element('code', {}, code), element('span', { class: 'number' }, String(number))),
+    element('p', { lang: 'en', class: 'message' }, message),
+    facts(
+      [t('inspector_error_layer'), element('code', {}, layer)],
+      [t('inspector_error_cause'), english(cause, 'span')],
+      [t('inspector_error_user'), english(user, 'span')],
+      [t('inspector_error_administrator'), english(administrator, 'span')],
+      [t('inspector_error_recovery'), element('code', {}, recovery)],
+    ),
+    helpLink(code, t('troubleshooting')),
+  );
+}

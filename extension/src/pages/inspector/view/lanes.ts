@@ -1,0 +1,54 @@
+import type { TraceEntry } from '@cardwright/protocol';
+import type { CommandGroup } from '../model/command-group.js';
+import { routeOf, type Lane } from '../model/entry-facts.js';
+import { element } from '../../element.js';
+import { t } from '../../text.js';
+
+/** The way of a message, as lanes beside each other. Lanes that every message only passes have no place of their own in a trace. */
+export const LANES = ['page', 'bridge', 'extension', 'host', 'card'] as const;
+
+/** The inspector sends its own commands to the extension from where pages do. */
+const PLACES: Readonly<Record<Lane, number>> = { page: 0, inspector: 0, extension: 2, host: 3, card: 4 };
+
+/** Centre of a lane, in percent of the column. */
+const centre = (lane: number): number => (lane + 0.5) * (100 / LANES.length);
+
+/** An arrow from lane to lane, or, over the lanes that a command reached, a bar. */
+export class LaneMark {
+  readonly #mark = element('span', { class: 'mark' });
+  readonly element = element('span', { class: 'lanes', role: 'gridcell' }, this.#mark);
+
+  showArrow(entry: TraceEntry): void {
+    const { from, to } = routeOf(entry);
+    this.#place(PLACES[from], PLACES[to]);
+    this.#mark.dataset.shape = PLACES[from] < PLACES[to] ? 'right' : 'left';
+    if (entry.kind === 'apdu') this.#mark.dataset.shape = 'both';
+    this.#mark.dataset.by = from === 'inspector' || to === 'inspector' ? 'inspector' : '';
+    this.element.ariaLabel = `${t(`inspector_lane_${from}`)} → ${t(`inspector_lane_${to}`)}`;
+  }
+
+  showReach(group: CommandGroup): void {
+    const places = reachOf(group);
+    this.#place(Math.min(...places), Math.max(...places));
+    this.#mark.dataset.shape = 'bar';
+    this.#mark.dataset.by = group.from;
+    this.element.ariaLabel = lanesBetween(Math.min(...places), Math.max(...places))
+      .map((lane) => t(`inspector_lane_${lane}`))
+      .join(', ');
+  }
+
+  #place(from: number, to: number): void {
+    const [left, right] = [centre(Math.min(from, to)), centre(Math.max(from, to))];
+    this.#mark.style.left = `${left}%`;
+    this.#mark.style.width = `${right - left}%`;
+  }
+}
+
+/** Only its ends are looked at: a command with thousands of APDUs has them between host and card. */
+function reachOf({ entries, apdus }: CommandGroup): number[] {
+  const some = [...entries.slice(0, 8), ...entries.slice(-4)];
+  const places = some.flatMap((entry) => Object.values(routeOf(entry)).map((lane) => PLACES[lane]));
+  return apdus > 0 ? [...places, PLACES.card] : places;
+}
+
+const lanesBetween = (from: number, to: number): string[] => LANES.slice(from, to + 1);

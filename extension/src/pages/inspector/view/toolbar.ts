@@ -1,0 +1,59 @@
+import type { LiveTrace } from '../model/live-trace.js';
+import { byId, element } from '../../element.js';
+import { t } from '../../text.js';
+import { button } from './parts.js';
+
+/** Record, pause, clear, keep, and whether the host tells its APDUs. */
+export class Toolbar {
+  readonly #record = byId('record', HTMLButtonElement);
+  readonly #clear = byId('clear', HTMLButtonElement);
+  readonly #keep = byId('keep', HTMLInputElement);
+  readonly #apdus = byId('apdus', HTMLInputElement);
+  readonly #text = element('span');
+  readonly #glyph = element('span', { class: 'glyph', 'aria-hidden': 'true' });
+
+  constructor(private readonly live: LiveTrace) {
+    byId('tools', HTMLElement).ariaLabel = t('inspector_tools');
+    this.#record.append(this.#glyph, this.#text);
+    this.#record.addEventListener('click', () => this.live.record({ active: !this.live.recording.active }));
+    this.#clear.addEventListener('click', () => this.live.clear());
+    this.#keep.addEventListener('change', () => this.live.record({ kept: this.#keep.checked }));
+    this.#apdus.addEventListener('change', () => this.live.record({ apdus: this.#apdus.checked }));
+    explain(this.#keep, t('inspector_keep_explained'));
+    explain(this.#apdus, t('inspector_apdus_explained'));
+  }
+
+  /** Shows how the trace is recorded; an imported one cannot be. */
+  update(isImported: boolean): void {
+    const { active, kept, apdus } = this.live.recording;
+    const cannot = isImported || !this.live.isConnected;
+    this.#record.dataset.active = String(active);
+    this.#glyph.className = `glyph ${active ? 'pause' : 'record'}`;
+    this.#text.textContent = active ? t('inspector_pause') : t('inspector_record');
+    this.#keep.checked = kept;
+    this.#apdus.checked = apdus;
+    for (const control of [this.#record, this.#clear, this.#keep, this.#apdus]) control.disabled = cannot;
+  }
+}
+
+/** What a switch means stands where it is, for those who point at it and for those who listen. */
+function explain(control: HTMLInputElement, text: string): void {
+  const id = `${control.id}-explained`;
+  control.parentElement?.setAttribute('title', text);
+  control.setAttribute('aria-describedby', id);
+  control.parentElement?.after(element('span', { id, class: 'for-screen-reader' }, text));
+}
+
+/** A line above the trace that says something about all of it. */
+export function notice(
+  kind: 'info' | 'warning',
+  text: string,
+  ...actions: readonly [text: string, act: () => void][]
+): HTMLElement {
+  return element(
+    'p',
+    { class: `bar ${kind}`, role: 'status' },
+    element('span', {}, text),
+    ...actions.map(([name, act]) => button(name, act)),
+  );
+}

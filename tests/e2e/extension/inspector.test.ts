@@ -1,0 +1,301 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  EXTENSION_DIR,
+  inRepository,
+  launchBrowser,
+  openStage,
+  PortalUser,
+  type Stage,
+  type StageBrowser,
+} from '@cardwright/stage';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { leaks, secretsOf } from '../../support/card-secrets.js';
+import { playBackground } from '../../support/fake-background.js';
+import { InspectorPage } from '../../support/inspector-page.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
+import { issuance, tracedSessionOf, TRACE_START } from '../../support/trace-writer.js';
+
+const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
+/** Eight digits, so that no chance finds them in what is searched. */
+const NEW_PIN = '73915482';
+const FLOOD = 50_000;
+const BATCH = 500;
+
+mkdirSync(SCREENSHOTS, { recursive: true });
+const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-inspector-'));
+const exported = path.join(folder, 'exported');
+mkdirSync(exported);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function judge({ page }: InspectorPage, name: string): Promise<void> {
+  const { width = 0 } = page.viewport() ?? {};
+  await page.setViewport({ width, height: 900 });
+  for (const scheme of ['light', 'dark'] as const) {
+    await page.emulateMediaFeatures([
+      { name: 'prefers-color-scheme', value: scheme },
+      { name: 'prefers-reduced-motion', value: 'reduce' },
+    ]);
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    await page.screenshot({ path: path.join(SCREENSHOTS, `inspector-${name}-${scheme}.png`) });
+  }
+}
+
+describe('the inspector beside a portal', () => {
+  let stage: Stage;
+  let inspector: InspectorPage;
+  const secrets: Buffer[] = [];
+  let file = '';
+
+  beforeAll(async () => {
+    stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256', pinRules: { minLength: 8 } }) });
+    inspector = await InspectorPage.open(stage.browser.browser);
+    await inspector.page.waitForSelector('#apdus:enabled');
+    await inspector.page.click('#apdus');
+  });
+  afterAll(() => stage.close());
+
+  function remember(stateFile: string): void {
+    const { pin, puk, managementKey } = secretsOf(stateFile);
+    secrets.push(Buffer.from(pin), Buffer.from(puk), Buffer.from(managementKey, 'hex'));
+  }
+
+  it('shows a whole issuance, and finds the failing command of the next one by one filter', async () => {
+    const good = await stage.insert({ profile: 'yubikey' });
+    const alice = await PortalUser.login(stage, ALICE);
+    await alice.addDevice();
+    await alice.allowSite();
+    await alice.window('secret');
+    remember(good.stateFile);
+    await alice.choosePin(NEW_PIN);
+    await alice.wizardCloses();
+    remember(good.stateFile);
+    await good.pull();
+    const bad = await stage.insert({ profile: 'yubikey' });
+    await alice.reload();
+    await alice.addDevice();
+    await alice.window('secret');
+    remember(bad.stateFile);
+    await alice.refusePin();
+
+    await inspector.filter('is:error');
+    const isCancelled = (): boolean => document.querySelector('#grid')?.textContent.includes('USER_CANCELLED') === true;
+    await inspector.page.waitForFunction(isCancelled);
+    const failures = await inspector.rows();
+    expect(failures.at(-1)).toContain('step.run');
+    expect(failures.at(-1)).toContain('USER_CANCELLED');
+    // Before the user was asked, the site was refused; nothing else failed.
+    for (const refused of failures.slice(0, -1)) expect(refused).toContain('SITE_NOT_GRANTED');
+    await inspector.page.keyboard.press('End');
+    await inspector.drawn();
+    expect(await inspector.textOf('#detail .fault h3')).toBe('USER_CANCELLED2005');
+    await judge(inspector, 'error');
+    await inspector.page.setViewport({ width: 1_400, height: 4_000 });
+    await inspector.filter('ins:CHANGE*');
+    expect((await inspector.rows()).join()).toContain('step.run');
+    await inspector.filter('');
+    const methods = (await inspector.rows()).map((row) => row.split('|')[3] ?? '');
+    for (const method of ['initialize', 'device.list', 'device.open', 'step.run', 'device.close']) {
+      expect(methods.some((one) => one.startsWith(method))).toBe(true);
+    }
+  });
+
+  it('sends a command again in the session that lives, and not in one that has ended', async () => {
+    await inspector.filter('method:device.list');
+    const [first] = await inspector.rows();
+    expect(first).toBeDefined();
+    await inspector.page.keyboard.press('Home');
+    await inspector.page.waitForSelector('#detail header .tool:disabled');
+    await inspector.show('console');
+    await inspector.page.select('#console-method', 'device.list');
+    await inspector.page.click('.actions .primary');
+    await inspector.page.waitForSelector('.answer .code');
+    expect(await inspector.textOf('.answer .code')).toContain('"devices"');
+    await inspector.show('trace');
+    await inspector.filter('method:device.list from:inspector');
+    expect(await inspector.rows()).toHaveLength(1);
+    await inspector.filter('');
+  });
+
+  it('exports without a secret', async () => {
+    file = await inspector.export(exported);
+    const content = readFileSync(file, 'utf8');
+    for (const word of ['step.run', 'USER_CANCELLED', 'VERIFY', 'CHANGE REFERENCE DATA'])
+      expect(content).toContain(word);
+    expect(secrets).toHaveLength(9);
+    expect(leaks(new Map([['the exported trace', content]]), [...secrets, Buffer.from(NEW_PIN)])).toEqual([]);
+  });
+
+  it('looks the same in a fresh profile that imports the file, and compares the good run with the bad one', async () => {
+    const rows = await inspector.rows();
+    const fresh = await launchBrowser({ extensionDir: EXTENSION_DIR, hostProgram: null });
+    try {
+      const other = await InspectorPage.open(fresh.browser);
+      await other.import(file);
+      expect(await other.rows()).toEqual(rows);
+      expect(await other.textOf('#notices')).toContain(path.basename(file));
+      expect(
+        await other.page.$$eval('#record, #clear, #keep, #apdus', (all) =>
+          all.every((one) => one.matches(':disabled')),
+        ),
+      ).toBe(true);
+      await other.show('console');
+      expect(await other.page.$eval('.actions .primary', (run) => run.matches(':disabled'))).toBe(true);
+      await other.show('compare');
+      const first = await other.page.$eval('.pair.first', (row) => [...row.children].map((side) => side.textContent));
+      expect(first[0]).toMatch(/^pin\.\w+done/);
+      expect(first[2]).toMatch(/^pin\.\w+USER_CANCELLED/);
+      await judge(other, 'compare');
+    } finally {
+      await fresh.close();
+    }
+  });
+});
+
+describe('the inspector, with a background that a test plays', () => {
+  let browser: StageBrowser;
+  let inspector: InspectorPage;
+
+  beforeAll(async () => {
+    browser = await launchBrowser({ extensionDir: EXTENSION_DIR, hostProgram: null });
+    inspector = await InspectorPage.open(browser.browser, playBackground);
+    await inspector.page.evaluate(
+      (sessions) => {
+        const recording = { active: true, kept: false, apdus: false };
+        background.tell({ type: 'state', recording, sessions, dropped: 0 });
+      },
+      [tracedSessionOf('aaaa')],
+    );
+  });
+  afterAll(() => browser.close());
+
+  it('takes 50,000 messages, each in less than a millisecond, and still scrolls and filters', async () => {
+    await inspector.page.setViewport({ width: 1_400, height: 900 });
+    const entries = issuance('aaaa', { fails: true });
+    const measured = await inspector.page.evaluate(
+      async (sample, flood, batch) => {
+        const frame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve));
+        const perMessage: number[] = [];
+        for (let number = 0; number < flood; number += batch) {
+          const told = Array.from({ length: batch }, (_, index) => {
+            const entry = sample[(number + index) % sample.length];
+            if (entry === undefined) throw new Error('the sample is empty');
+            const round = Math.floor((number + index) / sample.length);
+            const request = entry.request === null ? null : `${round} ${entry.request}`;
+            return { ...entry, number: number + index + 1, request };
+          });
+          const start = performance.now();
+          background.tell({ type: 'entries', entries: told });
+          // The frame that draws them is theirs too.
+          await frame();
+          const drawn = performance.now();
+          await new Promise((resolve) => setTimeout(resolve, 0));
+          perMessage.push((performance.now() - drawn + (drawn - start)) / batch);
+        }
+        const grid = document.querySelector('#grid');
+        const frames: number[] = [];
+        for (let step = 0; step < 60; step += 1) {
+          const before = performance.now();
+          grid?.scrollTo(0, (step * grid.scrollHeight) / 60);
+          await frame();
+          frames.push(performance.now() - before);
+        }
+        const median = (all: number[]): number => all.sort((a, b) => a - b)[Math.floor(all.length / 2)] ?? Infinity;
+        const rows = document.querySelectorAll('.canvas .row').length;
+        return { perMessage: median(perMessage), frame: median(frames), rows };
+      },
+      entries,
+      FLOOD,
+      BATCH,
+    );
+    console.info(
+      `${FLOOD} messages: ${measured.perMessage.toFixed(3)} ms each, a frame ${measured.frame.toFixed(1)} ms`,
+    );
+    expect(measured.perMessage).toBeLessThan(1);
+    expect(measured.frame).toBeLessThan(50);
+    expect(measured.rows).toBeLessThan(100);
+    await inspector.filter('is:error');
+    await inspector.page.waitForFunction(() =>
+      /^[\d,]+ of 50000/.test(document.querySelector('#count')?.textContent ?? ''),
+    );
+    expect(await inspector.textOf('#empty')).toBeDefined();
+    await inspector.filter('');
+  });
+
+  it('shows what a hostile file says as text, and refuses what is no trace', async () => {
+    const script = '<img src=x onerror="document.title=1">';
+    const [first] = issuance('cccc');
+    const session = tracedSessionOf('cccc', { origin: `https://${script}`, ended: 1 });
+    const entry = { ...first, method: script, content: { [script]: script, __proto__: null } };
+    const hostile = path.join(folder, 'hostile.json');
+    const trace = { format: 'cardwright-trace', version: 1, saved: TRACE_START, extension: script, dropped: 0 };
+    writeFileSync(hostile, JSON.stringify({ ...trace, sessions: [session], entries: [entry] }));
+    await inspector.import(hostile);
+    expect((await inspector.rows())[0]).toContain(script);
+    await inspector.page.focus('#grid');
+    await inspector.page.keyboard.press('Home');
+    await inspector.drawn();
+    expect(await inspector.textOf('#detail')).toContain(script);
+    expect(await inspector.page.$$('main img')).toEqual([]);
+    expect(await inspector.page.title()).toBe('Protocol inspector');
+
+    const other = path.join(folder, 'other.json');
+    writeFileSync(other, JSON.stringify({ ...trace, sessions: [], entries: [{ kind: 'script' }] }));
+    await inspector.import(other);
+    await inspector.page.waitForSelector('#notices .warning');
+    expect(await inspector.textOf('#notices .warning')).toContain('not a trace');
+    await inspector.page.click('#notices .info button');
+    await inspector.drawn();
+    await inspector.page.click('#notices .warning button');
+  });
+
+  it('is used by the keyboard alone', async () => {
+    const { page } = inspector;
+    await page.focus('#grid');
+    await page.keyboard.press('/');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('filter');
+    await page.keyboard.type('method:step.run');
+    await page.keyboard.press('Enter');
+    await inspector.drawn();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await inspector.drawn();
+    const active = await page.$eval('#grid', (grid) => {
+      const row = document.getElementById(grid.getAttribute('aria-activedescendant') ?? '');
+      return [row?.ariaSelected, row?.ariaLevel];
+    });
+    expect(active).toEqual(['true', '2']);
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H2');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('grid');
+    expect(await page.$eval('#detail', (detail) => detail.hasAttribute('hidden'))).toBe(true);
+  });
+
+  it('says in the filter what it cannot read, and mends it by a click', async () => {
+    await inspector.filter('methd:key.*');
+    expect(await inspector.textOf('#filter-problem')).toContain('methd');
+    await inspector.page.click('#filter-problem button');
+    expect(await inspector.page.$eval('#filter', (input) => (input as HTMLInputElement).value)).toBe('method:key.*');
+    expect(await inspector.textOf('#filter-problem')).toBe('');
+    await inspector.page.click('#help');
+    await inspector.page.click('.help .example');
+    expect(await inspector.page.$eval('#filter', (input) => (input as HTMLInputElement).value)).toContain(
+      '"two words"',
+    );
+    await inspector.page.click('#help');
+    await inspector.filter('');
+  });
+
+  it('fits a narrow window', async () => {
+    await inspector.page.setViewport({ width: 360, height: 900 });
+    await inspector.drawn();
+    expect(await inspector.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    await judge(inspector, 'narrow');
+  });
+});
