@@ -82,15 +82,18 @@ const membersOf = (entries: unknown): ShapeMember[] =>
       }))
     : [];
 
+/** What is in a schema's pipe; a pipe may stand in another one, which adds a description. */
+const actionsIn = (schema: unknown): unknown[] => listIn(schema, 'pipe').flatMap((item) => [item, ...actionsIn(item)]);
+
 /** The requirement of an action in a schema's pipe. */
 const actionOf = (schema: unknown, type: string, of = 'requirement'): unknown =>
   member(
-    listIn(schema, 'pipe').find((action) => member(action, 'type') === type),
+    actionsIn(schema).find((action) => member(action, 'type') === type),
     of,
   );
 
 const hasAction = (schema: unknown, type: string): boolean =>
-  listIn(schema, 'pipe').some((action) => member(action, 'type') === type);
+  actionsIn(schema).some((action) => member(action, 'type') === type);
 
 function numberIn(schema: unknown, type: string): number | null {
   const requirement = actionOf(schema, type);
