@@ -182,6 +182,7 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
         ...(fault === 'missing' ? ['https://it.example/cardwright.deb'] : []),
         `troubleshooting.html#${fault === 'missing' ? 'HOST_MISSING' : 'NO_READER'}`,
         'tel:+498912340',
+        'inspector.html',
       ]);
       await popup.waitForSelector('#no-sites:not([hidden])');
       await popup.setViewport({ width: WIDTHS.narrow, height: 480 });
