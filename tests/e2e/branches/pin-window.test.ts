@@ -71,7 +71,7 @@ describe('the PIN window', () => {
     const again = await alice.window('secret');
     await again.waitForSelector('#problem:not([hidden])');
     await alice.lookAt(again, 'pin-refused');
-    expect(await again.$eval('#problem', ({ textContent }) => textContent.trim())).toMatch(/does not accept this PIN/);
+    expect(await again.$eval('#problem', ({ textContent }) => textContent.trim())).toMatch(/doesn't accept this PIN/);
     expect(card.tries).toEqual([3, 3]);
     await finish();
     await expectUsable(place.stage, card, PIN);
