@@ -183,7 +183,7 @@ export class HostServer {
       },
     };
     try {
-      // Table and handler map are keyed by the same method, which the compiler can not follow through the union.
+      // Table and handler map are keyed by the same method, which the compiler cannot follow through the union.
       const run = () => (handler as (input: unknown, context: CommandContext) => Promise<object>)(params, context);
       const { trace } = this.surroundings;
       const running = trace ? trace.during(id, method, run) : run();

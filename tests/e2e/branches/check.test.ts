@@ -13,7 +13,7 @@ describe('a computer without the extension', () => {
   });
   afterAll(() => place.close());
 
-  it('is told so; once it is installed, a button reloads the page and the wizard goes on there', async () => {
+  it('is told so; once it is installed, a button reloads the page and the wizard continues there', async () => {
     await place.insert('yubikey');
     const alice = await place.employee();
     const refresh = () => Promise.all([alice.page.waitForNavigation(), alice.goOn()]);
@@ -73,7 +73,7 @@ describe('the Check step', () => {
       await place.forgetSite();
     });
 
-    it('says that the user said no, and goes on when that was taken back', async () => {
+    it('says that the user said no, and continues when that was taken back', async () => {
       await alice.addDevice();
       await alice.refuseSite();
       await expect(alice.failure()).resolves.toMatchObject({
@@ -92,7 +92,7 @@ describe('the Check step', () => {
     });
   });
 
-  it('says that the administrator blocks the site, and goes on when that has changed', async () => {
+  it('says that the administrator blocks the site, and continues when that has changed', async () => {
     const { origin } = new URL(place.stage.portal.url);
     await place.stage.browser.setPolicy({ extension: { blockedSites: [origin] } });
     await alice.addDevice();
@@ -117,7 +117,7 @@ describe('the Check step', () => {
   ])('with a host that is: %s', (fault, failure) => {
     beforeEach(() => place.spoilHost(fault));
 
-    it('says so, and goes on once that is mended', async () => {
+    it('says so, and continues once that is mended', async () => {
       await alice.addDevice();
       await expect(alice.failure()).resolves.toMatchObject(failure);
       await alice.goOn();
@@ -129,7 +129,7 @@ describe('the Check step', () => {
     });
   });
 
-  it('says that the smart card service is stopped, and goes on once it runs', async () => {
+  it('says that the smart card service is stopped, and continues once it runs', async () => {
     await place.stopPcscd();
     await alice.addDevice();
     await expect(alice.failure()).resolves.toMatchObject({
@@ -144,7 +144,7 @@ describe('the Check step', () => {
     await isPassed();
   });
 
-  it('says that there is no reader, and goes on once there is one', async () => {
+  it('says that there is no reader, and continues once there is one', async () => {
     await place.restartPcscd(0);
     await alice.addDevice();
     await alice.pane('no-reader');

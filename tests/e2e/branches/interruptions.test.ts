@@ -49,7 +49,7 @@ const row = async (): Promise<DeviceRow | undefined> =>
 describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))(
   'a %s whose reader is unplugged while it is issued',
   (kind) => {
-    it('is asked for, and goes on in another reader', async () => {
+    it('is asked for, and continues in another reader', async () => {
       const card = await begin(kind, LATE[kind]);
       await place.restartPcscd(0);
       const { code } = await alice.failure();
@@ -66,7 +66,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))(
 );
 
 describe('an issuance that a second tab takes over', () => {
-  it('tells the first tab so, and goes on in the second', async () => {
+  it('tells the first tab so, and continues in the second', async () => {
     const card = await begin('yubikey', LATE.yubikey);
     // The first tab has results that do not reach the portal, while the card goes to the second one.
     await alice.page.setOfflineMode(true);
@@ -91,7 +91,7 @@ describe('an issuance that a second tab takes over', () => {
 
 describe('a portal that does not answer', () => {
   it(
-    'is waited for, then named, and asked again when the user goes on',
+    'is waited for, then named, and asked again when the user continues',
     async () => {
       const card = await begin('yubikey', LATE.yubikey);
       await place.killPortal();
@@ -111,7 +111,7 @@ describe('a portal that does not answer', () => {
 });
 
 describe('a certification authority', () => {
-  it('that refuses ends the issuance: the device is failed, and its owner goes on', async () => {
+  it('that refuses ends the issuance: the device is failed, and its owner continues', async () => {
     place.setAuthority('refuse', '9C');
     known = (await alice.devices()).length;
     const card = await place.insert('yubikey');
@@ -154,7 +154,7 @@ describe('a certification authority', () => {
     for (const [, { privateKey }] of after) expect(before).not.toContain(privateKey);
   });
 
-  it('that can not be reached is waited for', async () => {
+  it('that cannot be reached is waited for', async () => {
     place.setAuthority('unreachable', '9D');
     const card = await place.insert('yubikey');
     await alice.addDevice();
@@ -166,7 +166,7 @@ describe('a certification authority', () => {
   });
 
   thoroughIt(
-    'that says nothing is named, and asked again when the user goes on',
+    'that says nothing is named, and asked again when the user continues',
     async () => {
       place.setAuthority('hang');
       const card = await place.insert('piv');

@@ -67,7 +67,7 @@ describe("while a card is issued, the extension's background", () => {
 });
 
 describe('while a card is issued, a page', () => {
-  it.each(at('piv', 3))('that is closed at APDU %d leaves a device that goes on in the next', async (apdu) => {
+  it.each(at('piv', 3))('that is closed at APDU %d leaves a device that continues in the next', async (apdu) => {
     await issueUntil('piv', apdu);
     await alice.page.close();
     alice = await alice.newTab();
@@ -75,7 +75,7 @@ describe('while a card is issued, a page', () => {
     await finish();
   });
 
-  it.each(at('yubikey', 4))('that is reloaded at APDU %d leaves a device that goes on', async (apdu) => {
+  it.each(at('yubikey', 4))('that is reloaded at APDU %d leaves a device that continues', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await alice.reload();
     await alice.addDevice();
@@ -132,7 +132,7 @@ describe('while a PIN is typed', () => {
     await finish();
   });
 
-  it('a page that is closed takes the window with it, and leaves a device that goes on', async () => {
+  it('a page that is closed takes the window with it, and leaves a device that continues', async () => {
     const closed = closing(await issueUntilPin());
     await alice.page.close();
     await closed;

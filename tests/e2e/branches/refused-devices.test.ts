@@ -28,7 +28,7 @@ async function issue(): Promise<void> {
   await alice.wizardCloses();
 }
 
-describe('a card that can not be issued by what it is', () => {
+describe('a card that cannot be issued by what it is', () => {
   beforeAll(async () => {
     place = await Workplace.open({ photographs: 'branches', reset: 'refuse' });
     alice = await place.trustedEmployee();
@@ -126,7 +126,7 @@ describe('a card that the portal has issued', () => {
     await expectRefused('This device is already issued to you.');
   });
 
-  it('is refused to somebody else, without the name of its owner', async () => {
+  it('is refused to someone else, without the name of its owner', async () => {
     const before = card.memory;
     alice = await place.employee(BOB);
     await expectRefused('This device belongs to someone else.');

@@ -37,7 +37,7 @@ const WRITING = [
 describe.each(everyOrSome(WRITING, ([kind]) => kind === 'yubikey'))(
   'a %s that falls silent while its certificates are written',
   (kind, apdu) => {
-    it('is named within 15 s, leaves no host behind, and goes on when it was put in again', async () => {
+    it('is named within 15 s, leaves no host behind, and continues when it was put in again', async () => {
       const card = await place.insert(kind, mutedAt(apdu));
       const witness = await place.witness(card, alice);
       await alice.addDevice();
@@ -90,7 +90,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
 );
 
 describe.each(['yubikey', 'piv'] as const)('another program that tries to use a %s all the time', (kind) => {
-  it('can not while it is issued, and has nothing of our authentication after it', async () => {
+  it('cannot while it is issued, and has nothing of our authentication after it', async () => {
     const card = await place.insert(kind, slowAt(20, 2_000));
     await alice.addDevice();
     await card.reaches(19);

@@ -70,7 +70,7 @@ describe('a granted page', () => {
     await expectNothingChanged(session);
   });
 
-  it('can not hand over a secret, in whatever place', async () => {
+  it('cannot hand over a secret, in whatever place', async () => {
     const options = await stage.ownPage('options');
     const readTrace = await followTrace(options);
     const session = await stage.granted();
@@ -154,7 +154,7 @@ describe('a granted page', () => {
     await expectNothingChanged(session);
   });
 
-  it('can not use an id twice at once, nor ask more than 32 things at once; those under way go on', async () => {
+  it('cannot use an id twice at once, nor ask more than 32 things at once; those under way continue', async () => {
     const session = await stage.granted();
     await session.post({ jsonrpc: '2.0', id: 900, method: 'diagnostics.run' });
     await session.notified('$/progress');
@@ -170,7 +170,7 @@ describe('a granted page', () => {
     expect(await session.code('device.list')).toBeUndefined();
   });
 
-  it('can not answer in the place of the user, whatever ids it guesses', async () => {
+  it('cannot answer in the place of the user, whatever ids it guesses', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.verify', USER_PIN);
     const window = await stage.window('secret');
@@ -188,7 +188,7 @@ describe('a granted page', () => {
     expect(stage.hostNotes().filter(({ received }) => received?.method === undefined && received)).toHaveLength(1);
   });
 
-  it('can not open its session twice, neither later nor at once', async () => {
+  it('cannot open its session twice, neither later nor at once', async () => {
     const session = await stage.granted();
     expect((await session.initialize()).error?.data.name).toBe('ALREADY_INITIALIZED');
     await expectNothingChanged(session);
@@ -234,7 +234,7 @@ describe('a page that has not opened its session', () => {
     ['an origin of its choice', { protocol: PROTOCOL_RANGE, sdk: '0.1.0', origin: 'https://other.example' }],
     ['keys of its choice', { protocol: PROTOCOL_RANGE, sdk: '0.1.0', cms: { keys: [] } }],
     ['a very long version', { protocol: PROTOCOL_RANGE, sdk: '0'.repeat(41) }],
-  ])('can not open it with %s', async (_what, params) => {
+  ])('cannot open it with %s', async (_what, params) => {
     const session = await WireSession.open(await stage.page());
     await stage.allow(session, ['read', 'use', 'manage']);
     expect(await session.code('initialize', params)).toBe('INVALID_PARAMS');

@@ -82,7 +82,7 @@ describe('a page with a session', () => {
     expect(error?.data.name).toBe('HOST_ANSWER_INVALID');
   });
 
-  it('is told when the host crashes, and another page goes on', async () => {
+  it('is told when the host crashes, and another page continues', async () => {
     const other = await stage.granted();
     const session = await WireSession.open(await stage.page());
     expect((await session.initialize()).error).toBeUndefined();

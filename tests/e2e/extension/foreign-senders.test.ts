@@ -177,7 +177,7 @@ describe('a hello', () => {
     expect(heard).toBe('silence');
   });
 
-  it('that comes 1000 times opens eight sessions; the others hear TOO_MANY_SESSIONS, and the first goes on', async () => {
+  it('that comes 1000 times opens eight sessions; the others hear TOO_MANY_SESSIONS, and the first continues', async () => {
     const session = await stage.granted();
     const elsewhereOpen = await WireSession.open(await stage.page());
     await session.page.bringToFront();
@@ -310,7 +310,7 @@ describe('another extension', () => {
     expect(stage.hostNotes()).toEqual([]);
   });
 
-  it('can not load our pages, and a window of ours that nobody asked for stays empty and closes', async () => {
+  it('cannot load our pages, and a window of ours that nobody asked for stays empty and closes', async () => {
     await stage.page();
     const background = await hostileBackground();
     expect(await background.evaluate(`fetch('${OWN_PAGE}').then(() => 'read', () => 'refused')`)).toBe('refused');

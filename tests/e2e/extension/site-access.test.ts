@@ -54,7 +54,7 @@ describe('a site that nobody has decided about', () => {
     ]);
   });
 
-  it('can not be allowed by Enter or by a click that comes with the window', async () => {
+  it('cannot be allowed by Enter or by a click that comes with the window', async () => {
     const session = await WireSession.open(await stage.page());
     const answer = session.call('access.request', { classes: ['read'] });
     const consent = await stage.window('consent');
@@ -109,7 +109,7 @@ describe('a site that nobody has decided about', () => {
     expect(stage.openWindows()).toBe(0);
   });
 
-  it('can not open a window from a tab that is not in front', async () => {
+  it('cannot open a window from a tab that is not in front', async () => {
     const session = await WireSession.open(await stage.page());
     await stage.page();
     expect(await session.code('access.request', { classes: ['read'] })).toBe('WINDOW_NOT_ALLOWED');

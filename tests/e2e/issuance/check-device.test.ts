@@ -38,7 +38,7 @@ describe('Check Device', () => {
     expect(rows.filter(({ state }) => state === 'Active')).toHaveLength(count + 1);
   };
 
-  it('asks for a device when there is none, and goes on by itself once it is connected', async () => {
+  it('asks for a device when there is none, and continues by itself once it is connected', async () => {
     await alice.addDevice();
     await alice.allowSite();
     await alice.pane('connect');

@@ -68,7 +68,7 @@ describe('the Check step', () => {
     ],
     ['TIMEOUT', 'reader', 'Try again', { listError: new CardwrightError('TIMEOUT').toWire() }],
   ])(
-    'names %s at the line %s, with its remedy "%s", and goes on once it is mended',
+    'names %s at the line %s, with its remedy "%s", and continues once it is mended',
     async (code, line, remedy, script, focused = 'Try again') => {
       const user = await scene.addDevice({ ...script, devices: [yubikey] });
       await user.sees('error');
@@ -129,7 +129,7 @@ describe('the Check step', () => {
     await user.closes();
   });
 
-  it('says that there is no reader, and goes on by itself when a security key is plugged in', async () => {
+  it('says that there is no reader, and continues by itself when a security key is plugged in', async () => {
     const user = await scene.addDevice({ emptyReaders: [] });
     await user.sees('no-reader');
     expect(await user.lines()).toBe(FAILED_AT.reader);
@@ -140,7 +140,7 @@ describe('the Check step', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('stays where it is on Refresh while there is no reader, and goes on when one is found', async () => {
+  it('stays where it is on Refresh while there is no reader, and continues when one is found', async () => {
     const user = await scene.addDevice({ emptyReaders: [] });
     await user.sees('no-reader');
     await user.click('#retry');

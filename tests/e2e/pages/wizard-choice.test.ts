@@ -13,7 +13,7 @@ const letErase = (): void => void scene.cms.verdicts.set(used.id, { action: 'era
 const refuse = (id: string, reason: string): void => void scene.cms.verdicts.set(id, { action: null, reason });
 
 describe('the choice of a device', () => {
-  it('lists those that can not be issued with their reason, out of reach for the keyboard too', async () => {
+  it('lists those that cannot be issued with their reason, out of reach for the keyboard too', async () => {
     refuse(used.id, 'This device belongs to someone else.');
     const user = await scene.addDevice({ devices: [yubikey, used, other] });
     await user.sees('choose');
@@ -26,7 +26,7 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toContain('11223344');
   });
 
-  it('tells a screen reader of devices that come and go, and why they can not be issued', async () => {
+  it('tells a screen reader of devices that come and go, and why they cannot be issued', async () => {
     refuse(used.id, 'This device was terminated.');
     const user = await scene.addDevice({ devices: [] });
     await user.sees('connect');
@@ -168,7 +168,7 @@ describe('a device that was used before', () => {
     expect(await user.opened()).toEqual([yubikey.id]);
   });
 
-  it('shows that the window of the extension asks, and goes on when the user confirms there', async () => {
+  it('shows that the window of the extension asks, and continues when the user confirms there', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
     await user.select('99887766');

@@ -51,7 +51,7 @@ describe('the wizard', () => {
     await user.sees('connect');
   });
 
-  it('goes on without a click when a device is inserted', async () => {
+  it('continues without a click when a device is inserted', async () => {
     const user = await scene.addDevice();
     await user.sees('connect');
     await user.setDevices(yubikey);
@@ -96,7 +96,7 @@ describe('the wizard', () => {
     await user.closes();
   });
 
-  it('says why a device can not be issued, and does not let it be selected', async () => {
+  it('says why a device cannot be issued, and does not let it be selected', async () => {
     scene.cms.refused.set(other.id, 'This device is already issued to you.');
     const user = await scene.addDevice({ devices: [left, right, other] });
     await user.sees('choose');
@@ -169,7 +169,7 @@ describe('the wizard', () => {
     expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
   });
 
-  it('goes on with the same device after an error', async () => {
+  it('continues with the same device after an error', async () => {
     scene.cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
@@ -180,7 +180,7 @@ describe('the wizard', () => {
     expect(await user.opened()).toEqual([yubikey.id, yubikey.id]);
   });
 
-  it('notices that the host has died, and goes on in a new session', async () => {
+  it('notices that the host has died, and continues in a new session', async () => {
     const user = await scene.addDevice({ devices: [yubikey], crashesAt: 'keys' });
     await user.sees('error');
     expect(await textOf(user.page, 'cardwright-error-pane')).toContain('HOST_CRASHED');

@@ -54,7 +54,7 @@ describe('an issuance that is interrupted', () => {
     expect(scene.cms.calls).not.toContain(CANCEL);
   });
 
-  it('waits for the same device, names it, takes no other, and goes on as soon as it is there', async () => {
+  it('waits for the same device, names it, takes no other, and continues as soon as it is there', async () => {
     const user = await scene.addDevice({ devices: [yubikey], pulledAt: 'keys' });
     await user.sees('error');
     await user.script({ pulledAt: null });
@@ -120,7 +120,7 @@ describe('an issuance that is interrupted', () => {
     await user.closes();
   });
 
-  it('says that the portal does not answer, and goes on when it does', async () => {
+  it('says that the portal does not answer, and continues when it does', async () => {
     scene.cms.goAway('results', ...Array<CardwrightError>(3).fill(new CardwrightError('CMS_UNREACHABLE')));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.reads('The portal does not answer. Trying again …');
@@ -205,7 +205,7 @@ describe('a device that the page prefers', () => {
     expect(await user.called()).not.toContain('device.open');
   });
 
-  it('is not asked for when it is there and can not be issued', async () => {
+  it('is not asked for when it is there and cannot be issued', async () => {
     scene.cms.refused.set(yubikey.id, 'This device was terminated.');
     const user = await scene.arrive({ devices: [yubikey] });
     await prefer(user, '11223344');
@@ -280,7 +280,7 @@ describe('Cancel', () => {
     await user.reads('Only your PIN is left. You can’t use the device until you set one.');
   });
 
-  it('does not cancel what another session goes on with', async () => {
+  it('does not cancel what another session continues with', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
     scene.cms.session = 'A'.repeat(43);

@@ -41,7 +41,7 @@ describe('the wizard, where only a reload of the page helps', () => {
     await user.sees('connect');
   });
 
-  it('goes on with the same device after a login, by way of another page', async () => {
+  it('continues with the same device after a login, by way of another page', async () => {
     scene.cms.goAway('results', new CardwrightError('LOGIN_REQUIRED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');

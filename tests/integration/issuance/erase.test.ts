@@ -60,7 +60,7 @@ describe('a card that another portal issued', () => {
     expect(memoryOf(card.stateFile)).toEqual(before);
   });
 
-  it('is erased and issued anew when she does, with nothing of before left on it', async () => {
+  it('is erased and issued again when she does, with nothing of before left on it', async () => {
     const before = { secrets: secretsOf(card.stateFile), keys: memoryOf(card.stateFile).keys };
     await expect(during(stage.portal.url, true, issue)).resolves.toMatchObject({
       state: 'done',

@@ -5,7 +5,7 @@ import { Scene } from './scene.js';
 
 const CHUID = Buffer.from('341000112233445566778899aabbccddeeff3e00fe00', 'hex').toString('base64url');
 
-describe('a device that can not be issued', () => {
+describe('a device that cannot be issued', () => {
   let scene: Scene;
 
   beforeAll(async () => {
@@ -45,7 +45,7 @@ describe('a device that can not be issued', () => {
     expect(readFileSync(scene.stateFile('locked'))).toEqual(before);
   });
 
-  it('tells that its PIN is blocked, and that its PUK can not be asked, on a plain PIV card', async () => {
+  it('tells that its PIN is blocked, and that its PUK cannot be asked, on a plain PIV card', async () => {
     await scene.insert('piv', { locked: true, file: 'locked-piv' });
     const before = readFileSync(scene.stateFile('locked-piv'));
     const { device } = await listed();
@@ -79,7 +79,7 @@ describe('a device that can not be issued', () => {
     await expect(listed()).resolves.toMatchObject({ device: { state: 'ready' }, check: { outcome: 'passed' } });
   });
 
-  it('is not among them because its CHUID can not be read: it is known without, and can be erased', async () => {
+  it('is not among them because its CHUID cannot be read: it is known without, and can be erased', async () => {
     await scene.insert('yubikey', { file: 'odd-chuid' });
     const { host, device: blank } = await scene.hostWithDevice();
     await scene.cms.prove(host, blank.id, Buffer.from('0102030405060708'.repeat(3), 'hex'), 'AES-192');

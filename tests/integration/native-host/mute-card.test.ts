@@ -42,7 +42,7 @@ describe('a card that never answers', () => {
     await endsInTime(host);
   });
 
-  it('is looked at anew when it was pulled, by the same host', async () => {
+  it('is looked at again when it was pulled, by the same host', async () => {
     const mute = await scene.insert('piv', { file: 'dirty', faults: [parseFault('mute@2')] });
     const host = await scene.host();
     await expect(host.call('device.list', {})).resolves.toMatchObject({ devices: [{ state: 'unresponsive' }] });

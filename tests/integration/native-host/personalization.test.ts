@@ -169,7 +169,7 @@ describe.each(profiles)('a blank $profile card', ({ profile, factory, newKey }) 
     },
   );
 
-  it('says what it can not do', async () => {
+  it('says what it cannot do', async () => {
     await applyNewCredentials();
     const secrets = { pin: { source: 'session' } };
     const [, , requested] = await run(

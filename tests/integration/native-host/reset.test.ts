@@ -79,7 +79,7 @@ describe('erasing a card', () => {
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
   });
 
-  it('asks nobody for a card that can not be erased', async () => {
+  it('asks nobody for a card that cannot be erased', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: true });
     expect(codeOf((await scene.cms.run(host, device.id, ['device.reset']))[0])).toBe('NOT_SUPPORTED_BY_DEVICE');

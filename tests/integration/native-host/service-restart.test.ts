@@ -61,7 +61,7 @@ describe('a host that outlives the smart card service', () => {
     await expect(host.close()).resolves.toBe(0);
   });
 
-  it('ends a step with the reason when the service ends in its middle, and goes on in the same session', async () => {
+  it('ends a step with the reason when the service ends in its middle, and continues in the same session', async () => {
     const card = await scene.insert('yubikey', { file: 'key', faults: [{ kind: 'delay', at: 50, milliseconds: 800 }] });
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'ccc' }]);

@@ -123,7 +123,7 @@ describe('an authority', () => {
     },
   );
 
-  it('that is unreachable until the page is gone costs nothing either: a new session goes on', async () => {
+  it('that is unreachable until the page is gone costs nothing either: a new session continues', async () => {
     const { operation, results } = await untilKeys();
     await writeFile(control(), 'unreachable');
     expect((await alice.post(`/api/operations/${operation}/results`, results)).code).toBe('CA_UNAVAILABLE');
@@ -171,8 +171,8 @@ describe('an authority', () => {
 
 describe('a module that shall make the authority', () => {
   const modules = [
-    ['is missing', null, /^CARDWRIGHT_AUTHORITY: .* can not be loaded: /],
-    ['is broken', 'export const = 1;', /^CARDWRIGHT_AUTHORITY: .* can not be loaded: /],
+    ['is missing', null, /^CARDWRIGHT_AUTHORITY: .* cannot be loaded: /],
+    ['is broken', 'export const = 1;', /^CARDWRIGHT_AUTHORITY: .* cannot be loaded: /],
     ['exports something else', 'export default 1;', /exports no function openAuthority$/],
     ['makes something else', 'export const openAuthority = () => ({});', /makes no certification authority/],
     [

@@ -110,7 +110,7 @@ describe('a used card', () => {
   it.each<[Pull['when'], string, number]>([
     ['before', 'erase', 1],
     ['after', 'issue', 1],
-  ])('that is pulled %s it was erased goes on (%s), and is nowhere shown before', async (when, next, erasures) => {
+  ])('that is pulled %s it was erased continues (%s), and is nowhere shown before', async (when, next, erasures) => {
     const host = await alice.openHost(card);
     host.pull = { method: 'device.reset', when };
     const broken = await alice.relay(host);
@@ -302,8 +302,8 @@ describe("a user's own half-issued card that is locked", () => {
   );
 });
 
-describe('a half-issued card whose PUK can not be used any more', () => {
-  it.each(everyOrNamed([0, 1], 1))('is erased and issued anew (%i tries left)', async (tries) => {
+describe('a half-issued card whose PUK cannot be used any more', () => {
+  it.each(everyOrNamed([0, 1], 1))('is erased and issued again (%i tries left)', async (tries) => {
     card = new FakeCard('yubikey', String((serial += 1)), vendor);
     await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     card.pukTries = tries;
@@ -338,7 +338,7 @@ describe('start again', () => {
     return row?.id ?? '';
   }
 
-  it('gives a failed device back: its card is erased and issued anew, by anybody', async () => {
+  it('gives a failed device back: its card is erased and issued again, by anyone', async () => {
     const id = await newFailedCard();
     expect((await startAgain(id, bob)).code).toBe('DEVICE_STATE');
     expect((await startAgain(id)).status).toBe(200);
@@ -399,7 +399,7 @@ describe('start again', () => {
       expect(card.erasures).toBe(2);
     });
 
-    it('refuses it, and spends no try of its PUK, where it can not be erased', async () => {
+    it('refuses it, and spends no try of its PUK, where it cannot be erased', async () => {
       await newGivenBackCard();
       const info = card.describe('x');
       const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
@@ -444,7 +444,7 @@ describe('start again', () => {
     }
   });
 
-  it('is not offered for a card that can not be erased, where the policy forbids it, or for a device that is whole', async () => {
+  it('is not offered for a card that cannot be erased, where the policy forbids it, or for a device that is whole', async () => {
     const olgasPut = (reset: string) =>
       olga.send('PUT', '/api/operator/policy', {
         model: 'yubikey',

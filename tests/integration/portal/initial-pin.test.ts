@@ -90,7 +90,7 @@ describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) =>
     },
   );
 
-  it('is not shown after its user cancelled at the PIN; she goes on, and then it is known again', async () => {
+  it('is not shown after its user cancelled at the PIN; she continues, and then it is known again', async () => {
     const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
     card.pin = '739164';
     await alice.operate(`/${operation}/cancel`, {});

@@ -67,7 +67,7 @@ it.each(['certificates', 'pin'] as const)(
   },
 );
 
-it('is producing again, and can not be activated, while the keys of an erased pending device are made anew', async () => {
+it('is producing again, and cannot be activated, while the keys of an erased pending device are made again', async () => {
   const card = newCard();
   await issueUntil(card, 'pin');
   const row = await rowOf(card);

@@ -81,7 +81,7 @@ describe('a portal that is killed', () => {
   }
 
   thoroughIt(
-    'between each two requests goes on with the same issuance, and repeats its answers',
+    'between each two requests continues with the same issuance, and repeats its answers',
     async () => {
       const card = newCard();
       const host = await alice.openHost(card);
@@ -101,7 +101,7 @@ describe('a portal that is killed', () => {
   );
 
   it.each(everyOrNamed([0, 3], 3))(
-    'while it answers goes on when the same results come again, and has done everything once (%i)',
+    'while it answers continues when the same results come again, and has done everything once (%i)',
     async (shift) => {
       const card = newCard();
       const host = await alice.openHost(card);

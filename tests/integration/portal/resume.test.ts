@@ -183,7 +183,7 @@ it('is failed when it is cancelled later; its owner may go on, and nobody else',
   expect(answer.operation).not.toBe(operation);
 });
 
-it('stays pending when the page is closed at the PIN, and goes on there without spending a try of the PIN', async () => {
+it('stays pending when the page is closed at the PIN, and continues there without spending a try of the PIN', async () => {
   const card = newCard('yubikey');
   const host = await alice.openHost(card);
   expect(await alice.relay(host, ({ phase }) => phase.name === 'pin')).toMatchObject({ deviceState: 'pending' });
@@ -249,7 +249,7 @@ describe('a device whose user closed the PIN window', () => {
   });
 });
 
-it('goes on after the portal was restarted in the middle', async () => {
+it('continues after the portal was restarted in the middle', async () => {
   const card = newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');

@@ -214,7 +214,7 @@ describe('with 100,000 devices', () => {
     expect(statements.length).toBeLessThanOrEqual(7);
   });
 
-  it('an issuance, its resumption, an erasure and what an operator does scan nothing', async () => {
+  it('an issuance, its resumption, an erasure and what an operator does scannothing', async () => {
     const statements = await log.during(async () => {
       const card = newCard();
       const broken = await alice.openHost(card);

@@ -54,7 +54,7 @@ function answeredPositions(count: number): Position[] {
 const finish = (position: Position): Position =>
   [1, 2].reduce((now) => (now.isFinished ? now : play(now, 'well')), position);
 
-describe('the PUK of a card that can not be asked for its counter', () => {
+describe('the PUK of a card that cannot be asked for its counter', () => {
   it('never has fewer than two tries, however often it is interrupted, as long as refusals arrive', () => {
     const ends = answeredPositions(9).map(finish);
     expect(ends.length).toBeGreaterThan(500);

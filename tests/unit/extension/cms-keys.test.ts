@@ -30,7 +30,7 @@ describe('the keys of a CMS', () => {
     expect(fetchFake).not.toHaveBeenCalled();
   });
 
-  it('come from nowhere else when policy has them in a form that can not be read', async () => {
+  it('come from nowhere else when policy has them in a form that cannot be read', async () => {
     managed.content = { siteKeys: { [ORIGIN]: { keys: [{ kty: 'RSA' }] } } };
     await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_KEYS_UNAVAILABLE' });
     expect(fetchFake).not.toHaveBeenCalled();
@@ -54,7 +54,7 @@ describe('the keys of a CMS', () => {
   it.each([
     ['itself does not answer', () => Promise.reject(new TypeError('Failed to fetch'))],
     ['is away behind its proxy', () => Promise.resolve(new Response('<html>', { status: 502 }))],
-  ])('can not be asked for where the site %s', async (_, answer) => {
+  ])('cannot be asked for where the site %s', async (_, answer) => {
     fetchFake.mockImplementation(answer);
     await expect(readCmsKeys(ORIGIN)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });

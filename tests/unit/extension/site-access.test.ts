@@ -257,7 +257,7 @@ describe("the administrator's policy", () => {
     expect((await policyFor('https://other.example.com')).verdict).toBe('blocked');
   });
 
-  it('grants nothing where it can not be read', async () => {
+  it('grants nothing where it cannot be read', async () => {
     managed.content = { allowedSites: { [ORIGIN]: 'all' }, blockedSites: 7, siteKeys: { [ORIGIN]: { keys: 'none' } } };
     expect(await policyFor(ORIGIN)).toEqual({ verdict: 'silent', classes: [], keys: 'invalid' });
     expect((await policyFor('constructor')).verdict).toBe('silent');

@@ -50,7 +50,7 @@ describe('a signed display', () => {
     await expect(readDisplay([header, altered, signature].join('.'), keys)).rejects.toMatchObject(REFUSED);
   });
 
-  it('is refused when somebody else signed it, or a key that is not for signatures', async () => {
+  it('is refused when someone else signed it, or a key that is not for signatures', async () => {
     const stranger = await generateKeyPair('ES256');
     const forged = await signDisplay(payload, stranger.privateKey, 'k1');
     await expect(readDisplay(forged, keys)).rejects.toMatchObject(REFUSED);
@@ -89,7 +89,7 @@ describe('what is shown to a person', () => {
   });
 
   it.each(['CALL +49 30 1234', '123', '123456789', '1234 56', '１２３４５６', '123456\n', ''])(
-    'can not be %j',
+    'cannot be %j',
     (text) => {
       expect(v.is(displayedSecret, text)).toBe(false);
     },

@@ -36,7 +36,7 @@ describe('a signed step', () => {
     });
   });
 
-  it('is refused when somebody else signed it, or a key that is not for signatures', async () => {
+  it('is refused when someone else signed it, or a key that is not for signatures', async () => {
     const stranger = await generateKeyPair('ES256');
     await expect(readStep(await signStep(payload, stranger.privateKey, 'k1'), keys)).rejects.toMatchObject({
       code: 'STEP_REFUSED',

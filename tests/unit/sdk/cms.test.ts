@@ -66,7 +66,7 @@ describe('the client of the HTTP contract', () => {
     await expect(cms.eligibility([blankYubikey('1')])).rejects.toMatchObject({ code });
   });
 
-  it('tells that the CMS can not be reached', async () => {
+  it('tells that the CMS cannot be reached', async () => {
     const cms = new Cms('/api', { fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
     await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });

@@ -140,7 +140,7 @@ describe('the relay of an operation', () => {
     expect(cms.calls).toEqual([]);
   });
 
-  it('sends results again while the CMS is away, says so, and goes on as if nothing had been', async () => {
+  it('sends results again while the CMS is away, says so, and continues as if nothing had been', async () => {
     const told: OperationStatus[] = [];
     cms.goAway('results', new CardwrightError('CMS_UNREACHABLE'), new CardwrightError('CA_UNAVAILABLE'));
     expect(await issue(undefined, { onStatus: (status) => told.push(status) })).toMatchObject({ state: 'done' });
@@ -164,7 +164,7 @@ describe('the relay of an operation', () => {
     expect(cms.calls.slice(-2)).toEqual(['operations/operation-1/results', 'operations/operation-1/cancel']);
   });
 
-  it('is cancelled also where the CMS can not be told', async () => {
+  it('is cancelled also where the CMS cannot be told', async () => {
     const abort = new AbortController();
     const attempt = issue(
       (phase) => {

@@ -56,7 +56,7 @@ describe('the port of a page session', () => {
     expect(await answer).toBe('genuine');
   });
 
-  it('gives ids that can not be guessed', async () => {
+  it('gives ids that cannot be guessed', async () => {
     const session = await open();
     const answers = [session.request('device.list', {}, LONG), session.request('device.list', {}, LONG)];
     await bridge.next('device.list');

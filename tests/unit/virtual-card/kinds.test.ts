@@ -65,7 +65,7 @@ describe('a YubiKey with PIN complexity', () => {
     expect(await chip.status(`${CHANGE_PIN}${pin('123456')}${pin('739154')}`)).toBe('9000');
   });
 
-  it('is refused only where it was set, and can not be set on a plain card', async () => {
+  it('is refused only where it was set, and cannot be set on a plain card', async () => {
     const chip = await blankChip('yubikey');
     expect(await chip.status(`${CHANGE_PIN}${pin('123456')}${pin('112233')}`)).toBe('9000');
     await expect(blankChip('piv', { pinComplexity: true })).rejects.toThrow('no PIN complexity');

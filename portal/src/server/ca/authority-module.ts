@@ -32,7 +32,7 @@ export async function openAuthorityOf(path: string, context: AuthorityContext): 
   const problem = (what: string, cause?: unknown): Error =>
     new Error(`CARDWRIGHT_AUTHORITY: ${path} ${what}`, { cause });
   const imported: unknown = await import(pathToFileURL(resolve(path)).href).catch((cause: unknown) => {
-    throw problem(`can not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+    throw problem(`cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   });
   if (!v.is(authorityModule, imported)) throw problem('exports no function openAuthority');
   const made = await Promise.resolve(imported.openAuthority(context));

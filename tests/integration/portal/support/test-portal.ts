@@ -99,7 +99,7 @@ export class Browser {
   static async login(portal: Portal, username: string): Promise<Browser> {
     const browser = new Browser(portal);
     const { status } = await browser.post('/api/session', { username, password: `${username}-password` });
-    if (status !== 200) throw new Error(`${username} can not log in: ${status}`);
+    if (status !== 200) throw new Error(`${username} cannot log in: ${status}`);
     return browser;
   }
 

@@ -121,7 +121,7 @@ export function cardCases(stage: () => StoreStage): void {
     });
   });
 
-  it('counts the devices that are somebody’s', async () => {
+  it('counts the devices that are someone’s', async () => {
     const person = await stage().newPerson();
     const states = Object.values(DEVICE_STATES).flatMap(({ next }) => next);
     await add(...[...new Set(states)].map((state) => newDevice(person, { state })));

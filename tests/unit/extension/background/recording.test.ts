@@ -191,7 +191,7 @@ describe('an inspector', () => {
 });
 
 describe('recording that was switched on for good', () => {
-  it('goes on without an inspector, and in the next life of the background', async () => {
+  it('continues without an inspector, and in the next life of the background', async () => {
     const stage = await SessionStage.open();
     const inspector = await stage.inspector();
     await inspector.record({ kept: true, apdus: true });

@@ -39,7 +39,7 @@ describe('the trace that is recorded', () => {
     expect(live.store.entries).toEqual(entries);
   });
 
-  it('goes on behind what it has when the background starts over and counts from 1', () => {
+  it('continues behind what it has when the background starts over and counts from 1', () => {
     const { background, live } = open();
     const entries = issuance('aaaa');
     background.tell({ type: 'entries', entries });

@@ -104,7 +104,7 @@ describe('a card that answers oddly', () => {
     ['"not authenticated"', '6982', 'NOT_AUTHENTICATED'],
     ['"no precise diagnosis"', '6F00', 'CARD_ERROR'],
     ['"wrong length"', '6700', 'CARD_ERROR'],
-  ])('is not listed as blank when it gives %s to GET DATA and can not be erased', async (_, statusWord, code) => {
+  ])('is not listed as blank when it gives %s to GET DATA and cannot be erased', async (_, statusWord, code) => {
     const { device, finding, troubles } = await list({ [INS.GET_DATA]: statusWord }, PLAIN_PIV);
     expect(device).toMatchObject({ state: 'no-application', guid: null });
     expect(finding?.check).toMatchObject({ outcome: 'failed', code });

@@ -86,7 +86,7 @@ describe('the PIN of a key', () => {
     expect(asked(card)).toEqual(['VERIFY', 'sign', 'counter']);
   });
 
-  it('is given again once only: a card that goes on refusing is told as it is', async () => {
+  it('is given again once only: a card that continues refusing is told as it is', async () => {
     const { card, piv } = await open({ sign: '6982' });
     await piv.verifyPin(PIN);
     await expect(sign(piv, '9D')).rejects.toMatchObject({ code: 'NOT_AUTHENTICATED' });

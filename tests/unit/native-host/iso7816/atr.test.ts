@@ -18,7 +18,7 @@ describe('an answer to reset', () => {
     ['that is cut short', '3B8780018031C073C821C0'],
     ['that is too long', '3B8780018031C073C821C02D00'],
     ['that is nothing', ''],
-    ['that can not be read', 'FFFF'],
+    ['that cannot be read', 'FFFF'],
   ])('%s is not', (_, hex) => {
     expect(isContactlessAtr(atr(hex))).toBe(false);
   });

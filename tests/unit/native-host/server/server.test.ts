@@ -288,7 +288,7 @@ describe('the host', () => {
     ['an array', []],
     ['another JSON-RPC', { jsonrpc: '1.0', id: 1, method: 'initialize' }],
     ['a request with a stray member', { jsonrpc: '2.0', id: 1, method: 'initialize', extra: true }],
-  ])('answers %s with INVALID_MESSAGE and goes on', async (_, value) => {
+  ])('answers %s with INVALID_MESSAGE and continues', async (_, value) => {
     stage.receive(value);
     expect(stage.sent).toEqual([{ jsonrpc: '2.0', id: null, ...refusal('INVALID_MESSAGE', {}) }]);
     await expect(stage.initialize()).resolves.toHaveProperty('result');
@@ -321,7 +321,7 @@ describe('the host', () => {
       return { answer };
     };
 
-    it('tells when it waits for her, and when it goes on', async () => {
+    it('tells when it waits for her, and when it continues', async () => {
       const { answer } = await ask();
       stage.receive({ jsonrpc: '2.0', id: 'host-1', result: {} });
       await expect(answer).resolves.toHaveProperty('result');

@@ -154,7 +154,7 @@ describe('the trace of APDUs', () => {
     expect(tells).toEqual([]);
   });
 
-  it('names a command no longer once it has ended, although it started what goes on', async () => {
+  it('names a command no longer once it has ended, although it started what continues', async () => {
     const tells: unknown[] = [];
     const trace = new ApduTrace((one) => tells.push(one));
     trace.set(true);

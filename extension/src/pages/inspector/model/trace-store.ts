@@ -118,7 +118,7 @@ export class TraceStore {
     this.#restart();
   }
 
-  /** The oldest go. What is kept is sorted anew: groups whose beginning is gone are what their rest says. */
+  /** The oldest go. What is kept is sorted again: groups whose beginning is gone are what their rest says. */
   #drop(count: number): void {
     const kept = this.#entries.slice(count);
     this.#dropped += count;
