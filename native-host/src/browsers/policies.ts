@@ -39,6 +39,19 @@ export async function findHostPolicies(system: System): Promise<HostPolicy[]> {
   return found;
 }
 
+/**
+ * The registry key by which Windows forbids its command interpreter for scripts too (DisableCMD = 1, "Prevent access to the command
+ * prompt"): Chrome and Edge start hosts through it, unless `NativeHostsExecutablesLaunchDirectly` is set. Null where none does.
+ */
+export async function findForbiddenInterpreter(system: System): Promise<string | null> {
+  if (system.platform !== 'win32') return null;
+  for (const hive of ['HKCU', 'HKLM']) {
+    const key = `${hive}\\Software\\Policies\\Microsoft\\Windows\\System`;
+    if (Number(await readRegistryValue(system, key, 'DisableCMD')) === 1) return key;
+  }
+  return null;
+}
+
 /** Files are merged by the browser; where two name the same policy, one of them wins: the stricter reading is told. */
 function merge(browser: string, sources: readonly Source[]): HostPolicy {
   const all = sources.map(({ policy }) => policy);

@@ -1,15 +1,20 @@
 import { findManifests } from '../browsers/manifests.js';
-import { findHostPolicies } from '../browsers/policies.js';
+import { findForbiddenInterpreter, findHostPolicies } from '../browsers/policies.js';
 import { defineCheck, failed, passed } from './check.js';
 
 const ID = 'policy';
 
-/** Administrators' policies that keep browsers from the host. */
+/** Administrators' policies that keep browsers from the host, and on Windows from what they start it with. */
 export const browserPolicies = defineCheck({
   id: ID,
   title: 'Policies',
   audience: 'doctor',
   async run({ system }) {
+    const forbidden = await findForbiddenInterpreter(system);
+    if (forbidden !== null) {
+      const detail = `${forbidden}: DisableCMD = 1; Chrome and Edge start hosts through cmd.exe`;
+      return [failed(ID, 'HOST_INTERPRETER_FORBIDDEN', detail)];
+    }
     const policies = await findHostPolicies(system);
     if (policies.length === 0) return [passed(ID, 'no policy restricts native hosts')];
     const found = await findManifests(system);

@@ -61,7 +61,7 @@ export const STAGED = {
   SECRET_MISSING: host,
   HOST_START_FAILED: browser,
   HOST_INTERPRETER_FORBIDDEN: nowhere(
-    'Only Windows starts hosts through a command interpreter that policy can forbid.',
+    'Only Windows starts hosts through a command interpreter that policy can forbid. The tests of doctor show it such a registry.',
   ),
   HOST_BLOCKED: nowhere('It needs endpoint protection, or an allow list of programs, that stops the host.'),
   HOST_ANSWER_INVALID: browser,

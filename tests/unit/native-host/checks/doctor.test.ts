@@ -124,6 +124,18 @@ describe('doctor', () => {
     expect(failuresIn(await desk.check(CARDS.good))).toContainEqual({ id: 'policy', code: 'HOST_FORBIDDEN' });
   });
 
+  it.each([
+    ['0x1', ['HOST_INTERPRETER_FORBIDDEN']],
+    ['0x2', []],
+  ])('names a command prompt that Windows forbids for scripts too: DisableCMD %s', async (value, codes) => {
+    desk.platform = 'win32';
+    desk.programs.set('reg.exe', (args) =>
+      args.includes('DisableCMD') ? `\r\nHKEY_CURRENT_USER\\…\r\n    DisableCMD    REG_DWORD    ${value}\r\n` : null,
+    );
+    const failures = failuresIn(await desk.check(CARDS.good));
+    expect(failures.filter(({ id }) => id === 'policy').map(({ code }) => code)).toEqual(codes);
+  });
+
   it('lets a host of the computer be, where only those of users are forbidden', async () => {
     desk.write('/etc/opt/chrome/policies/managed/fleet.json', JSON.stringify({ NativeMessagingUserLevelHosts: false }));
     desk.write(CHROME_OF_COMPUTER, manifest({ path: '/bin/sh' }));
