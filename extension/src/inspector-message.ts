@@ -6,9 +6,9 @@ export const INSPECTOR_PORT = 'inspector';
 
 /** How the trace is recorded. */
 export const recording = v.strictObject({
-  /** Whether messages are recorded now: an inspector is open and not paused, or recording was switched on for good. */
+  /** Whether messages are recorded now: an inspector is open or `kept` is on, and no inspector has paused it. */
   active: v.boolean(),
-  /** Whether it goes on without an open inspector; kept over restarts of the browser. */
+  /** Whether it continues without an open inspector; kept over restarts of the browser. */
   kept: v.boolean(),
   /** Whether the host tells its APDUs. */
   apdus: v.boolean(),

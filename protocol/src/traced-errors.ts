@@ -19,7 +19,7 @@ const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), err
 /** The errors that reached a page, or the inspector, in a trace: those of requests, and those of commands inside a step. */
 export function errorsIn(entries: readonly TraceEntry[]): TracedError[] {
   return entries.flatMap((entry) =>
-    // What a host answered goes on to the page: there it is counted, once.
+    // What a host answered is passed on to the page: there it is counted, once.
     entry.kind === 'message' && (entry.to === 'page' || entry.to === 'inspector') ? errorsOf(entry) : [],
   );
 }

@@ -1,7 +1,7 @@
 import { newBundle } from './support-bundles.js';
 import { device } from './portal-devices.js';
 
-/** What the portal's server says of one device: an issuance that was broken off, continued in another session, and finished. */
+/** What the portal's server says of one device: an issuance that was interrupted, continued in another session, and finished. */
 
 const BEGIN = Date.UTC(2026, 10, 25, 10, 0, 0);
 const at = (milliseconds: number): string => new Date(BEGIN + milliseconds).toISOString();

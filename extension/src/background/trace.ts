@@ -188,7 +188,7 @@ export class Trace {
       this.#keepTimer = undefined;
       const kept = this.#isKept === true ? this.#record?.keep(MAX_KEPT_CHARACTERS) : undefined;
       if (!kept) return;
-      // It goes on being recorded; only a background that sleeps has lost it then.
+      // Recording continues; only a background that sleeps has lost it then.
       browser.storage.session
         .set({ [RECORDED]: kept })
         .catch((error: unknown) => logDefect('the trace cannot be kept', error));

@@ -198,7 +198,7 @@ export class ErrorPane extends LitElement {
 const canOfferFile = ({ code, install }: CardwrightError): boolean =>
   install !== 'extension' && code !== 'EXTENSION_LOST' && code !== 'INSECURE_CONTEXT';
 
-/** Opens beside the page: what the wizard does goes on. */
+/** Opens beside the page: what the wizard does continues. */
 const link = (href: string | null | undefined, label: string, id: string): TemplateResult | typeof nothing =>
   href ? html`<a id=${id} href=${href} target="_blank" rel="noopener">${label}</a>` : nothing;
 

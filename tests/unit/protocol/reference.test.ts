@@ -16,7 +16,7 @@ describe('what the protocol publishes', () => {
     expect((await writeVectors(vectors)) === vectors).toBe(true);
   });
 
-  it('signs anew only the vectors whose signatures are not right any more', async () => {
+  it('signs again only the vectors whose signatures are not right any more', async () => {
     const vectors = published('protocol.vectors.json');
     const [, right = ''] = /"jws": "([^"]+)"/.exec(vectors) ?? [];
     const spoilt = right.replace(/(?<=\..*\.)./, (one) => (one === 'A' ? 'B' : 'A'));
