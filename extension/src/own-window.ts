@@ -4,6 +4,7 @@ import {
   displayLabel,
   displayedName,
   displayedSecret,
+  fidoPinRules,
   operationId,
   origin,
   pinRules,
@@ -42,6 +43,8 @@ export const ownWindows = {
       device: deviceInfo,
       operation: v.nullable(operationId),
       rules: pinRules,
+      fidoRules: v.nullable(fidoPinRules),
+      mayForget: v.boolean(),
       retriesLeft: v.nullable(v.number()),
       problem: v.nullable(text(60)),
       host: v.strictObject({ session: sessionId, key: publicJwk }),
@@ -66,7 +69,7 @@ export const ownWindows = {
   confirm: {
     size: { width: 440, height: 480 },
     needsFocus: false,
-    content: v.strictObject({ origin, action: v.picklist(['reset']), device: deviceInfo }),
+    content: v.strictObject({ origin, action: v.picklist(['reset', 'reset-fido']), device: deviceInfo }),
     answer: v.strictObject({}),
   },
   /** Shows a support file, and saves it. */

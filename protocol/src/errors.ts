@@ -3,6 +3,7 @@ import { authenticationErrors } from './errors/authentication.js';
 import { cmsErrors } from './errors/cms.js';
 import { deviceErrors } from './errors/device.js';
 import { extensionErrors } from './errors/extension.js';
+import { fidoErrors } from './errors/fido.js';
 import { hostErrors } from './errors/host.js';
 import { keyErrors } from './errors/key.js';
 import { protocolErrors } from './errors/protocol.js';
@@ -29,6 +30,7 @@ export const errorCatalogue = {
   ...deviceErrors,
   ...authenticationErrors,
   ...keyErrors,
+  ...fidoErrors,
   ...cmsErrors,
 };
 

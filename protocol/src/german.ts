@@ -4,6 +4,7 @@ import { germanAuthenticationErrors } from './errors/german/authentication.js';
 import { germanCmsErrors } from './errors/german/cms.js';
 import { germanDeviceErrors } from './errors/german/device.js';
 import { germanExtensionErrors } from './errors/german/extension.js';
+import { germanFidoErrors } from './errors/german/fido.js';
 import { germanHostErrors } from './errors/german/host.js';
 import { germanKeyErrors } from './errors/german/key.js';
 import { germanProtocolErrors } from './errors/german/protocol.js';
@@ -18,6 +19,7 @@ export const germanErrors: ErrorTranslations = {
   ...germanDeviceErrors,
   ...germanAuthenticationErrors,
   ...germanKeyErrors,
+  ...germanFidoErrors,
   ...germanCmsErrors,
 };
 
@@ -28,6 +30,7 @@ export const germanTroubleshooting: TroubleshootingWords = {
     computer: 'Browser und Computer',
     reader: 'Kartenleser und Verbindung',
     pin: 'PIN und PUK',
+    passkey: 'Passkeys und FIDO-PIN',
     device: 'Geräte, die nicht verwendet werden können',
     portal: 'Portal und Konto',
     developer: 'Für Entwicklerinnen und Entwickler eines Portals',

@@ -93,6 +93,13 @@ export const pinRules = v.strictObject({
 });
 export type PinRules = v.InferOutput<typeof pinRules>;
 
+/** What a FIDO PIN must be, intersected with the device's own rules (CTAP 2.1, 6.5.1: 4 to 63 bytes of UTF-8 in form NFC). */
+export const fidoPinRules = v.strictObject({
+  minLength: described(v.pipe(v.number(), v.integer(), v.minValue(4), v.maxValue(63)), 'In Unicode code points.'),
+  forbidTrivial: described(v.boolean(), 'As in `PinRules`; a device can have such a rule of its own.'),
+});
+export type FidoPinRules = v.InferOutput<typeof fidoPinRules>;
+
 /** A PIN's or PUK's counter as the card tells it; null where the card does not tell. */
 export const retryStatus = v.strictObject({
   retriesLeft: described(v.nullable(count), 'Null where the card does not tell.'),
@@ -113,6 +120,28 @@ export const capabilities = v.strictObject({
   reset: v.boolean(),
 });
 export type Capabilities = v.InferOutput<typeof capabilities>;
+
+/** What an authenticator tells of itself (CTAP 2.1, 6.4). */
+export const fidoFacts = v.strictObject({
+  versions: described(v.pipe(v.array(text(32)), v.maxLength(16)), 'Such as `FIDO_2_1`.'),
+  aaguid: described(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)),
+    'Names its model, as a UUID.',
+  ),
+  pinSet: described(v.nullable(v.boolean()), 'Whether it has a PIN; null where it cannot have one.'),
+  minPinLength: described(count, 'In Unicode code points.'),
+  forcePinChange: described(v.boolean(), 'Whether the PIN must be changed before it can be used.'),
+  pinComplexity: described(v.boolean(), 'Whether the device refuses PINs that are easy to guess.'),
+  alwaysUv: described(v.boolean(), 'Whether it wants its user verified each time.'),
+  credentialManagement: described(v.boolean(), 'Whether single passkeys can be deleted.'),
+  canSetMinPinLength: v.boolean(),
+  enterpriseAttestation: described(v.nullable(v.boolean()), 'Whether it is enabled; null where the device has none.'),
+  resetTransports: described(
+    v.nullable(v.pipe(v.array(text(32)), v.maxLength(8))),
+    'Over which it can be reset; null where the device does not tell.',
+  ),
+});
+export type FidoFacts = v.InferOutput<typeof fidoFacts>;
 
 /**
  * - `ready`: the device can be opened;
@@ -142,12 +171,19 @@ export const deviceInfo = v.strictObject({
     deviceState,
     '`ready` can be opened; `held` by another program, so nothing is known of it; `unresponsive` does not answer; `no-application` has none that Cardwright knows; `contact-needed` must be read over its contacts.',
   ),
-  model: described(text(40), 'Key of the model in device policies: `yubikey`, `piv`, or `unknown`.'),
+  model: described(
+    text(40),
+    'Key of the model in device policies: `yubikey`, `piv`, `fido2` of a device without PIV, or `unknown`.',
+  ),
   modelName: described(text(80), 'For people.'),
   firmware: v.nullable(text(20)),
   serial: v.nullable(text(40)),
   guid: described(v.nullable(guid), "Of the card's CHUID."),
-  applications: v.array(v.picklist(['piv', 'fido2'])),
+  applications: described(
+    v.array(v.picklist(['piv', 'fido2'])),
+    'Those that the host reaches: a device may have a FIDO2 application that the system keeps from it.',
+  ),
+  fido2: described(v.nullable(fidoFacts), 'Of the FIDO2 application, where the host reaches it.'),
   capabilities: described(v.nullable(capabilities), 'What the card can do beyond plain SP 800-73-4.'),
   certificates: described(v.array(slot), 'Slots that hold a certificate.'),
   pin: v.nullable(retryStatus),

@@ -4,7 +4,17 @@ import { CardwrightError } from './errors.js';
 import { described, deviceId, operationId, origin, text, type PublicJwk } from './schema.js';
 
 /** What a sealed secret is for; a JWE for one purpose is refused for every other. */
-export const PURPOSES = ['pin', 'newPin', 'puk', 'escrow', 'display', 'fidoPin', 'storage'] as const;
+export const PURPOSES = [
+  'pin',
+  'newPin',
+  'puk',
+  'escrow',
+  'display',
+  'fidoPin',
+  'newFidoPin',
+  'temporaryPin',
+  'storage',
+] as const;
 export type Purpose = (typeof PURPOSES)[number];
 
 /**

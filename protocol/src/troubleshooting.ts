@@ -1,6 +1,14 @@
 import type { ErrorCode } from './errors.js';
 
-export const TROUBLESHOOTING_GROUPS = ['computer', 'reader', 'pin', 'device', 'portal', 'developer'] as const;
+export const TROUBLESHOOTING_GROUPS = [
+  'computer',
+  'reader',
+  'pin',
+  'passkey',
+  'device',
+  'portal',
+  'developer',
+] as const;
 export type TroubleshootingGroup = (typeof TROUBLESHOOTING_GROUPS)[number];
 
 /**
@@ -58,6 +66,30 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'PUK_INCORRECT',
     'PUK_BLOCKED',
     'PIN_RULES_CONFLICT',
+  ],
+  passkey: [
+    'PASSKEY_NOT_COMPLETED',
+    'TOUCH_TIMEOUT',
+    'FIDO_PIN_INCORRECT',
+    'FIDO_PIN_PAUSED',
+    'FIDO_PIN_BLOCKED',
+    'FIDO_PIN_FORGOTTEN',
+    'FIDO_PIN_MISSING',
+    'PASSKEY_EXISTS',
+    'PASSKEY_STORE_FULL',
+    'PASSKEY_FORBIDDEN',
+    'PASSKEY_EXPIRED',
+    'PASSKEY_LOGIN_REFUSED',
+    'PASSKEY_NOT_PROVED',
+    'PASSKEY_REFUSED',
+    'PASSKEY_SERVICE_UNAVAILABLE',
+    'PASSKEY_SERVICE_REFUSED',
+    'FIDO_RESET_TOO_LATE',
+    'FIDO_RESET_REFUSED',
+    'FIDO_UNREACHABLE',
+    'RP_NOT_ALLOWED',
+    'RP_PAGE_UNUSABLE',
+    'AUTHENTICATOR_ERROR',
   ],
   device: [
     'DEVICE_NOT_ELIGIBLE',
@@ -131,6 +163,7 @@ export const englishTroubleshooting: TroubleshootingWords = {
     computer: 'Browser and computer',
     reader: 'Reader and connection',
     pin: 'PIN and PUK',
+    passkey: 'Passkeys and FIDO PIN',
     device: 'Devices that cannot be used',
     portal: 'Portal and account',
     developer: 'For developers of a portal',

@@ -48,7 +48,7 @@ export const FLOORS = {
   extension: [['*'], ['background/', 'content/', 'pages/']],
   'native-host': [
     ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
-    ['pcsc/', 'applets/', 'server/', 'browsers/', 'logs/'],
+    ['pcsc/', 'hid/', 'applets/', 'server/', 'browsers/', 'logs/'],
     ['trace/'],
     ['devices/'],
     ['checks/'],
@@ -61,7 +61,7 @@ export const FLOORS = {
     ['words/', 'keys/', 'audit-event.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
     ['attestation/', 'authority/', 'policies/device-policy.ts'],
     ['store/'],
-    ['policies/'],
+    ['policies/', 'passkeys/'],
     ['devices/'],
     ['operations/'],
     ['issue/', 'actions/'],

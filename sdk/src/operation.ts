@@ -21,9 +21,9 @@ export interface OperationStatus {
   readonly deviceState: OperationAnswer['deviceState'];
   /**
    * Whose turn it is: the card's, the user's (a window of the extension is open), the CMS's, or (`waiting`) that of
-   * another program which holds the device.
+   * another program which holds the device. `touch` and `reinsert`: the user's, who must touch the device, or insert it again.
    */
-  readonly turn: 'card' | 'user' | 'cms' | 'waiting';
+  readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
   /** The command of the step that runs, where the host tells: what the user is asked for, or what waits. */
   readonly method?: string | undefined;
   /** Whether the user has answered what the step asked. Then the card does what was asked, or what comes next. */

@@ -22,7 +22,7 @@ export interface Heard {
   readonly error?: WireAnswer['error'];
 }
 
-const PROTOCOL = { min: { major: 2, minor: 0 }, max: { major: 2, minor: 0 } };
+const PROTOCOL = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 0 } };
 
 /**
  * Runs an expression in a page as the page's own script would: without a gesture of the user's, which everything else that

@@ -1,4 +1,13 @@
-import { KEY_ALGORITHMS, SLOTS, managementKeyAlgorithm, pinRules, text } from '@cardwright/protocol';
+import {
+  KEY_ALGORITHMS,
+  PASSKEY_WAYS,
+  SLOTS,
+  fidoPinRules,
+  managementKeyAlgorithm,
+  passkeyWay,
+  pinRules,
+  text,
+} from '@cardwright/protocol';
 import * as v from 'valibot';
 
 /** PEM certificates of a vendor. */
@@ -12,14 +21,34 @@ const firmwareVersion = v.pipe(v.string(), v.regex(/^\d{1,3}(\.\d{1,3}){0,2}$/))
 
 const slotAlgorithm = v.optional(v.picklist(KEY_ALGORITHMS));
 
-/** What a device of one model is turned into. Operators can edit it; it holds no secret. */
-export const devicePolicy = v.strictObject({
-  modelName: text(80),
-  /** The slots that get a key and a certificate, each with its algorithm. */
-  slots: v.pipe(
-    v.strictObject({ '9A': slotAlgorithm, '9C': slotAlgorithm, '9D': slotAlgorithm, '9E': slotAlgorithm }),
-    v.check((slots) => SLOTS.some((slot) => slots[slot]), 'expected at least one slot'),
+/** The passkeys that a device gets, and how. */
+export const passkeyPolicy = v.strictObject({
+  /** Names of the passkey services that the CMS is configured with; the device gets a passkey of each. */
+  services: v.pipe(
+    v.array(v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/))),
+    v.minLength(1),
+    v.maxLength(4),
+    v.check((services) => new Set(services).size === services.length, 'expected each service once'),
   ),
+  /** The ways that may be taken, the best first; which of them can be, is seen when the device is there. */
+  ways: v.optional(v.pipe(v.array(passkeyWay), v.minLength(1), v.maxLength(PASSKEY_WAYS.length)), [...PASSKEY_WAYS]),
+  /** Whether the FIDO application has a PIN of its own or the device PIN. */
+  pin: v.optional(v.picklist(['separate', 'shared']), 'separate'),
+  /** What a FIDO PIN of its own must be, where the user chooses it in the extension's window. */
+  pinRules: v.optional(fidoPinRules, { minLength: 6, forbidTrivial: true }),
+  /** What happens to a passkey that is not proved to be on the device: it is accepted and labelled, or refused. */
+  unproved: v.optional(v.picklist(['accept', 'refuse']), 'accept'),
+  /** Whether the FIDO application may be reset where its user does not know its PIN. */
+  reset: v.optional(v.picklist(['allow', 'refuse']), 'allow'),
+});
+export type PasskeyPolicy = v.InferOutput<typeof passkeyPolicy>;
+
+const deviceSettings = v.strictObject({
+  modelName: text(80),
+  /** The slots that get a key and a certificate, each with its algorithm; none where the device gets passkeys alone. */
+  slots: v.strictObject({ '9A': slotAlgorithm, '9C': slotAlgorithm, '9D': slotAlgorithm, '9E': slotAlgorithm }),
+  /** The passkeys that it gets; without it none. */
+  passkeys: v.optional(passkeyPolicy),
   /** Algorithm of the new management key, where the card can change it. */
   managementKeyAlgorithm,
   /**
@@ -62,6 +91,15 @@ export const devicePolicy = v.strictObject({
   certificateDays: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(3650)),
   pinRules,
 });
+
+/** What a device of one model is turned into. Operators can edit it; it holds no secret. */
+export const devicePolicy = v.pipe(
+  deviceSettings,
+  v.check(
+    ({ slots, passkeys }) => passkeys !== undefined || SLOTS.some((slot) => slots[slot]),
+    'expected at least one slot or a passkey',
+  ),
+);
 export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
 
 /** What a card of the model has when it leaves the factory. */

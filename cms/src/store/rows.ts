@@ -1,4 +1,4 @@
-import type { OperationAnswer, OperationPhase, SealContext, Slot } from '@cardwright/protocol';
+import type { OperationAnswer, OperationPhase, PasskeyWay, SealContext, Slot } from '@cardwright/protocol';
 import type { AuditEvent } from '../audit-event.js';
 import type { RevocationReason } from '../authority/certification-authority.js';
 import type { DeviceState } from '../devices/device-state.js';
@@ -125,6 +125,42 @@ export interface Certificate {
   readonly revocationReason: RevocationReason | null;
   readonly revokedAt: Date | null;
   readonly createdAt: Date;
+}
+
+/** A passkey that was registered at a service during an issuance. It is public: no key is in it. */
+export interface Passkey {
+  /** A UUID. */
+  readonly id: string;
+  readonly deviceId: string;
+  /** The operation that registered it. */
+  readonly operationId: string;
+  /** Name of the passkey service, as device policies have it. */
+  readonly service: string;
+  readonly rpId: string;
+  /** Base64url. */
+  readonly credentialId: string;
+  /** What the service calls it. */
+  readonly serviceId: string;
+  /** The authenticator's model, as a UUID. */
+  readonly aaguid: string;
+  /** COSE key (RFC 9052, 7), base64url. */
+  readonly publicKey: string;
+  /** The authenticator's signature counter when it was last used. */
+  readonly signCount: number;
+  readonly transports: readonly string[];
+  /** As its user reads it at the service. */
+  readonly name: string;
+  readonly way: PasskeyWay;
+  /** Whether it is proved to be on this device, or only said to be. */
+  readonly place: 'proved' | 'not-proved';
+  /** Whether a trusted manufacturer vouches for its authenticator. */
+  readonly attested: boolean;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date | null;
+  /** Since when it is to be removed at the service; null while it is good. */
+  readonly removalDueAt: Date | null;
+  /** When the service confirmed that it is gone. */
+  readonly removedAt: Date | null;
 }
 
 export interface PolicyRow {

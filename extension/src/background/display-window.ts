@@ -2,10 +2,7 @@ import {
   CardwrightError,
   MAX_WAITING_DISPLAYS,
   displayedSecret,
-  publicJwk,
   readDisplay,
-  unseal,
-  validate,
   type DisplayPayload,
   type Params,
   type PublicJwkSet,
@@ -13,13 +10,14 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { OwnWindows, WindowOwner } from './own-windows.js';
+import { WindowKey } from './window-key.js';
 
 /**
  * Shows secrets to a person. The page relays them but cannot choose what the window shows: the CMS signed for window,
  * device and kind of secret, and sealed the secret to a key that is made here, used once and forgotten.
  */
 export class DisplayWindow {
-  readonly #keys = new Map<string, CryptoKey>();
+  readonly #keys = new Map<string, WindowKey>();
 
   constructor(
     private readonly origin: string,
@@ -29,14 +27,13 @@ export class DisplayWindow {
 
   async prepare(): Promise<Result<'secret.prepareDisplay'>> {
     const display = crypto.randomUUID();
-    const pair = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, false, ['deriveBits']);
-    const { kty, crv, x, y } = await crypto.subtle.exportKey('jwk', pair.publicKey);
-    this.#keys.set(display, pair.privateKey);
+    const key = await WindowKey.create();
+    this.#keys.set(display, key);
     for (const oldest of this.#keys.keys()) {
       if (this.#keys.size <= MAX_WAITING_DISPLAYS) break;
       this.#keys.delete(oldest);
     }
-    return { display, key: validate(publicJwk, { kty, crv, x, y }) };
+    return { display, key: key.publicKey };
   }
 
   /**
@@ -69,9 +66,9 @@ export class DisplayWindow {
 const isExpired = ({ expires }: DisplayPayload): boolean => expires * 1000 <= Date.now();
 
 /** @throws CardwrightError `SECRET_REFUSED`, also for a text that is neither PIN nor PUK */
-async function open({ origin, device, display, sealed }: DisplayPayload, key: CryptoKey): Promise<string> {
+async function open({ origin, device, display, sealed }: DisplayPayload, key: WindowKey): Promise<string> {
   const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;
-  const text = new TextDecoder().decode(await unseal(sealed, key, context));
+  const text = await key.open(sealed, context);
   if (!v.is(displayedSecret, text)) throw new CardwrightError('SECRET_REFUSED');
   return text;
 }

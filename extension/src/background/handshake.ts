@@ -21,6 +21,7 @@ import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort, HostRequestOptions } from './host-port.js';
 import { logDefect } from './log.js';
+import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
 
@@ -29,6 +30,8 @@ export interface InitializedHost {
   readonly facts: HostFacts;
   /** Null where the site has none. */
   readonly cms: PublicJwkSet | null;
+  /** To which the host seals what a window of the extension shows. */
+  readonly windowKey: WindowKey;
 }
 
 /**
@@ -61,14 +64,22 @@ export async function initializeHost(
   const overtime = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
   });
-  const agreed = readCmsKeys(origin).then(async (cms) => {
-    const params = validate(initializeAtHost, { protocol: range, sdk, extension: PRODUCT_VERSION, origin, cms });
-    return { cms, answer: await host.request('initialize', params, options) };
+  const agreed = Promise.all([readCmsKeys(origin), WindowKey.create()]).then(async ([cms, windowKey]) => {
+    const params = validate(initializeAtHost, {
+      protocol: range,
+      sdk,
+      extension: PRODUCT_VERSION,
+      origin,
+      cms,
+      relyingParties: [],
+      windowKey: windowKey.publicKey,
+    });
+    return { cms, windowKey, answer: await host.request('initialize', params, options) };
   });
-  const { cms, answer } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
+  const { cms, windowKey, answer } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
-  return { facts: readFacts(answer, range), cms };
+  return { facts: readFacts(answer, range), cms, windowKey };
 }
 
 /** The version is read first, because the rest of what a host of another major version says cannot be judged. */

@@ -42,6 +42,8 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
       // The host asks for an origin; this one can belong to nobody (RFC 2606).
       origin: `https://${browser.runtime.id}.invalid`,
       cms: null,
+      relyingParties: [],
+      windowKey: null,
     });
     const { host: version } = readHostAnswer(hostInitialized, await request('initialize', params));
     return await work({ version, request: (method) => request(method) });

@@ -29,6 +29,7 @@ export async function askUser(
   signal: AbortSignal,
 ): Promise<object> {
   if (!isUserMethod(method)) throw new CardwrightError('METHOD_NOT_FOUND');
+  if (method === 'user.createPasskey') throw new CardwrightError('METHOD_NOT_FOUND');
   if (method === 'user.confirm') {
     const { action, device } = validate(userRequests[method].params, params ?? {});
     return windows.ask('confirm', { origin, action, device }, owner, signal);

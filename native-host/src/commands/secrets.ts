@@ -71,6 +71,8 @@ async function askUser(
     device: device.info,
     operation,
     rules,
+    fidoRules: null,
+    mayForget: false,
     retriesLeft,
     problem,
   };

@@ -1,11 +1,50 @@
 import * as v from 'valibot';
 import { defineCommand, nothing, secretFrom } from '../command.js';
-import { bytes, text } from '../schema.js';
+import { bytes, described, deviceInfo, fidoPinRules, origin } from '../schema.js';
+import { creationOptions, credentialId, registrationResponse, rpId } from '../webauthn.js';
+import { CARD_ERRORS } from './card-errors.js';
 
-/** The FIDO2 application over CTAP2. A host that cannot do this lists no capability `fido`. */
+/** How a passkey comes to be: see docs/issuance.md. */
+export const PASSKEY_WAYS = ['host', 'page', 'window'] as const;
+export const passkeyWay = v.picklist(PASSKEY_WAYS);
+export type PasskeyWay = v.InferOutput<typeof passkeyWay>;
+
+/** What every command that talks to the FIDO application can give. */
+const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR', 'CANCELLED'] as const;
+const WINDOW_ERRORS = [
+  'USER_CANCELLED',
+  'USER_TIMEOUT',
+  'WINDOW_NOT_ALLOWED',
+  'SECRET_MISSING',
+  'SECRET_REFUSED',
+] as const;
+const PIN_ERRORS = [
+  'FIDO_PIN_INCORRECT',
+  'FIDO_PIN_BLOCKED',
+  'FIDO_PIN_PAUSED',
+  'FIDO_PIN_MISSING',
+  'FIDO_PIN_FORGOTTEN',
+] as const;
+
+/** Seconds that an authenticator waits for a touch are its own; together with a slow reader no more than this, in milliseconds. */
+const TOUCH = 90_000;
+
+const pinRulesOfCms = described(
+  v.nullable(fidoPinRules),
+  "The CMS's rules; the host intersects them with the device's own. Null: the device's alone.",
+);
+
+/**
+ * - `user`: asked in the extension's window;
+ * - `session`: the PIN that the host remembers of this device: the one just set, or, where it is shared, the initial PIN.
+ */
+const fidoPin = secretFrom('user', 'session');
+
+/** The FIDO2 application over CTAP2. A host that cannot reach it lists no application `fido2` for the device. */
 export const fido = {
   'fido.getInfo': defineCommand({
-    summary: 'Reads what the authenticator can do (CTAP 2.1, 6.4).',
+    summary:
+      'Asks the authenticator again what it is and can do, and how many tries its PIN has (CTAP 2.1, 6.4 and 6.5.5.2).',
     permission: 'read',
     handledBy: 'host',
     reach: ['page', 'step'],
@@ -13,69 +52,145 @@ export const fido = {
     capability: 'fido',
     params: nothing,
     result: v.strictObject({
-      versions: v.array(text(32)),
-      aaguid: bytes(16),
-      options: v.record(text(32), v.boolean()),
-      minPinLength: v.number(),
-      pinRetriesLeft: v.nullable(v.number()),
+      device: deviceInfo,
+      pinRetriesLeft: described(v.nullable(v.number()), 'Null where no PIN is set.'),
     }),
-    errors: ['NOT_SUPPORTED_BY_DEVICE'],
-    timeout: 10_000,
+    errors: [...FIDO_ERRORS],
+    timeout: 15_000,
   }),
   'fido.setPin': defineCommand({
-    summary: 'Sets the first FIDO PIN (CTAP 2.1, 6.5.5.5).',
+    summary:
+      'Sets the first FIDO PIN, which the user chooses; the host remembers it until the device is closed (CTAP 2.1, 6.5.5.5).',
     permission: 'use',
     handledBy: 'host',
-    reach: ['page', 'step'],
+    reach: ['step'],
     concurrent: false,
     capability: 'fido',
-    params: v.strictObject({ secrets: v.strictObject({ newPin: secretFrom('user') }) }),
-    result: nothing,
-    errors: ['NOT_SUPPORTED_BY_DEVICE', 'USER_CANCELLED'],
+    params: v.strictObject({
+      rules: pinRulesOfCms,
+      secrets: v.strictObject({ newFidoPin: secretFrom('user') }),
+    }),
+    result: v.strictObject({ device: deviceInfo }),
+    errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, 'PIN_REFUSED_BY_DEVICE', 'PIN_RULE_VIOLATED', 'PIN_RULES_CONFLICT'],
     timeout: 15_000,
   }),
   'fido.changePin': defineCommand({
-    summary: 'Changes the FIDO PIN (CTAP 2.1, 6.5.5.6).',
+    summary: 'Changes the FIDO PIN. The user always chooses the new one (CTAP 2.1, 6.5.5.6).',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],
     concurrent: false,
     capability: 'fido',
     params: v.strictObject({
-      secrets: v.strictObject({ fidoPin: secretFrom('user', 'session'), newPin: secretFrom('user') }),
+      rules: pinRulesOfCms,
+      secrets: v.strictObject({ fidoPin, newFidoPin: secretFrom('user') }),
     }),
     result: nothing,
-    errors: ['NOT_SUPPORTED_BY_DEVICE', 'PIN_INCORRECT', 'PIN_BLOCKED', 'USER_CANCELLED'],
+    errors: [
+      ...FIDO_ERRORS,
+      ...WINDOW_ERRORS,
+      ...PIN_ERRORS,
+      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULE_VIOLATED',
+      'PIN_RULES_CONFLICT',
+    ],
     timeout: 15_000,
   }),
   'fido.createCredential': defineCommand({
-    summary: 'Registers a passkey (CTAP 2.1, 6.1).',
+    summary:
+      'Registers a passkey on the open device, in the way that the CMS chose (CTAP 2.1, 6.1; WebAuthn Level 3, 5.1.3).',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
     concurrent: false,
     capability: 'fido',
     params: v.strictObject({
-      clientDataHash: bytes(32),
-      rp: v.strictObject({ id: text(253), name: text(64) }),
-      user: v.strictObject({ id: bytes(64), name: text(64), displayName: text(64) }),
-      algorithms: v.pipe(v.array(v.number()), v.maxLength(16)),
-      secrets: v.strictObject({ fidoPin: secretFrom('user', 'session') }),
+      way: described(
+        passkeyWay,
+        "`host`: the host itself speaks with the device. `page`: the browser does, in the CMS's page. `window`: the browser does, in a window at the relying party's origin. For the last two the host releases the device, and opens it again afterwards.",
+      ),
+      origin: described(
+        origin,
+        "Of the client data: the page's own, or that of a foreign relying party that the administrator allows for it.",
+      ),
+      options: described(creationOptions, 'What the relying party orders.'),
+      proof: described(
+        v.nullable(bytes(32)),
+        'A challenge that the new credential signs on the open device, so that it is known to be there; null where no proof is asked for.',
+      ),
+      pin: described(
+        v.picklist(['separate', 'shared']),
+        'Whether the FIDO PIN is one of its own, or the same as the device PIN: then the host makes a temporary one, which the window shows in the ways `page` and `window`.',
+      ),
+      mayForget: described(
+        v.boolean(),
+        "Whether the window offers to reset the FIDO application where the user doesn't know its PIN.",
+      ),
+      secrets: v.strictObject({ fidoPin: described(v.nullable(fidoPin), 'Null in the ways `page` and `window`.') }),
     }),
-    result: v.strictObject({ attestationObject: bytes(8192) }),
-    errors: ['NOT_SUPPORTED_BY_DEVICE', 'PIN_INCORRECT', 'PIN_BLOCKED', 'USER_CANCELLED'],
-    timeout: 60_000,
+    result: v.strictObject({
+      registration: registrationResponse,
+      proof: described(
+        v.nullable(v.strictObject({ authenticatorData: bytes(1_024), signature: bytes(1_024) })),
+        'An assertion of the new credential over the [passkey proof](#passkey-proofs), made by the open device; null where it could not be made.',
+      ),
+      device: described(deviceInfo, 'The device, open as before.'),
+    }),
+    errors: [
+      ...FIDO_ERRORS,
+      ...WINDOW_ERRORS,
+      ...PIN_ERRORS,
+      'RP_NOT_ALLOWED',
+      'TOUCH_TIMEOUT',
+      'PASSKEY_EXISTS',
+      'PASSKEY_STORE_FULL',
+      'PASSKEY_NOT_COMPLETED',
+      'RP_PAGE_UNUSABLE',
+      'ALGORITHM_NOT_SUPPORTED',
+      'WRONG_DEVICE',
+      'DEVICE_NOT_FOUND',
+    ],
+    timeout: TOUCH,
+  }),
+  'fido.deleteCredential': defineCommand({
+    summary: 'Deletes a passkey that was not accepted, where the device can (CTAP 2.1, 6.8).',
+    permission: 'manage',
+    handledBy: 'host',
+    reach: ['step'],
+    concurrent: false,
+    capability: 'fido',
+    params: v.strictObject({
+      rpId,
+      credential: credentialId,
+      secrets: v.strictObject({ fidoPin }),
+    }),
+    result: v.strictObject({
+      deleted: described(v.boolean(), 'False where the device has no such command, or no such credential.'),
+    }),
+    errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, ...PIN_ERRORS],
+    timeout: 30_000,
   }),
   'fido.reset': defineCommand({
-    summary: 'Erases the FIDO2 application (CTAP 2.1, 6.6), after the user confirmed it.',
+    summary:
+      'Erases the FIDO2 application (CTAP 2.1, 6.6), after the user confirmed it and inserted the device again. Refused where that would erase another application too.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
     concurrent: false,
     capability: 'fido',
     params: nothing,
-    result: nothing,
-    errors: ['NOT_SUPPORTED_BY_DEVICE', 'USER_CANCELLED'],
-    timeout: 60_000,
+    result: v.strictObject({ device: described(deviceInfo, 'The device, open as before, without a FIDO PIN.') }),
+    errors: [
+      ...FIDO_ERRORS,
+      'USER_CANCELLED',
+      'USER_TIMEOUT',
+      'WINDOW_NOT_ALLOWED',
+      'FIDO_RESET_TOO_LATE',
+      'FIDO_RESET_REFUSED',
+      'TOUCH_TIMEOUT',
+      'WRONG_DEVICE',
+      'DEVICE_NOT_FOUND',
+    ],
+    timeout: 150_000,
   }),
 };

@@ -26,6 +26,14 @@ export const initializeAtHost = v.strictObject({
     v.nullable(publicJwkSet),
     "The CMS's keys, from policy or from the site's well-known document; null where the site has none.",
   ),
+  relyingParties: described(
+    v.pipe(v.array(origin), v.maxLength(32)),
+    'Origins of foreign relying parties for which the administrator lets the site register passkeys.',
+  ),
+  windowKey: described(
+    v.nullable(publicJwk),
+    'To which the host seals a PIN that a window of the extension shows. It lives as long as the session. Null where no page is served, as in a check.',
+  ),
 });
 
 /** The host's answer to `initialize`. */

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
 import { defineRequest } from '../command.js';
-import { described, deviceInfo, operationId, pinRules, sealed, text } from '../schema.js';
+import { described, deviceInfo, fidoPinRules, operationId, origin, pinRules, sealed, text } from '../schema.js';
+import { creationOptions, registrationResponse } from '../webauthn.js';
 import { WAIT_FOR_WINDOW } from '../limits.js';
 
 /** Secrets that a window can ask for. */
-export const userSecret = v.picklist(['pin', 'newPin', 'puk']);
+export const userSecret = v.picklist(['pin', 'newPin', 'puk', 'fidoPin', 'newFidoPin']);
 export type UserSecret = v.InferOutput<typeof userSecret>;
 
 /**
@@ -22,6 +23,11 @@ export const userRequests = {
       device: deviceInfo,
       operation: described(v.nullable(operationId), 'Of the step that the command belongs to; null outside a step.'),
       rules: described(pinRules, 'For a new PIN: the rules of CMS and card together.'),
+      fidoRules: described(v.nullable(fidoPinRules), 'For a new FIDO PIN; null where none is asked.'),
+      mayForget: described(
+        v.boolean(),
+        "Whether the window offers to say that the FIDO PIN isn't known: `FIDO_PIN_FORGOTTEN`.",
+      ),
       retriesLeft: described(
         v.nullable(v.number()),
         'Of the secret that the card checks; null where unknown, or where none is checked.',
@@ -37,21 +43,54 @@ export const userRequests = {
           pin: v.exactOptional(sealed),
           newPin: v.exactOptional(sealed),
           puk: v.exactOptional(sealed),
+          fidoPin: v.exactOptional(sealed),
+          newFidoPin: v.exactOptional(sealed),
         }),
         'Exactly the secrets asked for, each a JWE whose purpose is its name.',
       ),
     }),
-    errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
+    errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED', 'FIDO_PIN_FORGOTTEN'],
     timeout: WAIT_FOR_WINDOW,
   }),
   'user.confirm': defineRequest({
-    summary: "Asks the user, in the extension's window, whether a device may be erased.",
+    summary:
+      "Asks the user, in the extension's window, whether a device, or its FIDO2 application alone, may be erased.",
     permission: 'none',
     handledBy: 'extension',
     capability: 'session',
-    params: v.strictObject({ action: v.picklist(['reset']), device: deviceInfo }),
+    params: v.strictObject({ action: v.picklist(['reset', 'reset-fido']), device: deviceInfo }),
     result: v.strictObject({}),
     errors: ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'],
+    timeout: WAIT_FOR_WINDOW,
+  }),
+  'user.createPasskey': defineRequest({
+    summary:
+      "Has the browser create a passkey, in the CMS's page or in a window at the relying party's origin; only for a step that the extension has checked itself.",
+    permission: 'none',
+    handledBy: 'extension',
+    capability: 'session',
+    params: v.strictObject({
+      way: v.picklist(['page', 'window']),
+      origin: described(origin, 'Where the browser is to create it.'),
+      options: creationOptions,
+      device: deviceInfo,
+      operation: operationId,
+      temporaryPin: described(
+        v.nullable(sealed),
+        "A JWE of purpose `temporaryPin`: what the user types or pastes into the browser's dialog. Null where the user has a FIDO PIN, or sets one there.",
+      ),
+    }),
+    result: v.strictObject({ registration: registrationResponse }),
+    errors: [
+      'USER_CANCELLED',
+      'USER_TIMEOUT',
+      'WINDOW_NOT_ALLOWED',
+      'RP_NOT_ALLOWED',
+      'RP_PAGE_UNUSABLE',
+      'PASSKEY_NOT_COMPLETED',
+      'PASSKEY_EXISTS',
+      'STEP_REFUSED',
+    ],
     timeout: WAIT_FOR_WINDOW,
   }),
 };

@@ -27,7 +27,20 @@ export const SEAL_PURPOSES: Readonly<Record<Purpose, SealPurpose>> = {
   },
   newPin: { from: 'window of the extension', ...TO_HOST, content: 'the PIN that the user chose' },
   puk: { from: 'window of the extension, or CMS', ...TO_HOST, content: 'the PUK that the card has' },
-  fidoPin: { from: 'window of the extension', ...TO_HOST, content: 'the FIDO PIN (planned: no host takes it yet)' },
+  fidoPin: {
+    from: 'window of the extension',
+    ...TO_HOST,
+    content: 'the FIDO PIN that the device has, in UTF-8 (form NFC)',
+  },
+  newFidoPin: { from: 'window of the extension', ...TO_HOST, content: 'the FIDO PIN that the user chose' },
+  temporaryPin: {
+    from: 'host',
+    to: "`windowKey` of the extension's `initialize`",
+    operation: 'that of the step',
+    device: 'id of the open device',
+    session: 'session id',
+    content: "the PIN that a shared device has while the browser's own dialog asks for it",
+  },
   escrow: {
     from: 'host',
     to: 'first key of the CMS with `use: "enc"`',

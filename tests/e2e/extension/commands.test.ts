@@ -31,7 +31,7 @@ describe('a page with a session', () => {
     const session = await stage.granted(['read', 'use']);
     expect(
       await session.code('initialize', {
-        protocol: { min: { major: 2, minor: 0 }, max: { major: 2, minor: 0 } },
+        protocol: { min: { major: 3, minor: 0 }, max: { major: 3, minor: 0 } },
         sdk: '1',
       }),
     ).toBe('ALREADY_INITIALIZED');

@@ -299,7 +299,7 @@ describe('another extension', () => {
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }) => {
         if (data.cardwright === 'ready') {
-          const version = { major: 2, minor: 0 };
+          const version = { major: 3, minor: 0 };
           const params = { protocol: { min: version, max: version }, sdk: '0.1.0' };
           port1.postMessage({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
         } else resolve(data.error.data);

@@ -159,7 +159,7 @@ describe('the window for a new PIN', () => {
       { ...CHANGE, secrets: { ...CHANGE.secrets, newPin: { source: 'user', key } } },
     ])
       expect(await session.code('pin.change', params)).toBe('INVALID_PARAMS');
-    const version = { major: 2, minor: 0 };
+    const version = { major: 3, minor: 0 };
     const opening = { protocol: { min: version, max: version }, sdk: '0.1.0', session: host };
     expect(await (await WireSession.open(session.page)).code('initialize', opening)).toBe('INVALID_PARAMS');
     const answer = session.call('pin.change', CHANGE);

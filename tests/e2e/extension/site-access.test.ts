@@ -44,7 +44,7 @@ describe('a site that nobody has decided about', () => {
     expect((await answer).result).toEqual({ granted: ['read', 'manage'] });
     const { result } = await session.initialize();
     expect(result).toMatchObject({
-      protocol: { major: 2, minor: 0 },
+      protocol: { major: 3, minor: 0 },
       versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
       granted: ['read', 'manage'],
     });

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PROTOCOL_RANGE } from '@cardwright/protocol';
+import { NO_PASSKEYS } from '../../support/extension-facts.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
 /** A library that talks: from the moment that the host listens it writes to standard output, again and again. */
@@ -17,7 +18,14 @@ const INITIALIZE = {
   jsonrpc: '2.0',
   id: 1,
   method: 'initialize',
-  params: { protocol: PROTOCOL_RANGE, sdk: '1', extension: '1', origin: 'https://cms.example', cms: null },
+  params: {
+    protocol: PROTOCOL_RANGE,
+    sdk: '1',
+    extension: '1',
+    origin: 'https://cms.example',
+    cms: null,
+    ...NO_PASSKEYS,
+  },
 };
 
 const frame = (body: string) => {

@@ -21,6 +21,7 @@ import * as v from 'valibot';
 import type { PageWindow } from '../../../sdk/src/page-port.js';
 import type { MovableClock } from './movable-clock.js';
 import type { ReaderAccess } from './reader-board.js';
+import { NO_PASSKEYS } from '../../support/extension-facts.js';
 
 /** What the user does when a window of the extension opens. */
 export interface User {
@@ -130,7 +131,13 @@ export class SimulatedExtension {
     }
     this.#initialize = message.id;
     const { origin, cms } = this.#options;
-    const params = validate(initializeAtHost, { ...message.params, extension: PRODUCT_VERSION, origin, cms });
+    const params = validate(initializeAtHost, {
+      ...message.params,
+      extension: PRODUCT_VERSION,
+      origin,
+      cms,
+      ...NO_PASSKEYS,
+    });
     this.#toHost({ ...message, params });
   }
 

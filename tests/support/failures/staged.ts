@@ -25,6 +25,8 @@ const portal = { floor: 'portal' } as const;
 const doctor = { floor: 'doctor' } as const;
 const nowhere = <const R extends string>(reason: R) => ({ floor: 'nowhere', reason }) as const;
 
+const fido = nowhere('Commands of the FIDO2 application are in the protocol, and no host has them yet.');
+
 /**
  * Where each code is staged, or why it cannot be on Debian with pcscd, virtual readers and Chromium. A test holds it against the
  * catalogue. Each table takes its rows from it, so a code that is said to be staged does not compile without its staging.
@@ -131,6 +133,29 @@ export const STAGED = {
   ATTESTATION_UNTRUSTED: portal,
   ATTESTATION_CONTRADICTS: portal,
   CERTIFICATE_KEY_MISMATCH: portal,
+
+  RP_NOT_ALLOWED: fido,
+  TOUCH_TIMEOUT: fido,
+  FIDO_PIN_INCORRECT: fido,
+  FIDO_PIN_BLOCKED: fido,
+  FIDO_PIN_PAUSED: fido,
+  FIDO_PIN_FORGOTTEN: fido,
+  FIDO_PIN_MISSING: fido,
+  PASSKEY_EXISTS: fido,
+  PASSKEY_STORE_FULL: fido,
+  PASSKEY_NOT_COMPLETED: fido,
+  RP_PAGE_UNUSABLE: fido,
+  FIDO_RESET_TOO_LATE: fido,
+  FIDO_RESET_REFUSED: fido,
+  AUTHENTICATOR_ERROR: fido,
+  FIDO_UNREACHABLE: fido,
+  PASSKEY_SERVICE_UNAVAILABLE: fido,
+  PASSKEY_SERVICE_REFUSED: fido,
+  PASSKEY_REFUSED: fido,
+  PASSKEY_EXPIRED: fido,
+  PASSKEY_NOT_PROVED: fido,
+  PASSKEY_FORBIDDEN: fido,
+  PASSKEY_LOGIN_REFUSED: fido,
 } as const satisfies Readonly<Record<ErrorCode, Staged>>;
 
 /** The codes that are staged on a floor. */

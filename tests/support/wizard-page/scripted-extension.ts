@@ -168,7 +168,7 @@ export class ScriptedExtension {
     if (consent !== 'granted') throw new CardwrightError('SITE_NOT_GRANTED', { consent });
     if (initializeError) throw CardwrightError.fromWire(initializeError);
     return {
-      protocol: { major: 2, minor: 0 },
+      protocol: { major: 3, minor: 0 },
       versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
       capabilities: ['session', 'device', 'step', 'piv', 'display'],
       session: { key: KEY },

@@ -3,7 +3,7 @@ const BYTES = 'A'.repeat(43);
 
 /** What a host that agrees to everything makes of `initialize`. */
 export const OPENED = {
-  protocol: { major: 2, minor: 0 },
+  protocol: { major: 3, minor: 0 },
   versions: { sdk: '0.1.0', extension: '0.1.0', host: '0.1.0' },
   capabilities: ['session', 'device', 'step'],
   session: { key: { kty: 'EC', crv: 'P-256', x: BYTES, y: BYTES } },

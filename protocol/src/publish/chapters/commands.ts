@@ -11,7 +11,7 @@ export const commands: Chapter = {
   blocks: [
     'A command comes from the page on its own, or in a step that the CMS signed. One that uses the open card waits for those before it (*in turn*); the others run *beside* them. ' +
       'The time limit is that of the caller; time in which a window waits for the user does not count. A side that does not list the capability of a command does not have it: a CMS asks before it uses one. ' +
-      `Besides its own errors each command can give those of ${linkTo('Messages', 'messages')} and of the connection. Commands of capability \`fido\` are planned: no host has them yet.`,
+      `Besides its own errors each command can give those of ${linkTo('Messages', 'messages')} and of the connection.`,
     table(
       ['command', 'class', 'answered by', 'comes', 'what it does'],
       entries.map(([method, command]) => [

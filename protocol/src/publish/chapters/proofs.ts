@@ -1,4 +1,5 @@
 import { KEY_PROOF_DOMAIN } from '../../key-proof.js';
+import { PASSKEY_PROOF_DOMAIN } from '../../passkey-proof.js';
 import { MAX_MANAGEMENT_KEY_REFUSALS } from '../../limits.js';
 import { bullets, errorLink, linkTo, numbered, type Chapter } from '../markdown.js';
 
@@ -14,6 +15,8 @@ export const proofs: Chapter = {
       'A challenge is random and used once. A proof of an earlier session says nothing about the card that is there now.',
       'In `csr.create` the challenge stands in the request as `challengePassword`; the signature of the request covers it.',
     ),
+    '### Passkey proofs',
+    `In \`fido.createCredential\` the open device can show that the new credential is on it: it makes an assertion (WebAuthn Level 3, 6.3.3) in which the SHA-256 hash of the ASCII text \`${PASSKEY_PROOF_DOMAIN.replace('\0', '')}\`, one zero byte, and the decoded bytes of the CMS's challenge stand in place of the client data's hash. The CMS verifies the signature with the credential's public key. No relying party takes such an assertion, since client data are JSON.`,
     '### Management key',
     "The CMS proves that it has the card's management key, and the card proves it to the CMS, without the key leaving the CMS (SP 800-73-4 Part 2, 3.2.4, mutual form). Blocks are ECB, without padding, of the algorithm's own size: 8 bytes for 3DES, 16 for AES.",
     numbered(

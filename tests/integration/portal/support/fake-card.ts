@@ -66,6 +66,7 @@ export class FakeCard {
       serial: this.serial,
       guid,
       applications: ['piv'],
+      fido2: null,
       capabilities: {
         serial: this.isYubiKey,
         metadata: hasMetadata,

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   PROTOCOL_RANGE,
   apduNotification,
@@ -118,10 +119,16 @@ export class PageSide {
 
   async ask(id: number | string, method: string, params: object = {}): Promise<Message | undefined> {
     this.say({ jsonrpc: '2.0', id, method, params });
+    const answer = () => this.heard.find((message) => !('method' in message) && message.id === id);
+    // A key for a session is made outside of this thread.
+    for (let turn = 0; turn < PATIENCE && !answer(); turn += 1) await pause(1);
     await settle();
-    return this.heard.find((message) => !('method' in message) && message.id === id);
+    return answer();
   }
 }
+
+/** Milliseconds, about. A request that is never answered costs all of them. */
+const PATIENCE = 50;
 
 /** An open inspector. */
 export class InspectorSide {

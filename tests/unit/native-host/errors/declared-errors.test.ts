@@ -29,6 +29,10 @@ const OF_EVERY_COMMAND: readonly string[] = ['CANCELLED', 'INVALID_PARAMS', 'NOT
 
 /** What the walk finds and cannot happen. */
 const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
+  // The window offers it for a FIDO PIN alone.
+  'pin.verify': ['FIDO_PIN_FORGOTTEN'],
+  'pin.change': ['FIDO_PIN_FORGOTTEN'],
+  'pin.unblock': ['FIDO_PIN_FORGOTTEN'],
   // `useUp` spends all tries on purpose, with values of the right length: these are what it waits for.
   'device.reset': ['PIN_INCORRECT', 'PIN_BLOCKED', 'PUK_INCORRECT', 'PUK_BLOCKED', 'PIN_RULE_VIOLATED'],
 };

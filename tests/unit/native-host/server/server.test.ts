@@ -16,6 +16,7 @@ import {
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { HostServer } from '../../../../native-host/src/server/server.js';
 import type { Handlers, HostServices } from '../../../../native-host/src/server/handlers.js';
+import { NO_PASSKEYS } from '../../../support/extension-facts.js';
 
 const ORIGIN = 'https://cms.example';
 const DEVICE: DeviceInfo = {
@@ -35,6 +36,7 @@ const DEVICE: DeviceInfo = {
   pin: null,
   puk: null,
   managementKey: null,
+  fido2: null,
 };
 const CARD: CardFacts = { model: 'yubikey', serial: '1', guid: DEVICE.guid, certificates: ['9E', '9A'] };
 
@@ -89,6 +91,7 @@ class Stage {
       extension: '1',
       origin: ORIGIN,
       cms: this.keys,
+      ...NO_PASSKEYS,
     });
     const { key } = answer.result?.session as { key: PublicJwk };
     this.session = await sessionIdOf(key);
@@ -155,6 +158,7 @@ describe('the host', () => {
         extension: '1',
         origin: 'https://evil.example',
         cms: null,
+        ...NO_PASSKEYS,
       }),
     ).resolves.toMatchObject(refusal('ALREADY_INITIALIZED'));
   });
@@ -167,7 +171,7 @@ describe('the host', () => {
   it('names itself when it is too old', async () => {
     const newer = { min: { major: 9, minor: 0 }, max: { major: 9, minor: 0 } };
     await expect(
-      stage.ask('initialize', { protocol: newer, sdk: '1', extension: '1', origin: ORIGIN, cms: null }),
+      stage.ask('initialize', { protocol: newer, sdk: '1', extension: '1', origin: ORIGIN, cms: null, ...NO_PASSKEYS }),
     ).resolves.toMatchObject(refusal('VERSION_MISMATCH', { update: 'host' }));
   });
 

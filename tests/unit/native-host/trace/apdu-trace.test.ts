@@ -3,6 +3,7 @@ import { PROTOCOL_RANGE, apduNotification, message as messageSchema, type Messag
 import { Log, createHostServer, type HostServer, type PcscBinding, type PcscListener } from '@cardwright/native-host';
 import * as v from 'valibot';
 import { ApduTrace } from '../../../../native-host/src/trace/apdu-trace.js';
+import { NO_PASSKEYS } from '../../../support/extension-facts.js';
 
 const READER = 'Reader A';
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
@@ -58,6 +59,7 @@ beforeEach(async () => {
     extension: '1',
     origin: 'https://cms.example',
     cms: null,
+    ...NO_PASSKEYS,
   });
 });
 
