@@ -75,6 +75,7 @@ export const english: Text = {
   absences: {
     CMS_UNREACHABLE: 'The portal does not answer. Trying again …',
     CA_UNAVAILABLE: 'The certification authority does not answer. Trying again …',
+    PASSKEY_SERVICE_UNAVAILABLE: 'The passkey service does not answer. Trying again …',
   },
   percent: (percent) => `${percent}%`,
 

@@ -78,6 +78,7 @@ export const german: Text = {
   absences: {
     CMS_UNREACHABLE: 'Das Portal antwortet nicht. Neuer Versuch …',
     CA_UNAVAILABLE: 'Die Zertifizierungsstelle antwortet nicht. Neuer Versuch …',
+    PASSKEY_SERVICE_UNAVAILABLE: 'Der Passkey-Dienst antwortet nicht. Neuer Versuch …',
   },
   percent: (percent) => `${percent} %`,
 
