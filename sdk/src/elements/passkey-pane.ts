@@ -18,7 +18,8 @@ export function passkeyPane(
   const hint = words.hint(order?.service ?? '');
   const hasWindow = order?.way === 'window' && (task === 'browser' || task === 'temporary-pin');
   return html`<div class="centred">
-    ${ILLUSTRATIONS[task]}${title(words.title, hasWindow ? `${hint} ${text.passkeyWindow}` : hint)}
+    ${ILLUSTRATIONS[task]}${title(words.title, hint)}
+    ${hasWindow ? html`<p class="hint muted">${text.passkeyWindow}</p>` : nothing}
     ${ASKS_FOR_FIDO_PIN.has(task) && pinsOf(pane) !== 'fido' ? pins(text) : nothing} ${lostWindow(text, isWindowLost)}
   </div>`;
 }

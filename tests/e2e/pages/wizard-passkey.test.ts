@@ -62,8 +62,8 @@ describe('a passkey, as the wizard sees it', () => {
     scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
     await user.sees('issue-temporary-pin');
-    await user.reads('paste the temporary PIN that a Cardwright window shows and has copied');
-    await user.reads('Leave it open: it closes by itself.');
+    await user.reads('A Cardwright window shows the temporary PIN and has copied it.');
+    await user.reads('Leave the small Cardwright window open: it closes by itself.');
     await user.click('#show-window');
     await user.calls('window.show');
     await continueTo(user, 'pin');
@@ -78,7 +78,7 @@ describe('a passkey, as the wizard sees it', () => {
     scene.cms.passkeyStages = [passkeyStage('page', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user'] });
     await user.sees('issue-browser');
-    await user.reads('Your browser or your system creates your passkey for Microsoft.');
+    await user.reads('It creates your passkey for Microsoft:');
     expect(await hasButton(user, 'show-window')).toBe(false);
     expect(await title(user)).toMatch(/^\(!\)/);
     await user.release();

@@ -104,12 +104,12 @@ export const english: Text = {
     browser: {
       title: 'Follow the dialog of your browser',
       hint: (service) =>
-        `Your browser or your system creates your passkey for ${service}. It asks for your FIDO PIN, or lets you choose one, and for a touch.`,
+        `It creates your passkey for ${service}: enter your FIDO PIN, or choose one, and touch the key.`,
     },
     'temporary-pin': {
       title: 'Paste the temporary PIN into the dialog of your browser',
       hint: (service) =>
-        `Your browser or your system creates your passkey for ${service}. When it asks for a PIN, paste the temporary PIN that a Cardwright window shows and has copied. You don’t need to remember it: you choose your own PIN at the end.`,
+        `It creates your passkey for ${service}. A Cardwright window shows the temporary PIN and has copied it. You don’t need to remember it: you choose your own PIN at the end.`,
     },
     touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
     reinsert: {
@@ -117,7 +117,7 @@ export const english: Text = {
       hint: () => 'Then touch it when it blinks. It takes a reset only in the first seconds.',
     },
   },
-  passkeyWindow: 'A small Cardwright window is open for it. Leave it open: it closes by itself.',
+  passkeyWindow: 'Leave the small Cardwright window open: it closes by itself.',
   fidoPin: 'FIDO PIN',
   fidoPinUse: 'For signing in with your passkey.',
   devicePin: 'Device PIN',

@@ -107,12 +107,12 @@ export const german: Text = {
     browser: {
       title: 'Folgen Sie dem Dialog Ihres Browsers',
       hint: (service) =>
-        `Ihr Browser oder Ihr System erstellt Ihren Passkey für ${service}. Dabei werden Sie nach Ihrer FIDO-PIN gefragt, oder Sie wählen eine, und berühren den Schlüssel.`,
+        `Er erstellt Ihren Passkey für ${service}: Geben Sie Ihre FIDO-PIN ein oder wählen Sie eine, und berühren Sie den Schlüssel.`,
     },
     'temporary-pin': {
       title: 'Fügen Sie die vorläufige PIN in den Dialog Ihres Browsers ein',
       hint: (service) =>
-        `Ihr Browser oder Ihr System erstellt Ihren Passkey für ${service}. Wenn nach einer PIN gefragt wird, fügen Sie die vorläufige PIN ein, die ein Cardwright-Fenster zeigt und kopiert hat. Sie müssen sie sich nicht merken: Am Ende wählen Sie Ihre eigene PIN.`,
+        `Er erstellt Ihren Passkey für ${service}. Ein Cardwright-Fenster zeigt die vorläufige PIN und hat sie kopiert. Sie müssen sie sich nicht merken: Am Ende wählen Sie Ihre eigene PIN.`,
     },
     touch: { title: 'Berühren Sie Ihren Sicherheitsschlüssel', hint: () => 'Er blinkt, solange er auf Sie wartet.' },
     reinsert: {
@@ -120,7 +120,7 @@ export const german: Text = {
       hint: () => 'Berühren Sie ihn dann, wenn er blinkt. Er lässt sich nur in den ersten Sekunden zurücksetzen.',
     },
   },
-  passkeyWindow: 'Dafür ist ein kleines Cardwright-Fenster offen. Lassen Sie es offen: Es schließt sich von selbst.',
+  passkeyWindow: 'Lassen Sie das kleine Cardwright-Fenster offen: Es schließt sich von selbst.',
   fidoPin: 'FIDO-PIN',
   fidoPinUse: 'Für die Anmeldung mit Ihrem Passkey.',
   devicePin: 'Geräte-PIN',
