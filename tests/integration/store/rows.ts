@@ -25,6 +25,7 @@ export const NO_CHANGES: Changes = {
   devices: [],
   escrows: [],
   certificates: [],
+  passkeys: [],
   audit: [],
   events: [],
 };
