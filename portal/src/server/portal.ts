@@ -1,5 +1,11 @@
 import fastifyCookie from '@fastify/cookie';
-import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
+import {
+  boundAuthority,
+  createCms,
+  seedPolicies,
+  type CertificationAuthority,
+  type PasskeyService,
+} from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
@@ -45,19 +51,21 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
   try {
     await fillKeyHashes(store.db);
     const cmsStore = drizzleStore(store, keys);
-    await seedPolicies(cmsStore, configuration.policies);
+    const passkeyServices: readonly PasskeyService[] = [];
+    await seedPolicies(cmsStore, configuration.policies, passkeyServices);
     for (const account of configuration.accounts) await createAccount(store.db, account);
     // Where the system chooses the port, the origin is known only once the portal listens.
     let origin = configuration.origin ?? '';
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
     const { certificatePolicies, deviceLimit, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
-    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout };
+    const decided = { certificatePolicies, passkeyServices, deviceLimit, quotas, authorityTimeout };
     const services: Services = {
       cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),
       cmsStore,
       store,
       keys,
+      passkeyServices,
       authority: boundAuthority(authority, authorityTimeout),
       deviceLimit,
       deviceSource: configuration.deviceSource,

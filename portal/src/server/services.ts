@@ -1,4 +1,4 @@
-import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright/cms';
+import type { CertificationAuthority, Cms, PasskeyService, Store as CmsStore } from '@cardwright/cms';
 import type { PortalKeys } from './keys/key-ring.js';
 import type { Store } from './store/database.js';
 
@@ -18,6 +18,8 @@ export interface Services {
   readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;
+  /** Where device policies can have passkeys registered. */
+  readonly passkeyServices: readonly PasskeyService[];
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;
   readonly deviceLimit: number;
