@@ -98,6 +98,7 @@ export { RateLimited } from './operations/rate-limited.js';
 export type { Quotas, Requester } from './operations/services.js';
 export { defineSlice, type Slice } from './operations/slice.js';
 
+export type * from './passkeys/passkey-service.js';
 export {
   devicePolicy,
   factorySecrets,

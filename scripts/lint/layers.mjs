@@ -71,7 +71,7 @@ export const FLOORS = {
   ],
   portal: [
     ['server/store/'],
-    ['server/accounts/', 'server/audit.ts', 'server/ca/'],
+    ['server/accounts/', 'server/audit.ts', 'server/ca/', 'server/passkeys/'],
     ['server/keys/'],
     ['server/attestation/'],
     ['server/devices/', 'server/services.ts'],
