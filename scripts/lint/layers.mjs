@@ -70,8 +70,8 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    ['server/store/'],
-    ['server/accounts/', 'server/audit.ts', 'server/ca/', 'server/passkeys/'],
+    ['server/store/', 'server/passkeys/'],
+    ['server/accounts/', 'server/audit.ts', 'server/ca/'],
     ['server/keys/'],
     ['server/attestation/'],
     ['server/devices/', 'server/services.ts'],

@@ -33,7 +33,8 @@ function readCredential(
   { name, credential }: Extract<WrittenService, { kind: 'entra' }>,
   environment: NodeJS.ProcessEnv,
 ): ClientCredential {
-  if ('secret' in credential) return { secret: readSecret(`${name}.credential.secret`, credential.secret, environment) };
+  if ('secret' in credential)
+    return { secret: readSecret(`${name}.credential.secret`, credential.secret, environment) };
   const certificate = readText(`${name}.credential.certificate`, credential.certificate);
   const privateKey = readText(`${name}.credential.key`, credential.key);
   if (!belongTogether(certificate, privateKey))

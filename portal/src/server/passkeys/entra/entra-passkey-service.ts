@@ -1,4 +1,10 @@
-import type { AcceptedPasskey, BegunRegistration, ExpectedAuthenticator, PasskeyService, Person } from '@cardwright/cms';
+import type {
+  AcceptedPasskey,
+  BegunRegistration,
+  ExpectedAuthenticator,
+  PasskeyService,
+  Person,
+} from '@cardwright/cms';
 import { CardwrightError, isCardwrightError, type RegistrationResponse } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { EntraSettings } from '../settings.js';
@@ -28,7 +34,9 @@ const method = v.object({
 });
 type Method = v.InferOutput<typeof method>;
 const methodList = v.object({ value: v.array(method) });
-const graphError = v.object({ error: v.object({ code: v.nullish(v.string(), ''), message: v.nullish(v.string(), '') }) });
+const graphError = v.object({
+  error: v.object({ code: v.nullish(v.string(), ''), message: v.nullish(v.string(), '') }),
+});
 
 /** Entra ID, through Microsoft Graph v1.0 with the permissions of an application. */
 export class EntraPasskeyService implements PasskeyService {
@@ -104,7 +112,8 @@ export class EntraPasskeyService implements PasskeyService {
       what: 'delete fido2Method',
     } as const;
     const answer = await this.#graph.send(request, this.#deadline());
-    if (answer.status !== NO_CONTENT && answer.status !== OK && answer.status !== NOT_FOUND) throw this.#refused(answer);
+    if (answer.status !== NO_CONTENT && answer.status !== OK && answer.status !== NOT_FOUND)
+      throw this.#refused(answer);
   }
 
   async #find(person: Person, displayName: string, deadline: Deadline): Promise<AcceptedPasskey | undefined> {

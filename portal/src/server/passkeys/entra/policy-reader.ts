@@ -15,7 +15,12 @@ const GROUPS_AT_ONCE = 20;
 /** Users whose groups are remembered. */
 const MOST_USERS = 1000;
 const OK = 200;
-const CONFIGURATION = ['policies', 'authenticationMethodsPolicy', 'authenticationMethodConfigurations', 'fido2'] as const;
+const CONFIGURATION = [
+  'policies',
+  'authenticationMethodsPolicy',
+  'authenticationMethodConfigurations',
+  'fido2',
+] as const;
 
 const groupList = v.object({ value: v.array(v.string()) });
 
