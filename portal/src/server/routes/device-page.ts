@@ -40,7 +40,7 @@ const FILES = `${DEVICE}/support-files`;
  *     DELETE /api/operator/devices/{id}/support-files/{file} {}        -> {}
  */
 export function devicePageRoutes(app: FastifyInstance, services: Services): void {
-  const { passkeyServices } = services;
+  const passkeyServices = services.passkeys.all;
   const { db } = services.store;
   const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
 

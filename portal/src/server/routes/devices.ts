@@ -20,7 +20,8 @@ const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
  * Reasons and titles are in the language of `accept-language`.
  */
 export function deviceRoutes(app: FastifyInstance, services: Services): void {
-  const { cms, store, deviceLimit, deviceSource, passkeyServices } = services;
+  const { cms, store, deviceLimit, deviceSource } = services;
+  const passkeyServices = services.passkeys.all;
 
   app.get('/api/devices', async (request) => {
     const user = await requireUser(services, request);

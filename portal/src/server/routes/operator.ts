@@ -48,7 +48,8 @@ const AUDIT_PAGE = 100;
  *     GET  /api/operator/audit?before={next}                    -> { entries, next }, newest first
  */
 export function operatorRoutes(app: FastifyInstance, services: Services): void {
-  const { cms, cmsStore, store, passkeyServices } = services;
+  const { cms, cmsStore, store } = services;
+  const passkeyServices = services.passkeys.all;
   const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
   const policies = async () => ({
     policies: await listPolicies(cmsStore),
