@@ -86,6 +86,7 @@ export function createCms(options: CmsOptions): Cms {
   const { operations = [issue], origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...given } = options;
   const services: Services = {
     certificatePolicies: DEFAULT_POLICIES,
+    passkeyServices: [],
     deviceLimit: DEVICE_LIMIT,
     quotas: NO_QUOTAS,
     now: () => new Date(),

@@ -98,12 +98,21 @@ export { RateLimited } from './operations/rate-limited.js';
 export type { Quotas, Requester } from './operations/services.js';
 export { defineSlice, type Slice } from './operations/slice.js';
 
+export type {
+  AcceptedPasskey,
+  BegunRegistration,
+  ExpectedAuthenticator,
+  PasskeyService,
+} from './passkeys/passkey-service.js';
+
 export {
   devicePolicy,
   factorySecrets,
+  passkeyPolicy,
   policySeeds,
   type DevicePolicy,
   type FactorySecrets,
+  type PasskeyPolicy,
   type SeedPolicies,
 } from './policies/device-policy.js';
 export { factoryAlgorithmOf, newAlgorithmOf } from './policies/management-key-algorithm.js';

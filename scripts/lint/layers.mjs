@@ -70,7 +70,7 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    ['server/store/'],
+    ['server/store/', 'server/passkeys/'],
     ['server/accounts/', 'server/audit.ts', 'server/ca/'],
     ['server/keys/'],
     ['server/attestation/'],

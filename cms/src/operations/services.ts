@@ -1,5 +1,6 @@
 import type { CertificatePolicies } from '../authority/certificate-policies.js';
 import type { CertificationAuthority } from '../authority/certification-authority.js';
+import type { PasskeyService } from '../passkeys/passkey-service.js';
 import type { Store } from '../store/store.js';
 import type { Language } from '../words/language.js';
 import type { Person } from '../store/rows.js';
@@ -18,6 +19,8 @@ export interface Services {
   readonly authority: CertificationAuthority;
   /** What certificates state of where their key was made, as dotted OIDs. */
   readonly certificatePolicies: CertificatePolicies;
+  /** Where device policies can have passkeys registered; their names differ. */
+  readonly passkeyServices: readonly PasskeyService[];
   /** The CMS's own origin, as browsers see it. */
   readonly origin: string;
   /** Devices that a person may have. */

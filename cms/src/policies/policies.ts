@@ -43,15 +43,24 @@ export interface PolicyChange {
   readonly factory?: FactorySecrets | undefined;
 }
 
+/** The passkey services that policies may name; where they are not given, any. */
+type KnownServices = readonly { readonly name: string }[] | undefined;
+
 /**
  * Writes a policy, and records the change in the audit log.
  *
  * @param by user name
  * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or a new model comes
- * without factory values.
+ * without factory values, or the policy names a passkey service that is not among `services`.
  */
-export const savePolicy = (store: Store, by: string, { model, policy, factory }: PolicyChange): Promise<void> =>
+export const savePolicy = (
+  store: Store,
+  by: string,
+  { model, policy, factory }: PolicyChange,
+  services?: KnownServices,
+): Promise<void> =>
   store.transaction(async (transaction) => {
+    requireServices(policy, services);
     const { keys } = store;
     const current = factory === undefined ? await transaction.findPolicy(model) : undefined;
     if (factory === undefined && !current)
@@ -70,17 +79,31 @@ export const savePolicy = (store: Store, by: string, { model, policy, factory }:
     await records.write();
   });
 
-/** Writes the policies of a file to a store that has none for their models. */
-export async function seedPolicies(store: Store, seeds: SeedPolicies): Promise<void> {
+/**
+ * Writes the policies of a file to a store that has none for their models.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` as `savePolicy` does
+ */
+export async function seedPolicies(store: Store, seeds: SeedPolicies, services?: KnownServices): Promise<void> {
   const rows: PolicyRow[] = [];
   for (const [model, { policy, factory }] of Object.entries(seeds)) {
     requireKeyLength(policy, factory);
+    requireServices(policy, services);
     const factorySecrets = await seal(factory, store.keys, model);
     rows.push({ model, policy, factorySecrets, updatedAt: new Date(), updatedBy: 'configuration' });
   }
   await store.transaction(async (transaction) => {
     for (const row of rows) await transaction.putPolicy(row, 'add');
   });
+}
+
+function requireServices({ passkeys }: DevicePolicy, services: KnownServices): void {
+  const unknown = passkeys?.services.filter((name) => !services?.some((service) => service.name === name)) ?? [];
+  if (services && unknown.length > 0)
+    throw new CardwrightError('INVALID_PARAMS', {
+      path: 'passkeys.services',
+      problem: `expected services of this CMS, not ${unknown.join(', ')}`,
+    });
 }
 
 function requireKeyLength({ factoryKeyAlgorithms }: DevicePolicy, { managementKey }: FactorySecrets): void {

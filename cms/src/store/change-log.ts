@@ -1,5 +1,5 @@
 import type { AuditEvent } from '../audit-event.js';
-import type { AuditRow, Certificate, Device, Escrow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Passkey } from './rows.js';
 
 /** What an entry of the audit log says; the rest is known by whoever writes it. */
 export interface AuditEntry {
@@ -18,6 +18,7 @@ export interface ChangeLog {
   putDevice(row: Device): void;
   putEscrow(row: Escrow): void;
   putCertificate(row: Certificate): void;
+  putPasskey(row: Passkey): void;
   /** Appends to the audit log. The entry is kept or undone together with what it reports. */
   record(entry: AuditEntry): void;
 }

@@ -1,22 +1,24 @@
 import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
 import { DEVICE_STATES, mayFollow, type DeviceState } from '../devices/device-state.js';
 import type { ChangeLog } from './change-log.js';
-import type { Certificate, Device, Escrow } from './rows.js';
+import type { Certificate, Device, Escrow, Passkey } from './rows.js';
 import type { DeviceFile } from './store.js';
 
-/** A device that this transaction has locked, with its escrows and certificates as this call has changed them so far. */
+/** A device that this transaction has locked, with its escrows, certificates and passkeys as this call has changed them so far. */
 export class DeviceRecord {
   #row: Device;
   #escrows: readonly Escrow[];
   #certificates: readonly Certificate[];
+  #passkeys: readonly Passkey[];
 
   constructor(
     private readonly changes: ChangeLog,
-    { device, escrows, certificates }: DeviceFile,
+    { device, escrows, certificates, passkeys }: DeviceFile,
   ) {
     this.#row = device;
     this.#escrows = escrows;
     this.#certificates = certificates;
+    this.#passkeys = passkeys;
   }
 
   get row(): Device {
@@ -31,6 +33,11 @@ export class DeviceRecord {
   /** The certificates that are good or on hold, by slot. */
   get certificates(): readonly Certificate[] {
     return this.#certificates;
+  }
+
+  /** The passkeys that are good, in the order in which they were registered. */
+  get passkeys(): readonly Passkey[] {
+    return this.#passkeys;
   }
 
   change(values: Partial<Device>): void {
@@ -117,6 +124,44 @@ export class DeviceRecord {
   addCertificate(certificate: Certificate): void {
     this.#certificates = [...this.#certificates, certificate].sort((a, b) => (a.slot < b.slot ? -1 : 1));
     this.changes.putCertificate(certificate);
+  }
+
+  addPasskey(passkey: Passkey): void {
+    this.#passkeys = [...this.#passkeys, passkey];
+    this.changes.putPasskey(passkey);
+    const { id: passkeyId, service, place, attested, way } = passkey;
+    this.changes.record({
+      actor: 'portal',
+      event: 'passkey.registered',
+      deviceId: this.#row.id,
+      operationId: passkey.operationId,
+      detail: { passkeyId, service, way, place, attested },
+    });
+  }
+
+  /** Someone logged in with a passkey. */
+  notePasskeyUse(id: string, signCount: number): void {
+    this.#passkeys = this.#passkeys.map((passkey) => {
+      if (passkey.id !== id) return passkey;
+      const used = { ...passkey, signCount, lastUsedAt: this.changes.now };
+      this.changes.putPasskey(used);
+      return used;
+    });
+  }
+
+  /** Passkeys are good for nothing any more: by default all. They are removed at their services once this is kept. */
+  dropPasskeys(which: (passkey: Passkey) => boolean = () => true): void {
+    for (const passkey of this.#passkeys.filter(which)) {
+      this.changes.putPasskey({ ...passkey, removalDueAt: this.changes.now });
+      const { id: passkeyId, service } = passkey;
+      this.changes.record({
+        actor: 'portal',
+        event: 'passkey.removal-due',
+        deviceId: this.#row.id,
+        detail: { passkeyId, service },
+      });
+    }
+    this.#passkeys = this.#passkeys.filter((passkey) => !which(passkey));
   }
 
   /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */

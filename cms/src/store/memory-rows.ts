@@ -1,7 +1,7 @@
 import { isInUse } from '../devices/device-state.js';
 import { MemoryTable, type Undo } from './memory-table.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
 import type { Changes, Spending, Spent } from './store.js';
 
 /** The hour that a quota counts, in milliseconds. */
@@ -24,6 +24,11 @@ export class MemoryRows {
     device: ({ deviceId }) => deviceId,
     key: ({ keyHash }) => keyHash,
     'serial number': ({ serialNumber }) => serialNumber,
+  });
+  readonly passkeys = new MemoryTable<Passkey, 'device' | 'credential' | 'due'>({
+    device: ({ deviceId, removalDueAt }) => (removalDueAt === null ? deviceId : null),
+    credential: ({ service, credentialId, removedAt }) => (removedAt === null ? `${service} ${credentialId}` : null),
+    due: ({ removalDueAt, removedAt }) => (removalDueAt !== null && removedAt === null ? 'due' : null),
   });
   readonly policies = new Map<string, PolicyRow>();
   readonly audit: AuditRow[] = [];
@@ -63,20 +68,24 @@ export class MemoryRows {
   }
 
   /** @throws Error when the rows contradict one another, or name a device that is not there; some are written then */
-  write({ operations, devices, escrows, certificates, audit, events }: Changes): void {
+  write({ operations, devices, escrows, certificates, passkeys, audit, events }: Changes): void {
     for (const row of operations) this.#undo.push(this.operations.put(row));
     for (const row of devices) this.#undo.push(this.devices.put(row));
     for (const row of escrows) this.#undo.push(this.escrows.put(row));
     for (const row of certificates) this.#undo.push(this.certificates.put(row));
+    for (const row of passkeys) this.#undo.push(this.passkeys.put(row));
     this.#append(this.audit, audit);
     this.#append(this.events, events);
-    for (const { deviceId } of [...operations, ...escrows, ...certificates])
+    for (const { deviceId } of [...operations, ...escrows, ...certificates, ...passkeys])
       if (deviceId !== null && !this.devices.get(deviceId)) throw new Error(`there is no device ${deviceId}`);
     for (const row of operations) if (this.#isInTheWay(row)) throw new Error('another operation runs on this card');
     for (const row of devices) if (!this.isFree(row)) throw new Error('another device in use is the same card');
     for (const { serialNumber } of certificates)
       if (this.certificates.where('serial number', serialNumber).length > 1)
         throw new Error(`there are two certificates with the serial number ${serialNumber}`);
+    for (const { service, credentialId } of passkeys)
+      if (this.passkeys.where('credential', `${service} ${credentialId}`).length > 1)
+        throw new Error(`there are two passkeys with one credential id at ${service}`);
   }
 
   putPolicy(row: PolicyRow): void {

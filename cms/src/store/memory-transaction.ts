@@ -1,8 +1,19 @@
 import type { DeviceIdentity } from '../attestation/attestation.js';
 import { COUNTING_STATES } from '../devices/device-state.js';
 import type { MemoryRows } from './memory-rows.js';
-import type { Certificate, Device, Operation, PolicyRow } from './rows.js';
-import type { CardAppearance, Changes, DeviceFile, KnownCard, Spending, Spent, Survey, Transaction } from './store.js';
+import type { Certificate, Device, Operation, Passkey, PolicyRow } from './rows.js';
+import type {
+  CardAppearance,
+  Changes,
+  DeviceFile,
+  KnownCard,
+  KnownPasskey,
+  PasskeyRemoval,
+  Spending,
+  Spent,
+  Survey,
+  Transaction,
+} from './store.js';
 
 /** A transaction that no other runs beside, so it has nothing to lock. */
 export class MemoryTransaction implements Transaction {
@@ -46,7 +57,7 @@ export class MemoryTransaction implements Transaction {
   }
 
   openDevice(id: string): Promise<DeviceFile | undefined> {
-    return this.#do(({ devices, escrows, certificates }) => {
+    return this.#do(({ devices, escrows, certificates, passkeys }) => {
       const device = devices.get(id);
       return (
         device && {
@@ -59,6 +70,7 @@ export class MemoryTransaction implements Transaction {
             .where('device', id)
             .filter(isNotFinal)
             .sort((a, b) => compare(a.slot, b.slot)),
+          passkeys: passkeys.where('device', id),
         }
       );
     });
@@ -95,6 +107,37 @@ export class MemoryTransaction implements Transaction {
       keyHashes.filter((keyHash) =>
         certificates.where('key', keyHash).some((certificate) => certificate.deviceId !== deviceId),
       ),
+    );
+  }
+
+  findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {
+    return this.#do(({ passkeys, devices }) => {
+      const [passkey] = passkeys.where('credential', `${service} ${credentialId}`);
+      const device = passkey && devices.get(passkey.deviceId);
+      return device && { passkey, device };
+    });
+  }
+
+  listPasskeys(personId: string, service: string): Promise<readonly Passkey[]> {
+    return this.#do(({ passkeys, devices }) =>
+      oldestFirst(
+        devices
+          .where('owner', personId)
+          .flatMap(({ id }) => passkeys.where('device', id))
+          .filter((passkey) => passkey.service === service),
+        ({ createdAt }) => createdAt,
+      ),
+    );
+  }
+
+  duePasskeyRemovals(limit: number): Promise<readonly PasskeyRemoval[]> {
+    return this.#do(({ passkeys, devices }) =>
+      oldestFirst(passkeys.where('due', 'due'), ({ removalDueAt }) => removalDueAt)
+        .slice(0, limit)
+        .flatMap((passkey) => {
+          const device = devices.get(passkey.deviceId);
+          return device ? [{ passkey, ownerId: device.ownerId }] : [];
+        }),
     );
   }
 
@@ -173,5 +216,8 @@ const isNotFinal = ({ revocationReason }: Certificate): boolean =>
 /** Of rows of the same moment the one that was added last comes first. */
 const newestFirst = <Row extends { readonly createdAt: Date }>(rows: readonly Row[]): Row[] =>
   [...rows].reverse().sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
+
+const oldestFirst = <Row>(rows: readonly Row[], at: (row: Row) => Date | null): Row[] =>
+  [...rows].sort((a, b) => (at(a)?.getTime() ?? 0) - (at(b)?.getTime() ?? 0));
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,7 +1,7 @@
 import type { AuditEntry, ChangeLog } from './change-log.js';
 import { DeviceRecord } from './device-record.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
 import type { Transaction } from './store.js';
 
 /** The rows that one call works with: each read once, changed in memory, and written together at the end. */
@@ -10,6 +10,7 @@ export class Records implements ChangeLog {
   readonly #devices = new Map<string, Device>();
   readonly #escrows = new Map<string, Escrow>();
   readonly #certificates = new Map<string, Certificate>();
+  readonly #passkeys = new Map<string, Passkey>();
   readonly #audit: AuditRow[] = [];
   readonly #events: OperationEvent[] = [];
   #operationId: string | null = null;
@@ -33,7 +34,7 @@ export class Records implements ChangeLog {
   /** Adds a device; undefined where another one in use has its identity or GUID. */
   async addDevice(device: Device): Promise<DeviceRecord | undefined> {
     if (!(await this.transaction.insertDevice(device))) return undefined;
-    return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [] }));
+    return this.#keep(new DeviceRecord(this, { device, escrows: [], certificates: [], passkeys: [] }));
   }
 
   #keep(record: DeviceRecord): DeviceRecord {
@@ -66,6 +67,10 @@ export class Records implements ChangeLog {
     this.#certificates.set(row.id, row);
   }
 
+  putPasskey(row: Passkey): void {
+    this.#passkeys.set(row.id, row);
+  }
+
   /** The call works on this operation: what it reports without naming another belongs to it. */
   workOn(operationId: string): void {
     this.#operationId = operationId;
@@ -88,6 +93,7 @@ export class Records implements ChangeLog {
       devices: [...this.#devices.values()],
       escrows: [...this.#escrows.values()],
       certificates: [...this.#certificates.values()],
+      passkeys: [...this.#passkeys.values()],
       audit: this.#audit,
       events: this.#events,
     });

@@ -1,7 +1,7 @@
 import type { DeviceIdentity } from '../attestation/attestation.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, PolicyRow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
 
 /** What a card shows of itself. A page or host may have made it up. */
 export interface CardAppearance {
@@ -43,6 +43,21 @@ export interface DeviceFile {
   readonly escrows: readonly Escrow[];
   /** Those that are good or on hold, by slot. */
   readonly certificates: readonly Certificate[];
+  /** Those that are not to be removed, in the order in which they were registered. */
+  readonly passkeys: readonly Passkey[];
+}
+
+/** A passkey with the device that it was registered for. */
+export interface KnownPasskey {
+  readonly passkey: Passkey;
+  readonly device: Device;
+}
+
+/** A passkey that its service shall remove. */
+export interface PasskeyRemoval {
+  readonly passkey: Passkey;
+  /** Id of the person whose it is. */
+  readonly ownerId: string;
 }
 
 /** Whole rows to be written, each new or in place of the one with its id; audit rows and events are appended in their order. */
@@ -51,6 +66,7 @@ export interface Changes {
   readonly devices: readonly Device[];
   readonly escrows: readonly Escrow[];
   readonly certificates: readonly Certificate[];
+  readonly passkeys: readonly Passkey[];
   readonly audit: readonly AuditRow[];
   readonly events: readonly OperationEvent[];
 }
@@ -94,6 +110,12 @@ export interface Transaction {
   insertDevice(device: Device): Promise<boolean>;
   /** Which of these key hashes a certificate was ever issued for on another device. */
   certifiedElsewhere(keyHashes: readonly string[], deviceId: string): Promise<readonly string[]>;
+  /** The passkey with a credential id (base64url) at a service, unless it was removed there; locks nothing. */
+  findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
+  /** The passkeys of a person's devices at a service that are not to be removed, the oldest first; locks nothing. */
+  listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
+  /** Passkeys that are to be removed at their service and are still there, the longest due first; locks nothing. */
+  duePasskeyRemovals(limit: number): Promise<readonly PasskeyRemoval[]>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Every policy, by model. */
   listPolicies(): Promise<readonly PolicyRow[]>;
@@ -104,8 +126,9 @@ export interface Transaction {
   /**
    * Writes rows together, each as it is here (of several with one id the last): only rows that are new, or that this transaction has
    * locked. A device's row is there already (`insertDevice`). Only the result counts, not the order: an operation that ends
-   * makes room for one that runs. Two running operations on one device, or of one person on one card hint, and two devices in use with
-   * one identity or GUID are refused with an error, and the transaction is undone.
+   * makes room for one that runs. Two running operations on one device, or of one person on one card hint, two devices in use with
+   * one identity or GUID, and two passkeys of one service with one credential id, neither of them removed, are refused with an error,
+   * and the transaction is undone.
    */
   write(changes: Changes): Promise<void>;
 }

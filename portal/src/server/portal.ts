@@ -7,6 +7,7 @@ import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
+import { openPasskeyServices } from './passkeys/open-passkey-services.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
 import { devicePageRoutes } from './routes/device-page.js';
@@ -14,6 +15,7 @@ import { deviceRoutes } from './routes/devices.js';
 import { helpRoutes } from './routes/help.js';
 import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
+import { passkeyLoginRoutes } from './routes/passkey-login.js';
 import { pageRoutes } from './routes/pages.js';
 import { sessionRoutes } from './routes/session.js';
 import { vendorCertificateRoutes } from './routes/vendor-certificates.js';
@@ -45,20 +47,22 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
   try {
     await fillKeyHashes(store.db);
     const cmsStore = drizzleStore(store, keys);
-    await seedPolicies(cmsStore, configuration.policies);
-    for (const account of configuration.accounts) await createAccount(store.db, account);
     // Where the system chooses the port, the origin is known only once the portal listens.
     let origin = configuration.origin ?? '';
+    const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, () => origin);
+    await seedPolicies(cmsStore, configuration.policies, passkeys.all);
+    for (const account of configuration.accounts) await createAccount(store.db, account);
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
     const { certificatePolicies, deviceLimit, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
-    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout };
+    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
     const services: Services = {
       cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),
       cmsStore,
       store,
       keys,
       authority: boundAuthority(authority, authorityTimeout),
+      passkeys,
       deviceLimit,
       deviceSource: configuration.deviceSource,
       get origin() {
@@ -109,6 +113,7 @@ async function buildApp(
   requireSameOrigin(app, origin);
   await app.register(fastifyCookie);
   sessionRoutes(app, services);
+  passkeyLoginRoutes(app, services);
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
