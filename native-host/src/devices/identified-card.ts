@@ -1,16 +1,17 @@
-import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { PivSession } from '../applets/piv/piv-session.js';
+import { CardwrightError, isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import type { LengthOptions } from '../applets/piv/piv-session.js';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
+import { findApplications, type CardApplications } from './card-applications.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 
-/** A card that is held, its PIV application selected, and what it is. */
+/** A card that is held, its applications, and what it is. */
 export interface IdentifiedCard {
   readonly connection: CardConnection;
-  readonly piv: PivSession;
+  readonly applications: CardApplications;
   readonly info: DeviceInfo;
 }
 
@@ -65,14 +66,30 @@ async function attemptOnce(
   );
   try {
     if (options.signal) connection.abortOn(options.signal);
-    const piv = await PivSession.select(connection, {
+    const lengths = {
       // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
       extendedLength: connection.protocol === 'T=1' && mayExtend,
       announced: announcesExtendedLength(place.card.atr),
-    });
-    return { connection, piv, info: await (known ? identifyAgain(piv, place, known) : identify(piv, place)) };
+    };
+    return { connection, ...(await identifyOn(connection, place, lengths, known)) };
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+async function identifyOn(
+  connection: CardConnection,
+  place: Place,
+  lengths: LengthOptions,
+  known: DeviceInfo | undefined,
+): Promise<Omit<IdentifiedCard, 'connection'>> {
+  if (known) {
+    const applications = await findApplications(connection, { lengths, known });
+    const info = await identifyAgain(applications, place, known);
+    if (info) return { applications, info };
+  }
+  const applications = await findApplications(connection, { lengths });
+  if (!applications.piv) throw new CardwrightError('NO_APPLICATION');
+  return { applications, info: await identify(applications, place) };
 }

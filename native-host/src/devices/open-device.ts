@@ -3,6 +3,7 @@ import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import type { CardConnection, TakeOptions } from '../pcsc/card-connection.js';
 import type { Readers } from '../pcsc/readers.js';
+import type { CardApplications } from './card-applications.js';
 import type { PreparedCredentials } from './escrow.js';
 import { takeAndIdentify } from './identified-card.js';
 import { identify, type Place } from './identify.js';
@@ -24,8 +25,7 @@ export class OpenDevice {
 
   private constructor(
     info: DeviceInfo,
-    readonly model: Model,
-    readonly piv: PivSession,
+    private readonly applications: CardApplications,
     readonly connection: CardConnection,
     readonly place: Place,
   ) {
@@ -46,13 +46,24 @@ export class OpenDevice {
     options: TakeOptions,
     known?: DeviceInfo,
   ): Promise<OpenDevice> {
-    const { connection, piv, info } = await takeAndIdentify(readers, place, options, known);
+    const { connection, applications, info } = await takeAndIdentify(readers, place, options, known);
     // A device that was listed while another program held it has a provisional id, and gets its real one here. A real one must agree.
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
-    if (isRight && info.state === 'ready') return new OpenDevice(info, modelOf(piv), piv, connection, place);
+    if (isRight && info.state === 'ready') return new OpenDevice(info, applications, connection, place);
     await connection.close();
     throw new CardwrightError(isRight ? 'CONTACT_NEEDED' : 'WRONG_DEVICE');
+  }
+
+  get model(): Model {
+    return modelOf(this.applications);
+  }
+
+  /** @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE` where the card has no PIV */
+  get piv(): PivSession {
+    const { piv } = this.applications;
+    if (!piv) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'piv' });
+    return piv;
   }
 
   /** What the card is, by the last look: when it was opened, or erased. */
@@ -65,15 +76,16 @@ export class OpenDevice {
    * that ends midway has invalidated it already.
    */
   async erase(): Promise<void> {
+    const { piv } = this;
     this.forgetSecrets();
     this.generatedKeys.clear();
-    await resetToFactory(this.piv);
-    this.#info = await identify(this.piv, this.place);
+    await resetToFactory(piv);
+    this.#info = await identify(this.applications, this.place);
   }
 
   /** Overwrites what is remembered of secrets. */
   forgetSecrets(): void {
-    this.piv.forgetPin();
+    this.applications.piv?.forgetPin();
     this.sessionPin?.fill(0);
     this.sessionPin = undefined;
     this.prepared?.forget();
