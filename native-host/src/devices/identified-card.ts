@@ -52,6 +52,18 @@ export async function missingFrom(readers: Readers, place: Place): Promise<'CARD
   return state.card?.insertion === place.card.insertion ? null : 'CARD_REMOVED';
 }
 
+/**
+ * The card that is in a reader now.
+ *
+ * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`
+ */
+export async function placeIn(readers: Readers, reader: string): Promise<Place> {
+  const state = (await readers.list()).find(({ name }) => name === reader);
+  if (!state) throw new CardwrightError('READER_REMOVED');
+  if (!state.card) throw new CardwrightError('CARD_REMOVED');
+  return { reader, card: state.card };
+}
+
 async function attemptOnce(
   readers: Readers,
   place: Place,

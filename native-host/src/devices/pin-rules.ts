@@ -39,7 +39,7 @@ const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 
 /** One repeated character, or a run up or down such as 123456 and 876543. */
-function isTrivial(pin: Uint8Array): boolean {
-  const steps = Array.from(pin.subarray(1), (byte, index) => byte - (pin[index] ?? byte));
+export function isTrivial(pin: Uint8Array | readonly number[]): boolean {
+  const steps = Array.from(pin.slice(1), (next, index) => next - (pin[index] ?? next));
   return [0, 1, -1].some((step) => steps.every((candidate) => candidate === step));
 }
