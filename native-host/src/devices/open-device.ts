@@ -1,4 +1,4 @@
-import { CardwrightError, type DeviceInfo, type Slot } from '@cardwright/protocol';
+import { CardwrightError, type DeviceInfo, type Slot, type UserSecret } from '@cardwright/protocol';
 import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import type { CardConnection, TakeOptions } from '../pcsc/card-connection.js';
@@ -17,6 +17,8 @@ export class OpenDevice {
   prepared: PreparedCredentials | undefined;
   /** The initial PIN once the card has it: source `session`. */
   sessionPin: Uint8Array | undefined;
+  /** The FIDO PIN that was set or proved in this session: source `session`. */
+  #fidoPin: Uint8Array | undefined;
   /** DER SubjectPublicKeyInfo of keys that were generated here, because a plain card cannot be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
 
@@ -125,8 +127,21 @@ export class OpenDevice {
     this.#info = { ...this.#info, applications, fido2 };
   }
 
+  /** A secret of this session; undefined where it has none of this name. */
+  remembered(name: UserSecret): Uint8Array | undefined {
+    if (name === 'pin') return this.sessionPin;
+    return name === 'fidoPin' ? this.#fidoPin : undefined;
+  }
+
+  /** Remembers a copy of the FIDO PIN that the device has now, or none. */
+  rememberFidoPin(pin: Uint8Array | undefined): void {
+    this.#fidoPin?.fill(0);
+    this.#fidoPin = pin && Uint8Array.from(pin);
+  }
+
   /** Overwrites what is remembered of secrets. */
   forgetSecrets(): void {
+    this.rememberFidoPin(undefined);
     this.#card.applications.piv?.forgetPin();
     this.sessionPin?.fill(0);
     this.sessionPin = undefined;

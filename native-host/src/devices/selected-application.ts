@@ -23,14 +23,15 @@ export class SelectedApplication {
    * A channel to one application, which its owner selects first.
    *
    * @param onDeselected told when the application has forgotten who is logged in, because it, or another one, was selected
+   * @param card carries the application's own APDUs
    */
-  channelTo(aid: Uint8Array, onDeselected: () => void = () => undefined): ApduChannel {
+  channelTo(aid: Uint8Array, onDeselected: () => void = () => undefined, card = this.card): ApduChannel {
     const application = { aid, onDeselected };
     const channel: ApduChannel = {
       transmit: async (apdu, answerTime) => {
         if (isSelect(apdu, aid)) return this.#select(application, apdu, answerTime);
         if (this.#selected !== application) await selectAgain(channel, aid);
-        return this.card.transmit(apdu, answerTime);
+        return card.transmit(apdu, answerTime);
       },
     };
     return channel;
