@@ -1,7 +1,7 @@
 import { CardwrightError, isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import type { LengthOptions } from '../applets/piv/piv-session.js';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import { isContactlessAtr } from '../iso7816/atr.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
@@ -16,7 +16,7 @@ export interface IdentifiedCard {
 }
 
 const MAX_ATTEMPTS = 4;
-/** Attempts after which extended lengths are not tried: a driver that cannot carry them reports the card as gone as well. */
+/** Attempts after which neither extended lengths nor FIDO2 are tried: a driver that cannot carry them reports the card as gone as well. */
 const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds in which a reset ends; PC/SC has no event for it. */
 const RESET_TIME = 150;
@@ -34,12 +34,22 @@ export async function takeAndIdentify(
   options: TakeOptions,
   known?: DeviceInfo,
 ): Promise<IdentifiedCard> {
+  let isFidoFaulty = false;
   for (let attempt = 1; ; attempt += 1) {
+    const isCareful = attempt > EXTENDED_ATTEMPTS;
+    let hasFailed = false;
     try {
-      return await attemptOnce(readers, place, options, { known, mayExtend: attempt <= EXTENDED_ATTEMPTS });
+      return await attemptOnce(readers, place, options, {
+        known,
+        mayExtend: !isCareful,
+        onFidoFailure: isCareful || isFidoFaulty ? null : () => (hasFailed = true),
+      });
     } catch (error) {
       const isDisturbed = isCardwrightError(error, 'CARD_RESET') || isRemoval(error);
-      if (!isDisturbed || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
+      // While its APDU is unanswered, the card cannot be taken again.
+      const isFault = hasFailed && !readers.isPending(place.reader);
+      if (!(isDisturbed || isFault) || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
+      isFidoFaulty ||= isFault;
     }
     await pause(readers.clock, RESET_TIME);
   }
@@ -64,44 +74,57 @@ export async function placeIn(readers: Readers, reader: string): Promise<Place> 
   return { reader, card: state.card };
 }
 
+interface Attempt {
+  readonly known: DeviceInfo | undefined;
+  readonly mayExtend: boolean;
+  /** Told when the FIDO application ended the connection; null: it is not asked. */
+  readonly onFidoFailure: (() => void) | null;
+}
+
 async function attemptOnce(
   readers: Readers,
   place: Place,
   options: TakeOptions,
-  { known, mayExtend }: { readonly known: DeviceInfo | undefined; readonly mayExtend: boolean },
+  { known, mayExtend, onFidoFailure }: Attempt,
 ): Promise<IdentifiedCard> {
+  const { clock } = readers;
   const connection = await CardConnection.take(
     () => readers.connect(place.reader),
     options,
-    readers.clock,
+    clock,
     readers.watch(place.reader),
   );
+  const transports = isContactlessAtr(place.card.atr) ? ['nfc'] : ['usb', 'smart-card'];
+  const find = (seen?: DeviceInfo): Promise<CardApplications> =>
+    findApplications(connection, {
+      lengths: {
+        // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
+        extendedLength: connection.protocol === 'T=1' && mayExtend,
+        announced: announcesExtendedLength(place.card.atr),
+      },
+      known: seen,
+      fido: onFidoFailure && { clock, transports, onFailure: onFidoFailure },
+    });
   try {
     if (options.signal) connection.abortOn(options.signal);
-    const lengths = {
-      // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
-      extendedLength: connection.protocol === 'T=1' && mayExtend,
-      announced: announcesExtendedLength(place.card.atr),
-    };
-    return { connection, ...(await identifyOn(connection, place, lengths, known)) };
+    return { connection, ...(await identifyWith(find, place, known)) };
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-async function identifyOn(
-  connection: CardConnection,
+async function identifyWith(
+  find: (known?: DeviceInfo) => Promise<CardApplications>,
   place: Place,
-  lengths: LengthOptions,
   known: DeviceInfo | undefined,
 ): Promise<Omit<IdentifiedCard, 'connection'>> {
   if (known) {
-    const applications = await findApplications(connection, { lengths, known });
+    const applications = await find(known);
     const info = await identifyAgain(applications, place, known);
     if (info) return { applications, info };
   }
-  const applications = await findApplications(connection, { lengths });
-  if (!applications.piv) throw new CardwrightError('NO_APPLICATION');
+  const applications = await find();
+  if (!applications.piv && !applications.fido) throw new CardwrightError('NO_APPLICATION');
   return { applications, info: await identify(applications, place) };
 }

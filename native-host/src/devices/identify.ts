@@ -52,7 +52,7 @@ export async function identifyAgain(
 /** What the applications have told when they were selected. */
 function described(card: CardApplications, place: Place): DeviceInfo {
   const model = modelOf(card);
-  const { piv, serial } = card;
+  const { piv, fido, serial } = card;
   return {
     ...factsWithoutLooking(place, 'ready'),
     ...identity(serial, null, place),
@@ -60,8 +60,8 @@ function described(card: CardApplications, place: Place): DeviceInfo {
     modelName: model.name,
     firmware: piv?.version ? formatVersion(piv.version) : null,
     serial,
-    applications: [...(piv ? (['piv'] as const) : [])],
-    fido2: null,
+    applications: [...(piv ? (['piv'] as const) : []), ...(fido ? (['fido2'] as const) : [])],
+    fido2: fido && fido.facts(),
   };
 }
 

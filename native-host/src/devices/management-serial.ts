@@ -1,5 +1,5 @@
-import { INS, SELECT_BY_NAME } from '../applets/piv/instructions.js';
-import { ApduError, MAX_SHORT_LE } from '../iso7816/apdu.js';
+import { selectApplication } from '../applets/select.js';
+import { ApduError, MAX_SHORT_LE, type CommandApdu } from '../iso7816/apdu.js';
 import { exchange, type ApduChannel } from '../iso7816/exchange.js';
 import { SW } from '../iso7816/status-word.js';
 import { findTlv, ifTlv } from '../iso7816/tlv.js';
@@ -15,9 +15,8 @@ const SERIAL_LENGTH = 4;
 /** The decimal serial number, as Yubico's management application tells it; null where there is none. It is selected afterwards. */
 export async function readManagementSerial(selected: SelectedApplication): Promise<string | null> {
   const channel = selected.channelTo(MANAGEMENT_AID);
-  const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: MANAGEMENT_AID };
-  if ((await ask(channel, select)) === null) return null;
-  const config = await ask(channel, { ins: INS_READ_CONFIG, p1: 0, p2: 0 });
+  if ((await ask(channel, selectApplication(MANAGEMENT_AID))) === null) return null;
+  const config = await ask(channel, { cla: 0, ins: INS_READ_CONFIG, p1: 0, p2: 0, le: MAX_SHORT_LE });
   const [length = 0] = config ?? [];
   const serial = config && ifTlv(() => findTlv(config.subarray(1, 1 + length), TAG_SERIAL));
   if (serial?.length !== SERIAL_LENGTH) return null;
@@ -26,16 +25,9 @@ export async function readManagementSerial(selected: SelectedApplication): Promi
   return number === 0 ? null : number.toString();
 }
 
-interface Question {
-  readonly ins: number;
-  readonly p1: number;
-  readonly p2: number;
-  readonly data?: Uint8Array;
-}
-
-async function ask(channel: ApduChannel, question: Question): Promise<Uint8Array | null> {
+async function ask(channel: ApduChannel, question: CommandApdu): Promise<Uint8Array | null> {
   try {
-    const { data, statusWord } = await exchange(channel, { cla: 0, ...question, le: MAX_SHORT_LE }, 'short');
+    const { data, statusWord } = await exchange(channel, question, 'short');
     return statusWord === SW.SUCCESS ? data : null;
   } catch (error) {
     // An answer that is none tells no number.

@@ -1,5 +1,6 @@
 import { CardwrightError, type DeviceInfo, type Slot, type UserSecret } from '@cardwright/protocol';
 import { resetToFactory } from '../applets/piv/factory-reset.js';
+import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import type { CardConnection, TakeOptions } from '../pcsc/card-connection.js';
 import type { Readers } from '../pcsc/readers.js';
@@ -76,6 +77,13 @@ export class OpenDevice {
     return piv;
   }
 
+  /** @throws CardwrightError `FIDO_UNREACHABLE` where this host reaches no FIDO2 application of the device */
+  get fido(): Authenticator {
+    const { fido } = this.#card.applications;
+    if (!fido) throw new CardwrightError('FIDO_UNREACHABLE');
+    return fido;
+  }
+
   /** What the card is, as it was when it was opened or erased, but for its FIDO2 application: that is as it was seen last. */
   get info(): DeviceInfo {
     return this.#info;
@@ -121,6 +129,18 @@ export class OpenDevice {
     this.#card = card;
     this.#place = place;
     this.#seeFido2(card.info);
+  }
+
+  /** Asks the FIDO2 application again what it is. */
+  async lookAtFido2(): Promise<DeviceInfo> {
+    await this.fido.refresh();
+    this.noteFido2();
+    return this.info;
+  }
+
+  /** Takes over what the FIDO2 application told last. */
+  noteFido2(): void {
+    this.#seeFido2({ applications: this.info.applications, fido2: this.fido.facts() });
   }
 
   #seeFido2({ applications, fido2 }: Pick<DeviceInfo, 'applications' | 'fido2'>): void {

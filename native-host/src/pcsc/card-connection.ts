@@ -82,6 +82,11 @@ export class CardConnection implements ApduChannel {
     return this.#running > 0;
   }
 
+  /** Whether APDUs can still be sent. */
+  get isUsable(): boolean {
+    return this.#ended === undefined;
+  }
+
   /** Names the signal after whose abort no further APDU of the current command starts. */
   abortOn(signal: AbortSignal): void {
     this.#signal = signal;
