@@ -48,7 +48,8 @@ export const FLOORS = {
   extension: [['*'], ['background/', 'content/', 'pages/']],
   'native-host': [
     ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
-    ['pcsc/', 'hid/', 'applets/', 'server/', 'browsers/', 'logs/'],
+    ['pcsc/', 'hid/', 'server/', 'browsers/', 'logs/'],
+    ['applets/'],
     ['trace/'],
     ['devices/'],
     ['checks/'],
