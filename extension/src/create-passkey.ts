@@ -5,7 +5,7 @@ export interface EncodedCreationOptions extends Omit<
 > {
   readonly challenge: string;
   readonly user: Omit<PublicKeyCredentialUserEntity, 'id'> & { readonly id: string };
-  readonly excludeCredentials?: readonly (Omit<PublicKeyCredentialDescriptor, 'id'> & { readonly id: string })[];
+  readonly excludeCredentials: readonly (Omit<PublicKeyCredentialDescriptor, 'id'> & { readonly id: string })[];
 }
 
 /**
@@ -15,39 +15,43 @@ export interface EncodedCreationOptions extends Omit<
  * It is injected as its own source, so it uses nothing from outside; and it is part of the bridge, so it is short.
  *
  * @param origin where it has to run; anywhere else, and in a frame, nothing is created
- * @returns the credential, or the name of the exception
+ * @returns the credential's id, client data, attestation object, transports, attachment and extension results; or the exception as
+ *   text, which begins with its name; or null where nothing was tried
  */
 export async function createPasskey(
   origin: string,
   options: EncodedCreationOptions,
   signal: AbortSignal | null,
-): Promise<object> {
+): Promise<unknown> {
   const decode = (text: string) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
-  const encode = (bytes: ArrayBuffer | null) => bytes && btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  const encode = (bytes: ArrayBuffer) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
+  // What is created with `publicKey` is this, or nothing (WebAuthn Level 3, 5.1.3).
+  const isPasskey = (made: Credential | null): made is Passkey => !!made;
   try {
-    if (location.origin !== origin || window.top !== window) return { failure: 'SecurityError' };
+    if (location.origin !== origin || window.top !== window) return null;
+    const { challenge, user, excludeCredentials } = options;
     const publicKey = {
       ...options,
-      challenge: decode(options.challenge),
-      user: { ...options.user, id: decode(options.user.id) },
-      excludeCredentials: (options.excludeCredentials ?? []).map((one) => ({ ...one, id: decode(one.id) })),
+      challenge: decode(challenge),
+      user: { ...user, id: decode(user.id) },
+      excludeCredentials: excludeCredentials.map((one) => ({ ...one, id: decode(one.id) })),
     };
     const made = await navigator.credentials.create({ publicKey, ...(signal && { signal }) });
-    if (!(made instanceof PublicKeyCredential)) return { failure: '' };
-    const { id, response, authenticatorAttachment } = made;
-    if (!(response instanceof AuthenticatorAttestationResponse)) return { failure: '' };
-    return {
+    if (!isPasskey(made)) return null;
+    const { id, response } = made;
+    return [
       id,
-      clientDataJSON: encode(response.clientDataJSON),
-      attestationObject: encode(response.attestationObject),
-      authenticatorData: encode(response.getAuthenticatorData()),
-      publicKey: encode(response.getPublicKey()),
-      publicKeyAlgorithm: response.getPublicKeyAlgorithm(),
-      transports: response.getTransports(),
-      authenticatorAttachment,
-      clientExtensionResults: made.getClientExtensionResults(),
-    };
+      encode(response.clientDataJSON),
+      encode(response.attestationObject),
+      response.getTransports(),
+      made.authenticatorAttachment,
+      made.getClientExtensionResults(),
+    ];
   } catch (error) {
-    return { failure: error instanceof Error ? error.name : '' };
+    return String(error);
   }
+}
+
+interface Passkey extends PublicKeyCredential {
+  readonly response: AuthenticatorAttestationResponse;
 }

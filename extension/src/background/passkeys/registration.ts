@@ -14,27 +14,22 @@ export interface OrderedPasskey {
   readonly options: CreationOptions;
 }
 
-const failure = v.object({ failure: v.string() });
-
-const nullToNothing = <T>(value: T | null): T | undefined => value ?? undefined;
 /** Base64 to base64url without padding. */
 const bytes = v.pipe(
   v.string(),
   v.transform((text) => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')),
 );
-const maybe = <const S extends v.GenericSchema>(schema: S) => v.pipe(v.nullish(schema), v.transform(nullToNothing));
 
-const created = v.object({
-  id: v.string(),
-  clientDataJSON: bytes,
-  attestationObject: bytes,
-  authenticatorData: maybe(bytes),
-  publicKey: maybe(bytes),
-  publicKeyAlgorithm: maybe(v.number()),
-  transports: maybe(v.array(v.string())),
-  authenticatorAttachment: maybe(v.string()),
-  clientExtensionResults: v.record(v.string(), v.unknown()),
-});
+/** What `createPasskey` gives. */
+const created = v.tuple([
+  v.string(),
+  bytes,
+  bytes,
+  v.array(v.string()),
+  v.nullable(v.string()),
+  v.record(v.string(), v.unknown()),
+]);
+type Created = v.InferOutput<typeof created>;
 
 /** Client data (WebAuthn Level 3, 5.8.1). */
 const clientData = v.object({
@@ -62,28 +57,23 @@ export function encodeOptions(options: CreationOptions): object {
  * @throws CardwrightError what the browser's exception means; `RP_PAGE_UNUSABLE` also where the credential was made for something else
  */
 export function readCreated(value: unknown, ordered: OrderedPasskey): RegistrationResponse {
-  const failed = v.safeParse(failure, value);
-  if (failed.success) throw errorOf(failed.output.failure, ordered);
+  if (typeof value === 'string') throw errorOf(/^\w*/.exec(value)?.[0], ordered);
   const parsed = v.safeParse(created, value);
   const registration = parsed.success ? v.safeParse(registrationResponse, composeResponse(parsed.output)) : null;
   if (!registration?.success || !isAsOrdered(registration.output, ordered)) throw unusable(ordered);
   return registration.output;
 }
 
-function composeResponse(made: v.InferOutput<typeof created>): object {
-  const { id, authenticatorAttachment, clientExtensionResults, clientDataJSON, attestationObject, ...more } = made;
+function composeResponse([id, clientDataJSON, attestationObject, transports, attachment, extensions]: Created): object {
   return {
     id,
     rawId: id,
     type: 'public-key',
-    response: { clientDataJSON, attestationObject, ...withoutNothing(more) },
-    ...withoutNothing({ authenticatorAttachment }),
-    clientExtensionResults,
+    response: { clientDataJSON, attestationObject, transports },
+    ...(attachment !== null && { authenticatorAttachment: attachment }),
+    clientExtensionResults: extensions,
   };
 }
-
-const withoutNothing = (members: object): object =>
-  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 
 function isAsOrdered({ response }: RegistrationResponse, { origin, options }: OrderedPasskey): boolean {
   const json = v.safeParse(v.pipe(v.string(), v.parseJson(), clientData), text(response.clientDataJSON));
@@ -91,7 +81,7 @@ function isAsOrdered({ response }: RegistrationResponse, { origin, options }: Or
 }
 
 /** What the browser's exceptions mean (WebAuthn Level 3, 5.1.3 and 5.1.4). */
-function errorOf(name: string, ordered: OrderedPasskey): CardwrightError {
+function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightError {
   switch (name) {
     case 'InvalidStateError':
       return new CardwrightError('PASSKEY_EXISTS');
