@@ -1,4 +1,5 @@
 import type { FidoFacts, PasskeyWay } from '@cardwright/protocol';
+import type { PasskeyService } from './passkey-service.js';
 
 /** What the way of a passkey depends on: the relying party, the policy, and what the system lets the host reach of the device. */
 export interface WayQuestion {
@@ -25,3 +26,7 @@ const WAYS: Readonly<Record<PasskeyWay, (question: WayQuestion) => boolean>> = {
 /** The way that is taken: the first that the policy allows and that is possible; undefined where none is. */
 export const chooseWay = (question: WayQuestion): PasskeyWay | undefined =>
   question.allowed.find((way) => WAYS[way](question));
+
+/** The origin of a service's client data. */
+export const originOf = ({ origin }: Pick<PasskeyService, 'origin'>): string =>
+  typeof origin === 'function' ? origin() : origin;

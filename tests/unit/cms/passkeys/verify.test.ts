@@ -2,6 +2,7 @@ import { createHash, sign } from 'node:crypto';
 import { encodeBytes, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { decode, encode } from 'cborg';
+import * as v from 'valibot';
 import { verifyPlace, verifyRegistration } from '../../../../cms/src/passkeys/verify.js';
 import { FakeAuthenticator } from '../../../integration/portal/support/fake-authenticator.js';
 
@@ -129,7 +130,8 @@ describe('the proof of where a passkey is', () => {
 });
 
 function withObject(registration: RegistrationResponse, change: object): RegistrationResponse {
-  const object: object = decode(Buffer.from(registration.response.attestationObject, 'base64url'));
+  const made = decode(Buffer.from(registration.response.attestationObject, 'base64url'));
+  const object = v.parse(v.record(v.string(), v.unknown()), made);
   const attestationObject = encodeBytes(encode({ ...object, ...change }));
   return { ...registration, response: { ...registration.response, attestationObject } };
 }
