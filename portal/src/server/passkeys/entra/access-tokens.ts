@@ -70,7 +70,8 @@ export class AccessTokens {
     const server = new URL(`${authority}/${tenant}/v2.0`);
     const discovered = authenticationOf(credential).then((authentication) =>
       client.discovery(server, clientId, undefined, authentication, {
-        timeout,
+        // Over before those who wait for it give up: they share it, and the next one starts again.
+        timeout: timeout / 2,
         // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
         execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
       }),
