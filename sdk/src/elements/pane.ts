@@ -110,9 +110,7 @@ export function windowOf(pane: Pane): 'allow' | 'erase' | 'pin' | 'passkey' | nu
   if (pane.name !== 'issue' || pane.status?.turn !== 'user') return null;
   const task = taskOf(pane);
   if (task === null) return 'pin';
-  if (task === 'erase') return 'erase';
-  // The browser's own dialog stands in the page itself, and it alone where there is no PIN to show.
-  return task === 'browser' && pane.status.passkey?.way === 'page' ? null : 'passkey';
+  return task === 'erase' ? 'erase' : 'passkey';
 }
 
 /**

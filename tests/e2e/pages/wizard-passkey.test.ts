@@ -62,8 +62,8 @@ describe('a passkey, as the wizard sees it', () => {
     scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
     await user.sees('issue-temporary-pin');
-    await user.reads('A Cardwright window shows the temporary PIN and has copied it.');
-    await user.reads('Leave the small Cardwright window open: it closes by itself.');
+    await user.reads('Choose Continue in the Cardwright window, which copies the temporary PIN.');
+    await user.reads('Leave the small window open that appears then: it closes by itself.');
     await user.click('#show-window');
     await user.calls('window.show');
     await continueTo(user, 'pin');
@@ -74,12 +74,12 @@ describe('a passkey, as the wizard sees it', () => {
     await user.reads('Remember your PIN');
   });
 
-  it('that the browser makes in the page itself has no window to show', async () => {
+  it('that the browser makes with a FIDO PIN of its own says which PIN that is', async () => {
     scene.cms.passkeyStages = [passkeyStage('page', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user'] });
     await user.sees('issue-browser');
-    await user.reads('It creates your passkey for Microsoft:');
-    expect(await hasButton(user, 'show-window')).toBe(false);
+    await user.reads('Your browser then creates your passkey for Microsoft:');
+    await user.reads('FIDO PIN For signing in with your passkey.');
     expect(await title(user)).toMatch(/^\(!\)/);
     await user.release();
     await user.sees('ready');

@@ -102,14 +102,14 @@ export const english: Text = {
         'Cardwright asks there whether the passkeys on this device may be erased. Nothing else on it is erased. If you close that window, the device stays as it is.',
     },
     browser: {
-      title: 'Follow the dialog of your browser',
+      title: 'Follow the Cardwright window and your browser',
       hint: (service) =>
-        `It creates your passkey for ${service}: enter your FIDO PIN, or choose one, and touch the key.`,
+        `Choose Continue in the Cardwright window. Your browser then creates your passkey for ${service}: enter your FIDO PIN there, or choose one, and touch the key.`,
     },
     'temporary-pin': {
-      title: 'Paste the temporary PIN into the dialog of your browser',
+      title: 'Paste the temporary PIN into your browser’s dialog',
       hint: (service) =>
-        `It creates your passkey for ${service}. A Cardwright window shows the temporary PIN and has copied it. You don’t need to remember it: you choose your own PIN at the end.`,
+        `Choose Continue in the Cardwright window, which copies the temporary PIN. Your browser then creates your passkey for ${service} and asks for it. You don’t need to remember it: you choose your own PIN at the end.`,
     },
     touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
     reinsert: {
@@ -117,7 +117,7 @@ export const english: Text = {
       hint: () => 'Then touch it when it blinks. It takes a reset only in the first seconds.',
     },
   },
-  passkeyWindow: 'Leave the small Cardwright window open: it closes by itself.',
+  passkeyWindow: 'Leave the small window open that appears then: it closes by itself.',
   fidoPin: 'FIDO PIN',
   fidoPinUse: 'For signing in with your passkey.',
   devicePin: 'Device PIN',

@@ -105,14 +105,14 @@ export const german: Text = {
         'Cardwright fragt dort, ob die Passkeys auf diesem Gerät gelöscht werden dürfen. Sonst wird nichts darauf gelöscht. Schließen Sie das Fenster, bleibt das Gerät, wie es ist.',
     },
     browser: {
-      title: 'Folgen Sie dem Dialog Ihres Browsers',
+      title: 'Folgen Sie dem Cardwright-Fenster und Ihrem Browser',
       hint: (service) =>
-        `Er erstellt Ihren Passkey für ${service}: Geben Sie Ihre FIDO-PIN ein oder wählen Sie eine, und berühren Sie den Schlüssel.`,
+        `Wählen Sie „Weiter“ im Cardwright-Fenster. Ihr Browser erstellt dann Ihren Passkey für ${service}: Geben Sie dort Ihre FIDO-PIN ein oder wählen Sie eine, und berühren Sie den Schlüssel.`,
     },
     'temporary-pin': {
-      title: 'Fügen Sie die vorläufige PIN in den Dialog Ihres Browsers ein',
+      title: 'Fügen Sie die vorläufige PIN im Dialog Ihres Browsers ein',
       hint: (service) =>
-        `Er erstellt Ihren Passkey für ${service}. Ein Cardwright-Fenster zeigt die vorläufige PIN und hat sie kopiert. Sie müssen sie sich nicht merken: Am Ende wählen Sie Ihre eigene PIN.`,
+        `Wählen Sie „Weiter“ im Cardwright-Fenster, das die vorläufige PIN kopiert. Ihr Browser erstellt dann Ihren Passkey für ${service} und fragt nach ihr. Sie müssen sie sich nicht merken: Am Ende wählen Sie Ihre eigene PIN.`,
     },
     touch: { title: 'Berühren Sie Ihren Sicherheitsschlüssel', hint: () => 'Er blinkt, solange er auf Sie wartet.' },
     reinsert: {
@@ -120,7 +120,7 @@ export const german: Text = {
       hint: () => 'Berühren Sie ihn dann, wenn er blinkt. Er lässt sich nur in den ersten Sekunden zurücksetzen.',
     },
   },
-  passkeyWindow: 'Lassen Sie das kleine Cardwright-Fenster offen: Es schließt sich von selbst.',
+  passkeyWindow: 'Lassen Sie das kleine Fenster offen, das dann erscheint: Es schließt sich von selbst.',
   fidoPin: 'FIDO-PIN',
   fidoPinUse: 'Für die Anmeldung mit Ihrem Passkey.',
   devicePin: 'Geräte-PIN',
