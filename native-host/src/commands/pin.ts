@@ -67,8 +67,10 @@ export function rulesOf<T extends PinRules | FidoPinRules>(
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
-async function triesOf({ source }: SecretReference, { piv, sessionPin }: OpenDevice): Promise<number | null> {
-  if (source === 'session' && sessionPin && piv.hasVerified(sessionPin)) return null;
+async function triesOf({ source }: SecretReference, device: OpenDevice): Promise<number | null> {
+  const { piv } = device;
+  const initialPin = device.remembered('pin');
+  if (source === 'session' && initialPin && piv.hasVerified(initialPin)) return null;
   return requireTries(await piv.pinStatus(), 'PIN_BLOCKED').retriesLeft;
 }
 

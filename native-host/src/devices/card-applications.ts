@@ -61,7 +61,7 @@ async function findFido(
 ): Promise<Authenticator | null> {
   let isLooking = true;
   const channel = selected.channelTo(FIDO_AID, {
-    transmit: (apdu, answerTime) => sendCtap(card, apdu, isLooking ? FIDO_LOOK_TIME : answerTime),
+    card: { transmit: (apdu, answerTime) => sendCtap(card, apdu, isLooking ? FIDO_LOOK_TIME : answerTime) },
   });
   try {
     return await Authenticator.overPcsc(channel, { clock, extendedLength, transports });

@@ -13,6 +13,7 @@ import type { Readers } from '../pcsc/readers.js';
 import { missingFrom, placeIn } from './identified-card.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
+import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
 
 export interface ReleaseOptions {
   /** Of the command; after its abort the card is taken back all the same. */
@@ -106,7 +107,7 @@ export class DeviceHolder {
     this.#device = device;
     this.#gone = new AbortController();
     this.#restartIdleTimer();
-    return this.#publish(device);
+    return this.publish(device);
   }
 
   /**
@@ -119,7 +120,7 @@ export class DeviceHolder {
     await device.erase();
     // The card's own counter of refused keys starts again as well.
     this.#keyRefusals.delete(id);
-    return this.#publish(device);
+    return this.publish(device);
   }
 
   /**
@@ -134,6 +135,11 @@ export class DeviceHolder {
     const lent = this.#lend(device, options, work);
     this.#returning = lent.catch(() => undefined);
     return lent;
+  }
+
+  /** Waits, while the device is released, for its user to remove it and to insert it again; false when that took too long. */
+  isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
+    return isReinserted(this.readers, place, options);
   }
 
   /** Resets the card and releases it; does nothing when none is held. */
@@ -221,12 +227,13 @@ export class DeviceHolder {
       this.#isLent = false;
       this.inventory.lend(false);
     }
-    this.#publish(device);
+    this.publish(device);
     await restore?.();
     device.connection.abortOn(options.signal);
   }
 
-  #publish({ place, info }: OpenDevice): DeviceInfo {
+  /** Tells listings what the device is now. */
+  publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;
   }

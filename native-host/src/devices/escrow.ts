@@ -96,10 +96,8 @@ export class PreparedCredentials {
    * Makes a PIN of random digits for the card: what a user may see and type elsewhere, in place of the one that the CMS keeps.
    *
    * @param minLength digits that it has at least
-   * @throws CardwrightError `SECRET_MISSING` when the credentials are not on the card
    */
   makeTemporaryPin(minLength: number): Uint8Array {
-    if (!this.#applied) throw new CardwrightError('SECRET_MISSING');
     const length = Math.max(minLength, this.pin.length);
     for (;;) {
       const pin = ascii(randomDigits(length));
@@ -108,14 +106,21 @@ export class PreparedCredentials {
   }
 
   /** Sets a temporary PIN with the PUK. */
-  putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
-    return piv.unblockPin(this.puk, pin);
+  async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
+    this.#applied = false;
+    await piv.unblockPin(this.puk, pin);
   }
 
   /** Sets the initial PIN with the PUK, which also gives it all its tries, and proves it. */
   async putInitialPinBack(piv: PivSession): Promise<void> {
     await piv.unblockPin(this.puk, this.pin);
     await piv.verifyPin(this.pin);
+    this.#applied = true;
+  }
+
+  /** Whether the card has them. */
+  get isApplied(): boolean {
+    return this.#applied;
   }
 
   get changesManagementKey(): boolean {

@@ -34,22 +34,22 @@ export async function takeAndIdentify(
   options: TakeOptions,
   known?: DeviceInfo,
 ): Promise<IdentifiedCard> {
-  let isFidoFaulty = false;
+  let mayAskFido = true;
   for (let attempt = 1; ; attempt += 1) {
     const isCareful = attempt > EXTENDED_ATTEMPTS;
-    let hasFailed = false;
+    const fido = { hasFailed: false };
     try {
       return await attemptOnce(readers, place, options, {
         known,
         mayExtend: !isCareful,
-        onFidoFailure: isCareful || isFidoFaulty ? null : () => (hasFailed = true),
+        onFidoFailure: isCareful || !mayAskFido ? null : () => void (fido.hasFailed = true),
       });
     } catch (error) {
       const isDisturbed = isCardwrightError(error, 'CARD_RESET') || isRemoval(error);
       // While its APDU is unanswered, the card cannot be taken again.
-      const isFault = hasFailed && !readers.isPending(place.reader);
+      const isFault = fido.hasFailed && !readers.isPending(place.reader);
       if (!(isDisturbed || isFault) || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
-      isFidoFaulty ||= isFault;
+      if (isFault) mayAskFido = false;
     }
     await pause(readers.clock, RESET_TIME);
   }

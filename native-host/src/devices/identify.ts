@@ -61,7 +61,7 @@ function described(card: CardApplications, place: Place): DeviceInfo {
     firmware: piv?.version ? formatVersion(piv.version) : null,
     serial,
     applications: [...(piv ? (['piv'] as const) : []), ...(fido ? (['fido2'] as const) : [])],
-    fido2: fido && fido.facts(),
+    fido2: fido?.facts() ?? null,
   };
 }
 

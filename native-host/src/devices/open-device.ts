@@ -17,9 +17,11 @@ export class OpenDevice {
   /** Made by `credentials.prepare` or taken back by `credentials.restore`, written by `credentials.apply`. */
   prepared: PreparedCredentials | undefined;
   /** The initial PIN once the card has it: source `session`. */
-  sessionPin: Uint8Array | undefined;
+  #pin: Uint8Array | undefined;
   /** The FIDO PIN that was set or proved in this session: source `session`. */
   #fidoPin: Uint8Array | undefined;
+  /** Whether PIV and FIDO2 have one PIN: as the CMS says, or as it turned out when the initial PIN was set. */
+  sharesPin = false;
   /** DER SubjectPublicKeyInfo of keys that were generated here, because a plain card cannot be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
 
@@ -132,10 +134,12 @@ export class OpenDevice {
   }
 
   /** Asks the FIDO2 application again what it is. */
-  async lookAtFido2(): Promise<DeviceInfo> {
+  async lookAtFido2(): Promise<void> {
+    const before = this.info.fido2?.pinSet;
     await this.fido.refresh();
     this.noteFido2();
-    return this.info;
+    // Nobody else can have set it meanwhile.
+    if (before === false && this.info.fido2?.pinSet === true && this.#pin) this.sharesPin = true;
   }
 
   /** Takes over what the FIDO2 application told last. */
@@ -149,8 +153,14 @@ export class OpenDevice {
 
   /** A secret of this session; undefined where it has none of this name. */
   remembered(name: UserSecret): Uint8Array | undefined {
-    if (name === 'pin') return this.sessionPin;
+    if (name === 'pin') return this.#pin;
     return name === 'fidoPin' ? this.#fidoPin : undefined;
+  }
+
+  /** Remembers a copy of the initial PIN, which the card has now, or none. */
+  rememberPin(pin: Uint8Array | undefined): void {
+    this.#pin?.fill(0);
+    this.#pin = pin && Uint8Array.from(pin);
   }
 
   /** Remembers a copy of the FIDO PIN that the device has now, or none. */
@@ -163,8 +173,7 @@ export class OpenDevice {
   forgetSecrets(): void {
     this.rememberFidoPin(undefined);
     this.#card.applications.piv?.forgetPin();
-    this.sessionPin?.fill(0);
-    this.sessionPin = undefined;
+    this.rememberPin(undefined);
     this.prepared?.forget();
     this.prepared = undefined;
   }

@@ -9,7 +9,7 @@ export interface ApplicationOptions {
   /** Told when it has forgotten who is logged in, because it, or another one, was selected. */
   readonly onDeselected?: () => void;
   /** Carries its APDUs; default: the card's own. */
-  readonly transmit?: ApduChannel['transmit'];
+  readonly card?: ApduChannel;
 }
 
 /**
@@ -24,12 +24,12 @@ export class SelectedApplication {
 
   /** A channel to one application, which its owner selects first. */
   channelTo(aid: Uint8Array, application: ApplicationOptions = {}): ApduChannel {
-    const { transmit = (apdu, answerTime) => this.card.transmit(apdu, answerTime) } = application;
+    const card = application.card ?? this.card;
     const channel: ApduChannel = {
       transmit: async (apdu, answerTime) => {
-        if (isSelect(apdu, aid)) return this.#select(application, () => transmit(apdu, answerTime));
+        if (isSelect(apdu, aid)) return this.#select(application, () => card.transmit(apdu, answerTime));
         if (this.#selected !== application) await selectAgain(channel, aid);
-        return transmit(apdu, answerTime);
+        return card.transmit(apdu, answerTime);
       },
     };
     return channel;

@@ -20,7 +20,7 @@ async function open(script: Script = []) {
     ['0087', '7c0482020a0b9000'],
   ]);
   const selected = new SelectedApplication(card);
-  const channel = selected.channelTo(PIV_AID, () => piv.deselected());
+  const channel = selected.channelTo(PIV_AID, { onDeselected: () => piv.deselected() });
   const piv: PivSession = await PivSession.select(channel, { extendedLength: false, announced: false });
   const other = selected.channelTo(OTHER_AID);
   const selectOther = () => other.transmit(Buffer.from(SELECT_OTHER, 'hex'));
