@@ -13,10 +13,14 @@ import { boundAuthority } from './authority/bounded-authority.js';
 import { DEFAULT_POLICIES } from './authority/certificate-policies.js';
 import type { DeviceState } from './devices/device-state.js';
 import { judgeCards } from './devices/judgement.js';
+import { askServices } from './devices/passkeys-in-question.js';
 import { issue } from './issue/issue.js';
 import type { OperationDefinition } from './operations/definition.js';
 import { Engine } from './operations/engine.js';
 import type { Requester, Services } from './operations/services.js';
+import { boundService } from './passkeys/bounded-service.js';
+import type { PasskeyService } from './passkeys/passkey-service.js';
+import { removeDuePasskeys } from './passkeys/removal.js';
 import { inTransaction } from './store/in-transaction.js';
 import type { Person } from './store/rows.js';
 import { sentenceOf } from './words/reasons.js';
@@ -28,6 +32,10 @@ export interface CmsOptions
   readonly origin: string | (() => string);
   /** The operations that it offers; by default it issues devices. */
   readonly operations?: readonly OperationDefinition[];
+  /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that it counts as unreachable. */
+  readonly passkeyTimeout?: number;
+  /** Finds someone by their id, as `removeDuePasskeys` needs it; undefined where the CMS does not know them any more. */
+  readonly findPerson?: (id: string) => Promise<Person | undefined>;
   /** Milliseconds that the authority may take for one certificate; 10 seconds by default. After that it counts as unreachable. */
   readonly authorityTimeout?: number;
 }
@@ -45,7 +53,7 @@ export interface Cms {
   /**
    * Takes the results of a step and answers with what follows.
    *
-   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS`, `CA_UNAVAILABLE`
+   * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS`, `CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`
    */
   continue(
     requester: Requester,
@@ -70,46 +78,62 @@ export interface Cms {
    * @throws CardwrightError `DEVICE_STATE`
    */
   signInitialPin(operator: Person, device: ShownDevice, window: DisplayWindow): Promise<string>;
+  /**
+   * Has the services remove passkeys whose devices are over: at most a hundred, the longest due first. What cannot be removed now
+   * stays due. To be called after anything that can end a device, when the server starts, and every few minutes.
+   *
+   * @returns how many are gone now
+   */
+  removeDuePasskeys(): Promise<number>;
 }
 
 const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };
 const DEVICE_LIMIT = 10;
 const AUTHORITY_TIMEOUT = 10_000;
+const PASSKEY_TIMEOUT = 10_000;
 
 /**
  * Makes a CMS of a store and a certification authority.
  *
+ * @throws Error where two operations have one kind, or two passkey services one name
  * @example
  * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
  */
 export function createCms(options: CmsOptions): Cms {
-  const { operations = [issue], origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...given } = options;
+  const { operations = [issue], origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...rest } = options;
+  const { passkeyServices = [], passkeyTimeout = PASSKEY_TIMEOUT, findPerson = nobody, ...given } = rest;
+  requireNames(passkeyServices);
   const services: Services = {
     certificatePolicies: DEFAULT_POLICIES,
-    passkeyServices: [],
     deviceLimit: DEVICE_LIMIT,
     quotas: NO_QUOTAS,
     now: () => new Date(),
     ...given,
     authority: boundAuthority(authority, authorityTimeout),
+    passkeyServices: passkeyServices.map((service) => boundService(service, passkeyTimeout)),
     get origin() {
       return typeof origin === 'function' ? origin() : origin;
     },
   };
+  const { store, now, passkeyServices: bounded } = services;
+  const removing = { store, now, passkeyServices: bounded, findPerson };
   const engine = new Engine(services, operations);
   return {
     get origin() {
       return services.origin;
     },
     publishedKeys: services.store.keys.published,
-    judge: ({ person, language }, devices) =>
-      services.store.transaction(async (transaction) => {
-        const judged = await judgeCards(services, transaction, person, devices, engine.definitionOf('issue').admit);
+    async judge({ person, language }, devices) {
+      const { admit } = engine.definitionOf('issue');
+      const passkeys = await askServices(services, person, devices);
+      return services.store.transaction(async (transaction) => {
+        const judged = await judgeCards(services, transaction, person, devices, passkeys, admit);
         return devices.map(({ id }, index) => {
           const { action, reason } = judged[index]?.verdict ?? { action: null, reason: null };
           return { device: id, action, reason: reason && sentenceOf(reason, language) };
         });
-      }),
+      });
+    },
     start: (requester, request) => engine.start(requester, request),
     continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),
     cancel: (requester, operation, session) => engine.cancel(requester, operation, session),
@@ -118,5 +142,13 @@ export function createCms(options: CmsOptions): Cms {
       inTransaction(services, (records) => perform(records, operator, action, device, request)),
     signInitialPin: (operator, device, window) =>
       inTransaction(services, (records) => signInitialPin(services, records, operator, device, window)),
+    removeDuePasskeys: () => removeDuePasskeys(removing),
   };
+}
+
+const nobody = (): Promise<undefined> => Promise.resolve(undefined);
+
+function requireNames(services: readonly PasskeyService[]): void {
+  const names = services.map(({ name }) => name);
+  if (new Set(names).size !== names.length) throw new Error(`two passkey services of one name: ${names.join(', ')}`);
 }

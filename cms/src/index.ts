@@ -45,6 +45,7 @@ export type {
   Subscriber,
 } from './authority/certification-authority.js';
 
+export type { PasskeysInQuestion } from './devices/passkeys-in-question.js';
 export { owned, pinBlocked, refuse, type Admission, type CardInQuestion, type Refusal } from './devices/admission.js';
 export {
   COUNTING_STATES,
@@ -109,6 +110,7 @@ export {
   devicePolicy,
   factorySecrets,
   passkeyPolicy,
+  wantsPiv,
   policySeeds,
   type DevicePolicy,
   type FactorySecrets,

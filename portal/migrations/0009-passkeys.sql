@@ -26,7 +26,7 @@ CREATE TABLE passkeys (
 );
 -- A service knows a credential once. One that is gone makes room for the same again.
 CREATE UNIQUE INDEX passkeys_credential ON passkeys (service, credential_id) WHERE removed_at IS NULL;
-CREATE INDEX passkeys_device ON passkeys (device_id) WHERE removal_due_at IS NULL;
+CREATE INDEX passkeys_device ON passkeys (device_id);
 -- What is still to be removed, the longest due first.
 CREATE INDEX passkeys_removal ON passkeys (removal_due_at, id) WHERE removal_due_at IS NOT NULL AND removed_at IS NULL;
 

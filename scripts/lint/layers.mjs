@@ -58,7 +58,7 @@ export const FLOORS = {
     ['main.ts', 'index.ts'],
   ],
   cms: [
-    ['words/', 'keys/', 'audit-event.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
+    ['words/', 'keys/', 'audit-event.ts', 'deadline.ts', 'devices/device-state.ts', 'devices/tlv.ts'],
     ['attestation/', 'authority/', 'policies/device-policy.ts'],
     ['store/'],
     ['policies/', 'passkeys/'],

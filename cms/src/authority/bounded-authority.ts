@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { withDeadline } from '../deadline.js';
 import type { CertificationAuthority } from './certification-authority.js';
 
 /** Characters of an authority's own words that are kept, and travel to a page. */
@@ -19,21 +19,12 @@ const HALVES = /\p{Cs}/gu;
  * @param limit milliseconds for one certificate
  */
 export function boundAuthority(authority: CertificationAuthority, limit: number): CertificationAuthority {
+  const late = (cause?: unknown) => new CardwrightError('CA_UNAVAILABLE', {}, { cause });
   const bounded = async <T>(time: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    const overtime = new AbortController();
-    const answered = new AbortController();
-    const late = sleep(time, undefined, { signal: answered.signal, ref: false }).then(() => {
-      overtime.abort();
-      throw new CardwrightError('CA_UNAVAILABLE');
-    });
     try {
-      return await Promise.race([work(overtime.signal), late]);
+      return await withDeadline(time, work, late);
     } catch (error) {
-      // A connector that was told to stop fails with an error of its own.
-      throw overtime.signal.aborted ? new CardwrightError('CA_UNAVAILABLE', {}, { cause: error }) : translate(error);
-    } finally {
-      late.catch(() => undefined);
-      answered.abort();
+      throw translate(error);
     }
   };
   return {

@@ -5,6 +5,7 @@ import type { KnownCard } from '../store/store.js';
 import type { Reason, ReasonCode } from '../words/reasons.js';
 import { isLocked, UNREADABLE } from './card-facts.js';
 import type { DeviceState } from './device-state.js';
+import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
 /** Everything that decides whether an operation is admitted: what the host says of a card, and what the CMS knows. */
 export interface CardInQuestion {
@@ -16,6 +17,7 @@ export interface CardInQuestion {
   /** How many devices the person has, and may have. */
   readonly devices: number;
   readonly deviceLimit: number;
+  readonly passkeys: PasskeysInQuestion;
 }
 
 /** The person may do this with the card. */

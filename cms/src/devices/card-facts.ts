@@ -1,5 +1,5 @@
 import { MIN_TRIES, type DeviceInfo } from '@cardwright/protocol';
-import type { DevicePolicy } from '../policies/device-policy.js';
+import { wantsPiv, type DevicePolicy } from '../policies/device-policy.js';
 import type { ReasonCode } from '../words/reasons.js';
 
 /** What the host's facts about a card mean for an issuance, whoever has the card. */
@@ -25,7 +25,11 @@ export const isUsed = ({ certificates, managementKey, pin, puk }: DeviceInfo): b
   certificates.length > 0 || managementKey?.isDefault === false || pin?.isDefault === false || puk?.isDefault === false;
 
 /** What the policy asks of a model and this card cannot do; null where it can do everything. */
-export function findMismatch({ capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
+export function findMismatch({ applications, capabilities }: DeviceInfo, policy: DevicePolicy): ReasonCode | null {
+  const hasPiv = applications.includes('piv');
+  // Left as it came, its PIV application would have the factory's secrets.
+  if (!wantsPiv(policy)) return hasPiv ? 'passkeys-alone' : null;
+  if (!hasPiv) return 'no-piv';
   if (policy.unprovenKeys === 'refuse' && !capabilities?.attestation) return 'attestation-needed';
   if (!policy.acceptFixedManagementKey && !capabilities?.changeManagementKey) return 'management-key-fixed';
   return null;

@@ -14,6 +14,7 @@ import {
   UNREADABLE,
 } from './card-facts.js';
 import type { DeviceState } from './device-state.js';
+import { findPasskeyObstacle } from './passkeys-in-question.js';
 
 /** Why a known card cannot be issued, by the state of its row; null where its owner may continue with it. */
 const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
@@ -32,7 +33,7 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
  * decided here: first what the reader says, then what the CMS knows of the card, then what the policy asks of it.
  */
 export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
-  const { info, known, policy, devices, deviceLimit } = card;
+  const { info, known, policy, devices, deviceLimit, passkeys } = card;
   const unreadable = UNREADABLE[info.state];
   if (unreadable) return refuse(unreadable);
   const device = deviceOf(known);
@@ -41,6 +42,9 @@ export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   if (!policy) return refuse('model-not-issued');
   const mismatch = findMismatch(info, policy);
   if (mismatch) return refuse(mismatch);
+  // One that is pending has its passkeys.
+  const unfit = device?.state === 'pending' ? null : findPasskeyObstacle(info, policy, passkeys);
+  if (unfit) return refuse(unfit);
   if (!device && devices >= deviceLimit) return { action: null, reason: { code: 'device-limit', count: deviceLimit } };
   const isToBeErased = isPukSpent(info) || (!device && (isUsed(info) || mayHaveOurSecrets(known, info)));
   if (isToBeErased) return judgeErasure(info, policy, device);

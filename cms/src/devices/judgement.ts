@@ -4,6 +4,7 @@ import type { Person } from '../store/rows.js';
 import type { KnownCard, Transaction } from '../store/store.js';
 import type { Admission, CardInQuestion, Refusal } from './admission.js';
 import { appearanceOf } from './card-hint.js';
+import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
 /** What may be done with a card, and what the store knows of it. */
 export interface JudgedCard {
@@ -17,6 +18,7 @@ export async function judgeCards(
   transaction: Transaction,
   person: Person,
   infos: readonly DeviceInfo[],
+  passkeys: PasskeysInQuestion,
   admit: (card: CardInQuestion) => Admission | Refusal,
 ): Promise<JudgedCard[]> {
   const { cards, devices } = await transaction.survey(person.id, infos.map(appearanceOf));
@@ -24,6 +26,6 @@ export async function judgeCards(
     const known = cards[index];
     if (!known) throw new Error('a store answers for each card');
     const policy = known.policy && policyOf(known.policy);
-    return { verdict: admit({ person, info, known, policy, devices, deviceLimit }), known };
+    return { verdict: admit({ person, info, known, policy, devices, deviceLimit, passkeys }), known };
   });
 }

@@ -6,6 +6,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
 import { spend } from '../operations/quotas.js';
 import type { Certificate } from '../store/rows.js';
+import { becomePendingWhenWhole } from './completion.js';
 import { certifiedKeyOf } from './issued-certificate.js';
 import {
   completion,
@@ -23,8 +24,8 @@ import { keyOf, requireProof, type KeyCandidate } from './management-authenticat
 /**
  * Writes every certificate and the CCC, and reads them back. Writing again what is there already changes nothing, so a
  * resumed session does the same. Where the card has a new management key it is proved first, with the witness of the step before:
- * the factory key must be gone before the device belongs to anyone. Only after all was read back the device becomes pending, and later
- * active.
+ * the factory key must be gone before the device belongs to anyone. Only after all was read back, and where it has its passkeys too, the
+ * device becomes pending, and later active.
  */
 export const certificatesStep: Step = {
   name: 'certificates',
@@ -46,7 +47,7 @@ export const certificatesStep: Step = {
       ...written.map(({ slot, der }) => call('certificate.write', { slot, certificate: der })),
       call('object.write', { object: 'ccc', content: ccc(context) }),
       ...written.map((certificate) => readBack(certificate)),
-      readBackCcc(context, () => becomePending(context, written)),
+      readBackCcc(context, () => noteReadBack(context, written)),
     ];
   },
 };
@@ -109,12 +110,10 @@ function wantedCertificates(context: OperationContext): Certificate[] {
 
 const ccc = ({ operation }: OperationContext): string => encodeBytes(encodeCcc(operation.guid));
 
-function becomePending(context: OperationContext, written: readonly Certificate[]): void {
-  const { ownDevice: device, person } = context;
+function noteReadBack(context: OperationContext, written: readonly Certificate[]): void {
   const isProved =
     context.of(proof).shown?.identity && written.every((certificate) => certificate.proof === 'attested');
-  device.change({ proof: isProved ? 'attested' : 'not-proved' });
+  context.ownDevice.change({ proof: isProved ? 'attested' : 'not-proved' });
   context.keep(completion, { areCertificatesReadBack: true });
-  // A session that was interrupted at the PIN made it pending already.
-  if (device.row.state === 'producing') device.changeState('pending', person.username, 'The PIN was not changed yet.');
+  becomePendingWhenWhole(context);
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { CardwrightError, type Result } from '@cardwright/protocol';
 import { keepEscrow } from '../devices/escrow.js';
 import type { OperationContext } from '../operations/context.js';
+import { wantsPiv } from '../policies/device-policy.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { ReasonCode } from '../words/reasons.js';
-import { capabilitiesOf, credentials, proof } from './issue-state.js';
+import { capabilitiesOf, credentials, policyOf, proof } from './issue-state.js';
 
 /**
  * Keeps what the host prepared, before the card is changed: only from then on may the step that applies it leave the server. The
@@ -24,13 +25,28 @@ export async function keepCredentials(
   context.report('escrow.stored');
 }
 
-async function addDevice(context: OperationContext): Promise<DeviceRecord> {
-  const { records, person, operation, info, services } = context;
+/**
+ * Requires that the person may have one more device.
+ *
+ * @throws CardwrightError `DEVICE_LIMIT`
+ */
+export async function requirePlaceForDevice({ records, person, services }: OperationContext): Promise<void> {
   const { deviceLimit: limit } = services;
   // The person is locked, so that two issuances at once cannot both take the last place.
   if ((await records.transaction.countDevices(person.id)) >= limit)
     throw new CardwrightError('DEVICE_LIMIT', { limit });
+}
+
+/**
+ * Makes the device's row.
+ *
+ * @throws CardwrightError `DEVICE_LIMIT`, `DEVICE_NOT_ELIGIBLE`
+ */
+export async function addDevice(context: OperationContext): Promise<DeviceRecord> {
+  await requirePlaceForDevice(context);
+  const { records, person, operation, info } = context;
   const { changeManagementKey, reset } = capabilitiesOf(info);
+  const hasPiv = wantsPiv(policyOf(context));
   const identity = context.of(proof).shown?.identity ?? null;
   const device = await records.addDevice({
     id: randomUUID(),
@@ -46,8 +62,9 @@ async function addDevice(context: OperationContext): Promise<DeviceRecord> {
     stateReason: null,
     proof: 'not-proved',
     managementKey: changeManagementKey ? 'own' : 'configured',
-    resettable: reset,
-    hasInitialPin: true,
+    // With passkeys alone there is nothing to erase: new ones take their place.
+    resettable: reset || !hasPiv,
+    hasInitialPin: hasPiv,
     pukApprovedAt: null,
     pukApprovedBy: null,
     createdAt: records.now,

@@ -9,6 +9,7 @@ import type { Consequence, Step } from '../operations/definition.js';
 import { claimCardHint } from '../operations/running-operations.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { erasure, PHASES, policyOf, policySlice } from './issue-state.js';
+import { fidoPin, notePinBefore } from './passkey-state.js';
 import { authentication, findCandidates, takeWitness } from './management-authentication.js';
 
 /**
@@ -20,7 +21,7 @@ export const eraseStep: Step = {
   name: 'erase',
   phase: PHASES.authenticate,
   progress: 2,
-  slices: [policySlice, erasure, authentication],
+  slices: [policySlice, erasure, authentication, fidoPin],
   needed: (context) => context.of(erasure).isDue,
 
   /** @throws CardwrightError `DEVICE_STATE` when its row could not be released afterwards: then it must not be erased */
@@ -59,6 +60,7 @@ async function settleErasure(context: OperationContext, erased: DeviceInfo): Pro
   context.report('device.erased', { model: info.model, serial: info.serial });
   await giveBack(context, erased);
   context.meet(erased);
+  notePinBefore(context);
   context.keep(erasure, { isDue: false });
   context.keep(authentication, { candidates: await findCandidates(context, policyOf(context), erased) });
 }

@@ -112,6 +112,8 @@ export const PHASES = {
     name: 'certificates',
     words: { en: 'Writing your certificates', de: 'Ihre Zertifikate werden geschrieben' },
   },
+  fidoPin: { name: 'fido-pin', words: { en: 'Waiting for your FIDO PIN', de: 'Wartet auf Ihre FIDO-PIN' } },
+  passkey: { name: 'passkey', words: { en: 'Setting up your passkey', de: 'Ihr Passkey wird eingerichtet' } },
   pin: { name: 'pin', words: { en: 'Waiting for your new PIN', de: 'Wartet auf Ihre neue PIN' } },
 } as const satisfies Record<string, Phase>;
 

@@ -1,7 +1,8 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { judgeIssuance } from '../devices/eligibility.js';
 import type { OperationContext } from '../operations/context.js';
-import { defineOperation } from '../operations/definition.js';
+import { defineOperation, type Step } from '../operations/definition.js';
+import { wantsPiv } from '../policies/device-policy.js';
 import { newAlgorithmOf } from '../policies/management-key-algorithm.js';
 import { authenticateStep, witnessStep } from './authenticate.js';
 import { certificatesStep } from './certificates.js';
@@ -9,11 +10,15 @@ import { eraseStep } from './erasure.js';
 import { erasure, policyOf, policySlice } from './issue-state.js';
 import { keysStep, newWitnessStep } from './keys.js';
 import { authentication, findCandidates } from './management-authentication.js';
+import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
+import { deletePasskeyStep, passkeyStep } from './passkey.js';
+import { missingPasskeys, notePinBefore } from './passkey-state.js';
 import { pinStep } from './pin.js';
 
 /**
  * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
  * `certificates` and `pin`; one more for each further candidate of the management key. A used card is erased in a step before these.
+ * Passkeys come between the certificates and the PIN; a device without PIV gets nothing else.
  * Each step looks at what store and card have already, so that a new session continues where the old one ended.
  */
 export const issue = defineOperation({
@@ -27,6 +32,10 @@ export const issue = defineOperation({
     context.keep(policySlice, { policy });
     context.keep(erasure, { isDue: action === 'erase' });
     context.keep(authentication, { candidates: await findCandidates(context, policy, info) });
+    notePinBefore(context);
+    // The policy wants more by now than it did.
+    if (device?.row.state === 'pending' && missingPasskeys(context).length > 0)
+      device.changeState('producing', person.username, null);
   },
 
   /** An operator may have terminated or suspended the device meanwhile. */
@@ -37,9 +46,22 @@ export const issue = defineOperation({
     if (!isUnderWay && !isToBeErased) throw new CardwrightError('DEVICE_STATE', { state });
   },
 
-  steps: [eraseStep, witnessStep, authenticateStep, keysStep, newWitnessStep, certificatesStep, pinStep],
+  steps: [
+    ...[eraseStep, witnessStep, authenticateStep, keysStep, newWitnessStep, certificatesStep].map(ofPiv),
+    fidoFactsStep,
+    fidoResetStep,
+    fidoPinStep,
+    deletePasskeyStep,
+    passkeyStep,
+    ofPiv(pinStep),
+  ],
   settle: { done: activate, failed: keepOrGiveUp },
 });
+
+/** A step that a device without keys and certificates does not take. */
+function ofPiv(step: Step): Step {
+  return { ...step, needed: (context) => wantsPiv(policyOf(context)) && step.needed(context) };
+}
 
 /** With a PIN that only its user knows the device is active, or waits for an operator's approval. */
 function activate(context: OperationContext): void {

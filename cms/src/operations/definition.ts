@@ -79,6 +79,11 @@ export interface Step {
   waitsFor?(context: OperationContext): Promise<CardwrightError | null>;
   /** Prepares what the calls hold, once, before they leave. */
   prepare?(context: OperationContext): void | Promise<void>;
+  /**
+   * What it is about this time, where it may be needed several times in a row. Still needed for the same, it is a defect as of any
+   * other step.
+   */
+  round?(context: OperationContext): string;
   /** The calls, made only from the state: once when the step leaves, and again when its results come. */
   calls(context: OperationContext): readonly Call[];
   /** What an error means here. Any other ends the session if the card may come back, else the operation. */

@@ -9,6 +9,7 @@ import {
 } from '@cardwright/protocol';
 import { cardHintOf } from '../devices/card-hint.js';
 import { judgeCards } from '../devices/judgement.js';
+import { askServices } from '../devices/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Operation } from '../store/rows.js';
@@ -16,7 +17,7 @@ import { sentenceOf } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
 import type { OperationDefinition } from './definition.js';
-import { abandon, advance, findNext, leavesOperation, type Next } from './next.js';
+import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
 import { spend } from './quotas.js';
 import { takeOver } from './running-operations.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
@@ -58,9 +59,17 @@ export class Engine {
     // Outside the transaction, so that a start that fails counts too.
     await spend(store, person, 'operation', quotas.operationsPerHour);
     const session = await sessionIdOf(request.host.key);
+    const passkeys = await askServices(this.services, person, [request.device]);
     return inTransaction(this.services, async (records) => {
       await records.transaction.lockPerson(person.id);
-      const [judged] = await judgeCards(this.services, records.transaction, person, [request.device], definition.admit);
+      const [judged] = await judgeCards(
+        this.services,
+        records.transaction,
+        person,
+        [request.device],
+        passkeys,
+        definition.admit,
+      );
       if (!judged) throw new Error('a card was not judged');
       const { verdict, known } = judged;
       if (verdict.action === null)
@@ -93,7 +102,7 @@ export class Engine {
    * Takes the results of a step and answers with the next one. The same results sent again get the same answer.
    *
    * @throws CardwrightError `OPERATION_NOT_FOUND`, `OPERATION_MOVED`, `INVALID_PARAMS` when they are not the step's results, or
-   * `CA_UNAVAILABLE`: then the same results can be sent again later
+   * `CA_UNAVAILABLE`, `PASSKEY_SERVICE_UNAVAILABLE`: then the same results can be sent again later
    */
   async continue(
     requester: Requester,
@@ -124,7 +133,7 @@ export class Engine {
       });
     } catch (error) {
       // That transaction is undone. What the operation waits for is kept in a transaction of its own.
-      if (isCardwrightError(error, 'CA_UNAVAILABLE')) await this.#reportWaiting(requester, id, error);
+      if (awaits(error)) await this.#reportWaiting(requester, id, error);
       throw error;
     }
   }

@@ -16,24 +16,30 @@ export type Next =
   | { readonly kind: 'rest'; readonly step: Step; readonly error: CardwrightError }
   | { readonly kind: 'end'; readonly status: 'done' | 'failed' | 'cancelled'; readonly error: CardwrightError | null };
 
+interface FinishedStep {
+  readonly step: Step;
+  readonly round: string | undefined;
+}
+
 /**
  * The first step that is needed, with its commands; the end where none is.
  *
- * @param finished the step that was carried out just now
+ * @param finished the step that was carried out just now, and what it was about
  */
 export async function findNext(
   context: OperationContext,
   { kind, steps, settle }: OperationDefinition,
-  finished?: Step,
+  finished?: FinishedStep,
 ): Promise<Next> {
   const step = steps.find((one) => one.needed(context));
   if (!step) {
     await settle.done(context);
     return { kind: 'end', status: 'done', error: null };
   }
-  if (step === finished) throw new Error(`${kind}: the step ${step.name} is still needed after it was carried out`);
   const missing = await step.waitsFor?.(context);
   if (missing) return { kind: 'rest', step, error: missing };
+  if (step === finished?.step && step.round?.(context) === finished.round)
+    throw new Error(`${kind}: the step ${step.name} is still needed after it was carried out`);
   await step.prepare?.(context);
   const commands: StepCommand[] = [];
   for (const call of step.calls(context)) commands.push({ method: call.method, params: await call.params() });
@@ -47,8 +53,9 @@ export async function advance(
   step: Step,
   outcomes: readonly CommandOutcome[],
 ): Promise<Next> {
+  const round = step.round?.(context);
   const broken = await readResults(step.calls(context), outcomes);
-  if (!broken) return findNext(context, definition, step);
+  if (!broken) return findNext(context, definition, { step, round });
   const { error } = broken;
   switch (broken.consequence ?? (await judge(context, step, error))) {
     case 'continue':
@@ -86,9 +93,14 @@ export async function abandon(
  */
 export const leavesOperation = (error: unknown): boolean => !isCardwrightError(error) || LEAVES.has(error.code);
 
+/** What the CMS itself waits for while it reads results: they can be sent again when it is there. */
+export const awaits = (error: unknown): error is CardwrightError => isCardwrightError(error) && AWAITED.has(error.code);
+
+const AWAITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE']);
+
 const LEAVES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  ...AWAITED,
   'INVALID_PARAMS',
-  'CA_UNAVAILABLE',
   'INTERNAL',
   'OPERATION_MOVED',
 ]);

@@ -95,12 +95,14 @@ const deviceSettings = v.strictObject({
 /** What a device of one model is turned into. Operators can edit it; it holds no secret. */
 export const devicePolicy = v.pipe(
   deviceSettings,
-  v.check(
-    ({ slots, passkeys }) => passkeys !== undefined || SLOTS.some((slot) => slots[slot]),
-    'expected at least one slot or a passkey',
-  ),
+  v.check((policy) => policy.passkeys !== undefined || wantsPiv(policy), 'expected at least one slot or a passkey'),
 );
 export type DevicePolicy = v.InferOutput<typeof devicePolicy>;
+
+/** Whether a policy wants keys and certificates: else a device gets passkeys alone. */
+export function wantsPiv({ slots }: Pick<v.InferOutput<typeof deviceSettings>, 'slots'>): boolean {
+  return SLOTS.some((slot) => slots[slot]);
+}
 
 /** What a card of the model has when it leaves the factory. */
 export const factorySecrets = v.strictObject({

@@ -46,7 +46,8 @@ export class DeviceRecord {
   }
 
   /**
-   * Brings the device into another state, and its certificates into the standing of that state on the CRL.
+   * Brings the device into another state, its certificates into the standing of that state on the CRL, and ends its
+   * passkeys where that is for good.
    *
    * @throws CardwrightError `DEVICE_STATE` when the table of states does not allow it
    */
@@ -66,6 +67,8 @@ export class DeviceRecord {
     });
     const { standing } = DEVICE_STATES[to];
     this.#setStanding(this.#certificates, standing);
+    // What revokes its certificates for good ends its passkeys too.
+    if (standing === 'cessationOfOperation') this.dropPasskeys();
     this.changes.record({
       actor: by,
       event: 'device.state-changed',
@@ -129,14 +132,6 @@ export class DeviceRecord {
   addPasskey(passkey: Passkey): void {
     this.#passkeys = [...this.#passkeys, passkey];
     this.changes.putPasskey(passkey);
-    const { id: passkeyId, service, place, attested, way } = passkey;
-    this.changes.record({
-      actor: 'portal',
-      event: 'passkey.registered',
-      deviceId: this.#row.id,
-      operationId: passkey.operationId,
-      detail: { passkeyId, service, way, place, attested },
-    });
   }
 
   /** Someone logged in with a passkey. */
@@ -149,9 +144,9 @@ export class DeviceRecord {
     });
   }
 
-  /** Passkeys are good for nothing any more: by default all. They are removed at their services once this is kept. */
-  dropPasskeys(which: (passkey: Passkey) => boolean = () => true): void {
-    for (const passkey of this.#passkeys.filter(which)) {
+  /** Its passkeys are good for nothing any more. They are removed at their services once this is kept. */
+  dropPasskeys(): void {
+    for (const passkey of this.#passkeys) {
       this.changes.putPasskey({ ...passkey, removalDueAt: this.changes.now });
       const { id: passkeyId, service } = passkey;
       this.changes.record({
@@ -161,7 +156,7 @@ export class DeviceRecord {
         detail: { passkeyId, service },
       });
     }
-    this.#passkeys = this.#passkeys.filter((passkey) => !which(passkey));
+    this.#passkeys = [];
   }
 
   /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */

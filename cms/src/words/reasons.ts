@@ -12,8 +12,16 @@ const SENTENCES = {
     de: 'Dieses Gerät antwortet nicht.',
   },
   'no-application': {
-    en: 'This device has no PIV application.',
-    de: 'Dieses Gerät hat keine PIV-Anwendung.',
+    en: 'This device has no application that Cardwright knows.',
+    de: 'Dieses Gerät hat keine Anwendung, die Cardwright kennt.',
+  },
+  'no-piv': {
+    en: 'This device has no PIV application, which your organisation requires.',
+    de: 'Dieses Gerät hat keine PIV-Anwendung; Ihre Organisation verlangt das.',
+  },
+  'passkeys-alone': {
+    en: 'Your organisation sets up passkeys alone on devices of this kind, but this one has a PIV application too.',
+    de: 'Ihre Organisation richtet auf Geräten dieser Art nur Passkeys ein; dieses hat aber auch eine PIV-Anwendung.',
   },
   'contact-needed': {
     en: 'This device can only be issued in a reader with contacts.',
@@ -30,6 +38,22 @@ const SENTENCES = {
   'management-key-fixed': {
     en: "This device's management key can't be changed, which your organisation requires.",
     de: 'Der Verwaltungsschlüssel dieses Geräts lässt sich nicht ändern; Ihre Organisation verlangt das.',
+  },
+  'passkey-model-forbidden': {
+    en: "Your organisation doesn't allow passkeys on devices of this model.",
+    de: 'Ihre Organisation erlaubt auf Geräten dieses Modells keine Passkeys.',
+  },
+  'passkey-attestation-forbidden': {
+    en: "This device can't prove its origin to the passkey service, which your organisation requires.",
+    de: 'Dieses Gerät kann dem Passkey-Dienst seine Herkunft nicht nachweisen; Ihre Organisation verlangt das.',
+  },
+  'passkey-way-missing': {
+    en: "A passkey can't be created on this device at this computer in a way that your organisation allows.",
+    de: 'Auf diesem Gerät lässt sich an diesem Computer auf keine Art, die Ihre Organisation erlaubt, ein Passkey anlegen.',
+  },
+  'passkey-service-unknown': {
+    en: "This portal isn't connected to the service for which the device is to get a passkey. Contact your help desk.",
+    de: 'Dieses Portal ist nicht mit dem Dienst verbunden, für den das Gerät einen Passkey bekommen soll. Wenden Sie sich an Ihren Helpdesk.',
   },
   'issued-to-you': {
     en: 'This device is already issued to you.',

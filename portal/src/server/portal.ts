@@ -47,14 +47,14 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
   try {
     await fillKeyHashes(store.db);
     const cmsStore = drizzleStore(store, keys);
-    await seedPolicies(cmsStore, configuration.policies);
-    for (const account of configuration.accounts) await createAccount(store.db, account);
     // Where the system chooses the port, the origin is known only once the portal listens.
     let origin = configuration.origin ?? '';
+    const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, () => origin);
+    await seedPolicies(cmsStore, configuration.policies, passkeys.all);
+    for (const account of configuration.accounts) await createAccount(store.db, account);
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
     const { certificatePolicies, deviceLimit, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
-    const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, () => origin);
     const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
     const services: Services = {
       cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),

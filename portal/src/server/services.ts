@@ -19,6 +19,7 @@ export interface Services {
   readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;
+  /** Where device policies can have passkeys registered. */
   readonly passkeys: PasskeyServices;
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;

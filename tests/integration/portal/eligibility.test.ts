@@ -68,8 +68,8 @@ describe('a card that nobody has', () => {
     [
       'without PIV',
       { ...READER_ONLY, state: 'no-application' },
-      'This device has no PIV application.',
-      'Dieses Gerät hat keine PIV-Anwendung.',
+      'This device has no application that Cardwright knows.',
+      'Dieses Gerät hat keine Anwendung, die Cardwright kennt.',
     ],
     [
       'read without contact',

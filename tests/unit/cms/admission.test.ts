@@ -16,6 +16,7 @@ const cardOf = (latest: Device | undefined, changes: Partial<DeviceInfo> = {}): 
     policy: validate(devicePolicy, row.policy),
     devices: 1,
     deviceLimit: 10,
+    passkeys: { origin: 'https://cms.example.com', services: [], obstacleAt: () => null },
   };
 };
 const admit = owned('active', 'suspended');

@@ -1,5 +1,5 @@
 import type { KnownPasskey, Passkey, PasskeyRemoval } from '@cardwright/cms';
-import { and, asc, eq, getTableColumns, isNotNull, isNull } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { devices, passkeys } from './schema.js';
 
@@ -37,3 +37,13 @@ export const listDueRemovals = (db: Database, limit: number): Promise<PasskeyRem
     .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)))
     .orderBy(asc(passkeys.removalDueAt), asc(passkeys.id))
     .limit(limit);
+
+/** The passkeys of some devices that are still at their services, the oldest first. */
+export const listPasskeysOn = async (db: Database, deviceIds: readonly string[]): Promise<Passkey[]> =>
+  deviceIds.length === 0
+    ? []
+    : db
+        .select()
+        .from(passkeys)
+        .where(and(inArray(passkeys.deviceId, [...deviceIds]), isNull(passkeys.removedAt)))
+        .orderBy(asc(passkeys.createdAt), asc(passkeys.id));

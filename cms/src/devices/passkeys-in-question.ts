@@ -1,0 +1,87 @@
+import type { DeviceInfo } from '@cardwright/protocol';
+import { withDeadline } from '../deadline.js';
+import type { PasskeyService } from '../passkeys/passkey-service.js';
+import { chooseWay, originOf } from '../passkeys/way.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import { policyOf } from '../policies/policies.js';
+import type { Person } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import type { ReasonCode } from '../words/reasons.js';
+
+/** What a service forbids: passkeys on devices of a model, or without an attestation that it trusts. */
+type Obstacle = Awaited<ReturnType<PasskeyService['findObstacle']>>;
+
+/** What is known of the passkeys that devices may have to get. */
+export interface PasskeysInQuestion {
+  /** The CMS's own origin. */
+  readonly origin: string;
+  readonly services: readonly PasskeyService[];
+  /** What a service is known to forbid; null where nothing is, or where it did not answer in time. */
+  readonly obstacleAt: (service: PasskeyService, device: DeviceInfo) => Obstacle;
+}
+
+/** Milliseconds that a service may take to say what it forbids: nobody's list of devices waits longer for it. */
+const LIMIT = 2_000;
+
+/**
+ * Asks the services, before any transaction, what they forbid this person on these devices. What a service does not say in time is said
+ * when a passkey is begun.
+ */
+export async function askServices(
+  {
+    store,
+    origin,
+    passkeyServices: services,
+  }: { readonly store: Store; readonly origin: string; readonly passkeyServices: readonly PasskeyService[] },
+  person: Person,
+  devices: readonly DeviceInfo[],
+): Promise<PasskeysInQuestion> {
+  const obstacles = new Map<string, Promise<Obstacle>>();
+  if (services.length > 0)
+    for (const [device, policy] of await policiesOf(store, devices))
+      for (const service of services.filter(({ name }) => policy.passkeys?.services.includes(name))) {
+        const key = keyOf(service, device);
+        obstacles.set(key, obstacles.get(key) ?? ask(service, person, device));
+      }
+  const known = new Map<string, Obstacle>();
+  for (const [key, obstacle] of obstacles) known.set(key, await obstacle);
+  return { origin, services, obstacleAt: (service, device) => known.get(keyOf(service, device)) ?? null };
+}
+
+/** Devices that can be read, each with the policy of its model. */
+async function policiesOf(store: Store, devices: readonly DeviceInfo[]): Promise<[DeviceInfo, DevicePolicy][]> {
+  const readable = devices.filter(({ state }) => state === 'ready');
+  if (readable.length === 0) return [];
+  const rows = await store.transaction((transaction) => transaction.listPolicies());
+  return readable.flatMap((device): [DeviceInfo, DevicePolicy][] => {
+    const row = rows.find(({ model }) => model === device.model);
+    return row ? [[device, policyOf(row)]] : [];
+  });
+}
+
+const ask = (service: PasskeyService, person: Person, { fido2 }: DeviceInfo): Promise<Obstacle> =>
+  withDeadline(
+    LIMIT,
+    () => service.findObstacle(person, fido2 && { aaguid: fido2.aaguid }),
+    () => new Error('late'),
+  ).catch(() => null);
+
+const keyOf = ({ name }: PasskeyService, { fido2 }: DeviceInfo): string => `${name} ${fido2?.aaguid ?? ''}`;
+
+/** Why a device cannot get the passkeys that the policy wants; null where it can, as far as is known. */
+export function findPasskeyObstacle(
+  info: DeviceInfo,
+  { passkeys }: Pick<DevicePolicy, 'passkeys'>,
+  { origin: cms, services, obstacleAt }: PasskeysInQuestion,
+): ReasonCode | null {
+  if (!passkeys) return null;
+  for (const name of passkeys.services) {
+    const service = services.find((one) => one.name === name);
+    if (!service) return 'passkey-service-unknown';
+    if (!chooseWay({ allowed: passkeys.ways, origin: originOf(service), cms, fido: info.fido2 }))
+      return 'passkey-way-missing';
+    const obstacle = obstacleAt(service, info);
+    if (obstacle) return `passkey-${obstacle}-forbidden`;
+  }
+  return null;
+}

@@ -1,0 +1,19 @@
+import type { OperationContext } from '../operations/context.js';
+import { wantsPiv } from '../policies/device-policy.js';
+import { completion, policyOf } from './issue-state.js';
+import { missingPasskeys } from './passkey-state.js';
+
+/** With the last thing that it was to get, the device is pending: an operator could activate it from then on. */
+export function becomePendingWhenWhole(context: OperationContext): void {
+  const { device, person } = context;
+  const hasPiv = wantsPiv(policyOf(context));
+  const isWhole = (!hasPiv || context.of(completion).areCertificatesReadBack) && missingPasskeys(context).length === 0;
+  if (!device || !isWhole) return;
+  if (!hasPiv) {
+    const isProved = device.passkeys.every(({ attested, place }) => attested && place === 'proved');
+    device.change({ proof: isProved ? 'attested' : 'not-proved' });
+  }
+  // A session that was interrupted at the PIN made it pending already.
+  if (device.row.state === 'producing')
+    device.changeState('pending', person.username, hasPiv ? 'The PIN was not changed yet.' : null);
+}

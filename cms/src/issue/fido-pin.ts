@@ -1,0 +1,155 @@
+import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Consequence, Step } from '../operations/definition.js';
+import { wantsPiv } from '../policies/device-policy.js';
+import { PHASES, policyOf, policySlice } from './issue-state.js';
+import {
+  fido,
+  fidoPin,
+  isHostToMakeOne,
+  isPinShared,
+  mayResetFido,
+  missingPasskeys,
+  passkeyPolicyOf,
+} from './passkey-state.js';
+
+/** Looks at the FIDO2 application once the device has its initial PIN: on some devices that has become its FIDO PIN. */
+export const fidoFactsStep: Step = {
+  name: 'fido-facts',
+  phase: PHASES.passkey,
+  progress: 76,
+  slices: [policySlice, fido, fidoPin],
+  needed: (context) =>
+    wantsPiv(policyOf(context)) &&
+    context.info.fido2 !== null &&
+    missingPasskeys(context).length > 0 &&
+    !context.of(fido).isRead,
+  calls: (context) => [
+    call(
+      'fido.getInfo',
+      {},
+      {
+        read: ({ device }) => {
+          meetAgain(context, device);
+          noteWhosePin(context);
+          context.keep(fido, { isRead: true });
+        },
+      },
+    ),
+  ],
+};
+
+/** A device that had no FIDO PIN before it got its initial PIN, and has one after that, has one PIN for both. */
+function noteWhosePin(context: OperationContext): void {
+  const { wasSet, isInitialPin } = context.of(fidoPin);
+  // Later one may be set that its user chose.
+  if (isInitialPin !== null) return;
+  context.keep(fidoPin, { isInitialPin: wasSet === false && context.info.fido2?.pinSet === true });
+}
+
+/**
+ * Has the FIDO2 application reset, because its user does not know its PIN, after they confirmed it and inserted the device
+ * again. Refused by the host where that would erase more.
+ */
+export const fidoResetStep: Step = {
+  name: 'fido-reset',
+  phase: PHASES.fidoPin,
+  progress: 77,
+  slices: [policySlice, fido, fidoPin],
+  needed: (context) => context.of(fido).isResetDue,
+
+  prepare(context) {
+    context.report('fido.reset-ordered');
+    // From now on they may be gone, whether or not an answer arrives.
+    context.device?.dropPasskeys();
+  },
+
+  calls: (context) => [
+    call(
+      'fido.reset',
+      {},
+      {
+        read: ({ device }) => {
+          meetAgain(context, device);
+          context.keep(fido, { isResetDue: false, isPinRemembered: false });
+          context.report('fido.reset');
+        },
+      },
+    ),
+  ],
+
+  errors: { USER_CANCELLED: 'interrupt', USER_TIMEOUT: 'interrupt' },
+};
+
+/** Has the user choose the FIDO PIN in the extension's window: the first one, or a new one where the device wants that. */
+export const fidoPinStep: Step = {
+  name: 'fido-pin',
+  phase: PHASES.fidoPin,
+  progress: 78,
+  slices: [policySlice, fido, fidoPin],
+  needed: (context) => isHostToMakeOne(context) && !isPinShared(context) && findPinChange(context) !== null,
+  calls: (context) => [findPinChange(context) === 'change' ? changePin(context) : setPin(context)],
+  errors: {
+    USER_CANCELLED: 'interrupt',
+    USER_TIMEOUT: 'interrupt',
+    FIDO_PIN_FORGOTTEN: orderReset,
+    FIDO_PIN_BLOCKED: orderReset,
+  },
+};
+
+/** What is to be done with the FIDO PIN before it can be used; null where nothing is. */
+function findPinChange({ info }: OperationContext): 'set' | 'change' | null {
+  if (info.fido2?.pinSet === false) return 'set';
+  return info.fido2?.forcePinChange === true ? 'change' : null;
+}
+
+const setPin = (context: OperationContext): Call =>
+  call(
+    'fido.setPin',
+    { rules: passkeyPolicyOf(context).pinRules, secrets: { newFidoPin: { source: 'user' } } },
+    {
+      read: ({ device }) => {
+        meetAgain(context, device);
+        noteChosen(context);
+        context.keep(fido, { isPinRemembered: true });
+      },
+    },
+  );
+
+const changePin = (context: OperationContext): Call =>
+  call(
+    'fido.changePin',
+    {
+      rules: passkeyPolicyOf(context).pinRules,
+      secrets: { fidoPin: { source: 'user' }, newFidoPin: { source: 'user' } },
+    },
+    { read: () => noteChosen(context) },
+  );
+
+/** There is one now, and the device asks for no other. */
+function noteChosen(context: OperationContext): void {
+  const { info } = context;
+  if (info.fido2) context.meet({ ...info, fido2: { ...info.fido2, pinSet: true, forcePinChange: false } });
+}
+
+/** Nobody knows the FIDO PIN, or it is blocked: where the policy allows it, the issuance continues with a reset. */
+export function orderReset(context: OperationContext): Consequence {
+  if (!mayResetFido(context)) return 'fail';
+  context.keep(fido, { isResetDue: true });
+  return 'continue';
+}
+
+/**
+ * The host describes the open device again, which it may have opened again.
+ *
+ * @throws CardwrightError `WRONG_DEVICE` where it is another one
+ */
+export function meetAgain(context: OperationContext, device: DeviceInfo): void {
+  const { info, operation } = context;
+  const isSame = device.id === info.id && device.model === info.model && device.serial === info.serial;
+  // The CMS itself gave it another GUID since it was described.
+  const isNamed = device.guid === info.guid || device.guid === operation.guid;
+  if (!isSame || !isNamed) throw new CardwrightError('WRONG_DEVICE');
+  context.meet(device);
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { CardwrightError, isCardwrightError, type ErrorCode, type Result } from '@cardwright/protocol';
+import type { OperationContext } from '../operations/context.js';
+import type { AcceptedPasskey, PasskeyService } from '../passkeys/passkey-service.js';
+import { verifyPlace, verifyRegistration, type RegisteredPasskey } from '../passkeys/verify.js';
+import { wantsPiv } from '../policies/device-policy.js';
+import type { Passkey } from '../store/rows.js';
+import { becomePendingWhenWhole } from './completion.js';
+import { addDevice, requirePlaceForDevice } from './device-row.js';
+import { policyOf } from './issue-state.js';
+import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
+
+/** What a host brought of a new passkey. */
+export type MadePasskey = Pick<Result<'fido.createCredential'>, 'registration' | 'proof'>;
+
+/** The registration under way, with how the step that is out makes it. */
+interface Ceremony extends Pick<Passkey, 'rpId' | 'way'> {
+  /** What the passkey had to sign in this session; null where its way is proof enough. */
+  readonly challenge: string | null;
+}
+
+/** AAGUID of an authenticator that does not tell its model, as browsers give it where no attestation is asked for. */
+const NO_MODEL = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Registers a passkey that was made: verified first, then accepted by its service, and kept with the device. Where it is refused,
+ * what was made is to be deleted, and the session ends with the reason.
+ *
+ * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`: the same results can be sent again later
+ */
+export async function registerPasskey(
+  context: OperationContext,
+  service: PasskeyService,
+  made: MadePasskey,
+): Promise<void> {
+  const { begun, order } = context.of(registration);
+  if (!begun || !order) throw new Error('no registration was begun');
+  const { options } = begun;
+  const expires = new Date(begun.expires);
+  const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
+  context.keep(registration, { begun: null, order: null });
+
+  // What is not verified may name any passkey of the device, so nothing is deleted on its word.
+  const passkey = await unlessRefused(context, service, null, async () => {
+    const verified = await verifyRegistration({ options, origin: order.origin }, made.registration);
+    if (await context.records.transaction.findPasskey(service.name, verified.credentialId))
+      throw new CardwrightError('PASSKEY_REFUSED', { reason: 'known' });
+    return verified;
+  });
+  if (!passkey) return;
+
+  const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
+  const kept = await unlessRefused(context, service, undone, async () => {
+    if (expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
+    const place = await placeOf(context, ceremony, passkey, made);
+    if (!context.device) await requirePlaceForDevice(context);
+    const { person, info } = context;
+    const name = info.serial === null ? info.modelName : `${info.modelName} ${info.serial}`;
+    const accepted = await service.finish(person, { options, expires }, made.registration, name);
+    return { ...accepted, place };
+  });
+  if (!kept) return;
+
+  await keepPasskey(context, service, ceremony, { ...passkey, ...kept });
+  await unlessRefused(context, service, undone, () => requireVouched(context, kept));
+  becomePendingWhenWhole(context);
+}
+
+/** What refuses a passkey. Anything else is thrown, and undoes the call. */
+const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'PASSKEY_REFUSED',
+  'PASSKEY_EXPIRED',
+  'PASSKEY_NOT_PROVED',
+  'PASSKEY_SERVICE_REFUSED',
+  'DEVICE_LIMIT',
+]);
+
+/**
+ * Does a part of a registration. Where that refuses the passkey, the session ends with the reason.
+ *
+ * @param undone what is deleted from the device before
+ */
+async function unlessRefused<T>(
+  context: OperationContext,
+  { name: service }: PasskeyService,
+  undone: { readonly rpId: string; readonly credential: string } | null,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isCardwrightError(error) || !REFUSALS.has(error.code)) throw error;
+    context.keep(refusal, { error: error.toWire() });
+    context.keep(unkept, { passkey: undone });
+    const reason = isCardwrightError(error, 'PASSKEY_REFUSED') ? error.data.reason : null;
+    context.report('passkey.refused', { service, error: error.code, reason }, 'failed');
+    return undefined;
+  }
+}
+
+/**
+ * Whether the passkey is proved to be on the open device. The host that made it itself has it there.
+ *
+ * @throws CardwrightError `PASSKEY_REFUSED` where the proof does not hold, `PASSKEY_NOT_PROVED` where the policy insists on one
+ */
+async function placeOf(
+  context: OperationContext,
+  { rpId, way, challenge }: Ceremony,
+  passkey: RegisteredPasskey,
+  { proof }: MadePasskey,
+): Promise<Passkey['place']> {
+  if (way !== 'host' && (proof === null || challenge === null)) {
+    if (passkeyPolicyOf(context).unproved === 'refuse') throw new CardwrightError('PASSKEY_NOT_PROVED');
+    return 'not-proved';
+  }
+  if (proof !== null && challenge !== null) await verifyPlace(passkey, { rpId, challenge }, proof);
+  const { aaguid } = context.info.fido2 ?? passkey;
+  if (passkey.aaguid !== aaguid && passkey.aaguid !== NO_MODEL)
+    throw new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' });
+  return 'proved';
+}
+
+/** Keeps it with its device, whose row is made here where it has nothing but passkeys. */
+async function keepPasskey(
+  context: OperationContext,
+  { name: service }: PasskeyService,
+  { rpId, way }: Ceremony,
+  { name, ...passkey }: RegisteredPasskey & AcceptedPasskey & Pick<Passkey, 'place'>,
+): Promise<void> {
+  const device = context.device ?? (await addDevice(context));
+  const { operation, records } = context;
+  const { place, attested } = passkey;
+  const id = randomUUID();
+  device.addPasskey({
+    id,
+    deviceId: device.row.id,
+    operationId: operation.id,
+    service,
+    rpId,
+    ...passkey,
+    name,
+    way,
+    createdAt: records.now,
+    lastUsedAt: null,
+    removalDueAt: null,
+    removedAt: null,
+  });
+  context.report('passkey.registered', { passkeyId: id, service, way, place, attested });
+}
+
+/**
+ * A device that has passkeys alone is proved by theirs. Where the policy wants proof, one that nobody vouches for is removed again.
+ *
+ * @throws CardwrightError `PASSKEY_REFUSED`
+ */
+function requireVouched(context: OperationContext, { attested }: AcceptedPasskey): Promise<void> {
+  const policy = policyOf(context);
+  if (attested || wantsPiv(policy) || policy.unprovenKeys !== 'refuse') return Promise.resolve();
+  context.ownDevice.dropPasskeys();
+  return Promise.reject(new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' }));
+}

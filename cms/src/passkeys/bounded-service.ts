@@ -1,0 +1,69 @@
+import { CardwrightError, creationOptions, isCardwrightError } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { withDeadline } from '../deadline.js';
+import type { BegunRegistration, PasskeyService } from './passkey-service.js';
+
+/** What a service may say no with. */
+const CODES = ['PASSKEY_SERVICE_UNAVAILABLE', 'PASSKEY_SERVICE_REFUSED', 'PASSKEY_EXPIRED', 'PASSKEY_REFUSED'] as const;
+
+/**
+ * A service that answers in time or counts as unreachable, and whose errors are of the catalogue, by their codes and not their class: a
+ * service need not know the classes of this program. Any other error is a defect of the service.
+ *
+ * @param limit milliseconds for one call
+ */
+export function boundService(service: PasskeyService, limit: number): PasskeyService {
+  const { name, title, rpId, origin } = service;
+  const bounded = async <T>(work: () => Promise<T>): Promise<T> => {
+    const late = (cause?: unknown) => new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name }, { cause });
+    try {
+      return await withDeadline(limit, work, late);
+    } catch (error) {
+      throw translate(error, name);
+    }
+  };
+  return {
+    name,
+    title,
+    rpId,
+    origin,
+    findObstacle: (person, authenticator) => bounded(() => service.findObstacle(person, authenticator)),
+    begin: (person) => bounded(async () => requireUsable(service, await service.begin(person))),
+    finish: (person, begun, registration, called) => bounded(() => service.finish(person, begun, registration, called)),
+    remove: (person, serviceId) => bounded(() => service.remove(person, serviceId)),
+  };
+}
+
+/** @throws Error for what no host would take: a defect of the service */
+function requireUsable({ name, rpId }: PasskeyService, begun: BegunRegistration): BegunRegistration {
+  const { success, issues } = v.safeParse(creationOptions, begun.options);
+  if (!success) throw new Error(`the passkey service ${name} ordered what is not WebAuthn: ${v.summarize(issues)}`);
+  if (begun.options.rp.id !== rpId) throw new Error(`the passkey service ${name} ordered for another relying party`);
+  return begun;
+}
+
+function translate(error: unknown, service: string): unknown {
+  if (isCardwrightError(error) || !(error instanceof Error) || !('code' in error)) return error;
+  const code = CODES.find((one) => one === error.code);
+  if (code === undefined) return error;
+  const options = { cause: error };
+  switch (code) {
+    case 'PASSKEY_SERVICE_UNAVAILABLE':
+      return new CardwrightError(code, { service }, options);
+    case 'PASSKEY_SERVICE_REFUSED':
+      return new CardwrightError(code, { service, status: statusOf(error) }, options);
+    case 'PASSKEY_EXPIRED':
+      return new CardwrightError(code, {}, options);
+    case 'PASSKEY_REFUSED':
+      return new CardwrightError(code, { reason: reasonOf(error) }, options);
+  }
+}
+
+const statusOf = (error: Error): number | null =>
+  'status' in error && typeof error.status === 'number' ? error.status : null;
+
+const REASONS = ['challenge', 'origin', 'rp-id', 'signature', 'attestation', 'known', 'unreadable'] as const;
+
+/** Whatever else a service says is a reason of its own. */
+const reasonOf = (error: Error): (typeof REASONS)[number] | 'service' =>
+  REASONS.find((reason) => 'reason' in error && reason === error.reason) ?? 'service';

@@ -1,0 +1,65 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { inTransaction } from '../store/in-transaction.js';
+import type { Person } from '../store/rows.js';
+import type { PasskeyRemoval, Store } from '../store/store.js';
+import type { PasskeyService } from './passkey-service.js';
+
+/** Removals of one run. */
+const BATCH = 100;
+
+/** What the removal of passkeys works with. */
+export interface RemovalServices {
+  readonly store: Store;
+  readonly passkeyServices: readonly PasskeyService[];
+  readonly now: () => Date;
+  readonly findPerson: (id: string) => Promise<Person | undefined>;
+}
+
+/**
+ * Has services remove the passkeys that are due, the longest due first. No transaction is open meanwhile. What a service does not do
+ * now stays due: one that does not answer is not asked again in this run.
+ *
+ * @returns how many are gone now
+ */
+export async function removeDuePasskeys(services: RemovalServices): Promise<number> {
+  const due = await services.store.transaction((transaction) => transaction.duePasskeyRemovals(BATCH));
+  const unavailable = new Set<string>();
+  let removed = 0;
+  for (const removal of due) {
+    const { service } = removal.passkey;
+    if (unavailable.has(service)) continue;
+    const outcome = await remove(services, removal);
+    if (outcome === 'removed') removed += 1;
+    if (outcome === 'unavailable') unavailable.add(service);
+  }
+  return removed;
+}
+
+async function remove(
+  services: RemovalServices,
+  { passkey, ownerId }: PasskeyRemoval,
+): Promise<'removed' | 'refused' | 'unavailable'> {
+  const service = services.passkeyServices.find(({ name }) => name === passkey.service);
+  const person = await services.findPerson(ownerId);
+  if (!service || !person) return 'refused';
+  try {
+    await service.remove(person, passkey.serviceId);
+  } catch (error) {
+    if (isCardwrightError(error, 'PASSKEY_SERVICE_UNAVAILABLE')) return 'unavailable';
+    if (isCardwrightError(error, 'PASSKEY_SERVICE_REFUSED')) return 'refused';
+    throw error;
+  }
+  await inTransaction(services, async (records) => {
+    await records.openDevice(passkey.deviceId);
+    records.putPasskey({ ...passkey, removedAt: records.now });
+    const { id: passkeyId, service: name, deviceId, operationId } = passkey;
+    records.record({
+      actor: 'portal',
+      event: 'passkey.removed',
+      deviceId,
+      operationId,
+      detail: { passkeyId, service: name },
+    });
+  });
+  return 'removed';
+}

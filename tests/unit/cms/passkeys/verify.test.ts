@@ -1,0 +1,137 @@
+import { createHash, sign } from 'node:crypto';
+import { encodeBytes, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { decode, encode } from 'cborg';
+import * as v from 'valibot';
+import { verifyPlace, verifyRegistration } from '../../../../cms/src/passkeys/verify.js';
+import { FakeAuthenticator } from '../../../integration/portal/support/fake-authenticator.js';
+
+const RP = 'login.example.com';
+const ORIGIN = `https://${RP}`;
+const options: CreationOptions = {
+  rp: { id: RP, name: 'Example' },
+  user: { id: 'YWRh', name: 'ada', displayName: 'Ada Adams' },
+  challenge: encodeBytes(new Uint8Array(32).fill(7)),
+  pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+};
+const RIGHT = { rpId: RP, userId: 'YWRh', challenge: options.challenge, origin: ORIGIN };
+const OTHER = encodeBytes(new Uint8Array(32).fill(8));
+
+let authenticator: FakeAuthenticator;
+beforeEach(() => {
+  authenticator = new FakeAuthenticator();
+});
+
+const verify = (registration: RegistrationResponse) => verifyRegistration({ options, origin: ORIGIN }, registration);
+const refusedFor = (reason: string) => ({ code: 'PASSKEY_REFUSED', data: { reason } });
+
+describe('a registration', () => {
+  it('that answers what was asked brings the public data of its passkey', async () => {
+    const registration = authenticator.make(RIGHT);
+    expect(await verify(registration)).toEqual({
+      credentialId: registration.id,
+      publicKey: expect.stringMatching(/^[\w-]{100,}$/),
+      aaguid: authenticator.aaguid,
+      signCount: 0,
+      transports: ['usb'],
+    });
+  });
+
+  it.each([
+    ['another challenge', { challenge: OTHER }, 'challenge'],
+    ['a login instead', { type: 'webauthn.get' }, 'challenge'],
+    ['another origin', { origin: 'https://login.example.com.evil.example' }, 'origin'],
+    ['a frame of another site', { crossOrigin: true }, 'origin'],
+    ['another relying party', { rpId: 'example.com' }, 'rp-id'],
+    ['no user verification', { flags: 0x41 }, 'signature'],
+    ['no user presence', { flags: 0x44 }, 'signature'],
+  ])('for %s is refused', async (_what, change, reason) => {
+    await expect(verify(authenticator.make({ ...RIGHT, ...change }))).rejects.toMatchObject(refusedFor(reason));
+  });
+
+  it('with the attestation object of another credential is refused', async () => {
+    const registration = authenticator.make(RIGHT);
+    const { id, rawId } = authenticator.make({ ...RIGHT, userId: 'Ym9i' });
+    await expect(verify({ ...registration, id, rawId })).rejects.toMatchObject(refusedFor('signature'));
+  });
+
+  it('with the client data of another ceremony is refused by its signature', async () => {
+    const registration = authenticator.make(RIGHT);
+    const other = authenticator.make({ ...RIGHT, challenge: OTHER });
+    const mixed = { ...other, response: { ...other.response, clientDataJSON: registration.response.clientDataJSON } };
+    await expect(verify(mixed)).rejects.toMatchObject(refusedFor('signature'));
+  });
+
+  it('with a key of an algorithm that was not ordered is refused', async () => {
+    const ordered = { ...options, pubKeyCredParams: [{ type: 'public-key', alg: -257 } as const] };
+    const made = verifyRegistration({ options: ordered, origin: ORIGIN }, authenticator.make(RIGHT));
+    await expect(made).rejects.toMatchObject(refusedFor('signature'));
+  });
+
+  it('of a phone or computer is refused, whoever vouches for it', async () => {
+    const registration = authenticator.make(RIGHT);
+    await expect(verify(withObject(registration, { fmt: 'apple' }))).rejects.toMatchObject(refusedFor('attestation'));
+  });
+
+  it.each([
+    ['client data', { clientDataJSON: 'AAAA' }],
+    ['attestation object', { attestationObject: 'AAAA' }],
+  ])('with an unreadable %s is refused', async (_what, change) => {
+    const registration = authenticator.make(RIGHT);
+    const broken = { ...registration, response: { ...registration.response, ...change } };
+    await expect(verify(broken)).rejects.toMatchObject(refusedFor('unreadable'));
+  });
+});
+
+describe('the proof of where a passkey is', () => {
+  const prove = async (change: { challenge?: string; rpId?: string } = {}, made = authenticator) => {
+    const registration = made.make(RIGHT);
+    const passkey = await verify(registration);
+    const proof = made.prove(registration.id, change.challenge ?? OTHER, change.rpId);
+    if (!proof) throw new Error('the passkey is there');
+    return { passkey, proof };
+  };
+
+  it('is an assertion of the new key over the challenge of this session', async () => {
+    const { passkey, proof } = await prove();
+    await expect(verifyPlace(passkey, { rpId: RP, challenge: OTHER }, proof)).resolves.toBeUndefined();
+  });
+
+  it('is refused with another key, of an earlier session, and for another relying party', async () => {
+    const { passkey } = await prove();
+    const place = { rpId: RP, challenge: OTHER };
+    const other = await prove({}, new FakeAuthenticator());
+    await expect(verifyPlace(passkey, place, other.proof)).rejects.toMatchObject(refusedFor('signature'));
+    const earlier = await prove({ challenge: options.challenge });
+    await expect(verifyPlace(earlier.passkey, place, earlier.proof)).rejects.toMatchObject(refusedFor('signature'));
+    const elsewhere = await prove({ rpId: 'example.com' });
+    await expect(verifyPlace(elsewhere.passkey, place, elsewhere.proof)).rejects.toMatchObject(refusedFor('rp-id'));
+  });
+
+  it('is refused where it is a login, or nothing at all', async () => {
+    const { passkey, proof } = await prove();
+    const [credential] = authenticator.credentials;
+    if (!credential) throw new Error('the passkey is there');
+    const client = createHash('sha256').update(`{"type":"webauthn.get","challenge":"${OTHER}","origin":"${ORIGIN}"}`);
+    const login = Buffer.concat([Buffer.from(proof.authenticatorData, 'base64url'), client.digest()]);
+    const signature = sign('sha256', login, credential.privateKey).toString('base64url');
+    await expect(verifyPlace(passkey, { rpId: RP, challenge: OTHER }, { ...proof, signature })).rejects.toMatchObject(
+      refusedFor('signature'),
+    );
+    const garbage = { ...proof, signature: 'AAAA' };
+    await expect(verifyPlace(passkey, { rpId: RP, challenge: OTHER }, garbage)).rejects.toMatchObject(
+      refusedFor('signature'),
+    );
+    const short = { ...proof, authenticatorData: 'AAAA' };
+    await expect(verifyPlace(passkey, { rpId: RP, challenge: OTHER }, short)).rejects.toMatchObject(
+      refusedFor('unreadable'),
+    );
+  });
+});
+
+function withObject(registration: RegistrationResponse, change: object): RegistrationResponse {
+  const made = decode(Buffer.from(registration.response.attestationObject, 'base64url'));
+  const object = v.parse(v.record(v.string(), v.unknown()), made);
+  const attestationObject = encodeBytes(encode({ ...object, ...change }));
+  return { ...registration, response: { ...registration.response, attestationObject } };
+}
