@@ -1,7 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { closing } from '../../support/workplace/closing.js';
-import { secretsOf } from '../../support/card-secrets.js';
-import { hostsEnd } from '../../support/native-hosts.js';
 import { ENTRA_RP, PasskeyPlace } from './passkey-place.js';
 
 const DEVICE_PIN = '73915482';
