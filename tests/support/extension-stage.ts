@@ -51,6 +51,7 @@ interface HostNote {
   readonly ended?: number;
   readonly received?: { readonly method?: string; readonly params?: Record<string, unknown> };
   readonly entered?: Record<string, string>;
+  readonly second?: string;
 }
 
 export interface ExtensionStageOptions {

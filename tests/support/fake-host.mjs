@@ -140,8 +140,9 @@ const inStep = {
       throw new CardwrightError('CANCELLED');
     }
     const orders = readPasskeyOrders();
-    if (orders.twice) void createPasskey(params, step).catch(() => null);
-    const { registration } = await createPasskey(params, step);
+    const first = createPasskey(params, step);
+    if (orders.twice) note({ second: await createPasskey(params, step).catch(({ code }) => code) });
+    const { registration } = await first;
     return { registration, proof: null, device };
   },
 };
@@ -198,6 +199,14 @@ function untilCancelled(id) {
   return new Promise((_, reject) => cancelled.set(id, () => reject(new CardwrightError('CANCELLED'))));
 }
 
+/** What the user is asked for a request that was cancelled need not be answered any more. */
+function cancel(id) {
+  cancelled.get(id)?.();
+  for (const question of asked.keys()) {
+    send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: question } });
+  }
+}
+
 const progress = (id, params) => send({ jsonrpc: '2.0', method: '$/progress', params: { id, ...params } });
 
 function send(message) {
@@ -210,14 +219,16 @@ function send(message) {
 async function receive(message) {
   note({ received: message });
   if (FAULT === 'silent') return;
-  if (message.method === '$/cancelRequest') cancelled.get(message.params.id)?.();
+  if (message.method === '$/cancelRequest') cancel(message.params.id);
   else if (message.method === undefined) settle(message);
   else await serve(message);
 }
 
 function settle({ id, result, error }) {
-  if (error) asked.get(id)?.reject(CardwrightError.fromWire(error));
-  else asked.get(id)?.resolve(result);
+  const question = asked.get(id);
+  asked.delete(id);
+  if (error) question?.reject(CardwrightError.fromWire(error));
+  else question?.resolve(result);
 }
 
 async function serve({ id, method: name, params }) {

@@ -46,6 +46,8 @@ runOwnWindow('passkey', (content, page) => {
 function showHeadlines({ origin, relyingParty, device }: Content): void {
   document.title = t('passkey_title');
   showOrigin(byId('origin', HTMLElement), origin);
+  // For itself, a site says who it is already.
+  byId('for', HTMLElement).hidden = relyingParty.origin === origin;
   showOrigin(byId('relying-party', HTMLElement), relyingParty.origin);
   byId('relying-party-name', HTMLElement).textContent = relyingParty.name;
   showDevice(byId('device', HTMLElement), device);
