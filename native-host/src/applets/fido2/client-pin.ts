@@ -179,8 +179,9 @@ export class ClientPin {
         [PARAMETER.KEY_AGREEMENT, ownKey],
         ...permissionsOf(use),
       ]);
-      const request = { command: COMMAND.CLIENT_PIN, parameters, operation: { kind: 'getUvToken' } } as const;
-      return tokenOf(await this.channel.ask(request, { signal, onTouch }), secret, protocol);
+      const request = { command: COMMAND.CLIENT_PIN, parameters };
+      const answer = await this.channel.ask(request, { kind: 'getUvToken' }, { signal, onTouch });
+      return tokenOf(answer, secret, protocol);
     });
   }
 
@@ -229,11 +230,8 @@ export class ClientPin {
   }
 
   #perform(subcommand: number, operation: FidoOperation, members: readonly Member[] = []): Promise<CborMap> {
-    return this.channel.request({
-      command: COMMAND.CLIENT_PIN,
-      parameters: this.#parameters(subcommand, members),
-      operation,
-    });
+    const parameters = this.#parameters(subcommand, members);
+    return this.channel.request({ command: COMMAND.CLIENT_PIN, parameters }, operation);
   }
 
   #parameters(subcommand: number, members: readonly Member[]): CborMap {

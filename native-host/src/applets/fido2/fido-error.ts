@@ -39,9 +39,9 @@ function specificMeaning(status: number, { kind }: FidoOperation): CardwrightErr
     case 'makeCredential':
       return makeCredentialMeaning(status);
     case 'setFidoPin':
+      return newPinMeaning(status);
     case 'changeFidoPin':
-      // 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or the same as before.
-      return status === STATUS.PIN_POLICY_VIOLATION ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : pinMeaning(status);
+      return newPinMeaning(status) ?? pinMeaning(status);
     case 'getPinToken':
       return pinMeaning(status);
     case 'resetFido':
@@ -92,6 +92,10 @@ function makeCredentialMeaning(status: number): CardwrightError | undefined {
       return touchMeaning(status);
   }
 }
+
+/** 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or the same as before. */
+const newPinMeaning = (status: number): CardwrightError | undefined =>
+  status === STATUS.PIN_POLICY_VIOLATION ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
 
 function pinMeaning(status: number): CardwrightError | undefined {
   switch (status) {

@@ -62,7 +62,9 @@ export class NfcCtap implements Ctap2Transport {
 
   /** Selects the application after another one was selected on the same card; false when it is not there any more. */
   async selectAgain(): Promise<boolean> {
-    const { statusWord } = await unlessForbidden(() => exchange(this.channel, selectApplication(FIDO_AID), 'short'));
+    const { statusWord } = await unlessForbidden(() =>
+      exchange(bounded(this.channel), selectApplication(FIDO_AID), 'short'),
+    );
     if (saysNoApplication(statusWord)) return false;
     if (statusWord !== SW.SUCCESS) throw cardError(statusWord, 'select');
     return true;
