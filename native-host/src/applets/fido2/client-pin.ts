@@ -101,19 +101,16 @@ export class ClientPin {
    * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
    */
   async setPin(newPin: Uint8Array): Promise<void> {
-    const padded = padNewPinFor(newPin, this.info());
-    try {
-      await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+    await withPadded(newPin, this.info(), (padded) =>
+      this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const newPinEnc = protocol.encrypt(secret, padded);
         await this.#perform(SUBCOMMAND.SET_PIN, { kind: 'setFidoPin' }, [
           [PARAMETER.KEY_AGREEMENT, ownKey],
           [PARAMETER.PIN_UV_AUTH_PARAM, protocol.authenticate(secret, newPinEnc)],
           [PARAMETER.NEW_PIN_ENC, newPinEnc],
         ]);
-      });
-    } finally {
-      padded.fill(0);
-    }
+      }),
+    );
   }
 
   /**
@@ -124,10 +121,8 @@ export class ClientPin {
    */
   async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
     const hash = hashOf(pin);
-    let padded = new Uint8Array();
-    try {
-      padded = Uint8Array.from(padNewPinFor(newPin, this.info()));
-      await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+    const change = (padded: Uint8Array): Promise<void> =>
+      this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const newPinEnc = protocol.encrypt(secret, padded);
         const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
         const message = Buffer.concat([newPinEnc, pinHashEnc]);
@@ -138,10 +133,10 @@ export class ClientPin {
           [PARAMETER.PIN_HASH_ENC, pinHashEnc],
         ]);
       });
+    try {
+      await withPadded(newPin, this.info(), change);
     } finally {
       hash?.fill(0);
-      padded.fill(0);
-      newPin.fill(0);
     }
   }
 
@@ -269,12 +264,19 @@ function hashOf(pin: Uint8Array): Uint8Array | undefined {
   return hash;
 }
 
-/** A new PIN as it is encrypted; the PIN itself is zeroed. */
-function padNewPinFor(pin: Uint8Array, info: AuthenticatorInfo): Uint8Array {
+/** Does something with a new PIN as it is encrypted, once it may be one. It is zeroed, whatever comes of it. */
+async function withPadded(
+  newPin: Uint8Array,
+  info: AuthenticatorInfo,
+  work: (padded: Uint8Array) => Promise<void>,
+): Promise<void> {
+  let padded: Uint8Array | undefined;
   try {
-    requireNewPin(pin, info);
-    return padNewPin(pin);
+    requireNewPin(newPin, info);
+    padded = padNewPin(newPin);
+    await work(padded);
   } finally {
-    pin.fill(0);
+    newPin.fill(0);
+    padded?.fill(0);
   }
 }
