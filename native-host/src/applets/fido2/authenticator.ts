@@ -8,7 +8,7 @@ import { batchesOf } from './credential.js';
 import { COMMAND, PERMISSION } from './ctap.js';
 import { CtapChannel, encodeMessage, type Interaction } from './ctap-channel.js';
 import type { Ctap2Transport } from './ctap-transport.js';
-import { saysNoCredential } from './fido-error.js';
+import { saysNoCredential, saysOtherRelyingParty } from './fido-error.js';
 import { getAssertionParameters, readAssertion, type Assertion, type AssertionOrder } from './get-assertion.js';
 import { HidCtap } from './hid-ctap.js';
 import { canSetMinPinLength, credentialManagementOf, factsOf, readInfo, type AuthenticatorInfo } from './info.js';
@@ -153,7 +153,7 @@ export class Authenticator {
   }
 
   /**
-   * Deletes one credential (6.8.5, or the preview of it); false when it is not there.
+   * Deletes one credential (6.8.5, or the preview of it); false when it is not there, or not one of this relying party.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and those of a PIN
    */
@@ -169,7 +169,7 @@ export class Authenticator {
         await this.#channel.request({ command, parameters }, { kind: 'deleteCredential' }, use.signal);
         return true;
       } catch (error) {
-        if (saysNoCredential(error)) return false;
+        if (saysNoCredential(error) || (token.isBound && saysOtherRelyingParty(error))) return false;
         throw error;
       }
     });

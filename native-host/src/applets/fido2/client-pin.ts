@@ -64,6 +64,8 @@ export class PinToken {
   constructor(
     private readonly protocol: PinProtocol,
     token: Uint8Array,
+    /** Whether it is for one relying party only. */
+    readonly isBound = false,
   ) {
     this.#token = token;
   }
@@ -159,7 +161,7 @@ export class ClientPin {
           [PARAMETER.PIN_HASH_ENC, pinHashEnc],
           ...(hasPermissions ? permissionsOf(use) : []),
         ]);
-        return tokenOf(answer, secret, protocol);
+        return tokenOf(answer, secret, protocol, hasPermissions && use.rpId !== undefined);
       });
     } finally {
       hash?.fill(0);
@@ -176,7 +178,7 @@ export class ClientPin {
       ]);
       const request = { command: COMMAND.CLIENT_PIN, parameters };
       const answer = await this.channel.ask(request, { kind: 'getUvToken' }, { signal, onTouch });
-      return tokenOf(answer, secret, protocol);
+      return tokenOf(answer, secret, protocol, use.rpId !== undefined);
     });
   }
 
@@ -251,10 +253,10 @@ function permissionsOf({ permissions, rpId }: TokenUse): Member[] {
   return rpId === undefined ? members : [...members, [PARAMETER.RP_ID, rpId]];
 }
 
-function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol): PinToken {
+function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol, isBound: boolean): PinToken {
   const token = protocol.decrypt(secret, requiredMember(answer, RESULT.TOKEN, isBytes));
   if (!protocol.isToken(token)) throw malformedAnswer();
-  return new PinToken(protocol, token);
+  return new PinToken(protocol, token, isBound);
 }
 
 /** The hash of a PIN, which is zeroed; undefined where it cannot be a PIN. */
