@@ -88,7 +88,7 @@ export const FLOORS = {
     ['apdu/', 'card-in-reader.ts'],
     ['card/'],
     ['x509/'],
-    ['piv-applet/', 'management-applet/', 'otp-applet/', 'vpcd/'],
+    ['piv-applet/', 'management-applet/', 'otp-applet/', 'fido2-applet/', 'vpcd/'],
     ['*'],
     ['main.ts', 'index.ts'],
   ],

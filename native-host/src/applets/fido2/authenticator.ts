@@ -201,12 +201,17 @@ export class Authenticator {
    * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `FIDO_RESET_REFUSED`, `TOUCH_TIMEOUT`
    */
   async reset(interaction: Interaction): Promise<void> {
+    this.requireReset();
+    await this.#channel.ask({ command: COMMAND.RESET }, { kind: 'resetFido' }, interaction);
+    await this.refresh();
+  }
+
+  /** @throws CardwrightError `FIDO_RESET_REFUSED`, without a message, when it allows a reset only over another transport */
+  requireReset(): void {
     const { resetTransports } = this.latest;
     if (resetTransports && !this.transports.some((transport) => resetTransports.includes(transport))) {
       throw new CardwrightError('FIDO_RESET_REFUSED', { reason: 'transport' });
     }
-    await this.#channel.ask({ command: COMMAND.RESET }, { kind: 'resetFido' }, interaction);
-    await this.refresh();
   }
 
   /** authenticatorSelection (6.9): waits for a touch that means nothing else. Not in CTAP 2.0. */

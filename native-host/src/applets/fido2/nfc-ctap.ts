@@ -17,7 +17,7 @@ import { NFCCTAP } from './nfc-instructions.js';
 import { Patience } from './patience.js';
 
 /** A0000006472F0001 (CTAP 2.1, 11.3.3). */
-const FIDO_AID = Uint8Array.of(0xa0, 0x00, 0x00, 0x06, 0x47, 0x2f, 0x00, 0x01);
+export const FIDO_AID = Uint8Array.of(0xa0, 0x00, 0x00, 0x06, 0x47, 0x2f, 0x00, 0x01);
 /** "The command is under way": the data are a keep-alive status (11.3.7.2). */
 const UNDER_WAY = 0x9100;
 /** Milliseconds between two questions for the answer. */

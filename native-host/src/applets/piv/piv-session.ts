@@ -140,6 +140,12 @@ export class PivSession {
     this.verifiedPin.forget();
   }
 
+  /** Another application was selected, which ended what was proved to this one (3.1.1). */
+  deselected(): void {
+    this.forgetPin();
+    this.#managementKeyProved = false;
+  }
+
   /** The PIN's counter, without spending a try. */
   async pinStatus(): Promise<RetryStatus> {
     return (await this.askPin()).status;
