@@ -74,6 +74,12 @@ describe('the PIN', () => {
     expect(fake.hasPin('another one')).toBe(true);
   });
 
+  it('is the same however an accent was typed', async () => {
+    const { fake, authenticator } = await open();
+    await authenticator.setPin(fidoPinOf('Gru\u0308n 4711'));
+    expect(fake.hasPin('Gr\u00fcn 4711')).toBe(true);
+  });
+
   it('is zeroed, the old one and the new one, whatever comes of it', async () => {
     const { authenticator } = await withPin();
     const pins = [fidoPinOf('wrong one'), fidoPinOf('new one'), fidoPinOf('x'), fidoPinOf(PIN)] as const;
@@ -228,6 +234,8 @@ describe('a credential', () => {
     expect(await authenticator.deleteCredential(RP_ID, idOf(5), { pin: fidoPinOf(PIN) })).toBe(true);
     expect(fake.token).toMatchObject({ permissions: 0x04, rpId: RP_ID });
     expect(await authenticator.deleteCredential(RP_ID, idOf(5), { pin: fidoPinOf(PIN) })).toBe(false);
+    fake.refusals.set(COMMAND.CREDENTIAL_MANAGEMENT, 0x33);
+    expect(await authenticator.deleteCredential(RP_ID, idOf(5), { pin: fidoPinOf(PIN) })).toBe(false);
 
     fake.store(RP_ID, idOf(6));
     fake.options.delete('credMgmt');
@@ -236,6 +244,13 @@ describe('a credential', () => {
     await authenticator.refresh();
     expect(await authenticator.deleteCredential(RP_ID, idOf(6), { pin: fidoPinOf(PIN) })).toBe(true);
     expect(fake.sent(COMMAND.CREDENTIAL_MANAGEMENT_PREVIEW)).toHaveLength(1);
+
+    fake.options.delete('pinUvAuthToken');
+    await authenticator.refresh();
+    fake.refusals.set(COMMAND.CREDENTIAL_MANAGEMENT_PREVIEW, 0x33);
+    await expect(authenticator.deleteCredential(RP_ID, idOf(6), { pin: fidoPinOf(PIN) })).rejects.toMatchObject({
+      code: 'AUTHENTICATOR_ERROR',
+    });
 
     fake.options.delete('credentialMgmtPreview');
     await authenticator.refresh();
@@ -254,6 +269,24 @@ describe('a credential', () => {
     expect(await authenticator.getAssertion({ ...look, allowList }, {})).toMatchObject({ credentialId: idOf(5) });
     expect(await authenticator.getAssertion({ ...look, allowList: [idOf(1)] }, {})).toBeNull();
     expect(await authenticator.getAssertion({ ...look, rpId: 'other.example', allowList }, {})).toBeNull();
+  });
+});
+
+describe('an assertion', () => {
+  it('is not believed that another credential made', async () => {
+    const { fake, authenticator } = await open((one) => one.store(RP_ID, idOf(5)));
+    const send = fake.send.bind(fake);
+    fake.send = async (message, options) => {
+      const answer = Buffer.from(await send(message, options));
+      const id = answer.indexOf(idOf(5));
+      if (id >= 0) answer.fill(6, id, id + 32);
+      return answer;
+    };
+    const assertion = authenticator.getAssertion(
+      { rpId: RP_ID, clientDataHash: HASH, allowList: [idOf(5)], up: false },
+      {},
+    );
+    await expect(assertion).rejects.toMatchObject({ code: 'AUTHENTICATOR_ERROR' });
   });
 });
 
