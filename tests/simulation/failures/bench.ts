@@ -95,9 +95,9 @@ export class Bench {
   }
 
   /** Takes the card out and puts another one in. */
-  async exchange(): Promise<void> {
+  async exchange(options: BenchOptions = {}): Promise<void> {
     this.card.pull();
-    await insert(this.readers, this.clock);
+    await insert(this.readers, this.clock, options);
   }
 
   /** The only device that is listed. */

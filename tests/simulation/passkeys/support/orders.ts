@@ -71,5 +71,5 @@ export function judge({ params }: ReturnType<typeof order>, result: unknown) {
       createPublicKey({ key: Buffer.from(decodeBytes(publicKey)), format: 'der', type: 'spki' }),
       decodeBytes(proof.signature),
     );
-  return { clientData, isProved, id: registration.id, proof };
+  return { clientData, isProved, id: registration.id, registration };
 }
