@@ -39,7 +39,8 @@ describe('python3-fido2 on a virtual card', () => {
     '%s: it sets a PIN, registers, verifies the attestation, logs in and deletes',
     async (profile) => {
       const card = await stage.insert(profile, profile, { touch: { after: 300 } });
-      const registration = { rpId: RP, pin: PIN, root: testFidoRootPath };
+      const attestationVerified = profile !== 'fido-soft';
+      const registration = { rpId: RP, pin: PIN, ...(attestationVerified ? { root: testFidoRootPath } : {}) };
       const extensions = { credProtect: 2, 'hmac-secret': true };
       const [info, pinSet, made] = await stage.fidoSteps(
         ['info'],
@@ -51,10 +52,13 @@ describe('python3-fido2 on a virtual card', () => {
         pinUvAuthProtocols: [2, 1],
       });
       expect(pinSet).toEqual({});
-      expect(made).toMatchObject({ attestationVerified: true, extensions, waitedFor: ['UPNEEDED'] });
+      expect(made).toMatchObject({ attestationVerified, extensions, waitedFor: ['UPNEEDED'] });
       const [credentialId, publicKey] = [made?.credentialId, made?.publicKey];
       expect(card.state.fido?.credentials.map(({ id }) => id.toString('base64url'))).toEqual([credentialId]);
 
+      if (card.serial !== undefined) {
+        expect((await stage.ykman('fido', 'info')).text).toMatch(/PIN: +8 attempt\(s\) remaining/);
+      }
       const login = { rpId: RP, credentialId, pin: PIN };
       const verified = { verified: true, userPresent: true, userVerified: true };
       expect(
@@ -81,6 +85,15 @@ describe('python3-fido2 on a virtual card', () => {
     await stage.insert('fido-key', 'other-root');
     const order = { rpId: RP, rk: false, root: testAttestationRootPath };
     expect(await stage.fido('make', order)).toEqual({ error: 'UntrustedAttestation' });
+  });
+
+  it('finds the attestation of a program, by the new key itself, under no root', async () => {
+    await stage.insert('fido-soft', 'program');
+    const order = { rpId: RP, rk: false };
+    expect(await stage.fidoSteps(['make', order], ['make', { ...order, root: testFidoRootPath }])).toMatchObject([
+      { format: 'packed', certificates: 0, attestationVerified: false },
+      { error: 'UntrustedAttestation' },
+    ]);
   });
 
   it('is blocked by wrong PINs until the card is taken out, then resets it within ten seconds', async () => {

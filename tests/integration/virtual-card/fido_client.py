@@ -84,7 +84,8 @@ class Root(AttestationVerifier):
             self._root = x509.load_pem_x509_certificate(file.read()).public_bytes(Encoding.DER)
 
     def ca_lookup(self, result, auth_data):
-        return self._root
+        # Who attests with the credential's own key has no root.
+        return self._root if result.trust_path else None
 
 
 class Client:

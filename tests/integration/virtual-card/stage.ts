@@ -111,7 +111,8 @@ export class Stage {
       env: { ...this.pcscd.env, ...env },
       timeout: TOOL_TIMEOUT_MS,
     });
-    running.child.stdin?.end(input);
+    // A program that reads no input may have ended before it gets any.
+    running.child.stdin?.on('error', () => undefined).end(input);
     return running.then(
       ({ stdout, stderr }) => ({ ok: true, text: stdout + stderr }),
       (error: unknown) => ({ ok: false, text: failureText(error) }),

@@ -94,6 +94,13 @@ describe('a new credential', () => {
     expect(await client.status(0x01, await order(OTHER_RP))).toBe(0);
   });
 
+  it('is made beside an excluded one that no one may know of without a PIN', async () => {
+    const { id } = await register(client, { extensions: map(['credProtect', 3]) });
+    expect(await client.status(0x01, registration({ exclude: [id] }))).toBe(0);
+    const token = await client.token(May.make, RP);
+    expect(await client.status(0x01, registration({ exclude: [id], token }))).toBe(0x19);
+  });
+
   it('takes the place of the one for the same user, and none when there is no room', async () => {
     for (let user = 0; user < 8; user++) await register(client, { userId: `user ${user}` });
     expect((await client.info()).get(0x14)).toBe(0);
@@ -259,6 +266,19 @@ describe('credential management', () => {
     expect((await manage(6, map([2, named(doomed.id)]))).status).toBe(0x2e);
     const token = await client.token(May.assert, RP);
     expect(await client.status(0x02, login({ allow: [doomed.id], token }))).toBe(0x2e);
+  });
+
+  it('tells no more of a list once it is asked something else', async () => {
+    for (const userId of ['alice', 'bob']) await register(client, { userId });
+    await register(client, { rpId: OTHER_RP });
+    const token = await client.token(May.manage);
+    const begin = authenticated(0x0a, token, 4, map([1, sha256(RP)]));
+    expect(await client.status(0x0a, begin)).toBe(0);
+    expect(await client.status(0x0a, authenticated(0x0a, token, 1))).toBe(0);
+    expect(await client.status(0x0a, map([1, 5]))).toBe(0x30);
+    expect((await manage(2)).status).toBe(0);
+    await client.info();
+    expect(await client.status(0x0a, map([1, 3]))).toBe(0x30);
   });
 
   it('does nothing without a PIN, with another order, or for another relying party', async () => {

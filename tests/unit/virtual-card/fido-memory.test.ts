@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
@@ -29,6 +29,31 @@ describe('the memory of a FIDO2 application', () => {
       const again = await CtapClient.of(state);
       expect((await again.info()).get(0x0c)).toBe(true);
       expect(isSignedBy(publicKey, (await again.call(0x02, login({ allow: [id], up: false }))).map)).toBe(true);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is made for a card that was kept before there was any', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-memory-'));
+    try {
+      const file = path.join(folder, 'card.json');
+      const before = {
+        ...{ profile: 'yubikey-5.8', serial: 31_415_926, keys: {}, objects: { '0x5FC102': '3000' } },
+        pin: { value: '313233343536ffff', triesLeft: 2, tries: 3 },
+        puk: { value: '3132333435363738', triesLeft: 3, tries: 3 },
+        managementKey: { algorithm: 0x0a, key: '0102030405060708'.repeat(3), touch: false },
+      };
+      writeFileSync(file, JSON.stringify(before));
+      const state = new StateFile(file).load();
+      if (!state) throw new Error('nothing was read');
+      const client = await CtapClient.of(state);
+      expect(await client.setPin(PIN)).toBe(0);
+      new StateFile(file).save(client.state);
+      const kept = new StateFile(file).load();
+      expect(kept?.pin.triesLeft).toBe(2);
+      expect(kept?.objects).toEqual(new Map([[0x5fc102, Buffer.from('3000', 'hex')]]));
+      expect(kept && isFidoPin(kept, PIN)).toBe(true);
     } finally {
       rmSync(folder, { recursive: true });
     }
