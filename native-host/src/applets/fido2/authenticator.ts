@@ -130,7 +130,7 @@ export class Authenticator {
     const { order, batches, fits } = this.#plan(wanted, use);
     const permissions = PERMISSION.MAKE_CREDENTIAL | (fits ? 0 : PERMISSION.GET_ASSERTION);
     return this.#verified(use, { permissions, rpId: order.rp.id }, isRequired, async (verify) => {
-      const excludeList = fits ? order.excludeList : await this.#excluded(order, batches, verify);
+      const excludeList = fits ? order.excludeList : await this.#excluded(order, batches, verify, use);
       const parameters = makeCredentialParameters({ ...order, excludeList }, verify(order.clientDataHash));
       const request = { command: COMMAND.MAKE_CREDENTIAL, parameters };
       const answer = await this.#channel.ask(request, { kind: 'makeCredential' }, use);
@@ -240,9 +240,9 @@ export class Authenticator {
   }
 
   /** Of excluded credentials the one that is here: the authenticator then refuses by itself, after a touch (WebAuthn, 6.3.2). */
-  async #excluded(order: CredentialOrder, batches: Batches, verify: Verify): Promise<readonly Uint8Array[]> {
+  async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };
-    const found = await this.#firstAssertion(look, batches, verify, {});
+    const found = await this.#firstAssertion(look, batches, verify, use);
     return found ? [found.credentialId] : [];
   }
 

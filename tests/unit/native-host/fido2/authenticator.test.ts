@@ -162,13 +162,17 @@ describe('a credential', () => {
     expect(fake.token).toMatchObject({ permissions: 0xff, rpId: undefined });
   });
 
-  it('is made by a fingerprint where there is no token for it', async () => {
-    const { fake, authenticator } = await open((one) => {
-      one.options.set('uv', true).delete('pinUvAuthToken');
-    });
-    await expect(authenticator.makeCredential(order(), {})).rejects.toMatchObject({ code: 'AUTHENTICATOR_ERROR' });
-    const [request = cborMap([])] = fake.sent(COMMAND.MAKE_CREDENTIAL);
-    expect(requiredMember(request, 7, isMap).get('uv')).toBe(true);
+  it('is made by a fingerprint where no PIN is given, with a token where there is one for that', async () => {
+    const { fake, authenticator } = await open((one) => one.options.set('uv', true));
+    const withToken = await authenticator.makeCredential(order(), {});
+    expect(withToken.parsed.userVerified).toBe(true);
+    expect(fake.token).toMatchObject({ permissions: 0x01, rpId: RP_ID });
+
+    fake.options.delete('pinUvAuthToken');
+    await authenticator.refresh();
+    const without = await authenticator.makeCredential(order(), {});
+    expect(without.parsed.userVerified).toBe(true);
+    expect(fake.sent(COMMAND.MAKE_CREDENTIAL).map((request) => request.has(8))).toEqual([true, false]);
   });
 
   it('is not made without verification where that is required', async () => {

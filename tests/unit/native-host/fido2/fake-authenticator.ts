@@ -139,7 +139,7 @@ export class FakeAuthenticator implements Ctap2Transport {
       this.setPin(padded.subarray(0, padded.indexOf(0)).toString());
       return [];
     }
-    this.#requirePin(protocol.decrypt(secret, requiredMember(parameters, 6, isBytes)));
+    if (subcommand !== 6) this.#requirePin(protocol.decrypt(secret, requiredMember(parameters, 6, isBytes)));
     const bytes = randomBytes(32);
     const permissions = subcommand === 5 ? 0xff : requiredMember(parameters, 9, isCount);
     this.token = { bytes, permissions, rpId: optionalMember(parameters, 0x0a, isText) };
@@ -231,8 +231,9 @@ export class FakeAuthenticator implements Ctap2Transport {
   ): boolean {
     const param = optionalMember(parameters, keys.param, isBytes);
     if (!param) {
-      if (this.options.get('alwaysUv') === true) throw new Refusal(0x36);
-      return false;
+      const byItself = keys.permission === 0x01 && optionalMember(parameters, 7, isMap)?.get('uv') === true;
+      if (this.options.get('alwaysUv') === true && !byItself) throw new Refusal(0x36);
+      return byItself;
     }
     const protocol = pinProtocolFor([requiredMember(parameters, keys.protocol, isCount)]);
     const message = requiredMember(parameters, keys.message, isBytes);

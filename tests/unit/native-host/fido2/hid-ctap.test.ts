@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { Authenticator } from '../../../../native-host/src/applets/fido2/authenticator.js';
 import { KEEP_ALIVE, STATUS } from '../../../../native-host/src/applets/fido2/ctap.js';
 import { HidCtap } from '../../../../native-host/src/applets/fido2/hid-ctap.js';
 import { CTAPHID, MAX_HID_MESSAGE, packetsOf } from '../../../../native-host/src/applets/fido2/hid-packets.js';
 import { InstantClock } from '../../../support/instant-clock.js';
 import { FakeHidDevice, type Behaviour } from './hid-device.js';
-import { hex } from './vectors.js';
+import { hex, vectors } from './vectors.js';
 
 const OK = Uint8Array.of(0, 1, 2, 3);
 const LONGEST = Uint8Array.from({ length: MAX_HID_MESSAGE }, (_, index) => index & 0xff);
@@ -94,6 +95,16 @@ describe('a message over CTAPHID', () => {
     const sending = hid.send(Uint8Array.of(1), { signal: abort.signal, onKeepAlive: () => abort.abort() });
     await expect(sending).rejects.toMatchObject({ code: 'CANCELLED' });
     expect(device.received.filter(({ command }) => command === CTAPHID.CANCEL)).toHaveLength(1);
+  });
+});
+
+describe('an authenticator on USB', () => {
+  it('tells the same about itself as over any other transport', async () => {
+    const clock = new InstantClock();
+    const getInfo: Behaviour = (_message, it) => it.packets(CTAPHID.CBOR, Uint8Array.of(0, ...vectors.inputs.info));
+    const authenticator = await Authenticator.overHid(new FakeHidDevice(getInfo), clock);
+    expect(authenticator?.facts()).toMatchObject({ aaguid: '01020304-0506-0708-090a-0b0c0d0e0f10', pinSet: true });
+    expect(authenticator?.transports).toEqual(['usb']);
   });
 });
 
