@@ -12,7 +12,13 @@ import {
   type StepCommand,
   type StepPayload,
 } from '@cardwright/protocol';
-import { makeCard, type CardInReader, type CardState, type Circumstances, type ProfileName } from '@cardwright/virtual-card';
+import {
+  makeCard,
+  type CardInReader,
+  type CardState,
+  type Circumstances,
+  type ProfileName,
+} from '@cardwright/virtual-card';
 import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';
 import { SimulatedExtension, type User } from '../support/extension.js';

@@ -36,7 +36,12 @@ async function open(dialog: Dialog, options: BenchOptions = {}): Promise<Scene> 
       createPasskey: async (asked, pin) => {
         if (pin !== null) shown.push(pin);
         const { options: creation, origin } = asked;
-        return registerLikeABrowser(desk.readers.board, READER, { options: creation, origin }, await dialog(desk, asked, pin));
+        return registerLikeABrowser(
+          desk.readers.board,
+          READER,
+          { options: creation, origin },
+          await dialog(desk, asked, pin),
+        );
       },
     },
   });
@@ -132,14 +137,17 @@ describe('a passkey that the browser registers with a temporary PIN', () => {
       },
       'PASSKEY_NOT_COMPLETED',
     ],
-  ])('is not made when %s: the initial PIN is back, with all its tries, and the device is open', async (_, dialog, code) => {
-    const { desk } = await open(dialog);
-    const initial = await personalise(desk);
-    await expect(desk.run([shared()])).rejects.toMatchObject({ code });
-    expect(pinOf(desk.card.state)).toBe(initial);
-    expect(desk.card.tries).toEqual([8, 3]);
-    await desk.run([{ method: 'pin.verify', params: { secrets: { pin: { source: 'session' } } } }]);
-  });
+  ])(
+    'is not made when %s: the initial PIN is back, with all its tries, and the device is open',
+    async (_, dialog, code) => {
+      const { desk } = await open(dialog);
+      const initial = await personalise(desk);
+      await expect(desk.run([shared()])).rejects.toMatchObject({ code });
+      expect(pinOf(desk.card.state)).toBe(initial);
+      expect(desk.card.tries).toEqual([8, 3]);
+      await desk.run([{ method: 'pin.verify', params: { secrets: { pin: { source: 'session' } } } }]);
+    },
+  );
 
   it('is not made when the page cancels: the initial PIN is back', async () => {
     const cancelling = new AbortController();

@@ -104,7 +104,9 @@ describe('a FIDO PIN that is set', () => {
     await desk.openDevice();
     const codes: unknown[] = [];
     for (let time = 0; time < 4; time += 1)
-      await desk.run([byUser()]).catch((error: unknown) => codes.push(error instanceof Error && 'code' in error && error.code));
+      await desk
+        .run([byUser()])
+        .catch((error: unknown) => codes.push(error instanceof Error && 'code' in error && error.code));
     expect(codes).toEqual(['FIDO_PIN_INCORRECT', 'FIDO_PIN_INCORRECT', 'FIDO_PIN_PAUSED', 'FIDO_PIN_PAUSED']);
     expect(asked).toHaveLength(4);
   });
@@ -133,7 +135,10 @@ describe('a FIDO PIN that is set', () => {
   it('is not changed to itself', async () => {
     const { desk } = await open([PIN]);
     await desk.run([setPin]);
-    await expect(desk.run([change(SESSION)])).rejects.toMatchObject({ code: 'PIN_RULE_VIOLATED', data: { rule: 'same' } });
+    await expect(desk.run([change(SESSION)])).rejects.toMatchObject({
+      code: 'PIN_RULE_VIOLATED',
+      data: { rule: 'same' },
+    });
   });
 
   it('has to be changed first where the device demands it', async () => {

@@ -110,7 +110,9 @@ describe('a reset of the FIDO2 application', () => {
 
   it('is refused where it would erase PIV too, as it turned out when the initial PIN was set', async () => {
     const desk = await open({ profile: 'shared-pin' });
-    const [prepared] = await desk.run([{ method: 'credentials.prepare', params: { managementKey: null, pinLength: 6 } }]);
+    const [prepared] = await desk.run([
+      { method: 'credentials.prepare', params: { managementKey: null, pinLength: 6 } },
+    ]);
     const secrets = { puk: await desk.sealed('puk', '12345678') };
     await desk.run([{ method: 'credentials.apply', params: { digest: String(prepared?.digest), secrets } }]);
     await expect(desk.run([RESET])).rejects.toMatchObject({ code: 'FIDO_RESET_REFUSED', data: { reason: 'shared' } });
@@ -119,7 +121,10 @@ describe('a reset of the FIDO2 application', () => {
 
   it('is refused where the device allows it over another transport alone', async () => {
     const desk = await open({ profile: 'yubikey-5.8', circumstances: { contactless: true } });
-    await expect(desk.run([RESET])).rejects.toMatchObject({ code: 'FIDO_RESET_REFUSED', data: { reason: 'transport' } });
+    await expect(desk.run([RESET])).rejects.toMatchObject({
+      code: 'FIDO_RESET_REFUSED',
+      data: { reason: 'transport' },
+    });
     expect(desk.progress).not.toContain('user');
   });
 });

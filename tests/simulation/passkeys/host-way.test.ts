@@ -64,17 +64,25 @@ describe('what a device is', () => {
 });
 
 describe('a passkey that the host registers', () => {
-  it.each(['yubikey-5.8', 'fido-key', 'fido-key-serial'] as const)('is on the open %s, which proves it', async (profile) => {
-    const desk = await open({ profile });
-    const one = order();
-    const [pinSet, made] = await desk.run([setPin, one]);
-    expect(pinSet).toMatchObject({ device: { fido2: { pinSet: true } } });
-    expect(judge(one, made)).toMatchObject({
-      clientData: { type: 'webauthn.create', challenge: one.params.options.challenge, origin: ORIGIN, crossOrigin: false },
-      isProved: true,
-    });
-    expect(made).toMatchObject({ device: { id: (await desk.listed()).id, fido2: { pinSet: true } } });
-  });
+  it.each(['yubikey-5.8', 'fido-key', 'fido-key-serial'] as const)(
+    'is on the open %s, which proves it',
+    async (profile) => {
+      const desk = await open({ profile });
+      const one = order();
+      const [pinSet, made] = await desk.run([setPin, one]);
+      expect(pinSet).toMatchObject({ device: { fido2: { pinSet: true } } });
+      expect(judge(one, made)).toMatchObject({
+        clientData: {
+          type: 'webauthn.create',
+          challenge: one.params.options.challenge,
+          origin: ORIGIN,
+          crossOrigin: false,
+        },
+        isProved: true,
+      });
+      expect(made).toMatchObject({ device: { id: (await desk.listed()).id, fido2: { pinSet: true } } });
+    },
+  );
 
   it('waits for a touch, and says so', async () => {
     const desk = await open({ circumstances: { touch: { after: 300 } } });
@@ -121,7 +129,10 @@ describe('a passkey that the host registers', () => {
     const desk = await open();
     await desk.run([setPin]);
     const apdus = desk.card.history.length;
-    await expect(desk.run([foreign])).rejects.toMatchObject({ code: 'RP_NOT_ALLOWED', data: { rpId: 'login.example' } });
+    await expect(desk.run([foreign])).rejects.toMatchObject({
+      code: 'RP_NOT_ALLOWED',
+      data: { rpId: 'login.example' },
+    });
     expect(desk.card.history).toHaveLength(apdus);
     await desk.close();
     const allowed = await open({ relyingParties: [FOREIGN] });
