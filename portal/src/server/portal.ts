@@ -8,6 +8,7 @@ import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
+import { LONGEST_CALL } from './passkeys/settings.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
 import { devicePageRoutes } from './routes/device-page.js';
@@ -38,6 +39,7 @@ export interface Portal {
 /** The results of a step hold at most a few certificates and requests. */
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
+const SECOND = 1000;
 
 /** Starts the portal: opens the store, makes what an empty one lacks, and listens. */
 export async function startPortal(configuration: Configuration): Promise<Portal> {
@@ -56,8 +58,10 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     const { certificatePolicies, deviceLimit, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
     const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
+    // Their own time limits come first.
+    const passkeyTimeout = (LONGEST_CALL + 1) * SECOND;
     const services: Services = {
-      cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),
+      cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided, passkeyTimeout }),
       cmsStore,
       store,
       keys,
