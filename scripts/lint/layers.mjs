@@ -76,7 +76,7 @@ export const FLOORS = {
     ['server/attestation/'],
     ['server/devices/', 'server/services.ts'],
     ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
-    ['server/routes/', 'server/running-portal.ts', 'server/security-headers.ts'],
+    ['server/routes/', 'server/passkey-removals.ts', 'server/running-portal.ts', 'server/security-headers.ts'],
     ['server/commands/', 'server/portal.ts'],
     ['server/main.ts'],
     ['pages/'],

@@ -10,18 +10,17 @@ const EVERY = 3 * 60 * 1000;
  * a time, and no request waits for it.
  */
 export class PasskeyRemovals {
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout | undefined;
   readonly #end = new AbortController();
   #run: Promise<void> | undefined;
   #isAskedAgain = false;
   #lastProblem: string | undefined;
 
-  /** @param removeDue removes what is due; it may stop early once `signal` is aborted */
-  constructor(
-    private readonly removeDue: (signal: AbortSignal) => Promise<unknown>,
-    every = EVERY,
-  ) {
-    this.#timer = setInterval(() => this.nudge(), every);
+  /** @param removeDue removes some of what is due, and says how many; it stops soon once `signal` is aborted */
+  constructor(private readonly removeDue: (signal: AbortSignal) => Promise<number>) {}
+
+  start(): void {
+    this.#timer = setInterval(() => this.nudge(), EVERY);
     // It keeps no process alive.
     this.#timer.unref();
     this.nudge();
@@ -45,7 +44,9 @@ export class PasskeyRemovals {
     while (this.#isAskedAgain && !this.#end.signal.aborted) {
       this.#isAskedAgain = false;
       try {
-        await this.removeDue(this.#end.signal);
+        const removed = await this.removeDue(this.#end.signal);
+        // There may be more than one run takes.
+        this.#isAskedAgain ||= removed > 0;
         this.#lastProblem = undefined;
       } catch (error) {
         this.#report(error);
@@ -72,9 +73,9 @@ const MAY_DROP: ReadonlySet<string> = new Set([
 ]);
 
 /** Nudges the removals once such a request is answered. */
-export function removeAfterRequests(app: FastifyInstance, removals: () => PasskeyRemovals | undefined): void {
+export function removeAfterRequests(app: FastifyInstance, removals: PasskeyRemovals): void {
   app.addHook('onResponse', (request, _reply, done) => {
-    if (MAY_DROP.has(request.routeOptions.url ?? '')) removals()?.nudge();
+    if (MAY_DROP.has(request.routeOptions.url ?? '')) removals.nudge();
     done();
   });
 }

@@ -1,7 +1,7 @@
 import fastifyCookie from '@fastify/cookie';
 import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
-import { createAccount } from './accounts/accounts.js';
+import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
@@ -9,6 +9,7 @@ import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
 import { LONGEST_CALL } from './passkeys/settings.js';
+import { PasskeyRemovals, removeAfterRequests } from './passkey-removals.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
 import { devicePageRoutes } from './routes/device-page.js';
@@ -61,7 +62,14 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     // Their own time limits come first.
     const passkeyTimeout = (LONGEST_CALL + 1) * SECOND;
     const services: Services = {
-      cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided, passkeyTimeout }),
+      cms: createCms({
+        store: cmsStore,
+        authority,
+        origin: () => origin,
+        findPerson: (id) => findById(store.db, id),
+        ...decided,
+        passkeyTimeout,
+      }),
       cmsStore,
       store,
       keys,
@@ -73,15 +81,18 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
         return origin;
       },
     };
-    const app = await buildApp(services, configuration);
+    const removals = new PasskeyRemovals((signal) => services.cms.removeDuePasskeys(signal));
+    const app = await buildApp(services, removals, configuration);
     await app.listen({ host: configuration.host, port: configuration.port });
     const address = app.server.address();
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
     origin ||= `http://localhost:${port}`;
+    removals.start();
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> =>
       (closed ??= app
         .close()
+        .then(() => removals.close())
         .then(() => store.close())
         .then(unmark));
     return { origin, port, close };
@@ -103,6 +114,7 @@ async function openAuthority(
 
 async function buildApp(
   services: Services,
+  removals: PasskeyRemovals,
   { trustedProxies, authority: { crlLifetime }, helpDesk }: Configuration,
 ): Promise<FastifyInstance> {
   const app = fastify({
@@ -115,6 +127,7 @@ async function buildApp(
   sendSecurityHeaders(app, origin);
   answerErrors(app);
   requireSameOrigin(app, origin);
+  removeAfterRequests(app, removals);
   await app.register(fastifyCookie);
   sessionRoutes(app, services);
   passkeyLoginRoutes(app, services);

@@ -3,7 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { PasskeyRemovals } from '../../../portal/src/server/passkey-removals.js';
 
 const MINUTE = 60_000;
-let runs: { readonly end: (error?: Error) => void; readonly signal: AbortSignal }[];
+let runs: { readonly end: (outcome?: number | Error) => void; readonly signal: AbortSignal }[];
 let opened: PasskeyRemovals[];
 const logged = jest.spyOn(console, 'error');
 
@@ -25,18 +25,18 @@ afterEach(async () => {
 function open(): PasskeyRemovals {
   const removals = new PasskeyRemovals(
     (signal) =>
-      new Promise<void>((resolve, reject) => {
-        runs.push({ signal, end: (error) => (error ? reject(error) : resolve()) });
+      new Promise<number>((resolve, reject) => {
+        runs.push({ signal, end: (outcome = 0) => (typeof outcome === 'number' ? resolve(outcome) : reject(outcome)) });
       }),
-    3 * MINUTE,
   );
+  removals.start();
   opened.push(removals);
   return removals;
 }
 
-/** Ends the run under way, with an error where one is given. */
-async function endRun(error?: Error): Promise<void> {
-  runs.at(-1)?.end(error);
+/** Ends the run under way: with an error, or with as many passkeys removed. */
+async function endRun(outcome?: number | Error): Promise<void> {
+  runs.at(-1)?.end(outcome);
   await jest.advanceTimersByTimeAsync(0);
 }
 
@@ -62,6 +62,15 @@ describe('passkeys that are due', () => {
     await endRun();
     expect(runs).toHaveLength(2);
     removals.nudge();
+    expect(runs).toHaveLength(3);
+  });
+
+  it('are removed by further runs as long as some can be', async () => {
+    open();
+    await endRun(100);
+    await endRun(7);
+    expect(runs).toHaveLength(3);
+    await endRun(0);
     expect(runs).toHaveLength(3);
   });
 
