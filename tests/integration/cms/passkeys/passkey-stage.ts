@@ -1,13 +1,16 @@
 import {
   createCms,
   devicePolicy,
+  listPolicies,
   memoryStore,
   newKeyRing,
+  savePolicy,
   seedPolicies,
   type Cms,
   type CmsOptions,
   type DevicePolicy,
   type MemoryStore,
+  type Passkey,
   type PasskeyPolicy,
 } from '@cardwright/cms';
 import {
@@ -24,6 +27,7 @@ import { FakeAuthenticator } from '../../portal/support/fake-authenticator.js';
 import { FakeCard } from '../../portal/support/fake-card.js';
 import { FakeHost } from '../../portal/support/fake-host.js';
 import { ScriptedService } from './scripted-service.js';
+import { NO_CHANGES } from '../../store/rows.js';
 import { ADA, policiesWith } from '../toy-stage.js';
 
 export const ORIGIN = 'https://cms.example.com';
@@ -130,6 +134,17 @@ export class PasskeyStage {
   get #stepThatIsOut(): string | null {
     const operation = this.store.contents().operations.find(({ status }) => status === 'running');
     return operation ? v.parse(v.looseObject({ step: v.nullable(v.string()) }), operation.state).step : null;
+  }
+
+  /** The CMS knows this passkey, from then on. */
+  know(passkey: Passkey): Promise<void> {
+    return this.store.transaction((transaction) => transaction.write({ ...NO_CHANGES, passkeys: [passkey] }));
+  }
+
+  /** An operator wants these passkeys from now on. */
+  async changePolicy(passkeys: Partial<PasskeyPolicy>): Promise<void> {
+    for (const { model, policy } of await listPolicies(this.store))
+      await savePolicy(this.store, 'olga', { model, policy: validate(devicePolicy, { ...policy, passkeys }) });
   }
 
   async judge(change: Partial<DeviceInfo> = {}): Promise<Pick<Eligibility, 'action' | 'reason'>> {

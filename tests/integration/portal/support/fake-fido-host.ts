@@ -61,6 +61,8 @@ export class FakeFidoHost {
     if (way === 'host') this.#verify(secrets.fidoPin);
     const maker = way === 'host' ? this.#authenticator : (this.taken ?? this.card.fido);
     if (!maker) throw new CardwrightError('PASSKEY_NOT_COMPLETED');
+    // The dialog of the browser has its user choose a PIN where there is none.
+    if (way !== 'host') maker.pin ??= '852074';
     const { rp, user, challenge } = options;
     const registration = maker.make(this.forge({ rpId: rp.id, userId: user.id, challenge, origin }));
     if (way !== 'host') this.around.reopen();
