@@ -82,9 +82,10 @@ export interface Cms {
    * Has the services remove passkeys whose devices are over: at most a hundred, the longest due first. What cannot be removed now
    * stays due. To be called after anything that can end a device, when the server starts, and every few minutes.
    *
+   * @param signal ends it before the next passkey
    * @returns how many are gone now
    */
-  removeDuePasskeys(): Promise<number>;
+  removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
 const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };
@@ -142,7 +143,7 @@ export function createCms(options: CmsOptions): Cms {
       inTransaction(services, (records) => perform(records, operator, action, device, request)),
     signInitialPin: (operator, device, window) =>
       inTransaction(services, (records) => signInitialPin(services, records, operator, device, window)),
-    removeDuePasskeys: () => removeDuePasskeys(removing),
+    removeDuePasskeys: (signal) => removeDuePasskeys(removing, signal),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * SQL that fills a portal's PostgreSQL as years of use would: devices of many owners in all states, with certificates, escrows and
- * operations, most of them over, with their course; sessions and counted logins of which half have expired; and a long log.
+ * SQL that fills a portal's PostgreSQL as years of use would: devices of many owners in all states, with certificates, passkeys, escrows
+ * and operations, most of them over, with their course; sessions and counted logins of which half have expired; and a long log.
  *
  * Constraints and triggers are left out while it runs, since they would take most of the time.
  *
@@ -30,6 +30,13 @@ export const fillSql = (total: number): string => `
     '', md5('key ' || n || slot), 'attested', now(), now() + interval '1 year',
     CASE WHEN n % 5 = 0 THEN 'cessationOfOperation' END, CASE WHEN n % 5 = 0 THEN now() END
   FROM generate_series(1, ${total}) AS n, (VALUES ('9A', 0), ('9E', 1)) AS slots (slot, part);
+
+  INSERT INTO passkeys (id, device_id, operation_id, service, rp_id, credential_id, service_id, aaguid, public_key, sign_count,
+    transports, name, way, place, attested, removal_due_at, removed_at)
+  SELECT ${uuid('passkey', 'n')}, ${uuid('device', 'n')}, 'operation-' || n, 'login', 'localhost', md5('credential ' || n), n::text,
+    ${uuid('aaguid', '1')}, '', 0, '["usb"]', 'YubiKey 5', 'page', 'not-proved', false,
+    CASE WHEN n % 5 = 0 THEN now() - interval '1 second' * n END, CASE WHEN n % 5 = 0 AND n % 1000 <> 5 THEN now() END
+  FROM generate_series(1, ${total}) AS n WHERE n % 4 <> 0;
 
   INSERT INTO escrows (id, device_id, operation_id, sealed, context, sha256, applied_at)
   SELECT ${uuid('escrow', 'n')}, ${uuid('device', 'n')}, 'operation-' || n, '', '{}', '', now()

@@ -1,5 +1,5 @@
 import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol';
-import type { Person } from '../store/rows.js';
+import type { Passkey, Person } from '../store/rows.js';
 import type { Words } from '../words/language.js';
 
 /** What is known of the authenticator before it is asked for anything; `null` where the host cannot reach it. */
@@ -45,8 +45,12 @@ export interface PasskeyService {
    * asked often, so it answers from a short memory where it can.
    */
   findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null>;
-  /** Begins a registration. It leaves nothing behind at the service if it is never finished. */
-  begin(person: Person): Promise<BegunRegistration>;
+  /**
+   * Begins a registration. It leaves nothing behind at the service if it is never finished.
+   *
+   * @param registered the person's passkeys at this service, as the CMS keeps them; a service that keeps its own list ignores them
+   */
+  begin(person: Person, registered?: readonly Passkey[]): Promise<BegunRegistration>;
   /**
    * Registers the passkey. The same answer again gets the same result, so that a lost answer registers nothing twice.
    *

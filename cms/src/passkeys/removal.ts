@@ -19,14 +19,16 @@ export interface RemovalServices {
  * Has services remove the passkeys that are due, the longest due first. No transaction is open meanwhile. What a service does not do
  * now stays due: one that does not answer is not asked again in this run.
  *
+ * @param signal ends the run before the next passkey
  * @returns how many are gone now
  */
-export async function removeDuePasskeys(services: RemovalServices): Promise<number> {
+export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
   const due = await services.store.transaction((transaction) => transaction.duePasskeyRemovals(BATCH));
   const unavailable = new Set<string>();
   let removed = 0;
   for (const removal of due) {
     const { service } = removal.passkey;
+    if (signal?.aborted === true) break;
     if (unavailable.has(service)) continue;
     const outcome = await remove(services, removal);
     if (outcome === 'removed') removed += 1;

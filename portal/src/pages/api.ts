@@ -73,12 +73,20 @@ export type {
 };
 
 const session = answerOf<{ user: User | null }>();
+/** `passkeys`: whether a passkey can be used instead of a password. */
+const currentSession = answerOf<{ user: User | null; passkeys: boolean }>();
+const passkeyOptions = answerOf<{ options: PublicKeyCredentialRequestOptionsJSON & { timeout: number } }>();
 const policies = answerOf<{ policies: ModelPolicy[] }>();
 const signedDisplay = v.object({ jws: v.string() });
 
-export const readSession = () => cms.request('session', session);
+export const readSession = () => cms.request('session', currentSession);
 export const login = (username: string, password: string) =>
   cms.request('session', session, { method: 'POST', body: { username, password } });
+/** What a passkey has to sign. It is good for one login in this browser. */
+export const beginPasskeyLogin = () =>
+  cms.request('session/passkey/options', passkeyOptions, { method: 'POST', body: {} });
+export const loginWithPasskey = (credential: object) =>
+  cms.request('session/passkey', session, { method: 'POST', body: { credential } });
 export const logout = () => cms.request('session', session, { method: 'DELETE', body: {} });
 
 export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>());

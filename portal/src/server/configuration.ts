@@ -16,6 +16,8 @@ import { helpDesk, type HelpDesk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
+import { readServices } from './passkeys/read-services.js';
+import { passkeyServiceList, type PasskeyServiceSettings } from './passkeys/settings.js';
 import type { DeviceSource } from './services.js';
 import type { StoreLocation } from './store/database.js';
 
@@ -50,6 +52,8 @@ export interface Configuration {
   /** Policies written to an empty database. */
   readonly policies: SeedPolicies;
   readonly accounts: readonly NewAccount[];
+  /** Where the passkeys of devices are registered. */
+  readonly passkeyServices: readonly PasskeyServiceSettings[];
   /** Whom users ask, and where they get the extension and the host. */
   readonly helpDesk: HelpDesk;
 }
@@ -109,6 +113,12 @@ const origin = v.pipe(
  *   attests, and of all others; default: see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
  * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
+ * - `CARDWRIGHT_PASSKEY_SERVICES` (JSON list, or the path of such a file: where the passkeys of devices are registered; each member and
+ *   its default stands in passkeys/settings.ts, and secrets stand elsewhere, in a file or a variable that it names):
+ *   `{ "kind": "entra", "name", "tenant", "clientId", "credential": { "secret": { "file" } } }` (or `{ "environment" }`, or
+ *   `"credential": { "certificate", "key" }`, paths of PEM files), `title`, `authority`, `graph`, `timeout` (seconds, 12 at most);
+ *   `{ "kind": "webauthn", "name" }`, `title`, `relyingParty: { id, origin }` (default: this portal, and people log in to it with their
+ *   passkeys), `aaguids`, `roots`, `intermediates` (paths of PEM files), `unattested` ("accept" or "refuse"), `lifetime` (seconds);
  * - `CARDWRIGHT_HELP_DESK_NAME`, `_PHONE`, `_EMAIL`, `_URL` (whom errors tell the user to ask),
  *   `CARDWRIGHT_DOWNLOAD_EXTENSION`, `_WINDOWS`, `_MACOS`, `_LINUX` (https addresses where she gets what is missing);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
@@ -163,8 +173,22 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       demoAccounts,
       parse('CARDWRIGHT_DEMO_ACCOUNTS', environment.CARDWRIGHT_DEMO_ACCOUNTS ?? '[]'),
     ),
+    passkeyServices: readPasskeyServices(environment),
     helpDesk: readHelpDesk(environment),
   };
+}
+
+function readPasskeyServices(environment: NodeJS.ProcessEnv): readonly PasskeyServiceSettings[] {
+  const name = 'CARDWRIGHT_PASSKEY_SERVICES';
+  const value = environment[name]?.trimStart();
+  if (!value) return [];
+  const json = value.startsWith('[') ? value : readFileSync(value, 'utf8');
+  const services = check(name, passkeyServiceList, parse(name, json));
+  try {
+    return readServices(services, environment);
+  } catch (cause) {
+    throw new Error(`${name} is not valid: ${cause instanceof Error ? cause.message : 'it cannot be read'}`, { cause });
+  }
 }
 
 const HELP_DESK_VARIABLES: Readonly<Record<keyof HelpDesk, string>> = {

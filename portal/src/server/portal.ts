@@ -1,12 +1,14 @@
 import fastifyCookie from '@fastify/cookie';
 import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
-import { createAccount } from './accounts/accounts.js';
+import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
+import { openPasskeyServices } from './passkeys/open-passkey-services.js';
+import { PasskeyRemovals, removeAfterRequests } from './passkey-removals.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
 import { devicePageRoutes } from './routes/device-page.js';
@@ -14,6 +16,7 @@ import { deviceRoutes } from './routes/devices.js';
 import { helpRoutes } from './routes/help.js';
 import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
+import { passkeyLoginRoutes } from './routes/passkey-login.js';
 import { pageRoutes } from './routes/pages.js';
 import { sessionRoutes } from './routes/session.js';
 import { vendorCertificateRoutes } from './routes/vendor-certificates.js';
@@ -45,35 +48,46 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
   try {
     await fillKeyHashes(store.db);
     const cmsStore = drizzleStore(store, keys);
-    await seedPolicies(cmsStore, configuration.policies);
-    for (const account of configuration.accounts) await createAccount(store.db, account);
     // Where the system chooses the port, the origin is known only once the portal listens.
     let origin = configuration.origin ?? '';
+    const passkeys = openPasskeyServices(configuration.passkeyServices, configuration.origin, () => origin);
+    await seedPolicies(cmsStore, configuration.policies, passkeys.all);
+    for (const account of configuration.accounts) await createAccount(store.db, account);
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
     const { certificatePolicies, deviceLimit, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
-    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout };
+    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
     const services: Services = {
-      cms: createCms({ store: cmsStore, authority, origin: () => origin, ...decided }),
+      cms: createCms({
+        store: cmsStore,
+        authority,
+        origin: () => origin,
+        findPerson: (id) => findById(store.db, id),
+        ...decided,
+      }),
       cmsStore,
       store,
       keys,
       authority: boundAuthority(authority, authorityTimeout),
+      passkeys,
       deviceLimit,
       deviceSource: configuration.deviceSource,
       get origin() {
         return origin;
       },
     };
-    const app = await buildApp(services, configuration);
+    const removals = new PasskeyRemovals((signal) => services.cms.removeDuePasskeys(signal));
+    const app = await buildApp(services, removals, configuration);
     await app.listen({ host: configuration.host, port: configuration.port });
     const address = app.server.address();
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
     origin ||= `http://localhost:${port}`;
+    removals.start();
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> =>
       (closed ??= app
         .close()
+        .then(() => removals.close())
         .then(() => store.close())
         .then(unmark));
     return { origin, port, close };
@@ -95,6 +109,7 @@ async function openAuthority(
 
 async function buildApp(
   services: Services,
+  removals: PasskeyRemovals,
   { trustedProxies, authority: { crlLifetime }, helpDesk }: Configuration,
 ): Promise<FastifyInstance> {
   const app = fastify({
@@ -107,8 +122,10 @@ async function buildApp(
   sendSecurityHeaders(app, origin);
   answerErrors(app);
   requireSameOrigin(app, origin);
+  removeAfterRequests(app, removals);
   await app.register(fastifyCookie);
   sessionRoutes(app, services);
+  passkeyLoginRoutes(app, services);
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);

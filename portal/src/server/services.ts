@@ -1,5 +1,6 @@
 import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright/cms';
 import type { PortalKeys } from './keys/key-ring.js';
+import type { PasskeyServices } from './passkeys/open-passkey-services.js';
 import type { Store } from './store/database.js';
 
 /** Where people get a card or a security key: a sentence, and the address of a page. Each is null where it was not configured. */
@@ -18,6 +19,8 @@ export interface Services {
   readonly store: Store;
   readonly keys: PortalKeys;
   readonly authority: CertificationAuthority;
+  /** Where device policies can have passkeys registered. */
+  readonly passkeys: PasskeyServices;
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;
   readonly deviceLimit: number;

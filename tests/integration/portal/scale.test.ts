@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newKeyRing } from '@cardwright/cms';
 import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@cardwright/protocol';
 import pg from 'pg';
 import * as v from 'valibot';
 import { listRevocations } from '../../../portal/src/server/ca/revocations.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
+import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { fillSql } from '../../support/many-devices.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 import { StatementLog, type Statement } from '../../support/statement-log.js';
@@ -16,7 +18,7 @@ import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } f
 const DEVICES = 100_000;
 /** Tables that grow with the portal. */
 const GROWING =
-  /^(users|sessions|login_attempts|devices|operations|operation_events|escrows|certificates|audit|quotas|support_files)$/;
+  /^(users|sessions|login_attempts|devices|operations|operation_events|escrows|certificates|passkeys|audit|quotas|support_files)$/;
 /** Pages of 8 KB of one statement: a page of fifty devices takes about 500, and any of those tables has thousands. */
 const MOST_PAGES = 1000;
 
@@ -141,7 +143,7 @@ describe('with 100,000 devices', () => {
     // Its files are few: a table without rows is read whole.
     expect((await findSlow(statements)).filter((slow) => !slow.startsWith('support_files'))).toEqual([]);
     expect(body).toMatchObject({ operations: [{ id: 'operation-4711', items: { length: 3 } }] });
-    expect(statements.length).toBeLessThanOrEqual(8);
+    expect(statements.length).toBeLessThanOrEqual(9);
     const operation = await watch(() => olga.get('/api/operator/operations/operation-4711'));
     expect(await findSlow(operation.statements)).toEqual([]);
   });
@@ -184,8 +186,8 @@ describe('with 100,000 devices', () => {
     const { body, statements } = await watch(() => alice.get('/api/devices'));
     expect(await findSlow(statements)).toEqual([]);
     const { devices } = validate(v.object({ devices: v.array(v.unknown()) }), body);
-    // Session, devices, certificates; and what their owner can do about the pending and the failed ones.
-    expect(statements.length).toBe(devices.length === 0 ? 2 : 5);
+    // Session, devices, certificates, passkeys; and what their owner can do about the pending and the failed ones.
+    expect(statements.length).toBe(devices.length === 0 ? 2 : 6);
   });
 
   it('eight cards are judged with as many statements as two', async () => {
@@ -214,7 +216,7 @@ describe('with 100,000 devices', () => {
     expect(statements.length).toBeLessThanOrEqual(7);
   });
 
-  it('an issuance, its resumption, an erasure and what an operator does scannothing', async () => {
+  it('an issuance, its resumption, an erasure and what an operator does scan nothing', async () => {
     const statements = await log.during(async () => {
       const card = newCard();
       const broken = await alice.openHost(card);
@@ -234,6 +236,24 @@ describe('with 100,000 devices', () => {
       expect(await alice.relay(await alice.openHost(newPlainCard()))).toMatchObject({ deviceState: 'active' });
     });
     expect(statements.length).toBeGreaterThan(100);
+    expect(await findSlow(statements)).toEqual([]);
+  });
+
+  it('a passkey is found, those of a person are listed, and what is due is read by indexes', async () => {
+    const [store, keys] = [await openStore({ url: server.url }), await newKeyRing()];
+    const known = await ask<{ credential: string; owner: string }>(
+      `SELECT credential_id AS credential, owner_id AS owner FROM passkeys JOIN devices ON devices.id = device_id LIMIT 1`,
+    );
+    const statements = await log.during(() =>
+      drizzleStore(store, keys).transaction(async (transaction) => {
+        expect(await transaction.findPasskey('login', known?.credential ?? '')).toBeDefined();
+        expect(await transaction.listPasskeys(known?.owner ?? '', 'login')).not.toEqual([]);
+        const due = await transaction.duePasskeyRemovals(50);
+        expect(due).toHaveLength(50);
+      }),
+    );
+    await store.close();
+    expect(statements).toHaveLength(3);
     expect(await findSlow(statements)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from '@jest/globals';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 import { cardCases } from './cases/cards.js';
 import { lockCases } from './cases/locks.js';
+import { passkeyCases } from './cases/passkeys.js';
 import { spendingCases } from './cases/spending.js';
 import { writtenCases } from './cases/written.js';
 import { drizzleStage, memoryStage, type StoreStage } from './stages.js';
@@ -29,5 +30,6 @@ describe.each<[string, () => Promise<StoreStage>]>([
   lockCases(stage);
   cardCases(stage);
   writtenCases(stage);
+  passkeyCases(stage);
   spendingCases(stage);
 });

@@ -14,6 +14,7 @@ import {
   newEscrow,
   newEvent,
   newOperation,
+  newPasskey,
   newSerial,
   NO_CHANGES,
 } from './rows.js';
@@ -59,21 +60,23 @@ describe('the number of statements', () => {
     const operation = newOperation(person, { deviceId });
     const escrows = [newEscrow(deviceId), newEscrow(deviceId)];
     const certificates = (['9A', '9C', '9D', '9E'] as const).map((slot) => newCertificate(deviceId, { slot }));
+    const passkeys = [newPasskey(deviceId), newPasskey(deviceId)];
     await store.transaction(async (transaction) => {
       await transaction.insertDevice(device);
-      await transaction.write({ ...NO_CHANGES, operations: [operation], escrows, certificates });
+      await transaction.write({ ...NO_CHANGES, operations: [operation], escrows, certificates, passkeys });
     });
     const audit = [newAudit(), newAudit(), newAudit()];
     const total = await count(async (transaction) => {
       const opened = await transaction.openOperation(person, operation.id);
       const file = await transaction.openDevice(deviceId);
       if (!opened || !file) throw new Error('a row is missing');
-      expect(file).toMatchObject({ escrows: { length: 2 }, certificates: { length: 4 } });
+      expect(file).toMatchObject({ escrows: { length: 2 }, certificates: { length: 4 }, passkeys: { length: 2 } });
       await transaction.write({
         operations: [{ ...opened, stepNumber: 2 }],
         devices: [{ ...file.device, state: 'pending' }],
         escrows: [...file.escrows, newEscrow(deviceId)],
         certificates: file.certificates.map((row) => ({ ...row, revokedAt: new Date() })),
+        passkeys: [...file.passkeys.map((row) => ({ ...row, removalDueAt: new Date() })), newPasskey(deviceId)],
         audit,
         events: [newEvent(), newEvent()],
       });

@@ -9,6 +9,7 @@ import type {
   Escrow,
   Operation,
   OperationEvent,
+  Passkey,
   PolicyRow,
 } from '@cardwright/cms';
 
@@ -112,6 +113,29 @@ export const newCertificate = (deviceId: string, about: Partial<Certificate> = {
   revocationReason: null,
   revokedAt: null,
   createdAt: moment(),
+  ...about,
+});
+
+export const newPasskey = (deviceId: string, about: Partial<Passkey> = {}): Passkey => ({
+  id: randomUUID(),
+  deviceId,
+  operationId: randomUUID(),
+  service: 'login',
+  rpId: 'cms.example',
+  credentialId: randomUUID(),
+  serviceId: randomUUID(),
+  aaguid: randomUUID(),
+  publicKey: 'pQEC',
+  signCount: 1,
+  transports: ['usb'],
+  name: 'YubiKey 5',
+  way: 'page',
+  place: 'not-proved',
+  attested: false,
+  createdAt: moment(),
+  lastUsedAt: null,
+  removalDueAt: null,
+  removedAt: null,
   ...about,
 });
 

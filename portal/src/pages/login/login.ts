@@ -2,13 +2,14 @@ import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { login } from '../api.js';
+import { login, readSession, type User } from '../api.js';
 import { fields } from '../form-styles.js';
 import { explain, text } from '../text.js';
+import { PasskeyLogin } from './passkey-login.js';
 
 const PROBLEMS: Readonly<Record<string, string>> = text.loginProblems;
 
-/** The page on which people log in with their local account. */
+/** The page on which people log in with the password of their local account, or with a passkey of one of their devices. */
 @customElement('portal-login')
 export class Login extends LitElement {
   static override readonly styles = [
@@ -44,15 +45,37 @@ export class Login extends LitElement {
       h1 {
         font-size: 1.4rem;
       }
+
+      .or {
+        display: flex;
+        align-items: center;
+        gap: var(--space-3);
+        color: var(--text-muted);
+      }
+
+      .or::before,
+      .or::after {
+        flex: 1;
+        border-top: 1px solid var(--line);
+        content: '';
+      }
     `,
   ];
 
   @state() private accessor problem: string | null = null;
+  @state() private accessor takesPasskeys = false;
   @query('#username') private accessor username: HTMLInputElement | null = null;
   @query('#password') private accessor password: HTMLInputElement | null = null;
+  readonly #passkeys = new PasskeyLogin({ entered: enter, failed: (error) => this.#explain(error) });
 
   protected override firstUpdated(): void {
     this.username?.focus();
+    void this.#offerPasskeys();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#passkeys.stop();
   }
 
   protected override render(): TemplateResult {
@@ -60,14 +83,38 @@ export class Login extends LitElement {
       <form @submit=${this.#submit}>
         <span class="brand"><img src="/favicon.svg" alt="" width="28" height="28" />Cardwright</span>
         <h1>${text.logIn}</h1>
-        <label for="username">${text.userName}<input id="username" autocomplete="username" required /></label>
+        <label for="username">${text.userName}<input id="username" autocomplete="username webauthn" required /></label>
         <label for="password">
           ${text.password}<input id="password" type="password" autocomplete="current-password" required />
         </label>
         ${this.problem === null ? nothing : html`<p class="problem" role="alert">${this.problem}</p>`}
         <button type="submit" id="login" class="primary">${text.logIn}</button>
+        ${
+          this.takesPasskeys
+            ? html`<span class="or">${text.or}</span>
+                <button type="button" id="passkey" @click=${this.#askForPasskey}>${text.logInWithPasskey}</button>`
+            : nothing
+        }
       </form>
     </main>`;
+  }
+
+  /** What an older or an unreachable server does not offer is not shown. */
+  async #offerPasskeys(): Promise<void> {
+    const { passkeys } = await readSession().catch(() => ({ passkeys: false }));
+    this.takesPasskeys = passkeys && 'PublicKeyCredential' in globalThis;
+    if (this.takesPasskeys) await this.#passkeys.offer();
+  }
+
+  readonly #askForPasskey = (): void => {
+    this.problem = null;
+    void this.#passkeys.ask();
+  };
+
+  #explain(error: unknown): void {
+    if (isCardwrightError(error)) this.problem = PROBLEMS[error.code] ?? explain(error.code);
+    else if (error instanceof DOMException) this.problem = text.noPasskeyHere;
+    else throw error;
   }
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
@@ -75,10 +122,11 @@ export class Login extends LitElement {
     this.problem = null;
     try {
       const { user } = await login(this.username?.value ?? '', this.password?.value ?? '');
-      location.assign(user?.role === 'operator' ? '/operator' : '/my-devices');
+      if (user !== null) enter(user);
     } catch (error) {
-      if (!isCardwrightError(error)) throw error;
-      this.problem = PROBLEMS[error.code] ?? explain(error.code);
+      this.#explain(error);
     }
   };
 }
+
+const enter = ({ role }: User): void => location.assign(role === 'operator' ? '/operator' : '/my-devices');

@@ -12,7 +12,11 @@ export const english: PageText = {
   loginProblems: {
     LOGIN_REQUIRED: 'User name or password is not correct.',
     RATE_LIMITED: 'Too many tries. Wait a minute and try again.',
+    PASSKEY_LOGIN_REFUSED: 'You can’t log in with this passkey. Try another one, or use your password.',
   },
+  logInWithPasskey: 'Log in with a passkey',
+  or: 'or',
+  noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
 
   addDevice: 'Add Device',
   noDevice: 'No devices yet.',

@@ -12,7 +12,12 @@ export const german: PageText = {
   loginProblems: {
     LOGIN_REQUIRED: 'Benutzername oder Passwort ist nicht richtig.',
     RATE_LIMITED: 'Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es erneut.',
+    PASSKEY_LOGIN_REFUSED:
+      'Mit diesem Passkey können Sie sich nicht anmelden. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
   },
+  logInWithPasskey: 'Mit einem Passkey anmelden',
+  or: 'oder',
+  noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
 
   addDevice: 'Gerät hinzufügen',
   noDevice: 'Noch keine Geräte.',

@@ -18,7 +18,12 @@ export interface PageText {
   readonly logIn: string;
   readonly userName: string;
   readonly password: string;
-  readonly loginProblems: Readonly<Record<'LOGIN_REQUIRED' | 'RATE_LIMITED', string>>;
+  readonly loginProblems: Readonly<Record<'LOGIN_REQUIRED' | 'RATE_LIMITED' | 'PASSKEY_LOGIN_REFUSED', string>>;
+  readonly logInWithPasskey: string;
+  /** Between the password and the passkey. */
+  readonly or: string;
+  /** The browser could not use any passkey. */
+  readonly noPasskeyHere: string;
 
   readonly addDevice: string;
   readonly noDevice: string;

@@ -36,6 +36,12 @@ export async function createAccount(db: Database, { password, ...account }: NewA
     .onConflictDoNothing();
 }
 
+/** The user with this id, or undefined. */
+export async function findById(db: Database, id: string): Promise<User | undefined> {
+  const [user] = await db.select().from(users).where(eq(users.id, id));
+  return user;
+}
+
 /** A hash that no password has, so that checking an unknown user takes as long as checking a known one. */
 const NOBODY = hashPassword(randomUUID());
 

@@ -2,18 +2,19 @@ import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
 import { RateLimited } from '@cardwright/cms';
 import type { Database } from '../store/database.js';
 import { loginAttempts } from '../store/schema.js';
-import { requireTurn } from './password.js';
 
 /** Tries in one window of time, for one name from one address, and for one address in all. */
 const TRIES_PER_NAME = 5;
 const TRIES_PER_ADDRESS = 50;
+/** Beginnings of logins with a passkey from one address: every login page that is opened is one, and a whole office has one address. */
+const BEGINNINGS_PER_ADDRESS = 300;
 const WINDOW = 60 * 1000;
 
 /**
- * Has a password checked, if this name and this address have tries left. A try counts before the password is checked, so that
- * many at once cannot slip through. One that was right, or was not checked, no longer counts afterwards.
+ * Has a password or a passkey checked, if this name and this address have tries left. A try counts before it is checked, so that many at
+ * once cannot slip through. One that was right, or was not checked, no longer counts afterwards.
  *
- * @param check returns undefined when the password is wrong
+ * @param check returns undefined when it is wrong
  * @throws RateLimited (`RATE_LIMITED`)
  *
  * @example
@@ -25,8 +26,6 @@ export async function limitTries<T>(
   address: string,
   check: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
-  // Before the database is asked: a flood of tries costs it nothing.
-  requireTurn();
   await countTry(db, username, address);
   try {
     const found = await check();
@@ -36,6 +35,16 @@ export async function limitTries<T>(
     await takeBack(db, [address, nameKey(username, address)]);
     throw error;
   }
+}
+
+/**
+ * Counts the beginning of a login with a passkey.
+ *
+ * @throws RateLimited (`RATE_LIMITED`) where there were too many from this address
+ */
+export async function limitBeginnings(db: Database, address: string): Promise<void> {
+  await deleteExpired(db);
+  if ((await count(db, `${address} begins`)) > BEGINNINGS_PER_ADDRESS) throw new RateLimited(WINDOW);
 }
 
 async function countTry(db: Database, username: string, address: string): Promise<void> {

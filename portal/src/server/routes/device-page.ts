@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { record } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
+import { describePasskeyForOperator } from '../devices/passkey-description.js';
 import { timelineOf } from '../devices/operation-timeline.js';
 import { summarize } from '../devices/support-summary.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
 import { findListedDevice } from '../store/device-list.js';
+import { listPasskeysOn } from '../store/passkey-rows.js';
 import { findOperation, listDeviceHistory, listOperationsOf } from '../store/operation-log.js';
 import {
   MOST_SUPPORT_FILES,
@@ -28,7 +30,8 @@ const FILES = `${DEVICE}/support-files`;
 /**
  * For the role operator, of one device:
  *
- *     GET    /api/operator/devices/{id}     -> { device: OperatorDevice, operations: OperationTimeline[], hasMore, history, files };
+ *     GET    /api/operator/devices/{id}     -> { device: OperatorDevice, passkeys: OperatorPasskey[],
+ *                                              operations: OperationTimeline[], hasMore, history, files };
  *                                              409 DEVICE_STATE `unknown` where there is no such device
  *     GET    /api/operator/operations/{id}  -> { operation: OperationTimeline }; 404 OPERATION_NOT_FOUND
  *     POST   /api/operator/devices/{id}/support-files  supportBundle  -> { file: SupportFile }; 413 MESSAGE_TOO_LARGE
@@ -37,6 +40,7 @@ const FILES = `${DEVICE}/support-files`;
  *     DELETE /api/operator/devices/{id}/support-files/{file} {}        -> {}
  */
 export function devicePageRoutes(app: FastifyInstance, services: Services): void {
+  const passkeyServices = services.passkeys.all;
   const { db } = services.store;
   const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
 
@@ -46,8 +50,10 @@ export function devicePageRoutes(app: FastifyInstance, services: Services): void
     const listed = await findListedDevice(db, id);
     if (!listed) throw unknownDevice();
     const { logged, hasMore } = await listOperationsOf(db, id);
+    const passkeys = await listPasskeysOn(db, [id]);
     return {
       device: describeForOperator(listed, operator),
+      passkeys: passkeys.map((passkey) => describePasskeyForOperator(passkey, passkeyServices)),
       operations: logged.map(timelineOf),
       hasMore,
       history: await listDeviceHistory(db, id),

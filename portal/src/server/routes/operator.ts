@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { isOwnPassword } from '../accounts/reauthentication.js';
 import { listAudit, record } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
+import { describeService } from '../devices/passkey-description.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
 import { ownerNameOf, readDevicePage } from '../store/device-list.js';
@@ -41,14 +42,19 @@ const AUDIT_PAGE = 100;
  *     POST /api/operator/devices/{id}/{action} { reason? }      -> { state }, for each action of OPERATOR_ACTIONS
  *     POST /api/operator/devices/{id}/initial-pin { password, display, key }  -> { jws } for `secret.display`;
  *                                                                  403 PASSWORD_INCORRECT, 429 RATE_LIMITED
- *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }] }
+ *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }],
+ *                                                                  passkeyServices: OfferedService[] }
  *     PUT  /api/operator/policy { model, policy, factory? }     -> the same
  *     GET  /api/operator/audit?before={next}                    -> { entries, next }, newest first
  */
 export function operatorRoutes(app: FastifyInstance, services: Services): void {
   const { cms, cmsStore, store } = services;
+  const passkeyServices = services.passkeys.all;
   const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
-  const policies = async () => ({ policies: await listPolicies(cmsStore) });
+  const policies = async () => ({
+    policies: await listPolicies(cmsStore),
+    passkeyServices: passkeyServices.map(describeService),
+  });
 
   app.get('/api/operator/devices', async (request) => {
     const operator = await requireOperator(request);
@@ -91,7 +97,7 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
 
   app.put('/api/operator/policy', async (request) => {
     const operator = await requireOperator(request);
-    await savePolicy(cmsStore, operator.username, readBody(policyRequest, request));
+    await savePolicy(cmsStore, operator.username, readBody(policyRequest, request), passkeyServices);
     return policies();
   });
 

@@ -1,45 +1,46 @@
 import { CardwrightError, text } from '@cardwright/protocol';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { findByPassword } from '../accounts/accounts.js';
 import { limitTries } from '../accounts/login-limit.js';
+import { requireTurn } from '../accounts/password.js';
 import { SESSION_LIFETIME, closeSession, openSession } from '../accounts/sessions.js';
 import { record } from '../audit.js';
 import type { Services } from '../services.js';
 import { cookieName, findUser, isSecure, readBody } from '../request-guards.js';
 import type { User } from '../store/schema.js';
 
+const SECOND = 1000;
+
 const credentials = v.strictObject({ username: text(64), password: text(200) });
 
+/** What a page learns of a user. */
 const describe = ({ username, displayName, role }: User) => ({ username, displayName, role });
 
 /**
- *     GET    /api/session                          -> { user: { username, displayName, role } | null }
+ *     GET    /api/session                          -> { user: { username, displayName, role } | null, passkeys }
  *     POST   /api/session  { username, password }  -> { user }; 401 LOGIN_REQUIRED, 429 RATE_LIMITED with retry-after
  *     DELETE /api/session  {}                      -> { user: null }
+ *
+ * `passkeys`: whether a passkey can be used instead of a password (see passkey-login.ts).
  */
 export function sessionRoutes(app: FastifyInstance, services: Services): void {
   const { store } = services;
 
   app.get('/api/session', async (request) => {
     const user = await findUser(services, request);
-    return { user: user ? describe(user) : null };
+    return { user: user ? describe(user) : null, passkeys: services.passkeys.own !== null };
   });
 
   app.post('/api/session', async (request, reply) => {
     const { username, password } = readBody(credentials, request);
     const given = username.trim().toLowerCase();
+    // Before the database is asked: a flood of tries costs it nothing.
+    requireTurn();
     const user = await limitTries(store.db, given, request.ip, () => findByPassword(store.db, given, password));
     await record(store.db, { actor: user?.username ?? 'anonymous', event: 'login', outcome: user ? 'ok' : 'failed' });
     if (!user) throw new CardwrightError('LOGIN_REQUIRED');
-    reply.setCookie(cookieName(services.origin), await openSession(store.db, user), {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: isSecure(services.origin),
-      maxAge: SESSION_LIFETIME / 1000,
-    });
-    return { user: describe(user) };
+    return logIn(services, request, reply, user);
   });
 
   app.delete('/api/session', async (request, reply) => {
@@ -51,4 +52,19 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
     reply.clearCookie(name, { path: '/' });
     return { user: null };
   });
+}
+
+/** Opens a session for a user who proved to be it; one that the browser had before ends. */
+export async function logIn({ store, origin }: Services, request: FastifyRequest, reply: FastifyReply, user: User) {
+  const name = cookieName(origin);
+  const before = request.cookies[name];
+  if (before !== undefined) await closeSession(store.db, before);
+  reply.setCookie(name, await openSession(store.db, user), {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: isSecure(origin),
+    maxAge: SESSION_LIFETIME / SECOND,
+  });
+  return { user: describe(user) };
 }

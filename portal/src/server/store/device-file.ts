@@ -1,7 +1,7 @@
 import type { DeviceFile } from '@cardwright/cms';
-import { and, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, isNull, or, sql } from 'drizzle-orm';
 import type { Database } from './database.js';
-import { certificates, devices, escrows } from './schema.js';
+import { certificates, devices, escrows, passkeys } from './schema.js';
 
 const { sequence, ...escrowColumns } = getTableColumns(escrows);
 
@@ -9,13 +9,13 @@ const { sequence, ...escrowColumns } = getTableColumns(escrows);
 const isNotFinal = or(isNull(certificates.revocationReason), eq(certificates.revocationReason, 'certificateHold'));
 
 /**
- * A device with its escrows and certificates. One statement locks the device, one reads the rest: the first may wait, and what it could
+ * A device with its escrows, certificates and passkeys. One statement locks the device, one reads the rest: the first may wait, and what it could
  * read beside the lock would be outdated.
  */
 export async function readDeviceFile(db: Database, id: string): Promise<DeviceFile | undefined> {
   const [device] = await db.select().from(devices).where(eq(devices.id, id)).for('no key update');
   if (!device) return undefined;
-  // Both are named as their tables are, so that the tables' columns mean theirs.
+  // Each is named as their tables are, so that the table's columns mean its own.
   const kept = db
     .select()
     .from(escrows)
@@ -26,15 +26,26 @@ export async function readDeviceFile(db: Database, id: string): Promise<DeviceFi
     .from(certificates)
     .where(and(eq(certificates.deviceId, id), isNotFinal))
     .as('certificates');
-  // Joined on nothing: every row of both, each beside nulls.
+  const good = db
+    .select()
+    .from(passkeys)
+    .where(and(eq(passkeys.deviceId, id), isNull(passkeys.removalDueAt)))
+    .as('passkeys');
+  // Joined on nothing: every row of the three, each beside nulls.
   const rows = await db
-    .select({ escrow: escrowColumns, certificate: getTableColumns(certificates) })
+    .select({
+      escrow: escrowColumns,
+      certificate: getTableColumns(certificates),
+      passkey: getTableColumns(passkeys),
+    })
     .from(kept)
     .fullJoin(valid, sql`false`)
-    .orderBy(desc(sequence), certificates.slot);
+    .fullJoin(good, sql`false`)
+    .orderBy(desc(sequence), certificates.slot, asc(passkeys.createdAt), asc(passkeys.id));
   return {
     device,
     escrows: rows.flatMap(({ escrow }) => escrow ?? []),
     certificates: rows.flatMap(({ certificate }) => certificate ?? []),
+    passkeys: rows.flatMap(({ passkey }) => passkey ?? []),
   };
 }

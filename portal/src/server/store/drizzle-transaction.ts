@@ -5,7 +5,10 @@ import {
   type Device,
   type DeviceFile,
   type DeviceIdentity,
+  type KnownPasskey,
   type Operation,
+  type Passkey,
+  type PasskeyRemoval,
   type PolicyRow,
   type Spending,
   type Spent,
@@ -16,6 +19,7 @@ import { and, count, desc, eq, getTableColumns, inArray, isNull, ne, or, sql } f
 import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
+import { findPasskey, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
 import { certificates, devicePolicies, devices, operations, users } from './schema.js';
 import { spend } from './spending.js';
 import { writeChanges } from './write-changes.js';
@@ -120,6 +124,18 @@ export class DrizzleTransaction implements Transaction {
       .from(certificates)
       .where(and(inArray(certificates.keyHash, keyHashes), ne(certificates.deviceId, deviceId)));
     return keyHashes.filter((asked) => rows.some(({ keyHash }) => keyHash === asked));
+  }
+
+  async findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined> {
+    return await findPasskey(this.#db, service, credentialId);
+  }
+
+  async listPasskeys(personId: string, service: string): Promise<readonly Passkey[]> {
+    return await listPasskeysOf(this.#db, personId, service);
+  }
+
+  async duePasskeyRemovals(limit: number): Promise<readonly PasskeyRemoval[]> {
+    return await listDueRemovals(this.#db, limit);
   }
 
   async findPolicy(model: string): Promise<PolicyRow | undefined> {

@@ -5,11 +5,12 @@ import type {
   KeptPukTry,
   OperationHappening,
   OperationStatus,
+  Passkey,
   Proof,
   RevocationReason,
   Spending,
 } from '@cardwright/cms';
-import type { SealContext, Slot } from '@cardwright/protocol';
+import type { PasskeyWay, SealContext, Slot } from '@cardwright/protocol';
 import {
   bigint,
   boolean,
@@ -58,6 +59,13 @@ export const loginAttempts = pgTable('login_attempts', {
   key: text('key').primaryKey(),
   attempts: integer('attempts').notNull(),
   windowEndsAt: instant('window_ends_at').notNull(),
+});
+
+export const loginChallenges = pgTable('login_challenges', {
+  id: uuid('id').primaryKey(),
+  /** Base64url. */
+  challenge: text('challenge').notNull(),
+  expiresAt: instant('expires_at').notNull(),
 });
 
 export const devicePolicies = pgTable('device_policies', {
@@ -161,6 +169,31 @@ export const certificates = pgTable('certificates', {
   createdAt: instant('created_at').notNull().defaultNow(),
 });
 export type Certificate = typeof certificates.$inferSelect;
+
+export const passkeys = pgTable('passkeys', {
+  id: uuid('id').primaryKey(),
+  deviceId: uuid('device_id').notNull(),
+  operationId: text('operation_id').notNull(),
+  service: text('service').notNull(),
+  rpId: text('rp_id').notNull(),
+  /** Base64url. */
+  credentialId: text('credential_id').notNull(),
+  /** What the service calls it. */
+  serviceId: text('service_id').notNull(),
+  aaguid: uuid('aaguid').notNull(),
+  /** COSE key, base64url. */
+  publicKey: text('public_key').notNull(),
+  signCount: bigint('sign_count', { mode: 'number' }).notNull(),
+  transports: jsonb('transports').$type<readonly string[]>().notNull(),
+  name: text('name').notNull(),
+  way: text('way').$type<PasskeyWay>().notNull(),
+  place: text('place').$type<Passkey['place']>().notNull(),
+  attested: boolean('attested').notNull(),
+  createdAt: instant('created_at').notNull().defaultNow(),
+  lastUsedAt: instant('last_used_at'),
+  removalDueAt: instant('removal_due_at'),
+  removedAt: instant('removed_at'),
+});
 
 export const audit = pgTable('audit', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),

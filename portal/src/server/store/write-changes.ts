@@ -2,13 +2,13 @@ import { isInUse, type Changes } from '@cardwright/cms';
 import { getTableColumns, sql, type SQL } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { audit, certificates, devices, escrows, operationEvents, operations } from './schema.js';
+import { audit, certificates, devices, escrows, operationEvents, operations, passkeys } from './schema.js';
 
 const GENERATED: readonly string[] = [escrows.sequence.name];
 
 /**
  * Writes all changes in one statement; none where there are none. Rows that make room for others come first: an operation that has ended
- * before one that runs, a device that is over before one in use.
+ * before one that runs, a device that is over before one in use, a passkey that is removed before one that is there.
  */
 export async function writeChanges(db: Database, changes: Changes): Promise<void> {
   const inserts = [
@@ -35,6 +35,12 @@ export async function writeChanges(db: Database, changes: Changes): Promise<void
         .insert(certificates)
         .values([...rows])
         .onConflictDoUpdate({ target: certificates.id, set: replaced(certificates) }),
+    ),
+    ...some(latest(changes.passkeys), (rows) =>
+      db
+        .insert(passkeys)
+        .values(lastly(rows, ({ removedAt }) => removedAt === null))
+        .onConflictDoUpdate({ target: passkeys.id, set: replaced(passkeys) }),
     ),
     ...some(changes.audit, (rows) => db.insert(audit).values([...rows])),
     ...some(changes.events, (rows) => db.insert(operationEvents).values([...rows])),

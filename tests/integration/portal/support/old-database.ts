@@ -1,18 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, readFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { migrate } from '../../../../portal/src/server/store/migrate.js';
 
 const MIGRATIONS = new URL('../../../../portal/migrations/', import.meta.url).pathname;
 const EMPTY_DATABASE = new URL('../../../../portal/dist/empty-database.tar.gz', import.meta.url).pathname;
-/** What a portal ran before sessions were known by their keys, and devices by their proofs. */
-const OLD_MIGRATIONS = ['0001-initial.sql', '0002-erase-and-give-back.sql', '0003-puk-tries.sql'];
 
 type Row = Record<string, unknown>;
 
-/** The tables that refer to no later one, first. */
+/** Tables of every version; those that refer to no later one, first. */
 const TABLES = ['users', 'sessions', 'device_policies', 'devices', 'operations', 'escrows', 'certificates'] as const;
+
+/** An earlier portal, by its database. */
+export interface OldVersion {
+  /** The name of the first migration that it did not have. */
+  readonly before: string;
+  /** How it wrote a row that today's wrote. What it had no column for is left out by itself. */
+  readonly asItWas: Partial<Record<(typeof TABLES)[number], (row: Row) => Row>>;
+}
+
+const only = (row: Row, names: readonly string[]): Row =>
+  Object.fromEntries(Object.entries(row).filter(([name]) => names.includes(name)));
 
 const without = (row: Row, ...names: string[]): Row =>
   Object.fromEntries(Object.entries(row).filter(([name]) => !names.includes(name)));
@@ -61,27 +70,68 @@ function oldState(value: unknown): Row {
   return { ...state, device: without(rowIn(state.device), 'guid', 'certificates'), policy: oldPolicy(state.policy) };
 }
 
-/** How an old portal wrote a row that today's wrote. What it had no column for is left out by itself. */
-const AS_IT_WAS: Partial<Record<(typeof TABLES)[number], (row: Row) => Row>> = {
-  device_policies: (row) => ({ ...row, policy: oldPolicy(row.policy) }),
-  operations: ({ card_hint: hint, state, ...row }) => ({
-    ...row,
-    session_nonce: randomBytes(16).toString('base64url'),
-    card_serial: typeof hint === 'string' && hint.startsWith('serial:') ? hint.slice('serial:'.length) : null,
-    state: oldState(state),
-  }),
+/** Before sessions were known by their keys, and devices by their proofs. */
+export const BEFORE_PROOFS: OldVersion = {
+  before: '0004-sessions-and-proofs.sql',
+  asItWas: {
+    device_policies: (row) => ({ ...row, policy: oldPolicy(row.policy) }),
+    operations: ({ card_hint: hint, state, ...row }) => ({
+      ...row,
+      session_nonce: randomBytes(16).toString('base64url'),
+      card_serial: typeof hint === 'string' && hint.startsWith('serial:') ? hint.slice('serial:'.length) : null,
+      state: oldState(state),
+    }),
+  },
 };
+
+/** Before devices got passkeys: an issuance knew nothing of them, nor of FIDO. */
+export const BEFORE_PASSKEYS: OldVersion = {
+  before: '0009-passkeys.sql',
+  asItWas: { operations: ({ state, ...row }) => ({ ...row, state: stateWithoutPasskeys(state) }) },
+};
+
+/** Slices of an issuance that there were before, by the names of what was in them. */
+const SLICES: Readonly<Record<string, readonly string[]>> = {
+  session: ['device', 'hostKey'],
+  policy: ['policy'],
+  erasure: ['isDue'],
+  authentication: ['candidates', 'tries', 'witness', 'challenge', 'proved'],
+  proof: ['challenge', 'shown', 'isNamed'],
+  credentials: ['escrow', 'isPrepared', 'isApplied'],
+  newKey: ['isToProve', 'witness', 'challenge'],
+  keys: ['requestChallenge'],
+  leftOut: ['slots'],
+  completion: ['areCertificatesReadBack', 'isPinChosen'],
+};
+
+function stateWithoutPasskeys(value: unknown): Row {
+  const { slices: stored, ...state } = rowIn(value);
+  const slices = Object.entries(rowIn(stored)).flatMap(([name, slice]) => {
+    const known = SLICES[name];
+    return known === undefined ? [] : [[name, slice === null ? null : only(rowIn(slice), known)] as const];
+  });
+  const { session, ...others } = Object.fromEntries(slices);
+  const { device, ...kept } = rowIn(session);
+  return { ...state, slices: { ...others, session: { ...kept, device: without(rowIn(device), 'fido2') } } };
+}
 
 /**
  * Copies a portal's embedded database into one that only the old migrations made, as the portal of that time would have
  * written it; without the audit log.
  *
+ * @param version of that portal
  * @param change more SQL for the old database
  */
-export async function makeOldDatabase(from: string, to: string, change: string): Promise<void> {
+export async function makeOldDatabase(
+  from: string,
+  to: string,
+  { before, asItWas }: OldVersion,
+  change: string,
+): Promise<void> {
   const scripts = join(to, '..', 'old-migrations');
   await mkdir(scripts, { recursive: true });
-  for (const name of OLD_MIGRATIONS) await cp(join(MIGRATIONS, name), join(scripts, name));
+  for (const name of (await readdir(MIGRATIONS)).filter((one) => one < before))
+    await cp(join(MIGRATIONS, name), join(scripts, name));
   const source = await PGlite.create(from);
   const target = await PGlite.create(to, { loadDataDir: new Blob([await readFile(EMPTY_DATABASE)]) });
   try {
@@ -96,7 +146,7 @@ export async function makeOldDatabase(from: string, to: string, change: string):
     );
     for (const table of TABLES) {
       const { rows } = await source.query<{ row: Row }>(`SELECT to_jsonb(t) AS row FROM ${table} AS t`);
-      const old = rows.map(({ row }) => (AS_IT_WAS[table] ?? ((same: Row) => same))(row));
+      const old = rows.map(({ row }) => (asItWas[table] ?? ((same: Row) => same))(row));
       await target.query(
         `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
         [JSON.stringify(old)],

@@ -6,6 +6,7 @@ import {
   newEscrow,
   newEvent,
   newOperation,
+  newPasskey,
   newPolicy,
   NO_CHANGES,
 } from '../rows.js';
@@ -59,17 +60,24 @@ export function lockCases(stage: () => StoreStage): void {
     const active = { ...device, state: 'active' as const };
     const escrow = newEscrow(device.id);
     const certificate = newCertificate(device.id);
+    const passkey = newPasskey(device.id);
     const locked = newGate();
     const first = store.transaction(async (transaction) => {
       await transaction.openDevice(device.id);
       locked.open();
       await untilOneWaits();
-      await transaction.write({ ...NO_CHANGES, devices: [active], escrows: [escrow], certificates: [certificate] });
+      const belongings = { escrows: [escrow], certificates: [certificate], passkeys: [passkey] };
+      await transaction.write({ ...NO_CHANGES, devices: [active], ...belongings });
     });
     await locked.opened;
     const seen = store.transaction((transaction) => transaction.openDevice(device.id));
     await first;
-    expect(await seen).toEqual({ device: active, escrows: [escrow], certificates: [certificate] });
+    expect(await seen).toEqual({
+      device: active,
+      escrows: [escrow],
+      certificates: [certificate],
+      passkeys: [passkey],
+    });
   });
 
   it('tells one of two who add the same card at once', async () => {
@@ -102,6 +110,7 @@ export function lockCases(stage: () => StoreStage): void {
         devices: [{ ...kept, state: 'failed' }],
         escrows: [newEscrow(kept.id)],
         certificates: [newCertificate(kept.id)],
+        passkeys: [newPasskey(kept.id)],
         audit: [newAudit()],
         events: [newEvent()],
       });
@@ -111,7 +120,13 @@ export function lockCases(stage: () => StoreStage): void {
     await store.transaction(async (transaction) => {
       expect(await transaction.openOperation(person, operation.id)).toEqual(operation);
       expect(await transaction.runningOn(kept.id)).toEqual([operation]);
-      expect(await transaction.openDevice(kept.id)).toEqual({ device: kept, escrows: [], certificates: [] });
+      expect(await transaction.openDevice(kept.id)).toEqual({
+        device: kept,
+        escrows: [],
+        certificates: [],
+        passkeys: [],
+      });
+      expect(await transaction.listPasskeys(person, 'login')).toEqual([]);
       expect(await transaction.openDevice(undone.id)).toBeUndefined();
       expect(await transaction.findPolicy('undone')).toEqual(before);
       expect(await transaction.findPolicy('undone too')).toBeUndefined();

@@ -45,7 +45,7 @@ export function writtenCases(stage: () => StoreStage): void {
       expect(await transaction.openOperation(device.ownerId, operation.id)).toEqual(operation);
       expect(await transaction.ownerOf(device.id)).toBe(device.ownerId);
     });
-    expect(await open(device.id)).toEqual({ device, escrows: [escrow], certificates: [certificate] });
+    expect(await open(device.id)).toEqual({ device, escrows: [escrow], certificates: [certificate], passkeys: [] });
   });
 
   it('has nothing under an id that was never written, and no operation of another person', async () => {
@@ -219,7 +219,12 @@ export function writtenCases(stage: () => StoreStage): void {
     const applied = { ...one, appliedAt: new Date(0) };
     const active = { ...device, state: 'active' } as const;
     await write({ devices: [device, active], escrows: [one, other, applied] });
-    expect(await open(device.id)).toEqual({ device: active, escrows: [other, applied], certificates: [] });
+    expect(await open(device.id)).toEqual({
+      device: active,
+      escrows: [other, applied],
+      certificates: [],
+      passkeys: [],
+    });
   });
 
   it('writes nothing where nothing changed', async () => {

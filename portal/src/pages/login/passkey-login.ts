@@ -1,0 +1,73 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { beginPasskeyLogin, loginWithPasskey, type User } from '../api.js';
+import { canOfferPasskeys, choosePasskey, type Mediation } from './passkey.js';
+
+/** What comes of a login with a passkey. */
+export interface PasskeyLoginListener {
+  entered(user: User): void;
+  failed(error: unknown): void;
+}
+
+/** Logs in with passkeys: one that the browser offers where the user name is entered, or one that it asks for in a dialog. */
+export class PasskeyLogin {
+  /** Ends what waits: a page has one request for a passkey at a time. */
+  #waiting = new AbortController();
+
+  constructor(private readonly listener: PasskeyLoginListener) {}
+
+  /** Has the browser offer passkeys in the field, where it can, until one is taken. It asks for nothing by itself. */
+  async offer(): Promise<void> {
+    const signal = this.#waitInstead();
+    if (!(await canOfferPasskeys())) return;
+    let outcome: Outcome = 'timed-out';
+    while (!signal.aborted && (outcome === 'timed-out' || outcome === 'refused'))
+      outcome = await this.#ask('conditional', signal);
+  }
+
+  /** Opens the browser's dialog; where it is closed, passkeys are offered in the field again. */
+  async ask(): Promise<void> {
+    const signal = this.#waitInstead();
+    const outcome = await this.#ask('optional', signal);
+    if (outcome !== 'entered' && !signal.aborted) await this.offer();
+  }
+
+  stop(): void {
+    this.#waiting.abort();
+  }
+
+  #waitInstead(): AbortSignal {
+    this.stop();
+    this.#waiting = new AbortController();
+    return this.#waiting.signal;
+  }
+
+  async #ask(mediation: Mediation, signal: AbortSignal): Promise<Outcome> {
+    const begun = await this.#begin(mediation);
+    if (begun === undefined) return 'failed';
+    const timeout = AbortSignal.timeout(begun.timeout);
+    try {
+      const credential = await choosePasskey(begun, mediation, AbortSignal.any([signal, timeout]));
+      if (credential === null) return timeout.aborted ? 'timed-out' : 'closed';
+      const { user } = await loginWithPasskey(credential);
+      if (user === null) return 'failed';
+      this.listener.entered(user);
+      return 'entered';
+    } catch (error) {
+      this.listener.failed(error);
+      return isCardwrightError(error, 'PASSKEY_LOGIN_REFUSED') ? 'refused' : 'failed';
+    }
+  }
+
+  /** Nobody asked for the offer in the field, so nobody is told that there is none. */
+  async #begin(mediation: Mediation) {
+    try {
+      return (await beginPasskeyLogin()).options;
+    } catch (error) {
+      if (mediation === 'optional') this.listener.failed(error);
+      return undefined;
+    }
+  }
+}
+
+/** `closed`: by the user, or by another request of this page; `refused`: the portal does not accept this passkey, and another one may do. */
+type Outcome = 'entered' | 'closed' | 'timed-out' | 'refused' | 'failed';

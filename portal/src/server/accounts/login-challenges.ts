@@ -1,0 +1,46 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { and, eq, gt, lte, sql } from 'drizzle-orm';
+import type { Database } from '../store/database.js';
+import { loginChallenges } from '../store/schema.js';
+
+/** Milliseconds that a login with a passkey may take. */
+export const CHALLENGE_LIFETIME = 5 * 60 * 1000;
+const CHALLENGE_BYTES = 32;
+
+/** A challenge (base64url) and its id, which only the browser keeps that asked for it. */
+export interface LoginChallenge {
+  readonly id: string;
+  readonly challenge: string;
+}
+
+export async function newChallenge(db: Database): Promise<LoginChallenge> {
+  const now = new Date();
+  await deleteExpired(db, now);
+  const row = { id: randomUUID(), challenge: randomBytes(CHALLENGE_BYTES).toString('base64url') };
+  await db.insert(loginChallenges).values({ ...row, expiresAt: new Date(now.getTime() + CHALLENGE_LIFETIME) });
+  return row;
+}
+
+/** The challenge with an id, for one attempt; undefined where there is none, or none any more. */
+export async function takeChallenge(db: Database, id: string): Promise<string | undefined> {
+  const [row] = await db
+    .delete(loginChallenges)
+    .where(and(eq(loginChallenges.id, id), gt(loginChallenges.expiresAt, new Date())))
+    .returning({ challenge: loginChallenges.challenge });
+  return row?.challenge;
+}
+
+/** Challenges that one login deletes at most: it adds only one, and must not clean up after a whole flood. */
+const DELETED_AT_ONCE = 100;
+
+/** Rows that another login deletes at this moment are skipped. */
+async function deleteExpired(db: Database, now: Date): Promise<void> {
+  const expired = db
+    .select({ id: loginChallenges.id })
+    .from(loginChallenges)
+    .where(lte(loginChallenges.expiresAt, now))
+    .orderBy(loginChallenges.expiresAt)
+    .limit(DELETED_AT_ONCE)
+    .for('update', { skipLocked: true });
+  await db.delete(loginChallenges).where(sql`${loginChallenges.id} = ANY(ARRAY${expired})`);
+}

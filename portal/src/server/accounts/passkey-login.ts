@@ -1,0 +1,105 @@
+import { bytes, credentialId, text } from '@cardwright/protocol';
+import { verifyAuthenticationResponse } from '@simplewebauthn/server';
+import { decodeClientDataJSON } from '@simplewebauthn/server/helpers';
+import { and, eq, exists, isNull, lt, or, sql } from 'drizzle-orm';
+import * as v from 'valibot';
+import { userHandleOf } from '../passkeys/webauthn/user-handle.js';
+import type { Database } from '../store/database.js';
+import { findPasskey } from '../store/passkey-rows.js';
+import { devices, passkeys, users, type User } from '../store/schema.js';
+
+/** `AuthenticationResponseJSON` (WebAuthn Level 3, 5.1): what a browser answers. Members that are not verified are dropped. */
+export const assertion = v.object({
+  id: credentialId,
+  rawId: credentialId,
+  type: v.literal('public-key'),
+  response: v.object({
+    clientDataJSON: bytes(4096),
+    authenticatorData: bytes(4096),
+    signature: bytes(1024),
+    /** Without it the passkey was not found by the authenticator itself, as is asked for. */
+    userHandle: text(86),
+  }),
+});
+export type Assertion = v.InferOutput<typeof assertion>;
+
+/** What an assertion must be for. */
+export interface ExpectedLogin {
+  /** Name of the portal's own passkey service. */
+  readonly service: string;
+  readonly rpId: string;
+  readonly origin: string;
+  /** Base64url. */
+  readonly challenge: string;
+}
+
+/** Who logged in, with which device. */
+export interface PasskeyLogin {
+  readonly user: User;
+  readonly deviceId: string;
+}
+
+/**
+ * Whoever an assertion logs in, or undefined: the passkey is registered here, its device is active and its owner's, and all that
+ * WebAuthn demands holds (7.2). A signature counter that did not advance is a copy of the passkey.
+ */
+export async function findByPasskey(
+  db: Database,
+  credential: Assertion,
+  expected: ExpectedLogin,
+): Promise<PasskeyLogin | undefined> {
+  const known = await findPasskey(db, expected.service, credential.id);
+  if (!known || credential.response.userHandle !== userHandleOf(known.device.ownerId)) return undefined;
+  const { passkey, device } = known;
+  const signCount = await verify(credential, expected, passkey);
+  if (signCount === undefined || !(await noteUse(db, passkey.id, signCount))) return undefined;
+  const [user] = await db.select().from(users).where(eq(users.id, device.ownerId));
+  return user && { user, deviceId: device.id };
+}
+
+/** The authenticator's new signature counter where the assertion verifies. */
+async function verify(
+  { id, rawId, type, response }: Assertion,
+  { rpId, origin, challenge }: ExpectedLogin,
+  passkey: { readonly publicKey: string; readonly signCount: number },
+): Promise<number | undefined> {
+  try {
+    const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+      response: { id, rawId, type, response, clientExtensionResults: {} },
+      expectedChallenge: challenge,
+      expectedOrigin: origin,
+      expectedRPID: rpId,
+      requireUserVerification: true,
+      credential: {
+        id,
+        publicKey: new Uint8Array(Buffer.from(passkey.publicKey, 'base64url')),
+        counter: passkey.signCount,
+      },
+    });
+    const isFramed = decodeClientDataJSON(response.clientDataJSON).crossOrigin === true;
+    return verified && !isFramed ? authenticationInfo.newCounter : undefined;
+  } catch {
+    // The library says by an error which demand was not met. Whoever logs in is not told.
+    return undefined;
+  }
+}
+
+/**
+ * Keeps the counter and the time. False where the device is not active, or where the passkey was used since its row was read: of two
+ * assertions with one counter only one logs in.
+ */
+async function noteUse(db: Database, id: string, signCount: number): Promise<boolean> {
+  const advances = or(lt(passkeys.signCount, signCount), and(eq(passkeys.signCount, 0), sql`${signCount} = 0`));
+  const isActive = exists(
+    db
+      .select({ id: devices.id })
+      .from(devices)
+      .where(and(eq(devices.id, passkeys.deviceId), eq(devices.state, 'active'))),
+  );
+  const updated = await db
+    .update(passkeys)
+    .set({ signCount, lastUsedAt: new Date() })
+    .where(and(eq(passkeys.id, id), isNull(passkeys.removalDueAt), advances, isActive))
+    .returning({ id: passkeys.id });
+  return updated.length === 1;
+}

@@ -1,0 +1,106 @@
+import { X509Certificate, createPrivateKey, webcrypto } from 'node:crypto';
+import { CardwrightError } from '@cardwright/protocol';
+import * as client from 'openid-client';
+import { isLoopback, type ClientCredential, type EntraSettings } from '../settings.js';
+
+/** Everything that the application was granted at Microsoft Graph. It names the resource, wherever that is reached. */
+const SCOPE = 'https://graph.microsoft.com/.default';
+/** Milliseconds before its end at which a token is no longer used. */
+const EARLY = 60_000;
+/** Milliseconds for which a token without a stated lifetime is used. */
+const SHORT_LIFETIME = 60_000;
+const SECOND = 1000;
+const SERVER_ERROR = 500;
+const TOO_MANY_REQUESTS = 429;
+
+interface Token {
+  readonly value: string;
+  /** As `Date.now()`. */
+  readonly usableUntil: number;
+}
+
+/** Access tokens by client credentials (RFC 6749, 4.4), each used until shortly before it expires. Several callers share one. */
+export class AccessTokens {
+  #configuration: Promise<client.Configuration> | undefined;
+  #token: Promise<Token> | undefined;
+
+  constructor(private readonly settings: EntraSettings) {}
+
+  /** @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`, `PASSKEY_SERVICE_REFUSED` */
+  async get(): Promise<string> {
+    const current = this.#token;
+    const token = await current;
+    if (token && token.usableUntil > Date.now()) return token.value;
+    const next = this.#token === undefined || this.#token === current ? this.#fetch() : this.#token;
+    this.#token = next;
+    return (await next).value;
+  }
+
+  /** Forgets a token that was refused, unless another one is there already. */
+  async forget(refused: string): Promise<void> {
+    const current = this.#token;
+    const token = await current?.catch(() => undefined);
+    if (token?.value === refused && this.#token === current) this.#token = undefined;
+  }
+
+  #fetch(): Promise<Token> {
+    const fetched = this.#request();
+    // A failure is not kept: the next call tries again.
+    fetched.catch(() => {
+      if (this.#token === fetched) this.#token = undefined;
+    });
+    return fetched;
+  }
+
+  async #request(): Promise<Token> {
+    try {
+      const configuration = await (this.#configuration ??= this.#discover());
+      const { access_token: value, expires_in: seconds } = await client.clientCredentialsGrant(configuration, {
+        scope: SCOPE,
+      });
+      const lifetime = seconds === undefined ? SHORT_LIFETIME : seconds * SECOND - EARLY;
+      return { value, usableUntil: Date.now() + lifetime };
+    } catch (error) {
+      throw this.#translate(error);
+    }
+  }
+
+  #discover(): Promise<client.Configuration> {
+    const { authority, tenant, clientId, credential, timeout } = this.settings;
+    const server = new URL(`${authority}/${tenant}/v2.0`);
+    const discovered = authenticationOf(credential).then((authentication) =>
+      client.discovery(server, clientId, undefined, authentication, {
+        // Over before those who wait for it give up: they share it, and the next one starts again.
+        timeout: timeout / 2,
+        // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated to stand out; only loopback gets it
+        execute: isLoopback(server.hostname) && server.protocol === 'http:' ? [client.allowInsecureRequests] : [],
+      }),
+    );
+    discovered.catch(() => {
+      this.#configuration = undefined;
+    });
+    return discovered;
+  }
+
+  /** Says by its status whether to try again. The cause is left out: it quotes the request. */
+  #translate(error: unknown): CardwrightError {
+    const { name: service } = this.settings;
+    const status = error instanceof client.ResponseBodyError ? error.status : undefined;
+    return status === undefined || status >= SERVER_ERROR || status === TOO_MANY_REQUESTS
+      ? new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service })
+      : new CardwrightError('PASSKEY_SERVICE_REFUSED', { service, status });
+  }
+}
+
+async function authenticationOf(credential: ClientCredential): Promise<client.ClientAuth> {
+  if ('secret' in credential) return client.ClientSecretPost(credential.secret);
+  const der = createPrivateKey(credential.privateKey).export({ type: 'pkcs8', format: 'der' });
+  const key = await webcrypto.subtle.importKey('pkcs8', der, { name: 'RSA-PSS', hash: 'SHA-256' }, false, ['sign']);
+  const thumbprint = Buffer.from(new X509Certificate(credential.certificate).fingerprint256.replaceAll(':', ''), 'hex');
+  return client.PrivateKeyJwt(key, {
+    // Entra ID knows the key by its certificate (RFC 7515, 4.1.8).
+    [client.modifyAssertion]: (header) => {
+      header['x5t#S256'] = thumbprint.toString('base64url');
+    },
+  });
+}

@@ -1,0 +1,101 @@
+import { creationOptions, type CreationOptions } from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/** Graph's `webauthnCredentialCreationOptions`, and the WebAuthn Level 3 JSON that it becomes. */
+
+/** Graph documents base64url without padding, and was seen to send base64 with it: both become base64url. */
+const bytes = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9+/_-]+={0,2}$/),
+  v.transform((value) => value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')),
+);
+
+/** Longest name in UTF-16 units. Authenticators may keep no more than 64 bytes of it (WebAuthn, 5.4.1). */
+const NAME_LENGTH = 64;
+const name = v.pipe(v.string(), v.transform(shorten));
+
+function shorten(value: string): string {
+  let short = '';
+  for (const character of value) {
+    if (short.length + character.length > NAME_LENGTH) break;
+    short += character;
+  }
+  return short;
+}
+
+/** Graph answers null where it says nothing. */
+const maybe = <const S extends v.GenericSchema>(schema: S) =>
+  v.pipe(
+    v.optional(v.nullable(schema)),
+    v.transform((value) => value ?? undefined),
+  );
+
+const publicKey = v.object({
+  rp: v.object({ id: v.string(), name }),
+  user: v.object({ id: bytes, name, displayName: name }),
+  challenge: bytes,
+  pubKeyCredParams: v.array(v.object({ type: v.literal('public-key'), alg: v.number() })),
+  timeout: maybe(v.number()),
+  excludeCredentials: maybe(
+    v.array(v.object({ type: v.literal('public-key'), id: bytes, transports: maybe(v.array(v.string())) })),
+  ),
+  authenticatorSelection: maybe(
+    v.object({
+      authenticatorAttachment: maybe(v.string()),
+      requireResidentKey: maybe(v.boolean()),
+      residentKey: maybe(v.string()),
+      userVerification: maybe(v.string()),
+    }),
+  ),
+  attestation: maybe(v.string()),
+  extensions: maybe(
+    v.object({
+      hmacCreateSecret: maybe(v.boolean()),
+      credentialProtectionPolicy: maybe(v.string()),
+      enforceCredentialProtectionPolicy: maybe(v.boolean()),
+    }),
+  ),
+});
+
+const answer = v.object({
+  challengeTimeoutDateTime: v.pipe(
+    v.string(),
+    v.isoTimestamp(),
+    v.transform((value) => new Date(value)),
+    v.date(),
+  ),
+  publicKey,
+});
+
+/** What Graph ordered: with the members of WebAuthn Level 3 alone, and until when it takes an answer. */
+export interface GraphOrder {
+  readonly options: CreationOptions;
+  readonly expires: Date;
+}
+
+/** Reads Graph's answer; undefined where it is none. */
+export function readCreationOptions(body: unknown): GraphOrder | undefined {
+  const parsed = v.safeParse(answer, body);
+  if (!parsed.success) return undefined;
+  const { challengeTimeoutDateTime: expires, publicKey: given } = parsed.output;
+  const { authenticatorSelection: selection, extensions, excludeCredentials } = given;
+  const options = v.safeParse(
+    creationOptions,
+    withoutUndefined({
+      ...given,
+      excludeCredentials: excludeCredentials?.map(withoutUndefined),
+      // Level 1 says it only with the older member.
+      authenticatorSelection:
+        selection &&
+        withoutUndefined({
+          ...selection,
+          residentKey: selection.residentKey ?? (selection.requireResidentKey === true ? 'required' : undefined),
+        }),
+      extensions: extensions && withoutUndefined(extensions),
+    }),
+  );
+  return options.success ? { options: options.output, expires } : undefined;
+}
+
+const withoutUndefined = (value: object): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));

@@ -1,0 +1,165 @@
+import type {
+  AcceptedPasskey,
+  BegunRegistration,
+  ExpectedAuthenticator,
+  PasskeyService,
+  Person,
+} from '@cardwright/cms';
+import { CardwrightError, isCardwrightError, type RegistrationResponse } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { EntraSettings } from '../settings.js';
+import { AccessTokens } from './access-tokens.js';
+import { readCreationOptions } from './creation-options.js';
+import { Deadline } from './deadline.js';
+import { GraphClient, type GraphAnswer } from './graph-client.js';
+import { PolicyReader } from './policy-reader.js';
+import { registeredName } from './registered-name.js';
+
+/** Entra ID's relying party, the same for every tenant. */
+const RP_ID = 'login.microsoft.com';
+const ORIGIN = `https://${RP_ID}`;
+
+const OK = 200;
+const CREATED = 201;
+const NO_CONTENT = 204;
+const BAD_REQUEST = 400;
+const NOT_FOUND = 404;
+const CONFLICT = 409;
+const SECOND = 1000;
+
+const method = v.object({
+  id: v.pipe(v.string(), v.minLength(1)),
+  displayName: v.nullish(v.string()),
+  attestationLevel: v.nullish(v.string()),
+});
+type Method = v.InferOutput<typeof method>;
+const methodList = v.object({ value: v.array(method) });
+const graphError = v.object({
+  error: v.object({ code: v.nullish(v.string(), ''), message: v.nullish(v.string(), '') }),
+});
+
+/** Entra ID, through Microsoft Graph v1.0 with the permissions of an application. */
+export class EntraPasskeyService implements PasskeyService {
+  readonly name: string;
+  readonly title: PasskeyService['title'];
+  readonly rpId = RP_ID;
+  readonly origin = ORIGIN;
+  readonly #graph: GraphClient;
+  readonly #policies: PolicyReader;
+
+  /** @param log receives lines without personal data or secrets */
+  constructor(
+    private readonly settings: EntraSettings,
+    log: (line: string) => void = console.error,
+  ) {
+    this.name = settings.name;
+    this.title = settings.title;
+    this.#graph = new GraphClient(settings, new AccessTokens(settings), log);
+    this.#policies = new PolicyReader(settings.name, this.#graph, log);
+  }
+
+  findObstacle(person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null> {
+    return this.#policies.findObstacle(person, authenticator?.aaguid ?? null);
+  }
+
+  async begin(person: Person): Promise<BegunRegistration> {
+    const path = [...this.#methodsOf(person), 'creationOptions'];
+    const answer = await this.#graph.send({ method: 'GET', path, what: 'creationOptions' }, this.#deadline());
+    if (answer.status !== OK) throw this.#refused(answer);
+    const order = readCreationOptions(answer.body);
+    if (!order) throw this.#unavailable();
+    if (order.options.rp.id !== RP_ID) throw this.#refused({ status: null });
+    return order;
+  }
+
+  /**
+   * Where the registration is not answered, or is refused, it may have been accepted before: then the passkey is at Entra ID under its
+   * display name (see `registeredName`), and that is the result.
+   */
+  async finish(
+    person: Person,
+    begun: BegunRegistration,
+    registration: RegistrationResponse,
+    name: string,
+  ): Promise<AcceptedPasskey> {
+    const deadline = this.#deadline();
+    const displayName = registeredName(name, registration.id);
+    if (begun.expires.getTime() <= Date.now())
+      return (await this.#find(person, displayName, deadline)) ?? fail(new CardwrightError('PASSKEY_EXPIRED'));
+    const { clientDataJSON, attestationObject } = registration.response;
+    const body = {
+      displayName,
+      publicKeyCredential: { id: registration.id, response: { clientDataJSON, attestationObject } },
+    };
+    const request = { method: 'POST', path: this.#methodsOf(person), what: 'create fido2Method', body } as const;
+    const answer = await this.#graph.send(request, deadline).catch((error: unknown) => {
+      if (isCardwrightError(error, 'PASSKEY_SERVICE_UNAVAILABLE')) return error;
+      throw error;
+    });
+    if (answer instanceof CardwrightError)
+      return (await this.#find(person, displayName, this.#deadline())) ?? fail(answer);
+    if (answer.status === CREATED || answer.status === OK) {
+      const created = v.safeParse(method, answer.body);
+      if (created.success) return accepted(created.output, displayName);
+    }
+    return (await this.#find(person, displayName, this.#deadline())) ?? fail(this.#whyNotCreated(answer, begun));
+  }
+
+  async remove(person: Person, serviceId: string): Promise<void> {
+    const request = {
+      method: 'DELETE',
+      path: [...this.#methodsOf(person), serviceId],
+      what: 'delete fido2Method',
+    } as const;
+    const answer = await this.#graph.send(request, this.#deadline());
+    if (answer.status !== NO_CONTENT && answer.status !== OK && answer.status !== NOT_FOUND)
+      throw this.#refused(answer);
+  }
+
+  async #find(person: Person, displayName: string, deadline: Deadline): Promise<AcceptedPasskey | undefined> {
+    const path = this.#methodsOf(person);
+    const answer = await this.#graph.send({ method: 'GET', path, what: 'list fido2Methods' }, deadline);
+    const list = v.safeParse(methodList, answer.body);
+    const found = list.success ? list.output.value.find((one) => one.displayName === displayName) : undefined;
+    return found && accepted(found, displayName);
+  }
+
+  #whyNotCreated(answer: GraphAnswer, { expires }: BegunRegistration): CardwrightError {
+    if (answer.status === CONFLICT) return new CardwrightError('PASSKEY_REFUSED', { reason: 'known' });
+    if (answer.status < BAD_REQUEST) return this.#unavailable();
+    if (answer.status !== BAD_REQUEST) return this.#refused(answer);
+    const error = v.safeParse(graphError, answer.body);
+    const { code, message } = error.success ? error.output.error : { code: '', message: '' };
+    return expires.getTime() <= Date.now() || /expired/i.test(`${code} ${message}`)
+      ? new CardwrightError('PASSKEY_EXPIRED')
+      : new CardwrightError('PASSKEY_REFUSED', { reason: 'service' });
+  }
+
+  /** Entra ID knows people by their user principal name. */
+  #methodsOf({ upn }: Person): readonly string[] {
+    if (upn === null) throw this.#refused({ status: null });
+    return ['users', upn, 'authentication', 'fido2Methods'];
+  }
+
+  #deadline(): Deadline {
+    return new Deadline(this.settings.timeout * SECOND);
+  }
+
+  #refused({ status }: { readonly status: number | null }): CardwrightError {
+    return new CardwrightError('PASSKEY_SERVICE_REFUSED', { service: this.name, status });
+  }
+
+  #unavailable(): CardwrightError {
+    return new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: this.name });
+  }
+}
+
+const accepted = ({ id, displayName, attestationLevel }: Method, name: string): AcceptedPasskey => ({
+  serviceId: id,
+  name: displayName ?? name,
+  attested: attestationLevel === 'attested',
+});
+
+function fail(error: CardwrightError): never {
+  throw error;
+}

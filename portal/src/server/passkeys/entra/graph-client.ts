@@ -1,0 +1,124 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { EntraSettings } from '../settings.js';
+import type { AccessTokens } from './access-tokens.js';
+import type { Deadline } from './deadline.js';
+
+/** A request to Microsoft Graph v1.0. */
+export interface GraphRequest {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Below /v1.0, each segment as it is before it is encoded. */
+  readonly path: readonly string[];
+  /** What the log calls it; it names no one. */
+  readonly what: string;
+  readonly body?: unknown;
+}
+
+/** An answer that is not worth another try. */
+export interface GraphAnswer {
+  readonly status: number;
+  /** JSON, or null where there was none. */
+  readonly body: unknown;
+}
+
+const UNAUTHORIZED = 401;
+const SERVER_ERROR = 500;
+const THROTTLED: ReadonlySet<number> = new Set([429, 503]);
+/** Milliseconds before another try where Graph does not say how many; doubled each time. */
+const FIRST_BACKOFF = 500;
+const SECOND = 1000;
+
+/** Speaks HTTP with Microsoft Graph: tokens, throttling and time limits. What an answer means, its caller knows. */
+export class GraphClient {
+  constructor(
+    private readonly settings: Pick<EntraSettings, 'name' | 'graph'>,
+    private readonly tokens: AccessTokens,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /**
+   * Sends a request until Graph answers it: again after as long as Graph says where it throttles, and once with a new token where it
+   * refuses the one in use.
+   *
+   * @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE` where there is no answer in time, `PASSKEY_SERVICE_REFUSED` where there is no
+   * token
+   */
+  async send(request: GraphRequest, deadline: Deadline): Promise<GraphAnswer> {
+    let hasNewToken = false;
+    for (let backoff = FIRST_BACKOFF; ; backoff *= 2) {
+      const token = await this.#within(deadline, this.tokens.get());
+      const response = await this.#fetch(request, token, deadline);
+      const { status } = response;
+      if (status >= 400) this.#report(request, response);
+      if (status === UNAUTHORIZED && !hasNewToken) {
+        hasNewToken = true;
+        await this.tokens.forget(token);
+      } else if (THROTTLED.has(status)) {
+        if (!(await deadline.wait(readRetryAfter(response.headers) ?? backoff))) throw this.#unavailable();
+      } else if (status >= SERVER_ERROR) {
+        throw this.#unavailable();
+      } else {
+        return { status, body: await this.#read(response) };
+      }
+    }
+  }
+
+  async #fetch({ method, path, what, body }: GraphRequest, token: string, { signal }: Deadline): Promise<Response> {
+    const url = `${this.settings.graph}/v1.0/${path.map(encodeURIComponent).join('/')}`;
+    try {
+      return await fetch(url, {
+        method,
+        signal,
+        // A redirect would take the token elsewhere.
+        redirect: 'error',
+        headers: {
+          authorization: `Bearer ${token}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    } catch {
+      this.log(`passkey service ${this.settings.name}: ${what} got no answer`);
+      throw this.#unavailable();
+    }
+  }
+
+  async #read(response: Response): Promise<unknown> {
+    try {
+      const text = await response.text();
+      return text === '' ? null : JSON.parse(text);
+    } catch {
+      // Half an answer, or a page of a proxy.
+      throw this.#unavailable();
+    }
+  }
+
+  /** The token endpoint has a time limit of its own, which may be longer than what is left. */
+  #within<T>({ signal }: Deadline, work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => reject(this.#unavailable());
+      if (signal.aborted) late();
+      signal.addEventListener('abort', late, { once: true });
+      work.then(resolve, reject).finally(() => signal.removeEventListener('abort', late));
+    });
+  }
+
+  /** With Graph's number of the request, by which Microsoft's support finds it. */
+  #report({ what }: GraphRequest, { status, headers }: Response): void {
+    const id = /^[\w-]{1,64}$/.exec(headers.get('request-id') ?? '')?.[0] ?? 'none';
+    this.log(`passkey service ${this.settings.name}: ${what} answered ${status}, request-id ${id}`);
+  }
+
+  #unavailable(): CardwrightError {
+    return new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: this.settings.name });
+  }
+}
+
+/** Milliseconds to wait: `Retry-After` has seconds or a date (RFC 9110, 10.2.3). */
+function readRetryAfter(headers: Headers): number | undefined {
+  const value = headers.get('retry-after')?.trim();
+  if (value === undefined) return undefined;
+  if (/^\d{1,6}$/.test(value)) return Number(value) * SECOND;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

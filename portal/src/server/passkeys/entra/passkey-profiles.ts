@@ -1,0 +1,87 @@
+import * as v from 'valibot';
+
+/** The tenant's policy for passkeys: Graph's `fido2AuthenticationMethodConfiguration` with its passkey profiles. */
+
+const keyRestrictions = v.object({
+  isEnforced: v.nullish(v.boolean(), false),
+  enforcementType: v.nullish(v.string(), 'block'),
+  aaGuids: v.nullish(v.array(v.pipe(v.string(), v.toLowerCase())), []),
+});
+
+const passkeyProfile = v.object({
+  id: v.string(),
+  /** Names, separated by commas. */
+  passkeyTypes: v.nullish(v.string(), 'deviceBound'),
+  attestationEnforcement: v.nullish(v.string(), 'disabled'),
+  keyRestrictions: v.nullish(keyRestrictions, {}),
+});
+
+const target = v.object({ id: v.string(), allowedPasskeyProfiles: v.nullish(v.array(v.string()), []) });
+
+const methodConfiguration = v.object({
+  /** Of a tenant without profiles. */
+  isAttestationEnforced: v.nullish(v.boolean(), false),
+  keyRestrictions: v.nullish(keyRestrictions, {}),
+  includeTargets: v.nullish(v.array(target), []),
+  passkeyProfiles: v.nullish(v.array(passkeyProfile), []),
+});
+export type MethodConfiguration = v.InferOutput<typeof methodConfiguration>;
+type Profile = Omit<v.InferOutput<typeof passkeyProfile>, 'id'>;
+
+/** The target that is everyone. */
+const ALL_USERS = 'all_users';
+/** Of an authenticator that does not say its model: none can be attested (WebAuthn, 6.5.1.1). */
+const NO_MODEL = '00000000-0000-0000-0000-000000000000';
+
+/** Reads Graph's answer; undefined where it is none. */
+export function readMethodConfiguration(body: unknown): MethodConfiguration | undefined {
+  const parsed = v.safeParse(methodConfiguration, body);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** The groups of which one must be known whether the user is in it, because profiles are bound to them. */
+export const groupsOf = ({ includeTargets, passkeyProfiles }: MethodConfiguration): string[] =>
+  passkeyProfiles.length === 0 ? [] : includeTargets.map(({ id }) => id).filter((id) => id !== ALL_USERS);
+
+/**
+ * What forbids a user of these groups a passkey on a model. A passkey is allowed where it satisfies one of the user's profiles; a user
+ * without any is judged when the registration begins.
+ *
+ * @param aaguid null where the model is not known: then only what holds for every model is an obstacle
+ */
+export function findObstacle(
+  configuration: MethodConfiguration,
+  groups: ReadonlySet<string>,
+  aaguid: string | null,
+): 'model' | 'attestation' | null {
+  const obstacles = profilesFor(configuration, groups).map((profile) => obstacleOf(profile, aaguid));
+  if (obstacles.includes(null)) return null;
+  return obstacles[0] ?? null;
+}
+
+function profilesFor(configuration: MethodConfiguration, groups: ReadonlySet<string>): readonly Profile[] {
+  const { includeTargets, passkeyProfiles, isAttestationEnforced, keyRestrictions: restrictions } = configuration;
+  if (passkeyProfiles.length === 0)
+    return [
+      {
+        passkeyTypes: 'deviceBound',
+        attestationEnforcement: isAttestationEnforced ? 'registrationOnly' : 'disabled',
+        keyRestrictions: restrictions,
+      },
+    ];
+  const allowed = includeTargets
+    .filter(({ id }) => id === ALL_USERS || groups.has(id))
+    .flatMap(({ allowedPasskeyProfiles }) => allowedPasskeyProfiles);
+  return passkeyProfiles.filter(({ id }) => allowed.includes(id));
+}
+
+function obstacleOf(profile: Profile, aaguid: string | null): 'model' | 'attestation' | null {
+  const { passkeyTypes, attestationEnforcement, keyRestrictions: restrictions } = profile;
+  const types = passkeyTypes.split(',').map((type) => type.trim());
+  // What a security key holds stays on it.
+  if (!types.includes('deviceBound')) return 'model';
+  if (aaguid === null) return null;
+  const isListed = restrictions.aaGuids.includes(aaguid.toLowerCase());
+  if (restrictions.isEnforced && isListed !== (restrictions.enforcementType === 'allow')) return 'model';
+  return attestationEnforcement === 'registrationOnly' && aaguid === NO_MODEL ? 'attestation' : null;
+}

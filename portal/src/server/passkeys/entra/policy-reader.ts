@@ -1,0 +1,115 @@
+import type { Person } from '@cardwright/cms';
+import { isCardwrightError } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { Deadline } from './deadline.js';
+import type { GraphClient, GraphRequest } from './graph-client.js';
+import { findObstacle, groupsOf, readMethodConfiguration, type MethodConfiguration } from './passkey-profiles.js';
+
+/** Milliseconds for which an answer is remembered; one that did not come, for less. */
+const MEMORY = 60_000;
+const SHORT_MEMORY = 10_000;
+/** Milliseconds that a question may take: a page waits for it, and without an answer nothing is forbidden. */
+const PATIENCE = 3000;
+/** Groups in one question (Graph, user: checkMemberGroups). */
+const GROUPS_AT_ONCE = 20;
+/** Users whose groups are remembered. */
+const MOST_USERS = 1000;
+const OK = 200;
+const CONFIGURATION = [
+  'policies',
+  'authenticationMethodsPolicy',
+  'authenticationMethodConfigurations',
+  'fido2',
+] as const;
+
+const groupList = v.object({ value: v.array(v.string()) });
+
+interface Remembered<T> {
+  readonly until: number;
+  readonly value: Promise<T>;
+}
+
+/**
+ * Knows the tenant's passkey profiles before a device is touched. What it may not read, or cannot reach, forbids nothing: the
+ * registration itself says so. The log tells once what a permission is missing for.
+ */
+export class PolicyReader {
+  #configuration: Remembered<MethodConfiguration | undefined> | undefined;
+  readonly #groups = new Map<string, Remembered<ReadonlySet<string> | undefined>>();
+  readonly #told = new Set<string>();
+
+  constructor(
+    private readonly service: string,
+    private readonly graph: GraphClient,
+    private readonly log: (line: string) => void,
+  ) {}
+
+  /** @param aaguid null where the model is not known */
+  async findObstacle({ upn }: Person, aaguid: string | null): Promise<'model' | 'attestation' | null> {
+    const configuration = await this.#readConfiguration();
+    if (!configuration || upn === null) return null;
+    const groups = groupsOf(configuration);
+    const memberships = groups.length === 0 ? new Set<string>() : await this.#readGroups(upn, groups);
+    return memberships ? findObstacle(configuration, memberships, aaguid) : null;
+  }
+
+  #readConfiguration(): Promise<MethodConfiguration | undefined> {
+    const known = this.#configuration;
+    if (known && known.until > performance.now()) return known.value;
+    const value = this.#ask({ method: 'GET', path: CONFIGURATION, what: 'passkey profiles' }).then(
+      readMethodConfiguration,
+    );
+    const remembered = { until: performance.now() + MEMORY, value };
+    this.#configuration = remembered;
+    void value.then((answer) => {
+      if (answer === undefined && this.#configuration === remembered)
+        this.#configuration = { ...remembered, until: performance.now() + SHORT_MEMORY };
+    });
+    return value;
+  }
+
+  #readGroups(upn: string, groups: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    const known = this.#groups.get(upn);
+    if (known && known.until > performance.now()) return known.value;
+    const value = this.#askForGroups(upn, groups);
+    // The oldest entry makes room.
+    this.#groups.delete(upn);
+    const [oldest] = this.#groups.keys();
+    if (this.#groups.size >= MOST_USERS && oldest !== undefined) this.#groups.delete(oldest);
+    this.#groups.set(upn, { until: performance.now() + MEMORY, value });
+    return value;
+  }
+
+  async #askForGroups(upn: string, groups: readonly string[]): Promise<ReadonlySet<string> | undefined> {
+    const found = new Set<string>();
+    for (let start = 0; start < groups.length; start += GROUPS_AT_ONCE) {
+      const answer = await this.#ask({
+        method: 'POST',
+        path: ['users', upn, 'checkMemberGroups'],
+        what: 'group memberships',
+        body: { groupIds: groups.slice(start, start + GROUPS_AT_ONCE) },
+      });
+      const list = v.safeParse(groupList, answer);
+      if (!list.success) return undefined;
+      for (const id of list.output.value) found.add(id);
+    }
+    return found;
+  }
+
+  /** The body of a good answer, else undefined. */
+  async #ask(request: GraphRequest): Promise<unknown> {
+    try {
+      const { status, body } = await this.graph.send(request, new Deadline(PATIENCE));
+      if (status === OK) return body;
+      if (!this.#told.has(request.what))
+        this.log(
+          `passkey service ${this.service}: ${request.what} cannot be read (${status}), so a passkey profile forbids no device beforehand`,
+        );
+      this.#told.add(request.what);
+      return undefined;
+    } catch (error) {
+      if (isCardwrightError(error)) return undefined;
+      throw error;
+    }
+  }
+}

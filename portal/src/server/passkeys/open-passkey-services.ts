@@ -1,0 +1,46 @@
+import type { PasskeyService } from '@cardwright/cms';
+import { isRelyingPartyOf } from '@cardwright/protocol/relying-party';
+import { EntraPasskeyService } from './entra/entra-passkey-service.js';
+import type { PasskeyServiceSettings } from './settings.js';
+import { WebauthnPasskeyService } from './webauthn/webauthn-passkey-service.js';
+
+/** The portal as a relying party: its passkeys log people in. */
+export interface OwnRelyingParty {
+  /** Name of its passkey service. */
+  readonly service: string;
+  readonly rpId: string;
+}
+
+export interface PasskeyServices {
+  readonly all: readonly PasskeyService[];
+  /** Null where no service is the portal's own. */
+  readonly own: OwnRelyingParty | null;
+}
+
+/**
+ * Makes the services of their settings.
+ *
+ * Throws an error where the portal is to be a relying party at an address that cannot be one, such as an IP address.
+ *
+ * @param configured the portal's origin where it was configured; else it is on localhost
+ * @param origin the portal's origin once it listens
+ */
+export function openPasskeyServices(
+  settings: readonly PasskeyServiceSettings[],
+  configured: string | null,
+  origin: () => string,
+): PasskeyServices {
+  const rpId = configured === null ? 'localhost' : new URL(configured).hostname;
+  const own = settings.find((one) => one.kind === 'webauthn' && !one.relyingParty);
+  if (own && configured !== null && !isRelyingPartyOf(rpId, configured))
+    throw new Error(`passkeys for ${own.name} need an origin with a domain name, and https unless it is localhost`);
+  const all = settings.map((one) => {
+    if (one.kind === 'entra') return new EntraPasskeyService(one);
+    const { relyingParty } = one;
+    return new WebauthnPasskeyService(
+      one,
+      relyingParty ? { id: relyingParty.id, origin: () => relyingParty.origin } : { id: rpId, origin },
+    );
+  });
+  return { all, own: own ? { service: own.name, rpId } : null };
+}

@@ -1,0 +1,121 @@
+import { text } from '@cardwright/protocol';
+import { isRelyingPartyOf } from '@cardwright/protocol/relying-party';
+import * as v from 'valibot';
+
+/** The passkey services of a portal as its administrator writes them: a JSON list, each entry with a `kind` of its own. */
+
+/** As device policies name it. */
+const serviceName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
+const aaguid = v.pipe(v.string(), v.uuid(), v.toLowerCase());
+const path = v.pipe(v.string(), v.minLength(1));
+const title = v.strictObject({ en: v.pipe(text(64), v.minLength(1)), de: v.pipe(text(64), v.minLength(1)) });
+
+/** Where a secret stands, so that it need not stand among the settings: a file, or a variable of the environment. */
+const secretReference = v.union([
+  v.strictObject({ file: path }),
+  v.strictObject({ environment: v.pipe(v.string(), v.regex(/^[A-Z_][A-Z0-9_]*$/)) }),
+]);
+export type SecretReference = v.InferOutput<typeof secretReference>;
+
+/** https; http only on loopback, where no one listens in. */
+const serverAddress = v.pipe(
+  v.string(),
+  v.check(
+    (value) => URL.canParse(value) && isPrivateEnough(new URL(value)),
+    'expected an https address without a query, or one on loopback',
+  ),
+  v.transform((value) => value.replace(/\/+$/, '')),
+);
+
+/** Whether what is sent there stays between the two: by TLS, or because it does not leave this computer. */
+function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): boolean {
+  if (search !== '' || hash !== '' || username !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname));
+}
+
+export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
+
+/** Seconds that one call of the service may take, waiting included. 12 at most, for the reason that an authority has no more. */
+const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(12)), 10);
+
+/** How a portal shows who it is: by a client secret, or by a certificate and its private key (PEM, RSA). */
+const clientCredential = v.union([
+  v.strictObject({ secret: secretReference }),
+  v.strictObject({ certificate: path, key: path }),
+]);
+
+const entra = v.strictObject({
+  kind: v.literal('entra'),
+  name: serviceName,
+  title: v.optional(title, { en: 'Microsoft Entra ID', de: 'Microsoft Entra ID' }),
+  /** Id of the tenant. */
+  tenant: v.pipe(v.string(), v.uuid()),
+  /** Id of the portal's application there. */
+  clientId: v.pipe(v.string(), v.uuid()),
+  credential: clientCredential,
+  authority: v.optional(serverAddress, 'https://login.microsoftonline.com'),
+  graph: v.optional(serverAddress, 'https://graph.microsoft.com'),
+  timeout,
+});
+
+/** PEM files of manufacturers' certificates. */
+const certificateFiles = v.optional(v.array(path), []);
+
+const webauthn = v.strictObject({
+  kind: v.literal('webauthn'),
+  name: serviceName,
+  title: v.optional(title, { en: 'Login to this portal', de: 'Anmeldung an diesem Portal' }),
+  /** Without them the portal itself is the relying party, and its passkeys are used to log in to it. */
+  relyingParty: v.optional(
+    v.pipe(
+      v.strictObject({ id: v.string(), origin: v.string() }),
+      v.check(({ id, origin }) => isRelyingPartyOf(id, origin), 'expected an origin, and an RP id that it may use'),
+    ),
+  ),
+  /** The models that may have a passkey; all where none is named. */
+  aaguids: v.optional(v.array(aaguid), []),
+  /** Their manufacturers: self-signed certificates, which are trusted. */
+  roots: certificateFiles,
+  /** Certificates between those and the devices, where the devices do not bring them. */
+  intermediates: certificateFiles,
+  /** What happens to a passkey for which no trusted manufacturer vouches. */
+  unattested: v.optional(v.picklist(['accept', 'refuse']), 'accept'),
+  /** Seconds in which a passkey is to be created. */
+  lifetime: v.optional(v.pipe(v.number(), v.minValue(30), v.maxValue(600)), 300),
+});
+
+const passkeyService = v.variant('kind', [entra, webauthn]);
+
+/** The whole list, without what only files can tell. */
+export const passkeyServiceList = v.pipe(
+  v.array(passkeyService),
+  v.maxLength(8),
+  v.check((services) => new Set(services.map(({ name }) => name)).size === services.length, 'expected different names'),
+  v.check(
+    (services) => services.filter((one) => one.kind === 'webauthn' && !one.relyingParty).length <= 1,
+    'expected one service of the portal itself at most',
+  ),
+  v.check(
+    (services) =>
+      services.every((one) => one.kind !== 'webauthn' || one.unattested === 'accept' || one.roots.length > 0),
+    'expected roots where unattested passkeys are refused',
+  ),
+);
+
+export type WrittenService = v.InferOutput<typeof passkeyService>;
+type WrittenEntra = v.InferOutput<typeof entra>;
+type WrittenWebauthn = v.InferOutput<typeof webauthn>;
+
+/** What the portal shows the token endpoint of. PEM where it is not the secret itself. */
+export type ClientCredential =
+  { readonly secret: string } | { readonly certificate: string; readonly privateKey: string };
+
+/** Settings of Entra ID, with its secrets. */
+export interface EntraSettings extends Omit<WrittenEntra, 'credential'> {
+  readonly credential: ClientCredential;
+}
+
+/** Settings of a relying party that the portal verifies itself; `roots` and `intermediates` are PEM certificates. */
+export type WebauthnSettings = WrittenWebauthn;
+
+export type PasskeyServiceSettings = EntraSettings | WebauthnSettings;

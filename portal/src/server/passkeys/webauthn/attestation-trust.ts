@@ -1,0 +1,60 @@
+import { ParsedCertificate, isAnchor, parsePem } from '@cardwright/cms';
+import { decodeAttestationObject } from '@simplewebauthn/server/helpers';
+
+/** Manufacturers whose attestation counts: PEM certificates. */
+export interface ManufacturerTrust {
+  /** Only self-signed authorities count. */
+  readonly roots: readonly string[];
+  readonly intermediates: readonly string[];
+}
+
+/** Certificates between the authenticator's and a root, at most. */
+const MAX_INTERMEDIATES = 4;
+/** The formats of security keys (WebAuthn, 8.2 and 8.6). Platforms attest in others, and a device that is issued is none. */
+const FORMATS: ReadonlySet<string> = new Set(['packed', 'fido-u2f']);
+
+/**
+ * Whether a trusted manufacturer vouches for the authenticator. The signature of the statement is checked elsewhere; this follows its
+ * certificates to a root, and asks no one on the way.
+ *
+ * @param attestationObject CBOR (WebAuthn, 6.5.4)
+ */
+export function isTrusted(attestationObject: Uint8Array<ArrayBuffer>, trust: ManufacturerTrust, now: Date): boolean {
+  const decoded = decodeAttestationObject(attestationObject);
+  if (!FORMATS.has(decoded.get('fmt'))) return false;
+  const [leaf, ...sent] = (decoded.get('attStmt').get('x5c') ?? []).map((der) => ParsedCertificate.parse(der));
+  if (!leaf || leaf.isAuthority || !leaf.isValidAt(now)) return false;
+  const anchors = readAll(trust.roots).filter(isAnchor);
+  const pool = [...sent.flatMap((one) => one ?? []), ...readAll(trust.intermediates)];
+  return leadsToAnchor(leaf, pool, anchors, now, 0);
+}
+
+/** @param below certificates of authorities between the leaf and this one's issuer */
+function leadsToAnchor(
+  subject: ParsedCertificate,
+  pool: readonly ParsedCertificate[],
+  anchors: readonly ParsedCertificate[],
+  now: Date,
+  below: number,
+): boolean {
+  const mayIssue = (issuer: ParsedCertificate): boolean =>
+    issuer.isAuthority &&
+    issuer.isValidAt(now) &&
+    (issuer.basicConstraints?.pathLength ?? Infinity) >= below &&
+    subject.isSignedBy(issuer);
+  if (anchors.some(mayIssue)) return true;
+  if (below >= MAX_INTERMEDIATES) return false;
+  return pool.some(
+    (issuer) =>
+      mayIssue(issuer) &&
+      leadsToAnchor(
+        issuer,
+        pool.filter((one) => one !== issuer),
+        anchors,
+        now,
+        below + 1,
+      ),
+  );
+}
+
+const readAll = (pems: readonly string[]): ParsedCertificate[] => pems.flatMap((pem) => parsePem(pem) ?? []);

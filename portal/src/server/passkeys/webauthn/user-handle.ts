@@ -1,0 +1,13 @@
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * The user handle of a person (WebAuthn, 5.4.3): the 16 bytes of their id, base64url. The id is random, says nothing about them and
+ * never changes.
+ *
+ * @param id a UUID
+ */
+export function userHandleOf(id: string): string {
+  const lower = id.toLowerCase();
+  if (!UUID.test(lower)) throw new Error('the id of a person is not a UUID');
+  return Buffer.from(lower.replaceAll('-', ''), 'hex').toString('base64url');
+}

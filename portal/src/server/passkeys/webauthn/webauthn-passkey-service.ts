@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  AcceptedPasskey,
+  BegunRegistration,
+  ExpectedAuthenticator,
+  Passkey,
+  PasskeyService,
+  Person,
+} from '@cardwright/cms';
+import { CardwrightError, type RegistrationResponse } from '@cardwright/protocol';
+import type { WebauthnSettings } from '../settings.js';
+import { isTrusted } from './attestation-trust.js';
+import { userHandleOf } from './user-handle.js';
+import { verifyRegistration } from './verify-registration.js';
+
+/** ES256, then EdDSA and RS256 (IANA COSE Algorithms). */
+const ALGORITHMS = [-7, -8, -257];
+const CHALLENGE_BYTES = 32;
+const SECOND = 1000;
+/** Longest name in characters that options have room for. */
+const NAME_LENGTH = 64;
+/** Of an authenticator that does not say its model. */
+const NO_MODEL = '00000000-0000-0000-0000-000000000000';
+
+/** Whose passkeys they are, where it is known only once the portal listens. */
+export interface RelyingParty {
+  readonly id: string;
+  readonly origin: () => string;
+}
+
+/**
+ * A relying party whose passkeys the portal verifies itself: its own login, or another one that trusts it.
+ *
+ * It keeps nothing. The challenge that an answer must have is that of the registration which the CMS began and has kept; and a passkey
+ * that is removed has its removal in the CMS's own rows, which the login looks at.
+ */
+export class WebauthnPasskeyService implements PasskeyService {
+  readonly name: string;
+  readonly title: PasskeyService['title'];
+  readonly rpId: string;
+  readonly origin: () => string;
+
+  constructor(
+    private readonly settings: WebauthnSettings,
+    relyingParty: RelyingParty,
+  ) {
+    this.name = settings.name;
+    this.title = settings.title;
+    this.rpId = relyingParty.id;
+    this.origin = relyingParty.origin;
+  }
+
+  findObstacle(_person: Person, authenticator: ExpectedAuthenticator | null): Promise<'model' | 'attestation' | null> {
+    return Promise.resolve(this.#obstacleOf(authenticator?.aaguid ?? null));
+  }
+
+  begin(person: Person, registered: readonly Passkey[] = []): Promise<BegunRegistration> {
+    return Promise.resolve({
+      options: {
+        rp: { id: this.rpId, name: this.title.en },
+        user: {
+          id: userHandleOf(person.id),
+          name: person.username.slice(0, NAME_LENGTH),
+          displayName: person.displayName.slice(0, NAME_LENGTH),
+        },
+        challenge: randomBytes(CHALLENGE_BYTES).toString('base64url'),
+        pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key' as const, alg })),
+        timeout: this.settings.lifetime * SECOND,
+        excludeCredentials: registered.map(({ credentialId: id, transports }) => ({
+          type: 'public-key' as const,
+          id,
+          transports: [...transports],
+        })),
+        authenticatorSelection: {
+          authenticatorAttachment: 'cross-platform',
+          residentKey: 'required',
+          requireResidentKey: true,
+          userVerification: 'required',
+        },
+        hints: ['security-key'],
+        attestation: 'direct',
+      },
+      expires: new Date(Date.now() + this.settings.lifetime * SECOND),
+    });
+  }
+
+  async finish(
+    _person: Person,
+    { options, expires }: BegunRegistration,
+    registration: RegistrationResponse,
+    name: string,
+  ): Promise<AcceptedPasskey> {
+    const now = new Date();
+    if (expires <= now) throw new CardwrightError('PASSKEY_EXPIRED');
+    const { aaguid, attestationObject, credential } = await verifyRegistration(registration, {
+      options,
+      origin: this.origin(),
+    });
+    const attested = isTrusted(attestationObject, this.settings, now);
+    if (this.#obstacleOf(aaguid) !== null || (!attested && this.settings.unattested === 'refuse'))
+      throw new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' });
+    return { serviceId: credential.id, name, attested };
+  }
+
+  /** Its row in the CMS is all that there is of it. */
+  remove(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #obstacleOf(aaguid: string | null): 'model' | 'attestation' | null {
+    if (aaguid === null) return null;
+    const { aaguids, unattested } = this.settings;
+    if (aaguids.length > 0 && !aaguids.includes(aaguid.toLowerCase())) return 'model';
+    return unattested === 'refuse' && aaguid === NO_MODEL ? 'attestation' : null;
+  }
+}

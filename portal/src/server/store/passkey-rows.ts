@@ -1,0 +1,49 @@
+import type { KnownPasskey, Passkey, PasskeyRemoval } from '@cardwright/cms';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, isNull } from 'drizzle-orm';
+import type { Database } from './database.js';
+import { devices, passkeys } from './schema.js';
+
+/** Passkeys across devices. Each reads an index in its order, however many passkeys there are. */
+
+/** The passkey with a credential id at a service, unless it was removed there. */
+export async function findPasskey(
+  db: Database,
+  service: string,
+  credentialId: string,
+): Promise<KnownPasskey | undefined> {
+  const [row] = await db
+    .select({ passkey: passkeys, device: devices })
+    .from(passkeys)
+    .innerJoin(devices, eq(devices.id, passkeys.deviceId))
+    .where(and(eq(passkeys.service, service), eq(passkeys.credentialId, credentialId), isNull(passkeys.removedAt)));
+  return row;
+}
+
+/** The passkeys of a person's devices at a service that are not to be removed, the oldest first. */
+export const listPasskeysOf = (db: Database, personId: string, service: string): Promise<Passkey[]> =>
+  db
+    .select(getTableColumns(passkeys))
+    .from(passkeys)
+    .innerJoin(devices, eq(devices.id, passkeys.deviceId))
+    .where(and(eq(devices.ownerId, personId), eq(passkeys.service, service), isNull(passkeys.removalDueAt)))
+    .orderBy(asc(passkeys.createdAt), asc(passkeys.id));
+
+/** What is still to be removed at its service, the longest due first. */
+export const listDueRemovals = (db: Database, limit: number): Promise<PasskeyRemoval[]> =>
+  db
+    .select({ passkey: passkeys, ownerId: devices.ownerId })
+    .from(passkeys)
+    .innerJoin(devices, eq(devices.id, passkeys.deviceId))
+    .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)))
+    .orderBy(asc(passkeys.removalDueAt), asc(passkeys.id))
+    .limit(limit);
+
+/** The passkeys of some devices that are still at their services, the oldest first. */
+export const listPasskeysOn = async (db: Database, deviceIds: readonly string[]): Promise<Passkey[]> =>
+  deviceIds.length === 0
+    ? []
+    : db
+        .select()
+        .from(passkeys)
+        .where(and(inArray(passkeys.deviceId, [...deviceIds]), isNull(passkeys.removedAt)))
+        .orderBy(asc(passkeys.createdAt), asc(passkeys.id));

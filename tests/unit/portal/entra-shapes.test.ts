@@ -1,0 +1,66 @@
+import { describe, expect, it } from '@jest/globals';
+import { readCreationOptions } from '../../../portal/src/server/passkeys/entra/creation-options.js';
+import { registeredName } from '../../../portal/src/server/passkeys/entra/registered-name.js';
+
+const LONG = 'x'.repeat(63);
+
+/** Graph's answer as the reference and an open tool's samples show it. */
+const answer = (change: object = {}) => ({
+  '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#microsoft.graph.webauthnCredentialCreationOptions',
+  challengeTimeoutDateTime: '2026-06-13T11:26:35Z',
+  publicKey: {
+    rp: { id: 'login.microsoft.com', name: 'Microsoft' },
+    user: { id: 'T0Y/+w==', name: `${LONG}@contoso.com`, displayName: `${LONG}😀` },
+    challenge: 'aGVs-bG8_',
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+    timeout: 0,
+    excludeCredentials: [{ type: 'public-key', id: '+/8=', transports: [] }],
+    authenticatorSelection: { requireResidentKey: true, userVerification: 'required', userPresence: 'x' },
+    attestation: 'direct',
+    attestationFormats: null,
+    extensions: { hmacCreateSecret: true, credentialProtectionPolicy: null, uvm: true, '@odata.type': 'x' },
+    ...change,
+  },
+});
+
+describe('what Graph orders', () => {
+  it('becomes WebAuthn Level 3: base64url, names that have room, and no member beside it', () => {
+    expect(readCreationOptions(answer())).toEqual({
+      expires: new Date('2026-06-13T11:26:35Z'),
+      options: {
+        rp: { id: 'login.microsoft.com', name: 'Microsoft' },
+        user: { id: 'T0Y_-w', name: `${LONG}@`, displayName: LONG },
+        challenge: 'aGVs-bG8_',
+        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+        timeout: 0,
+        excludeCredentials: [{ type: 'public-key', id: '-_8', transports: [] }],
+        authenticatorSelection: { requireResidentKey: true, residentKey: 'required', userVerification: 'required' },
+        attestation: 'direct',
+        extensions: { hmacCreateSecret: true },
+      },
+    });
+  });
+
+  it.each([
+    ['nothing', null],
+    ['an error', { error: { code: 'x' } }],
+    ['no time limit', { ...answer(), challengeTimeoutDateTime: 'soon' }],
+    ['a challenge that is no base64', answer({ challenge: 'a b' })],
+    ['no algorithm', answer({ pubKeyCredParams: [] })],
+  ])('is not read from %s', (_what, body) => {
+    expect(readCreationOptions(body)).toBeUndefined();
+  });
+});
+
+describe('the name of a passkey at Entra ID', () => {
+  it.each(['', 'Y', 'YubiKey 5 NFC 12345678 of the second floor', '😀'.repeat(20), '\u202eevil\u0000'])(
+    'made of %j has 3 to 30 characters, and its own for each passkey',
+    (name) => {
+      const made = registeredName(name, 'AQID');
+      expect(made).toMatch(/^(\P{C}{1,23} )?[\da-f]{6}$/u);
+      expect(made.length).toBeLessThanOrEqual(30);
+      expect(registeredName(name, 'AQID')).toBe(made);
+      expect(registeredName(name, 'AQIE')).not.toBe(made);
+    },
+  );
+});
