@@ -8,7 +8,7 @@ const EXECUTABLE = 0o755;
 
 /**
  * Bundles the host into few files, because a browser starts it for every page session: reading hundreds of modules would
- * be most of that time. The native addon stays outside and is resolved from node_modules.
+ * be most of that time. The native addons stay outside and are resolved from node_modules.
  */
 export async function build() {
   rmSync(FOLDER, { recursive: true, force: true });
@@ -20,7 +20,7 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['pcsclite'],
+    external: ['pcsclite', 'node-hid'],
     legalComments: 'linked',
     logLevel: 'warning',
   });

@@ -22,6 +22,8 @@ export const decidedSite = v.strictObject({
   denied: grantClasses,
   /** Whether the administrator decided; then the user cannot change it. */
   byPolicy: v.boolean(),
+  /** For whose origins, besides its own, the administrator lets it set up passkeys. */
+  relyingParties: v.array(v.string()),
 });
 export const decidedSites = v.array(decidedSite);
 export type DecidedSite = v.InferOutput<typeof decidedSite>;

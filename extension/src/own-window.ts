@@ -49,7 +49,27 @@ export const ownWindows = {
       problem: v.nullable(text(60)),
       host: v.strictObject({ session: sessionId, key: publicJwk }),
     }),
-    answer: userRequests['user.enterSecrets'].result,
+    answer: v.union([
+      userRequests['user.enterSecrets'].result,
+      /** The user does not know the FIDO PIN. */
+      v.strictObject({ forgotten: v.literal(true) }),
+    ]),
+  },
+  /** Says whose a passkey is to be, and which PIN will be asked; stays open beside the browser's dialog. */
+  passkey: {
+    size: { width: 440, height: 640 },
+    needsFocus: false,
+    content: v.strictObject({
+      origin,
+      way: v.picklist(['page', 'window']),
+      relyingParty: v.strictObject({ name: text(64), origin }),
+      device: deviceInfo,
+      /** Null where the user has a FIDO PIN, or sets one in the browser's dialog. */
+      temporaryPin: v.nullable(displayedSecret),
+      /** The match pattern that the user has to let the extension use; null where that is not needed. */
+      permission: v.nullable(v.string()),
+    }),
+    answer: v.strictObject({ permitted: v.boolean() }),
   },
   /** Shows a secret to a person. */
   display: {
@@ -85,8 +105,9 @@ export type OwnWindow = keyof typeof ownWindows;
 export type WindowContent<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['content']>;
 export type WindowAnswer<W extends OwnWindow> = v.InferOutput<(typeof ownWindows)[W]['answer']>;
 
-/** From the background to the window. */
-export const showMessage = v.strictObject({ show: v.unknown() });
+/** From the background to the window: at first what to show; to one that closes itself also that all is over. */
+export const toWindow = v.union([v.strictObject({ show: v.unknown() }), v.strictObject({ over: v.literal(true) })]);
+export const OVER: v.InferOutput<typeof toWindow> = { over: true };
 
 /**
  * From the window to the background; `alive` keeps a Chromium background awake while the user thinks, `more` asks for the whole time

@@ -48,7 +48,8 @@ export const FLOORS = {
   extension: [['*'], ['background/', 'content/', 'pages/']],
   'native-host': [
     ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
-    ['pcsc/', 'hid/', 'applets/', 'server/', 'browsers/', 'logs/'],
+    ['pcsc/', 'hid/', 'server/', 'browsers/', 'logs/'],
+    ['applets/'],
     ['trace/'],
     ['devices/'],
     ['checks/'],
@@ -87,7 +88,7 @@ export const FLOORS = {
     ['apdu/', 'card-in-reader.ts'],
     ['card/'],
     ['x509/'],
-    ['piv-applet/', 'management-applet/', 'otp-applet/', 'vpcd/'],
+    ['piv-applet/', 'management-applet/', 'otp-applet/', 'fido2-applet/', 'vpcd/'],
     ['*'],
     ['main.ts', 'index.ts'],
   ],

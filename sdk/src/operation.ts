@@ -9,6 +9,7 @@ import {
 } from '@cardwright/protocol';
 import type { Client } from './client.js';
 import type { Cms } from './cms.js';
+import { passkeyOrderOf, type PasskeyOrder } from './passkey-order.js';
 import { sendUntilAnswered, type Absence, type Timing } from './redelivery.js';
 
 /** How far an operation is, for a page to show. */
@@ -26,6 +27,8 @@ export interface OperationStatus {
   readonly turn: 'card' | 'user' | 'cms' | 'waiting' | 'touch' | 'reinsert';
   /** The command of the step that runs, where the host tells: what the user is asked for, or what waits. */
   readonly method?: string | undefined;
+  /** The passkey that the step creates. */
+  readonly passkey?: PasskeyOrder | undefined;
   /** Whether the user has answered what the step asked. Then the card does what was asked, or what comes next. */
   readonly hasAnswered?: boolean;
   /** Whether something that the CMS did not answer is being sent again. */
@@ -90,19 +93,20 @@ async function relayStep(
   { number, jws }: NonNullable<OperationAnswer['step']>,
 ): Promise<OperationAnswer> {
   const { client, cms, signal, timing } = options;
-  report(options, answer, { turn: 'card' });
+  const passkey = passkeyOrderOf(jws);
+  report(options, answer, { turn: 'card', passkey });
   let wasAsked = false;
   const onProgress = ({ kind, method, index = 0, count = 1 }: Progress): void => {
     wasAsked ||= kind === 'user';
     const turn = kind === 'command' ? 'card' : kind;
     const answered = wasAsked && turn === 'card' ? { hasAnswered: true } : {};
-    report(options, answer, { turn, method, ...answered }, (STEP_SHARE * index) / count);
+    report(options, answer, { turn, method, passkey, ...answered }, (STEP_SHARE * index) / count);
   };
   const { outcomes } = await client.call('step.run', { jws }, { signal, onProgress });
-  report(options, answer, { turn: 'cms' }, STEP_SHARE);
+  report(options, answer, { turn: 'cms', passkey }, STEP_SHARE);
   return sendUntilAnswered(
     () => cms.results(answer.operation, { step: number, outcomes }, signal),
-    (absence) => report(options, answer, { turn: 'cms', absence }, STEP_SHARE),
+    (absence) => report(options, answer, { turn: 'cms', passkey, absence }, STEP_SHARE),
     signal,
     timing,
   );
@@ -122,7 +126,7 @@ async function cancel(cms: OperationOptions['cms'], operation: string, session: 
 function report(
   { onStatus }: OperationOptions,
   { phase, progress, deviceState }: Pick<OperationStatus, 'phase' | 'progress' | 'deviceState'>,
-  status: Pick<OperationStatus, 'turn' | 'method' | 'hasAnswered' | 'absence'>,
+  status: Pick<OperationStatus, 'turn' | 'method' | 'passkey' | 'hasAnswered' | 'absence'>,
   more = 0,
 ): void {
   onStatus?.({ phase, deviceState, progress: Math.min(100, progress + more), ...status });

@@ -1,7 +1,8 @@
 import { CMS_REDELIVERY_TIME, CardwrightError, isCardwrightError } from '@cardwright/protocol';
 
 /** Why something could not be delivered and is sent again. */
-export type Absence = 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE';
+export type Absence = (typeof ABSENCES)[number];
+const ABSENCES = ['CMS_UNREACHABLE', 'CA_UNAVAILABLE', 'PASSKEY_SERVICE_UNAVAILABLE'] as const;
 
 /** Milliseconds; each pause is twice as long as the one before. */
 const FIRST_PAUSE = 500;
@@ -41,7 +42,7 @@ export async function sendUntilAnswered<T>(
 }
 
 const isAbsence = (error: unknown): error is CardwrightError<Absence> =>
-  isCardwrightError(error, 'CMS_UNREACHABLE') || isCardwrightError(error, 'CA_UNAVAILABLE');
+  ABSENCES.some((code) => isCardwrightError(error, code));
 
 const REAL_TIME: Timing = {
   now: () => performance.now(),

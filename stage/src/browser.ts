@@ -8,6 +8,7 @@ import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-regist
 import { ManagedPolicy, type StagePolicy } from './managed-policy.js';
 import { BY_TIME } from './page-search.js';
 import { onProcessEnd } from './process-end.js';
+import { argumentsFor, type LocalHost } from './relying-party-site.js';
 
 const CHROMIUM = '/usr/bin/chromium';
 const VIEWPORT: Viewport = { width: 1280, height: 800 };
@@ -33,6 +34,8 @@ export interface BrowserOptions {
   readonly hostProgram?: string | null;
   /** Managed policy at the start; only without a display. */
   readonly policy?: StagePolicy;
+  /** Hosts that it finds on this computer instead of in the world, such as a `RelyingPartySite`. */
+  readonly localHosts?: readonly LocalHost[];
 }
 
 /** A Chromium of one's own: its own profile, the extension, and the native host registered for that profile alone. */
@@ -85,6 +88,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     handleSIGHUP: false,
     args: [
       ...(extensions === '' ? [] : [`--load-extension=${extensions}`, `--disable-extensions-except=${extensions}`]),
+      ...argumentsFor(options.localHosts ?? []),
       '--disable-quic',
       '--disable-background-networking',
       '--no-default-browser-check',

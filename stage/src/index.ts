@@ -8,6 +8,14 @@ export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageB
 export { backgroundOf } from './extension-background.js';
 export type { HostRegistration } from './host-registration.js';
 export type { StagePolicy } from './managed-policy.js';
+export { PasskeyWindows } from './passkey-windows.js';
+export { RelyingPartySite, type LocalHost, type SiteManner } from './relying-party-site.js';
+export {
+  AuthenticatorDispenser,
+  VirtualAuthenticator,
+  type AuthenticatorOptions,
+  type KeptCredential,
+} from './virtual-authenticator.js';
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
 export { until } from './until.js';

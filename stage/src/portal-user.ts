@@ -1,7 +1,11 @@
 import type { Dialog, Page } from 'puppeteer-core';
 import { BY_TIME, findElement, findText } from './page-search.js';
-import { pressButton } from './press-button.js';
+import { pressButton, pressToClose } from './press-button.js';
 import type { Stage } from './stage.js';
+
+/** What the wizard asks its user to do for a passkey. */
+type PasskeyTask =
+  'choose-fido-pin' | 'enter-fido-pin' | 'reset-fido' | 'browser' | 'temporary-pin' | 'touch' | 'reinsert';
 
 export interface Account {
   readonly username: string;
@@ -30,6 +34,7 @@ export type PaneName =
   | 'issue-erase'
   | 'issue-issue'
   | 'issue-pin'
+  | `issue-${PasskeyTask}`
   | 'stop'
   | 'pending'
   | 'awaiting-approval'
@@ -99,7 +104,7 @@ export class PortalUser {
     const consent = await this.window('consent');
     await consent.waitForSelector('#allow:not(:disabled)');
     await this.look(consent, 'consent');
-    await closing(consent, '#allow');
+    await pressToClose(consent, '#allow');
   }
 
   /**
@@ -114,7 +119,7 @@ export class PortalUser {
 
   /** Says no to the site, in the extension's window. */
   async refuseSite(): Promise<void> {
-    await closing(await this.window('consent'), '#cancel');
+    await pressToClose(await this.window('consent'), '#cancel');
   }
 
   /** Confirms, in the extension's window, that everything on the device may be erased. */
@@ -122,7 +127,7 @@ export class PortalUser {
     const confirm = await this.window('confirm');
     await confirm.waitForSelector('#erase:not(:disabled)');
     await this.look(confirm, 'confirm');
-    await closing(confirm, '#erase');
+    await pressToClose(confirm, '#erase');
   }
 
   /** Declines, in the extension's window that asks whether to erase the device. */
@@ -131,7 +136,7 @@ export class PortalUser {
     // Before that, the button still fades in.
     await confirm.waitForSelector('#erase:not(:disabled)');
     await this.look(confirm, 'confirm');
-    await closing(confirm, '#cancel');
+    await pressToClose(confirm, '#cancel');
   }
 
   /** Waits until the wizard shows a pane, and looks at it. */
@@ -175,7 +180,7 @@ export class PortalUser {
     await secret.type('#repeated', pin);
     await secret.waitForSelector('#next:not(:disabled)');
     await this.look(secret, 'pin-entered');
-    await closing(secret, '#next');
+    await pressToClose(secret, '#next');
   }
 
   /** Closes the extension's PIN window by its Cancel button, and means it. */
@@ -183,7 +188,7 @@ export class PortalUser {
     const secret = await this.window('secret');
     await pressButton(secret, '#cancel');
     await this.look(secret, 'pin-leave');
-    await closing(secret, '[data-answer=leave]');
+    await pressToClose(secret, '[data-answer=leave]');
   }
 
   /** Waits until the wizard has closed; where it says that the device is ready, the user closes it. */
@@ -260,7 +265,7 @@ export class PortalUser {
     const groups = await display.waitForSelector('#secret:has(span)');
     const secret = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));
     await this.look(display, 'initial-pin');
-    await closing(display, '#done');
+    await pressToClose(display, '#done');
     return secret ?? '';
   }
 
@@ -313,19 +318,12 @@ export class PortalUser {
   }
 
   /** Waits for a window of the extension. */
-  async window(name: 'consent' | 'secret' | 'display' | 'confirm'): Promise<Page> {
+  async window(name: 'consent' | 'secret' | 'display' | 'confirm' | 'passkey'): Promise<Page> {
     const window = await this.stage.extensionWindow(name);
     // A window behind another draws no frames, and then nothing in it can be clicked.
     await window.bringToFront();
     return window;
   }
-}
-
-/** Presses the button that closes a window, and waits until it is closed: only then can the next one open. */
-async function closing(window: Page, button: string): Promise<void> {
-  const closed = new Promise((resolve) => window.once('close', resolve));
-  await pressButton(window, button);
-  await closed;
 }
 
 /** In the page: null while neither is so. */

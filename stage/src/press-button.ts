@@ -29,3 +29,10 @@ export async function pressButton(window: Page, selector: string): Promise<void>
     }
   }
 }
+
+/** Presses the button that closes a window, and waits until it is closed: only then can the next one open. */
+export async function pressToClose(window: Page, button: string): Promise<void> {
+  const closed = new Promise((resolve) => window.once('close', resolve));
+  await pressButton(window, button);
+  await closed;
+}

@@ -1,4 +1,4 @@
-import type { DeviceInfo } from '@cardwright/protocol';
+import type { DeviceInfo, FidoFacts } from '@cardwright/protocol';
 
 /** A blank security key as the host describes it, with what a test wants to be different. */
 export function blankYubikey(serial: string, changes: Partial<DeviceInfo> = {}): DeviceInfo {
@@ -40,3 +40,27 @@ export function blankPivCard(reader: string, changes: Partial<DeviceInfo> = {}):
     ...changes,
   };
 }
+
+/** What the FIDO application of a security key tells while nobody has used it. */
+export const freshFido = (changes: Partial<FidoFacts> = {}): FidoFacts => ({
+  versions: ['FIDO_2_0', 'FIDO_2_1'],
+  aaguid: 'd7781e5d-e353-46aa-afe2-3ca49f13332a',
+  pinSet: false,
+  minPinLength: 4,
+  forcePinChange: false,
+  pinComplexity: false,
+  alwaysUv: false,
+  credentialManagement: true,
+  canSetMinPinLength: true,
+  enterpriseAttestation: null,
+  resetTransports: null,
+  ...changes,
+});
+
+/** A security key with FIDO alone, which nothing but its reader tells from another one. */
+export const blankSecurityKey = (reader: string, changes: Partial<DeviceInfo> = {}): DeviceInfo => ({
+  ...blankPivCard(reader, { model: 'fido2', modelName: 'Security key', applications: ['fido2'] }),
+  capabilities: null,
+  fido2: freshFido(),
+  ...changes,
+});

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -7,6 +7,7 @@ import {
   launchBrowser,
   pressButton,
   until,
+  type LocalHost,
   type StageBrowser,
   type StagePolicy,
 } from '@cardwright/stage';
@@ -22,7 +23,7 @@ import {
 import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
-import { FakeHost, type HostFault } from './host-fault.js';
+import { FakeHost, type HostFault, type PasskeyOrders } from './host-fault.js';
 import { WireSession, type WireAnswer } from './wire-page.js';
 
 /** The fake host's only device. */
@@ -33,7 +34,7 @@ export const EXTENSION = inRepository('extension', 'dist', 'chromium');
 /** Chromium kills a host 2 s after its port was closed. */
 const HOST_END_MS = 5_000;
 
-type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm' | 'bundle';
+type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm' | 'bundle' | 'passkey';
 
 /** Seconds for which a display of the fake portal can be shown. */
 const DISPLAY_SECONDS = 60;
@@ -50,6 +51,7 @@ interface HostNote {
   readonly ended?: number;
   readonly received?: { readonly method?: string; readonly params?: Record<string, unknown> };
   readonly entered?: Record<string, string>;
+  readonly second?: string;
 }
 
 export interface ExtensionStageOptions {
@@ -59,6 +61,24 @@ export interface ExtensionStageOptions {
   readonly installed?: boolean;
   readonly otherExtensions?: readonly string[];
   readonly policy?: StagePolicy;
+  readonly localHosts?: readonly LocalHost[];
+  /** What the user has let the extension do, besides what it asks for. */
+  readonly permitted?: Permitted;
+}
+
+interface Permitted {
+  readonly permissions?: readonly string[];
+  readonly host_permissions?: readonly string[];
+}
+
+/** A copy that has these permissions from the beginning: no test can press the buttons of the browser's own question. */
+function permitting({ permissions = [], host_permissions = [] }: Permitted, from: string, copy: string): string {
+  cpSync(from, copy, { recursive: true });
+  const file = path.join(copy, 'manifest.json');
+  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { permissions: string[] };
+  const all = { ...manifest, permissions: [...manifest.permissions, ...permissions], host_permissions };
+  writeFileSync(file, JSON.stringify(all));
+  return copy;
 }
 
 /** A copy whose English texts are those of another language: Debian's Chromium comes without its own translations. */
@@ -101,14 +121,17 @@ export class ExtensionStage {
 
   static async open(options: ExtensionStageOptions = {}): Promise<ExtensionStage> {
     const { fault, language = 'en', installed = true, otherExtensions = [], policy = {} } = options;
+    const { localHosts = [], permitted } = options;
     const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-extension-'));
     const host = new FakeHost(folder);
     const portal = await startFakePortal();
-    const extension = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
+    const spoken = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
+    const extension = permitted ? permitting(permitted, spoken, path.join(folder, 'permitted')) : spoken;
     const chromium = await launchBrowser({
       extensionDir: installed ? extension : null,
       otherExtensionDirs: otherExtensions,
       policy,
+      localHosts,
       env: {
         ...process.env,
         ...host.env,
@@ -124,6 +147,11 @@ export class ExtensionStage {
     this.host.register(this.chromium, fault);
   }
 
+  /** What the host does from its next passkey on; at first it does as it is told. */
+  orderPasskeys(orders: PasskeyOrders): void {
+    this.host.orderPasskeys(orders);
+  }
+
   /** Starts over with a site of another origin, which is still unknown; spares a start of Chromium. */
   async startOver(): Promise<void> {
     const pages = await this.chromium.browser.pages();
@@ -136,6 +164,7 @@ export class ExtensionStage {
     await this.everyHostEnds();
     rmSync(this.host.log, { force: true });
     this.spoilHost();
+    this.orderPasskeys({});
   }
 
   /** Ports come again: a site of an origin that the extension has never heard of. */

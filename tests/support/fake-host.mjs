@@ -2,18 +2,24 @@
 /**
  * A native host without a card, for tests of the extension: real frames over stdio, real sealing, made-up devices.
  * It notes what it receives, and what it could unseal, as JSON lines in the file CARDWRIGHT_FAKE_HOST_LOG. What is wrong
- * with it stands in the file CARDWRIGHT_FAKE_HOST_FAULT, read at its start: see `HostFault` in extension-stage.ts.
+ * with it stands in the file CARDWRIGHT_FAKE_HOST_FAULT, read at its start, and what it does with passkeys in
+ * CARDWRIGHT_FAKE_HOST_PASSKEYS, read at each: see host-fault.ts.
  */
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
-import { CardwrightError, unseal } from '@cardwright/protocol';
+import { CardwrightError, seal, unseal } from '@cardwright/protocol';
 
-const { CARDWRIGHT_FAKE_HOST_LOG: LOG, CARDWRIGHT_FAKE_HOST_FAULT: FAULT_FILE } = process.env;
+const {
+  CARDWRIGHT_FAKE_HOST_LOG: LOG,
+  CARDWRIGHT_FAKE_HOST_FAULT: FAULT_FILE,
+  CARDWRIGHT_FAKE_HOST_PASSKEYS: PASSKEYS_FILE,
+} = process.env;
 const FAULT = readFileSync(FAULT_FILE, 'utf8');
 const LENGTH_BYTES = 4;
 const SOON_MS = 1_000;
 const PROTOCOLS = { older: { major: 0, minor: 9 }, newer: { major: 9, minor: 0 } };
 const REFUSED_PIN = '246810';
+const FIDO_RULES = { minLength: 6, forbidTrivial: true };
 const RULES = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 
 const note = (entry) => appendFileSync(LOG, `${JSON.stringify(entry)}\n`);
@@ -26,6 +32,7 @@ const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256
 const { kty, crv, x, y } = await exportJWK(publicKey);
 const session = await calculateJwkThumbprint({ kty, crv, x, y });
 let origin = null;
+let windowKey = null;
 
 const device = {
   id: 'serial:12345678',
@@ -38,7 +45,20 @@ const device = {
   firmware: '5.7.1',
   serial: '12345678',
   guid: null,
-  applications: ['piv'],
+  applications: ['piv', 'fido2'],
+  fido2: {
+    versions: ['FIDO_2_1'],
+    aaguid: 'a25342c0-3cdc-4414-8e46-f4807fca511c',
+    pinSet: true,
+    minPinLength: 6,
+    forcePinChange: false,
+    pinComplexity: false,
+    alwaysUv: false,
+    credentialManagement: true,
+    canSetMinPinLength: true,
+    enterpriseAttestation: null,
+    resetTransports: null,
+  },
   capabilities: { serial: true, metadata: true, attestation: true, changeManagementKey: true, reset: true },
   certificates: [],
   pin: { retriesLeft: 3, blocked: false, isDefault: true },
@@ -51,7 +71,7 @@ const STOPPED = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detai
 /** What each command does; the second parameter is the request's id. */
 const handlers = {
   initialize: (params) => {
-    origin = params.origin;
+    ({ origin, windowKey } = params);
     if (FAULT === 'crash-answered') setTimeout(() => process.exit(1));
     if (FAULT === 'crash-later') setTimeout(() => process.exit(1), SOON_MS);
     return {
@@ -81,21 +101,81 @@ const handlers = {
     return {};
   },
   'pin.unblock': (_, id) => askFor(id, { secrets: ['newPin', 'puk'], retriesLeft: 1 }),
-  'step.run': async (_, id) => {
-    progress(id, { kind: 'command', method: 'device.reset', index: 0, count: 1 });
-    await ask('user.confirm', { action: 'reset', device });
-    return { outcomes: [{ method: 'device.reset', result: { device } }] };
+  'fido.changePin': async (_, id) => {
+    await askFor(id, { secrets: ['fidoPin', 'newFidoPin'], fidoRules: FIDO_RULES, retriesLeft: 8 });
+    return {};
+  },
+  'step.run': async ({ jws }, id) => {
+    const step = readStep(jws);
+    if (step === null) {
+      progress(id, { kind: 'command', method: 'device.reset', index: 0, count: 1 });
+      await ask('user.confirm', { action: 'reset', device });
+      return { outcomes: [{ method: 'device.reset', result: { device } }] };
+    }
+    const outcomes = [];
+    for (const command of step.commands) {
+      outcomes.push({ method: command.method, result: await inStep[command.method](command.params, step, id) });
+    }
+    return { outcomes };
+  },
+  // What no page could make a sound host do.
+  'certificate.read': () => createPasskey({}, {}),
+};
+
+/** Commands in a step, which this host does not check: the extension has to. */
+const inStep = {
+  'fido.setPin': async (_, step, id) => {
+    await askFor(id, { secrets: ['newFidoPin'], operation: step.operation, fidoRules: FIDO_RULES });
+    return { device };
+  },
+  'fido.reset': async () => {
+    await ask('user.confirm', { action: 'reset-fido', device });
+    return { device };
+  },
+  'fido.createCredential': async (params, step, id) => {
+    const { mayForget } = params;
+    if (params.way === 'host') {
+      const wanted = { secrets: ['fidoPin'], operation: step.operation, retriesLeft: 8, mayForget };
+      await askFor(id, wanted);
+      throw new CardwrightError('CANCELLED');
+    }
+    const orders = readPasskeyOrders();
+    const first = createPasskey(params, step);
+    if (orders.twice) note({ second: await createPasskey(params, step).catch(({ code }) => code) });
+    const { registration } = await first;
+    return { registration, proof: null, device };
   },
 };
+
+/** Has the browser create a passkey: as a step orders it, or as a test wants it. */
+async function createPasskey({ way, origin: at, options }, { operation }) {
+  const { asks = {}, temporaryPin = null, sealedFor = {} } = readPasskeyOrders();
+  const bound = { origin, operation, device: device.id, session, purpose: 'temporaryPin', ...sealedFor };
+  const sealed = temporaryPin && (await seal(new TextEncoder().encode(temporaryPin), windowKey, bound));
+  const asked = { way, origin: at, options, device, operation, temporaryPin: sealed, ...asks };
+  return ask('user.createPasskey', asked);
+}
+
+const readPasskeyOrders = () => (existsSync(PASSKEYS_FILE) ? JSON.parse(readFileSync(PASSKEYS_FILE, 'utf8')) : {});
+
+/** What a step says, whoever signed it. */
+function readStep(jws) {
+  try {
+    return JSON.parse(Buffer.from(jws.split('.')[1], 'base64url').toString());
+  } catch {
+    return null;
+  }
+}
 
 /** Asks the user, as a real host does, and unseals what comes back. */
 async function askFor(id, wanted) {
   progress(id, { kind: 'user' });
-  const params = { device, operation: null, rules: RULES, retriesLeft: null, problem: null, ...wanted };
+  const nothing = { operation: null, fidoRules: null, mayForget: false, retriesLeft: null, problem: null };
+  const params = { device, rules: RULES, ...nothing, ...wanted };
   const { sealed } = await ask('user.enterSecrets', params);
   const entered = {};
   for (const [purpose, jwe] of Object.entries(sealed)) {
-    const bound = { origin, operation: null, device: device.id, session, purpose };
+    const bound = { origin, operation: params.operation, device: device.id, session, purpose };
     entered[purpose] = Buffer.from(await unseal(jwe, privateKey, bound)).toString();
   }
   note({ entered });
@@ -119,6 +199,14 @@ function untilCancelled(id) {
   return new Promise((_, reject) => cancelled.set(id, () => reject(new CardwrightError('CANCELLED'))));
 }
 
+/** What the user is asked for a request that was cancelled need not be answered any more. */
+function cancel(id) {
+  cancelled.get(id)?.();
+  for (const question of asked.keys()) {
+    send({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: question } });
+  }
+}
+
 const progress = (id, params) => send({ jsonrpc: '2.0', method: '$/progress', params: { id, ...params } });
 
 function send(message) {
@@ -131,14 +219,16 @@ function send(message) {
 async function receive(message) {
   note({ received: message });
   if (FAULT === 'silent') return;
-  if (message.method === '$/cancelRequest') cancelled.get(message.params.id)?.();
+  if (message.method === '$/cancelRequest') cancel(message.params.id);
   else if (message.method === undefined) settle(message);
   else await serve(message);
 }
 
 function settle({ id, result, error }) {
-  if (error) asked.get(id)?.reject(CardwrightError.fromWire(error));
-  else asked.get(id)?.resolve(result);
+  const question = asked.get(id);
+  asked.delete(id);
+  if (error) question?.reject(CardwrightError.fromWire(error));
+  else question?.resolve(result);
 }
 
 async function serve({ id, method: name, params }) {

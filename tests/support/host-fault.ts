@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { writeFileSync } from 'node:fs';
+import type { SealContext, UserParams } from '@cardwright/protocol';
 import { inRepository, type StageBrowser } from '@cardwright/stage';
 
 /**
@@ -22,6 +23,18 @@ export type HostFault =
   | 'untrue'
   | 'no-reader';
 
+/** What a host does, that is not sound, when it has the browser create a passkey. */
+export interface PasskeyOrders {
+  /** What it asks otherwise than the step says. */
+  readonly asks?: Partial<UserParams<'user.createPasskey'>>;
+  /** The PIN that its window shows. */
+  readonly temporaryPin?: string;
+  /** What that is bound to otherwise. */
+  readonly sealedFor?: Partial<SealContext>;
+  /** Whether it asks twice at the same time. */
+  readonly twice?: boolean;
+}
+
 const PROGRAM = inRepository('tests', 'support', 'fake-host.mjs');
 const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
 
@@ -32,7 +45,16 @@ export class FakeHost {
 
   /** What a browser that is to start it needs in its environment. */
   get env(): NodeJS.ProcessEnv {
-    return { CARDWRIGHT_FAKE_HOST_LOG: this.log, CARDWRIGHT_FAKE_HOST_FAULT: this.#orders };
+    return {
+      CARDWRIGHT_FAKE_HOST_LOG: this.log,
+      CARDWRIGHT_FAKE_HOST_FAULT: this.#orders,
+      CARDWRIGHT_FAKE_HOST_PASSKEYS: this.#passkeys,
+    };
+  }
+
+  /** From its next passkey on. */
+  orderPasskeys(orders: PasskeyOrders): void {
+    writeFileSync(this.#passkeys, JSON.stringify(orders));
   }
 
   /** Where it notes, as JSON lines, what it received. */
@@ -45,6 +67,10 @@ export class FakeHost {
     writeFileSync(this.#orders, fault ?? '');
     const allowedOrigins = fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {};
     browser.registerHost(fault === 'missing' ? null : PROGRAM, allowedOrigins);
+  }
+
+  get #passkeys(): string {
+    return path.join(this.folder, 'host-passkeys');
   }
 
   get #orders(): string {

@@ -3,8 +3,10 @@ import type {
   CommandOutcome,
   Eligibility,
   OperationAnswer,
+  PasskeyWay,
   PublicJwk,
   StartRequest,
+  StepCommand,
   WireError,
 } from '@cardwright/protocol';
 import {
@@ -16,14 +18,23 @@ import {
   validate,
 } from '@cardwright/protocol';
 
+interface Stage {
+  readonly phase: string;
+  readonly text: string;
+  readonly progress: number;
+  readonly deviceState: string | null;
+  /** What its step orders, where the wizard reads it. */
+  readonly commands?: readonly StepCommand[];
+}
+
 /** The stages of an issuance as the portal's CMS plays them: six calls with the start. */
-const STAGES = [
+const STAGES: readonly Stage[] = [
   { phase: 'authenticate', text: 'Unlocking device', progress: 5, deviceState: null },
   { phase: 'personalize', text: 'Preparing your device for you', progress: 15, deviceState: null },
   { phase: 'keys', text: 'Creating keys', progress: 30, deviceState: 'producing' },
   { phase: 'certificates', text: 'Writing your certificates', progress: 70, deviceState: 'producing' },
   { phase: 'pin', text: 'Waiting for your new PIN', progress: 90, deviceState: 'pending' },
-] as const;
+];
 const FINISHED = { phase: 'finished', text: 'Finished', progress: 100, deviceState: null } as const;
 const OPERATION = 'operation-1';
 
@@ -43,6 +54,10 @@ export class ScriptedCms {
   deviceState: string | null = null;
   /** What a device becomes once its PIN is set. */
   finalState: 'active' | 'awaiting-approval' = 'active';
+  /** Stages between the certificates and the PIN: those of passkeys. */
+  passkeyStages: readonly Stage[] = [];
+  /** Whether the device gets passkeys alone. */
+  hasPasskeysAlone = false;
   /** As it was answered last. */
   state: OperationAnswer['state'] | null = null;
   /** Id of the session that works on the operation. */
@@ -91,12 +106,12 @@ export class ScriptedCms {
 
   #start({ device, host }: StartRequest): object {
     this.session = thumbprint(host.key);
-    if (this.deviceState === 'pending') return this.#stage(STAGES.length - 1);
+    if (this.deviceState === 'pending') return this.#stage(this.#stages.length - 1);
     return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : 'step');
   }
 
   #advance({ step, outcomes }: { readonly step: number; readonly outcomes: readonly CommandOutcome[] }): object {
-    const stage = STAGES[step - 1];
+    const stage = this.#stages[step - 1];
     if (this.failure && stage?.phase === this.failure.phase) {
       const { error } = this.failure;
       this.failure = null;
@@ -104,7 +119,7 @@ export class ScriptedCms {
     }
     const [outcome] = outcomes;
     if (outcome && 'error' in outcome) return this.#judgeError(outcome.error, stage?.phase);
-    if (step < STAGES.length) return this.#stage(step);
+    if (step < this.#stages.length) return this.#stage(step);
     this.deviceState = this.finalState;
     return this.#end('done', null);
   }
@@ -118,11 +133,18 @@ export class ScriptedCms {
     return this.#end(this.givesPinUp ? 'done' : 'running', error);
   }
 
+  get #stages(): readonly Stage[] {
+    if (this.hasPasskeysAlone) return this.passkeyStages;
+    return [...STAGES.slice(0, -1), ...this.passkeyStages, ...STAGES.slice(-1)];
+  }
+
   /** @param command what the step asks of the user, or `step` for nothing */
-  #stage(index: number, command = index === STAGES.length - 1 ? 'pin' : 'step'): OperationAnswer {
-    const { phase: name, text, progress, deviceState } = STAGES[index] ?? FINISHED;
+  #stage(index: number, command = this.#stages[index]?.phase === 'pin' ? 'pin' : 'step'): OperationAnswer {
+    const stage: Stage = this.#stages[index] ?? FINISHED;
+    const { phase: name, text, progress, deviceState, commands } = stage;
     this.state = 'running';
-    const step = { number: index + 1, jws: `${name}.${command}.signature` };
+    const content = commands ? Buffer.from(JSON.stringify({ commands })).toString('base64url') : command;
+    const step = { number: index + 1, jws: `${name}.${content}.signature` };
     const phase = { name, text };
     return { operation: OPERATION, state: 'running', phase, progress, step, error: null, deviceState };
   }
@@ -134,6 +156,43 @@ export class ScriptedCms {
     return { operation: OPERATION, state, phase: { name, text }, progress, step: null, error, deviceState };
   }
 }
+
+/** A stage in which the user chooses a FIDO PIN. */
+export const FIDO_PIN_STAGE: Stage = {
+  phase: 'fido-pin',
+  text: 'Setting your FIDO PIN',
+  progress: 75,
+  deviceState: 'producing',
+  commands: [{ method: 'fido.setPin', params: { rules: null, secrets: { newFidoPin: { source: 'user' } } } }],
+};
+
+/** A stage in which the FIDO application is reset. */
+export const FIDO_RESET_STAGE: Stage = {
+  phase: 'fido-pin',
+  text: 'Resetting the FIDO application',
+  progress: 72,
+  deviceState: 'producing',
+  commands: [{ method: 'fido.reset', params: {} }],
+};
+
+/** A stage in which a passkey is made, in a way and with a PIN of its own or the device's. */
+export const passkeyStage = (way: PasskeyWay, pin: 'separate' | 'shared'): Stage => ({
+  phase: 'passkey',
+  text: 'Creating your passkey',
+  progress: 80,
+  deviceState: 'producing',
+  commands: [
+    {
+      method: 'fido.createCredential',
+      params: {
+        way,
+        origin: 'https://login.microsoft.com',
+        pin,
+        options: { rp: { id: 'login.microsoft.com', name: 'Microsoft' } },
+      },
+    },
+  ],
+});
 
 /** The id of a session by its key: RFC 7638, 3, written here once more so that it judges the protocol's own. */
 const thumbprint = ({ crv, kty, x, y }: PublicJwk): string =>

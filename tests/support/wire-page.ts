@@ -1,4 +1,5 @@
-import type { WireError } from '@cardwright/protocol';
+import { hostInitialized, sessionIdOf, type PublicJwk, type WireError } from '@cardwright/protocol';
+import * as v from 'valibot';
 import type { Page } from 'puppeteer-core';
 
 /** What the extension answered: one of both. */
@@ -43,6 +44,8 @@ export async function runUnasked(page: Page, expression: string): Promise<unknow
 
 /** One page session of a page of the fake portal, driven from the test. */
 export class WireSession {
+  #hostKey: PublicJwk | null = null;
+
   private constructor(
     readonly page: Page,
     private readonly number: number,
@@ -60,8 +63,17 @@ export class WireSession {
     return this.page.evaluate((...of) => call(...of), this.number, method, params);
   }
 
-  initialize(): Promise<WireAnswer> {
-    return this.call('initialize', { protocol: PROTOCOL, sdk: '0.1.0' });
+  async initialize(): Promise<WireAnswer> {
+    const answer = await this.call('initialize', { protocol: PROTOCOL, sdk: '0.1.0' });
+    const opened = v.safeParse(hostInitialized.entries.session, answer.result?.session);
+    if (opened.success) this.#hostKey = opened.output.key;
+    return answer;
+  }
+
+  /** The id of the session, by its host's key. */
+  id(): Promise<string> {
+    if (this.#hostKey === null) throw new Error('the session was not initialised');
+    return sessionIdOf(this.#hostKey);
   }
 
   /** The code of the error, or undefined when there was none. */

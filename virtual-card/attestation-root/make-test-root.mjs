@@ -5,10 +5,11 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { intermediate58, makeAuthority, pivAttestation58, root, root58 } from '../dist/x509/test-authorities.js';
+import { fidoRoot, intermediate58, makeAuthority, pivAttestation58, root, root58 } from '../dist/x509/test-authorities.js';
 
 write('test-root.pem', root);
 write('test-root-58.pem', root58);
+write('test-root-fido.pem', fidoRoot);
 write('test-intermediates.pem', pivAttestation58, intermediate58);
 
 /**

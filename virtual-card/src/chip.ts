@@ -1,8 +1,10 @@
-import { ApduChannel } from './apdu/channel.js';
+import { type Answer, ApduChannel } from './apdu/channel.js';
 import type { Command } from './apdu/command.js';
 import { CardError, StatusWord } from './apdu/status-word.js';
 import type { Card } from './card/card.js';
 import type { CardInReader } from './card-in-reader.js';
+import { fidoAid } from './fido2-applet/aid.js';
+import { CTAP_CLASS, Fido2Applet } from './fido2-applet/fido2-applet.js';
 import { executeManagement, managementAid, managementGreeting } from './management-applet/management-applet.js';
 import { executeOtp, isOtpAid, otpStatus } from './otp-applet/otp-applet.js';
 import { applicationProperties, isPivAid } from './piv-applet/aid.js';
@@ -13,17 +15,21 @@ const SELECT = 0xa4;
 const BY_NAME = 0x04;
 
 /** Carries out a command of the application that is selected. */
-type Application = (command: Command) => Buffer | Promise<Buffer>;
+type Application = (command: Command) => Buffer | Promise<Buffer | Answer>;
 
 /** The card's operating system: which application is selected, and what a reset forgets. */
 export class Chip implements CardInReader {
   readonly #card: Card;
   readonly #channel: ApduChannel;
+  /** Undefined where there is none, or this reader does not reach it. */
+  readonly #fido: Fido2Applet | undefined;
   #selected: Application | undefined;
 
   /** @param onDefect called for exceptions that no card should have; the reader gets 6F00 */
   constructor(card: Card, onDefect: (error: unknown) => void) {
+    const { fido } = card.profile;
     this.#card = card;
+    if (fido && (fido.overContacts || card.circumstances.contactless)) this.#fido = new Fido2Applet(card, fido);
     this.#channel = new ApduChannel((command) => this.#execute(command), card.profile.transport, onDefect);
     this.#selected = this.#selectedAfterReset();
   }
@@ -39,10 +45,13 @@ export class Chip implements CardInReader {
   reset(): void {
     this.#channel.reset();
     this.#card.logOut();
+    this.#fido?.reset();
     this.#selected = this.#selectedAfterReset();
   }
 
-  async #execute(command: Command): Promise<Buffer> {
+  async #execute(command: Command): Promise<Buffer | Answer> {
+    const isCtap = command.cla === CTAP_CLASS && this.#selected === this.#executeFido;
+    if (isCtap) return this.#executeFido(command);
     if (command.cla !== 0) throw new CardError(this.#card.profile.statusWords.unknownClass, 'no such class');
     forgetWhatAnotherCommandEnds(this.#card, command);
     if (command.ins === SELECT && command.p1 === BY_NAME) return this.#select(command.data);
@@ -53,6 +62,7 @@ export class Chip implements CardInReader {
   #select(aid: Buffer): Buffer {
     const { profile } = this.#card;
     const { firmware } = profile;
+    this.#fido?.interrupt();
     if (profile.selectEndsLogin) {
       this.#card.logOut();
       this.#selected = undefined;
@@ -60,6 +70,10 @@ export class Chip implements CardInReader {
     if (profile.pivApplication && isPivAid(aid)) {
       this.#selected = this.#piv;
       return applicationProperties(profile);
+    }
+    if (this.#fido && aid.equals(fidoAid)) {
+      this.#selected = this.#executeFido;
+      return this.#fido.greeting;
     }
     if (firmware && aid.equals(managementAid)) {
       this.#selected = (command) => executeManagement(this.#card, command, firmware);
@@ -73,6 +87,11 @@ export class Chip implements CardInReader {
   }
 
   readonly #piv: Application = (command) => executePiv(this.#card, command);
+
+  readonly #executeFido: Application = (command) => {
+    if (!this.#fido) throw new CardError(StatusWord.instructionNotSupported, 'no FIDO2 application');
+    return this.#fido.execute(command);
+  };
 
   /** SP 800-73-4 lets the PIV application be the default one; a YubiKey waits for a SELECT. */
   #selectedAfterReset(): Application | undefined {

@@ -35,7 +35,7 @@ export async function makeCard({ profile: name, serial, locked = false }: CardTo
   const blank: CardState = {
     profile: name,
     serial: firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
-    pin: made(factoryPin()),
+    pin: made(factoryPin(profile.pinTries)),
     puk: made(factoryPuk()),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),

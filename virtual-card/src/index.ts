@@ -3,8 +3,10 @@
  * `Card` is one without files and readers, for other transports.
  */
 export { insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
-export { Card, type Circumstances } from './card/card.js';
+export { Card, type Circumstances, type Touch } from './card/card.js';
 export { type CardState, type ReferenceData, type StoredKey } from './card/card-state.js';
+export { type CardClock } from './card/clock.js';
+export { type FidoState, type ResidentCredential } from './card/fido-state.js';
 export { type CardInReader } from './card-in-reader.js';
 export { Chip } from './chip.js';
 export { type CardToMake, makeCard } from './factory.js';
@@ -20,4 +22,5 @@ export {
   testAttestationRoot,
   testAttestationRoot58Path,
   testAttestationRootPath,
+  testFidoRootPath,
 } from './x509/test-root.js';

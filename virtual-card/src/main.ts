@@ -1,14 +1,16 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
 import { parseFault } from './faults.js';
+import type { Touch } from './card/card.js';
 import { profileNames } from './card/profile.js';
 import type { ApduRecord } from './recorded-card.js';
 import { insertCard, type InsertOptions, type VirtualCard } from './virtual-card.js';
 
-const USAGE = `Puts a virtual PIV card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
+const USAGE = `Puts a virtual card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
 
   node virtual-card/dist/main.js --port 35963 --profile PROFILE --state FILE
       [--host ADDRESS] [--serial NUMBER] [--locked] [--contactless] [--pin-complexity] [--trace]
+      [--touch at-once|never|denied|MILLISECONDS]
       [--fault pull@N | pull-after@N | garble@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 
 The card's memory is in FILE, which is made with a blank card if it does not exist.
@@ -25,8 +27,13 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       piv-strict            a plain PIV card that forgives nothing, and takes short APDUs only
       no-piv                a card without a PIV application
       odd-select            a card that answers every SELECT with 6999
+      shared-pin            PIV and FIDO2 with one PIN
+      fido-key              a security key: FIDO2, no PIV; fido-key-serial is one of Yubico, which tells a serial number
+      fido-soft             a program that plays a security key: it attests itself; fido-soft-none: it does not attest
   --locked          PIN and PUK of a new card are blocked
-  --contactless     the plain PIV card lies on a contactless reader, and refuses what it does over contacts only
+  --contactless     it lies on a contactless reader: a plain PIV card refuses what it does over contacts only, a YubiKey 5
+                    shows its FIDO2 application, and being brought to the reader is the first touch
+  --touch           what its user does when FIDO2 waits for a touch: at-once (default), never, denied, or so much later
   --pin-complexity  the YubiKey (5.7 or later) refuses trivial PINs and PUKs
   --trace           prints the header and status word of each APDU
   --fault           N counts APDUs from 1 at insertion, or names a command: pull@PUT-DATA, status@VERIFY#2=6F00;
@@ -80,13 +87,15 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
         locked: { type: 'boolean', default: false },
         contactless: { type: 'boolean', default: false },
         'pin-complexity': { type: 'boolean', default: false },
+        touch: { type: 'string', default: 'at-once' },
         fault: { type: 'string', multiple: true },
         trace: { type: 'boolean', default: false },
       },
     });
     const profile = profileNames.find((name) => name === values.profile);
+    const touch = touchOf(values.touch);
     const [port, serial] = [Number(values.port), Number(values.serial ?? 0)];
-    if (!profile || values.state === undefined || !isPort(port) || !isSerial(serial)) return undefined;
+    if (!profile || values.state === undefined || !touch || !isPort(port) || !isSerial(serial)) return undefined;
     return {
       port,
       profile,
@@ -95,6 +104,7 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
       locked: values.locked,
       contactless: values.contactless,
       pinComplexity: values['pin-complexity'],
+      touch,
       trace: values.trace,
       ...(values.host === undefined ? {} : { host: values.host }),
       ...(values.serial === undefined ? {} : { serial }),
@@ -103,6 +113,11 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
     console.error(error instanceof Error ? error.message : error);
     return undefined;
   }
+}
+
+function touchOf(written: string): Touch | undefined {
+  if (written === 'at-once' || written === 'never' || written === 'denied') return written;
+  return /^\d{1,6}$/.test(written) ? { after: Number(written) } : undefined;
 }
 
 function isPort(value: number): boolean {

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
-import { Card, type Circumstances } from './card/card.js';
+import { Card, type Circumstances, type Touch } from './card/card.js';
+import type { CardState } from './card/card-state.js';
 import type { ProfileName } from './card/profile.js';
 import { StateFile } from './card/state-file.js';
 import { Chip } from './chip.js';
@@ -59,6 +60,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   readonly profile: ProfileName;
   /** Undefined on a card that has none. */
   readonly serial: number | undefined;
+  readonly #card: Card;
   readonly #faulty: FaultyCard;
   readonly #recorded: RecordedCard;
   readonly #gone = new AbortController();
@@ -67,6 +69,7 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   constructor(card: Card, file: StateFile, faults: readonly Fault[]) {
     super();
     const { state } = card;
+    this.#card = card;
     this.profile = state.profile;
     this.serial = state.serial;
     const chip = new Chip(card, (error) => this.emit('defect', error));
@@ -74,6 +77,16 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     const persistent = new PersistentCard(chip, state, file, signal);
     this.#faulty = new FaultyCard(persistent, faults, { gone: signal, pull: () => this.pull() });
     this.#recorded = new RecordedCard(this.#faulty, (record) => this.emit('transmit', record));
+  }
+
+  /** The card's memory as it is now, for tests: its resident credentials, its counters. */
+  get state(): CardState {
+    return this.#card.state;
+  }
+
+  /** Has its user do this from now on when it waits for a touch, even if it waits already. */
+  set touch(touch: Touch) {
+    this.#card.touch = touch;
   }
 
   /** What happened since the insertion, in order. */

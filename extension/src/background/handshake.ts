@@ -21,6 +21,7 @@ import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort, HostRequestOptions } from './host-port.js';
 import { logDefect } from './log.js';
+import { policyFor } from './policy.js';
 import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
@@ -64,14 +65,15 @@ export async function initializeHost(
   const overtime = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
   });
-  const agreed = Promise.all([readCmsKeys(origin), WindowKey.create()]).then(async ([cms, windowKey]) => {
+  const read = Promise.all([readCmsKeys(origin), WindowKey.create(), policyFor(origin)]);
+  const agreed = read.then(async ([cms, windowKey, { relyingParties }]) => {
     const params = validate(initializeAtHost, {
       protocol: range,
       sdk,
       extension: PRODUCT_VERSION,
       origin,
       cms,
-      relyingParties: [],
+      relyingParties: relyingParties.map((one) => one.origin),
       windowKey: windowKey.publicKey,
     });
     return { cms, windowKey, answer: await host.request('initialize', params, options) };

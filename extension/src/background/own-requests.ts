@@ -37,17 +37,20 @@ export async function answerOwnPage(value: unknown, { access, trace }: OwnPagePa
 
 /** Policy's sites first. Where policy decides about a site, the user's former answer no longer counts. */
 async function listSites(): Promise<DecidedSite[]> {
-  const byPolicy = (await sitesOfPolicy()).map(([origin, classes]): DecidedSite => ({
-    origin,
-    granted: [...classes],
-    denied: [],
-    byPolicy: true,
-  }));
-  const remembered = await Promise.all(
-    (await listRemembered()).map(async ([origin, { granted, denied }]) => ({
-      site: { origin, granted, denied, byPolicy: false },
-      verdict: (await policyFor(origin)).verdict,
+  const decided: Omit<DecidedSite, 'relyingParties'>[] = [
+    ...(await sitesOfPolicy()).map(([origin, classes]) => ({
+      origin,
+      granted: [...classes],
+      denied: [],
+      byPolicy: true,
     })),
+    ...(await listRemembered()).map(([origin, { granted, denied }]) => ({ origin, granted, denied, byPolicy: false })),
+  ];
+  const sites = await Promise.all(
+    decided.map(async (site) => {
+      const { verdict, relyingParties } = await policyFor(site.origin);
+      return { verdict, site: { ...site, relyingParties: relyingParties.map(({ origin }) => origin) } };
+    }),
   );
-  return [...byPolicy, ...remembered.filter(({ verdict }) => verdict === 'silent').map(({ site }) => site)];
+  return sites.filter(({ verdict, site }) => site.byPolicy || verdict === 'silent').map(({ site }) => site);
 }

@@ -1,7 +1,8 @@
-import { CardwrightError, WINDOW_EXTENSIONS, WINDOW_TIMEOUT } from '@cardwright/protocol';
+import { CardwrightError, WINDOW_EXTENSIONS, WINDOW_TIMEOUT, asCardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import {
+  OVER,
   WINDOW_PORT_PREFIX,
   ownWindows,
   windowMessage,
@@ -10,6 +11,7 @@ import {
   type WindowContent,
 } from '../own-window.js';
 import { ACTIVATION_MS } from './activation.js';
+import { logDefect } from './log.js';
 import { isOwnPage } from './own-page.js';
 
 /** The page session that wants a window. */
@@ -23,9 +25,12 @@ export interface WindowOwner {
 class OpenWindow {
   readonly token = crypto.randomUUID();
   readonly answered: Promise<unknown>;
+  /** Never resolves. */
+  readonly failed: Promise<never>;
   settle: (answer: unknown) => void = () => null;
-  fail: (error: CardwrightError) => void = () => null;
   windowId: number | null = null;
+  port: Runtime.Port | null = null;
+  readonly #gone = new AbortController();
   #extensionsLeft = WINDOW_EXTENSIONS;
   #timeout: ReturnType<typeof setTimeout> | undefined;
   #raisedAt = -Infinity;
@@ -34,13 +39,26 @@ class OpenWindow {
     readonly content: unknown,
     readonly session: string,
   ) {
-    this.answered = new Promise((resolve, reject) => {
-      this.settle = resolve;
-      this.fail = reject;
+    this.failed = new Promise((_, reject) => {
+      this.gone.addEventListener('abort', () => reject(asCardwrightError(this.gone.reason, logDefect)), { once: true });
     });
     // It may fail before anyone waits for it; a later caller still gets the failure.
+    this.failed.catch(() => null);
+    const settled = new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    this.answered = Promise.race([settled, this.failed]);
     this.answered.catch(() => null);
     this.#startTimeout();
+  }
+
+  /** Aborted when it fails. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  fail(error: CardwrightError): void {
+    this.#gone.abort(error);
   }
 
   /** Gives its user the whole time again, so many times. */
@@ -86,6 +104,24 @@ export class OwnWindows {
     { tabId, session }: WindowOwner,
     signal: AbortSignal,
   ): Promise<WindowAnswer<W>> {
+    return this.askAndKeep(window, content, { tabId, session }, signal, (answer) => Promise.resolve(answer));
+  }
+
+  /**
+   * Shows one window, waits for its answer, and keeps it open while something is done with that. To close it is to cancel that.
+   *
+   * @param work is told by a signal that it has no window any more
+   * @param closesItself whether the window is only told that the work is over, because it has something left to do
+   * @throws CardwrightError as `ask` does, or what the work throws
+   */
+  async askAndKeep<W extends OwnWindow, R>(
+    window: W,
+    content: WindowContent<W>,
+    { tabId, session }: WindowOwner,
+    signal: AbortSignal,
+    work: (answer: WindowAnswer<W>, gone: AbortSignal, windowId: number | null) => Promise<R>,
+    closesItself = false,
+  ): Promise<R> {
     if (this.#open.has(tabId)) throw new CardwrightError('WINDOW_NOT_ALLOWED');
     const open = new OpenWindow(content, session);
     this.#open.set(tabId, open);
@@ -96,12 +132,13 @@ export class OwnWindows {
       const parent = await visibleWindow(tabId, ownWindows[window].needsFocus);
       open.windowId = await show(`pages/${window}.html#${open.token}`, ownWindows[window].size, parent);
       const answer: WindowAnswer<W> = v.parse(ownWindows[window].answer, await open.answered);
-      return answer;
+      return await Promise.race([work(answer, open.gone, open.windowId), open.failed]);
     } finally {
       open.stopTimeout();
       signal.removeEventListener('abort', onAbort);
       this.#open.delete(tabId);
-      await close(open.windowId);
+      if (closesItself && open.port !== null) open.port.postMessage(OVER);
+      else await close(open.windowId);
     }
   }
 
@@ -133,12 +170,16 @@ export class OwnWindows {
       port.disconnect();
       return;
     }
+    open.port = port;
     port.onMessage.addListener((value) => {
       const message = v.parse(windowMessage, value);
       if ('answer' in message) open.settle(message.answer);
       else if ('more' in message) open.extend();
     });
-    port.onDisconnect.addListener(() => open.fail(new CardwrightError('USER_CANCELLED')));
+    port.onDisconnect.addListener(() => {
+      open.port = null;
+      open.fail(new CardwrightError('USER_CANCELLED'));
+    });
     port.postMessage({ show: open.content });
   }
 

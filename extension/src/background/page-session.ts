@@ -34,6 +34,8 @@ import { requireRunnable } from './inspector-run.js';
 import { logDefect } from './log.js';
 import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
+import { PageCredential } from './passkeys/page-credential.js';
+import { StepsUnderWay } from './passkeys/steps-under-way.js';
 import { askUser } from './secret-window.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
 import { preciseTime } from './precise-time.js';
@@ -84,6 +86,8 @@ export class PageSession implements SessionFacts {
   readonly #listedBy = { page: false, inspector: false };
   readonly #owner: WindowOwner;
   readonly #display: DisplayWindow;
+  readonly #steps = new StepsUnderWay();
+  readonly #pageCredential: PageCredential;
   #host: HostPort | null = null;
   #opened: Opened | null = null;
   #closed = false;
@@ -99,6 +103,9 @@ export class PageSession implements SessionFacts {
     shared.trace.sessionStarted(this);
     this.#owner = { tabId: page?.tabId ?? NO_TAB, session: this.id };
     this.#display = new DisplayWindow(this.origin, this.#owner, shared.windows);
+    this.#pageCredential = new PageCredential((order) => {
+      if (!this.#closed) port.postMessage(order);
+    });
     port.onMessage.addListener((value) => this.#receive(value));
     port.onDisconnect.addListener(() => this.#close());
   }
@@ -153,16 +160,21 @@ export class PageSession implements SessionFacts {
   }
 
   #receive(value: unknown): void {
-    const passed = v.safeParse(bridgeMessage, value);
-    const message = passed.success ? readPageMessage(passed.output.message) : null;
-    if (!passed.success || message === null) {
+    const parsed = v.safeParse(bridgeMessage, value);
+    const passed = parsed.success ? parsed.output : { message: null, isActive: false };
+    if ('created' in passed) {
+      this.#pageCredential.created(passed.created);
+      return;
+    }
+    const message = readPageMessage(passed.message);
+    if (message === null) {
       this.#recorder?.noMessage(this);
-      this.#refuse(passed.success ? idOf(passed.output.message) : null);
+      this.#refuse(idOf(passed.message));
       return;
     }
     this.#recorder?.message(this, PAGE_HOPS.from, message, requestOf(message));
     if (isRequest(message)) {
-      this.#start(message, passed.output.isActive);
+      this.#start(message, passed.isActive);
     } else if (isNotification(message) && message.method === '$/cancelRequest') {
       const cancel = v.safeParse(cancelParams, message.params);
       if (cancel.success) this.#running.get(cancel.output.id)?.controller.abort();
@@ -277,7 +289,8 @@ export class PageSession implements SessionFacts {
     const { signal, name, isPage } = asked;
     const onProgress = (progress: Progress) => this.#notify('$/progress', { ...progress, id });
     if (method === 'device.list') this.#listedBy[isPage ? 'page' : 'inspector'] = true;
-    const result = await host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
+    const ask = () => host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
+    const result = await ('jws' in params && method === 'step.run' ? this.#steps.during(String(params.jws), ask) : ask());
     try {
       const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
       return valid;
@@ -288,12 +301,14 @@ export class PageSession implements SessionFacts {
     }
   }
 
-  #openHost({ origin }: Asker): HostPort {
+  #openHost(page: Asker): HostPort {
     const host = HostPort.open({
       answer: (request, signal) => {
         if (!this.#opened) throw new CardwrightError('NOT_INITIALIZED');
-        const hostKey = this.#opened.facts.session.key;
-        return askUser(request, { origin, owner: this.#owner, hostKey }, this.shared.windows, signal);
+        const { facts, cms, windowKey } = this.#opened;
+        const shared = { steps: this.#steps, pageCredential: this.#pageCredential, owner: this.#owner };
+        const session = { page, ...shared, cms, windowKey, hostKey: facts.session.key };
+        return askUser(request, session, this.shared.windows, signal);
       },
       notice: (notification) => this.#relay(notification),
       ended: (error) => {

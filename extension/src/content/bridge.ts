@@ -1,8 +1,10 @@
-import type { BridgeMessage } from '../bridge-message.js';
+import type { BridgeMessage, PasskeyOrder } from '../bridge-message.js';
+import { createPasskey, type EncodedCreationOptions } from '../create-passkey.js';
 
 /**
  * The bridge between a page and the background. Passive until the page says hello; then it relays between the page's
  * message port and a runtime port, and looks at nothing but envelope and size: under 2 KB, no polyfill, no schemas.
+ * What the background orders of the bridge itself, a passkey of the page's, never reaches the page.
  */
 
 declare global {
@@ -36,6 +38,13 @@ function pack(data: unknown): string | undefined {
   }
 }
 
+/** The background has checked it. */
+interface CheckedOrder extends PasskeyOrder {
+  readonly create: { readonly origin: string; readonly options: EncodedCreationOptions } | null;
+}
+
+const isOrder = (message: unknown): message is CheckedOrder => isObject(message) && 'create' in message;
+
 function refusal(data: unknown, error: object): object {
   const id = isObject(data) ? (data as Envelope).id : null;
   return {
@@ -47,7 +56,17 @@ function refusal(data: unknown, error: object): object {
 
 function open(page: MessagePort): void {
   const background = runtime.connect({ name: 'page' });
+  let creating = new AbortController();
+  const post = (message: BridgeMessage) => background.postMessage(message);
+  const obey = async ({ create }: CheckedOrder) => {
+    creating.abort();
+    if (!create) return;
+    const { signal } = (creating = new AbortController());
+    const created = await createPasskey(create.origin, create.options, signal);
+    if (!signal.aborted) post({ created });
+  };
   const end = () => {
+    creating.abort();
     page.onmessage = null;
     page.close();
   };
@@ -59,13 +78,11 @@ function open(page: MessagePort): void {
       end();
     } else if (json === undefined) page.postMessage(refusal(data, INVALID_MESSAGE));
     else if (json.length > MAX_MESSAGE_LENGTH) page.postMessage(refusal(data, MESSAGE_TOO_LARGE));
-    else {
-      const passed: BridgeMessage = { message: JSON.parse(json), isActive: navigator.userActivation.isActive };
-      background.postMessage(passed);
-    }
+    else post({ message: JSON.parse(json), isActive: navigator.userActivation.isActive });
   };
   background.onMessage.addListener((message: unknown) => {
-    page.postMessage(message);
+    if (isOrder(message)) void obey(message);
+    else page.postMessage(message);
   });
   background.onDisconnect.addListener(() => {
     page.postMessage({ cardwright: 'closed' });

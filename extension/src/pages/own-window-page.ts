@@ -3,7 +3,7 @@ import { browser } from '../browser.js';
 import {
   WINDOW_PORT_PREFIX,
   ownWindows,
-  showMessage,
+  toWindow,
   type OwnWindow,
   type WindowAnswer,
   type WindowContent,
@@ -23,6 +23,8 @@ export interface OwnWindowPage<W extends OwnWindow> {
   leave(): void;
   /** Has the user asked before Cancel or Escape close the window; `question` resolves with whether to close it. */
   askBeforeLeaving(question: () => Promise<boolean>): void;
+  /** Is called when the background needs the window no longer; it closes itself then. */
+  whenOver(finish: () => void): void;
 }
 
 /**
@@ -42,14 +44,23 @@ export function runOwnWindow<W extends OwnWindow>(
       if (isMeant) window.close();
     });
   port.onDisconnect.addListener(() => window.close());
-  port.onMessage.addListener((message) => {
-    const content: WindowContent<W> = validate(ownWindows[name].content, validate(showMessage, message).show);
+  let finish = (): void => window.close();
+  port.onMessage.addListener((value) => {
+    const message = validate(toWindow, value);
+    if ('over' in message) {
+      finish();
+      return;
+    }
+    const content: WindowContent<W> = validate(ownWindows[name].content, message.show);
     document.body.hidden = false;
     draw(content, {
       answer: (answer) => port.postMessage({ answer }),
       leave,
       askBeforeLeaving: (question) => {
         mayLeave = question;
+      },
+      whenOver: (work) => {
+        finish = work;
       },
     });
     void fitWindow();

@@ -32,12 +32,15 @@ function row(site: DecidedSite, onForget: () => Promise<void>): HTMLLIElement {
   return item;
 }
 
-function describe({ granted, denied, byPolicy }: DecidedSite): string {
+function describe({ granted, denied, byPolicy, relyingParties }: DecidedSite): string {
   const names = (classes: DecidedSite['granted']) => classes.map((one) => t(`class_${one}_short`)).join(', ');
   const parts = [
     ...(granted.length > 0 ? [names(granted)] : []),
     ...(denied.length > 0 ? [t('site_denied', names(denied))] : []),
+    ...(relyingParties.length > 0 ? [t('site_relying_parties', relyingParties.map(hostOf).join(', '))] : []),
     ...(byPolicy ? [t('site_by_policy')] : []),
   ];
   return parts.join(' · ');
 }
+
+const hostOf = (origin: string): string => new URL(origin).host;

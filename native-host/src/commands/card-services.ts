@@ -10,8 +10,10 @@ import { certificateHandlers } from './certificate.js';
 import { credentialsHandlers } from './credentials.js';
 import { deviceHandlers } from './device.js';
 import { diagnosticsHandlers } from './diagnostics.js';
+import { fidoHandlers } from './fido.js';
 import { keyHandlers } from './key.js';
 import { managementKeyHandlers } from './management-key.js';
+import { passkeyHandlers } from './passkey.js';
 import { pinHandlers } from './pin.js';
 
 /** The card side of one page session: every command's handler over one set of readers. */
@@ -42,6 +44,8 @@ export function createCardServices(
       ...keyHandlers(holder),
       ...certificateHandlers(holder),
       ...pinHandlers(holder),
+      ...fidoHandlers(holder),
+      ...passkeyHandlers(holder),
     },
     openDevice: () => holder.heldDevice(),
     deviceGone: () => holder.gone,

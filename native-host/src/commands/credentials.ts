@@ -38,7 +38,7 @@ export function credentialsHandlers(holder: DeviceHolder) {
         if (!prepared) throw new CardwrightError('SECRET_MISSING');
         const puk = await secretOf('puk', secrets.puk, device, context);
         await prepared.apply(device.piv, digest, puk);
-        device.sessionPin = prepared.pin.slice();
+        device.rememberPin(prepared.pin);
         return { managementKeyChanged: prepared.changesManagementKey };
       }),
   } satisfies Handlers;

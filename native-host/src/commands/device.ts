@@ -12,8 +12,8 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
       return listing;
     },
 
-    'device.open': async ({ device }, { signal, onWaiting }) => ({
-      device: await holder.open(device, { signal, onWaiting }),
+    'device.open': async ({ device }, { signal, onProgress }) => ({
+      device: await holder.open(device, { signal, onWaiting: () => onProgress('waiting') }),
     }),
 
     'device.close': async () => {

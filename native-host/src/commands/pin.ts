@@ -1,13 +1,11 @@
-import { CardwrightError, isCardwrightError, type PinRules, type SecretReference } from '@cardwright/protocol';
+import { CardwrightError, type FidoPinRules, type PinRules, type SecretReference } from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
 import { requireTries } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
+import { setNewPin } from './new-pin.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
-
-/** How often a window opens again because the new PIN was refused. */
-const MAX_QUESTIONS = 5;
 
 /** The PIN: status, verification, change, and unblocking with the PUK. */
 export function pinHandlers(holder: DeviceHolder) {
@@ -55,7 +53,10 @@ export function pinHandlers(holder: DeviceHolder) {
  *
  * @throws CardwrightError `STEP_REQUIRED`
  */
-function rulesOf(asked: PinRules | null, { operation, session }: CommandContext): PinRules | null {
+export function rulesOf<T extends PinRules | FidoPinRules>(
+  asked: T | null,
+  { operation, session }: CommandContext,
+): T | null {
   if (operation === null && (asked !== null || session.peer.cms !== null)) throw new CardwrightError('STEP_REQUIRED');
   return asked;
 }
@@ -66,8 +67,10 @@ function rulesOf(asked: PinRules | null, { operation, session }: CommandContext)
  *
  * @throws CardwrightError `PIN_BLOCKED`, `LAST_TRY`
  */
-async function triesOf({ source }: SecretReference, { piv, sessionPin }: OpenDevice): Promise<number | null> {
-  if (source === 'session' && sessionPin && piv.hasVerified(sessionPin)) return null;
+async function triesOf({ source }: SecretReference, device: OpenDevice): Promise<number | null> {
+  const { piv } = device;
+  const initialPin = device.remembered('pin');
+  if (source === 'session' && initialPin && piv.hasVerified(initialPin)) return null;
   return requireTries(await piv.pinStatus(), 'PIN_BLOCKED').retriesLeft;
 }
 
@@ -77,10 +80,7 @@ interface NewPinOptions<O extends 'pin' | 'puk'> {
   readonly oldSecret: O;
 }
 
-/**
- * Gathers the secrets and sets the new PIN. One that breaks a rule, or that the card refuses for a rule of its own, is
- * asked again. A wrong PIN or PUK is not, because the user decides about another try.
- */
+/** Gathers the secrets and sets the new PIN. */
 async function withNewPin<O extends 'pin' | 'puk'>(
   references: SecretReferences<O | 'newPin'>,
   device: OpenDevice,
@@ -91,22 +91,9 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   const old: SecretReference = references[oldSecret];
   // The window shows the tries of what the user types, and only of that.
   const shown = old.source === 'user' ? retriesLeft : null;
-  let refused: CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE'> | undefined;
-  for (let question = 0; question < MAX_QUESTIONS; question += 1) {
-    const problem = refused?.code ?? null;
-    const secrets = await gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem });
-    const rule = brokenPinRule(secrets.newPin, rules, secrets[oldSecret]);
-    if (rule === null) {
-      try {
-        await set(secrets);
-        return;
-      } catch (error) {
-        if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) throw error;
-        refused = error;
-      }
-    } else {
-      refused = new CardwrightError('PIN_RULE_VIOLATED', { rule });
-    }
-  }
-  throw refused ?? new CardwrightError('PIN_REFUSED_BY_DEVICE');
+  await setNewPin({
+    gather: (problem) => gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem }),
+    brokenRule: (secrets) => brokenPinRule(secrets.newPin, rules, secrets[oldSecret]),
+    set,
+  });
 }

@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  type FidoPinRules,
   type PinRules,
   type SecretReference,
   type UserParams,
@@ -17,6 +18,10 @@ export interface AskOptions {
   readonly retriesLeft: number | null;
   /** Why the window opens again, as a code of the catalogue. */
   readonly problem: string | null;
+  /** Of a new FIDO PIN. */
+  readonly fidoRules?: FidoPinRules | null;
+  /** Whether the user may say that the FIDO PIN is forgotten. */
+  readonly mayForget?: boolean;
 }
 
 /**
@@ -55,7 +60,8 @@ export async function secretOf(
   if (reference.source === 'cms') {
     return context.session.unseal(reference.sealed, name, device.info.id, context.operation);
   }
-  if (reference.source === 'session' && name === 'pin' && device.sessionPin) return device.sessionPin.slice();
+  const remembered = reference.source === 'session' ? device.remembered(name) : undefined;
+  if (remembered) return remembered.slice();
   throw new CardwrightError('SECRET_MISSING');
 }
 
@@ -63,7 +69,7 @@ async function askUser(
   secrets: UserSecret[],
   device: OpenDevice,
   context: CommandContext,
-  { rules, retriesLeft, problem }: AskOptions,
+  { rules, retriesLeft, problem, fidoRules = null, mayForget = false }: AskOptions,
 ): Promise<Partial<Record<UserSecret, Uint8Array>>> {
   const { operation, session } = context;
   const question: UserParams<'user.enterSecrets'> = {
@@ -71,8 +77,8 @@ async function askUser(
     device: device.info,
     operation,
     rules,
-    fidoRules: null,
-    mayForget: false,
+    fidoRules,
+    mayForget,
     retriesLeft,
     problem,
   };

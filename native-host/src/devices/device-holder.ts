@@ -10,9 +10,24 @@ import {
 import type { Cancel } from '../clock.js';
 import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
-import { missingFrom } from './identified-card.js';
+import { missingFrom, placeIn } from './identified-card.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
+import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
+
+export interface ReleaseOptions {
+  /** Of the command; after its abort the card is taken back all the same. */
+  readonly signal: AbortSignal;
+  readonly onWaiting: () => void;
+  /** Milliseconds to wait for another program. */
+  readonly patience?: number;
+  /** Whether it is to be removed and inserted again meanwhile. */
+  readonly isReinserted?: boolean;
+  /** What is done to the card before it is released. */
+  readonly prepare?: () => Promise<void>;
+  /** What is done to it once it is back, whatever happened, and also when the page is gone. */
+  readonly restore?: () => Promise<void>;
+}
 
 export interface OpenOptions {
   readonly signal: AbortSignal;
@@ -29,6 +44,9 @@ export class DeviceHolder {
   #busy = 0;
   #cancelIdleTimer: Cancel = () => undefined;
   #closing: Promise<void> = Promise.resolve();
+  /** Whether the device is released on purpose, and settles when it is back, or lost. */
+  #isLent = false;
+  #returning: Promise<unknown> = Promise.resolve();
   #closed = false;
   /** Of the device that is held. */
   #gone = new AbortController();
@@ -89,7 +107,7 @@ export class DeviceHolder {
     this.#device = device;
     this.#gone = new AbortController();
     this.#restartIdleTimer();
-    return this.#publish(device);
+    return this.publish(device);
   }
 
   /**
@@ -102,11 +120,35 @@ export class DeviceHolder {
     await device.erase();
     // The card's own counter of refused keys starts again as well.
     this.#keyRefusals.delete(id);
-    return this.#publish(device);
+    return this.publish(device);
+  }
+
+  /**
+   * Releases the device while another program uses it, and takes it back, whatever came of that. Meanwhile this host looks into no
+   * card in its reader, and its removal is no news. Whatever was proved to the card has to be proved again.
+   *
+   * @throws CardwrightError `CARD_REMOVED` or `READER_REMOVED` when it is gone, `WRONG_DEVICE` when another is there, and what
+   * `takeAndIdentify` throws; then it is no longer open
+   * @throws whatever `work` throws, once the device is back
+   */
+  whileReleased<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
+    const lent = this.#lend(device, options, work);
+    this.#returning = lent.catch(() => undefined);
+    return lent;
+  }
+
+  /** Waits, while the device is released, for its user to remove it and to insert it again; false when that took too long. */
+  isReinserted({ place }: OpenDevice, options: ReinsertionOptions): Promise<boolean> {
+    return isReinserted(this.readers, place, options);
   }
 
   /** Resets the card and releases it; does nothing when none is held. */
   async close(): Promise<void> {
+    await this.#returning;
+    await this.#closeNow();
+  }
+
+  async #closeNow(): Promise<void> {
     this.#cancelIdleTimer();
     this.#pulled = null;
     const device = this.#device;
@@ -131,6 +173,7 @@ export class DeviceHolder {
    * @throws CardwrightError `DEVICE_NOT_OPEN` when none is held, `CARD_REMOVED` or `READER_REMOVED` when it was held until it was pulled
    */
   async use<T>(signal: AbortSignal, work: (device: OpenDevice) => Promise<T>): Promise<T> {
+    await this.#returning;
     const device = this.#device;
     if (!device) throw new CardwrightError(this.#pulled ?? 'DEVICE_NOT_OPEN');
     this.#cancelIdleTimer();
@@ -158,7 +201,39 @@ export class DeviceHolder {
     this.#keyRefusals.set(id, accepted ? 0 : (this.#keyRefusals.get(id) ?? 0) + 1);
   }
 
-  #publish({ place, info }: OpenDevice): DeviceInfo {
+  async #lend<T>(device: OpenDevice, options: ReleaseOptions, work: () => Promise<T>): Promise<T> {
+    this.#isLent = true;
+    this.inventory.lend(true);
+    try {
+      await options.prepare?.();
+      await device.release();
+      return await work();
+    } finally {
+      await device.release();
+      // What happens to the device matters more than how the work ended.
+      await this.#takeBack(device, options);
+    }
+  }
+
+  async #takeBack(device: OpenDevice, options: ReleaseOptions): Promise<void> {
+    const { patience = DEVICE_OPEN_PATIENCE, onWaiting, isReinserted = false, restore } = options;
+    try {
+      const place = await placeIn(this.readers, device.place.reader);
+      await device.takeBack(this.readers, place, { patience, onWaiting }, isReinserted);
+    } catch (error) {
+      await this.#letGo(isRemoval(error) ? error.code : null);
+      throw error;
+    } finally {
+      this.#isLent = false;
+      this.inventory.lend(false);
+    }
+    this.publish(device);
+    await restore?.();
+    device.connection.abortOn(options.signal);
+  }
+
+  /** Tells listings what the device is now. */
+  publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;
   }
@@ -168,7 +243,7 @@ export class DeviceHolder {
   }
 
   async #closeIfPulled(): Promise<void> {
-    const device = this.#device;
+    const device = this.#isLent ? undefined : this.#device;
     const reason = device && (await this.#whyGone(device));
     if (!reason || this.#device !== device) return;
     // A command that waits for the user learns it from here; one that talks to the card learns it from the card.
@@ -178,7 +253,7 @@ export class DeviceHolder {
 
   /** Whoever asks while the device is being closed hears the reason already. */
   async #letGo(pulled: Removal | null): Promise<void> {
-    const closing = this.close();
+    const closing = this.#closeNow();
     this.#pulled = pulled;
     await closing;
   }

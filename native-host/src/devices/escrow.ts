@@ -9,6 +9,7 @@ import {
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
+import { isTrivial } from './pin-rules.js';
 
 const PUK_LENGTH = 8;
 
@@ -89,6 +90,37 @@ export class PreparedCredentials {
     await piv.unblockPin(this.puk, this.pin);
     await piv.verifyPin(this.pin);
     this.#applied = true;
+  }
+
+  /**
+   * Makes a PIN of random digits for the card: what a user may see and type elsewhere, in place of the one that the CMS keeps.
+   *
+   * @param minLength digits that it has at least
+   */
+  makeTemporaryPin(minLength: number): Uint8Array {
+    const length = Math.max(minLength, this.pin.length);
+    for (;;) {
+      const pin = ascii(randomDigits(length));
+      if (!isTrivial(pin) && !this.pin.every((digit, index) => digit === pin[index])) return pin;
+    }
+  }
+
+  /** Sets a temporary PIN with the PUK. */
+  async putTemporaryPin(piv: PivSession, pin: Uint8Array): Promise<void> {
+    this.#applied = false;
+    await piv.unblockPin(this.puk, pin);
+  }
+
+  /** Sets the initial PIN with the PUK, which also gives it all its tries, and proves it. */
+  async putInitialPinBack(piv: PivSession): Promise<void> {
+    await piv.unblockPin(this.puk, this.pin);
+    await piv.verifyPin(this.pin);
+    this.#applied = true;
+  }
+
+  /** Whether the card has them. */
+  get isApplied(): boolean {
+    return this.#applied;
   }
 
   get changesManagementKey(): boolean {

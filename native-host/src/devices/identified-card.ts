@@ -1,21 +1,22 @@
-import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { PivSession } from '../applets/piv/piv-session.js';
+import { CardwrightError, isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
+import { isContactlessAtr } from '../iso7816/atr.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
+import { findApplications, type CardApplications } from './card-applications.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 
-/** A card that is held, its PIV application selected, and what it is. */
+/** A card that is held, its applications, and what it is. */
 export interface IdentifiedCard {
   readonly connection: CardConnection;
-  readonly piv: PivSession;
+  readonly applications: CardApplications;
   readonly info: DeviceInfo;
 }
 
 const MAX_ATTEMPTS = 4;
-/** Attempts after which extended lengths are not tried: a driver that cannot carry them reports the card as gone as well. */
+/** Attempts after which neither extended lengths nor FIDO2 are tried: a driver that cannot carry them reports the card as gone as well. */
 const EXTENDED_ATTEMPTS = 2;
 /** Milliseconds in which a reset ends; PC/SC has no event for it. */
 const RESET_TIME = 150;
@@ -33,12 +34,22 @@ export async function takeAndIdentify(
   options: TakeOptions,
   known?: DeviceInfo,
 ): Promise<IdentifiedCard> {
+  let mayAskFido = true;
   for (let attempt = 1; ; attempt += 1) {
+    const isCareful = attempt > EXTENDED_ATTEMPTS;
+    const fido = { hasFailed: false };
     try {
-      return await attemptOnce(readers, place, options, { known, mayExtend: attempt <= EXTENDED_ATTEMPTS });
+      return await attemptOnce(readers, place, options, {
+        known,
+        mayExtend: !isCareful,
+        onFidoFailure: isCareful || !mayAskFido ? null : () => void (fido.hasFailed = true),
+      });
     } catch (error) {
       const isDisturbed = isCardwrightError(error, 'CARD_RESET') || isRemoval(error);
-      if (!isDisturbed || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
+      // While its APDU is unanswered, the card cannot be taken again.
+      const isFault = fido.hasFailed && !readers.isPending(place.reader);
+      if (!(isDisturbed || isFault) || attempt === MAX_ATTEMPTS || (await missingFrom(readers, place))) throw error;
+      if (isFault) mayAskFido = false;
     }
     await pause(readers.clock, RESET_TIME);
   }
@@ -51,28 +62,69 @@ export async function missingFrom(readers: Readers, place: Place): Promise<'CARD
   return state.card?.insertion === place.card.insertion ? null : 'CARD_REMOVED';
 }
 
+/**
+ * The card that is in a reader now.
+ *
+ * @throws CardwrightError `CARD_REMOVED`, `READER_REMOVED`
+ */
+export async function placeIn(readers: Readers, reader: string): Promise<Place> {
+  const state = (await readers.list()).find(({ name }) => name === reader);
+  if (!state) throw new CardwrightError('READER_REMOVED');
+  if (!state.card) throw new CardwrightError('CARD_REMOVED');
+  return { reader, card: state.card };
+}
+
+interface Attempt {
+  readonly known: DeviceInfo | undefined;
+  readonly mayExtend: boolean;
+  /** Told when the FIDO application ended the connection; null: it is not asked. */
+  readonly onFidoFailure: (() => void) | null;
+}
+
 async function attemptOnce(
   readers: Readers,
   place: Place,
   options: TakeOptions,
-  { known, mayExtend }: { readonly known: DeviceInfo | undefined; readonly mayExtend: boolean },
+  { known, mayExtend, onFidoFailure }: Attempt,
 ): Promise<IdentifiedCard> {
+  const { clock } = readers;
   const connection = await CardConnection.take(
     () => readers.connect(place.reader),
     options,
-    readers.clock,
+    clock,
     readers.watch(place.reader),
   );
+  const transports = isContactlessAtr(place.card.atr) ? ['nfc'] : ['usb', 'smart-card'];
+  const find = (seen?: DeviceInfo): Promise<CardApplications> =>
+    findApplications(connection, {
+      lengths: {
+        // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
+        extendedLength: connection.protocol === 'T=1' && mayExtend,
+        announced: announcesExtendedLength(place.card.atr),
+      },
+      known: seen,
+      fido: onFidoFailure && { clock, transports, onFailure: onFidoFailure },
+    });
   try {
     if (options.signal) connection.abortOn(options.signal);
-    const piv = await PivSession.select(connection, {
-      // Over T=0 they would need ENVELOPE (ISO/IEC 7816-3, 12.2).
-      extendedLength: connection.protocol === 'T=1' && mayExtend,
-      announced: announcesExtendedLength(place.card.atr),
-    });
-    return { connection, piv, info: await (known ? identifyAgain(piv, place, known) : identify(piv, place)) };
+    return { connection, ...(await identifyWith(find, place, known)) };
   } catch (error) {
     await connection.close();
     throw error;
   }
+}
+
+async function identifyWith(
+  find: (known?: DeviceInfo) => Promise<CardApplications>,
+  place: Place,
+  known: DeviceInfo | undefined,
+): Promise<Omit<IdentifiedCard, 'connection'>> {
+  if (known) {
+    const applications = await find(known);
+    const info = await identifyAgain(applications, place, known);
+    if (info) return { applications, info };
+  }
+  const applications = await find();
+  if (!applications.piv && !applications.fido) throw new CardwrightError('NO_APPLICATION');
+  return { applications, info: await identify(applications, place) };
 }

@@ -11,6 +11,7 @@ import type { PivSession } from '../applets/piv/piv-session.js';
 import { formatVersion } from '../applets/piv/yubico.js';
 import { isContactlessAtr } from '../iso7816/atr.js';
 import type { CardPresence } from '../pcsc/readers.js';
+import type { CardApplications } from './card-applications.js';
 import { modelOf, UNKNOWN_MODEL } from './models.js';
 
 /** Where a card is. */
@@ -24,57 +25,70 @@ export interface Place {
  *
  * @throws CardwrightError when the card refuses what says whether it is blank: it must not pass for a blank one
  */
-export async function identify(session: PivSession, place: Place): Promise<DeviceInfo> {
-  const { status, refused } = await session.askPin();
+export async function identify(card: CardApplications, place: Place): Promise<DeviceInfo> {
+  const { piv } = card;
+  if (!piv) return described(card, place);
+  const { status, refused } = await piv.askPin();
   const needsContact = refused && isContactlessAtr(place.card.atr);
-  return look(session, place, needsContact ? null : status);
+  return { ...described(card, place), ...(await look(piv, place, needsContact ? null : status)) };
 }
 
 /**
  * The same for a card that this host has looked into since it was inserted, and found ready. It asks again for all that the CMS
  * judges by, and that a step's card is compared with: another program, or another page, may have changed it meanwhile. Only the
- * counter of the PIN is taken over, as a hint to show; it is read again before a PIN is used. If anything else
- * differs, so may the PIN, and the whole look is taken.
+ * counter of the PIN is taken over, as a hint to show; it is read again before a PIN is used. Null when anything else differs: so
+ * may the PIN, or the card is another one, and the whole look has to be taken.
  */
-export async function identifyAgain(session: PivSession, place: Place, known: DeviceInfo): Promise<DeviceInfo> {
-  const info = await look(session, place, known.pin);
-  return JSON.stringify(info) === JSON.stringify(known) ? info : identify(session, place);
+export async function identifyAgain(
+  card: CardApplications,
+  place: Place,
+  known: DeviceInfo,
+): Promise<DeviceInfo | null> {
+  const facts = card.piv ? await look(card.piv, place, known.pin) : {};
+  const info = { ...described(card, place), ...facts };
+  return JSON.stringify(info) === JSON.stringify(known) ? info : null;
 }
 
+/** What the applications have told when they were selected. */
+function described(card: CardApplications, place: Place): DeviceInfo {
+  const model = modelOf(card);
+  const { piv, fido, serial } = card;
+  return {
+    ...factsWithoutLooking(place, 'ready'),
+    ...identity(serial, null, place),
+    model: model.key,
+    modelName: model.name,
+    firmware: piv?.version ? formatVersion(piv.version) : null,
+    serial,
+    applications: [...(piv ? (['piv'] as const) : []), ...(fido ? (['fido2'] as const) : [])],
+    fido2: fido?.facts() ?? null,
+  };
+}
+
+type PivFacts = Pick<
+  DeviceInfo,
+  'id' | 'provisional' | 'state' | 'guid' | 'capabilities' | 'certificates' | 'pin' | 'puk' | 'managementKey'
+>;
+
 /** @param pin null where the card has to be read by its contacts */
-async function look(session: PivSession, place: Place, pin: RetryStatus | null): Promise<DeviceInfo> {
-  const model = modelOf(session);
-  const { serial, version } = session;
+async function look(piv: PivSession, place: Place, pin: RetryStatus | null): Promise<PivFacts> {
   const needsContact = pin === null;
   // A card that can be erased is useless if it cannot be opened, and one without contact is not issued that way.
-  const refusalIsError = !needsContact && !session.capabilities.reset;
-  const guid = await ifReadable(() => session.readGuid(), null, refusalIsError);
+  const refusalIsError = !needsContact && !piv.capabilities.reset;
+  const guid = await ifReadable(() => piv.readGuid(), null, refusalIsError);
   const certificates: Slot[] = [];
   for (const slot of SLOTS) {
     // What is refused may be there. Without contact it is unknown, and left out.
-    const ask = (): Promise<boolean> => session.hasObject(CERTIFICATE_OBJECT[slot]);
+    const ask = (): Promise<boolean> => piv.hasObject(CERTIFICATE_OBJECT[slot]);
     const isThere = await ifReadable(needsContact ? ask : () => twice(ask), !needsContact, refusalIsError);
     if (isThere) certificates.push(slot);
   }
-  const managementKey = await session.managementKeyStatus();
+  const managementKey = await piv.managementKeyStatus();
   // Where the card cannot be asked, "not blocked" would be a guess.
-  const puk = session.capabilities.metadata ? await session.pukStatus() : null;
-  return {
-    ...factsWithoutLooking(place, needsContact ? 'contact-needed' : 'ready'),
-    ...identity(serial, guid, place),
-    model: model.key,
-    modelName: model.name,
-    firmware: version ? formatVersion(version) : null,
-    serial,
-    guid,
-    applications: ['piv'],
-    fido2: null,
-    capabilities: session.capabilities,
-    certificates,
-    pin,
-    puk,
-    managementKey,
-  };
+  const puk = piv.capabilities.metadata ? await piv.pukStatus() : null;
+  const { capabilities } = piv;
+  const state = needsContact ? 'contact-needed' : 'ready';
+  return { ...identity(piv.serial, guid, place), state, guid, capabilities, certificates, pin, puk, managementKey };
 }
 
 /** What is known of a card that cannot be looked into. */

@@ -36,6 +36,8 @@ export class Inventory {
   readonly #lastSeen = new Map<DeviceId, string>();
   /** The device that this host holds: its facts are not asked of the card, which is busy. */
   #own: Entry | undefined;
+  /** Whether another program uses it on this host's behalf. */
+  #isLent = false;
   readonly #end = new AbortController();
   #looking: Promise<DeviceListing> | undefined;
   #cancelHeldLook: Cancel = () => undefined;
@@ -148,6 +150,11 @@ export class Inventory {
     this.#lookAgain();
   }
 
+  /** Whether this host's own device is released to another program, so that no card in its reader may be looked into. */
+  lend(isLent: boolean): void {
+    this.#isLent = isLent;
+  }
+
   async #look(patience: number): Promise<DeviceListing> {
     const states = await this.readers.list();
     // All at once, so that several mute cards take no longer than one.
@@ -166,7 +173,11 @@ export class Inventory {
       this.#entries.delete(name);
       return undefined;
     }
-    if (this.#own?.info.reader === name && this.#own.insertion === card.insertion) return this.#own.info;
+    if (this.#own?.info.reader === name) {
+      if (this.#own.insertion === card.insertion) return this.#own.info;
+      // A look would take it from the program that uses it.
+      if (this.#isLent) return factsWithoutLooking({ reader: name, card }, 'held');
+    }
     const entry = this.#entries.get(name);
     if (entry?.insertion === card.insertion) return entry.info;
     const seen = await this.#lookInto({ reader: name, card }, patience);

@@ -1,9 +1,9 @@
-import type { PivSession } from '../applets/piv/piv-session.js';
+import type { CardApplications } from './card-applications.js';
 
 /** How device policies and people call a card. */
 export interface Model {
   /** Key in device policies. */
-  readonly key: 'yubikey' | 'piv' | 'unknown';
+  readonly key: 'yubikey' | 'piv' | 'fido2' | 'unknown';
   readonly name: string;
   /** Whether the card accepts only digits as a PIN. */
   readonly pinDigitsOnly: boolean;
@@ -15,5 +15,11 @@ const YUBIKEY: Model = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false }
 /** SP 800-73-4 Part 2, 2.4.3: the PIN's bytes are the digits 0 to 9. */
 const PLAIN_PIV: Model = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: true };
 
-/** The model of a card by what its application tells: only Yubico's answers GET VERSION. */
-export const modelOf = (session: PivSession): Model => (session.version ? YUBIKEY : PLAIN_PIV);
+/** A device without PIV. */
+const SECURITY_KEY: Model = { key: 'fido2', name: 'Security key', pinDigitsOnly: true };
+
+/** The model of a device by what its PIV application tells: only Yubico's answers GET VERSION. */
+export function modelOf({ piv }: Pick<CardApplications, 'piv'>): Model {
+  if (!piv) return SECURITY_KEY;
+  return piv.version ? YUBIKEY : PLAIN_PIV;
+}

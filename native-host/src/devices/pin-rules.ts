@@ -1,4 +1,10 @@
-import { CardwrightError, type ErrorData, type PinRules } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  type ErrorData,
+  type FidoFacts,
+  type FidoPinRules,
+  type PinRules,
+} from '@cardwright/protocol';
 import type { Model } from './models.js';
 
 /** Bytes of a PIN on the card (SP 800-73-4 Part 2, 2.4.3). */
@@ -38,8 +44,31 @@ export function brokenPinRule(pin: Uint8Array, rules: PinRules, old?: Uint8Array
 const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
 const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e;
 
+/** Bytes of a FIDO PIN (CTAP 2.1, 6.5.1). */
+const FIDO_MAX = 63;
+
+/**
+ * The rules that hold for a FIDO PIN: the CMS's and the authenticator's together.
+ *
+ * @param maxLength code points that the authenticator takes
+ * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy both
+ */
+export function intersectFidoPinRules(cms: FidoPinRules | null, facts: FidoFacts, maxLength: number): FidoPinRules {
+  const minLength = Math.max(facts.minPinLength, cms?.minLength ?? 0);
+  if (minLength > maxLength) throw new CardwrightError('PIN_RULES_CONFLICT');
+  return { minLength, forbidTrivial: facts.pinComplexity || (cms?.forbidTrivial ?? false) };
+}
+
+/** The same of a FIDO PIN, which is UTF-8 in form NFC: its length counts in code points, but no more bytes than fit. */
+export function brokenFidoPinRule(pin: Uint8Array, rules: FidoPinRules, old?: Uint8Array): PinRule | null {
+  if (old && Buffer.from(pin).equals(old)) return 'same';
+  const codePoints = Array.from(new TextDecoder().decode(pin), (character) => character.codePointAt(0) ?? 0);
+  if (codePoints.length < rules.minLength || pin.length > FIDO_MAX) return 'length';
+  return rules.forbidTrivial && isTrivial(codePoints) ? 'trivial' : null;
+}
+
 /** One repeated character, or a run up or down such as 123456 and 876543. */
-function isTrivial(pin: Uint8Array): boolean {
-  const steps = Array.from(pin.subarray(1), (byte, index) => byte - (pin[index] ?? byte));
+export function isTrivial(pin: Uint8Array | readonly number[]): boolean {
+  const steps = Array.from(pin.slice(1), (next, index) => next - (pin[index] ?? next));
   return [0, 1, -1].some((step) => steps.every((candidate) => candidate === step));
 }

@@ -82,6 +82,11 @@ export class CardConnection implements ApduChannel {
     return this.#running > 0;
   }
 
+  /** Whether APDUs can still be sent. */
+  get isUsable(): boolean {
+    return this.#ended === undefined;
+  }
+
   /** Names the signal after whose abort no further APDU of the current command starts. */
   abortOn(signal: AbortSignal): void {
     this.#signal = signal;
@@ -90,10 +95,20 @@ export class CardConnection implements ApduChannel {
   /**
    * Sends one APDU.
    *
-   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, or `DEVICE_NOT_OPEN` once closed
+   * @throws CardwrightError `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`, `PCSC_FORBIDDEN` where the system keeps the
+   * application for itself, or `DEVICE_NOT_OPEN` once closed
    */
   transmit(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
-    const answer = this.#queue.then(() => this.#send(apdu, answerTime));
+    return this.#enqueue(apdu, answerTime, this.#signal);
+  }
+
+  /** The same, also after an abort: for what tells a card that waits for its user to stop. */
+  transmitAfterAbort(apdu: Uint8Array, answerTime = ANSWER_TIME): Promise<Uint8Array> {
+    return this.#enqueue(apdu, answerTime, undefined);
+  }
+
+  #enqueue(apdu: Uint8Array, answerTime: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
+    const answer = this.#queue.then(() => this.#send(apdu, answerTime, signal));
     // Only for the order: the caller gets the error.
     this.#queue = answer.catch(() => undefined);
     return answer;
@@ -111,9 +126,9 @@ export class CardConnection implements ApduChannel {
     else await this.card.disconnect();
   }
 
-  async #send(apdu: Uint8Array, answerTime: number): Promise<Uint8Array> {
+  async #send(apdu: Uint8Array, answerTime: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     if (this.#ended) throw this.#ended;
-    throwIfAborted(this.#signal);
+    throwIfAborted(signal);
     const tell = this.watch(apdu);
     try {
       const time = Math.min(answerTime, this.deadline - this.clock.now());
@@ -123,8 +138,9 @@ export class CardConnection implements ApduChannel {
     } catch (error) {
       const meaning = meaningOfPcscError(error);
       tell?.({ failure: meaning });
-      // Whatever fails here (removal, death of the service) does not come back on this connection.
-      if (isCardwrightError(meaning)) this.#ended ??= meaning;
+      // Whatever fails here (removal, death of the service) does not come back on this connection. Only an application that Windows
+      // keeps for administrators leaves the others as they are.
+      if (isCardwrightError(meaning) && meaning.code !== 'PCSC_FORBIDDEN') this.#ended ??= meaning;
       throw meaning;
     }
   }

@@ -3,6 +3,7 @@ import type {
   DeviceListing,
   MethodOf,
   Params,
+  Progress,
   Result,
   UserMethod,
   UserParams,
@@ -20,8 +21,8 @@ export interface CommandContext {
   readonly operation: string | null;
   /** Aborts when the caller cancels or the session ends; looked at between APDUs. */
   readonly signal: AbortSignal;
-  /** Tells the caller that the host waits for another program to release the device. */
-  readonly onWaiting: () => void;
+  /** Tells the caller what the command waits for; `command` that it continues. */
+  readonly onProgress: (kind: Exclude<Progress['kind'], 'user'>) => void;
   /** Asks the user in the extension's window; the command's time pauses meanwhile. */
   askUser<M extends UserMethod>(method: M, params: UserParams<M>): Promise<UserResult<M>>;
 }

@@ -18,6 +18,10 @@ export interface Peer {
   readonly origin: string;
   /** The CMS's public keys; null where the site has none, and then no step can be verified. */
   readonly cms: PublicJwkSet | null;
+  /** Origins of foreign relying parties for which the administrator lets the site register passkeys. */
+  readonly relyingParties: readonly string[];
+  /** The extension's key for what its windows show; null where there are none. */
+  readonly windowKey: PublicJwk | null;
 }
 
 /**
@@ -73,6 +77,17 @@ export class HostSession {
     const key = this.peer.cms?.keys.find(({ use }) => use === 'enc');
     if (key === undefined) throw new CardwrightError('CMS_KEYS_UNAVAILABLE');
     return seal(plaintext, key, this.#context('escrow', device, operation));
+  }
+
+  /**
+   * Seals the PIN that a window of the extension shows while the browser creates a passkey.
+   *
+   * @throws CardwrightError `WINDOW_NOT_ALLOWED` when the extension has no windows
+   */
+  sealToWindow(temporaryPin: Uint8Array, device: DeviceId, operation: string): Promise<string> {
+    const { windowKey } = this.peer;
+    if (windowKey === null) throw new CardwrightError('WINDOW_NOT_ALLOWED');
+    return seal(temporaryPin, windowKey, this.#context('temporaryPin', device, operation));
   }
 
   #context(purpose: Purpose, device: DeviceId, operation: string | null): SealContext {

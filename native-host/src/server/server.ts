@@ -120,12 +120,12 @@ export class HostServer {
   }
 
   #initialize(params: unknown): object {
-    const { protocol, origin, cms } = validate(initializeAtHost, params ?? {});
+    const { protocol, origin, cms, relyingParties, windowKey } = validate(initializeAtHost, params ?? {});
     const agreement = agreeOnVersion(PROTOCOL_RANGE, protocol);
     if (!('version' in agreement)) {
       throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'host' : 'sdk' });
     }
-    this.session.initialize({ origin, cms });
+    this.session.initialize({ origin, cms, relyingParties, windowKey });
     return {
       protocol: agreement.version,
       host: PRODUCT_VERSION,
@@ -171,8 +171,8 @@ export class HostServer {
       session: this.session,
       operation,
       signal: either,
-      onWaiting: () => {
-        this.#connection.progress({ id, kind: 'waiting', method });
+      onProgress: (kind) => {
+        this.#connection.progress({ id, kind, method, ...(kind === 'command' && position) });
       },
       askUser: async <M extends UserMethod>(userMethod: M, userParams: UserParams<M>): Promise<UserResult<M>> => {
         this.#connection.progress({ id, kind: 'user', method });

@@ -11,7 +11,7 @@ import {
   type Params,
   type StepCommand,
 } from '@cardwright/protocol';
-import type { HostSession } from './host-session.js';
+import type { HostSession, Peer } from './host-session.js';
 
 /** One command of an admitted step, with validated parameters. */
 export type AdmittedCommand = { readonly [M in Method]: { readonly method: M; readonly params: Params<M> } }[Method];
@@ -31,7 +31,7 @@ export class StepGate {
   readonly #seen = new Map<string, number>();
 
   constructor(
-    private readonly session: Pick<HostSession, 'id' | 'peer'>,
+    private readonly session: Pick<HostSession, 'id'> & { readonly peer: Pick<Peer, 'origin' | 'cms'> },
     /** Seconds since 1970. */
     private readonly now: () => number = () => Math.floor(Date.now() / 1000),
   ) {}

@@ -11,24 +11,20 @@ import type { Dialog } from './dialog.js';
 import { footer, stopFooter, type FooterActions } from './footer.js';
 import { refreshIcon } from './icons.js';
 import { Issuance } from './issuance.js';
+import { announceIssuance, issuePane } from './issue-panes.js';
 import { LeaveGuard } from './leave-guard.js';
 import { paneStyles } from './pane-styles.js';
-import { STEPS, isHalfIssued, keyOf, stepOf, windowOf, type Issued, type Pane } from './pane.js';
+import { STEPS, isAwaitingUser, isHalfIssued, keyOf, stepOf, windowOf, type Issued, type Pane } from './pane.js';
 import {
-  activity,
   allowPane,
   announceDevices,
   approvalPane,
   checkPane,
   choosePane,
   connectPane,
-  erasePane,
   errorPane,
-  isActivating,
-  issuePane,
   noReaderPane,
   pendingPane,
-  pinPane,
   readyPane,
   searchPane,
   stopPane,
@@ -213,10 +209,7 @@ export class AddDevice extends LitElement {
       case 'choose':
         return choosePane(text, pane, this.#selectedDevice, this.#picker(pane.devices, text.chooseTitle));
       case 'issue':
-        if (keyOf(pane) === 'issue-erase') return erasePane(text, this.isWindowLost);
-        return stepOf(pane) === 'pin' && pane.status
-          ? pinPane(text, pane.status, this.isWindowLost)
-          : issuePane(text, pane.status);
+        return issuePane(text, pane, this.isWindowLost);
       case 'pending':
         return pendingPane(text, pane);
       case 'awaiting-approval':
@@ -254,11 +247,7 @@ export class AddDevice extends LitElement {
     const { pane } = this;
     const text = this.#text;
     if (pane.name === 'connect' || pane.name === 'choose') return announceDevices(text, pane.devices);
-    if (pane.name !== 'issue' || !pane.status || this.isStopping) return '';
-    const isPin = stepOf(pane) === 'pin' && !pane.status.absence;
-    if (keyOf(pane) === 'issue-erase') return text.eraseWindowTitle;
-    if (!isPin) return activity(text, pane.status);
-    return isActivating(pane.status) ? text.activating : text.pinTitle;
+    return pane.name === 'issue' && !this.isStopping ? announceIssuance(text, pane) : '';
   }
 
   readonly #actions: FooterActions = {
@@ -278,7 +267,7 @@ export class AddDevice extends LitElement {
     // The question no longer applies.
     if (!isHalfIssued(pane)) this.isStopping = false;
     this.#leaveGuard.set(pane.name === 'issue');
-    this.#tabTitle.set(windowOf(pane) === null ? null : this.#text.tabTitle);
+    this.#tabTitle.set(isAwaitingUser(pane) ? this.#text.tabTitle : null);
     if (windowOf(pane) !== windowOf(this.pane)) this.isWindowLost = false;
     this.pane = pane;
   };

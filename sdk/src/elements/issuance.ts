@@ -10,6 +10,7 @@ import {
 import type { Client } from '../client.js';
 import type { Cms } from '../cms.js';
 import { NOT_STARTED, runOperation, type OperationStatus } from '../operation.js';
+import type { PasskeyOrder } from '../passkey-order.js';
 import type { JudgedDevice } from './judged-device.js';
 import { checkComputer, checksAfter, checksAt } from './check-computer.js';
 import { DeviceSearch } from './device-search.js';
@@ -43,6 +44,8 @@ export class Issuance {
   #isUserChoosing = false;
   /** Whether the device may have been changed so that it cannot be used until its issuance is finished. */
   #isHalfIssued = false;
+  /** The passkeys of the wanted device that were ordered so far, by their services' origins. */
+  readonly #passkeys = new Map<string, PasskeyOrder>();
   #isExtensionLost = false;
   #running: Promise<void> = Promise.resolve();
 
@@ -148,6 +151,7 @@ export class Issuance {
       this.#search = undefined;
     });
     this.#isUserChoosing = false;
+    if (this.#wanted === null) this.#passkeys.clear();
     this.#wanted = wantAgain(chosen.device, chosen.action === 'erase');
     try {
       await this.#issue(client, chosen);
@@ -165,10 +169,18 @@ export class Issuance {
     this.#isHalfIssued = chosen.action === 'continue';
     // Until it is erased, the CMS reports the state of what was on it before.
     let isToBeErased = chosen.action === 'erase';
+    const passkeys = this.#passkeys;
     const onStatus = (status: OperationStatus | null): void => {
       if (isErasing(status)) isToBeErased = false;
       if (status && !isToBeErased) this.#noteChanges(status);
-      this.#show({ name: 'issue', status, isHalfIssued: this.#isHalfIssued });
+      if (status?.passkey) passkeys.set(status.passkey.origin, status.passkey);
+      this.#show({
+        name: 'issue',
+        status,
+        device: chosen.device,
+        passkeys: [...passkeys.values()],
+        isHalfIssued: this.#isHalfIssued,
+      });
     };
     const onProgress = ({ kind }: Progress): void => {
       if (kind === 'waiting') onStatus({ ...NOT_STARTED, turn: 'waiting' });
@@ -193,7 +205,7 @@ export class Issuance {
       this.#show({ name: 'awaiting-approval' });
     } else {
       this.listener.onIssued({ device, operation, deviceState });
-      this.#show({ name: 'ready', modelName: device.modelName });
+      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()] });
     }
   }
 

@@ -1,7 +1,10 @@
 import { css } from 'lit';
+import { illustrationStyles } from './illustration-styles.js';
 
 /** How the contents of the wizard's panes look. */
 export const paneStyles = css`
+  ${illustrationStyles}
+
   h2 {
     font-size: 1.125rem;
   }
@@ -97,39 +100,24 @@ export const paneStyles = css`
     }
   }
 
-  .illustration {
-    max-width: 100%;
-    height: auto;
-    margin-bottom: var(--space-5);
-    stroke: var(--text-muted);
+  .pins {
+    display: grid;
+    grid-template-columns: auto minmax(0, 1fr);
+    gap: var(--space-1) var(--space-4);
+    margin-top: var(--space-4);
+    padding: var(--space-3) var(--space-4);
+    border: 1px solid var(--line);
+    border-radius: var(--radius);
+    text-align: left;
   }
 
-  .illustration .card rect,
-  .illustration .card path {
-    stroke: var(--accent);
-    fill: var(--accent-soft);
+  .pins dt {
+    font-weight: 600;
   }
 
-  .illustration .card .chip {
-    stroke: var(--accent);
-    fill: var(--surface);
-  }
-
-  .illustration .socket > :first-child {
-    fill: var(--surface-raised);
-  }
-
-  .illustration .faint {
-    opacity: 0.55;
-  }
-
-  .illustration .light {
-    stroke: none;
-    fill: var(--good);
-  }
-
-  .illustration .arrow {
-    stroke: var(--accent);
+  .pins dd {
+    color: var(--text-muted);
+    text-wrap: pretty;
   }
 
   .beside {
@@ -142,46 +130,6 @@ export const paneStyles = css`
   .beside .illustration {
     width: 170px;
     margin: 0;
-  }
-
-  .illustration .behind rect {
-    fill: var(--surface-raised);
-  }
-
-  .illustration .front > rect:first-child {
-    fill: var(--surface);
-    stroke: var(--accent);
-  }
-
-  .illustration .front > path {
-    stroke: var(--accent);
-  }
-
-  .illustration .logo,
-  .illustration .key {
-    stroke: none;
-    fill: var(--accent);
-  }
-
-  .illustration .danger {
-    stroke: none;
-    fill: var(--bad);
-  }
-
-  .illustration .front > .dots {
-    stroke: var(--text);
-    stroke-width: 4;
-  }
-
-  .illustration .tick circle {
-    stroke: var(--surface);
-    stroke-width: 3;
-    fill: var(--good);
-  }
-
-  .illustration .tick path {
-    stroke: var(--surface);
-    stroke-width: 3;
   }
 
   .reminder {
@@ -297,6 +245,14 @@ export const paneStyles = css`
 
     button[slot='footer'] {
       flex: 1 1 auto;
+    }
+
+    .pins {
+      grid-template-columns: minmax(0, 1fr);
+    }
+
+    .pins dd + dt {
+      margin-top: var(--space-2);
     }
 
     .checks li {

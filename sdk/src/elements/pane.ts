@@ -1,6 +1,8 @@
 import { PIN_PHASE, type CardwrightError, type DeviceInfo, type OperationAnswer } from '@cardwright/protocol';
 import type { OperationStatus } from '../operation.js';
+import type { PasskeyOrder } from '../passkey-order.js';
 import type { JudgedDevice } from './judged-device.js';
+import { passkeyTaskOf, type PasskeyTask } from './passkey-task.js';
 import type { WantedDevice } from './wanted-device.js';
 
 /** The steps of the wizard, in their order. */
@@ -32,6 +34,9 @@ export type Pane =
   | {
       readonly name: 'issue';
       readonly status: OperationStatus | null;
+      readonly device: DeviceInfo;
+      /** Those that it gets, as far as they were ordered. */
+      readonly passkeys: readonly PasskeyOrder[];
       /** Whether to stop now may leave a device that cannot be used: something may have been applied to it. */
       readonly isHalfIssued: boolean;
     }
@@ -46,7 +51,7 @@ export type Pane =
   /** Issued, with its PIN set: an operator has to approve the device. */
   | { readonly name: 'awaiting-approval' }
   /** Everything is done. */
-  | { readonly name: 'ready'; readonly modelName: string }
+  | { readonly name: 'ready'; readonly device: DeviceInfo; readonly passkeys: readonly PasskeyOrder[] }
   | {
       readonly name: 'error';
       readonly step: Step;
@@ -90,18 +95,45 @@ export function stepOf(pane: Pane): Step {
 /** Panes of one key are the same to the user, so that the focus stays. */
 export function keyOf(pane: Pane): string {
   if (pane.name !== 'issue') return pane.name;
-  return isErasureAsked(pane.status) ? 'issue-erase' : `issue-${stepOf(pane)}`;
+  return `issue-${taskOf(pane) ?? stepOf(pane)}`;
+}
+
+/** What the user is asked to do while a device is issued; null while there is nothing to do, and where the PIN is left. */
+export function taskOf(pane: Pane): 'erase' | PasskeyTask | null {
+  if (pane.name !== 'issue') return null;
+  return isErasureAsked(pane.status) ? 'erase' : passkeyTaskOf(pane.status);
 }
 
 /** What the window of the extension is for that waits for the user; null while there is none. */
-export function windowOf(pane: Pane): 'allow' | 'erase' | 'pin' | null {
+export function windowOf(pane: Pane): 'allow' | 'erase' | 'pin' | 'passkey' | null {
   if (pane.name === 'check') return pane.checks.site === 'asking' ? 'allow' : null;
   if (pane.name !== 'issue' || pane.status?.turn !== 'user') return null;
-  return isErasureAsked(pane.status) ? 'erase' : 'pin';
+  const task = taskOf(pane);
+  if (task === null) return 'pin';
+  return task === 'erase' ? 'erase' : 'passkey';
 }
 
+/**
+ * The PINs that the device has for its user: `fido` where it has passkeys alone, `both` where they differ, `shared` where one PIN is
+ * for all, `device` where it has no passkey.
+ */
+export function pinsOf({
+  device,
+  passkeys,
+}: {
+  readonly device: DeviceInfo;
+  readonly passkeys: readonly PasskeyOrder[];
+}): 'device' | 'fido' | 'both' | 'shared' {
+  if (!device.applications.includes('piv')) return 'fido';
+  if (passkeys.length === 0) return 'device';
+  return passkeys.some(({ pin }) => pin === 'shared') ? 'shared' : 'both';
+}
+
+/** Whether nothing continues until the user does something outside the page. */
+export const isAwaitingUser = (pane: Pane): boolean => windowOf(pane) !== null || taskOf(pane) !== null;
+
 /** Whether the extension's window asks the user if the device may be erased. */
-export const isErasureAsked = (status: OperationStatus | null): boolean =>
+const isErasureAsked = (status: OperationStatus | null): boolean =>
   status?.turn === 'user' && status.method === 'device.reset';
 
 /** Whether everything on the device is being erased, as its user has agreed. */

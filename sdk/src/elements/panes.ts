@@ -1,6 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { OperationStatus } from '../operation.js';
 import './error-pane.js';
 import './auto-close.js';
 import {
@@ -16,23 +15,19 @@ import {
 import type { JudgedDevice } from './judged-device.js';
 import {
   CHECK_LINES,
-  isErasing,
+  pinsOf,
   type Checks,
   type CheckState,
   type ErrorPaneFacts,
   type Pane,
   type Step,
 } from './pane.js';
-import './stall-clock.js';
+import { lostWindow, title } from './pane-parts.js';
 import type { Support } from './support.js';
 import { describe, type Text } from './text.js';
 import type { WantedDevice } from './wanted-device.js';
 
 /** The contents of the wizard's panes, without what they do. Each begins with a heading that gets the focus. */
-
-const title = (text: string, hint?: string): TemplateResult =>
-  html`<h2 tabindex="-1">${text}</h2>
-    ${hint === undefined ? nothing : html`<p class="hint muted">${hint}</p>`}`;
 
 const spinner = html`<span class="spinner" aria-hidden="true"></span>`;
 
@@ -48,9 +43,6 @@ export const checkPane = (text: Text, checks: Checks, isWindowLost: boolean): Te
 
 export const allowPane = (text: Text, checks: Checks): TemplateResult =>
   html`${title(text.allowTitle, text.allowHint)} ${checkList(text, checks)}`;
-
-const lostWindow = (text: Text, isLost: boolean): TemplateResult =>
-  html`<div role="status">${isLost ? html`<p class="notice">${text.windowNotShown}</p>` : nothing}</div>`;
 
 /** One line for each thing that is needed. What failed is explained by the error pane above. */
 export const checkList = (text: Text, checks: Checks): TemplateResult =>
@@ -141,62 +133,6 @@ export function announceDevices(text: Text, devices: readonly JudgedDevice[]): s
   return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
 }
 
-export function issuePane(text: Text, status: OperationStatus | null): TemplateResult {
-  const progress = Math.round(status?.progress ?? 0);
-  return html`<div class="centred">
-    ${title(text.issuing, text.issuingHint)}
-    <div
-      class="bar"
-      role="progressbar"
-      aria-label=${text.issuing}
-      aria-valuenow=${progress}
-      aria-valuemin="0"
-      aria-valuemax="100"
-    >
-      <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
-        <rect width=${Math.max(progress, 2)} height="1" />
-      </svg>
-    </div>
-    <p class="phase"><span>${activity(text, status)}</span><span class="muted">${text.percent(progress)}</span></p>
-    <cardwright-stall-clock
-      .text=${text}
-      mark="${status?.phase?.name} ${progress} ${status?.turn}"
-    ></cardwright-stall-clock>
-  </div>`;
-}
-
-/** What is happening, in one line: in the CMS's words once it has answered. */
-export function activity(text: Text, status: OperationStatus | null): string {
-  if (status?.absence) return text.absences[status.absence];
-  if (isErasing(status)) return text.erasing;
-  return status?.turn === 'waiting' ? text.waitingForHolder : (status?.phase?.text ?? text.opening);
-}
-
-/** While the extension's window asks whether the device may be erased. */
-export const erasePane = (text: Text, isWindowLost: boolean): TemplateResult =>
-  html`<div class="centred">
-    ${windowIllustration('erase')}${title(text.eraseWindowTitle, text.eraseWindowHint)}${lostWindow(text, isWindowLost)}
-  </div>`;
-
-/** While the user types the PIN in the extension's window, and afterwards while the CMS makes the device active. */
-export function pinPane(text: Text, status: OperationStatus, isWindowLost: boolean): TemplateResult {
-  const { turn, absence } = status;
-  if (isActivating(status))
-    return html`<div class="centred">
-      <span class="spinner large" aria-hidden="true"></span>${title(text.activating, text.activatingHint)}
-      ${absence ? html`<p class="notice">${text.absences[absence]}</p>` : nothing}
-    </div>`;
-  return html`<div class="centred">
-    ${windowIllustration('pin')}
-    ${title(text.pinTitle, turn === 'user' ? text.pinHint : `${text.pinPreparing} ${text.pinHint}`)}
-    ${lostWindow(text, isWindowLost)}
-  </div>`;
-}
-
-/** Whether the user has nothing left to do. */
-export const isActivating = ({ turn, hasAnswered }: OperationStatus): boolean =>
-  turn === 'cms' || (turn === 'card' && hasAnswered === true);
-
 export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { name: 'pending' }>): TemplateResult {
   const { message } = describe(text, error);
   return html`<div class="centred">
@@ -213,12 +149,25 @@ export const approvalPane = (text: Text): TemplateResult =>
   </div>`;
 
 /** Everything is done; it closes by itself after some seconds. */
-export const readyPane = (text: Text, { modelName }: Extract<Pane, { name: 'ready' }>): TemplateResult =>
-  html`<div class="centred">
-    ${readyIllustration}${title(text.readyTitle(modelName), text.readyHint)}
-    <p class="reminder">${text.rememberPin}</p>
+export function readyPane(text: Text, pane: Extract<Pane, { name: 'ready' }>): TemplateResult {
+  const pins = pinsOf(pane);
+  const services = pane.passkeys.map(({ service }) => service);
+  const uses = [
+    ...(pins === 'fido' ? [] : [text.readyHint]),
+    ...(services.length === 0 ? [] : [text.readyPasskeys(services)]),
+  ];
+  const reminders = {
+    device: text.rememberPin,
+    shared: text.rememberPin,
+    fido: text.rememberFidoPin,
+    both: text.rememberBothPins,
+  };
+  return html`<div class="centred">
+    ${readyIllustration}${title(text.readyTitle(pane.device.modelName), uses.join(' '))}
+    <p class="reminder">${reminders[pins]}</p>
     <cardwright-auto-close .text=${text}></cardwright-auto-close>
   </div>`;
+}
 
 export const errorPane = (
   text: Text,

@@ -51,12 +51,19 @@ export const wantAgain = (
   isErasable,
 });
 
+/** Nothing names it, and nothing ever will: a security key with FIDO alone that tells no serial number. */
+const isNameless = ({ serial, guid, model }: WantedDevice): boolean =>
+  model === 'fido2' && serial === null && guid === null;
+
 /** Whether the wanted card is connected, whatever can be done with it; false where that cannot be told for sure. */
-export const isAmong = ({ serial, guid, model }: WantedDevice, devices: readonly JudgedDevice[]): boolean =>
-  devices.some(
-    ({ device }) =>
-      device.model === model && (serial === null ? guid !== null && device.guid === guid : device.serial === serial),
-  );
+export const isAmong = (wanted: WantedDevice, devices: readonly JudgedDevice[]): boolean => {
+  const { serial, guid, model, reader } = wanted;
+  return devices.some(({ device }) => {
+    if (device.model !== model) return false;
+    if (isNameless(wanted)) return device.serial === null && device.reader === reader;
+    return serial === null ? guid !== null && device.guid === guid : device.serial === serial;
+  });
+};
 
 /** The wanted card among those with which the CMS lets the user do something; undefined where it cannot be told for sure. */
 export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[]): JudgedDevice | undefined {
@@ -66,7 +73,7 @@ export function findWanted(wanted: WantedDevice, devices: readonly JudgedDevice[
   if (named) return named;
   const nameless = ofModel.filter(({ device }) => device.serial === null);
   const isAsBefore = ({ device }: JudgedDevice): boolean =>
-    !wanted.isBegun && device.guid === wanted.guid && device.reader === wanted.reader;
+    (!wanted.isBegun || isNameless(wanted)) && device.guid === wanted.guid && device.reader === wanted.reader;
   // The CMS has written a GUID of its own on it, which only the CMS knows: it says "continue".
   const again = nameless.filter((judged) => judged.action === 'continue' || isAsBefore(judged));
   return again.length === 1 ? again[0] : undefined;

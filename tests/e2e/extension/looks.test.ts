@@ -2,10 +2,11 @@ import { TROUBLESHOOTING } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { inRepository } from '@cardwright/stage';
+import { inRepository, pressButton } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
+import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import { openMenuOver } from '../../support/toolbar-menu.js';
 import { WireSession } from '../../support/wire-page.js';
 import { everyOrNamed } from '../../support/thorough.js';
@@ -15,6 +16,10 @@ const MINUTE = 60_000;
 const WIDTHS = { narrow: 360, usual: 440 };
 const CHANGE = { rules: null, secrets: { pin: { source: 'session' }, newPin: { source: 'user' } } };
 const UNBLOCK = { rules: null, secrets: { puk: { source: 'user' }, newPin: { source: 'user' } } };
+
+const FOREIGN = 'https://login.microsoft.com';
+const ORDER = optionsFor('login.microsoft.com', { rp: { id: 'login.microsoft.com', name: 'Microsoft' } });
+const CHANGE_FIDO = { rules: null, secrets: { fidoPin: { source: 'user' }, newFidoPin: { source: 'user' } } };
 
 mkdirSync(SCREENSHOTS, { recursive: true });
 
@@ -110,6 +115,57 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(display, 'display');
     await display.close();
     await shown;
+  });
+
+  it('the windows for FIDO PINs and before passkeys are lost are', async () => {
+    const session = await stage.granted();
+    const changed = session.call('fido.changePin', CHANGE_FIDO);
+    const change = await stage.window('secret');
+    await change.type('#fidoPin', '739164');
+    await change.type('#newFidoPin', 'ä'.repeat(40));
+    await judge(change, 'fido-pin-change');
+    await change.close();
+    await changed;
+    const used = session.call('step.run', { jws: await signCommands(stage, session, [creation('host', FOREIGN, ORDER)]) });
+    const use = await stage.window('secret');
+    await judge(use, 'fido-pin');
+    await pressButton(use, '#forgotten');
+    await used;
+    const reset = [{ method: 'fido.reset', params: {} }];
+    const erased = session.call('step.run', { jws: await signCommands(stage, session, reset, { number: 2 }) });
+    const confirm = await stage.window('confirm');
+    await judge(confirm, 'confirm-fido');
+    await confirm.close();
+    await erased;
+  });
+
+  it('the window for a passkey is, in each of its states', async () => {
+    const relyingParties = { [stage.portal.origin]: [{ origin: FOREIGN }] };
+    await stage.chromium.setPolicy({ extension: { foreignRelyingParties: relyingParties } });
+    const session = await stage.granted();
+    const foreign = session.call('step.run', { jws: await signCommands(stage, session, [creation('window', FOREIGN, ORDER)]) });
+    const first = await stage.window('passkey');
+    await first.waitForSelector('#continue:not(:disabled)');
+    await judge(first, 'passkey-window');
+    await first.close();
+    await foreign;
+    await judge(await stage.ownPage('options'), 'options-relying-parties');
+    await session.page.bringToFront();
+    stage.orderPasskeys({ temporaryPin: '739164' });
+    const own = creation('page', stage.portal.origin, optionsFor('localhost'));
+    const shared = session.call('step.run', { jws: await signCommands(stage, session, [own], { number: 2 }) });
+    const second = await stage.window('passkey');
+    await second.waitForSelector('#continue:not(:disabled)');
+    await second.waitForFunction(() => document.querySelector('#copied')?.textContent !== '');
+    await judge(second, 'passkey-temporary');
+    await pressButton(second, '#continue');
+    await second.waitForSelector('#under-way:not([hidden])');
+    await judge(second, 'passkey-under-way');
+    await pressButton(second, '#cancel');
+    await second.waitForSelector('#clearing:not([hidden])');
+    await judge(second, 'passkey-clear');
+    await pressButton(second, '#close');
+    await shared;
   });
 
   it('menu and settings are, and the menu tells of host and reader', async () => {

@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
-import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
+import { blankPivCard, blankSecurityKey, blankYubikey, freshFido } from '../../support/device-facts.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { launchChromium, waitFor, type Look, type PageServer } from '../../support/page-stage.js';
-import { ScriptedCms } from '../../support/scripted-cms.js';
+import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage, ScriptedCms } from '../../support/scripted-cms.js';
 import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import { openWizardPage, serveWizard } from '../../support/wizard-stage.js';
 import { everyOrSome } from '../../support/thorough.js';
@@ -14,6 +14,7 @@ import { everyOrSome } from '../../support/thorough.js';
 const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathname;
 
 const yubikey = blankYubikey('11223344');
+const dual = blankYubikey('33445566', { applications: ['piv', 'fido2'], fido2: freshFido() });
 const used = blankYubikey('55667788');
 const left = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 00');
 const right = blankPivCard('Generic Smart Card Reader [CCID Interface] (right) 01 00');
@@ -80,6 +81,15 @@ const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
   },
 });
 
+/** What the user does for a passkey, on a device with a FIDO application. */
+const passkey = (held: string, pane: string, ...stages: ScriptedCms['passkeyStages']): Scene => ({
+  script: { devices: [dual], held: [held] },
+  cms: (cms) => {
+    cms.passkeyStages = stages;
+  },
+  pane: `>>> cardwright-dialog[data-pane=issue-${pane}] .illustration`,
+});
+
 /** Every pane that a user can see, and how it comes about. */
 const SCENES: Readonly<Record<string, Scene>> = {
   'check-asking': { script: { consent: 'needed', consentAnswer: null }, pane: '>>> .asking' },
@@ -125,6 +135,40 @@ const SCENES: Readonly<Record<string, Scene>> = {
       });
       await waitFor(page, '>>> cardwright-stall-clock >>> p:not(:empty)');
     },
+  },
+  'fido-pin': passkey('fido.setPin user', 'choose-fido-pin', FIDO_PIN_STAGE),
+  'fido-pin-known': passkey('fido.createCredential user', 'enter-fido-pin', passkeyStage('host', 'separate')),
+  'fido-reset': passkey('fido.reset user', 'reset-fido', FIDO_RESET_STAGE),
+  'fido-reinsert': passkey('fido.reset reinsert', 'reinsert', FIDO_RESET_STAGE),
+  'passkey-touch': passkey('fido.createCredential touch', 'touch', passkeyStage('host', 'separate')),
+  'passkey-browser': passkey('fido.createCredential user', 'browser', passkeyStage('window', 'separate')),
+  'passkey-temporary-pin': passkey('fido.createCredential user', 'temporary-pin', passkeyStage('window', 'shared')),
+  'passkey-being-made': {
+    ...passkey('fido.createCredential answered', 'issue', passkeyStage('host', 'separate')),
+    pane: '>>> rect[width="80"]',
+  },
+  'pin-window-after-passkey': {
+    ...passkey('pin', 'pin', passkeyStage('host', 'separate')),
+    pane: '>>> #show-window',
+  },
+  'passkey-ready': {
+    ...passkey('', 'ready', passkeyStage('host', 'separate')),
+    pane: '>>> cardwright-dialog[data-pane=ready] #done',
+  },
+  'error-passkey': {
+    script: { devices: [dual], fidoErrors: { 'fido.createCredential': new CardwrightError('TOUCH_TIMEOUT').toWire() } },
+    cms: (cms) => {
+      cms.passkeyStages = [passkeyStage('host', 'separate')];
+    },
+    pane: '>>> cardwright-error-pane',
+  },
+  'key-ready': {
+    script: { devices: [blankSecurityKey('Security Key')] },
+    cms: (cms) => {
+      cms.hasPasskeysAlone = true;
+      cms.passkeyStages = [passkeyStage('window', 'separate')];
+    },
+    pane: '>>> cardwright-dialog[data-pane=ready] #done',
   },
   'pin-window': { script: { devices: [yubikey], held: ['pin'] }, pane: '>>> #show-window' },
   'pin-window-lost': {

@@ -31,6 +31,11 @@ export const UNSWEPT_PROFILES = {
   'yubikey-5.7.2': 'it is the same card as `yubikey`',
   'no-piv': 'it cannot be issued',
   'odd-select': 'it cannot be issued',
+  'shared-pin': 'its PIV application is that of `yubikey`',
+  'fido-key': 'it has no PIV application',
+  'fido-key-serial': 'it has no PIV application',
+  'fido-soft': 'it has no PIV application',
+  'fido-soft-none': 'it has no PIV application',
 } as const satisfies Record<Exclude<ProfileName, SweptProfileName>, string>;
 
 const isSwept = (name: string): name is SweptProfileName => Object.hasOwn(SWEPT_PROFILES, name);

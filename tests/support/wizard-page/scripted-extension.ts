@@ -1,9 +1,11 @@
 import {
   CardwrightError,
+  decodeBytes,
   type CommandOutcome,
   type DeviceInfo,
   type DeviceListing,
   type Request,
+  type StepCommand,
   type WireError,
 } from '@cardwright/protocol';
 
@@ -33,6 +35,8 @@ export interface Script {
   pinError: WireError | null;
   /** With what the window ends that asks whether a device may be erased, instead of a yes. */
   eraseError: WireError | null;
+  /** With what each command for a passkey ends, by its name, instead of a result. */
+  fidoErrors: Record<string, WireError>;
   /** The host dies in the step of this phase. */
   crashesAt: string | null;
   /** The card is pulled in the step of this phase. */
@@ -66,6 +70,7 @@ export class ScriptedExtension {
     held: [],
     pinError: null,
     eraseError: null,
+    fidoErrors: {},
     crashesAt: null,
     pulledAt: null,
     isDeviceBusy: false,
@@ -205,6 +210,8 @@ export class ScriptedExtension {
     const [phase = '', command = ''] = jws.split('.');
     const { script } = this;
     if (phase === script.crashesAt) throw new CardwrightError('HOST_CRASHED');
+    const ordered = commandsOf(command);
+    if (ordered !== null) return this.#runCommands(ordered, progress);
     if (phase === script.pulledAt) return failed(command, new CardwrightError('CARD_REMOVED').toWire());
     const method = METHODS[command] ?? 'key.generate';
     progress({ kind: 'command', method, index: 1, count: 4 });
@@ -219,6 +226,23 @@ export class ScriptedExtension {
     return { outcomes: [{ method, result: {} }] satisfies CommandOutcome[] };
   }
 
+  /** Plays the commands for passkeys: whatever the user is asked for can be held, as `fido.reset touch`. */
+  async #runCommands(commands: readonly StepCommand[], progress: (more: object) => void): Promise<object> {
+    const count = commands.length;
+    for (const [index, { method, params }] of commands.entries()) {
+      progress({ kind: 'command', method, index, count });
+      for (const kind of askedBy(method, params)) {
+        progress({ kind, method, index, count });
+        if (this.script.held.includes(`${method} ${kind}`)) await this.#held();
+      }
+      progress({ kind: 'command', method, index, count });
+      if (this.script.held.includes(`${method} answered`)) await this.#held();
+      const error = this.script.fidoErrors[method];
+      if (error) return failed(method, error);
+    }
+    return { outcomes: commands.map(({ method }) => ({ method, result: {} })) };
+  }
+
   #held(): Promise<void> {
     return new Promise((resolve) => {
       this.#release = resolve;
@@ -229,6 +253,19 @@ export class ScriptedExtension {
     const { devices, emptyReaders } = this.script;
     return { readers: [...devices.map(({ reader }) => reader), ...emptyReaders], devices };
   }
+}
+
+/** What stands for the JWS's payload: that of a step where the wizard reads it, else a word. */
+function commandsOf(payload: string): readonly StepCommand[] | null {
+  if (!payload.startsWith('ey')) return null;
+  const { commands } = JSON.parse(new TextDecoder().decode(decodeBytes(payload))) as { commands: StepCommand[] };
+  return commands;
+}
+
+function askedBy(method: string, { way }: StepCommand['params']): readonly ('user' | 'touch' | 'reinsert')[] {
+  if (method === 'fido.reset') return ['user', 'reinsert', 'touch'];
+  if (method === 'fido.createCredential' && way === 'host') return ['user', 'touch'];
+  return ['user'];
 }
 
 const failed = (method: string, error: WireError): object => ({

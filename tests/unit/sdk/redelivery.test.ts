@@ -34,12 +34,16 @@ describe('sending until it is answered', () => {
     await expect(outcome).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 
-  it('ends at the first answer', async () => {
+  it.each([
+    new CardwrightError('CMS_UNREACHABLE'),
+    new CardwrightError('CA_UNAVAILABLE'),
+    new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: 'entra' }),
+  ])('ends at the first answer after $code', async (error) => {
     let tries = 0;
     const answer = sendUntilAnswered(
       () => {
         tries += 1;
-        return tries < 3 ? Promise.reject(new CardwrightError('CA_UNAVAILABLE')) : Promise.resolve('answer');
+        return tries < 3 ? Promise.reject(error) : Promise.resolve('answer');
       },
       () => undefined,
       undefined,

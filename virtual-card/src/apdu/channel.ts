@@ -1,8 +1,14 @@
 import { type Command, isExtended, parseCommand } from './command.js';
 import { CardError, StatusWord } from './status-word.js';
 
+/** Response data under another status word than 9000. */
+export interface Answer {
+  readonly data: Buffer;
+  readonly statusWord: number;
+}
+
 /** Carries out one whole command and returns its response data; a failure is a CardError. */
-export type Execute = (command: Command) => Promise<Buffer>;
+export type Execute = (command: Command) => Promise<Buffer | Answer>;
 
 /** The points in which the transport layers of cards differ. */
 export interface TransportRules {
@@ -71,7 +77,9 @@ export class ApduChannel {
       return withStatus(NO_DATA, StatusWord.ok);
     }
     this.#chain = undefined;
-    this.#rest = await this.#execute(joined);
+    const answer = await this.#execute(joined);
+    if (!Buffer.isBuffer(answer)) return withStatus(answer.data, answer.statusWord);
+    this.#rest = answer;
     return this.#next(command.expected);
   }
 

@@ -3,6 +3,8 @@ export const StatusWord = {
   ok: 0x9000,
   /** The low byte says how many more bytes GET RESPONSE can fetch; 0 for 256 or more. */
   moreData: 0x6100,
+  /** CTAP over NFC (CTAP 2.1, 11.3.7.2): ask again; the data says what the authenticator waits for. */
+  keepAlive: 0x9100,
   /** The low nibble is the number of tries left. */
   wrongReference: 0x63c0,
   wrongLength: 0x6700,

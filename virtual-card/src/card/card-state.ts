@@ -1,3 +1,4 @@
+import type { FidoState } from './fido-state.js';
 import type { ProfileName } from './profile.js';
 
 /** The card's persistent memory: what is still there after it was pulled. */
@@ -12,6 +13,8 @@ export interface CardState {
   readonly keys: Map<number, StoredKey>;
   /** By the tag that names the object, 0x5FC102. The value is what stands inside tag 53. */
   readonly objects: Map<number, Buffer>;
+  /** Undefined until its FIDO2 application is selected for the first time, and on a card that has none. */
+  fido?: FidoState | undefined;
 }
 
 /** A PIN or PUK (SP 800-73-4 Part 2, 2.4.3). */
@@ -53,8 +56,14 @@ export const FACTORY_MANAGEMENT_KEY = Buffer.from('0102030405060708'.repeat(3), 
 /** Pads a PIN or PUK to eight bytes as SP 800-73-4 Part 2, 2.4.3 says. */
 export function padPin(pin: string): Buffer {
   const padded = Buffer.alloc(PIN_BYTES, PADDING);
-  padded.write(pin, 'ascii');
+  padded.write(pin, 'latin1');
   return padded;
+}
+
+/** The PIN or PUK without its padding. */
+export function unpadPin(padded: Buffer): Buffer {
+  const length = padded.indexOf(PADDING);
+  return length === -1 ? padded : padded.subarray(0, length);
 }
 
 export function factoryPin(tries = FACTORY_TRIES): ReferenceData {

@@ -1,5 +1,7 @@
 import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { CardState } from './card-state.js';
+import { type CardClock, cardClock } from './clock.js';
+import { freshFidoState, type FidoState } from './fido-state.js';
 import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
@@ -11,15 +13,26 @@ export interface PendingChallenge {
   readonly expected: Buffer;
 }
 
+/**
+ * What its user does when the FIDO2 application waits for a touch: touches it at once or so many milliseconds later,
+ * never, or says no.
+ */
+export type Touch = 'at-once' | 'never' | 'denied' | { readonly after: number };
+
 /** What is not in the card's memory: how it is read, and how its device was set up. */
 export interface Circumstances {
   /**
-   * A dual-interface card is read without its contacts: it has another answer to reset and refuses what the standard
-   * allows over contacts only. For a profile that has a contactless ATR.
+   * A dual-interface card is read without its contacts. A plain PIV card has another answer to reset and refuses what
+   * the standard allows over contacts only. A YubiKey shows its FIDO2 application, which firmware before 5.8 hides from
+   * readers with contacts.
    */
   readonly contactless?: boolean;
   /** A YubiKey (firmware 5.7 or later) that was set to refuse trivial PINs and PUKs. */
   readonly pinComplexity?: boolean;
+  /** Default: touches at once. Without contact, bringing the card to the reader is the touch, once. */
+  readonly touch?: Touch;
+  /** Default: the system's. */
+  readonly clock?: CardClock;
 }
 
 /** A card as its applications see it: memory that stays, and the security status, which a reset clears. */
@@ -30,6 +43,9 @@ export class Card {
   pinIsFresh = false;
   managementAuthenticated = false;
   pendingChallenge: PendingChallenge | undefined;
+  /** What its user does from now on; may change while the card waits. */
+  touch: Touch;
+  readonly clock: CardClock;
 
   /** @throws when the profile knows no such circumstances */
   constructor(
@@ -39,8 +55,10 @@ export class Card {
     readonly keySource?: KeySource,
   ) {
     this.profile = profiles[state.profile];
-    const { contactless = false, pinComplexity = false } = circumstances;
-    if (contactless && !this.profile.contactlessAtr) {
+    const { contactless = false, pinComplexity = false, touch = 'at-once', clock = cardClock } = circumstances;
+    this.touch = touch;
+    this.clock = clock;
+    if (contactless && !this.profile.contactlessAtr && !this.profile.fido) {
       throw new Error(`a card of profile ${state.profile} is the same without contact`);
     }
     if (pinComplexity && !this.profile.firmware?.pinComplexity) {
@@ -52,6 +70,11 @@ export class Card {
   get atr(): Buffer {
     const { atr, contactlessAtr } = this.profile;
     return this.circumstances.contactless ? (contactlessAtr ?? atr) : atr;
+  }
+
+  /** The FIDO2 application's memory, which is made where a card never had it. */
+  get fido(): FidoState {
+    return (this.state.fido ??= freshFidoState());
   }
 
   /** Ends every login (SP 800-73-4 Part 1, 4.1: security status is lost with power). */

@@ -11,6 +11,10 @@ const PADDING = /\xff+$/;
 
 /** @param padded eight bytes, padded with FF */
 export function isTrivialPin(padded: Buffer): boolean {
-  const pin = padded.toString('latin1').replace(PADDING, '');
+  return isTrivial(padded.toString('latin1').replace(PADDING, ''));
+}
+
+/** Whether the PIN, whose length is right, is one of those. */
+export function isTrivial(pin: string): boolean {
   return new Set(pin).size < 2 || REFUSED.includes(pin);
 }

@@ -1,4 +1,5 @@
 import type { TransportRules } from '../apdu/channel.js';
+import type { FidoProfile } from './fido-profile.js';
 import type { Firmware } from './firmware.js';
 
 /** See profiles.ts for what each of them is. */
@@ -15,6 +16,11 @@ export const profileNames = [
   'piv-strict',
   'no-piv',
   'odd-select',
+  'shared-pin',
+  'fido-key',
+  'fido-key-serial',
+  'fido-soft',
+  'fido-soft-none',
 ] as const;
 export type ProfileName = (typeof profileNames)[number];
 
@@ -31,6 +37,10 @@ export interface Profile {
   readonly pivApplication: boolean;
   /** Yubico's firmware: its instructions F6 to FF and the management application. Undefined on other vendors' cards. */
   readonly firmware: Firmware | undefined;
+  /** Undefined where there is no FIDO2 application. */
+  readonly fido: FidoProfile | undefined;
+  /** Tries of the PIN as it leaves the factory, and after a reset. */
+  readonly pinTries: number;
   /** The factory put a certified key into F9, and nobody has deleted it since. */
   readonly attestationKey: boolean;
   readonly transport: TransportRules;

@@ -1,4 +1,5 @@
 import type { Profile, ProfileName } from './profile.js';
+import { fidoKey, fidoKeyWithSerial, namelessSoftwareKey, sharedPin, softwareKey } from './profiles/fido-keys.js';
 import { noPiv, oddSelect, piv, strictPiv } from './profiles/plain-cards.js';
 import {
   noAttestation,
@@ -24,4 +25,9 @@ export const profiles: Readonly<Record<ProfileName, Profile>> = {
   'piv-strict': strictPiv,
   'no-piv': noPiv,
   'odd-select': oddSelect,
+  'shared-pin': sharedPin,
+  'fido-key': fidoKey,
+  'fido-key-serial': fidoKeyWithSerial,
+  'fido-soft': softwareKey,
+  'fido-soft-none': namelessSoftwareKey,
 };

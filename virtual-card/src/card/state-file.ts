@@ -1,5 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { CardState, ManagementKey, ReferenceData, StoredKey } from './card-state.js';
+import { decodeFido, encodeFido } from './fido-state-file.js';
+import { decodeBytes, fieldsOf, numberIn } from './json-fields.js';
 import { profileNames } from './profile.js';
 
 /** The file stands for the card's silicon: PIN, PUK and keys are in it in the clear, so only its owner may read it. */
@@ -53,6 +55,8 @@ function encode(state: CardState): string {
     managementKey: state.managementKey,
     keys: byHexTag(state.keys),
     objects: byHexTag(state.objects),
+    // Left out while it is undefined, so that the file of a card without FIDO2 stays as it was before there was any.
+    fido: encodeFido(state.fido),
   };
   return `${JSON.stringify(json, hexForBuffers, 2)}\n`;
 }
@@ -69,8 +73,6 @@ function hexForBuffers(_name: string, value: unknown): unknown {
   return value;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function decode(json: unknown): CardState {
   const fields = fieldsOf(json);
   const profile = profileNames.find((name) => name === fields.profile);
@@ -83,6 +85,7 @@ function decode(json: unknown): CardState {
     managementKey: decodeManagementKey(fields.managementKey),
     keys: fromHexTags(fields.keys, decodeKey),
     objects: fromHexTags(fields.objects, decodeBytes),
+    fido: decodeFido(fields.fido),
   };
 }
 
@@ -117,20 +120,4 @@ function decodeKey(json: unknown): StoredKey {
 
 function fromHexTags<Value>(json: unknown, decodeValue: (value: unknown) => Value): Map<number, Value> {
   return new Map(Object.entries(fieldsOf(json)).map(([tag, value]) => [Number(tag), decodeValue(value)]));
-}
-
-function decodeBytes(json: unknown): Buffer {
-  if (typeof json !== 'string') throw new Error('bytes in hexadecimal expected');
-  return Buffer.from(json, 'hex');
-}
-
-function numberIn(fields: Fields, name: string): number {
-  const value = fields[name];
-  if (typeof value !== 'number') throw new Error(`${name} is not a number`);
-  return value;
-}
-
-function fieldsOf(json: unknown): Fields {
-  if (typeof json !== 'object' || json === null) throw new Error('object expected');
-  return Object.fromEntries(Object.entries(json));
 }

@@ -19,8 +19,9 @@ const Tag = {
   nfcSupported: 0x0d,
   nfcEnabled: 0x0e,
 } as const;
-/** Bit of the PIV application; two bytes since the flags outgrew one. */
-const PIV_ONLY = Buffer.of(0x00, 0x10);
+/** Bits of the applications; two bytes since the flags outgrew one. */
+const Capability = { piv: 0x0010, fido2: 0x0200 } as const;
+const CAPABILITY_BYTES = 2;
 const SERIAL_BYTES = 4;
 
 /** What SELECT answers: a text that ends with the firmware version. */
@@ -29,19 +30,21 @@ export function managementGreeting({ version }: Firmware): Buffer {
 }
 
 /** READ CONFIG (1D): the length, then the device information. Everything else is refused. */
-export function executeManagement({ state }: Card, { ins, p1: page }: Command, firmware: Firmware): Buffer {
+export function executeManagement({ state, profile }: Card, { ins, p1: page }: Command, firmware: Firmware): Buffer {
   if (ins !== READ_CONFIG) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
   if (page !== 0) throw new CardError(StatusWord.wrongParameters, 'one page only');
   const serial = Buffer.alloc(SERIAL_BYTES);
   serial.writeUInt32BE(state.serial ?? 0);
   const { tellsFormFactor, version } = firmware;
+  const applications = Buffer.alloc(CAPABILITY_BYTES);
+  applications.writeUInt16BE((profile.pivApplication ? Capability.piv : 0) | (profile.fido ? Capability.fido2 : 0));
   const information = Buffer.concat([
-    tlv(Tag.usbSupported, PIV_ONLY),
+    tlv(Tag.usbSupported, applications),
     tlv(Tag.serial, serial),
-    tlv(Tag.usbEnabled, PIV_ONLY),
+    tlv(Tag.usbEnabled, applications),
     ...(tellsFormFactor ? [tlv(Tag.formFactor, Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN)), tlv(Tag.version, version)] : []),
     tlv(Tag.configurationLocked, Buffer.of(0)),
-    ...(tellsFormFactor ? [tlv(Tag.nfcSupported, PIV_ONLY), tlv(Tag.nfcEnabled, PIV_ONLY)] : []),
+    ...(tellsFormFactor ? [tlv(Tag.nfcSupported, applications), tlv(Tag.nfcEnabled, applications)] : []),
   ]);
   return Buffer.concat([Buffer.of(information.length), information]);
 }

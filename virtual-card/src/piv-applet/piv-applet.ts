@@ -28,6 +28,6 @@ export async function executePiv(card: Card, command: Command): Promise<Buffer> 
   const { firmware } = card.profile;
   const instruction = standardInstructions.get(command.ins) ?? (firmware && yubicoInstruction(firmware, command.ins));
   if (!instruction) throw new CardError(StatusWord.instructionNotSupported, 'no such instruction');
-  if (card.circumstances.contactless) refuseWithoutContact(command);
+  if (card.circumstances.contactless && card.profile.contactlessAtr) refuseWithoutContact(command);
   return instruction(card, command);
 }

@@ -3,6 +3,7 @@ import { CardError, StatusWord } from '../apdu/status-word.js';
 import type { Card } from '../card/card.js';
 import { factoryPin, factoryPuk } from '../card/card-state.js';
 import { attest, ATTESTATION_CERTIFICATE } from './attestation.js';
+import { freshFidoState } from '../card/fido-state.js';
 import type { Firmware } from '../card/firmware.js';
 import { YubicoIns } from '../card/yubico-instruction.js';
 import { importKey } from './key-import.js';
@@ -66,14 +67,18 @@ function setRetries(card: Card, { p1: pinTries, p2: pukTries }: Command): Buffer
   return NOTHING;
 }
 
-/** RESET: back to the factory, once PIN and PUK are blocked. The attestation key and its certificate stay. */
+/**
+ * RESET: back to the factory, once PIN and PUK are blocked. The attestation key and its certificate stay. Where the FIDO2
+ * application has the same PIN, it is erased too: otherwise its credentials would be anyone's.
+ */
 function reset(card: Card): Buffer {
   const { state, profile } = card;
   if (state.pin.triesLeft > 0 || state.puk.triesLeft > 0) {
     throw new CardError(StatusWord.conditionsNotSatisfied, 'PIN and PUK are to be blocked first');
   }
-  Object.assign(state.pin, factoryPin());
+  Object.assign(state.pin, factoryPin(profile.pinTries));
   Object.assign(state.puk, factoryPuk());
+  if (profile.fido?.pin === 'shared') Object.assign(card.fido, freshFidoState());
   Object.assign(state.managementKey, { ...profile.factoryManagementKey, touch: false });
   for (const slot of [...state.keys.keys()]) if (slot !== Slot.attestation) state.keys.delete(slot);
   for (const tag of [...state.objects.keys()]) if (tag !== ATTESTATION_CERTIFICATE) state.objects.delete(tag);

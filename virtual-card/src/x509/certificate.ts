@@ -8,6 +8,7 @@ import {
   integer,
   objectIdentifier,
   octetString,
+  printableString,
   sequence,
   set,
   utcTime,
@@ -38,6 +39,9 @@ export interface CertificateFields {
 
 const Oid = {
   commonName: '2.5.4.3',
+  country: '2.5.4.6',
+  organization: '2.5.4.10',
+  organizationalUnit: '2.5.4.11',
   ecdsaWithSha256: '1.2.840.10045.4.3.2',
   sha256WithRsa: '1.2.840.113549.1.1.11',
 } as const;
@@ -68,6 +72,24 @@ export function issueCertificate(content: CertificateContent, signer: KeyObject)
 /** A name with only a common name. */
 export function commonName(name: string): Buffer {
   return sequence(set(sequence(objectIdentifier(Oid.commonName), utf8String(name))));
+}
+
+/** What the name of an authenticator's attestation certificate consists of (WebAuthn Level 3, 8.2.1). */
+export interface AttestationName {
+  /** Two letters of ISO 3166. */
+  readonly country: string;
+  readonly organization: string;
+  readonly organizationalUnit: string;
+  readonly commonName: string;
+}
+
+export function attestationName(name: AttestationName): Buffer {
+  return sequence(
+    set(sequence(objectIdentifier(Oid.country), printableString(name.country))),
+    set(sequence(objectIdentifier(Oid.organization), utf8String(name.organization))),
+    set(sequence(objectIdentifier(Oid.organizationalUnit), utf8String(name.organizationalUnit))),
+    set(sequence(objectIdentifier(Oid.commonName), utf8String(name.commonName))),
+  );
 }
 
 export function validity(from: Date, to: Date): Buffer {

@@ -8,6 +8,7 @@ const Tag = {
   octetString: 0x04,
   objectIdentifier: 0x06,
   utf8String: 0x0c,
+  printableString: 0x13,
   utcTime: 0x17,
   sequence: 0x30,
   set: 0x31,
@@ -29,6 +30,7 @@ export const explicit = (number: number, value: Buffer): Buffer => der(Tag.expli
 export const octetString = (value: Buffer): Buffer => der(Tag.octetString, value);
 export const bitString = (value: Buffer, unusedBits = 0): Buffer => der(Tag.bitString, Buffer.of(unusedBits), value);
 export const utf8String = (text: string): Buffer => der(Tag.utf8String, Buffer.from(text, 'utf8'));
+export const printableString = (text: string): Buffer => der(Tag.printableString, Buffer.from(text, 'ascii'));
 export const boolean = (value: boolean): Buffer => der(Tag.boolean, Buffer.of(value ? 0xff : 0));
 
 /** A non-negative integer from its big-endian bytes. */

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, type KeyObject } from 'node:crypto';
 import type { AttestationChain } from '../card/firmware.js';
-import { commonName, issueCertificate, publicKeyOf, validity } from './certificate.js';
-import { bitString, boolean, integer, sequence } from './der.js';
+import { attestationName, commonName, issueCertificate, publicKeyOf, validity } from './certificate.js';
+import { bitString, boolean, integer, octetString, sequence } from './der.js';
 import { ecPrivateKey } from './ec-key.js';
 
 /**
@@ -22,6 +22,9 @@ const VALID_FROM = new Date('2020-01-01T00:00:00Z');
 const VALID_TO = new Date('2049-12-31T00:00:00Z');
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const KEY_USAGE = '2.5.29.15';
+/** id-fido-gen-ce-aaguid and id-fido-gen-ce-sernum. */
+const FIDO_AAGUID = '1.3.6.1.4.1.45724.1.1.4';
+const FIDO_SERIAL = '1.3.6.1.4.1.45724.1.1.2';
 /** keyCertSign and cRLSign: bits 5 and 6. */
 const SIGNS_CERTIFICATES = bitString(Buffer.of(0b0000_0110), 1);
 
@@ -52,6 +55,12 @@ export const pivAttestation58: TestAuthority = {
   pathLength: 1,
 };
 
+/** The root of every FIDO authenticator's batch certificate. */
+export const fidoRoot: TestAuthority = {
+  commonName: 'Cardwright TEST FIDO root (its private key is public)',
+  phrase: 'Cardwright test FIDO root. Everyone knows this key.',
+};
+
 /** Who signs the certificate of F9. */
 export const attestationIssuers: Readonly<Record<AttestationChain, TestAuthority>> = {
   root,
@@ -67,6 +76,43 @@ export function makeAuthority(authority: TestAuthority): Buffer {
 /** Certifies a card's attestation key (slot F9), DER: what a vendor does in its factory. */
 export function certifyAttestationKey(publicKey: KeyObject, issuer: TestAuthority): Buffer {
   return issue(ATTESTING_NAME, publicKey, issuer, 0);
+}
+
+/** The key and the certificate, DER, of a batch of authenticators. */
+export interface FidoBatch {
+  readonly key: KeyObject;
+  readonly certificate: Buffer;
+}
+
+/**
+ * The batch of all authenticators of one model (WebAuthn Level 3, 8.2.1): one key for all of them, which anyone can derive.
+ *
+ * @param serial names a single authenticator in its certificate, for enterprise attestation
+ */
+export function fidoBatch(aaguid: Buffer, serial?: number): FidoBatch {
+  const key = keyOf({ phrase: `Cardwright test FIDO batch ${aaguid.toString('hex')}. Everyone knows this key.` });
+  const certificate = issueCertificate(
+    {
+      issuer: commonName(fidoRoot.commonName),
+      validity: validity(VALID_FROM, VALID_TO),
+      subject: attestationName({
+        country: 'SE',
+        organization: 'Cardwright TEST',
+        organizationalUnit: 'Authenticator Attestation',
+        commonName: 'Cardwright TEST FIDO batch (its private key is public)',
+      }),
+      publicKey: publicKeyOf(key),
+      extensions: [
+        { oid: BASIC_CONSTRAINTS, critical: true, value: sequence() },
+        { oid: FIDO_AAGUID, value: octetString(aaguid) },
+        ...(serial === undefined
+          ? []
+          : [{ oid: FIDO_SERIAL, value: octetString(Buffer.from(String(serial), 'ascii')) }]),
+      ],
+    },
+    keyOf(fidoRoot),
+  );
+  return { key, certificate };
 }
 
 function issue(subject: string, publicKey: KeyObject, issuer: TestAuthority, pathLength?: number): Buffer {
@@ -86,6 +132,6 @@ function issue(subject: string, publicKey: KeyObject, issuer: TestAuthority, pat
   );
 }
 
-function keyOf({ phrase }: TestAuthority): KeyObject {
+function keyOf({ phrase }: Pick<TestAuthority, 'phrase'>): KeyObject {
   return createPrivateKey(ecPrivateKey('prime256v1', createHash('sha256').update(phrase).digest()));
 }

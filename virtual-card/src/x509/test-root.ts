@@ -6,10 +6,12 @@ import { fileURLToPath } from 'node:url';
  * PEM files with the certificates under which virtual cards attest, for tests and the demo only:
  * - the root of every card but firmware 5.8, which certifies F9 itself;
  * - the root of firmware 5.8;
+ * - the root of the batches of FIDO authenticators;
  * - what stands between that root and F9 and is on no card: the authority that signs F9, then the one that signs it.
  */
 export const testAttestationRootPath = committed('test-root.pem');
 export const testAttestationRoot58Path = committed('test-root-58.pem');
+export const testFidoRootPath = committed('test-root-fido.pem');
 export const testAttestationIntermediatesPath = committed('test-intermediates.pem');
 
 /** The root certificate of every card but firmware 5.8. */

@@ -1,9 +1,9 @@
-import type { PinRules } from '@cardwright/protocol';
+import type { FidoPinRules, PinRules } from '@cardwright/protocol';
 
 /** Whether an entry satisfies one rule: `open` while more typing can still satisfy it. */
 export type RuleState = 'open' | 'met' | 'broken';
 
-export type RuleName = 'length' | 'digits' | 'characters' | 'trivial' | 'same';
+export type RuleName = 'length' | 'bytes' | 'digits' | 'characters' | 'trivial' | 'same';
 
 const DIGITS = /^\d*$/;
 /** Characters that are one byte on the card. */
@@ -22,6 +22,30 @@ export function checkNewPin(pin: string, repeated: string, rules: PinRules): Par
       : { characters: charactersState(pin, PRINTABLE_ASCII) }),
     ...(rules.forbidTrivial ? { trivial: trivialState(pin, rules) } : {}),
     same: sameState(pin, repeated),
+  };
+}
+
+/** Longest FIDO PIN in bytes of UTF-8 (CTAP 2.1, 6.5.1). */
+const MAX_FIDO_BYTES = 63;
+
+/**
+ * A FIDO PIN as it is counted, compared and sealed: in form NFC (CTAP 2.1, 6.5.1), so that it is the same PIN on every keyboard.
+ */
+export const normalizeFidoPin = (entry: string): string => entry.normalize('NFC');
+
+/** Checks a new FIDO PIN in the same way: its length is in Unicode code points, and at most 63 bytes of UTF-8. */
+export function checkNewFidoPin(
+  entry: string,
+  repeated: string,
+  { minLength, forbidTrivial }: FidoPinRules,
+): Partial<Record<RuleName, RuleState>> {
+  const pin = normalizeFidoPin(entry);
+  const length = Array.from(pin).length;
+  return {
+    length: length >= minLength ? 'met' : 'open',
+    bytes: new TextEncoder().encode(pin).length <= MAX_FIDO_BYTES ? 'met' : 'broken',
+    ...(forbidTrivial ? { trivial: length < minLength ? 'open' : isTrivial(pin) ? 'broken' : 'met' } : {}),
+    same: sameState(pin, normalizeFidoPin(repeated)),
   };
 }
 
@@ -46,7 +70,7 @@ function trivialState(pin: string, { minLength }: PinRules): RuleState {
 
 /** One repeated character, or a run up or down such as 123456 and 876543. */
 function isTrivial(pin: string): boolean {
-  const codes = Array.from(pin, (character) => character.charCodeAt(0));
+  const codes = Array.from(pin, (character) => character.codePointAt(0) ?? 0);
   const steps = codes.slice(1).map((code, index) => code - (codes[index] ?? 0));
   return [0, 1, -1].some((run) => steps.every((step) => step === run));
 }

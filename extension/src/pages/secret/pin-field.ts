@@ -1,22 +1,25 @@
 import { element, icon } from '../element.js';
 import { t } from '../text.js';
 
-/** Longest PIN or PUK of a PIV card, in bytes (SP 800-73-4 Part 2, 2.4.3), and room to see that it is too long. */
-const MAX_LENGTH = 16;
+interface FieldOptions {
+  readonly digitsOnly: boolean;
+  readonly maxLength: number;
+  readonly describedBy?: string;
+}
 
 /** A labelled entry for a secret, with a switch that shows what was typed. */
 export class PinField {
   readonly element: HTMLElement;
   readonly input: HTMLInputElement;
 
-  constructor(id: string, label: string, { digitsOnly, describedBy }: { digitsOnly: boolean; describedBy?: string }) {
+  constructor(id: string, label: string, { digitsOnly, maxLength, describedBy }: FieldOptions) {
     this.input = element('input', {
       id,
       type: 'password',
       autocomplete: 'off',
       autocapitalize: 'off',
       spellcheck: 'false',
-      maxlength: String(MAX_LENGTH),
+      maxlength: String(maxLength),
       inputmode: digitsOnly ? 'numeric' : 'text',
       ...(describedBy === undefined ? {} : { 'aria-describedby': describedBy }),
     });
@@ -32,9 +35,9 @@ export class PinField {
     return this.input.value;
   }
 
-  /** Takes the entry out of the page as bytes, which the caller overwrites after use. */
-  take(): Uint8Array {
-    const bytes = new TextEncoder().encode(this.input.value);
+  /** Takes the entry out of the page as bytes of UTF-8, which the caller overwrites after use. */
+  take(normalize: (entry: string) => string): Uint8Array {
+    const bytes = new TextEncoder().encode(normalize(this.input.value));
     this.wipe();
     return bytes;
   }

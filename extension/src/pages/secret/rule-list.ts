@@ -1,24 +1,22 @@
-import type { PinRules } from '@cardwright/protocol';
 import { element, icon } from '../element.js';
 import { t } from '../text.js';
 import type { RuleName, RuleState } from './pin-check.js';
 
 /** The rules of a new PIN, each with whether the entry satisfies it. A screen reader announces changes. */
 export class RuleList {
-  readonly element = element('ul', { class: 'rules', id: 'rules', 'aria-live': 'polite' });
+  readonly element: HTMLUListElement;
   readonly #items = new Map<RuleName, { item: HTMLLIElement; state: HTMLElement }>();
 
-  constructor(
-    names: readonly RuleName[],
-    private readonly rules: PinRules,
-  ) {
-    for (const name of names) {
+  /** @param rules each with its words, in their order */
+  constructor(id: string, rules: ReadonlyMap<RuleName, string>) {
+    this.element = element('ul', { class: 'rules', id, 'aria-live': 'polite' });
+    for (const [name, words] of rules) {
       const state = element('span', { class: 'for-screen-reader' });
       const item = element(
         'li',
         { 'data-rule': name },
         icon('mark'),
-        element('span', {}, this.#text(name), ' ', state),
+        element('span', {}, words, ' ', state),
       );
       this.#items.set(name, { item, state });
       this.element.append(item);
@@ -32,14 +30,5 @@ export class RuleList {
       item.dataset.state = now;
       state.textContent = t(`rule_${now}`);
     }
-  }
-
-  #text(name: RuleName): string {
-    const { minLength, maxLength, digitsOnly } = this.rules;
-    if (name !== 'length') return t(`rule_${name}`);
-    const what = digitsOnly ? 'digits' : 'characters';
-    return minLength === maxLength
-      ? t(`rule_length_${what}_exact`, String(minLength))
-      : t(`rule_length_${what}`, String(minLength), String(maxLength));
   }
 }

@@ -1,5 +1,5 @@
 import { seal, type UserSecret } from '@cardwright/protocol';
-import type { WindowAnswer, WindowContent } from '../../own-window.js';
+import type { WindowContent } from '../../own-window.js';
 import { showDevice } from '../device-line.js';
 import { byId } from '../element.js';
 import { showOrigin } from '../origin-line.js';
@@ -7,61 +7,61 @@ import { runOwnWindow } from '../own-window-page.js';
 import { textOfError } from '../error-text.js';
 import { t } from '../text.js';
 import { askInWindow } from '../window-question.js';
-import { allMet, checkNewPin, type RuleName, type RuleState } from './pin-check.js';
+import { FIDO_ENTRY_LENGTH, NewPin, PIV_ENTRY_LENGTH } from './new-pin.js';
+import { normalizeFidoPin } from './pin-check.js';
 import { PinField } from './pin-field.js';
-import { RuleList } from './rule-list.js';
 
 type Content = WindowContent<'secret'>;
-type Sealed = WindowAnswer<'secret'>['sealed'];
+type Sealed = Partial<Record<UserSecret, string>>;
 
 /** The order in which they are asked, whatever the order of the request. */
-const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin'];
+const ORDER: readonly UserSecret[] = ['puk', 'pin', 'newPin', 'fidoPin', 'newFidoPin'];
+/** A window is called after the first of these that it asks for. */
+const TITLES: readonly UserSecret[] = ['puk', 'newPin', 'pin', 'newFidoPin', 'fidoPin'];
+const FIDO: readonly UserSecret[] = ['fidoPin', 'newFidoPin'];
+const NEW: readonly UserSecret[] = ['newPin', 'newFidoPin'];
 
 runOwnWindow('secret', (content, page) => {
+  const { secrets } = content;
   const form = byId('form', HTMLFormElement);
   const next = byId('next', HTMLButtonElement);
   showHeadlines(content);
-  next.textContent = content.secrets.includes('newPin') ? t('set_pin') : t('next');
-  const fields = new Map(
-    ORDER.filter((name) => content.secrets.includes(name)).map((name) => [name, fieldFor(name, content)]),
-  );
-  const repeated = fields.has('newPin')
-    ? new PinField('repeated', t('field_repeated'), { digitsOnly: content.rules.digitsOnly, describedBy: 'rules' })
-    : null;
+  next.textContent = secrets.some((name) => NEW.includes(name)) ? t('set_pin') : t('next');
+  const names = ORDER.filter((name) => secrets.includes(name));
+  const chosen = new Map(names.filter((name) => NEW.includes(name)).map((name) => [name, newPinFor(name, content)]));
+  const fields = new Map(names.map((name) => [name, chosen.get(name)?.field ?? fieldFor(name, content)]));
+  // The tries belong to the secret that the device checks.
   const tries = byId('tries', HTMLElement);
-  const check = (): Partial<Record<RuleName, RuleState>> =>
-    repeated ? checkNewPin(fields.get('newPin')?.value ?? '', repeated.value, content.rules) : {};
-  const rules = new RuleList(repeated ? ruleNames(check()) : [], content.rules);
-
   byId('fields', HTMLElement).append(
-    // The tries belong to the secret that the card checks, and that is asked first.
-    ...[...fields].flatMap(([name, field]) => (name === 'newPin' ? [field.element] : [field.element, tries])),
-    ...(repeated ? [repeated.element, rules.element] : []),
+    ...[...fields].flatMap(([name, field]) => chosen.get(name)?.elements ?? [field.element, tries]),
   );
   const update = () => {
-    const states = check();
-    rules.show(states);
-    next.disabled = !allMet(states) || [...fields.values()].some(({ value }) => value === '');
+    const areMet = [...chosen.values()].map((one) => one.update());
+    next.disabled = areMet.includes(false) || [...fields.values()].some(({ value }) => value === '');
   };
   form.addEventListener('input', update);
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     if (next.disabled) return;
     next.disabled = true;
-    repeated?.wipe();
+    for (const one of chosen.values()) one.wipeRepeated();
     void sealAll(fields, content).then((sealed) => page.answer({ sealed }));
   });
   // Only then is it the device's first PIN: without it, the device is of no use. Any other PIN stays as it is.
-  if (content.secrets.every((name) => name === 'newPin')) page.askBeforeLeaving(askWhetherToLeave);
+  if (secrets.every((name) => name === 'newPin')) page.askBeforeLeaving(askWhetherToLeave);
   byId('cancel', HTMLButtonElement).addEventListener('click', () => page.leave());
+  const forgotten = byId('forgotten', HTMLButtonElement);
+  forgotten.hidden = !content.mayForget || !secrets.includes('fidoPin');
+  forgotten.addEventListener('click', () => page.answer({ forgotten: true }));
   update();
   [...fields.values()][0]?.input.focus();
 });
 
 function showHeadlines({ origin, device, secrets, problem, retriesLeft }: Content): void {
-  const title = t(`secret_title_${secrets.includes('puk') ? 'puk' : secrets.includes('newPin') ? 'newPin' : 'pin'}`);
+  const title = t(`secret_title_${TITLES.find((name) => secrets.includes(name)) ?? 'pin'}`);
   byId('title', HTMLElement).textContent = title;
   document.title = title;
+  byId('which', HTMLElement).hidden = !secrets.some((name) => FIDO.includes(name));
   showOrigin(byId('origin', HTMLElement), origin);
   showDevice(byId('device', HTMLElement), device);
   const alert = byId('problem', HTMLElement);
@@ -70,7 +70,7 @@ function showHeadlines({ origin, device, secrets, problem, retriesLeft }: Conten
   const tries = byId('tries', HTMLElement);
   tries.hidden = retriesLeft === null;
   tries.classList.toggle('warning', retriesLeft === 1);
-  byId('tries-text', HTMLElement).textContent = retriesLeft === null ? '' : textOfTries(retriesLeft);
+  byId('tries-text', HTMLElement).textContent = retriesLeft === null ? '' : textOfTries(retriesLeft, secrets);
 }
 
 const askWhetherToLeave = (): Promise<boolean> =>
@@ -81,27 +81,34 @@ const askWhetherToLeave = (): Promise<boolean> =>
     leave: t('leave_close'),
   });
 
-const textOfTries = (left: number): string => (left === 1 ? t('tries_last') : t('tries_left', String(left)));
-
-function fieldFor(name: UserSecret, { secrets, rules, retriesLeft }: Content): PinField {
-  if (name === 'newPin') {
-    return new PinField(name, t('field_newPin'), { digitsOnly: rules.digitsOnly, describedBy: 'rules' });
-  }
-  const label = name === 'pin' && secrets.includes('newPin') ? t('field_currentPin') : t(`field_${name}`);
-  return new PinField(name, label, { digitsOnly: false, ...(retriesLeft === null ? {} : { describedBy: 'tries' }) });
+function textOfTries(left: number, secrets: readonly UserSecret[]): string {
+  if (left > 1) return t('tries_left', String(left));
+  return secrets.includes('fidoPin') ? t('tries_last_fido') : t('tries_last');
 }
 
-const ruleNames = (states: Partial<Record<RuleName, RuleState>>): RuleName[] => {
-  const order: readonly RuleName[] = ['length', 'digits', 'characters', 'trivial', 'same'];
-  return order.filter((name) => states[name] !== undefined);
-};
+/** @throws Error when a FIDO PIN is to be chosen, and the host named no rules: it always does */
+function newPinFor(name: UserSecret, { rules, fidoRules }: Content): NewPin {
+  if (name === 'newPin') return NewPin.ofDevice(rules);
+  if (fidoRules === null) throw new Error('there are no rules for a FIDO PIN');
+  return NewPin.ofFido(fidoRules);
+}
+
+function fieldFor(name: UserSecret, { secrets, retriesLeft }: Content): PinField {
+  const isChanged =
+    (name === 'pin' && secrets.includes('newPin')) || (name === 'fidoPin' && secrets.includes('newFidoPin'));
+  return new PinField(name, t(`${isChanged ? 'field_current_' : 'field_'}${name}`), {
+    digitsOnly: false,
+    maxLength: FIDO.includes(name) ? FIDO_ENTRY_LENGTH : PIV_ENTRY_LENGTH,
+    ...(retriesLeft === null ? {} : { describedBy: 'tries' }),
+  });
+}
 
 /** Seals every entry to the host's session key and wipes it: nothing leaves the window in the clear. */
 async function sealAll(fields: ReadonlyMap<UserSecret, PinField>, content: Content): Promise<Sealed> {
   const { origin, operation, device, host } = content;
   const sealed: Sealed = {};
   for (const [purpose, field] of fields) {
-    const bytes = field.take();
+    const bytes = field.take(FIDO.includes(purpose) ? normalizeFidoPin : (entry) => entry);
     sealed[purpose] = await seal(bytes, host.key, {
       origin,
       operation,

@@ -1,3 +1,5 @@
+import { INS_SELECT } from '../select.js';
+
 /** Instructions of the PIV card application and the tags of their data (SP 800-73-4 Part 2) by name. */
 
 /** Instruction bytes (SP 800-73-4 Part 2, table 2). */
@@ -7,15 +9,13 @@ export const INS = {
   RESET_RETRY_COUNTER: 0x2c,
   GENERATE_ASYMMETRIC_KEY_PAIR: 0x47,
   GENERAL_AUTHENTICATE: 0x87,
-  SELECT: 0xa4,
+  SELECT: INS_SELECT,
   GET_DATA: 0xcb,
   PUT_DATA: 0xdb,
 } as const;
 
 /** P1 and P2 of GET DATA and PUT DATA: the current application. */
 export const CURRENT_DATA = { p1: 0x3f, p2: 0xff } as const;
-/** P1 of SELECT. */
-export const SELECT_BY_NAME = 0x04;
 
 export const TAG_TAG_LIST = 0x5c;
 export const TAG_DATA = 0x53;

@@ -1,5 +1,6 @@
 import { CardwrightError, type Slot } from '@cardwright/protocol';
 import { retriesLeft, statusWordDigits, SW } from '../../iso7816/status-word.js';
+import { saysNoApplication } from '../select.js';
 
 /** The operation to which the card answered with a status word. */
 export type PivOperation =
@@ -80,30 +81,8 @@ function generalMeaning(statusWord: number, operation: PivOperation): Cardwright
   }
 }
 
-/**
- * 3.1.1 names 6A82 alone. The others say that the card has no such application, knows no SELECT by name, or has the
- * application switched off. A fault (64xx, 65xx, 6F00) says nothing about what the card has.
- */
-const NO_APPLICATION: readonly number[] = [
-  SW.NOT_FOUND,
-  // ISO/IEC 7816-4, 5.6: the selected file is deactivated.
-  SW.FILE_DEACTIVATED,
-  // Java Card: the applet refused its selection, or the AID reached one that does not answer to it.
-  SW.APPLET_SELECT_FAILED,
-  SW.CONDITIONS_OF_USE_NOT_SATISFIED,
-  // An unknown AID may reach the applet that was selected before (measured: 6D00); cards without applications.
-  SW.INSTRUCTION_NOT_SUPPORTED,
-  SW.CLASS_NOT_SUPPORTED,
-  SW.FUNCTION_NOT_SUPPORTED,
-  SW.INCORRECT_DATA,
-  SW.INCORRECT_P1_P2,
-  SW.WRONG_P1_P2,
-  SW.WRONG_LENGTH,
-  SW.REFERENCE_NOT_FOUND,
-];
-
 const selectMeaning = (statusWord: number): CardwrightError | undefined =>
-  NO_APPLICATION.includes(statusWord) ? new CardwrightError('NO_APPLICATION') : undefined;
+  saysNoApplication(statusWord) ? new CardwrightError('NO_APPLICATION') : undefined;
 
 function pinMeaning(statusWord: number, kind: 'verifyPin' | 'changePin'): CardwrightError | undefined {
   const left = retriesLeft(statusWord);

@@ -9,13 +9,14 @@ import {
 import type { ApduChannel } from '../../iso7816/exchange.js';
 import { SW } from '../../iso7816/status-word.js';
 import { findTlv, ifTlv, requireTlv } from '../../iso7816/tlv.js';
+import { selectApplication } from '../select.js';
 import { Attestor, type Attestation } from './attestation.js';
 import { decodeCertificateObject, encodeCertificateObject } from './certificate-object.js';
 import { readDataObject, writeDataObject } from './data-object.js';
 import { decodeDiscovery, type Discovery } from './discovery.js';
 import { askVersion } from './firmware-version.js';
 import { answerWitness, requestWitness, signWithKey } from './general-authenticate.js';
-import { INS, SELECT_BY_NAME, TAG_DATA } from './instructions.js';
+import { INS, TAG_DATA } from './instructions.js';
 import { generateKeyPair, isRsa, type KeyPolicies } from './key-generation.js';
 import {
   CERTIFICATE_OBJECT,
@@ -29,7 +30,7 @@ import {
   type ManagementKey,
 } from './objects.js';
 import { readMetadata, type Metadata } from './metadata.js';
-import { LE_SHORT, PivChannel } from './piv-channel.js';
+import { PivChannel } from './piv-channel.js';
 import { readAnswer, type PivOperation } from './piv-error.js';
 import { padPin, retryStatusOf } from './piv-pin.js';
 import { readSerialNumber } from './serial-number.js';
@@ -92,8 +93,7 @@ export class PivSession {
   static async select(card: ApduChannel, { extendedLength, announced }: LengthOptions): Promise<PivSession> {
     const verifiedPin = new VerifiedPin();
     const channel = new PivChannel(card, () => verifiedPin.forget());
-    const select = { ins: INS.SELECT, p1: SELECT_BY_NAME, p2: 0, data: PIV_AID, le: LE_SHORT };
-    await channel.request(select, { kind: 'select' });
+    await channel.request(selectApplication(PIV_AID), { kind: 'select' });
     const version = await askVersion(channel);
     const since = (first: FirmwareVersion): boolean => version !== undefined && isAtLeast(version, first);
     if (extendedLength && (announced || since(SINCE.EXTENDED_LENGTH))) channel.tryExtendedLength();
@@ -138,6 +138,12 @@ export class PivSession {
   /** Forgets that a PIN was verified, and overwrites it. */
   forgetPin(): void {
     this.verifiedPin.forget();
+  }
+
+  /** Another application was selected, which ended what was proved to this one (3.1.1). */
+  deselected(): void {
+    this.forgetPin();
+    this.#managementKeyProved = false;
   }
 
   /** The PIN's counter, without spending a try. */

@@ -75,14 +75,53 @@ export const english: Text = {
   absences: {
     CMS_UNREACHABLE: 'The portal does not answer. Trying again …',
     CA_UNAVAILABLE: 'The certification authority does not answer. Trying again …',
+    PASSKEY_SERVICE_UNAVAILABLE: 'The passkey service does not answer. Trying again …',
   },
   percent: (percent) => `${percent}%`,
 
   pinTitle: 'Enter your new PIN in the Cardwright window',
   pinHint: 'The window belongs to the Cardwright extension. This page never sees your PIN.',
   pinPreparing: 'The window opens in a moment.',
+  pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
+  pinIsForAll: 'This PIN is for everything, your passkey included.',
   activating: 'Activating your device',
   activatingHint: 'Leave the device connected. It will be ready in a moment.',
+
+  passkeyTasks: {
+    'choose-fido-pin': {
+      title: 'Choose your FIDO PIN in the Cardwright window',
+      hint: () => 'The window belongs to the Cardwright extension. This page never sees your PIN.',
+    },
+    'enter-fido-pin': {
+      title: 'Enter your FIDO PIN in the Cardwright window',
+      hint: () => 'The window belongs to the Cardwright extension. This page never sees your PIN.',
+    },
+    'reset-fido': {
+      title: 'Confirm in the Cardwright window',
+      hint: () =>
+        'Cardwright asks there whether the passkeys on this device may be erased. Nothing else on it is erased. If you close that window, the device stays as it is.',
+    },
+    browser: {
+      title: 'Follow the Cardwright window and your browser',
+      hint: (service) =>
+        `Choose Continue in the Cardwright window. Your browser then creates your passkey for ${service}: enter your FIDO PIN there, or choose one, and touch the key.`,
+    },
+    'temporary-pin': {
+      title: 'Paste the temporary PIN into your browser’s dialog',
+      hint: (service) =>
+        `Choose Continue in the Cardwright window, which copies the temporary PIN. Your browser then creates your passkey for ${service} and asks for it. You don’t need to remember it: you choose your own PIN at the end.`,
+    },
+    touch: { title: 'Touch your security key', hint: () => 'It blinks while it waits for you.' },
+    reinsert: {
+      title: 'Remove your security key, then insert it again',
+      hint: () => 'Then touch it when it blinks. It takes a reset only in the first seconds.',
+    },
+  },
+  passkeyWindow: 'Leave the small window open that appears then: it closes by itself.',
+  fidoPin: 'FIDO PIN',
+  fidoPinUse: 'For signing in with your passkey.',
+  devicePin: 'Device PIN',
+  devicePinUse: 'For everything else. You choose it at the end.',
 
   stopTitle: 'Stop issuing?',
   stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you continue and finish.',
@@ -97,7 +136,11 @@ export const english: Text = {
 
   readyTitle: (device) => `Your ${device} is ready`,
   readyHint: 'Use it to sign in, to sign documents, and to open what is encrypted for you.',
+  readyPasskeys: (services) =>
+    `Its passkey signs you in to ${new Intl.ListFormat('en').format(services)} without a password.`,
   rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',
+  rememberFidoPin: 'Remember your FIDO PIN: your passkey asks for it, and nobody else knows it.',
+  rememberBothPins: 'Remember both PINs: your passkey asks for the FIDO PIN, everything else for the device PIN.',
   closesIn: (seconds) => (seconds === 1 ? 'Closes in 1 second.' : `Closes in ${seconds} seconds.`),
 
   showWindow: 'Show window',

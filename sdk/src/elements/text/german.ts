@@ -78,14 +78,53 @@ export const german: Text = {
   absences: {
     CMS_UNREACHABLE: 'Das Portal antwortet nicht. Neuer Versuch …',
     CA_UNAVAILABLE: 'Die Zertifizierungsstelle antwortet nicht. Neuer Versuch …',
+    PASSKEY_SERVICE_UNAVAILABLE: 'Der Passkey-Dienst antwortet nicht. Neuer Versuch …',
   },
   percent: (percent) => `${percent} %`,
 
   pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
   pinHint: 'Das Fenster gehört zur Cardwright-Erweiterung. Diese Seite erfährt Ihre PIN nie.',
   pinPreparing: 'Das Fenster öffnet sich gleich.',
+  pinIsForTheRest: 'Das ist Ihre Geräte-PIN. Sie gilt für alles außer Ihrem Passkey, der seine FIDO-PIN behält.',
+  pinIsForAll: 'Diese PIN gilt für alles, auch für Ihren Passkey.',
   activating: 'Ihr Gerät wird aktiviert',
   activatingHint: 'Lassen Sie das Gerät angeschlossen. Es ist gleich bereit.',
+
+  passkeyTasks: {
+    'choose-fido-pin': {
+      title: 'Wählen Sie Ihre FIDO-PIN im Cardwright-Fenster',
+      hint: () => 'Das Fenster gehört zur Cardwright-Erweiterung. Diese Seite erfährt Ihre PIN nie.',
+    },
+    'enter-fido-pin': {
+      title: 'Geben Sie Ihre FIDO-PIN im Cardwright-Fenster ein',
+      hint: () => 'Das Fenster gehört zur Cardwright-Erweiterung. Diese Seite erfährt Ihre PIN nie.',
+    },
+    'reset-fido': {
+      title: 'Bestätigen Sie im Cardwright-Fenster',
+      hint: () =>
+        'Cardwright fragt dort, ob die Passkeys auf diesem Gerät gelöscht werden dürfen. Sonst wird nichts darauf gelöscht. Schließen Sie das Fenster, bleibt das Gerät, wie es ist.',
+    },
+    browser: {
+      title: 'Folgen Sie dem Cardwright-Fenster und Ihrem Browser',
+      hint: (service) =>
+        `Wählen Sie „Weiter“ im Cardwright-Fenster. Ihr Browser erstellt dann Ihren Passkey für ${service}: Geben Sie dort Ihre FIDO-PIN ein oder wählen Sie eine, und berühren Sie den Schlüssel.`,
+    },
+    'temporary-pin': {
+      title: 'Fügen Sie die vorläufige PIN im Dialog Ihres Browsers ein',
+      hint: (service) =>
+        `Wählen Sie „Weiter“ im Cardwright-Fenster, das die vorläufige PIN kopiert. Ihr Browser erstellt dann Ihren Passkey für ${service} und fragt nach ihr. Sie müssen sie sich nicht merken: Am Ende wählen Sie Ihre eigene PIN.`,
+    },
+    touch: { title: 'Berühren Sie Ihren Sicherheitsschlüssel', hint: () => 'Er blinkt, solange er auf Sie wartet.' },
+    reinsert: {
+      title: 'Entfernen Sie Ihren Sicherheitsschlüssel und stecken Sie ihn wieder ein',
+      hint: () => 'Berühren Sie ihn dann, wenn er blinkt. Er lässt sich nur in den ersten Sekunden zurücksetzen.',
+    },
+  },
+  passkeyWindow: 'Lassen Sie das kleine Fenster offen, das dann erscheint: Es schließt sich von selbst.',
+  fidoPin: 'FIDO-PIN',
+  fidoPinUse: 'Für die Anmeldung mit Ihrem Passkey.',
+  devicePin: 'Geräte-PIN',
+  devicePinUse: 'Für alles andere. Sie wählen sie am Ende.',
 
   stopTitle: 'Ausstellung abbrechen?',
   stopHint:
@@ -101,7 +140,12 @@ export const german: Text = {
 
   readyTitle: (device) => `Ihr Gerät „${device}“ ist bereit`,
   readyHint: 'Damit melden Sie sich an, signieren Dokumente und öffnen, was für Sie verschlüsselt ist.',
+  readyPasskeys: (services) =>
+    `Der Passkey darauf meldet Sie ohne Passwort an bei ${new Intl.ListFormat('de').format(services)}.`,
   rememberPin: 'Merken Sie sich Ihre PIN: Das Gerät fragt danach, und niemand sonst kennt sie.',
+  rememberFidoPin: 'Merken Sie sich Ihre FIDO-PIN: Der Passkey fragt danach, und niemand sonst kennt sie.',
+  rememberBothPins:
+    'Merken Sie sich beide PINs: Ihr Passkey fragt nach der FIDO-PIN, alles andere nach der Geräte-PIN.',
   closesIn: (seconds) => (seconds === 1 ? 'Schließt in 1 Sekunde.' : `Schließt in ${seconds} Sekunden.`),
 
   showWindow: 'Fenster zeigen',

@@ -1,5 +1,11 @@
 import type { ErrorTranslations, Installable } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
+import type { PasskeyTask } from '../passkey-task.js';
+
+export interface PasskeyTaskText {
+  readonly title: string;
+  readonly hint: (service: string) => string;
+}
 
 /** Everything that the elements say. A further language is one more object of this type, named in `LANGUAGES`. */
 export interface Text {
@@ -91,8 +97,22 @@ export interface Text {
   readonly pinTitle: string;
   readonly pinHint: string;
   readonly pinPreparing: string;
+  /** Where the FIDO PIN is one of its own: what this PIN is for. */
+  readonly pinIsForTheRest: string;
+  /** Where it is the FIDO PIN too. */
+  readonly pinIsForAll: string;
   readonly activating: string;
   readonly activatingHint: string;
+
+  /** What the user does for a passkey, which the service of this name gets. */
+  readonly passkeyTasks: Readonly<Record<PasskeyTask, PasskeyTaskText>>;
+  /** In the way `window`. */
+  readonly passkeyWindow: string;
+  /** Which PIN is which. */
+  readonly fidoPin: string;
+  readonly fidoPinUse: string;
+  readonly devicePin: string;
+  readonly devicePinUse: string;
 
   /** The question before an issuance is stopped. */
   readonly stopTitle: string;
@@ -112,7 +132,11 @@ export interface Text {
   /** When everything is done. */
   readonly readyTitle: (device: string) => string;
   readonly readyHint: string;
+  /** What the passkeys are for. */
+  readonly readyPasskeys: (services: readonly string[]) => string;
   readonly rememberPin: string;
+  readonly rememberFidoPin: string;
+  readonly rememberBothPins: string;
   /** Seconds until the wizard closes by itself. */
   readonly closesIn: (seconds: number) => string;
 

@@ -1,70 +1,26 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { DeviceHolder } from '../../../../native-host/src/devices/device-holder.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
-import type { PcscBinding, PcscListener } from '../../../../native-host/src/pcsc/binding.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
+import {
+  FakeBinding,
+  INS_GET_DATA,
+  INS_GET_VERSION,
+  INS_SELECT,
+  INS_VERIFY,
+  numbered,
+  plainCard,
+  READER,
+} from './fake-binding.js';
 
-const READER = 'Reader A';
 const MINUTE = 60_000;
-const INS_SELECT = 0xa4;
-const INS_VERIFY = 0x20;
-const INS_GET_DATA = 0xcb;
 const INS_RESET_RETRY_COUNTER = 0x2c;
-const INS_GET_VERSION = 0xfd;
-const INS_GET_SERIAL = 0xf8;
 const INS_RESET = 0xfb;
 const TAG_CHUID = Buffer.from('5FC102', 'hex');
 const TAG_CERTIFICATE_9A = Buffer.from('5FC105', 'hex');
 /** The answer to GET DATA, with a GUID. */
 const CHUID = '5312341000112233445566778899AABBCCDDEEFF9000';
 const OPTIONS = { signal: new AbortController().signal, onWaiting: () => undefined };
-
-/** One reader with a plain, blank PIV card, and a count of the connections to it. */
-class FakeBinding implements PcscBinding {
-  events: string[] = [];
-  /** What the card answers to one APDU. */
-  answer = plainCard;
-  listener: PcscListener | undefined;
-  /** Resolves when a card may be released. */
-  release: Promise<void> = Promise.resolve();
-
-  open(listener: PcscListener) {
-    this.listener = listener;
-    void Promise.resolve().then(() => {
-      listener.onReaders([READER]);
-      this.status(1, true);
-    });
-    return {
-      connect: () => {
-        this.events.push('connect');
-        return Promise.resolve({
-          protocol: 'T=1' as const,
-          transmit: (apdu: Uint8Array) => Promise.resolve(this.answer(apdu)),
-          disconnect: () => this.release.then(() => void this.events.push('reset')),
-        });
-      },
-      close: () => undefined,
-    };
-  }
-
-  status(events: number, present: boolean): void {
-    this.listener?.onStatus(READER, { present, mute: false, inUse: false, events, atr: Uint8Array.of(0x3b) });
-  }
-}
-
-function plainCard(apdu: Uint8Array): Uint8Array {
-  if (apdu[1] === INS_SELECT) return Uint8Array.of(0x90, 0x00);
-  if (apdu[1] === INS_VERIFY) return Uint8Array.of(0x63, 0xc3);
-  return apdu[1] === INS_GET_DATA ? Uint8Array.of(0x6a, 0x82) : Uint8Array.of(0x6d, 0x00);
-}
-
-/** A YubiKey 5.7.0 with this serial number, in hexadecimal. */
-const numbered =
-  (serial: string) =>
-  (apdu: Uint8Array): Uint8Array => {
-    if (apdu[1] === INS_GET_VERSION) return Buffer.from('0507009000', 'hex');
-    return apdu[1] === INS_GET_SERIAL ? Buffer.from(`${serial}9000`, 'hex') : plainCard(apdu);
-  };
 
 /** A YubiKey before firmware 5 does not tell its serial number here: its CHUID is all that names it, until it is erased. */
 function oldYubikey(): (apdu: Uint8Array) => Uint8Array {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import type { PinRules } from '@cardwright/protocol';
-import { brokenPinRule, intersectPinRules } from '../../../../native-host/src/devices/pin-rules.js';
+import type { FidoFacts, FidoPinRules, PinRules } from '@cardwright/protocol';
+import {
+  brokenFidoPinRule,
+  brokenPinRule,
+  intersectFidoPinRules,
+  intersectPinRules,
+} from '../../../../native-host/src/devices/pin-rules.js';
 
 const yubikey = { key: 'yubikey', name: 'YubiKey', pinDigitsOnly: false } as const;
 const plain = { key: 'piv', name: 'PIV smart card', pinDigitsOnly: true } as const;
@@ -41,5 +46,57 @@ describe('the rules for a PIN', () => {
     ['the old one', '999999', rules(), 'same'],
   ])('refuse a PIN that is %s, and say which rule it breaks', (_, pin, asked, rule) => {
     expect(brokenPinRule(bytes(pin), asked, bytes('999999'))).toBe(rule);
+  });
+});
+
+describe('the rules for a FIDO PIN', () => {
+  const facts = (change: Partial<FidoFacts> = {}): FidoFacts => ({
+    versions: ['FIDO_2_1'],
+    aaguid: '00000000-0000-0000-0000-000000000000',
+    pinSet: false,
+    minPinLength: 4,
+    forcePinChange: false,
+    pinComplexity: false,
+    alwaysUv: false,
+    credentialManagement: true,
+    canSetMinPinLength: true,
+    enterpriseAttestation: null,
+    resetTransports: null,
+    ...change,
+  });
+  const asked: FidoPinRules = { minLength: 6, forbidTrivial: true };
+
+  it.each<[string, FidoPinRules | null, Partial<FidoFacts>, FidoPinRules]>([
+    ["the device's alone", null, {}, { minLength: 4, forbidTrivial: false }],
+    ["the CMS's where they are stricter", asked, {}, asked],
+    ["the device's where they are stricter", asked, { minPinLength: 8 }, { minLength: 8, forbidTrivial: true }],
+    [
+      'those of a device that has a rule of its own',
+      null,
+      { pinComplexity: true },
+      { minLength: 4, forbidTrivial: true },
+    ],
+  ])('are %s', (_, cms, change, expected) => {
+    expect(intersectFidoPinRules(cms, facts(change), 63)).toEqual(expected);
+  });
+
+  it('are refused when the device takes no PIN that is so long', () => {
+    expect(() => intersectFidoPinRules({ minLength: 9, forbidTrivial: false }, facts(), 8)).toThrow(
+      expect.objectContaining({ code: 'PIN_RULES_CONFLICT' }),
+    );
+  });
+
+  it.each(['482913', 'käfer7', 'x'.repeat(31) + 'y'.repeat(32), 'ñandú!', '🔑🗝🔐🔒🔏🔓'])('accept %s', (pin) => {
+    expect(brokenFidoPinRule(bytes(pin), asked, bytes('999999'))).toBeNull();
+  });
+
+  it.each([
+    ['too short in code points, whatever its bytes', '🔑🗝🔐🔒🔏', 'length'],
+    ['longer than 63 bytes', 'ä'.repeat(31) + 'xy', 'length'],
+    ['repeated', 'ääääääää', 'trivial'],
+    ['a run', 'abcdef', 'trivial'],
+    ['the old one', '999999', 'same'],
+  ])('refuse a PIN that is %s', (_, pin, rule) => {
+    expect(brokenFidoPinRule(bytes(pin), asked, bytes('999999'))).toBe(rule);
   });
 });

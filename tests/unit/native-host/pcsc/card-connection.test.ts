@@ -138,6 +138,30 @@ describe('a card connection', () => {
     expect(card.events).toEqual(['transmit']);
   });
 
+  it('sends after an abort what tells a card to stop waiting for its user', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    const abort = new AbortController();
+    connection.abortOn(abort.signal);
+    abort.abort();
+    const stopped = connection.transmitAfterAbort(APDU);
+    await card.answer();
+    await expect(stopped).resolves.toHaveLength(2);
+    await connection.close();
+    await expect(connection.transmitAfterAbort(APDU)).rejects.toMatchObject({ code: 'DEVICE_NOT_OPEN' });
+  });
+
+  it('stays usable where Windows keeps one of its applications for administrators', async () => {
+    const card = new Card();
+    const connection = await take(card);
+    const refused = connection.transmit(APDU);
+    await card.answer(new PcscError(PCSC_CODE.NO_ACCESS, 'Access is denied to this file.'));
+    await expect(refused).rejects.toMatchObject({ code: 'PCSC_FORBIDDEN' });
+    const next = connection.transmit(APDU);
+    await card.answer();
+    await expect(next).resolves.toHaveLength(2);
+  });
+
   it('lets the running APDU end, then resets the card, and sends nothing afterwards', async () => {
     const card = new Card();
     const connection = await take(card);

@@ -1,6 +1,6 @@
 import { StatusWord } from '../../apdu/status-word.js';
 import { KeyAlgorithm, ManagementAlgorithm } from '../algorithms.js';
-import { FACTORY_MANAGEMENT_KEY } from '../card-state.js';
+import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
 import type { Profile } from '../profile.js';
 
 /** A Java Card with anyone's applets, or with none: the historical bytes are "JCOPv241". */
@@ -14,6 +14,8 @@ export const piv: Profile = {
   contactlessAtr: Buffer.from('3B8780018031C073C821C02D', 'hex'),
   pivApplication: true,
   firmware: undefined,
+  fido: undefined,
+  pinTries: FACTORY_TRIES,
   attestationKey: false,
   transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
   factoryManagementKey: { algorithm: ManagementAlgorithm.tripleDes, key: FACTORY_MANAGEMENT_KEY },

@@ -1,18 +1,22 @@
 import { StatusWord } from '../../apdu/status-word.js';
-import { FACTORY_MANAGEMENT_KEY } from '../card-state.js';
+import { FACTORY_MANAGEMENT_KEY, FACTORY_TRIES } from '../card-state.js';
+import type { FidoProfile } from '../fido-profile.js';
 import { type Firmware, firmwares, without } from '../firmware.js';
 import type { Profile } from '../profile.js';
 import { YubicoIns } from '../yubico-instruction.js';
+import { fidoOfYubikey54, fidoOfYubikey57, fidoOfYubikey58 } from './fido-applications.js';
 import { JAVA_CARD_ATR } from './plain-cards.js';
 
 /** A YubiKey with this firmware, as it leaves the factory. */
-function yubikeyWith(firmware: Firmware): Profile {
+function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
   return {
     // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
     atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
     contactlessAtr: undefined,
     pivApplication: true,
     firmware,
+    fido,
+    pinTries: FACTORY_TRIES,
     attestationKey: true,
     transport: { extendedLength: true, refusesUnfetched: false, refusesBrokenChain: false },
     factoryManagementKey: { algorithm: firmware.factoryManagementAlgorithm, key: FACTORY_MANAGEMENT_KEY },
@@ -42,14 +46,15 @@ function yubikeyWith(firmware: Firmware): Profile {
 }
 
 export const yubikey43 = yubikeyWith(firmwares['4.3.7']);
-export const yubikey54 = yubikeyWith(firmwares['5.4.3']);
-export const yubikey57 = yubikeyWith(firmwares['5.7.2']);
-export const yubikey58 = yubikeyWith(firmwares['5.8.0']);
+export const yubikey54 = yubikeyWith(firmwares['5.4.3'], fidoOfYubikey54);
+export const yubikey57 = yubikeyWith(firmwares['5.7.2'], fidoOfYubikey57);
+export const yubikey58 = yubikeyWith(firmwares['5.8.0'], fidoOfYubikey58);
 
 /** An applet on a Java Card that takes only short APDUs, although it reports the version of a YubiKey that takes both. */
 export const noExtendedLength: Profile = {
   ...yubikey54,
   atr: JAVA_CARD_ATR,
+  fido: undefined,
   transport: { ...yubikey54.transport, extendedLength: false },
 };
 
@@ -60,5 +65,6 @@ export const noAttestationKey: Profile = { ...yubikey57, attestationKey: false }
 export const noAttestation: Profile = {
   ...noAttestationKey,
   atr: JAVA_CARD_ATR,
+  fido: undefined,
   firmware: without(firmwares['5.7.2'], YubicoIns.attest),
 };

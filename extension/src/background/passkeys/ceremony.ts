@@ -1,0 +1,100 @@
+import {
+  displayedSecret,
+  CardwrightError,
+  sessionIdOf,
+  userRequests,
+  validate,
+  type PublicJwk,
+  type PublicJwkSet,
+  type UserParams,
+  type UserResult,
+} from '@cardwright/protocol';
+import { mayRegister } from '@cardwright/protocol/relying-party';
+import * as v from 'valibot';
+import type { OwnWindows, WindowOwner } from '../own-windows.js';
+import { policyFor, type ForeignRelyingParty } from '../policy.js';
+import type { Asker } from '../site-access.js';
+import type { WindowKey } from '../window-key.js';
+import { isPermitted, patternOf } from './host-permission.js';
+import type { PageCredential } from './page-credential.js';
+import { encodeOptions, notAllowed, readCreated, type OrderedPasskey } from './registration.js';
+import { createInWindow } from './relying-party-window.js';
+import type { StepsUnderWay } from './steps-under-way.js';
+
+/** The page session for whose device a passkey is created. */
+export interface CeremonySession {
+  readonly page: Asker;
+  readonly owner: WindowOwner;
+  readonly steps: StepsUnderWay;
+  readonly pageCredential: PageCredential;
+  readonly cms: PublicJwkSet | null;
+  /** To which the host seals the temporary PIN. */
+  readonly windowKey: WindowKey;
+  readonly hostKey: PublicJwk;
+}
+
+/**
+ * Has the browser create the passkey that a signed step orders, while our own window says whose it is and which PIN will be asked. The
+ * host is believed nothing that the step does not say.
+ *
+ * @throws CardwrightError as `user.createPasskey` lists
+ */
+export async function createForHost(
+  params: unknown,
+  session: CeremonySession,
+  windows: OwnWindows,
+  signal: AbortSignal,
+): Promise<UserResult<'user.createPasskey'>> {
+  const asked = validate(userRequests['user.createPasskey'].params, params);
+  const { page, owner, cms } = session;
+  const hostSession = await sessionIdOf(session.hostKey);
+  await session.steps.take(asked, { cms, origin: page.origin, session: hostSession });
+  const relyingParty = await requireAllowed(asked, page.origin);
+  const { way, origin, options, device } = asked;
+  const content = {
+    origin: page.origin,
+    way,
+    relyingParty: { name: options.rp.name, origin },
+    device,
+    temporaryPin: await openTemporaryPin(asked, session, hostSession),
+    permission: way === 'window' && !(await isPermitted(origin)) ? patternOf(origin) : null,
+  };
+  return windows.askAndKeep(
+    'passkey',
+    content,
+    owner,
+    signal,
+    async ({ permitted }, gone, besideWindow) => {
+      if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
+      const made =
+        way === 'page'
+          ? await session.pageCredential.create(origin, encodeOptions(options), gone)
+          : await createInWindow(asked, { page: relyingParty, isPrivate: page.isPrivate, besideWindow }, gone);
+      return { registration: readCreated(made, asked) };
+    },
+    content.temporaryPin !== null,
+  );
+}
+
+/** Checks by itself what the host has checked too. @throws CardwrightError `RP_NOT_ALLOWED` */
+async function requireAllowed(ordered: OrderedPasskey, page: string): Promise<ForeignRelyingParty> {
+  const { way, origin, options } = ordered;
+  const foreign = (await policyFor(page)).relyingParties;
+  const relyingParty = way === 'page' ? { origin: page, path: '/' } : foreign.find((one) => one.origin === origin);
+  const site = { page, relyingParties: foreign.map((one) => one.origin) };
+  if (relyingParty?.origin !== origin || !mayRegister({ rpId: options.rp.id, origin }, site)) throw notAllowed(ordered);
+  return relyingParty;
+}
+
+/** @throws CardwrightError `SECRET_REFUSED`, also for a text that is no PIN */
+async function openTemporaryPin(
+  { temporaryPin, operation, device }: UserParams<'user.createPasskey'>,
+  { page, windowKey }: CeremonySession,
+  session: string,
+): Promise<string | null> {
+  if (temporaryPin === null) return null;
+  const context = { origin: page.origin, operation, device: device.id, session, purpose: 'temporaryPin' } as const;
+  const pin = await windowKey.open(temporaryPin, context);
+  if (!v.is(displayedSecret, pin)) throw new CardwrightError('SECRET_REFUSED');
+  return pin;
+}

@@ -1,0 +1,109 @@
+import {
+  CardwrightError,
+  decodeBytes,
+  registrationResponse,
+  type CreationOptions,
+  type RegistrationResponse,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/** What was ordered, and where. */
+export interface OrderedPasskey {
+  readonly way: 'page' | 'window';
+  readonly origin: string;
+  readonly options: CreationOptions;
+}
+
+/** Base64 to base64url without padding. */
+const bytes = v.pipe(
+  v.string(),
+  v.transform((text) => text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')),
+);
+
+/** What `createPasskey` gives. */
+const created = v.tuple([
+  v.string(),
+  bytes,
+  bytes,
+  v.array(v.string()),
+  v.nullable(v.string()),
+  v.record(v.string(), v.unknown()),
+]);
+type Created = v.InferOutput<typeof created>;
+
+/** Client data (WebAuthn Level 3, 5.8.1). */
+const clientData = v.object({
+  type: v.literal('webauthn.create'),
+  challenge: v.string(),
+  origin: v.string(),
+  crossOrigin: v.optional(v.literal(false)),
+});
+
+/** The options as `createPasskey` takes them. The browser is told that a security key is meant, whatever the relying party says. */
+export function encodeOptions(options: CreationOptions): object {
+  const { user, challenge, excludeCredentials = [] } = options;
+  return {
+    ...options,
+    challenge: toBase64(challenge),
+    user: { ...user, id: toBase64(user.id) },
+    excludeCredentials: excludeCredentials.map((one) => ({ ...one, id: toBase64(one.id) })),
+    hints: ['security-key'],
+  };
+}
+
+/**
+ * Reads what `createPasskey` gave, in the page or in the window.
+ *
+ * @throws CardwrightError what the browser's exception means; `RP_PAGE_UNUSABLE` also where the credential was made for something else
+ */
+export function readCreated(value: unknown, ordered: OrderedPasskey): RegistrationResponse {
+  if (typeof value === 'string') throw errorOf(/^\w*/.exec(value)?.[0], ordered);
+  const parsed = v.safeParse(created, value);
+  const registration = parsed.success ? v.safeParse(registrationResponse, composeResponse(parsed.output)) : null;
+  if (!registration?.success || !isAsOrdered(registration.output, ordered)) throw unusable(ordered);
+  return registration.output;
+}
+
+function composeResponse([id, clientDataJSON, attestationObject, transports, attachment, extensions]: Created): object {
+  return {
+    id,
+    rawId: id,
+    type: 'public-key',
+    response: { clientDataJSON, attestationObject, transports },
+    ...(attachment !== null && { authenticatorAttachment: attachment }),
+    clientExtensionResults: extensions,
+  };
+}
+
+function isAsOrdered({ response }: RegistrationResponse, { origin, options }: OrderedPasskey): boolean {
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson(), clientData), text(response.clientDataJSON));
+  return json.success && json.output.origin === origin && json.output.challenge === options.challenge;
+}
+
+/** What the browser's exceptions mean (WebAuthn Level 3, 5.1.3 and 5.1.4). */
+function errorOf(name: string | undefined, ordered: OrderedPasskey): CardwrightError {
+  switch (name) {
+    case 'InvalidStateError':
+      return new CardwrightError('PASSKEY_EXISTS');
+    case 'SecurityError':
+      return ordered.way === 'page' ? notAllowed(ordered) : unusable(ordered);
+    case 'AbortError':
+      return new CardwrightError('CANCELLED');
+    case 'ConstraintError':
+      // Neither a resident key nor a PIN where one is required.
+      return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'passkey' });
+    case 'NotSupportedError':
+      return new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+    default:
+      // NotAllowedError above all: the dialog was closed, or its time is over. Browsers tell no more.
+      return new CardwrightError('PASSKEY_NOT_COMPLETED');
+  }
+}
+
+const rpOf = ({ options }: OrderedPasskey) => ({ rpId: options.rp.id });
+export const notAllowed = (ordered: OrderedPasskey) => new CardwrightError('RP_NOT_ALLOWED', rpOf(ordered));
+export const unusable = (ordered: OrderedPasskey, cause?: unknown) =>
+  new CardwrightError('RP_PAGE_UNUSABLE', rpOf(ordered), { cause });
+
+const toBase64 = (base64url: string): string => base64url.replaceAll('-', '+').replaceAll('_', '/');
+const text = (base64url: string): string => new TextDecoder().decode(decodeBytes(base64url));

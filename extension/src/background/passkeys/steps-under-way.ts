@@ -1,0 +1,113 @@
+import {
+  CardwrightError,
+  commands,
+  isCardwrightError,
+  readStep,
+  type ErrorData,
+  type PublicJwkSet,
+  type UserParams,
+  type StepPayload,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+
+/** What a host asks the browser to create. */
+export type AskedPasskey = UserParams<'user.createPasskey'>;
+
+/** What a step has to be signed by and bound to. */
+export interface StepBinding {
+  /** Null where the site has no CMS: then nothing is signed. */
+  readonly cms: PublicJwkSet | null;
+  readonly origin: string;
+  readonly session: string;
+}
+
+interface Step {
+  readonly jws: string;
+  /** Milliseconds since 1970. */
+  readonly since: number;
+}
+
+/**
+ * The steps that the page has given to the host and that are not answered yet. The extension reads them itself, so neither a page nor
+ * a host can have the browser create what the CMS did not sign for.
+ */
+export class StepsUnderWay {
+  readonly #steps = new Set<Step>();
+  /** Commands whose passkey was begun: each lets one be created. */
+  readonly #taken = new Set<string>();
+
+  /** @param run gives the step to the host, until it is answered */
+  async during<T>(jws: string, run: () => Promise<T>): Promise<T> {
+    const step = { jws, since: Date.now() };
+    this.#steps.add(step);
+    try {
+      return await run();
+    } finally {
+      this.#steps.delete(step);
+    }
+  }
+
+  /**
+   * Finds the command of a step that orders exactly what the host asks, and takes it: it counts once.
+   *
+   * @throws CardwrightError `STEP_REFUSED`
+   */
+  async take(asked: AskedPasskey, binding: StepBinding): Promise<void> {
+    let refusal = refuse('order');
+    for (const step of [...this.#steps]) {
+      try {
+        const index = findCommand(await readBound(step, binding, asked), asked);
+        const name = `${asked.operation} ${index}`;
+        // It may have ended meanwhile.
+        if (!this.#steps.has(step) || this.#taken.has(name)) continue;
+        this.#taken.add(name);
+        return;
+      } catch (error) {
+        if (!isCardwrightError(error, 'STEP_REFUSED')) throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
+  }
+}
+
+const refuse = (reason: ErrorData<'STEP_REFUSED'>['reason']) => new CardwrightError('STEP_REFUSED', { reason });
+
+async function readBound({ jws, since }: Step, { cms, origin, session }: StepBinding, asked: AskedPasskey) {
+  if (cms === null) throw refuse('signature');
+  const step = await readStep(jws, cms);
+  if (step.origin !== origin) throw refuse('origin');
+  if (step.session !== session) throw refuse('session');
+  if (step.device !== asked.device.id) throw refuse('device');
+  if (step.operation !== asked.operation) throw refuse('content');
+  // It was under way in time: the user may take longer than the step was valid.
+  if (step.expires * 1000 <= since) throw refuse('expired');
+  return step;
+}
+
+/** @returns number of the step and index of its command */
+function findCommand({ number, commands: ordered }: StepPayload, { way, origin, options }: AskedPasskey): string {
+  const index = ordered.findIndex(({ method, params }) => {
+    if (method !== 'fido.createCredential') return false;
+    const parsed = v.safeParse(commands[method].params, params);
+    return (
+      parsed.success &&
+      parsed.output.way === way &&
+      parsed.output.origin === origin &&
+      isSameJson(parsed.output.options, options)
+    );
+  });
+  if (index < 0) throw refuse('content');
+  return `${number} ${index}`;
+}
+
+/** Whether two JSON values are the same, in whatever order their members stand. */
+function isSameJson(one: unknown, other: unknown): boolean {
+  if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const members = new Map(Object.entries(one));
+  const others = Object.entries(other);
+  return (
+    members.size === others.length && others.every(([name, value]) => members.has(name) && isSameJson(members.get(name), value))
+  );
+}

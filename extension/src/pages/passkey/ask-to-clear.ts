@@ -1,0 +1,29 @@
+import { byId } from '../element.js';
+import type { CopiedPin } from './copied-pin.js';
+
+let asking: Promise<void> | null = null;
+
+/** Asks the user to clear the clipboard, into which the extension may not look. Resolves when the window may close. */
+export function askToClear(pin: CopiedPin): Promise<void> {
+  // Asked once more, by Escape or because the ceremony is over meanwhile: the user does not want to.
+  if (asking !== null) return Promise.resolve();
+  asking = new Promise((resolve) => {
+    const clear = byId('clear', HTMLButtonElement);
+    show('ceremony', false);
+    show('clearing', true);
+    clear.addEventListener('click', () => void pin.clear().then(resolve));
+    byId('close', HTMLButtonElement).addEventListener('click', () => resolve());
+    byId('clear-always', HTMLButtonElement).addEventListener('click', () => {
+      void pin.clearFromNowOn().then((isDone) => {
+        if (isDone) resolve();
+      });
+    });
+    clear.focus();
+  });
+  return asking;
+}
+
+function show(part: 'ceremony' | 'clearing', isShown: boolean): void {
+  byId(part, HTMLElement).hidden = !isShown;
+  byId(`${part}-actions`, HTMLElement).hidden = !isShown;
+}

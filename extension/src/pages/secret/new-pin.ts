@@ -1,0 +1,97 @@
+import type { FidoPinRules, PinRules, UserSecret } from '@cardwright/protocol';
+import { t } from '../text.js';
+import {
+  allMet,
+  checkNewFidoPin,
+  checkNewPin,
+  type RuleName,
+  type RuleState,
+} from './pin-check.js';
+import { PinField } from './pin-field.js';
+import { RuleList } from './rule-list.js';
+
+/** Longest PIN or PUK of a PIV card, in bytes (SP 800-73-4 Part 2, 2.4.3), and room to see that it is too long. */
+export const PIV_ENTRY_LENGTH = 16;
+/** The same for a FIDO PIN (CTAP 2.1, 6.5.1: 63 bytes). */
+export const FIDO_ENTRY_LENGTH = 80;
+
+/** What kind of PIN is chosen. */
+interface Kind {
+  readonly digitsOnly: boolean;
+  readonly maxLength: number;
+  check(pin: string, repeated: string): Partial<Record<RuleName, RuleState>>;
+  /** The rule about its length, in words. */
+  readonly lengthRule: string;
+}
+
+/** The order in which the rules stand. */
+const ORDER: readonly RuleName[] = ['length', 'bytes', 'digits', 'characters', 'trivial', 'same'];
+
+/** A new PIN: its entry, the same once more, and the rules, each with whether the entry satisfies it. */
+export class NewPin {
+  readonly field: PinField;
+  readonly #repeated: PinField;
+  readonly #rules: RuleList;
+
+  private constructor(
+    name: UserSecret,
+    private readonly kind: Kind,
+  ) {
+    const describedBy = `${name}-rules`;
+    const { digitsOnly, maxLength } = kind;
+    this.field = new PinField(name, t(`field_${name}`), { digitsOnly, maxLength, describedBy });
+    const again = name === 'newPin' ? 'repeated' : `${name}-repeated`;
+    this.#repeated = new PinField(again, t(`field_${name}_repeated`), { digitsOnly, maxLength, describedBy });
+    const names = ORDER.filter((rule) => this.#check()[rule] !== undefined);
+    const words = names.map((rule): [RuleName, string] => [
+      rule,
+      rule === 'length' ? kind.lengthRule : t(`rule_${rule}`),
+    ]);
+    this.#rules = new RuleList(describedBy, new Map(words));
+  }
+
+  static ofDevice(rules: PinRules): NewPin {
+    return new NewPin('newPin', {
+      digitsOnly: rules.digitsOnly,
+      maxLength: PIV_ENTRY_LENGTH,
+      check: (pin, repeated) => checkNewPin(pin, repeated, rules),
+      lengthRule: lengthRuleOf(rules),
+    });
+  }
+
+  static ofFido(rules: FidoPinRules): NewPin {
+    return new NewPin('newFidoPin', {
+      digitsOnly: false,
+      maxLength: FIDO_ENTRY_LENGTH,
+      check: (pin, repeated) => checkNewFidoPin(pin, repeated, rules),
+      lengthRule: t('rule_length_min', String(rules.minLength)),
+    });
+  }
+
+  get elements(): HTMLElement[] {
+    return [this.field.element, this.#repeated.element, this.#rules.element];
+  }
+
+  /** Shows what the entry satisfies. @returns whether that is all */
+  update(): boolean {
+    const states = this.#check();
+    this.#rules.show(states);
+    return allMet(states);
+  }
+
+  /** The second entry is for comparison alone. */
+  wipeRepeated(): void {
+    this.#repeated.wipe();
+  }
+
+  #check(): Partial<Record<RuleName, RuleState>> {
+    return this.kind.check(this.field.value, this.#repeated.value);
+  }
+}
+
+function lengthRuleOf({ minLength, maxLength, digitsOnly }: PinRules): string {
+  const what = digitsOnly ? 'digits' : 'characters';
+  return minLength === maxLength
+    ? t(`rule_length_${what}_exact`, String(minLength))
+    : t(`rule_length_${what}`, String(minLength), String(maxLength));
+}

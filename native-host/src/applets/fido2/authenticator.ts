@@ -1,0 +1,319 @@
+import { CardwrightError, isCardwrightError, type FidoFacts } from '@cardwright/protocol';
+import type { Clock } from '../../clock.js';
+import type { HidChannel } from '../../hid/hid-channel.js';
+import type { ApduChannel } from '../../iso7816/exchange.js';
+import { deleteCredentialParameters, minPinLengthParameters, type MinPinLengthOrder } from './authorized-command.js';
+import { ClientPin, type PinRetries, type PinToken, type TokenUse } from './client-pin.js';
+import { batchesOf } from './credential.js';
+import { COMMAND, PERMISSION } from './ctap.js';
+import { CtapChannel, encodeMessage, type Interaction } from './ctap-channel.js';
+import type { Ctap2Transport } from './ctap-transport.js';
+import { saysNoCredential } from './fido-error.js';
+import { getAssertionParameters, readAssertion, type Assertion, type AssertionOrder } from './get-assertion.js';
+import { HidCtap } from './hid-ctap.js';
+import { canSetMinPinLength, credentialManagementOf, factsOf, readInfo, type AuthenticatorInfo } from './info.js';
+import {
+  makeCredentialParameters,
+  readMadeCredential,
+  type CredentialOrder,
+  type MadeCredential,
+  type Verification,
+} from './make-credential.js';
+import { NfcCtap, type NfcOptions } from './nfc-ctap.js';
+
+/** How a command is ended, its user asked and verified. */
+export interface Use extends Interaction {
+  /** The PIN as UTF-8 in form NFC (`fidoPinOf`); it is zeroed. Absent: the authenticator verifies the user itself, where it can. */
+  readonly pin?: Uint8Array | undefined;
+}
+
+/**
+ * One FIDO2 authenticator (CTAP 2.1 to 2.3). The methods are its commands in the words of the standard. Each throws what
+ * `fido-error.ts` makes of a status, `CANCELLED` after an abort, and whatever ends the connection. PINs are zeroed, also on error.
+ */
+export class Authenticator {
+  readonly #channel: CtapChannel;
+  readonly #clientPin: ClientPin;
+
+  private constructor(
+    channel: CtapChannel,
+    private latest: AuthenticatorInfo,
+  ) {
+    this.#channel = channel;
+    this.#clientPin = new ClientPin(channel, () => this.latest);
+  }
+
+  /** Asks what is behind a transport; null when it knows no CTAP2. */
+  static async open(transport: Ctap2Transport, signal?: AbortSignal): Promise<Authenticator | null> {
+    const channel = new CtapChannel(transport);
+    try {
+      const info = await getInfo(channel, signal);
+      return info.versions.some((version) => version.startsWith('FIDO_2_')) ? new Authenticator(channel, info) : null;
+    } catch (error) {
+      // An application that knows CTAP1 alone.
+      if (isCardwrightError(error, 'NOT_SUPPORTED_BY_DEVICE')) return null;
+      throw error;
+    }
+  }
+
+  /**
+   * The authenticator on a card; null when the card has none. Another application that is selected on the card later ends it.
+   *
+   * @throws CardwrightError `FIDO_UNREACHABLE` where the system keeps it for itself
+   */
+  static async overPcsc(card: ApduChannel, options: NfcOptions): Promise<Authenticator | null> {
+    const transport = await NfcCtap.select(card, options);
+    return transport && Authenticator.open(transport);
+  }
+
+  /** The authenticator on USB; null when it knows no CTAP2. */
+  static async overHid(device: HidChannel, clock: Clock, signal?: AbortSignal): Promise<Authenticator | null> {
+    const transport = await HidCtap.open(device, clock, signal);
+    return transport && Authenticator.open(transport, signal);
+  }
+
+  /** What it told of itself: with a PIN that was set since, but without what other programs changed. */
+  get info(): AuthenticatorInfo {
+    return this.latest;
+  }
+
+  get transports(): readonly string[] {
+    return this.#channel.transport.transports;
+  }
+
+  /** `info` in the words of the protocol. */
+  facts(): FidoFacts {
+    return factsOf(this.latest);
+  }
+
+  /** authenticatorGetInfo again (6.4). */
+  async refresh(): Promise<AuthenticatorInfo> {
+    this.latest = await getInfo(this.#channel);
+    return this.latest;
+  }
+
+  /** getPINRetries (6.5.5.2); null where it has no PIN, or cannot have one. */
+  async pinRetries(): Promise<PinRetries | null> {
+    return this.latest.options.get('clientPin') === true ? this.#clientPin.retries() : null;
+  }
+
+  /**
+   * setPIN: the first PIN (6.5.5.5).
+   *
+   * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
+   */
+  async setPin(newPin: Uint8Array): Promise<void> {
+    await this.#clientPin.setPin(newPin);
+    this.#pinWasChosen();
+  }
+
+  /**
+   * changePIN (6.5.5.6).
+   *
+   * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `PIN_RULE_VIOLATED`,
+   *   `PIN_REFUSED_BY_DEVICE`
+   */
+  async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
+    await this.#clientPin.changePin(pin, newPin);
+    this.#pinWasChosen();
+  }
+
+  /**
+   * authenticatorMakeCredential (6.1). A list of excluded credentials that does not fit one message is looked through beforehand,
+   * silently (6.1.2, "pre-flight").
+   *
+   * @throws CardwrightError `PASSKEY_EXISTS`, `PASSKEY_STORE_FULL`, `ALGORITHM_NOT_SUPPORTED`, `TOUCH_TIMEOUT`, those of a PIN, and
+   *   `NOT_AUTHENTICATED` when verification is required and there is neither a PIN nor another way
+   */
+  async makeCredential(wanted: CredentialOrder, use: Use): Promise<MadeCredential> {
+    const isRequired = wanted.userVerification === 'required';
+    const { order, batches, fits } = this.#plan(wanted, use);
+    const permissions = PERMISSION.MAKE_CREDENTIAL | (fits ? 0 : PERMISSION.GET_ASSERTION);
+    return this.#verified(use, { permissions, rpId: order.rp.id }, isRequired, async (verify) => {
+      const excludeList = fits ? order.excludeList : await this.#excluded(order, batches, verify);
+      const parameters = makeCredentialParameters({ ...order, excludeList }, verify(order.clientDataHash));
+      const operation = { kind: 'makeCredential' } as const;
+      const answer = await this.#channel.ask({ command: COMMAND.MAKE_CREDENTIAL, parameters, operation }, use);
+      return readMadeCredential(answer, order, isRequired);
+    });
+  }
+
+  /**
+   * authenticatorGetAssertion (6.2); null when none of the credentials is here, or none that it shows without its user verified.
+   * Without touch it also looks through lists that do not fit one message.
+   */
+  async getAssertion(order: AssertionOrder, use: Use): Promise<Assertion | null> {
+    const tokenUse = { permissions: PERMISSION.GET_ASSERTION, rpId: order.rpId };
+    return this.#verified(use, tokenUse, false, async (verify) => {
+      const batches = batchesOf(order.allowList, this.latest);
+      if (!order.up || batches.length <= 1) return this.#firstAssertion(order, batches, verify, use);
+      const found = await this.#firstAssertion({ ...order, up: false }, batches, verify, use);
+      return found && this.#firstAssertion(order, [[found.credentialId]], verify, use);
+    });
+  }
+
+  /**
+   * Deletes one credential (6.8.5, or the preview of it); false when it is not there.
+   *
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and those of a PIN
+   */
+  async deleteCredential(rpId: string, credentialId: Uint8Array, use: Use): Promise<boolean> {
+    const kind = credentialManagementOf(this.latest);
+    if (!kind) throw lacking('credMgmt', use);
+    const command = kind === 'standard' ? COMMAND.CREDENTIAL_MANAGEMENT : COMMAND.CREDENTIAL_MANAGEMENT_PREVIEW;
+    const tokenUse = { permissions: PERMISSION.CREDENTIAL_MANAGEMENT, rpId };
+    return this.#withToken(use, tokenUse, true, async (token) => {
+      if (!token) throw new CardwrightError('NOT_AUTHENTICATED');
+      const parameters = deleteCredentialParameters(credentialId, token);
+      try {
+        await this.#channel.request({ command, parameters, operation: { kind: 'deleteCredential' } }, use.signal);
+        return true;
+      } catch (error) {
+        if (saysNoCredential(error)) return false;
+        throw error;
+      }
+    });
+  }
+
+  /**
+   * setMinPINLength of authenticatorConfig (6.11.4): a minimum length, who may learn it, and that the PIN must be changed.
+   *
+   * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and those of a PIN
+   */
+  async setMinPinLength(order: MinPinLengthOrder, use: Use): Promise<void> {
+    if (!canSetMinPinLength(this.latest)) throw lacking('setMinPINLength', use);
+    const isProtected = this.latest.options.get('clientPin') === true;
+    await this.#withToken(use, { permissions: PERMISSION.CONFIG }, isProtected, async (token) => {
+      const parameters = minPinLengthParameters(order, token);
+      const request = { command: COMMAND.CONFIG, parameters, operation: { kind: 'setMinPinLength' } } as const;
+      await this.#channel.request(request, use.signal);
+    });
+    await this.refresh();
+  }
+
+  /** Lets the PIN be used only once more: to change it. */
+  forceChangePin(use: Use): Promise<void> {
+    return this.setMinPinLength({ forceChange: true }, use);
+  }
+
+  /**
+   * authenticatorReset (6.6): erases credentials and PIN. Only in the first seconds after the device was inserted, with a touch.
+   *
+   * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `FIDO_RESET_REFUSED`, `TOUCH_TIMEOUT`
+   */
+  async reset(interaction: Interaction): Promise<void> {
+    this.requireReset();
+    await this.#channel.ask({ command: COMMAND.RESET, operation: { kind: 'resetFido' } }, interaction);
+    await this.refresh();
+  }
+
+  /** @throws CardwrightError `FIDO_RESET_REFUSED`, without a message, when it allows a reset only over another transport */
+  requireReset(): void {
+    const { resetTransports } = this.latest;
+    if (resetTransports && !this.transports.some((transport) => resetTransports.includes(transport))) {
+      throw new CardwrightError('FIDO_RESET_REFUSED', { reason: 'transport' });
+    }
+  }
+
+  /** authenticatorSelection (6.9): waits for a touch that means nothing else. Not in CTAP 2.0. */
+  async selection(interaction: Interaction): Promise<void> {
+    await this.#channel.ask({ command: COMMAND.SELECTION, operation: { kind: 'selection' } }, interaction);
+  }
+
+  #pinWasChosen(): void {
+    const options = new Map([...this.latest.options, ['clientPin', true]]);
+    this.latest = { ...this.latest, options, forcePinChange: false };
+  }
+
+  /** The order as this authenticator can take it, and whether its list of excluded credentials fits one message. */
+  #plan(wanted: CredentialOrder, use: Use): Plan {
+    const { algorithms: known, maxMessageSize, options } = this.latest;
+    if (wanted.residentKey && options.get('rk') !== true) throw lacking('residentKey', use);
+    const algorithms = wanted.algorithms.filter((algorithm) => known?.includes(algorithm) ?? true);
+    if (algorithms.length === 0) {
+      use.pin?.fill(0);
+      throw new CardwrightError('ALGORITHM_NOT_SUPPORTED');
+    }
+    const batches = batchesOf(wanted.excludeList, this.latest);
+    const order = { ...wanted, algorithms, excludeList: batches.flat() };
+    const message = encodeMessage(COMMAND.MAKE_CREDENTIAL, makeCredentialParameters(order, LONGEST_VERIFICATION));
+    return { order, batches, fits: batches.length <= 1 && message.length <= maxMessageSize };
+  }
+
+  /** Of excluded credentials the one that is here: the authenticator then refuses by itself, after a touch (WebAuthn, 6.3.2). */
+  async #excluded(order: CredentialOrder, batches: Batches, verify: Verify): Promise<readonly Uint8Array[]> {
+    const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };
+    const found = await this.#firstAssertion(look, batches, verify, {});
+    return found ? [found.credentialId] : [];
+  }
+
+  async #firstAssertion(order: AssertionOrder, batches: Batches, verify: Verify, use: Use): Promise<Assertion | null> {
+    for (const allowList of batches) {
+      const batch = { ...order, allowList };
+      const parameters = getAssertionParameters(batch, verify(order.clientDataHash));
+      const request = { command: COMMAND.GET_ASSERTION, parameters, operation: { kind: 'getAssertion' } } as const;
+      try {
+        const answer = order.up ? this.#channel.ask(request, use) : this.#channel.request(request, use.signal);
+        return readAssertion(await answer, batch);
+      } catch (error) {
+        if (!saysNoCredential(error)) throw error;
+      }
+    }
+    return null;
+  }
+
+  /** Verifies the user in the way that there is, and gives what shows it in a message. */
+  #verified<T>(use: Use, tokenUse: TokenUse, isRequired: boolean, work: (verify: Verify) => Promise<T>): Promise<T> {
+    return this.#withToken(use, tokenUse, isRequired, (token, uv) =>
+      work((clientDataHash) => ({ token: token?.authenticate(clientDataHash), uv })),
+    );
+  }
+
+  async #withToken<T>(
+    use: Use,
+    tokenUse: TokenUse,
+    isRequired: boolean,
+    work: (token: PinToken | undefined, uv: boolean) => Promise<T>,
+  ): Promise<T> {
+    const verifiesItself = use.pin === undefined && this.latest.options.get('uv') === true;
+    const token = await this.#token(use, tokenUse, verifiesItself && isRequired);
+    try {
+      const uv = token === undefined && verifiesItself && isRequired;
+      if (isRequired && !token && !uv) throw this.#unverified();
+      return await work(token, uv);
+    } finally {
+      token?.destroy();
+    }
+  }
+
+  async #token(use: Use, tokenUse: TokenUse, byItself: boolean): Promise<PinToken | undefined> {
+    if (use.pin) return this.#clientPin.pinToken(use.pin, tokenUse);
+    return byItself ? this.#clientPin.uvToken(tokenUse, use) : undefined;
+  }
+
+  /** It would make a credential without verifying its user, or refuse. */
+  #unverified(): CardwrightError {
+    const hasNone = this.latest.options.get('clientPin') === false;
+    return new CardwrightError(hasNone ? 'FIDO_PIN_MISSING' : 'NOT_AUTHENTICATED');
+  }
+}
+
+type Verify = (clientDataHash: Uint8Array) => Verification;
+type Batches = readonly (readonly Uint8Array[])[];
+
+interface Plan {
+  readonly order: CredentialOrder;
+  readonly batches: Batches;
+  readonly fits: boolean;
+}
+
+/** To know a message's length beforehand. */
+const LONGEST_VERIFICATION = { token: { param: new Uint8Array(32), protocol: 2 } };
+
+const getInfo = async (channel: CtapChannel, signal?: AbortSignal): Promise<AuthenticatorInfo> =>
+  readInfo(await channel.request({ command: COMMAND.GET_INFO, operation: { kind: 'getInfo' } }, signal));
+
+function lacking(capability: string, use: Use = {}): CardwrightError {
+  use.pin?.fill(0);
+  return new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability });
+}

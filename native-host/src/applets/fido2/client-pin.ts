@@ -1,0 +1,282 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import {
+  cborMap,
+  isBytes,
+  isCount,
+  isFlag,
+  isMap,
+  optionalMember,
+  requiredMember,
+  type CborMap,
+  type CborValue,
+} from './cbor.js';
+import { COMMAND, STATUS } from './ctap.js';
+import type { CtapChannel, Interaction } from './ctap-channel.js';
+import { malformedAnswer, type FidoOperation } from './fido-error.js';
+import { canBePin, padNewPin, pinHash, requireNewPin } from './fido-pin.js';
+import type { AuthenticatorInfo } from './info.js';
+import { agree, pinProtocolFor, type KeyAgreement, type PinProtocol } from './pin-protocol.js';
+
+/** Subcommands of authenticatorClientPIN (CTAP 2.1, 6.5.5). */
+const SUBCOMMAND = {
+  GET_PIN_RETRIES: 0x01,
+  GET_KEY_AGREEMENT: 0x02,
+  SET_PIN: 0x03,
+  CHANGE_PIN: 0x04,
+  GET_PIN_TOKEN: 0x05,
+  GET_TOKEN_USING_UV: 0x06,
+  GET_TOKEN_USING_PIN: 0x09,
+} as const;
+
+/** Parameters (6.5.5). */
+const PARAMETER = {
+  PROTOCOL: 0x01,
+  SUBCOMMAND: 0x02,
+  KEY_AGREEMENT: 0x03,
+  PIN_UV_AUTH_PARAM: 0x04,
+  NEW_PIN_ENC: 0x05,
+  PIN_HASH_ENC: 0x06,
+  PERMISSIONS: 0x09,
+  RP_ID: 0x0a,
+} as const;
+
+/** Members of the answer (6.5.5). */
+const RESULT = { KEY_AGREEMENT: 0x01, TOKEN: 0x02, PIN_RETRIES: 0x03, POWER_CYCLE_STATE: 0x04 } as const;
+
+/** How many tries a PIN has (6.5.5.2). */
+export interface PinRetries {
+  readonly retriesLeft: number;
+  /** Whether it takes no PIN before it is inserted again. */
+  readonly needsPowerCycle: boolean;
+}
+
+/** What a token may be used for, no more. */
+export interface TokenUse {
+  /** Bits of `PERMISSION`. */
+  readonly permissions: number;
+  readonly rpId?: string | undefined;
+}
+
+/** A pinUvAuthToken: shows for a while that the user was verified. To be destroyed after use. */
+export class PinToken {
+  readonly #token: Uint8Array;
+
+  constructor(
+    private readonly protocol: PinProtocol,
+    token: Uint8Array,
+  ) {
+    this.#token = token;
+  }
+
+  /** pinUvAuthParam and pinUvAuthProtocol for a message. */
+  authenticate(message: Uint8Array): { readonly param: Uint8Array; readonly protocol: number } {
+    return { param: this.protocol.authenticate(this.#token, message), protocol: this.protocol.version };
+  }
+
+  destroy(): void {
+    this.#token.fill(0);
+  }
+}
+
+/** The PIN of an authenticator, and the tokens that it gives for it (6.5). All PINs that it is given are zeroed. */
+export class ClientPin {
+  /** @param info read again whenever it is asked for: the minimum length may change */
+  constructor(
+    private readonly channel: CtapChannel,
+    private readonly info: () => AuthenticatorInfo,
+  ) {}
+
+  /** getPINRetries (6.5.5.2). */
+  async retries(): Promise<PinRetries> {
+    const answer = await this.#perform(SUBCOMMAND.GET_PIN_RETRIES, { kind: 'getPinRetries' });
+    return {
+      retriesLeft: requiredMember(answer, RESULT.PIN_RETRIES, isCount),
+      needsPowerCycle: optionalMember(answer, RESULT.POWER_CYCLE_STATE, isFlag) ?? false,
+    };
+  }
+
+  /**
+   * setPIN: the first PIN (6.5.5.5).
+   *
+   * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
+   */
+  async setPin(newPin: Uint8Array): Promise<void> {
+    const padded = padNewPinFor(newPin, this.info());
+    try {
+      await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+        const newPinEnc = protocol.encrypt(secret, padded);
+        await this.#perform(SUBCOMMAND.SET_PIN, { kind: 'setFidoPin' }, [
+          [PARAMETER.KEY_AGREEMENT, ownKey],
+          [PARAMETER.PIN_UV_AUTH_PARAM, protocol.authenticate(secret, newPinEnc)],
+          [PARAMETER.NEW_PIN_ENC, newPinEnc],
+        ]);
+      });
+    } finally {
+      padded.fill(0);
+    }
+  }
+
+  /**
+   * changePIN (6.5.5.6).
+   *
+   * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`, `PIN_RULE_VIOLATED`,
+   *   `PIN_REFUSED_BY_DEVICE`
+   */
+  async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
+    const hash = hashOf(pin);
+    let padded = new Uint8Array();
+    try {
+      padded = Uint8Array.from(padNewPinFor(newPin, this.info()));
+      await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+        const newPinEnc = protocol.encrypt(secret, padded);
+        const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
+        const message = Buffer.concat([newPinEnc, pinHashEnc]);
+        await this.#guess(SUBCOMMAND.CHANGE_PIN, { kind: 'changeFidoPin' }, [
+          [PARAMETER.KEY_AGREEMENT, ownKey],
+          [PARAMETER.PIN_UV_AUTH_PARAM, protocol.authenticate(secret, message)],
+          [PARAMETER.NEW_PIN_ENC, newPinEnc],
+          [PARAMETER.PIN_HASH_ENC, pinHashEnc],
+        ]);
+      });
+    } finally {
+      hash?.fill(0);
+      padded.fill(0);
+      newPin.fill(0);
+    }
+  }
+
+  /**
+   * A token for the PIN: with permissions where the authenticator knows them (6.5.5.7.2), else one that opens all (6.5.5.7.1).
+   *
+   * @throws CardwrightError `FIDO_PIN_INCORRECT`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`, `FIDO_PIN_MISSING`
+   */
+  async pinToken(pin: Uint8Array, use: TokenUse): Promise<PinToken> {
+    const hash = hashOf(pin);
+    try {
+      // Such an authenticator answers as if the PIN were wrong, or refuses: the PIN has to be changed first.
+      if (this.info().forcePinChange) throw mustChange();
+      return await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+        const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
+        const hasPermissions = this.#hasPermissions();
+        const subcommand = hasPermissions ? SUBCOMMAND.GET_TOKEN_USING_PIN : SUBCOMMAND.GET_PIN_TOKEN;
+        const answer = await this.#guess(subcommand, { kind: 'getPinToken' }, [
+          [PARAMETER.KEY_AGREEMENT, ownKey],
+          [PARAMETER.PIN_HASH_ENC, pinHashEnc],
+          ...(hasPermissions ? permissionsOf(use) : []),
+        ]);
+        return tokenOf(answer, secret, protocol);
+      });
+    } finally {
+      hash?.fill(0);
+    }
+  }
+
+  /** A token for what the authenticator verifies by itself, such as a fingerprint (6.5.5.7.3); undefined where it gives none. */
+  async uvToken(use: TokenUse, { signal, onTouch }: Interaction): Promise<PinToken | undefined> {
+    if (!this.#hasPermissions()) return undefined;
+    return this.#withSecret(async ({ ownKey, secret }, protocol) => {
+      const parameters = this.#parameters(SUBCOMMAND.GET_TOKEN_USING_UV, [
+        [PARAMETER.KEY_AGREEMENT, ownKey],
+        ...permissionsOf(use),
+      ]);
+      const request = { command: COMMAND.CLIENT_PIN, parameters, operation: { kind: 'getUvToken' } } as const;
+      return tokenOf(await this.channel.ask(request, { signal, onTouch }), secret, protocol);
+    });
+  }
+
+  #hasPermissions(): boolean {
+    return this.info().options.get('pinUvAuthToken') === true;
+  }
+
+  /** A PIN that no authenticator can have is not tried. */
+  async #possible(hash: Uint8Array | undefined): Promise<Uint8Array> {
+    if (hash) return hash;
+    throw await this.#incorrect();
+  }
+
+  /** A command that may spend a try: a wrong PIN is told with the tries that are left. */
+  async #guess(subcommand: number, operation: FidoOperation, members: readonly Member[]): Promise<CborMap> {
+    try {
+      return await this.#perform(subcommand, operation, members);
+    } catch (error) {
+      if (!isCardwrightError(error, 'FIDO_PIN_INCORRECT')) throw error;
+      throw await this.#incorrect();
+    }
+  }
+
+  async #incorrect(): Promise<CardwrightError> {
+    try {
+      const { retriesLeft, needsPowerCycle } = await this.retries();
+      if (retriesLeft === 0) return new CardwrightError('FIDO_PIN_BLOCKED');
+      return needsPowerCycle
+        ? new CardwrightError('FIDO_PIN_PAUSED')
+        : new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft });
+    } catch (error) {
+      // That the PIN is wrong is known, and matters more than its counter.
+      return new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: null }, { cause: error });
+    }
+  }
+
+  async #withSecret<T>(work: (agreement: KeyAgreement, protocol: PinProtocol) => Promise<T>): Promise<T> {
+    const protocol = this.#protocol();
+    const answer = await this.#perform(SUBCOMMAND.GET_KEY_AGREEMENT, { kind: 'getKeyAgreement' });
+    const agreement = agree(protocol, requiredMember(answer, RESULT.KEY_AGREEMENT, isMap));
+    try {
+      return await work(agreement, protocol);
+    } finally {
+      agreement.secret.fill(0);
+    }
+  }
+
+  #perform(subcommand: number, operation: FidoOperation, members: readonly Member[] = []): Promise<CborMap> {
+    return this.channel.request({
+      command: COMMAND.CLIENT_PIN,
+      parameters: this.#parameters(subcommand, members),
+      operation,
+    });
+  }
+
+  #parameters(subcommand: number, members: readonly Member[]): CborMap {
+    return cborMap([[PARAMETER.PROTOCOL, this.#protocol().version], [PARAMETER.SUBCOMMAND, subcommand], ...members]);
+  }
+
+  #protocol(): PinProtocol {
+    const protocol = pinProtocolFor(this.info().pinProtocols);
+    if (!protocol) throw new CardwrightError('NOT_SUPPORTED_BY_DEVICE', { capability: 'clientPin' });
+    return protocol;
+  }
+}
+
+type Member = readonly [number, CborValue];
+
+/** Its status of that name, from 6.5.5.7.2: the token cannot be had before the PIN was changed. */
+const mustChange = (): CardwrightError =>
+  new CardwrightError('AUTHENTICATOR_ERROR', { status: STATUS.PIN_POLICY_VIOLATION });
+
+function permissionsOf({ permissions, rpId }: TokenUse): Member[] {
+  const members: Member[] = [[PARAMETER.PERMISSIONS, permissions]];
+  return rpId === undefined ? members : [...members, [PARAMETER.RP_ID, rpId]];
+}
+
+function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol): PinToken {
+  const token = protocol.decrypt(secret, requiredMember(answer, RESULT.TOKEN, isBytes));
+  if (!protocol.isToken(token)) throw malformedAnswer();
+  return new PinToken(protocol, token);
+}
+
+/** The hash of a PIN, which is zeroed; undefined where it cannot be a PIN. */
+function hashOf(pin: Uint8Array): Uint8Array | undefined {
+  const hash = canBePin(pin) ? pinHash(pin) : undefined;
+  pin.fill(0);
+  return hash;
+}
+
+/** A new PIN as it is encrypted; the PIN itself is zeroed. */
+function padNewPinFor(pin: Uint8Array, info: AuthenticatorInfo): Uint8Array {
+  try {
+    requireNewPin(pin, info);
+    return padNewPin(pin);
+  } finally {
+    pin.fill(0);
+  }
+}

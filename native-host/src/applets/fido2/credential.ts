@@ -1,0 +1,45 @@
+import { cborMap, isBytes, isMap, isText, optionalMember, requiredMember, type CborMap } from './cbor.js';
+import type { AuthenticatorInfo } from './info.js';
+
+/** Lists of credentials in messages (CTAP 2.1, 6.1.3, 6.2.1; WebAuthn, 5.8.3). */
+
+/** PublicKeyCredentialDescriptor. Transports are left out: an authenticator ignores them. */
+export const descriptorOf = (id: Uint8Array): CborMap =>
+  cborMap([
+    ['id', id],
+    ['type', 'public-key'],
+  ]);
+
+/** The credential that an answer names; undefined where it names none because there was only one (6.2.2). */
+export function idOfDescriptor(answer: CborMap, member: number): Uint8Array | undefined {
+  const descriptor = optionalMember(answer, member, isMap);
+  if (!descriptor) return undefined;
+  requiredMember(descriptor, 'type', isText);
+  return requiredMember(descriptor, 'id', isBytes);
+}
+
+/** Bytes of a descriptor beside its id, with the head of its length. */
+const DESCRIPTOR_OVERHEAD = 24;
+/** Bytes of a message that everything else in it may need: for a list that is asked about alone. */
+const MESSAGE_OVERHEAD = 400;
+
+/**
+ * Cuts a list into such as an authenticator takes, by number and by size (6.4, `maxCredentialCountInList`, `maxMsgSize`). Ids that
+ * are too long to be its own are left out (`maxCredentialIdLength`).
+ */
+export function batchesOf(ids: readonly Uint8Array[], info: AuthenticatorInfo): readonly (readonly Uint8Array[])[] {
+  const { maxCredentialIdLength = Infinity, maxCredentialCount, maxMessageSize } = info;
+  const room = maxMessageSize - MESSAGE_OVERHEAD;
+  const batches: Uint8Array[][] = [];
+  let size = Infinity;
+  for (const id of ids.filter(({ length }) => length <= maxCredentialIdLength)) {
+    const last = batches.at(-1);
+    size += id.length + DESCRIPTOR_OVERHEAD;
+    if (last && last.length < maxCredentialCount && size <= room) last.push(id);
+    else {
+      batches.push([id]);
+      size = id.length + DESCRIPTOR_OVERHEAD;
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,61 @@
+import { cborMap, decodeCbor, encodeCbor, isMap, type CborMap } from './cbor.js';
+import { KEEP_ALIVE, STATUS } from './ctap.js';
+import type { Ctap2Transport } from './ctap-transport.js';
+import { malformedAnswer, meaningOfCtapStatus, type FidoOperation } from './fido-error.js';
+
+/** How a command is ended, and its user asked. */
+export interface Interaction {
+  readonly signal?: AbortSignal | undefined;
+  /** Told once, when the authenticator waits for a touch. */
+  readonly onTouch?: (() => void) | undefined;
+}
+
+/** One command of CTAP2 (CTAP 2.1, 6). */
+export interface CtapRequest {
+  /** One of `COMMAND`. */
+  readonly command: number;
+  readonly parameters?: CborMap;
+  readonly operation: FidoOperation;
+}
+
+/** Sends CTAP2 commands and turns refusals into errors of the catalogue. */
+export class CtapChannel {
+  constructor(readonly transport: Ctap2Transport) {}
+
+  /**
+   * A command that needs nobody.
+   *
+   * @throws CardwrightError what the status means for this operation
+   */
+  request(request: CtapRequest, signal?: AbortSignal): Promise<CborMap> {
+    return this.#send(request, { signal }, false);
+  }
+
+  /** A command that may wait for a touch, or for a finger. */
+  ask(request: CtapRequest, interaction: Interaction): Promise<CborMap> {
+    return this.#send(request, interaction, true);
+  }
+
+  async #send(request: CtapRequest, { signal, onTouch }: Interaction, waitsForUser: boolean): Promise<CborMap> {
+    const { command, parameters, operation } = request;
+    let told = false;
+    const onKeepAlive = (status: number): void => {
+      if (status !== KEEP_ALIVE.UP_NEEDED || told) return;
+      told = true;
+      onTouch?.();
+    };
+    const message = encodeMessage(command, parameters);
+    const answer = await this.transport.send(message, { signal, onKeepAlive, waitsForUser });
+    const [status] = answer;
+    if (status === undefined) throw malformedAnswer();
+    if (status !== STATUS.OK) throw meaningOfCtapStatus(status, operation);
+    if (answer.length === 1) return cborMap([]);
+    const value = decodeCbor(answer.subarray(1));
+    if (!isMap(value)) throw malformedAnswer();
+    return value;
+  }
+}
+
+/** The command byte, followed by the parameters where there are any (8). */
+export const encodeMessage = (command: number, parameters?: CborMap): Uint8Array =>
+  Buffer.concat([Uint8Array.of(command), parameters ? encodeCbor(parameters) : new Uint8Array()]);

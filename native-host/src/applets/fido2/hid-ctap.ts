@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { pause, type Clock } from '../../clock.js';
+import type { HidChannel } from '../../hid/hid-channel.js';
+import { MAX_ANSWER, STATUS } from './ctap.js';
+import type { Ctap2Transport, SendOptions } from './ctap-transport.js';
+import { malformedAnswer, meaningOfCtapStatus } from './fido-error.js';
+import { BROADCAST_CHANNEL, CTAPHID, HidAssembly, MAX_HID_MESSAGE, packetsOf, type HidMessage } from './hid-packets.js';
+import { Patience } from './patience.js';
+
+/** Milliseconds of one look for a report, so that an abort is noticed. */
+const READ_TIME = 100;
+/** Another program's message is under way: how often to try again, and after how many milliseconds (11.2.9.1.6). */
+const BUSY_TRIES = 20;
+const BUSY_INTERVAL = 100;
+/** Milliseconds in which INIT is answered: it needs no work. */
+const INIT_TIME = 3_000;
+const NONCE_LENGTH = 8;
+/** Length of the answer to INIT: nonce, channel, versions, capabilities (11.2.9.1.3). */
+const INIT_LENGTH = 17;
+const CAPABILITIES = 16;
+/** Capability: understands CTAPHID_CBOR, which is CTAP2. */
+const CAPABILITY_CBOR = 0x04;
+/** Channel that no authenticator may give. */
+const RESERVED_CHANNEL = 0;
+
+/** CTAP2 over USB HID (CTAP 2.1, 11.2). */
+export class HidCtap implements Ctap2Transport {
+  readonly transports = ['usb'] as const;
+  /** Undefined while none is allocated, and after an answer that broke the rules: the next message asks for another. */
+  #channel: number | undefined;
+  #knowsCbor = false;
+
+  private constructor(
+    private readonly device: HidChannel,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Asks for a channel of its own; null when the authenticator knows CTAP1 alone.
+   *
+   * @throws CardwrightError `DEVICE_BUSY`, `AUTHENTICATOR_ERROR`, `CARD_REMOVED`, `CANCELLED`
+   */
+  static async open(device: HidChannel, clock: Clock, signal?: AbortSignal): Promise<HidCtap | null> {
+    const transport = new HidCtap(device, clock);
+    await transport.#allocate({ signal });
+    return transport.#knowsCbor ? transport : null;
+  }
+
+  async send(message: Uint8Array, options: SendOptions = {}): Promise<Uint8Array> {
+    if (message.length > MAX_HID_MESSAGE) return Uint8Array.of(STATUS.INVALID_LENGTH);
+    for (let tries = 1; ; tries += 1) {
+      const answer = await this.#converse(message, options);
+      if (answer[0] !== STATUS.CHANNEL_BUSY || tries === BUSY_TRIES) return answer;
+      await pause(this.clock, BUSY_INTERVAL);
+    }
+  }
+
+  async #converse(message: Uint8Array, options: SendOptions): Promise<Uint8Array> {
+    const channel = this.#channel ?? (await this.#allocate(options));
+    // Until the answer is whole, nobody knows what the authenticator sends next on this channel.
+    this.#channel = undefined;
+    const patience = new Patience(this.clock, options);
+    const answer = await this.#exchange(channel, { command: CTAPHID.CBOR, payload: message }, patience);
+    if (answer && answer[0] !== STATUS.INVALID_CHANNEL) this.#channel = channel;
+    return patience.conclude(answer);
+  }
+
+  /** INIT on the broadcast channel. Answers to other programs' INIT are told by the nonce. */
+  async #allocate({ signal }: SendOptions): Promise<number> {
+    const nonce = randomBytes(NONCE_LENGTH);
+    const isOurs = ({ command, payload }: HidMessage): boolean =>
+      command === CTAPHID.ERROR || nonce.equals(payload.subarray(0, NONCE_LENGTH));
+    const patience = new Patience(this.clock, { signal }, INIT_TIME);
+    const init = { command: CTAPHID.INIT, payload: nonce };
+    const answer = Buffer.from(patience.conclude(await this.#exchange(BROADCAST_CHANNEL, init, patience, isOurs)));
+    const [status = STATUS.OTHER] = answer;
+    if (answer.length === 1) throw meaningOfCtapStatus(status, { kind: 'getInfo' });
+    if (answer.length < INIT_LENGTH) throw malformedAnswer();
+    const channel = answer.readUInt32BE(NONCE_LENGTH);
+    if (channel === RESERVED_CHANNEL || channel === BROADCAST_CHANNEL) throw malformedAnswer();
+    this.#channel = channel;
+    this.#knowsCbor = (answer.readUInt8(CAPABILITIES) & CAPABILITY_CBOR) !== 0;
+    return channel;
+  }
+
+  /**
+   * Sends one message and waits for its answer.
+   *
+   * @returns its payload, or of an ERROR the error code, which is a status too (11.2.9.1.6); undefined when none came in time
+   */
+  async #exchange(
+    channel: number,
+    message: HidMessage,
+    patience: Patience,
+    isOurs: (answer: HidMessage) => boolean = () => true,
+  ): Promise<Uint8Array | undefined> {
+    for (const packet of packetsOf(channel, message)) await this.device.write(packet);
+    const assembly = new HidAssembly(channel);
+    for (;;) {
+      if (patience.mustStop()) await this.#cancel(channel);
+      else if (patience.isOver()) return undefined;
+      const report = await this.device.read(READ_TIME);
+      const answer = report && assembly.add(report);
+      if (!answer || !isOurs(answer)) continue;
+      const { command, payload } = answer;
+      if (command !== CTAPHID.KEEPALIVE) return contentOf(answer, message.command);
+      patience.keptAlive(payload[0] ?? 0);
+    }
+  }
+
+  /** CANCEL has no answer of its own: the message that it ends is answered (11.2.9.1.5). */
+  async #cancel(channel: number): Promise<void> {
+    const [packet = new Uint8Array()] = packetsOf(channel, { command: CTAPHID.CANCEL, payload: new Uint8Array() });
+    await this.device.write(packet);
+  }
+}
+
+function contentOf({ command, payload }: HidMessage, asked: number): Uint8Array {
+  const isError = command === CTAPHID.ERROR;
+  if ((!isError && command !== asked) || payload.length === 0 || payload.length > MAX_ANSWER) throw malformedAnswer();
+  const [code = STATUS.OTHER] = payload;
+  // An error whose code says that there was none.
+  return isError ? Uint8Array.of(code === STATUS.OK ? STATUS.OTHER : code) : payload;
+}

@@ -1,0 +1,161 @@
+import type { FidoFacts } from '@cardwright/protocol';
+import {
+  isArray,
+  isBytes,
+  isCount,
+  isFlag,
+  isInteger,
+  isMap,
+  isText,
+  optionalMember,
+  requiredMember,
+  type CborKey,
+  type CborMap,
+  type CborValue,
+} from './cbor.js';
+import { DEFAULT_MAX_MESSAGE } from './ctap.js';
+import { malformedAnswer } from './fido-error.js';
+
+/** What an authenticator tells of itself (CTAP 2.1, 6.4). */
+export interface AuthenticatorInfo {
+  /** Such as `FIDO_2_1`. */
+  readonly versions: readonly string[];
+  readonly extensions: readonly string[];
+  /** Names its model, as a UUID. */
+  readonly aaguid: string;
+  readonly options: ReadonlyMap<string, boolean>;
+  /** Bytes of the longest message that it takes. */
+  readonly maxMessageSize: number;
+  /** Its PIN/UV auth protocols, the one that it likes best first. */
+  readonly pinProtocols: readonly number[];
+  /** Credentials in one list; one where it does not tell. */
+  readonly maxCredentialCount: number;
+  /** Bytes of the longest credential id that it makes; undefined where it does not tell. */
+  readonly maxCredentialIdLength: number | undefined;
+  readonly transports: readonly string[];
+  /** COSE algorithms that it can make keys for; undefined where it does not tell. */
+  readonly algorithms: readonly number[] | undefined;
+  readonly forcePinChange: boolean;
+  /** In Unicode code points, from 4 to 63. */
+  readonly minPinLength: number;
+  /** In Unicode code points, up to 63 (CTAP 2.2). */
+  readonly maxPinLength: number;
+  /** Over which it can be reset (CTAP 2.2); undefined where it does not tell. */
+  readonly resetTransports: readonly string[] | undefined;
+  /** Whether it refuses PINs that are easy to guess (CTAP 2.2). */
+  readonly pinComplexity: boolean;
+}
+
+/** Members of the answer (6.4; from 0x1A on CTAP 2.2). */
+const MEMBER = {
+  VERSIONS: 0x01,
+  EXTENSIONS: 0x02,
+  AAGUID: 0x03,
+  OPTIONS: 0x04,
+  MAX_MSG_SIZE: 0x05,
+  PIN_UV_AUTH_PROTOCOLS: 0x06,
+  MAX_CREDENTIAL_COUNT_IN_LIST: 0x07,
+  MAX_CREDENTIAL_ID_LENGTH: 0x08,
+  TRANSPORTS: 0x09,
+  ALGORITHMS: 0x0a,
+  FORCE_PIN_CHANGE: 0x0c,
+  MIN_PIN_LENGTH: 0x0d,
+  TRANSPORTS_FOR_RESET: 0x1a,
+  PIN_COMPLEXITY_POLICY: 0x1b,
+  MAX_PIN_LENGTH: 0x1d,
+} as const;
+
+/** Bounds of a PIN's length (6.5.1). */
+export const MIN_PIN_LENGTH = 4;
+export const MAX_PIN_LENGTH = 63;
+
+const AAGUID_LENGTH = 16;
+/** Entries of one list, and characters of one of them, that are taken over: more is none of ours. */
+const MAX_ENTRIES = 32;
+const MAX_NAME = 32;
+
+/**
+ * Reads the answer of authenticatorGetInfo.
+ *
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is something else
+ */
+export function readInfo(answer: CborMap): AuthenticatorInfo {
+  const aaguid = requiredMember(answer, MEMBER.AAGUID, isBytes);
+  if (aaguid.length !== AAGUID_LENGTH) throw malformedAnswer();
+  const pinLength = (key: CborKey, otherwise: number): number =>
+    Math.min(Math.max(optionalMember(answer, key, isCount) ?? otherwise, MIN_PIN_LENGTH), MAX_PIN_LENGTH);
+  return {
+    versions: listOf(answer, MEMBER.VERSIONS, isName) ?? [],
+    extensions: listOf(answer, MEMBER.EXTENSIONS, isName) ?? [],
+    aaguid: formatAaguid(aaguid),
+    options: flagsOf(optionalMember(answer, MEMBER.OPTIONS, isMap)),
+    maxMessageSize: Math.max(optionalMember(answer, MEMBER.MAX_MSG_SIZE, isCount) ?? 0, DEFAULT_MAX_MESSAGE),
+    pinProtocols: listOf(answer, MEMBER.PIN_UV_AUTH_PROTOCOLS, isCount) ?? [],
+    maxCredentialCount: Math.max(optionalMember(answer, MEMBER.MAX_CREDENTIAL_COUNT_IN_LIST, isCount) ?? 1, 1),
+    maxCredentialIdLength: optionalMember(answer, MEMBER.MAX_CREDENTIAL_ID_LENGTH, isCount),
+    transports: listOf(answer, MEMBER.TRANSPORTS, isName) ?? [],
+    algorithms: listOf(answer, MEMBER.ALGORITHMS, isMap)?.map((parameters) =>
+      requiredMember(parameters, 'alg', isInteger),
+    ),
+    forcePinChange: optionalMember(answer, MEMBER.FORCE_PIN_CHANGE, isFlag) ?? false,
+    minPinLength: pinLength(MEMBER.MIN_PIN_LENGTH, MIN_PIN_LENGTH),
+    maxPinLength: pinLength(MEMBER.MAX_PIN_LENGTH, MAX_PIN_LENGTH),
+    resetTransports: listOf(answer, MEMBER.TRANSPORTS_FOR_RESET, isName),
+    pinComplexity: optionalMember(answer, MEMBER.PIN_COMPLEXITY_POLICY, isFlag) ?? false,
+  };
+}
+
+/** The command for single credentials that an authenticator has (6.8), or the preview of it. */
+export function credentialManagementOf({ options, versions }: AuthenticatorInfo): 'standard' | 'preview' | undefined {
+  if (options.get('credMgmt') === true) return 'standard';
+  const hasPreview = versions.includes('FIDO_2_1_PRE') && options.get('credentialMgmtPreview') === true;
+  return hasPreview ? 'preview' : undefined;
+}
+
+/** 6.11.4: authenticatorConfig is there, and lets the minimum length be set. */
+export const canSetMinPinLength = ({ options }: AuthenticatorInfo): boolean =>
+  options.get('authnrCfg') === true && options.get('setMinPINLength') === true;
+
+/** What the protocol tells of an authenticator. */
+export function factsOf(info: AuthenticatorInfo): FidoFacts {
+  return {
+    versions: info.versions.slice(0, FACTS.VERSIONS),
+    aaguid: info.aaguid,
+    pinSet: info.options.get('clientPin') ?? null,
+    minPinLength: info.minPinLength,
+    forcePinChange: info.forcePinChange,
+    pinComplexity: info.pinComplexity,
+    alwaysUv: info.options.get('alwaysUv') === true,
+    credentialManagement: credentialManagementOf(info) !== undefined,
+    canSetMinPinLength: canSetMinPinLength(info),
+    enterpriseAttestation: info.options.get('ep') ?? null,
+    resetTransports: info.resetTransports?.slice(0, FACTS.TRANSPORTS) ?? null,
+  };
+}
+
+/** Entries that the protocol takes. */
+const FACTS = { VERSIONS: 16, TRANSPORTS: 8 } as const;
+
+/** A UUID in lower case (RFC 9562, section 4). */
+export function formatAaguid(aaguid: Uint8Array): string {
+  const digits = Buffer.from(aaguid).toString('hex');
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}
+
+const isName = (value: CborValue): value is string => isText(value) && value.length > 0 && value.length <= MAX_NAME;
+
+/** The entries that are of the kind; others are those of a later version. */
+function listOf<T extends CborValue>(
+  map: CborMap,
+  key: CborKey,
+  is: (value: CborValue) => value is T,
+): T[] | undefined {
+  return optionalMember(map, key, isArray)?.slice(0, MAX_ENTRIES).filter(is);
+}
+
+function flagsOf(options: CborMap = new Map()): ReadonlyMap<string, boolean> {
+  const flags = new Map<string, boolean>();
+  for (const [name, value] of [...options].slice(0, MAX_ENTRIES))
+    if (isText(name) && isFlag(value)) flags.set(name, value);
+  return flags;
+}

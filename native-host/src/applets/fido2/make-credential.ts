@@ -1,0 +1,152 @@
+import { createHash } from 'node:crypto';
+import { readAuthenticatorData, type AttestedCredential, type AuthenticatorData } from './authenticator-data.js';
+import { cborMap, isBytes, isMap, isText, requiredMember, type CborMap, type CborValue } from './cbor.js';
+import { descriptorOf } from './credential.js';
+import { malformedAnswer } from './fido-error.js';
+
+/** What a new credential is to be (CTAP 2.1, 6.1). */
+export interface CredentialOrder {
+  /** SHA-256 of the client data. */
+  readonly clientDataHash: Uint8Array;
+  readonly rp: { readonly id: string; readonly name: string };
+  readonly user: { readonly id: Uint8Array; readonly name: string; readonly displayName: string };
+  /** COSE algorithms, the one that is liked best first. */
+  readonly algorithms: readonly number[];
+  /** Credentials that must not be on the authenticator already. */
+  readonly excludeList: readonly Uint8Array[];
+  /** Whether the authenticator keeps it, so that it is found without its id. */
+  readonly residentKey: boolean;
+  readonly userVerification: 'required' | 'preferred' | 'discouraged';
+  readonly extensions: CredentialExtensions;
+  /** Whether its statement may name the single device (7.1): 1 lets the authenticator's vendor decide for which relying parties. */
+  readonly enterpriseAttestation?: 1 | 2 | undefined;
+}
+
+/** Extensions at registration (12). What the authenticator lacks is left out by the caller. */
+export interface CredentialExtensions {
+  /** 12.1: 1 optional, 2 optional where the id is known, 3 required. */
+  readonly credProtect?: 1 | 2 | 3 | undefined;
+  /** 12.5. */
+  readonly hmacSecret?: boolean | undefined;
+  /** 12.4: tells the relying party the minimum length of the PIN. */
+  readonly minPinLength?: boolean | undefined;
+}
+
+/** How the user is verified. */
+export interface Verification {
+  /** pinUvAuthParam over the client data's hash. */
+  readonly token?: { readonly param: Uint8Array; readonly protocol: number } | undefined;
+  /** By the authenticator itself, without a token: one of CTAP 2.0 with a fingerprint reader. */
+  readonly uv?: boolean | undefined;
+}
+
+/** What came of it. */
+export interface MadeCredential {
+  /** Attestation statement format (WebAuthn, 8), such as `packed`. */
+  readonly fmt: string;
+  readonly attStmt: CborMap;
+  /** As the authenticator signed it. */
+  readonly authData: Uint8Array;
+  readonly parsed: AuthenticatorData & { readonly attested: AttestedCredential };
+}
+
+/** Parameters (6.1). */
+const PARAMETER = {
+  CLIENT_DATA_HASH: 0x01,
+  RP: 0x02,
+  USER: 0x03,
+  PUB_KEY_CRED_PARAMS: 0x04,
+  EXCLUDE_LIST: 0x05,
+  EXTENSIONS: 0x06,
+  OPTIONS: 0x07,
+  PIN_UV_AUTH_PARAM: 0x08,
+  PIN_UV_AUTH_PROTOCOL: 0x09,
+  ENTERPRISE_ATTESTATION: 0x0a,
+} as const;
+/** Members of the answer (6.1.2). */
+const RESULT = { FMT: 0x01, AUTH_DATA: 0x02, ATT_STMT: 0x03 } as const;
+
+/** The parameters of authenticatorMakeCredential. */
+export function makeCredentialParameters(order: CredentialOrder, { token, uv }: Verification): CborMap {
+  const { rp, user } = order;
+  return cborMap([
+    [PARAMETER.CLIENT_DATA_HASH, order.clientDataHash],
+    [
+      PARAMETER.RP,
+      cborMap([
+        ['id', rp.id],
+        ['name', rp.name],
+      ]),
+    ],
+    [
+      PARAMETER.USER,
+      cborMap([
+        ['id', user.id],
+        ['name', user.name],
+        ['displayName', user.displayName],
+      ]),
+    ],
+    [PARAMETER.PUB_KEY_CRED_PARAMS, order.algorithms.map(algorithmParameters)],
+    [PARAMETER.EXCLUDE_LIST, unlessEmpty(order.excludeList.map(descriptorOf))],
+    [PARAMETER.EXTENSIONS, membersOrNone(extensionMembers(order.extensions))],
+    [
+      PARAMETER.OPTIONS,
+      membersOrNone([
+        ['rk', order.residentKey || undefined],
+        ['uv', uv === true || undefined],
+      ]),
+    ],
+    [PARAMETER.PIN_UV_AUTH_PARAM, token?.param],
+    [PARAMETER.PIN_UV_AUTH_PROTOCOL, token?.protocol],
+    [PARAMETER.ENTERPRISE_ATTESTATION, order.enterpriseAttestation],
+  ]);
+}
+
+/**
+ * Reads the answer and checks that it is one to this order.
+ *
+ * @throws CardwrightError `AUTHENTICATOR_ERROR` when it is for another relying party, without the user, or with another algorithm
+ */
+export function readMadeCredential(answer: CborMap, order: CredentialOrder, isVerified: boolean): MadeCredential {
+  const authData = requiredMember(answer, RESULT.AUTH_DATA, isBytes);
+  const { attested, ...parsed } = readAuthenticatorData(authData);
+  const isOurs =
+    attested !== undefined &&
+    order.algorithms.includes(attested.algorithm) &&
+    isHashOfRpId(parsed.rpIdHash, order.rp.id) &&
+    parsed.userPresent &&
+    (parsed.userVerified || !isVerified);
+  if (!isOurs) throw malformedAnswer();
+  return {
+    fmt: requiredMember(answer, RESULT.FMT, isText),
+    attStmt: requiredMember(answer, RESULT.ATT_STMT, isMap),
+    authData,
+    parsed: { ...parsed, attested },
+  };
+}
+
+/** Whether authenticator data are for a relying party (WebAuthn, 6.1). */
+export const isHashOfRpId = (hash: Uint8Array, rpId: string): boolean =>
+  createHash('sha256').update(rpId).digest().equals(hash);
+
+const algorithmParameters = (alg: number): CborMap =>
+  cborMap([
+    ['alg', alg],
+    ['type', 'public-key'],
+  ]);
+
+const extensionMembers = ({ credProtect, hmacSecret, minPinLength }: CredentialExtensions): Members => [
+  ['credProtect', credProtect],
+  ['hmac-secret', hmacSecret === true || undefined],
+  ['minPinLength', minPinLength === true || undefined],
+];
+
+type Members = readonly (readonly [string, CborValue | undefined])[];
+
+/** Absent rather than empty: older authenticators refuse empty maps and lists. */
+function membersOrNone(members: Members): CborMap | undefined {
+  const map = cborMap(members);
+  return map.size > 0 ? map : undefined;
+}
+
+const unlessEmpty = (list: readonly CborMap[]): readonly CborMap[] | undefined => (list.length > 0 ? list : undefined);

@@ -1,0 +1,154 @@
+import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { pause, type Clock } from '../../clock.js';
+import {
+  MAX_SHORT_LE,
+  STATUS_WORD_LENGTH,
+  type CommandApdu,
+  type LengthEncoding,
+  type ResponseApdu,
+} from '../../iso7816/apdu.js';
+import { exceedsShort, exchange, type ApduChannel } from '../../iso7816/exchange.js';
+import { statusWordDigits, SW } from '../../iso7816/status-word.js';
+import { saysNoApplication, selectApplication } from '../select.js';
+import { MAX_ANSWER, STATUS, USER_TIME } from './ctap.js';
+import type { Ctap2Transport, SendOptions } from './ctap-transport.js';
+import { malformedAnswer } from './fido-error.js';
+import { NFCCTAP } from './nfc-instructions.js';
+import { Patience } from './patience.js';
+
+/** A0000006472F0001 (CTAP 2.1, 11.3.3). */
+export const FIDO_AID = Uint8Array.of(0xa0, 0x00, 0x00, 0x06, 0x47, 0x2f, 0x00, 0x01);
+/** "The command is under way": the data are a keep-alive status (11.3.7.2). */
+const UNDER_WAY = 0x9100;
+/** Milliseconds between two questions for the answer. */
+const POLL_INTERVAL = 100;
+
+/** What the host knows of the connection. */
+export interface NfcOptions {
+  readonly clock: Clock;
+  /** Whether reader and transmission protocol carry extended lengths; what the card refuses is sent in short blocks. */
+  readonly extendedLength: boolean;
+  /** As in `Ctap2Transport`. */
+  readonly transports: readonly string[];
+}
+
+/**
+ * CTAP2 over ISO/IEC 7816-4, whatever carries the APDUs (CTAP 2.1, 11.3): contactless cards, contact cards, keys with CCID.
+ * The channel must still carry an APDU after `signal` aborted, or the authenticator is not told to stop.
+ */
+export class NfcCtap implements Ctap2Transport {
+  readonly transports: readonly string[];
+  readonly #clock: Clock;
+  #encoding: LengthEncoding;
+
+  private constructor(
+    private readonly channel: ApduChannel,
+    { clock, extendedLength, transports }: NfcOptions,
+  ) {
+    this.#clock = clock;
+    this.#encoding = extendedLength ? 'extended' : 'short';
+    this.transports = transports;
+  }
+
+  /**
+   * Selects the FIDO application; null when the card has none. One that knows CTAP1 alone is found out by getInfo.
+   *
+   * @throws CardwrightError `FIDO_UNREACHABLE` where the system keeps it for itself (Windows: SCARD_E_NO_ACCESS), `CARD_ERROR`
+   */
+  static async select(channel: ApduChannel, options: NfcOptions): Promise<NfcCtap | null> {
+    const transport = new NfcCtap(channel, options);
+    return (await transport.selectAgain()) ? transport : null;
+  }
+
+  /** Selects the application after another one was selected on the same card; false when it is not there any more. */
+  async selectAgain(): Promise<boolean> {
+    const { statusWord } = await unlessForbidden(() => exchange(this.channel, selectApplication(FIDO_AID), 'short'));
+    if (saysNoApplication(statusWord)) return false;
+    if (statusWord !== SW.SUCCESS) throw cardError(statusWord, 'select');
+    return true;
+  }
+
+  async send(message: Uint8Array, options: SendOptions = {}): Promise<Uint8Array> {
+    const patience = new Patience(this.#clock, options);
+    const channel = bounded(this.channel);
+    let answer = await this.#message(channel, message, options);
+    while (answer.statusWord === UNDER_WAY) {
+      const [status = 0] = answer.data;
+      patience.keptAlive(status);
+      if (patience.mustStop()) answer = await control(channel, NFCCTAP.CANCEL);
+      else if (patience.isOver()) return patience.conclude();
+      else {
+        await pause(this.#clock, POLL_INTERVAL);
+        answer = await control(channel, patience.mustStop() ? NFCCTAP.CANCEL : NFCCTAP.POLL);
+      }
+    }
+    return patience.conclude(contentOf(answer));
+  }
+
+  async #message(channel: ApduChannel, data: Uint8Array, { waitsForUser }: SendOptions): Promise<ResponseApdu> {
+    // One that knows no keep-alive answers when its user has come.
+    const answerTime = waitsForUser ? { answerTime: USER_TIME } : {};
+    const apdu: CommandApdu = { ...NFCCTAP.MSG, data, le: MAX_SHORT_LE, ...answerTime };
+    if (this.#encoding === 'extended' && exceedsShort(apdu)) {
+      const answer = await exchange(channel, apdu, 'extended');
+      if (!isFormRefused(answer)) return answer;
+      this.#encoding = 'short';
+    }
+    return exchange(channel, apdu, 'short');
+  }
+}
+
+const control = (channel: ApduChannel, command: CommandApdu): Promise<ResponseApdu> =>
+  exchange(channel, { ...command, le: MAX_SHORT_LE }, 'short');
+
+/** ISO/IEC 7816-4, 5.6: the form was not understood, so nothing was done. Some applets say so by refusing the instruction. */
+const isFormRefused = ({ statusWord }: ResponseApdu): boolean =>
+  statusWord === SW.WRONG_LENGTH ||
+  statusWord === SW.INSTRUCTION_NOT_SUPPORTED ||
+  statusWord === SW.CLASS_NOT_SUPPORTED;
+
+/** Status and CBOR. An application that knows CTAP1 alone refuses the instruction (11.3.5). */
+function contentOf({ data, statusWord }: ResponseApdu): Uint8Array {
+  switch (statusWord) {
+    case SW.SUCCESS:
+      if (data.length === 0) throw malformedAnswer();
+      return data;
+    case SW.INSTRUCTION_NOT_SUPPORTED:
+    case SW.CLASS_NOT_SUPPORTED:
+    case SW.FUNCTION_NOT_SUPPORTED:
+      return Uint8Array.of(STATUS.INVALID_COMMAND);
+    case SW.WRONG_LENGTH:
+      return Uint8Array.of(STATUS.INVALID_LENGTH);
+    default:
+      throw cardError(statusWord, 'ctap');
+  }
+}
+
+/** The same channel, for one message: whose answers are no longer than they may be, all together. */
+function bounded(channel: ApduChannel): ApduChannel {
+  let total = 0;
+  return {
+    async transmit(apdu, answerTime) {
+      const answer = await channel.transmit(apdu, answerTime);
+      total += answer.length;
+      if (total > MAX_TOTAL || answer.length < STATUS_WORD_LENGTH) throw malformedAnswer();
+      return answer;
+    },
+  };
+}
+
+/** An answer, its parts' status words, and those of a minute of keep-alives. */
+const MAX_TOTAL = MAX_ANSWER + 4_096;
+
+/** Windows keeps the FIDO application from everyone who is no administrator. */
+async function unlessForbidden<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isCardwrightError(error, 'PCSC_FORBIDDEN')) throw error;
+    throw new CardwrightError('FIDO_UNREACHABLE', {}, { cause: error });
+  }
+}
+
+const cardError = (statusWord: number, instruction: string): CardwrightError =>
+  new CardwrightError('CARD_ERROR', { statusWord: statusWordDigits(statusWord), instruction });

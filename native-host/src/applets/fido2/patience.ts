@@ -1,0 +1,65 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { Clock } from '../../clock.js';
+import { CANCEL_TIME, KEEP_ALIVE, STATUS, USER_TIME, WORK_TIME } from './ctap.js';
+import type { SendOptions } from './ctap-transport.js';
+
+/** Messages from the authenticator in the course of one of ours, so that it ends although a clock stands still. */
+const MAX_TURNS = 10_000;
+
+/** How long one message may take, and what comes of one that is ended: the same for each transport. */
+export class Patience {
+  #deadline: number;
+  #ended: 'aborted' | 'late' | undefined;
+  #turns = 0;
+  #lastKeepAlive = 0;
+
+  /** @throws CardwrightError `CANCELLED` when nothing is to be sent at all */
+  constructor(
+    private readonly clock: Clock,
+    private readonly options: SendOptions,
+    milliseconds = options.waitsForUser ? USER_TIME : WORK_TIME,
+  ) {
+    if (options.signal?.aborted) throw cancelled(options.signal);
+    this.#deadline = clock.now() + milliseconds;
+  }
+
+  /** Notes that the authenticator says that it still works. */
+  keptAlive(status: number): void {
+    this.#lastKeepAlive = status;
+    this.options.onKeepAlive?.(status);
+  }
+
+  /** True once, when the authenticator is to be told to stop; it then has `CANCEL_TIME` to answer. */
+  mustStop(): boolean {
+    if (this.#ended) return false;
+    if (this.options.signal?.aborted) this.#ended = 'aborted';
+    else if (this.isOver()) this.#ended = 'late';
+    else return false;
+    this.#deadline = this.clock.now() + CANCEL_TIME;
+    this.#turns = 0;
+    return true;
+  }
+
+  /** Whether the time is over. To be asked once for each answer. */
+  isOver(): boolean {
+    this.#turns += 1;
+    return this.#turns > MAX_TURNS || this.clock.now() >= this.#deadline;
+  }
+
+  /**
+   * What came of the message.
+   *
+   * @param answer status and CBOR; undefined when nothing came in time
+   * @throws CardwrightError `CANCELLED`; not where the authenticator did its work all the same
+   */
+  conclude(answer?: Uint8Array): Uint8Array {
+    const status = answer?.[0];
+    const isStopped = answer === undefined || status === STATUS.KEEPALIVE_CANCEL;
+    if (this.#ended === 'aborted' && status !== STATUS.OK) throw cancelled(this.options.signal);
+    if (answer !== undefined && !(this.#ended === 'late' && isStopped)) return answer;
+    return Uint8Array.of(this.#lastKeepAlive === KEEP_ALIVE.UP_NEEDED ? STATUS.USER_ACTION_TIMEOUT : STATUS.TIMEOUT);
+  }
+}
+
+const cancelled = (signal: AbortSignal | undefined): CardwrightError =>
+  new CardwrightError('CANCELLED', {}, { cause: signal?.reason });

@@ -1,0 +1,41 @@
+import { MAX_SHORT_LE, type CommandApdu } from '../iso7816/apdu.js';
+import { SW } from '../iso7816/status-word.js';
+
+export const INS_SELECT = 0xa4;
+/** P1 of SELECT. */
+const SELECT_BY_NAME = 0x04;
+
+/** SELECT of an application by its whole name (ISO/IEC 7816-4, 7.1.1). */
+export const selectApplication = (aid: Uint8Array): CommandApdu => ({
+  cla: 0x00,
+  ins: INS_SELECT,
+  p1: SELECT_BY_NAME,
+  p2: 0,
+  data: aid,
+  le: MAX_SHORT_LE,
+});
+
+/** Whether the answer to SELECT says that the card has no such application. A fault (64xx, 65xx, 6F00) says nothing about that. */
+export const saysNoApplication = (statusWord: number): boolean => NO_APPLICATION.includes(statusWord);
+
+/**
+ * SP 800-73-4 Part 2, 3.1.1 names 6A82 alone. The others say that the card has no such application, knows no SELECT by name, or
+ * has the application switched off.
+ */
+const NO_APPLICATION: readonly number[] = [
+  SW.NOT_FOUND,
+  // ISO/IEC 7816-4, 5.6: the selected file is deactivated.
+  SW.FILE_DEACTIVATED,
+  // Java Card: the applet refused its selection, or the AID reached one that does not answer to it.
+  SW.APPLET_SELECT_FAILED,
+  SW.CONDITIONS_OF_USE_NOT_SATISFIED,
+  // An unknown AID may reach the applet that was selected before (measured: 6D00); cards without applications.
+  SW.INSTRUCTION_NOT_SUPPORTED,
+  SW.CLASS_NOT_SUPPORTED,
+  SW.FUNCTION_NOT_SUPPORTED,
+  SW.INCORRECT_DATA,
+  SW.INCORRECT_P1_P2,
+  SW.WRONG_P1_P2,
+  SW.WRONG_LENGTH,
+  SW.REFERENCE_NOT_FOUND,
+];

@@ -1,0 +1,120 @@
+import { CardwrightError, isCardwrightError, type FidoPinRules, type SecretReference } from '@cardwright/protocol';
+import { fidoPinOf } from '../applets/fido2/fido-pin.js';
+import type { OpenDevice } from '../devices/open-device.js';
+import { brokenFidoPinRule, intersectFidoPinRules, intersectPinRules } from '../devices/pin-rules.js';
+import type { CommandContext } from '../server/handlers.js';
+import { setNewPin } from './new-pin.js';
+import { gatherSecrets } from './secrets.js';
+
+/** The FIDO PIN: where it comes from, and how a new one is chosen. Only copies are given to the authenticator, which zeroes them. */
+
+export interface FidoPinQuestion {
+  readonly reference: SecretReference;
+  /** Whether the window offers to say that it is forgotten. */
+  readonly mayForget?: boolean;
+}
+
+/**
+ * Does something that needs the FIDO PIN. One that the authenticator accepted is remembered, so that the next step need not ask
+ * again; one that it refused is forgotten.
+ *
+ * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED` before anyone is asked in vain, and what
+ * `gatherSecrets` throws
+ */
+export async function withFidoPin<T>(
+  device: OpenDevice,
+  context: CommandContext,
+  { reference, mayForget = false }: FidoPinQuestion,
+  use: (pin: Uint8Array) => Promise<T>,
+): Promise<T> {
+  const retriesLeft = await usableTries(device);
+  const rules = intersectPinRules(null, device.model);
+  const options = { rules, retriesLeft, problem: null, mayForget };
+  const { fidoPin } = await gatherSecrets({ fidoPin: reference }, device, context, options);
+  const pin = normalised(fidoPin);
+  try {
+    const result = await use(Uint8Array.from(pin));
+    device.rememberFidoPin(pin);
+    return result;
+  } catch (error) {
+    if (isCardwrightError(error, 'FIDO_PIN_INCORRECT')) device.rememberFidoPin(undefined);
+    throw error;
+  } finally {
+    pin.fill(0);
+  }
+}
+
+/** Lets the user choose the first FIDO PIN. */
+export async function chooseFidoPin(
+  device: OpenDevice,
+  context: CommandContext,
+  asked: FidoPinRules | null,
+  reference: SecretReference,
+): Promise<void> {
+  const fidoRules = fidoRulesOf(device, asked);
+  const rules = intersectPinRules(null, device.model);
+  await setNewPin({
+    gather: async (problem) => {
+      const options = { rules, fidoRules, retriesLeft: null, problem };
+      const { newFidoPin } = await gatherSecrets({ newFidoPin: reference }, device, context, options);
+      return normalised(newFidoPin);
+    },
+    brokenRule: (newPin) => brokenFidoPinRule(newPin, fidoRules),
+    set: (newPin) => setAndRemember(device, newPin, (copy) => device.fido.setPin(copy)),
+  });
+}
+
+/** Lets the user choose another FIDO PIN in place of the old one. */
+export async function changeFidoPin(
+  device: OpenDevice,
+  context: CommandContext,
+  asked: FidoPinRules | null,
+  references: Readonly<Record<'fidoPin' | 'newFidoPin', SecretReference>>,
+): Promise<void> {
+  const fidoRules = fidoRulesOf(device, asked);
+  const rules = intersectPinRules(null, device.model);
+  const tries = await usableTries(device);
+  const retriesLeft = references.fidoPin.source === 'user' ? tries : null;
+  await setNewPin({
+    gather: async (problem) => {
+      const options = { rules, fidoRules, retriesLeft, problem };
+      const { fidoPin, newFidoPin } = await gatherSecrets(references, device, context, options);
+      return { pin: normalised(fidoPin), newPin: normalised(newFidoPin) };
+    },
+    brokenRule: ({ pin, newPin }) => brokenFidoPinRule(newPin, fidoRules, pin),
+    set: ({ pin, newPin }) => setAndRemember(device, newPin, (copy) => device.fido.changePin(pin, copy)),
+  });
+}
+
+async function setAndRemember(
+  device: OpenDevice,
+  newPin: Uint8Array,
+  set: (copy: Uint8Array) => Promise<void>,
+): Promise<void> {
+  await set(Uint8Array.from(newPin));
+  device.rememberFidoPin(newPin);
+  newPin.fill(0);
+}
+
+/**
+ * The tries of the FIDO PIN.
+ *
+ * @throws CardwrightError `FIDO_PIN_MISSING`, `FIDO_PIN_BLOCKED`, `FIDO_PIN_PAUSED`
+ */
+async function usableTries({ fido }: OpenDevice): Promise<number> {
+  const retries = await fido.pinRetries();
+  if (retries === null) throw new CardwrightError('FIDO_PIN_MISSING');
+  if (retries.retriesLeft === 0) throw new CardwrightError('FIDO_PIN_BLOCKED');
+  if (retries.needsPowerCycle) throw new CardwrightError('FIDO_PIN_PAUSED');
+  return retries.retriesLeft;
+}
+
+const fidoRulesOf = ({ fido }: OpenDevice, asked: FidoPinRules | null): FidoPinRules =>
+  intersectFidoPinRules(asked, fido.facts(), fido.info.maxPinLength);
+
+/** As the standard wants a PIN that someone typed. */
+function normalised(typed: Uint8Array): Uint8Array {
+  const pin = fidoPinOf(new TextDecoder().decode(typed));
+  typed.fill(0);
+  return pin;
+}

@@ -1,0 +1,36 @@
+import { CardwrightError } from '@cardwright/protocol';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { OpenDevice } from '../devices/open-device.js';
+import { isRemoval } from '../pcsc/pcsc-error.js';
+import type { CommandContext } from '../server/handlers.js';
+
+/** Milliseconds for the user to remove the device and to insert it again. */
+const REINSERTION_TIME = 60_000;
+/** Milliseconds to wait for a program that is faster: an authenticator takes a reset only in its first ten seconds (CTAP 2.1, 6.6). */
+const PATIENCE = 4_000;
+
+/**
+ * Has the device inserted again and erases its FIDO2 application, which asks for a touch. However that ends, the device is open
+ * again if it is there.
+ *
+ * @throws CardwrightError `FIDO_RESET_TOO_LATE`, `TOUCH_TIMEOUT`, `FIDO_RESET_REFUSED`, and what `DeviceHolder.whileReleased` throws
+ */
+export async function resetFido2(holder: DeviceHolder, device: OpenDevice, context: CommandContext): Promise<void> {
+  const { signal, onProgress } = context;
+  const options = { signal, onWaiting: () => onProgress('waiting'), patience: PATIENCE, isReinserted: true };
+  const reinsertion = { isInTime: false };
+  try {
+    await holder.whileReleased(device, options, async () => {
+      onProgress('reinsert');
+      reinsertion.isInTime = await holder.isReinserted(device, { time: REINSERTION_TIME, signal });
+    });
+  } catch (error) {
+    if (reinsertion.isInTime || signal.aborted || !isRemoval(error)) throw error;
+    throw new CardwrightError('FIDO_RESET_TOO_LATE', {}, { cause: error });
+  }
+  if (!reinsertion.isInTime) throw new CardwrightError('FIDO_RESET_TOO_LATE');
+  onProgress('touch');
+  await device.fido.reset({ signal });
+  device.rememberFidoPin(undefined);
+  device.noteFido2();
+}

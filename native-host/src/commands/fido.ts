@@ -1,0 +1,55 @@
+import { CardwrightError, decodeBytes } from '@cardwright/protocol';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { Handlers } from '../server/handlers.js';
+import { changeFidoPin, chooseFidoPin, withFidoPin } from './fido-pin.js';
+import { resetFido2 } from './fido-reset.js';
+import { rulesOf } from './pin.js';
+
+/** The FIDO2 application: its facts, its PIN, single passkeys and its reset. */
+export function fidoHandlers(holder: DeviceHolder) {
+  return {
+    'fido.getInfo': (_params, { signal }) =>
+      holder.use(signal, async (device) => {
+        await device.lookAtFido2();
+        const retries = await device.fido.pinRetries();
+        return { device: holder.publish(device), pinRetriesLeft: retries?.retriesLeft ?? null };
+      }),
+
+    'fido.setPin': ({ rules, secrets }, context) =>
+      holder.use(context.signal, async (device) => {
+        await device.lookAtFido2();
+        await chooseFidoPin(device, context, rules, secrets.newFidoPin);
+        device.noteFido2();
+        return { device: holder.publish(device) };
+      }),
+
+    'fido.changePin': ({ rules, secrets }, context) =>
+      holder.use(context.signal, async (device) => {
+        await changeFidoPin(device, context, rulesOf(rules, context), secrets);
+        device.noteFido2();
+        holder.publish(device);
+        return {};
+      }),
+
+    'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
+      holder.use(context.signal, async (device) => {
+        const { fido } = device;
+        if (!fido.facts().credentialManagement) return { deleted: false };
+        const { signal } = context;
+        const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, (pin) =>
+          fido.deleteCredential(rpId, decodeBytes(credential), { pin, signal }),
+        );
+        return { deleted };
+      }),
+
+    'fido.reset': (_params, context) =>
+      holder.use(context.signal, async (device) => {
+        await device.lookAtFido2();
+        if (device.sharesPin) throw new CardwrightError('FIDO_RESET_REFUSED', { reason: 'shared' });
+        device.fido.requireReset();
+        await context.askUser('user.confirm', { action: 'reset-fido', device: device.info });
+        await resetFido2(holder, device, context);
+        return { device: holder.publish(device) };
+      }),
+  } satisfies Handlers;
+}

@@ -1,0 +1,112 @@
+import {
+  CardwrightError,
+  isCardwrightError,
+  type Params,
+  type RegistrationResponse,
+  type Result,
+} from '@cardwright/protocol';
+import { provePasskey, type PasskeyProof } from '../applets/fido2/passkey-proof.js';
+import { register } from '../applets/fido2/registration.js';
+import type { DeviceHolder } from '../devices/device-holder.js';
+import type { OpenDevice } from '../devices/open-device.js';
+import type { CommandContext, Handlers } from '../server/handlers.js';
+import { withFidoPin } from './fido-pin.js';
+import { withTemporaryPin } from './temporary-pin.js';
+
+type Order = Params<'fido.createCredential'>;
+type Made = Result<'fido.createCredential'>;
+
+/** Registering a passkey on the open device: by this host, or by the browser, to which the device is released meanwhile. */
+export function passkeyHandlers(holder: DeviceHolder) {
+  return {
+    'fido.createCredential': (order, context) =>
+      holder.use(context.signal, async (device) => {
+        await requireRelyingParty(order, context);
+        if (order.pin === 'shared') device.sharesPin = true;
+        const { way } = order;
+        return way === 'host'
+          ? createByHost(holder, device, order, context)
+          : createByBrowser(holder, device, { ...order, way }, context);
+      }),
+  } satisfies Handlers;
+}
+
+/**
+ * For whom a site may register passkeys: whatever the CMS signed, the administrator's list decides about foreign ones.
+ *
+ * @throws CardwrightError `RP_NOT_ALLOWED`
+ */
+async function requireRelyingParty({ options, origin }: Order, { session }: CommandContext): Promise<void> {
+  // Loaded here, because only an issuance needs the public suffix list.
+  const { mayRegister } = await import('@cardwright/protocol/relying-party');
+  const { origin: page, relyingParties } = session.peer;
+  const { id: rpId } = options.rp;
+  if (!mayRegister({ rpId, origin }, { page, relyingParties })) throw new CardwrightError('RP_NOT_ALLOWED', { rpId });
+}
+
+async function createByHost(
+  holder: DeviceHolder,
+  device: OpenDevice,
+  order: Order,
+  context: CommandContext,
+): Promise<Made> {
+  const { options, origin, mayForget, secrets } = order;
+  const { signal, onProgress } = context;
+  const interaction = { signal, onTouch: () => onProgress('touch') };
+  const create = async (pin?: Uint8Array): Promise<Pick<Made, 'registration' | 'proof'>> => {
+    const registration = await register(device.fido, { options, origin }, { ...interaction, pin: copyOf(pin) });
+    return { registration, proof: await proofOf(device, order, registration, context, pin) };
+  };
+  // Where there is one PIN, the FIDO PIN is the initial PIN.
+  if (order.pin === 'shared') device.rememberFidoPin(device.remembered('pin'));
+  const { fidoPin: reference } = secrets;
+  const made = reference ? await withFidoPin(device, context, { reference, mayForget }, create) : await create();
+  return { ...made, device: holder.publish(device) };
+}
+
+async function createByBrowser(
+  holder: DeviceHolder,
+  device: OpenDevice,
+  order: Order & { readonly way: 'page' | 'window' },
+  context: CommandContext,
+): Promise<Made> {
+  const { way, origin, options } = order;
+  const { operation } = context;
+  if (operation === null) throw new CardwrightError('STEP_REQUIRED');
+  const ask = (temporaryPin: string | null) =>
+    context.askUser('user.createPasskey', { way, origin, options, device: device.info, operation, temporaryPin });
+  const lending = { signal: context.signal, onWaiting: () => context.onProgress('waiting') };
+  const { registration } =
+    order.pin === 'shared'
+      ? await withTemporaryPin(holder, device, { ...lending, session: context.session, operation }, ask)
+      : await holder.whileReleased(device, lending, () => ask(null));
+  const proof = await proofOf(device, order, registration, context, device.remembered('fidoPin'));
+  return { registration, proof, device: holder.publish(device) };
+}
+
+/** What shows that the credential is on the open device; null where the device cannot show it, or none is asked for. */
+async function proofOf(
+  device: OpenDevice,
+  { options, proof: challenge }: Order,
+  { id: credentialId }: RegistrationResponse,
+  { signal }: CommandContext,
+  pin: Uint8Array | undefined,
+): Promise<PasskeyProof | null> {
+  if (challenge === null || device.info.fido2 === null) return null;
+  const { fido } = device;
+  const request = { rpId: options.rp.id, credentialId, challenge };
+  try {
+    const proof = await provePasskey(fido, request, { signal });
+    // Some credentials are shown only to the verified user.
+    return proof ?? (pin ? await provePasskey(fido, request, { signal, pin: copyOf(pin) }) : null);
+  } catch (error) {
+    if (CANNOT_PROVE.some((code) => isCardwrightError(error, code))) return null;
+    throw error;
+  }
+}
+
+/** Answers of a device that does not sign, as opposed to one that is gone. */
+const CANNOT_PROVE = ['AUTHENTICATOR_ERROR', 'NOT_SUPPORTED_BY_DEVICE', 'CARD_ERROR'] as const;
+
+/** The authenticator zeroes what it is given. */
+const copyOf = (pin: Uint8Array | undefined): Uint8Array | undefined => pin && Uint8Array.from(pin);

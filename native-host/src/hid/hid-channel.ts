@@ -1,0 +1,18 @@
+/** Carries the reports of one FIDO authenticator (CTAP 2.1, 11.2.2), from `open` to `close`. */
+export interface HidChannel {
+  /**
+   * @param report `REPORT_LENGTH` bytes, without a report number
+   * @throws CardwrightError `CARD_REMOVED`
+   */
+  write(report: Uint8Array): Promise<void>;
+  /**
+   * The next report; undefined when none came in that many milliseconds.
+   *
+   * @throws CardwrightError `CARD_REMOVED`
+   */
+  read(milliseconds: number): Promise<Uint8Array | undefined>;
+  close(): Promise<void>;
+}
+
+/** Bytes of a report: what a full-speed endpoint carries (CTAP 2.1, 11.2.8.1). All known authenticators use it. */
+export const REPORT_LENGTH = 64;

@@ -1,0 +1,13 @@
+import type { HidBinding } from './binding.js';
+
+/**
+ * Loads node-hid, when HID devices are first asked for. It is optional: undefined where it was not installed, or its native part
+ * cannot be loaded, for example because libudev is missing.
+ */
+export async function loadHidBinding(): Promise<HidBinding | undefined> {
+  try {
+    return await import('node-hid');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,11 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Text } from './text.js';
+
+/** The heading of a pane, which gets the focus, and what it means. */
+export const title = (text: string, hint?: string): TemplateResult =>
+  html`<h2 tabindex="-1">${text}</h2>
+    ${hint === undefined ? nothing : html`<p class="hint muted">${hint}</p>`}`;
+
+/** @param isLost whether the extension's window could not be brought to the front */
+export const lostWindow = (text: Text, isLost: boolean): TemplateResult =>
+  html`<div role="status">${isLost ? html`<p class="notice">${text.windowNotShown}</p>` : nothing}</div>`;

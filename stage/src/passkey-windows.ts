@@ -1,0 +1,56 @@
+import type { Page } from 'puppeteer-core';
+import type { PortalUser } from './portal-user.js';
+import { pressButton, pressToClose } from './press-button.js';
+
+/** What a person does in the extension's windows for a passkey. */
+export class PasskeyWindows {
+  constructor(private readonly user: PortalUser) {}
+
+  /** Chooses a FIDO PIN: types it twice. */
+  async choosePin(pin: string): Promise<void> {
+    const window = await this.user.window('secret');
+    await window.waitForSelector('#newFidoPin');
+    await this.user.lookAt(window, 'fido-pin-empty');
+    await window.type('#newFidoPin', pin);
+    await window.type('#newFidoPin-repeated', pin);
+    await window.waitForSelector('#next:not(:disabled)');
+    await pressToClose(window, '#next');
+  }
+
+  /** Enters the FIDO PIN that the device has. */
+  async enterPin(pin: string): Promise<void> {
+    const window = await this.user.window('secret');
+    await window.waitForSelector('#fidoPin');
+    await this.user.lookAt(window, 'fido-pin-known');
+    await window.type('#fidoPin', pin);
+    await pressToClose(window, '#next:not(:disabled)');
+  }
+
+  /** Says that nobody knows the FIDO PIN. */
+  async forgetPin(): Promise<void> {
+    const window = await this.user.window('secret');
+    await pressToClose(window, '#forgotten:not([hidden])');
+  }
+
+  /** Agrees to the reset of the FIDO application. */
+  async confirmReset(): Promise<void> {
+    const window = await this.user.window('confirm');
+    await window.waitForSelector('#erase:not(:disabled)');
+    await this.user.lookAt(window, 'fido-reset');
+    await pressToClose(window, '#erase');
+  }
+
+  /** Lets the browser create the passkey. The window stays open until that is over, or it has been given up. */
+  async proceed(): Promise<Page> {
+    const window = await this.user.window('passkey');
+    await window.waitForSelector('#continue:not(:disabled)');
+    await this.user.lookAt(window, 'passkey');
+    await pressButton(window, '#continue');
+    return window;
+  }
+
+  /** Refuses to have a passkey created. */
+  async refuse(): Promise<void> {
+    await pressToClose(await this.user.window('passkey'), '#cancel');
+  }
+}

@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A host that a browser is to find on this computer, with a certificate that it is to accept. */
+export interface LocalHost {
+  readonly host: string;
+  readonly port: number;
+  /** SHA-256 of the certificate's SubjectPublicKeyInfo, base64. */
+  readonly keyHash: string;
+}
+
+/**
+ * What a relying party does with whoever opens its pages:
+ *
+ * - `not-found`: 404 under a policy that allows nothing, as at `login.microsoft.com`;
+ * - `hostile`: a page whose own scripts answer in place of the browser, and listen to every message;
+ * - `frames`: a page that shows itself in a frame;
+ * - `moves`: a page that leaves for `elsewhere` as soon as it is there;
+ * - `redirects`: to `elsewhere`, at once;
+ * - `closes`: a page that closes its window;
+ * - `hangs`: no answer at all;
+ * - `drops`: the connection ends without an answer.
+ */
+export type SiteManner = 'not-found' | 'hostile' | 'frames' | 'moves' | 'redirects' | 'closes' | 'hangs' | 'drops';
+
+/** Days that the certificate is valid. */
+const VALID_DAYS = '2';
+
+/** Plays a relying party's own site over https on loopback, such as `login.microsoft.com`. */
+export class RelyingPartySite implements LocalHost {
+  manner: SiteManner = 'not-found';
+  /** Where `redirects` and `moves` lead. */
+  elsewhere = 'about:blank';
+  /** Paths that were asked for, oldest first. */
+  readonly requests: string[] = [];
+  /** What the scripts of a `hostile` page got hold of. */
+  readonly stolen: string[] = [];
+
+  private constructor(
+    readonly host: string,
+    readonly keyHash: string,
+    private readonly server: Server,
+  ) {}
+
+  /** @param host for example `login.microsoft.com`; it is looked up nowhere */
+  static async start(host: string): Promise<RelyingPartySite> {
+    const { key, cert } = makeCertificate(host);
+    const server = createServer({ key, cert });
+    const site = new RelyingPartySite(host, keyHashOf(cert), server);
+    server.on('request', (request, response) => site.#answer(request, response));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return site;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  get origin(): string {
+    return `https://${this.host}`;
+  }
+
+  async stop(): Promise<void> {
+    this.server.closeAllConnections();
+    this.server.close();
+    await once(this.server, 'close');
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse): void {
+    const address = request.url ?? '/';
+    if (address === '/stolen') {
+      request.setEncoding('utf8').on('data', (text) => this.stolen.push(String(text)));
+      response.writeHead(204).end();
+      return;
+    }
+    if (address !== '/favicon.ico') this.requests.push(address);
+    const page = (script: string): ServerResponse =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end(`<!doctype html><script>${script}</script>`);
+    switch (this.manner) {
+      case 'not-found':
+        // Without any content Chromium would show an error page of its own.
+        response.writeHead(404, { 'content-type': 'text/html', 'content-security-policy': "default-src 'none'" });
+        response.end('<!doctype html><title>Not found</title><h1>Not found</h1>');
+        return;
+      case 'redirects':
+        response.writeHead(302, { location: this.elsewhere }).end();
+        return;
+      case 'moves':
+        page(`location.replace(${JSON.stringify(this.elsewhere)})`);
+        return;
+      case 'closes':
+        page('close()');
+        return;
+      case 'frames':
+        page('if (top === self) document.write("<iframe src=/frame></iframe>")');
+        return;
+      case 'hostile':
+        page(HOSTILE);
+        return;
+      case 'drops':
+        request.socket.destroy();
+        return;
+      case 'hangs':
+        return;
+    }
+  }
+}
+
+/** In the page's own world: takes the place of what creates a passkey, and tells the server whatever it learns. */
+const HOSTILE = `
+  const steal = (what) => navigator.sendBeacon('/stolen', JSON.stringify(what) ?? String(what));
+  const create = () => { steal('create'); return Promise.resolve({ toJSON: () => ({ id: 'forged' }) }); };
+  Object.defineProperty(navigator.credentials, 'create', { value: create });
+  CredentialsContainer.prototype.create = create;
+  PublicKeyCredential.prototype.toJSON = () => { steal('toJSON'); return { id: 'forged' }; };
+  addEventListener('message', ({ data }) => steal(data), true);
+`;
+
+function makeCertificate(host: string): { readonly key: string; readonly cert: string } {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-site-'));
+  try {
+    const [key, cert] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')] as const;
+    execFileSync('openssl', [
+      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', VALID_DAYS],
+      ...['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`, '-keyout', key, '-out', cert],
+    ]);
+    return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const keyHashOf = (certificate: string): string =>
+  createHash('sha256')
+    .update(new X509Certificate(certificate).publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('base64');
+
+/** Command-line arguments with which Chromium takes these hosts for the real ones. */
+export function argumentsFor(hosts: readonly LocalHost[]): string[] {
+  if (hosts.length === 0) return [];
+  const rules = hosts.map(({ host, port }) => `MAP ${host}:443 127.0.0.1:${port}`).join(',');
+  const hashes = hosts.map(({ keyHash }) => keyHash).join(',');
+  return [`--host-resolver-rules=${rules}`, `--ignore-certificate-errors-spki-list=${hashes}`];
+}

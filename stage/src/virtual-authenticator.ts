@@ -1,0 +1,92 @@
+import type { Browser, CDPSession, Page, Protocol } from 'puppeteer-core';
+
+/** A credential as an authenticator keeps it. */
+export type KeptCredential = Protocol.WebAuthn.Credential;
+
+export interface AuthenticatorOptions {
+  /** Whether someone touches it at once. Default true. */
+  readonly isTouched?: boolean;
+  /** Whether it believes that it is its user. Default true. */
+  readonly isUserVerified?: boolean;
+}
+
+/**
+ * Chromium's own virtual security key (Chrome DevTools Protocol, WebAuthn), which is on no card and in no reader. A page that has one
+ * shows no dialog.
+ */
+export class VirtualAuthenticator {
+  private constructor(
+    private readonly session: CDPSession,
+    private readonly id: string,
+  ) {}
+
+  /** Gives one to a page. */
+  static async plugInto(page: Page, options: AuthenticatorOptions = {}): Promise<VirtualAuthenticator> {
+    return VirtualAuthenticator.plugIntoSession(await page.createCDPSession(), options);
+  }
+
+  static async plugIntoSession(session: CDPSession, options: AuthenticatorOptions): Promise<VirtualAuthenticator> {
+    const { isTouched = true, isUserVerified = true } = options;
+    await session.send('WebAuthn.enable');
+    const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        ctap2Version: 'ctap2_1',
+        transport: 'usb',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified,
+        automaticPresenceSimulation: isTouched,
+      },
+    });
+    return new VirtualAuthenticator(session, authenticatorId);
+  }
+
+  /** What it holds. */
+  async credentials(): Promise<readonly KeptCredential[]> {
+    const { credentials } = await this.session.send('WebAuthn.getCredentials', { authenticatorId: this.id });
+    return credentials;
+  }
+
+  /** Someone touches it from now on. */
+  async touch(): Promise<void> {
+    await this.session.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId: this.id, enabled: true });
+  }
+}
+
+/** Gives each page and window that opens one of its own, before any script runs in it. */
+export class AuthenticatorDispenser {
+  readonly #given: Promise<VirtualAuthenticator>[] = [];
+
+  private constructor(private readonly root: CDPSession) {}
+
+  static async start(browser: Browser, options: AuthenticatorOptions = {}): Promise<AuthenticatorDispenser> {
+    const root = await browser.target().createCDPSession();
+    const dispenser = new AuthenticatorDispenser(root);
+    root.on('sessionattached', (session: CDPSession) => {
+      const given = VirtualAuthenticator.plugIntoSession(session, options);
+      dispenser.#given.push(given);
+      // A page that is gone already needs none.
+      void given
+        .catch(() => undefined)
+        .then(() => session.send('Runtime.runIfWaitingForDebugger').catch(() => undefined));
+    });
+    await root.send('Target.setAutoAttach', {
+      autoAttach: true,
+      waitForDebuggerOnStart: true,
+      flatten: true,
+      filter: [{ type: 'page' }, { exclude: true }],
+    });
+    return dispenser;
+  }
+
+  /** Those that were given so far and are still there, oldest first. */
+  async authenticators(): Promise<readonly VirtualAuthenticator[]> {
+    const settled = await Promise.allSettled(this.#given);
+    return settled.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  }
+
+  async stop(): Promise<void> {
+    await this.root.detach();
+  }
+}

@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { registrationResponse, validate, type RegistrationResponse, type StepPayload } from '@cardwright/protocol';
+import { AuthenticatorDispenser, RelyingPartySite, pressButton, until, type SiteManner } from '@cardwright/stage';
+import { generateKeyPair } from 'jose';
+import { ExtensionStage } from '../../support/extension-stage.js';
+import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
+import type { WireAnswer, WireSession } from '../../support/wire-page.js';
+
+const FOREIGN = 'login.microsoft.com';
+const OWN = 'localhost';
+/** A certificate and a key of its own are of no use for it. */
+const ANOTHER = 'login.microsoft.example';
+
+let site: RelyingPartySite;
+let another: RelyingPartySite;
+let stage: ExtensionStage;
+let dispenser: AuthenticatorDispenser;
+
+beforeAll(async () => {
+  [site, another] = await Promise.all([RelyingPartySite.start(FOREIGN), RelyingPartySite.start(ANOTHER)]);
+  stage = await ExtensionStage.open({
+    localHosts: [site, another],
+    permitted: { host_permissions: [`https://${FOREIGN}/*`] },
+  });
+  dispenser = await AuthenticatorDispenser.start(stage.chromium.browser);
+});
+
+beforeEach(async () => {
+  site.manner = 'not-found';
+  await stage.startOver();
+  const foreignRelyingParties = { [stage.portal.origin]: [{ origin: site.origin, path: '/passkey' }] };
+  await stage.chromium.setPolicy({ extension: { foreignRelyingParties } });
+});
+
+afterAll(async () => {
+  await dispenser.stop();
+  await stage.close();
+  await Promise.all([site.stop(), another.stop()]);
+});
+
+const WAYS = {
+  page: () => creation('page', stage.portal.origin, optionsFor(OWN)),
+  window: () => creation('window', site.origin, optionsFor(FOREIGN)),
+};
+type Way = keyof typeof WAYS;
+
+/** Runs a step that orders a passkey. */
+async function run(session: WireSession, way: Way, changed: Partial<StepPayload> = {}): Promise<WireAnswer> {
+  return session.call('step.run', { jws: await signCommands(stage, session, [WAYS[way]()], changed) });
+}
+
+const codeOf = async (answer: Promise<WireAnswer>): Promise<string | undefined> => (await answer).error?.data.name;
+
+/** The user reads our window, and continues. */
+async function proceed(): Promise<void> {
+  await pressButton(await stage.window('passkey'), '#continue');
+}
+
+/** The registration in the answer to a step, and its client data. */
+function read({ result, error }: WireAnswer): { registration: RegistrationResponse; clientData: unknown } {
+  if (error) throw new Error(error.data.name);
+  const [outcome] = result?.outcomes as [{ result: { registration: unknown } }];
+  const registration = validate(registrationResponse, outcome.result.registration);
+  const clientData: unknown = JSON.parse(Buffer.from(registration.response.clientDataJSON, 'base64url').toString());
+  return { registration, clientData };
+}
+
+/** Ids of the credentials that the browser's security keys hold, base64url. */
+async function keptIds(): Promise<string[]> {
+  const kept = await Promise.allSettled((await dispenser.authenticators()).map((one) => one.credentials()));
+  return kept
+    .flatMap((one) => (one.status === 'fulfilled' ? one.value : []))
+    .map(({ credentialId }) => Buffer.from(credentialId, 'base64').toString('base64url'));
+}
+
+/** Waits until no window is open but the page's. */
+async function everyWindowCloses(session: WireSession): Promise<void> {
+  const isOther = (address: string) => address.includes('/pages/') || address.startsWith('https:');
+  const others = () => stage.chromium.browser.targets().filter((one) => one.type() === 'page' && isOther(one.url()));
+  await until(() => others().length === 0, { what: 'the end of every window' });
+  expect(await session.page.evaluate(() => location.protocol)).toBe('http:');
+}
+
+describe('a passkey of the page’s own', () => {
+  it('is created in the page, after its user was told whose it is, where its scripts have no say', async () => {
+    const session = await stage.granted();
+    // In the page's own world.
+    await session.page.evaluate(() => {
+      const forged = () => Promise.resolve({ id: 'forged', toJSON: () => ({ id: 'forged' }) });
+      Object.defineProperty(navigator.credentials, 'create', { value: forged });
+      CredentialsContainer.prototype.create = forged as never;
+    });
+    const answer = run(session, 'page');
+    const window = await stage.window('passkey');
+    expect(await window.$eval('#origin', (line) => line.textContent)).toBe(stage.portal.origin);
+    expect(await window.evaluate(() => document.activeElement?.id)).toBe('cancel');
+    // What the page says meanwhile is no answer of the bridge's, and no order for it.
+    for (const message of [{ created: ['forged'] }, { create: null }, { jsonrpc: '2.0', created: ['forged'] }])
+      await session.post(message);
+    await pressButton(window, '#continue');
+    const { registration, clientData } = read(await answer);
+    expect(clientData).toMatchObject({ type: 'webauthn.create', origin: stage.portal.origin, crossOrigin: false });
+    expect(registration).toMatchObject({ type: 'public-key', clientExtensionResults: { credProps: { rk: true } } });
+    expect(await keptIds()).toContain(registration.id);
+    await everyWindowCloses(session);
+  });
+
+  it('is not created a second time where the account has one on this key', async () => {
+    const session = await stage.granted();
+    const first = run(session, 'page');
+    await proceed();
+    const { registration } = read(await first);
+    const excludeCredentials = [{ type: 'public-key' as const, id: registration.id }];
+    const again = creation('page', stage.portal.origin, optionsFor(OWN, { excludeCredentials }));
+    const second = session.code('step.run', { jws: await signCommands(stage, session, [again], { number: 2 }) });
+    await proceed();
+    expect(await second).toBe('PASSKEY_EXISTS');
+  });
+});
+
+describe('a passkey for a foreign relying party', () => {
+  it('is created in a window at its origin, which closes by itself', async () => {
+    const session = await stage.granted();
+    const answer = run(session, 'window');
+    const window = await stage.window('passkey');
+    expect(await window.$eval('#relying-party', (line) => line.textContent)).toBe(site.origin);
+    await pressButton(window, '#continue');
+    expect(read(await answer).clientData).toMatchObject({ origin: site.origin, crossOrigin: false });
+    expect(site.requests.at(-1)).toBe('/passkey');
+    await everyWindowCloses(session);
+  });
+
+  it('is not created where policy names no such party, whatever the CMS has signed', async () => {
+    await stage.chromium.setPolicy({ extension: {} });
+    const session = await stage.granted();
+    expect(await codeOf(run(session, 'window'))).toBe('RP_NOT_ALLOWED');
+    expect(stage.openWindows()).toBe(0);
+    expect(stage.received('initialize').at(-1)?.relyingParties).toEqual([]);
+  });
+
+  it.each<[SiteManner, string | undefined]>([
+    ['hostile', undefined],
+    ['frames', undefined],
+    ['redirects', 'RP_PAGE_UNUSABLE'],
+    ['moves', 'RP_PAGE_UNUSABLE'],
+    ['drops', 'RP_PAGE_UNUSABLE'],
+    ['closes', 'USER_CANCELLED'],
+  ])('is neither stolen nor broken by a page that is %s: %s', async (manner, expected) => {
+    site.manner = manner;
+    site.elsewhere = `${another.origin}/`;
+    const session = await stage.granted();
+    const answer = run(session, 'window');
+    await proceed();
+    expect(await codeOf(answer)).toBe(expected);
+    expect([...site.stolen, ...another.stolen]).toEqual([]);
+    await everyWindowCloses(session);
+  });
+
+  it('is given up with a page that never comes, when the user cancels', async () => {
+    site.manner = 'hangs';
+    const session = await stage.granted();
+    const answer = run(session, 'window');
+    await proceed();
+    await until(() => site.requests.at(-1) === '/passkey', { what: 'the small window' });
+    await pressButton(await stage.window('passkey'), '#cancel');
+    expect(await codeOf(answer)).toBe('USER_CANCELLED');
+    await everyWindowCloses(session);
+  });
+});
+
+describe('without a step that orders just this', () => {
+  it('nothing is created, and no window opens', async () => {
+    const { privateKey: pagesOwn } = await generateKeyPair('ES256');
+    const session = await stage.granted();
+    const { params } = WAYS.page();
+    const sign = (changed: Parameters<typeof signCommands>[3]) =>
+      signCommands(stage, session, [WAYS.page()], { number: 7, ...changed });
+    const forged = {
+      'signed by the page': await sign({ signer: pagesOwn }),
+      'of another site': await sign({ origin: 'https://cms.example' }),
+      'of another session': await sign({ session: 'A'.repeat(43) }),
+      'of another device': await sign({ device: 'serial:87654321' }),
+      'that was over before': await sign({ expires: Math.floor(Date.now() / 1000) - 1 }),
+    };
+    for (const [which, jws] of Object.entries(forged))
+      expect([which, await session.code('step.run', { jws })]).toEqual([which, 'STEP_REFUSED']);
+    const { options } = params;
+    for (const asks of [
+      { options: { ...options, challenge: 'AAAA' } },
+      { options: { ...options, rp: { ...options.rp, id: FOREIGN } } },
+      { origin: site.origin },
+      { way: 'window' as const },
+      { operation: 'operation-2' },
+    ]) {
+      stage.orderPasskeys({ asks });
+      expect([asks, await codeOf(run(session, 'page'))]).toEqual([asks, 'STEP_REFUSED']);
+    }
+    // A host that asks of its own accord, while the page runs a command of another kind.
+    stage.orderPasskeys({ asks: { way: 'page', origin: params.origin, options, operation: 'operation-1' } });
+    expect(await session.code('certificate.read', { slot: '9A' })).toBe('STEP_REFUSED');
+    expect(stage.openWindows()).toBe(0);
+  });
+
+  it('a second one is not, at the same time or afterwards', async () => {
+    stage.orderPasskeys({ twice: true });
+    const session = await stage.granted();
+    const answer = run(session, 'page');
+    await proceed();
+    read(await answer);
+    expect(stage.hostNotes().flatMap(({ second }) => second ?? [])).toEqual(['STEP_REFUSED']);
+  });
+});

@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { blankSecurityKey, blankYubikey, freshFido } from '../../support/device-facts.js';
+import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage } from '../../support/scripted-cms.js';
+import { everyOrSome } from '../../support/thorough.js';
+import { WizardScene } from '../../support/wizard-scene.js';
+import type { WizardUser } from '../../support/wizard-user.js';
+
+const yubikey = blankYubikey('11223344', { applications: ['piv', 'fido2'], fido2: freshFido() });
+const key = blankSecurityKey('Security Key 01');
+const scene = WizardScene.forTests();
+
+const CANCEL = 'operations/operation-1/cancel';
+/** Lets the wizard continue up to the next thing that the script holds. */
+const continueTo = async (user: WizardUser, ...held: readonly string[]): Promise<void> => {
+  await user.page.evaluate(
+    (next) => {
+      window.extension.release();
+      window.extension.script.held = next;
+    },
+    [...held],
+  );
+};
+const title = (user: WizardUser): Promise<string> => user.page.title();
+const hasButton = (user: WizardUser, id: string): Promise<boolean> =>
+  user.page.$(`>>> button#${id}`).then((button) => button !== null);
+/** The step of the stepper in which the user is. */
+const step = (user: WizardUser): Promise<string> =>
+  user.page.$eval('>>> li[aria-current=step] .label', ({ textContent }) => textContent.trim());
+
+describe('a passkey, as the wizard sees it', () => {
+  it('that the host makes: FIDO PIN in the window, a touch, then the device PIN, each named', async () => {
+    scene.cms.passkeyStages = [FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
+    const user = await scene.addDevice({
+      devices: [yubikey],
+      held: ['fido.setPin user', 'fido.createCredential touch', 'pin'],
+    });
+    await user.sees('issue-choose-fido-pin');
+    expect(await user.focused()).toBe('Choose your FIDO PIN in the Cardwright window');
+    await user.reads('FIDO PIN For signing in with your passkey. Device PIN For everything else.');
+    expect(await step(user)).toBe('Issue Device');
+    await user.page.waitForFunction(() => document.title.startsWith('(!)'));
+    await user.click('#show-window');
+    await user.calls('window.show');
+    await continueTo(user, 'fido.createCredential touch', 'pin');
+    await user.sees('issue-touch');
+    expect(await user.focused()).toBe('Touch your security key');
+    expect(await hasButton(user, 'show-window')).toBe(false);
+    expect(await title(user)).toMatch(/^\(!\)/);
+    await continueTo(user, 'pin');
+    await user.sees('issue-pin');
+    expect(await step(user)).toBe('Change PIN');
+    await user.reads('It is for everything but your passkey, which keeps its FIDO PIN.');
+    await user.release();
+    await user.sees('ready');
+    await user.reads('Its passkey signs you in to Microsoft without a password.');
+    await user.reads('Remember both PINs');
+    expect(await title(user)).toBe('Portal');
+  });
+
+  it('that the browser makes with the temporary PIN says to paste it, and that the last PIN is for all', async () => {
+    scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
+    const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
+    await user.sees('issue-temporary-pin');
+    await user.reads('Choose Continue in the Cardwright window, which copies the temporary PIN.');
+    await user.reads('Leave the small window open that appears then: it closes by itself.');
+    await user.click('#show-window');
+    await user.calls('window.show');
+    await continueTo(user, 'pin');
+    await user.sees('issue-pin');
+    await user.reads('This PIN is for everything, your passkey included.');
+    await user.release();
+    await user.sees('ready');
+    await user.reads('Remember your PIN');
+  });
+
+  it('that the browser makes with a FIDO PIN of its own says which PIN that is', async () => {
+    scene.cms.passkeyStages = [passkeyStage('page', 'separate')];
+    const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user'] });
+    await user.sees('issue-browser');
+    await user.reads('Your browser then creates your passkey for Microsoft:');
+    await user.reads('FIDO PIN For signing in with your passkey.');
+    expect(await title(user)).toMatch(/^\(!\)/);
+    await user.release();
+    await user.sees('ready');
+  });
+
+  it('is made after a reset that the user confirms, with the key removed and inserted again', async () => {
+    scene.cms.passkeyStages = [FIDO_RESET_STAGE, FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
+    const later = ['fido.setPin user'];
+    const user = await scene.addDevice({ devices: [yubikey], held: ['fido.reset user'] });
+    await user.sees('issue-reset-fido');
+    await user.reads('whether the passkeys on this device may be erased');
+    await continueTo(user, 'fido.reset reinsert');
+    await user.sees('issue-reinsert');
+    await continueTo(user, 'fido.reset touch');
+    await user.sees('issue-touch');
+    await continueTo(user, ...later);
+    await user.sees('issue-choose-fido-pin');
+  });
+
+  it.each([
+    ['fido.reset reinsert', 'reinsert', [FIDO_RESET_STAGE]],
+    ['fido.createCredential user', 'browser', [passkeyStage('window', 'separate')]],
+  ] as const)('keeps the wizard where it is while the device is away: %s', async (held, pane, stages) => {
+    scene.cms.passkeyStages = stages;
+    const user = await scene.addDevice({ devices: [yubikey], held: [held] });
+    await user.sees(`issue-${pane}`);
+    const seen = await user.page.evaluateHandle(() => {
+      const dialog = document.querySelector('cardwright-add-device')?.shadowRoot?.querySelector('cardwright-dialog');
+      const panes: unknown[] = [];
+      const note = (): unknown => panes.push(dialog?.dataset.pane);
+      if (dialog) new MutationObserver(note).observe(dialog, { attributes: true, attributeFilter: ['data-pane'] });
+      return panes;
+    });
+    await user.setDevices();
+    await user.setDevices(yubikey);
+    expect(await seen.jsonValue()).toEqual([]);
+    await user.release();
+    await user.sees('ready');
+    const panes = await seen.jsonValue();
+    expect(panes.filter((one) => !String(one).startsWith('issue-') && one !== 'ready')).toEqual([]);
+  });
+
+  const CANCELLED = [
+    ['fido.setPin user', 'choose-fido-pin', [FIDO_PIN_STAGE]],
+    ['fido.reset user', 'reset-fido', [FIDO_RESET_STAGE]],
+    ['fido.reset reinsert', 'reinsert', [FIDO_RESET_STAGE]],
+    ['fido.createCredential touch', 'touch', [passkeyStage('host', 'separate')]],
+    ['fido.createCredential user', 'enter-fido-pin', [passkeyStage('host', 'separate')]],
+    ['fido.createCredential user', 'temporary-pin', [passkeyStage('page', 'shared')]],
+  ] as const;
+  it.each(everyOrSome(CANCELLED, ([, pane]) => pane === 'touch' || pane === 'temporary-pin'))(
+    'can be cancelled while it waits: %s',
+    async (held, pane, stages) => {
+      scene.cms.passkeyStages = stages;
+      const user = await scene.addDevice({ devices: [yubikey], held: [held] });
+      await user.sees(`issue-${pane}`);
+      await user.click('#cancel');
+      await user.sees('stop');
+      await user.click('#keep-going');
+      await user.sees(`issue-${pane}`);
+      await user.press('Escape');
+      await user.sees('stop');
+      await user.click('#stop');
+      await user.closes();
+      expect(scene.cms.calls).toContain(CANCEL);
+      expect(await user.called()).toContain('$/cancelRequest');
+      expect(await title(user)).toBe('Portal');
+    },
+  );
+
+  const RETRIED = [
+    new CardwrightError('TOUCH_TIMEOUT'),
+    new CardwrightError('PASSKEY_NOT_COMPLETED'),
+    new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: 5 }),
+  ];
+  it.each(everyOrSome(RETRIED, (_, index) => index === 0))(
+    'is tried again with the same device after $code',
+    async (error) => {
+      scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
+      const other = blankYubikey('55667788');
+      const user = await scene.addDevice({
+        devices: [yubikey],
+        fidoErrors: { 'fido.createCredential': error.toWire() },
+      });
+      await user.sees('error');
+      await user.reads(error.code);
+      expect(await user.focused()).toBe('Try again');
+      await user.script({ fidoErrors: {} });
+      await user.setDevices(other, yubikey);
+      await user.press('Enter');
+      await user.sees('ready');
+      expect(await user.opened()).toEqual([yubikey.id, yubikey.id]);
+    },
+  );
+
+  it('that the device has already leads to another device', async () => {
+    scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
+    const error = new CardwrightError('PASSKEY_EXISTS').toWire();
+    const user = await scene.addDevice({ devices: [yubikey], fidoErrors: { 'fido.createCredential': error } });
+    await user.sees('error');
+    expect(await user.focused()).toBe('Choose a device');
+  });
+
+  it('waits while the service is away, and says so', async () => {
+    scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
+    const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential touch'] });
+    await user.sees('issue-touch');
+    const away = (): CardwrightError => new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: 'entra' });
+    scene.cms.goAway('results', away(), away());
+    await user.release();
+    await user.reads('The passkey service does not answer. Trying again …');
+    await user.sees('ready');
+  });
+});
+
+describe('a security key with FIDO alone', () => {
+  it('is issued with its passkey, and has one PIN', async () => {
+    scene.cms.hasPasskeysAlone = true;
+    scene.cms.passkeyStages = [FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
+    const user = await scene.addDevice({ devices: [key], held: ['fido.setPin user'] });
+    await user.sees('issue-choose-fido-pin');
+    expect(await user.page.$('>>> .pins')).toBeNull();
+    await user.release();
+    await user.sees('ready');
+    await user.reads('Remember your FIDO PIN');
+    await user.closes();
+    expect(await user.heard()).toContain('cardwright-issued');
+  });
+
+  it('is tried again in its reader, where it is another device to the host', async () => {
+    scene.cms.hasPasskeysAlone = true;
+    scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
+    const error = new CardwrightError('TOUCH_TIMEOUT').toWire();
+    const user = await scene.addDevice({ devices: [key], fidoErrors: { 'fido.createCredential': error } });
+    await user.sees('error');
+    await user.script({ fidoErrors: {} });
+    const again = blankSecurityKey(key.reader, { id: 'provisional again' });
+    await user.setDevices(blankSecurityKey('Security Key 02'), again);
+    await user.press('Enter');
+    await user.sees('ready');
+    expect(await user.opened()).toEqual([key.id, again.id]);
+  });
+});

@@ -1,0 +1,143 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  AuthenticatorDispenser,
+  EXTENSION_DIR,
+  inRepository,
+  openStage,
+  PasskeyWindows,
+  PortalUser,
+  RelyingPartySite,
+  type InsertedCard,
+  type Insertion,
+  type KeptCredential,
+  type Stage,
+} from '@cardwright/stage';
+import { FidoClient } from '../../support/fido-client.js';
+import { GraphStandIn, STAND_IN_SECRET } from '../../support/graph/graph-stand-in.js';
+import { permitting } from '../../support/permitted-extension.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
+import { photographer } from '../../support/workplace/photographs.js';
+
+export const ENTRA_RP = 'login.microsoft.com';
+/** Where the window of that relying party opens; its own pages redirect. */
+const PAGE_PATH = '/passkey';
+const SECRET_VARIABLE = 'GRAPH_STAND_IN_SECRET';
+/** Of the virtual cards' manufacturer: FIDO attestation. */
+const FIDO_ROOT = inRepository('virtual-card', 'attestation-root', 'test-root-fido.pem');
+
+type Way = 'host' | 'page' | 'window';
+
+export interface PasskeyPlaceOptions {
+  /** As a device policy has it; `entra` is the stand-in for Graph, `portal` the portal's own login. */
+  readonly passkeys: {
+    readonly services?: readonly ('entra' | 'portal')[];
+    readonly ways?: readonly Way[];
+    readonly pin?: 'separate' | 'shared';
+    readonly unproved?: 'accept' | 'refuse';
+  };
+  /** Whether the extension may look into the clipboard. Default false, as it is installed. */
+  readonly seesClipboard?: boolean;
+  /** Folders that are kept until the test has searched them. */
+  readonly dataFolder?: string;
+  readonly userDataDir?: string;
+  readonly onLine?: (line: string) => void;
+}
+
+/** A workplace at which devices get passkeys: portal, Graph and Entra's site stand in for the real ones; all else is real. */
+export class PasskeyPlace {
+  readonly #look = photographer('passkeys');
+
+  private constructor(
+    readonly stage: Stage,
+    readonly graph: GraphStandIn,
+    readonly site: RelyingPartySite,
+    private readonly dispenser: AuthenticatorDispenser,
+    private readonly folder: string,
+  ) {}
+
+  static async open({ passkeys, seesClipboard = false, ...options }: PasskeyPlaceOptions): Promise<PasskeyPlace> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-passkeys-'));
+    const site = await RelyingPartySite.start(ENTRA_RP);
+    const graph = await GraphStandIn.start({ users: [{ upn: ALICE.upn }], roots: [readFileSync(FIDO_ROOT, 'utf8')] });
+    const extensionDir = permitting(
+      { host_permissions: [`https://${ENTRA_RP}/*`], permissions: seesClipboard ? ['clipboardRead'] : [] },
+      EXTENSION_DIR,
+      path.join(folder, 'extension'),
+    );
+    const { dataFolder, userDataDir, onLine } = options;
+    const stage = await openStage({
+      readers: 2,
+      portal: {
+        ...portalWith(graph, { services: ['entra'], ...passkeys }),
+        ...(dataFolder === undefined ? {} : { dataFolder }),
+        ...(onLine === undefined ? {} : { onLine }),
+      },
+      browser: { extensionDir, localHosts: [site], ...(userDataDir === undefined ? {} : { userDataDir }) },
+    });
+    const { browser, portal } = stage;
+    const dispenser = await AuthenticatorDispenser.start(browser.browser);
+    await browser.setPolicy({
+      extension: {
+        allowedSites: { [portal.url]: ['read', 'use', 'manage'] },
+        foreignRelyingParties: { [portal.url]: [{ origin: site.origin, path: PAGE_PATH }] },
+      },
+    });
+    return new PasskeyPlace(stage, graph, site, dispenser, folder);
+  }
+
+  insert(insertion: Insertion): Promise<InsertedCard> {
+    return this.stage.insert(insertion);
+  }
+
+  /** Alice, logged in at the portal, and what she does in the windows for a passkey. */
+  async alice(): Promise<{ readonly alice: PortalUser; readonly windows: PasskeyWindows }> {
+    const alice = await PortalUser.login(this.stage, ALICE, this.#look);
+    return { alice, windows: new PasskeyWindows(alice) };
+  }
+
+  /** A FIDO client that nobody here wrote, at the reader of a card. */
+  clientOf(card: InsertedCard): FidoClient {
+    return new FidoClient(this.stage.env, card.reader.name);
+  }
+
+  /** What the browser's own virtual security keys hold. */
+  async browserCredentials(): Promise<readonly KeptCredential[]> {
+    const held = await Promise.allSettled((await this.dispenser.authenticators()).map((one) => one.credentials()));
+    return held.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  }
+
+  /** The passkeys that Entra ID has of Alice. */
+  registered() {
+    return this.graph.tenant.methodsOf(ALICE.upn);
+  }
+
+  async close(): Promise<void> {
+    await this.stage.close();
+    await this.graph.close();
+    await this.site.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A portal whose policies give every device passkeys; a security key with FIDO alone is one of its models. */
+function portalWith(graph: GraphStandIn, passkeys: PasskeyPlaceOptions['passkeys']): ReturnType<typeof portalOf> {
+  const portal = portalOf({ algorithm: 'P-256', models: ['yubikey'] });
+  const { yubikey } = portal.policies as { yubikey: { policy: object; factory: object } };
+  const dual = { ...yubikey, policy: { ...yubikey.policy, passkeys } };
+  const key = {
+    ...yubikey,
+    policy: { ...yubikey.policy, modelName: 'Security key', slots: {}, passkeys, unprovenKeys: 'allow' },
+  };
+  const services = [graph.settings(SECRET_VARIABLE), { kind: 'webauthn', name: 'portal' }];
+  return {
+    ...portal,
+    policies: { yubikey: dual, fido2: key },
+    env: {
+      ...portal.env,
+      [SECRET_VARIABLE]: STAND_IN_SECRET,
+      CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify(services),
+    },
+  };
+}

@@ -1,0 +1,109 @@
+import type { CardState, ReferenceData } from './card-state.js';
+import { factoryPin, isWellFormedPin, padPin, unpadPin } from './card-state.js';
+import type { FidoProfile } from './fido-profile.js';
+import { fidoPinHash, type FidoState, MAX_PIN_TRIES } from './fido-state.js';
+
+/** The PIN of the FIDO2 application, wherever it is kept. */
+export interface FidoPin {
+  /** Undefined while none is set. */
+  readonly hash: Buffer | undefined;
+  /** The length of the PIN that is set, in Unicode code points. */
+  readonly codePoints: number;
+  /** No PIN is shorter, whatever is set, nor has more bytes than the other. */
+  readonly fewestCodePoints: number;
+  readonly mostBytes: number;
+  triesLeft: number;
+  /** Tries after a success. */
+  readonly tries: number;
+  /** Sets it, and gives it all its tries; false where it cannot be such a value. */
+  replace(pin: Buffer): boolean;
+}
+
+const SHORTEST = 4;
+const LONGEST_BYTES = 63;
+const SHARED_SHORTEST = 6;
+const SHARED_LONGEST_BYTES = 8;
+
+/** The PIN that counts on this card. */
+export function fidoPinOf(state: CardState, fido: FidoState, profile: FidoProfile): FidoPin {
+  return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin(fido);
+}
+
+/** Whether this is the card's FIDO PIN; spends no try. For tests, which look into a card's memory. */
+export function isFidoPin(state: CardState, profile: FidoProfile, pin: string): boolean {
+  const { hash } = state.fido ? fidoPinOf(state, state.fido, profile) : { hash: undefined };
+  return hash?.equals(fidoPinHash(Buffer.from(pin.normalize('NFC'), 'utf8'))) ?? false;
+}
+
+class OwnPin implements FidoPin {
+  readonly fewestCodePoints = SHORTEST;
+  readonly mostBytes = LONGEST_BYTES;
+  readonly tries = MAX_PIN_TRIES;
+
+  constructor(private readonly fido: FidoState) {}
+
+  get hash(): Buffer | undefined {
+    return this.fido.pin?.hash;
+  }
+
+  get codePoints(): number {
+    return this.fido.pin?.codePoints ?? 0;
+  }
+
+  get triesLeft(): number {
+    return this.fido.pinTriesLeft;
+  }
+
+  set triesLeft(tries: number) {
+    this.fido.pinTriesLeft = tries;
+  }
+
+  replace(pin: Buffer): boolean {
+    this.fido.pin = { hash: fidoPinHash(pin), codePoints: codePointsOf(pin) };
+    this.fido.pinTriesLeft = MAX_PIN_TRIES;
+    return true;
+  }
+}
+
+/** The PIV application's PIN is the FIDO PIN too. While it is the factory's, which everyone knows, no FIDO PIN is set. */
+class SharedPin implements FidoPin {
+  readonly fewestCodePoints = SHARED_SHORTEST;
+  readonly mostBytes = SHARED_LONGEST_BYTES;
+
+  constructor(private readonly reference: ReferenceData) {}
+
+  get hash(): Buffer | undefined {
+    const { value } = this.reference;
+    return value.equals(factoryPin().value) ? undefined : fidoPinHash(unpadPin(value));
+  }
+
+  get codePoints(): number {
+    return codePointsOf(unpadPin(this.reference.value));
+  }
+
+  get triesLeft(): number {
+    return this.reference.triesLeft;
+  }
+
+  set triesLeft(tries: number) {
+    this.reference.triesLeft = tries;
+  }
+
+  get tries(): number {
+    return this.reference.tries;
+  }
+
+  replace(pin: Buffer): boolean {
+    const padded = padPin(pin.toString('latin1'));
+    if (pin.length > SHARED_LONGEST_BYTES || !isWellFormedPin(padded, false)) return false;
+    if (padded.equals(factoryPin().value)) return false;
+    this.reference.value = padded;
+    this.reference.triesLeft = this.reference.tries;
+    return true;
+  }
+}
+
+/** How many Unicode code points the UTF-8 text has. */
+export function codePointsOf(utf8: Buffer): number {
+  return Array.from(utf8.toString('utf8')).length;
+}

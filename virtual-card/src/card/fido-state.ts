@@ -1,0 +1,75 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** The memory of the FIDO2 application. */
+export interface FidoState {
+  /** Seals the private keys that credential ids carry, and derives the secrets of hmac-secret. A reset makes a new one. */
+  wrappingKey: Buffer;
+  /** Undefined while there is none, and always where the PIV application's PIN counts. */
+  pin: FidoPinValue | undefined;
+  /** Of the PIN; not used where the PIV application's counts. */
+  pinTriesLeft: number;
+  /** In Unicode code points. */
+  minPinLength: number;
+  /** Relying parties that may ask for `minPinLength`. */
+  minPinLengthRpIds: readonly string[];
+  /** The hash of the PIN that must be changed before anything else (forcePINChange). */
+  pinToChange: Buffer | undefined;
+  alwaysUv: boolean;
+  enterpriseAttestation: boolean;
+  /** Of the last signature, over all credentials. */
+  signatureCounter: number;
+  /** Discoverable credentials, oldest first. */
+  credentials: readonly ResidentCredential[];
+}
+
+export interface FidoPinValue {
+  /** The first 16 bytes of its SHA-256 hash. */
+  readonly hash: Buffer;
+  /** Its length, in Unicode code points. */
+  readonly codePoints: number;
+}
+
+export interface FidoUser {
+  readonly id: Buffer;
+  readonly name: string | undefined;
+  readonly displayName: string | undefined;
+}
+
+export interface ResidentCredential {
+  readonly id: Buffer;
+  readonly rpId: string;
+  readonly user: FidoUser;
+  /** A COSE algorithm. */
+  readonly algorithm: number;
+  /** The private key: a scalar or a seed of 32 bytes. */
+  readonly secret: Buffer;
+  /** 1 to 3 (CTAP 2.1, 12.1). */
+  readonly credProtect: number;
+  readonly hmacSecret: boolean;
+}
+
+export const MAX_PIN_TRIES = 8;
+export const FACTORY_MIN_PIN_LENGTH = 4;
+const WRAPPING_KEY_BYTES = 32;
+const PIN_HASH_BYTES = 16;
+
+/** As it leaves the factory, or after a reset. */
+export function freshFidoState(): FidoState {
+  return {
+    wrappingKey: randomBytes(WRAPPING_KEY_BYTES),
+    pin: undefined,
+    pinTriesLeft: MAX_PIN_TRIES,
+    minPinLength: FACTORY_MIN_PIN_LENGTH,
+    minPinLengthRpIds: [],
+    pinToChange: undefined,
+    alwaysUv: false,
+    enterpriseAttestation: false,
+    signatureCounter: 0,
+    credentials: [],
+  };
+}
+
+/** LEFT(SHA-256(PIN), 16), by which a PIN is compared (CTAP 2.1, 6.5.5). */
+export function fidoPinHash(pin: Buffer): Buffer {
+  return createHash('sha256').update(pin).digest().subarray(0, PIN_HASH_BYTES);
+}

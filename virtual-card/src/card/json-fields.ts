@@ -1,0 +1,32 @@
+/** An object of the state file, before anything is known of its fields. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+/** @throws when it is no object */
+export function fieldsOf(json: unknown): Fields {
+  if (typeof json !== 'object' || json === null) throw new Error('object expected');
+  return Object.fromEntries(Object.entries(json));
+}
+
+/** @throws when it is not hexadecimal */
+export function decodeBytes(json: unknown): Buffer {
+  if (typeof json !== 'string') throw new Error('bytes in hexadecimal expected');
+  return Buffer.from(json, 'hex');
+}
+
+export function numberIn(fields: Fields, name: string): number {
+  const value = fields[name];
+  if (typeof value !== 'number') throw new Error(`${name} is not a number`);
+  return value;
+}
+
+export function textIn(fields: Fields, name: string): string {
+  const value = fields[name];
+  if (typeof value !== 'string') throw new Error(`${name} is not a text`);
+  return value;
+}
+
+export function listIn(fields: Fields, name: string): readonly unknown[] {
+  const value = fields[name];
+  if (!Array.isArray(value)) throw new Error(`${name} is not a list`);
+  return value;
+}

@@ -1,0 +1,84 @@
+import { CoseAlgorithm, type FidoProfile } from '../fido-profile.js';
+
+const U2F = 'U2F_V2';
+const VERSION_20 = 'FIDO_2_0';
+const VERSION_21_PRE = 'FIDO_2_1_PRE';
+const VERSION_21 = 'FIDO_2_1';
+const VERSION_23 = 'FIDO_2_3';
+
+/** Made up, one for each model, so that no metadata of a real one applies: "Cardwright TEST" and a number. */
+function testAaguid(number: number): Buffer {
+  return Buffer.concat([Buffer.from('Cardwright TEST', 'ascii'), Buffer.of(number)]);
+}
+
+/** Before CTAP 2.1: tokens permit everything, credential management is a preview, and nothing can be configured. */
+export const fidoOfYubikey54: FidoProfile = {
+  overContacts: false,
+  greeting: 'U2F_V2',
+  versions: [U2F, VERSION_20, VERSION_21_PRE],
+  aaguid: testAaguid(1),
+  attestation: 'batch',
+  algorithms: [CoseAlgorithm.es256, CoseAlgorithm.edDsa],
+  permissions: false,
+  enterpriseAttestation: false,
+  maxCredentials: 25,
+  maxMessageBytes: 1200,
+  transports: ['nfc', 'usb'],
+  resetTransports: undefined,
+  tellsPinPolicy: false,
+  pin: 'own',
+  firmwareVersion: 0x050403,
+};
+
+export const fidoOfYubikey57: FidoProfile = {
+  ...fidoOfYubikey54,
+  versions: [U2F, VERSION_20, VERSION_21_PRE, VERSION_21],
+  aaguid: testAaguid(2),
+  permissions: true,
+  enterpriseAttestation: true,
+  maxCredentials: 100,
+  maxMessageBytes: 1280,
+  firmwareVersion: 0x050702,
+};
+
+/** CTAP 2.3, over CCID too. */
+export const fidoOfYubikey58: FidoProfile = {
+  ...fidoOfYubikey57,
+  overContacts: true,
+  versions: [U2F, VERSION_20, VERSION_21, VERSION_23],
+  aaguid: testAaguid(3),
+  transports: ['nfc', 'smart-card', 'usb'],
+  resetTransports: ['smart-card', 'usb'],
+  tellsPinPolicy: true,
+  firmwareVersion: 0x050800,
+};
+
+/** One PIN for PIV and FIDO. */
+export const fidoOfSharedPin: FidoProfile = {
+  ...fidoOfYubikey57,
+  overContacts: true,
+  aaguid: testAaguid(4),
+  transports: ['nfc', 'smart-card', 'usb'],
+  pin: 'shared',
+};
+
+/** A security key of CTAP 2.1 without U2F. */
+export const fidoOfKey: FidoProfile = {
+  ...fidoOfYubikey57,
+  overContacts: true,
+  greeting: 'FIDO_2_0',
+  versions: [VERSION_20, VERSION_21],
+  aaguid: testAaguid(5),
+  enterpriseAttestation: false,
+  maxCredentials: 8,
+  transports: ['nfc', 'smart-card'],
+  firmwareVersion: 1,
+};
+
+export const fidoOfYubicoKey: FidoProfile = { ...fidoOfYubikey57, overContacts: true, aaguid: testAaguid(6) };
+
+/** A program that plays a security key: it attests with the credential's own key. */
+export const fidoOfProgram: FidoProfile = { ...fidoOfKey, aaguid: testAaguid(7), attestation: 'self' };
+
+/** A program that plays a security key and tells neither its model nor anything of the credential. */
+export const fidoOfNamelessProgram: FidoProfile = { ...fidoOfKey, aaguid: Buffer.alloc(16), attestation: 'none' };

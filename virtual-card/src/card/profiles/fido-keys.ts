@@ -1,0 +1,33 @@
+import { firmwares } from '../firmware.js';
+import type { Profile } from '../profile.js';
+import { MAX_PIN_TRIES } from '../fido-state.js';
+import {
+  fidoOfKey,
+  fidoOfNamelessProgram,
+  fidoOfProgram,
+  fidoOfSharedPin,
+  fidoOfYubicoKey,
+} from './fido-applications.js';
+import { noPiv } from './plain-cards.js';
+import { yubikey57 } from './yubikeys.js';
+
+/**
+ * PIV and FIDO2 with one PIN and one counter. A mixture of two devices: it has a PUK, as HID's Crescendo has; FIDO resets
+ * are refused, as a YubiKey Bio Multi-protocol does; a PIV reset erases both applications.
+ */
+export const sharedPin: Profile = { ...yubikey57, fido: fidoOfSharedPin, pinTries: MAX_PIN_TRIES };
+
+/** A security key: FIDO2 and nothing else. */
+export const fidoKey: Profile = { ...noPiv, fido: fidoOfKey };
+
+/** A security key of Yubico: its management application tells a serial number. */
+export const fidoKeyWithSerial: Profile = {
+  ...yubikey57,
+  pivApplication: false,
+  attestationKey: false,
+  firmware: firmwares['5.7.2'],
+  fido: fidoOfYubicoKey,
+};
+
+export const softwareKey: Profile = { ...fidoKey, fido: fidoOfProgram };
+export const namelessSoftwareKey: Profile = { ...fidoKey, fido: fidoOfNamelessProgram };

@@ -1,0 +1,53 @@
+import { sign } from 'node:crypto';
+import type { Card } from '../card/card.js';
+import { CoseAlgorithm, type FidoProfile } from '../card/fido-profile.js';
+import { type FidoBatch, fidoBatch } from '../x509/test-authorities.js';
+import { cborMap } from './cbor.js';
+import { type CredentialKey, signWith } from './credential-keys.js';
+
+export interface Attestation {
+  readonly format: 'packed' | 'none';
+  readonly statement: unknown;
+}
+
+/** A certificate of a batch is the same for each credential. */
+const batches = new Map<string, FidoBatch>();
+
+/**
+ * Attests a new credential in the format `packed` (WebAuthn Level 3, 8.2), or not at all.
+ *
+ * @param signed authenticator data, then the hash of the client data
+ * @param isEnterprise whether the certificate names this authenticator
+ */
+export function attest(
+  { state }: Card,
+  profile: FidoProfile,
+  { key, signed, isEnterprise }: { key: CredentialKey; signed: Buffer; isEnterprise: boolean },
+): Attestation {
+  if (profile.attestation === 'none') return { format: 'none', statement: cborMap([]) };
+  if (profile.attestation === 'self') {
+    return {
+      format: 'packed',
+      statement: cborMap([
+        ['alg', key.algorithm],
+        ['sig', signWith(key, signed)],
+      ]),
+    };
+  }
+  const batch = batchOf(profile.aaguid, isEnterprise ? state.serial : undefined);
+  return {
+    format: 'packed',
+    statement: cborMap([
+      ['alg', CoseAlgorithm.es256],
+      ['sig', sign('sha256', signed, batch.key)],
+      ['x5c', [batch.certificate]],
+    ]),
+  };
+}
+
+function batchOf(aaguid: Buffer, serial: number | undefined): FidoBatch {
+  const name = `${aaguid.toString('hex')} ${serial ?? ''}`;
+  const known = batches.get(name) ?? fidoBatch(aaguid, serial);
+  batches.set(name, known);
+  return known;
+}

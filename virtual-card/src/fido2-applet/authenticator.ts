@@ -1,0 +1,101 @@
+import type { Card } from '../card/card.js';
+import type { FidoProfile } from '../card/fido-profile.js';
+import type { CtapCommand, Pending } from './authenticator-context.js';
+import { authenticatorConfig } from './authenticator-config.js';
+import { encodeCbor } from './cbor.js';
+import { clientPin } from './client-pin.js';
+import { credentialManagement } from './credential-management.js';
+import { CtapError, CtapStatus } from './ctap-status.js';
+import { getAssertion, getNextAssertion } from './get-assertion.js';
+import { getInfo } from './get-info.js';
+import { makeCredential } from './make-credential.js';
+import { PinSession } from './pin-session.js';
+import { reset, selection } from './reset.js';
+import { UserPresence } from './user-presence.js';
+
+interface Entry {
+  readonly run: CtapCommand;
+  /** It has parameters; otherwise bytes after the command are refused. */
+  readonly takesParameters: boolean;
+  /** It may continue what the command before has begun. */
+  readonly continues?: boolean;
+  /** Since CTAP 2.1 only; `false`: only before. */
+  readonly since21?: boolean;
+}
+
+/** By the command's byte (CTAP 2.1, 6; 41 as CTAP 2.1 PRE had it). */
+const commands: ReadonlyMap<number, Entry> = new Map<number, Entry>([
+  [0x01, { run: makeCredential, takesParameters: true }],
+  [0x02, { run: getAssertion, takesParameters: true }],
+  [0x04, { run: getInfo, takesParameters: false }],
+  [0x06, { run: clientPin, takesParameters: true }],
+  [0x07, { run: reset, takesParameters: false }],
+  [0x08, { run: getNextAssertion, takesParameters: false, continues: true }],
+  [0x0a, { run: credentialManagement, takesParameters: true, continues: true, since21: true }],
+  [0x0b, { run: selection, takesParameters: false, since21: true }],
+  [0x0d, { run: authenticatorConfig, takesParameters: true, since21: true }],
+  [0x41, { run: credentialManagement, takesParameters: true, continues: true, since21: false }],
+]);
+
+/** A CTAP2 authenticator: takes a command's bytes, gives a status and CBOR. */
+export class Authenticator {
+  readonly #card: Card;
+  readonly #profile: FidoProfile;
+  readonly #pins: PinSession;
+  readonly #presence: UserPresence;
+  readonly #poweredAt: number;
+  #pending = nothingPending();
+
+  constructor(card: Card, profile: FidoProfile) {
+    this.#card = card;
+    this.#profile = profile;
+    this.#pins = new PinSession(card, profile);
+    this.#presence = new UserPresence(card);
+    this.#poweredAt = card.clock.now();
+  }
+
+  get isWaitingForTouch(): boolean {
+    return this.#presence.isWaiting;
+  }
+
+  /** What a reset of the reader makes it forget. */
+  forget(): void {
+    this.#pins.forget();
+    this.#pending = nothingPending();
+  }
+
+  /** @param cancelled aborts when the client cancels */
+  async execute(message: Buffer, cancelled: AbortSignal): Promise<Buffer> {
+    try {
+      const answer = await this.#run(message, cancelled);
+      return Buffer.concat([Buffer.of(CtapStatus.ok), answer === undefined ? Buffer.alloc(0) : encodeCbor(answer)]);
+    } catch (error) {
+      if (error instanceof CtapError) return Buffer.of(error.status);
+      throw error;
+    }
+  }
+
+  #run(message: Buffer, cancelled: AbortSignal): unknown {
+    const [command] = message;
+    if (command === undefined) throw new CtapError(CtapStatus.invalidLength, 'no command');
+    if (message.length > this.#profile.maxMessageBytes) throw new CtapError(CtapStatus.requestTooLarge, 'too long');
+    const entry = commands.get(command);
+    if (!entry || (entry.since21 ?? this.#profile.permissions) !== this.#profile.permissions) {
+      throw new CtapError(CtapStatus.invalidCommand, 'no such command');
+    }
+    if (!entry.takesParameters && message.length > 1) throw new CtapError(CtapStatus.invalidLength, 'no parameters');
+    if (!entry.continues) this.#pending = nothingPending();
+    return entry.run(
+      {
+        ...{ card: this.#card, profile: this.#profile, fido: this.#card.fido },
+        ...{ pins: this.#pins, presence: this.#presence, poweredAt: this.#poweredAt },
+        ...{ cancelled, pending: this.#pending },
+      },
+      message.subarray(1),
+    );
+  }
+}
+
+function nothingPending(): Pending {
+  return { assertion: undefined, relyingParties: [], credentials: [] };
+}

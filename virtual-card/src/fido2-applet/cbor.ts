@@ -1,0 +1,46 @@
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { CtapError, CtapStatus } from './ctap-status.js';
+
+/** A CBOR map whose keys are numbers or text; a field that is undefined is left out. */
+export type Fields = Iterable<readonly [number | string, unknown]>;
+
+/** More levels than CTAP allows (CTAP 2.1, 8: "at most 4 levels"). */
+const MAX_DEPTH = 4;
+
+/** CTAP2 canonical CBOR (CTAP 2.1, 8). */
+export function encodeCbor(value: unknown): Buffer {
+  return Buffer.from(encode(value, rfc8949EncodeOptions));
+}
+
+/** A map of which the undefined fields are left out. */
+export function cborMap(fields: Fields): Map<number | string, unknown> {
+  return new Map([...fields].filter(([, value]) => value !== undefined));
+}
+
+/**
+ * Decodes CTAP2 canonical CBOR, and nothing else.
+ *
+ * @throws CtapError 12 for other CBOR, and for what is none
+ */
+export function decodeCbor(bytes: Buffer): unknown {
+  const value = decodeAny(bytes);
+  if (depthOf(value) > MAX_DEPTH || !encodeCbor(value).equals(bytes)) {
+    throw new CtapError(CtapStatus.invalidCbor, 'not canonical CBOR');
+  }
+  return value;
+}
+
+function decodeAny(bytes: Buffer): unknown {
+  try {
+    const options = { useMaps: true, strict: true, allowIndefinite: false, rejectDuplicateMapKeys: true };
+    return decode(bytes, { ...options, allowUndefined: false, allowNaN: false, allowInfinity: false });
+  } catch {
+    throw new CtapError(CtapStatus.invalidCbor, 'not CBOR');
+  }
+}
+
+function depthOf(value: unknown): number {
+  if (value instanceof Map) return 1 + Math.max(0, ...[...value.values()].map(depthOf));
+  if (Array.isArray(value)) return 1 + Math.max(0, ...value.map(depthOf));
+  return 0;
+}

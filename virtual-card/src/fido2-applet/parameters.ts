@@ -1,0 +1,119 @@
+import { CtapError, CtapStatus } from './ctap-status.js';
+import { decodeCbor } from './cbor.js';
+
+type Key = number | string;
+
+/**
+ * The parameters of a command, or a map within them. Each reader of a field says of which type it must be: another one is
+ * answered 11, a missing one 14, and a byte string that is not as long as said 03.
+ */
+export class Parameters {
+  private constructor(readonly map: ReadonlyMap<unknown, unknown>) {}
+
+  /** Reads the CBOR that follows a command's byte. */
+  static parse(bytes: Buffer): Parameters {
+    if (bytes.length === 0) throw new CtapError(CtapStatus.missingParameter, 'no parameters');
+    return Parameters.of(decodeCbor(bytes));
+  }
+
+  static of(value: unknown): Parameters {
+    if (value instanceof Map) return new Parameters(value);
+    throw unexpected('a map');
+  }
+
+  has(key: Key): boolean {
+    return this.map.has(key);
+  }
+
+  bytes(key: Key, length?: number): Buffer {
+    return this.#required(this.optionalBytes(key, length), key);
+  }
+
+  optionalBytes(key: Key, length?: number): Buffer | undefined {
+    const value = this.map.get(key);
+    if (value === undefined) return undefined;
+    if (!(value instanceof Uint8Array)) throw unexpected('a byte string');
+    if (length !== undefined && value.length !== length) {
+      throw new CtapError(CtapStatus.invalidLength, `${key} does not have ${length} bytes`);
+    }
+    return Buffer.from(value);
+  }
+
+  text(key: Key): string {
+    return this.#required(this.optionalText(key), key);
+  }
+
+  optionalText(key: Key): string | undefined {
+    const value = this.map.get(key);
+    if (value === undefined || typeof value === 'string') return value;
+    throw unexpected('a text');
+  }
+
+  /** An unsigned integer. */
+  number(key: Key): number {
+    return this.#required(this.optionalNumber(key), key);
+  }
+
+  optionalNumber(key: Key): number | undefined {
+    const value = this.integer(key);
+    if (value !== undefined && value < 0) throw unexpected('an unsigned integer');
+    return value;
+  }
+
+  /** An integer, which may be negative. */
+  integer(key: Key): number | undefined {
+    const value = this.map.get(key);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isInteger(value)) return value;
+    throw unexpected('an integer');
+  }
+
+  boolean(key: Key): boolean | undefined {
+    const value = this.map.get(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw unexpected('true or false');
+  }
+
+  within(key: Key): Parameters {
+    return this.#required(this.optionalWithin(key), key);
+  }
+
+  optionalWithin(key: Key): Parameters | undefined {
+    const value = this.map.get(key);
+    return value === undefined ? undefined : Parameters.of(value);
+  }
+
+  /** An array of maps. */
+  list(key: Key): readonly Parameters[] {
+    return this.#required(this.optionalList(key), key);
+  }
+
+  optionalList(key: Key): readonly Parameters[] | undefined {
+    return this.#array(key)?.map((item) => Parameters.of(item));
+  }
+
+  /** An array of texts. */
+  optionalTexts(key: Key): readonly string[] | undefined {
+    return this.#array(key)?.map((item) => {
+      if (typeof item !== 'string') throw unexpected('a text');
+      return item;
+    });
+  }
+
+  #array(key: Key): readonly unknown[] | undefined {
+    const value = this.map.get(key);
+    if (value === undefined) return undefined;
+    if (!Array.isArray(value)) throw unexpected('an array');
+    const items: readonly unknown[] = value;
+    return items;
+  }
+
+  #required<Value>(value: Value | undefined, key: Key): Value {
+    if (value === undefined) throw new CtapError(CtapStatus.missingParameter, `${key} is missing`);
+    return value;
+  }
+}
+
+function unexpected(wanted: string): CtapError {
+  return new CtapError(CtapStatus.cborUnexpectedType, `${wanted} expected`);
+}
