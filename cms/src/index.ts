@@ -52,6 +52,7 @@ export {
   DEVICE_STATES,
   isInUse,
   mayFollow,
+  SECURITY_KEY,
   STATES,
   type DeviceState,
 } from './devices/device-state.js';
@@ -105,6 +106,7 @@ export type {
   ExpectedAuthenticator,
   PasskeyService,
 } from './passkeys/passkey-service.js';
+export { verifyRegistration, type ExpectedRegistration, type RegisteredPasskey } from './passkeys/verify.js';
 
 export {
   devicePolicy,
