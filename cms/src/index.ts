@@ -52,6 +52,7 @@ export {
   DEVICE_STATES,
   isInUse,
   mayFollow,
+  SECURITY_KEY,
   STATES,
   type DeviceState,
 } from './devices/device-state.js';

@@ -56,6 +56,9 @@ export const STATES: readonly DeviceState[] = Object.keys(DEVICE_STATES).filter(
 /** States in which a device counts towards its owner's limit. */
 export const COUNTING_STATES: readonly DeviceState[] = STATES.filter((state) => DEVICE_STATES[state].counts);
 
+/** The model of devices that have FIDO2 and no PIV. */
+export const SECURITY_KEY = 'fido2';
+
 /** Whether a card is a device at the moment: no other row in such a state has its identity or GUID. */
 export const isInUse = (state: DeviceState): boolean => state !== 'available' && state !== 'terminated';
 

@@ -112,7 +112,6 @@ const setPin = (context: OperationContext): Call =>
       read: ({ device }) => {
         meetAgain(context, device);
         noteChosen(context);
-        context.keep(fido, { isPinRemembered: true });
       },
     },
   );
@@ -127,10 +126,11 @@ const changePin = (context: OperationContext): Call =>
     { read: () => noteChosen(context) },
   );
 
-/** There is one now, and the device asks for no other. */
+/** There is one now, which the host remembers, and the device asks for no other. */
 function noteChosen(context: OperationContext): void {
   const { info } = context;
   if (info.fido2) context.meet({ ...info, fido2: { ...info.fido2, pinSet: true, forcePinChange: false } });
+  context.keep(fido, { isPinRemembered: true });
 }
 
 /** Nobody knows the FIDO PIN, or it is blocked: where the policy allows it, the issuance continues with a reset. */

@@ -28,7 +28,7 @@ export const fido = defineSlice({
   schema: v.strictObject({
     /** Whether its facts are of the time after the device got its initial PIN. */
     isRead: v.boolean(),
-    /** Whether the host remembers its PIN, because the user has just chosen it. */
+    /** Whether the host remembers its PIN, because the user has chosen it, or the device has accepted it. */
     isPinRemembered: v.boolean(),
     /** Whether it is to be reset, because its user does not know its PIN. */
     isResetDue: v.boolean(),

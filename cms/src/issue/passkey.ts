@@ -151,6 +151,7 @@ async function readPasskey(
   { registration: answer, proof, device }: Result<'fido.createCredential'>,
 ): Promise<void> {
   meetAgain(context, device);
+  if (context.of(registration).order?.way === 'host') context.keep(fido, { isPinRemembered: true });
   await registerPasskey(context, serviceUnderWay(context), { registration: answer, proof });
 }
 

@@ -1,5 +1,5 @@
 import type { DeviceIdentity } from '../attestation/attestation.js';
-import { COUNTING_STATES } from '../devices/device-state.js';
+import { COUNTING_STATES, SECURITY_KEY } from '../devices/device-state.js';
 import type { MemoryRows } from './memory-rows.js';
 import type { Certificate, Device, Operation, Passkey, PolicyRow } from './rows.js';
 import type {
@@ -85,7 +85,7 @@ export class MemoryTransaction implements Transaction {
       const older = serial === null ? [] : devices.where('serial', serial);
       return newestFirst([
         ...devices.where('identity', key),
-        ...older.filter(({ identity, proof }) => identity === null && proof === 'attested'),
+        ...older.filter((device) => device.identity === null && isSerialSigned(device)),
       ]);
     });
   }
@@ -202,12 +202,19 @@ function findLatest(
   const believed = devices
     .where('serial', serial)
     .filter((device) => device.model === model)
-    .filter(({ identity, proof, ownerId }) => identity !== null || proof === 'attested' || ownerId === personId);
+    .filter((device) => isSerialSigned(device) || device.ownerId === personId);
   return newestFirst(believed)[0];
 }
 
 const countDevices = ({ devices }: MemoryRows, personId: string): number =>
   devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state)).length;
+
+/**
+ * Whether its vendor signed a device's serial number. Passkeys attest the model of a security key alone, so that anyone could have
+ * claimed another one's number with theirs.
+ */
+const isSerialSigned = ({ identity, proof, model }: Device): boolean =>
+  identity !== null || (proof === 'attested' && model !== SECURITY_KEY);
 
 /** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
 const isNotFinal = ({ revocationReason }: Certificate): boolean =>

@@ -18,7 +18,8 @@ export interface CardAppearance {
 export interface KnownCard {
   /**
    * The latest row of the card by how it appears, whatever its state: by model and serial number where the card shows one, else by
-   * GUID. A serial number counts only in rows whose identity is proved, and in the person's own.
+   * GUID. A serial number counts only in rows whose identity is proved, and in the person's own; of a security key (`SECURITY_KEY`) only
+   * in the person's own.
    */
   readonly latest: Device | undefined;
   /** Whether an escrow of that row may be on the card. */
@@ -98,7 +99,8 @@ export interface Transaction {
   ownerOf(deviceId: string): Promise<string | undefined>;
   /**
    * Every row of a device that its vendor's signature names, newest first, whoever owns it. Rows without an identity, of an older
-   * version, are known by their serial number where they are attested.
+   * version, are known by their serial number where they are attested; never those of security keys (`SECURITY_KEY`), whose number
+   * nobody signs.
    */
   findByIdentity(identity: DeviceIdentity): Promise<readonly Device[]>;
   /** Devices of a person that count towards a limit. */

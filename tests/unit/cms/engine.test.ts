@@ -30,6 +30,32 @@ describe('the next step', () => {
     expect(stage.store.contents()).toEqual(before);
   });
 
+  it('may be the same once more for something else, and is a defect for the same', async () => {
+    const rounds = ['one', 'two', 'two'];
+    const calls: Step['calls'] = () => [call('certificate.read', { slot: '9A' }, { read: () => void rounds.shift() })];
+    const stage = await EngineStage.open(operationOf([lookStep({ round: () => rounds[0] ?? '', calls })]));
+    await stage.start();
+    expect(await stage.bring()).toMatchObject({ state: 'running', step: { number: 2 } });
+    await expect(stage.bring()).rejects.toThrow('still needed after it was carried out');
+  });
+
+  it('may be the same where it waits for something: the session rests', async () => {
+    let missing: CardwrightError | null = null;
+    const waiting = lookStep({
+      waitsFor: () => Promise.resolve(missing),
+      calls: () => [
+        call(
+          'certificate.read',
+          { slot: '9A' },
+          { read: () => void (missing = new CardwrightError('PASSKEY_EXPIRED')) },
+        ),
+      ],
+    });
+    const stage = await EngineStage.open(operationOf([waiting]));
+    await stage.start();
+    expect(await stage.bring()).toMatchObject({ state: 'running', step: null });
+  });
+
   it('may be the same once more after an error that is dealt with', async () => {
     const stage = await EngineStage.open(operationOf([lookStep({ errors: { CARD_REMOVED: 'continue' } })]));
     await stage.start();

@@ -1,5 +1,12 @@
-import { COUNTING_STATES, type CardAppearance, type Device, type KnownCard, type Survey } from '@cardwright/cms';
-import { and, count, desc, eq, exists, getTableColumns, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import {
+  COUNTING_STATES,
+  SECURITY_KEY,
+  type CardAppearance,
+  type Device,
+  type KnownCard,
+  type Survey,
+} from '@cardwright/cms';
+import { and, count, desc, eq, exists, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
@@ -42,7 +49,8 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   );
   const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
   // A serial number that nobody signed takes a device from nobody.
-  const isBelieved = or(isNotNull(devices.identity), eq(devices.proof, 'attested'), eq(devices.ownerId, personId));
+  const isSigned = and(eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
+  const isBelieved = or(isNotNull(devices.identity), isSigned, eq(devices.ownerId, personId));
   const kept = db
     .select({ id: escrows.id })
     .from(escrows)

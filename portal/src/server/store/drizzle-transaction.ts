@@ -1,5 +1,6 @@
 import {
   COUNTING_STATES,
+  SECURITY_KEY,
   type CardAppearance,
   type Changes,
   type Device,
@@ -95,7 +96,12 @@ export class DrizzleTransaction implements Transaction {
     const isOlder =
       serial === null
         ? undefined
-        : and(isNull(devices.identity), eq(devices.serial, serial), eq(devices.proof, 'attested'));
+        : and(
+            isNull(devices.identity),
+            eq(devices.serial, serial),
+            eq(devices.proof, 'attested'),
+            ne(devices.model, SECURITY_KEY),
+          );
     return await this.#db
       .select()
       .from(devices)

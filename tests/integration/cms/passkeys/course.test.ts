@@ -97,6 +97,14 @@ describe('the FIDO PIN', () => {
     expect(stage.host.fido.orders).toMatchObject([{ mayForget: true, secrets: { fidoPin: { source: 'user' } } }]);
   });
 
+  it('is asked once in a session, however many passkeys it is for', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
+    stage.fido.pin = '852074';
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.host.fido.orders.map(({ secrets }) => secrets.fidoPin?.source)).toEqual(['user', 'session']);
+  });
+
   it('is changed before, where the device insists', async () => {
     const stage = await PasskeyStage.open();
     stage.fido.pin = '852074';

@@ -49,6 +49,7 @@ export interface StageOptions {
  * FIDO alone. A test plays her, her host, and the services.
  */
 export class PasskeyStage {
+  readonly byAda = BY_ADA;
   host: FakeHost;
 
   private constructor(

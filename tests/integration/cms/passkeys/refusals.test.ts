@@ -1,7 +1,7 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { FakeAuthenticator } from '../../portal/support/fake-authenticator.js';
-import { PasskeyStage, type StageOptions } from './passkey-stage.js';
+import { ORIGIN, PasskeyStage, type StageOptions } from './passkey-stage.js';
 import { failureOf } from './scripted-service.js';
 
 const failedWith = (name: ErrorCode, details: object = {}) => ({
@@ -21,6 +21,7 @@ describe('a host or page that lies', () => {
   it.each<[string, string, Parameters<typeof lieOnce>[1]]>([
     ['for another challenge', 'challenge', (making) => ({ ...making, challenge: 'AAAA' })],
     ['for another origin', 'origin', (making) => ({ ...making, origin: 'https://evil.example.net' })],
+    ['for the page, where a window was ordered', 'origin', (making) => ({ ...making, origin: ORIGIN })],
     ['for another relying party', 'rp-id', (making) => ({ ...making, rpId: 'example.net' })],
     ['without its user verified', 'signature', (making) => ({ ...making, flags: 0x41 })],
   ])('with a passkey %s gets nothing, and nothing is deleted on its word', async (_what, reason, forge) => {

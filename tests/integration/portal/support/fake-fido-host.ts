@@ -50,7 +50,7 @@ export class FakeFidoHost {
 
   changePin(): Record<string, never> {
     this.#authenticator.verify(this.#ask());
-    this.#authenticator.pin = this.#ask();
+    this.#authenticator.pin = this.#remembered = this.#ask();
     this.#authenticator.forcePinChange = false;
     return {};
   }
@@ -92,6 +92,7 @@ export class FakeFidoHost {
     const pin = from?.source === 'user' ? this.#ask() : (this.#remembered ?? this.around.initialPin());
     if (pin === undefined) throw new CardwrightError('SECRET_MISSING');
     this.#authenticator.verify(pin);
+    this.#remembered = pin;
   }
 
   #ask(): string {

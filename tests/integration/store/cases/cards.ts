@@ -31,6 +31,19 @@ export function cardCases(stage: () => StoreStage): void {
     expect(await found(other)).toEqual([undefined, ...rows.slice(1)]);
   });
 
+  it('never believes the serial number of a security key of another person: its passkeys attest its model alone', async () => {
+    const [owner, other] = [await stage().newPerson(), await stage().newPerson()];
+    const serial = newSerial();
+    const key = newDevice(owner, { serial, model: 'fido2', proof: 'attested' });
+    await add(key);
+    expect((await look(owner, { serial, model: 'fido2' }))?.latest).toEqual(key);
+    expect((await look(other, { serial, model: 'fido2' }))?.latest).toBeUndefined();
+    // Nor does it stand in the way of a card that proves to have that number.
+    await stage().store.transaction(async (transaction) => {
+      expect(await transaction.findByIdentity(identityOf(serial))).toEqual([]);
+    });
+  });
+
   it('knows a card by its serial number under its own model only', async () => {
     const person = await stage().newPerson();
     const serial = newSerial();

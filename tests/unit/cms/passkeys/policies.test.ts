@@ -1,0 +1,47 @@
+import {
+  devicePolicy,
+  passkeyPolicy as passkeys,
+  listPolicies,
+  memoryStore,
+  savePolicy,
+  seedPolicies,
+  wantsPiv,
+  type DevicePolicy,
+} from '@cardwright/cms';
+import { validate } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { newPolicy } from '../../../integration/store/rows.js';
+
+const factory = {
+  pin: '123456',
+  puk: '12345678',
+  confidential: false,
+  managementKey: '010203040506070801020304050607080102030405060708',
+};
+const policyWith = (changes: Partial<DevicePolicy>): DevicePolicy =>
+  validate(devicePolicy, { ...newPolicy('yubikey').policy, ...changes });
+const wanting = (...services: string[]) => policyWith({ passkeys: validate(passkeys, { services }) });
+const KNOWN = [{ name: 'entra' }];
+const refused = { code: 'INVALID_PARAMS', data: { path: 'passkeys.services' } };
+
+describe('a policy with passkeys', () => {
+  it('is refused where it names a service that the CMS does not have, be it saved or seeded', async () => {
+    const store = await memoryStore();
+    const policy = wanting('entra', 'other');
+    const change = { model: 'yubikey', policy, factory };
+    await expect(savePolicy(store, 'olga', change, KNOWN)).rejects.toMatchObject(refused);
+    await expect(seedPolicies(store, { yubikey: { policy, factory } }, KNOWN)).rejects.toMatchObject(refused);
+    await expect(savePolicy(store, 'olga', change, [])).rejects.toMatchObject(refused);
+    expect(await listPolicies(store)).toEqual([]);
+    await savePolicy(store, 'olga', { model: 'yubikey', policy: wanting('entra'), factory }, KNOWN);
+    // Where nobody says which there are, any is taken.
+    await savePolicy(store, 'olga', change);
+  });
+
+  it('can do without slots, and one without either is none', () => {
+    const alone = policyWith({ slots: {}, passkeys: validate(passkeys, { services: ['entra'] }) });
+    expect(wantsPiv(alone)).toBe(false);
+    expect(wantsPiv(policyWith({}))).toBe(true);
+    expect(() => policyWith({ slots: {} })).toThrow();
+  });
+});
