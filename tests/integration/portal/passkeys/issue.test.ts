@@ -79,9 +79,9 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   const excluded = other.fido.orders.map(({ options }) => options.excludeCredentials?.map(({ id }) => id));
   expect(excluded).toEqual(fido.credentials.map(({ id }) => [id]));
 
-  await act(operator, device.id, 'suspend', 'LOST');
+  expect(await act(operator, device.id, 'suspend')).toMatchObject({ status: 200 });
   expect(await logIn(fido)).toMatchObject({ code: 'PASSKEY_LOGIN_REFUSED' });
-  await act(operator, device.id, 'resume');
+  expect(await act(operator, device.id, 'resume')).toMatchObject({ status: 200 });
   expect(await logIn(fido)).toMatchObject({ status: 200 });
   expect(await act(operator, device.id, 'terminate', 'LOST')).toMatchObject({ status: 200 });
   expect(await logIn(fido)).toMatchObject({ code: 'PASSKEY_LOGIN_REFUSED' });
