@@ -44,7 +44,8 @@ const refuse = (page: Page, name: string | null) =>
 /** Resolves once the page has sent a request so often; rejects after some seconds. */
 async function untilAsked(page: Page, call: string, times: number): Promise<void> {
   const isThere = (): boolean => portal.calls.filter((one) => one === call).length >= times;
-  for (let tries = 0; !isThere() && tries < 100; tries += 1) await page.evaluate(() => new Promise(requestAnimationFrame));
+  for (let tries = 0; !isThere() && tries < 100; tries += 1)
+    await page.evaluate(() => new Promise(requestAnimationFrame));
   if (!isThere()) throw new Error(`the page did not send ${call}`);
 }
 
@@ -69,8 +70,9 @@ describe('the login page', () => {
     const held = await addPasskey(page);
     await page.focus('>>> #login');
     await page.keyboard.press('Tab');
-    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
-    expect(new URL(page.url()).pathname).toBe('/my-devices');
+    // This server has no such page; that the browser goes there is enough.
+    const entered = page.waitForRequest((request) => new URL(request.url()).pathname === '/my-devices');
+    await Promise.all([entered, page.keyboard.press('Enter')]);
     const { credential } = validate(assertion, portal.bodies.at(-1));
     expect(credential).toMatchObject({ id: held.id, rawId: held.id, response: { userHandle: held.userHandle } });
     const bytes = (value: string): Buffer => Buffer.from(value, 'base64url');
