@@ -6,12 +6,13 @@ import { wantsPiv } from '../policies/device-policy.js';
 import { newAlgorithmOf } from '../policies/management-key-algorithm.js';
 import { authenticateStep, witnessStep } from './authenticate.js';
 import { certificatesStep } from './certificates.js';
+import { deletePasskeyStep } from './delete-passkey.js';
 import { eraseStep } from './erasure.js';
 import { erasure, policyOf, policySlice } from './issue-state.js';
 import { keysStep, newWitnessStep } from './keys.js';
 import { authentication, findCandidates } from './management-authentication.js';
 import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
-import { deletePasskeyStep, passkeyStep } from './passkey.js';
+import { passkeyStep } from './passkey.js';
 import { missingPasskeys, notePinBefore } from './passkey-state.js';
 import { pinStep } from './pin.js';
 

@@ -1,4 +1,10 @@
-import { CardwrightError, isCardwrightError, type CreationOptions, type Result } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  isCardwrightError,
+  type CreationOptions,
+  type ErrorCode,
+  type Result,
+} from '@cardwright/protocol';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
@@ -44,6 +50,8 @@ export const passkeyStep: Step = {
     // The host that makes it has it on the device that it holds.
     const challenge = way === 'host' ? null : newChallenge();
     context.keep(registration, { order: { way, origin: originOf(service), challenge } });
+    // Meanwhile the device has a temporary PIN, whether or not an answer arrives.
+    if (way !== 'host' && isPinShared(context)) context.ownDevice.noteInitialPin(false);
   },
 
   calls: (context) => [createPasskey(context)],
@@ -142,9 +150,18 @@ function createPasskey(context: OperationContext): Call {
       mayForget: source?.source === 'user' && mayResetFido(context),
       secrets: { fidoPin: source },
     },
-    { read: (result) => readPasskey(context, result) },
+    {
+      read: (result) => readPasskey(context, result),
+      failed: ({ code }) => (isNeverFoundAgain(context) && !LEADS_TO_RESET.has(code) ? 'fail' : undefined),
+    },
   );
 }
+
+const LEADS_TO_RESET: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FIDO_PIN_FORGOTTEN', 'FIDO_PIN_BLOCKED']);
+
+/** A device that shows nothing of itself, and so could not continue with the passkeys that it has: it begins again. */
+const isNeverFoundAgain = ({ device, info }: OperationContext): boolean =>
+  device !== undefined && info.serial === null && info.guid === null;
 
 async function readPasskey(
   context: OperationContext,
@@ -152,38 +169,7 @@ async function readPasskey(
 ): Promise<void> {
   meetAgain(context, device);
   if (context.of(registration).order?.way === 'host') context.keep(fido, { isPinRemembered: true });
+  // The host reports success only with the initial PIN on the device again.
+  else if (isPinShared(context)) context.ownDevice.noteInitialPin(true);
   await registerPasskey(context, serviceUnderWay(context), { registration: answer, proof });
-}
-
-/**
- * Deletes a passkey that was made and is not registered, where the host reaches the device. Whatever comes of that, the issuance
- * ends as it has to: useless it is anyway.
- */
-export const deletePasskeyStep: Step = {
-  name: 'delete-passkey',
-  phase: PHASES.passkey,
-  progress: 79,
-  slices: [policySlice, fido, fidoPin, unkept],
-  needed: (context) => context.of(unkept).passkey !== null && context.info.fido2?.credentialManagement === true,
-  calls: (context) => [deletePasskey(context)],
-};
-
-function deletePasskey(context: OperationContext): Call {
-  const { passkey } = context.of(unkept);
-  if (!passkey) throw new Error('every passkey is registered');
-  const settle = (deleted: boolean): void => {
-    context.keep(unkept, { passkey: null });
-    context.report('passkey.deleted', {}, deleted ? 'ok' : 'failed');
-  };
-  return call(
-    'fido.deleteCredential',
-    { ...passkey, secrets: { fidoPin: fidoPinSource(context) } },
-    {
-      read: ({ deleted }) => settle(deleted),
-      failed: () => {
-        settle(false);
-        return 'continue';
-      },
-    },
-  );
 }

@@ -127,6 +127,19 @@ describe('the FIDO PIN', () => {
     expect(stage.fido.pin).toBe(stage.card.pin);
   });
 
+  it('is not known to be the initial PIN, while a dialog of the browser has a temporary one', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { pin: 'shared', ways: ['window'] } });
+    stage.card.sharesPin = true;
+    await stage.reinsert();
+    const order = await stage.relay('passkey');
+    expect(stage.device).toMatchObject({ state: 'producing', hasInitialPin: false });
+    const next = await stage.next(order);
+    expect(next).toMatchObject({ phase: { name: 'pin' }, deviceState: 'pending' });
+    expect(stage.host.fido.orders).toMatchObject([{ way: 'window', pin: 'shared', secrets: { fidoPin: null } }]);
+    // It waits for the choice of the definitive one by now, and nobody knows which of the two it has.
+    expect(await stage.next(next)).toMatchObject(DONE);
+  });
+
   it('is not the initial PIN only because its user set one in the dialog of an earlier session', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['portal', 'entra'], ways: ['page', 'window'] } });
     stage.host.fido.lie = (created) => {

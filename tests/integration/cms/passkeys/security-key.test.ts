@@ -67,6 +67,22 @@ describe('a security key with FIDO alone', () => {
     expect(stage.store.contents().devices).toHaveLength(1);
   });
 
+  it.each(['CARD_REMOVED', 'USER_CANCELLED'] as const)(
+    'without a serial number is given up where %s comes between its passkeys: nothing would find it again',
+    async (code) => {
+      const stage = await open({ serial: null, passkeys: { services: ['entra', 'portal'] } });
+      const second = await stage.relay('passkey').then((answer) => stage.next(answer));
+      expect(second).toMatchObject({ phase: { name: 'passkey' }, deviceState: 'producing' });
+      stage.host.fido.forge = () => {
+        throw new CardwrightError(code);
+      };
+      expect(await stage.next(second)).toMatchObject({ state: 'failed', deviceState: 'available' });
+      expect(await stage.cms.removeDuePasskeys()).toBe(1);
+      await stage.reinsert();
+      expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    },
+  );
+
   it('is found again by its serial number, between its passkeys', async () => {
     const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
     stage.services.portal.failures.begin.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE'));
