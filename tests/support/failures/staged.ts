@@ -149,13 +149,13 @@ export const STAGED = {
   FIDO_RESET_REFUSED: host,
   AUTHENTICATOR_ERROR: host,
   FIDO_UNREACHABLE: host,
-  PASSKEY_SERVICE_UNAVAILABLE: fido,
-  PASSKEY_SERVICE_REFUSED: fido,
-  PASSKEY_REFUSED: fido,
-  PASSKEY_EXPIRED: fido,
-  PASSKEY_NOT_PROVED: fido,
-  PASSKEY_FORBIDDEN: fido,
-  PASSKEY_LOGIN_REFUSED: fido,
+  PASSKEY_SERVICE_UNAVAILABLE: portal,
+  PASSKEY_SERVICE_REFUSED: portal,
+  PASSKEY_REFUSED: portal,
+  PASSKEY_EXPIRED: portal,
+  PASSKEY_NOT_PROVED: portal,
+  PASSKEY_FORBIDDEN: portal,
+  PASSKEY_LOGIN_REFUSED: portal,
 } as const satisfies Readonly<Record<ErrorCode, Staged>>;
 
 /** The codes that are staged on a floor. */
