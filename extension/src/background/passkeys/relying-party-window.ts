@@ -35,7 +35,10 @@ export async function createInWindow(ordered: OrderedPasskey, opening: Opening, 
     if (window.id === undefined || tabId === undefined) throw unusable(ordered);
     const interrupted = whenInterrupted(window.id, signal, ended.signal);
     await Promise.race([whenLoaded(tabId, ordered, ended.signal), interrupted]);
-    return await Promise.race([run(tabId, ordered).catch((error: unknown) => outlive(error, interrupted)), interrupted]);
+    return await Promise.race([
+      run(tabId, ordered).catch((error: unknown) => outlive(error, interrupted)),
+      interrupted,
+    ]);
   } finally {
     ended.abort();
     // Its user, or its page, may have closed it.
