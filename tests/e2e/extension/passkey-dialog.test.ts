@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { VirtualAuthenticator, pressButton, until } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
+import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { followTrace } from '../../support/inspector-port.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
@@ -27,9 +28,6 @@ beforeEach(async () => {
     foreignRelyingParties: { [origin]: [{ origin: FOREIGN }] },
   };
   await stage.chromium.setPolicy({ extension });
-  await stage.chromium.browser
-    .defaultBrowserContext()
-    .overridePermissions(origin, ['clipboard-read', 'clipboard-sanitized-write']);
 });
 
 afterAll(async () => {
@@ -47,6 +45,7 @@ async function waiting(): Promise<{
   readonly window: Page;
 }> {
   const session = await stage.opened();
+  await openClipboard(session.page);
   const connectKey = await withoutKey(session.page);
   const answer = session.call('step.run', { jws: await orderOwn(session) });
   // Its page may go.
@@ -64,11 +63,6 @@ async function withoutKey(page: Page): Promise<() => Promise<VirtualAuthenticato
   return () => VirtualAuthenticator.plugIntoSession(client, {});
 }
 
-async function clipboard(page: Page): Promise<string> {
-  await page.bringToFront();
-  return page.evaluate(() => navigator.clipboard.readText());
-}
-
 async function everyWindowCloses(): Promise<void> {
   await until(() => stage.openWindows() === 0, { what: 'the end of every window' });
 }
@@ -82,12 +76,12 @@ describe('while the browser’s dialog is open', () => {
     const shown = await window.$$eval('#secret [aria-hidden]', (groups) => groups.map((group) => group.textContent));
     expect(shown).toEqual(['739', '164']);
     expect(await window.$eval('#copied', (line) => line.textContent)).toBe('Copied');
-    expect(await clipboard(session.page)).toBe(TEMPORARY_PIN);
+    expect(await readClipboard(session.page)).toBe(TEMPORARY_PIN);
     await window.bringToFront();
     await connectKey();
     expect((await answer).error).toBeUndefined();
     await until(() => window.isClosed(), { what: 'the end of the window' });
-    expect(await clipboard(session.page)).toBe('');
+    expect(await readClipboard(session.page)).toBe('');
     const trace = await readTrace();
     expect(trace).toContain('user.createPasskey');
     const heard = await session.page.evaluate('JSON.stringify(sessions.map((session) => session.heard))');
@@ -105,7 +99,7 @@ describe('while the browser’s dialog is open', () => {
     await connectKey();
     await answer;
     await until(() => window.isClosed(), { what: 'the end of the window' });
-    expect(await clipboard(session.page)).toBe('a note');
+    expect(await readClipboard(session.page)).toBe('a note');
   });
 
   it('to cancel in our window ends it', async () => {

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { registrationResponse, validate, type RegistrationResponse, type StepPayload } from '@cardwright/protocol';
 import { AuthenticatorDispenser, RelyingPartySite, pressButton, until, type SiteManner } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
+import { TargetType } from 'puppeteer-core';
+import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import type { WireAnswer, WireSession } from '../../support/wire-page.js';
@@ -80,7 +82,8 @@ async function keptIds(): Promise<string[]> {
 /** Waits until no window is open but the page's. */
 async function everyWindowCloses(session: WireSession): Promise<void> {
   const isOther = (address: string) => address.includes('/pages/') || address.startsWith('https:');
-  const others = () => stage.chromium.browser.targets().filter((one) => one.type() === 'page' && isOther(one.url()));
+  const others = () =>
+    stage.chromium.browser.targets().filter((one) => one.type() === TargetType.PAGE && isOther(one.url()));
   await until(() => others().length === 0, { what: 'the end of every window' });
   expect(await session.page.evaluate(() => location.protocol)).toBe('http:');
 }
@@ -124,22 +127,16 @@ describe('a passkey of the page’s own', () => {
 
 describe('a temporary PIN that was copied', () => {
   it('is cleared by a click where the extension may not look into the clipboard, and nothing waits for that', async () => {
-    const { origin } = stage.portal;
-    const context = stage.chromium.browser.defaultBrowserContext();
-    await context.overridePermissions(origin, ['clipboard-read', 'clipboard-sanitized-write']);
     stage.orderPasskeys({ temporaryPin: '739164' });
     const session = await stage.opened();
+    await openClipboard(session.page);
     const answer = run(session, 'page');
     const window = await stage.window('passkey');
     await pressButton(window, '#continue');
     read(await answer);
     await window.waitForSelector('#clearing:not([hidden])');
     expect(await window.$eval('#secret', (line) => line.textContent)).toBe('');
-    const clipboard = async (): Promise<string> => {
-      await session.page.bringToFront();
-      return session.page.evaluate(() => navigator.clipboard.readText());
-    };
-    expect(await clipboard()).toBe('739164');
+    expect(await readClipboard(session.page)).toBe('739164');
     // The next window of this tab need not wait for it either.
     const next = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
     await (await stage.window('secret')).close();
@@ -147,7 +144,7 @@ describe('a temporary PIN that was copied', () => {
     await window.bringToFront();
     await pressButton(window, '#clear');
     await until(() => window.isClosed(), { what: 'the end of the window' });
-    expect(await clipboard()).toBe('');
+    expect(await readClipboard(session.page)).toBe('');
   });
 });
 

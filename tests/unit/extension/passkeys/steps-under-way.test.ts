@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   commands,
+  isCardwrightError,
   publicJwk,
   signStep,
   userRequests,
@@ -69,6 +70,9 @@ const sign = (changed: Partial<StepPayload> = {}, signer = cms.privateKey): Prom
     'sig',
   );
 
+const reasonOf = (error: unknown): string =>
+  isCardwrightError(error, 'STEP_REFUSED') ? `STEP_REFUSED ${error.data.reason}` : String(error);
+
 /** What the extension decides while these steps are under way: `taken`, or why not. */
 async function decide(
   jws: readonly string[],
@@ -76,11 +80,7 @@ async function decide(
   binding = BINDING,
   steps = new StepsUnderWay(),
 ): Promise<string> {
-  const take = () =>
-    steps.take(asked, binding).then(
-      () => 'taken',
-      ({ code, data }) => `${code} ${data.reason}`,
-    );
+  const take = () => steps.take(asked, binding).then(() => 'taken', reasonOf);
   const run = jws.reduceRight<() => Promise<string>>((next, one) => () => steps.during(one, next), take);
   return run();
 }
@@ -161,9 +161,7 @@ describe('a passkey that a host asks for', () => {
     const jws = await sign();
     await steps.during(jws, () => Promise.resolve());
     expect(await decide([], ASKED, BINDING, steps)).toBe('STEP_REFUSED order');
-    const taken = await steps.during(jws, () =>
-      Promise.resolve({ late: steps.take(ASKED, BINDING).catch(({ code }) => String(code)) }),
-    );
-    expect(await taken.late).toBe('STEP_REFUSED');
+    const taken = await steps.during(jws, () => Promise.resolve({ late: steps.take(ASKED, BINDING).catch(reasonOf) }));
+    expect(await taken.late).toBe('STEP_REFUSED order');
   });
 });
