@@ -25,8 +25,6 @@ const portal = { floor: 'portal' } as const;
 const doctor = { floor: 'doctor' } as const;
 const nowhere = <const R extends string>(reason: R) => ({ floor: 'nowhere', reason }) as const;
 
-const fido = nowhere('Commands of the FIDO2 application are in the protocol, and no host has them yet.');
-
 /**
  * Where each code is staged, or why it cannot be on Debian with pcscd, virtual readers and Chromium. A test holds it against the
  * catalogue. Each table takes its rows from it, so a code that is said to be staged does not compile without its staging.
@@ -143,8 +141,8 @@ export const STAGED = {
   FIDO_PIN_MISSING: host,
   PASSKEY_EXISTS: host,
   PASSKEY_STORE_FULL: host,
-  PASSKEY_NOT_COMPLETED: fido,
-  RP_PAGE_UNUSABLE: fido,
+  PASSKEY_NOT_COMPLETED: browser,
+  RP_PAGE_UNUSABLE: browser,
   FIDO_RESET_TOO_LATE: host,
   FIDO_RESET_REFUSED: host,
   AUTHENTICATOR_ERROR: host,

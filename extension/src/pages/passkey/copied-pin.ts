@@ -3,6 +3,9 @@ import { browser, type Permissions } from '../../browser.js';
 /** Lets the extension see what is in the clipboard. Nobody is asked for it before, and most will never be. */
 const MAY_LOOK: Permissions.Permissions = { permissions: ['clipboardRead'] };
 
+/** Milliseconds in which the browser has written to the clipboard. */
+const WRITTEN_MS = 200;
+
 /** A temporary PIN on its way through the clipboard, where it must not stay. */
 export class CopiedPin {
   #isCopied = false;
@@ -35,7 +38,7 @@ export class CopiedPin {
     if (!this.#isCopied) return true;
     if (!(await browser.permissions.contains(MAY_LOOK))) return false;
     try {
-      if ((await navigator.clipboard.readText()) === this.pin) await navigator.clipboard.writeText('');
+      if ((await navigator.clipboard.readText()) === this.pin) await this.clear();
       return true;
     } catch {
       return false;
@@ -48,7 +51,9 @@ export class CopiedPin {
   }
 
   /** Whatever it holds. */
-  clear(): Promise<void> {
-    return navigator.clipboard.writeText('');
+  async clear(): Promise<void> {
+    await navigator.clipboard.writeText('');
+    // Chromium says so before it is done, and drops it with a window that closes at once.
+    await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));
   }
 }

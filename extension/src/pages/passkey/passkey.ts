@@ -91,7 +91,7 @@ function showTemporary(pin: CopiedPin, secret: string): void {
 }
 
 function showCopied(isCopied: boolean): void {
-  byId('copied', HTMLElement).textContent = t(isCopied ? 'passkey_copied' : 'passkey_not_copied');
+  byId('copied', HTMLElement).textContent = isCopied ? t('passkey_copied') : t('passkey_not_copied');
 }
 
 function showUnderWay(): void {
