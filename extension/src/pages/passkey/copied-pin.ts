@@ -9,6 +9,8 @@ const WRITTEN_MS = 200;
 /** A temporary PIN on its way through the clipboard, where it must not stay. */
 export class CopiedPin {
   #isCopied = false;
+  /** What is being copied, or was last. */
+  #copying: Promise<boolean> = Promise.resolve(false);
 
   constructor(private readonly pin: string) {}
 
@@ -17,8 +19,19 @@ export class CopiedPin {
     return this.#isCopied;
   }
 
+  /** The same once nothing is being copied any more. */
+  async wasCopied(): Promise<boolean> {
+    await this.#copying;
+    return this.#isCopied;
+  }
+
   /** Without a click, browsers copy at most for the window that has the focus. @returns whether it was copied */
-  async copy(): Promise<boolean> {
+  copy(): Promise<boolean> {
+    this.#copying = this.#write();
+    return this.#copying;
+  }
+
+  async #write(): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(this.pin);
       this.#isCopied = true;
