@@ -78,7 +78,8 @@ describe("a passkey for the portal's own login, which the browser makes in its p
     expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'Login to this portal', place: 'not-proved' }]);
     expect(place.registered()).toHaveLength(0);
 
-    await alice.page.deleteCookie(...(await alice.page.cookies()));
+    const { browser } = place.stage.browser;
+    await browser.deleteCookie(...(await browser.cookies()));
     await alice.page.goto(new URL('/login', place.stage.portal.url).href);
     await alice.click('#passkey');
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);

@@ -123,7 +123,7 @@ export class PasskeyPlace {
 
 /** A portal whose policies give every device passkeys; a security key with FIDO alone is one of its models. */
 function portalWith(graph: GraphStandIn, passkeys: PasskeyPlaceOptions['passkeys']): ReturnType<typeof portalOf> {
-  const portal = portalOf({ algorithm: 'P-256', models: ['yubikey'] });
+  const portal = portalOf({ algorithm: 'P-256', models: ['yubikey'], deviceLimit: 200 });
   const { yubikey } = portal.policies as { yubikey: { policy: object; factory: object } };
   const dual = { ...yubikey, policy: { ...yubikey.policy, passkeys } };
   const key = {
