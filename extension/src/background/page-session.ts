@@ -290,7 +290,9 @@ export class PageSession implements SessionFacts {
     const onProgress = (progress: Progress) => this.#notify('$/progress', { ...progress, id });
     if (method === 'device.list') this.#listedBy[isPage ? 'page' : 'inspector'] = true;
     const ask = () => host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
-    const result = await ('jws' in params && method === 'step.run' ? this.#steps.during(String(params.jws), ask) : ask());
+    const result = await ('jws' in params && method === 'step.run'
+      ? this.#steps.during(String(params.jws), ask)
+      : ask());
     try {
       const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
       return valid;
