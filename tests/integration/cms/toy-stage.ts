@@ -90,7 +90,7 @@ export class ToyStage {
 }
 
 /** The reference portal's policy for YubiKeys, with a vendor that signs this card's keys. */
-async function policiesWith(root: string): Promise<SeedPolicies> {
+export async function policiesWith(root: string): Promise<SeedPolicies> {
   const file = await readFile(inRepository('portal', 'config', 'device-policies.json'), 'utf8');
   const { yubikey } = validate(policySeeds, JSON.parse(file));
   if (!yubikey) throw new Error('the file has a policy for YubiKeys');

@@ -9,6 +9,7 @@ import {
 } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
 import { attestKey, type AttestationAuthority } from './attestation-authority.js';
+import type { FakeAuthenticator } from './fake-authenticator.js';
 
 const CIPHERS: Record<ManagementKeyAlgorithm, string> = {
   '3DES': 'des-ede3-ecb',
@@ -35,10 +36,16 @@ export class FakeCard {
   readonly objects = new Map<string, string>();
   readonly certificates = new Map<string, string>();
   readonly keys = new Map<Slot, CryptoKeyPair>();
+  /** Its FIDO2 application, if it has one. */
+  fido: FakeAuthenticator | null = null;
+  /** Whether the host reaches that. */
+  isFidoReached = true;
+  /** Whether one PIN is for both applications. */
+  sharesPin = false;
   #witness: Buffer | undefined;
 
   constructor(
-    readonly model: 'yubikey' | 'piv',
+    readonly model: 'yubikey' | 'piv' | 'fido2',
     readonly serial: string | null,
     readonly attestation: AttestationAuthority | null,
   ) {
@@ -54,6 +61,8 @@ export class FakeCard {
     const guid = this.guid;
     const hasMetadata = this.isYubiKey && this.hasMetadata;
     const isDefault = (now: boolean) => (hasMetadata ? now : null);
+    const fido2 = this.isFidoReached ? (this.fido?.facts ?? null) : null;
+    if (this.model === 'fido2') return { ...withoutPiv(id, this.serial), fido2 };
     return {
       id,
       provisional: this.serial === null && guid === null,
@@ -65,8 +74,8 @@ export class FakeCard {
       firmware: this.isYubiKey ? '5.7.0' : null,
       serial: this.serial,
       guid,
-      applications: ['piv'],
-      fido2: null,
+      applications: fido2 ? ['piv', 'fido2'] : ['piv'],
+      fido2,
       capabilities: {
         serial: this.isYubiKey,
         metadata: hasMetadata,
@@ -93,6 +102,12 @@ export class FakeCard {
         ? { algorithm: this.managementKey.algorithm, isDefault: isDefault(this.managementKey.key.equals(FACTORY_KEY)) }
         : null,
     };
+  }
+
+  /** Sets the PIN by the PUK or in its own place. */
+  setPin(pin: string): void {
+    this.pin = pin;
+    if (this.sharesPin && this.fido) this.fido.pin = pin;
   }
 
   /** The GUID of the CHUID, as a UUID; null before one was written. */
@@ -198,6 +213,27 @@ export class FakeCard {
     return pair;
   }
 }
+
+/** A security key with FIDO alone. */
+const withoutPiv = (id: string, serial: string | null): DeviceInfo => ({
+  id,
+  provisional: serial === null,
+  reader: 'Test reader 00 00',
+  atr: 'OwA',
+  state: 'ready',
+  model: 'fido2',
+  modelName: 'Security key',
+  firmware: null,
+  serial,
+  guid: null,
+  applications: ['fido2'],
+  fido2: null,
+  capabilities: null,
+  certificates: [],
+  pin: null,
+  puk: null,
+  managementKey: null,
+});
 
 type CryptoKeyPair = webcrypto.CryptoKeyPair;
 

@@ -26,6 +26,7 @@ import {
 } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import type { FakeCard } from './fake-card.js';
+import { FakeFidoHost } from './fake-fido-host.js';
 
 const KEY_LENGTH: Record<ManagementKeyAlgorithm, number> = { '3DES': 24, 'AES-128': 16, 'AES-192': 24, 'AES-256': 32 };
 
@@ -64,8 +65,10 @@ export class FakeHost {
   confirm: () => void = () => undefined;
   #prepared: { content: EscrowContent; digest: string } | undefined;
   #last = -1;
+  /** Its part for the FIDO2 application, with what its user and their browser do there. */
+  readonly fido: FakeFidoHost;
   /** What the card showed when it was opened. A step has to be made for exactly that. */
-  #opened: CardFacts;
+  #opened: DeviceInfo;
   /** Whether it runs steps that were made for another card, as a person's own host would. */
   lies = false;
 
@@ -79,7 +82,14 @@ export class FakeHost {
     readonly session: string,
     private readonly privateKey: CryptoKey,
   ) {
-    this.#opened = factsOf(card.describe(deviceId));
+    this.#opened = card.describe(deviceId);
+    this.fido = new FakeFidoHost(card, {
+      // Of its other application it knows what it saw when it opened the device.
+      describe: () => ({ ...this.#opened, fido2: card.describe(deviceId).fido2 }),
+      reopen: () => (this.#opened = card.describe(deviceId)),
+      initialPin: () => this.#prepared?.content.pin,
+      keepSecret: (secret) => this.secrets.push(secret),
+    });
   }
 
   static async open(card: FakeCard, origin: string, cms: PublicJwkSet): Promise<FakeHost> {
@@ -103,7 +113,7 @@ export class FakeHost {
     if (step.origin !== this.origin) throw new CardwrightError('STEP_REFUSED', { reason: 'origin' });
     if (step.session !== this.session) throw new CardwrightError('STEP_REFUSED', { reason: 'session' });
     if (step.device !== this.deviceId) throw new CardwrightError('STEP_REFUSED', { reason: 'device' });
-    if (!this.lies && !isDeepStrictEqual(step.card, this.#opened))
+    if (!this.lies && !isDeepStrictEqual(step.card, factsOf(this.#opened)))
       throw new CardwrightError('STEP_REFUSED', { reason: 'card' });
     if (step.number <= this.#last) throw new CardwrightError('STEP_REFUSED', { reason: 'order' });
     if (step.expires < Date.now() / 1000) throw new CardwrightError('STEP_REFUSED', { reason: 'expired' });
@@ -143,11 +153,17 @@ export class FakeHost {
   }
 
   readonly #handlers: Handlers = {
+    'fido.getInfo': () => this.fido.getInfo(),
+    'fido.setPin': () => this.fido.setPin(),
+    'fido.changePin': () => this.fido.changePin(),
+    'fido.createCredential': (params) => this.fido.createCredential(params),
+    'fido.deleteCredential': (params) => this.fido.deleteCredential(params),
+    'fido.reset': () => this.fido.reset(),
     'device.reset': () => {
       this.confirm();
       this.card.erase();
       this.#prepared = undefined;
-      this.#opened = factsOf(this.card.describe(this.deviceId));
+      this.#opened = this.card.describe(this.deviceId);
       return { device: this.card.describe(this.deviceId) };
     },
     'managementKey.getChallenge': () => this.card.challenge(),
@@ -198,7 +214,7 @@ export class FakeHost {
       this.card.usePuk(await this.#open(secrets.puk, step, 'puk'));
       this.card.puk = puk;
       if (this.stopAfter === 'puk') throw new CardwrightError('CARD_REMOVED');
-      this.card.pin = pin;
+      this.card.setPin(pin);
       return { managementKeyChanged: managementKey !== null };
     },
     'key.generate': async ({ slot, algorithm }) => ({ publicKey: await this.card.generate(slot, algorithm) }),
@@ -221,7 +237,7 @@ export class FakeHost {
     'pin.change': async ({ secrets }, step) => {
       const newPin = this.#askUser();
       await this.#verifyPin(secrets.pin, step);
-      this.card.pin = newPin;
+      this.card.setPin(newPin);
       return {};
     },
   };

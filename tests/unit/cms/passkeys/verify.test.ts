@@ -130,7 +130,7 @@ describe('the proof of where a passkey is', () => {
 });
 
 function withObject(registration: RegistrationResponse, change: object): RegistrationResponse {
-  const made = decode(Buffer.from(registration.response.attestationObject, 'base64url'));
+  const made: unknown = decode(Buffer.from(registration.response.attestationObject, 'base64url'));
   const object = v.parse(v.record(v.string(), v.unknown()), made);
   const attestationObject = encodeBytes(encode({ ...object, ...change }));
   return { ...registration, response: { ...registration.response, attestationObject } };

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import type {
+  AcceptedPasskey,
+  BegunRegistration,
+  ExpectedAuthenticator,
+  PasskeyService,
+  Person,
+} from '@cardwright/cms';
+import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol';
+
+const FIVE_MINUTES = 5 * 60 * 1000;
+
+/** A passkey service that does what a test tells it to. */
+export class ScriptedService implements PasskeyService {
+  readonly title;
+  obstacle: 'model' | 'attestation' | null = null;
+  attested = true;
+  /** What the next calls of a method throw, one each; null lets one pass. */
+  readonly failures: Record<'findObstacle' | 'begin' | 'finish' | 'remove', (Error | null)[]> = {
+    findObstacle: [],
+    begin: [],
+    finish: [],
+    remove: [],
+  };
+  lifetime = FIVE_MINUTES;
+  excluded: string[] = [];
+  /** Credential ids that are registered here, and the names of their devices. */
+  readonly registered = new Map<string, string>();
+  readonly removed: string[] = [];
+  readonly asked: (ExpectedAuthenticator | null)[] = [];
+  begun = 0;
+
+  constructor(
+    readonly name: string,
+    readonly origin: string,
+    private readonly now: () => number,
+    readonly rpId = new URL(origin).hostname,
+  ) {
+    this.title = { en: name, de: name };
+  }
+
+  findObstacle(_person: Person, authenticator: ExpectedAuthenticator | null) {
+    this.asked.push(authenticator);
+    return this.#answer('findObstacle', () => this.obstacle);
+  }
+
+  begin({ id, username, displayName }: Person): Promise<BegunRegistration> {
+    return this.#answer('begin', () => {
+      this.begun += 1;
+      const options: CreationOptions = {
+        rp: { id: this.rpId, name: this.name },
+        user: { id: Buffer.from(id).toString('base64url'), name: username, displayName },
+        challenge: randomBytes(32).toString('base64url'),
+        pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+        excludeCredentials: this.excluded.map((one) => ({ type: 'public-key', id: one }) as const),
+      };
+      return { options, expires: new Date(this.now() + this.lifetime) };
+    });
+  }
+
+  finish(_person: Person, _begun: BegunRegistration, { id }: RegistrationResponse, name: string) {
+    return this.#answer('finish', (): AcceptedPasskey => {
+      this.registered.set(id, name);
+      return { serviceId: `${this.name}-${id}`, name, attested: this.attested };
+    });
+  }
+
+  remove(_person: Person, serviceId: string): Promise<void> {
+    return this.#answer('remove', () => {
+      this.removed.push(serviceId);
+      this.registered.delete(serviceId.slice(this.name.length + 1));
+    });
+  }
+
+  #answer<T>(method: keyof ScriptedService['failures'], answer: () => T): Promise<T> {
+    const failure = this.failures[method].shift();
+    return failure ? Promise.reject(failure) : Promise.resolve(answer());
+  }
+}
+
+/** An error as a service throws it that knows none of this program's classes. */
+export const failureOf = (code: string, details: object = {}): Error =>
+  Object.assign(new Error(code), { code }, details);
