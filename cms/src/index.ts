@@ -105,6 +105,7 @@ export type {
   ExpectedAuthenticator,
   PasskeyService,
 } from './passkeys/passkey-service.js';
+export { verifyRegistration, type ExpectedRegistration, type RegisteredPasskey } from './passkeys/verify.js';
 
 export {
   devicePolicy,

@@ -75,7 +75,7 @@ function findRefusal(context: OperationContext): CardwrightError | null {
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
-  const { person, info, services } = context;
+  const { person, info, records, services } = context;
   const { begun: kept } = context.of(registration);
   const name = missingPasskeys(context)[0] ?? '';
   const now = services.now().getTime();
@@ -84,7 +84,8 @@ async function beginRegistration(context: OperationContext): Promise<CardwrightE
     const service = findService(context, name);
     const obstacle = await service.findObstacle(person, info.fido2 && { aaguid: info.fido2.aaguid });
     if (obstacle) throw new CardwrightError('PASSKEY_FORBIDDEN');
-    const { options, expires } = await service.begin(person);
+    const registered = await records.transaction.listPasskeys(person.id, name);
+    const { options, expires } = await service.begin(person, registered);
     const ordered = await withoutRemoved(context, name, options);
     context.keep(registration, { begun: { service: name, options: ordered, expires: expires.toISOString() } });
     return null;

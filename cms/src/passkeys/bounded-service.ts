@@ -28,7 +28,7 @@ export function boundService(service: PasskeyService, limit: number): PasskeySer
     rpId,
     origin,
     findObstacle: (person, authenticator) => bounded(() => service.findObstacle(person, authenticator)),
-    begin: (person) => bounded(async () => requireUsable(service, await service.begin(person))),
+    begin: (person, registered) => bounded(async () => requireUsable(service, await service.begin(person, registered))),
     finish: (person, begun, registration, called) => bounded(() => service.finish(person, begun, registration, called)),
     remove: (person, serviceId) => bounded(() => service.remove(person, serviceId)),
   };

@@ -48,9 +48,10 @@ export interface PasskeyService {
   /**
    * Begins a registration. It leaves nothing behind at the service if it is never finished.
    *
-   * @param registered the person's passkeys at this service, as the CMS keeps them; a service that keeps its own list ignores them
+   * @param registered the person's passkeys at this service, as the CMS keeps them; a service with a list of its own ignores them. It
+   *   cannot ask the store: a transaction is open
    */
-  begin(person: Person, registered?: readonly Passkey[]): Promise<BegunRegistration>;
+  begin(person: Person, registered: readonly Passkey[]): Promise<BegunRegistration>;
   /**
    * Registers the passkey. The same answer again gets the same result, so that a lost answer registers nothing twice.
    *

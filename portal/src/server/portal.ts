@@ -8,6 +8,7 @@ import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
+import { LONGEST_CALL } from './passkeys/settings.js';
 import { PasskeyRemovals, removeAfterRequests } from './passkey-removals.js';
 import { requireSameOrigin } from './request-guards.js';
 import { authorityRoutes } from './routes/authority.js';
@@ -39,6 +40,7 @@ export interface Portal {
 /** The results of a step hold at most a few certificates and requests. */
 const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
+const SECOND = 1000;
 
 /** Starts the portal: opens the store, makes what an empty one lacks, and listens. */
 export async function startPortal(configuration: Configuration): Promise<Portal> {
@@ -57,6 +59,8 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     const { certificatePolicies, deviceLimit, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
     const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
+    // Their own time limits come first.
+    const passkeyTimeout = (LONGEST_CALL + 1) * SECOND;
     const services: Services = {
       cms: createCms({
         store: cmsStore,
@@ -64,6 +68,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
         origin: () => origin,
         findPerson: (id) => findById(store.db, id),
         ...decided,
+        passkeyTimeout,
       }),
       cmsStore,
       store,

@@ -13,6 +13,7 @@ describe('logging in', () => {
     const alice = await Browser.login(portal, 'alice');
     expect((await alice.get('/api/session')).body).toEqual({
       user: { username: 'alice', displayName: 'Alice Example', role: 'user' },
+      passkeys: false,
     });
     const kept = await alice.get('/api/devices');
     expect(kept.status).toBe(200);

@@ -40,7 +40,7 @@ async function register(
   authenticator = new SoftwareAuthenticator({ attestation: manufacturer }),
   faults = {},
 ) {
-  const begun = await service.begin(alice);
+  const begun = await service.begin(alice, []);
   const { response } = authenticator.register(begun.options, ORIGIN, faults);
   return { begun, response, finish: () => service.finish(alice, begun, response, 'YubiKey 5') };
 }
@@ -62,7 +62,7 @@ describe('a registration that the portal verifies itself', () => {
       attestation: 'direct',
     });
     expect(expires.getTime() - Date.now()).toBeGreaterThan(290_000);
-    expect((await newService().begin(alice)).options.challenge).not.toBe(options.challenge);
+    expect((await newService().begin(alice, [])).options.challenge).not.toBe(options.challenge);
   });
 
   it('accepts what it ordered, the same answer twice, and knows its manufacturer', async () => {

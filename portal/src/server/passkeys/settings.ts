@@ -35,8 +35,10 @@ function isPrivateEnough({ protocol, hostname, search, hash, username }: URL): b
 
 export const isLoopback = (hostname: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname);
 
-/** Seconds that one call of the service may take, waiting included. 12 at most, for the reason that an authority has no more. */
-const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(12)), 10);
+/** Seconds that one call may take at most, for the reason that an authority has no more. */
+export const LONGEST_CALL = 12;
+/** Seconds that one call of the service may take, waiting included. */
+const timeout = v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(LONGEST_CALL)), 10);
 
 /** How a portal shows who it is: by a client secret, or by a certificate and its private key (PEM, RSA). */
 const clientCredential = v.union([

@@ -86,9 +86,9 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-/** A browser at the portal: it keeps the cookie, and sends Origin as browsers do. */
+/** A browser at the portal: it keeps cookies, and sends Origin as browsers do. */
 export class Browser {
-  #cookie = '';
+  readonly cookies = new Map<string, string>();
   /** Requests to /api/operations so far. */
   operationCalls = 0;
   /** What `operate` sent last, to be sent again. */
@@ -112,17 +112,28 @@ export class Browser {
       body === undefined ? {} : { origin: this.portal.origin, 'content-type': 'application/json' };
     const response = await fetch(`http://127.0.0.1:${this.portal.port}${path}`, {
       method,
-      headers: { ...(this.#cookie ? { cookie: this.#cookie } : {}), ...json, ...headers },
+      headers: { ...this.#cookieHeader, ...json, ...headers },
       redirect: 'manual',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const [cookie] = response.headers.getSetCookie();
-    if (cookie !== undefined) this.#cookie = cookie.split(';')[0] ?? '';
+    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
     const answer: unknown = isJson ? JSON.parse(text) : text;
     const code = v.is(errorBody, answer) ? answer.error.data.name : undefined;
     return { status: response.status, body: answer, code, headers: response.headers };
+  }
+
+  get #cookieHeader(): Record<string, string> {
+    const pairs = Array.from(this.cookies, ([name, value]) => `${name}=${value}`);
+    return pairs.length === 0 ? {} : { cookie: pairs.join('; ') };
+  }
+
+  /** One without a value is deleted. */
+  #keep(cookie: string): void {
+    const [, name = '', value = ''] = /^([^=;]+)=([^;]*)/.exec(cookie) ?? [];
+    if (value === '') this.cookies.delete(name);
+    else this.cookies.set(name, value);
   }
 
   async cmsKeys(): Promise<PublicJwkSet> {

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type {
-  AcceptedPasskey,
-  BegunRegistration,
-  ExpectedAuthenticator,
-  Passkey,
-  PasskeyService,
-  Person,
+import {
+  verifyRegistration,
+  type AcceptedPasskey,
+  type BegunRegistration,
+  type ExpectedAuthenticator,
+  type Passkey,
+  type PasskeyService,
+  type Person,
 } from '@cardwright/cms';
-import { CardwrightError, type RegistrationResponse } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, type RegistrationResponse } from '@cardwright/protocol';
 import type { WebauthnSettings } from '../settings.js';
 import { isTrusted } from './attestation-trust.js';
 import { userHandleOf } from './user-handle.js';
-import { verifyRegistration } from './verify-registration.js';
 
 /** ES256, then EdDSA and RS256 (IANA COSE Algorithms). */
 const ALGORITHMS = [-7, -8, -257];
@@ -54,7 +54,7 @@ export class WebauthnPasskeyService implements PasskeyService {
     return Promise.resolve(this.#obstacleOf(authenticator?.aaguid ?? null));
   }
 
-  begin(person: Person, registered: readonly Passkey[] = []): Promise<BegunRegistration> {
+  begin(person: Person, registered: readonly Passkey[]): Promise<BegunRegistration> {
     return Promise.resolve({
       options: {
         rp: { id: this.rpId, name: this.title.en },
@@ -92,14 +92,12 @@ export class WebauthnPasskeyService implements PasskeyService {
   ): Promise<AcceptedPasskey> {
     const now = new Date();
     if (expires <= now) throw new CardwrightError('PASSKEY_EXPIRED');
-    const { aaguid, attestationObject, credential } = await verifyRegistration(registration, {
-      options,
-      origin: this.origin(),
-    });
+    const { aaguid, credentialId } = await verifyRegistration({ options, origin: this.origin() }, registration);
+    const attestationObject = new Uint8Array(decodeBytes(registration.response.attestationObject));
     const attested = isTrusted(attestationObject, this.settings, now);
     if (this.#obstacleOf(aaguid) !== null || (!attested && this.settings.unattested === 'refuse'))
       throw new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' });
-    return { serviceId: credential.id, name, attested };
+    return { serviceId: credentialId, name, attested };
   }
 
   /** Its row in the CMS is all that there is of it. */

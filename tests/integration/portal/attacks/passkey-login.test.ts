@@ -1,0 +1,286 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { CreationOptions } from '@cardwright/protocol';
+import { verifyRegistration } from '@cardwright/cms';
+import { desc, eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';
+import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
+import { audit, devices, loginChallenges, passkeys, users } from '../../../../portal/src/server/store/schema.js';
+import { startPostgres, type PrivatePostgres } from '../../../support/postgres.js';
+import {
+  SoftwareAuthenticator,
+  type CeremonyFaults,
+  type SoftwarePasskey,
+} from '../../../support/passkeys/software-authenticator.js';
+import { Browser, startTestPortal, type Answer, type TestPortal } from '../support/test-portal.js';
+
+const SERVICE = 'portal';
+const RP_ID = 'localhost';
+const optionsShape = v.object({
+  options: v.strictObject({
+    challenge: v.string(),
+    rpId: v.literal(RP_ID),
+    timeout: v.number(),
+    userVerification: v.literal('required'),
+  }),
+});
+
+let server: PrivatePostgres;
+let portal: TestPortal;
+let store: Store;
+beforeAll(async () => {
+  server = await startPostgres();
+  portal = await startTestPortal({
+    DATABASE_URL: server.url,
+    CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: SERVICE }]),
+  });
+  store = await openStore({ url: server.url });
+});
+afterAll(async () => {
+  await store.close();
+  await portal.remove();
+  await server.stop();
+});
+
+/** A security key of Alice's, active, with a passkey for the portal: as an issuance leaves it. */
+interface IssuedKey {
+  readonly authenticator: SoftwareAuthenticator;
+  readonly passkey: SoftwarePasskey;
+  readonly deviceId: string;
+}
+
+async function issueKey(username = 'alice'): Promise<IssuedKey> {
+  const [owner] = await store.db.select().from(users).where(eq(users.username, username));
+  if (!owner) throw new Error('the account is missing');
+  const [deviceId, id] = [randomUUID(), randomUUID()];
+  await store.db.insert(devices).values({
+    id: deviceId,
+    ownerId: owner.id,
+    model: 'fido2',
+    modelName: 'Security key',
+    guid: randomUUID(),
+    state: 'active',
+    proof: 'not-proved',
+    managementKey: 'own',
+  });
+  const authenticator = new SoftwareAuthenticator();
+  const options: CreationOptions = {
+    rp: { id: RP_ID, name: 'Portal' },
+    user: { id: userHandleOf(owner.id), name: username, displayName: username },
+    challenge: 'AAAA',
+    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+  };
+  const { passkey, response } = authenticator.register(options, portal.origin);
+  const { credentialId, publicKey, aaguid } = await verifyRegistration({ options, origin: portal.origin }, response);
+  await store.db.insert(passkeys).values({
+    id,
+    deviceId,
+    operationId: 'operation-1',
+    service: SERVICE,
+    rpId: RP_ID,
+    credentialId,
+    serviceId: credentialId,
+    aaguid,
+    publicKey,
+    signCount: 0,
+    transports: ['usb'],
+    name: 'Security key',
+    way: 'host',
+    place: 'proved',
+    attested: false,
+  });
+  return { authenticator, passkey, deviceId };
+}
+
+async function begin(browser: Browser): Promise<string> {
+  const { body } = await browser.post('/api/session/passkey/options', {});
+  return v.parse(optionsShape, body).options.challenge;
+}
+
+const finish = (browser: Browser, credential: object): Promise<Answer> =>
+  browser.post('/api/session/passkey', { credential });
+
+/** A login of a browser with a key, right or wrong. */
+async function logIn(browser: Browser, { authenticator, passkey }: IssuedKey, faults?: CeremonyFaults) {
+  const challenge = await begin(browser);
+  return finish(browser, authenticator.assert(passkey, challenge, portal.origin, faults));
+}
+
+const userOf = async (browser: Browser): Promise<unknown> => (await browser.get('/api/session')).body;
+const refused = { status: 409, code: 'PASSKEY_LOGIN_REFUSED' };
+
+describe('logging in with a passkey', () => {
+  let key: IssuedKey;
+  let browser: Browser;
+  beforeEach(async () => {
+    key = await issueKey();
+    browser = new Browser(portal);
+  });
+
+  it('opens a session, notes its use, and ends the session before', async () => {
+    const alice = await Browser.login(portal, 'alice');
+    const before = alice.cookies.get('cardwright') ?? '';
+    const answer = await logIn(alice, key);
+    const user = { username: 'alice', displayName: 'Alice Example', role: 'user' };
+    expect(answer).toMatchObject({ status: 200, body: { user } });
+    expect(await userOf(alice)).toEqual({ user, passkeys: true });
+    const old = new Browser(portal);
+    old.cookies.set('cardwright', before);
+    expect(await userOf(old)).toMatchObject({ user: null });
+    const [row] = await store.db.select().from(passkeys).where(eq(passkeys.deviceId, key.deviceId));
+    expect(row).toMatchObject({ signCount: 1 });
+    expect(row?.lastUsedAt?.getTime()).toBeGreaterThan(Date.now() - 60_000);
+    const [entry] = await store.db.select().from(audit).orderBy(desc(audit.id)).limit(1);
+    expect(entry).toMatchObject({ actor: 'alice', event: 'login', outcome: 'ok', deviceId: key.deviceId });
+  });
+
+  it('binds its challenge to the browser by a cookie that no script can read and no other site can send', async () => {
+    const { headers } = await browser.post('/api/session/passkey/options', {});
+    expect(headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^cardwright-passkey=[\w-]{36}; Max-Age=300; Path=\/; HttpOnly; SameSite=Strict$/),
+    ]);
+  });
+
+  it.each<[string, CeremonyFaults]>([
+    ['at another origin', { origin: 'http://localhost.evil.example' }],
+    ['at another port', { origin: 'http://localhost:1' }],
+    ['in a frame of another site', { crossOrigin: true }],
+    ['for another relying party', { rpId: 'example.com' }],
+    ['by another ceremony', { type: 'webauthn.create' }],
+    ['without a verified user', { userVerified: false }],
+    ['with a forged signature', { isForged: true }],
+    ['with a challenge of its own', { challenge: 'AAAA' }],
+    ['for another user', { userHandle: userHandleOf('00000000-0000-4000-8000-000000000000') }],
+    ['for no user', { userHandle: '' }],
+  ])('is refused for an assertion that was made %s', async (_what, faults) => {
+    expect(await logIn(browser, key, faults)).toMatchObject(refused);
+    expect(await userOf(browser)).toMatchObject({ user: null });
+    const [entry] = await store.db.select().from(audit).orderBy(desc(audit.id)).limit(1);
+    expect(entry).toMatchObject({ actor: 'anonymous', event: 'login', outcome: 'failed' });
+    // The right one works afterwards: the try was no harm.
+    expect(await logIn(browser, key)).toMatchObject({ status: 200 });
+  });
+
+  it('is refused for an assertion that was used, with its challenge or with a new one', async () => {
+    const challenge = await begin(browser);
+    const cookie = browser.cookies.get('cardwright-passkey') ?? '';
+    const assertion = key.authenticator.assert(key.passkey, challenge, portal.origin);
+    expect(await finish(browser, assertion)).toMatchObject({ status: 200 });
+    const thief = new Browser(portal);
+    thief.cookies.set('cardwright-passkey', cookie);
+    expect(await finish(thief, assertion)).toMatchObject(refused);
+    await begin(thief);
+    expect(await finish(thief, assertion)).toMatchObject(refused);
+  });
+
+  it('is refused for the challenge of another browser, of none, and of one whose time is over', async () => {
+    const challenge = await begin(browser);
+    const assertion = key.authenticator.assert(key.passkey, challenge, portal.origin);
+    const other = new Browser(portal);
+    expect(await finish(other, assertion)).toMatchObject(refused);
+    await begin(other);
+    expect(await finish(other, assertion)).toMatchObject(refused);
+    other.cookies.set('cardwright-passkey', "' OR true --");
+    expect(await finish(other, assertion)).toMatchObject(refused);
+    await store.db.update(loginChallenges).set({ expiresAt: new Date(Date.now() - 1000) });
+    expect(await finish(browser, assertion)).toMatchObject(refused);
+  });
+
+  it('lets a challenge be answered once, even wrongly', async () => {
+    const challenge = await begin(browser);
+    const cookie = browser.cookies.get('cardwright-passkey') ?? '';
+    const wrong = key.authenticator.assert(key.passkey, challenge, portal.origin, { isForged: true });
+    expect(await finish(browser, wrong)).toMatchObject(refused);
+    browser.cookies.set('cardwright-passkey', cookie);
+    const right = key.authenticator.assert(key.passkey, challenge, portal.origin);
+    expect(await finish(browser, right)).toMatchObject(refused);
+  });
+
+  it.each(['pending', 'awaiting-approval', 'suspended', 'terminated', 'failed', 'producing'] as const)(
+    'is refused while the device is %s',
+    async (state) => {
+      await store.db.update(devices).set({ state }).where(eq(devices.id, key.deviceId));
+      expect(await logIn(browser, key)).toMatchObject(refused);
+    },
+  );
+
+  it('is refused for a passkey that is to be removed, or of another service, or unknown', async () => {
+    const mine = eq(passkeys.deviceId, key.deviceId);
+    await store.db.update(passkeys).set({ removalDueAt: new Date() }).where(mine);
+    expect(await logIn(browser, key)).toMatchObject(refused);
+    await store.db.update(passkeys).set({ removalDueAt: null, service: 'entra' }).where(mine);
+    expect(await logIn(browser, key)).toMatchObject(refused);
+    await store.db.delete(passkeys).where(mine);
+    expect(await logIn(browser, key)).toMatchObject(refused);
+  });
+
+  it('is refused where the counter does not advance, as it would with a copy', async () => {
+    key.authenticator.counter = 10;
+    expect(await logIn(browser, key)).toMatchObject({ status: 200 });
+    for (const counter of [11, 5, 0]) expect(await logIn(browser, key, { counter })).toMatchObject(refused);
+    expect(await logIn(browser, key)).toMatchObject({ status: 200 });
+  });
+
+  it('takes an authenticator that does not count', async () => {
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(await logIn(browser, key, { counter: 0 })).toMatchObject({ status: 200 });
+  });
+
+  it('logs in one of two assertions with one counter at once', async () => {
+    const browsers = [new Browser(portal), new Browser(portal), new Browser(portal), new Browser(portal)];
+    const answers = await Promise.all(browsers.map((one) => logIn(one, key, { counter: 7 })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+  });
+
+  it('is refused for a minute after five failures of one passkey, and not for others', async () => {
+    const codes: (string | undefined)[] = [];
+    for (let turn = 0; turn < 7; turn += 1) codes.push((await logIn(browser, key, { isForged: true })).code);
+    expect(codes.slice(0, 5)).toEqual(Array.from({ length: 5 }, () => 'PASSKEY_LOGIN_REFUSED'));
+    expect(codes.slice(5)).toEqual(['RATE_LIMITED', 'RATE_LIMITED']);
+    const limited = await logIn(browser, key);
+    expect(limited).toMatchObject({ status: 429 });
+    expect(Number(limited.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await logIn(browser, await issueKey('bob'))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('the requests of a login with a passkey', () => {
+  it.each(['/api/session/passkey/options', '/api/session/passkey'])(
+    'are refused from another site: %s',
+    async (path) => {
+      const elsewhere = await new Browser(portal).send('POST', path, {}, { origin: 'http://localhost:1' });
+      expect(elsewhere).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    },
+  );
+
+  it('are refused where they are no assertion', async () => {
+    const browser = new Browser(portal);
+    for (const credential of [
+      {},
+      null,
+      { id: 'AAAA' },
+      { id: 'AAAA', rawId: 'AAAA', type: 'public-key', response: {} },
+    ])
+      expect(await browser.post('/api/session/passkey', { credential })).toMatchObject({ code: 'INVALID_PARAMS' });
+  });
+
+  it('are not there where the portal is no relying party', async () => {
+    const plain = await startTestPortal();
+    try {
+      const browser = new Browser(plain);
+      expect(await browser.post('/api/session/passkey/options', {})).toMatchObject({ code: 'METHOD_NOT_FOUND' });
+      expect((await browser.get('/api/session')).body).toEqual({ user: null, passkeys: false });
+    } finally {
+      await plain.remove();
+    }
+  });
+
+  it('cannot be begun without an end from one address', async () => {
+    const browser = new Browser(portal);
+    const statuses = new Set<number>();
+    for (let turn = 0; turn < 310; turn += 1)
+      statuses.add((await browser.post('/api/session/passkey/options', {})).status);
+    expect(Array.from(statuses)).toEqual([200, 429]);
+  });
+});
