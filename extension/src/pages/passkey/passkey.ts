@@ -108,7 +108,7 @@ const askBrowser = (pattern: string): Promise<boolean> =>
 /** Takes the PIN out of the page, and out of the clipboard: by itself where that is possible, else with the user. */
 async function clean(pin: CopiedPin): Promise<void> {
   byId('secret', HTMLElement).replaceChildren();
-  if (!pin.isCopied) return;
+  if (!(await pin.wasCopied())) return;
   await comeToTheFront();
   if (!(await pin.removeIfThere())) await askToClear(pin);
 }
