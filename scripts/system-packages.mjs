@@ -33,6 +33,9 @@ const DEMO = [
 const TEST = [
   ...DEMO,
   { package: 'postgresql', command: 'initdb', files: ['/usr/lib/postgresql'] },
+  // A CTAP2 client that is not ours, for the virtual card's FIDO2 application and as the last judge of a passkey.
+  { package: 'python3-fido2', files: ['/usr/lib/python3/dist-packages/fido2/__init__.py'] },
+  { package: 'python3-pyscard', files: ['/usr/lib/python3/dist-packages/smartcard/__init__.py'] },
   // A JOSE library that is not ours, for the protocol's test vectors.
   { package: 'python3-jwcrypto', files: ['/usr/lib/python3/dist-packages/jwcrypto/__init__.py'] },
 ];

@@ -1,4 +1,4 @@
-import type { Permission } from '@cardwright/protocol';
+import { CardwrightError, commands, type Method, type Permission } from '@cardwright/protocol';
 import * as v from 'valibot';
 
 /** What a site can be granted: to look, to use, or to change what is on a card. */
@@ -10,3 +10,11 @@ export const grantClasses = v.array(v.picklist(GRANT_CLASSES));
 /** A list without repetitions, in the order of the table. */
 export const sortedClasses = (...lists: readonly (readonly GrantClass[])[]): GrantClass[] =>
   GRANT_CLASSES.filter((one) => lists.some((list) => list.includes(one)));
+
+/** @throws CardwrightError `PERMISSION_DENIED` when the command's class was not granted */
+export function requireGrant(method: Method, granted: readonly GrantClass[]): void {
+  const { permission } = commands[method];
+  if (permission !== 'none' && !granted.includes(permission)) {
+    throw new CardwrightError('PERMISSION_DENIED', { permission });
+  }
+}

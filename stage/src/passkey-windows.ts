@@ -40,6 +40,14 @@ export class PasskeyWindows {
     await pressToClose(window, '#erase');
   }
 
+  /** Reads the temporary PIN that the window shows. */
+  async readTemporaryPin(): Promise<string> {
+    const window = await this.user.window('passkey');
+    const groups = await window.waitForSelector('#secret:has(span)');
+    const digits = await groups?.$$eval('span[aria-hidden]', (spans) => spans.map((span) => span.textContent).join(''));
+    return digits ?? '';
+  }
+
   /** Lets the browser create the passkey. The window stays open until that is over, or it has been given up. */
   async proceed(): Promise<Page> {
     const window = await this.user.window('passkey');

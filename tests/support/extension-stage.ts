@@ -114,6 +114,8 @@ export class ExtensionStage {
 
   private constructor(
     readonly chromium: StageBrowser,
+    /** The folder of the unpacked extension, as it is installed here. */
+    readonly extension: string,
     private readonly folder: string,
     private readonly host: FakeHost,
     public portal: FakePortal,
@@ -137,7 +139,7 @@ export class ExtensionStage {
         ...host.env,
       },
     });
-    const stage = new ExtensionStage(chromium, folder, host, portal);
+    const stage = new ExtensionStage(chromium, extension, folder, host, portal);
     stage.spoilHost(fault);
     return stage;
   }
@@ -207,6 +209,14 @@ export class ExtensionStage {
   async granted(classes: readonly string[] = ['read', 'use', 'manage']): Promise<WireSession> {
     const session = await WireSession.open(await this.page());
     await this.allow(session, classes);
+    const { error } = await session.initialize();
+    if (error) throw new Error(`the session was not opened: ${error.data.name}`);
+    return session;
+  }
+
+  /** A session whose site policy allows, initialised. */
+  async opened(): Promise<WireSession> {
+    const session = await WireSession.open(await this.page());
     const { error } = await session.initialize();
     if (error) throw new Error(`the session was not opened: ${error.data.name}`);
     return session;

@@ -151,7 +151,7 @@ const inStep = {
 async function createPasskey({ way, origin: at, options }, { operation }) {
   const { asks = {}, temporaryPin = null, sealedFor = {} } = readPasskeyOrders();
   const bound = { origin, operation, device: device.id, session, purpose: 'temporaryPin', ...sealedFor };
-  const sealed = temporaryPin && (await seal(new TextEncoder().encode(temporaryPin), windowKey, bound));
+  const sealed = temporaryPin && (await seal(Buffer.from(temporaryPin), windowKey, bound));
   const asked = { way, origin: at, options, device, operation, temporaryPin: sealed, ...asks };
   return ask('user.createPasskey', asked);
 }

@@ -48,12 +48,50 @@ export const device = (id: string, state: string, changes: object = {}): object 
   certificates: ['9A', '9C', '9D', '9E'].map((slot) =>
     certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
   ),
+  passkeys: [],
   actions: actions(...(ACTIONS[state] ?? [])),
   ...changes,
 });
 
+const passkey = (id: string, title: string, changes: object = {}): object => ({
+  id,
+  title,
+  name: 'YubiKey 5 (11223344)',
+  place: 'proved',
+  createdAt: '2026-11-25T10:01:00.000Z',
+  lastUsedAt: null,
+  ...changes,
+});
+
+/** Passkeys as their owner gets them: one that is proved to be on the device, and one that is not. */
+export const PASSKEYS = [
+  passkey('p1', 'Microsoft Entra ID', { place: 'not-proved' }),
+  passkey('p2', 'Login to this portal', { lastUsedAt: '2026-11-26T07:30:00.000Z' }),
+];
+
+const about = { aaguid: 'd7781e5d-e353-46aa-afe2-3ca49f13332a', attested: true, way: 'host', removalDueAt: null };
+/** The same as operators get them, and one that is still to be removed. */
+export const OPERATOR_PASSKEYS = [
+  { ...PASSKEYS[0], ...about, rpId: 'login.microsoft.com', way: 'window', attested: false },
+  { ...PASSKEYS[1], ...about, rpId: 'cms.example' },
+  { ...PASSKEYS[1], ...about, id: 'p3', rpId: 'cms.example', removalDueAt: '2026-11-26T07:00:00.000Z' },
+];
+
 /** One that is well. */
 export const WHOLE = [device('d1', 'active', { ownerActions: [] })];
+
+/** One with passkeys, and a security key that has nothing else. */
+export const WITH_PASSKEYS = [
+  device('d1', 'active', { ownerActions: [], passkeys: PASSKEYS }),
+  device('k1', 'active', {
+    ownerActions: [],
+    model: 'fido2',
+    modelName: 'Security key',
+    serial: null,
+    certificates: [],
+    passkeys: PASSKEYS.slice(1),
+  }),
+];
 
 /** Each way in which a device is not complete. */
 export const BROKEN = [

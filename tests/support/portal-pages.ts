@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
@@ -27,6 +28,12 @@ export interface PortalScene {
   readonly limit?: string;
   /** Where people get a device. */
   readonly deviceSource?: { readonly text: string | null; readonly url: string | null };
+  /** Whether it takes passkeys instead of passwords. */
+  readonly takesPasskeys?: boolean;
+  /** What it says to a passkey that was chosen, instead of logging in. */
+  readonly refusesPasskeys?: 'PASSKEY_LOGIN_REFUSED';
+  /** Names of the passkey services that the policies for smart cards have. */
+  readonly passkeyServices?: readonly string[];
   /** The path that the server answers with an error. */
   readonly fails?: string;
 }
@@ -68,7 +75,7 @@ export class PortalPages {
   readonly calls: string[] = [];
   /** What it looked for in the operator's list, each time. */
   readonly queries: string[] = [];
-  /** What it sent with each POST. */
+  /** What it sent with each POST and PUT. */
   readonly bodies: unknown[] = [];
   /** Devices with which an operator is done. */
   readonly #gone = new Set<object>();
@@ -115,13 +122,18 @@ export class PortalPages {
   /** Answers what the portal's server would, for the scene that is played. */
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
-    if (method === 'POST') this.bodies.push(body);
+    if (method === 'POST' || method === 'PUT') this.bodies.push(body);
     const { role, devices = [], limit = null, fails } = this.#scene ?? {};
     const { deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
-    if (path === 'session') return { user };
+    if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
+    if (path === 'session/passkey/options') return { options: newPasskeyOptions() };
+    if (path === 'session/passkey') {
+      if (this.#scene?.refusesPasskeys) throw new CardwrightError(this.#scene.refusesPasskeys);
+      return { user: { username: 'ada', displayName: 'Ada Lovelace', role: 'user' } };
+    }
     if (path === 'devices') return { devices, limit: { max: 3, used: devices.length, reason: limit }, deviceSource };
     if (path.endsWith('/start-again')) return {};
     if (path === 'operator/devices') {
@@ -139,7 +151,8 @@ export class PortalPages {
       for (const one of devices) if ('id' in one && path.includes(`/${String(one.id)}/`)) this.#gone.add(one);
       return { state: 'terminated' };
     }
-    if (path === 'operator/policy') return { policies: readPolicies() };
+    if (path === 'operator/policy')
+      return { policies: readPolicies(this.#scene?.passkeyServices), passkeyServices: PASSKEY_SERVICES };
     if (path === 'operator/vendor-certificates')
       return { present: [VENDOR_ROOT], accepted: false, certificates: method === 'POST' ? REVIEWED : [] };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
@@ -190,12 +203,34 @@ export const focusedIn = (page: Page): Promise<string | undefined> =>
     return element?.id === '' ? element.textContent.trim() : element?.id;
   });
 
-function readPolicies(): object[] {
+const PASSKEY_SERVICES = [
+  { name: 'entra', title: 'Microsoft Entra ID', rpId: 'login.microsoft.com' },
+  { name: 'login', title: 'Login to this portal', rpId: 'localhost' },
+];
+
+/** Each is for one login. */
+const newPasskeyOptions = (): object => ({
+  challenge: randomBytes(32).toString('base64url'),
+  rpId: 'localhost',
+  timeout: 300_000,
+  userVerification: 'required',
+});
+
+const passkeysAt = (services: readonly string[]): object => ({
+  services,
+  ways: ['page', 'window'],
+  pin: 'shared',
+  pinRules: { minLength: 8, forbidTrivial: false },
+  unproved: 'refuse',
+  reset: 'refuse',
+});
+
+function readPolicies(services?: readonly string[]): object[] {
   const seeds: unknown = JSON.parse(readFileSync(POLICIES, 'utf8'));
   if (typeof seeds !== 'object' || seeds === null) throw new Error('the policies are no object');
   return Object.entries(seeds).map(([model, { policy }]: [string, { policy: object }]) => ({
     model,
-    policy,
+    policy: services === undefined ? policy : { ...policy, passkeys: passkeysAt(services) },
     updatedAt: '2026-11-25T10:00:00.000Z',
     updatedBy: 'configuration',
   }));

@@ -1,5 +1,5 @@
 import { newBundle } from './support-bundles.js';
-import { device } from './portal-devices.js';
+import { OPERATOR_PASSKEYS, device } from './portal-devices.js';
 
 /** What the portal's server says of one device: an issuance that was interrupted, continued in another session, and finished. */
 
@@ -96,6 +96,7 @@ const FILE = { id: 'f1', deviceId: 'd1', addedBy: 'olga', addedAt: at(3_600_000)
 
 export const DEVICE_PAGE = {
   device: device('d1', 'active'),
+  passkeys: OPERATOR_PASSKEYS,
   operations: [FINISHED_ISSUANCE, REFUSED_ISSUANCE],
   hasMore: false,
   history: [

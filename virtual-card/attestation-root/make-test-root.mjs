@@ -5,7 +5,14 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
-import { fidoRoot, intermediate58, makeAuthority, pivAttestation58, root, root58 } from '../dist/x509/test-authorities.js';
+import {
+  fidoRoot,
+  intermediate58,
+  makeAuthority,
+  pivAttestation58,
+  root,
+  root58,
+} from '../dist/x509/test-authorities.js';
 
 write('test-root.pem', root);
 write('test-root-58.pem', root58);

@@ -1,3 +1,5 @@
+import { ctapCommandsOf, type CtapCommandName, CTAP_COMMAND_NAMES } from './ctap-commands.js';
+
 /** Instruction bytes by the names of SP 800-73-4 Part 2 and of Yubico's extensions, for faults that name a command. */
 const INSTRUCTIONS = {
   SELECT: 0xa4,
@@ -15,7 +17,9 @@ const INSTRUCTIONS = {
   'GET-VERSION': 0xfd,
   'SET-MANAGEMENT-KEY': 0xff,
 } as const;
-export type InstructionName = keyof typeof INSTRUCTIONS;
+/** A command by its name: of ISO 7816 and PIV, or of CTAP. */
+export type InstructionName = keyof typeof INSTRUCTIONS | CtapCommandName;
+const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTAP_COMMAND_NAMES]);
 
 /**
  * When a fault happens, all counted from insertion: at an APDU by its number from 1, or at a command by its name, the
@@ -48,7 +52,7 @@ const WRITTEN =
 const STATUS_WORD = /^[0-9A-Fa-f]{4}$/;
 const MILLISECONDS = /^\d{1,6}$/;
 
-const isInstruction = (name: string): name is InstructionName => Object.hasOwn(INSTRUCTIONS, name);
+const isInstruction = (name: string): name is InstructionName => NAMES.has(name);
 
 /**
  * Reads `pull@N`, `pull-after@N`, `garble@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds),
@@ -71,7 +75,7 @@ export function parseFault(written: string): Fault {
   }
   throw new Error(
     `'${written}' is no fault: pull@N, pull-after@N, garble@N, mute@N, status@N=6F00 or delay@N=250, where N is a ` +
-      `number, one of ${Object.keys(INSTRUCTIONS).join(' ')}, or such a name with #NTH`,
+      `number, one of ${[...NAMES].join(' ')}, or such a name with #NTH`,
   );
 }
 
@@ -87,8 +91,10 @@ const CHAINING_BIT = 0x10;
 export class FaultPlan {
   readonly #faults: readonly Fault[];
   #apdus = 0;
-  /** How often each instruction byte came; the blocks of a chain are one. */
-  readonly #commands = new Map<number, number>();
+  /** How often each command came; the blocks of a chain are one. */
+  readonly #commands = new Map<InstructionName, number>();
+  /** The first block of the chain that comes just now. */
+  #chain: Uint8Array | undefined;
   #mute: Fault | undefined;
 
   constructor(faults: readonly Fault[]) {
@@ -101,15 +107,27 @@ export class FaultPlan {
   }
 
   /** Counts the next APDU and returns the fault that it meets. */
-  next([cla = 0, ins = 0]: Uint8Array): Fault | undefined {
+  next(apdu: Uint8Array): Fault | undefined {
     this.#apdus += 1;
+    const [cla = 0] = apdu;
     const isWhole = (cla & CHAINING_BIT) === 0;
-    const nth = (this.#commands.get(ins) ?? 0) + 1;
-    if (isWhole) this.#commands.set(ins, nth);
+    const first = this.#chain ?? apdu;
+    this.#chain = isWhole ? undefined : first;
+    const names = isWhole ? namesOf(first) : [];
+    for (const name of names) this.#commands.set(name, (this.#commands.get(name) ?? 0) + 1);
     const isNow = ({ at }: Fault): boolean =>
-      typeof at === 'number' ? at === this.#apdus : isWhole && ins === INSTRUCTIONS[at.instruction] && nth === at.nth;
+      typeof at === 'number'
+        ? at === this.#apdus
+        : names.includes(at.instruction) && this.#commands.get(at.instruction) === at.nth;
     const fault = this.#faults.find(isNow);
     if (fault?.kind === 'mute') this.#mute ??= fault;
     return this.#mute ?? fault;
   }
+}
+
+/** All names of a command, by its first block. */
+function namesOf(first: Uint8Array): readonly InstructionName[] {
+  const [, ins] = first;
+  const instructions = Object.entries(INSTRUCTIONS).filter(([, byte]) => byte === ins);
+  return [...instructions.map(([name]) => name).filter(isInstruction), ...ctapCommandsOf(first)];
 }

@@ -36,7 +36,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
   --touch           what its user does when FIDO2 waits for a touch: at-once (default), never, denied, or so much later
   --pin-complexity  the YubiKey (5.7 or later) refuses trivial PINs and PUKs
   --trace           prints the header and status word of each APDU
-  --fault           N counts APDUs from 1 at insertion, or names a command: pull@PUT-DATA, status@VERIFY#2=6F00;
+  --fault           N counts APDUs from 1 at insertion, or names a command: pull@CTAP-SET-PIN, status@VERIFY#2=6F00;
                     mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed`;
 
 /** Exit codes: 0 the card was pulled as asked or by a fault, 1 the reader went away or took no card, 2 wrong usage. */

@@ -12,7 +12,7 @@ export async function checkHost(): Promise<HostReport> {
   try {
     return await withMomentaryHost(TIMEOUT_MS, async (host): Promise<HostReport> => {
       ({ version } = host);
-      const { readers } = readHostAnswer(deviceListing, await host.request('device.list'));
+      const { readers } = readHostAnswer(deviceListing, await host.request('device.list'), 'device.list');
       return { problem: readers.length === 0 ? new CardwrightError('NO_READER').toWire() : null, version, readers };
     });
   } catch (thrown) {

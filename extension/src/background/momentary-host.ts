@@ -45,7 +45,7 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
       relyingParties: [],
       windowKey: null,
     });
-    const { host: version } = readHostAnswer(hostInitialized, await request('initialize', params));
+    const { host: version } = readHostAnswer(hostInitialized, await request('initialize', params), 'initialize');
     return await work({ version, request: (method) => request(method) });
   } finally {
     host.close();

@@ -130,7 +130,7 @@ export class OwnWindows {
     if (signal.aborted) onAbort();
     try {
       const parent = await visibleWindow(tabId, ownWindows[window].needsFocus);
-      open.windowId = await show(`pages/${window}.html#${open.token}`, ownWindows[window].size, parent);
+      open.windowId = await show(window, open.token, parent);
       const answer: WindowAnswer<W> = v.parse(ownWindows[window].answer, await open.answered);
       return await Promise.race([work(answer, open.gone, open.windowId), open.failed]);
     } finally {
@@ -193,11 +193,14 @@ export class OwnWindows {
   }
 }
 
+interface Place {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+}
+
 /** The window of a page that the user sees: its tab is the active one, and the window is not minimised. */
-async function visibleWindow(
-  tabId: number,
-  needsFocus: boolean,
-): Promise<{ readonly left: number; readonly top: number; readonly width: number }> {
+async function visibleWindow(tabId: number, needsFocus: boolean): Promise<Place> {
   const tab = await browser.tabs.get(tabId).catch((cause: unknown) => {
     throw new CardwrightError('WINDOW_NOT_ALLOWED', {}, { cause });
   });
@@ -210,14 +213,16 @@ async function visibleWindow(
 /** Distance from the upper edge of the page's window, in pixels: the address bar, with the origin, stays in sight. */
 const BELOW_ADDRESS_BAR = 96;
 
-async function show(
-  page: string,
-  { width, height }: { readonly width: number; readonly height: number },
-  parent: { readonly left: number; readonly top: number; readonly width: number },
-): Promise<number | null> {
-  const window = { type: 'popup', url: browser.runtime.getURL(page), focused: true, width, height } as const;
+/** Windows beside which the browser's own dialog opens, in the middle of the page's window. */
+const ASIDE: readonly OwnWindow[] = ['passkey'];
+
+async function show(name: OwnWindow, token: string, parent: Place): Promise<number | null> {
+  const { width, height } = ownWindows[name].size;
+  const url = browser.runtime.getURL(`pages/${name}.html#${token}`);
+  const window = { type: 'popup', url, focused: true, width, height } as const;
+  const free = parent.width - width;
   const place = {
-    left: Math.max(0, Math.round(parent.left + (parent.width - width) / 2)),
+    left: Math.max(0, Math.round(parent.left + (ASIDE.includes(name) ? free : free / 2))),
     top: Math.max(0, parent.top + BELOW_ADDRESS_BAR),
   };
   // The browser refuses a place that is mostly off the screen; then it chooses one itself.

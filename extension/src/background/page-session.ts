@@ -24,10 +24,11 @@ import {
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import { bridgeMessage } from '../bridge-message.js';
-import type { GrantClass } from '../grant-class.js';
+import { requireGrant, type GrantClass } from '../grant-class.js';
 import type { BundleOffers } from './bundle-offers.js';
 import { DisplayWindow } from './display-window.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
+import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
 import type { Outcome } from './inspector-port.js';
 import { requireRunnable } from './inspector-run.js';
@@ -36,6 +37,7 @@ import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
 import { PageCredential } from './passkeys/page-credential.js';
 import { StepsUnderWay } from './passkeys/steps-under-way.js';
+import { RunningRequests } from './running-requests.js';
 import { askUser } from './secret-window.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
 import { preciseTime } from './precise-time.js';
@@ -78,7 +80,7 @@ export class PageSession implements SessionFacts {
   readonly id = crypto.randomUUID();
   readonly started = preciseTime();
   readonly origin: string;
-  readonly #running = new Map<RequestId, { controller: AbortController; done: Promise<void> }>();
+  readonly #running = new RunningRequests();
   /** What an inspector runs: apart from the page's, which can neither cancel it nor hear of it. */
   readonly #runs = new Set<AbortController>();
   #lastRun = 0;
@@ -177,7 +179,7 @@ export class PageSession implements SessionFacts {
       this.#start(message, passed.isActive);
     } else if (isNotification(message) && message.method === '$/cancelRequest') {
       const cancel = v.safeParse(cancelParams, message.params);
-      if (cancel.success) this.#running.get(cancel.output.id)?.controller.abort();
+      if (cancel.success) this.#running.cancel(cancel.output.id);
     }
   }
 
@@ -187,12 +189,7 @@ export class PageSession implements SessionFacts {
       this.#refuse(id, method);
       return;
     }
-    const controller = new AbortController();
-    // The answer must not come before the request is listed as under way.
-    const done = Promise.resolve()
-      .then(() => this.#serve(request, isActive, controller.signal))
-      .finally(() => this.#running.delete(id));
-    this.#running.set(id, { controller, done });
+    this.#running.start(id, (signal) => this.#serve(request, isActive, signal));
   }
 
   /** The answer to what does not belong to the protocol. It names no id of a request that is under way. */
@@ -248,7 +245,12 @@ export class PageSession implements SessionFacts {
     if (method === 'secret.display') {
       return this.#display.show(validate(commands[method].params, params), this.#opened.cms, signal);
     }
-    return this.#forward(this.#opened.host, request.id, method, validate(commands[method].params, params), asked);
+    const { host } = this.#opened;
+    if (method !== 'step.run') {
+      return this.#forward(host, request.id, method, validate(commands[method].params, params), asked);
+    }
+    const step = validate(commands[method].params, params);
+    return this.#steps.during(step.jws, () => this.#forward(host, request.id, method, step, asked));
   }
 
   async #initialize(page: Asker, params: Params<'initialize'>, { signal, name }: Asked): Promise<object> {
@@ -289,16 +291,8 @@ export class PageSession implements SessionFacts {
     const { signal, name, isPage } = asked;
     const onProgress = (progress: Progress) => this.#notify('$/progress', { ...progress, id });
     if (method === 'device.list') this.#listedBy[isPage ? 'page' : 'inspector'] = true;
-    const ask = () => host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
-    const result = await ('jws' in params && method === 'step.run' ? this.#steps.during(String(params.jws), ask) : ask());
-    try {
-      const valid: object = validate<v.GenericSchema<object>>(commands[method].result, result);
-      return valid;
-    } catch (cause) {
-      // The page did nothing wrong: it is the host that does not follow the table.
-      logDefect(`the host's result of ${method} is not what the table says`, cause);
-      throw new CardwrightError('HOST_ANSWER_INVALID');
-    }
+    const result = await host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
+    return readHostAnswer<v.GenericSchema<object>>(commands[method].result, result, method);
   }
 
   #openHost(page: Asker): HostPort {
@@ -351,7 +345,7 @@ export class PageSession implements SessionFacts {
 
   /** Requests under way are answered first, because the host was working for them. */
   async #endAfterAnswers(error: CardwrightError): Promise<void> {
-    await Promise.all([...this.#running.values()].map(({ done }) => done));
+    await this.#running.answered();
     this.end(error);
   }
 
@@ -359,17 +353,10 @@ export class PageSession implements SessionFacts {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    for (const { controller } of this.#running.values()) controller.abort();
+    this.#running.cancelAll();
     for (const controller of this.#runs) controller.abort();
     this.#host?.close();
     this.shared.trace.sessionEnded(this.id);
     this.onEnd();
   }
-}
-
-/** @throws CardwrightError `PERMISSION_DENIED` when the command's class was not granted */
-function requireGrant(method: Method, granted: readonly GrantClass[]): void {
-  const { permission } = commands[method];
-  if (permission !== 'none' && !granted.includes(permission))
-    throw new CardwrightError('PERMISSION_DENIED', { permission });
 }

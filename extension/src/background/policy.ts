@@ -38,7 +38,7 @@ const foreignRelyingParty = v.pipe(
   v.object({
     origin: v.pipe(
       originSchema,
-      v.check((value) => URL.canParse(value) && new URL(value).origin === value),
+      v.check((value) => URL.canParse(value) && new URL(value).origin === value && !value.includes('*')),
     ),
     path: v.optional(v.pipe(v.string(), v.regex(/^\/(?![/\\])[\x21-\x7e]*$/)), '/'),
   }),

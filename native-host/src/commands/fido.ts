@@ -33,11 +33,10 @@ export function fidoHandlers(holder: DeviceHolder) {
 
     'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
       holder.use(context.signal, async (device) => {
-        const { fido } = device;
-        if (!fido.facts().credentialManagement) return { deleted: false };
+        if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;
         const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, (pin) =>
-          fido.deleteCredential(rpId, decodeBytes(credential), { pin, signal }),
+          device.fido.deleteCredential(rpId, decodeBytes(credential), { pin, signal }),
         );
         return { deleted };
       }),

@@ -2,13 +2,13 @@ import { isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { Authenticator } from '../applets/fido2/authenticator.js';
 import { FIDO_AID } from '../applets/fido2/nfc-ctap.js';
 import { NFCCTAP } from '../applets/fido2/nfc-instructions.js';
+import { MANAGEMENT_AID, readManagementSerial } from '../applets/management.js';
 import { PIV_AID } from '../applets/piv/objects.js';
 import { PivSession, type LengthOptions } from '../applets/piv/piv-session.js';
 import type { Clock } from '../clock.js';
 import { decodeCommand } from '../iso7816/apdu.js';
 import { INS_GET_RESPONSE } from '../iso7816/exchange.js';
 import type { CardConnection } from '../pcsc/card-connection.js';
-import { readManagementSerial } from './management-serial.js';
 import { SelectedApplication } from './selected-application.js';
 
 /** The applications of one card that this host can use. */
@@ -45,7 +45,7 @@ export async function findApplications(card: CardConnection, options: FindOption
   const mayHave = (application: 'piv' | 'fido2'): boolean => known?.applications.includes(application) ?? true;
   const fido = options.fido && mayHave('fido2') ? await findFido(card, selected, lengths, options.fido) : null;
   const piv = mayHave('piv') ? await findPiv(selected, lengths) : null;
-  const serial = piv ? piv.serial : fido && (await readManagementSerial(selected));
+  const serial = piv ? piv.serial : fido && (await readManagementSerial(selected.channelTo(MANAGEMENT_AID)));
   return { piv, fido, serial };
 }
 

@@ -1,4 +1,4 @@
-import { CardwrightError, type DeviceInfo, type Slot, type UserSecret } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError, type DeviceInfo, type Slot, type UserSecret } from '@cardwright/protocol';
 import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
@@ -121,7 +121,10 @@ export class OpenDevice {
    */
   async takeBack(readers: Readers, place: Place, options: TakeOptions, mayHaveLeft: boolean): Promise<void> {
     // What this session wrote to it differs from what was seen of it: all of it is asked again.
-    const card = await takeAndIdentify(readers, place, options);
+    const card = await takeAndIdentify(readers, place, options).catch((error: unknown) => {
+      if (isCardwrightError(error, 'NO_APPLICATION')) throw new CardwrightError('WRONG_DEVICE', {}, { cause: error });
+      throw error;
+    });
     const hasLeft = place.card.insertion !== this.place.card.insertion;
     const isSame = hasLeft ? isSameAfterLeaving(card.info, this.info, mayHaveLeft) : isSameIn(card.info, this.info);
     if (!isSame || card.info.state !== 'ready') {

@@ -6,7 +6,10 @@ import type { HidBinding } from './binding.js';
  */
 export async function loadHidBinding(): Promise<HidBinding | undefined> {
   try {
-    return await import('node-hid');
+    const library = await import('node-hid');
+    // The native part is loaded by the first call.
+    library.getHidapiVersion();
+    return library;
   } catch {
     return undefined;
   }

@@ -1,4 +1,6 @@
 import { CERTIFICATE_OBJECT, OBJECT } from '../applets/piv/objects.js';
+import { CtapApduPrivacy, isCtapApdu } from '../applets/fido2/nfc-instructions.js';
+import { INS_READ_CONFIG } from '../applets/management.js';
 import { INS, TAG_DATA, TAG_TAG_LIST } from '../applets/piv/instructions.js';
 import { YUBICO_INS } from '../applets/piv/yubico.js';
 import { CHAINING, type CommandApdu } from '../iso7816/apdu.js';
@@ -13,6 +15,7 @@ const HARMLESS: readonly number[] = [
   YUBICO_INS.GET_SERIAL,
   YUBICO_INS.GET_VERSION,
   YUBICO_INS.ATTEST,
+  INS_READ_CONFIG,
 ];
 
 /** Objects that anyone may read who holds the card (SP 800-73-4 Part 1, table 2: "always"), as their tags stand in a tag list. */
@@ -27,15 +30,21 @@ export class ApduPrivacy {
   #chain: { readonly ins: number; readonly isHarmless: boolean } | undefined;
   /** Of the command whose answer GET RESPONSE fetches. */
   #wasHarmless = false;
+  readonly #ctap = new CtapApduPrivacy();
 
   /** To be asked of every APDU, in order. */
   isHarmless(command: CommandApdu): boolean {
     const { cla, ins } = command;
     if (ins === INS_GET_RESPONSE) return this.#wasHarmless;
-    const isHarmless = HARMLESS.includes(ins) || this.#isOfPublicObject(command);
+    const isHarmless = this.#holdsNoSecret(command);
     this.#chain = (cla & CHAINING) === 0 ? undefined : { ins, isHarmless };
     this.#wasHarmless = isHarmless;
     return isHarmless;
+  }
+
+  #holdsNoSecret(command: CommandApdu): boolean {
+    if (isCtapApdu(command)) return this.#ctap.isHarmless(command);
+    return HARMLESS.includes(command.ins) || this.#isOfPublicObject(command);
   }
 
   #isOfPublicObject(command: CommandApdu): boolean {

@@ -1,13 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { isCardwrightError, type ApduExchange, type RequestId, type apduNotification } from '@cardwright/protocol';
 import type * as v from 'valibot';
-import { nameOfInstruction } from '../applets/piv/instruction-name.js';
 import { systemClock, type Clock } from '../clock.js';
 import { decodeCommand, decodeResponse, STATUS_WORD_LENGTH, type CommandApdu } from '../iso7816/apdu.js';
 import { statusWordInWords } from '../iso7816/status-word.js';
 import type { ApduWatch } from '../pcsc/card-connection.js';
 import type { CommandTrace } from '../server/server.js';
 import { ApduPrivacy } from './apdu-privacy.js';
+import { InstructionNames } from './instruction-names.js';
 
 /** Bytes that are told of data or of an answer; the lengths tell how many there were. */
 const MAX_BYTES = 4_096;
@@ -46,17 +46,19 @@ export class ApduTrace implements CommandTrace {
 
   /** What sees the APDUs of one connection. */
   watch(reader: string): ApduWatch {
-    let privacy: ApduPrivacy | undefined;
+    let seen: Seen | undefined;
     return (apdu) => {
       // What comes while nothing is told may be half a command: nothing is concluded from it later.
-      if (!this.#isOn) privacy = undefined;
-      return this.#isOn ? this.#begin(reader, apdu, (privacy ??= new ApduPrivacy())) : undefined;
+      if (!this.#isOn) return (seen = undefined);
+      seen ??= { privacy: new ApduPrivacy(), names: new InstructionNames() };
+      return this.#begin(reader, apdu, seen);
     };
   }
 
-  #begin(reader: string, apdu: Uint8Array, privacy: ApduPrivacy): ReturnType<ApduWatch> {
+  #begin(reader: string, apdu: Uint8Array, { privacy, names }: Seen): ReturnType<ApduWatch> {
     const command = decodeCommand(apdu);
     const isHarmless = privacy.isHarmless(command);
+    const instruction = names.nameOf(command);
     const cause = this.#commands.getStore();
     const { id, method } = cause?.isRunning === true ? cause : { id: null, method: '' };
     const startedAt = this.clock.now();
@@ -64,6 +66,7 @@ export class ApduTrace implements CommandTrace {
       const exchange = {
         method,
         reader,
+        instruction,
         ...described(command, isHarmless),
         ...answered(outcome, isHarmless),
         duration: this.clock.now() - startedAt,
@@ -73,12 +76,17 @@ export class ApduTrace implements CommandTrace {
   }
 }
 
-type CommandSide = Pick<ApduExchange, 'instruction' | 'cla' | 'ins' | 'p1' | 'p2' | 'data' | 'dataLength' | 'le'>;
+/** What the APDUs of one connection told so far. */
+interface Seen {
+  readonly privacy: ApduPrivacy;
+  readonly names: InstructionNames;
+}
+
+type CommandSide = Pick<ApduExchange, 'cla' | 'ins' | 'p1' | 'p2' | 'data' | 'dataLength' | 'le'>;
 type Tell = Exclude<ReturnType<ApduWatch>, undefined>;
 type AnswerSide = Pick<ApduExchange, 'response' | 'responseLength' | 'statusWord' | 'meaning'>;
 
 const described = ({ data, le, ...header }: CommandApdu, isHarmless: boolean): CommandSide => ({
-  instruction: nameOfInstruction(header.ins),
   ...header,
   data: shown(data, isHarmless),
   dataLength: data?.length ?? 0,

@@ -6,6 +6,7 @@ import type { InspectedCertificate } from '../server/attestation/vendor-certific
 import type { ImportOutcome, ReviewedCertificate } from '../server/attestation/vendor-import.js';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
+import type { OfferedService, OperatorPasskey, PasskeyDescription } from '../server/devices/passkey-description.js';
 import type { OperationTimeline as Timeline } from '../server/devices/operation-timeline.js';
 import type { SupportSummary as Summary } from '../server/devices/support-summary.js';
 import type { SupportFile as StoredFile } from '../server/store/support-files.js';
@@ -28,6 +29,8 @@ export interface User {
 export type MyDevice = DeviceDescription & {
   /** What its owner can do about it, the usual way first. */
   readonly ownerActions: readonly OwnerAction[];
+  /** Those that are good, the oldest first. */
+  readonly passkeys: readonly PasskeyDescription[];
 };
 
 export interface MyDevices {
@@ -43,6 +46,12 @@ export interface ModelPolicy {
   readonly policy: DevicePolicy;
   readonly updatedAt: string;
   readonly updatedBy: string;
+}
+
+export interface Policies {
+  readonly policies: readonly ModelPolicy[];
+  /** The passkey services that a policy can name. */
+  readonly passkeyServices: readonly OfferedService[];
 }
 
 /** As JSON carries it: a moment is an ISO 8601 text. */
@@ -67,7 +76,9 @@ export type {
   DevicePolicy,
   FactorySecrets,
   InspectedCertificate,
+  OfferedService,
   OperatorDevice,
+  OperatorPasskey,
   ReviewedCertificate,
   OwnerAction,
 };
@@ -76,7 +87,7 @@ const session = answerOf<{ user: User | null }>();
 /** `passkeys`: whether a passkey can be used instead of a password. */
 const currentSession = answerOf<{ user: User | null; passkeys: boolean }>();
 const passkeyOptions = answerOf<{ options: PublicKeyCredentialRequestOptionsJSON & { timeout: number } }>();
-const policies = answerOf<{ policies: ModelPolicy[] }>();
+const policies = answerOf<Policies>();
 const signedDisplay = v.object({ jws: v.string() });
 
 export const readSession = () => cms.request('session', currentSession);
@@ -163,6 +174,8 @@ export const readAudit = (before: number | null) =>
 /** All that an operator sees of one device. */
 export interface DevicePageContent {
   readonly device: OperatorDevice;
+  /** Those that its services still have, the oldest first. */
+  readonly passkeys: readonly OperatorPasskey[];
   /** Newest first. */
   readonly operations: readonly OperationTimeline[];
   /** Whether there are older ones. */

@@ -182,10 +182,15 @@ function readPasskeyServices(environment: NodeJS.ProcessEnv): readonly PasskeySe
   const name = 'CARDWRIGHT_PASSKEY_SERVICES';
   const value = environment[name]?.trimStart();
   if (!value) return [];
-  const json = value.startsWith('[') ? value : readFileSync(value, 'utf8');
+  const json = value.startsWith('[') ? value : refer(name, () => readFileSync(value, 'utf8'));
   const services = check(name, passkeyServiceList, parse(name, json));
+  return refer(name, () => readServices(services, environment));
+}
+
+/** Reads what a variable refers to. */
+function refer<T>(name: string, read: () => T): T {
   try {
-    return readServices(services, environment);
+    return read();
   } catch (cause) {
     throw new Error(`${name} is not valid: ${cause instanceof Error ? cause.message : 'it cannot be read'}`, { cause });
   }

@@ -10,7 +10,7 @@ export const passkeyWay = v.picklist(PASSKEY_WAYS);
 export type PasskeyWay = v.InferOutput<typeof passkeyWay>;
 
 /** What every command that talks to the FIDO application can give. */
-const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR', 'CANCELLED'] as const;
+const FIDO_ERRORS = [...CARD_ERRORS, 'FIDO_UNREACHABLE', 'AUTHENTICATOR_ERROR'] as const;
 const WINDOW_ERRORS = [
   'USER_CANCELLED',
   'USER_TIMEOUT',
@@ -23,7 +23,6 @@ const PIN_ERRORS = [
   'FIDO_PIN_BLOCKED',
   'FIDO_PIN_PAUSED',
   'FIDO_PIN_MISSING',
-  'FIDO_PIN_FORGOTTEN',
 ] as const;
 
 /** Seconds that an authenticator waits for a touch are its own; together with a slow reader no more than this, in milliseconds. */
@@ -36,7 +35,7 @@ const pinRulesOfCms = described(
 
 /**
  * - `user`: asked in the extension's window;
- * - `session`: the PIN that the host remembers of this device: the one just set, or, where it is shared, the initial PIN.
+ * - `session`: the PIN that the host remembers of this device: the one that was set or accepted in this session, or, where it is shared, the initial PIN.
  */
 const fidoPin = secretFrom('user', 'session');
 
@@ -140,7 +139,16 @@ export const fido = {
       ...FIDO_ERRORS,
       ...WINDOW_ERRORS,
       ...PIN_ERRORS,
+      'FIDO_PIN_FORGOTTEN',
+      // Of the temporary PIN, and of the initial one that is put back.
+      'PIN_BLOCKED',
+      'PIN_INCORRECT',
+      'PIN_REFUSED_BY_DEVICE',
+      'PIN_RULE_VIOLATED',
+      'PUK_BLOCKED',
+      'PUK_INCORRECT',
       'RP_NOT_ALLOWED',
+      'STEP_REFUSED',
       'TOUCH_TIMEOUT',
       'PASSKEY_EXISTS',
       'PASSKEY_STORE_FULL',
@@ -148,7 +156,6 @@ export const fido = {
       'RP_PAGE_UNUSABLE',
       'ALGORITHM_NOT_SUPPORTED',
       'WRONG_DEVICE',
-      'DEVICE_NOT_FOUND',
     ],
     timeout: TOUCH,
   }),
@@ -189,7 +196,6 @@ export const fido = {
       'FIDO_RESET_REFUSED',
       'TOUCH_TIMEOUT',
       'WRONG_DEVICE',
-      'DEVICE_NOT_FOUND',
     ],
     timeout: 150_000,
   }),

@@ -126,7 +126,9 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     await judge(change, 'fido-pin-change');
     await change.close();
     await changed;
-    const used = session.call('step.run', { jws: await signCommands(stage, session, [creation('host', FOREIGN, ORDER)]) });
+    const used = session.call('step.run', {
+      jws: await signCommands(stage, session, [creation('host', FOREIGN, ORDER)]),
+    });
     const use = await stage.window('secret');
     await judge(use, 'fido-pin');
     await pressButton(use, '#forgotten');
@@ -143,7 +145,9 @@ describe.each(everyOrNamed(['en', 'de'], 'de'))('in the language %s', (language)
     const relyingParties = { [stage.portal.origin]: [{ origin: FOREIGN }] };
     await stage.chromium.setPolicy({ extension: { foreignRelyingParties: relyingParties } });
     const session = await stage.granted();
-    const foreign = session.call('step.run', { jws: await signCommands(stage, session, [creation('window', FOREIGN, ORDER)]) });
+    const foreign = session.call('step.run', {
+      jws: await signCommands(stage, session, [creation('window', FOREIGN, ORDER)]),
+    });
     const first = await stage.window('passkey');
     await first.waitForSelector('#continue:not(:disabled)');
     await judge(first, 'passkey-window');

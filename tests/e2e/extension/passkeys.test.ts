@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { registrationResponse, validate, type RegistrationResponse, type StepPayload } from '@cardwright/protocol';
 import { AuthenticatorDispenser, RelyingPartySite, pressButton, until, type SiteManner } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
+import { TargetType } from 'puppeteer-core';
+import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import type { WireAnswer, WireSession } from '../../support/wire-page.js';
@@ -28,14 +30,18 @@ beforeAll(async () => {
 beforeEach(async () => {
   site.manner = 'not-found';
   await stage.startOver();
-  const foreignRelyingParties = { [stage.portal.origin]: [{ origin: site.origin, path: '/passkey' }] };
-  await stage.chromium.setPolicy({ extension: { foreignRelyingParties } });
+  await stage.chromium.setPolicy(policyWith({ [stage.portal.origin]: [{ origin: site.origin, path: '/passkey' }] }));
 });
 
 afterAll(async () => {
   await dispenser.stop();
   await stage.close();
   await Promise.all([site.stop(), another.stop()]);
+});
+
+/** The site is allowed, so that nobody is asked about that. */
+const policyWith = (foreignRelyingParties: object) => ({
+  extension: { allowedSites: { [stage.portal.origin]: ['read', 'use', 'manage'] }, foreignRelyingParties },
 });
 
 const WAYS = {
@@ -76,14 +82,15 @@ async function keptIds(): Promise<string[]> {
 /** Waits until no window is open but the page's. */
 async function everyWindowCloses(session: WireSession): Promise<void> {
   const isOther = (address: string) => address.includes('/pages/') || address.startsWith('https:');
-  const others = () => stage.chromium.browser.targets().filter((one) => one.type() === 'page' && isOther(one.url()));
+  const others = () =>
+    stage.chromium.browser.targets().filter((one) => one.type() === TargetType.PAGE && isOther(one.url()));
   await until(() => others().length === 0, { what: 'the end of every window' });
   expect(await session.page.evaluate(() => location.protocol)).toBe('http:');
 }
 
 describe('a passkey of the page’s own', () => {
   it('is created in the page, after its user was told whose it is, where its scripts have no say', async () => {
-    const session = await stage.granted();
+    const session = await stage.opened();
     // In the page's own world.
     await session.page.evaluate(() => {
       const forged = () => Promise.resolve({ id: 'forged', toJSON: () => ({ id: 'forged' }) });
@@ -106,7 +113,7 @@ describe('a passkey of the page’s own', () => {
   });
 
   it('is not created a second time where the account has one on this key', async () => {
-    const session = await stage.granted();
+    const session = await stage.opened();
     const first = run(session, 'page');
     await proceed();
     const { registration } = read(await first);
@@ -118,9 +125,32 @@ describe('a passkey of the page’s own', () => {
   });
 });
 
+describe('a temporary PIN that was copied', () => {
+  it('is cleared by a click where the extension may not look into the clipboard, and nothing waits for that', async () => {
+    stage.orderPasskeys({ temporaryPin: '739164' });
+    const session = await stage.opened();
+    await openClipboard(session.page);
+    const answer = run(session, 'page');
+    const window = await stage.window('passkey');
+    await pressButton(window, '#continue');
+    read(await answer);
+    await window.waitForSelector('#clearing:not([hidden])');
+    expect(await window.$eval('#secret', (line) => line.textContent)).toBe('');
+    expect(await readClipboard(session.page)).toBe('739164');
+    // The next window of this tab need not wait for it either.
+    const next = session.code('pin.verify', { secrets: { pin: { source: 'user' } } });
+    await (await stage.window('secret')).close();
+    expect(await next).toBe('USER_CANCELLED');
+    await window.bringToFront();
+    await pressButton(window, '#clear');
+    await until(() => window.isClosed(), { what: 'the end of the window' });
+    expect(await readClipboard(session.page)).toBe('');
+  });
+});
+
 describe('a passkey for a foreign relying party', () => {
   it('is created in a window at its origin, which closes by itself', async () => {
-    const session = await stage.granted();
+    const session = await stage.opened();
     const answer = run(session, 'window');
     const window = await stage.window('passkey');
     expect(await window.$eval('#relying-party', (line) => line.textContent)).toBe(site.origin);
@@ -131,8 +161,8 @@ describe('a passkey for a foreign relying party', () => {
   });
 
   it('is not created where policy names no such party, whatever the CMS has signed', async () => {
-    await stage.chromium.setPolicy({ extension: {} });
-    const session = await stage.granted();
+    await stage.chromium.setPolicy(policyWith({}));
+    const session = await stage.opened();
     expect(await codeOf(run(session, 'window'))).toBe('RP_NOT_ALLOWED');
     expect(stage.openWindows()).toBe(0);
     expect(stage.received('initialize').at(-1)?.relyingParties).toEqual([]);
@@ -148,7 +178,7 @@ describe('a passkey for a foreign relying party', () => {
   ])('is neither stolen nor broken by a page that is %s: %s', async (manner, expected) => {
     site.manner = manner;
     site.elsewhere = `${another.origin}/`;
-    const session = await stage.granted();
+    const session = await stage.opened();
     const answer = run(session, 'window');
     await proceed();
     expect(await codeOf(answer)).toBe(expected);
@@ -158,7 +188,7 @@ describe('a passkey for a foreign relying party', () => {
 
   it('is given up with a page that never comes, when the user cancels', async () => {
     site.manner = 'hangs';
-    const session = await stage.granted();
+    const session = await stage.opened();
     const answer = run(session, 'window');
     await proceed();
     await until(() => site.requests.at(-1) === '/passkey', { what: 'the small window' });
@@ -171,7 +201,7 @@ describe('a passkey for a foreign relying party', () => {
 describe('without a step that orders just this', () => {
   it('nothing is created, and no window opens', async () => {
     const { privateKey: pagesOwn } = await generateKeyPair('ES256');
-    const session = await stage.granted();
+    const session = await stage.opened();
     const { params } = WAYS.page();
     const sign = (changed: Parameters<typeof signCommands>[3]) =>
       signCommands(stage, session, [WAYS.page()], { number: 7, ...changed });
@@ -203,7 +233,7 @@ describe('without a step that orders just this', () => {
 
   it('a second one is not, at the same time or afterwards', async () => {
     stage.orderPasskeys({ twice: true });
-    const session = await stage.granted();
+    const session = await stage.opened();
     const answer = run(session, 'page');
     await proceed();
     read(await answer);

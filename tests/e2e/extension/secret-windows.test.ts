@@ -4,6 +4,7 @@ import { pressButton, until } from '@cardwright/stage';
 import { generateKeyPair } from 'jose';
 import { followTrace } from '../../support/inspector-port.js';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
+import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const NEW_PIN = '739164';
@@ -215,7 +216,52 @@ describe('the window for a known secret', () => {
   });
 });
 
+describe('the window for a FIDO PIN', () => {
+  const changes = { rules: null, secrets: { fidoPin: { source: 'user' }, newFidoPin: { source: 'user' } } };
+
+  it('says which PIN it asks for, counts characters, and seals in form NFC', async () => {
+    const session = await stage.granted();
+    const answer = session.code('fido.changePin', changes);
+    const window = await stage.window('secret');
+    expect(await window.$eval('#title', (line) => line.textContent)).toBe('Choose a FIDO PIN');
+    expect(await window.$eval('#which:not([hidden])', (line) => line.textContent)).toMatch(/not your device PIN/);
+    expect(await window.$('#forgotten[hidden]')).not.toBeNull();
+    await window.type('#fidoPin', '739164');
+    // The umlaut as two code points, which are one in form NFC.
+    await window.type('#newFidoPin', 'pa\u0308sse');
+    expect(await stateOf(window, 'length')).toBe('open');
+    await window.type('#newFidoPin', 'n');
+    expect(await stateOf(window, 'length')).toBe('met');
+    await window.type('#newFidoPin-repeated', 'p\u00e4ssen');
+    expect(await nextIsEnabled(window)).toBe(true);
+    await pressToClose(window, 'Enter');
+    expect(await answer).toBeUndefined();
+    expect(entered()).toEqual([{ fidoPin: '739164', newFidoPin: 'p\u00e4ssen' }]);
+  });
+
+  it('lets its user say that the PIN is not known, where the CMS offers that', async () => {
+    const session = await stage.granted();
+    const options = optionsFor('localhost');
+    const order = creation('host', stage.portal.origin, options);
+    const answer = session.code('step.run', { jws: await signCommands(stage, session, [order]) });
+    await pressButton(await stage.window('secret'), '#forgotten');
+    expect(await answer).toBe('FIDO_PIN_FORGOTTEN');
+  });
+});
+
 describe('the window before a device is erased', () => {
+  it('says of a reset of the FIDO application what is lost, what stays, and what follows', async () => {
+    const session = await stage.granted();
+    const jws = await signCommands(stage, session, [{ method: 'fido.reset', params: {} }]);
+    const answer = session.call('step.run', { jws });
+    const window = await stage.window('confirm');
+    expect(await window.$eval('#title', (line) => line.textContent)).toBe('Reset passkeys and FIDO PIN?');
+    expect(await window.$eval('#keeps:not([hidden])', (line) => line.textContent)).toMatch(/device PIN/);
+    expect(await window.$$eval('#fido:not([hidden]) li', (steps) => steps.length)).toBe(3);
+    await pressButton(window, '#erase');
+    expect((await answer).result).toMatchObject({ outcomes: [{ method: 'fido.reset' }] });
+  });
+
   it('erases only after a click on a button that is not the default', async () => {
     const session = await stage.granted();
     const answer = session.call('step.run', { jws: 'a.b.c' });

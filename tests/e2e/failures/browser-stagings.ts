@@ -1,8 +1,9 @@
-import { CHROMIUM_EXTENSION_ID, type ErrorData } from '@cardwright/protocol';
-import { backgroundOf, pressButton } from '@cardwright/stage';
+import { CHROMIUM_EXTENSION_ID, type CreationOptions, type ErrorData } from '@cardwright/protocol';
+import { VirtualAuthenticator, backgroundOf, pressButton } from '@cardwright/stage';
 import type { CodesOf } from '../../support/failures/staged.js';
-import { DEVICE, EXTENSION, type ExtensionStage } from '../../support/extension-stage.js';
+import { DEVICE, type ExtensionStage } from '../../support/extension-stage.js';
 import type { HostFault } from '../../support/host-fault.js';
+import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
 import { WireSession } from '../../support/wire-page.js';
 import { connectBySdk, type Arrived } from './sdk-in-page.js';
 
@@ -52,6 +53,26 @@ const withHost = (fault: HostFault) => (stage: ExtensionStage) => {
   stage.spoilHost(fault);
   return initializing(stage);
 };
+
+/** A relying party that does not answer: nothing listens at the port. */
+export const DEAD_RELYING_PARTY = { host: 'login.microsoft.com', port: 1, keyHash: '' };
+
+const ofDeadRelyingParty = () => {
+  const { host } = DEAD_RELYING_PARTY;
+  return creation('window', `https://${host}`, optionsFor(host));
+};
+const ofPage = (stage: ExtensionStage, changed: Partial<CreationOptions> = {}) =>
+  creation('page', stage.portal.origin, optionsFor('localhost', changed));
+
+const inStep = async (stage: ExtensionStage, session: WireSession, order: ReturnType<typeof creation>, number = 1) =>
+  errorOf(session, 'step.run', { jws: await signCommands(stage, session, [order], { number }) });
+
+/** Runs a step that orders a passkey, and continues in our window. */
+async function createPasskey(...step: Parameters<typeof inStep>): Promise<Arrived | undefined> {
+  const answer = inStep(...step);
+  await pressButton(await step[0].window('passkey'), '#continue');
+  return answer;
+}
 
 /** Every code that the extension gives, or a page's own sdk. They share one browser, each with a site of its own. */
 export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStaging<C> } = {
@@ -199,6 +220,23 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
     when: 'a page sends what only a signed step may order',
     act: async (stage) => errorOf(await opened(stage), 'device.reset'),
   },
+  RP_PAGE_UNUSABLE: {
+    when: 'the page of the relying party cannot be loaded',
+    act: async (stage) => {
+      const foreignRelyingParties = { [stage.portal.origin]: [{ origin: `https://${DEAD_RELYING_PARTY.host}` }] };
+      await stage.chromium.setPolicy({ extension: { foreignRelyingParties } });
+      return createPasskey(stage, await opened(stage), ofDeadRelyingParty());
+    },
+    details: { rpId: DEAD_RELYING_PARTY.host },
+  },
+  PASSKEY_NOT_COMPLETED: {
+    when: 'the key cannot tell who its user is',
+    act: async (stage) => {
+      const session = await opened(stage);
+      await VirtualAuthenticator.plugInto(session.page, { isUserVerified: false });
+      return createPasskey(stage, session, ofPage(stage));
+    },
+  },
   EXTENSION_MISSING: {
     when: 'the extension is not installed',
     act: async (stage) => {
@@ -206,7 +244,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
       try {
         return await connectBySdk(await stage.page());
       } finally {
-        await stage.chromium.installExtension(EXTENSION);
+        await stage.chromium.installExtension(stage.extension);
       }
     },
   },

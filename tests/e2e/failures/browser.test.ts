@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { EXTENSION, ExtensionStage } from '../../support/extension-stage.js';
-import { browserStagings } from './browser-stagings.js';
+import { ExtensionStage } from '../../support/extension-stage.js';
+import { DEAD_RELYING_PARTY, browserStagings } from './browser-stagings.js';
 
 let stage: ExtensionStage;
 
 beforeAll(async () => {
   // One that Chromium was started with could not be taken away again.
-  stage = await ExtensionStage.open({ installed: false });
-  await stage.chromium.installExtension(EXTENSION);
+  stage = await ExtensionStage.open({
+    installed: false,
+    localHosts: [DEAD_RELYING_PARTY],
+    permitted: { host_permissions: [`https://${DEAD_RELYING_PARTY.host}/*`] },
+  });
+  await stage.chromium.installExtension(stage.extension);
 });
 
 beforeEach(async () => {

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { waitFor, type Look } from '../../support/page-stage.js';
-import { BROKEN, OWN, UNAPPROVED, WHOLE, device, manyDevices } from '../../support/portal-devices.js';
+import { BROKEN, OWN, UNAPPROVED, WHOLE, WITH_PASSKEYS, device, manyDevices } from '../../support/portal-devices.js';
+import { addPasskey } from '../../support/passkeys.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -29,6 +30,19 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
   'login-german': { page: 'login', language: 'de', shows: '>>> #login' },
+  'login-passkey': { page: 'login', takesPasskeys: true, shows: '>>> #passkey' },
+  'login-passkey-german': {
+    page: 'login',
+    language: 'de',
+    takesPasskeys: true,
+    refusesPasskeys: 'PASSKEY_LOGIN_REFUSED',
+    shows: '>>> #passkey',
+    act: async (page) => {
+      await addPasskey(page);
+      await page.locator('>>> #passkey').click();
+      await waitFor(page, '>>> [role=alert]');
+    },
+  },
   'my-devices': { page: 'my-devices', role: 'user', devices: [...WHOLE, ...BROKEN], shows: '>>> article' },
   'my-devices-german': {
     page: 'my-devices',
@@ -36,6 +50,22 @@ const SCENES: Readonly<Record<string, Scene>> = {
     role: 'user',
     devices: [...WHOLE, ...BROKEN],
     shows: '>>> article',
+  },
+  'my-devices-passkeys': { page: 'my-devices', role: 'user', devices: WITH_PASSKEYS, shows: '>>> .passkeys' },
+  'my-devices-passkeys-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> .passkeys',
+    act: openPasskeys,
+  },
+  'my-devices-passkeys-open': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PASSKEYS,
+    shows: '>>> .passkeys',
+    act: openPasskeys,
   },
   'my-devices-approval': { page: 'my-devices', role: 'user', devices: UNAPPROVED, shows: '>>> article' },
   'my-devices-approval-german': {
@@ -161,6 +191,17 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await waitFor(page, '>>> form');
     },
   },
+  'operator-policy-passkeys': {
+    page: 'operator',
+    role: 'operator',
+    passkeyServices: ['login', 'gone'],
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await page.locator('>>> #add-security-keys').click();
+      await waitFor(page, '>>> portal-policy-form[unsaved]');
+    },
+  },
   'operator-certificates': {
     page: 'operator',
     role: 'operator',
@@ -215,6 +256,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
 };
+
+async function openPasskeys(page: Page): Promise<void> {
+  for (const passkey of await page.$$('>>> .passkeys summary')) await passkey.click();
+}
 
 const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1100 },

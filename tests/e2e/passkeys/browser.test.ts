@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { secretsOf } from '../../support/card-secrets.js';
+import { hostsEnd } from '../../support/native-hosts.js';
 import { closing } from '../../support/workplace/closing.js';
-import { ENTRA_RP, PasskeyPlace } from './passkey-place.js';
+import { PasskeyPlace } from './passkey-place.js';
 
 const DEVICE_PIN = '73915482';
 
@@ -11,20 +13,74 @@ describe("a passkey that the browser makes in a window at Entra ID's origin", ()
   });
   afterAll(() => place.close());
 
-  it('is registered there, and said not to be proved on this device, where it is on another one', async () => {
+  it('is registered there, and said not to be proved on this device, since it is on another one', async () => {
     await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
     await alice.pane('issue-browser');
-    const closed = closing(await windows.proceed());
-    await closed;
+    await closing(await windows.proceed());
     await alice.choosePin(DEVICE_PIN);
     await alice.wizardCloses();
-    const [row] = await alice.devices(1);
-    expect(row).toMatchObject({ state: 'Active', text: expect.stringMatching(/not proved/i) });
+    expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
+    expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'Microsoft Entra ID', place: 'not-proved' }]);
     expect(place.registered()).toHaveLength(1);
-    const [held] = await place.browserCredentials();
-    expect(held).toMatchObject({ rpId: ENTRA_RP, isResidentCredential: true });
     expect(place.site.requests).toEqual(['/passkey']);
+  });
+});
+
+describe('a passkey on a card with one PIN for PIV and FIDO, which the browser makes', () => {
+  let place: PasskeyPlace;
+  beforeAll(async () => {
+    place = await PasskeyPlace.open({ passkeys: { ways: ['window'], pin: 'shared' }, seesClipboard: true });
+  });
+  afterAll(() => place.close());
+
+  it('is made with a temporary PIN from the clipboard, which is of no use and nowhere afterwards', async () => {
+    const card = await place.insert({ profile: 'shared-pin' });
+    const { alice, windows } = await place.alice();
+    await alice.addDevice();
+    await alice.pane('issue-temporary-pin');
+    const temporary = await windows.readTemporaryPin();
+    expect(secretsOf(card.stateFile).pin).toBe(temporary);
+    const window = await windows.proceed();
+    await closing(window);
+    const secret = await alice.window('secret');
+    expect(await secret.evaluate(() => navigator.clipboard.readText())).toBe('');
+    const initial = secretsOf(card.stateFile).pin;
+    expect(initial).not.toBe(temporary);
+    await alice.choosePin(DEVICE_PIN);
+    await alice.wizardCloses();
+    expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
+
+    await hostsEnd(place.stage);
+    expect(secretsOf(card.stateFile).pin).toBe(DEVICE_PIN);
+    const client = place.clientOf(card);
+    for (const former of [temporary, initial]) expect(await client.refusalOfPin(former)).toBe('PIN_INVALID');
+    expect(await client.refusalOfPin(DEVICE_PIN)).toBeNull();
+  });
+});
+
+describe("a passkey for the portal's own login, which the browser makes in its page", () => {
+  let place: PasskeyPlace;
+  beforeAll(async () => {
+    place = await PasskeyPlace.open({ passkeys: { services: ['portal'], ways: ['page'] } });
+  });
+  afterAll(() => place.close());
+
+  it('logs its owner in', async () => {
+    await place.insert({ profile: 'yubikey-5.8' });
+    const { alice, windows } = await place.alice();
+    await alice.addDevice();
+    await alice.pane('issue-browser');
+    await closing(await windows.proceed());
+    await alice.choosePin(DEVICE_PIN);
+    await alice.wizardCloses();
+    expect(await place.passkeysOf(alice)).toMatchObject([{ title: 'Login to this portal', place: 'not-proved' }]);
+    expect(place.registered()).toHaveLength(0);
+
+    await alice.page.deleteCookie(...(await alice.page.cookies()));
+    await alice.page.goto(new URL('/login', place.stage.portal.url).href);
+    await Promise.all([alice.page.waitForNavigation(), alice.click('#passkey')]);
+    expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
   });
 });

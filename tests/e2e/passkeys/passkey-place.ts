@@ -11,7 +11,6 @@ import {
   RelyingPartySite,
   type InsertedCard,
   type Insertion,
-  type KeptCredential,
   type Stage,
 } from '@cardwright/stage';
 import { FidoClient } from '../../support/fido-client.js';
@@ -53,7 +52,6 @@ export class PasskeyPlace {
     readonly stage: Stage,
     readonly graph: GraphStandIn,
     readonly site: RelyingPartySite,
-    private readonly dispenser: AuthenticatorDispenser,
     private readonly folder: string,
   ) {}
 
@@ -77,14 +75,14 @@ export class PasskeyPlace {
       browser: { extensionDir, localHosts: [site], ...(userDataDir === undefined ? {} : { userDataDir }) },
     });
     const { browser, portal } = stage;
-    const dispenser = await AuthenticatorDispenser.start(browser.browser);
+    await AuthenticatorDispenser.start(browser.browser);
     await browser.setPolicy({
       extension: {
         allowedSites: { [portal.url]: ['read', 'use', 'manage'] },
         foreignRelyingParties: { [portal.url]: [{ origin: site.origin, path: PAGE_PATH }] },
       },
     });
-    return new PasskeyPlace(stage, graph, site, dispenser, folder);
+    return new PasskeyPlace(stage, graph, site, folder);
   }
 
   insert(insertion: Insertion): Promise<InsertedCard> {
@@ -102,10 +100,12 @@ export class PasskeyPlace {
     return new FidoClient(this.stage.env, card.reader.name);
   }
 
-  /** What the browser's own virtual security keys hold. */
-  async browserCredentials(): Promise<readonly KeptCredential[]> {
-    const held = await Promise.allSettled((await this.dispenser.authenticators()).map((one) => one.credentials()));
-    return held.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  /** The passkeys of Alice's devices, as the portal tells her page. */
+  async passkeysOf({ page }: PortalUser): Promise<unknown[]> {
+    return page.evaluate(async () => {
+      const answer = (await (await fetch('/api/devices')).json()) as { devices: { passkeys: unknown[] }[] };
+      return answer.devices.flatMap(({ passkeys }) => passkeys);
+    });
   }
 
   /** The passkeys that Entra ID has of Alice. */

@@ -6,16 +6,31 @@ import { FakeCard } from '../portal/support/fake-card.js';
 import type { FakeHost } from '../portal/support/fake-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../portal/support/test-portal.js';
 import { inRepository } from '@cardwright/stage';
+import { FakeAuthenticator } from '../portal/support/fake-authenticator.js';
+import { GraphStandIn, STAND_IN_SECRET } from '../../support/graph/graph-stand-in.js';
 import { PageAtPortal } from './page-at-portal.js';
 
 const CONTROL = 'FAILING_AUTHORITY_CONTROL';
+const GRAPH_SECRET = 'GRAPH_SECRET';
 
-/** A portal whose certification authority can fail, its people, and cards. */
+/** A portal that registers passkeys at a stand-in of Microsoft Graph, which can fail, and at its own login. */
+export const startPasskeyPortal = (graph: GraphStandIn, environment: NodeJS.ProcessEnv = {}): Promise<TestPortal> =>
+  startTestPortal({
+    [GRAPH_SECRET]: STAND_IN_SECRET,
+    CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([graph.settings(GRAPH_SECRET), { kind: 'webauthn', name: 'portal' }]),
+    ...environment,
+  });
+
+/** The stand-in, where Alice has an account. */
+export const startGraph = (): Promise<GraphStandIn> => GraphStandIn.start({ users: [{ upn: 'alice@example.com' }] });
+
+/** A portal whose certification authority and passkey service can fail, its people, and cards. */
 export class PortalScene {
   #serial = 50_000_000;
 
   private constructor(
     readonly portal: TestPortal,
+    readonly graph: GraphStandIn,
     private readonly control: string,
     readonly alice: PageAtPortal,
     readonly bob: PageAtPortal,
@@ -28,7 +43,8 @@ export class PortalScene {
     const control = join(folder, 'control');
     writeFileSync(control, 'answer');
     process.env[CONTROL] = control;
-    const portal = await startTestPortal({
+    const graph = await startGraph();
+    const portal = await startPasskeyPortal(graph, {
       CARDWRIGHT_DEVICE_LIMIT: '1000',
       CARDWRIGHT_AUTHORITY: inRepository('tests/support/failing-authority.mjs'),
     });
@@ -39,7 +55,7 @@ export class PortalScene {
       await PageAtPortal.login(portal, 'bob'),
       await PageAtPortal.login(portal, 'olga'),
     ];
-    return new PortalScene(portal, control, alice, bob, olga, operator);
+    return new PortalScene(portal, graph, control, alice, bob, olga, operator);
   }
 
   /** How the certification authority answers from now on, as failing-authority.mjs says. */
@@ -50,11 +66,19 @@ export class PortalScene {
   readonly newYubikey = (vendor: AttestationAuthority = TEST_VENDOR): FakeCard =>
     new FakeCard('yubikey', String((this.#serial += 1)), vendor);
 
+  /** A security key with FIDO alone. */
+  readonly newSecurityKey = (): FakeCard => {
+    const key = new FakeCard('fido2', String((this.#serial += 1)), null);
+    key.fido = new FakeAuthenticator();
+    return key;
+  };
+
   /** A host with a card in its reader. */
   readonly hostWith = (card: FakeCard): Promise<FakeHost> => this.operator.openHost(card);
 
   async close(): Promise<void> {
     await this.portal.remove();
+    await this.graph.close();
     Reflect.deleteProperty(process.env, CONTROL);
   }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { ErrorData } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { forgeResults, setPolicy } from '../portal/attacks/forging.js';
@@ -10,19 +9,14 @@ import { FakeCard } from '../portal/support/fake-card.js';
 import { FakeDisplay } from '../portal/support/fake-display.js';
 import { Browser, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
+import { passkeyStagings } from './passkey-stagings.js';
+import type { PortalStaging } from './portal-staging.js';
 import type { PortalScene } from './portal-scene.js';
 
 const ORGANISATION_PUK = '24681357';
 /** More logins with a wrong password than the portal takes in a row. */
 const MANY_TRIES = 12;
 const NO_PASSWORD = 'no password';
-
-interface PortalStaging<C extends CodesOf<'portal'>> {
-  /** Ends the sentence "arrives when …". */
-  readonly when: string;
-  readonly act: (scene: PortalScene) => Promise<unknown>;
-  readonly data?: Partial<ErrorData<C>>;
-}
 
 /** An issuance on a card that is changed first. */
 const issuing = (change: (card: FakeCard) => void, at?: FakeCard) => async (scene: PortalScene) => {
@@ -188,4 +182,5 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       return alice.relay(await hostWith(new FakeCard('piv', null, null)));
     },
   },
+  ...passkeyStagings,
 };

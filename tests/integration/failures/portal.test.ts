@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 afterEach(() => {
   scene.authority = 'answer';
+  scene.graph.recover();
 });
 afterAll(async () => {
   await scene.close();

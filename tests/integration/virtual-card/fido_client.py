@@ -25,11 +25,13 @@ answered `{"error": "PIN_INVALID"}`, and the exit code is 1.
     enterprise   {pin?}                                 enableEnterpriseAttestation
     select                                              waits for a touch
     reset                                               within ten seconds of its insertion
+    steps        {steps: [{command, ...}]}              several of these, one after the other: {answers: [...]}
 
 Each command may have {"protocol": 1 or 2}, the PIN protocol; by default the newest that both know. Keep-alives that arrived are
 told as `waitedFor`.
 """
 import argparse
+import hashlib
 import json
 import os
 import sys
@@ -82,7 +84,8 @@ class Root(AttestationVerifier):
             self._root = x509.load_pem_x509_certificate(file.read()).public_bytes(Encoding.DER)
 
     def ca_lookup(self, result, auth_data):
-        return self._root
+        # Who attests with the credential's own key has no root.
+        return self._root if result.trust_path else None
 
 
 class Client:
@@ -293,9 +296,7 @@ class Client:
 
 
 def sha256(text):
-    from hashlib import sha256 as hash_of
-
-    return hash_of(text.encode()).digest()
+    return hashlib.sha256(text.encode()).digest()
 
 
 COMMANDS = {
@@ -317,10 +318,21 @@ COMMANDS = {
 }
 
 
+def carry_out(device, command, order):
+    try:
+        client = Client(device, order)
+        answer = COMMANDS[command](client)
+        return {**answer, "waitedFor": client.waited} if client.waited else answer
+    except CtapError as error:
+        return {"error": getattr(error.code, "name", str(error.code))}
+    except Exception as error:  # Its text could have what was in the order.
+        return {"error": type(error).__name__}
+
+
 def main():
     parser = argparse.ArgumentParser(description="A CTAP2 client over PC/SC; the order is JSON on standard input.")
     parser.add_argument("--reader", default="", help="a part of the reader's name")
-    parser.add_argument("command", choices=COMMANDS)
+    parser.add_argument("command", choices=[*COMMANDS, "steps"])
     arguments = parser.parse_args()
     order = json.loads(sys.stdin.read() or "{}")
     device = next(CtapPcscDevice.list_devices(arguments.reader), None)
@@ -328,18 +340,12 @@ def main():
         print(json.dumps({"error": "NO_DEVICE"}))
         return 1
     try:
-        client = Client(device, order)
-        answer = COMMANDS[arguments.command](client)
-        if client.waited:
-            answer["waitedFor"] = client.waited
+        if arguments.command == "steps":
+            answer = {"answers": [carry_out(device, step["command"], step) for step in order["steps"]]}
+        else:
+            answer = carry_out(device, arguments.command, order)
         print(json.dumps(answer))
-        return 0
-    except CtapError as error:
-        print(json.dumps({"error": getattr(error.code, "name", str(error.code))}))
-        return 1
-    except Exception as error:  # Its text could have what was in the order.
-        print(json.dumps({"error": type(error).__name__}))
-        return 1
+        return 1 if "error" in answer else 0
     finally:
         device.close()
 

@@ -94,7 +94,7 @@ describe('the program virtual-card', () => {
   it('says how it is used when it is used wrongly', async () => {
     const program = start('--profile', 'mastercard');
     const ended = once(program, 'close');
-    expect(await lineOf(program.stderr)).toContain('virtual PIV card');
+    expect(await lineOf(program.stderr)).toContain('virtual card');
     expect(await ended).toEqual([2, null]);
   });
 });

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type PrivatePcscd, startPrivatePcscd } from '@cardwright/stage';
 import { insertCard, type InsertOptions, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
@@ -12,7 +13,11 @@ export interface Outcome {
   readonly text: string;
 }
 
+/** What python3-fido2 answered; see fido_client.py. */
+export type FidoAnswer = Readonly<Record<string, unknown>>;
+
 const TOOL_TIMEOUT_MS = 60_000;
+const FIDO_CLIENT = fileURLToPath(new URL('fido_client.py', import.meta.url));
 
 /** A private pcscd, a folder, virtual cards in its first reader, and programs that nobody here wrote. */
 export class Stage {
@@ -68,6 +73,21 @@ export class Stage {
     return this.run('piv-tool', ['--reader', this.reader.name, ...args], { PIV_EXT_AUTH_KEY: key });
   }
 
+  /** Has python3-fido2 do something with the FIDO2 application; PINs are in the order, which no command line shows. */
+  async fido(command: string, order: FidoAnswer = {}): Promise<FidoAnswer> {
+    const args = ['--reader', this.reader.name, command];
+    const { text } = await this.run(FIDO_CLIENT, args, {}, JSON.stringify(order));
+    const answer: unknown = JSON.parse(text.split('\n', 1)[0] ?? '');
+    return typeof answer === 'object' && answer !== null ? { ...answer } : {};
+  }
+
+  /** Several orders at once, each `[command, order]`: a program that starts is slow. */
+  async fidoSteps(...steps: readonly (readonly [string, FidoAnswer?])[]): Promise<readonly FidoAnswer[]> {
+    const { answers } = await this.fido('steps', { steps: steps.map(([command, order]) => ({ ...order, command })) });
+    const given: readonly unknown[] = Array.isArray(answers) ? answers : [];
+    return given.map((answer) => (typeof answer === 'object' && answer !== null ? { ...answer } : {}));
+  }
+
   openssl(...args: string[]): Promise<Outcome> {
     return this.run('openssl', args);
   }
@@ -85,13 +105,14 @@ export class Stage {
     return this.openssl('dgst', '-sha256', '-verify', publicKey, '-signature', signature, message);
   }
 
-  async run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  async run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}, input = ''): Promise<Outcome> {
     const running = promisify(execFile)(program, args, {
       cwd: this.folder,
       env: { ...this.pcscd.env, ...env },
       timeout: TOOL_TIMEOUT_MS,
     });
-    running.child.stdin?.end();
+    // A program that reads no input may have ended before it gets any.
+    running.child.stdin?.on('error', () => undefined).end(input);
     return running.then(
       ({ stdout, stderr }) => ({ ok: true, text: stdout + stderr }),
       (error: unknown) => ({ ok: false, text: failureText(error) }),

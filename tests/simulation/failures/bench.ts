@@ -7,11 +7,18 @@ import {
   type DeviceInfo,
   type DiagnosticCheck,
   type ErrorCode,
+  type Progress,
   type Purpose,
   type StepCommand,
   type StepPayload,
 } from '@cardwright/protocol';
-import { makeCard, type CardInReader, type CardState, type ProfileName } from '@cardwright/virtual-card';
+import {
+  makeCard,
+  type CardInReader,
+  type CardState,
+  type Circumstances,
+  type ProfileName,
+} from '@cardwright/virtual-card';
 import type { Client } from '../../../sdk/src/client.js';
 import { connect } from '../../../sdk/src/connect.js';
 import { SimulatedExtension, type User } from '../support/extension.js';
@@ -41,11 +48,20 @@ export interface BenchOptions {
   /** Is in the first reader in place of a card of a profile. */
   readonly chip?: CardInReader;
   readonly pin?: string;
+  /** What the user does, where it is not the usual. */
+  readonly user?: Partial<User>;
+  /** How the card is read, and what its user does. Its clock is the bench's. */
+  readonly circumstances?: Circumstances;
+  readonly relyingParties?: readonly string[];
+  /** Whether the host tells its APDUs. */
+  readonly apdus?: boolean;
 }
 
 /** A page with the sdk, the extension's relay, a host of its own, a card in a reader, and a CMS that signs what it is told to. */
 export class Bench {
   #device: DeviceInfo | undefined;
+  /** What the page was told while steps ran. */
+  readonly progress: Progress['kind'][] = [];
 
   private constructor(
     readonly readers: FaultyReaders,
@@ -53,24 +69,30 @@ export class Bench {
     readonly client: Client,
     private readonly extension: SimulatedExtension,
     private readonly inserted: SimulatedCard | undefined,
+    /** All that went over the wire between extension and host, and the host's log. */
+    readonly trace: readonly string[],
   ) {}
 
   static async open(options: BenchOptions = {}): Promise<Bench> {
     const { readers: names = [READER], chip, pin = '739154' } = options;
     const readers = new FaultyReaders(names);
     if (chip) readers.board.insert(READER, chip);
-    const card = chip || names.length === 0 ? undefined : await insert(readers, options);
     const clock = new MovableClock();
-    const user: User = { choosePin: () => pin, confirms: () => true };
+    const card = chip || names.length === 0 ? undefined : await insert(readers, clock, options);
+    const user: User = { choosePin: () => pin, confirms: () => true, ...options.user };
+    const trace: string[] = [];
+    const { apdus, relyingParties } = options;
     const extension = await SimulatedExtension.start({
       board: readers,
       clock,
       origin: ORIGIN,
       cms: cms.keys,
       user,
-      onTrace: () => undefined,
+      onTrace: (line) => trace.push(line),
+      ...(apdus === undefined ? {} : { apdus }),
+      ...(relyingParties ? { relyingParties } : {}),
     });
-    return new Bench(readers, clock, await connect({ window: extension.window }), extension, card);
+    return new Bench(readers, clock, await connect({ window: extension.window }), extension, card, trace);
   }
 
   get card(): SimulatedCard {
@@ -79,9 +101,9 @@ export class Bench {
   }
 
   /** Takes the card out and puts another one in. */
-  async exchange(): Promise<void> {
+  async exchange(options: BenchOptions = {}): Promise<void> {
     this.card.pull();
-    await insert(this.readers);
+    await insert(this.readers, this.clock, options);
   }
 
   /** The only device that is listed. */
@@ -110,9 +132,14 @@ export class Bench {
    * @returns the results
    * @throws CardwrightError why the step was refused, or why one of its commands failed
    */
-  async run(commands: readonly StepCommand[], change?: Partial<StepPayload>): Promise<Record<string, unknown>[]> {
+  async run(
+    commands: readonly StepCommand[],
+    change?: Partial<StepPayload>,
+    signal?: AbortSignal,
+  ): Promise<Record<string, unknown>[]> {
     const jws = await cms.sign(await this.#bound(), [...commands], change);
-    const { outcomes } = await this.client.call('step.run', { jws });
+    const onProgress = ({ kind }: Progress): void => void this.progress.push(kind);
+    const { outcomes } = await this.client.call('step.run', { jws }, { onProgress, ...(signal && { signal }) });
     return outcomes.map((outcome) => {
       if ('error' in outcome) throw CardwrightError.fromWire(outcome.error);
       return outcome.result;
@@ -151,9 +178,10 @@ export class Bench {
 /** Puts a card of a profile into the first reader. */
 async function insert(
   { board }: FaultyReaders,
-  { profile = 'yubikey', prepare }: BenchOptions = {},
+  clock: MovableClock,
+  { profile = 'yubikey', prepare, circumstances }: BenchOptions = {},
 ): Promise<SimulatedCard> {
   const state = await makeCard({ profile });
   prepare?.(state);
-  return SimulatedCard.insert(board, READER, state, pool.source());
+  return SimulatedCard.insert(board, READER, state, pool.source(), { clock, ...circumstances });
 }

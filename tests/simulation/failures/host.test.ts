@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { Bench } from './bench.js';
 import { deviceStagings } from './device-stagings.js';
+import { fidoStagings } from './fido-stagings.js';
 import { readerStagings } from './reader-stagings.js';
 import type { Stagings } from './staging.js';
 
-const stagings: Stagings<CodesOf<'host'>> = { ...readerStagings, ...deviceStagings };
+const stagings: Stagings<CodesOf<'host'>> = { ...readerStagings, ...deviceStagings, ...fidoStagings };
 
 let bench: Bench | undefined;
 afterEach(async () => {

@@ -54,6 +54,8 @@ export function copyOf(state: CardState): CardState {
   const reference = (from: ReferenceData): ReferenceData => ({ ...from, value: Buffer.from(from.value) });
   return {
     ...state,
+    // Its lists and values are replaced whole, never changed.
+    fido: state.fido && { ...state.fido },
     pin: reference(state.pin),
     puk: reference(state.puk),
     managementKey: { ...state.managementKey, key: Buffer.from(state.managementKey.key) },

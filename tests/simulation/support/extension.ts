@@ -14,14 +14,16 @@ import {
   type Message,
   type PublicJwk,
   type PublicJwkSet,
+  type RegistrationResponse,
   type Request,
+  type UserParams,
 } from '@cardwright/protocol';
 import { createHostServer, Log, type HostServer } from '@cardwright/native-host';
 import * as v from 'valibot';
 import type { PageWindow } from '../../../sdk/src/page-port.js';
 import type { MovableClock } from './movable-clock.js';
 import type { ReaderAccess } from './reader-board.js';
-import { NO_PASSKEYS } from '../../support/extension-facts.js';
+import { WindowKey } from './window-key.js';
 
 /** What the user does when a window of the extension opens. */
 export interface User {
@@ -29,6 +31,10 @@ export interface User {
   choosePin(): string | null;
   /** Whether the user confirms the erasure of the device. */
   confirms(): boolean;
+  /** The FIDO PIN that the user types, chooses, or has forgotten; default: as `choosePin`. */
+  chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null | 'forgotten';
+  /** What the browser does with the device while the host has released it. */
+  createPasskey?(order: UserParams<'user.createPasskey'>, temporaryPin: string | null): Promise<RegistrationResponse>;
 }
 
 export interface ExtensionOptions {
@@ -40,6 +46,8 @@ export interface ExtensionOptions {
   readonly user: User;
   /** Takes each line of the host's log, and each message on its wire. */
   readonly onTrace: (line: string) => void;
+  /** Foreign relying parties that the administrator allows the site. */
+  readonly relyingParties?: readonly string[];
   /** Whether the host tells its APDUs. */
   readonly apdus?: boolean;
 }
@@ -62,6 +70,7 @@ export class SimulatedExtension {
   /** Id of the page's `initialize`. */
   #initialize: unknown;
   #hostKey: PublicJwk | undefined;
+  readonly #windows = new WindowKey();
 
   private constructor(options: ExtensionOptions) {
     this.#options = options;
@@ -119,12 +128,12 @@ export class SimulatedExtension {
     this.#port = port;
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
       if (v.is(closing, data)) void this.close();
-      else this.#fromPage(validate(messageSchema, data));
+      else void this.#fromPage(validate(messageSchema, data));
     };
     port.postMessage({ cardwright: 'ready' });
   }
 
-  #fromPage(message: Message): void {
+  async #fromPage(message: Message): Promise<void> {
     if (!isRequest(message) || message.method !== 'initialize') {
       this.#toHost(message);
       return;
@@ -136,7 +145,8 @@ export class SimulatedExtension {
       extension: PRODUCT_VERSION,
       origin,
       cms,
-      ...NO_PASSKEYS,
+      relyingParties: this.#options.relyingParties ?? [],
+      windowKey: await this.#windows.publicKey,
     });
     this.#toHost({ ...message, params });
   }
@@ -171,22 +181,45 @@ export class SimulatedExtension {
   }
 
   async #askUser(method: string, params: unknown): Promise<object> {
-    const { user, origin } = this.#options;
-    if (method === 'user.confirm') {
-      if (!user.confirms()) throw new CardwrightError('USER_CANCELLED');
-      return {};
+    const { user } = this.#options;
+    switch (method) {
+      case 'user.confirm':
+        if (!user.confirms()) throw new CardwrightError('USER_CANCELLED');
+        return {};
+      case 'user.enterSecrets':
+        return this.#enterSecrets(validate(userRequests[method].params, params));
+      case 'user.createPasskey':
+        return this.#createPasskey(validate(userRequests[method].params, params));
+      default:
+        throw new CardwrightError('METHOD_NOT_FOUND');
     }
-    if (method !== 'user.enterSecrets' || !this.#hostKey) throw new CardwrightError('METHOD_NOT_FOUND');
-    const { device, operation, secrets } = validate(userRequests[method].params, params);
-    const choice = user.choosePin();
-    if (choice === null) throw new CardwrightError('USER_CANCELLED');
+  }
+
+  async #enterSecrets(question: UserParams<'user.enterSecrets'>): Promise<object> {
+    const { user, origin } = this.#options;
+    const { device, operation, secrets } = question;
+    if (!this.#hostKey) throw new CardwrightError('METHOD_NOT_FOUND');
     const session = await sessionIdOf(this.#hostKey);
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
+      const isOfFido = purpose === 'fidoPin' || purpose === 'newFidoPin';
+      const typed = isOfFido && user.chooseFidoPin ? user.chooseFidoPin(question) : user.choosePin();
+      if (typed === null) throw new CardwrightError('USER_CANCELLED');
+      if (typed === 'forgotten') throw new CardwrightError('FIDO_PIN_FORGOTTEN');
       const context = { origin, operation, device: device.id, session, purpose };
-      sealed[purpose] = await seal(new TextEncoder().encode(choice), this.#hostKey, context);
+      sealed[purpose] = await seal(new TextEncoder().encode(typed), this.#hostKey, context);
     }
     return { sealed };
+  }
+
+  async #createPasskey(order: UserParams<'user.createPasskey'>): Promise<object> {
+    const { user, origin } = this.#options;
+    if (!user.createPasskey || !this.#hostKey) throw new CardwrightError('STEP_REFUSED', { reason: 'content' });
+    const { device, operation, temporaryPin } = order;
+    const session = await sessionIdOf(this.#hostKey);
+    const context = { origin, operation, device: device.id, session, purpose: 'temporaryPin' } as const;
+    const pin = temporaryPin === null ? null : await this.#windows.open(temporaryPin, context);
+    return { registration: await user.createPasskey(order, pin) };
   }
 
   #toHost(message: object): void {

@@ -3,6 +3,7 @@ import {
   type ApduRecord,
   type CardState,
   Chip,
+  type Circumstances,
   type Fault,
   FaultyCard,
   type KeySource,
@@ -41,6 +42,8 @@ export class SimulatedCard {
     board: ReaderBoard,
     reader: string,
     keys: KeySource,
+    /** How it is read, and what its user does. */
+    private readonly circumstances: Circumstances,
   ) {
     this.#board = board;
     this.#reader = reader;
@@ -49,8 +52,14 @@ export class SimulatedCard {
   }
 
   /** A card with this memory, in its reader. */
-  static insert(board: ReaderBoard, reader: string, state: CardState, keys: KeySource): SimulatedCard {
-    const card = new SimulatedCard(state, board, reader, keys);
+  static insert(
+    board: ReaderBoard,
+    reader: string,
+    state: CardState,
+    keys: KeySource,
+    circumstances: Circumstances = {},
+  ): SimulatedCard {
+    const card = new SimulatedCard(state, board, reader, keys, circumstances);
     card.insert();
     return card;
   }
@@ -88,7 +97,7 @@ export class SimulatedCard {
   insert(): void {
     if (this.#chip && this.isInserted) return;
     this.#gone = new AbortController();
-    const chip = new Chip(new Card(this.state, {}, this.#keys), (error) => this.defects.push(error));
+    const chip = new Chip(new Card(this.state, this.circumstances, this.#keys), (error) => this.defects.push(error));
     this.#chip = chip;
     this.disarm();
     this.#board.insert(this.#reader, {

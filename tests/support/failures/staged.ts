@@ -25,8 +25,6 @@ const portal = { floor: 'portal' } as const;
 const doctor = { floor: 'doctor' } as const;
 const nowhere = <const R extends string>(reason: R) => ({ floor: 'nowhere', reason }) as const;
 
-const fido = nowhere('Commands of the FIDO2 application are in the protocol, and no host has them yet.');
-
 /**
  * Where each code is staged, or why it cannot be on Debian with pcscd, virtual readers and Chromium. A test holds it against the
  * catalogue. Each table takes its rows from it, so a code that is said to be staged does not compile without its staging.
@@ -134,28 +132,28 @@ export const STAGED = {
   ATTESTATION_CONTRADICTS: portal,
   CERTIFICATE_KEY_MISMATCH: portal,
 
-  RP_NOT_ALLOWED: fido,
-  TOUCH_TIMEOUT: fido,
-  FIDO_PIN_INCORRECT: fido,
-  FIDO_PIN_BLOCKED: fido,
-  FIDO_PIN_PAUSED: fido,
-  FIDO_PIN_FORGOTTEN: fido,
-  FIDO_PIN_MISSING: fido,
-  PASSKEY_EXISTS: fido,
-  PASSKEY_STORE_FULL: fido,
-  PASSKEY_NOT_COMPLETED: fido,
-  RP_PAGE_UNUSABLE: fido,
-  FIDO_RESET_TOO_LATE: fido,
-  FIDO_RESET_REFUSED: fido,
-  AUTHENTICATOR_ERROR: fido,
-  FIDO_UNREACHABLE: fido,
-  PASSKEY_SERVICE_UNAVAILABLE: fido,
-  PASSKEY_SERVICE_REFUSED: fido,
-  PASSKEY_REFUSED: fido,
-  PASSKEY_EXPIRED: fido,
-  PASSKEY_NOT_PROVED: fido,
-  PASSKEY_FORBIDDEN: fido,
-  PASSKEY_LOGIN_REFUSED: fido,
+  RP_NOT_ALLOWED: host,
+  TOUCH_TIMEOUT: host,
+  FIDO_PIN_INCORRECT: host,
+  FIDO_PIN_BLOCKED: host,
+  FIDO_PIN_PAUSED: host,
+  FIDO_PIN_FORGOTTEN: host,
+  FIDO_PIN_MISSING: host,
+  PASSKEY_EXISTS: host,
+  PASSKEY_STORE_FULL: host,
+  PASSKEY_NOT_COMPLETED: browser,
+  RP_PAGE_UNUSABLE: browser,
+  FIDO_RESET_TOO_LATE: host,
+  FIDO_RESET_REFUSED: host,
+  AUTHENTICATOR_ERROR: host,
+  FIDO_UNREACHABLE: host,
+  PASSKEY_SERVICE_UNAVAILABLE: portal,
+  PASSKEY_SERVICE_REFUSED: portal,
+  PASSKEY_REFUSED: portal,
+  PASSKEY_EXPIRED: portal,
+  PASSKEY_NOT_PROVED: portal,
+  PASSKEY_FORBIDDEN: portal,
+  PASSKEY_LOGIN_REFUSED: portal,
 } as const satisfies Readonly<Record<ErrorCode, Staged>>;
 
 /** The codes that are staged on a floor. */

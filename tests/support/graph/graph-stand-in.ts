@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { EntraTenant, type EntraUser } from './entra-tenant.js';
 import { GraphError } from './graph-error.js';
@@ -10,12 +11,17 @@ export type GraphCall =
   'discovery' | 'token' | 'options' | 'create' | 'list' | 'delete' | 'policy' | 'groups' | 'unknown';
 
 /**
- * How a call goes wrong: a status without any work (429 and 503 with a `Retry-After`), no answer at all, an answer that is lost after
- * the work was done, or one that is no JSON.
+ * How a call goes wrong: a status without any work (429 and 503 with a `Retry-After`), an answer that comes late (milliseconds), none at
+ * all, one that is lost after the work was done, or one that is no JSON.
  */
 export interface GraphFault {
   readonly call: GraphCall;
-  readonly how: { readonly status: number; readonly retryAfter?: string } | 'hang' | 'lost answer' | 'no json';
+  readonly how:
+    | { readonly status: number; readonly retryAfter?: string }
+    | { readonly delay: number }
+    | 'hang'
+    | 'lost answer'
+    | 'no json';
   /** How many calls; default one. */
   readonly times?: number;
 }
@@ -114,11 +120,16 @@ export class GraphStandIn {
     const note = (status: number | null): void => {
       this.seen.push({ call, method, path: url.pathname, status });
     };
-    if (fault === 'hang') { note(null); return; }
-    if (typeof fault === 'object') {
+    if (fault === 'hang') {
+      note(null);
+      return;
+    }
+    if (typeof fault === 'object' && 'delay' in fault) await sleep(fault.delay);
+    else if (typeof fault === 'object') {
       note(fault.status);
       if (fault.retryAfter !== undefined) response.setHeader('retry-after', fault.retryAfter);
-      answer(response, fault.status, graphErrorBody(String(fault.status), 'refused by the stand-in')); return;
+      answer(response, fault.status, graphErrorBody(String(fault.status), 'refused by the stand-in'));
+      return;
     }
     const result = await this.#answer(call, request, url, path, body);
     note(fault === 'lost answer' ? null : result.status);

@@ -17,6 +17,8 @@ interface Manifest {
   readonly version: string;
   readonly permissions: readonly string[];
   readonly host_permissions?: unknown;
+  readonly optional_permissions: readonly string[];
+  readonly optional_host_permissions: readonly string[];
   readonly web_accessible_resources?: unknown;
   readonly browser_specific_settings: { readonly gecko: { readonly id: string } };
   readonly content_security_policy: { readonly extension_pages: string };
@@ -34,9 +36,12 @@ describe('the built extension', () => {
     expect(manifest.version).toBe(PRODUCT_VERSION);
   });
 
-  it('asks for nothing but native messaging and storage, and gives nothing to sites', () => {
-    expect(manifest.permissions).toEqual(['nativeMessaging', 'storage']);
+  it('asks for native messaging, storage, and scripts where it is let, and gives nothing to sites', () => {
+    expect(manifest.permissions).toEqual(['nativeMessaging', 'storage', 'scripting']);
     expect(manifest.host_permissions).toBeUndefined();
+    // Asked for when they are needed, and never of everybody.
+    expect(manifest.optional_host_permissions).toEqual(['https://*/*']);
+    expect(manifest.optional_permissions).toEqual(['clipboardRead']);
     expect(manifest.web_accessible_resources).toBeUndefined();
     expect(manifest.content_security_policy.extension_pages).toContain("script-src 'self'");
     expect(manifest.content_security_policy.extension_pages).toMatch(/; frame-ancestors devtools:$/);

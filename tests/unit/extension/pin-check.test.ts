@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PinRules } from '@cardwright/protocol';
-import { allMet, checkNewPin } from '../../../extension/src/pages/secret/pin-check.js';
+import { allMet, checkNewFidoPin, checkNewPin } from '../../../extension/src/pages/secret/pin-check.js';
 
 const DIGITS: PinRules = { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true };
 const TEXT: PinRules = { ...DIGITS, digitsOnly: false, forbidTrivial: false };
@@ -35,5 +35,35 @@ describe('the check of a new PIN', () => {
     expect(checkNewPin('739164', '7392', DIGITS).same).toBe('broken');
     expect(checkNewPin('739164', '7391645', DIGITS).same).toBe('broken');
     expect(checkNewPin('', '', DIGITS).same).toBe('open');
+  });
+});
+
+describe('the check of a new FIDO PIN', () => {
+  const rules = { minLength: 6, forbidTrivial: true };
+
+  it.each(['739164', 'pässen', 'Correct horse', '🔑🐎🔋📎✂🧷', 'x1'.repeat(31)])('accepts %s', (pin) => {
+    expect(allMet(checkNewFidoPin(pin, pin, rules))).toBe(true);
+  });
+
+  it.each([
+    ['73916', { length: 'open' }],
+    // Five characters that are ten in UTF-16.
+    ['🔑🐎🔋📎🧷', { length: 'open' }],
+    // Six code points that are five in form NFC.
+    ['pa\u0308sse', { length: 'open' }],
+    ['x1'.repeat(32), { bytes: 'broken' }],
+    ['é'.repeat(32), { bytes: 'broken' }],
+    ['111111', { trivial: 'broken' }],
+    ['🔑🔑🔑🔑🔑🔑', { trivial: 'broken' }],
+    ['654321', { trivial: 'broken' }],
+  ])('does not accept %s: %j', (pin, states) => {
+    const found = checkNewFidoPin(pin, pin, rules);
+    expect(found).toMatchObject(states);
+    expect(allMet(found)).toBe(false);
+  });
+
+  it('compares what is the same on every keyboard', () => {
+    expect(checkNewFidoPin('p\u00e4ssen', 'pa\u0308ssen', rules).same).toBe('met');
+    expect(checkNewFidoPin('p\u00e4ssen', 'passen', rules).same).toBe('broken');
   });
 });

@@ -4,7 +4,7 @@ import type { GrantClass } from '../../../extension/src/grant-class.js';
 import { local, managed, openWindows, resetFakeChrome, session } from '../../support/fake-chrome.js';
 
 // The polyfill needs the fake browser when it is loaded.
-const { policyFor, sitesOfPolicy } = await import('../../../extension/src/background/policy.js');
+const { describePolicy, policyFor, sitesOfPolicy } = await import('../../../extension/src/background/policy.js');
 const { forgetPrivateAnswers, listRemembered } =
   await import('../../../extension/src/background/remembered-answers.js');
 const { SiteAccess } = await import('../../../extension/src/background/site-access.js');
@@ -259,7 +259,58 @@ describe("the administrator's policy", () => {
 
   it('grants nothing where it cannot be read', async () => {
     managed.content = { allowedSites: { [ORIGIN]: 'all' }, blockedSites: 7, siteKeys: { [ORIGIN]: { keys: 'none' } } };
-    expect(await policyFor(ORIGIN)).toEqual({ verdict: 'silent', classes: [], keys: 'invalid' });
+    expect(await policyFor(ORIGIN)).toEqual({
+      verdict: 'silent',
+      classes: [],
+      keys: 'invalid',
+      relyingParties: [],
+    });
     expect((await policyFor('constructor')).verdict).toBe('silent');
+  });
+});
+
+describe('the foreign relying parties of a site', () => {
+  const ENTRA = 'https://login.microsoft.com';
+  const partiesOf = async (entries: unknown, of = ORIGIN) => {
+    managed.content = { foreignRelyingParties: { [ORIGIN]: entries } };
+    return (await policyFor(of)).relyingParties;
+  };
+
+  it('are those that policy lists for it, each with the path of a page', async () => {
+    const parties = [{ origin: ENTRA, path: '/passkey?for=us' }, { origin: 'https://idp.example.com:8443' }];
+    expect(await partiesOf(parties)).toEqual([
+      { origin: ENTRA, path: '/passkey?for=us' },
+      { origin: 'https://idp.example.com:8443', path: '/' },
+    ]);
+    expect(await partiesOf(parties, 'https://other.example.com')).toEqual([]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no policy', undefined],
+    ['no list', { origin: ENTRA }],
+    ['a pattern', [{ origin: 'https://*.microsoft.com' }]],
+    ['a host', [{ origin: 'login.microsoft.com' }]],
+    ['an address', [{ origin: `${ENTRA}/` }]],
+    ['a text', [ENTRA]],
+    ['a path that is an address', [{ origin: ENTRA, path: 'https://evil.example/' }]],
+    ['a path that names a host', [{ origin: ENTRA, path: '//evil.example/' }]],
+    ['a path that names a host with a backslash', [{ origin: ENTRA, path: '/\\evil.example/' }]],
+    ['a path with a line break', [{ origin: ENTRA, path: '/\n/evil.example/' }]],
+    ['a path that does not begin with a slash', [{ origin: ENTRA, path: '@evil.example' }]],
+  ])('are none for %s', async (_, entries) => {
+    expect(await partiesOf(entries)).toEqual([]);
+  });
+
+  it('are none that the user could add', async () => {
+    local.content = { foreignRelyingParties: { [ORIGIN]: [{ origin: ENTRA }] } };
+    session.content = { ...local.content };
+    expect((await policyFor(ORIGIN)).relyingParties).toEqual([]);
+  });
+
+  it('are as many as a host takes, and stand in the support file', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({ origin: `https://rp-${index}.example`, path: '/a' }));
+    expect(await partiesOf(many)).toHaveLength(32);
+    managed.content = { foreignRelyingParties: { [ORIGIN]: [{ origin: ENTRA, path: '/a' }, 7] } };
+    expect(await describePolicy()).toMatchObject({ foreignRelyingParties: { [ORIGIN]: [`${ENTRA}/a`] } });
   });
 });

@@ -1,15 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { describeError, errorCatalogue, isErrorCode } from '@cardwright/protocol';
+import { errorCatalogue, isErrorCode } from '@cardwright/protocol';
 import { STAGED, STAGES } from '../../support/failures/staged.js';
 
 /** Codes that are staged from the browser to the card, or at the host. */
 const LEAST_STAGED = 60;
 /** Codes that are not staged at all: a new one needs a staging, or a good reason here. */
 const UNSTAGED = ['HOST_INTERPRETER_FORBIDDEN', 'HOST_BLOCKED', 'BROWSER_SANDBOXED'];
-
-/** No host has FIDO commands yet. */
-const isOfFido = (code: string): boolean => isErrorCode(code) && Math.floor(describeError(code).number / 1000) === 8;
 
 const codesOn = (...floors: readonly string[]) =>
   Object.entries(STAGED).flatMap(([code, { floor }]) => (floors.includes(floor) ? [code] : []));
@@ -37,7 +34,7 @@ describe('the list of staged failures', () => {
 
   it('says why the few others cannot be staged', () => {
     const reasons = Object.values(STAGED).flatMap((staged) => (staged.floor === 'nowhere' ? [staged.reason] : []));
-    expect(codesOn('nowhere').filter((code) => !isOfFido(code))).toEqual(UNSTAGED);
+    expect(codesOn('nowhere')).toEqual(UNSTAGED);
     for (const reason of reasons) expect(reason).toMatch(/^[A-Z].{30,}\.$/);
   });
 

@@ -47,6 +47,12 @@ it('reads services from the environment or a file, and their secrets from where 
   ]);
 });
 
+it('names itself where its file is missing, or is no JSON', () => {
+  const reading = (value: string) => () => readConfiguration({ CARDWRIGHT_PASSKEY_SERVICES: value });
+  expect(reading(join(folder, 'missing.json'))).toThrow(/^CARDWRIGHT_PASSKEY_SERVICES is not valid: /);
+  expect(reading('[')).toThrow('CARDWRIGHT_PASSKEY_SERVICES is not JSON');
+});
+
 it('reads certificates of manufacturers', async () => {
   const { certificate } = await certify({ subject: 'Test keys' });
   const roots = join(folder, 'roots.pem');

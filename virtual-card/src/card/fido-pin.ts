@@ -1,7 +1,7 @@
 import type { CardState, ReferenceData } from './card-state.js';
 import { factoryPin, isWellFormedPin, padPin, unpadPin } from './card-state.js';
 import type { FidoProfile } from './fido-profile.js';
-import { fidoPinHash, type FidoState, MAX_PIN_TRIES } from './fido-state.js';
+import { fidoPinHash, type FidoState, freshFidoState, MAX_PIN_TRIES } from './fido-state.js';
 
 /** The PIN of the FIDO2 application, wherever it is kept. */
 export interface FidoPin {
@@ -25,14 +25,8 @@ const SHARED_SHORTEST = 6;
 const SHARED_LONGEST_BYTES = 8;
 
 /** The PIN that counts on this card. */
-export function fidoPinOf(state: CardState, fido: FidoState, profile: FidoProfile): FidoPin {
-  return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin(fido);
-}
-
-/** Whether this is the card's FIDO PIN; spends no try. For tests, which look into a card's memory. */
-export function isFidoPin(state: CardState, profile: FidoProfile, pin: string): boolean {
-  const { hash } = state.fido ? fidoPinOf(state, state.fido, profile) : { hash: undefined };
-  return hash?.equals(fidoPinHash(Buffer.from(pin.normalize('NFC'), 'utf8'))) ?? false;
+export function fidoPinOf(state: CardState, profile: FidoProfile): FidoPin {
+  return profile.pin === 'shared' ? new SharedPin(state.pin) : new OwnPin((state.fido ??= freshFidoState()));
 }
 
 class OwnPin implements FidoPin {

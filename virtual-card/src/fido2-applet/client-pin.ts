@@ -64,6 +64,8 @@ function setPin(context: Context, parameters: Parameters): undefined {
   const [code, newPinEnc] = [parameters.bytes(Key.pinUvAuthParam), parameters.bytes(Key.newPinEnc)];
   const secret = agree(context, parameters);
   if (pins.pin.hash) throw new CtapError(CtapStatus.pinAuthInvalid, 'there is a PIN already');
+  // Where PIV's counts, only the PUK brings its tries back.
+  pins.requireTries();
   requireCode(secret, newPinEnc, code);
   replace(context, secret.decrypt(newPinEnc));
 }

@@ -72,7 +72,7 @@ export class Fido2Applet {
     );
   }
 
-  #begin(message: Buffer, asksAgain: boolean): Promise<Answer | Buffer> | Promise<Buffer> {
+  #begin(message: Buffer, asksAgain: boolean): Promise<Answer | Buffer> {
     this.interrupt();
     const cancel = new AbortController();
     const answer = this.#authenticator.execute(Buffer.from(message), cancel.signal);
@@ -89,7 +89,7 @@ export class Fido2Applet {
   }
 
   async #answerOrKeepAlive(running: Running): Promise<Answer | Buffer> {
-    const answer = await Promise.race([running.answer, this.#pause()]);
+    const answer = await this.#soonAnswered(running);
     if (answer) {
       if (this.#running === running) this.#running = undefined;
       return answer;
@@ -98,8 +98,17 @@ export class Fido2Applet {
     return { data: Buffer.of(status), statusWord: StatusWord.keepAlive };
   }
 
-  #pause(): Promise<undefined> {
-    return new Promise((resolve) => this.#card.clock.after(KEEP_ALIVE_MS, () => resolve(undefined)));
+  /** Undefined where the answer takes longer than a reader is kept waiting. */
+  async #soonAnswered({ answer }: Running): Promise<Buffer | undefined> {
+    let forget = (): void => undefined;
+    const tooLong = new Promise<undefined>((resolve) => {
+      forget = this.#card.clock.after(KEEP_ALIVE_MS, () => resolve(undefined));
+    });
+    try {
+      return await Promise.race([answer, tooLong]);
+    } finally {
+      forget();
+    }
   }
 
   /** Of U2F only the question for its version is answered; it neither registers nor logs in. */

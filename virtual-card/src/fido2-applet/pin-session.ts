@@ -23,7 +23,7 @@ export class PinSession {
   }
 
   get pin(): FidoPin {
-    return fidoPinOf(this.#card.state, this.#card.fido, this.#profile);
+    return fidoPinOf(this.#card.state, this.#profile);
   }
 
   get agreement(): KeyAgreement {

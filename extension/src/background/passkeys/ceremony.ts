@@ -11,6 +11,7 @@ import {
 } from '@cardwright/protocol';
 import { mayRegister } from '@cardwright/protocol/relying-party';
 import * as v from 'valibot';
+import { browser } from '../../browser.js';
 import type { OwnWindows, WindowOwner } from '../own-windows.js';
 import { policyFor, type ForeignRelyingParty } from '../policy.js';
 import type { Asker } from '../site-access.js';
@@ -66,6 +67,8 @@ export async function createForHost(
     signal,
     async ({ permitted }, gone, besideWindow) => {
       if (!permitted || (way === 'window' && !(await isPermitted(origin)))) throw notAllowed(asked);
+      // Nothing more is to be read in our window.
+      if (way === 'page' && content.temporaryPin === null) await showPage(page);
       const made =
         way === 'page'
           ? await session.pageCredential.create(origin, encodeOptions(options), gone)
@@ -84,6 +87,12 @@ async function requireAllowed(ordered: OrderedPasskey, page: string): Promise<Fo
   const site = { page, relyingParties: foreign.map((one) => one.origin) };
   if (relyingParty?.origin !== origin || !mayRegister({ rpId: options.rp.id, origin }, site)) throw notAllowed(ordered);
   return relyingParty;
+}
+
+/** Brings the page to the front, in whose window the browser's dialog opens. */
+async function showPage({ tabId }: Asker): Promise<void> {
+  const { windowId } = await browser.tabs.get(tabId);
+  if (windowId !== undefined) await browser.windows.update(windowId, { focused: true });
 }
 
 /** @throws CardwrightError `SECRET_REFUSED`, also for a text that is no PIN */

@@ -41,14 +41,25 @@ const clientData = v.object({
 
 /** The options as `createPasskey` takes them. The browser is told that a security key is meant, whatever the relying party says. */
 export function encodeOptions(options: CreationOptions): object {
-  const { user, challenge, excludeCredentials = [] } = options;
+  const { user, challenge, excludeCredentials = [], extensions } = options;
   return {
     ...options,
+    ...(extensions && { extensions: withoutVainEnforcement(extensions) }),
     challenge: toBase64(challenge),
     user: { ...user, id: toBase64(user.id) },
     excludeCredentials: excludeCredentials.map((one) => ({ ...one, id: toBase64(one.id) })),
     hints: ['security-key'],
   };
+}
+
+/**
+ * To insist on the weakest protection means nothing (CTAP 2.1, 12.1.1). Entra ID does all the same, and Chromium then creates no passkey:
+ * NotSupportedError.
+ */
+function withoutVainEnforcement(extensions: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { enforceCredentialProtectionPolicy, ...others } = extensions;
+  if (enforceCredentialProtectionPolicy === undefined) return extensions;
+  return others.credentialProtectionPolicy === 'userVerificationOptional' ? others : extensions;
 }
 
 /**

@@ -7,6 +7,8 @@ import { encodeOptions, unusable, type OrderedPasskey } from './registration.js'
 /** Milliseconds in which the page of a relying party has to be loaded. */
 const LOAD_MS = 30_000;
 const SIZE = { width: 520, height: 560 };
+/** Milliseconds in which a browser tells of a window that was closed, after it has told of its page. */
+const CLOSED_MS = 300;
 /** Pixels between the extension's own window and this one. */
 const GAP = 12;
 
@@ -33,7 +35,10 @@ export async function createInWindow(ordered: OrderedPasskey, opening: Opening, 
     if (window.id === undefined || tabId === undefined) throw unusable(ordered);
     const interrupted = whenInterrupted(window.id, signal, ended.signal);
     await Promise.race([whenLoaded(tabId, ordered, ended.signal), interrupted]);
-    return await Promise.race([run(tabId, ordered), interrupted]);
+    return await Promise.race([
+      run(tabId, ordered).catch((error: unknown) => outlive(error, interrupted)),
+      interrupted,
+    ]);
   } finally {
     ended.abort();
     // Its user, or its page, may have closed it.
@@ -71,6 +76,12 @@ function whenInterrupted(windowId: number, signal: AbortSignal, ended: AbortSign
   });
   interrupted.catch(() => null);
   return interrupted;
+}
+
+/** A page is also gone when its window was closed: then that is what happened. */
+async function outlive(error: unknown, interrupted: Promise<never>): Promise<never> {
+  await Promise.race([interrupted, new Promise((resolve) => setTimeout(resolve, CLOSED_MS))]);
+  throw error;
 }
 
 /** Waits until the page is there, whichever it is. @throws CardwrightError `RP_PAGE_UNUSABLE` when that takes too long */

@@ -108,6 +108,7 @@ function isSameJson(one: unknown, other: unknown): boolean {
   const members = new Map(Object.entries(one));
   const others = Object.entries(other);
   return (
-    members.size === others.length && others.every(([name, value]) => members.has(name) && isSameJson(members.get(name), value))
+    members.size === others.length &&
+    others.every(([name, value]) => members.has(name) && isSameJson(members.get(name), value))
   );
 }

@@ -91,7 +91,7 @@ function showTemporary(pin: CopiedPin, secret: string): void {
 }
 
 function showCopied(isCopied: boolean): void {
-  byId('copied', HTMLElement).textContent = t(isCopied ? 'passkey_copied' : 'passkey_not_copied');
+  byId('copied', HTMLElement).textContent = isCopied ? t('passkey_copied') : t('passkey_not_copied');
 }
 
 function showUnderWay(): void {
@@ -108,7 +108,7 @@ const askBrowser = (pattern: string): Promise<boolean> =>
 /** Takes the PIN out of the page, and out of the clipboard: by itself where that is possible, else with the user. */
 async function clean(pin: CopiedPin): Promise<void> {
   byId('secret', HTMLElement).replaceChildren();
-  if (!pin.isCopied) return;
+  if (!(await pin.wasCopied())) return;
   await comeToTheFront();
   if (!(await pin.removeIfThere())) await askToClear(pin);
 }

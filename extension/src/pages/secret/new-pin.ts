@@ -1,12 +1,6 @@
 import type { FidoPinRules, PinRules, UserSecret } from '@cardwright/protocol';
 import { t } from '../text.js';
-import {
-  allMet,
-  checkNewFidoPin,
-  checkNewPin,
-  type RuleName,
-  type RuleState,
-} from './pin-check.js';
+import { allMet, checkNewFidoPin, checkNewPin, type RuleName, type RuleState } from './pin-check.js';
 import { PinField } from './pin-field.js';
 import { RuleList } from './rule-list.js';
 

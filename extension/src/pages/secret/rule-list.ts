@@ -12,12 +12,7 @@ export class RuleList {
     this.element = element('ul', { class: 'rules', id, 'aria-live': 'polite' });
     for (const [name, words] of rules) {
       const state = element('span', { class: 'for-screen-reader' });
-      const item = element(
-        'li',
-        { 'data-rule': name },
-        icon('mark'),
-        element('span', {}, words, ' ', state),
-      );
+      const item = element('li', { 'data-rule': name }, icon('mark'), element('span', {}, words, ' ', state));
       this.#items.set(name, { item, state });
       this.element.append(item);
     }

@@ -8,7 +8,7 @@ import { batchesOf } from './credential.js';
 import { COMMAND, PERMISSION } from './ctap.js';
 import { CtapChannel, encodeMessage, type Interaction } from './ctap-channel.js';
 import type { Ctap2Transport } from './ctap-transport.js';
-import { saysNoCredential } from './fido-error.js';
+import { saysNoCredential, saysOtherRelyingParty } from './fido-error.js';
 import { getAssertionParameters, readAssertion, type Assertion, type AssertionOrder } from './get-assertion.js';
 import { HidCtap } from './hid-ctap.js';
 import { canSetMinPinLength, credentialManagementOf, factsOf, readInfo, type AuthenticatorInfo } from './info.js';
@@ -130,10 +130,10 @@ export class Authenticator {
     const { order, batches, fits } = this.#plan(wanted, use);
     const permissions = PERMISSION.MAKE_CREDENTIAL | (fits ? 0 : PERMISSION.GET_ASSERTION);
     return this.#verified(use, { permissions, rpId: order.rp.id }, isRequired, async (verify) => {
-      const excludeList = fits ? order.excludeList : await this.#excluded(order, batches, verify);
+      const excludeList = fits ? order.excludeList : await this.#excluded(order, batches, verify, use);
       const parameters = makeCredentialParameters({ ...order, excludeList }, verify(order.clientDataHash));
-      const operation = { kind: 'makeCredential' } as const;
-      const answer = await this.#channel.ask({ command: COMMAND.MAKE_CREDENTIAL, parameters, operation }, use);
+      const request = { command: COMMAND.MAKE_CREDENTIAL, parameters };
+      const answer = await this.#channel.ask(request, { kind: 'makeCredential' }, use);
       return readMadeCredential(answer, order, isRequired);
     });
   }
@@ -153,7 +153,7 @@ export class Authenticator {
   }
 
   /**
-   * Deletes one credential (6.8.5, or the preview of it); false when it is not there.
+   * Deletes one credential (6.8.5, or the preview of it); false when it is not there, or not one of this relying party.
    *
    * @throws CardwrightError `NOT_SUPPORTED_BY_DEVICE`, and those of a PIN
    */
@@ -166,10 +166,10 @@ export class Authenticator {
       if (!token) throw new CardwrightError('NOT_AUTHENTICATED');
       const parameters = deleteCredentialParameters(credentialId, token);
       try {
-        await this.#channel.request({ command, parameters, operation: { kind: 'deleteCredential' } }, use.signal);
+        await this.#channel.request({ command, parameters }, { kind: 'deleteCredential' }, use.signal);
         return true;
       } catch (error) {
-        if (saysNoCredential(error)) return false;
+        if (saysNoCredential(error) || (token.isBound && saysOtherRelyingParty(error))) return false;
         throw error;
       }
     });
@@ -185,8 +185,7 @@ export class Authenticator {
     const isProtected = this.latest.options.get('clientPin') === true;
     await this.#withToken(use, { permissions: PERMISSION.CONFIG }, isProtected, async (token) => {
       const parameters = minPinLengthParameters(order, token);
-      const request = { command: COMMAND.CONFIG, parameters, operation: { kind: 'setMinPinLength' } } as const;
-      await this.#channel.request(request, use.signal);
+      await this.#channel.request({ command: COMMAND.CONFIG, parameters }, { kind: 'setMinPinLength' }, use.signal);
     });
     await this.refresh();
   }
@@ -203,7 +202,7 @@ export class Authenticator {
    */
   async reset(interaction: Interaction): Promise<void> {
     this.requireReset();
-    await this.#channel.ask({ command: COMMAND.RESET, operation: { kind: 'resetFido' } }, interaction);
+    await this.#channel.ask({ command: COMMAND.RESET }, { kind: 'resetFido' }, interaction);
     await this.refresh();
   }
 
@@ -217,7 +216,7 @@ export class Authenticator {
 
   /** authenticatorSelection (6.9): waits for a touch that means nothing else. Not in CTAP 2.0. */
   async selection(interaction: Interaction): Promise<void> {
-    await this.#channel.ask({ command: COMMAND.SELECTION, operation: { kind: 'selection' } }, interaction);
+    await this.#channel.ask({ command: COMMAND.SELECTION }, { kind: 'selection' }, interaction);
   }
 
   #pinWasChosen(): void {
@@ -241,9 +240,9 @@ export class Authenticator {
   }
 
   /** Of excluded credentials the one that is here: the authenticator then refuses by itself, after a touch (WebAuthn, 6.3.2). */
-  async #excluded(order: CredentialOrder, batches: Batches, verify: Verify): Promise<readonly Uint8Array[]> {
+  async #excluded(order: CredentialOrder, batches: Batches, verify: Verify, use: Use): Promise<readonly Uint8Array[]> {
     const look = { rpId: order.rp.id, clientDataHash: order.clientDataHash, allowList: [], up: false };
-    const found = await this.#firstAssertion(look, batches, verify, {});
+    const found = await this.#firstAssertion(look, batches, verify, use);
     return found ? [found.credentialId] : [];
   }
 
@@ -251,9 +250,11 @@ export class Authenticator {
     for (const allowList of batches) {
       const batch = { ...order, allowList };
       const parameters = getAssertionParameters(batch, verify(order.clientDataHash));
-      const request = { command: COMMAND.GET_ASSERTION, parameters, operation: { kind: 'getAssertion' } } as const;
+      const request = { command: COMMAND.GET_ASSERTION, parameters };
       try {
-        const answer = order.up ? this.#channel.ask(request, use) : this.#channel.request(request, use.signal);
+        const answer = order.up
+          ? this.#channel.ask(request, { kind: 'getAssertion' }, use)
+          : this.#channel.request(request, { kind: 'getAssertion' }, use.signal);
         return readAssertion(await answer, batch);
       } catch (error) {
         if (!saysNoCredential(error)) throw error;
@@ -311,7 +312,7 @@ interface Plan {
 const LONGEST_VERIFICATION = { token: { param: new Uint8Array(32), protocol: 2 } };
 
 const getInfo = async (channel: CtapChannel, signal?: AbortSignal): Promise<AuthenticatorInfo> =>
-  readInfo(await channel.request({ command: COMMAND.GET_INFO, operation: { kind: 'getInfo' } }, signal));
+  readInfo(await channel.request({ command: COMMAND.GET_INFO }, { kind: 'getInfo' }, signal));
 
 function lacking(capability: string, use: Use = {}): CardwrightError {
   use.pin?.fill(0);

@@ -64,6 +64,8 @@ export class PinToken {
   constructor(
     private readonly protocol: PinProtocol,
     token: Uint8Array,
+    /** Whether it is for one relying party only. */
+    readonly isBound = false,
   ) {
     this.#token = token;
   }
@@ -101,19 +103,16 @@ export class ClientPin {
    * @throws CardwrightError `PIN_RULE_VIOLATED`, `PIN_REFUSED_BY_DEVICE`
    */
   async setPin(newPin: Uint8Array): Promise<void> {
-    const padded = padNewPinFor(newPin, this.info());
-    try {
-      await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+    await withPadded(newPin, this.info(), (padded) =>
+      this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const newPinEnc = protocol.encrypt(secret, padded);
         await this.#perform(SUBCOMMAND.SET_PIN, { kind: 'setFidoPin' }, [
           [PARAMETER.KEY_AGREEMENT, ownKey],
           [PARAMETER.PIN_UV_AUTH_PARAM, protocol.authenticate(secret, newPinEnc)],
           [PARAMETER.NEW_PIN_ENC, newPinEnc],
         ]);
-      });
-    } finally {
-      padded.fill(0);
-    }
+      }),
+    );
   }
 
   /**
@@ -124,10 +123,8 @@ export class ClientPin {
    */
   async changePin(pin: Uint8Array, newPin: Uint8Array): Promise<void> {
     const hash = hashOf(pin);
-    let padded = new Uint8Array();
-    try {
-      padded = Uint8Array.from(padNewPinFor(newPin, this.info()));
-      await this.#withSecret(async ({ ownKey, secret }, protocol) => {
+    const change = (padded: Uint8Array): Promise<void> =>
+      this.#withSecret(async ({ ownKey, secret }, protocol) => {
         const newPinEnc = protocol.encrypt(secret, padded);
         const pinHashEnc = protocol.encrypt(secret, await this.#possible(hash));
         const message = Buffer.concat([newPinEnc, pinHashEnc]);
@@ -138,10 +135,10 @@ export class ClientPin {
           [PARAMETER.PIN_HASH_ENC, pinHashEnc],
         ]);
       });
+    try {
+      await withPadded(newPin, this.info(), change);
     } finally {
       hash?.fill(0);
-      padded.fill(0);
-      newPin.fill(0);
     }
   }
 
@@ -164,7 +161,7 @@ export class ClientPin {
           [PARAMETER.PIN_HASH_ENC, pinHashEnc],
           ...(hasPermissions ? permissionsOf(use) : []),
         ]);
-        return tokenOf(answer, secret, protocol);
+        return tokenOf(answer, secret, protocol, hasPermissions && use.rpId !== undefined);
       });
     } finally {
       hash?.fill(0);
@@ -179,8 +176,9 @@ export class ClientPin {
         [PARAMETER.KEY_AGREEMENT, ownKey],
         ...permissionsOf(use),
       ]);
-      const request = { command: COMMAND.CLIENT_PIN, parameters, operation: { kind: 'getUvToken' } } as const;
-      return tokenOf(await this.channel.ask(request, { signal, onTouch }), secret, protocol);
+      const request = { command: COMMAND.CLIENT_PIN, parameters };
+      const answer = await this.channel.ask(request, { kind: 'getUvToken' }, { signal, onTouch });
+      return tokenOf(answer, secret, protocol, use.rpId !== undefined);
     });
   }
 
@@ -229,11 +227,8 @@ export class ClientPin {
   }
 
   #perform(subcommand: number, operation: FidoOperation, members: readonly Member[] = []): Promise<CborMap> {
-    return this.channel.request({
-      command: COMMAND.CLIENT_PIN,
-      parameters: this.#parameters(subcommand, members),
-      operation,
-    });
+    const parameters = this.#parameters(subcommand, members);
+    return this.channel.request({ command: COMMAND.CLIENT_PIN, parameters }, operation);
   }
 
   #parameters(subcommand: number, members: readonly Member[]): CborMap {
@@ -258,10 +253,10 @@ function permissionsOf({ permissions, rpId }: TokenUse): Member[] {
   return rpId === undefined ? members : [...members, [PARAMETER.RP_ID, rpId]];
 }
 
-function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol): PinToken {
+function tokenOf(answer: CborMap, secret: Uint8Array, protocol: PinProtocol, isBound: boolean): PinToken {
   const token = protocol.decrypt(secret, requiredMember(answer, RESULT.TOKEN, isBytes));
   if (!protocol.isToken(token)) throw malformedAnswer();
-  return new PinToken(protocol, token);
+  return new PinToken(protocol, token, isBound);
 }
 
 /** The hash of a PIN, which is zeroed; undefined where it cannot be a PIN. */
@@ -271,12 +266,19 @@ function hashOf(pin: Uint8Array): Uint8Array | undefined {
   return hash;
 }
 
-/** A new PIN as it is encrypted; the PIN itself is zeroed. */
-function padNewPinFor(pin: Uint8Array, info: AuthenticatorInfo): Uint8Array {
+/** Does something with a new PIN as it is encrypted, once it may be one. It is zeroed, whatever comes of it. */
+async function withPadded(
+  newPin: Uint8Array,
+  info: AuthenticatorInfo,
+  work: (padded: Uint8Array) => Promise<void>,
+): Promise<void> {
+  let padded: Uint8Array | undefined;
   try {
-    requireNewPin(pin, info);
-    return padNewPin(pin);
+    requireNewPin(newPin, info);
+    padded = padNewPin(newPin);
+    await work(padded);
   } finally {
-    pin.fill(0);
+    newPin.fill(0);
+    padded?.fill(0);
   }
 }

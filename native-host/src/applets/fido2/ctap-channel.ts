@@ -15,7 +15,6 @@ export interface CtapRequest {
   /** One of `COMMAND`. */
   readonly command: number;
   readonly parameters?: CborMap;
-  readonly operation: FidoOperation;
 }
 
 /** Sends CTAP2 commands and turns refusals into errors of the catalogue. */
@@ -27,17 +26,21 @@ export class CtapChannel {
    *
    * @throws CardwrightError what the status means for this operation
    */
-  request(request: CtapRequest, signal?: AbortSignal): Promise<CborMap> {
-    return this.#send(request, { signal }, false);
+  request(request: CtapRequest, operation: FidoOperation, signal?: AbortSignal): Promise<CborMap> {
+    return this.#send(request, operation, { signal }, false);
   }
 
   /** A command that may wait for a touch, or for a finger. */
-  ask(request: CtapRequest, interaction: Interaction): Promise<CborMap> {
-    return this.#send(request, interaction, true);
+  ask(request: CtapRequest, operation: FidoOperation, interaction: Interaction): Promise<CborMap> {
+    return this.#send(request, operation, interaction, true);
   }
 
-  async #send(request: CtapRequest, { signal, onTouch }: Interaction, waitsForUser: boolean): Promise<CborMap> {
-    const { command, parameters, operation } = request;
+  async #send(
+    { command, parameters }: CtapRequest,
+    operation: FidoOperation,
+    { signal, onTouch }: Interaction,
+    waitsForUser: boolean,
+  ): Promise<CborMap> {
     let told = false;
     const onKeepAlive = (status: number): void => {
       if (status !== KEEP_ALIVE.UP_NEEDED || told) return;

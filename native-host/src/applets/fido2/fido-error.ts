@@ -31,17 +31,25 @@ export const malformedAnswer = (cause?: unknown): CardwrightError =>
 
 /** Whether an error says that the authenticator has no such credential (6.2.2, 6.8.5). Some say that it is invalid. */
 export const saysNoCredential = (error: unknown): boolean =>
-  isCardwrightError(error, 'AUTHENTICATOR_ERROR') &&
-  (error.data.status === STATUS.NO_CREDENTIALS || error.data.status === STATUS.INVALID_CREDENTIAL);
+  hasStatus(error, STATUS.NO_CREDENTIALS) || hasStatus(error, STATUS.INVALID_CREDENTIAL);
+
+/**
+ * Whether an error says that a credential is not one of the relying party that a token is for (6.8.5). A credential that is not
+ * there has none, so that some authenticators check this first and say so of it too.
+ */
+export const saysOtherRelyingParty = (error: unknown): boolean => hasStatus(error, STATUS.PIN_AUTH_INVALID);
+
+const hasStatus = (error: unknown, status: number): boolean =>
+  isCardwrightError(error, 'AUTHENTICATOR_ERROR') && error.data.status === status;
 
 function specificMeaning(status: number, { kind }: FidoOperation): CardwrightError | undefined {
   switch (kind) {
     case 'makeCredential':
       return makeCredentialMeaning(status);
     case 'setFidoPin':
+      return newPinMeaning(status);
     case 'changeFidoPin':
-      // 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or the same as before.
-      return status === STATUS.PIN_POLICY_VIOLATION ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : pinMeaning(status);
+      return newPinMeaning(status) ?? pinMeaning(status);
     case 'getPinToken':
       return pinMeaning(status);
     case 'resetFido':
@@ -92,6 +100,10 @@ function makeCredentialMeaning(status: number): CardwrightError | undefined {
       return touchMeaning(status);
   }
 }
+
+/** 6.5.5.5, 6.5.5.6: too short, on a list of weak PINs, or the same as before. */
+const newPinMeaning = (status: number): CardwrightError | undefined =>
+  status === STATUS.PIN_POLICY_VIOLATION ? new CardwrightError('PIN_REFUSED_BY_DEVICE') : undefined;
 
 function pinMeaning(status: number): CardwrightError | undefined {
   switch (status) {

@@ -62,7 +62,9 @@ export class NfcCtap implements Ctap2Transport {
 
   /** Selects the application after another one was selected on the same card; false when it is not there any more. */
   async selectAgain(): Promise<boolean> {
-    const { statusWord } = await unlessForbidden(() => exchange(this.channel, selectApplication(FIDO_AID), 'short'));
+    const { statusWord } = await unlessForbidden(() =>
+      exchange(bounded(this.channel), selectApplication(FIDO_AID), 'short'),
+    );
     if (saysNoApplication(statusWord)) return false;
     if (statusWord !== SW.SUCCESS) throw cardError(statusWord, 'select');
     return true;
@@ -75,12 +77,10 @@ export class NfcCtap implements Ctap2Transport {
     while (answer.statusWord === UNDER_WAY) {
       const [status = 0] = answer.data;
       patience.keptAlive(status);
-      if (patience.mustStop()) answer = await control(channel, NFCCTAP.CANCEL);
-      else if (patience.isOver()) return patience.conclude();
-      else {
-        await pause(this.#clock, POLL_INTERVAL);
-        answer = await control(channel, patience.mustStop() ? NFCCTAP.CANCEL : NFCCTAP.POLL);
-      }
+      const stops = patience.mustStop();
+      if (!stops && patience.isOver()) return patience.conclude();
+      if (!stops) await pause(this.#clock, POLL_INTERVAL);
+      answer = await control(channel, stops ? NFCCTAP.CANCEL : NFCCTAP.POLL);
     }
     return patience.conclude(contentOf(answer));
   }

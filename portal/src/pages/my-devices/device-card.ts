@@ -6,17 +6,19 @@ import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { text } from '../text.js';
 import { adviceFor } from './advice.js';
+import { passkeyList, passkeyListStyles } from './passkey-list.js';
 
 /** The user wants to do something about a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
-/** One device of the user, with its certificates. Fires `owner-action` (see `OwnerActionEvent`). */
+/** One device of the user, with its certificates and passkeys. Fires `owner-action` (see `OwnerActionEvent`). */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
   static override readonly styles = [
     theme,
     buttons,
     badgeStyles,
+    passkeyListStyles,
     css`
       article {
         border: 1px solid var(--line);
@@ -201,7 +203,7 @@ export class DeviceCard extends LitElement {
         ${device.certificates.length === 0 ? nothing : fact(text.keys, text.proof[device.proof])}
         ${device.managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}
       </dl>
-      ${this.#next(device)} ${certificateTable(device)}
+      ${this.#next(device)} ${certificateTable(device)} ${passkeyList(device.passkeys)}
     </article>`;
   }
 

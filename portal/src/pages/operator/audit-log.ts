@@ -5,7 +5,7 @@ import { readAudit, type AuditPage, type AuditRow } from '../api.js';
 import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
-import { describeDetail } from './event-words.js';
+import { describeDetail, eventWords } from './event-words.js';
 import './list-end.js';
 import { tables } from './table-styles.js';
 
@@ -54,7 +54,7 @@ export class AuditLog extends LitElement {
   }
 
   #what(entry: AuditRow): TemplateResult {
-    const words = `${entry.event}${entry.outcome === 'failed' ? ' (failed)' : ''}`;
+    const words = `${eventWords(entry.event)}${entry.outcome === 'failed' ? ' (failed)' : ''}`;
     const address = addressOf(entry);
     return address === null ? html`${words}` : html`<a href=${address}>${words}</a>`;
   }

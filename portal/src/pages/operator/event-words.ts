@@ -1,7 +1,11 @@
+import type { AuditEvent } from '@cardwright/cms';
+import type { PortalEvent } from '../../server/audit.js';
 import type { AuditRow } from '../api.js';
 
-/** What the audit log's events mean, where a timeline tells them. */
-const WORDS: Readonly<Record<string, string>> = {
+/** What the audit log's events mean. */
+const WORDS: Readonly<Record<AuditEvent | PortalEvent, string>> = {
+  login: 'Login',
+  logout: 'Logout',
   'operation.started': 'Started',
   'operation.resumed': 'Continued in another session',
   'operation.finished': 'Ended',
@@ -15,6 +19,13 @@ const WORDS: Readonly<Record<string, string>> = {
   'certificate.issued': 'Certificate issued',
   'certificate.superseded': 'Certificate revoked: its key was replaced',
   'certificate.refused': 'Certificate refused',
+  'fido.reset-ordered': 'Reset of the FIDO application ordered',
+  'fido.reset': 'The FIDO application was reset',
+  'passkey.registered': 'Passkey registered',
+  'passkey.refused': 'Passkey refused',
+  'passkey.deleted': 'Passkey deleted from the device',
+  'passkey.removal-due': 'Passkey to be removed at its service',
+  'passkey.removed': 'Passkey removed at its service',
   'device.erase-ordered': 'Erasure ordered',
   'device.erased': 'The card was erased',
   'device.state-changed': 'State changed',
@@ -22,10 +33,15 @@ const WORDS: Readonly<Record<string, string>> = {
   'puk.approved': 'Factory PUK approved',
   'support-file.added': 'Support file attached',
   'support-file.removed': 'Support file removed',
+  'policy.changed': 'Device policy changed',
+  'vendor-certificates.imported': 'Vendor certificates imported',
+  'vendor-certificates.removed': 'Vendor certificate removed',
 };
 
+const isKnown = (event: string): event is keyof typeof WORDS => Object.hasOwn(WORDS, event);
+
 /** An event in words; one of another version by its name. */
-export const eventWords = (event: string): string => WORDS[event] ?? event;
+export const eventWords = (event: string): string => (isKnown(event) ? WORDS[event] : event);
 
 /** The details of an entry in one line. */
 export const describeDetail = (detail: AuditRow['detail']): string =>

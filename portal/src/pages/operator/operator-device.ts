@@ -17,6 +17,7 @@ import { requireLogin } from '../shell.js';
 import { PROOFS, identityOf, nameOf, noteOn } from './device-facts.js';
 import { describeDetail, eventWords } from './event-words.js';
 import './operation-timeline.js';
+import { passkeyTable } from './passkey-table.js';
 import './support-files.js';
 import { tables } from './table-styles.js';
 
@@ -63,6 +64,19 @@ export class OperatorDevicePage extends LitElement {
         color: var(--warn);
       }
 
+      .second {
+        display: block;
+        font-weight: 400;
+      }
+
+      .aaguid {
+        overflow-wrap: anywhere;
+      }
+
+      .warning {
+        color: var(--warn);
+      }
+
       portal-operation-timeline {
         display: block;
         margin-bottom: var(--space-4);
@@ -91,7 +105,7 @@ export class OperatorDevicePage extends LitElement {
     </portal-shell>`;
   }
 
-  #device({ device, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
+  #device({ device, passkeys, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
     const note = noteOn(device);
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>
@@ -101,7 +115,7 @@ export class OperatorDevicePage extends LitElement {
         ${identityOf(device)} ·
         ${PROOFS[device.proof]}${device.firmware === null ? nothing : html` · Firmware ${device.firmware}`}
       </p>
-      ${note === null ? nothing : html`<p class="note">${note}</p>`}
+      ${note === null ? nothing : html`<p class="note">${note}</p>`} ${passkeyTable(passkeys)}
       <h2>Operations</h2>
       ${
         operations.length === 0

@@ -2,9 +2,19 @@ import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, isCardwrightError, ty
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { readPolicies, savePolicy, type DevicePolicy, type FactorySecrets, type ModelPolicy } from '../api.js';
+import {
+  readPolicies,
+  savePolicy,
+  type DevicePolicy,
+  type FactorySecrets,
+  type ModelPolicy,
+  type OfferedService,
+} from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
+import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
+import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
+import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
 import './vendor-certificates.js';
 
 const LEFT_OUT = 'none';
@@ -17,6 +27,7 @@ export class PolicyForm extends LitElement {
     theme,
     buttons,
     fields,
+    passkeyFieldStyles,
     css`
       article,
       form {
@@ -67,6 +78,9 @@ export class PolicyForm extends LitElement {
   ];
 
   @property({ attribute: false }) accessor stored: ModelPolicy | null = null;
+  @property({ attribute: false }) accessor services: readonly OfferedService[] = [];
+  /** Whether the server does not have it yet. */
+  @property({ type: Boolean }) accessor unsaved = false;
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
 
   protected override render(): TemplateResult | typeof nothing {
@@ -74,70 +88,36 @@ export class PolicyForm extends LitElement {
     const { model, policy } = this.stored;
     return html`<article aria-labelledby="model">
       <h2 id="model">${policy.modelName} <span class="muted">${model}</span></h2>
-      ${this.#form(policy)}
-      <portal-vendor-certificates .model=${model} @trust-changed=${this.#reloadTrust}></portal-vendor-certificates>
+      ${this.#form(policy, model === SECURITY_KEY)}
+      ${
+        model === SECURITY_KEY
+          ? nothing
+          : html`<portal-vendor-certificates
+              .model=${model}
+              @trust-changed=${this.#reloadTrust}
+            ></portal-vendor-certificates>`
+      }
     </article>`;
   }
 
-  #form(policy: DevicePolicy): TemplateResult {
+  /** @param isKey whether its devices have no smart card, so that nothing is asked of one */
+  #form(policy: DevicePolicy, isKey: boolean): TemplateResult {
+    const unproven = choice(
+      'unprovenKeys',
+      isKey ? 'Devices whose passkeys no manufacturer attests' : 'Devices whose keys no vendor attests',
+      policy.unprovenKeys,
+      UNPROVEN_KEYS,
+    );
     return html`<form @submit=${this.#submit} aria-label="Policy for ${policy.modelName}">
-      <fieldset>
-        <legend>Keys and certificates</legend>
-        ${SLOTS.map((slot) => slotField(slot, policy))}
-        <label>
-          Certificates are valid for (days)
-          <input
-            name="certificateDays"
-            type="number"
-            min="1"
-            max="3650"
-            required
-            .value=${String(policy.certificateDays)}
-          />
-        </label>
-        ${choice('keyManagementCannotSign', 'If the 9D key cannot sign', policy.keyManagementCannotSign, CANNOT_SIGN)}
-      </fieldset>
-      <fieldset>
-        <legend>PIN rules</legend>
-        ${length('minLength', 'Shortest', policy)} ${length('maxLength', 'Longest', policy)}
-        ${check('digitsOnly', 'Digits only', policy.pinRules.digitsOnly)}
-        ${check('forbidTrivial', 'Refuse repeated and consecutive characters', policy.pinRules.forbidTrivial)}
-      </fieldset>
-      <fieldset>
-        <legend>Management key, attestation, used devices</legend>
-        ${choice(
-          'managementKeyAlgorithm',
-          'Algorithm of the new management key',
-          policy.managementKeyAlgorithm,
-          Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
-        )}
-        <label>
-          Algorithm of the factory's key, by the first firmware that has it
-          <input
-            name="factoryKeyAlgorithms"
-            required
-            autocomplete="off"
-            pattern=${`${FACTORY_KEY}( *, *${FACTORY_KEY})*`}
-            title="A firmware version and an algorithm, as in 0: 3DES, 5.7: AES-192"
-            .value=${policy.factoryKeyAlgorithms.map(({ from, algorithm }) => `${from}: ${algorithm}`).join(', ')}
-          />
-        </label>
-        ${check('acceptFixedManagementKey', 'Accept cards that cannot change it', policy.acceptFixedManagementKey)}
-        ${choice('unprovenKeys', 'Devices whose keys no vendor attests', policy.unprovenKeys, UNPROVEN_KEYS)}
-        ${choice('reset', 'Used devices that can be erased', policy.reset, {
-          allow: 'erase, then issue',
-          refuse: 'refuse the device',
-        })}
-      </fieldset>
-      <fieldset>
-        <legend>
-          Factory values <span class="muted">(leave empty to keep what is set; they are never shown)</span>
-        </legend>
-        ${Object.entries(FACTORY_FIELDS).map(
-          ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
-        )}
-        ${check('confidential', 'They are confidential: the PUK goes only to a device that proved what it is, or with an approval', false)}
-      </fieldset>
+      ${isKey ? nothing : certificateFields(policy)} ${passkeyFields(policy.passkeys, this.services)}
+      ${
+        isKey
+          ? html`<fieldset>
+              <legend>Attestation</legend>
+              ${unproven}
+            </fieldset>`
+          : html`${pinFields(policy)} ${cardFields(policy, unproven)} ${factoryFields()}`
+      }
       <footer>
         ${
           this.outcome === null
@@ -162,7 +142,9 @@ export class PolicyForm extends LitElement {
     const { model, policy } = this.stored;
     const entered = new FormData(form);
     try {
-      const { policies } = await savePolicy(model, read(entered, policy), readFactory(entered));
+      const factory = this.unsaved ? NO_FACTORY_VALUES : readFactory(entered);
+      const { policies } = await savePolicy(model, read(entered, policy), factory);
+      this.unsaved = false;
       this.stored = policies.find((one) => one.model === model) ?? this.stored;
       this.outcome = { text: 'Saved.', isProblem: false };
       for (const input of form.querySelectorAll<HTMLInputElement>('[type=password]')) input.value = '';
@@ -189,43 +171,64 @@ const CANNOT_SIGN = {
   'leave-out': 'leave 9D out',
 } as const;
 
-const keyOf = <K extends string>(options: Readonly<Record<K, string>>, value: string): K | undefined => {
-  for (const key in options) if (key === value) return key;
-  return undefined;
-};
+const certificateFields = (policy: DevicePolicy): TemplateResult =>
+  html`<fieldset>
+    <legend>Keys and certificates</legend>
+    ${SLOTS.map((slot) => slotField(slot, policy))}
+    ${wholeNumber('certificateDays', 'Certificates are valid for (days)', policy.certificateDays, 1, 3650)}
+    ${choice('keyManagementCannotSign', 'If the 9D key cannot sign', policy.keyManagementCannotSign, CANNOT_SIGN)}
+  </fieldset>`;
+
+const pinFields = ({ pinRules }: DevicePolicy): TemplateResult =>
+  html`<fieldset>
+    <legend>PIN rules</legend>
+    ${wholeNumber('minLength', 'Shortest', pinRules.minLength, 6, 8)}
+    ${wholeNumber('maxLength', 'Longest', pinRules.maxLength, 6, 8)}
+    ${check('digitsOnly', 'Digits only', pinRules.digitsOnly)}
+    ${check('forbidTrivial', 'Refuse repeated and consecutive characters', pinRules.forbidTrivial)}
+  </fieldset>`;
+
+const cardFields = (policy: DevicePolicy, unproven: TemplateResult): TemplateResult =>
+  html`<fieldset>
+    <legend>Management key, attestation, used devices</legend>
+    ${choice(
+      'managementKeyAlgorithm',
+      'Algorithm of the new management key',
+      policy.managementKeyAlgorithm,
+      Object.fromEntries(MANAGEMENT_KEY_ALGORITHMS.map((name) => [name, name])),
+    )}
+    <label>
+      Algorithm of the factory's key, by the first firmware that has it
+      <input
+        name="factoryKeyAlgorithms"
+        required
+        autocomplete="off"
+        pattern=${`${FACTORY_KEY}( *, *${FACTORY_KEY})*`}
+        title="A firmware version and an algorithm, as in 0: 3DES, 5.7: AES-192"
+        .value=${policy.factoryKeyAlgorithms.map(({ from, algorithm }) => `${from}: ${algorithm}`).join(', ')}
+      />
+    </label>
+    ${check('acceptFixedManagementKey', 'Accept cards that cannot change it', policy.acceptFixedManagementKey)}
+    ${unproven}
+    ${choice('reset', 'Used devices that can be erased', policy.reset, {
+      allow: 'erase, then issue',
+      refuse: 'refuse the device',
+    })}
+  </fieldset>`;
+
+const factoryFields = (): TemplateResult =>
+  html`<fieldset>
+    <legend>Factory values <span class="muted">(leave empty to keep what is set; they are never shown)</span></legend>
+    ${Object.entries(FACTORY_FIELDS).map(
+      ([name, label]) => html`<label>${label}<input name=${name} type="password" autocomplete="off" /></label>`,
+    )}
+    ${check('confidential', 'They are confidential: the PUK goes only to a device that proved what it is, or with an approval', false)}
+  </fieldset>`;
 
 function slotField(slot: Slot, { slots }: DevicePolicy): TemplateResult {
   const options = { ...Object.fromEntries(KEY_ALGORITHMS.map((name) => [name, name])), [LEFT_OUT]: 'no key' };
   return choice(slot, `${slot} ${text.purposes[slot]}`, slots[slot] ?? LEFT_OUT, options);
 }
-
-const choice = (
-  name: string,
-  label: string,
-  value: string,
-  options: Readonly<Record<string, string>>,
-): TemplateResult =>
-  html`<label>
-    ${label}
-    <select name=${name}>
-      ${Object.entries(options).map(
-        ([key, words]) => html`<option value=${key} ?selected=${key === value}>${words}</option>`,
-      )}
-    </select>
-  </label>`;
-
-const check = (name: string, label: string, value: boolean): TemplateResult =>
-  html`<label><input type="checkbox" name=${name} .checked=${value} />${label}</label>`;
-
-const length = (name: 'minLength' | 'maxLength', label: string, { pinRules }: DevicePolicy): TemplateResult =>
-  html`<label
-    >${label}<input name=${name} type="number" min="6" max="8" required .value=${String(pinRules[name])}
-  /></label>`;
-
-const textOf = (entered: FormData, name: string): string => {
-  const value = entered.get(name);
-  return typeof value === 'string' ? value : '';
-};
 
 /** `0: 3DES, 5.7: AES-192`; undefined where an algorithm is none. */
 function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] | undefined {
@@ -240,6 +243,16 @@ function readFactoryKeys(entered: string): DevicePolicy['factoryKeyAlgorithms'] 
 
 /** The policy as it was entered; the server validates it. */
 function read(entered: FormData, before: DevicePolicy): DevicePolicy {
+  const policy = {
+    ...before,
+    passkeys: readPasskeys(entered),
+    unprovenKeys: keyOf(UNPROVEN_KEYS, textOf(entered, 'unprovenKeys')) ?? before.unprovenKeys,
+  };
+  return entered.has('certificateDays') ? { ...policy, ...readCard(entered, before) } : policy;
+}
+
+/** What is asked of smart cards alone. */
+function readCard(entered: FormData, before: DevicePolicy): Partial<DevicePolicy> {
   const slots: DevicePolicy['slots'] = {};
   for (const slot of SLOTS) {
     const algorithm = KEY_ALGORITHMS.find((name) => name === textOf(entered, slot));
@@ -247,7 +260,6 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
   }
   const managementKeyAlgorithm = textOf(entered, 'managementKeyAlgorithm');
   return {
-    ...before,
     slots,
     certificateDays: Number(textOf(entered, 'certificateDays')),
     keyManagementCannotSign:
@@ -257,7 +269,6 @@ function read(entered: FormData, before: DevicePolicy): DevicePolicy {
       MANAGEMENT_KEY_ALGORITHMS.find((name) => name === managementKeyAlgorithm) ?? before.managementKeyAlgorithm,
     factoryKeyAlgorithms: readFactoryKeys(textOf(entered, 'factoryKeyAlgorithms')) ?? before.factoryKeyAlgorithms,
     acceptFixedManagementKey: entered.has('acceptFixedManagementKey'),
-    unprovenKeys: keyOf(UNPROVEN_KEYS, textOf(entered, 'unprovenKeys')) ?? before.unprovenKeys,
     pinRules: {
       minLength: Number(textOf(entered, 'minLength')),
       maxLength: Number(textOf(entered, 'maxLength')),

@@ -1,25 +1,37 @@
-import { theme } from '@cardwright/sdk/elements';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { readPolicies, type ModelPolicy } from '../api.js';
+import { readPolicies, type ModelPolicy, type Policies } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
+import type { PolicyForm } from './policy-form.js';
 import './policy-form.js';
+import { newSecurityKeyPolicy, SECURITY_KEY } from './security-key-policy.js';
 
 /** The device policies, one form for each model. */
 @customElement('portal-policy-list')
 export class PolicyList extends LitElement {
   static override readonly styles = [
     theme,
+    buttons,
     problemStyles,
     css`
       :host {
         display: grid;
         gap: var(--space-5);
       }
+
+      .add {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--space-2) var(--space-4);
+      }
     `,
   ];
 
-  @state() private accessor policies: readonly ModelPolicy[] | null = null;
+  @state() private accessor stored: Policies | null = null;
+  /** The policy for security keys, while nobody saved it. */
+  @state() private accessor added: ModelPolicy | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -27,12 +39,40 @@ export class PolicyList extends LitElement {
     void this.#problem.during(this.#load());
   }
 
-  protected override render(): TemplateResult | TemplateResult[] | typeof nothing {
-    if (this.policies === null) return this.#problem.render();
-    return this.policies.map((stored) => html`<portal-policy-form .stored=${stored}></portal-policy-form>`);
+  protected override render(): TemplateResult | typeof nothing {
+    if (this.stored === null) return this.#problem.render();
+    const { policies, passkeyServices } = this.stored;
+    const hasKeys = policies.some(({ model }) => model === SECURITY_KEY);
+    return html`${policies.map(
+      (stored) => html`<portal-policy-form .stored=${stored} .services=${passkeyServices}></portal-policy-form>`,
+    )}
+    ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
   }
 
+  /** A policy for security keys, where there is none yet. */
+  #securityKeys({ passkeyServices }: Policies): TemplateResult {
+    if (this.added === null)
+      return html`<div class="add">
+        <button type="button" id="add-security-keys" @click=${this.#add}>Add a policy for security keys</button>
+        <p class="muted">For keys without a smart card: they get passkeys alone.</p>
+      </div>`;
+    return html`<portal-policy-form
+      .stored=${this.added}
+      .services=${passkeyServices}
+      unsaved
+    ></portal-policy-form>`;
+  }
+
+  readonly #add = async (): Promise<void> => {
+    const policy = newSecurityKeyPolicy(this.stored?.passkeyServices ?? []);
+    this.added = { model: SECURITY_KEY, policy, updatedAt: '', updatedBy: '' };
+    await this.updateComplete;
+    const form = this.renderRoot.querySelector<PolicyForm>('portal-policy-form[unsaved]');
+    await form?.updateComplete;
+    form?.renderRoot.querySelector<HTMLElement>('input')?.focus();
+  };
+
   async #load(): Promise<void> {
-    this.policies = (await readPolicies()).policies;
+    this.stored = await readPolicies();
   }
 }

@@ -104,6 +104,16 @@ export const english: PageText = {
   status: 'Status',
   certificateStates: { good: 'Valid', 'on-hold': 'On hold', revoked: 'Revoked', expired: 'Expired' },
 
+  passkeys: 'Passkeys',
+  passkeyName: 'Name at the service',
+  created: 'Created',
+  lastUsed: 'Last used',
+  notOnDevice: {
+    label: 'Not proved to be on this device',
+    explanation:
+      'Your browser created this passkey, and could not show where. It may be on another security key, your phone or your computer.',
+  },
+
   list: {
     search: 'Search',
     showAll: 'Show all',

@@ -105,6 +105,16 @@ export const german: PageText = {
   status: 'Status',
   certificateStates: { good: 'Gültig', 'on-hold': 'Angehalten', revoked: 'Widerrufen', expired: 'Abgelaufen' },
 
+  passkeys: 'Passkeys',
+  passkeyName: 'Name beim Dienst',
+  created: 'Angelegt',
+  lastUsed: 'Zuletzt verwendet',
+  notOnDevice: {
+    label: 'Nicht auf diesem Gerät nachgewiesen',
+    explanation:
+      'Ihr Browser hat diesen Passkey angelegt und konnte nicht nachweisen, wo. Er kann auch auf einem anderen Sicherheitsschlüssel, Ihrem Telefon oder Ihrem Computer sein.',
+  },
+
   list: {
     search: 'Suchen',
     showAll: 'Alle anzeigen',

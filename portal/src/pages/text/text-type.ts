@@ -72,6 +72,14 @@ export interface PageText {
   readonly status: string;
   readonly certificateStates: Readonly<Record<DeviceDescription['certificates'][number]['status'], string>>;
 
+  readonly passkeys: string;
+  /** What its service calls the passkey. */
+  readonly passkeyName: string;
+  readonly created: string;
+  readonly lastUsed: string;
+  /** Of a passkey that may be on another authenticator. */
+  readonly notOnDevice: { readonly label: string; readonly explanation: string };
+
   /** Lists that are read in pages, and the search in the operator's list of devices. */
   readonly list: {
     readonly search: string;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CreationOptions } from '@cardwright/protocol';
 import { verifyRegistration } from '@cardwright/cms';
@@ -17,6 +18,7 @@ import { Browser, startTestPortal, type Answer, type TestPortal } from '../suppo
 
 const SERVICE = 'portal';
 const RP_ID = 'localhost';
+const A_WHILE = 700;
 const optionsShape = v.object({
   options: v.strictObject({
     challenge: v.string(),
@@ -229,8 +231,19 @@ describe('logging in with a passkey', () => {
 
   it('logs in one of two assertions with one counter at once', async () => {
     const browsers = [new Browser(portal), new Browser(portal), new Browser(portal), new Browser(portal)];
-    const answers = await Promise.all(browsers.map((one) => logIn(one, key, { counter: 7 })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
+    const attempts: { browser: Browser; assertion: object }[] = [];
+    for (const one of browsers) {
+      const assertion = key.authenticator.assert(key.passkey, await begin(one), portal.origin, { counter: 7 });
+      attempts.push({ browser: one, assertion });
+    }
+    // Each has read the passkey before one of them can write it.
+    const answers = await store.db.transaction(async (transaction) => {
+      await transaction.select().from(passkeys).where(eq(passkeys.deviceId, key.deviceId)).for('update');
+      const sent = attempts.map((attempt) => finish(attempt.browser, attempt.assertion));
+      await sleep(A_WHILE);
+      return { sent };
+    });
+    expect((await Promise.all(answers.sent)).map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
   it('is refused for a minute after five failures of one passkey, and not for others', async () => {

@@ -2,7 +2,7 @@ import { KeyObject } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Person } from '@cardwright/cms';
 import { creationOptions } from '@cardwright/protocol';
 import * as v from 'valibot';
@@ -68,9 +68,11 @@ beforeEach(async () => {
   });
   service = newService();
 });
-afterEach(() => graph.close());
-// Nothing that could log someone in may be in the log, nor who it is about.
-afterAll(() => expect(lines.join('\n')).not.toMatch(/alice|example\.com|secret|Bearer/i));
+afterEach(async () => {
+  await graph.close();
+  // Nothing that could log someone in may be in the log, nor who it is about.
+  expect(lines.join('\n')).not.toMatch(/alice|example\.com|secret|Bearer/i);
+});
 
 describe('a registration at Entra ID', () => {
   it('is ordered in WebAuthn Level 3, and registers the passkey under a name of its own', async () => {
@@ -254,6 +256,7 @@ describe('a service in trouble', () => {
   it('refuses a wrong secret, and is unavailable without its token endpoint', async () => {
     const stranger = newService(1, { [SECRET]: 'another' });
     await expect(stranger.begin(alice)).rejects.toMatchObject(refusedWith(401));
+    expect(lines).toEqual(['passkey service entra: request for a token answered 401, invalid_client']);
     graph.fail({ call: 'discovery', how: { status: 500 } });
     await expect(service.begin(alice)).rejects.toMatchObject(unavailable);
     graph.fail({ call: 'token', how: 'hang' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { PIV_AID } from '../../../../native-host/src/applets/piv/objects.js';
 import { PivSession } from '../../../../native-host/src/applets/piv/piv-session.js';
-import { readManagementSerial } from '../../../../native-host/src/devices/management-serial.js';
+import { readManagementSerial } from '../../../../native-host/src/applets/management.js';
 import { SelectedApplication } from '../../../../native-host/src/devices/selected-application.js';
 import { ScriptedCard, type Script } from '../piv/scripted-card.js';
 
@@ -89,6 +89,7 @@ describe("the serial number of Yubico's management application", () => {
     ['is not there, for there is no such application', [[SELECT_MANAGEMENT, '6a82']], null],
   ])('%s', async (_, script, serial) => {
     const { selected } = await open(script);
-    await expect(readManagementSerial(selected)).resolves.toBe(serial);
+    const channel = selected.channelTo(Buffer.from(SELECT_MANAGEMENT.slice(10), 'hex'));
+    await expect(readManagementSerial(channel)).resolves.toBe(serial);
   });
 });

@@ -20,6 +20,8 @@ describe('what is shown of an APDU', () => {
     ['GET VERSION', '00fd000000'],
     ['GET SERIAL', '00f8000000'],
     ['ATTEST', '00f99a0000'],
+    ['READ CONFIG of the management application', '001d0000 00'],
+    ['authenticatorGetInfo', '80108000 01 04 00'],
     ['GET DATA of the CHUID with extended lengths', '00cb3fff000005 5c035fc102 0000'],
   ])('is all of %s', (_what, apdu) => {
     expect(judge(apdu)).toEqual([true]);
@@ -32,6 +34,9 @@ describe('what is shown of an APDU', () => {
     ['GENERAL AUTHENTICATE', '0087039b04 7c028000 00'],
     ['SET MANAGEMENT KEY', '00ffffff04 039b0101'],
     ['IMPORT ASYMMETRIC KEY', '00fe119a03 06012a'],
+    ['authenticatorClientPIN', '80108000 02 06a0 00'],
+    ['authenticatorMakeCredential', '80108000 02 01a0 00'],
+    ['NFCCTAP_GETRESPONSE of a message that was not seen', '80110000 00'],
     ['an instruction that this host does not know', '0042000003 010203'],
     ['GET DATA of the printed information, where some keep a management key', '00cb3fff05 5c035fc109 00'],
     ['GET DATA of the fingerprints', '00cb3fff05 5c035fc103 00'],
@@ -65,5 +70,19 @@ describe('what is shown of an APDU', () => {
     expect(judge('00cb3fff05 5c035fc109 00', '00c0000000')).toEqual([false, false]);
     expect(judge('00cb3fff05 5c035fc105 00', '0087079a02 7c00 00', '00c0000000')).toEqual([true, false, false]);
     expect(judge('00c0000000')).toEqual([false]);
+  });
+
+  it('is of an answer that is fetched what is of the message', () => {
+    expect(judge('80108000 01 04 00', '00c0000010', '80108000 02 06a0 00', '80110000 00', '00c0000010')).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  it('is nothing of a message in several blocks, whose later ones may look like harmless messages', () => {
+    expect(judge('90108000 02 06a0', '80108000 01 04 00')).toEqual([false, false]);
   });
 });

@@ -96,8 +96,8 @@ describe('the APDUs of a host', () => {
         ins: 0xa4,
         p1: 4,
         p2: 0,
-        data: 'a00000030800001000',
-        dataLength: 9,
+        data: 'a0000006472f0001',
+        dataLength: 8,
         le: 256,
         response: '6100',
         responseLength: 2,
@@ -108,6 +108,7 @@ describe('the APDUs of a host', () => {
     });
     expect(others.map(({ exchange: { instruction, meaning } }) => `${instruction}: ${meaning}`)).toEqual(
       expect.arrayContaining([
+        'NFCCTAP_MSG authenticatorGetInfo: instruction not supported',
         'GET VERSION: instruction not supported',
         'VERIFY: tries left: 3',
         'GET DATA: not found',

@@ -24,7 +24,11 @@ export class AccessTokens {
   #configuration: Promise<client.Configuration> | undefined;
   #token: Promise<Token> | undefined;
 
-  constructor(private readonly settings: EntraSettings) {}
+  /** @param log receives lines without secrets */
+  constructor(
+    private readonly settings: EntraSettings,
+    private readonly log: (line: string) => void,
+  ) {}
 
   /** @throws CardwrightError `PASSKEY_SERVICE_UNAVAILABLE`, `PASSKEY_SERVICE_REFUSED` */
   async get(): Promise<string> {
@@ -85,7 +89,13 @@ export class AccessTokens {
   /** Says by its status whether to try again. The cause is left out: it quotes the request. */
   #translate(error: unknown): CardwrightError {
     const { name: service } = this.settings;
-    const status = error instanceof client.ResponseBodyError ? error.status : undefined;
+    const answer = error instanceof client.ResponseBodyError ? error : undefined;
+    const status = answer?.status;
+    // The code alone (RFC 6749, 5.2), such as `invalid_client`: the description may quote the request.
+    const told = answer
+      ? `answered ${answer.status}, ${answer.error.replace(/[^\w.-]/g, '').slice(0, 64)}`
+      : 'got no answer';
+    this.log(`passkey service ${service}: request for a token ${told}`);
     return status === undefined || status >= SERVER_ERROR || status === TOO_MANY_REQUESTS
       ? new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service })
       : new CardwrightError('PASSKEY_SERVICE_REFUSED', { service, status });

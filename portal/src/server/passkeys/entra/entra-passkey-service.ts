@@ -52,11 +52,11 @@ export class EntraPasskeyService implements PasskeyService {
   /** @param log receives lines without personal data or secrets */
   constructor(
     private readonly settings: EntraSettings,
-    log: (line: string) => void = console.error,
+    private readonly log: (line: string) => void = console.error,
   ) {
     this.name = settings.name;
     this.title = settings.title;
-    this.#graph = new GraphClient(settings, new AccessTokens(settings), log);
+    this.#graph = new GraphClient(settings, new AccessTokens(settings, log), log);
     this.#policies = new PolicyReader(settings.name, this.#graph, log);
   }
 
@@ -69,7 +69,10 @@ export class EntraPasskeyService implements PasskeyService {
     const answer = await this.#graph.send({ method: 'GET', path, what: 'creationOptions' }, this.#deadline());
     if (answer.status !== OK) throw this.#refused(answer);
     const order = readCreationOptions(answer.body);
-    if (!order) throw this.#unavailable();
+    if (!order) {
+      this.log(`passkey service ${this.name}: creationOptions cannot be read`);
+      throw this.#unavailable();
+    }
     if (order.options.rp.id !== RP_ID) throw this.#refused({ status: null });
     return order;
   }

@@ -1,20 +1,18 @@
-import { selectApplication } from '../applets/select.js';
 import { ApduError, MAX_SHORT_LE, type CommandApdu } from '../iso7816/apdu.js';
 import { exchange, type ApduChannel } from '../iso7816/exchange.js';
 import { SW } from '../iso7816/status-word.js';
 import { findTlv, ifTlv } from '../iso7816/tlv.js';
-import type { SelectedApplication } from './selected-application.js';
+import { selectApplication } from './select.js';
 
 /** Yubico's management application, which devices have beside whatever else they have. */
-const MANAGEMENT_AID = Uint8Array.from([0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17]);
+export const MANAGEMENT_AID = Uint8Array.from([0xa0, 0x00, 0x00, 0x05, 0x27, 0x47, 0x11, 0x17]);
 /** READ CONFIG; its answer is a length and then TLVs (docs.yubico.com, YubiKey 5 Series Configuration Reference Guide). */
-const INS_READ_CONFIG = 0x1d;
+export const INS_READ_CONFIG = 0x1d;
 const TAG_SERIAL = 0x02;
 const SERIAL_LENGTH = 4;
 
 /** The decimal serial number, as Yubico's management application tells it; null where there is none. It is selected afterwards. */
-export async function readManagementSerial(selected: SelectedApplication): Promise<string | null> {
-  const channel = selected.channelTo(MANAGEMENT_AID);
+export async function readManagementSerial(channel: ApduChannel): Promise<string | null> {
   if ((await ask(channel, selectApplication(MANAGEMENT_AID))) === null) return null;
   const config = await ask(channel, { cla: 0, ins: INS_READ_CONFIG, p1: 0, p2: 0, le: MAX_SHORT_LE });
   const [length = 0] = config ?? [];

@@ -1,0 +1,93 @@
+import { css, html, nothing, type TemplateResult } from 'lit';
+import type { MyDevice } from '../api.js';
+import { formatDate } from '../dates.js';
+import { text } from '../text.js';
+
+type MyPasskey = MyDevice['passkeys'][number];
+
+export const passkeyListStyles = css`
+  .passkeys {
+    padding: var(--space-3) var(--space-5);
+    border-top: 1px solid var(--line);
+  }
+
+  .passkeys h3 {
+    margin-bottom: var(--space-1);
+    color: var(--text-muted);
+    font-size: 0.9375rem;
+    font-weight: 550;
+  }
+
+  .passkeys ul {
+    list-style: none;
+  }
+
+  .passkeys summary {
+    padding: var(--space-1) 0;
+    border-radius: var(--radius);
+    cursor: pointer;
+    font-weight: 550;
+  }
+
+  .not-proved {
+    display: inline-block;
+    margin-left: var(--space-2);
+    padding: 0 var(--space-2);
+    border-radius: 999px;
+    background: var(--warn-soft);
+    color: var(--warn);
+    font-size: 0.875rem;
+    font-weight: 550;
+  }
+
+  .about {
+    display: grid;
+    gap: var(--space-1);
+    padding: 0 0 var(--space-2) var(--space-4);
+  }
+
+  .about dl {
+    display: grid;
+    grid-template-columns: max-content minmax(0, 1fr);
+    gap: 2px var(--space-3);
+  }
+
+  @media (max-width: 640px) {
+    .passkeys {
+      padding-inline: var(--space-4);
+    }
+  }
+`;
+
+/** The passkeys of a device: a line for each service, which opens to the rest. */
+export const passkeyList = (passkeys: readonly MyPasskey[]): TemplateResult | typeof nothing =>
+  passkeys.length === 0
+    ? nothing
+    : html`<section class="passkeys" aria-labelledby="passkeys">
+        <h3 id="passkeys">${text.passkeys}</h3>
+        <ul>
+          ${passkeys.map((passkey) => html`<li>${entry(passkey)}</li>`)}
+        </ul>
+      </section>`;
+
+function entry({ title, name, place, createdAt, lastUsedAt }: MyPasskey): TemplateResult {
+  const isProved = place === 'proved';
+  return html`<details>
+    <summary>${title}${isProved ? nothing : html` <span class="not-proved">${text.notOnDevice.label}</span>`}</summary>
+    <div class="about">
+      <dl>
+        <dt>${text.passkeyName}</dt>
+        <dd>${name}</dd>
+        <dt>${text.created}</dt>
+        <dd>${formatDate(createdAt)}</dd>
+        ${
+          lastUsedAt === null
+            ? nothing
+            : html`<dt>${text.lastUsed}</dt>
+                <dd>${formatDate(lastUsedAt)}</dd>`
+        }
+      </dl>
+      ${isProved ? nothing : html`<p class="muted">${text.notOnDevice.explanation}</p>`}
+    </div>
+  </details>`;
+}

@@ -1,0 +1,40 @@
+import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+
+/** Fields of a form that is read as a whole. */
+
+/** One of several values; they stand as their words. */
+export const choice = (
+  name: string,
+  label: string,
+  value: string,
+  options: Readonly<Record<string, string>>,
+): TemplateResult =>
+  html`<label>
+    ${label}
+    <select name=${name}>
+      ${Object.entries(options).map(
+        ([key, words]) => html`<option value=${key} .selected=${live(key === value)}>${words}</option>`,
+      )}
+    </select>
+  </label>`;
+
+export const check = (name: string, label: string, isChecked: boolean, value = 'on'): TemplateResult =>
+  html`<label><input type="checkbox" name=${name} value=${value} .checked=${live(isChecked)} />${label}</label>`;
+
+export const wholeNumber = (name: string, label: string, value: number, min: number, max: number): TemplateResult =>
+  html`<label
+    >${label}<input name=${name} type="number" min=${min} max=${max} required .value=${live(String(value))}
+  /></label>`;
+
+/** What was entered in a field; empty where there is no such field. */
+export const textOf = (entered: FormData, name: string): string => {
+  const value = entered.get(name);
+  return typeof value === 'string' ? value : '';
+};
+
+/** Which of some options a value is. */
+export const keyOf = <K extends string>(options: Readonly<Record<K, unknown>>, value: string): K | undefined => {
+  for (const key in options) if (key === value) return key;
+  return undefined;
+};

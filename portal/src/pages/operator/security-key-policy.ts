@@ -1,0 +1,42 @@
+import type { PasskeyPolicy } from '@cardwright/cms';
+import { PASSKEY_WAYS } from '@cardwright/protocol';
+import type { DevicePolicy, FactorySecrets, OfferedService } from '../api.js';
+
+/** The model of keys that have a FIDO application and no smart card. */
+export const SECURITY_KEY = 'fido2';
+
+/** What a policy says of passkeys once a service is chosen. */
+export const USUAL_PASSKEYS: PasskeyPolicy = {
+  services: [],
+  ways: [...PASSKEY_WAYS],
+  pin: 'separate',
+  pinRules: { minLength: 6, forbidTrivial: true },
+  unproved: 'accept',
+  reset: 'allow',
+};
+
+/** A policy for them to begin with: they get a passkey at the first service. What it says of smart cards applies to none of them. */
+export const newSecurityKeyPolicy = (offered: readonly OfferedService[]): DevicePolicy => ({
+  modelName: 'Security key',
+  slots: {},
+  passkeys: { ...USUAL_PASSKEYS, services: offered.slice(0, 1).map(({ name }) => name) },
+  managementKeyAlgorithm: 'AES-192',
+  olderManagementKeyAlgorithms: [],
+  factoryKeyAlgorithms: [{ from: '0', algorithm: '3DES' }],
+  acceptFixedManagementKey: false,
+  unprovenKeys: 'supervised',
+  attestationRoots: [],
+  attestationIntermediates: [],
+  keyManagementCannotSign: 'refuse',
+  reset: 'allow',
+  certificateDays: 365,
+  pinRules: { minLength: 6, maxLength: 8, digitsOnly: true, forbidTrivial: true },
+});
+
+/** The server keeps factory values of every model; such a key has none. These are what vendors publish for smart cards. */
+export const NO_FACTORY_VALUES: FactorySecrets = {
+  pin: '123456',
+  puk: '12345678',
+  confidential: false,
+  managementKey: '0102030405060708'.repeat(3),
+};

@@ -1,0 +1,11 @@
+import type { ErrorData } from '@cardwright/protocol';
+import type { CodesOf } from '../../support/failures/staged.js';
+import type { PortalScene } from './portal-scene.js';
+
+/** How one code is made to arrive. */
+export interface PortalStaging<C extends CodesOf<'portal'>> {
+  /** Ends the sentence "arrives when …". */
+  readonly when: string;
+  readonly act: (scene: PortalScene) => Promise<unknown>;
+  readonly data?: Partial<ErrorData<C>>;
+}

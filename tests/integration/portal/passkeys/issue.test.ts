@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { GraphStandIn, STAND_IN_SECRET } from '../../../support/graph/graph-stand-in.js';
+import { SoftwareAuthenticator } from '../../../support/passkeys/software-authenticator.js';
+import { act } from '../attacks/forging.js';
+import { FakeAuthenticator } from '../support/fake-authenticator.js';
+import { FakeCard } from '../support/fake-card.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from '../support/test-portal.js';
+
+const SECRET = 'GRAPH_SECRET';
+const ALICE = 'alice@example.com';
+const optionsShape = v.object({ options: v.object({ challenge: v.string() }) });
+
+let graph: GraphStandIn;
+let portal: TestPortal;
+beforeAll(async () => {
+  graph = await GraphStandIn.start({ users: [{ upn: ALICE }] });
+  portal = await startTestPortal({
+    [SECRET]: STAND_IN_SECRET,
+    CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([graph.settings(SECRET), { kind: 'webauthn', name: 'portal' }]),
+  });
+});
+afterAll(async () => {
+  await portal.remove();
+  await graph.close();
+});
+
+async function setPolicy(operator: Browser): Promise<void> {
+  const seed = portal.configuration.policies.yubikey;
+  if (!seed) throw new Error('there is a policy for YubiKeys');
+  const passkeys = { services: ['entra', 'portal'], ways: ['host'] };
+  const policy = { ...seed.policy, modelName: 'Security key', slots: {}, unprovenKeys: 'allow', passkeys };
+  const { status } = await operator.send('PUT', '/api/operator/policy', {
+    model: 'fido2',
+    policy,
+    factory: seed.factory,
+  });
+  expect(status).toBe(200);
+}
+
+/** Signs with the key's passkeys, and counts. */
+const signer = new SoftwareAuthenticator();
+
+/** A login with a passkey that is in an authenticator. */
+async function logIn(fido: FakeAuthenticator) {
+  const browser = new Browser(portal);
+  const credential = fido.credentials.find(({ rpId }) => rpId === 'localhost');
+  if (!credential) throw new Error('the key has no passkey for the portal');
+  const { id, rpId, userId: userHandle, privateKey: key } = credential;
+  const { body } = await browser.post('/api/session/passkey/options', {});
+  const { challenge } = v.parse(optionsShape, body).options;
+  const assertion = signer.assert({ id, rpId, userHandle, key }, challenge, portal.origin);
+  return browser.post('/api/session/passkey', { credential: assertion });
+}
+
+it('gives a security key passkeys at Entra ID and at the portal, which log its user in until it is terminated', async () => {
+  const operator = await Browser.login(portal, 'olga');
+  await setPolicy(operator);
+  const alice = await Browser.login(portal, 'alice');
+  const card = new FakeCard('fido2', '60000001', null);
+  const fido = (card.fido = new FakeAuthenticator());
+  const host = await alice.openHost(card);
+  // The answer to the registration is lost once.
+  graph.fail({ call: 'create', how: 'lost answer' });
+  expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(fido.credentials.map(({ rpId }) => rpId)).toEqual(['login.microsoft.com', 'localhost']);
+  expect(graph.tenant.methodsOf(ALICE)).toEqual([
+    expect.objectContaining({ displayName: expect.stringMatching(/^Security key 60000001 [\da-f]{6}$|^Security key/) }),
+  ]);
+  const [device] = (await listDevices(alice)).devices;
+  if (!device) throw new Error('the device is missing');
+  expect(await logIn(fido)).toMatchObject({ status: 200, body: { user: { username: 'alice' } } });
+
+  // Her next key is told of what the first one has.
+  const second = new FakeCard('fido2', '60000002', null);
+  second.fido = new FakeAuthenticator();
+  const other = await alice.openHost(second);
+  expect(await alice.relay(other)).toMatchObject({ state: 'done' });
+  const excluded = other.fido.orders.map(({ options }) => options.excludeCredentials?.map(({ id }) => id));
+  expect(excluded).toEqual(fido.credentials.map(({ id }) => [id]));
+
+  expect(await act(operator, device.id, 'suspend')).toMatchObject({ status: 200 });
+  expect(await logIn(fido)).toMatchObject({ code: 'PASSKEY_LOGIN_REFUSED' });
+  expect(await act(operator, device.id, 'resume')).toMatchObject({ status: 200 });
+  expect(await logIn(fido)).toMatchObject({ status: 200 });
+  expect(await act(operator, device.id, 'terminate', 'LOST')).toMatchObject({ status: 200 });
+  expect(await logIn(fido)).toMatchObject({ code: 'PASSKEY_LOGIN_REFUSED' });
+  for (let turn = 0; turn < 50 && graph.tenant.methodsOf(ALICE).length > 1; turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(graph.tenant.methodsOf(ALICE)).toHaveLength(1);
+});

@@ -1,0 +1,130 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { Progress } from '@cardwright/protocol';
+import { Bench, type BenchOptions } from '../failures/bench.js';
+import { order, setPin } from './support/orders.js';
+
+const MINUTE = 60_000;
+const RESET = { method: 'fido.reset', params: {} };
+
+let bench: Bench | undefined;
+afterEach(async () => {
+  await bench?.close();
+  bench = undefined;
+});
+
+async function open(options: BenchOptions = {}): Promise<Bench> {
+  bench = await Bench.open({
+    profile: 'fido-key-serial',
+    ...options,
+    user: { chooseFidoPin: () => 'kaefer-42', ...options.user },
+  });
+  return bench;
+}
+
+/** Resolves when the page was told that. */
+async function told(desk: Bench, kind: Progress['kind']): Promise<void> {
+  for (let turn = 0; turn < 200 && !desk.progress.includes(kind); turn += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  if (!desk.progress.includes(kind)) throw new Error(`the page was not told ${kind}`);
+}
+
+/** Lets the host act on what happened. */
+const aMoment = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+
+async function reinsert(desk: Bench): Promise<void> {
+  await told(desk, 'reinsert');
+  desk.card.pull();
+  await aMoment();
+  desk.card.insert();
+}
+
+describe('a reset of the FIDO2 application', () => {
+  it.each(['fido-key-serial', 'fido-key'] as const)(
+    'erases PIN and passkeys of a %s that its user inserts again and touches',
+    async (profile) => {
+      const desk = await open({ profile });
+      const { id } = await desk.openDevice();
+      await desk.run([setPin, order()]);
+      const [[result]] = await Promise.all([desk.run([RESET]), reinsert(desk)]);
+      expect(result).toMatchObject({ device: { id, fido2: { pinSet: false } } });
+      expect(desk.card.state.fido).toMatchObject({ credentials: [], pin: undefined });
+      expect(desk.progress).toEqual(expect.arrayContaining(['user', 'reinsert', 'touch']));
+      await expect(desk.run([order()])).rejects.toMatchObject({ code: 'FIDO_PIN_MISSING' });
+      await desk.run([setPin, order()]);
+    },
+  );
+
+  it('leaves PIV as it is', async () => {
+    const desk = await open({ profile: 'yubikey-5.8' });
+    await desk.run([setPin]);
+    const before = structuredClone(desk.card.state.objects);
+    await Promise.all([desk.run([RESET]), reinsert(desk)]);
+    expect(desk.card.state.objects).toEqual(before);
+    expect(desk.card.tries).toEqual([3, 3]);
+  });
+
+  it('does not begin without the consent of the user', async () => {
+    const desk = await open({ user: { confirms: () => false } });
+    await desk.run([setPin]);
+    await expect(desk.run([RESET])).rejects.toMatchObject({ code: 'USER_CANCELLED' });
+    expect(desk.card.state.fido?.pin).toBeDefined();
+    await desk.run([order()]);
+  });
+
+  it('is not done to another device that is inserted instead', async () => {
+    const desk = await open();
+    await desk.run([setPin]);
+    const first = desk.card.state;
+    const exchanged = told(desk, 'reinsert').then(() => desk.exchange({ profile: 'fido-key-serial' }));
+    const refused = expect(desk.run([RESET])).rejects.toMatchObject({ code: 'WRONG_DEVICE' });
+    await Promise.all([exchanged, refused]);
+    expect(first.fido?.pin).toBeDefined();
+  });
+
+  it.each<[string, (desk: Bench) => void]>([
+    ['nothing happens', () => undefined],
+    ['the device is only removed', (desk) => desk.card.pull()],
+  ])('is too late when %s for a minute', async (_, happens) => {
+    const desk = await open();
+    await desk.run([setPin]);
+    const late = expect(desk.run([RESET])).rejects.toMatchObject({ code: 'FIDO_RESET_TOO_LATE' });
+    await told(desk, 'reinsert');
+    await aMoment();
+    happens(desk);
+    await aMoment();
+    desk.clock.advance(MINUTE);
+    await late;
+    expect(desk.card.state.fido?.pin).toBeDefined();
+  });
+
+  it('can be cancelled while the device is to be inserted again, and the device is open', async () => {
+    const desk = await open();
+    await desk.run([setPin]);
+    const cancelling = new AbortController();
+    const cancelled = expect(desk.run([RESET], {}, cancelling.signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+    await told(desk, 'reinsert');
+    cancelling.abort();
+    await cancelled;
+    await desk.run([order()]);
+  });
+
+  it('is refused where it would erase PIV too, as it turned out when the initial PIN was set', async () => {
+    const desk = await open({ profile: 'shared-pin' });
+    const [prepared] = await desk.run([
+      { method: 'credentials.prepare', params: { managementKey: null, pinLength: 6 } },
+    ]);
+    const secrets = { puk: await desk.sealed('puk', '12345678') };
+    await desk.run([{ method: 'credentials.apply', params: { digest: String(prepared?.digest), secrets } }]);
+    await expect(desk.run([RESET])).rejects.toMatchObject({ code: 'FIDO_RESET_REFUSED', data: { reason: 'shared' } });
+    expect(desk.progress).not.toContain('user');
+  });
+
+  it('is refused where the device allows it over another transport alone', async () => {
+    const desk = await open({ profile: 'yubikey-5.8', circumstances: { contactless: true } });
+    await expect(desk.run([RESET])).rejects.toMatchObject({
+      code: 'FIDO_RESET_REFUSED',
+      data: { reason: 'transport' },
+    });
+    expect(desk.progress).not.toContain('user');
+  });
+});
