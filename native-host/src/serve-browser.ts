@@ -1,5 +1,6 @@
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
 import { createHostServer } from './host.js';
+import { loadHidBinding } from './hid/load-binding.js';
 import { LogFile } from './logs/log-file.js';
 import { loadBinding } from './pcsc/load-binding.js';
 import { Log, writeToStandardError } from './server/log.js';
@@ -26,7 +27,7 @@ export async function serveBrowser(args: readonly string[], write: (frame: Buffe
     process.exitCode = 1;
     return;
   }
-  await serve((send, die) => createHostServer({ loadBinding, send, die, log }), write, log);
+  await serve((send, die) => createHostServer({ loadBinding, loadHid: loadHidBinding, send, die, log }), write, log);
 }
 
 function isOurExtension([first = '', second]: readonly string[]): boolean {
