@@ -26,7 +26,11 @@ export class UsbAuthenticators {
    * @param readers the names of all readers, this one among them
    * @throws CardwrightError `CANCELLED`
    */
-  async take(reader: string, readers: readonly string[], signal: AbortSignal | undefined): Promise<Authenticator | null> {
+  async take(
+    reader: string,
+    readers: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Authenticator | null> {
     await this.release(reader);
     const binding = await (this.#binding ??= this.load());
     if (!binding) return null;
