@@ -1,64 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { encodeCbor } from '../../../../native-host/src/applets/fido2/cbor.js';
 import { systemClock } from '../../../../native-host/src/clock.js';
 import { DeviceHolder } from '../../../../native-host/src/devices/device-holder.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
 import { UsbAuthenticators } from '../../../../native-host/src/devices/usb-authenticators.js';
-import type { HidBinding, HidHandle } from '../../../../native-host/src/hid/binding.js';
+import type { HidBinding } from '../../../../native-host/src/hid/binding.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
-import { FakeHidDevice } from '../fido2/hid-device.js';
 import { FakeBinding, numbered, READER } from './fake-binding.js';
+import { FakeHid } from './fake-hid.js';
 
-const CTAPHID_CBOR = 0x10;
-const INFO = encodeCbor(
-  new Map<number, string[] | Uint8Array>([
-    [1, ['FIDO_2_1']],
-    [3, new Uint8Array(16).fill(7)],
-  ]),
-);
 const { signal } = new AbortController();
 const onWaiting = (): void => undefined;
-const record = {
-  path: '/dev/hidraw0',
-  product: READER,
-  vendorId: 0x1050,
-  productId: 0x0407,
-  usagePage: 0xf1d0,
-  usage: 1,
-};
-
-/** A library over one authenticator on USB, and how often that was opened and closed. */
-class FakeHid implements HidBinding {
-  readonly events: string[] = [];
-  devices = [record];
-  refuses = false;
-
-  devicesAsync() {
-    return Promise.resolve(this.devices);
-  }
-
-  readonly HIDAsync = {
-    open: (): Promise<HidHandle> => {
-      if (this.refuses) return Promise.reject(new Error('cannot open device'));
-      const device: FakeHidDevice = new FakeHidDevice(() => device.packets(CTAPHID_CBOR, Uint8Array.of(0, ...INFO)));
-      this.events.push('opened');
-      return Promise.resolve({
-        // The report number stands in front.
-        write: (report) => device.write(Uint8Array.from(report.slice(1))).then(() => report.length),
-        read: (milliseconds = 0) => device.read(milliseconds),
-        close: () => Promise.resolve(void this.events.push('closed')),
-      });
-    },
-  };
-}
-
 describe('a device whose FIDO2 application is reached over USB HID alone', () => {
   let hid: FakeHid;
   let inventory: Inventory;
   let holder: DeviceHolder;
 
   beforeEach(() => {
-    hid = new FakeHid();
+    hid = new FakeHid(READER);
     start(() => Promise.resolve(hid));
   });
   afterEach(() => holder.shutdown());
@@ -106,8 +64,11 @@ describe('a device whose FIDO2 application is reached over USB HID alone', () =>
   it.each<[string, () => void]>([
     ['there is no library', () => start(() => Promise.resolve(undefined))],
     ['the system does not let it be opened', () => (hid.refuses = true)],
-    ['two keys of one model are plugged in', () => (hid.devices = [record, { ...record, path: '/dev/hidraw1' }])],
-    ['no authenticator has the name of the reader', () => (hid.devices = [{ ...record, product: 'Another key' }])],
+    [
+      'two keys of one model are plugged in',
+      () => (hid.devices = [hid.record, { ...hid.record, path: '/dev/hidraw1' }]),
+    ],
+    ['no authenticator has the name of the reader', () => (hid.devices = [{ ...hid.record, product: 'Another key' }])],
   ])('has PIV alone where %s', async (_, happens) => {
     happens();
     await expect(open()).resolves.toMatchObject({ applications: ['piv'], fido2: null });
