@@ -5,6 +5,7 @@ import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
 import { followTrace } from '../../support/inspector-port.js';
 import { creation, optionsFor, signCommands } from '../../support/passkey-steps.js';
+import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 import type { WireAnswer, WireSession } from '../../support/wire-page.js';
 
 /** The extension's interface, in its own windows. */
@@ -90,7 +91,7 @@ describe('while the browser’s dialog is open', () => {
     for (const record of [trace, heard, kept]) expect(record).not.toContain(TEMPORARY_PIN);
   });
 
-  it('what the user has copied since then stays in the clipboard', async () => {
+  thoroughIt('what the user has copied since then stays in the clipboard', async () => {
     stage.orderPasskeys({ temporaryPin: TEMPORARY_PIN });
     const { session, connectKey, answer, window } = await waiting();
     await session.page.bringToFront();
@@ -102,7 +103,7 @@ describe('while the browser’s dialog is open', () => {
     expect(await readClipboard(session.page)).toBe('a note');
   });
 
-  it('to cancel in our window ends it', async () => {
+  thoroughIt('to cancel in our window ends it', async () => {
     const { answer, window } = await waiting();
     await pressButton(window, '#cancel');
     expect((await answer).error?.data.name).toBe('USER_CANCELLED');
@@ -124,18 +125,21 @@ describe('while the browser’s dialog is open', () => {
     expect((await answer).error).toBeUndefined();
   });
 
-  it.each(['navigates away', 'is closed'])('a page that %s takes all of it along', async (how) => {
-    const { session, connectKey } = await waiting();
-    if (how === 'is closed') await session.page.close();
-    else await session.page.goto(`${stage.portal.origin}/elsewhere`);
-    await everyWindowCloses();
-    await stage.everyHostEnds();
-    if (how !== 'is closed') expect(await (await connectKey()).credentials()).toEqual([]);
-  });
+  it.each(everyOrNamed(['navigates away', 'is closed'], 'navigates away'))(
+    'a page that %s takes all of it along',
+    async (how) => {
+      const { session, connectKey } = await waiting();
+      if (how === 'is closed') await session.page.close();
+      else await session.page.goto(`${stage.portal.origin}/elsewhere`);
+      await everyWindowCloses();
+      await stage.everyHostEnds();
+      if (how !== 'is closed') expect(await (await connectKey()).credentials()).toEqual([]);
+    },
+  );
 });
 
 describe('the permission for a foreign relying party', () => {
-  it.each([false, true])(
+  it.each(everyOrNamed([false, true], false))(
     'is asked for by a click in our window; where the answer is %s, the host hears of it',
     async (isGiven) => {
       const session = await stage.opened();

@@ -199,6 +199,52 @@ describe('a window that is behind others', () => {
   });
 });
 
+describe('a window that stays open while something is done', () => {
+  /** Begins it, with its user's answer given. @returns what becomes of it, and its window's end of the port */
+  async function keep(work: (gone: AbortSignal) => Promise<string>, closesItself = false) {
+    const outcomeOfWork = outcome(
+      windows.askAndKeep('display', SECRET, ONE, never, (_, gone) => work(gone), closesItself),
+    );
+    await turn();
+    const port = new WindowPort(addresses()[0] ?? '');
+    port.answer({});
+    await turn();
+    return { outcomeOfWork, port };
+  }
+
+  it('is the only one of its tab until then, and closes', async () => {
+    let finish: (value: string) => void = () => undefined;
+    const { outcomeOfWork } = await keep(() => new Promise((resolve) => (finish = resolve)));
+    await expect(windows.requireAllowed(ONE.tabId)).rejects.toMatchObject({ code: 'WINDOW_NOT_ALLOWED' });
+    finish('done');
+    expect(await outcomeOfWork).toBe('done');
+    expect(addresses()).toEqual([]);
+  });
+
+  it('ends what is done when its user closes it', async () => {
+    const told: unknown[] = [];
+    const { outcomeOfWork, port } = await keep((gone) => {
+      gone.addEventListener('abort', () => told.push(gone.reason));
+      return new Promise(() => undefined);
+    });
+    port.close();
+    expect(await outcomeOfWork).toMatchObject({ code: 'USER_CANCELLED' });
+    expect(told).toMatchObject([{ code: 'USER_CANCELLED' }]);
+  });
+
+  it.each(['done', 'failed'])(
+    'is only told when it is %s, where it closes itself, and keeps no other from opening',
+    async (how) => {
+      const work = () => (how === 'done' ? Promise.resolve('done') : Promise.reject(new Error('failed')));
+      const { outcomeOfWork, port } = await keep(work, true);
+      expect(await outcomeOfWork).toEqual(how === 'done' ? 'done' : new Error('failed'));
+      expect(port.heard).toEqual([{ show: SECRET }, { over: true }]);
+      expect(addresses()).toHaveLength(1);
+      await expect(windows.requireAllowed(ONE.tabId)).resolves.toBeUndefined();
+    },
+  );
+});
+
 describe('the time of a window', () => {
   const MINUTE = 60_000;
   beforeEach(() => void jest.useFakeTimers({ doNotFake: ['setImmediate'] }));

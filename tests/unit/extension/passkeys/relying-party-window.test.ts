@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import chrome from 'sinon-chrome';
+import { openTabs, openWindows, resetFakeChrome } from '../../../support/fake-chrome.js';
+
+// The polyfill needs the fake browser when it is loaded.
+const { createInWindow } = await import('../../../../extension/src/background/passkeys/relying-party-window.js');
+
+const ORIGIN = 'https://login.microsoft.com';
+const ORDERED = {
+  way: 'window' as const,
+  origin: ORIGIN,
+  options: {
+    rp: { id: 'login.microsoft.com', name: 'Microsoft' },
+    user: { id: 'YWxpY2U', name: 'alice', displayName: 'Alice' },
+    challenge: 'Y2hhbGxlbmdl',
+    pubKeyCredParams: [{ type: 'public-key' as const, alg: -7 }],
+  },
+};
+const OPENING = { page: { origin: ORIGIN, path: '/passkey' }, isPrivate: true, besideWindow: null };
+const TAB = 21;
+
+const codeOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof Error && 'code' in error ? error.code : error),
+  );
+
+beforeEach(() => {
+  resetFakeChrome();
+  jest.useFakeTimers();
+  chrome.windows.create.callsFake((made: object, callback?: (window: object) => void) => {
+    const window = { incognito: false, ...made, id: openWindows.length + 1, tabs: [{ id: TAB }] };
+    openWindows.push(window);
+    callback?.(window);
+  });
+  openTabs.push({ id: TAB, windowId: 1, active: true });
+});
+afterEach(() => void jest.useRealTimers());
+
+describe('the small window of a relying party', () => {
+  it('opens at the page that policy names, in the private window’s own kind, and is given up after half a minute', async () => {
+    const code = codeOf(createInWindow(ORDERED, OPENING, new AbortController().signal));
+    await jest.advanceTimersByTimeAsync(29_999);
+    expect(openWindows).toMatchObject([{ type: 'popup', url: `${ORIGIN}/passkey`, incognito: true }]);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await code).toBe('RP_PAGE_UNUSABLE');
+    expect(openWindows).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it('closes at once when all of it is cancelled', async () => {
+    const gone = new AbortController();
+    const code = codeOf(createInWindow(ORDERED, OPENING, gone.signal));
+    await jest.advanceTimersByTimeAsync(1_000);
+    gone.abort();
+    expect(await code).toBe('CANCELLED');
+    expect(openWindows).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+});
