@@ -24,6 +24,8 @@ export class OpenDevice {
   sharesPin = false;
   /** DER SubjectPublicKeyInfo of keys that were generated here, because a plain card cannot be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
+  /** Credential ids of passkeys that came to be while it is open, base64url: no others are deleted. */
+  readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
 
