@@ -2,11 +2,11 @@ import { CardwrightError, isCardwrightError, type DeviceInfo } from '@cardwright
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
-import { isContactlessAtr } from '../iso7816/atr.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { findApplications, type CardApplications } from './card-applications.js';
+import { fidoTransportsOf } from './fido-transports.js';
 import { identify, identifyAgain, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
@@ -103,7 +103,7 @@ async function attemptOnce(
     clock,
     readers.watch(place.reader),
   );
-  const transports = isContactlessAtr(place.card.atr) ? ['nfc'] : ['usb', 'smart-card'];
+  const transports = fidoTransportsOf(place);
   const { usb, signal } = options;
   const close = async (): Promise<void> => {
     await usb?.release(place.reader);
