@@ -1,6 +1,7 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { createCardServices } from './commands/card-services.js';
 import { systemClock, type Clock } from './clock.js';
+import type { HidBinding } from './hid/binding.js';
 import { PcscError, type PcscBinding } from './pcsc/binding.js';
 import { codeDigits } from './pcsc/pcsc-error.js';
 import type { Send } from './server/connection.js';
@@ -12,6 +13,8 @@ import { ApduTrace } from './trace/apdu-trace.js';
 export interface HostOptions {
   /** Loads the PC/SC library, when readers are first asked for. */
   readonly loadBinding: () => Promise<PcscBinding>;
+  /** Loads the library for USB HID, when an authenticator is looked for there; default: there is none. */
+  readonly loadHid?: (() => Promise<HidBinding | undefined>) | undefined;
   /** Takes each JSON-RPC message of the host to the extension. */
   readonly send: Send;
   /** Ends the process, or whatever stands for it, at once: a card that never answers cannot be released in another way. */
@@ -31,10 +34,10 @@ export interface HostOptions {
  * host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
  */
 export function createHostServer(options: HostOptions): Promise<HostServer> {
-  const { loadBinding, send, die, log = new Log(), clock = systemClock } = options;
+  const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock } = options;
   const trace = new ApduTrace((params) => send({ jsonrpc: '2.0', method: '$/apdu', params }), clock);
   const onTrouble = (error: unknown): void => logTrouble(log, error);
-  const services = createCardServices(loadBinding, onTrouble, clock, (reader) => trace.watch(reader));
+  const services = createCardServices(loadBinding, onTrouble, clock, (reader) => trace.watch(reader), loadHid);
   return HostServer.create(services, send, die, { log, clock, trace });
 }
 

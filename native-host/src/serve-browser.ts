@@ -1,6 +1,10 @@
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import { systemClock } from './clock.js';
+import { withHidKeys } from './devices/hid-keys.js';
 import { createHostServer } from './host.js';
+import { loadHidBinding } from './hid/load-binding.js';
 import { LogFile } from './logs/log-file.js';
+import type { PcscBinding } from './pcsc/binding.js';
 import { loadBinding } from './pcsc/load-binding.js';
 import { Log, writeToStandardError } from './server/log.js';
 import { serve } from './server/serve.js';
@@ -26,10 +30,17 @@ export async function serveBrowser(args: readonly string[], write: (frame: Buffe
     process.exitCode = 1;
     return;
   }
-  await serve((send, die) => createHostServer({ loadBinding, send, die, log }), write, log);
+  await serve(
+    (send, die) => createHostServer({ loadBinding: loadBindings, loadHid: loadHidBinding, send, die, log }),
+    write,
+    log,
+  );
 }
 
 function isOurExtension([first = '', second]: readonly string[]): boolean {
   if (first.startsWith('chrome-extension:')) return first.replace(/\/$/, '') === OUR_ORIGIN;
   return second === FIREFOX_EXTENSION_ID;
 }
+
+/** PC/SC, and the security keys that no reader has. */
+const loadBindings = async (): Promise<PcscBinding> => withHidKeys(await loadBinding(), loadHidBinding, systemClock);

@@ -22,6 +22,7 @@ import {
   type Request,
   type Result,
 } from '@cardwright/protocol';
+import { NO_PASSKEYS } from './extension-facts.js';
 
 const HOST = fileURLToPath(new URL('../../native-host/dist/main.js', import.meta.url));
 
@@ -81,6 +82,7 @@ export class HostProcess {
       extension: '0',
       origin,
       cms,
+      ...NO_PASSKEYS,
     });
     const { session } = validate(hostInitialized, answer);
     host.session = await sessionIdOf(session.key);

@@ -15,6 +15,7 @@ import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
 import { passkeyStep } from './passkey.js';
 import { missingPasskeys, notePinBefore } from './passkey-state.js';
 import { pinStep } from './pin.js';
+import { finishUnfinished } from './unfinished-passkey.js';
 
 /**
  * Issues a device. Without trouble that takes six calls: the start, and the results of the steps `witness`, `authenticate`, `keys`,
@@ -34,6 +35,7 @@ export const issue = defineOperation({
     context.keep(erasure, { isDue: action === 'erase' });
     context.keep(authentication, { candidates: await findCandidates(context, policy, info) });
     notePinBefore(context);
+    await finishUnfinished(context);
     // The policy wants more by now than it did.
     if (device?.row.state === 'pending' && missingPasskeys(context).length > 0)
       device.changeState('producing', person.username, null);
@@ -73,10 +75,13 @@ function activate(context: OperationContext): void {
 }
 
 /** Once the device is pending it stays so: it is complete, and an operator can activate it. */
-function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): void {
-  const { device, person } = context;
+async function keepOrGiveUp(context: OperationContext, error: CardwrightError | null): Promise<void> {
+  const state = context.device?.row.state ?? 'producing';
   // Until the card is erased, what was on it is unchanged.
-  if (device?.row.state !== 'producing' || context.of(erasure).isDue) return;
+  if (state !== 'producing' || context.of(erasure).isDue) return;
+  await finishUnfinished(context);
+  const { device, person } = context;
+  if (!device) return;
   // An escrow is dropped only when the card proved another key. Without any, nothing of ours is on the card.
   const isUntouched = device.escrows.length === 0;
   device.changeState(isUntouched ? 'available' : 'failed', person.username, error?.code ?? 'CANCELLED');

@@ -33,12 +33,11 @@ export async function registerPasskey(
   service: PasskeyService,
   made: MadePasskey,
 ): Promise<void> {
-  const { begun, order } = context.of(registration);
+  const { begun, order, unfinished } = context.of(registration);
   if (!begun || !order) throw new Error('no registration was begun');
   const { options } = begun;
   const expires = new Date(begun.expires);
   const ceremony = { rpId: options.rp.id, way: order.way, challenge: order.challenge };
-  context.keep(registration, { begun: null, order: null });
 
   // What is not verified may name any passkey of the device, so nothing is deleted on its word.
   const passkey = await unlessRefused(context, service, null, async () => {
@@ -51,7 +50,8 @@ export async function registerPasskey(
 
   const undone = { rpId: ceremony.rpId, credential: passkey.credentialId };
   const kept = await unlessRefused(context, service, undone, async () => {
-    if (expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
+    // One that the service may have accepted already, it knows by itself.
+    if (!unfinished && expires <= context.services.now()) throw new CardwrightError('PASSKEY_EXPIRED');
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
     const { person, info } = context;
@@ -61,10 +61,14 @@ export async function registerPasskey(
   });
   if (!kept) return;
 
+  context.keep(registration, SETTLED);
   await keepPasskey(context, service, ceremony, { ...passkey, ...kept });
   await unlessRefused(context, service, undone, () => requireVouched(context, kept));
   becomePendingWhenWhole(context);
 }
+
+/** No registration is under way. */
+const SETTLED = { begun: null, order: null, unfinished: null };
 
 /** What refuses a passkey. Anything else is thrown, and undoes the call. */
 const REFUSALS: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -90,6 +94,7 @@ async function unlessRefused<T>(
     return await work();
   } catch (error) {
     if (!isCardwrightError(error) || !REFUSALS.has(error.code)) throw error;
+    context.keep(registration, SETTLED);
     context.keep(refusal, { error: error.toWire() });
     context.keep(unkept, { passkey: undone });
     const reason = isCardwrightError(error, 'PASSKEY_REFUSED') ? error.data.reason : null;

@@ -1,4 +1,4 @@
-import { creationOptions, passkeyWay, wireError, type PasskeyWay } from '@cardwright/protocol';
+import { commands, creationOptions, passkeyWay, wireError, type PasskeyWay } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { chooseWay, originOf } from '../passkeys/way.js';
 import type { PasskeyService } from '../passkeys/passkey-service.js';
@@ -58,8 +58,10 @@ export const registration = defineSlice({
         challenge: v.nullable(v.string()),
       }),
     ),
+    /** What was made for that order, while its service was not there to accept it. */
+    unfinished: v.nullable(v.pick(commands['fido.createCredential'].result, ['registration', 'proof'])),
   }),
-  initial: { begun: null, order: null },
+  initial: { begun: null, order: null, unfinished: null },
   lasts: 'operation',
 });
 

@@ -26,6 +26,7 @@ import {
   unkept,
   wayOf,
 } from './passkey-state.js';
+import { keepUnfinished } from './unfinished-passkey.js';
 
 /** Milliseconds that a registration must still have, so that its user can complete it. */
 const NEEDED = 60_000;
@@ -55,6 +56,8 @@ export const passkeyStep: Step = {
   },
 
   calls: (context) => [createPasskey(context)],
+
+  keepForLater: keepUnfinished,
   errors: {
     USER_CANCELLED: 'interrupt',
     USER_TIMEOUT: 'interrupt',
@@ -79,14 +82,16 @@ function findRefusal(context: OperationContext): CardwrightError | null {
 /**
  * Has the service begin a registration, unless one that was begun is still good.
  *
- * @returns why it cannot at the moment
+ * @returns why it cannot at the moment: the session rests, with all that was done until now
  * @throws CardwrightError `PASSKEY_FORBIDDEN`, `PASSKEY_SERVICE_REFUSED`
  */
 async function beginRegistration(context: OperationContext): Promise<CardwrightError | null> {
   const { person, info, records, services } = context;
-  const { begun: kept } = context.of(registration);
+  const { begun: kept, unfinished } = context.of(registration);
   const name = missingPasskeys(context)[0] ?? '';
   const now = services.now().getTime();
+  // It is still not there to accept the one that was made.
+  if (unfinished) return new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: name });
   if (kept?.service === name && Date.parse(kept.expires) - now >= NEEDED) return null;
   try {
     const service = findService(context, name);

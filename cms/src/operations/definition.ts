@@ -3,6 +3,7 @@ import {
   CardwrightError,
   operationKind,
   operationPhase,
+  type CommandOutcome,
   type ErrorCode,
   type Method,
   type Params,
@@ -86,6 +87,11 @@ export interface Step {
   round?(context: OperationContext): string;
   /** The calls, made only from the state: once when the step leaves, and again when its results come. */
   calls(context: OperationContext): readonly Call[];
+  /**
+   * Keeps results that could not be read to their end, because the CMS itself waits for something, in slices that last for the operation.
+   * Nothing else of that call is kept: the same results may come again, or, where the session is over, never.
+   */
+  keepForLater?(context: OperationContext, outcomes: readonly CommandOutcome[]): void;
   /** What an error means here. Any other ends the session if the card may come back, else the operation. */
   readonly errors?: Readonly<Partial<Record<ErrorCode, Verdict>>>;
 }

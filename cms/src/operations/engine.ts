@@ -4,6 +4,7 @@ import {
   isCardwrightError,
   sessionIdOf,
   type CommandOutcome,
+  type ErrorCode,
   type OperationAnswer,
   type StartRequest,
 } from '@cardwright/protocol';
@@ -133,7 +134,7 @@ export class Engine {
       });
     } catch (error) {
       // That transaction is undone. What the operation waits for is kept in a transaction of its own.
-      if (awaits(error)) await this.#reportWaiting(requester, id, error);
+      if (awaits(error)) await this.#reportWaiting(requester, id, error.code, { number, outcomes });
       throw error;
     }
   }
@@ -195,10 +196,20 @@ export class Engine {
     return inWords(definition, context.language, answer);
   }
 
-  #reportWaiting(requester: Requester, id: string, { code }: CardwrightError): Promise<void> {
+  #reportWaiting(
+    requester: Requester,
+    id: string,
+    code: ErrorCode,
+    { number, outcomes }: { readonly number: number; readonly outcomes: readonly CommandOutcome[] },
+  ): Promise<void> {
     return inTransaction(this.services, async (records) => {
       const operation = await lockOperation(records.transaction, requester, id);
-      const context = await this.#open(records, requester, this.definitionOf(operation.kind), operation);
+      // Another session may have continued it since.
+      if (operation.stepNumber !== number || operation.status !== 'running') return;
+      const definition = this.definitionOf(operation.kind);
+      const context = await this.#open(records, requester, definition, operation);
+      stepThatIsOut(context, definition).keepForLater?.(context, outcomes);
+      context.change({ state: context.stateAtRest() });
       context.device?.noteInterruption(code);
       context.report('operation.interrupted', { state: 'running', error: code }, 'failed');
       context.note({ kind: 'rested', step: context.step ?? null, error: code });

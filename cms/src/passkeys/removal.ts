@@ -4,8 +4,9 @@ import type { Person } from '../store/rows.js';
 import type { PasskeyRemoval, Store } from '../store/store.js';
 import type { PasskeyService } from './passkey-service.js';
 
-/** Removals of one run. */
+/** Removals that are read at once, and batches of one run. */
 const BATCH = 100;
+const MAX_BATCHES = 20;
 
 /** What the removal of passkeys works with. */
 export interface RemovalServices {
@@ -21,19 +22,31 @@ export interface RemovalServices {
  *
  * @param signal ends the run before the next passkey
  * @returns how many are gone now
+ * @throws what was no answer of a service, once all others were asked
  */
 export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
-  const due = await services.store.transaction((transaction) => transaction.duePasskeyRemovals(BATCH));
   const unavailable = new Set<string>();
+  const defects: unknown[] = [];
   let removed = 0;
-  for (const removal of due) {
-    const { service } = removal.passkey;
-    if (signal?.aborted === true) break;
-    if (unavailable.has(service)) continue;
-    const outcome = await remove(services, removal);
-    if (outcome === 'removed') removed += 1;
-    if (outcome === 'unavailable') unavailable.add(service);
+  let kept = 0;
+  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+    const due = await services.store.transaction((transaction) => transaction.duePasskeyRemovals(BATCH, kept));
+    for (const removal of due) {
+      if (signal?.aborted === true) return removed;
+      const { service } = removal.passkey;
+      const outcome = unavailable.has(service)
+        ? 'unavailable'
+        : await remove(services, removal).catch((error: unknown) => {
+            defects.push(error);
+            return 'refused' as const;
+          });
+      if (outcome === 'unavailable') unavailable.add(service);
+      if (outcome === 'removed') removed += 1;
+      else kept += 1;
+    }
+    if (due.length < BATCH) break;
   }
+  if (defects.length > 0) throw defects[0];
   return removed;
 }
 

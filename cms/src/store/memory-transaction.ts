@@ -130,10 +130,10 @@ export class MemoryTransaction implements Transaction {
     );
   }
 
-  duePasskeyRemovals(limit: number): Promise<readonly PasskeyRemoval[]> {
+  duePasskeyRemovals(limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
     return this.#do(({ passkeys, devices }) =>
       oldestFirst(passkeys.where('due', 'due'), ({ removalDueAt }) => removalDueAt)
-        .slice(0, limit)
+        .slice(offset, offset + limit)
         .flatMap((passkey) => {
           const device = devices.get(passkey.deviceId);
           return device ? [{ passkey, ownerId: device.ownerId }] : [];

@@ -2,6 +2,8 @@ import type { DeviceListing } from '@cardwright/protocol';
 import { DeviceHolder } from '../devices/device-holder.js';
 import { Inventory } from '../devices/inventory.js';
 import { systemClock, type Clock } from '../clock.js';
+import { UsbAuthenticators } from '../devices/usb-authenticators.js';
+import type { HidBinding } from '../hid/binding.js';
 import type { PcscBinding } from '../pcsc/binding.js';
 import type { ApduWatch } from '../pcsc/card-connection.js';
 import { Readers } from '../pcsc/readers.js';
@@ -22,10 +24,12 @@ export function createCardServices(
   onTrouble: (error: unknown) => void,
   clock: Clock = systemClock,
   watch?: (reader: string) => ApduWatch,
+  loadHid?: () => Promise<HidBinding | undefined>,
 ): HostServices {
   const readers = new Readers(loadBinding, onTrouble, clock, watch);
-  const inventory = new Inventory(readers, onTrouble);
-  const holder = new DeviceHolder(readers, inventory, onTrouble);
+  const usb = loadHid && new UsbAuthenticators(loadHid, clock);
+  const inventory = new Inventory(readers, onTrouble, usb);
+  const holder = new DeviceHolder(readers, inventory, onTrouble, usb);
   const listeners: ((listing: DeviceListing) => void)[] = [];
   let endWatch: (() => void) | undefined;
 

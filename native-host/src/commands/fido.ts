@@ -33,6 +33,8 @@ export function fidoHandlers(holder: DeviceHolder) {
 
     'fido.deleteCredential': ({ rpId, credential, secrets }, context) =>
       holder.use(context.signal, async (device) => {
+        // The CMS knows it from a page, which could name another one.
+        if (!device.madePasskeys.has(credential)) return { deleted: false };
         if (!device.fido.facts().credentialManagement) return { deleted: false };
         const { signal } = context;
         const deleted = await withFidoPin(device, context, { reference: secrets.fidoPin }, (pin) =>

@@ -55,6 +55,7 @@ async function createByHost(
   const interaction = { signal, onTouch: () => onProgress('touch') };
   const create = async (pin?: Uint8Array): Promise<Pick<Made, 'registration' | 'proof'>> => {
     const registration = await register(device.fido, { options, origin }, { ...interaction, pin: copyOf(pin) });
+    device.madePasskeys.add(registration.id);
     return { registration, proof: await proofOf(device, order, registration, context, pin) };
   };
   // Where there is one PIN, the FIDO PIN is the initial PIN.
@@ -80,6 +81,7 @@ async function createByBrowser(
     order.pin === 'shared'
       ? await withTemporaryPin(holder, device, { ...lending, session: context.session, operation }, ask)
       : await holder.whileReleased(device, lending, () => ask(null));
+  device.madePasskeys.add(registration.id);
   const proof = await proofOf(device, order, registration, context, device.remembered('fidoPin'));
   return { registration, proof, device: holder.publish(device) };
 }

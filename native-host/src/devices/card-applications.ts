@@ -25,6 +25,8 @@ export interface FindOptions {
   readonly known: DeviceInfo | undefined;
   /** How FIDO2 is looked for; null: it is not. */
   readonly fido: FidoOptions | null;
+  /** Opens the authenticator over USB HID, where it is reached in that way alone. */
+  readonly takeUsb: () => Promise<Authenticator | null>;
 }
 
 export interface FidoOptions {
@@ -43,7 +45,8 @@ export async function findApplications(card: CardConnection, options: FindOption
   const { lengths, known } = options;
   const selected = new SelectedApplication(card);
   const mayHave = (application: 'piv' | 'fido2'): boolean => known?.applications.includes(application) ?? true;
-  const fido = options.fido && mayHave('fido2') ? await findFido(card, selected, lengths, options.fido) : null;
+  const fidoOnCard = options.fido && mayHave('fido2') ? await findFido(card, selected, lengths, options.fido) : null;
+  const fido = fidoOnCard ?? (mayHave('fido2') ? await options.takeUsb() : null);
   const piv = mayHave('piv') ? await findPiv(selected, lengths) : null;
   const serial = piv ? piv.serial : fido && (await readManagementSerial(selected.channelTo(MANAGEMENT_AID)));
   return { piv, fido, serial };

@@ -14,6 +14,7 @@ import { missingFrom, placeIn } from './identified-card.js';
 import type { Inventory } from './inventory.js';
 import { OpenDevice } from './open-device.js';
 import { isReinserted, type ReinsertionOptions } from './reinsertion.js';
+import type { UsbAuthenticators } from './usb-authenticators.js';
 
 export interface ReleaseOptions {
   /** Of the command; after its abort the card is taken back all the same. */
@@ -58,6 +59,7 @@ export class DeviceHolder {
     private readonly readers: Readers,
     private readonly inventory: Inventory,
     private readonly onTrouble: (error: unknown) => void,
+    private readonly usb?: UsbAuthenticators,
   ) {
     readers.subscribe(() => this.#background(() => this.#closeIfPulled()));
   }
@@ -97,7 +99,7 @@ export class DeviceHolder {
     if (!place) throw new CardwrightError(this.inventory.isReplaced(id) ? 'WRONG_DEVICE' : 'DEVICE_NOT_FOUND');
     if (!this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
-    const options = { patience: DEVICE_OPEN_PATIENCE, signal, onWaiting };
+    const options = { patience: DEVICE_OPEN_PATIENCE, signal, onWaiting, usb: this.usb };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
     // The page may be gone after the wait for the device.
     if (!this.#mayOpen()) {
@@ -219,7 +221,7 @@ export class DeviceHolder {
     const { patience = DEVICE_OPEN_PATIENCE, onWaiting, isReinserted = false, restore } = options;
     try {
       const place = await placeIn(this.readers, device.place.reader);
-      await device.takeBack(this.readers, place, { patience, onWaiting }, isReinserted);
+      await device.takeBack(this.readers, place, { patience, onWaiting, usb: this.usb }, isReinserted);
     } catch (error) {
       await this.#letGo(isRemoval(error) ? error.code : null);
       throw error;

@@ -1,18 +1,27 @@
 import { CardwrightError, isCardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import type { Authenticator } from '../applets/fido2/authenticator.js';
 import { pause } from '../clock.js';
 import { CardConnection, type TakeOptions } from '../pcsc/card-connection.js';
-import { isContactlessAtr } from '../iso7816/atr.js';
 import { announcesExtendedLength } from '../iso7816/card-capabilities.js';
 import { isRemoval } from '../pcsc/pcsc-error.js';
 import type { Readers } from '../pcsc/readers.js';
 import { findApplications, type CardApplications } from './card-applications.js';
+import { fidoTransportsOf } from './fido-transports.js';
 import { identify, identifyAgain, type Place } from './identify.js';
+import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /** A card that is held, its applications, and what it is. */
 export interface IdentifiedCard {
   readonly connection: CardConnection;
   readonly applications: CardApplications;
   readonly info: DeviceInfo;
+  /** Resets the card and releases it. */
+  readonly close: () => Promise<void>;
+}
+
+export interface IdentifyOptions extends TakeOptions {
+  /** Finds FIDO2 applications that a reader does not reach. */
+  readonly usb?: UsbAuthenticators | undefined;
 }
 
 const MAX_ATTEMPTS = 4;
@@ -31,7 +40,7 @@ const RESET_TIME = 150;
 export async function takeAndIdentify(
   readers: Readers,
   place: Place,
-  options: TakeOptions,
+  options: IdentifyOptions,
   known?: DeviceInfo,
 ): Promise<IdentifiedCard> {
   let mayAskFido = true;
@@ -84,7 +93,7 @@ interface Attempt {
 async function attemptOnce(
   readers: Readers,
   place: Place,
-  options: TakeOptions,
+  options: IdentifyOptions,
   { known, mayExtend, onFidoFailure }: Attempt,
 ): Promise<IdentifiedCard> {
   const { clock } = readers;
@@ -94,7 +103,16 @@ async function attemptOnce(
     clock,
     readers.watch(place.reader),
   );
-  const transports = isContactlessAtr(place.card.atr) ? ['nfc'] : ['usb', 'smart-card'];
+  const transports = fidoTransportsOf(place);
+  const { usb, signal } = options;
+  const close = async (): Promise<void> => {
+    await usb?.release(place.reader);
+    await connection.close();
+  };
+  const takeUsb = async (): Promise<Authenticator | null> => {
+    const names = usb ? (await readers.list()).map(({ name }) => name) : [];
+    return usb ? usb.take(place.reader, names, signal) : null;
+  };
   const find = (seen?: DeviceInfo): Promise<CardApplications> =>
     findApplications(connection, {
       lengths: {
@@ -104,12 +122,13 @@ async function attemptOnce(
       },
       known: seen,
       fido: onFidoFailure && { clock, transports, onFailure: onFidoFailure },
+      takeUsb,
     });
   try {
-    if (options.signal) connection.abortOn(options.signal);
-    return { connection, ...(await identifyWith(find, place, known)) };
+    if (signal) connection.abortOn(signal);
+    return { connection, close, ...(await identifyWith(find, place, known)) };
   } catch (error) {
-    await connection.close();
+    await close();
     throw error;
   }
 }
@@ -118,7 +137,7 @@ async function identifyWith(
   find: (known?: DeviceInfo) => Promise<CardApplications>,
   place: Place,
   known: DeviceInfo | undefined,
-): Promise<Omit<IdentifiedCard, 'connection'>> {
+): Promise<Omit<IdentifiedCard, 'connection' | 'close'>> {
   if (known) {
     const applications = await find(known);
     const info = await identifyAgain(applications, place, known);

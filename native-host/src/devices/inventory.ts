@@ -10,6 +10,7 @@ import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { takeAndIdentify } from './identified-card.js';
 import { factsWithoutLooking, type Place } from './identify.js';
+import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /** Milliseconds that a look waits for another program: another page's host looks for an instant. */
 const LOOK_PATIENCE = 500;
@@ -48,6 +49,7 @@ export class Inventory {
     private readonly readers: Readers,
     /** Called with the reason why a card could not be identified, or the watch had to be given up. */
     private readonly onTrouble: (error: unknown) => void,
+    private readonly usb?: UsbAuthenticators,
   ) {}
 
   /**
@@ -188,9 +190,9 @@ export class Inventory {
   async #lookInto(place: Place, patience: number): Promise<Seen | undefined> {
     if (place.card.mute) return { info: factsWithoutLooking(place, 'unresponsive') };
     try {
-      const options = { patience, timeLimit: LOOK_TIME, signal: this.#end.signal };
-      const { connection, info } = await takeAndIdentify(this.readers, place, options);
-      await connection.close();
+      const options = { patience, timeLimit: LOOK_TIME, signal: this.#end.signal, usb: this.usb };
+      const { close, info } = await takeAndIdentify(this.readers, place, options);
+      await close();
       return { info };
     } catch (error) {
       return this.#seenInFailure(place, error);

@@ -2,10 +2,10 @@ import { CardwrightError, isCardwrightError, type DeviceInfo, type Slot, type Us
 import { resetToFactory } from '../applets/piv/factory-reset.js';
 import type { Authenticator } from '../applets/fido2/authenticator.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
-import type { CardConnection, TakeOptions } from '../pcsc/card-connection.js';
+import type { CardConnection } from '../pcsc/card-connection.js';
 import type { Readers } from '../pcsc/readers.js';
 import type { PreparedCredentials } from './escrow.js';
-import { takeAndIdentify, type IdentifiedCard } from './identified-card.js';
+import { takeAndIdentify, type IdentifiedCard, type IdentifyOptions } from './identified-card.js';
 import { identify, type Place } from './identify.js';
 import { modelOf, type Model } from './models.js';
 
@@ -24,6 +24,8 @@ export class OpenDevice {
   sharesPin = false;
   /** DER SubjectPublicKeyInfo of keys that were generated here, because a plain card cannot be asked for them. */
   readonly generatedKeys = new Map<Slot, Uint8Array>();
+  /** Credential ids of passkeys that came to be while it is open, base64url: no others are deleted. */
+  readonly madePasskeys = new Set<string>();
 
   #info: DeviceInfo;
 
@@ -47,7 +49,7 @@ export class OpenDevice {
     readers: Readers,
     place: Place,
     id: string,
-    options: TakeOptions,
+    options: IdentifyOptions,
     known?: DeviceInfo,
   ): Promise<OpenDevice> {
     const card = await takeAndIdentify(readers, place, options, known);
@@ -56,7 +58,7 @@ export class OpenDevice {
     const listedByPlace = id.startsWith('reader:') || id.endsWith(`@${place.reader}`);
     const isRight = listedByPlace || info.id === id;
     if (isRight && info.state === 'ready') return new OpenDevice(card, place);
-    await card.connection.close();
+    await card.close();
     throw new CardwrightError(isRight ? 'CONTACT_NEEDED' : 'WRONG_DEVICE');
   }
 
@@ -109,7 +111,7 @@ export class OpenDevice {
    */
   async release(): Promise<void> {
     this.#card.applications.piv?.forgetPin();
-    await this.connection.close();
+    await this.#card.close();
   }
 
   /**
@@ -119,7 +121,7 @@ export class OpenDevice {
    * @param mayHaveLeft whether it was to be removed and inserted again
    * @throws CardwrightError `WRONG_DEVICE` when another is there, and what `takeAndIdentify` throws
    */
-  async takeBack(readers: Readers, place: Place, options: TakeOptions, mayHaveLeft: boolean): Promise<void> {
+  async takeBack(readers: Readers, place: Place, options: IdentifyOptions, mayHaveLeft: boolean): Promise<void> {
     // What this session wrote to it differs from what was seen of it: all of it is asked again.
     const card = await takeAndIdentify(readers, place, options).catch((error: unknown) => {
       if (isCardwrightError(error, 'NO_APPLICATION')) throw new CardwrightError('WRONG_DEVICE', {}, { cause: error });
@@ -128,7 +130,7 @@ export class OpenDevice {
     const hasLeft = place.card.insertion !== this.place.card.insertion;
     const isSame = hasLeft ? isSameAfterLeaving(card.info, this.info, mayHaveLeft) : isSameIn(card.info, this.info);
     if (!isSame || card.info.state !== 'ready') {
-      await card.connection.close();
+      await card.close();
       throw new CardwrightError('WRONG_DEVICE');
     }
     this.#card = card;
@@ -184,7 +186,7 @@ export class OpenDevice {
   /** Resets the card, releases it and forgets its secrets. */
   async close(): Promise<void> {
     this.forgetSecrets();
-    await this.connection.close();
+    await this.#card.close();
   }
 }
 

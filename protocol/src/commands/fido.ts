@@ -18,12 +18,7 @@ const WINDOW_ERRORS = [
   'SECRET_MISSING',
   'SECRET_REFUSED',
 ] as const;
-const PIN_ERRORS = [
-  'FIDO_PIN_INCORRECT',
-  'FIDO_PIN_BLOCKED',
-  'FIDO_PIN_PAUSED',
-  'FIDO_PIN_MISSING',
-] as const;
+const PIN_ERRORS = ['FIDO_PIN_INCORRECT', 'FIDO_PIN_BLOCKED', 'FIDO_PIN_PAUSED', 'FIDO_PIN_MISSING'] as const;
 
 /** Seconds that an authenticator waits for a touch are its own; together with a slow reader no more than this, in milliseconds. */
 const TOUCH = 90_000;
@@ -160,7 +155,8 @@ export const fido = {
     timeout: TOUCH,
   }),
   'fido.deleteCredential': defineCommand({
-    summary: 'Deletes a passkey that was not accepted, where the device can (CTAP 2.1, 6.8).',
+    summary:
+      'Deletes a passkey that was made since the device was opened and not accepted, where the device can (CTAP 2.1, 6.8).',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
@@ -172,7 +168,10 @@ export const fido = {
       secrets: v.strictObject({ fidoPin }),
     }),
     result: v.strictObject({
-      deleted: described(v.boolean(), 'False where the device has no such command, or no such credential.'),
+      deleted: described(
+        v.boolean(),
+        'False where the device has no such command, or no such credential, or the credential is older.',
+      ),
     }),
     errors: [...FIDO_ERRORS, ...WINDOW_ERRORS, ...PIN_ERRORS],
     timeout: 30_000,

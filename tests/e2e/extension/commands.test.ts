@@ -180,7 +180,7 @@ describe('a page with a session', () => {
 
   it.each([
     [{ min: { major: 0, minor: 1 }, max: { major: 0, minor: 9 } }, 'sdk'],
-    [{ min: { major: 3, minor: 0 }, max: { major: 4, minor: 0 } }, 'extension'],
+    [{ min: { major: 4, minor: 0 }, max: { major: 4, minor: 0 } }, 'extension'],
   ])('that speaks only %j is told to update the %s', async (protocol, update) => {
     const session = await WireSession.open(await stage.page());
     await stage.allow(session, ['read']);

@@ -198,7 +198,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
     shows: '>>> #tab-policy',
     act: async (page) => {
       await page.locator('>>> #tab-policy').click();
-      await page.locator('>>> #add-security-keys').click();
+      await waitFor(page, '>>> #add-security-keys');
+      await page.focus('>>> #add-security-keys');
+      await page.keyboard.press('Enter');
       await waitFor(page, '>>> portal-policy-form[unsaved]');
     },
   },

@@ -64,7 +64,7 @@ describe('a card that never answers', () => {
   });
 
   it('is named when it falls silent while it is opened, and ends the host', async () => {
-    await scene.insert('yubikey', { faults: [parseFault('mute@SELECT#2')] });
+    await scene.insert('yubikey', { faults: [parseFault('mute@SELECT#3')] });
     const host = await scene.host();
     const { devices } = await host.call('device.list', {});
     const startedAt = Date.now();

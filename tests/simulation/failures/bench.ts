@@ -179,9 +179,9 @@ export class Bench {
 async function insert(
   { board }: FaultyReaders,
   clock: MovableClock,
-  { profile = 'yubikey', prepare, circumstances }: BenchOptions = {},
+  { profile = 'yubikey', readers: [reader = READER] = [], prepare, circumstances }: BenchOptions = {},
 ): Promise<SimulatedCard> {
   const state = await makeCard({ profile });
   prepare?.(state);
-  return SimulatedCard.insert(board, READER, state, pool.source(), { clock, ...circumstances });
+  return SimulatedCard.insert(board, reader, state, pool.source(), { clock, ...circumstances });
 }

@@ -1,6 +1,7 @@
 import type { CardState } from '@cardwright/virtual-card';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { FOREIGN, judge, optionsFor, order, setPin } from '../passkeys/support/orders.js';
+import { FORGOTTEN } from '../support/extension.js';
 import type { Bench, BenchOptions } from './bench.js';
 import type { Stagings } from './staging.js';
 
@@ -80,7 +81,7 @@ export const fidoStagings = {
   },
   FIDO_PIN_FORGOTTEN: {
     when: 'the user says so in the window',
-    desk: key([PIN, 'forgotten']),
+    desk: key([PIN, FORGOTTEN]),
     act: async (bench) => {
       await withPin(bench);
       return bench.run([byUser()]);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { UserParams } from '@cardwright/protocol';
 import { Bench, READER, type BenchOptions } from '../failures/bench.js';
+import { FORGOTTEN } from '../support/extension.js';
 import { takesFidoPin } from './support/browser.js';
 import { order, setPin } from './support/orders.js';
 
@@ -19,7 +20,7 @@ afterEach(async () => {
 type Question = UserParams<'user.enterSecrets'>;
 
 /** A key whose user types these in turn, the last one again and again, and what windows asked. */
-async function open(typed: readonly (string | 'forgotten' | null)[], options: BenchOptions = {}) {
+async function open(typed: readonly (string | null)[], options: BenchOptions = {}) {
   const asked: Question[] = [];
   const left = [...typed];
   const chooseFidoPin = (question: Question): string | null => {
@@ -112,7 +113,7 @@ describe('a FIDO PIN that is set', () => {
   });
 
   it('can be said to be forgotten where the CMS offers that', async () => {
-    const { desk, asked } = await open([PIN, 'forgotten']);
+    const { desk, asked } = await open([PIN, FORGOTTEN]);
     await desk.run([setPin]);
     await desk.openDevice();
     await expect(desk.run([byUser(true)])).rejects.toMatchObject({ code: 'FIDO_PIN_FORGOTTEN' });

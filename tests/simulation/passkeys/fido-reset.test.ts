@@ -120,7 +120,11 @@ describe('a reset of the FIDO2 application', () => {
   });
 
   it('is refused where the device allows it over another transport alone', async () => {
-    const desk = await open({ profile: 'yubikey-5.8', circumstances: { contactless: true } });
+    const desk = await open({
+      profile: 'yubikey-5.8',
+      circumstances: { contactless: true },
+      readers: ['ACS ACR122U PICC Interface 00 00'],
+    });
     await expect(desk.run([RESET])).rejects.toMatchObject({
       code: 'FIDO_RESET_REFUSED',
       data: { reason: 'transport' },

@@ -124,6 +124,17 @@ describe('a passkey that the host registers', () => {
     expect(desk.card.state.fido?.credentials).toEqual([]);
   });
 
+  it('is not deleted in a later session, however a page names it', async () => {
+    const desk = await open();
+    const one = order();
+    const [, made] = await desk.run([setPin, one]);
+    const { id } = judge(one, made);
+    await desk.openDevice();
+    const params = { rpId: one.params.options.rp.id, credential: id, secrets: { fidoPin: { source: 'user' } } };
+    await expect(desk.run([{ method: 'fido.deleteCredential', params }])).resolves.toEqual([{ deleted: false }]);
+    expect(desk.card.state.fido?.credentials).toHaveLength(1);
+  });
+
   it('is for a foreign relying party only where the administrator lists it, whatever the CMS signed', async () => {
     const foreign = order({ origin: FOREIGN, options: optionsFor('login.example') });
     const desk = await open();

@@ -25,14 +25,17 @@ import type { MovableClock } from './movable-clock.js';
 import type { ReaderAccess } from './reader-board.js';
 import { WindowKey } from './window-key.js';
 
+/** In place of a FIDO PIN: the user says that it is forgotten. */
+export const FORGOTTEN = 'forgotten';
+
 /** What the user does when a window of the extension opens. */
 export interface User {
   /** The PIN that the user chooses; null closes the window. */
   choosePin(): string | null;
   /** Whether the user confirms the erasure of the device. */
   confirms(): boolean;
-  /** The FIDO PIN that the user types, chooses, or has forgotten; default: as `choosePin`. */
-  chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null | 'forgotten';
+  /** The FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
+  chooseFidoPin?(question: UserParams<'user.enterSecrets'>): string | null;
   /** What the browser does with the device while the host has released it. */
   createPasskey?(order: UserParams<'user.createPasskey'>, temporaryPin: string | null): Promise<RegistrationResponse>;
 }
@@ -205,7 +208,7 @@ export class SimulatedExtension {
       const isOfFido = purpose === 'fidoPin' || purpose === 'newFidoPin';
       const typed = isOfFido && user.chooseFidoPin ? user.chooseFidoPin(question) : user.choosePin();
       if (typed === null) throw new CardwrightError('USER_CANCELLED');
-      if (typed === 'forgotten') throw new CardwrightError('FIDO_PIN_FORGOTTEN');
+      if (typed === FORGOTTEN) throw new CardwrightError('FIDO_PIN_FORGOTTEN');
       const context = { origin, operation, device: device.id, session, purpose };
       sealed[purpose] = await seal(new TextEncoder().encode(typed), this.#hostKey, context);
     }

@@ -115,6 +115,55 @@ describe('an error of a step', () => {
   });
 });
 
+describe('results that the CMS cannot read yet', () => {
+  const away = new CardwrightError('CA_UNAVAILABLE');
+
+  it('leave all as it was, but for what their step keeps of them, and are read when they come again', async () => {
+    let isAway = true;
+    const read = (): void => {
+      if (isAway) throw away;
+    };
+    const awaiting = lookStep({
+      calls: () => [call('certificate.read', { slot: '9A' }, { read })],
+      keepForLater: (context, outcomes) => context.keep(looked, { isDone: outcomes.length === 1 }),
+    });
+    const stage = await EngineStage.open(operationOf([awaiting]));
+    await stage.start();
+    await expect(stage.bring()).rejects.toBe(away);
+    expect(stage.operation).toMatchObject({
+      stepNumber: 1,
+      state: { step: 'look', slices: { looked: { isDone: true } } },
+    });
+    isAway = false;
+    expect(await stage.bring()).toMatchObject({ state: 'done' });
+  });
+
+  it('leave nothing where another session has continued meanwhile', async () => {
+    const stage = await EngineStage.open(
+      operationOf([
+        lookStep({
+          calls: () => [call('certificate.read', { slot: '9A' }, { read: () => Promise.reject(away) })],
+          keepForLater: (context) => context.keep(looked, { isDone: true }),
+        }),
+      ]),
+    );
+    await stage.start();
+    // It begins between the transaction that failed and the one that keeps what it waits for.
+    const transaction = stage.store.transaction.bind(stage.store);
+    stage.store.transaction = async (work) => {
+      try {
+        return await transaction(work);
+      } catch (error) {
+        stage.store.transaction = transaction;
+        await stage.start();
+        throw error;
+      }
+    };
+    await expect(stage.bring()).rejects.toBe(away);
+    expect(stage.operation).toMatchObject({ stepNumber: 2, state: { slices: { looked: { isDone: false } } } });
+  });
+});
+
 describe('results', () => {
   it('that come again get the same answer, and are read once', async () => {
     let times = 0;

@@ -120,7 +120,6 @@ it('docs/architecture.md lists each area of commands', () => {
   const [, table = ''] = /### Commands by area\n(.*?)\n\n-/s.exec(read('docs/architecture.md').text) ?? [];
   const listed = [...table.matchAll(/^\| `(\w+)`/gm)].map(([, area]) => area);
   const areas = new Set(Object.keys(commands).map((method) => method.split('.')[0]));
-  areas.delete('fido'); // Planned, and so named there.
   expect(listed.sort()).toEqual([...areas].sort());
 });
 

@@ -5,7 +5,6 @@ import { freshFidoState, type FidoState } from './fido-state.js';
 import type { KeySource } from './key-source.js';
 import type { Profile } from './profile.js';
 import { profiles } from './profiles.js';
-import { YUBIKEY_CONTACTLESS_ATR } from './profiles/yubikeys.js';
 
 /** What the reader has still to answer, between the two halves of an authentication on 9B. */
 export interface PendingChallenge {
@@ -69,9 +68,8 @@ export class Card {
 
   /** Answer to reset, ISO/IEC 7816-3, 8.2. */
   get atr(): Buffer {
-    const { atr, contactlessAtr, firmware } = this.profile;
-    if (!this.circumstances.contactless) return atr;
-    return contactlessAtr ?? (firmware ? YUBIKEY_CONTACTLESS_ATR : atr);
+    const { atr, contactlessAtr } = this.profile;
+    return this.circumstances.contactless ? (contactlessAtr ?? atr) : atr;
   }
 
   /** The FIDO2 application's memory, which is made where a card never had it. */

@@ -3,8 +3,8 @@ import { browser, type Permissions } from '../../browser.js';
 /** Lets the extension see what is in the clipboard. Nobody is asked for it before, and most will never be. */
 const MAY_LOOK: Permissions.Permissions = { permissions: ['clipboardRead'] };
 
-/** Milliseconds in which the browser has written to the clipboard. */
-const WRITTEN_MS = 200;
+/** Milliseconds in which Chromium really writes: what a window wrote is dropped when it closes right after. */
+const WRITTEN_MS = 300;
 
 /** A temporary PIN on its way through the clipboard, where it must not stay. */
 export class CopiedPin {
@@ -63,10 +63,9 @@ export class CopiedPin {
     return (await browser.permissions.request(MAY_LOOK).catch(() => false)) && (await this.removeIfThere());
   }
 
-  /** Whatever it holds. */
+  /** Whatever it holds. The window may close then. */
   async clear(): Promise<void> {
     await navigator.clipboard.writeText('');
-    // Chromium says so before it is done, and drops it with a window that closes at once.
     await new Promise((resolve) => setTimeout(resolve, WRITTEN_MS));
   }
 }

@@ -33,7 +33,7 @@ export const passkeyListStyles = css`
     display: inline-block;
     margin-left: var(--space-2);
     padding: 0 var(--space-2);
-    border-radius: 999px;
+    border-radius: var(--radius);
     background: var(--warn-soft);
     color: var(--warn);
     font-size: 0.875rem;
@@ -56,6 +56,10 @@ export const passkeyListStyles = css`
     .passkeys {
       padding-inline: var(--space-4);
     }
+
+    .not-proved {
+      margin-left: 0;
+    }
   }
 `;
 
@@ -63,12 +67,12 @@ export const passkeyListStyles = css`
 export const passkeyList = (passkeys: readonly MyPasskey[]): TemplateResult | typeof nothing =>
   passkeys.length === 0
     ? nothing
-    : html`<section class="passkeys" aria-labelledby="passkeys">
-        <h3 id="passkeys">${text.passkeys}</h3>
+    : html`<div class="passkeys">
+        <h3>${text.passkeys}</h3>
         <ul>
           ${passkeys.map((passkey) => html`<li>${entry(passkey)}</li>`)}
         </ul>
-      </section>`;
+      </div>`;
 
 function entry({ title, name, place, createdAt, lastUsedAt }: MyPasskey): TemplateResult {
   const isProved = place === 'proved';

@@ -5,15 +5,15 @@ import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { USUAL_PASSKEYS } from './security-key-policy.js';
 
 const WAYS: Readonly<Record<PasskeyPolicy['ways'][number], string>> = {
-  host: 'the host; the PIN is entered in a Cardwright window',
-  page: 'the browser, in this portal’s page',
-  window: 'the browser, in a window of the service',
+  host: 'by the host',
+  page: 'in the portal’s page',
+  window: 'in a service window',
 };
 const NO_WAY = 'none';
-const PLACES = ['First way', 'Second way', 'Third way'] as const;
+const PLACES = ['How it is created', 'If that is not possible', 'If neither is'] as const;
 const PINS = { separate: 'a PIN of its own', shared: 'the device PIN' } as const;
 const UNPROVED = { accept: 'accept and label it', refuse: 'refuse it' } as const;
-const RESETS = { allow: 'reset it, with the user’s consent', refuse: 'end the issuance' } as const;
+const RESETS = { allow: 'reset with consent', refuse: 'end the issuance' } as const;
 
 const SERVICE = 'passkeyService';
 const wayField = (place: number): string => `passkeyWay${place + 1}`;

@@ -56,11 +56,7 @@ export class PolicyList extends LitElement {
         <button type="button" id="add-security-keys" @click=${this.#add}>Add a policy for security keys</button>
         <p class="muted">For keys without a smart card: they get passkeys alone.</p>
       </div>`;
-    return html`<portal-policy-form
-      .stored=${this.added}
-      .services=${passkeyServices}
-      unsaved
-    ></portal-policy-form>`;
+    return html`<portal-policy-form .stored=${this.added} .services=${passkeyServices} unsaved></portal-policy-form>`;
   }
 
   readonly #add = async (): Promise<void> => {

@@ -29,14 +29,15 @@ export const listPasskeysOf = (db: Database, personId: string, service: string):
     .orderBy(asc(passkeys.createdAt), asc(passkeys.id));
 
 /** What is still to be removed at its service, the longest due first. */
-export const listDueRemovals = (db: Database, limit: number): Promise<PasskeyRemoval[]> =>
+export const listDueRemovals = (db: Database, limit: number, offset: number): Promise<PasskeyRemoval[]> =>
   db
     .select({ passkey: passkeys, ownerId: devices.ownerId })
     .from(passkeys)
     .innerJoin(devices, eq(devices.id, passkeys.deviceId))
     .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)))
     .orderBy(asc(passkeys.removalDueAt), asc(passkeys.id))
-    .limit(limit);
+    .limit(limit)
+    .offset(offset);
 
 /** The passkeys of some devices that are still at their services, the oldest first. */
 export const listPasskeysOn = async (db: Database, deviceIds: readonly string[]): Promise<Passkey[]> =>

@@ -67,6 +67,17 @@ describe('the passkeys of a device that is over', () => {
     expect(stage.passkeys.every(({ removedAt }) => removedAt !== null)).toBe(true);
   });
 
+  it('are removed although a hundred others never are', async () => {
+    const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
+    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    const [old] = stage.passkeys;
+    if (!old) throw new Error('there is a passkey');
+    const removalDueAt = new Date(0);
+    for (let count = 0; count < 120; count += 1)
+      await stage.know({ ...old, id: randomUUID(), credentialId: `old${count}`, service: 'gone', removalDueAt });
+    expect(await stage.cms.removeDuePasskeys()).toBe(2);
+  });
+
   it('do not stand in the way of the next issuance of the same device', async () => {
     const stage = await issued();
     const [old] = stage.passkeys;

@@ -78,6 +78,38 @@ describe('what interrupts a passkey', () => {
     expect(stage.device?.stateReason).not.toBe('PASSKEY_SERVICE_UNAVAILABLE');
   });
 
+  it.each([
+    ['had accepted it', true],
+    ['had not accepted it', false],
+  ])('a service that cannot finish, and %s, in a session that is over: nothing is made again', async (_what, had) => {
+    const stage = await PasskeyStage.open();
+    const finish = stage.services.entra.finish.bind(stage.services.entra);
+    stage.services.entra.finish = async (...answer) => {
+      if (had) await finish(...answer);
+      throw unavailable();
+    };
+    await expect(stage.relay()).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject({ state: 'running', error: named('PASSKEY_SERVICE_UNAVAILABLE') });
+    stage.services.entra.finish = finish;
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).not.toContain('fido.createCredential');
+    expect(stage.services.entra.registered.size).toBe(1);
+    expect(stage.passkeys).toMatchObject([{ credentialId: stage.fido.credentials[0]?.id, removalDueAt: null }]);
+  });
+
+  it('a service that cannot finish, of an issuance that is given up: what it accepted is removed there', async () => {
+    const stage = await PasskeyStage.open();
+    const order = await stage.relay('passkey');
+    stage.services.entra.failures.finish.push(unavailable());
+    await expect(stage.next(order)).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    expect(await stage.cancel(order)).toMatchObject({ state: 'cancelled', deviceState: 'failed' });
+    expect(stage.services.entra.registered.size).toBe(1);
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.services.entra.registered.size).toBe(0);
+  });
+
   it('a service that never answers counts as one that cannot', async () => {
     const stage = await PasskeyStage.open({ cms: { passkeyTimeout: 20 } });
     stage.services.entra.begin = () => new Promise(() => undefined);

@@ -131,6 +131,8 @@ export function passkeyCases(stage: () => StoreStage): void {
     await stage().store.transaction(async (transaction) => {
       expect(await transaction.duePasskeyRemovals(1)).toHaveLength(1);
       expect(await transaction.duePasskeyRemovals(0)).toEqual([]);
+      const all = await transaction.duePasskeyRemovals(1000);
+      expect(await transaction.duePasskeyRemovals(1000, 1)).toEqual(all.slice(1));
     });
     await write({ ...sooner, removedAt: new Date(30) });
     expect(await dueOf(later, good, sooner)).toEqual([second]);

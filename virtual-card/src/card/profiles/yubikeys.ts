@@ -7,14 +7,11 @@ import { YubicoIns } from '../yubico-instruction.js';
 import { fidoOfYubikey54, fidoOfYubikey57, fidoOfYubikey58 } from './fido-applications.js';
 import { JAVA_CARD_ATR } from './plain-cards.js';
 
-/** A YubiKey 5 on a contactless reader: the historical bytes end with its name. */
-export const YUBIKEY_CONTACTLESS_ATR = Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex');
-
 /** A YubiKey with this firmware, as it leaves the factory. */
 function yubikeyWith(firmware: Firmware, fido?: FidoProfile): Profile {
   return {
-    // A YubiKey 5 on USB.
-    atr: Buffer.from('3BFD1300008131FE158073C021C057597562694B657940', 'hex'),
+    // A YubiKey 5 on a contactless reader: the historical bytes end with its name.
+    atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
     contactlessAtr: undefined,
     pivApplication: true,
     firmware,

@@ -1,0 +1,30 @@
+import { commands, isCardwrightError, validate, type CommandOutcome } from '@cardwright/protocol';
+import type { OperationContext } from '../operations/context.js';
+import { registerPasskey } from './passkey-registration.js';
+import { registration } from './passkey-state.js';
+
+/**
+ * Keeps what was made while its service was not there to accept it: the service may have accepted it all the same, and the page may
+ * never send it again.
+ */
+export function keepUnfinished(context: OperationContext, [outcome]: readonly CommandOutcome[]): void {
+  if (!outcome || !('result' in outcome)) return;
+  const made = validate(commands['fido.createCredential'].result, outcome.result);
+  context.keep(registration, { unfinished: { registration: made.registration, proof: made.proof } });
+}
+
+/**
+ * Has the service accept it now, with nothing made again; before a session continues, so that the service does not refuse the device
+ * as one that it knows, and before an issuance is given up, so that it can be removed there. While the service is still not there, it
+ * stays as it is.
+ */
+export async function finishUnfinished(context: OperationContext): Promise<void> {
+  const { begun, unfinished } = context.of(registration);
+  const service = context.services.passkeyServices.find(({ name }) => name === begun?.service);
+  if (!unfinished || !service) return;
+  try {
+    await registerPasskey(context, service, unfinished);
+  } catch (error) {
+    if (!isCardwrightError(error, 'PASSKEY_SERVICE_UNAVAILABLE')) throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { Authenticator } from '../applets/fido2/authenticator.js';
+import type { Clock } from '../clock.js';
+import type { HidBinding } from '../hid/binding.js';
+import { hidDeviceOfReader, listFidoDevices, openFidoDevice } from '../hid/fido-devices.js';
+import type { HidChannel } from '../hid/hid-channel.js';
+
+/**
+ * FIDO2 applications that are reached over USB HID because their readers do not reach them: those of a YubiKey before firmware 5.8.
+ * That an authenticator and what is in a reader are one device is concluded from their names: see `hidDeviceOfReader`.
+ */
+export class UsbAuthenticators {
+  #binding: Promise<HidBinding | undefined> | undefined;
+  /** By reader. */
+  readonly #open = new Map<string, HidChannel>();
+
+  constructor(
+    /** Loads the library when it is first needed; it is optional, and native code. */
+    private readonly load: () => Promise<HidBinding | undefined>,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Opens the authenticator that is the same device as what is in a reader; null where there is none, or it cannot be used.
+   *
+   * @param readers the names of all readers, this one among them
+   * @throws CardwrightError `CANCELLED`
+   */
+  async take(
+    reader: string,
+    readers: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Authenticator | null> {
+    await this.release(reader);
+    const binding = await (this.#binding ??= this.load());
+    if (!binding) return null;
+    try {
+      const device = hidDeviceOfReader(reader, readers, await listFidoDevices(binding));
+      if (!device) return null;
+      const channel = await openFidoDevice(binding, device);
+      this.#open.set(reader, channel);
+      return await Authenticator.overHid(channel, this.clock, signal);
+    } catch (error) {
+      // The system keeps it from this program, another one uses it, or it answers oddly: PIV is there all the same.
+      if (isCardwrightError(error) && error.code !== 'CANCELLED') return null;
+      throw error;
+    }
+  }
+
+  /** Closes what was taken for a reader. */
+  async release(reader: string): Promise<void> {
+    const channel = this.#open.get(reader);
+    this.#open.delete(reader);
+    await channel?.close();
+  }
+}
