@@ -25,12 +25,14 @@ export interface RemovalServices {
  * @throws what was no answer of a service, once all others were asked
  */
 export async function removeDuePasskeys(services: RemovalServices, signal?: AbortSignal): Promise<number> {
+  const names = services.passkeyServices.map(({ name }) => name);
+  if (names.length === 0) return 0;
   const unavailable = new Set<string>();
   const defects: unknown[] = [];
   let removed = 0;
   let kept = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const due = await services.store.transaction((transaction) => transaction.duePasskeyRemovals(BATCH, kept));
+    const due = await services.store.transaction((transaction) => transaction.duePasskeyRemovals(names, BATCH, kept));
     for (const removal of due) {
       if (signal?.aborted === true) return removed;
       const { service } = removal.passkey;

@@ -130,9 +130,10 @@ export class MemoryTransaction implements Transaction {
     );
   }
 
-  duePasskeyRemovals(limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
+  duePasskeyRemovals(services: readonly string[], limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
     return this.#do(({ passkeys, devices }) =>
       oldestFirst(passkeys.where('due', 'due'), ({ removalDueAt }) => removalDueAt)
+        .filter(({ service }) => services.includes(service))
         .slice(offset, offset + limit)
         .flatMap((passkey) => {
           const device = devices.get(passkey.deviceId);

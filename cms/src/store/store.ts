@@ -116,8 +116,8 @@ export interface Transaction {
   findPasskey(service: string, credentialId: string): Promise<KnownPasskey | undefined>;
   /** The passkeys of a person's devices at a service that are not to be removed, the oldest first; locks nothing. */
   listPasskeys(personId: string, service: string): Promise<readonly Passkey[]>;
-  /** Passkeys that are to be removed at their service and are still there, the longest due first; locks nothing. */
-  duePasskeyRemovals(limit: number, offset?: number): Promise<readonly PasskeyRemoval[]>;
+  /** Passkeys that are to be removed at one of these services and are still there, the longest due first; locks nothing. */
+  duePasskeyRemovals(services: readonly string[], limit: number, offset?: number): Promise<readonly PasskeyRemoval[]>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Every policy, by model. */
   listPolicies(): Promise<readonly PolicyRow[]>;

@@ -248,7 +248,7 @@ describe('with 100,000 devices', () => {
       drizzleStore(store, keys).transaction(async (transaction) => {
         expect(await transaction.findPasskey('login', known?.credential ?? '')).toBeDefined();
         expect(await transaction.listPasskeys(known?.owner ?? '', 'login')).not.toEqual([]);
-        const due = await transaction.duePasskeyRemovals(50);
+        const due = await transaction.duePasskeyRemovals(['login'], 50);
         expect(due).toHaveLength(50);
       }),
     );

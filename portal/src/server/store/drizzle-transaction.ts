@@ -140,8 +140,8 @@ export class DrizzleTransaction implements Transaction {
     return await listPasskeysOf(this.#db, personId, service);
   }
 
-  async duePasskeyRemovals(limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
-    return await listDueRemovals(this.#db, limit, offset);
+  async duePasskeyRemovals(services: readonly string[], limit: number, offset = 0): Promise<readonly PasskeyRemoval[]> {
+    return await listDueRemovals(this.#db, services, { limit, offset });
   }
 
   async findPolicy(model: string): Promise<PolicyRow | undefined> {

@@ -29,12 +29,16 @@ export const listPasskeysOf = (db: Database, personId: string, service: string):
     .orderBy(asc(passkeys.createdAt), asc(passkeys.id));
 
 /** What is still to be removed at its service, the longest due first. */
-export const listDueRemovals = (db: Database, limit: number, offset: number): Promise<PasskeyRemoval[]> =>
+export const listDueRemovals = (
+  db: Database,
+  services: readonly string[],
+  { limit, offset }: { readonly limit: number; readonly offset: number },
+): Promise<PasskeyRemoval[]> =>
   db
     .select({ passkey: passkeys, ownerId: devices.ownerId })
     .from(passkeys)
     .innerJoin(devices, eq(devices.id, passkeys.deviceId))
-    .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt)))
+    .where(and(isNotNull(passkeys.removalDueAt), isNull(passkeys.removedAt), inArray(passkeys.service, [...services])))
     .orderBy(asc(passkeys.removalDueAt), asc(passkeys.id))
     .limit(limit)
     .offset(offset);

@@ -4,6 +4,8 @@ import type { Passkey } from '@cardwright/cms';
 import { newDevice, newPasskey, NO_CHANGES } from '../rows.js';
 import type { StoreStage } from '../stages.js';
 
+const SERVICES = ['login'];
+
 /** Passkeys: what is refused, in which order they are read, and what is still to be removed. */
 export function passkeyCases(stage: () => StoreStage): void {
   const write = (...passkeys: Passkey[]): Promise<void> =>
@@ -21,7 +23,7 @@ export function passkeyCases(stage: () => StoreStage): void {
   }
   /** The removals of some passkeys that are due, in their order: other tests left theirs. */
   async function dueOf(...passkeys: Passkey[]) {
-    const due = await stage().store.transaction((transaction) => transaction.duePasskeyRemovals(1000));
+    const due = await stage().store.transaction((transaction) => transaction.duePasskeyRemovals(SERVICES, 1000));
     return due.filter(({ passkey }) => passkeys.some(({ id }) => id === passkey.id));
   }
 
@@ -129,10 +131,11 @@ export function passkeyCases(stage: () => StoreStage): void {
     ];
     expect(await dueOf(later, good, sooner)).toEqual([first, second]);
     await stage().store.transaction(async (transaction) => {
-      expect(await transaction.duePasskeyRemovals(1)).toHaveLength(1);
-      expect(await transaction.duePasskeyRemovals(0)).toEqual([]);
-      const all = await transaction.duePasskeyRemovals(1000);
-      expect(await transaction.duePasskeyRemovals(1000, 1)).toEqual(all.slice(1));
+      expect(await transaction.duePasskeyRemovals(SERVICES, 1)).toHaveLength(1);
+      expect(await transaction.duePasskeyRemovals(SERVICES, 0)).toEqual([]);
+      expect(await transaction.duePasskeyRemovals(['another'], 1000)).toEqual([]);
+      const all = await transaction.duePasskeyRemovals(SERVICES, 1000);
+      expect(await transaction.duePasskeyRemovals(SERVICES, 1000, 1)).toEqual(all.slice(1));
     });
     await write({ ...sooner, removedAt: new Date(30) });
     expect(await dueOf(later, good, sooner)).toEqual([second]);
