@@ -43,7 +43,7 @@ export const http: Chapter = {
       `**Login.** It knows the user by means of its own, such as a cookie with \`SameSite\`. Without a login the answer is ${errorLink('LOGIN_REQUIRED')}; an operation of another user does not exist: ${errorLink('OPERATION_NOT_FOUND')}.`,
       '**Language.** Sentences for the user (`reason`, `phase.text`, and what stands in the details of an error) are in the language of `accept-language` (RFC 9110, 12.5.4) where the CMS speaks it.',
       `**Strict.** A body with an unknown member is refused with ${errorLink('INVALID_PARAMS')}, and one that is not JSON with ${errorLink('INVALID_MESSAGE')}. The page is as strict with answers.`,
-      `**Again.** The page waits ${seconds(CMS_ANSWER_TIMEOUT)} for an answer. It sends \`operations\` and \`operations/{id}/results\` again for up to ${seconds(CMS_REDELIVERY_TIME)} when nobody answers, or the answer is ${errorLink('CA_UNAVAILABLE')} or has no readable body and status ${CMS_AWAY_STATUSES.join(', ')}: the CMS must take each twice without harm.`,
+      `**Again.** The page waits ${seconds(CMS_ANSWER_TIMEOUT)} for an answer. It sends \`operations\` and \`operations/{id}/results\` again for up to ${seconds(CMS_REDELIVERY_TIME)} when nobody answers, or the answer is ${errorLink('CA_UNAVAILABLE')} or ${errorLink('PASSKEY_SERVICE_UNAVAILABLE')}, or has no readable body and status ${CMS_AWAY_STATUSES.join(', ')}: the CMS must take each twice without harm.`,
     ),
     '### Errors of a CMS',
     fence('Body of every answer whose status is 400 or more', errorAnswer),
