@@ -57,7 +57,7 @@ export const ownWindows = {
   },
   /** Says whose a passkey is to be, and which PIN will be asked; stays open beside the browser's dialog. */
   passkey: {
-    size: { width: 440, height: 640 },
+    size: { width: 440, height: 720 },
     needsFocus: false,
     content: v.strictObject({
       origin,
