@@ -2,15 +2,19 @@ import { parseArgs } from 'node:util';
 
 export const USAGE = `npm run demo [-- OPTIONS]
   --headless              play the whole flow without a window (the default where there is no display)
-  --profile yubikey|piv   the virtual card: a YubiKey 5.7 (default) or a plain PIV card
+  --profile NAME          the virtual card: yubikey (a YubiKey 5.7, the default), piv (a plain PIV card), or
+                          yubikey-5.8, which also gets a passkey for the portal
   --device                use this machine's own readers and the real card in them, which will be issued
   --supervised            with --device: an operator approves a YubiKey that no trusted vendor vouches for
   --yes                   with --device: do not ask whether the card may be issued
   --help                  print this`;
 
+const PROFILES = ['yubikey', 'piv', 'yubikey-5.8'] as const;
+export type DemoProfile = (typeof PROFILES)[number];
+
 export interface DemoArguments {
   readonly headless: boolean;
-  readonly profile: 'yubikey' | 'piv';
+  readonly profile: DemoProfile;
   readonly device: boolean;
   /** YubiKeys that do not prove themselves are issued under an operator's supervision, as plain cards are. */
   readonly supervised: boolean;
@@ -37,8 +41,9 @@ export function readArguments(args: readonly string[], env: NodeJS.ProcessEnv): 
       help: { type: 'boolean', default: false },
     },
   });
-  const { profile, device, supervised, yes, help } = values;
-  if (profile !== 'yubikey' && profile !== 'piv') throw new TypeError(`--profile is yubikey or piv, not "${profile}"`);
+  const { device, supervised, yes, help } = values;
+  const profile = PROFILES.find((name) => name === values.profile);
+  if (!profile) throw new TypeError(`--profile is ${PROFILES.join(' or ')}, not "${values.profile}"`);
   if (yes && !device) throw new TypeError('--yes goes with --device');
   if (supervised && !device) throw new TypeError('--supervised goes with --device');
   const hasDisplay = Boolean(env.DISPLAY ?? env.WAYLAND_DISPLAY);

@@ -8,13 +8,19 @@ export interface DemoAccounts {
   readonly operator: Account;
 }
 
-type Policies = Record<string, { policy: { unprovenKeys: 'refuse' | 'supervised' | 'allow' } }>;
+type Policies = Record<
+  string,
+  { policy: { unprovenKeys: 'refuse' | 'supervised' | 'allow'; passkeys?: { services: string[] } } }
+>;
+
+/** The passkey service by which people log in to the portal. */
+const PORTAL_SERVICE = 'portal';
 
 /**
  * The demo's portal, with a new portal's device policies, and its accounts, with passwords that nobody knows before. It trusts the
  * vendor of the virtual cards, whose keys are public, only where no real card can be issued.
  */
-export function demoPortal({ device, supervised }: Pick<DemoArguments, 'device' | 'supervised'>): {
+export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 'device' | 'supervised' | 'profile'>): {
   accounts: DemoAccounts;
   options: PortalOptions;
 } {
@@ -34,17 +40,31 @@ export function demoPortal({ device, supervised }: Pick<DemoArguments, 'device' 
   return {
     accounts: { user, operator },
     options: {
-      env: { CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts) },
+      env: {
+        CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts),
+        CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: PORTAL_SERVICE }]),
+      },
       ...(device ? {} : { vendorCertificates: VIRTUAL_VENDOR }),
       ...(supervised ? { policies: supervisedPolicies() } : {}),
+      ...(profile === 'yubikey-5.8' ? { policies: policiesWithPasskeys() } : {}),
     },
   };
 }
 
+/** As a new portal has them, except that YubiKeys get a passkey for the portal. */
+function policiesWithPasskeys(): Policies {
+  const policies = newPolicies();
+  const { yubikey } = policies;
+  if (yubikey) yubikey.policy.passkeys = { services: [PORTAL_SERVICE] };
+  return policies;
+}
+
 /** As a new portal has them, except that YubiKeys do not need their vendor's attestation. */
 function supervisedPolicies(): Policies {
-  const file = inRepository('portal', 'config', 'device-policies.json');
-  const policies = JSON.parse(readFileSync(file, 'utf8')) as Policies;
+  const policies = newPolicies();
   for (const { policy } of Object.values(policies)) policy.unprovenKeys = 'supervised';
   return policies;
 }
+
+const newPolicies = (): Policies =>
+  JSON.parse(readFileSync(inRepository('portal', 'config', 'device-policies.json'), 'utf8')) as Policies;

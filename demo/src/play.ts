@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { inRepository, PortalUser, type Look, type Stage } from '@cardwright/stage';
+import { inRepository, PasskeyWindows, PortalUser, type Look, type Stage } from '@cardwright/stage';
 import type { DemoArguments } from './arguments.js';
 import type { DemoAccounts } from './demo-portal.js';
 
@@ -34,6 +34,11 @@ export async function playIssuance(
   }
   await alice.pane('issue-issue');
   console.log('The device is issued: management key, PUK, PIN, keys, certificates.');
+  if (profile === 'yubikey-5.8') {
+    await alice.pane('issue-choose-fido-pin');
+    await new PasskeyWindows(alice).choosePin(somePin());
+    console.log('She chose a FIDO PIN: her device gets a passkey, with which she can log in to the portal.');
+  }
   if ((await alice.meets('issue-pin', 'error')) === 'error') throw new Error(await problemOf(alice));
   await alice.choosePin(somePin());
   console.log('She chose a new PIN in the window of the extension; the page did not see it.');

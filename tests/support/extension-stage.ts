@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -24,6 +24,7 @@ import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
 import { FakeHost, type HostFault, type PasskeyOrders } from './host-fault.js';
+import { permitting, type Permitted } from './permitted-extension.js';
 import { WireSession, type WireAnswer } from './wire-page.js';
 
 /** The fake host's only device. */
@@ -64,21 +65,6 @@ export interface ExtensionStageOptions {
   readonly localHosts?: readonly LocalHost[];
   /** What the user has let the extension do, besides what it asks for. */
   readonly permitted?: Permitted;
-}
-
-interface Permitted {
-  readonly permissions?: readonly string[];
-  readonly host_permissions?: readonly string[];
-}
-
-/** A copy that has these permissions from the beginning: no test can press the buttons of the browser's own question. */
-function permitting({ permissions = [], host_permissions = [] }: Permitted, from: string, copy: string): string {
-  cpSync(from, copy, { recursive: true });
-  const file = path.join(copy, 'manifest.json');
-  const manifest = JSON.parse(readFileSync(file, 'utf8')) as { permissions: string[] };
-  const all = { ...manifest, permissions: [...manifest.permissions, ...permissions], host_permissions };
-  writeFileSync(file, JSON.stringify(all));
-  return copy;
 }
 
 /** A copy whose English texts are those of another language: Debian's Chromium comes without its own translations. */

@@ -24,7 +24,7 @@ describe("the demo's command line", () => {
   });
 
   it.each([
-    [['--profile', 'gids'], /yubikey or piv/],
+    [['--profile', 'gids'], /yubikey or piv or yubikey-5.8/],
     [['--yes'], /--yes goes with --device/],
     [['--supervised'], /--supervised goes with --device/],
     [['--headles'], /Unknown option '--headles'/],
