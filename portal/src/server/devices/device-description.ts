@@ -1,4 +1,4 @@
-import { allowedActions, whyDeclined } from '@cardwright/cms';
+import { allowedActions, SECURITY_KEY, whyDeclined } from '@cardwright/cms';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 
@@ -11,8 +11,8 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   model: device.model,
   modelName: device.modelName,
   serial: device.serial,
-  /** Whether the vendor vouches for the serial number; otherwise only the page and the host say so. */
-  serialProved: device.serial !== null && device.proof === 'attested',
+  /** Whether the vendor vouches for the serial number; otherwise only the page and the host say so. Passkeys vouch for a model alone. */
+  serialProved: device.serial !== null && device.proof === 'attested' && device.model !== SECURITY_KEY,
   guid: device.guid,
   firmware: device.firmware,
   state: device.state,
@@ -21,8 +21,8 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   declined: whyDeclined(device),
   /** `not-proved`: only page and host say that the keys are on the card. */
   proof: device.proof,
-  /** `configured`: the card keeps the management key that the policy names for its model. */
-  managementKey: device.managementKey,
+  /** `configured`: the card keeps the management key that the policy names for its model; null where it has none. */
+  managementKey: device.model === SECURITY_KEY ? null : device.managementKey,
   /** Whether the card is known to have its initial PIN, which an operator can then have shown. */
   hasInitialPin: device.hasInitialPin,
   /** Whether an operator approved sending the factory PUK in the issuance under way. */

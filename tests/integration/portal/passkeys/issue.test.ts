@@ -69,6 +69,9 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   ]);
   const [device] = (await listDevices(alice)).devices;
   if (!device) throw new Error('the device is missing');
+  // Its passkeys vouch for its model alone, and it has no management key.
+  const described = { serial: '60000001', serialProved: false, managementKey: null };
+  expect((await alice.get('/api/devices')).body).toMatchObject({ devices: [described] });
   expect(await logIn(fido)).toMatchObject({ status: 200, body: { user: { username: 'alice' } } });
 
   // Her next key is told of what the first one has.

@@ -178,7 +178,7 @@ const deviceShape = v.object({
   stateReason: v.nullable(v.string()),
   ownerActions: v.optional(v.array(v.string())),
   proof: v.string(),
-  managementKey: v.string(),
+  managementKey: v.nullable(v.string()),
   hasInitialPin: v.boolean(),
   serial: v.nullable(v.string()),
   guid: v.string(),
