@@ -64,7 +64,7 @@ export class PortalUser {
   private constructor(
     private readonly stage: Stage,
     readonly page: Page,
-    private readonly account: Account,
+    readonly account: Account,
     private readonly look: Look,
   ) {}
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { PortalUser, Stage } from '@cardwright/stage';
+import type { Account, PortalUser, Stage } from '@cardwright/stage';
 import { expectListedSilicon, type ListedCertificate } from './silicon.js';
 import type { StagedCard } from './staged-card.js';
 
@@ -35,7 +35,7 @@ export class Witness {
   private constructor(
     private readonly stage: Stage,
     private readonly card: StagedCard,
-    /** The owner's, taken at the beginning, because the owner's pages may be closed meanwhile. */
+    /** Of a session of its own, because the browser's may end meanwhile. */
     private readonly cookie: string,
     /** Devices that the owner had before. */
     private readonly before: ReadonlySet<string>,
@@ -43,8 +43,7 @@ export class Witness {
   ) {}
 
   static async begin(stage: Stage, card: StagedCard, owner: PortalUser): Promise<Witness> {
-    const cookies = await owner.page.browserContext().cookies();
-    const cookie = cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
+    const cookie = await logIn(stage, owner.account);
     const before = await listDevices(stage, cookie);
     const witness = new Witness(stage, card, cookie, new Set(before.map(({ id }) => id)), card.tries);
     witness.#watching = witness.#watch();
@@ -94,6 +93,21 @@ export class Witness {
     const at = Date.now();
     for (const device of devices) if (!this.before.has(device.id)) this.#sightings.push({ at, device });
   }
+}
+
+/** @returns the cookie of the new session */
+async function logIn({ portal }: Stage, { username, password }: Account): Promise<string> {
+  const { origin } = new URL(portal.url);
+  const answer = await fetch(new URL('/api/session', origin), {
+    method: 'POST',
+    headers: { origin, 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password }),
+  });
+  if (answer.status !== OK) throw new Error(`the portal answered a login with ${answer.status}`);
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0] ?? '')
+    .join('; ');
 }
 
 /** Nothing while the portal is away: a portal that is killed at that moment gives half an answer, or none. */
