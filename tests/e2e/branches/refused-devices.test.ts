@@ -36,9 +36,9 @@ describe('a card that cannot be issued by what it is', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  it('is refused when it has no PIV application', async () => {
+  it('is refused when it has no application that is known', async () => {
     await place.insert('no-piv');
-    await expectRefused('This device has no PIV application.');
+    await expectRefused('This device has no application that Cardwright knows.');
   });
 
   it('is refused when PIN and PUK are blocked and nothing can erase it', async () => {
