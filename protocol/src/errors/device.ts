@@ -30,10 +30,10 @@ export const deviceErrors = defineErrors({
     layer: 'device',
     retriable: false,
     recovery: 'another-device',
-    message: 'The device has no PIV application.',
-    cause: 'It is another kind of card, or PIV is switched off on it.',
+    message: 'The device has no application that Cardwright knows.',
+    cause: 'It is another kind of card, or PIV and FIDO2 are switched off on it.',
     user: 'Use another device.',
-    administrator: 'Switch the PIV application on.',
+    administrator: 'Switch PIV or FIDO2 on.',
   },
   NOT_SUPPORTED_BY_DEVICE: {
     number: 5004,

@@ -19,10 +19,10 @@ export const germanDeviceErrors: Readonly<Record<keyof typeof deviceErrors, Erro
     administrator: 'Tritt es wieder auf, melden Sie es den Entwicklern des Portals.',
   },
   NO_APPLICATION: {
-    message: 'Das Gerät hat keine PIV-Anwendung.',
-    cause: 'Es ist eine andere Art von Karte, oder PIV ist auf ihr abgeschaltet.',
+    message: 'Das Gerät hat keine Anwendung, die Cardwright kennt.',
+    cause: 'Es ist eine andere Art von Karte, oder PIV und FIDO2 sind auf ihr abgeschaltet.',
     user: OTHER_DEVICE,
-    administrator: 'Schalten Sie die PIV-Anwendung ein.',
+    administrator: 'Schalten Sie PIV oder FIDO2 ein.',
   },
   NOT_SUPPORTED_BY_DEVICE: {
     message: 'Das Gerät kann das nicht.',
