@@ -80,7 +80,7 @@ async function showOperator(stage: Stage, operator: DemoAccounts['operator'], lo
   await oscar.deviceIs('active');
   for (const [tab, text] of [
     ['policy', 'Keys and certificates'],
-    ['audit', 'operation.finished'],
+    ['audit', 'Certificate issued'],
   ] as const) {
     await oscar.click(`#tab-${tab}`);
     await oscar.reads(text);

@@ -56,7 +56,7 @@ describe('a device whose PIN window was closed', () => {
     const signed = await tools.signAndVerify('9A', pin, 'EC');
     expect(signed.text.replaceAll(pin, '')).toBe('Verified OK\n');
     await oscar.click('#tab-audit');
-    await oscar.reads('initial-pin.shown');
+    await oscar.reads('Initial PIN shown');
     const page = await oscar.page.content();
     expect(page.includes(pin)).toBe(false);
   });
