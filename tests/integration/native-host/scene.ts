@@ -64,7 +64,9 @@ export class Scene {
     const reader = this.pcscd.readers[index];
     if (!reader) throw new Error('there is no such reader');
     const stateFile = this.stateFile(file ?? `card-${++this.#cardsMade}`);
-    const card = await insertCard({ port: reader.port, profile, stateFile, ...options });
+    const insert = () => insertCard({ port: reader.port, profile, stateFile, ...options });
+    // A reader of vpcd that is just resetting the card before can miss the next one.
+    const card = await insert().catch(insert);
     this.#cards.push(card);
     return card;
   }
