@@ -38,7 +38,7 @@ export class Issuance {
   #search: DeviceSearch | undefined;
   #wish: (() => void) | undefined;
   #showWindow: (() => Promise<void>) | undefined;
-  /** The device with which it goes on after an error. */
+  /** The device with which it continues after an error. */
   #wanted: WantedDevice | null = null;
   /** Nothing is taken without asking, because the user was shown a choice or wants one. */
   #isUserChoosing = false;

@@ -88,7 +88,7 @@ export interface Text {
   readonly issuingHint: string;
   /** Where nothing has moved for some time, given as minutes and seconds. */
   readonly stalled: (time: string) => string;
-  /** Until the CMS says what goes on. */
+  /** Until the CMS says what happens. */
   readonly opening: string;
   readonly waitingForHolder: string;
   readonly absences: Readonly<Record<Absence, string>>;

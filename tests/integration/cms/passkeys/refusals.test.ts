@@ -91,7 +91,7 @@ describe('a host or page that lies', () => {
     }
   });
 
-  it('that goes on with another device fails', async () => {
+  it('that continues with another device fails', async () => {
     const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
     stage.host.fido.lie = (created) => ({ ...created, device: { ...created.device, serial: '666' } });
     expect(await stage.relay()).toMatchObject(failedWith('WRONG_DEVICE'));
