@@ -38,6 +38,9 @@ const TEST = [
   { package: 'python3-pyscard', files: ['/usr/lib/python3/dist-packages/smartcard/__init__.py'] },
   // A JOSE library that is not ours, for the protocol's test vectors.
   { package: 'python3-jwcrypto', files: ['/usr/lib/python3/dist-packages/jwcrypto/__init__.py'] },
+  // Two SCEP clients that are not ours, for the portal's SCEP server.
+  { package: 'scep', command: 'scepclient' },
+  { package: 'strongswan-pki', command: 'pki' },
 ];
 
 /** apt and dpkg belong to the machine: the folder of dpkg's database is the lock of all set-ups on it. */

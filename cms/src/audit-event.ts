@@ -25,4 +25,15 @@ export type AuditEvent =
   | 'device.state-changed'
   | 'initial-pin.shown'
   | 'puk.approved'
-  | 'policy.changed';
+  | 'policy.changed'
+  | 'mobile.enrolment-started'
+  | 'mobile.link-opened'
+  | 'mobile.profile-downloaded'
+  | 'mobile.phone-identified'
+  | 'mobile.phone-refused'
+  | 'mobile.phone-confirmed'
+  | 'mobile.configuration-sent'
+  | 'mobile.installed'
+  | 'mobile.enrolment-failed'
+  | 'mobile.enrolment-cancelled'
+  | 'mobile.deleted';

@@ -36,13 +36,17 @@ export { parsePem, splitPem } from './attestation/parsed-pem.js';
 export type { AuditEvent } from './audit-event.js';
 export { boundAuthority } from './authority/bounded-authority.js';
 export { DEFAULT_POLICIES, policyOid, type CertificatePolicies } from './authority/certificate-policies.js';
-export type {
-  CertificateRequest,
-  CertificationAuthority,
-  CrlRequest,
-  Revocation,
-  RevocationReason,
-  Subscriber,
+export {
+  PHONE_SLOTS,
+  type CertificateRequest,
+  type CertificateSlot,
+  type DeviceSlot,
+  type PhoneSlot,
+  type CertificationAuthority,
+  type CrlRequest,
+  type Revocation,
+  type RevocationReason,
+  type Subscriber,
 } from './authority/certification-authority.js';
 
 export type { PasskeysInQuestion } from './devices/passkeys-in-question.js';
@@ -52,6 +56,7 @@ export {
   DEVICE_STATES,
   isInUse,
   mayFollow,
+  PHONE,
   SECURITY_KEY,
   STATES,
   type DeviceState,
@@ -132,7 +137,7 @@ export {
 
 export type { DeviceRecord } from './store/device-record.js';
 export { inTransaction } from './store/in-transaction.js';
-export type { Records } from './store/records.js';
+export { Records } from './store/records.js';
 export { memoryStore, type MemoryStore, type MemoryStoreOptions } from './store/memory-store.js';
 export type { CommandResult, OperationEvent, OperationHappening } from './store/operation-event.js';
 export * from './store/rows.js';

@@ -6,6 +6,7 @@ import { extensionErrors } from './errors/extension.js';
 import { fidoErrors } from './errors/fido.js';
 import { hostErrors } from './errors/host.js';
 import { keyErrors } from './errors/key.js';
+import { mobileErrors } from './errors/mobile.js';
 import { protocolErrors } from './errors/protocol.js';
 import { readerErrors } from './errors/reader.js';
 import type {
@@ -32,6 +33,7 @@ export const errorCatalogue = {
   ...keyErrors,
   ...fidoErrors,
   ...cmsErrors,
+  ...mobileErrors,
 };
 
 export type ErrorCatalogue = typeof errorCatalogue;

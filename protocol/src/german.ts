@@ -7,6 +7,7 @@ import { germanExtensionErrors } from './errors/german/extension.js';
 import { germanFidoErrors } from './errors/german/fido.js';
 import { germanHostErrors } from './errors/german/host.js';
 import { germanKeyErrors } from './errors/german/key.js';
+import { germanMobileErrors } from './errors/german/mobile.js';
 import { germanProtocolErrors } from './errors/german/protocol.js';
 import { germanReaderErrors } from './errors/german/reader.js';
 import type { TroubleshootingWords } from './troubleshooting.js';
@@ -21,6 +22,7 @@ export const germanErrors: ErrorTranslations = {
   ...germanKeyErrors,
   ...germanFidoErrors,
   ...germanCmsErrors,
+  ...germanMobileErrors,
 };
 
 export const germanTroubleshooting: TroubleshootingWords = {
@@ -31,6 +33,7 @@ export const germanTroubleshooting: TroubleshootingWords = {
     reader: 'Kartenleser und Verbindung',
     pin: 'PIN und PUK',
     passkey: 'Passkeys und FIDO-PIN',
+    mobile: 'Mobilgeräte',
     device: 'Geräte, die nicht verwendet werden können',
     portal: 'Portal und Konto',
     developer: 'Für Entwicklerinnen und Entwickler eines Portals',

@@ -17,6 +17,7 @@ export * from './help-desk.js';
 export * from './identity.js';
 export * from './limits.js';
 export * from './message.js';
+export * from './mobile.js';
 export * from './redaction.js';
 export * from './schema.js';
 export * from './sealing.js';

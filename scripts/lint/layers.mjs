@@ -71,10 +71,10 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    ['server/store/', 'server/passkeys/'],
+    ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
     ['server/accounts/', 'server/audit.ts', 'server/ca/'],
     ['server/keys/'],
-    ['server/attestation/'],
+    ['server/attestation/', 'server/mobile/'],
     ['server/devices/', 'server/services.ts'],
     ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
     ['server/routes/', 'server/passkey-removals.ts', 'server/running-portal.ts', 'server/security-headers.ts'],

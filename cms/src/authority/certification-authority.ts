@@ -3,6 +3,16 @@ import type { Slot } from '@cardwright/protocol';
 /** Reasons of RFC 5280, 5.3.1 that a CMS uses. */
 export type RevocationReason = 'certificateHold' | 'superseded' | 'cessationOfOperation' | 'keyCompromise';
 
+/** Certificates of a phone: who it is while it enrols, and with what its user signs in, signs, and reads mail. */
+export const PHONE_SLOTS = ['phone-identity', 'phone-authentication', 'phone-signature', 'phone-encryption'] as const;
+export type PhoneSlot = (typeof PHONE_SLOTS)[number];
+
+/** Where a device has a certificate: a slot of a card, or what stands for one on a phone. */
+export type DeviceSlot = Slot | PhoneSlot;
+
+/** `registration-authority`: of the SCEP server, which signs and reads messages in the authority's place (RFC 8894, 2.1.2). */
+export type CertificateSlot = DeviceSlot | 'registration-authority';
+
 /** The person and card that a certificate is for. */
 export interface Subscriber {
   readonly username: string;
@@ -10,13 +20,14 @@ export interface Subscriber {
   readonly email: string | null;
   readonly upn: string | null;
   readonly sid: string | null;
-  /** GUID of the card's CHUID, as a UUID. */
+  /** GUID of the card's CHUID, as a UUID; of a phone the GUID that its row has. */
   readonly guid: string;
 }
 
 /** What a certificate is to say. All of it was verified: an authority never sees what a card or a page wrote. */
 export interface CertificateRequest {
-  readonly slot: Slot;
+  /** What kind of certificate it is. An authority that has no such certificates refuses (`CA_REFUSED`). */
+  readonly slot: CertificateSlot;
   readonly subscriber: Subscriber;
   /** DER SubjectPublicKeyInfo. The caller has checked that the card owns the key. */
   readonly publicKey: Uint8Array;

@@ -56,6 +56,9 @@ export const STATES: readonly DeviceState[] = Object.keys(DEVICE_STATES).filter(
 /** States in which a device counts towards its owner's limit. */
 export const COUNTING_STATES: readonly DeviceState[] = STATES.filter((state) => DEVICE_STATES[state].counts);
 
+/** The model of iPhones and iPads, which have no card. */
+export const PHONE = 'ios';
+
 /** The model of devices that have FIDO2 and no PIV. */
 export const SECURITY_KEY = 'fido2';
 

@@ -1,4 +1,4 @@
-import { CardwrightError, decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, encodeBytes, type Slot } from '@cardwright/protocol';
 import { encodeCcc } from '../devices/piv-objects.js';
 import { answerWitness } from '../keys/management-key.js';
 import { call } from '../operations/call.js';
@@ -20,6 +20,8 @@ import {
   wantedSlots,
 } from './issue-state.js';
 import { keyOf, requireProof, type KeyCandidate } from './management-authentication.js';
+
+type CardCertificate = Certificate & { readonly slot: Slot };
 
 /**
  * Writes every certificate and the CCC, and reads them back. Writing again what is there already changes nothing, so a
@@ -74,7 +76,7 @@ function proveNewKey(context: OperationContext): Call {
   );
 }
 
-const readBack = ({ slot, der, keyHash }: Certificate): Call =>
+const readBack = ({ slot, der, keyHash }: CardCertificate): Call =>
   call(
     'certificate.read',
     { slot },
@@ -103,14 +105,17 @@ const readBackCcc = (context: OperationContext, done: () => void): Call =>
   );
 
 /** The certificates that the card shall hold, one for each slot of the policy. */
-function wantedCertificates(context: OperationContext): Certificate[] {
+function wantedCertificates(context: OperationContext): CardCertificate[] {
   const slots = wantedSlots(context);
-  return context.ownDevice.certificates.filter(({ slot }) => slots.includes(slot));
+  return context.ownDevice.certificates.flatMap((certificate) => {
+    const slot = slots.find((wanted) => wanted === certificate.slot);
+    return slot === undefined ? [] : [{ ...certificate, slot }];
+  });
 }
 
 const ccc = ({ operation }: OperationContext): string => encodeBytes(encodeCcc(operation.guid));
 
-function noteReadBack(context: OperationContext, written: readonly Certificate[]): void {
+function noteReadBack(context: OperationContext, written: readonly CardCertificate[]): void {
   const isProved =
     context.of(proof).shown?.identity && written.every((certificate) => certificate.proof === 'attested');
   context.ownDevice.change({ proof: isProved ? 'attested' : 'not-proved' });

@@ -1,4 +1,5 @@
-import { CardwrightError, type ErrorCode, type Slot } from '@cardwright/protocol';
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import type { DeviceSlot } from '../authority/certification-authority.js';
 import { DEVICE_STATES, mayFollow, type DeviceState } from '../devices/device-state.js';
 import type { ChangeLog } from './change-log.js';
 import type { Certificate, Device, Escrow, Passkey } from './rows.js';
@@ -160,7 +161,7 @@ export class DeviceRecord {
   }
 
   /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */
-  supersedeCertificates(slots: readonly Slot[], operationId: string): void {
+  supersedeCertificates(slots: readonly DeviceSlot[], operationId: string): void {
     const superseded = this.#certificates.filter(({ slot }) => slots.includes(slot));
     this.#setStanding(superseded, 'superseded');
     for (const { slot, serialNumber } of superseded)

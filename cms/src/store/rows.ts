@@ -1,6 +1,6 @@
-import type { OperationAnswer, OperationPhase, PasskeyWay, SealContext, Slot } from '@cardwright/protocol';
+import type { OperationAnswer, OperationPhase, PasskeyWay, SealContext } from '@cardwright/protocol';
 import type { AuditEvent } from '../audit-event.js';
-import type { RevocationReason } from '../authority/certification-authority.js';
+import type { DeviceSlot, RevocationReason } from '../authority/certification-authority.js';
 import type { DeviceState } from '../devices/device-state.js';
 import type { KeptPukTry } from '../keys/puk-choice.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
@@ -110,7 +110,7 @@ export interface Certificate {
   /** A UUID. */
   readonly id: string;
   readonly deviceId: string;
-  readonly slot: Slot;
+  readonly slot: DeviceSlot;
   /** Hexadecimal. */
   readonly serialNumber: string;
   readonly subject: string;

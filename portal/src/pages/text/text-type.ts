@@ -1,4 +1,4 @@
-import type { Slot } from '@cardwright/protocol';
+import type { DeviceSlot } from '@cardwright/cms';
 import type { DeviceDescription } from '../api.js';
 
 type State = DeviceDescription['state'];
@@ -65,7 +65,7 @@ export interface PageText {
   readonly managementKeyConfigured: string;
 
   /** What the key of each slot is for (SP 800-73-4 Part 1, 3.3). */
-  readonly purposes: Readonly<Record<Slot, string>>;
+  readonly purposes: Readonly<Record<DeviceSlot, string>>;
   readonly certificate: string;
   readonly key: string;
   readonly valid: string;

@@ -1,18 +1,19 @@
 import 'reflect-metadata';
-import type { Slot } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
-import { tlv } from '@cardwright/cms';
-import type { Subscriber } from '@cardwright/cms';
+import { tlv, type CertificateSlot, type Subscriber } from '@cardwright/cms';
 
-/** What a slot's certificate may be used for, and what it says of its subject (SP 800-73-4 Part 1, 3.1.3; FIPS 201-3, 4.2). */
+/**
+ * What a certificate may be used for, and what it says of its subject: in the slots of a card as SP 800-73-4 Part 1, 3.1.3 and FIPS 201-3,
+ * 4.2 have it.
+ */
 interface Profile {
   readonly keyUsage: (algorithm: string) => x509.KeyUsageFlags;
-  readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean };
+  /** Null: for anything that the key usage allows. */
+  readonly extendedKeyUsage: { readonly usages: readonly string[]; readonly critical: boolean } | null;
   readonly names: (subscriber: Subscriber) => x509.JsonGeneralName[];
   /** Whether the Microsoft SID extension goes in, for users who have a SID. */
   readonly mapsToAccount: boolean;
-  /** Whether the subject names the person. A card authentication certificate is the card's: it is read without a PIN. */
-  readonly namesPerson: boolean;
+  readonly subject: (subscriber: Subscriber) => x509.JsonName;
 }
 
 const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
@@ -27,59 +28,104 @@ const MICROSOFT_SID_NAME = Buffer.from('060a2b060104018237190201', 'hex');
 
 const { digitalSignature, nonRepudiation, keyEncipherment, keyAgreement } = x509.KeyUsageFlags;
 
+const person = ({ displayName, username }: Subscriber): x509.JsonName => [
+  { CN: [displayName] },
+  { '0.9.2342.19200300.100.1.1': [username] },
+];
+/** The device's own, which is read without a PIN. */
+const device = ({ guid }: Subscriber): x509.JsonName => [{ '2.5.4.5': [guid] }];
+const service = ({ displayName }: Subscriber): x509.JsonName => [{ CN: [displayName] }];
 const urn = ({ guid }: Subscriber): x509.JsonGeneralName => ({ type: 'url', value: `urn:uuid:${guid}` });
 const email = ({ email }: Subscriber): x509.JsonGeneralName[] => (email ? [{ type: 'email', value: email }] : []);
 const upn = ({ upn }: Subscriber): x509.JsonGeneralName[] => (upn ? [{ type: 'upn', value: upn }] : []);
 
-export const PROFILES: Readonly<Record<Slot, Profile>> = {
+export const PROFILES: Readonly<Record<CertificateSlot, Profile>> = {
   '9A': {
     keyUsage: () => digitalSignature,
     extendedKeyUsage: { usages: [CLIENT_AUTH, SMART_CARD_LOGON, PKINIT_CLIENT], critical: false },
     names: (subscriber) => [...upn(subscriber), urn(subscriber)],
     mapsToAccount: true,
-    namesPerson: true,
+    subject: person,
   },
   '9C': {
     keyUsage: () => digitalSignature | nonRepudiation,
     extendedKeyUsage: { usages: [EMAIL_PROTECTION, DOCUMENT_SIGNING], critical: false },
     names: email,
     mapsToAccount: false,
-    namesPerson: true,
+    subject: person,
   },
   '9D': {
     keyUsage: (algorithm) => (algorithm.startsWith('RSA') ? keyEncipherment : keyAgreement),
     extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
     names: email,
     mapsToAccount: false,
-    namesPerson: true,
+    subject: person,
   },
   '9E': {
     keyUsage: () => digitalSignature,
     extendedKeyUsage: { usages: [PIV_CARD_AUTH], critical: true },
     names: (subscriber) => [urn(subscriber)],
     mapsToAccount: false,
-    namesPerson: false,
+    subject: device,
+  },
+  // A phone signs the request for its configuration with it (over-the-air enrolment, phase 3).
+  'phone-identity': {
+    keyUsage: () => digitalSignature | keyEncipherment,
+    extendedKeyUsage: { usages: [CLIENT_AUTH], critical: false },
+    names: (subscriber) => [urn(subscriber)],
+    mapsToAccount: false,
+    subject: device,
+  },
+  'phone-authentication': {
+    keyUsage: () => digitalSignature | keyEncipherment,
+    extendedKeyUsage: { usages: [CLIENT_AUTH], critical: false },
+    names: (subscriber) => [...upn(subscriber), ...email(subscriber), urn(subscriber)],
+    mapsToAccount: true,
+    subject: person,
+  },
+  'phone-signature': {
+    keyUsage: () => digitalSignature | nonRepudiation,
+    extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
+    names: email,
+    mapsToAccount: false,
+    subject: person,
+  },
+  'phone-encryption': {
+    keyUsage: () => keyEncipherment,
+    extendedKeyUsage: { usages: [EMAIL_PROTECTION], critical: false },
+    names: email,
+    mapsToAccount: false,
+    subject: person,
+  },
+  // It signs SCEP messages and profiles, and phones encrypt their requests to it.
+  'registration-authority': {
+    keyUsage: () => digitalSignature | keyEncipherment,
+    extendedKeyUsage: null,
+    names: () => [],
+    mapsToAccount: false,
+    subject: service,
   },
 };
 
 /** The subject of a slot's certificate. */
-export const subjectOf = (slot: Slot, { displayName, username, guid }: Subscriber): x509.JsonName =>
-  PROFILES[slot].namesPerson
-    ? [{ CN: [displayName] }, { '0.9.2342.19200300.100.1.1': [username] }]
-    : [{ '2.5.4.5': [guid] }];
+export const subjectOf = (slot: CertificateSlot, subscriber: Subscriber): x509.JsonName =>
+  PROFILES[slot].subject(subscriber);
 
 /** The extensions that depend on slot and subscriber, not on the authority. */
-export function profileExtensions(slot: Slot, algorithm: string, subscriber: Subscriber): x509.Extension[] {
+export function profileExtensions(slot: CertificateSlot, algorithm: string, subscriber: Subscriber): x509.Extension[] {
   const profile = PROFILES[slot];
-  const { usages, critical } = profile.extendedKeyUsage;
   const names = profile.names(subscriber);
   return [
     new x509.BasicConstraintsExtension(false, undefined, true),
     new x509.KeyUsagesExtension(profile.keyUsage(algorithm), true),
-    new x509.ExtendedKeyUsageExtension([...usages], critical),
+    ...extendedKeyUsage(profile),
     ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
     ...(profile.mapsToAccount && subscriber.sid ? [sidExtension(subscriber.sid)] : []),
   ];
+}
+
+function extendedKeyUsage({ extendedKeyUsage: given }: Profile): x509.Extension[] {
+  return given ? [new x509.ExtendedKeyUsageExtension([...given.usages], given.critical)] : [];
 }
 
 /**
