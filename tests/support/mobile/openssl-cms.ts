@@ -11,7 +11,7 @@ const run = promisify(execFile);
 export interface OpensslSignature {
   readonly signer: TestIdentity;
   /** Further certificates to send along, PEM. */
-  readonly chain?: string;
+  readonly chain?: string | undefined;
   /** Default `sha1`, as a phone signs. */
   readonly hash?: string;
   readonly more?: readonly string[];

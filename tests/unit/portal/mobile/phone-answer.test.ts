@@ -6,8 +6,10 @@ import { UnreadableAnswer } from '../../../../portal/src/server/mobile/profiles/
 import { signAgain, signByOpenssl, type OpensslSignature } from '../../../support/mobile/openssl-cms.js';
 
 const UDID = '00008110-001A2B3C4D5E6F70';
-const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign'];
-const LEAF = ['basicConstraints=critical,CA:FALSE', 'keyUsage=critical,digitalSignature'];
+/** Without identifiers of keys, so that nothing but the signature tells a certificate from a forged one. */
+const ANONYMOUS = ['subjectKeyIdentifier=none', 'authorityKeyIdentifier=none'];
+const AUTHORITY = ['basicConstraints=critical,CA:TRUE', 'keyUsage=critical,keyCertSign,cRLSign', ...ANONYMOUS];
+const LEAF = ['basicConstraints=critical,CA:FALSE', ...ANONYMOUS];
 const P256 = ['ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 const YEARS_AGO = { from: '20200101000000Z', to: '20210101000000Z' };
 const ATTRIBUTES = {
@@ -157,21 +159,23 @@ describe('an answer of a signer without a certificate for devices', () => {
     await expectStranger(byPhone(ANSWER, { signer, chain: chain + forged }));
   });
 
-  it("is refused when a phone's certificate acts as an authority", async () => {
-    const signer = await issueCertificate({
-      subject: '/CN=another phone',
-      extensions: LEAF,
-      newKey: P256,
-      issuer: phone,
-    });
-    await expectStranger(byPhone(ANSWER, { signer, chain: phone.certificate + chain }));
-  });
-
-  it("is refused when a phone's certificate issues an authority with the right name", async () => {
+  it.each([
+    ['a certificate for use, not for issuing', LEAF],
+    [
+      'an authority that may not sign certificates',
+      ['basicConstraints=CA:TRUE', 'keyUsage=digitalSignature', ...ANONYMOUS],
+    ],
+    ['a certificate without any extension', ANONYMOUS],
+  ])('is refused when %s has issued it, whatever its name', async (_, extensions) => {
+    const top = await issueCertificate({ subject: '/CN=Example Root', extensions: AUTHORITY, newKey: P256 });
     const subject = '/CN=Apple iPhone Device CA';
-    const authority = await issueCertificate({ subject, extensions: AUTHORITY, issuer: phone, newKey: P256 });
-    const signer = await issueCertificate({ subject: '/CN=x', extensions: LEAF, newKey: P256, issuer: authority });
-    await expectStranger(byPhone(ANSWER, { signer, chain: authority.certificate + phone.certificate + chain }));
+    const issuer = await issueCertificate({ subject, extensions, newKey: P256, issuer: top });
+    const signer = await issueCertificate({ subject: '/CN=x', extensions: LEAF, newKey: P256, issuer });
+    const answer = await byPhone(ANSWER, { signer, chain: issuer.certificate });
+    for (const configured of [top, issuer]) {
+      const deviceAuthorities = [der(configured.certificate)];
+      await expectStranger(Promise.resolve(answer), { ...trust, deviceAuthorities });
+    }
   });
 
   it('is refused when it is a developer’s, below the same root', async () => {
@@ -283,8 +287,8 @@ describe('a message that is not what a phone sends', () => {
   });
 });
 
-async function expectStranger(message: Promise<Buffer>): Promise<void> {
-  await expect(readPhoneAnswer(await message, trust)).rejects.toThrow(
+async function expectStranger(message: Promise<Buffer>, trusted = trust): Promise<void> {
+  await expect(readPhoneAnswer(await message, trusted)).rejects.toThrow(
     'no certificate of a configured device authority',
   );
 }

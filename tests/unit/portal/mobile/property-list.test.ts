@@ -71,7 +71,7 @@ describe('a property list that is read', () => {
     ['an element that is left open', `${DECLARATION}<plist><dict>${UDID}`],
     ['something after it', `${wrap('<dict/>')}x`],
     ['something before it', `x${wrap('<dict/>')}`],
-    ['many elements in each other', wrap('<array>'.repeat(9) + '</array>'.repeat(9))],
+    ['many elements in each other', wrap(`<dict><key>UDID</key>${'<array>'.repeat(9)}${'</array>'.repeat(9)}</dict>`)],
     ['no number where one should be', wrap('<dict><key>UDID</key><integer/></dict>')],
     ['bytes that are not base64', wrap('<dict><key>UDID</key><data>?</data></dict>')],
     ['the form of OpenStep', '{ UDID = 1; }'],
