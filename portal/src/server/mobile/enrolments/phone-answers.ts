@@ -91,7 +91,10 @@ async function identify(
     });
   } else if (known === null || identityOf(known) !== identityOf(phone) || known.serial !== phone.serial) {
     return refuse(enrolment, 'Another phone has answered.');
-  } else if (enrolment.state !== 'to-confirm' || enrolment.requests.some(({ transactionId }) => transactionId !== null)) {
+  } else if (
+    enrolment.state !== 'to-confirm' ||
+    enrolment.requests.some(({ transactionId }) => transactionId !== null)
+  ) {
     return refuse(enrolment, 'The phone has answered already.');
   }
   enrolment.note('identified-itself');
@@ -124,9 +127,11 @@ async function configure(
   const { phone } = enrolment.row;
   const identity = enrolment.requests.find(({ slot }) => slot === 'phone-identity');
   const kept = identity?.certificateId ? await readCertificate(work.connection, identity.certificateId) : undefined;
-  const isOwn = kept?.der === encodeBytes(certificate) && enrolment.device?.certificates.some(({ id }) => id === kept.id);
+  const isOwn =
+    kept?.der === encodeBytes(certificate) && enrolment.device?.certificates.some(({ id }) => id === kept.id);
   if (!phone || !isOwn) return refuse(enrolment, 'It was not signed with the identity of this enrolment.');
-  if (attributes.udid !== null && attributes.udid !== phone.udid) return refuse(enrolment, 'Another phone has answered.');
+  if (attributes.udid !== null && attributes.udid !== phone.udid)
+    return refuse(enrolment, 'Another phone has answered.');
   if (enrolment.state === 'enrolling') enrolment.enter('issued');
   else if (enrolment.requests.some(({ slot, transactionId }) => slot !== 'phone-identity' && transactionId !== null))
     return refuse(enrolment, 'The phone has its configuration already.');
