@@ -48,16 +48,23 @@ export class TestPhone {
   /** Says what it is, with the certificate that Apple gave it. */
   answer(challenge: string, changes: Partial<PhoneFacts> = {}): Promise<Uint8Array> {
     const { certificatePem, chainPem, keyPem } = this.identity;
-    return signed(this.#attributes(challenge, changes), certificatePem, keyPem, chainPem, 'sha1');
+    return signAnswer(this.attributes(challenge, changes), certificatePem, keyPem, chainPem, 'sha1');
   }
 
   /** Asks for its configuration with a certificate of the portal's authority. */
   ask(certificate: Uint8Array, { key }: PhoneKey): Promise<Uint8Array> {
     const pem = new X509Certificate(certificate).toString();
-    return signed(this.#attributes(null), pem, key.export({ type: 'pkcs8', format: 'pem' }).toString(), '', 'sha256');
+    return signAnswer(
+      this.attributes(null),
+      pem,
+      key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      '',
+      'sha256',
+    );
   }
 
-  #attributes(challenge: string | null, changes: Partial<PhoneFacts> = {}): string {
+  /** The property list that it signs. */
+  attributes(challenge: string | null, changes: Partial<PhoneFacts> = {}): string {
     const { udid, serial, product, version } = { ...this.facts, ...changes };
     const entries = {
       UDID: udid,
@@ -73,7 +80,8 @@ export class TestPhone {
   }
 }
 
-async function signed(
+/** CMS SignedData over a property list, by openssl. */
+export async function signAnswer(
   content: string,
   certificate: string,
   key: string,
