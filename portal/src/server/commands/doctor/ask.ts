@@ -21,8 +21,12 @@ export interface Reply {
  * @throws Error as `node:http` has it
  */
 export function ask(address: URL): Promise<Reply> {
-  const headers = { 'user-agent': 'cardwright-doctor' };
-  const signal = AbortSignal.timeout(TIMEOUT);
+  // A connection of its own: nothing is kept open.
+  const options = {
+    headers: { 'user-agent': 'cardwright-doctor' },
+    signal: AbortSignal.timeout(TIMEOUT),
+    agent: false,
+  } as const;
   return new Promise((resolve, reject) => {
     const read = (answer: http.IncomingMessage): void => {
       const chunks: Buffer[] = [];
@@ -37,8 +41,12 @@ export function ask(address: URL): Promise<Reply> {
     };
     const request =
       address.protocol === 'https:'
-        ? https.get(address, { headers, signal, rejectUnauthorized: false, ciphers: 'DEFAULT:@SECLEVEL=0' }, read)
-        : http.get(address, { headers, signal }, read);
+        ? https.get(
+            address,
+            { ...options, rejectUnauthorized: false, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' },
+            read,
+          )
+        : http.get(address, options, read);
     request.once('error', reject);
   });
 }

@@ -28,7 +28,7 @@ export function checkValidity(
 export const checkKeyLength = ({ problem }: Findings, { name, weakKey }: CertificateFacts): Finding | null =>
   weakKey === null
     ? null
-    : problem(`${name} has a ${weakKey}.`, 'Use a certificate with an RSA key of 2048 bits or more, or one on P-256.');
+    : problem(`${name} has ${weakKey}.`, 'Use a certificate with an RSA key of 2048 bits or more, or one on P-256.');
 
 /** SHA-256 or better; the signature of a root counts for nothing. */
 export const checkSignature = (

@@ -23,7 +23,7 @@ export interface CertificateFacts {
   readonly name: string;
   readonly notBefore: Date;
   readonly notAfter: Date;
-  /** As in `RSA key of 1024 bits`; null where it is long enough. */
+  /** As in `an RSA key of 1024 bits`; null where it is long enough. */
   readonly weakKey: string | null;
   /** Whether its signature is by SHA-256 or better. */
   readonly isStronglySigned: boolean;
@@ -69,9 +69,9 @@ function weaknessOf({ publicKey }: X509Certificate): string | null {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
   if (type === 'rsa' || type === 'rsa-pss') {
     const bits = details?.modulusLength ?? 0;
-    return bits < SHORTEST.rsa ? `RSA key of ${bits} bits` : null;
+    return bits < SHORTEST.rsa ? `an RSA key of ${bits} bits` : null;
   }
   const curve = details?.namedCurve ?? '';
-  if (type === 'ec') return (CURVES[curve] ?? 0) < SHORTEST.ec ? `key on the curve ${curve}` : null;
-  return `key of the kind ${type ?? 'unknown'}`;
+  if (type === 'ec') return (CURVES[curve] ?? 0) < SHORTEST.ec ? `a key on the curve ${curve}` : null;
+  return `a key of the kind ${type ?? 'unknown'}`;
 }

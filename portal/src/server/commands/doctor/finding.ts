@@ -4,7 +4,7 @@ export const AREAS = {
   address: 'Public address',
   tls: 'Encryption (TLS)',
   'server-certificate': 'Server certificate',
-  'phone-addresses': 'Addresses for phones',
+  reachability: 'Reachability',
   database: 'Database',
   authority: 'Certification authority',
   'registration-authority': 'Registration authority',

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { PublicJwkSet } from '@cardwright/protocol';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
-import { addressesSkipped, checkAddresses } from './phone-addresses.js';
+import { reachabilitySkipped, checkReachability } from './reachability.js';
 import { checkServerCertificate } from './server-certificate.js';
 import { checkTransport } from './transport.js';
 
@@ -33,7 +33,7 @@ export async function checkPublicAddress({
   if (origin === null)
     return [
       (isForPhones ? problem : warning)('The portal has no public address: it is at http://localhost alone.', ADVICE),
-      addressesSkipped('Not checked, because there is no public address.'),
+      reachabilitySkipped('Not checked, because there is no public address.'),
     ];
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
@@ -42,18 +42,18 @@ export async function checkPublicAddress({
     const isLocal = host === 'localhost' && !isForPhones;
     return [
       isLocal ? ok(`${origin}, for this computer alone.`) : problem(text, ADVICE),
-      ...(await checkAddresses(origin, keys, { areForPhones: isForPhones })),
+      ...(await checkReachability(origin, keys, { areForPhones: isForPhones })),
     ];
   }
   const place = { host, port: port === '' ? HTTPS : Number(port) };
   const { handshake, findings, isTrustedByAll } = await checkTransport(place, trust);
   if (!handshake)
-    return [judgeHost(origin, host), ...findings, addressesSkipped('Not checked, because there is no connection.')];
+    return [judgeHost(origin, host), ...findings, reachabilitySkipped('Not checked, because there is no connection.')];
   return [
     judgeHost(origin, host),
     ...findings,
     ...checkServerCertificate(host, handshake, { isTrustedByAll, now }),
-    ...(await checkAddresses(origin, keys, { areForPhones: isForPhones })),
+    ...(await checkReachability(origin, keys, { areForPhones: isForPhones })),
   ];
 }
 

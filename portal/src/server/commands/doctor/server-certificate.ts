@@ -55,8 +55,8 @@ function checkPurpose(certificate: CertificateFacts): Finding | null {
   return null;
 }
 
-/** OpenSSL's names of what `checkValidity` has said already. */
-const OF_VALIDITY: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID'];
+/** OpenSSL's names of what the other checks say better. */
+const SAID: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'INVALID_PURPOSE'];
 
 const DISTRUST: Readonly<Record<string, readonly [string, string]>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: ['is signed by itself', 'Use a certificate of an authority that phones trust.'],
@@ -78,7 +78,7 @@ function checkTrust({ name }: CertificateFacts, distrust: string | null, isTrust
           `${name} leads to a root of your own, which phones do not know.`,
           'Install the root on each phone first and switch it on in its Certificate Trust Settings, or use a certificate of a public authority.',
         );
-  if (OF_VALIDITY.includes(distrust)) return null;
+  if (SAID.includes(distrust)) return null;
   const [what, advice] = DISTRUST[distrust] ?? [
     `is not trusted (${distrust})`,
     'Use a certificate of a public authority, and have the server send its intermediate certificates too.',

@@ -1,11 +1,12 @@
 import tls from 'node:tls';
+import { ConnectionFailure, orFailure } from './connection-failure.js';
 import { findingsOf, type Finding } from './finding.js';
 import { shakeHands, type Handshake, type Offer, type Place, type Trust } from './handshake.js';
 
 const { ok, warning, problem } = findingsOf('tls');
 
 /**
- * What Apple's systems offer when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.2 or later with
+ * What Apple's systems offer when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.3, or TLS 1.2 with
  * forward secrecy and AES-GCM. Certificates of any length are let in here, because they are judged by themselves.
  */
 const APPLE: Offer = {
@@ -13,6 +14,7 @@ const APPLE: Offer = {
   ciphers: [
     'TLS_AES_256_GCM_SHA384',
     'TLS_AES_128_GCM_SHA256',
+    'TLS_CHACHA20_POLY1305_SHA256',
     'ECDHE-ECDSA-AES256-GCM-SHA384',
     'ECDHE-ECDSA-AES128-GCM-SHA256',
     'ECDHE-RSA-AES256-GCM-SHA384',
@@ -31,12 +33,14 @@ export interface Transport {
   readonly isTrustedByAll: boolean;
 }
 
+const NOT_TLS = ['What answers there speaks no TLS.', 'Check that the port is one for https.'] as const;
 const NETWORK = {
   ENOTFOUND: ['The name has no address, as seen from this computer.', 'Add it to the DNS.'],
   EAI_AGAIN: ['The name could not be looked up.', 'Check the DNS of this computer.'],
   ECONNREFUSED: ['Nothing listens at the public address.', 'Start the portal, and the proxy in front of it.'],
-  ECONNRESET: ['The connection was closed before TLS began.', 'Check that the port is one for https.'],
-  EPROTO: ['What answers there does not speak TLS.', 'Check that the port is one for https.'],
+  ECONNRESET: NOT_TLS,
+  EPROTO: NOT_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
 } as const;
 
 const isOfNetwork = (code: string): code is keyof typeof NETWORK => Object.hasOwn(NETWORK, code);
@@ -46,12 +50,13 @@ export async function checkTransport(
   place: Place,
   { everyone = tls.rootCertificates, ours }: Trust,
 ): Promise<Transport> {
-  const asApple = await attempt(place, APPLE, everyone);
-  if (asApple instanceof Error) {
-    const otherwise = await attempt(place, ANYTHING, everyone);
-    if (otherwise instanceof Error)
+  const here = ours && [...everyone, ...ours];
+  const asApple = await orFailure(shakeHands(place, APPLE, everyone));
+  if (asApple instanceof ConnectionFailure) {
+    const otherwise = await orFailure(shakeHands(place, ANYTHING, everyone));
+    if (otherwise instanceof ConnectionFailure)
       return { findings: [unreachable(otherwise)], handshake: null, isTrustedByAll: false };
-    return { findings: [unfit(otherwise)], ...(await trusted(place, ANYTHING, otherwise, ours)) };
+    return { findings: [unfit(otherwise)], ...(await trusted(place, ANYTHING, otherwise, here)) };
   }
   const { protocol, cipher } = asApple;
   const finding =
@@ -61,7 +66,7 @@ export async function checkTransport(
           `TLS 1.2 with ${cipher}; for it Apple also asks for the extended master secret (RFC 7627), which cannot be seen from here.`,
           'Switch TLS 1.3 on.',
         );
-  return { findings: [finding], ...(await trusted(place, APPLE, asApple, ours)) };
+  return { findings: [finding], ...(await trusted(place, APPLE, asApple, here)) };
 }
 
 /** A root of this computer counts too, but phones do not have it. */
@@ -69,21 +74,15 @@ async function trusted(
   place: Place,
   offer: Offer,
   handshake: Handshake,
-  ours: readonly string[] | undefined,
+  roots: readonly string[] | undefined,
 ): Promise<Pick<Transport, 'handshake' | 'isTrustedByAll'>> {
   if (handshake.distrust === null) return { handshake, isTrustedByAll: true };
-  const here = await attempt(place, offer, ours);
-  return { handshake: here instanceof Error ? handshake : here, isTrustedByAll: false };
+  const again = await orFailure(shakeHands(place, offer, roots));
+  return { handshake: again instanceof ConnectionFailure ? handshake : again, isTrustedByAll: false };
 }
 
-const attempt = (place: Place, offer: Offer, roots: readonly string[] | undefined): Promise<Handshake | Error> =>
-  shakeHands(place, offer, roots).catch((error: unknown) =>
-    error instanceof Error ? error : new Error(String(error)),
-  );
-
-function unreachable(error: Error): Finding {
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  if (!isOfNetwork(code)) return problem(`No connection: ${error.message}.`, 'Check the network and the proxy.');
+function unreachable({ code, message }: ConnectionFailure): Finding {
+  if (!isOfNetwork(code)) return problem(`No connection: ${message.trim()}.`, 'Check the network and the proxy.');
   const [text, advice] = NETWORK[code];
   return problem(text, advice);
 }

@@ -2,9 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { PublicJwkSet } from '@cardwright/protocol';
 import { ask, type Reply } from './ask.js';
+import { ConnectionFailure, orFailure } from './connection-failure.js';
 import { findingsOf, type Finding } from './finding.js';
 
-const { ok, problem, skipped } = findingsOf('phone-addresses');
+const { ok, problem, skipped } = findingsOf('reachability');
 
 /** Capabilities without which a phone cannot enrol here (RFC 8894, 3.5.2). */
 const NEEDED = ['AES', 'POSTPKIOperation', 'SHA-256'] as const;
@@ -16,7 +17,7 @@ const PROXY = 'Have the proxy pass this path on to the portal as it is.';
  *
  * @param keys what this portal publishes; null where that is not known
  */
-export async function checkAddresses(
+export async function checkReachability(
   origin: string,
   keys: PublicJwkSet | null,
   options: { readonly areForPhones: boolean },
@@ -30,7 +31,7 @@ export async function checkAddresses(
 async function checkPortal(origin: string, keys: PublicJwkSet | null): Promise<Finding> {
   const path = '/.well-known/cardwright';
   const reply = await tryToAsk(origin, path);
-  if (reply instanceof Error)
+  if (reply instanceof ConnectionFailure)
     return problem(`${origin} does not answer: ${reply.message}.`, 'Start the portal, and the proxy in front of it.');
   const published = reply.status === 200 ? parse(reply.body) : undefined;
   if (published === undefined) return problem(`${path} is not answered by a portal${told(reply)}.`, PROXY);
@@ -45,7 +46,7 @@ async function checkPortal(origin: string, keys: PublicJwkSet | null): Promise<F
 
 async function checkLinkPage(origin: string): Promise<Finding> {
   const reply = await tryToAsk(origin, `/mobile/enrol/${randomBytes(16).toString('base64url')}`);
-  if (reply instanceof Error) return problem(`/mobile does not answer: ${reply.message}.`, PROXY);
+  if (reply instanceof ConnectionFailure) return problem(`/mobile does not answer: ${reply.message}.`, PROXY);
   return reply.contentType === 'text/html' && [200, 404, 410].includes(reply.status)
     ? ok('/mobile answers a link with its page.')
     : problem(`/mobile does not answer a link with a page${told(reply)}.`, PROXY);
@@ -53,7 +54,7 @@ async function checkLinkPage(origin: string): Promise<Finding> {
 
 async function checkScep(origin: string): Promise<Finding> {
   const reply = await tryToAsk(origin, `/mobile/scep/${randomUUID()}?operation=GetCACaps`);
-  if (reply instanceof Error) return problem(`The SCEP address does not answer: ${reply.message}.`, PROXY);
+  if (reply instanceof ConnectionFailure) return problem(`The SCEP address does not answer: ${reply.message}.`, PROXY);
   const capabilities = reply.status === 200 ? reply.body.split(/\r?\n/).map((line) => line.trim()) : [];
   const missing = NEEDED.filter((one) => !capabilities.includes(one));
   return missing.length === 0
@@ -61,10 +62,10 @@ async function checkScep(origin: string): Promise<Finding> {
     : problem(`The SCEP address does not answer GetCACaps as a phone needs it${told(reply)}.`, PROXY);
 }
 
-export const addressesSkipped = (why: string): Finding => skipped(why);
+export const reachabilitySkipped = (why: string): Finding => skipped(why);
 
-const tryToAsk = (origin: string, path: string): Promise<Reply | Error> =>
-  ask(new URL(path, origin)).catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))));
+const tryToAsk = (origin: string, path: string): Promise<Reply | ConnectionFailure> =>
+  orFailure(ask(new URL(path, origin)));
 
 const told = ({ status, location }: Reply): string =>
   location === null ? ` (status ${status})` : ` (status ${status}, sent on to ${location})`;
