@@ -8,10 +8,18 @@ export const nameOf = (device: OperatorDevice): string => `${device.modelName} o
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : serialProved ? `Serial number ${serial}` : `Serial number ${text.notProved(serial)}`;
 
-export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
+/** What is known of where its keys were made. */
+export const keysOf = ({ isPhone, proof }: OperatorDevice): string =>
+  isPhone ? 'Keys created on device: not confirmed by its vendor' : PROOFS[proof];
+
+const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
   attested: 'Keys created on device: verified',
   'not-proved': 'Keys created on device: not verified',
 };
+
+/** What runs on it; null where it did not say. */
+export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
+  firmware === null ? null : `${isPhone ? 'System version' : 'Firmware'} ${firmware}`;
 
 /** What to know about a waiting device, in one line. */
 export function noteOn(device: OperatorDevice): string | null {

@@ -1,3 +1,4 @@
+import type { PHONE } from '@cardwright/cms';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { connect, requestAccess, type Client } from '@cardwright/sdk';
 import { buttons, theme } from '@cardwright/sdk/elements';
@@ -16,7 +17,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
 import { ACTION_WORDS } from './action-words.js';
-import { PROOFS, identityOf, nameOf, noteOn } from './device-facts.js';
+import { identityOf, keysOf, nameOf, noteOn } from './device-facts.js';
 import { readFurther, readPages, type DevicePages } from './device-pages.js';
 import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
@@ -28,6 +29,9 @@ import type { ReasonDialog } from './reason-dialog.js';
 import { tables } from './table-styles.js';
 
 type Section = 'waiting' | 'others';
+
+/** They have no device policy, and can be left from a time when they could be added. */
+const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: 'iPhone or iPad' };
 
 /** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for this operator's approval. */
 @customElement('portal-device-table')
@@ -155,13 +159,13 @@ export class DeviceTable extends LitElement {
   }
 
   #row(device: OperatorDevice): TemplateResult {
-    const { id, owner, modelName, proof, state, hasInitialPin } = device;
+    const { id, owner, modelName, state, hasInitialPin } = device;
     const note = noteOn(device);
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
       <td>
         <a href="/operator/devices/${id}">${modelName}</a><br /><span class="muted"
-          >${identityOf(device)}<br />${PROOFS[proof]}</span
+          >${identityOf(device)}<br />${keysOf(device)}</span
         >
       </td>
       <td>${stateBadge(state)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>
@@ -229,7 +233,7 @@ export class DeviceTable extends LitElement {
 
   async #readModels(): Promise<void> {
     const { policies } = await readPolicies();
-    this.models = policies.map(({ model, policy }) => ({ model, name: policy.modelName }));
+    this.models = [...policies.map(({ model, policy }) => ({ model, name: policy.modelName })), PHONES];
   }
 
   readonly #search = ({ detail }: SearchEvent): void => {
