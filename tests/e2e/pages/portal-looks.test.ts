@@ -381,7 +381,9 @@ describe.each(LOOKS)('the portal in $scheme, $width px wide', (look) => {
       await waitFor(page, played.shows);
       await played.act?.(page);
       const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
-      await page.screenshot({ path, fullPage: true });
+      // A dialog stands in the middle of the window, not of the page.
+      const fullPage = (await page.$('>>> dialog[open]')) === null;
+      await page.screenshot({ path, fullPage });
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -59,8 +59,11 @@ export class MyDevicesPage extends LitElement {
         gap: var(--space-2);
       }
 
-      #outcome {
-        margin-bottom: var(--space-3);
+      #outcome:not(.visually-hidden) {
+        margin-bottom: var(--space-4);
+        padding: var(--space-3) var(--space-4);
+        border-radius: var(--radius);
+        background: var(--good-soft);
       }
 
       .list {

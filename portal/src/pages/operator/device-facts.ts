@@ -8,11 +8,7 @@ export const nameOf = (device: OperatorDevice): string => `${device.modelName} o
 export const identityOf = ({ serial, serialProved, guid }: OperatorDevice): string =>
   serial === null ? guid : serialProved ? `Serial number ${serial}` : `Serial number ${text.notProved(serial)}`;
 
-/** What is known of where its keys were made. */
-export const keysOf = ({ isPhone, proof }: OperatorDevice): string =>
-  isPhone ? 'Keys created on device: not confirmed by its vendor' : PROOFS[proof];
-
-const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
+export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
   attested: 'Keys created on device: verified',
   'not-proved': 'Keys created on device: not verified',
 };

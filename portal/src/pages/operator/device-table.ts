@@ -17,7 +17,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import { text } from '../text.js';
 import { ACTION_WORDS } from './action-words.js';
-import { identityOf, keysOf, nameOf, noteOn } from './device-facts.js';
+import { PROOFS, identityOf, nameOf, noteOn } from './device-facts.js';
 import { readFurther, readPages, type DevicePages } from './device-pages.js';
 import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
@@ -159,13 +159,13 @@ export class DeviceTable extends LitElement {
   }
 
   #row(device: OperatorDevice): TemplateResult {
-    const { id, owner, modelName, state, hasInitialPin } = device;
+    const { id, owner, modelName, proof, state, hasInitialPin } = device;
     const note = noteOn(device);
     return html`<tr>
       <th scope="row">${owner.displayName} <span class="muted">${owner.username}</span></th>
       <td>
         <a href="/operator/devices/${id}">${modelName}</a><br /><span class="muted"
-          >${identityOf(device)}<br />${keysOf(device)}</span
+          >${identityOf(device)}<br />${PROOFS[proof]}</span
         >
       </td>
       <td>${stateBadge(state)} ${note === null ? nothing : html`<p class="note">${note}</p>`}</td>

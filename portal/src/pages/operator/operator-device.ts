@@ -14,7 +14,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
-import { identityOf, keysOf, nameOf, noteOn, versionOf } from './device-facts.js';
+import { PROOFS, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
 import { describeDetail, eventWords } from './event-words.js';
 import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
@@ -107,7 +107,7 @@ export class OperatorDevicePage extends LitElement {
 
   #device({ device, passkeys, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
     const note = noteOn(device);
-    const facts = [identityOf(device), keysOf(device), versionOf(device)].filter((fact) => fact !== null);
+    const facts = [identityOf(device), PROOFS[device.proof], versionOf(device)].filter((fact) => fact !== null);
     // Only what goes through the extension has operations, and makes support files.
     const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
     return html`<div class="title">

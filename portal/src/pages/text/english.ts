@@ -28,7 +28,7 @@ export const english: PageText = {
       'A PIN that you choose yourself',
       'About five minutes',
     ],
-    mobile: 'Or just an iPhone or iPad, with iOS 18 or iPadOS 18 at least.',
+    mobile: 'Or just an iPhone or iPad with iOS 18 or later.',
   },
   whereToGet: 'Where to get a device',
   added: 'New',

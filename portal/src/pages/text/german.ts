@@ -29,7 +29,7 @@ export const german: PageText = {
       'Eine PIN, die Sie selbst wählen',
       'Etwa fünf Minuten',
     ],
-    mobile: 'Oder nur ein iPhone oder iPad, mindestens mit iOS 18 oder iPadOS 18.',
+    mobile: 'Oder nur ein iPhone oder iPad mit iOS 18 oder neuer.',
   },
   whereToGet: 'Wo Sie ein Gerät bekommen',
   added: 'Neu',
