@@ -95,6 +95,10 @@ export const emptyStateStyles = css`
     text-align: center;
   }
 
+  .empty .add .buttons {
+    justify-content: center;
+  }
+
   .needs {
     max-width: 44ch;
     text-align: left;

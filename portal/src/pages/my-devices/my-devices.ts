@@ -45,17 +45,17 @@ export class MyDevicesPage extends LitElement {
         display: grid;
         justify-items: end;
         gap: var(--space-1);
-        max-width: 420px;
       }
 
       .add p {
+        max-width: 420px;
         text-align: right;
       }
 
       .add .buttons {
         display: flex;
         flex-wrap: wrap;
-        justify-content: inherit;
+        justify-content: flex-end;
         gap: var(--space-2);
       }
 
@@ -75,11 +75,11 @@ export class MyDevicesPage extends LitElement {
       @media (max-width: 520px) {
         .add {
           justify-items: stretch;
-          max-width: none;
           width: 100%;
         }
 
         .add p {
+          max-width: none;
           text-align: left;
         }
 
