@@ -26,7 +26,7 @@ export class DeviceSearch {
 
   constructor(
     client: Client,
-    private readonly cms: Cms,
+    private readonly cms: Pick<Cms, 'eligibility'>,
     private readonly signal: AbortSignal,
     { wanted, isUserChoosing }: SearchOptions,
     private readonly show: (pane: Pane) => void,
