@@ -16,7 +16,7 @@ import * as v from 'valibot';
 const UNAUTHORIZED = 401;
 
 /** Milliseconds. Nothing waits for the answer to a cancellation, least of all the device. */
-const CANCEL_TIMEOUT = 5_000;
+export const CANCEL_TIMEOUT = 5_000;
 
 export interface CmsOptions {
   /** Language of the user, as a tag of RFC 5646: the CMS answers its sentences in it. Default: what the browser sends. */
