@@ -65,7 +65,7 @@ export const FLOORS = {
     ['policies/', 'passkeys/'],
     ['devices/'],
     ['operations/'],
-    ['issue/', 'actions/'],
+    ['issue/', 'prove-owner/', 'actions/'],
     ['cms.ts'],
     ['http.ts'],
     ['index.ts'],

@@ -1,5 +1,12 @@
 import fastifyCookie from '@fastify/cookie';
-import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
+import {
+  boundAuthority,
+  createCms,
+  issue,
+  proveOwner,
+  seedPolicies,
+  type CertificationAuthority,
+} from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
@@ -91,6 +98,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
         store: cmsStore,
         authority,
         origin: () => origin,
+        operations: [issue, proveOwner],
         findPerson: (id) => findById(store.db, id),
         ...decided,
         passkeyTimeout,
