@@ -3,7 +3,7 @@ import { enrolmentStatus } from '@cardwright/protocol';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { enrolWithStrongSwan } from '../../support/scep/peers.js';
 import { TestPhone } from '../portal/mobile/support/test-phone.js';
-import { PhoneAtPortal, noOperation } from './mobile-scene.js';
+import { PhoneAtPortal } from './phone-at-portal.js';
 import type { PortalScene } from './portal-scene.js';
 import type { PortalStaging } from './portal-staging.js';
 
@@ -78,7 +78,7 @@ export const mobileStagings: { readonly [C in MobileCode]: PortalStaging<C> } = 
     when: 'the page names an operation in which no card proved anything',
     act: ({ alice, mobile }) => {
       mobile.change({ proof: 'card' });
-      return alice.post('mobile/enrolments', { operation: noOperation() });
+      return alice.post('mobile/enrolments', { operation: randomUUID() });
     },
   },
 };
