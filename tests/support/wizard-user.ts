@@ -43,7 +43,7 @@ export class WizardUser {
   }
 
   async click(selector: string): Promise<void> {
-    await this.page.locator(`>>> ${selector}`).click();
+    await this.page.locator(`${this.dialog} >>> ${selector}`).click();
   }
 
   async press(...keys: readonly ('Tab' | 'Enter' | 'Escape' | 'Space' | 'ArrowDown' | 'ArrowUp')[]): Promise<void> {
@@ -126,9 +126,11 @@ export class WizardUser {
     });
   }
 
-  /** The state of each line of the Check step: `passed passed failed waiting`. */
+  /** The state of each line of the check, or of what is missing: `passed passed failed waiting`. */
   lines(): Promise<string> {
-    return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));
+    return this.page.$$eval(`${this.dialog} >>> .checks li`, (lines) =>
+      lines.map(({ className }) => className).join(' '),
+    );
   }
 
   /** Closes the page. */

@@ -140,7 +140,7 @@ export class AddMobile extends LitElement {
       <cardwright-stepper
         slot="steps"
         .labels=${steps.map((name) => text.mobile.steps[name])}
-        .current=${pane.name === 'installed' ? steps.length : step}
+        .current=${step}
         .done=${text.done}
         .position=${text.stepOf(step + 1, steps.length)}
       ></cardwright-stepper>
