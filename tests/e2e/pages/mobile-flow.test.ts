@@ -34,7 +34,7 @@ afterEach(() => user.leave());
 /** Someone opens the page and presses Add Mobile. */
 async function addMobile(script: Partial<Script> = {}): Promise<void> {
   user = await WizardUser.arrive(browser, server, script, {}, 'cardwright-add-mobile');
-  await user.page.focus('#add-mobile');
+  await user.page.focus('#add');
   await user.press('Enter');
 }
 
@@ -101,7 +101,7 @@ describe('adding a mobile device', () => {
     await user.press('Escape');
     await user.closes();
     expect(cms.enrolmentState).toBe('cancelled');
-    await user.page.click('#add-mobile');
+    await user.page.click('#add');
     await user.sees('code');
     cms.see('downloaded');
     await user.sees('install');
@@ -162,7 +162,7 @@ describe('adding a mobile device', () => {
     });
     await user.page.reload();
     expect(asks).toEqual(['beforeunload']);
-    await user.page.click('#add-mobile');
+    await user.page.click('#add');
     await user.sees('code');
     cms.fail(new CardwrightError('PHONE_SILENT'));
     await user.sees('error');

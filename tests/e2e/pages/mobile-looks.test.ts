@@ -223,7 +223,7 @@ describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide',
         expect(overflow).toBe(0);
         if (pane === 'code') expect(readCode(path)).toBe(LINK);
       };
-      await user.page.click('#add-mobile');
+      await user.page.click('#add');
       await scene.act(user, cms, photograph);
       await photograph(name);
       await user.leave();

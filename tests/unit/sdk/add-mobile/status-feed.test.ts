@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, type EnrolmentState, type EnrolmentStatus } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
-import { StatusFeed, type EventStream } from '../../../../sdk/src/elements/add-mobile/status-feed.js';
+import { StatusFeed } from '../../../../sdk/src/elements/add-mobile/status-feed.js';
+import { FakeStream } from './fake-stream.js';
 import { ENROLMENT, PHONE, statusIn } from './enrolment-statuses.js';
 
 beforeEach(() => {
@@ -10,32 +11,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
 });
-
-type Listener = (event: { readonly data?: unknown }) => void;
-
-/** A connection for events, in the hands of a test. */
-class FakeStream implements EventStream {
-  isOpen = true;
-  readonly #listeners = new Map<string, Listener>();
-
-  constructor(readonly address: string) {}
-
-  addEventListener(type: string, listener: Listener): void {
-    this.#listeners.set(type, listener);
-  }
-
-  close(): void {
-    this.isOpen = false;
-  }
-
-  say(data: unknown): void {
-    this.#listeners.get('status')?.({ data });
-  }
-
-  breakOff(): void {
-    this.#listeners.get('error')?.({});
-  }
-}
 
 /** A feed, what it told, and the CMS whose events and answers a test decides. */
 class Following {
