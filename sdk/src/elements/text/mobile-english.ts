@@ -43,10 +43,10 @@ export const mobileEnglish: MobileText = {
     'Tap Download profile, then Allow.',
     'Open Settings and tap Profile Downloaded.',
     'Tap Install. You may need to enter your passcode.',
-    'Come back to this page, and confirm that the device is yours.',
+    'Then confirm on this page that the device is yours.',
   ],
   unverified: 'Your device will show the profile as “Unverified”. That is expected.',
-  opened: 'The link has been opened. Download the profile on your device to continue.',
+  opened: 'The link has been opened. Now download the profile.',
 
   expiredTitle: 'This code is no longer valid',
   expiredHint: 'It was not used in time. Nothing was installed. Get a new code to continue.',

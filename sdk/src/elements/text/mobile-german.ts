@@ -42,11 +42,11 @@ export const mobileGerman: MobileText = {
     'Scannen Sie den Code mit der Kamera, oder öffnen Sie den Link in Safari.',
     'Tippen Sie auf „Profil laden“, dann auf „Zulassen“.',
     'Öffnen Sie die Einstellungen, und tippen Sie auf „Profil geladen“.',
-    'Tippen Sie auf „Installieren“. Vielleicht müssen Sie Ihren Code eingeben.',
-    'Kommen Sie auf diese Seite zurück, und bestätigen Sie, dass das Gerät Ihnen gehört.',
+    'Tippen Sie auf „Installieren“, und geben Sie Ihren Gerätecode ein.',
+    'Bestätigen Sie dann auf dieser Seite, dass das Gerät Ihnen gehört.',
   ],
   unverified: 'Ihr Gerät wird das Profil als „Nicht überprüft“ anzeigen. Das ist hier zu erwarten.',
-  opened: 'Der Link wurde geöffnet. Laden Sie das Profil auf Ihr Gerät, um fortzufahren.',
+  opened: 'Der Link wurde geöffnet. Laden Sie jetzt das Profil.',
 
   expiredTitle: 'Dieser Code ist nicht mehr gültig',
   expiredHint:
@@ -57,7 +57,7 @@ export const mobileGerman: MobileText = {
   installHint: 'Es wurde geladen. Installieren Sie es in den nächsten Minuten, sonst löscht Ihr Gerät es wieder.',
   installSteps: [
     'Öffnen Sie die Einstellungen, und tippen Sie auf „Profil geladen“.',
-    'Tippen Sie oben rechts auf „Installieren“, und geben Sie Ihren Code ein, falls danach gefragt wird.',
+    'Tippen Sie oben rechts auf „Installieren“, und geben Sie Ihren Gerätecode ein, falls danach gefragt wird.',
     'Tippen Sie noch einmal auf „Installieren“. Das Gerät wartet dann, bis Sie es hier bestätigen.',
   ],
   stolenDeviceProtection:
