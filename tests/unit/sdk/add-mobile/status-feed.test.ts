@@ -94,13 +94,15 @@ describe('a feed of events', () => {
 
   it('does not go back, and knows only the phone that the user was shown', async () => {
     const following = new Following();
+    following.tell(statusIn('downloaded'));
+    following.tell(statusIn('opened'));
     following.tell(statusIn('to-confirm'));
-    following.tell(statusIn('waiting'));
+    following.tell(statusIn('waiting', { phone: PHONE }));
     following.tell(statusIn('to-confirm', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     following.tell(statusIn('enrolling', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     following.tell(statusIn('installed', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     await pass(0);
-    expect(following.heard).toEqual(['to-confirm']);
+    expect(following.heard).toEqual(['downloaded', 'to-confirm']);
     expect(following.feed.last.phone).toEqual(PHONE);
     following.stop();
   });
