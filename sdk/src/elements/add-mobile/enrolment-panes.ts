@@ -25,7 +25,7 @@ export function codePane(
   text: Text,
   { link, isOpened, expiresAt, isVerified }: PaneOf<'code'>,
   countdown: Countdown,
-  copy: { readonly isCopied: boolean; readonly onCopy: () => void },
+  copy: { readonly isCopied: boolean; readonly onCopy: (link: string) => void },
 ): TemplateResult {
   const words = text.mobile;
   return html`${title(words.scanTitle, isOpened ? undefined : words.scanHint)}
@@ -37,7 +37,7 @@ export function codePane(
     <div class="link">
       <span class="name" id="link-name">${words.link}</span>
       <code aria-labelledby="link-name" role="group">${link}</code>
-      <button type="button" id="copy-link" @click=${copy.onCopy}>
+      <button type="button" id="copy-link" @click=${() => copy.onCopy(link)}>
         ${copyIcon}<span aria-live="polite">${copy.isCopied ? text.copied : words.copyLink}</span>
       </button>
     </div>`;
