@@ -103,24 +103,33 @@ describe('the command doctor', () => {
 
 describe('with the database of a portal that has run', () => {
   let portal: TestPortal;
+  let whileRunning: readonly Finding[];
   const environment = () => ({ CARDWRIGHT_DATA: portal.folder });
   beforeAll(async () => {
     portal = await startTestPortal();
+    const { configuration, origin } = portal;
+    whileRunning = await checkConfiguration({ ...configuration, origin, store: { folder: 'memory://' } });
     await portal.close();
   });
   afterAll(() => portal.remove());
 
   it('it reads a copy, and changes nothing', async () => {
     const before = await contentOf(portal.folder);
-    const { code, findings } = await examine(environment());
+    const scratch = await mkdtemp(join(tmpdir(), 'cardwright-doctor-test-'));
+    const { TMPDIR } = process.env;
+    process.env.TMPDIR = scratch;
+    const { code, findings } = await examine(environment()).finally(() => {
+      if (TMPDIR === undefined) delete process.env.TMPDIR;
+      else process.env.TMPDIR = TMPDIR;
+    });
     expect(code).toBe(0);
     expect(of('database', findings)).toEqual(['ok: Embedded database, up to date.']);
     expect(of('authority', findings)).toEqual([
       expect.stringMatching(/^ok: "Cardwright Development CA", valid until \d{4}/),
     ]);
     expect(await contentOf(portal.folder)).toEqual(before);
-    const left = (await readdir(tmpdir())).filter((name) => /^cardwright-doctor-(?!test)/.test(name));
-    expect(left).toEqual([]);
+    expect(await readdir(scratch)).toEqual([]);
+    await rm(scratch, { recursive: true });
   });
 
   it('it finds the registration authority that the portal made, and sees that another authority issued it', async () => {
@@ -139,7 +148,7 @@ describe('with the database of a portal that has run', () => {
       'problem: "RA" was not issued by the certification authority "Cardwright Development CA".',
     ]);
     expect(of('address', findings)).toEqual([expect.stringMatching(/^problem: /)]);
-    expect(of('device-authorities', findings)).toEqual(['problem: There is none, so no phone can be added.']);
+    expect(of('device-authorities', findings)).toEqual(['problem: There is none, so no mobile device can be added.']);
   });
 
   it('it leaves the one of a running portal alone, and says so', async () => {
@@ -153,19 +162,8 @@ describe('with the database of a portal that has run', () => {
     await rm(join(portal.folder, 'portal.pid'));
   });
 
-  it('it knows the portal that answers at the public address, and another one', async () => {
-    const other = await startTestPortal();
-    try {
-      const { origin, folder } = other;
-      expect(
-        of('reachability', (await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_ORIGIN: origin })).findings),
-      ).toEqual(['ok: This portal answers at the public address.']);
-      expect(of('reachability', (await examine({ ...environment(), CARDWRIGHT_ORIGIN: origin })).findings)).toEqual([
-        expect.stringContaining('problem: Another portal answers'),
-      ]);
-    } finally {
-      await other.remove();
-    }
+  it('it knew the portal that answered at the public address while it ran', () => {
+    expect(of('reachability', whileRunning)).toEqual(['ok: This portal answers at the public address.']);
   });
 });
 

@@ -43,7 +43,7 @@ describe('the signature of profiles', () => {
 
   it('shows as Unverified where the registration authority signs', () => {
     expect(check([])).toEqual([
-      'warning: The registration authority signs profiles, and phones show them as Unverified.',
+      'warning: The registration authority signs profiles, and mobile devices show them as Unverified.',
     ]);
   });
 
@@ -80,7 +80,7 @@ describe('the authorities of phones', () => {
     told(checkDeviceAuthorities({ ...NOTHING, deviceAuthorities }, NOW));
 
   it('are needed', () => {
-    expect(check()).toEqual(['problem: There is none, so no phone can be added.']);
+    expect(check()).toEqual(['problem: There is none, so no mobile device can be added.']);
   });
 
   it("are to be authorities, readable, valid, and Apple's", async () => {
@@ -149,7 +149,7 @@ describe('the registration authority', () => {
     ]);
     const { keys: onCurve } = await certify({ subject: 'On a curve' });
     expect(check(given(await make({ keys: onCurve })))).toEqual([
-      'problem: "RA" has no RSA key, and phones can encrypt to nothing else.',
+      'problem: "RA" has no RSA key, and mobile devices can encrypt to nothing else.',
     ]);
     expect(check(given(await make(), await make()))).toEqual(['problem: "RA" is not for its key.']);
   });

@@ -20,7 +20,9 @@ export function checkProfileSignature(
   now: Date,
 ): Finding[] {
   if (signing === null)
-    return [warning('The registration authority signs profiles, and phones show them as Unverified.', VERIFIED)];
+    return [
+      warning('The registration authority signs profiles, and mobile devices show them as Unverified.', VERIFIED),
+    ];
   const chain = signing.certificates.map((der) => readCertificate(der));
   const certificates = chain.filter((certificate) => certificate !== undefined);
   const [own] = certificates;
@@ -64,7 +66,7 @@ function checkRoot(
   return isTrusted
     ? null
     : warning(
-        `${own.name} leads to no publicly trusted root, and phones show profiles as Unverified.`,
+        `${own.name} leads to no publicly trusted root, and mobile devices show profiles as Unverified.`,
         certificates.length === 1 && !own.isRoot
           ? 'Add its intermediate certificates to the file, or name a publicly trusted certificate.'
           : VERIFIED,

@@ -31,7 +31,7 @@ export function checkRegistrationAuthority(
   const findings = present(
     node.publicKey.asymmetricKeyType === 'rsa'
       ? null
-      : problem(`${name} has no RSA key, and phones can encrypt to nothing else.`, 'Use one with an RSA key.'),
+      : problem(`${name} has no RSA key, and mobile devices can encrypt to nothing else.`, 'Use one with an RSA key.'),
     given && !node.checkPrivateKey(given.key)
       ? problem(`${name} is not for its key.`, 'Give the key that belongs to the certificate.')
       : null,
