@@ -63,7 +63,9 @@ export {
 } from './devices/device-state.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { tlv } from './devices/tlv.js';
+export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
 export { issue } from './issue/issue.js';
+export { readIssued, type IssuedCertificate } from './issue/issued-certificate.js';
 export {
   authenticateCard,
   authentication,
@@ -75,6 +77,7 @@ export {
 export { proveOwner } from './prove-owner/prove-owner.js';
 
 export { keyHashOf } from './keys/key-hash.js';
+export { readPublicKey } from './keys/public-key.js';
 export type { KeyRing } from './keys/key-ring.js';
 export {
   importKeyRing,

@@ -11,6 +11,7 @@ import { inRepository } from '@cardwright/stage';
 import * as v from 'valibot';
 import { checkConfiguration, doctor } from '../../../portal/src/server/commands/doctor/doctor.js';
 import { AREAS, type Finding } from '../../../portal/src/server/commands/doctor/finding.js';
+import type { MobileSettings } from '../../../portal/src/server/mobile/settings.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { registrationAuthorities } from '../../../portal/src/server/store/schema.js';
 import { startPostgres } from '../../support/postgres.js';
@@ -142,7 +143,20 @@ describe('with the database of a portal that has run', () => {
       notAfter: certificate.notAfter,
     });
     await store.close();
-    const mobile = { deviceAuthorities: [], signing: null, registrationAuthority: null };
+    const mobile: MobileSettings = {
+      organization: 'Example Corp',
+      users: null,
+      proof: 'none',
+      slots: ['phone-authentication'],
+      keySize: 2048,
+      days: 365,
+      deviceAuthorities: [],
+      signing: null,
+      registrationAuthority: null,
+      linkLifetime: 900_000,
+      confirmationTime: 300_000,
+      silence: 300_000,
+    };
     const findings: Finding[] = await checkConfiguration({ ...readConfiguration(environment()), mobile });
     expect(of('registration-authority', findings)).toEqual([
       'problem: "RA" was not issued by the certification authority "Cardwright Development CA".',
