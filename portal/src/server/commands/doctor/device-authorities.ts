@@ -1,7 +1,7 @@
+import type { MobileSettings } from '../../mobile/settings.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkValidity, present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
-import type { MobileInQuestion } from './mobile-in-question.js';
 
 const AREA = findingsOf('device-authorities');
 const { ok, warning, problem } = AREA;
@@ -12,7 +12,10 @@ const APPLE = /^O=Apple Inc\.$/m;
 const SOURCE = 'Get Apple\'s iPhone device authorities from Apple, and name their files in "deviceAuthorities".';
 
 /** The authorities by which a phone's own certificate is known as Apple's. SHA-1 is no fault here: Apple's are so. */
-export function checkDeviceAuthorities({ deviceAuthorities }: MobileInQuestion, now: Date): Finding[] {
+export function checkDeviceAuthorities(
+  { deviceAuthorities }: Pick<MobileSettings, 'deviceAuthorities'>,
+  now: Date,
+): Finding[] {
   if (deviceAuthorities.length === 0) return [problem('There is none, so no mobile device can be added.', SOURCE)];
   return deviceAuthorities.flatMap((der) => {
     const certificate = readCertificate(der);

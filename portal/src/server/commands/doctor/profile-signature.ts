@@ -1,9 +1,9 @@
 import tls from 'node:tls';
+import type { MobileSettings } from '../../mobile/settings.js';
 import { day, isIssuedBy, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkSignature, checkValidity, present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
-import type { MobileInQuestion } from './mobile-in-question.js';
 
 const AREA = findingsOf('profile-signature');
 const { ok, warning, problem } = AREA;
@@ -15,7 +15,7 @@ const VERIFIED =
 
 /** Whether phones will show the profile as verified. */
 export function checkProfileSignature(
-  { signing }: MobileInQuestion,
+  { signing }: Pick<MobileSettings, 'signing'>,
   { everyone = tls.rootCertificates }: Trust,
   now: Date,
 ): Finding[] {
