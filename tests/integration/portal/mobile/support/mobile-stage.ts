@@ -62,7 +62,7 @@ export class MobileStage {
       users: null,
       proof: 'none',
       slots: ['phone-authentication', 'phone-signature'],
-      keySize: 2048,
+      keySize: 1024,
       days: 365,
       deviceAuthorities: [new X509Certificate(rootPem).raw],
       signing: null,
