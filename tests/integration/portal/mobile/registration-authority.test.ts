@@ -1,5 +1,5 @@
 import { generateKeyPairSync, X509Certificate } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { newAuthority, openDevelopmentCa } from '../../../../portal/src/server/ca/development-ca.js';
 import type { RegistrationIdentity } from '../../../../portal/src/server/mobile/enrolments/registration-authority.js';
 import { mobileEnrolments } from '../../../../portal/src/server/store/schema.js';
@@ -8,10 +8,11 @@ import { MobileStage } from './support/mobile-stage.js';
 const DAY = 24 * 60;
 
 let stage: MobileStage;
-beforeEach(async () => {
+beforeAll(async () => {
   stage = await MobileStage.start();
 });
-afterEach(() => stage.close());
+beforeEach(() => stage.forgetRegistrationAuthority());
+afterAll(() => stage.close());
 
 const registration = async (mobile = stage.mobile) => (await mobile.scepAuthority()).registration;
 const hex = ({ certificate }: RegistrationIdentity): string => Buffer.from(certificate).toString('hex');
@@ -50,6 +51,8 @@ it('is replaced in its last month, but not while a phone enrols, and at last on 
   stage.pass(28.5 * DAY);
   expect(hex(await registration())).not.toBe(hex(first));
   expect(stage.orders).toHaveLength(2);
+  stage.pass(-729.5 * DAY);
+  await stage.store.db.delete(mobileEnrolments);
 });
 
 it('is replaced in its last month where no phone enrols', async () => {
@@ -65,8 +68,13 @@ it('is replaced in its last month where no phone enrols', async () => {
 
 it('is replaced where another authority issues the certificates now', async () => {
   const first = await registration();
-  Object.assign(stage.authority, await openDevelopmentCa(await newAuthority(), () => 'https://cms.example.com/ca'));
+  const { certificate } = stage.authority;
+  const location = () => 'https://cms.example.com/ca';
+  const another = await openDevelopmentCa(await newAuthority(), location);
+  const { issue } = stage.authority;
+  Object.assign(stage.authority, another);
   expect(hex(await registration())).not.toBe(hex(first));
+  Object.assign(stage.authority, { certificate, issue });
 });
 
 it('is the configured one, for which the authority is not asked', async () => {

@@ -101,17 +101,13 @@ describe('without a proof', () => {
   });
 
   it('is refused in the words of the authority where that certifies no registration authority', async () => {
-    const fresh = await MobileStage.start();
-    try {
-      fresh.mood = 'refuses';
-      const someone = await fresh.newUser();
-      const refused = { code: 'CA_REFUSED', data: { reason: 'not today' } };
-      await expect(fresh.mobile.start(someone, {}, CONTEXT)).rejects.toMatchObject(refused);
-      fresh.mood = 'answers';
-      await fresh.mobile.start(someone, {}, CONTEXT);
-    } finally {
-      await fresh.close();
-    }
+    await stage.forgetRegistrationAuthority();
+    stage.mood = 'refuses';
+    const refused = { code: 'CA_REFUSED', data: { reason: 'not today' } };
+    await expect(stage.mobile.start(user, {}, CONTEXT)).rejects.toMatchObject(refused);
+    expect(await enrolmentsOf(user)).toEqual([]);
+    stage.mood = 'answers';
+    await stage.mobile.start(user, {}, CONTEXT);
   });
 });
 

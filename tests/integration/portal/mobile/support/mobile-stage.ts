@@ -17,6 +17,7 @@ import {
   audit,
   certificates,
   devices,
+  registrationAuthorities,
   users,
   type Device,
   type User,
@@ -102,6 +103,12 @@ export class MobileStage {
 
   pass(minutes: number): void {
     this.#later += minutes * MINUTE;
+  }
+
+  /** Back to where nobody has asked for one. */
+  async forgetRegistrationAuthority(): Promise<void> {
+    await this.store.db.delete(registrationAuthorities);
+    this.orders.length = 0;
   }
 
   /** Someone who has no devices. */
