@@ -3,7 +3,8 @@ import { findEnrolment, readCertificate, type EnrolmentKey } from '../../store/m
 import type { EnrollingPhone } from '../../store/schema.js';
 import { isSupported } from '../profiles/ios-version.js';
 import { isHandheld, modelOf } from '../profiles/model-names.js';
-import { readPhoneAnswer, type PhoneAnswer, type PhoneAttributes } from '../profiles/phone-answer.js';
+import { readPhoneAnswer, type PhoneAnswer } from '../profiles/phone-answer.js';
+import type { PhoneAttributes } from '../profiles/phone-attributes.js';
 import { UnreadableAnswer } from '../profiles/unreadable-answer.js';
 import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
