@@ -6,7 +6,8 @@ import { CrlPublisher } from '../../../../portal/src/server/ca/published-crl.js'
 import { drizzleTransaction } from '../../../../portal/src/server/store/drizzle-store.js';
 import { scepRequests } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
-import { MobileStage, VISITOR } from './support/mobile-stage.js';
+import { MobileStage } from './support/mobile-stage.js';
+import { VISITOR } from './support/visitor.js';
 import { newPhoneKey } from './support/test-phone.js';
 
 const BAD_REQUEST = { kind: 'refused', failInfo: 'badRequest' };

@@ -3,7 +3,8 @@ import { eq } from 'drizzle-orm';
 import { devices } from '../../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../../support/postgres.js';
 import { certificateOf } from './support/enrolling.js';
-import { MobileStage, VISITOR } from './support/mobile-stage.js';
+import { MobileStage } from './support/mobile-stage.js';
+import { VISITOR } from './support/visitor.js';
 import { newPhoneKey, TestPhone } from './support/test-phone.js';
 
 /** PostgreSQL runs transactions at once, where the embedded database runs them one after the other. */

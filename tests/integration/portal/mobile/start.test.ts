@@ -4,7 +4,8 @@ import { PROVE_OWNER } from '@cardwright/protocol';
 import { createAccount } from '../../../../portal/src/server/accounts/accounts.js';
 import { devices, mobileEnrolments, operations, type User } from '../../../../portal/src/server/store/schema.js';
 import { eq } from 'drizzle-orm';
-import { LIMIT, MobileStage, VISITOR } from './support/mobile-stage.js';
+import { LIMIT, MobileStage, QUOTA } from './support/mobile-stage.js';
+import { VISITOR } from './support/visitor.js';
 
 const CONTEXT = { address: '192.0.2.1', language: 'en' } as const;
 const MINUTE = 60 * 1000;
@@ -98,6 +99,12 @@ describe('without a proof', () => {
     const both = await Promise.all([enrolling.confirm(), enrolling.confirm()]);
     expect(both.map(({ state }) => state)).toEqual(['enrolling', 'enrolling']);
     expect(await stage.store.db.select().from(devices).where(eq(devices.ownerId, user.id))).toHaveLength(1);
+  });
+
+  it('refuses one who starts again and again', async () => {
+    for (let count = 0; count < QUOTA; count += 1) await stage.mobile.start(user, {}, CONTEXT);
+    await expect(stage.mobile.start(user, {}, CONTEXT)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await enrolmentsOf(user)).toHaveLength(QUOTA);
   });
 
   it('is refused in the words of the authority where that certifies no registration authority', async () => {
