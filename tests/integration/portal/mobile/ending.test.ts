@@ -5,6 +5,7 @@ import { perform } from '../../../../cms/src/actions/operator-actions.js';
 import { CrlPublisher } from '../../../../portal/src/server/ca/published-crl.js';
 import { drizzleTransaction } from '../../../../portal/src/server/store/drizzle-store.js';
 import { scepRequests } from '../../../../portal/src/server/store/schema.js';
+import { thoroughIt } from '../../../support/thorough.js';
 import { certificateOf, type Enrolling } from './support/enrolling.js';
 import { MobileStage } from './support/mobile-stage.js';
 import { VISITOR } from './support/visitor.js';
@@ -53,26 +54,30 @@ const STATES: readonly [string, (enrolling: Enrolling) => Promise<unknown>, numb
 ];
 
 describe.each(STATES)('an enrolment that is %s', (state, reach, minutes, error) => {
-  it('ends when its time is over: by itself, and when it is read', async () => {
-    for (const end of ['by itself', 'read'] as const) {
-      const enrolling = await stage.enrol();
-      await reach(enrolling);
-      stage.pass(minutes - 0.5);
-      await stage.mobile.endOverdue();
-      const { lastRequest, ...before } = await enrolling.status;
-      expect(before).toMatchObject({ state, failure: null });
-      stage.pass(1);
-      if (end === 'by itself') await stage.mobile.endOverdue();
-      const failure = { data: { name: error } };
-      expect(await enrolling.status).toMatchObject({ state: 'failed', failure, lastRequest, expiresAt: null });
-      if (end === 'by itself') await expectDead(enrolling);
-      const failed = (await stage.log(enrolling.id)).filter(({ event }) => event === 'mobile.enrolment-failed');
-      expect(failed).toHaveLength(1);
-      expect(failed[0]?.detail).toMatchObject({ error, state, lastRequest: lastRequest?.what ?? null });
-    }
-  });
+  const ends = async (end: () => Promise<unknown>, judge: (enrolling: Enrolling) => Promise<void>): Promise<void> => {
+    const enrolling = await stage.enrol();
+    await reach(enrolling);
+    stage.pass(minutes - 0.5);
+    await stage.mobile.endOverdue();
+    const { lastRequest, ...before } = await enrolling.status;
+    expect(before).toMatchObject({ state, failure: null });
+    stage.pass(1);
+    await end();
+    const failure = { data: { name: error } };
+    expect(await enrolling.status).toMatchObject({ state: 'failed', failure, lastRequest, expiresAt: null });
+    await judge(enrolling);
+    const failed = (await stage.log(enrolling.id)).filter(({ event }) => event === 'mobile.enrolment-failed');
+    expect(failed).toHaveLength(1);
+    expect(failed[0]?.detail).toMatchObject({ error, state, lastRequest: lastRequest?.what ?? null });
+  };
 
-  it('is cancelled by its user, and stays so', async () => {
+  it('ends when its time is over', () => ends(() => stage.mobile.endOverdue(), expectDead));
+
+  thoroughIt('ends when it is read after its time', () => ends(nothing, nothing));
+
+  // An enrolling phone has most that is to be ended.
+  const once = state === 'enrolling' ? it : thoroughIt;
+  once('is cancelled by its user, and stays so', async () => {
     const enrolling = await stage.enrol();
     await reach(enrolling);
     const { user, id, mobile } = enrolling;
@@ -82,6 +87,8 @@ describe.each(STATES)('an enrolment that is %s', (state, reach, minutes, error) 
     expect((await stage.log(id)).filter(({ event }) => event === 'mobile.enrolment-cancelled')).toHaveLength(1);
   });
 });
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 describe('an enrolling phone', () => {
   it('has its time again with each request, but only thirty minutes in all', async () => {
