@@ -1,0 +1,116 @@
+import { createHash, sign, X509Certificate, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Null, ObjectIdentifier, OctetString, UTCTime } from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  Attribute,
+  Certificate,
+  ContentInfo,
+  EncapsulatedContentInfo,
+  IssuerAndSerialNumber,
+  SignedAndUnsignedAttributes,
+  SignedData,
+  SignerInfo,
+} from 'pkijs';
+import { ECDSA_SHA256, RSA_ENCRYPTION, SHA256 } from './signature-algorithms.js';
+
+const signAsync = promisify(sign);
+
+const SIGNED_DATA = '1.2.840.113549.1.7.2';
+const DATA = '1.2.840.113549.1.7.1';
+const CONTENT_TYPE = '1.2.840.113549.1.9.3';
+const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
+const SIGNING_TIME = '1.2.840.113549.1.9.5';
+/** Of SignedData and SignerInfo, where certificates are X.509 and the signer is named by its issuer (RFC 5652, 5.1 and 5.3). */
+const VERSION = 1;
+const SIGNED_ATTRIBUTES = 0;
+const SET = 0x31;
+
+/** Signs profiles, so that a phone can tell who made them and that nobody changed them. */
+export interface ProfileSigner {
+  /**
+   * @param content a property list
+   * @returns CMS SignedData in DER, with the content and all certificates: `application/x-apple-aspen-config`
+   */
+  sign(content: Uint8Array): Promise<Uint8Array>;
+}
+
+/** Whose signature it is. */
+export interface SigningIdentity {
+  /** DER, the signer's first; then those up to one that phones know. */
+  readonly certificates: readonly Uint8Array[];
+  /** The signer's private key, RSA or EC. */
+  readonly key: KeyObject;
+}
+
+/**
+ * @throws TypeError where there is no certificate, the key is not the certificate's, or is neither RSA nor EC
+ */
+export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
+  const chain = certificates.map((der) => Certificate.fromBER(new Uint8Array(der)));
+  const [signer] = chain;
+  const [der] = certificates;
+  if (!signer || !der) throw new TypeError('There is no certificate to sign profiles with.');
+  if (!new X509Certificate(der).checkPrivateKey(key)) {
+    throw new TypeError('The key to sign profiles with does not belong to the first certificate.');
+  }
+  const algorithm = signatureAlgorithm(key);
+  return {
+    sign: async (content) => {
+      const attributes = signedAttributes(content, new Date());
+      const signature = await signAsync('sha256', attributesToSign(attributes), key);
+      const signedData = new SignedData({
+        version: VERSION,
+        digestAlgorithms: [new AlgorithmIdentifier({ algorithmId: SHA256 })],
+        encapContentInfo: new EncapsulatedContentInfo({
+          eContentType: DATA,
+          eContent: new OctetString({ valueHex: new Uint8Array(content) }),
+        }),
+        certificates: chain,
+        signerInfos: [
+          new SignerInfo({
+            version: VERSION,
+            sid: new IssuerAndSerialNumber({ issuer: signer.issuer, serialNumber: signer.serialNumber }),
+            digestAlgorithm: new AlgorithmIdentifier({ algorithmId: SHA256 }),
+            signedAttrs: attributes,
+            signatureAlgorithm: algorithm,
+            signature: new OctetString({ valueHex: new Uint8Array(signature) }),
+          }),
+        ],
+      });
+      const message = new ContentInfo({ contentType: SIGNED_DATA, content: signedData.toSchema(true) });
+      return new Uint8Array(message.toSchema().toBER());
+    },
+  };
+}
+
+function signatureAlgorithm({ asymmetricKeyType }: KeyObject): AlgorithmIdentifier {
+  switch (asymmetricKeyType) {
+    case 'rsa':
+      return new AlgorithmIdentifier({ algorithmId: RSA_ENCRYPTION, algorithmParams: new Null() });
+    case 'ec':
+      return new AlgorithmIdentifier({ algorithmId: ECDSA_SHA256 });
+    default:
+      throw new TypeError('The key to sign profiles with must be RSA or EC.');
+  }
+}
+
+/** In the order of DER (X.690, 11.6): each is longer than the one before. */
+function signedAttributes(content: Uint8Array, time: Date): SignedAndUnsignedAttributes {
+  const digest = createHash('sha256').update(content).digest();
+  return new SignedAndUnsignedAttributes({
+    type: SIGNED_ATTRIBUTES,
+    attributes: [
+      new Attribute({ type: CONTENT_TYPE, values: [new ObjectIdentifier({ value: DATA })] }),
+      new Attribute({ type: SIGNING_TIME, values: [new UTCTime({ valueDate: time })] }),
+      new Attribute({ type: MESSAGE_DIGEST, values: [new OctetString({ valueHex: new Uint8Array(digest) })] }),
+    ],
+  });
+}
+
+/** The signature is over the attributes as a SET, though the message has them under a tag of its own (RFC 5652, 5.4). */
+function attributesToSign(attributes: SignedAndUnsignedAttributes): Uint8Array {
+  const encoded = new Uint8Array(attributes.toSchema().toBER());
+  encoded[0] = SET;
+  return encoded;
+}

@@ -1,0 +1,82 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import type { PhoneSlot } from '@cardwright/cms';
+import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './enrolment-method.js';
+import { newPayload } from './payload.js';
+
+/** Bits of "Key Usage". */
+const SIGNING = 1;
+const ENCRYPTION = 4;
+/** By slot, as in the certificates that are issued for it (ca/profiles.ts). */
+const KEY_USAGE: Readonly<Record<PhoneSlot, number>> = {
+  'phone-identity': SIGNING | ENCRYPTION,
+  'phone-authentication': SIGNING | ENCRYPTION,
+  'phone-signature': SIGNING,
+  'phone-encryption': ENCRYPTION,
+};
+
+/** In a SubjectAltName of type URI it ties a certificate to a Windows account (KB5014754). */
+const SID_TAG = 'tag:microsoft.com,2022-09-14:sid:';
+
+/** How a phone asks for certificates by SCEP. */
+export interface ScepOptions {
+  /** The certificate of the authority, DER. */
+  readonly authority: Uint8Array;
+  /** Tells authorities of one server apart: the `message` of GetCACert. */
+  readonly name: string;
+  /** Bits of the RSA key. Apple documents 1024, 2048 and 4096. */
+  readonly keySize: number;
+  /** How often the phone asks again after PENDING. */
+  readonly retries: number;
+  /** Seconds between two of these. The first comes at once. */
+  readonly retryDelay: number;
+}
+
+/** Payloads of type `com.apple.security.scep` (apple/device-management, mdm/profiles/com.apple.security.scep.yaml). */
+export function scepMethod({ authority, name, keySize, retries, retryDelay }: ScepOptions): EnrolmentMethod {
+  const fingerprint = fingerprintFor(authority);
+  return {
+    payload: (order) =>
+      newPayload('com.apple.security.scep', order.identifier, {
+        PayloadDisplayName: order.displayName,
+        PayloadContent: {
+          URL: order.url,
+          Name: name,
+          Subject: [[['CN', order.commonName]]],
+          ...subjectAltName(order),
+          Challenge: order.challenge,
+          Keysize: keySize,
+          'Key Type': 'RSA',
+          'Key Usage': KEY_USAGE[order.slot],
+          KeyIsExtractable: false,
+          ...fingerprint,
+          Retries: retries,
+          RetryDelay: retryDelay,
+        },
+      }),
+  };
+}
+
+/**
+ * SHA-1 of the authority's certificate. A phone takes a fingerprint of 20 bytes for SHA-1, one of 16 for MD5, and refuses any
+ * other. It compares it with the last certificate of the chain that it can build (Apple's Security, SecSCEPValidateCACertMessage).
+ * Below a root that the phone may know, that is not this authority; then the signed profile and TLS have to suffice.
+ */
+function fingerprintFor(authority: Uint8Array): PropertyDictionary {
+  if (!isSelfSigned(authority)) return {};
+  return { CAFingerprint: createHash('sha1').update(authority).digest() };
+}
+
+/** Whether a certificate, DER, is a root. */
+export function isSelfSigned(der: Uint8Array): boolean {
+  const certificate = new X509Certificate(der);
+  return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
+}
+
+function subjectAltName({ email, upn, sid }: CertificateOrder): PropertyDictionary {
+  const names = {
+    ...(email === null ? {} : { rfc822Name: email }),
+    ...(upn === null ? {} : { ntPrincipalName: upn }),
+    ...(sid === null ? {} : { uniformResourceIdentifier: SID_TAG + sid }),
+  };
+  return Object.keys(names).length > 0 ? { SubjectAltName: names } : {};
+}

@@ -1,0 +1,51 @@
+import { X509Certificate } from 'node:crypto';
+import { BasicConstraints, Certificate } from 'pkijs';
+import { schemeOf, type Hash } from './signature-algorithms.js';
+
+const BASIC_CONSTRAINTS = '2.5.29.19';
+const COMMON_NAME = '2.5.4.3';
+
+/** A certificate, with what the check of a chain asks about it. */
+export interface SentCertificate {
+  readonly der: Uint8Array;
+  readonly x509: X509Certificate;
+  /** Name and serialNumber as they are encoded: by these a message names its signer. */
+  readonly issuer: Uint8Array;
+  readonly serialNumber: Uint8Array;
+  /** Of the issuer's signature; null for an algorithm that is not accepted anywhere. */
+  readonly signatureHash: Hash | null;
+  /** How many authorities may stand between this one and what is issued at the end (RFC 5280, 4.2.1.9). */
+  readonly pathLength: number;
+  /** Of its subject, the last; empty if there is none. */
+  readonly commonName: string;
+}
+
+/** @throws where the bytes are no certificate */
+export const readCertificate = (der: Uint8Array): SentCertificate => toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
+
+/** @throws where OpenSSL does not take it for a certificate */
+export function toSentCertificate(certificate: Certificate): SentCertificate {
+  const der = new Uint8Array(certificate.toSchema().toBER());
+  return {
+    der,
+    x509: new X509Certificate(der),
+    issuer: new Uint8Array(certificate.issuer.valueBeforeDecode),
+    serialNumber: certificate.serialNumber.valueBlock.valueHexView,
+    signatureHash: schemeOf(certificate.signatureAlgorithm.algorithmId)?.hash ?? null,
+    pathLength: pathLengthOf(certificate),
+    commonName: commonNameOf(certificate),
+  };
+}
+
+function pathLengthOf(certificate: Certificate): number {
+  const constraints: unknown = certificate.extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue;
+  if (!(constraints instanceof BasicConstraints) || constraints.pathLenConstraint === undefined) return Infinity;
+  // An INTEGER too large for a number is no limit that a chain could reach.
+  return typeof constraints.pathLenConstraint === 'number' ? constraints.pathLenConstraint : Infinity;
+}
+
+function commonNameOf({ subject }: Certificate): string {
+  const names = subject.typesAndValues.filter(({ type }) => type === COMMON_NAME);
+  const name: unknown = names.at(-1)?.value.valueBlock.value;
+  return typeof name === 'string' ? name : '';
+}

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A certificate and its private key, PEM. */
+export interface TestIdentity {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** What is asked of `openssl req`. */
+export interface CertificateOptions {
+  /** As openssl writes it: `/C=US/CN=Example`. */
+  readonly subject: string;
+  /** For example `basicConstraints=critical,CA:TRUE`. */
+  readonly extensions: readonly string[];
+  /** Dates, `YYYYMMDDHHMMSSZ`. Default: now, and in 30 days. */
+  readonly validity?: { readonly from: string; readonly to: string };
+  /** Of the issuer's signature. Default `sha256`. */
+  readonly hash?: 'sha1' | 'sha256';
+  /** Arguments for the new key. Default RSA, 2048 bits. */
+  readonly newKey?: readonly string[];
+  /** Without one it issues itself. */
+  readonly issuer?: TestIdentity;
+}
+
+/**
+ * Has openssl make a key and issue a certificate for it, however unsound.
+ *
+ * @throws where `openssl` is missing or refuses
+ */
+export async function issueCertificate(options: CertificateOptions): Promise<TestIdentity> {
+  const { subject, extensions, validity, hash = 'sha256', newKey = ['rsa:2048'], issuer } = options;
+  const folder = await mkdtemp(path.join(tmpdir(), 'cardwright-certificate-'));
+  const file = (name: string): string => path.join(folder, `${name}.pem`);
+  try {
+    if (issuer) {
+      await writeFile(file('issuer'), issuer.certificate);
+      await writeFile(file('issuer-key'), issuer.key);
+    }
+    await run('openssl', [
+      ...['req', '-x509', `-${hash}`, '-newkey', ...newKey, '-nodes', '-subj', subject],
+      ...(validity ? ['-not_before', validity.from, '-not_after', validity.to] : ['-days', '30']),
+      ...extensions.flatMap((extension) => ['-addext', extension]),
+      ...(issuer ? ['-CA', file('issuer'), '-CAkey', file('issuer-key')] : []),
+      ...['-keyout', file('key'), '-out', file('certificate')],
+    ]);
+    return { certificate: await readFile(file('certificate'), 'utf8'), key: await readFile(file('key'), 'utf8') };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
