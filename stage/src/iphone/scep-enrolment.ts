@@ -115,7 +115,9 @@ class Enrolment {
     { certificate: { publicKey }, ...signer }: ScepSigner,
   ): Promise<X509Certificate> {
     const decrypt = ['cms', '-decrypt', '-binary', '-inform', 'DER', '-in', 'envelope', '-out', 'output'];
-    const inner = await openssl([...decrypt, '-inkey', 'key.pem'], { files: { envelope }, key: signer.key });
+    // micromdm's server still answers with DES, whatever it is asked with.
+    const args = [...decrypt, '-inkey', 'key.pem', '-provider', 'default', '-provider', 'legacy'];
+    const inner = await openssl(args, { files: { envelope }, key: signer.key });
     const own = (await certificatesOf(inner)).find((one) => one.publicKey.equals(publicKey));
     if (own === undefined) throw new Error('It sent no certificate for that key.');
     return own;

@@ -7,8 +7,8 @@ import type { Digest } from './scep-message.js';
 
 /** Names the phone's SCEP client, as the portal's log might show it. */
 const USER_AGENT = 'mdmd (unknown version) CFNetwork/1568.100.1 Darwin/24.0.0';
-/** By its length in bytes: which hash a fingerprint is. */
-const FINGERPRINTS: Readonly<Record<number, string>> = { 16: 'md5', 20: 'sha1', 32: 'sha256' };
+/** By its length in bytes: which hash a fingerprint is. A phone knows no other (Apple's Security, SecSCEPValidateCACertMessage). */
+const FINGERPRINTS: Readonly<Record<number, string>> = { 16: 'md5', 20: 'sha1' };
 
 /** What a server said of itself. */
 export interface ScepServerFacts {
