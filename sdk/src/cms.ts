@@ -16,7 +16,7 @@ import * as v from 'valibot';
 const UNAUTHORIZED = 401;
 
 /** Milliseconds. Nothing waits for the answer to a cancellation, least of all the device. */
-const CANCEL_TIMEOUT = 5_000;
+export const CANCEL_TIMEOUT = 5_000;
 
 export interface CmsOptions {
   /** Language of the user, as a tag of RFC 5646: the CMS answers its sentences in it. Default: what the browser sends. */
@@ -42,12 +42,24 @@ export class Cms {
   readonly #base: string;
   readonly #language: Readonly<Record<string, string>>;
   readonly #fetch: typeof globalThis.fetch;
+  /** Milliseconds by which its clock is ahead of the one here, as its last answer told (RFC 9110, 6.6.1). */
+  #clockOffset = 0;
 
   /** @param endpoint base address of the contract, for example `/api` */
   constructor(endpoint: string, { language, fetch }: CmsOptions = {}) {
     this.#base = endpoint.replace(/\/+$/, '');
     this.#language = language === undefined ? {} : { 'accept-language': language };
     this.#fetch = fetch ?? ((input, init) => globalThis.fetch(input, init));
+  }
+
+  /** Milliseconds since 1970 by the CMS's clock, which says when something of it ends. */
+  now(): number {
+    return Date.now() + this.#clockOffset;
+  }
+
+  /** Address of a path of the contract. */
+  addressOf(path: string): string {
+    return `${this.#base}/${path}`;
   }
 
   /** What may be done with each device. Without a device it sends no request. */
@@ -97,7 +109,7 @@ export class Cms {
     schema: S,
     { method = 'GET', body, signal }: CmsRequest = {},
   ): Promise<v.InferOutput<S>> {
-    const { ok, status, content } = await this.#exchange(`${this.#base}/${path}`, method, body, signal);
+    const { ok, status, content } = await this.#exchange(this.addressOf(path), method, body, signal);
     if (ok) {
       const parsed = v.safeParse(schema, content);
       if (!parsed.success) throw new CardwrightError('INVALID_MESSAGE');
@@ -124,6 +136,8 @@ export class Cms {
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
       });
+      const date = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(date)) this.#clockOffset = date - Date.now();
       const text = await response.text();
       return { ok: response.ok, status: response.status, content: parseJson(text) };
     } catch (cause) {

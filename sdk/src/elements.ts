@@ -6,6 +6,7 @@
  * document.querySelector('cardwright-add-device').open();
  */
 export { AddDevice, type OpenOptions } from './elements/add-device.js';
+export { AddMobile } from './elements/add-mobile/add-mobile.js';
 export { Dialog } from './elements/dialog.js';
 export { ErrorPane } from './elements/error-pane.js';
 export type { HelpDesk } from '@cardwright/protocol';

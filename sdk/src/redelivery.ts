@@ -20,6 +20,7 @@ export interface Timing {
  * Sends what is safe to send twice until it is answered, so that a CMS that is away for a moment costs nothing but that moment.
  *
  * @param onAbsence called before each pause
+ * @param patience milliseconds after which it gives up
  * @throws CardwrightError `CANCELLED` as soon as the signal is aborted, else what the last try threw
  */
 export async function sendUntilAnswered<T>(
@@ -27,13 +28,14 @@ export async function sendUntilAnswered<T>(
   onAbsence: (absence: Absence) => void,
   signal: AbortSignal | undefined,
   timing: Timing = REAL_TIME,
+  patience: number = CMS_REDELIVERY_TIME,
 ): Promise<T> {
   const begin = timing.now();
   for (let length = FIRST_PAUSE; ; length = Math.min(2 * length, LONGEST_PAUSE)) {
     try {
       return await send();
     } catch (error) {
-      if (!isAbsence(error) || signal?.aborted || timing.now() + length > begin + CMS_REDELIVERY_TIME) throw error;
+      if (!isAbsence(error) || signal?.aborted || timing.now() + length > begin + patience) throw error;
       onAbsence(error.code);
     }
     await timing.pause(length, signal);
@@ -44,7 +46,7 @@ export async function sendUntilAnswered<T>(
 const isAbsence = (error: unknown): error is CardwrightError<Absence> =>
   ABSENCES.some((code) => isCardwrightError(error, code));
 
-const REAL_TIME: Timing = {
+export const REAL_TIME: Timing = {
   now: () => performance.now(),
   pause: (milliseconds, signal) =>
     new Promise((resolve) => {

@@ -4,7 +4,6 @@ import { customElement, property, query, state } from 'lit/decorators.js';
 import { Cms } from '../cms.js';
 import type { JudgedDevice } from './judged-device.js';
 import { checksAt } from './check-computer.js';
-import './device-picker.js';
 import type { DevicePicker } from './device-picker.js';
 import './dialog.js';
 import type { Dialog } from './dialog.js';
@@ -13,6 +12,7 @@ import { refreshIcon } from './icons.js';
 import { Issuance } from './issuance.js';
 import { announceIssuance, issuePane } from './issue-panes.js';
 import { LeaveGuard } from './leave-guard.js';
+import { focusPane, isFocusGone } from './pane-focus.js';
 import { paneStyles } from './pane-styles.js';
 import { STEPS, isAwaitingUser, isHalfIssued, keyOf, stepOf, windowOf, type Issued, type Pane } from './pane.js';
 import {
@@ -29,6 +29,7 @@ import {
   searchPane,
   stopPane,
 } from './panes.js';
+import { pickerOf, refusedDevices, selectedAmong, type Selection } from './picker-pane.js';
 import { Reopening } from './reopening.js';
 import './stepper.js';
 import { TabTitle } from './tab-title.js';
@@ -129,7 +130,7 @@ export class AddDevice extends LitElement {
     const isNew = this.#shownKey !== this.#key;
     this.#shownKey = this.#key;
     if (isNew) this.#focusPane();
-    else void this.#keepFocus();
+    else void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
   }
 
   get #key(): string {
@@ -141,8 +142,7 @@ export class AddDevice extends LitElement {
   }
 
   get #selectedDevice(): JudgedDevice | undefined {
-    if (this.pane.name !== 'choose') return undefined;
-    return this.pane.devices.find(({ device, action }) => action !== null && device.id === this.selected);
+    return this.pane.name === 'choose' ? selectedAmong(this.pane.devices, this.selected) : undefined;
   }
 
   async #open(wanted: WantedDevice | null): Promise<void> {
@@ -166,22 +166,8 @@ export class AddDevice extends LitElement {
     if (this.#issuance === issuance) issuance.run(wanted);
   }
 
-  /** A new pane takes the focus, because what had it before is often gone. */
   #focusPane(): void {
-    const leads = this.isStopping || this.pane.name === 'error' || this.pane.name === 'no-reader';
-    const main = leads ? this.renderRoot.querySelector<HTMLElement>('[slot=footer].primary') : null;
-    // Without a primary button below, the one in the error pane is meant.
-    const focused = main ?? this.renderRoot.querySelector<HTMLElement>(leads ? 'cardwright-error-pane' : 'h2');
-    focused?.focus();
-  }
-
-  /** What had the focus may be gone without a new pane: a device that was pulled, a button that no longer leads anywhere. */
-  async #keepFocus(): Promise<void> {
-    await this.picker?.updateComplete;
-    const focused = this.shadowRoot?.activeElement ?? null;
-    const isInPicker = focused === this.picker && focused !== null;
-    if (focused?.matches(':disabled') ?? true) this.#focusPane();
-    else if (isInPicker && !this.picker?.shadowRoot?.activeElement) this.#focusPane();
+    focusPane(this.renderRoot, this.isStopping || this.pane.name === 'error' || this.pane.name === 'no-reader');
   }
 
   #toolbar(): TemplateResult | typeof nothing {
@@ -205,9 +191,14 @@ export class AddDevice extends LitElement {
       case 'search':
         return searchPane(text);
       case 'connect':
-        return connectPane(text, pane, this.#refused(pane.devices));
+        return connectPane(text, pane, refusedDevices(text, pane.devices, this.#selection));
       case 'choose':
-        return choosePane(text, pane, this.#selectedDevice, this.#picker(pane.devices, text.chooseTitle));
+        return choosePane(
+          text,
+          pane,
+          this.#selectedDevice,
+          pickerOf(text, text.chooseTitle, pane.devices, this.#selection),
+        );
       case 'issue':
         return issuePane(text, pane, this.isWindowLost);
       case 'pending':
@@ -221,25 +212,13 @@ export class AddDevice extends LitElement {
     }
   }
 
-  #refused(devices: readonly JudgedDevice[]): TemplateResult | typeof nothing {
-    if (devices.length === 0) return nothing;
-    const { notUsable } = this.#text;
-    return html`<div class="refused">
-      <h3>${notUsable}</h3>
-      ${this.#picker(devices, notUsable)}
-    </div>`;
-  }
-
-  #picker(devices: readonly JudgedDevice[], label: string): TemplateResult {
-    return html`<cardwright-device-picker
-      .text=${this.#text}
-      .label=${label}
-      .devices=${devices}
-      .selected=${this.selected}
-      @device-selected=${({ detail }: CustomEvent<DeviceId>) => {
-        this.selected = detail;
-      }}
-    ></cardwright-device-picker>`;
+  get #selection(): Selection {
+    return {
+      selected: this.selected,
+      select: (id) => {
+        this.selected = id;
+      },
+    };
   }
 
   /** What a screen reader says while the focus stays where it is. */

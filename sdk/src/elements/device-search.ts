@@ -6,6 +6,8 @@ import { DeviceWatch } from './device-watch.js';
 import type { Pane } from './pane.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 
+export type SearchPane = Extract<Pane, { readonly name: 'search' | 'connect' | 'choose' }>;
+
 export interface SearchOptions {
   /** Continues only with this device, and waits for it. */
   readonly wanted: WantedDevice | null;
@@ -26,10 +28,10 @@ export class DeviceSearch {
 
   constructor(
     client: Client,
-    private readonly cms: Cms,
+    private readonly cms: Pick<Cms, 'eligibility'>,
     private readonly signal: AbortSignal,
     { wanted, isUserChoosing }: SearchOptions,
-    private readonly show: (pane: Pane) => void,
+    private readonly show: (pane: SearchPane) => void,
   ) {
     this.#wanted = wanted;
     this.#isUserChoosing = isUserChoosing;

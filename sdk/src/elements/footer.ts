@@ -1,4 +1,5 @@
-import { html, type TemplateResult } from 'lit';
+import type { TemplateResult } from 'lit';
+import { primary, secondary } from './footer-buttons.js';
 import type { JudgedDevice } from './judged-device.js';
 import { windowOf, type ErrorPaneFacts, type Pane } from './pane.js';
 import type { Text } from './text.js';
@@ -75,7 +76,11 @@ function nextLabel(text: Text, selected: JudgedDevice | undefined): string {
 }
 
 /** The buttons of an error are those of its recovery; where only the help desk can act, the pane's own is primary. */
-function waysOn(text: Text, { error, wanted }: ErrorPaneFacts, actions: FooterActions): readonly TemplateResult[] {
+export function waysOn(
+  text: Text,
+  { error, wanted }: Pick<ErrorPaneFacts, 'error' | 'wanted'>,
+  actions: Pick<FooterActions, 'cancel' | 'run' | 'chooseAgain' | 'reload'>,
+): readonly TemplateResult[] {
   const cancel = secondary('cancel', text.cancel, actions.cancel);
   const close = secondary('cancel', text.close, actions.cancel);
   const again = (): void => actions.run(wanted);
@@ -99,11 +104,3 @@ function waysOn(text: Text, { error, wanted }: ErrorPaneFacts, actions: FooterAc
       return [primary('cancel', text.close, actions.cancel)];
   }
 }
-
-const secondary = (id: string, label: string, onClick: () => unknown): TemplateResult =>
-  html`<button type="button" slot="footer" id=${id} @click=${onClick}>${label}</button>`;
-
-const primary = (id: string, label: string, onClick: () => unknown, isDisabled = false): TemplateResult =>
-  html`<button type="button" slot="footer" class="primary" id=${id} ?disabled=${isDisabled} @click=${onClick}>
-    ${label}
-  </button>`;

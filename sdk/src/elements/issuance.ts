@@ -12,10 +12,11 @@ import type { Cms } from '../cms.js';
 import { NOT_STARTED, runOperation, type OperationStatus } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 import type { JudgedDevice } from './judged-device.js';
-import { checkComputer, checksAfter, checksAt } from './check-computer.js';
+import { checksAfter, checksAt } from './check-computer.js';
+import { ComputerCheck } from './computer-check.js';
 import { DeviceSearch } from './device-search.js';
-import { DeviceWatch } from './device-watch.js';
 import { isErasing, stepOf, type Issued, type Pane } from './pane.js';
+import { releaseDevice } from './release-device.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
 /** Receives the progress of an issuance. */
@@ -33,11 +34,8 @@ export interface IssuanceListener {
 export class Issuance {
   readonly #cancelled = new AbortController();
   #pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
-  #client: Client | undefined;
-  #watch: { readonly refresh: () => void } | undefined;
+  readonly #check = new ComputerCheck(this.#cancelled.signal, (pane) => this.#show(pane));
   #search: DeviceSearch | undefined;
-  #wish: (() => void) | undefined;
-  #showWindow: (() => Promise<void>) | undefined;
   /** The device with which it continues after an error. */
   #wanted: WantedDevice | null = null;
   /** Nothing is taken without asking, because the user was shown a choice or wants one. */
@@ -68,21 +66,16 @@ export class Issuance {
 
   /** The user wants to be asked for access again. */
   askForAccess(): void {
-    this.#wish?.();
+    this.#check.askForAccess();
   }
 
-  /**
-   * Brings the extension's window to the front that waits for the user.
-   *
-   * @throws CardwrightError `WINDOW_NOT_ALLOWED` where there is none, or the extension does not let it
-   */
-  async showWindow(): Promise<void> {
-    if (!this.#showWindow) throw new CardwrightError('WINDOW_NOT_ALLOWED');
-    await this.#showWindow();
+  /** As `ComputerCheck.showWindow`. */
+  showWindow(): Promise<void> {
+    return this.#check.showWindow();
   }
 
   refresh(): void {
-    this.#watch?.refresh();
+    (this.#search ?? this.#check).refresh();
   }
 
   choose(id: DeviceId): void {
@@ -95,57 +88,24 @@ export class Issuance {
    */
   async cancel(): Promise<void> {
     this.#cancelled.abort();
-    this.#wish?.();
     await this.#running;
-    this.#client?.close();
+    this.#check.close();
   }
 
   async #run(wanted: WantedDevice | null): Promise<void> {
     this.#wanted = wanted;
     try {
-      this.#client?.close();
-      const client = await this.#check();
-      this.#client = client;
-      this.#showWindow = () => client.showWindow();
-      await this.#findReader(client);
+      const client = await this.#check.pass();
       for (let isTaken = false; !isTaken;) isTaken = await this.#takeOne(client);
     } catch (thrown) {
       if (!this.#cancelled.signal.aborted) this.#fail(thrown);
     }
   }
 
-  #check(): Promise<Client> {
-    return checkComputer({
-      signal: this.#cancelled.signal,
-      onChecks: (checks) => this.#show({ name: 'check', checks }),
-      onAsked: (showWindow) => {
-        this.#showWindow = showWindow;
-      },
-      waitForConsentWish: (checks) => {
-        this.#show({ name: 'allow', checks });
-        return new Promise((resolve) => {
-          this.#wish = resolve;
-        });
-      },
-    });
-  }
-
-  /** Waits until there is a reader or a security key. */
-  async #findReader(client: Client): Promise<void> {
-    const watch = new DeviceWatch(client, this.#cancelled.signal, ({ readers }) => {
-      if (readers.length > 0) return readers;
-      this.#show({ name: 'no-reader', checks: checksAt('reader', 'failed') });
-      return undefined;
-    });
-    this.#watch = watch;
-    await watch.find();
-  }
-
   /** Finds a device and issues it; false when the user, asked in the extension's window, does not want to erase it. */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.cms, this.#cancelled.signal, options, (pane) => this.#show(pane));
-    this.#watch = search;
     this.#search = search;
     const chosen = await search.find().finally(() => {
       this.#search = undefined;
@@ -190,7 +150,7 @@ export class Issuance {
     const { cms, kind } = this;
     const outcome = await runOperation({ cms, client, kind, device, signal, onStatus })
       .catch((error: unknown) => this.#whyPinIsLeft(error))
-      .finally(() => release(client));
+      .finally(() => releaseDevice(client));
     if (outcome instanceof CardwrightError) {
       await this.#leavePending(client, outcome);
       return;
@@ -259,15 +219,5 @@ export class Issuance {
     if (this.#cancelled.signal.aborted) return;
     this.#pane = pane;
     this.listener.onPane(pane);
-  }
-}
-
-/** Releases the device. Where the host does not answer to that, the end of the session makes it. */
-async function release(client: Client): Promise<void> {
-  try {
-    await client.call('device.close', {});
-  } catch (error) {
-    console.warn('Cardwright: the session is ended to release the device', error);
-    client.close();
   }
 }

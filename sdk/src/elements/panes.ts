@@ -46,16 +46,22 @@ export const allowPane = (text: Text, checks: Checks): TemplateResult =>
 
 /** One line for each thing that is needed. What failed is explained by the error pane above. */
 export const checkList = (text: Text, checks: Checks): TemplateResult =>
-  html`<ul class="checks">
-    ${CHECK_LINES.map((line) => checkLine(text, text[line], checks[line]))}
-  </ul>`;
+  markedList(
+    CHECK_LINES.map((line) => ({ label: text[line], state: checks[line], word: text.checkStates[checks[line]] })),
+  );
 
-function checkLine(text: Text, label: string, state: CheckState): TemplateResult {
-  return html`<li class=${state}>
-    <span class="mark">${MARKS[state]}</span><span class="label">${label}</span
-    ><span class="state">${text.checkStates[state]}</span>
-  </li>`;
-}
+/** Lines with a mark before and a word behind each, both for its state. */
+export const markedList = (
+  lines: readonly { readonly label: string; readonly state: CheckState; readonly word: string }[],
+): TemplateResult =>
+  html`<ul class="checks">
+    ${lines.map(
+      ({ label, state, word }) =>
+        html`<li class=${state}>
+          <span class="mark">${MARKS[state]}</span><span class="label">${label}</span><span class="state">${word}</span>
+        </li>`,
+    )}
+  </ul>`;
 
 const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
   waiting: clockIcon,
@@ -171,7 +177,7 @@ export function readyPane(text: Text, pane: Extract<Pane, { name: 'ready' }>): T
 
 export const errorPane = (
   text: Text,
-  { error, step, checks, wanted }: ErrorPaneFacts,
+  { error, step, checks, wanted }: Omit<ErrorPaneFacts, 'step' | 'name'> & { readonly step: string },
   { help, helpDesk }: Support,
 ): TemplateResult =>
   html`<cardwright-error-pane

@@ -1,12 +1,12 @@
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import { clockOf } from './clock.js';
 import { chooseText } from './text.js';
 import { theme } from './theme.js';
 
 /** Seconds without progress after which the user is told how long it has been. */
 const STALLED_AFTER = 15;
 const SECOND = 1000;
-const MINUTE = 60;
 
 /** Says how long nothing has moved, once that is unusually long. */
 @customElement('cardwright-stall-clock')
@@ -52,10 +52,6 @@ export class StallClock extends LitElement {
     return html`<p class="muted">${isStalled ? this.text.stalled(clockOf(this.seconds)) : nothing}</p>`;
   }
 }
-
-/** Minutes and seconds, like 1:05. */
-const clockOf = (seconds: number): string =>
-  `${Math.floor(seconds / MINUTE)}:${String(seconds % MINUTE).padStart(2, '0')}`;
 
 declare global {
   interface HTMLElementTagNameMap {

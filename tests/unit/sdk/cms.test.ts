@@ -71,6 +71,15 @@ describe('the client of the HTTP contract', () => {
     await expect(cms.cancel('operation-1', SESSION)).rejects.toMatchObject({ code: 'CMS_UNREACHABLE' });
   });
 
+  it('knows the clock of the CMS by the date of its answers', async () => {
+    const date = new Date(Date.now() + 3_600_000).toUTCString();
+    const fetch: typeof globalThis.fetch = () => Promise.resolve(new Response('{"devices":[]}', { headers: { date } }));
+    const cms = new Cms('/api', { fetch });
+    expect(Math.abs(cms.now() - Date.now())).toBeLessThan(1000);
+    await cms.eligibility([blankYubikey('1')]);
+    expect(Math.abs(cms.now() - Date.parse(date))).toBeLessThan(1000);
+  });
+
   it('can be cancelled', async () => {
     const cms = new Cms('/api', {
       fetch: (_address, init) => {

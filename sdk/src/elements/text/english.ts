@@ -1,3 +1,4 @@
+import { mobileEnglish } from './mobile-english.js';
 import type { Text } from './text-type.js';
 
 /** English. Errors take their words from the protocol's catalogue, which is English. */
@@ -159,5 +160,6 @@ export const english: Text = {
   moreHelp: 'More help',
   contact: 'Contact',
   install: { extension: 'Get the extension', host: 'Get Cardwright' },
+  mobile: mobileEnglish,
   errors: undefined,
 };

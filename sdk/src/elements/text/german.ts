@@ -1,4 +1,5 @@
 import { germanErrors } from '@cardwright/protocol/german';
+import { mobileGerman } from './mobile-german.js';
 import type { Text } from './text-type.js';
 
 /** German. */
@@ -164,5 +165,6 @@ export const german: Text = {
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',
   install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },
+  mobile: mobileGerman,
   errors: germanErrors,
 };

@@ -1,6 +1,7 @@
 import type { ErrorTranslations, Installable } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
 import type { PasskeyTask } from '../passkey-task.js';
+import type { MobileText } from './mobile-text.js';
 
 export interface PasskeyTaskText {
   readonly title: string;
@@ -160,6 +161,7 @@ export interface Text {
   readonly moreHelp: string;
   readonly contact: string;
   readonly install: Readonly<Record<Installable, string>>;
+  readonly mobile: MobileText;
   /** Without it the catalogue speaks for itself, in English. */
   readonly errors: ErrorTranslations | undefined;
 }

@@ -1,0 +1,364 @@
+import {
+  isCardwrightError,
+  type DeviceId,
+  type EnrolmentStatus,
+  type HelpDesk,
+  type MobileOffer,
+} from '@cardwright/protocol';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { Cms } from '../../cms.js';
+import type { DevicePicker } from '../device-picker.js';
+import '../dialog.js';
+import type { Dialog } from '../dialog.js';
+import { refreshIcon } from '../icons.js';
+import { LeaveGuard } from '../leave-guard.js';
+import { focusPane, isFocusGone } from '../pane-focus.js';
+import { paneStyles } from '../pane-styles.js';
+import { allowPane, checkPane, noReaderPane } from '../panes.js';
+import { selectedAmong, type Selection } from '../picker-pane.js';
+import { Reopening } from '../reopening.js';
+import '../stepper.js';
+import { TabTitle } from '../tab-title.js';
+import { chooseText, languageOf, type Text } from '../text.js';
+import { buttons, theme } from '../theme.js';
+import { Enrolment } from './enrolment.js';
+import { hasReachedPhone } from './enrolment-state.js';
+import {
+  cancelledPane,
+  certificatesPane,
+  codePane,
+  confirmPane,
+  expiredPane,
+  installPane,
+  installedPane,
+  missingPane,
+  mobileErrorPane,
+  mobileStopPane,
+  preparingPane,
+  rejectedPane,
+  type Countdown,
+} from './enrolment-panes.js';
+import { mobileFooter, mobileQuestionFooter, type MobileActions } from './mobile-footer.js';
+import { MOBILE_STEPS, hasWindow, isAwaitingUser, mobileKeyOf, mobileStepOf, type MobilePane } from './mobile-pane.js';
+import { mobileStyles } from './mobile-styles.js';
+import { announceProofDevices, passwordPane, proofSearchPane, provePane } from './proof-panes.js';
+
+/**
+ * The dialog that adds a mobile device: it shows a QR code, follows the device, and has the user confirm which one it is.
+ *
+ * Fires `cardwright-mobile-installed` (detail: its `EnrolmentStatus`) when the device has everything and is active, and
+ * `cardwright-closed` whenever the dialog has closed and nothing runs any more.
+ *
+ * @example
+ * <cardwright-add-mobile endpoint="/api"></cardwright-add-mobile>
+ * document.querySelector('cardwright-add-mobile').open();
+ */
+@customElement('cardwright-add-mobile')
+export class AddMobile extends LitElement {
+  static override readonly styles = [theme, buttons, paneStyles, mobileStyles];
+
+  /** Base address of the CMS's HTTP contract. */
+  @property() accessor endpoint = '/api';
+  /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
+  @property() accessor help = '';
+  /** Whom errors tell the user to ask, and where what is missing can be got. */
+  @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
+  @state() private accessor pane: MobilePane = { name: 'preparing' };
+  @state() private accessor offer: MobileOffer | null = null;
+  @state() private accessor selected: DeviceId | null = null;
+  /** The user is asked whether to stop, or is told what is missing; everything continues meanwhile. */
+  @state() private accessor question: 'stop' | 'missing' | null = null;
+  /** The CMS does not answer. */
+  @state() private accessor isCmsAway = false;
+  /** The extension's window could not be brought to the front. */
+  @state() private accessor isWindowLost = false;
+  @state() private accessor isCopied = false;
+  @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
+  @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
+  @query('#password') private accessor password: HTMLInputElement | null = null;
+
+  #text: Text = chooseText();
+  #cms = new Cms('');
+  #enrolment: Enrolment | undefined;
+  /** As the CMS said last. */
+  #status: EnrolmentStatus | null = null;
+  /** The end of the previous one. */
+  #closing: Promise<void> = Promise.resolve();
+  #shownKey = '';
+  readonly #leaveGuard = new LeaveGuard();
+  readonly #tabTitle = new TabTitle();
+
+  /** Opens the dialog, and begins. */
+  async open(): Promise<void> {
+    if (this.#enrolment) return;
+    this.#reopening.forget();
+    this.#text = chooseText();
+    this.#shownKey = '';
+    this.offer = null;
+    const cms = new Cms(this.endpoint, { language: languageOf(this.#text) });
+    const enrolment = new Enrolment(cms, {
+      onPane: this.#onPane,
+      onOffer: (offer) => {
+        this.offer = offer;
+      },
+      onStatus: this.#onStatus,
+      onAbsence: (isAway) => {
+        this.isCmsAway = isAway;
+      },
+    });
+    this.#cms = cms;
+    this.#enrolment = enrolment;
+    this.#onPane({ name: 'preparing' });
+    await this.updateComplete;
+    await this.dialog?.showModal();
+    this.#focusPane();
+    await this.#closing;
+    if (this.#enrolment === enrolment) enrolment.run();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    void this.#close();
+  }
+
+  protected override firstUpdated(): void {
+    if (this.#reopening.take()) void this.open();
+  }
+
+  protected override render(): TemplateResult {
+    const text = this.#text;
+    const { pane, question } = this;
+    const steps = MOBILE_STEPS.filter((name) => name !== 'proof' || (this.offer ?? { proof: 'none' }).proof !== 'none');
+    const step = Math.max(0, steps.indexOf(mobileStepOf(pane) ?? 'proof'));
+    return html`<cardwright-dialog
+      data-pane=${this.#key}
+      lang=${languageOf(text)}
+      heading=${text.mobile.title}
+      @dialog-cancel=${this.#cancel}
+    >
+      <cardwright-stepper
+        slot="steps"
+        .labels=${steps.map((name) => text.mobile.steps[name])}
+        .current=${pane.name === 'installed' ? steps.length : step}
+        .done=${text.done}
+        .position=${text.stepOf(step + 1, steps.length)}
+      ></cardwright-stepper>
+      ${this.#toolbar()}
+      <div role="status">
+        ${this.isCmsAway ? html`<p class="notice away">${text.absences.CMS_UNREACHABLE}</p>` : nothing}
+      </div>
+      ${question === 'stop' ? mobileStopPane(text) : question === 'missing' ? missingPane(text, mobileStepOf(pane) ?? 'scan') : this.#content()}
+      <p class="visually-hidden" role="status">${this.#announcement()}</p>
+      ${
+        question === null
+          ? mobileFooter(text, pane, this.#selectedDevice, this.#actions)
+          : mobileQuestionFooter(text, () => void this.#close(), this.#keepWaiting)
+      }
+    </cardwright-dialog>`;
+  }
+
+  protected override updated(): void {
+    if (!this.#enrolment) return;
+    const isNew = this.#shownKey !== this.#key;
+    this.#shownKey = this.#key;
+    if (isNew) this.#focusPane();
+    else void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
+  }
+
+  get #key(): string {
+    return this.question ?? mobileKeyOf(this.pane);
+  }
+
+  /** Apart from that of the wizard, which a page may have too. */
+  get #reopening(): Reopening {
+    return new Reopening(`${this.endpoint} mobile`);
+  }
+
+  get #selectedDevice() {
+    return this.pane.name === 'choose' ? selectedAmong(this.pane.devices, this.selected) : undefined;
+  }
+
+  get #selection(): Selection {
+    return {
+      selected: this.selected,
+      select: (id) => {
+        this.selected = id;
+      },
+    };
+  }
+
+  get #countdown(): Countdown {
+    return { now: () => this.#cms.now(), onOver: () => this.#enrolment?.hurry() };
+  }
+
+  #focusPane(): void {
+    const { pane, question } = this;
+    if (pane.name === 'password') this.password?.focus();
+    else focusPane(this.renderRoot, question !== null || pane.name === 'error' || pane.name === 'no-reader');
+  }
+
+  #toolbar(): TemplateResult | typeof nothing {
+    const { pane } = this;
+    if (pane.name !== 'connect' && pane.name !== 'choose') return nothing;
+    return html`<button type="button" slot="toolbar" id="refresh" @click=${this.#actions.refresh}>
+      ${refreshIcon}${this.#text.refresh}
+    </button>`;
+  }
+
+  #content(): TemplateResult {
+    const text = this.#text;
+    const { pane } = this;
+    switch (pane.name) {
+      case 'preparing':
+        return preparingPane(text);
+      case 'password':
+        return passwordPane(text, pane, (password) => this.#enrolment?.givePassword(password));
+      case 'check':
+        return checkPane(text, pane.checks, this.isWindowLost);
+      case 'allow':
+        return allowPane(text, pane.checks);
+      case 'no-reader':
+        return noReaderPane(text, pane.checks, this);
+      case 'search':
+      case 'connect':
+      case 'choose':
+        return proofSearchPane(text, pane, this.#selection);
+      case 'prove':
+        return provePane(text, pane, this.isWindowLost);
+      case 'code':
+        return codePane(text, pane, this.#countdown, {
+          isCopied: this.isCopied,
+          onCopy: () => void this.#copy(pane.link),
+        });
+      case 'expired':
+        return expiredPane(text);
+      case 'install':
+        return installPane(text, pane, this.#countdown);
+      case 'confirm':
+        return confirmPane(text, pane, this.#countdown);
+      case 'rejected':
+        return rejectedPane(text);
+      case 'certificates':
+        return certificatesPane(text, pane);
+      case 'installed':
+        return installedPane(text, pane);
+      case 'cancelled':
+        return cancelledPane(text);
+      case 'error':
+        return mobileErrorPane(text, pane, this);
+    }
+  }
+
+  /** What a screen reader says while the focus stays where it is. */
+  #announcement(): string {
+    const { pane, question } = this;
+    const text = this.#text;
+    if (question !== null) return '';
+    if (pane.name === 'connect' || pane.name === 'choose') return announceProofDevices(text, pane);
+    if (pane.name !== 'certificates') return '';
+    return text.mobile.certificatesIssued(pane.certificates.issued, pane.certificates.ordered);
+  }
+
+  readonly #actions: MobileActions = {
+    cancel: () => this.#cancel(),
+    next: () => {
+      if (this.selected !== null) this.#enrolment?.chooseDevice(this.selected);
+    },
+    allow: () => this.#enrolment?.proof?.askForAccess(),
+    showWindow: () => void this.#showWindow(),
+    refresh: () => this.#enrolment?.proof?.refresh(),
+    submitPassword: () => this.password?.form?.requestSubmit(),
+    run: () => this.#enrolment?.run(),
+    reload: () => {
+      this.#reopening.remember(null);
+      location.reload();
+    },
+    done: () => {
+      this.question = 'missing';
+    },
+    confirm: () => void this.#enrolment?.confirm(),
+    reject: () => this.#enrolment?.reject(),
+  };
+
+  readonly #onPane = (pane: MobilePane): void => {
+    const before = this.pane;
+    // Neither question applies to what has ended, and what the user has to answer comes first.
+    if (!isUnderWay(pane) || (pane.name === 'confirm' && this.question === 'missing')) this.question = null;
+    this.#leaveGuard.set(isUnderWay(pane));
+    this.#tabTitle.set(isAwaitingUser(pane) ? this.#text.tabTitle : null);
+    if (hasWindow(pane) !== hasWindow(before)) this.isWindowLost = false;
+    if (pane.name !== before.name) {
+      this.isCopied = false;
+      this.selected = null;
+      this.isCmsAway = false;
+    }
+    this.pane = pane;
+    if (pane.name === 'password' && pane.refusal) this.#typeAgain();
+  };
+
+  readonly #onStatus = (status: EnrolmentStatus): void => {
+    this.#status = status;
+    if (status.state !== 'installed') return;
+    const event = { detail: status, bubbles: true, composed: true };
+    this.dispatchEvent(new CustomEvent<EnrolmentStatus>('cardwright-mobile-installed', event));
+  };
+
+  #typeAgain(): void {
+    if (this.password) this.password.value = '';
+    this.password?.focus();
+  }
+
+  async #copy(link: string): Promise<void> {
+    await navigator.clipboard.writeText(link);
+    this.isCopied = true;
+  }
+
+  /** The extension may refuse: then the user has to look for the window. */
+  async #showWindow(): Promise<void> {
+    try {
+      await this.#enrolment?.proof?.showWindow();
+      this.isWindowLost = false;
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      this.isWindowLost = true;
+    }
+  }
+
+  /** Escape and Cancel close at once, unless the mobile device already has something. Then they ask; another Escape withdraws it. */
+  readonly #cancel = (): void => {
+    if (this.question !== null) this.#keepWaiting();
+    else if (isUnderWay(this.pane) && this.#status && hasReachedPhone(this.#status)) this.question = 'stop';
+    else void this.#close();
+  };
+
+  readonly #keepWaiting = (): void => {
+    this.question = null;
+  };
+
+  readonly #close = (): Promise<void> => {
+    const enrolment = this.#enrolment;
+    if (!enrolment) return this.#closing;
+    this.#enrolment = undefined;
+    this.#status = null;
+    this.question = null;
+    this.#leaveGuard.set(false);
+    this.#tabTitle.set(null);
+    this.#reopening.forget();
+    this.dialog?.close();
+    this.#closing = enrolment.cancel().then(() => {
+      this.dispatchEvent(new CustomEvent('cardwright-closed', { bubbles: true, composed: true }));
+    });
+    return this.#closing;
+  };
+}
+
+/** Whether a code is shown, or what a mobile device does with it. */
+const isUnderWay = ({ name }: MobilePane): boolean =>
+  name === 'code' || name === 'install' || name === 'confirm' || name === 'certificates';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-add-mobile': AddMobile;
+  }
+}

@@ -1,0 +1,190 @@
+import type { EnrolmentStatus } from '@cardwright/protocol';
+import { html, nothing, type TemplateResult } from 'lit';
+import { clockIcon, copyIcon, crossIcon, warningIcon } from '../icons.js';
+import { title } from '../pane-parts.js';
+import { errorPane, markedList } from '../panes.js';
+import type { Support } from '../support.js';
+import { describe, languageOf, type Text } from '../text.js';
+import { installIllustration, phoneReadyIllustration } from './illustrations.js';
+import { MOBILE_STEPS, type EnrolmentPane, type MobileErrorPane, type MobileStep } from './mobile-pane.js';
+import { qrCode } from './qr-code.js';
+import './time-left.js';
+
+/** The contents of the panes that follow a mobile device. */
+
+type PaneOf<Name extends EnrolmentPane['name']> = Extract<EnrolmentPane, { readonly name: Name }>;
+
+/** The clock of the CMS, and what happens when a time is over. */
+export interface Countdown {
+  readonly now: () => number;
+  readonly onOver: () => void;
+}
+
+/** The code, and what to do with it. */
+export function codePane(
+  text: Text,
+  { link, isOpened, expiresAt, isVerified }: PaneOf<'code'>,
+  countdown: Countdown,
+  copy: { readonly isCopied: boolean; readonly onCopy: () => void },
+): TemplateResult {
+  const words = text.mobile;
+  return html`${title(words.scanTitle, words.scanHint)}
+    <div role="status">${isOpened ? html`<p class="notice">${words.opened}</p>` : nothing}</div>
+    <div class="scan">
+      <div class="code">${qrCode(link, words.qrCode)}${timeLeft(text, expiresAt, countdown)}</div>
+      <div>${phoneSteps(words.scanSteps)} ${unverifiedNote(text, isVerified)}</div>
+    </div>
+    <div class="link">
+      <span class="name" id="link-name">${words.link}</span>
+      <code aria-labelledby="link-name" role="group">${link}</code>
+      <button type="button" id="copy-link" @click=${copy.onCopy}>
+        ${copyIcon}<span aria-live="polite">${copy.isCopied ? text.copied : words.copyLink}</span>
+      </button>
+    </div>`;
+}
+
+export function installPane(
+  text: Text,
+  { expiresAt, isVerified }: PaneOf<'install'>,
+  countdown: Countdown,
+): TemplateResult {
+  const words = text.mobile;
+  return html`<div class="on-phone">
+    ${installIllustration} ${title(words.installTitle, words.installHint)} ${phoneSteps(words.installSteps)}
+    ${unverifiedNote(text, isVerified)}
+    <p class="hint muted">${words.stolenDeviceProtection}</p>
+    ${timeLeft(text, expiresAt, countdown)}
+  </div>`;
+}
+
+/** Whether the phone that used the link is the user's. */
+export function confirmPane(
+  text: Text,
+  { phone, expiresAt, refusal }: PaneOf<'confirm'>,
+  countdown: Countdown,
+): TemplateResult {
+  const words = text.mobile;
+  const kind = /^(iPhone|iPad)\b/.exec(phone.model)?.[0] ?? null;
+  return html`${title(words.confirmTitle(kind), words.confirmHint)}
+    <dl class="phone">
+      <div>
+        <dt>${words.model}</dt>
+        <dd>${phone.model}</dd>
+      </div>
+      <div>
+        <dt>${words.serialNumber}</dt>
+        <dd class="serial">${phone.serial}</dd>
+      </div>
+    </dl>
+    <p class="hint">${words.whereSerial}</p>
+    <div role="alert">${refusal ? html`<p class="notice">${describe(text, refusal).message}</p>` : nothing}</div>
+    ${timeLeft(text, expiresAt, countdown)}`;
+}
+
+export function certificatesPane(
+  text: Text,
+  { certificates: { issued, ordered } }: PaneOf<'certificates'>,
+): TemplateResult {
+  const words = text.mobile;
+  const share = ordered === 0 ? 0 : Math.round((100 * issued) / ordered);
+  return html`<div class="centred">
+    ${title(words.certificatesTitle, words.certificatesHint)}
+    <div
+      class="bar"
+      role="progressbar"
+      aria-label=${words.certificatesTitle}
+      aria-valuenow=${issued}
+      aria-valuemin="0"
+      aria-valuemax=${ordered}
+    >
+      <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">
+        <rect width=${Math.max(share, 2)} height="1" />
+      </svg>
+    </div>
+    <p class="phase"><span>${words.certificatesIssued(issued, ordered)}</span></p>
+  </div>`;
+}
+
+export const installedPane = (text: Text, { phone }: PaneOf<'installed'>): TemplateResult =>
+  html`<div class="centred">
+    ${phoneReadyIllustration}
+    ${title(text.mobile.installedTitle(phone?.model ?? text.mobile.someDevice), text.mobile.installedHint)}
+    <p class="reminder">${text.mobile.installedUse}</p>
+  </div>`;
+
+export const expiredPane = (text: Text): TemplateResult =>
+  html`<div class="centred">
+    <span class="badge warn">${clockIcon}</span>${title(text.mobile.expiredTitle, text.mobile.expiredHint)}
+  </div>`;
+
+export const cancelledPane = (text: Text): TemplateResult =>
+  html`<div class="centred">
+    <span class="badge warn">${crossIcon}</span>${title(text.mobile.cancelledTitle, text.mobile.cancelledHint)}
+  </div>`;
+
+/** After the user said that the phone is someone else's. */
+export const rejectedPane = (text: Text): TemplateResult =>
+  html`<div class="centred">
+    <span class="badge warn">${warningIcon}</span>${title(text.mobile.rejectedTitle, text.mobile.rejectedHint)}
+    <p class="hint">${text.mobile.rejectedAdvice}</p>
+  </div>`;
+
+/** What went wrong, and what was seen last of the mobile device. */
+export function mobileErrorPane(text: Text, pane: MobileErrorPane, support: Support): TemplateResult {
+  const { lastRequest, error } = pane;
+  const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
+  // Its own words say how the profile is removed.
+  const isSaid = error.code === 'PHONE_SILENT';
+  return html`${errorPane(text, { ...pane, wanted: null }, support)}
+  ${lastRequest ? lastRequestNote(text, lastRequest) : nothing}
+  ${isProfileThere && !isSaid ? html`<p class="hint">${text.mobile.removeProfile}</p>` : nothing}`;
+}
+
+function lastRequestNote(text: Text, { what, at }: NonNullable<EnrolmentStatus['lastRequest']>): TemplateResult {
+  const time = new Intl.DateTimeFormat(languageOf(text), { timeStyle: 'short' }).format(new Date(at));
+  return html`<h3 class="last-request">${text.mobile.lastRequest}</h3>
+    <p>${text.mobile.lastRequestAt(time)}${text.mobile.requests[what]}</p>`;
+}
+
+/** What is missing, for a user who pressed Done too early. */
+export function missingPane(text: Text, current: MobileStep): TemplateResult {
+  const { missing, missingStates, missingTitle, missingHint } = text.mobile;
+  const position = MOBILE_STEPS.indexOf(current);
+  const lines = MOBILE_STEPS.flatMap((step, index) => {
+    if (step === 'proof') return [];
+    const state = index < position ? 'passed' : index === position ? 'running' : 'waiting';
+    return [{ label: missing[step], state, word: missingStates[state] }] as const;
+  });
+  return html`<div role="alert">${title(missingTitle, missingHint)}</div>
+    ${markedList(lines)}`;
+}
+
+/** Asked before the user stops what a mobile device already has a part of. */
+export const mobileStopPane = (text: Text): TemplateResult =>
+  html`<div class="centred" role="alert">
+    <span class="badge warn">${warningIcon}</span>${title(text.mobile.stopTitle, text.mobile.stopHint)}
+  </div>`;
+
+/** While something is asked of the CMS. */
+export const preparingPane = (text: Text): TemplateResult =>
+  html`<div class="centred">
+    <span class="spinner large" aria-hidden="true"></span>${title(text.mobile.preparing)}
+  </div>`;
+
+const phoneSteps = (steps: readonly string[]): TemplateResult =>
+  html`<ol class="phone-steps">
+    ${steps.map((step) => html`<li>${step}</li>`)}
+  </ol>`;
+
+const unverifiedNote = (text: Text, isVerified: boolean): TemplateResult | typeof nothing =>
+  isVerified ? nothing : html`<p class="unverified">${warningIcon}<span>${text.mobile.unverified}</span></p>`;
+
+const timeLeft = (text: Text, until: string | null, { now, onOver }: Countdown): TemplateResult | typeof nothing =>
+  until === null
+    ? nothing
+    : html`<cardwright-time-left
+        .text=${text}
+        .until=${until}
+        .now=${now}
+        @time-over=${onOver}
+      ></cardwright-time-left>`;

@@ -1,0 +1,213 @@
+import {
+  CardwrightError,
+  asCardwrightError,
+  isCardwrightError,
+  mobileOffer,
+  startedEnrolment,
+  type DeviceId,
+  type EnrolmentStatus,
+  type MobileOffer,
+  type StartEnrolment,
+} from '@cardwright/protocol';
+import { CANCEL_TIMEOUT, type Cms } from '../../cms.js';
+import { checksAfter } from '../check-computer.js';
+import { isOver, statusOf } from './enrolment-state.js';
+import { mobileStepOf, paneOf, type MobilePane } from './mobile-pane.js';
+import { OwnerProof } from './owner-proof.js';
+import { StatusFeed } from './status-feed.js';
+
+/** Receives the progress of an enrolment. */
+export interface EnrolmentListener {
+  readonly onPane: (pane: MobilePane) => void;
+  readonly onOffer: (offer: MobileOffer) => void;
+  readonly onStatus: (status: EnrolmentStatus) => void;
+  readonly onAbsence: (isAway: boolean) => void;
+}
+
+/** What the dialog does, apart from how it looks: have the user prove who it is, show the code, follow the mobile device. */
+export class Enrolment {
+  readonly #cancelled = new AbortController();
+  #pane: MobilePane = { name: 'preparing' };
+  #proof: OwnerProof | undefined;
+  #password: ((password: string) => void) | undefined;
+  /** Of the enrolment that runs. */
+  #feed: StatusFeed | undefined;
+  /** Ends what belongs to the present try. */
+  #try = new AbortController();
+  #running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly cms: Cms,
+    private readonly listener: EnrolmentListener,
+  ) {}
+
+  /** Begins, or begins again. */
+  run(): void {
+    this.#running = this.#run();
+  }
+
+  givePassword(password: string): void {
+    this.#password?.(password);
+  }
+
+  /** The proof by an active device, while it runs. */
+  get proof(): Pick<OwnerProof, 'askForAccess' | 'showWindow' | 'refresh'> | undefined {
+    return this.#proof;
+  }
+
+  chooseDevice(id: DeviceId): void {
+    this.#proof?.choose(id);
+  }
+
+  /** Asks how far it is now: the time that it had is over. */
+  hurry(): void {
+    this.#feed?.hurry();
+  }
+
+  /** The user says that the phone which was shown is the right one. */
+  async confirm(): Promise<void> {
+    const feed = this.#feed;
+    const pane = this.#pane;
+    if (!feed || pane.name !== 'confirm' || pane.isSent) return;
+    this.#show({ ...pane, isSent: true, refusal: null });
+    const { enrolment } = feed.last;
+    // What was on the screen, whatever has arrived since.
+    const body = { serial: pane.phone.serial };
+    try {
+      const path = `mobile/enrolments/${enrolment}/confirm`;
+      feed.take(await this.cms.request(path, statusOf(enrolment), { method: 'POST', body, signal: this.#try.signal }));
+    } catch (error) {
+      // Its answer was lost, and the events have told the same.
+      if (feed !== this.#feed || feed.last.state !== 'to-confirm') return;
+      if (isCardwrightError(error, 'CMS_UNREACHABLE')) this.#show({ ...pane, isSent: false, refusal: error });
+      else this.#fail(error);
+    }
+  }
+
+  /** The user says that it is not. Without a confirmation it gets nothing, even if the CMS cannot be told. */
+  reject(): void {
+    if (this.#pane.name !== 'confirm' || this.#pane.isSent) return;
+    this.#running = Promise.all([this.#running, this.#end()]).then(() => undefined);
+    this.#show({ name: 'rejected' });
+  }
+
+  /** Ends everything; resolves when nothing runs any more. What the mobile device has got so far is no longer good then. */
+  async cancel(): Promise<void> {
+    this.#cancelled.abort();
+    this.#password?.('');
+    const ending = this.#end();
+    await this.#running;
+    await ending;
+    // One that was only just begun when the user cancelled.
+    await this.#end();
+    this.#proof?.close();
+  }
+
+  async #run(): Promise<void> {
+    await this.#end();
+    this.#try = new AbortController();
+    const signal = AbortSignal.any([this.#cancelled.signal, this.#try.signal]);
+    try {
+      this.#show({ name: 'preparing' });
+      const offer = await this.cms.request('mobile', mobileOffer, { signal });
+      this.listener.onOffer(offer);
+      const { link, status } = await this.#start(offer, signal);
+      const started = { link, isVerified: offer.verified };
+      const onStatus = (now: EnrolmentStatus): void => {
+        this.listener.onStatus(now);
+        if (!signal.aborted) this.#showNew(paneOf(now, started));
+      };
+      const { cms } = this;
+      const feed = new StatusFeed({ cms, first: status, signal, onStatus, onAbsence: this.listener.onAbsence });
+      this.#feed = feed;
+      onStatus(status);
+      await feed.follow();
+    } catch (thrown) {
+      if (!signal.aborted) this.#fail(thrown);
+    }
+  }
+
+  async #start({ proof }: MobileOffer, signal: AbortSignal) {
+    switch (proof) {
+      case 'none':
+        return this.#post({});
+      case 'password':
+        return this.#startWithPassword(signal);
+      case 'card': {
+        this.#proof = new OwnerProof(this.cms, signal, (pane) => this.#show(pane));
+        const operation = await this.#proof.prove();
+        this.#show({ name: 'preparing' });
+        return this.#post({ operation });
+      }
+    }
+  }
+
+  /** Until it is the right one. */
+  async #startWithPassword(signal: AbortSignal) {
+    for (let refusal: CardwrightError | null = null; ;) {
+      this.#show({ name: 'password', isSent: false, refusal });
+      const password = await new Promise<string>((resolve) => {
+        this.#password = resolve;
+      });
+      signal.throwIfAborted();
+      this.#show({ name: 'password', isSent: true, refusal: null });
+      try {
+        return await this.#post({ password });
+      } catch (error) {
+        if (!isCardwrightError(error, 'PASSWORD_INCORRECT') && !isCardwrightError(error, 'RATE_LIMITED')) throw error;
+        refusal = error;
+      }
+    }
+  }
+
+  /** Not abortable: only its answer names the enrolment that can be cancelled. */
+  #post(body: StartEnrolment) {
+    return this.cms.request('mobile/enrolments', startedEnrolment, { method: 'POST', body });
+  }
+
+  /** Ends the present try, and tells the CMS where an enrolment is under way. */
+  async #end(): Promise<void> {
+    const feed = this.#feed;
+    this.#feed = undefined;
+    this.#try.abort();
+    if (!feed || isOver(feed.last)) return;
+    const { enrolment } = feed.last;
+    const path = `mobile/enrolments/${enrolment}/cancel`;
+    try {
+      const schema = statusOf(enrolment);
+      const status = await this.cms.request(path, schema, {
+        method: 'POST',
+        body: {},
+        signal: AbortSignal.timeout(CANCEL_TIMEOUT),
+      });
+      // The mobile device was faster.
+      feed.take(status);
+    } catch (error) {
+      // It ends by itself in a few minutes, and without this page nobody can confirm it.
+      console.warn('Cardwright: the CMS could not be told that the enrolment was cancelled', error);
+    }
+  }
+
+  /** The same pane with the same phone stays as it is while the user's answer is on its way. */
+  #showNew(pane: MobilePane): void {
+    if (pane.name === 'confirm' && this.#pane.name === 'confirm' && this.#pane.isSent) return;
+    this.#show(pane);
+  }
+
+  #fail(thrown: unknown): void {
+    const error = asCardwrightError(thrown, (incident, defect) =>
+      console.error(`Cardwright incident ${incident}`, defect),
+    );
+    const pane = this.#pane;
+    const checks = 'checks' in pane && pane.checks ? checksAfter(error, pane.checks) : null;
+    const lastRequest = this.#feed?.last.lastRequest ?? null;
+    this.#try.abort();
+    this.#show({ name: 'error', step: mobileStepOf(pane) ?? 'scan', error, checks, lastRequest });
+  }
+
+  #show(pane: MobilePane): void {
+    if (this.#cancelled.signal.aborted) return;
+    this.#pane = pane;
+    this.listener.onPane(pane);
+  }
+}

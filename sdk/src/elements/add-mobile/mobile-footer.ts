@@ -1,0 +1,75 @@
+import type { TemplateResult } from 'lit';
+import { waysOn, type FooterActions } from '../footer.js';
+import { primary, secondary } from '../footer-buttons.js';
+import type { JudgedDevice } from '../judged-device.js';
+import type { Text } from '../text.js';
+import { hasWindow, type MobilePane } from './mobile-pane.js';
+
+/** What the buttons of the dialog do; those with the same names as in the wizard do the same. */
+export interface MobileActions extends Pick<FooterActions, 'cancel' | 'next' | 'allow' | 'showWindow' | 'refresh'> {
+  readonly run: () => void;
+  readonly reload: () => void;
+  readonly submitPassword: () => void;
+  /** The user takes everything for done. */
+  readonly done: () => void;
+  readonly confirm: () => void;
+  readonly reject: () => void;
+}
+
+/** The buttons of a pane. */
+export function mobileFooter(
+  text: Text,
+  pane: MobilePane,
+  selected: JudgedDevice | undefined,
+  actions: MobileActions,
+): readonly TemplateResult[] {
+  const { run, reload } = actions;
+  const words = text.mobile;
+  const cancel = secondary('cancel', text.cancel, actions.cancel);
+  const close = secondary('cancel', text.close, actions.cancel);
+  switch (pane.name) {
+    case 'password':
+      return [cancel, primary('next', text.next, actions.submitPassword, pane.isSent)];
+    case 'allow':
+      return [cancel, primary('allow', text.allow, actions.allow)];
+    case 'no-reader':
+      return [cancel, primary('retry', text.refresh, actions.refresh)];
+    case 'choose':
+      return [cancel, primary('next', text.next, actions.next, selected === undefined)];
+    case 'code':
+    case 'install':
+    case 'certificates':
+      return [cancel, secondary('done', text.finish, actions.done)];
+    case 'confirm':
+      return [
+        secondary('reject', words.reject, actions.reject, pane.isSent),
+        primary('confirm', words.confirm, actions.confirm, pane.isSent),
+      ];
+    case 'installed':
+      return [primary('done', text.finish, actions.cancel)];
+    case 'expired':
+      return [cancel, primary('retry', words.newCode, run)];
+    case 'rejected':
+      return [close, primary('retry', words.newCode, run)];
+    case 'cancelled':
+      return [close, primary('retry', text.retry, run)];
+    case 'error':
+      return waysOn(
+        text,
+        { error: pane.error, wanted: null },
+        { cancel: actions.cancel, run, chooseAgain: run, reload },
+      );
+    default:
+      return hasWindow(pane) ? [cancel, primary('show-window', text.showWindow, actions.showWindow)] : [cancel];
+  }
+}
+
+/** The buttons of both questions: whether to cancel, and what is missing. To keep waiting is the default. */
+export const mobileQuestionFooter = (
+  text: Text,
+  stop: () => void,
+  keepWaiting: () => void,
+): readonly TemplateResult[] => [
+  secondary('stop', text.mobile.stop, stop),
+  primary('keep-going', text.mobile.keepWaiting, keepWaiting),
+];

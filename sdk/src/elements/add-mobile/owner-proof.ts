@@ -1,0 +1,118 @@
+import {
+  CardwrightError,
+  PROVE_OWNER,
+  isCardwrightError,
+  type DeviceId,
+  type DeviceInfo,
+  type Eligibility,
+  type Progress,
+} from '@cardwright/protocol';
+import type { Client } from '../../client.js';
+import type { Cms } from '../../cms.js';
+import { NOT_STARTED, runOperation, type OperationStatus } from '../../operation.js';
+import { ComputerCheck } from '../computer-check.js';
+import { DeviceSearch } from '../device-search.js';
+import { reasonOf } from '../text.js';
+import { releaseDevice } from '../release-device.js';
+import type { ProofPane } from './mobile-pane.js';
+
+/**
+ * One of the user's active devices proves who its user is, by an operation of the CMS. A single one that is connected is taken at
+ * once; what the CMS refuses stays in the list with its reason, and another one can be connected.
+ */
+export class OwnerProof {
+  readonly #check: ComputerCheck;
+  readonly #refused = new Map<DeviceId, string | null>();
+  #search: DeviceSearch | undefined;
+
+  constructor(
+    private readonly cms: Cms,
+    private readonly signal: AbortSignal,
+    private readonly show: (pane: ProofPane) => void,
+  ) {
+    this.#check = new ComputerCheck(signal, show);
+  }
+
+  /**
+   * @returns the id of the operation that is done
+   * @throws CardwrightError why there is no proof
+   */
+  async prove(): Promise<string> {
+    const client = await this.#check.pass();
+    try {
+      for (;;) {
+        const device = await this.#find(client);
+        try {
+          return await this.#sign(client, device);
+        } catch (error) {
+          if (!isCardwrightError(error, 'DEVICE_NOT_ELIGIBLE')) throw error;
+          this.#refused.set(device.id, reasonOf(error));
+        }
+      }
+    } finally {
+      client.close();
+    }
+  }
+
+  askForAccess(): void {
+    this.#check.askForAccess();
+  }
+
+  /** As `ComputerCheck.showWindow`. */
+  showWindow(): Promise<void> {
+    return this.#check.showWindow();
+  }
+
+  refresh(): void {
+    (this.#search ?? this.#check).refresh();
+  }
+
+  choose(id: DeviceId): void {
+    this.#search?.choose(id);
+  }
+
+  /** Ends the session, where it still runs. */
+  close(): void {
+    this.#check.close();
+  }
+
+  async #find(client: Client): Promise<DeviceInfo> {
+    const judge = {
+      eligibility: (devices: readonly DeviceInfo[]) => Promise.resolve(devices.map((one) => this.#judge(one))),
+    };
+    // What the user sees refused is not followed by another one without asking.
+    const options = { wanted: null, isUserChoosing: this.#refused.size > 0 };
+    const search = new DeviceSearch(client, judge, this.signal, options, this.show);
+    this.#search = search;
+    const { device } = await search.find().finally(() => {
+      this.#search = undefined;
+    });
+    return device;
+  }
+
+  /** Only the operation itself finds out whether a device is one of the user's. */
+  #judge(device: DeviceInfo): Eligibility {
+    const isUsable = device.applications.includes('piv') && !this.#refused.has(device.id);
+    return { device: device.id, action: isUsable ? 'issue' : null, reason: this.#refused.get(device.id) ?? null };
+  }
+
+  async #sign(client: Client, found: DeviceInfo): Promise<string> {
+    const { cms, signal } = this;
+    const onStatus = (status: OperationStatus | null): void => this.show({ name: 'prove', device: found, status });
+    const onProgress = ({ kind }: Progress): void => {
+      if (kind === 'waiting') onStatus({ ...NOT_STARTED, turn: 'waiting' });
+    };
+    onStatus(null);
+    const { device } = await client.call('device.open', { device: found.id }, { signal, onProgress });
+    const { operation, error } = await runOperation({
+      cms,
+      client,
+      kind: PROVE_OWNER,
+      device,
+      signal,
+      onStatus,
+    }).finally(() => releaseDevice(client));
+    if (error) throw CardwrightError.fromWire(error);
+    return operation;
+  }
+}

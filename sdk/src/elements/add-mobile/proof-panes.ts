@@ -1,0 +1,98 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { connectPane, choosePane, searchPane, announceDevices } from '../panes.js';
+import { windowIllustration } from '../icons.js';
+import { touchIllustration } from '../key-illustrations.js';
+import { lostWindow, title } from '../pane-parts.js';
+import { pickerOf, refusedDevices, selectedAmong, type Selection } from '../picker-pane.js';
+import type { SearchPane } from '../device-search.js';
+import { describe, type Text } from '../text.js';
+import { proofTaskOf, type MobilePane, type ProofPane } from './mobile-pane.js';
+
+/** The contents of the panes in which the user shows who it is. */
+
+type PasswordPane = Extract<MobilePane, { readonly name: 'password' }>;
+type ProvePane = Extract<ProofPane, { readonly name: 'prove' }>;
+
+/** @param submit gets the password that was typed */
+export function passwordPane(
+  text: Text,
+  { isSent, refusal }: PasswordPane,
+  submit: (password: string) => void,
+): TemplateResult {
+  const { passwordTitle, passwordHint, password } = text.mobile;
+  const onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const { target } = event;
+    const typed = target instanceof HTMLFormElement ? new FormData(target).get('password') : null;
+    if (typeof typed === 'string' && !isSent) submit(typed);
+  };
+  return html`${title(passwordTitle, passwordHint)}
+    <form id="password-form" @submit=${onSubmit}>
+      <label for="password">${password}</label>
+      <input
+        id="password"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        required
+        maxlength="200"
+        ?readonly=${isSent}
+        aria-invalid=${refusal !== null}
+        aria-describedby="password-refusal"
+      />
+      <p id="password-refusal" class="refusal" role="alert">${refusal ? sentenceOf(text, refusal) : nothing}</p>
+    </form>`;
+}
+
+const sentenceOf = (text: Text, error: NonNullable<PasswordPane['refusal']>): string => {
+  const { message, user } = describe(text, error);
+  return `${message} ${user}`;
+};
+
+/** The texts of the wizard, with other words where it would speak of an issuance. */
+const proofText = (text: Text): Text => ({ ...text, ...text.mobile.proof });
+
+/** The search for the device that proves it. */
+export function proofSearchPane(text: Text, pane: SearchPane, selection: Selection): TemplateResult {
+  const words = proofText(text);
+  switch (pane.name) {
+    case 'search':
+      return searchPane(words);
+    case 'connect':
+      return connectPane(words, pane, refusedDevices(words, pane.devices, selection));
+    case 'choose': {
+      const picker = pickerOf(words, words.chooseTitle, pane.devices, selection);
+      return choosePane(words, pane, selectedAmong(pane.devices, selection.selected), picker);
+    }
+  }
+}
+
+export const announceProofDevices = (text: Text, pane: Extract<SearchPane, { name: 'connect' | 'choose' }>): string =>
+  announceDevices(proofText(text), pane.devices);
+
+/** While the device proves it. */
+export function provePane(text: Text, pane: ProvePane, isWindowLost: boolean): TemplateResult {
+  const { proveTitle, proveHint, provePinTitle, provePinHint } = text.mobile;
+  switch (proofTaskOf(pane)) {
+    case 'pin':
+      return html`<div class="centred">
+        ${windowIllustration('pin')}${title(provePinTitle, provePinHint)}${lostWindow(text, isWindowLost)}
+      </div>`;
+    case 'touch': {
+      const { touch } = text.passkeyTasks;
+      return html`<div class="centred">${touchIllustration}${title(touch.title, touch.hint(''))}</div>`;
+    }
+    case 'wait': {
+      const delay = whyItWaits(text, pane);
+      return html`<div class="centred">
+        <span class="spinner large" aria-hidden="true"></span>${title(proveTitle, proveHint)}
+        <div role="status">${delay === null ? nothing : html`<p class="notice">${delay}</p>`}</div>
+      </div>`;
+    }
+  }
+}
+
+function whyItWaits(text: Text, { status }: ProvePane): string | null {
+  if (status?.absence) return text.absences[status.absence];
+  return status?.turn === 'waiting' ? text.waitingForHolder : null;
+}

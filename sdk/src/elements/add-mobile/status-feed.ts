@@ -1,0 +1,148 @@
+import type { EnrolmentStatus } from '@cardwright/protocol';
+import * as v from 'valibot';
+import type { Cms } from '../../cms.js';
+import { REAL_TIME, sendUntilAnswered, type Timing } from '../../redelivery.js';
+import { canFollow, isOver, statusOf } from './enrolment-state.js';
+
+/** Milliseconds without an event after which a connection is opened again: a broken one may not show it. */
+const LONGEST_SILENCE = 30_000;
+/** Milliseconds in which the first event comes, which the CMS sends at once. */
+const FIRST_EVENT = 5_000;
+/** Milliseconds between two questions where events do not come through. */
+const POLL_PAUSE = 3_000;
+/** After so many connections that brought nothing, it only asks: a proxy on the way may keep events back. */
+const MOST_VAIN_CONNECTIONS = 3;
+
+/** What is used of an `EventSource`. */
+export interface EventStream {
+  addEventListener(type: 'status' | 'error', listener: (event: { readonly data?: unknown }) => void): void;
+  close(): void;
+}
+
+export interface FeedOptions {
+  readonly cms: Cms;
+  /** As it was when the enrolment began. */
+  readonly first: EnrolmentStatus;
+  readonly signal: AbortSignal;
+  readonly onStatus: (status: EnrolmentStatus) => void;
+  /** The CMS does not answer, or answers again. */
+  readonly onAbsence: (isAway: boolean) => void;
+  readonly openEvents?: (address: string) => EventStream;
+  readonly timing?: Timing;
+}
+
+/** Follows an enrolment by the events that the CMS sends, and asks for its status where none come through. */
+export class StatusFeed {
+  #last: EnrolmentStatus;
+  /** Ends the connection that runs. */
+  #hurry: () => void = () => undefined;
+
+  constructor(private readonly options: FeedOptions) {
+    this.#last = options.first;
+  }
+
+  /** The newest that is known. */
+  get last(): EnrolmentStatus {
+    return this.#last;
+  }
+
+  /**
+   * Resolves when the enrolment is over or the signal is aborted. That the CMS is away is waited for, however long it takes: the
+   * mobile device continues meanwhile.
+   *
+   * @throws CardwrightError what the CMS answered instead of a status
+   */
+  async follow(): Promise<void> {
+    for (let inVain = 0; !this.#isDone();) {
+      if (inVain < MOST_VAIN_CONNECTIONS) {
+        const { hasHeard, isLost } = await this.#listen();
+        inVain = hasHeard ? 0 : inVain + 1;
+        if (this.#isDone() || !isLost) continue;
+      }
+      await this.#ask();
+      if (!this.#isDone()) await this.#timing.pause(POLL_PAUSE, this.options.signal);
+    }
+  }
+
+  /** Asks at once instead of waiting for an event. */
+  hurry(): void {
+    this.#hurry();
+  }
+
+  /** Takes what the CMS has answered elsewhere, unless something newer is known. */
+  take(status: EnrolmentStatus): void {
+    if (!canFollow(this.#last, status)) return;
+    this.#last = status;
+    this.options.onStatus(status);
+  }
+
+  #isDone(): boolean {
+    return this.options.signal.aborted || isOver(this.#last);
+  }
+
+  get #timing(): Timing {
+    return this.options.timing ?? REAL_TIME;
+  }
+
+  get #path(): string {
+    return `mobile/enrolments/${this.#last.enrolment}`;
+  }
+
+  /** Hears events until the connection is lost, brings what is no status, or is silent for too long. */
+  #listen(): Promise<{ readonly hasHeard: boolean; readonly isLost: boolean }> {
+    const { cms, signal, openEvents = openEventSource } = this.options;
+    const schema = statusOf(this.#last.enrolment);
+    const stream = openEvents(cms.addressOf(`${this.#path}/events`));
+    return new Promise((resolve) => {
+      let hasHeard = false;
+      const end = (isLost: boolean): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+        stream.close();
+        resolve({ hasHeard, isLost });
+      };
+      const onAbort = (): void => end(false);
+      this.#hurry = () => end(true);
+      const onSilence = (): void => end(!hasHeard);
+      let timer = setTimeout(onSilence, FIRST_EVENT);
+      signal.addEventListener('abort', onAbort);
+      stream.addEventListener('error', () => end(true));
+      stream.addEventListener('status', ({ data }) => {
+        const event = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), data);
+        if (!event.success) {
+          end(true);
+          return;
+        }
+        hasHeard = true;
+        clearTimeout(timer);
+        timer = setTimeout(onSilence, LONGEST_SILENCE);
+        this.options.onAbsence(false);
+        this.take(event.output);
+        if (this.#isDone()) end(false);
+      });
+    });
+  }
+
+  async #ask(): Promise<void> {
+    const { cms, signal, onAbsence } = this.options;
+    const schema = statusOf(this.#last.enrolment);
+    const status = await sendUntilAnswered(
+      () => cms.request(this.#path, schema, { signal }),
+      () => onAbsence(true),
+      signal,
+      this.#timing,
+      Infinity,
+    );
+    onAbsence(false);
+    this.take(status);
+  }
+}
+
+const openEventSource = (address: string): EventStream => {
+  const source = new EventSource(address);
+  return {
+    addEventListener: (type, listener) =>
+      source.addEventListener(type, (event) => listener(event instanceof MessageEvent ? event : {})),
+    close: () => source.close(),
+  };
+};

@@ -1,0 +1,126 @@
+import type { MobileText } from './mobile-text.js';
+
+export const mobileEnglish: MobileText = {
+  title: 'Add Mobile Device',
+  steps: {
+    proof: 'Verify It’s You',
+    scan: 'Scan Code',
+    install: 'Install Profile',
+    confirm: 'Confirm',
+    certificates: 'Certificates',
+  },
+
+  preparing: 'Preparing',
+
+  passwordTitle: 'Enter your password',
+  passwordHint: 'Before you can add a mobile device, the portal checks that it is you.',
+  password: 'Password',
+
+  proof: {
+    connectTitle: 'Connect your active device',
+    connectHint:
+      'Before you can add a mobile device, a device that you already use shows that it is you. Insert your smart card into its reader, or plug in your security key. We’ll continue automatically.',
+    notUsable: 'Connected, but can’t be used for this',
+    notSupported: 'This device has no certificates that can show who you are.',
+    chooseTitle: 'Select your active device',
+    chooseHint: 'Several devices are connected. Which one shows that it is you?',
+    chooseOneHint: 'Select it to continue, or connect another one.',
+  },
+  proveTitle: 'Checking that it is you',
+  proveHint: 'Leave the device connected. This takes a moment.',
+  provePinTitle: 'Enter your PIN in the Cardwright window',
+  provePinHint: 'The window belongs to the Cardwright extension. This page never sees your PIN.',
+
+  scanTitle: 'Scan this code with your iPhone or iPad',
+  scanHint: 'It needs iOS 18 or iPadOS 18, or later.',
+  qrCode: 'QR code with the link below',
+  link: 'Link',
+  copyLink: 'Copy link',
+  timeLeft: (time) => `Good for ${time}`,
+  minutesLeft: (minutes) => (minutes === 1 ? 'One minute left.' : `${minutes} minutes left.`),
+  scanSteps: [
+    'Scan the code with the camera, or open the link in Safari.',
+    'Tap Download profile, then Allow.',
+    'Open Settings and tap Profile Downloaded.',
+    'Tap Install. You may need to enter your passcode.',
+    'Come back to this page, and confirm that the device is yours.',
+  ],
+  unverified: 'Your device will show the profile as “Unverified”. That is expected.',
+  opened: 'The link has been opened. Download the profile on your device to continue.',
+
+  expiredTitle: 'This code is no longer valid',
+  expiredHint: 'It was not used in time. Nothing was installed. Get a new code to continue.',
+  newCode: 'New code',
+
+  installTitle: 'Install the profile on your device',
+  installHint: 'It has been downloaded. Install it within a few minutes, or your device deletes it.',
+  installSteps: [
+    'Open Settings and tap Profile Downloaded.',
+    'Tap Install at the top right, and enter your passcode if you are asked for it.',
+    'Tap Install again. The device then waits while you confirm it here.',
+  ],
+  stolenDeviceProtection:
+    'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in Settings.',
+
+  confirmTitle: (kind) => `Is this your ${kind ?? 'device'}?`,
+  confirmHint: 'A device has used the link. It gets your certificates only if you say that it is yours.',
+  model: 'Model',
+  serialNumber: 'Serial number',
+  whereSerial: 'Compare it with the serial number on your device: Settings > General > About.',
+  confirm: 'Yes, this is mine',
+  reject: 'No',
+
+  rejectedTitle: 'The device was turned away',
+  rejectedHint: 'It gets no certificates, and the link is no longer valid.',
+  rejectedAdvice:
+    'Someone else may have used your link. Get a new code, and show or send it to nobody. If you don’t know how this happened, tell your help desk.',
+
+  certificatesTitle: 'Your device is getting its certificates',
+  certificatesHint: 'Keep it unlocked, with Settings open. This takes a minute or two.',
+  certificatesIssued: (issued, ordered) => `${issued} of ${ordered} ${ordered === 1 ? 'certificate' : 'certificates'}`,
+
+  someDevice: 'device',
+  installedTitle: (model) => `Your ${model} is ready`,
+  installedHint: 'On the device, tap Done at the top right of the installed profile.',
+  installedUse: 'Its certificates are ready to use.',
+
+  cancelledTitle: 'This was cancelled',
+  cancelledHint:
+    'The code is no longer valid, perhaps because you started again in another window. Nothing was added to My Devices.',
+
+  lastRequest: 'What the portal saw last',
+  lastRequestAt: (time) => `At ${time}, `,
+  requests: {
+    'opened-link': 'the link was opened. The profile was not downloaded after that.',
+    'downloaded-profile': 'the device downloaded the profile. It was not installed after that.',
+    'identified-itself':
+      'the device said what it is, and began to install the profile. It did not ask for a certificate after that.',
+    'asked-scep-capabilities':
+      'the device began to ask for its first certificate. The request itself did not come after that.',
+    'asked-scep-certificates':
+      'the device began to ask for its first certificate. The request itself did not come after that.',
+    'requested-identity': 'the device asked for its first certificate. Nothing came from it after that.',
+    'asked-again': 'the device asked whether its certificate was ready. Nothing came from it after that.',
+    'asked-for-configuration':
+      'the device asked for its configuration. It did not ask for the certificates in it after that.',
+    'requested-certificate': 'the device asked for one of its certificates. Nothing came from it after that.',
+  },
+  removeProfile:
+    'Before you try again, remove the failed profile if it is on the device: Settings > General > VPN & Device Management.',
+
+  missingTitle: 'Your device is not ready yet',
+  missingHint: 'These steps are needed before it is on My Devices:',
+  missing: {
+    scan: 'Scan the code, and download the profile',
+    install: 'Install the profile in Settings',
+    confirm: 'Confirm here that the device is yours',
+    certificates: 'The device gets its certificates',
+  },
+  missingStates: { passed: 'Done', running: 'Now', waiting: 'Missing' },
+  keepWaiting: 'Keep waiting',
+
+  stopTitle: 'Cancel adding this device?',
+  stopHint:
+    'The profile on the device will not work, and nothing is added to My Devices. If the profile is installed, remove it: Settings > General > VPN & Device Management.',
+  stop: 'Cancel adding',
+};

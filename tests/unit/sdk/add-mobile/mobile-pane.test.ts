@@ -1,0 +1,75 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError, PHONE_REQUESTS, type EnrolmentState } from '@cardwright/protocol';
+import { hasReachedPhone } from '../../../../sdk/src/elements/add-mobile/enrolment-state.js';
+import { isAwaitingUser, mobileStepOf, paneOf } from '../../../../sdk/src/elements/add-mobile/mobile-pane.js';
+import { secondsUntil } from '../../../../sdk/src/elements/add-mobile/time-left.js';
+import { PHONE, statusIn } from './enrolment-statuses.js';
+
+const STARTED = { link: 'https://portal.example/mobile/enrol/AAAAAAAAAAAAAAAAAAAAAA', isVerified: false };
+
+const PANES: Readonly<Record<EnrolmentState, { readonly name: string; readonly step: string }>> = {
+  waiting: { name: 'code', step: 'scan' },
+  opened: { name: 'code', step: 'scan' },
+  downloaded: { name: 'install', step: 'install' },
+  'to-confirm': { name: 'confirm', step: 'confirm' },
+  enrolling: { name: 'certificates', step: 'certificates' },
+  issued: { name: 'certificates', step: 'certificates' },
+  installed: { name: 'installed', step: 'certificates' },
+  failed: { name: 'error', step: 'scan' },
+  cancelled: { name: 'cancelled', step: 'confirm' },
+};
+
+describe('what a status looks like', () => {
+  it.each(Object.entries(PANES) as [EnrolmentState, (typeof PANES)[EnrolmentState]][])(
+    '%s',
+    (state, { name, step }) => {
+      const pane = paneOf(statusIn(state), STARTED);
+      expect(pane.name).toBe(name);
+      expect(mobileStepOf(pane)).toBe(step);
+      expect(isAwaitingUser(pane)).toBe(state === 'to-confirm');
+    },
+  );
+
+  it('keeps the code on the screen when the link was opened: a program that previews links opens it too', () => {
+    expect(paneOf(statusIn('opened'), STARTED)).toMatchObject({ name: 'code', link: STARTED.link, isOpened: true });
+  });
+
+  it('shows the phone as it was told', () => {
+    expect(paneOf(statusIn('to-confirm'), STARTED)).toMatchObject({ phone: PHONE, isSent: false, refusal: null });
+  });
+
+  it('offers a new code where the old one was not used in time', () => {
+    const status = statusIn('failed', { failure: new CardwrightError('LINK_EXPIRED').toWire() });
+    expect(paneOf(status, STARTED)).toEqual({ name: 'expired' });
+  });
+
+  it.each(PHONE_REQUESTS)('keeps that a device which failed was seen last as it %s', (what) => {
+    const lastRequest = { what, at: '2026-11-26T12:03:00.000Z' };
+    const pane = paneOf(statusIn('failed', { lastRequest }), STARTED);
+    expect(pane).toMatchObject({ name: 'error', error: { code: 'PHONE_SILENT' }, lastRequest });
+    expect(mobileStepOf(pane)).not.toBe('proof');
+  });
+});
+
+describe('an enrolment', () => {
+  it('has reached a phone from the download to the end', () => {
+    const states = Object.keys(PANES) as EnrolmentState[];
+    expect(states.filter((state) => hasReachedPhone(statusIn(state)))).toEqual([
+      'downloaded',
+      'to-confirm',
+      'enrolling',
+      'issued',
+    ]);
+  });
+});
+
+describe('the seconds until a moment', () => {
+  it.each([
+    ['2026-11-26T12:15:00.000Z', '2026-11-26T12:00:00.000Z', 900],
+    ['2026-11-26T12:15:00.000Z', '2026-11-26T12:14:59.001Z', 1],
+    ['2026-11-26T12:15:00.000Z', '2026-11-26T12:15:00.000Z', 0],
+    ['2026-11-26T12:15:00.000Z', '2026-11-26T13:00:00.000Z', 0],
+  ])('%s at %s are %i', (moment, now, seconds) => {
+    expect(secondsUntil(moment, Date.parse(now))).toBe(seconds);
+  });
+});
