@@ -31,6 +31,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   owner: { username: 'ada', displayName: 'Ada Lovelace' },
   model: 'yubikey',
   modelName: 'YubiKey 5',
+  isPhone: false,
   serial: '11223344',
   serialProved: true,
   guid: '7d1a3f10-4b1f-4c39-9d5e-0e6f0a6b9b11',
@@ -49,6 +50,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
     certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
   ),
   passkeys: [],
+  isDeletable: false,
   actions: actions(...(ACTIONS[state] ?? [])),
   ...changes,
 });
@@ -154,6 +156,40 @@ export const UNAPPROVED = [
 export const OWN = [
   device('o1', 'awaiting-approval', { ...UNPROVED, serial: '10051', actions: actions('suspend', 'terminate') }),
   device('o2', 'pending', { ...UNPROVED, serial: null, actions: actions('suspend', 'terminate') }),
+];
+
+/** A mobile device: nothing can be continued with it. */
+export const phone = (id: string, state: string, changes: object = {}): object =>
+  device(id, state, {
+    model: 'ios',
+    modelName: 'iPhone 16 Pro',
+    isPhone: true,
+    serial: 'F2LX4Q9PN7',
+    firmware: '22A3354',
+    proof: 'not-proved',
+    managementKey: null,
+    hasInitialPin: false,
+    certificates: ['phone-authentication', 'phone-encryption', 'phone-identity', 'phone-signature'].map((slot) => ({
+      ...certificate(slot, 'RSA-2048', state === 'active' ? 'good' : 'on-hold'),
+      proof: 'not-proved',
+    })),
+    ownerActions: [],
+    isDeletable: true,
+    actions: actions(...(state === 'terminated' ? [] : (ACTIONS[state] ?? []))),
+    ...changes,
+  });
+
+/** Mobile devices as their user has them, and a card before them. */
+export const WITH_PHONES = [
+  ...WHOLE,
+  phone('i1', 'active'),
+  phone('i2', 'suspended', { modelName: 'iPad Air (M2)', serial: 'DMPXK2ABCD', certificates: [] }),
+];
+/** The same as operators see them, who see more. */
+export const PHONES = [
+  phone('i3', 'producing', { serial: 'F2LX4Q9PN8', issuedAt: null }),
+  ...WITH_PHONES,
+  phone('i4', 'terminated', { serial: 'F2LX4Q9PN9' }),
 ];
 
 /** More active devices than a page of the operator's list has. */

@@ -19,6 +19,8 @@ export interface PortalScene {
   readonly page: 'login' | 'my-devices' | 'operator' | 'operator-device' | 'help';
   /** Of the page, where it is not at its name. */
   readonly address?: string;
+  /** What the server says of the device of an operator's page. */
+  readonly devicePage?: object;
   /** What the server says of an attached support file. */
   readonly summary?: object;
   readonly role?: 'user' | 'operator';
@@ -26,6 +28,8 @@ export interface PortalScene {
   readonly language?: Language;
   readonly devices?: readonly object[];
   readonly limit?: string;
+  /** Whether mobile devices can be added. */
+  readonly takesPhones?: boolean;
   /** Where people get a device. */
   readonly deviceSource?: { readonly text: string | null; readonly url: string | null };
   /** Whether it takes passkeys instead of passwords. */
@@ -77,7 +81,7 @@ export class PortalPages {
   readonly queries: string[] = [];
   /** What it sent with each POST and PUT. */
   readonly bodies: unknown[] = [];
-  /** Devices with which an operator is done. */
+  /** Devices with which an operator, or their user, is done. */
   readonly #gone = new Set<object>();
   /** What the page server has, by path; the pages are there in the language of the scene. */
   readonly #files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
@@ -123,7 +127,8 @@ export class PortalPages {
   #answer(method: string, path: string, body: unknown, query: URLSearchParams): object {
     this.calls.push(`${method} ${path}`);
     if (method === 'POST' || method === 'PUT') this.bodies.push(body);
-    const { role, devices = [], limit = null, fails } = this.#scene ?? {};
+    const { role, limit = null, fails, takesPhones = false } = this.#scene ?? {};
+    const devices = (this.#scene?.devices ?? []).filter((one) => !this.#gone.has(one));
     const { deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
@@ -134,21 +139,25 @@ export class PortalPages {
       if (this.#scene?.refusesPasskeys) throw new CardwrightError(this.#scene.refusesPasskeys);
       return { user: { username: 'ada', displayName: 'Ada Lovelace', role: 'user' } };
     }
-    if (path === 'devices') return { devices, limit: { max: 3, used: devices.length, reason: limit }, deviceSource };
+    if (path === 'devices') {
+      const mobile = takesPhones ? { proof: 'none', verified: true } : null;
+      return { devices, limit: { max: 3, used: devices.length, reason: limit }, deviceSource, mobile };
+    }
+    if (path.startsWith('mobile/devices/')) {
+      this.#end(devices, path);
+      return {};
+    }
     if (path.endsWith('/start-again')) return {};
     if (path === 'operator/devices') {
       this.queries.push(query.toString());
-      return pageOf(
-        devices.filter((one) => !this.#gone.has(one)),
-        query,
-      );
+      return pageOf(devices, query);
     }
     if (path.endsWith('/support-files')) return {};
     if (path.includes('/support-files/')) return method === 'GET' ? summary : {};
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
-    if (path.startsWith('operator/devices/') && method === 'GET') return DEVICE_PAGE;
+    if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
     if (path.startsWith('operator/devices/')) {
-      for (const one of devices) if ('id' in one && path.includes(`/${String(one.id)}/`)) this.#gone.add(one);
+      this.#end(devices, path);
       return { state: 'terminated' };
     }
     if (path === 'operator/policy')
@@ -157,6 +166,11 @@ export class PortalPages {
       return { present: [VENDOR_ROOT], accepted: false, certificates: method === 'POST' ? REVIEWED : [] };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  /** The device that an address names is on no list any more. */
+  #end(devices: readonly object[], path: string): void {
+    for (const one of devices) if ('id' in one && path.split('/').includes(String(one.id))) this.#gone.add(one);
   }
 }
 

@@ -1,5 +1,5 @@
 import { newBundle } from './support-bundles.js';
-import { OPERATOR_PASSKEYS, device } from './portal-devices.js';
+import { OPERATOR_PASSKEYS, device, phone } from './portal-devices.js';
 
 /** What the portal's server says of one device: an issuance that was interrupted, continued in another session, and finished. */
 
@@ -115,6 +115,34 @@ export const DEVICE_PAGE = {
     { ...FILE, failed: 1, checks: 3 },
     { ...FILE, id: 'f2', addedBy: 'oscar', failed: 0, checks: 12 },
   ],
+};
+
+const entry = (id: number, actor: string, event: string, detail: object): object => ({
+  id,
+  at: at(id * 1000),
+  actor,
+  event,
+  outcome: 'ok',
+  deviceId: 'i1',
+  operationId: null,
+  detail,
+});
+
+/** The same of a mobile device, which nothing of the extension has to do with. */
+export const PHONE_PAGE = {
+  device: phone('i1', 'suspended'),
+  passkeys: [],
+  operations: [],
+  hasMore: false,
+  history: [
+    entry(200, 'olga', 'device.state-changed', { from: 'active', to: 'suspended', reason: 'suspended by an operator' }),
+    entry(49, 'portal', 'mobile.installed', {}),
+    entry(48, 'portal', 'certificate.issued', { slot: 'phone-authentication', serialNumber, algorithm: 'RSA-2048' }),
+    entry(46, 'portal', 'mobile.configuration-sent', {}),
+    entry(44, 'portal', 'certificate.issued', { slot: 'phone-identity', serialNumber, algorithm: 'RSA-2048' }),
+    entry(40, 'ada', 'mobile.phone-confirmed', { model: 'iPhone 16 Pro', serial: 'F2LX4Q9PN7' }),
+  ],
+  files: [],
 };
 
 /** What the server makes of a bundle. */

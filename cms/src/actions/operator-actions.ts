@@ -1,6 +1,6 @@
 import { CardwrightError, text, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { DeviceState } from '../devices/device-state.js';
+import { PHONE, type DeviceState } from '../devices/device-state.js';
 import { endOperations } from '../operations/running-operations.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
@@ -17,6 +17,8 @@ interface ActionRule {
   readonly reason: ReasonRule;
   /** How the log and the device's row name it. */
   readonly done: string;
+  /** Whether it makes sense for a mobile device too: that has neither PIN nor PUK, and no card that someone else could get. */
+  readonly forPhones: boolean;
   /** What else must be true of the device. */
   readonly condition?: (device: Device) => boolean;
   /** Whether the owner of the device must leave it to another operator. */
@@ -30,14 +32,29 @@ const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
 /** What an operator can do to a device, as data; in the order in which it is offered. */
 export const OPERATOR_ACTIONS = {
-  approve: { from: ['awaiting-approval'], to: 'active', reason: 'none', done: 'approved', needsAnother: always },
-  decline: { from: ['awaiting-approval'], to: 'failed', reason: 'required', done: 'declined', needsAnother: always },
+  approve: {
+    from: ['awaiting-approval'],
+    to: 'active',
+    reason: 'none',
+    done: 'approved',
+    forPhones: false,
+    needsAnother: always,
+  },
+  decline: {
+    from: ['awaiting-approval'],
+    to: 'failed',
+    reason: 'required',
+    done: 'declined',
+    forPhones: false,
+    needsAnother: always,
+  },
   // The issuance continues, and the confidential factory PUK goes out to a card that did not prove what it is.
   'approve-puk': {
     from: ['producing'],
     to: null,
     reason: 'none',
     done: 'PUK approved',
+    forPhones: false,
     condition: ({ stateReason, pukApprovedAt }) => stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null,
     needsAnother: always,
   },
@@ -47,6 +64,7 @@ export const OPERATOR_ACTIONS = {
     to: 'active',
     reason: 'none',
     done: 'activated',
+    forPhones: false,
     condition: ({ hasInitialPin }) => hasInitialPin,
     // Its activation is also its approval.
     needsAnother: isNotProved,
@@ -56,6 +74,7 @@ export const OPERATOR_ACTIONS = {
     to: 'before-suspension',
     reason: 'none',
     done: 'resumed',
+    forPhones: true,
     condition: ({ stateBeforeSuspension }) => stateBeforeSuspension !== null,
     needsAnother: never,
   },
@@ -64,6 +83,7 @@ export const OPERATOR_ACTIONS = {
     to: 'suspended',
     reason: 'none',
     done: 'suspended',
+    forPhones: true,
     needsAnother: never,
   },
   // From now on its card is a used one that belongs to nobody.
@@ -72,6 +92,7 @@ export const OPERATOR_ACTIONS = {
     to: 'available',
     reason: 'required',
     done: 'released',
+    forPhones: false,
     needsAnother: never,
   },
   terminate: {
@@ -79,6 +100,7 @@ export const OPERATOR_ACTIONS = {
     to: 'terminated',
     reason: 'optional',
     done: 'terminated',
+    forPhones: true,
     needsAnother: never,
   },
 } as const satisfies Readonly<Record<string, ActionRule>>;
@@ -102,8 +124,8 @@ export const allowedActions = (device: Device, operator: Person): Action[] =>
 const ruleOf = (name: ActionName): ActionRule => OPERATOR_ACTIONS[name];
 
 function applies(name: ActionName, device: Device): boolean {
-  const { from, condition = always } = ruleOf(name);
-  return from.includes(device.state) && condition(device);
+  const { from, forPhones, condition = always } = ruleOf(name);
+  return from.includes(device.state) && (forPhones || device.model !== PHONE) && condition(device);
 }
 
 const isForAnother = (name: ActionName, device: Device, operator: Person): boolean =>

@@ -1,4 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { PHONE } from '../devices/device-state.js';
 import { canChoosePin } from '../devices/eligibility.js';
 import { endOperations } from '../operations/running-operations.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
@@ -22,6 +23,8 @@ export interface DeviceSituation {
 
 /** What its owner can do about a device, the usual first. Empty where nothing is to be done, or only an operator can do it. */
 export function ownerActions(device: Device, { isRunning, policy }: DeviceSituation): OwnerAction[] {
+  // Its enrolment ends with a device that works, or with none: there is no card to continue with.
+  if (device.model === PHONE) return [];
   switch (device.state) {
     case 'producing':
       return ['continue'];

@@ -4,7 +4,7 @@ import type { Device, Person } from '../store/rows.js';
 import type { KnownCard } from '../store/store.js';
 import type { Reason, ReasonCode } from '../words/reasons.js';
 import { isLocked, UNREADABLE } from './card-facts.js';
-import type { DeviceState } from './device-state.js';
+import { PHONE, type DeviceState } from './device-state.js';
 import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
 /** Everything that decides whether an operation is admitted: what the host says of a card, and what the CMS knows. */
@@ -38,9 +38,9 @@ export interface Refusal {
 
 export const refuse = (code: ReasonCode): Refusal => ({ action: null, reason: { code } });
 
-/** What the CMS knows of a card by how it appears; nothing of one that was released. */
+/** What the CMS knows of a card by how it appears; nothing of one that was released, or that claims to be a mobile device. */
 export const deviceOf = ({ latest }: KnownCard): Device | undefined =>
-  latest?.state === 'available' ? undefined : latest;
+  latest?.state === 'available' || latest?.model === PHONE ? undefined : latest;
 
 /** Why a card cannot be admitted; null where it can. */
 export type Condition = (card: CardInQuestion, device: Device) => Reason | null;

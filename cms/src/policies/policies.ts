@@ -1,5 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { PHONE } from '../devices/device-state.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { managementKeyLength } from '../keys/management-key.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
@@ -51,7 +52,7 @@ type KnownServices = readonly { readonly name: string }[] | undefined;
  *
  * @param by user name
  * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or a new model comes
- * without factory values, or the policy names a passkey service that is not among `services`.
+ * without factory values, or is that of mobile devices, or the policy names a passkey service that is not among `services`.
  */
 export const savePolicy = (
   store: Store,
@@ -60,6 +61,7 @@ export const savePolicy = (
   services?: KnownServices,
 ): Promise<void> =>
   store.transaction(async (transaction) => {
+    requireCards(model);
     requireServices(policy, services);
     const { keys } = store;
     const current = factory === undefined ? await transaction.findPolicy(model) : undefined;
@@ -87,6 +89,7 @@ export const savePolicy = (
 export async function seedPolicies(store: Store, seeds: SeedPolicies, services?: KnownServices): Promise<void> {
   const rows: PolicyRow[] = [];
   for (const [model, { policy, factory }] of Object.entries(seeds)) {
+    requireCards(model);
     requireKeyLength(policy, factory);
     requireServices(policy, services);
     const factorySecrets = await seal(factory, store.keys, model);
@@ -95,6 +98,15 @@ export async function seedPolicies(store: Store, seeds: SeedPolicies, services?:
   await store.transaction(async (transaction) => {
     for (const row of rows) await transaction.putPolicy(row, 'add');
   });
+}
+
+/** A mobile device has no device policy: with one, a card could be issued that claims to be a mobile device. */
+function requireCards(model: string): void {
+  if (model === PHONE)
+    throw new CardwrightError('INVALID_PARAMS', {
+      path: 'model',
+      problem: 'expected a model other than mobile devices',
+    });
 }
 
 function requireServices({ passkeys }: DevicePolicy, services: KnownServices): void {

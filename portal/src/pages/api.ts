@@ -6,7 +6,8 @@ import type { InspectedCertificate } from '../server/attestation/vendor-certific
 import type { ImportOutcome, ReviewedCertificate } from '../server/attestation/vendor-import.js';
 import type { listAudit } from '../server/audit.js';
 import type { DeviceDescription, OperatorDevice } from '../server/devices/device-description.js';
-import type { OfferedService, OperatorPasskey, PasskeyDescription } from '../server/devices/passkey-description.js';
+import type { OwnDevicesDescription } from '../server/devices/own-devices.js';
+import type { OfferedService, OperatorPasskey } from '../server/devices/passkey-description.js';
 import type { OperationTimeline as Timeline } from '../server/devices/operation-timeline.js';
 import type { SupportSummary as Summary } from '../server/devices/support-summary.js';
 import type { SupportFile as StoredFile } from '../server/store/support-files.js';
@@ -25,21 +26,13 @@ export interface User {
   readonly role: 'user' | 'operator';
 }
 
-/** A device as its owner sees it. */
-export type MyDevice = DeviceDescription & {
-  /** What its owner can do about it, the usual way first. */
-  readonly ownerActions: readonly OwnerAction[];
-  /** Those that are good, the oldest first. */
-  readonly passkeys: readonly PasskeyDescription[];
-};
-
-export interface MyDevices {
-  readonly devices: readonly MyDevice[];
-  /** `reason` says why no device can be added; null while one can. */
-  readonly limit: { readonly max: number; readonly used: number; readonly reason: string | null };
+export type MyDevices = OwnDevicesDescription & {
   /** Where people get a device, as the administrator says it. */
   readonly deviceSource: DeviceSource;
-}
+};
+
+/** A device as its owner sees it. */
+export type MyDevice = MyDevices['devices'][number];
 
 export interface ModelPolicy {
   readonly model: string;
@@ -105,6 +98,10 @@ export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>())
 /** Releases a failed device, so that its card can be erased and issued again. */
 export const startAgain = (id: string) =>
   cms.request(`devices/${id}/start-again`, answerOf<object>(), { method: 'POST', body: {} });
+
+/** Ends a mobile device, and revokes its certificates. */
+export const deleteMobile = (id: string) =>
+  cms.request(`mobile/devices/${id}`, answerOf<object>(), { method: 'DELETE', body: {} });
 
 /** What an operator looks for. For the owner and the serial number the beginning is enough. */
 export interface DeviceQuery {

@@ -75,6 +75,7 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       keys,
       authority: boundAuthority(authority, authorityTimeout),
       passkeys,
+      mobile: null,
       deviceLimit,
       deviceSource: configuration.deviceSource,
       get origin() {

@@ -1,5 +1,6 @@
 import type { CertificationAuthority, Cms, Store as CmsStore } from '@cardwright/cms';
 import type { PortalKeys } from './keys/key-ring.js';
+import type { MobileDevices } from './mobile/mobile-devices.js';
 import type { PasskeyServices } from './passkeys/open-passkey-services.js';
 import type { Store } from './store/database.js';
 
@@ -21,6 +22,8 @@ export interface Services {
   readonly authority: CertificationAuthority;
   /** Where device policies can have passkeys registered. */
   readonly passkeys: PasskeyServices;
+  /** Null where none was configured. */
+  readonly mobile: MobileDevices | null;
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;
   readonly deviceLimit: number;

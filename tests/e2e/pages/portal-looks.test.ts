@@ -3,9 +3,20 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { waitFor, type Look } from '../../support/page-stage.js';
-import { BROKEN, OWN, UNAPPROVED, WHOLE, WITH_PASSKEYS, device, manyDevices } from '../../support/portal-devices.js';
+import {
+  BROKEN,
+  OWN,
+  PHONES,
+  UNAPPROVED,
+  WHOLE,
+  WITH_PASSKEYS,
+  WITH_PHONES,
+  device,
+  manyDevices,
+} from '../../support/portal-devices.js';
 import { addPasskey } from '../../support/passkeys.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
+import { PHONE_PAGE } from '../../support/portal-timeline.js';
 import { everyOrSome } from '../../support/thorough.js';
 
 const SCREENSHOTS = new URL('../../screenshots/portal/', import.meta.url).pathname;
@@ -98,6 +109,73 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await waitFor(page, '>>> .added');
     },
   },
+  'my-devices-mobile': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+  },
+  'my-devices-mobile-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+  },
+  'my-devices-mobile-delete': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: askToDeleteMobile,
+  },
+  'my-devices-mobile-delete-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: askToDeleteMobile,
+  },
+  'my-devices-mobile-deleted': {
+    page: 'my-devices',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: deleteMobile,
+  },
+  'my-devices-mobile-deleted-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES.slice(0, 2),
+    takesPhones: true,
+    shows: '>>> #add-mobile',
+    act: deleteMobile,
+  },
+  'my-devices-mobile-full-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: WITH_PHONES,
+    takesPhones: true,
+    limit: 'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.',
+    shows: '>>> #limit',
+  },
+  'my-devices-mobile-empty': { page: 'my-devices', role: 'user', takesPhones: true, shows: '>>> #mobile-needs' },
+  'my-devices-mobile-empty-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    takesPhones: true,
+    deviceSource: { text: 'Im Servicepunkt, Raum 1.04, montags bis freitags.', url: 'https://it.example.com/cards' },
+    shows: '>>> #mobile-needs',
+  },
   'my-devices-full': {
     page: 'my-devices',
     role: 'user',
@@ -182,6 +260,14 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await waitFor(page, '>>> dialog[open] #confirm:enabled');
     },
   },
+  'operator-mobile': { page: 'operator', role: 'operator', devices: PHONES, shows: '>>> tbody tr' },
+  'operator-mobile-device': {
+    page: 'operator-device',
+    address: '/operator/devices/i1',
+    role: 'operator',
+    devicePage: PHONE_PAGE,
+    shows: '>>> tbody tr',
+  },
   'operator-policy': {
     page: 'operator',
     role: 'operator',
@@ -263,6 +349,17 @@ async function openPasskeys(page: Page): Promise<void> {
   for (const passkey of await page.$$('>>> .passkeys summary')) await passkey.click();
 }
 
+async function askToDeleteMobile(page: Page): Promise<void> {
+  await page.locator('>>> [data-action=delete-mobile]').click();
+  await waitFor(page, '>>> dialog[open] #confirm');
+}
+
+async function deleteMobile(page: Page): Promise<void> {
+  await askToDeleteMobile(page);
+  await page.locator('>>> dialog[open] #confirm').click();
+  await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+}
+
 const LOOKS: readonly Look[] = [
   { scheme: 'light', width: 1100 },
   { scheme: 'dark', width: 1100 },
@@ -284,7 +381,9 @@ describe.each(LOOKS)('the portal in $scheme, $width px wide', (look) => {
       await waitFor(page, played.shows);
       await played.act?.(page);
       const path = `${SCREENSHOTS}${name}-${look.scheme ?? ''}-${look.width ?? 0}.png`;
-      await page.screenshot({ path, fullPage: true });
+      // A dialog stands in the middle of the window, not of the page.
+      const fullPage = (await page.$('>>> dialog[open]')) === null;
+      await page.screenshot({ path, fullPage });
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -11,7 +11,13 @@ import { passkeyList, passkeyListStyles } from './passkey-list.js';
 /** The user wants to do something about a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
-/** One device of the user, with its certificates and passkeys. Fires `owner-action` (see `OwnerActionEvent`). */
+/** The user wants to delete a mobile device. */
+export type DeleteMobileEvent = CustomEvent<MyDevice>;
+
+/**
+ * One device of the user, with its certificates and passkeys. Fires `owner-action` (see `OwnerActionEvent`) and `delete-mobile` (see
+ * `DeleteMobileEvent`).
+ */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
   static override readonly styles = [
@@ -102,6 +108,12 @@ export class DeviceCard extends LitElement {
         color: var(--bad);
       }
 
+      footer {
+        padding: var(--space-3) var(--space-5);
+        border-top: 1px solid var(--line);
+        text-align: right;
+      }
+
       .ways {
         display: flex;
         flex-wrap: wrap;
@@ -145,7 +157,8 @@ export class DeviceCard extends LitElement {
 
       @media (max-width: 640px) {
         header,
-        .facts {
+        .facts,
+        footer {
           padding-inline: var(--space-4);
         }
 
@@ -198,13 +211,23 @@ export class DeviceCard extends LitElement {
       </header>
       <dl class="facts">
         ${device.serial === null ? fact(text.id, device.guid) : serialFact(device.serial, device.serialProved)}
-        ${device.issuedAt === null ? nothing : fact(text.issued, formatDate(device.issuedAt))}
-        ${device.activatedAt === null ? nothing : fact(text.activated, formatDate(device.activatedAt))}
-        ${device.certificates.length === 0 ? nothing : fact(text.keys, text.proof[device.proof])}
-        ${device.managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}
+        ${device.isPhone ? phoneFacts(device) : cardFacts(device)}
       </dl>
       ${this.#next(device)} ${certificateTable(device)} ${passkeyList(device.passkeys)}
+      ${device.isDeletable ? this.#deleteButton(device) : nothing}
     </article>`;
+  }
+
+  #deleteButton(detail: MyDevice): TemplateResult {
+    const press = (): void =>
+      void this.dispatchEvent(
+        new CustomEvent('delete-mobile', { detail, bubbles: true, composed: true }) satisfies DeleteMobileEvent,
+      );
+    return html`<footer>
+      <button type="button" data-action="delete-mobile" aria-describedby="name" aria-haspopup="dialog" @click=${press}>
+        ${text.deleteMobile.label}
+      </button>
+    </footer>`;
   }
 
   #next(device: MyDevice): TemplateResult | typeof nothing {
@@ -239,6 +262,17 @@ export class DeviceCard extends LitElement {
   }
 }
 
+const cardFacts = ({ issuedAt, activatedAt, certificates, proof, managementKey }: MyDevice): TemplateResult =>
+  html`${issuedAt === null ? nothing : fact(text.issued, formatDate(issuedAt))}
+  ${activatedAt === null ? nothing : fact(text.activated, formatDate(activatedAt))}
+  ${certificates.length === 0 ? nothing : fact(text.keys, text.proof[proof])}
+  ${managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}`;
+
+const phoneFacts = ({ createdAt, firmware }: MyDevice): TemplateResult =>
+  html`${fact(text.mobile.added, formatDate(createdAt))}
+  ${firmware === null ? nothing : fact(text.mobile.systemVersion, firmware)}
+  ${fact(text.mobile.keys, text.mobile.keysNotConfirmed)}`;
+
 const serialFact = (serial: string, isProved: boolean): TemplateResult =>
   fact(text.serialNumber, isProved ? serial : html`<span class="muted">${text.notProved(serial)}</span>`);
 
@@ -248,7 +282,7 @@ const fact = (name: string, value: string | TemplateResult | null): TemplateResu
     <dd>${value ?? '–'}</dd>
   </div>`;
 
-function certificateTable({ certificates }: MyDevice): TemplateResult | typeof nothing {
+function certificateTable({ certificates, isPhone }: MyDevice): TemplateResult | typeof nothing {
   if (certificates.length === 0) return nothing;
   return html`<table>
     <thead>
@@ -264,7 +298,7 @@ function certificateTable({ certificates }: MyDevice): TemplateResult | typeof n
       ${certificates.map(
         ({ slot, algorithm, serialNumber, notBefore, notAfter, status }) =>
           html`<tr>
-            <th scope="row">${text.purposes[slot]} <span class="muted">${slot}</span></th>
+            <th scope="row">${text.purposes[slot]} ${isPhone ? nothing : html`<span class="muted">${slot}</span>`}</th>
             <td>${algorithm}</td>
             <td class="serial">${serialNumber}</td>
             <td>${formatDate(notBefore)} – ${formatDate(notAfter)}</td>

@@ -3,17 +3,18 @@ import type { MyDevices } from '../api.js';
 import { text } from '../text.js';
 
 /** What My Devices shows to someone who has none: what is needed, and where to get it. */
-export const emptyState = (source: MyDevices['deviceSource'], button: TemplateResult): TemplateResult =>
+export const emptyState = ({ deviceSource, mobile }: MyDevices, buttons: TemplateResult): TemplateResult =>
   html`<section class="empty" aria-labelledby="no-device">
-    ${PICTURE}
+    ${picture(mobile !== null)}
     <h2 id="no-device">${text.noDevice}</h2>
-    ${button}
+    ${buttons}
     <div class="needs">
       <h3>${text.whatYouNeed.title}</h3>
       <ul>
         ${text.whatYouNeed.needs.map((need) => html`<li>${need}</li>`)}
       </ul>
-      ${whereToGet(source)}
+      ${mobile === null ? nothing : html`<p id="mobile-needs">${text.whatYouNeed.mobile}</p>`}
+      ${whereToGet(deviceSource)}
     </div>
   </section>`;
 
@@ -23,18 +24,19 @@ function whereToGet({ text: sentence, url }: MyDevices['deviceSource']): Templat
     <p id="device-source">${sentence} ${url === null ? nothing : html`<a href=${url} rel="noreferrer">${url}</a>`}</p>`;
 }
 
-/** A card and a security key. */
-const PICTURE = html`<svg
-  viewBox="0 0 220 110"
-  width="220"
-  height="110"
-  fill="none"
-  stroke-width="2"
-  stroke-linejoin="round"
-  stroke-linecap="round"
-  aria-hidden="true"
->
-  ${svg`<g class="card">
+/** A card and a security key, and a phone beside them. */
+const picture = (hasPhone: boolean): TemplateResult =>
+  html`<svg
+    viewBox="0 0 ${hasPhone ? 290 : 220} 110"
+    width=${hasPhone ? 290 : 220}
+    height="110"
+    fill="none"
+    stroke-width="2"
+    stroke-linejoin="round"
+    stroke-linecap="round"
+    aria-hidden="true"
+  >
+    ${svg`<g class="card">
     <rect x="14" y="18" width="120" height="76" rx="9" />
     <path class="chip" d="M30 42h24v20H30Zm0 10h24M42 42v20" />
     <path d="M70 36h48M70 46h30" />
@@ -45,7 +47,16 @@ const PICTURE = html`<svg
     <path d="M171 70h22v22h-22Z" />
     <path class="chip" d="M178 78v6m8-6v6" />
   </g>`}
-</svg>`;
+    ${
+      hasPhone
+        ? svg`<g class="card">
+    <rect x="230" y="10" width="46" height="86" rx="9" />
+    <rect class="chip" x="236" y="20" width="34" height="62" rx="3" />
+    <path d="M248 89h10" />
+  </g>`
+        : nothing
+    }
+  </svg>`;
 
 export const emptyStateStyles = css`
   .empty {
@@ -84,6 +95,10 @@ export const emptyStateStyles = css`
     text-align: center;
   }
 
+  .empty .add .buttons {
+    justify-content: center;
+  }
+
   .needs {
     max-width: 44ch;
     text-align: left;
@@ -92,6 +107,10 @@ export const emptyStateStyles = css`
   .needs h3 {
     margin-top: var(--space-3);
     font-size: 1rem;
+  }
+
+  .needs ul + p {
+    margin-top: var(--space-2);
   }
 
   .needs ul {

@@ -1,17 +1,25 @@
 import { buttons, theme, type AddDevice } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
-import { readMyDevices, startAgain, type MyDevice, type MyDevices, type User } from '../api.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { deleteMobile, readMyDevices, startAgain, type MyDevice, type MyDevices, type User } from '../api.js';
 import { HELP, HELP_DESK } from '../support.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
 import { text } from '../text.js';
+import './delete-mobile-dialog.js';
+import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
+import type { DeleteMobileEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
-import type { OwnerActionEvent } from './device-card.js';
 
-/** My Devices: what the user has, and the button that adds one. */
+/** The dialog that adds a mobile device, as this page uses it. */
+interface AddMobile extends HTMLElement {
+  open(): unknown;
+}
+
+/** My Devices: what the user has, and the buttons that add a device. */
 @customElement('portal-my-devices')
 export class MyDevicesPage extends LitElement {
   static override readonly styles = [
@@ -37,11 +45,25 @@ export class MyDevicesPage extends LitElement {
         display: grid;
         justify-items: end;
         gap: var(--space-1);
-        max-width: 420px;
       }
 
       .add p {
+        max-width: 420px;
         text-align: right;
+      }
+
+      .add .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: var(--space-2);
+      }
+
+      #outcome:not(.visually-hidden) {
+        margin-bottom: var(--space-4);
+        padding: var(--space-3) var(--space-4);
+        border-radius: var(--radius);
+        background: var(--good-soft);
       }
 
       .list {
@@ -53,12 +75,16 @@ export class MyDevicesPage extends LitElement {
       @media (max-width: 520px) {
         .add {
           justify-items: stretch;
-          max-width: none;
           width: 100%;
         }
 
         .add p {
+          max-width: none;
           text-align: left;
+        }
+
+        .add .buttons > * {
+          flex: 1 1 auto;
         }
       }
     `,
@@ -68,7 +94,12 @@ export class MyDevicesPage extends LitElement {
   @state() private accessor mine: MyDevices | null = null;
   /** The device that was just issued. */
   @state() private accessor added: MyDevice['id'] | null = null;
+  /** What was done last. */
+  @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
+  @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
+  @query('portal-delete-mobile-dialog') private accessor deleteDialog: DeleteMobileDialog | null = null;
+  @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
   readonly #problem = new PageProblem(this);
 
   override connectedCallback(): void {
@@ -81,8 +112,11 @@ export class MyDevicesPage extends LitElement {
     return html`<portal-shell .user=${this.user}>
       <div class="top">
         <h1>${text.myDevices}</h1>
-        ${this.mine === null || this.mine.devices.length === 0 ? nothing : this.#addButton(this.mine)}
+        ${this.mine === null || this.mine.devices.length === 0 ? nothing : this.#addButtons(this.mine)}
       </div>
+      <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : ''} role="status" tabindex="-1">
+        ${this.outcome}
+      </p>
       ${this.#problem.render()} ${this.mine === null ? nothing : this.#list(this.mine)}
       <cardwright-add-device
         endpoint="/api"
@@ -91,31 +125,50 @@ export class MyDevicesPage extends LitElement {
         @cardwright-issued=${this.#onIssued}
         @cardwright-closed=${this.#onClosed}
       ></cardwright-add-device>
+      <cardwright-add-mobile
+        endpoint="/api"
+        help=${HELP}
+        .helpDesk=${HELP_DESK}
+        @cardwright-mobile-installed=${this.#onIssued}
+        @cardwright-closed=${this.#onClosed}
+      ></cardwright-add-mobile>
+      <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
     </portal-shell>`;
   }
 
-  #addButton({ limit }: MyDevices): TemplateResult {
+  #addButtons({ limit, mobile }: MyDevices): TemplateResult {
     const isFull = limit.reason !== null;
-    return html`<div class="add">
-      <button
+    const button = (id: string, label: string, isUsual: boolean, press: () => void): TemplateResult =>
+      html`<button
         type="button"
-        class="primary"
-        id="add-device"
+        class=${isUsual ? 'primary' : ''}
+        id=${id}
         ?disabled=${isFull}
         aria-describedby=${isFull ? 'limit' : nothing}
-        @click=${this.#addDevice}
+        @click=${press}
       >
-        ${text.addDevice}
-      </button>
+        ${label}
+      </button>`;
+    return html`<div class="add">
+      <div class="buttons">
+        ${button('add-device', text.addDevice, true, this.#addDevice)}
+        ${mobile === null ? nothing : button('add-mobile', text.addMobile, false, this.#addMobile)}
+      </div>
       ${isFull ? html`<p id="limit" class="muted">${limit.reason}</p>` : nothing}
     </div>`;
   }
 
   #list(mine: MyDevices): TemplateResult {
     const { devices } = mine;
-    if (devices.length === 0) return emptyState(mine.deviceSource, this.#addButton(mine));
-    return html`<ul class="list" @owner-action=${this.#act}>
-      ${devices.map((device) => html`<li><portal-device-card .device=${device} ?added=${device.id === this.added}></portal-device-card></li>`)}
+    if (devices.length === 0) return emptyState(mine, this.#addButtons(mine));
+    return html`<ul class="list" @owner-action=${this.#act} @delete-mobile=${this.#askToDelete}>
+      ${repeat(
+        devices,
+        // A button that is gone must not turn into that of the next device while it has the focus.
+        ({ id }) => id,
+        (device) =>
+          html`<li><portal-device-card .device=${device} ?added=${device.id === this.added}></portal-device-card></li>`,
+      )}
     </ul>`;
   }
 
@@ -136,11 +189,38 @@ export class MyDevicesPage extends LitElement {
   };
 
   readonly #addDevice = (): void => {
-    this.added = null;
+    this.#forget();
     void this.wizard?.open();
   };
 
-  /** The wizard still says that the device is ready; the list behind it knows it already. */
+  readonly #addMobile = (): void => {
+    this.#forget();
+    void this.mobile?.open();
+  };
+
+  /** What was done last is no news any more. */
+  #forget(): void {
+    this.added = null;
+    this.outcome = '';
+  }
+
+  readonly #askToDelete = ({ detail: device }: DeleteMobileEvent): void => {
+    void this.deleteDialog?.ask({ device, answer: () => void this.#delete(device) });
+  };
+
+  /** Afterwards the list shows what is there, also where the device could not be deleted. */
+  async #delete({ id, modelName }: MyDevice): Promise<void> {
+    this.#forget();
+    const work = deleteMobile(id).then(() => {
+      this.outcome = text.deleteMobile.done(modelName);
+    });
+    await this.#problem.during(work.finally(() => this.#load()));
+    await this.updateComplete;
+    // The button that was pressed is gone, and the focus with it.
+    if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
+  }
+
+  /** The dialog still says that the device is ready; the list behind it knows it already. */
   readonly #onIssued = (): void => {
     void this.#problem.during(
       (async () => {

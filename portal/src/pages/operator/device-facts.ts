@@ -13,6 +13,10 @@ export const PROOFS: Readonly<Record<OperatorDevice['proof'], string>> = {
   'not-proved': 'Keys created on device: not verified',
 };
 
+/** What runs on it; null where it did not say. */
+export const versionOf = ({ isPhone, firmware }: OperatorDevice): string | null =>
+  firmware === null ? null : `${isPhone ? 'System version' : 'Firmware'} ${firmware}`;
+
 /** What to know about a waiting device, in one line. */
 export function noteOn(device: OperatorDevice): string | null {
   const can = (wanted: OperatorDevice['actions'][number]['name']): boolean =>

@@ -1,3 +1,4 @@
+import type { PHONE } from '@cardwright/cms';
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { connect, requestAccess, type Client } from '@cardwright/sdk';
 import { buttons, theme } from '@cardwright/sdk/elements';
@@ -28,6 +29,9 @@ import type { ReasonDialog } from './reason-dialog.js';
 import { tables } from './table-styles.js';
 
 type Section = 'waiting' | 'others';
+
+/** They have no device policy, and can be left from a time when they could be added. */
+const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: 'iPhone or iPad' };
 
 /** Everybody's devices, page by page, each with what this operator can do to it; first those that wait for this operator's approval. */
 @customElement('portal-device-table')
@@ -229,7 +233,7 @@ export class DeviceTable extends LitElement {
 
   async #readModels(): Promise<void> {
     const { policies } = await readPolicies();
-    this.models = policies.map(({ model, policy }) => ({ model, name: policy.modelName }));
+    this.models = [...policies.map(({ model, policy }) => ({ model, name: policy.modelName })), PHONES];
   }
 
   readonly #search = ({ detail }: SearchEvent): void => {

@@ -14,7 +14,7 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
-import { PROOFS, identityOf, nameOf, noteOn } from './device-facts.js';
+import { PROOFS, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
 import { describeDetail, eventWords } from './event-words.js';
 import './operation-timeline.js';
 import { passkeyTable } from './passkey-table.js';
@@ -107,31 +107,23 @@ export class OperatorDevicePage extends LitElement {
 
   #device({ device, passkeys, operations, hasMore, history, files }: DevicePageContent): TemplateResult {
     const note = noteOn(device);
+    const facts = [identityOf(device), PROOFS[device.proof], versionOf(device)].filter((fact) => fact !== null);
+    // Only what goes through the extension has operations, and makes support files.
+    const isPhoneAlone = device.isPhone && operations.length === 0 && files.length === 0;
     return html`<div class="title">
         <h1>${nameOf(device)}</h1>
         ${stateBadge(device.state)}
       </div>
-      <p class="muted facts">
-        ${identityOf(device)} ·
-        ${PROOFS[device.proof]}${device.firmware === null ? nothing : html` · Firmware ${device.firmware}`}
-      </p>
+      <p class="muted facts">${facts.join(' · ')}</p>
       ${note === null ? nothing : html`<p class="note">${note}</p>`} ${passkeyTable(passkeys)}
-      <h2>Operations</h2>
+      ${isPhoneAlone ? nothing : operationList(operations, hasMore)}
+      ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? 'What happened' : 'Besides its operations', history)}
       ${
-        operations.length === 0
-          ? html`<p class="muted">There are none.</p>`
-          : operations.map(
-              (operation) =>
-                html`<portal-operation-timeline
-                  id=${operation.id}
-                  .operation=${operation}
-                ></portal-operation-timeline>`,
-            )
-      }
-      ${hasMore ? html`<p class="muted">Older operations are in the audit log.</p>` : nothing}
-      ${history.length === 0 ? nothing : besides(history)}
-      <h2>Support files</h2>
-      <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`;
+        isPhoneAlone
+          ? nothing
+          : html`<h2>Support files</h2>
+              <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`
+      }`;
   }
 
   #alone(operation: OperationTimeline): TemplateResult {
@@ -171,9 +163,21 @@ export class OperatorDevicePage extends LitElement {
   }
 }
 
+const operationList = (operations: DevicePageContent['operations'], hasMore: boolean): TemplateResult =>
+  html`<h2>Operations</h2>
+    ${
+      operations.length === 0
+        ? html`<p class="muted">There are none.</p>`
+        : operations.map(
+            (operation) =>
+              html`<portal-operation-timeline id=${operation.id} .operation=${operation}></portal-operation-timeline>`,
+          )
+    }
+    ${hasMore ? html`<p class="muted">Older operations are in the audit log.</p>` : nothing}`;
+
 /** What operators did to the device, and what else is not of an operation. */
-const besides = (history: readonly AuditRow[]): TemplateResult =>
-  html`<h2>Besides its operations</h2>
+const historyTable = (title: string, history: readonly AuditRow[]): TemplateResult =>
+  html`<h2>${title}</h2>
     <table>
       <thead>
         <tr>

@@ -19,6 +19,7 @@ export const english: PageText = {
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
 
   addDevice: 'Add Device',
+  addMobile: 'Add Mobile',
   noDevice: 'No devices yet.',
   whatYouNeed: {
     title: 'What you need',
@@ -27,6 +28,7 @@ export const english: PageText = {
       'A PIN that you choose yourself',
       'About five minutes',
     ],
+    mobile: 'Or just an iPhone or iPad with iOS 18 or later.',
   },
   whereToGet: 'Where to get a device',
   added: 'New',
@@ -91,6 +93,23 @@ export const english: PageText = {
   proof: { attested: 'verified', 'not-proved': 'not verified' },
   managementKey: 'Management key',
   managementKeyConfigured: 'the one configured for this model; the card can’t change it',
+
+  mobile: {
+    added: 'Added',
+    systemVersion: 'System version',
+    keys: 'Keys',
+    keysNotConfirmed: 'created on the device, not confirmed by its vendor',
+  },
+  deleteMobile: {
+    label: 'Delete Mobile',
+    title: (name) => `Delete ${name}?`,
+    consequence: 'Its certificates are revoked, and nobody can sign in with it any more. You can add it again later.',
+    encrypted: 'Without its profile, the device can’t read messages that were encrypted for it.',
+    profile: 'The profile stays on the device. Remove it there, in Settings > General > VPN & Device Management.',
+    cancel: 'Cancel',
+    done: (name) =>
+      `${name} is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.`,
+  },
 
   purposes: {
     '9A': 'Authentication',

@@ -20,6 +20,7 @@ export const german: PageText = {
   noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
 
   addDevice: 'Gerät hinzufügen',
+  addMobile: 'Mobilgerät hinzufügen',
   noDevice: 'Noch keine Geräte.',
   whatYouNeed: {
     title: 'Was Sie brauchen',
@@ -28,6 +29,7 @@ export const german: PageText = {
       'Eine PIN, die Sie selbst wählen',
       'Etwa fünf Minuten',
     ],
+    mobile: 'Oder nur ein iPhone oder iPad mit iOS 18 oder neuer.',
   },
   whereToGet: 'Wo Sie ein Gerät bekommen',
   added: 'Neu',
@@ -92,6 +94,25 @@ export const german: PageText = {
   proof: { attested: 'bestätigt', 'not-proved': 'nicht bestätigt' },
   managementKey: 'Verwaltungsschlüssel',
   managementKeyConfigured: 'der für dieses Modell eingestellte; die Karte kann ihn nicht ändern',
+
+  mobile: {
+    added: 'Hinzugefügt',
+    systemVersion: 'Systemversion',
+    keys: 'Schlüssel',
+    keysNotConfirmed: 'auf dem Gerät erzeugt, vom Hersteller nicht bestätigt',
+  },
+  deleteMobile: {
+    label: 'Mobilgerät löschen',
+    title: (name) => `${name} löschen?`,
+    consequence:
+      'Seine Zertifikate werden widerrufen, und niemand kann sich mehr damit anmelden. Sie können es später wieder hinzufügen.',
+    encrypted: 'Ohne sein Profil kann das Gerät Nachrichten nicht mehr lesen, die für es verschlüsselt wurden.',
+    profile:
+      'Das Profil bleibt auf dem Gerät. Entfernen Sie es dort, unter Einstellungen > Allgemein > VPN und Geräteverwaltung.',
+    cancel: 'Abbrechen',
+    done: (name) =>
+      `${name} ist gelöscht. Entfernen Sie jetzt das Profil auf dem Gerät, unter Einstellungen > Allgemein > VPN und Geräteverwaltung.`,
+  },
 
   purposes: {
     '9A': 'Anmeldung',

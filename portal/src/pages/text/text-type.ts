@@ -26,9 +26,15 @@ export interface PageText {
   readonly noPasskeyHere: string;
 
   readonly addDevice: string;
+  readonly addMobile: string;
   readonly noDevice: string;
   /** For someone without a device. */
-  readonly whatYouNeed: { readonly title: string; readonly needs: readonly string[] };
+  readonly whatYouNeed: {
+    readonly title: string;
+    readonly needs: readonly string[];
+    /** Where mobile devices can be added. */
+    readonly mobile: string;
+  };
   /** Before what the administrator says. */
   readonly whereToGet: string;
   /** On a device that was just added. */
@@ -63,6 +69,26 @@ export interface PageText {
   readonly proof: Readonly<Record<DeviceDescription['proof'], string>>;
   readonly managementKey: string;
   readonly managementKeyConfigured: string;
+
+  /** Of a mobile device. */
+  readonly mobile: {
+    readonly added: string;
+    readonly systemVersion: string;
+    readonly keys: string;
+    readonly keysNotConfirmed: string;
+  };
+  readonly deleteMobile: {
+    readonly label: string;
+    /** @param name the device's */
+    readonly title: (name: string) => string;
+    readonly consequence: string;
+    /** Where it has a certificate that others encrypt with. */
+    readonly encrypted: string;
+    /** What its user does on it. */
+    readonly profile: string;
+    readonly cancel: string;
+    readonly done: (name: string) => string;
+  };
 
   /** What the key of each slot is for (SP 800-73-4 Part 1, 3.3). */
   readonly purposes: Readonly<Record<DeviceSlot, string>>;

@@ -1,4 +1,4 @@
-import { allowedActions, SECURITY_KEY, whyDeclined } from '@cardwright/cms';
+import { allowedActions, PHONE, SECURITY_KEY, whyDeclined, type Device } from '@cardwright/cms';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 
@@ -9,11 +9,14 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
+  /** A mobile device: it has no card, and so none of what follows of PINs, PUKs and management keys. */
+  isPhone: device.model === PHONE,
   modelName: device.modelName,
   serial: device.serial,
-  /** Whether the vendor vouches for the serial number; otherwise only the page and the host say so. Passkeys vouch for a model alone. */
-  serialProved: device.serial !== null && device.proof === 'attested' && device.model !== SECURITY_KEY,
+  /** Whether the vendor vouches for the serial number; otherwise only the page and the host say so. */
+  serialProved: device.serial !== null && isSerialSigned(device),
   guid: device.guid,
+  /** Of a mobile device, the version of its system. */
   firmware: device.firmware,
   state: device.state,
   stateReason: device.stateReason,
@@ -22,9 +25,9 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   /** `not-proved`: only page and host say that the keys are on the card. */
   proof: device.proof,
   /** `configured`: the card keeps the management key that the policy names for its model; null where it has none. */
-  managementKey: device.model === SECURITY_KEY ? null : device.managementKey,
+  managementKey: device.model === SECURITY_KEY || device.model === PHONE ? null : device.managementKey,
   /** Whether the card is known to have its initial PIN, which an operator can then have shown. */
-  hasInitialPin: device.hasInitialPin,
+  hasInitialPin: device.hasInitialPin && device.model !== PHONE,
   /** Whether an operator approved sending the factory PUK in the issuance under way. */
   isPukApproved: device.pukApprovedAt !== null,
   createdAt: device.createdAt.toISOString(),
@@ -32,6 +35,10 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   activatedAt: device.activatedAt?.toISOString() ?? null,
   certificates: certificates.map(describeCertificate),
 });
+
+/** Passkeys vouch for a model alone. A mobile device signs who it is, though nothing vouches for its keys. */
+const isSerialSigned = ({ model, proof, identity }: Device): boolean =>
+  model === PHONE ? identity !== null : proof === 'attested' && model !== SECURITY_KEY;
 
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;

@@ -1,4 +1,4 @@
-import type { Certificate, DeviceState } from '@cardwright/cms';
+import { DEVICE_STATES, PHONE, type Certificate, type DeviceState } from '@cardwright/cms';
 import { and, asc, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
@@ -36,15 +36,24 @@ const RECORD = {
 /** States in which a device no longer belongs to anyone. */
 const OVER = ['available', 'terminated'] as const;
 
-/** The devices that a user has, oldest first. */
-export async function listDevicesOf(db: Database, ownerId: string): Promise<ListedDevice[]> {
+/** What a user has. */
+export interface OwnDevices {
+  /** Oldest first, without mobile devices that are being enrolled: nothing can be done with those but in their enrolment. */
+  readonly listed: readonly ListedDevice[];
+  /** How many devices count towards the user's limit, those of enrolments included. */
+  readonly used: number;
+}
+
+export async function readOwnDevices(db: Database, ownerId: string): Promise<OwnDevices> {
   const rows = await db
     .select(RECORD)
     .from(devices)
     .innerJoin(users, eq(users.id, devices.ownerId))
     .where(and(eq(devices.ownerId, ownerId), notInArray(devices.state, [...OVER])))
     .orderBy(asc(devices.createdAt));
-  return withCertificates(db, rows);
+  const shown = rows.filter(({ device }) => device.model !== PHONE || device.state !== 'producing');
+  const used = rows.filter(({ device }) => DEVICE_STATES[device.state].counts).length;
+  return { listed: await withCertificates(db, shown), used };
 }
 
 /** The name of a device's owner, for people; undefined where there is no such device. */

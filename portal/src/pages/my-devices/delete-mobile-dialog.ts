@@ -1,0 +1,81 @@
+import { buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, query, state } from 'lit/decorators.js';
+import type { MyDevice } from '../api.js';
+import { dialogs } from '../dialog-styles.js';
+import { text } from '../text.js';
+
+/** A mobile device that its user may want to delete. */
+interface Question {
+  readonly device: MyDevice;
+  /** The user does. */
+  readonly answer: () => void;
+}
+
+/** Asks before a mobile device is deleted, and says what that means. Escape and Cancel do nothing; the focus returns to the button. */
+@customElement('portal-delete-mobile-dialog')
+export class DeleteMobileDialog extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    dialogs,
+    css`
+      h2 {
+        overflow-wrap: anywhere;
+      }
+
+      .text {
+        display: grid;
+        gap: var(--space-2);
+      }
+    `,
+  ];
+
+  @state() private accessor question: Question | null = null;
+  @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
+  @query('#cancel') private accessor cancel: HTMLButtonElement | null = null;
+
+  /** Opens above the page, with the focus on Cancel. */
+  async ask(question: Question): Promise<void> {
+    this.question = question;
+    await this.updateComplete;
+    this.dialog?.showModal();
+    this.cancel?.focus();
+  }
+
+  protected override render(): TemplateResult {
+    return html`<dialog aria-labelledby="title" aria-describedby="consequences">
+      ${this.question === null ? nothing : this.#form(this.question)}
+    </dialog>`;
+  }
+
+  #form({ device: { modelName, serial, certificates } }: Question): TemplateResult {
+    const words = text.deleteMobile;
+    const isEncrypted = certificates.some(({ slot, status }) => slot === 'phone-encryption' && status !== 'revoked');
+    return html`<form @submit=${this.#submit}>
+      <h2 id="title">${words.title(modelName)}</h2>
+      <div class="text" id="consequences">
+        ${serial === null ? nothing : html`<p class="muted">${text.serialNumber} ${serial}</p>`}
+        <p>${words.consequence}</p>
+        <p>${words.profile}</p>
+        ${isEncrypted ? html`<p>${words.encrypted}</p>` : nothing}
+      </div>
+      <footer>
+        <button type="button" id="cancel" @click=${() => this.dialog?.close()}>${words.cancel}</button>
+        <button type="submit" id="confirm" class="danger">${words.label}</button>
+      </footer>
+    </form>`;
+  }
+
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    this.dialog?.close();
+    this.question?.answer();
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-delete-mobile-dialog': DeleteMobileDialog;
+  }
+}

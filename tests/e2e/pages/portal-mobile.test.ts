@@ -1,0 +1,128 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { textOf, waitFor } from '../../support/page-stage.js';
+import { WHOLE, WITH_PHONES, phone } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
+
+const portal = PortalPages.forTests();
+
+async function open(scene: Partial<PortalScene>): Promise<Page> {
+  const page = await portal.open({ page: 'my-devices', role: 'user', takesPhones: true, ...scene });
+  await waitFor(page, '>>> #add-device');
+  return page;
+}
+
+describe('Add Mobile', () => {
+  it('opens the dialog for mobile devices', async () => {
+    const page = await open({ devices: WHOLE });
+    const dialog = await page.$('>>> cardwright-add-mobile');
+    await dialog?.evaluate((element) => Object.assign(element, { open: () => element.toggleAttribute('data-opened') }));
+    await page.locator('>>> #add-mobile').click();
+    expect(await dialog?.evaluate((element) => element.hasAttribute('data-opened'))).toBe(true);
+    await page.close();
+  });
+
+  it.each([[WHOLE], [[]]])('is not there where nobody may add one, whatever else there is', async (devices) => {
+    const page = await open({ devices, takesPhones: false });
+    expect([await page.$('>>> #add-mobile'), await page.$('>>> #mobile-needs')]).toEqual([null, null]);
+    await page.close();
+  });
+
+  it('is disabled at the limit of devices, and says why', async () => {
+    const limit = "You've reached your limit of one device.";
+    const page = await open({ devices: WHOLE, limit });
+    const state = await page.$eval('>>> #add-mobile', (button) => [
+      button instanceof HTMLButtonElement && button.disabled,
+      button.ariaDescribedByElements?.map(({ textContent }) => textContent),
+    ]);
+    expect(state).toEqual([true, [limit]]);
+    await page.close();
+  });
+
+  it('shows the new device as soon as it works, and highlights it', async () => {
+    const page = await open({
+      devices: [...WHOLE, phone('i1', 'active', { activatedAt: '2026-11-26T09:00:00.000Z' })],
+    });
+    const fire = (type: string): Promise<void> =>
+      page.$eval('>>> cardwright-add-mobile', (dialog, name) => void dialog.dispatchEvent(new Event(name)), type);
+    const reads = (): number => portal.calls.filter((call) => call === 'GET devices').length;
+    await fire('cardwright-mobile-installed');
+    await waitFor(page, '>>> .added');
+    expect(await page.$eval('>>> portal-device-card[added]', (card) => card.shadowRoot?.textContent)).toContain(
+      'iPhone 16 Pro',
+    );
+    const before = reads();
+    await fire('cardwright-closed');
+    await page.waitForFunction(() => scrollY > 0, { polling: 'raf' });
+    expect(reads()).toBe(before + 1);
+    await page.close();
+  });
+});
+
+describe('the card of a mobile device', () => {
+  it('says what is proved of it in plain words, and names no slot', async () => {
+    const page = await open({ devices: WITH_PHONES.slice(1, 2) });
+    const facts = await page.$$eval('>>> .facts div', (all) =>
+      all.map(({ innerText }) => innerText.replace('\n', ' ')),
+    );
+    expect(facts).toEqual([
+      'Serial number F2LX4Q9PN7',
+      expect.stringMatching(/^Added \w/),
+      'System version 22A3354',
+      'Keys created on the device, not confirmed by its vendor',
+    ]);
+    const certificates = await page.$$eval('>>> tbody th', (all) => all.map(({ innerText }) => innerText.trim()));
+    expect(certificates).toEqual(['Sign-in', 'Encryption', 'Device identity', 'Signature']);
+    await page.close();
+  });
+});
+
+describe('Delete Mobile', () => {
+  const press = async (page: Page): Promise<void> => {
+    await page.focus('>>> [data-action=delete-mobile]');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> dialog[open] #confirm');
+  };
+  const deletions = (): string[] => portal.calls.filter((call) => call.startsWith('DELETE'));
+
+  it('asks first, with the focus on Cancel; nothing happens on Escape', async () => {
+    const page = await open({ devices: WITH_PHONES });
+    await press(page);
+    expect(await focusedIn(page)).toBe('cancel');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('>>> dialog[open]', { hidden: true });
+    expect(await focusedIn(page)).toBe('Delete Mobile');
+    expect(deletions()).toEqual([]);
+    await page.close();
+  });
+
+  it('deletes the device, and says what is left to do on it', async () => {
+    const page = await open({ devices: WITH_PHONES });
+    await press(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> #outcome:not(.visually-hidden)');
+    expect(deletions()).toEqual(['DELETE mobile/devices/i1']);
+    // The list was read again, and the button is gone.
+    await page.waitForFunction(() => document.activeElement?.shadowRoot?.activeElement?.id === 'outcome', {
+      polling: 'raf',
+    });
+    expect(await page.$eval('>>> #outcome', ({ textContent }) => textContent.trim())).toBe(
+      'iPhone 16 Pro is deleted. Now remove the profile on the device, in Settings > General > VPN & Device Management.',
+    );
+    expect(await page.$$('>>> portal-device-card')).toHaveLength(2);
+    await page.close();
+  });
+
+  it('says why it could not, and shows what is there', async () => {
+    const page = await open({ devices: WITH_PHONES, fails: 'mobile/devices/i1' });
+    await press(page);
+    const before = portal.calls.length;
+    await page.locator('>>> dialog[open] #confirm').click();
+    await waitFor(page, '>>> cardwright-error-pane');
+    expect(await textOf(page, 'cardwright-error-pane')).toContain('DEVICE_STATE');
+    expect(portal.calls.slice(before)).toEqual(['DELETE mobile/devices/i1', 'GET session', 'GET devices']);
+    expect(await page.$('>>> #outcome:not(.visually-hidden)')).toBeNull();
+    await page.close();
+  });
+});

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { PHONE, type Device, type DeviceState } from '@cardwright/cms';
+import type { MobileOffer } from '@cardwright/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import { describeOwnDevices } from '../../../portal/src/server/devices/own-devices.js';
+import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { certificates, devices, users, type User } from '../../../portal/src/server/store/schema.js';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { newCertificate, newDevice } from '../store/rows.js';
+import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+/** Mobile devices among the others, as their rows are: what their users see, and what operators can do. */
+
+const LIMIT = 3;
+const OFFER: MobileOffer = { proof: 'none', verified: true };
+
+let server: PrivatePostgres;
+let portal: TestPortal;
+let store: Store;
+let alice: Browser;
+let olga: Browser;
+let people: readonly User[];
+
+beforeAll(async () => {
+  server = await startPostgres();
+  portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: String(LIMIT) });
+  store = await openStore({ url: server.url });
+  [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
+  people = await store.db.select().from(users);
+});
+beforeEach(async () => {
+  await store.db.delete(certificates);
+  await store.db.delete(devices);
+});
+afterAll(async () => {
+  await store.close();
+  await portal.remove();
+  await server.stop();
+});
+
+function personOf(username: string): User {
+  const person = people.find((one) => one.username === username);
+  if (!person) throw new Error(`there is no ${username}`);
+  return person;
+}
+
+async function addPhone(state: DeviceState, about: Partial<Device> = {}): Promise<Device> {
+  const identity = `apple:${randomUUID()}`;
+  const phone = newDevice(personOf('alice').id, {
+    model: PHONE,
+    modelName: 'iPhone 16 Pro',
+    identity,
+    state,
+    ...about,
+  });
+  await store.db.insert(devices).values(phone);
+  return phone;
+}
+
+const offersTo = (...usernames: readonly string[]) => ({
+  passkeyServices: [],
+  deviceLimit: LIMIT,
+  mobile: { offerFor: ({ username }: User) => (usernames.includes(username) ? OFFER : null) },
+});
+const describeOf = (username: string, offers: Parameters<typeof describeOwnDevices>[3]) =>
+  describeOwnDevices(store.db, personOf(username), 'en', offers);
+
+describe('My Devices', () => {
+  it('says how a mobile device is added to those alone who may, and to nobody where the portal has none', async () => {
+    expect((await describeOf('alice', offersTo('alice'))).mobile).toEqual(OFFER);
+    expect((await describeOf('bob', offersTo('alice'))).mobile).toBeNull();
+    expect((await describeOf('alice', { ...offersTo(), mobile: null })).mobile).toBeNull();
+    expect((await alice.get('/api/devices')).body).toMatchObject({ mobile: null });
+  });
+
+  it('has no mobile device that is being enrolled, which takes a place all the same', async () => {
+    const [phone] = [await addPhone('active'), await addPhone('producing'), await addPhone('terminated')];
+    const card = newDevice(phone.ownerId, { state: 'producing' });
+    await store.db.insert(devices).values(card);
+    const { devices: shown, limit } = await listDevices(alice);
+    expect(shown.map(({ id }) => id)).toEqual([phone.id, card.id]);
+    expect(limit).toMatchObject({ max: LIMIT, used: LIMIT });
+    expect(limit?.reason).not.toBeNull();
+  });
+
+  it('lets a mobile device be deleted where the portal has them, also by someone who could add none, and never a card', async () => {
+    const phone = await addPhone('suspended');
+    const card = newDevice(phone.ownerId, { state: 'active' });
+    await store.db.insert(devices).values(card);
+    const deletable = async (offers: Parameters<typeof describeOwnDevices>[3]) =>
+      (await describeOf('alice', offers)).devices.map(({ id, isDeletable }) => [id, isDeletable]);
+    expect(await deletable(offersTo('bob'))).toEqual([
+      [phone.id, true],
+      [card.id, false],
+    ]);
+    expect((await deletable({ ...offersTo(), mobile: null })).flat()).not.toContain(true);
+  });
+});
+
+describe('an operator', () => {
+  it('finds mobile devices, those that are being enrolled too', async () => {
+    const phones = [await addPhone('producing', { serial: 'F2LX1' }), await addPhone('active', { serial: 'F2LX2' })];
+    await store.db.insert(devices).values(newDevice(personOf('alice').id, { state: 'active' }));
+    const found = await listDevices(olga, `/api/operator/devices?model=${PHONE}`);
+    expect(found.devices.map(({ id }) => id)).toEqual(phones.map(({ id }) => id));
+    expect((await listDevices(olga, '/api/operator/devices?serial=F2LX2')).devices).toHaveLength(1);
+    expect((await listDevices(olga, '/api/operator/devices?waiting=yes')).devices).toEqual([]);
+  });
+
+  it('suspends and resumes one, which its certificates follow, and terminates it for good', async () => {
+    const phone = await addPhone('active');
+    await store.db.insert(certificates).values(newCertificate(phone.id, { slot: 'phone-authentication' }));
+    const perform = (action: string) => olga.post(`/api/operator/devices/${phone.id}/${action}`, {});
+    const revocation = async () => {
+      const [row] = await store.db.select().from(certificates).where(eq(certificates.deviceId, phone.id));
+      return row?.revocationReason;
+    };
+    for (const [action, state, reason] of [
+      ['suspend', 'suspended', 'certificateHold'],
+      ['resume', 'active', null],
+      ['terminate', 'terminated', 'cessationOfOperation'],
+    ] as const) {
+      expect((await perform(action)).body).toEqual({ state });
+      expect(await revocation()).toBe(reason);
+    }
+  });
+
+  it.each([
+    ['release', 'terminated', { reason: 'Someone else gets it.' }],
+    ['activate', 'pending', {}],
+    ['approve', 'awaiting-approval', {}],
+  ] as const)('cannot %s one', async (action, state, body) => {
+    const { id } = await addPhone(state);
+    const { code } = await olga.post(`/api/operator/devices/${id}/${action}`, body);
+    expect(code).toBe('DEVICE_STATE');
+  });
+
+  it('gets no initial PIN of one, and makes no device policy for them', async () => {
+    const { id } = await addPhone('active');
+    const [device] = (await listDevices(olga, '/api/operator/devices')).devices;
+    expect(device).toMatchObject({ id, hasInitialPin: false, managementKey: null });
+    const policy = portal.configuration.policies.piv;
+    const { code } = await olga.send('PUT', '/api/operator/policy', { model: PHONE, ...policy });
+    expect(code).toBe('INVALID_PARAMS');
+  });
+});
