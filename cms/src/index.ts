@@ -63,7 +63,9 @@ export {
 } from './devices/device-state.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { tlv } from './devices/tlv.js';
+export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
 export { issue } from './issue/issue.js';
+export { readIssued, type IssuedCertificate } from './issue/issued-certificate.js';
 export {
   authenticateCard,
   authentication,
@@ -74,6 +76,7 @@ export {
 } from './issue/management-authentication.js';
 
 export { keyHashOf } from './keys/key-hash.js';
+export { readPublicKey } from './keys/public-key.js';
 export type { KeyRing } from './keys/key-ring.js';
 export {
   importKeyRing,

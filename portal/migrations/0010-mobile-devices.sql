@@ -14,6 +14,8 @@ CREATE TABLE mobile_enrolments (
   phone jsonb,
   last_request text,
   last_request_at timestamptz,
+  -- Since when the phone may have certificates.
+  confirmed_at timestamptz,
   failure jsonb,
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now(),
@@ -24,19 +26,23 @@ CREATE INDEX mobile_enrolments_user ON mobile_enrolments (user_id, created_at);
 CREATE INDEX mobile_enrolments_device ON mobile_enrolments (device_id);
 CREATE INDEX mobile_enrolments_expiry ON mobile_enrolments (expires_at) WHERE expires_at IS NOT NULL;
 
--- Certificates that a phone may ask for by SCEP, each once.
+-- Certificates that a phone may ask for by SCEP, each once: with a challenge while it enrols, and later to renew one.
 CREATE TABLE scep_requests (
   id uuid PRIMARY KEY,
   enrolment_id uuid NOT NULL REFERENCES mobile_enrolments (id),
   slot text NOT NULL,
-  challenge_hash text NOT NULL,
+  -- Null of a renewal, which is signed with the certificate before.
+  challenge_hash text,
   transaction_id text,
   public_key text,
   certificate_id uuid REFERENCES certificates (id),
   created_at timestamptz NOT NULL DEFAULT now(),
   expires_at timestamptz NOT NULL,
-  UNIQUE (enrolment_id, slot)
+  -- When the phone had been sent its certificate.
+  sent_at timestamptz
 );
+CREATE INDEX scep_requests_enrolment ON scep_requests (enrolment_id);
+CREATE UNIQUE INDEX scep_requests_order ON scep_requests (enrolment_id, slot) WHERE challenge_hash IS NOT NULL;
 CREATE UNIQUE INDEX scep_requests_transaction ON scep_requests (enrolment_id, transaction_id) WHERE transaction_id IS NOT NULL;
 
 -- The registration authority of the SCEP server: at most one row.

@@ -1,10 +1,8 @@
 import 'reflect-metadata';
-import { randomUUID } from 'node:crypto';
 import {
   CardwrightError,
   decodeBytes,
   encodeBytes,
-  isCardwrightError,
   type KeyAlgorithm,
   type Result,
   type Slot,
@@ -17,7 +15,7 @@ import { readPublicKey } from '../keys/public-key.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
-import { readIssued } from './issued-certificate.js';
+import { certify, type CertificateParties } from './certify.js';
 import { keys, policyOf, proof as proofSlice } from './issue-state.js';
 import { PROOF_SLOT } from './live-proof.js';
 
@@ -54,36 +52,11 @@ export async function issueCertificate(context: OperationContext, key: Generated
     await requireSignedRequest(decodeBytes(key.request), publicKey, context.of(keys).requestChallenge);
   else if (!mayGoUnsigned(context, slot, proof)) throw new CardwrightError('KEY_CANNOT_SIGN', { slot });
   const policies = [services.certificatePolicies[proof === 'attested' ? 'proved' : 'unproved']];
-  const subscriber = { ...person, guid: device.row.guid };
-  const order = { slot, subscriber, publicKey, policies, days: policy.certificateDays };
-  const der = await services.authority.issue(order).catch((error: unknown) => {
-    // In the words of the authority, bounded by `boundAuthority`, because they travel with the error and the person may read them.
-    if (isCardwrightError(error, 'CA_REFUSED'))
-      context.report('certificate.refused', { slot, reason: error.data.reason }, 'failed');
-    throw error;
-  });
-  const { serialNumber, subject, notBefore, notAfter, keyHash: certifiedKey } = readIssued(der);
-  if (certifiedKey !== keyHash) {
-    context.report('certificate.refused', { slot, serialNumber, requestedKey: keyHash, certifiedKey }, 'failed');
-    throw new CardwrightError('CERTIFICATE_KEY_MISMATCH', { slot });
-  }
-  device.addCertificate({
-    id: randomUUID(),
-    deviceId: device.row.id,
-    slot,
-    serialNumber,
-    subject,
-    algorithm,
-    der: encodeBytes(der),
-    keyHash,
-    proof,
-    notBefore,
-    notAfter,
-    revocationReason: 'certificateHold',
-    revokedAt: records.now,
-    createdAt: records.now,
-  });
-  context.report('certificate.issued', { slot, serialNumber, algorithm, proof });
+  const report: CertificateParties['report'] = (...entry) => context.report(...entry);
+  await certify(
+    { authority: services.authority, device, person, now: records.now, report },
+    { slot, publicKey, policies, days: policy.certificateDays, algorithm, proof },
+  );
 }
 
 /** A key management key may be one that only agrees on keys (SP 800-78-4, 3.1): then its vendor has to vouch for it. */

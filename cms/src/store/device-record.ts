@@ -162,7 +162,14 @@ export class DeviceRecord {
 
   /** Revokes the certificates of slots whose keys are gone, or are about to be replaced. */
   supersedeCertificates(slots: readonly DeviceSlot[], operationId: string): void {
-    const superseded = this.#certificates.filter(({ slot }) => slots.includes(slot));
+    this.supersede(
+      this.#certificates.filter(({ slot }) => slots.includes(slot)),
+      operationId,
+    );
+  }
+
+  /** Revokes certificates of this device in whose place there are others. */
+  supersede(superseded: readonly Certificate[], operationId: string | null): void {
     this.#setStanding(superseded, 'superseded');
     for (const { slot, serialNumber } of superseded)
       this.changes.record({

@@ -102,7 +102,7 @@ export interface Transaction {
    * version, are known by their serial number where they are attested; never those of security keys (`SECURITY_KEY`), whose number
    * nobody signs.
    */
-  findByIdentity(identity: DeviceIdentity): Promise<readonly Device[]>;
+  findByIdentity(identity: Pick<DeviceIdentity, 'key' | 'serial'>): Promise<readonly Device[]>;
   /** Devices of a person that count towards a limit. */
   countDevices(personId: string): Promise<number>;
   /**

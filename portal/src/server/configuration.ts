@@ -16,8 +16,10 @@ import { helpDesk, type HelpDesk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
+import { readMobileSettings } from './mobile/read-settings.js';
+import { writtenMobileSettings, type MobileSettings } from './mobile/settings.js';
 import { readServices } from './passkeys/read-services.js';
-import { passkeyServiceList, type PasskeyServiceSettings } from './passkeys/settings.js';
+import { isLoopback, passkeyServiceList, type PasskeyServiceSettings } from './passkeys/settings.js';
 import type { DeviceSource } from './services.js';
 import type { StoreLocation } from './store/database.js';
 
@@ -54,6 +56,8 @@ export interface Configuration {
   readonly accounts: readonly NewAccount[];
   /** Where the passkeys of devices are registered. */
   readonly passkeyServices: readonly PasskeyServiceSettings[];
+  /** How phones and tablets are added; null: not at all. */
+  readonly mobile: MobileSettings | null;
   /** Whom users ask, and where they get the extension and the host. */
   readonly helpDesk: HelpDesk;
 }
@@ -119,6 +123,11 @@ const origin = v.pipe(
  *   `"credential": { "certificate", "key" }`, paths of PEM files), `title`, `authority`, `graph`, `timeout` (seconds, 12 at most);
  *   `{ "kind": "webauthn", "name" }`, `title`, `relyingParty: { id, origin }` (default: this portal, and people log in to it with their
  *   passkeys), `aaguids`, `roots`, `intermediates` (paths of PEM files), `unattested` ("accept" or "refuse"), `lifetime` (seconds);
+ * - `CARDWRIGHT_MOBILE` (JSON, or the path of such a file: how phones and tablets are added; default: not at all; each member and its
+ *   default stands in mobile/settings.ts): `{ "organization", "deviceAuthorities" }` (paths of PEM files), `users` (names of accounts),
+ *   `proof` ("none", "password" or "card"), `slots: { signature, encryption }`, `keySize`, `days`,
+ *   `signing: { certificate, key }` (paths of PEM files, the certificate with its chain), `registrationAuthority: { certificate, key }`,
+ *   `linkMinutes`, `confirmMinutes`, `silenceMinutes`; phones want `CARDWRIGHT_ORIGIN` to be https;
  * - `CARDWRIGHT_HELP_DESK_NAME`, `_PHONE`, `_EMAIL`, `_URL` (whom errors tell the user to ask),
  *   `CARDWRIGHT_DOWNLOAD_EXTENSION`, `_WINDOWS`, `_MACOS`, `_LINUX` (https addresses where she gets what is missing);
  * - `CARDWRIGHT_DEMO_ACCOUNTS` (JSON list of accounts, made when they do not exist).
@@ -174,6 +183,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       parse('CARDWRIGHT_DEMO_ACCOUNTS', environment.CARDWRIGHT_DEMO_ACCOUNTS ?? '[]'),
     ),
     passkeyServices: readPasskeyServices(environment),
+    mobile: readMobile(environment),
     helpDesk: readHelpDesk(environment),
   };
 }
@@ -185,6 +195,19 @@ function readPasskeyServices(environment: NodeJS.ProcessEnv): readonly PasskeySe
   const json = value.startsWith('[') ? value : refer(name, () => readFileSync(value, 'utf8'));
   const services = check(name, passkeyServiceList, parse(name, json));
   return refer(name, () => readServices(services, environment));
+}
+
+function readMobile(environment: NodeJS.ProcessEnv): MobileSettings | null {
+  const name = 'CARDWRIGHT_MOBILE';
+  const value = environment[name]?.trimStart();
+  if (!value) return null;
+  const json = value.startsWith('{') ? value : refer(name, () => readFileSync(value, 'utf8'));
+  const written = check(name, writtenMobileSettings, parse(name, json));
+  const { protocol, hostname } = new URL(environment.CARDWRIGHT_ORIGIN ?? 'http://localhost');
+  // App Transport Security. Only a simulated phone, on this computer, does without.
+  if (protocol !== 'https:' && !isLoopback(hostname))
+    throw new Error('CARDWRIGHT_ORIGIN is not valid: expected an https address, without which no phone can be added');
+  return refer(name, () => readMobileSettings(written));
 }
 
 /** Reads what a variable refers to. */

@@ -1,5 +1,5 @@
 import type { KeyRing, Spending, Spent, Store, Transaction } from '@cardwright/cms';
-import type { Store as OpenStore } from './database.js';
+import type { Database, Store as OpenStore } from './database.js';
 import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
 
@@ -7,18 +7,28 @@ import { spend } from './spending.js';
  * What the CMS keeps in PostgreSQL or PGlite. PGlite has one connection: `spend` and `transaction` are never called from inside a
  * transaction's work, which would wait for itself.
  */
-export const drizzleStore = ({ db }: OpenStore, keys: KeyRing): Store => ({
+export const drizzleStore = (store: OpenStore, keys: KeyRing): Store => ({
   keys,
-  transaction: <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> =>
-    db.transaction(async (connection) => {
-      const transaction = new DrizzleTransaction(connection);
-      try {
-        const result = await work(transaction);
-        transaction.requireWhole();
-        return result;
-      } finally {
-        transaction.end();
-      }
-    }),
-  spend: (personId: string, what: Spending): Promise<Spent> => spend(db, personId, what),
+  transaction: (work) => drizzleTransaction(store, work),
+  spend: (personId: string, what: Spending): Promise<Spent> => spend(store.db, personId, what),
 });
+
+/**
+ * Runs work in one transaction.
+ *
+ * @param work gets the transaction as the CMS sees it, and its connection, for rows that only the portal knows
+ */
+export const drizzleTransaction = <T>(
+  { db }: Pick<OpenStore, 'db'>,
+  work: (transaction: Transaction, connection: Database) => Promise<T>,
+): Promise<T> =>
+  db.transaction(async (connection) => {
+    const transaction = new DrizzleTransaction(connection);
+    try {
+      const result = await work(transaction, connection);
+      transaction.requireWhole();
+      return result;
+    } finally {
+      transaction.end();
+    }
+  });

@@ -229,6 +229,8 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   phone: jsonb('phone').$type<EnrollingPhone>(),
   lastRequest: text('last_request').$type<PhoneRequest>(),
   lastRequestAt: instant('last_request_at'),
+  /** When its user confirmed the phone. */
+  confirmedAt: instant('confirmed_at'),
   failure: jsonb('failure').$type<WireError>(),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
@@ -237,13 +239,13 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
 });
 export type MobileEnrolment = typeof mobileEnrolments.$inferSelect;
 
-/** A certificate that a phone may ask for by SCEP, once. */
+/** A certificate that a phone may ask for by SCEP, once: with a challenge while it enrols, and later to renew one. */
 export const scepRequests = pgTable('scep_requests', {
   id: uuid('id').primaryKey(),
   enrolmentId: uuid('enrolment_id').notNull(),
   slot: text('slot').$type<PhoneSlot>().notNull(),
-  /** SHA-256 of the challenge password, base64url. */
-  challengeHash: text('challenge_hash').notNull(),
+  /** SHA-256 of the challenge password, base64url; null of a renewal, which is signed with the certificate before. */
+  challengeHash: text('challenge_hash'),
   /** The transaction that used the challenge (RFC 8894, 3.2.1.1), and the key that it asked for; null until one did. */
   transactionId: text('transaction_id'),
   /** DER SubjectPublicKeyInfo, base64url. */
@@ -252,6 +254,8 @@ export const scepRequests = pgTable('scep_requests', {
   createdAt: instant('created_at').notNull().defaultNow(),
   /** When the challenge stops being good. */
   expiresAt: instant('expires_at').notNull(),
+  /** When the phone had been sent its certificate. */
+  sentAt: instant('sent_at'),
 });
 export type ScepRequest = typeof scepRequests.$inferSelect;
 

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { PHONE, type DeviceRecord } from '@cardwright/cms';
+import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
+import type { EnrolmentKey } from '../../store/mobile-rows.js';
+import type { EnrollingPhone, User } from '../../store/schema.js';
+import type { Enrolment } from './enrolment.js';
+import type { EnrolmentServices } from './enrolment-services.js';
+import { statusOf } from './enrolment-status.js';
+import { inEnrolmentWork, Refusal, type EnrolmentWork } from './enrolment-work.js';
+import { findInTheWay, identityOf, listInUse } from './phone-identity.js';
+import { requirePlace } from './start.js';
+
+/**
+ * The user says that this is the right phone. From now on it is a device, and gets certificates. Its owner's older device that is the
+ * same phone is terminated: the new profile replaces the old one there.
+ *
+ * @param serial that of the phone that was shown
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND` where another phone or none waits for it, `DEVICE_LIMIT`, and what the enrolment has
+ * failed with where the phone is in the way meanwhile
+ */
+export function confirmPhone(services: EnrolmentServices, key: EnrolmentKey, serial: string): Promise<EnrolmentStatus> {
+  const { settings, deviceLimit } = services;
+  return inEnrolmentWork(services, async (work) => {
+    const enrolment = await work.open(key);
+    const { phone, confirmedAt } = enrolment.row;
+    if (phone?.serial !== serial) return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
+    // Asked twice.
+    if (confirmedAt !== null) return statusOf(toFile(enrolment), settings);
+    if (enrolment.state !== 'to-confirm') return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
+    const { user } = enrolment;
+    const problem = await replaceDevice(work, enrolment, phone, deviceLimit);
+    if (problem) {
+      enrolment.fail(problem);
+      return new Refusal(problem);
+    }
+    enrolment.enter('enrolling', { confirmedAt: work.now });
+    enrolment.report('mobile.phone-confirmed', user.username, { model: phone.model, serial });
+    return statusOf(toFile(enrolment), settings);
+  });
+}
+
+const toFile = ({ row: enrolment, requests }: Enrolment) => ({ enrolment, requests });
+
+/** @returns why not: since the phone said what it is, it may have become someone else's, or was suspended */
+async function replaceDevice(
+  work: EnrolmentWork,
+  enrolment: Enrolment,
+  phone: EnrollingPhone,
+  limit: number,
+): Promise<CardwrightError | undefined> {
+  const { user } = enrolment;
+  const problem = await work.before((earlier) => endOlder(earlier, user, phone));
+  if (problem) return problem;
+  await requirePlace(work, user, limit);
+  const device = await addDevice(work, user, phone);
+  if (!device) return new CardwrightError('PHONE_OF_ANOTHER');
+  enrolment.attach(device);
+  return undefined;
+}
+
+/** An operator may end or suspend the device before it is locked here: then it is looked at again. */
+async function endOlder(work: EnrolmentWork, user: User, phone: EnrollingPhone): Promise<CardwrightError | undefined> {
+  for (const { id } of await listInUse(work, phone)) await work.records.openDevice(id);
+  const problem = await findInTheWay(work, user, phone);
+  if (problem) return problem;
+  for (const { id } of await listInUse(work, phone))
+    (await work.records.openDevice(id))?.changeState('terminated', user.username, 'enrolled again');
+  return undefined;
+}
+
+async function addDevice(
+  { records }: EnrolmentWork,
+  user: User,
+  phone: EnrollingPhone,
+): Promise<DeviceRecord | undefined> {
+  const device = await records.addDevice({
+    id: randomUUID(),
+    ownerId: user.id,
+    model: PHONE,
+    modelName: phone.model,
+    serial: phone.serial,
+    identity: identityOf(phone),
+    guid: randomUUID(),
+    firmware: phone.version,
+    state: 'producing',
+    stateBeforeSuspension: null,
+    stateReason: null,
+    // Apple signed what the phone is, and not that its keys cannot leave it.
+    proof: 'not-proved',
+    managementKey: 'own',
+    resettable: false,
+    hasInitialPin: false,
+    pukApprovedAt: null,
+    pukApprovedBy: null,
+    createdAt: records.now,
+    updatedAt: records.now,
+    issuedAt: null,
+    activatedAt: null,
+  });
+  if (!device) return undefined;
+  const detail = { from: 'available', to: 'producing', reason: null };
+  records.record({ actor: user.username, event: 'device.state-changed', deviceId: device.row.id, detail });
+  return device;
+}

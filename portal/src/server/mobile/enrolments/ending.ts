@@ -1,0 +1,55 @@
+import { isInUse, PHONE } from '@cardwright/cms';
+import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
+import { listOpenEnrolmentsOf, listOverdueEnrolments, type EnrolmentKey } from '../../store/mobile-rows.js';
+import type { User } from '../../store/schema.js';
+import type { EnrolmentServices } from './enrolment-services.js';
+import { isFinal } from './enrolment-state.js';
+import { statusOf } from './enrolment-status.js';
+import { inEnrolmentWork } from './enrolment-work.js';
+import { isUuid } from './uuid.js';
+
+/** Ends an enrolment of a user; one that has ended stays as it is. */
+export const cancelEnrolment = (
+  services: EnrolmentServices,
+  user: User,
+  key: EnrolmentKey,
+): Promise<EnrolmentStatus> =>
+  inEnrolmentWork(services, async (work) => {
+    const enrolment = await work.open(key);
+    if (!isFinal(enrolment.state)) enrolment.cancel(user.username, 'by its user');
+    return statusOf({ enrolment: enrolment.row, requests: enrolment.requests }, services.settings);
+  });
+
+/**
+ * Ends a mobile device of a user, and what is left of its enrolment; its certificates are revoked.
+ *
+ * @throws CardwrightError `DEVICE_STATE` where the user has no such device, or an operator has suspended it
+ */
+export async function deleteDevice(services: EnrolmentServices, user: User, deviceId: string): Promise<void> {
+  if (!isUuid(deviceId)) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
+  await inEnrolmentWork(services, async (work) => {
+    const { records } = work;
+    await records.transaction.lockPerson(user.id);
+    const isOwn = (await records.transaction.ownerOf(deviceId)) === user.id;
+    const device = isOwn ? await records.openDevice(deviceId) : undefined;
+    if (device?.row.model !== PHONE) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
+    const { state } = device.row;
+    // Else it could be enrolled again, and an operator's word would mean nothing.
+    if (!isInUse(state) || state === 'suspended') throw new CardwrightError('DEVICE_STATE', { state });
+    records.record({ actor: user.username, event: 'mobile.deleted', deviceId });
+    for (const key of await listOpenEnrolmentsOf(work.connection, deviceId)) {
+      const enrolment = await work.open(key);
+      if (!isFinal(enrolment.state)) enrolment.cancel(user.username, 'its device was deleted');
+    }
+    if (isInUse(device.row.state)) device.changeState('terminated', user.username, 'deleted by its owner');
+  });
+}
+
+/** Enrolments that one call ends: each in a transaction of its own. */
+const ENDED_AT_ONCE = 500;
+
+/** Ends what has run out of time. */
+export async function endOverdue(services: EnrolmentServices): Promise<void> {
+  for (const key of await listOverdueEnrolments(services.store.db, services.now(), ENDED_AT_ONCE))
+    await inEnrolmentWork(services, async (work) => void (await work.open(key)));
+}

@@ -1,0 +1,26 @@
+import type { CertificatePolicies, CertificationAuthority, Store as CmsStore } from '@cardwright/cms';
+import type { Store } from '../../store/database.js';
+import type { MobileSettings } from '../settings.js';
+import type { ProfileWriter } from './profile-writer.js';
+import type { RegistrationAuthority } from './registration-authority.js';
+import type { WakeUps } from './wake-ups.js';
+
+/** What every part of the enrolment works with. All that lasts is in the store. */
+export interface EnrolmentServices {
+  readonly settings: MobileSettings;
+  readonly store: Store;
+  /** The same store, as the CMS sees it. */
+  readonly cmsStore: CmsStore;
+  /** Bounded: it answers in time, with errors of the catalogue. */
+  readonly authority: CertificationAuthority;
+  /** The current CRL: DER. */
+  readonly crl: () => Promise<Uint8Array>;
+  readonly origin: () => string;
+  readonly deviceLimit: number;
+  readonly operationsPerHour: number;
+  readonly certificatePolicies: CertificatePolicies;
+  readonly now: () => Date;
+  readonly profiles: ProfileWriter;
+  readonly registration: RegistrationAuthority;
+  readonly wakeUps: WakeUps;
+}

@@ -1,0 +1,89 @@
+import { isInUse } from '@cardwright/cms';
+import type { EnrolmentState } from '@cardwright/protocol';
+import type { EnrolmentFile } from '../../store/mobile-rows.js';
+import type { MobileEnrolment } from '../../store/schema.js';
+import type { MobileSettings } from '../settings.js';
+
+const MINUTE = 60 * 1000;
+/** iOS drops a profile that is not installed within 8 minutes. */
+const INSTALLATION_TIME = 10 * MINUTE;
+/** From the confirmation to the last certificate, however often the phone asks. */
+export const LONGEST_ENROLMENT = 30 * MINUTE;
+
+/** What the time limit of a state depends on. */
+export interface Times extends Pick<MobileSettings, 'linkLifetime' | 'confirmationTime' | 'silence'> {
+  readonly now: Date;
+}
+type Deadline = (row: Pick<MobileEnrolment, 'createdAt' | 'confirmedAt'>, times: Times) => Date | null;
+
+interface StateRule {
+  /** States that may follow. */
+  readonly next: readonly EnrolmentState[];
+  /** When the state ends by itself; null: it does not. */
+  readonly deadline: Deadline;
+  /** Why it has failed then. */
+  readonly overdue: 'LINK_EXPIRED' | 'PHONE_SILENT' | 'PHONE_NOT_CONFIRMED' | null;
+  /** Whether its time begins again whenever the phone is heard of. */
+  readonly waitsForPhone: boolean;
+}
+
+const after = (moment: Date, milliseconds: number): Date => new Date(moment.getTime() + milliseconds);
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b);
+
+const unused: Deadline = ({ createdAt }, { linkLifetime }) => after(createdAt, linkLifetime);
+const silent: Deadline = ({ confirmedAt }, { now, silence }) =>
+  earlier(after(now, silence), after(confirmedAt ?? now, LONGEST_ENROLMENT));
+const never: Deadline = () => null;
+
+/** Which state may follow which, and when each ends by itself, as data. */
+export const ENROLMENT_RULES: Readonly<Record<EnrolmentState, StateRule>> = {
+  waiting: {
+    next: ['opened', 'downloaded', 'failed', 'cancelled'],
+    deadline: unused,
+    overdue: 'LINK_EXPIRED',
+    waitsForPhone: false,
+  },
+  opened: {
+    next: ['downloaded', 'failed', 'cancelled'],
+    deadline: unused,
+    overdue: 'LINK_EXPIRED',
+    waitsForPhone: false,
+  },
+  downloaded: {
+    next: ['downloaded', 'to-confirm', 'failed', 'cancelled'],
+    deadline: (_row, { now }) => after(now, INSTALLATION_TIME),
+    overdue: 'PHONE_SILENT',
+    waitsForPhone: false,
+  },
+  'to-confirm': {
+    next: ['enrolling', 'failed', 'cancelled'],
+    deadline: (_row, { now, confirmationTime }) => after(now, confirmationTime),
+    overdue: 'PHONE_NOT_CONFIRMED',
+    waitsForPhone: false,
+  },
+  enrolling: {
+    next: ['issued', 'failed', 'cancelled'],
+    deadline: silent,
+    overdue: 'PHONE_SILENT',
+    waitsForPhone: true,
+  },
+  issued: {
+    next: ['installed', 'failed', 'cancelled'],
+    deadline: silent,
+    overdue: 'PHONE_SILENT',
+    waitsForPhone: true,
+  },
+  installed: { next: [], deadline: never, overdue: null, waitsForPhone: false },
+  failed: { next: [], deadline: never, overdue: null, waitsForPhone: false },
+  cancelled: { next: [], deadline: never, overdue: null, waitsForPhone: false },
+};
+
+/** Whether nothing follows a state. */
+export const isFinal = (state: EnrolmentState): boolean => ENROLMENT_RULES[state].next.length === 0;
+
+/** Whether its time is over, or its device is, and that was not written yet. */
+export const isOver = (
+  { enrolment: { state, expiresAt }, deviceState }: Pick<EnrolmentFile, 'enrolment' | 'deviceState'>,
+  now: Date,
+): boolean =>
+  !isFinal(state) && ((expiresAt !== null && expiresAt <= now) || (deviceState !== null && !isInUse(deviceState)));

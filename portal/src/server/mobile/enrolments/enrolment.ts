@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import {
+  isInUse,
+  mayFollow,
+  type AuditEvent,
+  type AuditRow,
+  type DeviceRecord,
+  type PhoneSlot,
+  type Records,
+} from '@cardwright/cms';
+import { CardwrightError, type EnrolmentState, type PhoneRequest } from '@cardwright/protocol';
+import type { EnrolmentFile } from '../../store/mobile-rows.js';
+import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
+import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
+import { hashOf, newSecret } from './secrets.js';
+
+/** An enrolment whose person this transaction has locked, with its requests and device as this call has changed them so far. */
+export class Enrolment {
+  #row: MobileEnrolment;
+  #requests: readonly ScepRequest[];
+  #device: DeviceRecord | undefined;
+  readonly user: User;
+  readonly #changed = new Set<string>();
+  #isChanged = false;
+
+  constructor(
+    private readonly records: Records,
+    private readonly times: Times,
+    { enrolment, requests, user }: Pick<EnrolmentFile, 'enrolment' | 'requests' | 'user'>,
+    device?: DeviceRecord,
+  ) {
+    this.#row = enrolment;
+    this.#requests = requests;
+    this.#device = device;
+    this.user = user;
+  }
+
+  get id(): string {
+    return this.#row.id;
+  }
+
+  get row(): MobileEnrolment {
+    return this.#row;
+  }
+
+  get state(): EnrolmentState {
+    return this.#row.state;
+  }
+
+  get requests(): readonly ScepRequest[] {
+    return this.#requests;
+  }
+
+  /** Its phone, from the confirmation on; locked too. */
+  get device(): DeviceRecord | undefined {
+    return this.#device;
+  }
+
+  /** What this call has changed, to be written. */
+  get changes(): { readonly enrolments: readonly MobileEnrolment[]; readonly requests: readonly ScepRequest[] } {
+    return {
+      enrolments: this.#isChanged ? [this.#row] : [],
+      requests: this.#requests.filter(({ id }) => this.#changed.has(id)),
+    };
+  }
+
+  change(values: Partial<MobileEnrolment>): void {
+    this.#row = { ...this.#row, ...values, updatedAt: this.records.now };
+    this.#isChanged = true;
+  }
+
+  /** Brings it into another state. The state must allow that: callers look first. */
+  enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
+    if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
+    const row = { ...this.#row, ...values };
+    this.change({ ...values, state, expiresAt: ENROLMENT_RULES[state].deadline(row, this.times) });
+  }
+
+  attach(device: DeviceRecord): void {
+    this.#device = device;
+    this.change({ deviceId: device.row.id });
+  }
+
+  /** Keeps what the phone did last. While that is what it waits for, its time begins again. */
+  note(lastRequest: PhoneRequest): void {
+    const { waitsForPhone, deadline } = ENROLMENT_RULES[this.state];
+    const expiresAt = waitsForPhone ? { expiresAt: deadline(this.#row, this.times) } : {};
+    this.change({ lastRequest, lastRequestAt: this.records.now, ...expiresAt });
+  }
+
+  /**
+   * Lets the phone ask for a certificate, once. A challenge that was made for the same certificate before, and that nobody has used,
+   * is not good any more.
+   *
+   * @returns the challenge
+   */
+  order(slot: PhoneSlot, expiresAt: Date): string {
+    const secret = newSecret();
+    const before = this.requests.find((request) => request.slot === slot && request.challengeHash !== null);
+    if (before?.transactionId) throw new Error('the challenge for this certificate has been used');
+    const challenge = { challengeHash: hashOf(secret), expiresAt };
+    if (before) this.changeRequest(before, challenge);
+    else this.#add({ slot, ...challenge });
+    return secret;
+  }
+
+  /** Keeps a request that a certificate of the same slot signed instead of carrying a challenge. */
+  addRenewal(slot: PhoneSlot, transactionId: string, publicKey: string, expiresAt: Date): ScepRequest {
+    return this.#add({ slot, challengeHash: null, expiresAt, transactionId, publicKey });
+  }
+
+  #add(values: Pick<ScepRequest, 'slot' | 'challengeHash' | 'expiresAt'> & Partial<ScepRequest>): ScepRequest {
+    const unused = { transactionId: null, publicKey: null, certificateId: null, sentAt: null };
+    const own = { id: randomUUID(), enrolmentId: this.#row.id, createdAt: this.records.now };
+    const request = { ...unused, ...values, ...own };
+    this.#requests = [...this.#requests, request];
+    this.#changed.add(request.id);
+    return request;
+  }
+
+  changeRequest(request: ScepRequest, values: Partial<ScepRequest>): ScepRequest {
+    const changed = { ...request, ...values };
+    this.#requests = this.#requests.map((one) => (one.id === request.id ? changed : one));
+    this.#changed.add(request.id);
+    return changed;
+  }
+
+  /** Ends it for a reason; what was issued to its phone is revoked. */
+  fail(error: CardwrightError): void {
+    const { state, lastRequest } = this.#row;
+    this.#endDevice('portal', `enrolment failed: ${error.code}`);
+    this.enter('failed', { failure: error.toWire() });
+    this.report('mobile.enrolment-failed', 'portal', { state, lastRequest, error: error.code }, 'failed');
+  }
+
+  /** Ends it because someone wants that; what was issued to its phone is revoked. */
+  cancel(by: string, reason: string): void {
+    const { state, lastRequest } = this.#row;
+    this.#endDevice(by, `enrolment cancelled: ${reason}`);
+    this.enter('cancelled');
+    this.report('mobile.enrolment-cancelled', by, { state, lastRequest, reason });
+  }
+
+  /** Ends it if its time is over, or its device is: an operator may have terminated that. */
+  endIfOver(): void {
+    if (isFinal(this.state)) return;
+    const { expiresAt } = this.#row;
+    const { overdue } = ENROLMENT_RULES[this.state];
+    if (this.#device && !isInUse(this.#device.row.state)) this.cancel('portal', 'the device was terminated');
+    else if (overdue && expiresAt && expiresAt <= this.records.now) this.fail(new CardwrightError(overdue));
+  }
+
+  /** Writes into the audit log what happened to it. */
+  report(event: AuditEvent, actor: string, detail: AuditRow['detail'] = {}, outcome: AuditRow['outcome'] = 'ok'): void {
+    const { id: enrolment, deviceId } = this.#row;
+    this.records.record({ actor, event, outcome, deviceId, detail: { enrolment, ...detail } });
+  }
+
+  #endDevice(by: string, reason: string): void {
+    if (this.#device && mayFollow(this.#device.row.state, 'terminated'))
+      this.#device.changeState('terminated', by, reason);
+  }
+}

@@ -1,0 +1,106 @@
+import type { CertificatePolicies, CertificationAuthority, Store as CmsStore } from '@cardwright/cms';
+import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
+import type { PortalKeys } from '../../keys/key-ring.js';
+import type { Store } from '../../store/database.js';
+import { findEnrolment, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
+import type { User } from '../../store/schema.js';
+import type { MobileDevices } from '../mobile-devices.js';
+import type { MobileSettings } from '../settings.js';
+import { confirmPhone } from './confirm.js';
+import { cancelEnrolment, deleteDevice, endOverdue } from './ending.js';
+import type { EnrolmentServices } from './enrolment-services.js';
+import { isOver } from './enrolment-state.js';
+import { statusOf } from './enrolment-status.js';
+import { inEnrolmentWork } from './enrolment-work.js';
+import { downloadProfile, openLink } from './links.js';
+import { offerFor } from './offer.js';
+import { answerPhone } from './phone-answers.js';
+import { ProfileWriter } from './profile-writer.js';
+import { RegistrationAuthority, type RegistrationIdentity } from './registration-authority.js';
+import { EnrolmentRegistrar } from './scep-registrar.js';
+import { startEnrolment } from './start.js';
+import { isUuid } from './uuid.js';
+import { WakeUps } from './wake-ups.js';
+import { watchStatus } from './watch.js';
+
+/** What the mobile devices of a portal are made of. */
+export interface MobileDevicesOptions {
+  readonly settings: MobileSettings;
+  readonly store: Store;
+  /** The same store, as the CMS sees it. */
+  readonly cmsStore: CmsStore;
+  /** As `boundAuthority` made it. */
+  readonly authority: CertificationAuthority;
+  /** The current CRL: DER. */
+  readonly crl: () => Promise<Uint8Array>;
+  readonly keys: PortalKeys;
+  /** The portal's own, as phones see it. */
+  readonly origin: () => string;
+  /** Devices that a person may have. */
+  readonly deviceLimit: number;
+  readonly certificatePolicies: CertificatePolicies;
+  /** Enrolments and renewals of a person in an hour, together with the person's operations; without it, any number. */
+  readonly operationsPerHour?: number;
+  /** The time. */
+  readonly now?: () => Date;
+}
+
+/** What the SCEP server answers with. */
+export interface ScepIdentities {
+  /** DER. */
+  readonly authority: Uint8Array;
+  readonly registration: RegistrationIdentity;
+}
+
+/** The mobile devices of a portal, and what its SCEP server needs besides. */
+export interface OpenMobileDevices extends MobileDevices {
+  /** @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` where the registration authority needs a certificate and gets none */
+  scepAuthority(): Promise<ScepIdentities>;
+}
+
+/** Opens the mobile devices of a portal. Nothing is asked of the authority yet. */
+export function openMobileDevices(options: MobileDevicesOptions): Promise<OpenMobileDevices> {
+  const { settings, store, keys, authority, origin, now = () => new Date() } = options;
+  const name = `${settings.organization} SCEP`;
+  const registration = new RegistrationAuthority(settings.registrationAuthority, name, store, keys, authority, now);
+  const profiles = new ProfileWriter(settings, registration, authority.certificate, origin);
+  const wakeUps = new WakeUps();
+  const services: EnrolmentServices = { operationsPerHour: Infinity, ...options, now, registration, profiles, wakeUps };
+
+  /** @throws CardwrightError `ENROLMENT_NOT_FOUND` */
+  async function find(user: User, id: string): Promise<EnrolmentKey> {
+    const key = isUuid(id) ? await findEnrolment(store.db, id) : undefined;
+    if (key?.userId !== user.id) throw new CardwrightError('ENROLMENT_NOT_FOUND');
+    return key;
+  }
+
+  async function read(key: EnrolmentKey): Promise<EnrolmentStatus> {
+    const file = await readEnrolment(store.db, key.id);
+    if (file && !isOver(file, now())) return statusOf(file, settings);
+    return inEnrolmentWork(services, async (work) => {
+      const { row: enrolment, requests } = await work.open(key);
+      return statusOf({ enrolment, requests }, settings);
+    });
+  }
+
+  async function* watch(user: User, id: string, signal: AbortSignal): AsyncGenerator<EnrolmentStatus, void, undefined> {
+    const key = await find(user, id);
+    yield* watchStatus(() => read(key), id, wakeUps, signal);
+  }
+
+  return Promise.resolve({
+    offerFor: (user) => offerFor(settings, user),
+    start: (user, request, context) => startEnrolment(services, user, request, context),
+    status: async (user, id) => read(await find(user, id)),
+    watch,
+    confirm: async (user, id, serial) => confirmPhone(services, await find(user, id), serial),
+    cancel: async (user, id) => cancelEnrolment(services, user, await find(user, id)),
+    delete: (user, deviceId) => deleteDevice(services, user, deviceId),
+    openLink: (token, visitor) => openLink(services, token, visitor),
+    download: (token, visitor) => downloadProfile(services, token, visitor),
+    answerPhone: (enrolment, body) => answerPhone(services, enrolment, body),
+    registrar: new EnrolmentRegistrar(services),
+    endOverdue: () => endOverdue(services),
+    scepAuthority: async () => ({ authority: authority.certificate, registration: await registration.current() }),
+  });
+}

@@ -1,0 +1,147 @@
+import { CardwrightError, encodeBytes } from '@cardwright/protocol';
+import { findEnrolment, readCertificate, type EnrolmentKey } from '../../store/mobile-rows.js';
+import type { EnrollingPhone } from '../../store/schema.js';
+import { isSupported } from '../profiles/ios-version.js';
+import { isHandheld, modelOf } from '../profiles/model-names.js';
+import { readPhoneAnswer, type PhoneAnswer, type PhoneAttributes } from '../profiles/phone-answer.js';
+import { UnreadableAnswer } from '../profiles/unreadable-answer.js';
+import type { Enrolment } from './enrolment.js';
+import type { EnrolmentServices } from './enrolment-services.js';
+import { isFinal, LONGEST_ENROLMENT } from './enrolment-state.js';
+import { inEnrolmentWork, Refusal, type EnrolmentWork } from './enrolment-work.js';
+import { identityOf, findInTheWay } from './phone-identity.js';
+import type { ChallengedSlot } from './profile-writer.js';
+import { isSecretOf } from './secrets.js';
+import { isUuid } from './uuid.js';
+
+/** What a phone is sent, once everything is kept. */
+type Answer = () => Promise<Uint8Array>;
+
+/**
+ * A phone answers the first profile, signed with the certificate that Apple gave it, or asks for its configuration, signed with its
+ * identity of this enrolment.
+ *
+ * @param body the CMS SignedData that it sent
+ * @returns the next profile: CMS SignedData, DER
+ * @throws CardwrightError `ENROLMENT_NOT_FOUND`, `PHONE_UNSUPPORTED`, `PHONE_NOT_GENUINE`, `PHONE_OF_ANOTHER`, `PHONE_REFUSED`
+ */
+export async function answerPhone(services: EnrolmentServices, id: string, body: Uint8Array): Promise<Uint8Array> {
+  const { store, settings, authority } = services;
+  const key = isUuid(id) ? await findEnrolment(store.db, id) : undefined;
+  if (!key) throw new CardwrightError('ENROLMENT_NOT_FOUND');
+  const { deviceAuthorities } = settings;
+  const trust = { deviceAuthorities, authority: authority.certificate };
+  const read = await readPhoneAnswer(body, trust, services.now()).catch((error: unknown) => {
+    if (error instanceof UnreadableAnswer) return error;
+    throw error;
+  });
+  const answer = await inEnrolmentWork(services, (work) => judge(services, work, key, read));
+  // Not before: signing takes its time, and the registration authority may need a transaction of its own.
+  return answer();
+}
+
+async function judge(
+  services: EnrolmentServices,
+  work: EnrolmentWork,
+  key: EnrolmentKey,
+  read: PhoneAnswer | UnreadableAnswer,
+): Promise<Answer | Refusal> {
+  const enrolment = await work.open(key);
+  if (isFinal(enrolment.state)) return new Refusal(new CardwrightError('ENROLMENT_NOT_FOUND'));
+  if (read instanceof UnreadableAnswer) return refuse(enrolment, read.message);
+  return read.signer === 'device'
+    ? identify(services, work, enrolment, read.attributes)
+    : configure(services, work, enrolment, read);
+}
+
+/** Someone pretends to be the phone. That must not end the enrolment of the real one. */
+function refuse(enrolment: Enrolment, reason: string): Refusal {
+  enrolment.report('mobile.phone-refused', 'portal', { reason }, 'failed');
+  return new Refusal(new CardwrightError('PHONE_NOT_GENUINE', { reason }));
+}
+
+/** The phone is what it says, and cannot become a device. */
+function fail(enrolment: Enrolment, error: CardwrightError): Refusal {
+  enrolment.fail(error);
+  return new Refusal(error);
+}
+
+/** A phone says what it is. It may repeat that, until it has asked for its first certificate. */
+async function identify(
+  { profiles }: EnrolmentServices,
+  work: EnrolmentWork,
+  enrolment: Enrolment,
+  attributes: PhoneAttributes,
+): Promise<Answer | Refusal> {
+  const { challengeHash, phone: known } = enrolment.row;
+  if (!isSecretOf(challengeHash, attributes.challenge)) return refuse(enrolment, 'The challenge is wrong.');
+  const phone = readPhone(attributes);
+  if (!phone) return refuse(enrolment, 'An attribute is missing.');
+  if (enrolment.state === 'downloaded') {
+    const { product, version } = phone;
+    if (!isHandheld(product) || !isSupported(version))
+      return fail(enrolment, new CardwrightError('PHONE_UNSUPPORTED', { product, version }));
+    const problem = await findInTheWay(work, enrolment.user, phone);
+    if (problem) return fail(enrolment, problem);
+    enrolment.enter('to-confirm', { phone });
+    enrolment.report('mobile.phone-identified', 'portal', {
+      model: phone.model,
+      serial: phone.serial,
+      version: phone.version,
+    });
+  } else if (known === null || identityOf(known) !== identityOf(phone) || known.serial !== phone.serial) {
+    return refuse(enrolment, 'Another phone has answered.');
+  } else if (enrolment.state !== 'to-confirm' || enrolment.requests.some(({ transactionId }) => transactionId !== null)) {
+    return refuse(enrolment, 'The phone has answered already.');
+  }
+  enrolment.note('identified-itself');
+  const end = work.now.getTime() + work.times.confirmationTime + LONGEST_ENROLMENT;
+  const challenge = enrolment.order('phone-identity', new Date(end));
+  const { row, user } = enrolment;
+  return () => profiles.enrolment(row, phone, user, challenge);
+}
+
+/** Longest texts that a row keeps, and a page is told. */
+const LONGEST = { udid: 64, serial: 40, product: 40, version: 20 } as const;
+
+function readPhone({ udid, serial, product, version }: PhoneAttributes): EnrollingPhone | undefined {
+  if (!udid || !serial || !product || !version) return undefined;
+  const isTooLong =
+    udid.length > LONGEST.udid ||
+    serial.length > LONGEST.serial ||
+    product.length > LONGEST.product ||
+    version.length > LONGEST.version;
+  return isTooLong ? undefined : { udid, serial, product, version, model: modelOf(product) };
+}
+
+/** A phone that has its identity asks for the rest. It may repeat that, until it has asked for the first of the certificates. */
+async function configure(
+  { settings, profiles }: EnrolmentServices,
+  work: EnrolmentWork,
+  enrolment: Enrolment,
+  { certificate, attributes }: PhoneAnswer,
+): Promise<Answer | Refusal> {
+  const { phone } = enrolment.row;
+  const identity = enrolment.requests.find(({ slot }) => slot === 'phone-identity');
+  const kept = identity?.certificateId ? await readCertificate(work.connection, identity.certificateId) : undefined;
+  const isOwn = kept?.der === encodeBytes(certificate) && enrolment.device?.certificates.some(({ id }) => id === kept.id);
+  if (!phone || !isOwn) return refuse(enrolment, 'It was not signed with the identity of this enrolment.');
+  if (attributes.udid !== null && attributes.udid !== phone.udid) return refuse(enrolment, 'Another phone has answered.');
+  if (enrolment.state === 'enrolling') enrolment.enter('issued');
+  else if (enrolment.requests.some(({ slot, transactionId }) => slot !== 'phone-identity' && transactionId !== null))
+    return refuse(enrolment, 'The phone has its configuration already.');
+  enrolment.note('asked-for-configuration');
+  enrolment.report('mobile.configuration-sent', 'portal');
+  const confirmedAt = enrolment.row.confirmedAt ?? work.now;
+  const end = new Date(confirmedAt.getTime() + LONGEST_ENROLMENT);
+  const slots = orderedBefore(enrolment) ?? settings.slots;
+  const ordered = slots.map((slot): ChallengedSlot => ({ slot, challenge: enrolment.order(slot, end) }));
+  const { row, user } = enrolment;
+  return () => profiles.configuration(row, phone, user, ordered);
+}
+
+/** What its first configuration named, whatever the settings say by now; undefined where it has had none. */
+function orderedBefore({ requests }: Enrolment): readonly ChallengedSlot['slot'][] | undefined {
+  const slots = requests.map(({ slot }) => slot).filter((slot) => slot !== 'phone-identity');
+  return slots.length > 0 ? slots : undefined;
+}

@@ -1,0 +1,95 @@
+import { certify, keyHashOf, type DeviceRecord } from '@cardwright/cms';
+import { CardwrightError, decodeBytes, isCardwrightError } from '@cardwright/protocol';
+import type { ScepRequest } from '../../store/schema.js';
+import type { ScepDecision } from '../scep/registrar.js';
+import type { Enrolment } from './enrolment.js';
+import type { EnrolmentServices } from './enrolment-services.js';
+import type { EnrolmentWork } from './enrolment-work.js';
+import { judgeKey } from './phone-key.js';
+
+export const PENDING: ScepDecision = { kind: 'pending' };
+const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
+
+/** Refuses what cannot come from the phone that was told how to ask, and leaves the enrolment as it is. */
+export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
+  enrolment.report('mobile.phone-refused', 'portal', { reason }, 'failed');
+  return BAD_REQUEST;
+}
+
+/**
+ * What becomes of a request whose transaction and key are known: the same each time that it is asked.
+ *
+ * Its certificate is issued once, as soon as the enrolment is that far: the identity after the confirmation, the others after the
+ * configuration, a renewal while the device is active.
+ */
+export async function decide(
+  services: EnrolmentServices,
+  work: EnrolmentWork,
+  enrolment: Enrolment,
+  request: ScepRequest,
+): Promise<ScepDecision> {
+  const { device, state } = enrolment;
+  if (state === 'to-confirm') return PENDING;
+  const issued = device?.certificates.find(({ id }) => id === request.certificateId);
+  if (issued) return { kind: 'issued', certificate: decodeBytes(issued.der) };
+  if (!device || request.certificateId !== null || !isDue(enrolment, device, request)) return BAD_REQUEST;
+  return issue(services, work, enrolment, device, request);
+}
+
+function isDue({ state }: Enrolment, { row }: DeviceRecord, { slot, challengeHash }: ScepRequest): boolean {
+  if (challengeHash === null) return state === 'installed' && row.state === 'active';
+  return row.state === 'producing' && state === (slot === 'phone-identity' ? 'enrolling' : 'issued');
+}
+
+async function issue(
+  { authority, certificatePolicies, settings }: EnrolmentServices,
+  { records, now }: EnrolmentWork,
+  enrolment: Enrolment,
+  device: DeviceRecord,
+  request: ScepRequest,
+): Promise<ScepDecision> {
+  const { slot } = request;
+  if (request.publicKey === null) throw new Error('the key of the request is not known');
+  const publicKey = decodeBytes(request.publicKey);
+  const judged = judgeKey(publicKey, settings.keySize);
+  if (!('algorithm' in judged)) return refusePhone(enrolment, request, judged.reason, judged);
+  const elsewhere = await records.transaction.certifiedElsewhere([keyHashOf(publicKey)], device.row.id);
+  if (elsewhere.length > 0) return refusePhone(enrolment, request, 'The key is certified for another device.');
+  const report: Parameters<typeof certify>[0]['report'] = (event, detail, outcome) =>
+    enrolment.report(event, 'portal', detail, outcome);
+  try {
+    const { days } = settings;
+    const policies = [certificatePolicies.unproved];
+    const certificate = await certify(
+      { authority, device, person: enrolment.user, now, report },
+      { slot, publicKey, policies, days, algorithm: judged.algorithm, proof: 'not-proved' },
+    );
+    enrolment.changeRequest(request, { certificateId: certificate.id });
+    return { kind: 'issued', certificate: decodeBytes(certificate.der) };
+  } catch (error) {
+    // The phone asks again, for as long as its profile says.
+    if (isCardwrightError(error, 'CA_UNAVAILABLE')) return PENDING;
+    if (!isCardwrightError(error, 'CA_REFUSED') && !isCardwrightError(error, 'CERTIFICATE_KEY_MISMATCH')) throw error;
+    return refuseFor(enrolment, request, error);
+  }
+}
+
+/** Refuses what the phone asks for. An enrolment cannot continue then; a device that renews a certificate keeps what it has. */
+export const refusePhone = (
+  enrolment: Enrolment,
+  request: Pick<ScepRequest, 'challengeHash'>,
+  reason: string,
+  refusal: Pick<Extract<ScepDecision, { kind: 'refused' }>, 'failInfo'> = { failInfo: 'badRequest' },
+): ScepDecision => refuseFor(enrolment, request, new CardwrightError('PHONE_REFUSED', { reason }), refusal.failInfo);
+
+function refuseFor(
+  enrolment: Enrolment,
+  { challengeHash }: Pick<ScepRequest, 'challengeHash'>,
+  error: CardwrightError,
+  failInfo: Extract<ScepDecision, { kind: 'refused' }>['failInfo'] = 'badRequest',
+): ScepDecision {
+  const reason = isCardwrightError(error, 'PHONE_REFUSED') ? error.data.reason : error.code;
+  enrolment.report('mobile.phone-refused', 'portal', { reason }, 'failed');
+  if (challengeHash !== null) enrolment.fail(error);
+  return { kind: 'refused', failInfo };
+}

@@ -1,0 +1,124 @@
+import type { PhoneSlot, Subscriber } from '@cardwright/cms';
+import type { EnrollingPhone, MobileEnrolment, User } from '../../store/schema.js';
+import type { CertificateOrder, EnrolmentMethod } from '../profiles/enrolment-method.js';
+import { openProfileSigner } from '../profiles/profile-signer.js';
+import { CERTIFICATE_NAMES } from '../profiles/profile-texts.js';
+import {
+  configurationProfile,
+  enrolmentProfile,
+  identificationProfile,
+  payloadIdentifier,
+  profileIdentifier,
+  type ProfileOptions,
+} from '../profiles/profiles.js';
+import { scepMethod } from '../profiles/scep-method.js';
+import { writePropertyList } from '../profiles/write-property-list.js';
+import type { PropertyDictionary } from '../profiles/enrolment-method.js';
+import type { MobileSettings } from '../settings.js';
+import type { RegistrationAuthority } from './registration-authority.js';
+
+/** Seconds after which a phone asks again for a certificate that is not there yet. */
+const RETRY_DELAY = 10;
+const SECOND = 1000;
+/** Tells authorities of one SCEP server apart. There is one. */
+const SCEP_NAME = 'mobile';
+
+/** A certificate that a phone shall ask for, and what it shows for that. */
+export interface ChallengedSlot {
+  readonly slot: PhoneSlot;
+  readonly challenge: string;
+}
+
+type Names = Pick<Subscriber, 'email' | 'upn' | 'sid'>;
+const NOBODY: Names = { email: null, upn: null, sid: null };
+/** What a phone asks to have in its certificate; the authority decides by its own profiles, which say the same. */
+const NAMES: Readonly<Record<PhoneSlot, (user: User) => Names>> = {
+  'phone-identity': () => NOBODY,
+  'phone-authentication': ({ email, upn, sid }) => ({ email, upn, sid }),
+  'phone-signature': ({ email }) => ({ ...NOBODY, email }),
+  'phone-encryption': ({ email }) => ({ ...NOBODY, email }),
+};
+
+type Row = Pick<MobileEnrolment, 'id' | 'userId' | 'language'>;
+
+/** Writes the profiles of an enrolment, signed: CMS SignedData, DER. */
+export class ProfileWriter {
+  /** @param authority that of the certificates, DER */
+  constructor(
+    private readonly settings: MobileSettings,
+    private readonly registration: RegistrationAuthority,
+    private readonly authority: Uint8Array,
+    private readonly origin: () => string,
+  ) {}
+
+  /** The first: has the phone say what it is. */
+  identification(enrolment: Row, challenge: string): Promise<Uint8Array> {
+    return this.#sign(
+      identificationProfile({
+        ...this.#options(enrolment, null),
+        url: `${this.origin()}/mobile/profile-service/${enrolment.id}`,
+        challenge,
+      }),
+    );
+  }
+
+  /** The second: has it get the certificate with which it asks for the third. */
+  enrolment(enrolment: Row, phone: EnrollingPhone, user: User, challenge: string): Promise<Uint8Array> {
+    const options = this.#options(enrolment, phone);
+    const certificate = this.#order(enrolment, options, user, { slot: 'phone-identity', challenge });
+    return this.#sign(enrolmentProfile({ ...options, method: this.#method(), certificate }));
+  }
+
+  /** The third, which stays on the phone. */
+  configuration(
+    enrolment: Row,
+    phone: EnrollingPhone,
+    user: User,
+    ordered: readonly ChallengedSlot[],
+  ): Promise<Uint8Array> {
+    const options = this.#options(enrolment, phone);
+    const certificates = ordered.map((one) => this.#order(enrolment, options, user, one));
+    const { authority } = this;
+    return this.#sign(configurationProfile({ ...options, method: this.#method(), certificates, authority }));
+  }
+
+  #options({ userId: user, language }: Row, phone: EnrollingPhone | null): ProfileOptions {
+    const { organization } = this.settings;
+    const host = new URL(this.origin()).hostname;
+    return { organization, language, identifier: profileIdentifier({ host, user, device: phone && phone.udid }) };
+  }
+
+  #order(
+    { id, language }: Row,
+    { identifier }: ProfileOptions,
+    user: User,
+    { slot, challenge }: ChallengedSlot,
+  ): CertificateOrder {
+    return {
+      slot,
+      url: `${this.origin()}/mobile/scep/${id}`,
+      challenge,
+      displayName: CERTIFICATE_NAMES[slot][language],
+      commonName: user.displayName,
+      ...NAMES[slot](user),
+      identifier: payloadIdentifier(identifier, slot),
+    };
+  }
+
+  /** It asks again for as long as a person may take to confirm the phone. */
+  #method(): EnrolmentMethod {
+    const { keySize, confirmationTime } = this.settings;
+    const retries = Math.ceil(confirmationTime / (RETRY_DELAY * SECOND)) + 1;
+    return scepMethod({ authority: this.authority, name: SCEP_NAME, keySize, retries, retryDelay: RETRY_DELAY });
+  }
+
+  async #sign(profile: PropertyDictionary): Promise<Uint8Array> {
+    const { signing } = this.settings;
+    return openProfileSigner(signing ?? (await this.#registration())).sign(writePropertyList(profile));
+  }
+
+  async #registration() {
+    const { certificate, key } = await this.registration.current();
+    return { certificates: [certificate, this.authority], key };
+  }
+}

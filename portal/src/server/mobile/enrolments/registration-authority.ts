@@ -1,0 +1,134 @@
+import { createPrivateKey, generateKeyPair, randomUUID, X509Certificate, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { openFromStorage, sealForStorage, type CertificationAuthority } from '@cardwright/cms';
+import { decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { eq, sql } from 'drizzle-orm';
+import type { PortalKeys } from '../../keys/key-ring.js';
+import type { Database, Store } from '../../store/database.js';
+import { isAnyEnrolmentOpen } from '../../store/mobile-rows.js';
+import { registrationAuthorities } from '../../store/schema.js';
+import type { MobileSettings } from '../settings.js';
+
+const newKeyPair = promisify(generateKeyPair);
+
+/** The only row. */
+const ID = 1;
+/** Of the advisory lock under which one is made: any number, as long as every portal process takes the same. */
+const LOCK = 0x0ca2e;
+const LABEL = 'registration-authority';
+const KEY_BITS = 2048;
+const DAYS = 730;
+const DAY = 24 * 60 * 60 * 1000;
+/** How long before its end it is renewed: while no phone enrols, and at last even then. Of a short life, a third and a thirtieth. */
+const RENEWED_BEFORE = { days: 30, part: 1 / 3 };
+const RENEWED_AT_LAST = { days: 1, part: 1 / 30 };
+
+/** Certificate and key with which the SCEP server signs, and to which phones encrypt. */
+export interface RegistrationIdentity {
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** RSA. */
+  readonly key: KeyObject;
+}
+
+type Row = typeof registrationAuthorities.$inferSelect;
+
+/**
+ * The registration authority of the SCEP server: the configured one, or one that the portal makes when it is first asked for, has certified
+ * by the authority, and keeps in the database with its key sealed. All processes of a portal have the same.
+ *
+ * It is replaced 30 days before its end. A phone that is enrolling knows only the old one, so that waits until none is, but not longer
+ * than until the day before the end. It is replaced at once where another authority issues the portal's certificates now.
+ */
+export class RegistrationAuthority {
+  #opened: { readonly sealedKey: string; readonly identity: RegistrationIdentity } | undefined;
+
+  constructor(
+    private readonly configured: MobileSettings['registrationAuthority'],
+    private readonly name: string,
+    private readonly store: Pick<Store, 'db'>,
+    private readonly keys: PortalKeys,
+    private readonly authority: CertificationAuthority,
+    private readonly now: () => Date,
+  ) {}
+
+  /**
+   * The one that is good now.
+   *
+   * @throws CardwrightError `CA_REFUSED`, `CA_UNAVAILABLE` where one is needed and the authority issues none
+   */
+  async current(): Promise<RegistrationIdentity> {
+    if (this.configured) return this.configured;
+    const row = await this.#read(this.store.db);
+    if (row && !(await this.#isToReplace(this.store.db, row))) return this.#open(row);
+    return this.#open(await this.#replace());
+  }
+
+  async #read(db: Database): Promise<Row | undefined> {
+    const [row] = await db.select().from(registrationAuthorities).where(eq(registrationAuthorities.id, ID));
+    return row;
+  }
+
+  async #isToReplace(db: Database, row: Row): Promise<boolean> {
+    const certificate = decodeBytes(row.certificate);
+    if (!isIssuedBy(certificate, this.authority.certificate)) return true;
+    const end = row.notAfter.getTime();
+    const life = end - new Date(new X509Certificate(certificate).validFrom).getTime();
+    const isWithin = ({ days, part }: typeof RENEWED_BEFORE): boolean =>
+      end - this.now().getTime() <= Math.min(days * DAY, part * life);
+    if (!isWithin(RENEWED_BEFORE)) return false;
+    return isWithin(RENEWED_AT_LAST) || !(await isAnyEnrolmentOpen(db));
+  }
+
+  /** Of several processes that want one at once, the first makes it, and the others wait for that. */
+  #replace(): Promise<Row> {
+    return this.store.db.transaction(async (db) => {
+      await db.execute(sql`SELECT pg_advisory_xact_lock(${LOCK})`);
+      const row = await this.#read(db);
+      if (row && !(await this.#isToReplace(db, row))) return row;
+      const made = await this.#make();
+      await db
+        .insert(registrationAuthorities)
+        .values(made)
+        .onConflictDoUpdate({ target: registrationAuthorities.id, set: made });
+      return made;
+    });
+  }
+
+  async #make(): Promise<Row> {
+    const { publicKey, privateKey } = await newKeyPair('rsa', { modulusLength: KEY_BITS });
+    const nobody = { username: LABEL, email: null, upn: null, sid: null, guid: randomUUID() };
+    const certificate = await this.authority.issue({
+      slot: 'registration-authority',
+      subscriber: { ...nobody, displayName: this.name },
+      publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
+      policies: [],
+      days: DAYS,
+    });
+    const issued = new X509Certificate(certificate);
+    // Else it would be replaced at once, and again.
+    if (!isIssuedBy(certificate, this.authority.certificate) || !issued.checkPrivateKey(privateKey))
+      throw new Error('the authority certified something else than the key of the registration authority');
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    return {
+      id: ID,
+      sealedKey: await sealForStorage(pem, this.keys, LABEL),
+      certificate: encodeBytes(certificate),
+      notAfter: new Date(issued.validTo),
+    };
+  }
+
+  async #open({ sealedKey, certificate }: Row): Promise<RegistrationIdentity> {
+    if (this.#opened?.sealedKey !== sealedKey) {
+      const key = createPrivateKey(await openFromStorage(sealedKey, this.keys, LABEL));
+      this.#opened = { sealedKey, identity: { certificate: decodeBytes(certificate), key } };
+    }
+    return this.#opened.identity;
+  }
+}
+
+function isIssuedBy(der: Uint8Array, issuerDer: Uint8Array): boolean {
+  const issuer = new X509Certificate(issuerDer);
+  const certificate = new X509Certificate(der);
+  return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+}

@@ -1,0 +1,42 @@
+import { spend } from '@cardwright/cms';
+import { encodeBytes, isCardwrightError } from '@cardwright/protocol';
+import type { ScepDecision, ScepEnrolmentRequest } from '../scep/registrar.js';
+import { phoneSlotOf } from './certificate-lookup.js';
+import type { Enrolment } from './enrolment.js';
+import type { EnrolmentServices } from './enrolment-services.js';
+import { LONGEST_ENROLMENT } from './enrolment-state.js';
+import type { EnrolmentWork } from './enrolment-work.js';
+import { decide, refuse } from './phone-certificate.js';
+
+/**
+ * An active device asks for a certificate in place of one that is good. That one is superseded once the device has been sent the
+ * new one; until then both are good, and never a third.
+ *
+ * @param signer the certificate that signed the request, DER
+ */
+export async function renewCertificate(
+  services: EnrolmentServices,
+  work: EnrolmentWork,
+  enrolment: Enrolment,
+  { transactionId, publicKey }: ScepEnrolmentRequest,
+  signer: Uint8Array,
+): Promise<ScepDecision> {
+  const { device, state, user } = enrolment;
+  const der = encodeBytes(signer);
+  const renewed = device?.certificates.find((one) => one.der === der);
+  const slot = renewed && phoneSlotOf(renewed.slot);
+  if (!device || !renewed || !slot) return refuse(enrolment, 'The signer has no good certificate of this device.');
+  if (state !== 'installed' || device.row.state !== 'active' || renewed.revocationReason !== null)
+    return refuse(enrolment, 'The device is not active.');
+  try {
+    await spend(work.records.transaction, user, 'operation', services.operationsPerHour);
+  } catch (error) {
+    if (!isCardwrightError(error, 'RATE_LIMITED')) throw error;
+    return refuse(enrolment, 'There were too many requests.');
+  }
+  const others = device.certificates.filter((one) => one.slot === slot && one.id !== renewed.id);
+  device.supersede(others, null);
+  const end = new Date(work.now.getTime() + LONGEST_ENROLMENT);
+  const request = enrolment.addRenewal(slot, transactionId, encodeBytes(publicKey), end);
+  return decide(services, work, enrolment, request);
+}

@@ -1,0 +1,107 @@
+import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { splitPem } from '@cardwright/cms';
+import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
+
+const MINUTE = 60_000;
+/** What clients can encrypt to and still trust (RFC 8894, 2.1.2; NIST SP 800-131A). */
+const SHORTEST_RSA = 2048;
+
+/**
+ * Reads the certificates and keys that the settings of mobile devices only refer to.
+ *
+ * Throws an error that names the member, and never what it says.
+ */
+export function readMobileSettings({
+  organization,
+  users,
+  proof,
+  slots,
+  keySize,
+  days,
+  ...written
+}: WrittenMobileSettings): MobileSettings {
+  const { linkMinutes, confirmMinutes, silenceMinutes } = written;
+  return {
+    organization,
+    users: users ?? null,
+    proof,
+    slots: orderedSlots(slots),
+    keySize,
+    days,
+    deviceAuthorities: written.deviceAuthorities.flatMap((file) =>
+      readCertificates('deviceAuthorities', file).map(({ raw }) => raw),
+    ),
+    signing: written.signing ? readSigner(written.signing) : null,
+    registrationAuthority: written.registrationAuthority
+      ? readRegistrationAuthority(written.registrationAuthority)
+      : null,
+    linkLifetime: linkMinutes * MINUTE,
+    confirmationTime: confirmMinutes * MINUTE,
+    silence: silenceMinutes * MINUTE,
+  };
+}
+
+type WrittenIdentity = NonNullable<WrittenMobileSettings['signing']>;
+
+function readSigner(identity: WrittenIdentity): MobileSettings['signing'] {
+  const { certificates, key } = readIdentity('signing', identity);
+  const areInOrder = certificates.every((one, index) => {
+    const issuer = certificates[index + 1];
+    return issuer === undefined || one.checkIssued(issuer);
+  });
+  if (!areInOrder)
+    throw new Error('signing.certificate expected the signer first, and each issuer after what it issued');
+  return { certificates: certificates.map(({ raw }) => raw), key };
+}
+
+function readRegistrationAuthority(identity: WrittenIdentity): MobileSettings['registrationAuthority'] {
+  const { certificates, key } = readIdentity('registrationAuthority', identity);
+  const [certificate] = certificates;
+  const isLongEnough =
+    key.asymmetricKeyType === 'rsa' && (key.asymmetricKeyDetails?.modulusLength ?? 0) >= SHORTEST_RSA;
+  if (certificate === undefined || !isLongEnough)
+    throw new Error(`registrationAuthority.key expected an RSA key of ${SHORTEST_RSA} bits or more`);
+  return { certificate: certificate.raw, key };
+}
+
+/** Certificates whose first is that of the key. */
+function readIdentity(member: string, identity: WrittenIdentity): { certificates: X509Certificate[]; key: KeyObject } {
+  const certificates = readCertificates(`${member}.certificate`, identity.certificate);
+  const key = readKey(`${member}.key`, identity.key);
+  if (certificates[0]?.checkPrivateKey(key) !== true)
+    throw new Error(`${member}.key expected the key of the first certificate`);
+  return { certificates, key };
+}
+
+function readCertificates(member: string, file: string): X509Certificate[] {
+  const pems = splitPem(readText(member, file));
+  const certificates = pems.flatMap((pem) => attempt(() => new X509Certificate(pem)) ?? []);
+  if (pems.length === 0 || certificates.length < pems.length) throw new Error(`${member} expected PEM certificates`);
+  return certificates;
+}
+
+function readKey(member: string, file: string): KeyObject {
+  const pem = readText(member, file);
+  const key = attempt(() => createPrivateKey(pem));
+  if (key === undefined || !['rsa', 'ec'].includes(key.asymmetricKeyType ?? ''))
+    throw new Error(`${member} expected a PEM private key, RSA or EC, that no password protects`);
+  return key;
+}
+
+/** OpenSSL throws errors of many kinds, and all say that it cannot be read; some quote what stands there. */
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function readText(member: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    throw new Error(`${member} refers to a file that cannot be read`);
+  }
+}

@@ -1,0 +1,138 @@
+import type { DeviceState } from '@cardwright/cms';
+import { and, asc, eq, getTableColumns, inArray, isNotNull, lte, sql, type SQL } from 'drizzle-orm';
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { Database } from './database.js';
+import {
+  certificates,
+  devices,
+  mobileEnrolments,
+  scepRequests,
+  users,
+  type Certificate,
+  type MobileEnrolment,
+  type ScepRequest,
+  type User,
+} from './schema.js';
+
+/** An enrolment with what belongs to it. */
+export interface EnrolmentFile {
+  readonly enrolment: MobileEnrolment;
+  readonly user: User;
+  /** Null while it has no device. */
+  readonly deviceState: DeviceState | null;
+  /** In the order in which they were made. */
+  readonly requests: readonly ScepRequest[];
+}
+
+/** Whose an enrolment is, which never changes. */
+export type EnrolmentKey = Pick<MobileEnrolment, 'id' | 'userId'>;
+const KEY = { id: mobileEnrolments.id, userId: mobileEnrolments.userId };
+
+/** Reads an enrolment; locks nothing. @param id a UUID */
+export async function readEnrolment(db: Database, id: string): Promise<EnrolmentFile | undefined> {
+  const [row] = await db
+    .select({ enrolment: mobileEnrolments, user: users, deviceState: devices.state })
+    .from(mobileEnrolments)
+    .innerJoin(users, eq(users.id, mobileEnrolments.userId))
+    .leftJoin(devices, eq(devices.id, mobileEnrolments.deviceId))
+    .where(eq(mobileEnrolments.id, id));
+  if (!row) return undefined;
+  const requests = await db
+    .select()
+    .from(scepRequests)
+    .where(eq(scepRequests.enrolmentId, id))
+    .orderBy(asc(scepRequests.createdAt), asc(scepRequests.id));
+  return { ...row, requests };
+}
+
+async function findKey(db: Database, which: SQL): Promise<EnrolmentKey | undefined> {
+  const [key] = await db.select(KEY).from(mobileEnrolments).where(which);
+  return key;
+}
+
+/** @param id a UUID */
+export const findEnrolment = (db: Database, id: string): Promise<EnrolmentKey | undefined> =>
+  findKey(db, eq(mobileEnrolments.id, id));
+
+export const findEnrolmentByLink = (db: Database, linkHash: string): Promise<EnrolmentKey | undefined> =>
+  findKey(db, eq(mobileEnrolments.linkHash, linkHash));
+
+export const findEnrolmentByProof = (db: Database, operationId: string): Promise<EnrolmentKey | undefined> =>
+  findKey(db, eq(mobileEnrolments.proofOperationId, operationId));
+
+/** Those of a user that have not ended. */
+export const listOpenEnrolments = (db: Database, userId: string): Promise<EnrolmentKey[]> =>
+  db
+    .select(KEY)
+    .from(mobileEnrolments)
+    .where(and(eq(mobileEnrolments.userId, userId), isNotNull(mobileEnrolments.expiresAt)));
+
+/** Those of a device that have not ended. */
+export const listOpenEnrolmentsOf = (db: Database, deviceId: string): Promise<EnrolmentKey[]> =>
+  db
+    .select(KEY)
+    .from(mobileEnrolments)
+    .where(and(eq(mobileEnrolments.deviceId, deviceId), isNotNull(mobileEnrolments.expiresAt)));
+
+/** Those whose time is over, the longest first. */
+export const listOverdueEnrolments = (db: Database, now: Date, limit: number): Promise<EnrolmentKey[]> =>
+  db
+    .select(KEY)
+    .from(mobileEnrolments)
+    .where(lte(mobileEnrolments.expiresAt, now))
+    .orderBy(asc(mobileEnrolments.expiresAt))
+    .limit(limit);
+
+/** Whether any phone is between its profile and its last certificate, or may be. */
+export async function isAnyEnrolmentOpen(db: Database): Promise<boolean> {
+  const rows = await db
+    .select({ id: mobileEnrolments.id })
+    .from(mobileEnrolments)
+    .where(isNotNull(mobileEnrolments.expiresAt))
+    .limit(1);
+  return rows.length > 0;
+}
+
+/** A certificate by any of the ways to write its serial number, whatever it is for. */
+export async function findCertificateBySerial(
+  db: Database,
+  serialNumbers: readonly string[],
+): Promise<Certificate | undefined> {
+  const [row] = await db
+    .select()
+    .from(certificates)
+    .where(inArray(certificates.serialNumber, [...serialNumbers]));
+  return row;
+}
+
+export async function readCertificate(db: Database, id: string): Promise<Certificate | undefined> {
+  const [row] = await db.select().from(certificates).where(eq(certificates.id, id));
+  return row;
+}
+
+/** Writes rows, each new or in place of the one with its id, whose person is locked. What they refer to is there already. */
+export async function writeEnrolments(
+  db: Database,
+  enrolments: readonly MobileEnrolment[],
+  requests: readonly ScepRequest[],
+): Promise<void> {
+  if (enrolments.length > 0)
+    await db
+      .insert(mobileEnrolments)
+      .values([...enrolments])
+      .onConflictDoUpdate({ target: mobileEnrolments.id, set: replaced(mobileEnrolments) });
+  if (requests.length > 0)
+    await db
+      .insert(scepRequests)
+      .values([...requests])
+      .onConflictDoUpdate({ target: scepRequests.id, set: replaced(scepRequests) });
+}
+
+/** Every column, as it is in the row that was to be added. */
+const replaced = (table: PgTable): Record<string, SQL> =>
+  Object.fromEntries(
+    Object.entries(getTableColumns(table)).map(([property, { name }]) => [
+      property,
+      sql`excluded.${sql.identifier(name)}`,
+    ]),
+  );
