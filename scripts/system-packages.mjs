@@ -41,6 +41,8 @@ const TEST = [
   // Two SCEP clients that are not ours, for the portal's SCEP server.
   { package: 'scep', command: 'scepclient' },
   { package: 'strongswan-pki', command: 'pki' },
+  // Its HTTP.
+  { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
 ];
 
 /** apt and dpkg belong to the machine: the folder of dpkg's database is the lock of all set-ups on it. */

@@ -1,0 +1,76 @@
+import { createDecipheriv } from 'node:crypto';
+
+/** How the content of an envelope is encrypted. */
+export interface ContentCipher {
+  /** Bytes. */
+  readonly keyLength: number;
+  /** Bytes. */
+  readonly blockLength: number;
+  /** @throws Error where the padding is wrong */
+  decrypt(key: Uint8Array, iv: Uint8Array, content: Uint8Array): Uint8Array;
+}
+
+/** What messages may be made with. The keys of the maps are OIDs. */
+export interface Algorithms {
+  /** Of requests: names of node:crypto. */
+  readonly digests: ReadonlyMap<string, string>;
+  /**
+   * Of messages that only ask what has become of a request.
+   *
+   * An iPhone reads GetCACaps and then sends AES-128 and SHA-512. But when it polls it does not think of what the server can do,
+   * and falls back to the defaults of its CMS library: triple DES and SHA-1 (ManagedConfiguration calls SecSCEPGetCertInitial of
+   * Apple's Security without parameters). SHA-1 does no harm there: the registrar looks for the key that signed. Triple DES
+   * need not be accepted at all, because nobody opens the envelope of a poll.
+   */
+  readonly pollDigests: ReadonlyMap<string, string>;
+  /** Of envelopes. RFC 8894, 2.9 forbids DES and MD5. */
+  readonly ciphers: ReadonlyMap<string, ContentCipher>;
+}
+
+/** CBC of OpenSSL's name. */
+export const openSslCipher = (name: string, keyLength: number, blockLength: number): ContentCipher => ({
+  keyLength,
+  blockLength,
+  decrypt: (key, iv, content) => {
+    const decipher = createDecipheriv(name, key, iv);
+    return Buffer.concat([decipher.update(content), decipher.final()]);
+  },
+});
+
+export const AES_128_CBC = '2.16.840.1.101.3.4.1.2';
+export const SHA_256 = '2.16.840.1.101.3.4.2.1';
+export const SHA_1 = '1.3.14.3.2.26';
+
+const digests = [
+  [SHA_256, 'sha256'],
+  ['2.16.840.1.101.3.4.2.2', 'sha384'],
+  ['2.16.840.1.101.3.4.2.3', 'sha512'],
+] as const;
+
+export const ACCEPTED: Algorithms = {
+  digests: new Map(digests),
+  pollDigests: new Map<string, string>([...digests, [SHA_1, 'sha1']]),
+  ciphers: new Map([
+    [AES_128_CBC, openSslCipher('aes-128-cbc', 16, 16)],
+    ['2.16.840.1.101.3.4.1.22', openSslCipher('aes-192-cbc', 24, 16)],
+    ['2.16.840.1.101.3.4.1.42', openSslCipher('aes-256-cbc', 32, 16)],
+  ]),
+};
+
+export const RSA_ENCRYPTION = '1.2.840.113549.1.1.1';
+export const SHA_256_WITH_RSA = '1.2.840.113549.1.1.11';
+
+/**
+ * Digests of signatures by OID, with those that are too weak. What is signed with a weak one is verified before it is refused
+ * for that: `badAlg` must say nothing about what someone else has encrypted.
+ */
+export const SIGNATURE_DIGESTS: ReadonlyMap<string, string> = new Map([
+  ['1.2.840.113549.1.1.4', 'md5'],
+  ['1.2.840.113549.1.1.5', 'sha1'],
+  [SHA_256_WITH_RSA, 'sha256'],
+  ['1.2.840.113549.1.1.12', 'sha384'],
+  ['1.2.840.113549.1.1.13', 'sha512'],
+  ['1.2.840.10045.4.3.2', 'sha256'],
+  ['1.2.840.10045.4.3.3', 'sha384'],
+  ['1.2.840.10045.4.3.4', 'sha512'],
+]);

@@ -1,0 +1,92 @@
+import { constants, createHash, randomBytes, sign } from 'node:crypto';
+import * as asn1js from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  Attribute,
+  ContentInfo,
+  EncapsulatedContentInfo,
+  IssuerAndSerialNumber,
+  SignedAndUnsignedAttributes,
+  SignedData,
+  SignerInfo,
+} from 'pkijs';
+import { SHA_256, SHA_256_WITH_RSA } from './algorithms.js';
+import { encoded } from './ber.js';
+import type { Recipient } from './envelope.js';
+import { ATTRIBUTE, CONTENT_TYPE, FAIL_INFO, MESSAGE_TYPE, PKI_STATUS } from './message-attributes.js';
+import type { FailInfo } from './registrar.js';
+
+/** What a client is answered. */
+export type Answer =
+  | { readonly kind: 'success'; /** For its sender. */ readonly envelope: Uint8Array }
+  | { readonly kind: 'pending' }
+  | { readonly kind: 'failure'; readonly failInfo: FailInfo };
+
+/** The message that is answered. */
+export interface Question {
+  readonly transactionId: string;
+  /** Undefined where the message has none. */
+  readonly senderNonce: Uint8Array | undefined;
+}
+
+const NONCE_LENGTH = 16;
+
+/**
+ * Writes a CertRep (RFC 8894, 3.3.2), signed by the registration authority.
+ *
+ * @returns DER ContentInfo
+ */
+export function writeCertRep(question: Question, answer: Answer, { certificate, key }: Recipient): Uint8Array {
+  // Empty where there is nothing to say, but never absent: without content, this would be a detached signature.
+  const content = answer.kind === 'success' ? answer.envelope : new Uint8Array();
+  const attributes = inOrder(attributesOf(question, answer, content));
+  const toSign = new asn1js.Set({ value: attributes.map((one) => one.toSchema()) }).toBER();
+  const signature = sign('sha256', new Uint8Array(toSign), { key, padding: constants.RSA_PKCS1_PADDING });
+  const signed = new SignedData({
+    version: 1,
+    digestAlgorithms: [algorithm(SHA_256)],
+    encapContentInfo: inOnePiece(content),
+    certificates: [certificate],
+    signerInfos: [
+      new SignerInfo({
+        version: 1,
+        sid: new IssuerAndSerialNumber({ issuer: certificate.issuer, serialNumber: certificate.serialNumber }),
+        digestAlgorithm: algorithm(SHA_256),
+        signedAttrs: new SignedAndUnsignedAttributes({ type: 0, attributes }),
+        signatureAlgorithm: algorithm(SHA_256_WITH_RSA),
+        signature: new asn1js.OctetString({ valueHex: signature }),
+      }),
+    ],
+  });
+  return encoded(new ContentInfo({ contentType: CONTENT_TYPE.signedData, content: signed.toSchema() }));
+}
+
+function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, content: Uint8Array): Attribute[] {
+  const digest = createHash('sha256').update(content).digest();
+  return [
+    attribute(ATTRIBUTE.contentType, new asn1js.ObjectIdentifier({ value: CONTENT_TYPE.data })),
+    attribute(ATTRIBUTE.messageDigest, new asn1js.OctetString({ valueHex: digest })),
+    attribute(ATTRIBUTE.transactionId, text(transactionId)),
+    attribute(ATTRIBUTE.messageType, text(MESSAGE_TYPE.certRep)),
+    attribute(ATTRIBUTE.pkiStatus, text(PKI_STATUS[answer.kind])),
+    ...(answer.kind === 'failure' ? [attribute(ATTRIBUTE.failInfo, text(FAIL_INFO[answer.failInfo]))] : []),
+    attribute(ATTRIBUTE.senderNonce, new asn1js.OctetString({ valueHex: randomBytes(NONCE_LENGTH) })),
+    ...(senderNonce ? [attribute(ATTRIBUTE.recipientNonce, new asn1js.OctetString({ valueHex: senderNonce }))] : []),
+  ];
+}
+
+/** The constructor of pkijs would cut the content into pieces, which is BER; strongSwan reads only DER. */
+function inOnePiece(content: Uint8Array): EncapsulatedContentInfo {
+  const encapsulated = new EncapsulatedContentInfo({ eContentType: CONTENT_TYPE.data });
+  encapsulated.eContent = new asn1js.OctetString({ valueHex: content });
+  return encapsulated;
+}
+
+const attribute = (type: string, value: asn1js.BaseBlock): Attribute => new Attribute({ type, values: [value] });
+const text = (value: string): asn1js.PrintableString => new asn1js.PrintableString({ value });
+const algorithm = (algorithmId: string): AlgorithmIdentifier =>
+  new AlgorithmIdentifier({ algorithmId, algorithmParams: new asn1js.Null() });
+
+/** As DER orders a SET OF (X.690, 11.6): who verifies the signature may sort them. */
+const inOrder = (attributes: readonly Attribute[]): Attribute[] =>
+  [...attributes].sort((one, other) => Buffer.compare(encoded(one), encoded(other)));

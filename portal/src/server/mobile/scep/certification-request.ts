@@ -1,0 +1,53 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import * as asn1js from 'asn1js';
+import { CertificationRequest } from 'pkijs';
+import { SIGNATURE_DIGESTS, type Algorithms } from './algorithms.js';
+import { encoded, readBer } from './ber.js';
+import { demandStrongKey, isSignedBy } from './keys.js';
+import { reading, Refusal } from './refusal.js';
+
+/** A PKCS #10 whose signature shows that its sender has the key. What it says of the subject is of no importance here. */
+export interface ReadRequest {
+  readonly publicKey: KeyObject;
+  /** The challenge password (RFC 2985, 5.4.1); null where there is none. */
+  readonly challenge: string | null;
+}
+
+const CHALLENGE_PASSWORD = '1.2.840.113549.1.9.7';
+/** RFC 2985, ub-challengePassword. */
+const LONGEST_CHALLENGE = 255;
+
+/**
+ * Reads and verifies a PKCS #10 that was in an envelope.
+ *
+ * @throws Refusal `badMessageCheck` where it is none or its signature is wrong; then, of one that is genuine, `badAlg` where key
+ *   or digest is weak, and `badRequest` where its challenge is malformed
+ */
+export function readCertificationRequest(content: Uint8Array, { digests }: Algorithms): ReadRequest {
+  const bad = () => new Refusal('badMessageCheck', 'The request is not genuine.');
+  const [request, publicKey, digest] = reading(() => {
+    const request = new CertificationRequest({ schema: readBer(content) });
+    const spki = Buffer.from(encoded(request.subjectPublicKeyInfo));
+    const publicKey = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+    const digest = SIGNATURE_DIGESTS.get(request.signatureAlgorithm.algorithmId);
+    const signature = request.signatureValue.valueBlock.valueHexView;
+    if (digest === undefined || !isSignedBy(publicKey, digest, request.tbsView, signature)) throw bad();
+    return [request, publicKey, digest] as const;
+  }, bad);
+  demandStrongKey(publicKey);
+  if (![...digests.values()].includes(digest))
+    throw new Refusal('badAlg', 'The digest of the request is not accepted.');
+  return { publicKey, challenge: challengeOf(request) };
+}
+
+function challengeOf({ attributes = [] }: CertificationRequest): string | null {
+  const [attribute, ...others] = attributes.filter(({ type }) => type === CHALLENGE_PASSWORD);
+  if (!attribute) return null;
+  const values: readonly unknown[] = attribute.values;
+  const [value, ...more] = values;
+  const isText =
+    value instanceof asn1js.PrintableString || value instanceof asn1js.Utf8String || value instanceof asn1js.IA5String;
+  if (!isText || more.length > 0 || others.length > 0 || value.getValue().length > LONGEST_CHALLENGE)
+    throw new Refusal('badRequest', 'The challenge is malformed.');
+  return value.getValue();
+}

@@ -1,0 +1,106 @@
+import { constants, createCipheriv, publicEncrypt, randomBytes, type KeyObject } from 'node:crypto';
+import * as asn1js from 'asn1js';
+import {
+  AlgorithmIdentifier,
+  Certificate,
+  ContentInfo,
+  EncryptedContentInfo,
+  EnvelopedData,
+  IssuerAndSerialNumber,
+  KeyTransRecipientInfo,
+  RecipientInfo,
+} from 'pkijs';
+import { AES_128_CBC, RSA_ENCRYPTION, type Algorithms } from './algorithms.js';
+import { encoded, octetsOf, readBer } from './ber.js';
+import { decryptKey } from './key-transport.js';
+import { CONTENT_TYPE } from './message-attributes.js';
+import { reading, Refusal } from './refusal.js';
+
+/** Who can open an envelope. */
+export interface Recipient {
+  readonly certificate: Certificate;
+  /** RSA, private. */
+  readonly key: KeyObject;
+}
+
+const RECIPIENT_BY_KEY = 1;
+const AES_BLOCK = 16;
+
+/**
+ * Decrypts an envelope (RFC 8894, 3.1.1) that was encrypted to this recipient, among others perhaps.
+ *
+ * A wrong key, a wrong padding and content that is not what it should be must look the same to a client, or it could find out
+ * little by little what someone else has encrypted. So whoever reads the content answers `badMessageCheck` as well.
+ *
+ * @throws Refusal `badAlg` or `badMessageCheck`
+ */
+export function openEnvelope(envelope: Uint8Array, recipient: Recipient, { ciphers }: Algorithms): Uint8Array {
+  const bad = () => new Refusal('badMessageCheck', 'The envelope cannot be opened.');
+  const { recipientInfos, encryptedContentInfo } = reading(() => readEnvelope(envelope), bad);
+  const { contentEncryptionAlgorithm } = encryptedContentInfo;
+  const cipher = ciphers.get(contentEncryptionAlgorithm.algorithmId);
+  if (!cipher) throw new Refusal('badAlg', 'The encryption is not accepted.');
+  const encryptedKey = recipientInfos
+    .map(({ value }) => value)
+    .find((value) => value instanceof KeyTransRecipientInfo && isFor(recipient, value));
+  if (!(encryptedKey instanceof KeyTransRecipientInfo)) throw bad();
+  if (encryptedKey.keyEncryptionAlgorithm.algorithmId !== RSA_ENCRYPTION)
+    throw new Refusal('badAlg', 'The encryption of the key is not accepted.');
+  return reading(() => {
+    const iv = octetsOf(contentEncryptionAlgorithm.algorithmParams);
+    if (iv.length !== cipher.blockLength) throw bad();
+    const key = decryptKey(octetsOf(encryptedKey.encryptedKey), recipient.key, cipher.keyLength);
+    return cipher.decrypt(key, iv, new Uint8Array(encryptedContentInfo.getEncryptedContent()));
+  }, bad);
+}
+
+function readEnvelope(envelope: Uint8Array): EnvelopedData {
+  const info = new ContentInfo({ schema: readBer(envelope) });
+  if (info.contentType !== CONTENT_TYPE.envelopedData) throw new Error('This is not an envelope.');
+  return new EnvelopedData({ schema: info.content });
+}
+
+const isFor = ({ certificate }: Recipient, { rid }: KeyTransRecipientInfo): boolean =>
+  rid instanceof IssuerAndSerialNumber &&
+  rid.issuer.isEqual(certificate.issuer) &&
+  rid.serialNumber.isEqual(certificate.serialNumber);
+
+/**
+ * Encrypts something to a client: AES-128, which every client of RFC 8894 knows (2.9), and the key with PKCS #1 v1.5.
+ *
+ * @returns DER ContentInfo
+ */
+export function sealEnvelope(content: Uint8Array, recipient: Certificate, publicKey: KeyObject): Uint8Array {
+  const key = randomBytes(16);
+  const iv = randomBytes(AES_BLOCK);
+  const cipher = createCipheriv('aes-128-cbc', key, iv);
+  const encryptedContent = Buffer.concat([cipher.update(content), cipher.final()]);
+  const encryptedKey = publicEncrypt({ key: publicKey, padding: constants.RSA_PKCS1_PADDING }, key);
+  const enveloped = new EnvelopedData({
+    version: 0,
+    recipientInfos: [
+      new RecipientInfo({
+        variant: RECIPIENT_BY_KEY,
+        value: new KeyTransRecipientInfo({
+          version: 0,
+          rid: new IssuerAndSerialNumber({ issuer: recipient.issuer, serialNumber: recipient.serialNumber }),
+          keyEncryptionAlgorithm: rsaEncryption(),
+          encryptedKey: new asn1js.OctetString({ valueHex: encryptedKey }),
+        }),
+      }),
+    ],
+    encryptedContentInfo: new EncryptedContentInfo({
+      contentType: CONTENT_TYPE.data,
+      contentEncryptionAlgorithm: new AlgorithmIdentifier({
+        algorithmId: AES_128_CBC,
+        algorithmParams: new asn1js.OctetString({ valueHex: iv }),
+      }),
+      encryptedContent: new asn1js.OctetString({ valueHex: encryptedContent }),
+      disableSplit: true,
+    }),
+  });
+  return encoded(new ContentInfo({ contentType: CONTENT_TYPE.envelopedData, content: enveloped.toSchema() }));
+}
+
+const rsaEncryption = (): AlgorithmIdentifier =>
+  new AlgorithmIdentifier({ algorithmId: RSA_ENCRYPTION, algorithmParams: new asn1js.Null() });

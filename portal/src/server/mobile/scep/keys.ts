@@ -1,0 +1,37 @@
+import { constants, verify, type KeyObject } from 'node:crypto';
+import { Refusal } from './refusal.js';
+
+const SMALLEST_MODULUS = 2048;
+/** Larger ones only cost time. */
+const LARGEST_MODULUS = 4096;
+const SMALLEST_EXPONENT = 65537n;
+
+/** DER SubjectPublicKeyInfo. */
+export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: 'der', type: 'spki' }));
+
+/**
+ * A client's key is RSA: the answer is encrypted to it, and SCEP knows no other way (RFC 8894, 3.1; an EC key can only sign).
+ *
+ * @throws Refusal `badAlg`
+ */
+export function demandStrongKey(key: KeyObject): void {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  const isStrong =
+    key.asymmetricKeyType === 'rsa' &&
+    modulusLength >= SMALLEST_MODULUS &&
+    modulusLength <= LARGEST_MODULUS &&
+    publicExponent >= SMALLEST_EXPONENT;
+  if (!isStrong) throw new Refusal('badAlg', 'The key is not RSA of 2048 to 4096 bits.');
+}
+
+/** Whether a signature is good: RSA with PKCS #1 v1.5, or ECDSA in DER. */
+export function isSignedBy(key: KeyObject, digest: string, signed: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return verify(digest, signed, isRsa(key) ? { key, padding: constants.RSA_PKCS1_PADDING } : key, signature);
+  } catch {
+    // OpenSSL throws for a key that it cannot use with this digest, for example a tiny one.
+    return false;
+  }
+}
+
+const isRsa = (key: KeyObject): boolean => key.asymmetricKeyType === 'rsa';

@@ -1,0 +1,147 @@
+import { createHash, X509Certificate, type KeyObject } from 'node:crypto';
+import * as asn1js from 'asn1js';
+import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData, type SignerInfo } from 'pkijs';
+import { RSA_ENCRYPTION, SIGNATURE_DIGESTS } from './algorithms.js';
+import { encoded, octetsOf, readBer } from './ber.js';
+import { demandStrongKey, isSignedBy } from './keys.js';
+import { ATTRIBUTE, CONTENT_TYPE } from './message-attributes.js';
+import { reading, Refusal, UnreadableMessage } from './refusal.js';
+
+/** A client's message as it came: nothing is verified yet. */
+export interface SignedMessage {
+  readonly transactionId: string;
+  readonly attributes: MessageAttributes;
+  readonly data: SignedData;
+}
+
+/** A message whose signature is good. */
+export interface VerifiedMessage {
+  /** What was signed: an envelope. BER. */
+  readonly content: Uint8Array;
+  readonly signer: Signer;
+}
+
+/** Who signed a message, by the certificate in it. Nothing shows yet that the certificate is genuine. */
+export interface Signer {
+  readonly certificate: Certificate;
+  readonly x509: X509Certificate;
+  readonly publicKey: KeyObject;
+}
+
+/** The signed attributes that occur once and with one value, as they must (RFC 8894, 3.2.1). */
+export class MessageAttributes {
+  readonly #values = new Map<string, unknown>();
+
+  constructor(signerInfo: SignerInfo | undefined) {
+    const seen = new Set<string>();
+    for (const { type, values } of signerInfo?.signedAttrs?.attributes ?? []) {
+      if (seen.has(type) || values.length !== 1) this.#values.delete(type);
+      else this.#values.set(type, values[0]);
+      seen.add(type);
+    }
+  }
+
+  text(type: string): string | undefined {
+    const value = this.#values.get(type);
+    return value instanceof asn1js.PrintableString ? value.getValue() : undefined;
+  }
+
+  octets(type: string): Uint8Array | undefined {
+    const value = this.#values.get(type);
+    return value instanceof asn1js.OctetString ? octetsOf(value) : undefined;
+  }
+
+  /** Undefined where there is none. */
+  time(type: string): Date | undefined {
+    const value = this.#values.get(type);
+    // GeneralizedTime extends UTCTime.
+    return value instanceof asn1js.UTCTime ? value.toDate() : undefined;
+  }
+
+  oid(type: string): string | undefined {
+    const value = this.#values.get(type);
+    return value instanceof asn1js.ObjectIdentifier ? value.valueBlock.toString() : undefined;
+  }
+}
+
+/** PrintableString (X.680, 41.4). Clients send the hexadecimal or base64 of a hash. */
+const TRANSACTION_ID = /^[\w '()+,\-./:=?]{1,128}$/;
+
+/**
+ * Reads the outer layer of a pkiMessage (RFC 8894, 3.2).
+ *
+ * @throws UnreadableMessage where it is none, or names no transaction
+ */
+export function readSignedMessage(body: Uint8Array): SignedMessage {
+  const unreadable = () => new UnreadableMessage('This is not a SCEP message.');
+  const data = reading(() => {
+    const info = new ContentInfo({ schema: readBer(body) });
+    if (info.contentType !== CONTENT_TYPE.signedData) throw unreadable();
+    return new SignedData({ schema: info.content });
+  }, unreadable);
+  const attributes = reading(() => new MessageAttributes(data.signerInfos[0]), unreadable);
+  const transactionId = attributes.text(ATTRIBUTE.transactionId);
+  if (transactionId === undefined || !TRANSACTION_ID.test(transactionId)) throw unreadable();
+  return { transactionId, attributes, data };
+}
+
+/**
+ * Verifies the signature by the certificate that the message carries. That its signer may ask for anything is for others to check.
+ *
+ * @param digests that are accepted, by OID
+ * @throws Refusal `badAlg` or `badMessageCheck`
+ */
+export function verifyMessage(
+  { data, attributes }: SignedMessage,
+  digests: ReadonlyMap<string, string>,
+): VerifiedMessage {
+  const bad = () => new Refusal('badMessageCheck', 'The signature is not good.');
+  const [signerInfo, ...others] = data.signerInfos;
+  if (!signerInfo || others.length > 0) throw bad();
+  const digest = digests.get(signerInfo.digestAlgorithm.algorithmId);
+  if (digest === undefined || !isRsaWith(digest, signerInfo))
+    throw new Refusal('badAlg', 'The digest is not accepted.');
+  return reading(() => {
+    const signer = findSigner(data, signerInfo);
+    demandStrongKey(signer.publicKey);
+    const content = octetsOf(data.encapContentInfo.eContent);
+    const isIntact =
+      attributes.oid(ATTRIBUTE.contentType) === CONTENT_TYPE.data &&
+      data.encapContentInfo.eContentType === CONTENT_TYPE.data &&
+      createHash(digest)
+        .update(content)
+        .digest()
+        .equals(attributes.octets(ATTRIBUTE.messageDigest) ?? new Uint8Array()) &&
+      isSignedBy(signer.publicKey, digest, signedBytes(signerInfo), octetsOf(signerInfo.signature));
+    if (!isIntact) throw bad();
+    return { content, signer };
+  }, bad);
+}
+
+/** CMS names the key's algorithm alone, or the one of the signature; both are in use. */
+function isRsaWith(digest: string, { signatureAlgorithm: { algorithmId } }: SignerInfo): boolean {
+  return algorithmId === RSA_ENCRYPTION || SIGNATURE_DIGESTS.get(algorithmId) === digest;
+}
+
+function findSigner({ certificates = [] }: SignedData, { sid }: SignerInfo): Signer {
+  if (!(sid instanceof IssuerAndSerialNumber)) throw new Error('The signer is named in another way.');
+  const certificate = certificates.find(
+    (one): one is Certificate =>
+      one instanceof Certificate && one.issuer.isEqual(sid.issuer) && one.serialNumber.isEqual(sid.serialNumber),
+  );
+  if (!certificate) throw new Error("The signer's certificate is missing.");
+  const x509 = new X509Certificate(encoded(certificate));
+  return { certificate, x509, publicKey: x509.publicKey };
+}
+
+const SET = 0x31;
+const INDEFINITE_LENGTH = 0x80;
+
+/** What the signature is over: the attributes as a SET in DER (RFC 5652, 5.4). */
+function signedBytes({ signedAttrs }: SignerInfo): Uint8Array {
+  if (!signedAttrs) throw new Error('There are no signed attributes.');
+  // pkijs keeps them as they came, with the tag of a SET.
+  const asSent = new Uint8Array(signedAttrs.encodedValue);
+  if (asSent[0] === SET && asSent[1] !== INDEFINITE_LENGTH) return asSent;
+  return new Uint8Array(new asn1js.Set({ value: signedAttrs.attributes.map((one) => one.toSchema()) }).toBER());
+}

@@ -1,0 +1,181 @@
+import { X509Certificate } from 'node:crypto';
+import { IssuerAndSerialNumber, type Certificate } from 'pkijs';
+import type { Algorithms } from './algorithms.js';
+import { readBer } from './ber.js';
+import { writeCertRep, type Answer } from './cert-rep.js';
+import { certificatesOnly } from './certificates-only.js';
+import { readCertificationRequest, type ReadRequest } from './certification-request.js';
+import { openEnvelope, sealEnvelope, type Recipient } from './envelope.js';
+import { spkiOf } from './keys.js';
+import { ATTRIBUTE, MESSAGE_TYPE } from './message-attributes.js';
+import { readSignedMessage, verifyMessage, type SignedMessage, type VerifiedMessage } from './pki-message.js';
+import { reading, Refusal } from './refusal.js';
+import type { ScepDecision, ScepEnrolmentRequest, ScepRegistrar } from './registrar.js';
+import { demandSelfSigned, isInDate, isIssuedBy } from './signer-checks.js';
+
+/** The certificates and the key with which messages are read and answered. */
+export interface Authorities {
+  readonly authority: { readonly der: Uint8Array; readonly x509: X509Certificate; readonly certificate: Certificate };
+  readonly registration: Recipient;
+}
+
+/** What became of a message. */
+export interface Outcome {
+  /** DER. */
+  readonly certRep: Uint8Array;
+  /** The transaction whose certificate is in it. */
+  readonly issued: string | null;
+}
+
+/** A message in its context. */
+interface Inquiry extends VerifiedMessage {
+  readonly place: string;
+  readonly transactionId: string;
+}
+
+/** Milliseconds that a client's clock may be wrong. It may also send a request again that it made a while ago. */
+const CLOCK_TOLERANCE = 60 * 60 * 1000;
+const LONGEST_NONCE = 64;
+
+/** Answers the messages of a PKIOperation. */
+export class PkiOperation {
+  readonly #answers: Readonly<Record<string, (inquiry: Inquiry) => Promise<Answer>>> = {
+    [MESSAGE_TYPE.pkcsReq]: (inquiry) => this.#enrol(inquiry),
+    [MESSAGE_TYPE.renewalReq]: (inquiry) => this.#renew(inquiry),
+    [MESSAGE_TYPE.certPoll]: (inquiry) => this.#poll(inquiry),
+    [MESSAGE_TYPE.getCert]: (inquiry) => this.#getCert(inquiry),
+    [MESSAGE_TYPE.getCrl]: (inquiry) => this.#getCrl(inquiry),
+  };
+  static readonly #issuing: ReadonlySet<string | undefined> = new Set([
+    MESSAGE_TYPE.pkcsReq,
+    MESSAGE_TYPE.renewalReq,
+    MESSAGE_TYPE.certPoll,
+  ]);
+
+  constructor(
+    private readonly authorities: Authorities,
+    private readonly registrar: ScepRegistrar,
+    private readonly algorithms: Algorithms,
+    private readonly now: () => number,
+  ) {}
+
+  /** @throws UnreadableMessage where the message names no transaction */
+  async answer(place: string, body: Uint8Array): Promise<Outcome> {
+    const message = readSignedMessage(body);
+    const { transactionId, attributes } = message;
+    const senderNonce = attributes.octets(ATTRIBUTE.senderNonce);
+    const question = {
+      transactionId,
+      senderNonce: senderNonce && senderNonce.length <= LONGEST_NONCE ? senderNonce : undefined,
+    };
+    const answer = await this.#decide(place, message).catch((error: unknown): Answer => {
+      if (error instanceof Refusal) return { kind: 'failure', failInfo: error.failInfo };
+      throw error;
+    });
+    const isIssued = answer.kind === 'success' && PkiOperation.#issuing.has(attributes.text(ATTRIBUTE.messageType));
+    return {
+      certRep: writeCertRep(question, answer, this.authorities.registration),
+      issued: isIssued ? transactionId : null,
+    };
+  }
+
+  async #decide(place: string, message: SignedMessage): Promise<Answer> {
+    const { transactionId, attributes } = message;
+    const type = attributes.text(ATTRIBUTE.messageType) ?? '';
+    const { digests, pollDigests } = this.algorithms;
+    const verified = verifyMessage(message, type === MESSAGE_TYPE.certPoll ? pollDigests : digests);
+    const { length = 0 } = attributes.octets(ATTRIBUTE.senderNonce) ?? {};
+    if (length === 0 || length > LONGEST_NONCE)
+      throw new Refusal('badRequest', 'There is no nonce, or it is too long.');
+    const time = attributes.time(ATTRIBUTE.signingTime);
+    // The comparison with "not" refuses a time that is none (NaN) as well.
+    if (time && !(Math.abs(time.getTime() - this.now()) <= CLOCK_TOLERANCE))
+      throw new Refusal('badTime', 'The message was signed at another time.');
+    const answer = Object.hasOwn(this.#answers, type) ? this.#answers[type] : undefined;
+    if (!answer) throw new Refusal('badRequest', 'The type of the message is unknown.');
+    return answer({ ...verified, place, transactionId });
+  }
+
+  async #enrol(inquiry: Inquiry): Promise<Answer> {
+    const { place, signer } = inquiry;
+    demandSelfSigned(signer);
+    const { publicKey, challenge } = this.#readRequest(inquiry);
+    // Otherwise an envelope that someone else has sent could be presented again under another name (RFC 8894, 2.3).
+    if (!publicKey.equals(signer.publicKey)) throw new Refusal('badRequest', 'The signer has another key.');
+    return this.#answerTo(inquiry, await this.registrar.enrol(place, enrolment(inquiry, publicKey), challenge));
+  }
+
+  async #renew(inquiry: Inquiry): Promise<Answer> {
+    const { place, signer } = inquiry;
+    if (!isIssuedBy(this.authorities.authority.x509, signer))
+      throw new Refusal('badMessageCheck', "The signer's certificate is not of this authority.");
+    if (!isInDate(signer, this.now())) throw new Refusal('badRequest', "The signer's certificate is out of date.");
+    const { publicKey } = this.#readRequest(inquiry);
+    const decision = await this.registrar.renew(place, enrolment(inquiry, publicKey), new Uint8Array(signer.x509.raw));
+    return this.#answerTo(inquiry, decision);
+  }
+
+  /** Transaction and key say what is asked for. The envelope repeats only names, so it stays closed. */
+  async #poll(inquiry: Inquiry): Promise<Answer> {
+    const decision = await this.registrar.poll(inquiry.place, enrolment(inquiry, inquiry.signer.publicKey));
+    return this.#answerTo(inquiry, decision);
+  }
+
+  /**
+   * Certificates have people's names in them. So only who has the key of one gets it, or a certificate of the same authority;
+   * to others it does not exist.
+   */
+  async #getCert(inquiry: Inquiry): Promise<Answer> {
+    const { signer } = inquiry;
+    const found = await this.registrar.findCertificate(this.#readSerialNumber(inquiry));
+    const isKnown = isIssuedBy(this.authorities.authority.x509, signer) && isInDate(signer, this.now());
+    if (!found || !(isKnown || new X509Certificate(found).publicKey.equals(signer.publicKey)))
+      throw unknownCertificate();
+    return this.#seal(inquiry, certificatesOnly([found]));
+  }
+
+  async #getCrl(inquiry: Inquiry): Promise<Answer> {
+    // Its certificate need not exist: there is one CRL for all.
+    this.#readSerialNumber(inquiry);
+    return this.#seal(inquiry, certificatesOnly([], await this.registrar.readCrl()));
+  }
+
+  #readRequest(inquiry: Inquiry): ReadRequest {
+    const content = openEnvelope(inquiry.content, this.authorities.registration, this.algorithms);
+    return readCertificationRequest(content, this.algorithms);
+  }
+
+  /** Hexadecimal. What cannot be decrypted or read names no certificate, for the reason that `openEnvelope` gives. */
+  #readSerialNumber(inquiry: Inquiry): string {
+    return reading(() => {
+      const content = openEnvelope(inquiry.content, this.authorities.registration, this.algorithms);
+      const { issuer, serialNumber } = new IssuerAndSerialNumber({ schema: readBer(content) });
+      if (!issuer.isEqual(this.authorities.authority.certificate.subject)) throw unknownCertificate();
+      return Buffer.from(serialNumber.valueBlock.valueHexView)
+        .toString('hex')
+        .replace(/^(?:00)+(?=.)/, '');
+    }, unknownCertificate);
+  }
+
+  #answerTo(inquiry: Inquiry, decision: ScepDecision): Answer {
+    switch (decision.kind) {
+      case 'issued':
+        return this.#seal(inquiry, certificatesOnly([decision.certificate, this.authorities.authority.der]));
+      case 'pending':
+        return { kind: 'pending' };
+      case 'refused':
+        return { kind: 'failure', failInfo: decision.failInfo };
+    }
+  }
+
+  #seal({ signer }: Inquiry, content: Uint8Array): Answer {
+    return { kind: 'success', envelope: sealEnvelope(content, signer.certificate, signer.publicKey) };
+  }
+}
+
+const enrolment = ({ transactionId }: Inquiry, publicKey: ReadRequest['publicKey']): ScepEnrolmentRequest => ({
+  transactionId,
+  publicKey: spkiOf(publicKey),
+});
+
+const unknownCertificate = () => new Refusal('badCertId', 'There is no such certificate.');

@@ -1,0 +1,128 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { Certificate } from 'pkijs';
+import { ACCEPTED, type Algorithms } from './algorithms.js';
+import { certificatesOnly } from './certificates-only.js';
+import { PkiOperation, type Authorities } from './pki-operation.js';
+import { UnreadableMessage } from './refusal.js';
+import type { ScepRegistrar } from './registrar.js';
+
+/** The certificates of the server, and the key with which it reads messages and signs answers. */
+export interface ScepAuthority {
+  /** The certification authority's certificate, DER. */
+  readonly authority: Uint8Array;
+  /** The registration authority's: RSA, for signatures and the encryption of keys. */
+  readonly registration: { readonly certificate: Uint8Array; readonly key: KeyObject };
+}
+
+export interface ScepServerOptions {
+  /** Asked for each request. */
+  readonly authority: () => Promise<ScepAuthority>;
+  readonly registrar: ScepRegistrar;
+  /** What messages may be made with; GetCACaps does not change with it. */
+  readonly algorithms?: Algorithms;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** The query of the address. */
+export interface ScepQuery {
+  readonly operation?: string | undefined;
+  /** Of a PKIOperation with GET: base64. */
+  readonly message?: string | undefined;
+}
+
+export interface ScepAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+  /** To be called once the whole answer has left, where there is something to note then. */
+  readonly sent?: () => Promise<void>;
+}
+
+/**
+ * Keywords of RFC 8894, 3.5.2. An iPhone looks for AES, SHA-512 and POSTPKIOperation by name, and finds no use in SCEPStandard.
+ */
+const CAPABILITIES = ['AES', 'POSTPKIOperation', 'Renewal', 'SCEPStandard', 'SHA-256', 'SHA-512'];
+
+/** Bytes. A request with a key of 4096 bits has about 5 KiB. */
+export const LARGEST_MESSAGE = 64 * 1024;
+
+const BAD_REQUEST = 400;
+const TOO_LARGE = 413;
+
+/**
+ * A SCEP server (RFC 8894) without its HTTP: it reads and verifies what clients send, has a registrar decide, and writes the
+ * answers.
+ *
+ * A message that names a transaction is answered by a signed CertRep, whatever is wrong with it; anything else by 400 without a
+ * word, or 413 where it is too large. Only what a client cannot be blamed for is thrown, such as errors of the registrar.
+ */
+export class ScepServer {
+  #read: { readonly from: ScepAuthority; readonly authorities: Authorities } | undefined;
+
+  constructor(private readonly options: ScepServerOptions) {}
+
+  /**
+   * @param place the last part of the address, which names an enrolment
+   * @param body of a POST; its Content-Type does not matter
+   */
+  async answer(place: string, query: ScepQuery, method: 'GET' | 'POST', body: Uint8Array): Promise<ScepAnswer> {
+    switch (query.operation) {
+      case 'GetCACaps':
+        await this.options.registrar.seen(place, 'capabilities');
+        return { status: 200, contentType: 'text/plain', body: Buffer.from(`${CAPABILITIES.join('\n')}\n`) };
+      case 'GetCACert':
+        await this.options.registrar.seen(place, 'certificates');
+        return { status: 200, contentType: 'application/x-x509-ca-ra-cert', body: await this.#certificates() };
+      case 'PKIOperation':
+        return this.#operate(place, method === 'POST' ? body : fromBase64(query.message ?? ''));
+      default:
+        return failed(BAD_REQUEST);
+    }
+  }
+
+  /** The registration authority's comes first: clients that do not look at key usage encrypt to the first. */
+  async #certificates(): Promise<Uint8Array> {
+    const { authority, registration } = await this.options.authority();
+    return certificatesOnly([registration.certificate, authority]);
+  }
+
+  async #operate(place: string, message: Uint8Array | null): Promise<ScepAnswer> {
+    if (!message || message.length === 0) return failed(BAD_REQUEST);
+    if (message.length > LARGEST_MESSAGE) return failed(TOO_LARGE);
+    const { registrar, algorithms = ACCEPTED, now = Date.now } = this.options;
+    const operation = new PkiOperation(await this.#authorities(), registrar, algorithms, now);
+    try {
+      const { certRep, issued } = await operation.answer(place, message);
+      const answer = { status: 200, contentType: 'application/x-pki-message', body: certRep };
+      return issued === null ? answer : { ...answer, sent: () => registrar.sent(place, issued) };
+    } catch (error) {
+      if (error instanceof UnreadableMessage) return failed(BAD_REQUEST);
+      throw error;
+    }
+  }
+
+  async #authorities(): Promise<Authorities> {
+    const from = await this.options.authority();
+    if (this.#read?.from !== from) this.#read = { from, authorities: readAuthorities(from) };
+    return this.#read.authorities;
+  }
+}
+
+const readAuthorities = ({ authority, registration }: ScepAuthority): Authorities => ({
+  authority: {
+    der: authority,
+    x509: new X509Certificate(authority),
+    certificate: Certificate.fromBER(new Uint8Array(authority)),
+  },
+  registration: { certificate: Certificate.fromBER(new Uint8Array(registration.certificate)), key: registration.key },
+});
+
+const failed = (status: number): ScepAnswer => ({ status, contentType: 'text/plain', body: new Uint8Array() });
+
+/** Lenient about lines, and about clients that do not escape the plus, which the query then turns into a space. Null where it is none. */
+function fromBase64(text: string): Uint8Array | null {
+  if (text.length > 2 * LARGEST_MESSAGE) return new Uint8Array(LARGEST_MESSAGE + 1);
+  const base64 = text.replaceAll(' ', '+').replace(/[\r\n]/g, '');
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? new Uint8Array(Buffer.from(base64, 'base64')) : null;
+}

@@ -1,0 +1,188 @@
+import type { KeyObject } from 'node:crypto';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ScepEnrolment, toldBy } from '../../../support/scep/scep-enrolment.js';
+import {
+  certificatesIn,
+  certificatesOf,
+  decrypted,
+  isFor,
+  openssl,
+  verdictOn,
+  verifiedContent,
+} from '../../../support/scep/judgement.js';
+import { serialNumberOf } from '../../../support/scep/memory-registrar.js';
+import {
+  certificationRequest,
+  issuerAndSerialNumber,
+  octetAttribute,
+  OID,
+  selfSigned,
+  seq,
+  spkiOf,
+  subjectOf,
+  textAttribute,
+} from '../../../support/scep/scripted-client.js';
+import { openTestAuthority, rsaKey, type TestAuthority } from '../../../support/scep/test-authority.js';
+
+let authority: TestAuthority;
+let key: KeyObject;
+let otherKey: KeyObject;
+beforeAll(async () => {
+  authority = await openTestAuthority();
+  key = rsaKey();
+  otherKey = rsaKey();
+});
+
+const enrolment = (options?: ConstructorParameters<typeof ScepEnrolment>[2]) =>
+  new ScepEnrolment(authority, key, options);
+
+/** An enrolled client, and its certificate. */
+async function enrolled(): Promise<{ at: ScepEnrolment; certificate: Uint8Array }> {
+  const at = enrolment();
+  const { body } = await at.post(at.request());
+  const [certificate = new Uint8Array()] = certificatesIn(body, authority.scep, { key, certificate: selfSigned(key) });
+  return { at, certificate };
+}
+
+const poll = (at: ScepEnrolment, parts: Parameters<ScepEnrolment['request']>[0] = {}) =>
+  at.request({
+    messageType: '20',
+    content: at.sealed(seq(subjectOf(authority.scep.authority), subjectOf(selfSigned(key)))),
+    ...parts,
+  });
+
+describe('a SCEP server', () => {
+  it('says what it can do, and that it was asked', async () => {
+    const at = enrolment();
+    const { status, contentType, body } = await at.server.answer('a place', { operation: 'GetCACaps' }, 'GET', noBytes);
+    expect([status, contentType]).toEqual([200, 'text/plain']);
+    expect(Buffer.from(body).toString().trim().split('\n')).toEqual(
+      expect.arrayContaining(['AES', 'SHA-256', 'SHA-512', 'POSTPKIOperation', 'Renewal', 'SCEPStandard']),
+    );
+    expect(Buffer.from(body).toString()).not.toMatch(/DES3|SHA-1\b|GetNextCACert/);
+    expect(at.registrar.heard).toEqual([{ what: 'capabilities', place: 'a place' }]);
+  });
+
+  it("gives its certificates: the registration authority's, then the authority's", async () => {
+    const at = enrolment();
+    const { contentType, body } = await at.server.answer('a place', { operation: 'GetCACert' }, 'GET', noBytes);
+    expect(contentType).toBe('application/x-x509-ca-ra-cert');
+    expect(certificatesOf(body).map(toHex)).toEqual([
+      toHex(authority.scep.registration.certificate),
+      toHex(authority.scep.authority),
+    ]);
+    expect(at.registrar.heard).toEqual([{ what: 'certificates', place: 'a place' }]);
+  });
+
+  it('issues: the certificate comes first, encrypted to the client, and openssl verifies every layer', async () => {
+    const at = enrolment();
+    const senderNonce = Buffer.alloc(16, 7);
+    const answer = await at.post(at.request({ senderNonce }));
+    expect(answer.contentType).toBe('application/x-pki-message');
+    const certificates = certificatesIn(answer.body, authority.scep, { key, certificate: selfSigned(key) });
+    const [certificate = noBytes, issuer = noBytes] = certificates;
+    expect(isFor(certificate, key)).toBe(true);
+    expect(verdictOn(certificate, authority.scep.authority)).toBe('OK');
+    expect(toHex(issuer)).toBe(toHex(authority.scep.authority));
+    expect(textAttribute(answer.body, OID.transactionId)).toBe(at.transactionId);
+    expect(textAttribute(answer.body, OID.messageType)).toBe('3');
+    expect(octetAttribute(answer.body, OID.recipientNonce)).toEqual(new Uint8Array(senderNonce));
+    expect(octetAttribute(answer.body, OID.senderNonce)).toHaveLength(16);
+  });
+
+  it('notes that a certificate was sent only when the answer has left, and of no other answer', async () => {
+    const at = enrolment({ confirmed: false });
+    const pending = await at.post(at.request());
+    at.registrar.confirm();
+    const issued = await at.post(poll(at));
+    expect([pending.sent, at.registrar.count('sent')]).toEqual([undefined, 0]);
+    await issued.sent?.();
+    expect(at.registrar.heard.at(-1)).toEqual({ what: 'sent', place: at.place, transactionId: at.transactionId });
+  });
+
+  it.each([
+    ['with the plus escaped', (base64: string) => base64],
+    ['with the plus turned into a space', (base64: string) => base64.replaceAll('+', ' ')],
+    ['in lines', (base64: string) => base64.replace(/.{64}/g, '$&\n')],
+  ])('takes a message in the address, %s', async (_, write) => {
+    const at = enrolment();
+    const message = write(Buffer.from(at.request()).toString('base64'));
+    expect(toldBy(await at.server.answer(at.place, { operation: 'PKIOperation', message }, 'GET', noBytes))).toBe(
+      'success',
+    );
+  });
+
+  it('lets a client wait until the enrolment is confirmed', async () => {
+    const at = enrolment({ confirmed: false });
+    const answer = await at.post(at.request());
+    expect(toldBy(answer)).toBe('pending');
+    expect(verifiedContent(answer.body, authority.scep)).toHaveLength(0);
+    expect(await at.tell(poll(at))).toBe('pending');
+    at.registrar.confirm();
+    expect(await at.tell(poll(at))).toBe('success');
+    expect(at.registrar.heard.map(({ what }) => what)).toEqual(['enrol', 'poll', 'poll']);
+  });
+
+  it('answers a poll as an iPhone makes it, with SHA-1 and triple DES', async () => {
+    const at = enrolment();
+    await at.post(at.request());
+    const content = at.sealed(seq(subjectOf(authority.scep.authority)), 'des-ede3-cbc');
+    expect(await at.tell(poll(at, { digest: 'sha1', content }))).toBe('success');
+  });
+
+  it('answers a poll only to the key that has asked', async () => {
+    const at = enrolment();
+    await at.post(at.request());
+    expect(await at.tell(poll(at, { key: otherKey, certificate: selfSigned(otherKey) }))).toBe('badRequest');
+  });
+
+  it('renews for the holder of a good certificate, encrypted to that', async () => {
+    const { at, certificate } = await enrolled();
+    const content = at.sealed(certificationRequest(otherKey));
+    const { body } = await at.post(at.request({ messageType: '17', transactionId: 'renewal', certificate, content }));
+    const [renewed = noBytes] = certificatesIn(body, authority.scep, { key, certificate });
+    expect(isFor(renewed, otherKey)).toBe(true);
+    expect(verdictOn(renewed, authority.scep.authority)).toBe('OK');
+  });
+
+  it('gives a certificate that it issued to who has its key, or a certificate of the same authority', async () => {
+    const { at, certificate } = await enrolled();
+    const content = at.sealed(issuerAndSerialNumber(certificate));
+    const { body } = await at.post(at.request({ messageType: '21', content }));
+    const [found = noBytes] = certificatesIn(body, authority.scep, { key, certificate: selfSigned(key) });
+    expect(toHex(found)).toBe(toHex(certificate));
+    const colleague = await authority.certify(spkiOf(otherKey));
+    const byColleague = { messageType: '21', content, key: otherKey, certificate: colleague };
+    expect(await at.tell(at.request(byColleague))).toBe('success');
+    const byStranger = { ...byColleague, certificate: selfSigned(otherKey) };
+    expect(await at.tell(at.request(byStranger))).toBe('badCertId');
+    expect(at.registrar.issued.has(serialNumberOf(certificate))).toBe(true);
+  });
+
+  it('does not know a certificate of another authority, or with a number that it never gave', async () => {
+    const { at, certificate } = await enrolled();
+    const stranger = at.sealed(issuerAndSerialNumber(selfSigned(key)));
+    const unknown = at.sealed(issuerAndSerialNumber(certificate, Buffer.of(5)));
+    expect(await at.tell(at.request({ messageType: '21', content: stranger }))).toBe('badCertId');
+    expect(await at.tell(at.request({ messageType: '21', content: unknown }))).toBe('badCertId');
+    expect(await at.tell(at.request({ messageType: '22', content: stranger }))).toBe('badCertId');
+  });
+
+  it('gives its CRL', async () => {
+    const at = enrolment();
+    const content = at.sealed(issuerAndSerialNumber(authority.scep.registration.certificate));
+    const { body } = await at.post(at.request({ messageType: '22', content }));
+    const pkcs7 = decrypted(verifiedContent(body, authority.scep), { key, certificate: selfSigned(key) });
+    const crl = openssl(['pkcs7', '-inform', 'DER', '-in', 'p7', '-print_certs'], { p7: pkcs7 }).toString();
+    expect(crl).toContain('BEGIN X509 CRL');
+  });
+
+  it('throws what is not the fault of a client', async () => {
+    const at = enrolment();
+    at.registrar.enrol = () => Promise.reject(new Error('The database is away.'));
+    await expect(at.post(at.request())).rejects.toThrow('The database is away.');
+  });
+});
+
+const noBytes = new Uint8Array();
+const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
