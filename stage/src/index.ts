@@ -32,7 +32,7 @@ export {
   type PaneName,
   type Refusal,
 } from './portal-user.js';
-export { MobileDialog, type MobilePaneName, type ShownPhone } from './mobile-dialog.js';
+export { MobileDialog, readShownLink, type MobilePaneName, type ShownPhone } from './mobile-dialog.js';
 export { findElement, findText } from './page-search.js';
 export { pressButton } from './press-button.js';
 export { Iphone, type IphoneOptions } from './iphone/iphone.js';

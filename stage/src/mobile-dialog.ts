@@ -1,3 +1,4 @@
+import type { Page } from 'puppeteer-core';
 import { findElement } from './page-search.js';
 import type { PortalUser } from './portal-user.js';
 
@@ -87,3 +88,14 @@ export class MobileDialog {
 
 /** Buttons and fields stand in the light tree of the dialog. */
 const inPane = (pane: MobilePaneName, selector: string): string => `cardwright-dialog[data-pane="${pane}"] ${selector}`;
+
+/** The link below the code that My Devices shows now; null where it shows none. */
+export const readShownLink = (page: Page): Promise<string | null> =>
+  page.evaluate(
+    () =>
+      document
+        .querySelector('portal-my-devices')
+        ?.shadowRoot?.querySelector('cardwright-add-mobile')
+        ?.shadowRoot?.querySelector('.link code')
+        ?.textContent.trim() ?? null,
+  );
