@@ -74,6 +74,7 @@ export {
   takeWitness,
   type KeyCandidate,
 } from './issue/management-authentication.js';
+export { proveOwner } from './prove-owner/prove-owner.js';
 
 export { keyHashOf } from './keys/key-hash.js';
 export { readPublicKey } from './keys/public-key.js';

@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** In place of the computer's own, so that a certificate has the extensions that it is given, and no others. */
+const CONFIGURATION = '[req]\ndistinguished_name = name\n[name]\n';
+
 /** A certificate and its private key, PEM. */
 export interface TestIdentity {
   readonly certificate: string;
@@ -25,7 +28,7 @@ export interface CertificateOptions {
   /** Arguments for the new key. Default RSA, 2048 bits. */
   readonly newKey?: readonly string[];
   /** Without one it issues itself. */
-  readonly issuer?: TestIdentity;
+  readonly issuer?: TestIdentity | undefined;
 }
 
 /**
@@ -38,12 +41,24 @@ export async function issueCertificate(options: CertificateOptions): Promise<Tes
   const folder = await mkdtemp(path.join(tmpdir(), 'cardwright-certificate-'));
   const file = (name: string): string => path.join(folder, `${name}.pem`);
   try {
+    await writeFile(file('configuration'), CONFIGURATION);
     if (issuer) {
       await writeFile(file('issuer'), issuer.certificate);
       await writeFile(file('issuer-key'), issuer.key);
     }
     await run('openssl', [
-      ...['req', '-x509', `-${hash}`, '-newkey', ...newKey, '-nodes', '-subj', subject],
+      ...[
+        'req',
+        '-config',
+        file('configuration'),
+        '-x509',
+        `-${hash}`,
+        '-newkey',
+        ...newKey,
+        '-nodes',
+        '-subj',
+        subject,
+      ],
       ...(validity ? ['-not_before', validity.from, '-not_after', validity.to] : ['-days', '30']),
       ...extensions.flatMap((extension) => ['-addext', extension]),
       ...(issuer ? ['-CA', file('issuer'), '-CAkey', file('issuer-key')] : []),

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CardwrightError } from '@cardwright/protocol';
 import puppeteer, { type Browser, type Page } from 'puppeteer-core';
@@ -11,6 +11,9 @@ const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; fram
 /** Answers one call of a page's API; throws a `CardwrightError` that goes out as the contract says. */
 export type Api = (method: string, path: string, body: unknown, query: URLSearchParams) => object;
 
+/** Answers a request by itself, as one for events; false where it does not. */
+export type Stream = (path: string, response: ServerResponse) => boolean;
+
 /** Static files by their path, and an API below `/api/`, on a free port of localhost. */
 export class PageServer {
   private constructor(
@@ -18,9 +21,10 @@ export class PageServer {
     readonly origin: string,
   ) {}
 
-  static async start(files: ReadonlyMap<string, string>, api: Api): Promise<PageServer> {
+  static async start(files: ReadonlyMap<string, string>, api: Api, stream: Stream = () => false): Promise<PageServer> {
     const server = createServer((request, response) => {
       const address = new URL(request.url ?? '/', 'http://localhost');
+      if (stream(address.pathname, response)) return;
       void answer(request, address, files, api).then(({ status, type, body }) => {
         response.writeHead(status, { 'content-type': type, 'content-security-policy': POLICY }).end(body);
       });

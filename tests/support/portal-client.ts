@@ -69,9 +69,9 @@ export class PortalClient {
   }
 
   /** Opens a device at the host and relays an operation between portal and host until one of them ends it. */
-  async issue(host: HostProcess, device: DeviceInfo): Promise<OperationAnswer> {
+  async operate(kind: string, host: HostProcess, device: DeviceInfo): Promise<OperationAnswer> {
     await host.call('device.open', { device: device.id });
-    let answer = await this.operation('/api/operations', { kind: 'issue', device, host: host.identity });
+    let answer = await this.operation('/api/operations', { kind, device, host: host.identity });
     while (answer.step !== null) {
       const { outcomes } = await host.call('step.run', { jws: answer.step.jws });
       const path = `/api/operations/${answer.operation}/results`;
@@ -79,6 +79,10 @@ export class PortalClient {
     }
     await host.call('device.close', {});
     return answer;
+  }
+
+  issue(host: HostProcess, device: DeviceInfo): Promise<OperationAnswer> {
+    return this.operate('issue', host, device);
   }
 
   /** @throws CardwrightError as the portal answers */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type {
   CommandOutcome,
   Eligibility,
@@ -79,6 +80,11 @@ export class ScriptedCms {
     const [absence] = index < 0 ? [] : this.#away.splice(index, 1);
     if (absence) throw absence.error;
     return answer;
+  }
+
+  /** Answers a request for events; false where it knows none. */
+  stream(_path: string, _response: ServerResponse): boolean {
+    return false;
   }
 
   #answer(path: string, body: unknown): object {

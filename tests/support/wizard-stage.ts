@@ -20,6 +20,8 @@ const HTML = `<!doctype html>
       <h1>My Devices</h1>
       <button id="add">Add Device</button>
       <cardwright-add-device endpoint="/api" help="/help"></cardwright-add-device>
+      <button id="add-mobile">Add Mobile</button>
+      <cardwright-add-mobile endpoint="/api" help="/help"></cardwright-add-mobile>
     </main>
   </body>
 </html>`;
@@ -42,14 +44,18 @@ export async function bundlePage(entry: string): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-/** Serves a page that holds nothing but the wizard, in front of a scripted CMS. */
+/** Serves a page that holds nothing but the dialogs, in front of a scripted CMS. */
 export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
   const files = new Map([
     ['/', HTML],
     ['/main.js', script],
   ]);
-  return PageServer.start(files, (_method, path, body) => cms().answer(path, body));
+  return PageServer.start(
+    files,
+    (_method, path, body) => cms().answer(path, body),
+    (path, response) => cms().stream(path, response),
+  );
 }
 
 /** Opens the page; `script` says how the extension behaves before the wizard is opened. */

@@ -7,9 +7,15 @@ import { openWizardPage } from './wizard-stage.js';
 /** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
 const APPEARS = 15_000;
 
-/** A person at a page that holds nothing but the wizard, in front of a scripted extension. */
+type DialogName = 'cardwright-add-device' | 'cardwright-add-mobile';
+
+/** A person at a page that holds nothing but the dialogs, in front of a scripted extension. */
 export class WizardUser {
-  private constructor(readonly page: Page) {}
+  private constructor(
+    readonly page: Page,
+    /** The one that the person looks at. */
+    private readonly dialog: DialogName,
+  ) {}
 
   /** Opens the page and not yet the wizard. */
   static async arrive(
@@ -17,8 +23,9 @@ export class WizardUser {
     server: PageServer,
     script: Partial<Script> = {},
     look: Look & { readonly lang?: string } = {},
+    dialog: DialogName = 'cardwright-add-device',
   ): Promise<WizardUser> {
-    return new WizardUser(await openWizardPage(browser, server, script, look));
+    return new WizardUser(await openWizardPage(browser, server, script, look), dialog);
   }
 
   /** Changes how extension, host and user at the extension's windows behave. */
@@ -45,10 +52,9 @@ export class WizardUser {
 
   /** Waits until the wizard shows a pane. */
   async sees(pane: string): Promise<void> {
-    const isShown = (wanted: string): boolean =>
-      document.querySelector('cardwright-add-device')?.shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane ===
-      wanted;
-    await this.page.waitForFunction(isShown, { timeout: APPEARS }, pane);
+    const isShown = (dialog: string, wanted: string): boolean =>
+      document.querySelector(dialog)?.shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane === wanted;
+    await this.page.waitForFunction(isShown, { timeout: APPEARS }, this.dialog, pane);
   }
 
   /** Selects a device by what stands on it. */
@@ -59,7 +65,7 @@ export class WizardUser {
 
   /** Waits until a text stands in the wizard. */
   async reads(text: string): Promise<void> {
-    const stands = (wanted: string): boolean => {
+    const stands = (dialog: string, wanted: string): boolean => {
       const textIn = (root: ParentNode): string =>
         [
           root.textContent ?? '',
@@ -67,22 +73,22 @@ export class WizardUser {
         ]
           .join('\n')
           .replace(/\s+/g, ' ');
-      const wizard = document.querySelector('cardwright-add-device')?.shadowRoot;
-      return wizard ? textIn(wizard).includes(wanted) : false;
+      const shown = document.querySelector(dialog)?.shadowRoot;
+      return shown ? textIn(shown).includes(wanted) : false;
     };
-    await this.page.waitForFunction(stands, { timeout: APPEARS }, text);
+    await this.page.waitForFunction(stands, { timeout: APPEARS }, this.dialog, text);
   }
 
   /** Waits until the wizard has closed and nothing runs any more; where it says that the device is ready, the user closes it. */
   async closes(): Promise<void> {
-    const closesOrIsOver = (): boolean => {
-      const wizard = document.querySelector('cardwright-add-device')?.shadowRoot;
+    const closesOrIsOver = (dialog: string): boolean => {
+      const wizard = document.querySelector(dialog)?.shadowRoot;
       const isReady = wizard?.querySelector('cardwright-dialog[data-pane=ready]') ?? null;
       // It may close by itself meanwhile.
       if (isReady) wizard?.querySelector<HTMLElement>('#done')?.click();
       return window.heard.includes('cardwright-closed') && !window.extension.hasSession;
     };
-    await this.page.waitForFunction(closesOrIsOver, { timeout: APPEARS });
+    await this.page.waitForFunction(closesOrIsOver, { timeout: APPEARS }, this.dialog);
   }
 
   /** Waits until the extension was asked for a method. */
@@ -107,7 +113,7 @@ export class WizardUser {
 
   /** What the wizard last told a screen reader beside the focus. */
   announced(): Promise<string> {
-    return this.page.$eval('>>> p[role=status].visually-hidden', ({ textContent }) => textContent);
+    return this.page.$eval(`${this.dialog} >>> p[role=status].visually-hidden`, ({ textContent }) => textContent);
   }
 
   /** What stands on the element that has the focus; of a device to select, all that stands on it. */

@@ -1,5 +1,6 @@
 import { CardwrightError, encodeBytes } from '@cardwright/protocol';
 import { encodeChuid } from '../devices/piv-objects.js';
+import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
@@ -7,7 +8,7 @@ import type { Escrow } from '../store/rows.js';
 import { keepCredentials } from './device-row.js';
 import { settleDevice } from './device-identity.js';
 import { capabilitiesOf, credentials, newKey, PHASES, policyOf, policySlice, proof } from './issue-state.js';
-import { newChallenge, promisesProof, proveDevice } from './live-proof.js';
+import { promisesProof, proveDevice } from './live-proof.js';
 import {
   authenticateCard,
   authentication,

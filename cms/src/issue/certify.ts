@@ -23,7 +23,7 @@ export interface CertificateParties {
   /** The owner of the device. */
   readonly person: Person;
   readonly now: Date;
-  report(event: AuditEvent, detail: AuditRow['detail'], outcome?: AuditRow['outcome']): void;
+  readonly report: (event: AuditEvent, detail: AuditRow['detail'], outcome?: AuditRow['outcome']) => void;
 }
 
 /**

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import {
   CardwrightError,
   decodeBytes,
@@ -7,9 +6,9 @@ import {
   type Result,
   type Slot,
 } from '@cardwright/protocol';
-import * as x509 from '@peculiar/x509';
 import { checkAttestation } from '../attestation/attestation.js';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import { readSignedRequest } from '../authority/signed-request.js';
 import { keyHashOf } from '../keys/key-hash.js';
 import { readPublicKey } from '../keys/public-key.js';
 import type { OperationContext } from '../operations/context.js';
@@ -87,19 +86,8 @@ async function proofOf(context: OperationContext, { slot, publicKey, attestation
 }
 
 async function requireSignedRequest(der: Uint8Array, publicKey: Uint8Array, challenge: string | null): Promise<void> {
-  const request = parseRequest(der);
-  if (!Buffer.from(request.publicKey.rawData).equals(publicKey)) throw refusal('request-for-another-key');
-  const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
-  if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
-  if (!(await request.verify())) throw refusal('request-unsigned');
-}
-
-function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
-  try {
-    return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
-  } catch (cause) {
-    throw refusal('request-unreadable', cause);
-  }
+  const requested = await readSignedRequest(der, challenge);
+  if (!Buffer.from(requested).equals(publicKey)) throw refusal('request-for-another-key');
 }
 
 /** The algorithm of a DER SubjectPublicKeyInfo. */

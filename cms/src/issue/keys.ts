@@ -7,6 +7,7 @@ import {
   type Slot,
 } from '@cardwright/protocol';
 import { openEscrow } from '../devices/escrow.js';
+import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Consequence, Step } from '../operations/definition.js';
@@ -24,7 +25,7 @@ import {
   proof,
 } from './issue-state.js';
 import { issueCertificate } from './key-proof.js';
-import { newChallenge, PROOF_SLOT } from './live-proof.js';
+import { PROOF_SLOT } from './live-proof.js';
 import { findMissingApproval, noteRefusedPuk, releasePuk } from './puk.js';
 
 /**

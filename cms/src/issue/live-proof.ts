@@ -1,5 +1,5 @@
-import { randomBytes, verify } from 'node:crypto';
-import { decodeBytes, encodeBytes, keyProofMessage, type KeyAlgorithm, type Result } from '@cardwright/protocol';
+import { verify } from 'node:crypto';
+import { decodeBytes, keyProofMessage, type KeyAlgorithm, type Result } from '@cardwright/protocol';
 import { checkAttestation, type DeviceIdentity } from '../attestation/attestation.js';
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { keyHashOf } from '../keys/key-hash.js';
@@ -14,10 +14,6 @@ import { capabilitiesOf, policyOf, proof } from './issue-state.js';
 export const PROOF_SLOT = '9E';
 /** Where the policy wants no key there. */
 const DEFAULT_ALGORITHM: KeyAlgorithm = 'P-256';
-const CHALLENGE_BYTES = 32;
-
-/** Random bytes that a card has to sign, base64url, so that no earlier signature can answer them. */
-export const newChallenge = (): string => encodeBytes(randomBytes(CHALLENGE_BYTES));
 
 /** Whether the device is expected to prove who it is. On one that is not, no key is made before it has a row. */
 export const promisesProof = ({ info }: OperationContext): boolean => capabilitiesOf(info).attestation;

@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   type Result,
 } from '@cardwright/protocol';
+import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call, Step } from '../operations/definition.js';
@@ -12,7 +13,6 @@ import type { PasskeyService } from '../passkeys/passkey-service.js';
 import { originOf } from '../passkeys/way.js';
 import { meetAgain, orderReset } from './fido-pin.js';
 import { PHASES, policySlice } from './issue-state.js';
-import { newChallenge } from './live-proof.js';
 import { registerPasskey } from './passkey-registration.js';
 import {
   fido,

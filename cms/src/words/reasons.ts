@@ -87,6 +87,10 @@ const SENTENCES = {
     en: "The device's state doesn't allow this.",
     de: 'Der Zustand des Geräts erlaubt das nicht.',
   },
+  'no-login-certificate': {
+    en: 'This device has no valid certificate for logging in, so it cannot show that you are here.',
+    de: 'Dieses Gerät hat kein gültiges Zertifikat für die Anmeldung und kann darum nicht zeigen, dass Sie da sind.',
+  },
   'pin-not-blocked': {
     en: 'The PIN of this device is not blocked.',
     de: 'Die PIN dieses Geräts ist nicht blockiert.',
@@ -195,6 +199,10 @@ const SENTENCES = {
   'request-for-another-key': {
     en: 'The certification request is for another key.',
     de: 'Der Zertifikatsantrag gilt einem anderen Schlüssel.',
+  },
+  'request-by-another-key': {
+    en: "The signature is not by the key of this device's certificate.",
+    de: 'Die Signatur ist nicht vom Schlüssel des Zertifikats dieses Geräts.',
   },
   'request-not-fresh': {
     en: 'The certification request does not answer the challenge of this portal.',

@@ -1,5 +1,5 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto';
-import { CardwrightError, encodeBytes, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
+import { CardwrightError, encodeBytes, type KeyAlgorithm, type SecretReference, type Slot } from '@cardwright/protocol';
 import { KEY_REFERENCE, keyAlgorithmOf } from '../applets/piv/objects.js';
 import { readAnswer } from '../applets/piv/piv-error.js';
 import { algorithmOfPublicKey, subjectPublicKeyInfo } from '../applets/piv/public-key.js';
@@ -7,7 +7,8 @@ import type { DeviceHolder } from '../devices/device-holder.js';
 import type { Attestation } from '../applets/piv/attestation.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { signWithPin } from '../devices/pin-use.js';
-import type { Handlers } from '../server/handlers.js';
+import type { CommandContext, Handlers } from '../server/handlers.js';
+import { currentPin } from './current-pin.js';
 import { secretOf } from './secrets.js';
 
 interface SlotKey {
@@ -46,7 +47,7 @@ export function keyHandlers(holder: DeviceHolder) {
       holder.use(context.signal, async (device) => {
         const key = await keyOf(device, slot);
         const { createCertificationRequest } = await import('../x509/csr.js');
-        const pin = secrets.pin && (await secretOf('pin', secrets.pin, device, context));
+        const pin = secrets.pin && (await keyPin(secrets.pin, device, context));
         const request = await createCertificationRequest({
           commonName,
           challenge,
@@ -58,6 +59,10 @@ export function keyHandlers(holder: DeviceHolder) {
       }),
   } satisfies Handlers;
 }
+
+/** The tries are read before the user is asked. Any other PIN is verified just before the signature, where that is needed. */
+const keyPin = (reference: SecretReference, device: OpenDevice, context: CommandContext): Promise<Uint8Array> =>
+  reference.source === 'user' ? currentPin(reference, device, context) : secretOf('pin', reference, device, context);
 
 const encodeAttestation = (attestation: Attestation | null) =>
   attestation && {

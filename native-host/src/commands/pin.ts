@@ -4,6 +4,7 @@ import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
 import { requireTries } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
+import { currentPin } from './current-pin.js';
 import { setNewPin } from './new-pin.js';
 import { gatherSecrets, type SecretReferences } from './secrets.js';
 
@@ -15,10 +16,7 @@ export function pinHandlers(holder: DeviceHolder) {
 
     'pin.verify': async ({ secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        const { retriesLeft } = requireTries(await device.piv.pinStatus(), 'PIN_BLOCKED');
-        const rules = intersectPinRules(null, device.model);
-        const { pin } = await gatherSecrets(secrets, device, context, { rules, retriesLeft, problem: null });
-        await device.piv.verifyPin(pin);
+        await device.piv.verifyPin(await currentPin(secrets.pin, device, context));
       });
       return {};
     },

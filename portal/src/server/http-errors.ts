@@ -5,7 +5,7 @@ import { isDatabaseAway } from './store/database-away.js';
 
 /** Makes every answer that is not a success an `errorAnswer` of the protocol, with a code of its catalogue. */
 export function answerErrors(app: FastifyInstance): void {
-  app.setErrorHandler(async (error, request, reply) => send(request, reply, translate(error)));
+  app.setErrorHandler(async (error, request, reply) => send(request, reply, explainError(error)));
   app.setNotFoundHandler(async (request, reply) => send(request, reply, new CardwrightError('METHOD_NOT_FOUND')));
 }
 
@@ -14,7 +14,8 @@ async function send(request: FastifyRequest, reply: FastifyReply, error: Cardwri
   await reply.code(status).headers(headers).send(body);
 }
 
-function translate(error: unknown): CardwrightError {
+/** What a client may know of an error. A defect is told to the log, and gets a number there. */
+export function explainError(error: unknown): CardwrightError {
   // Fastify's own errors: a body that is too large, no JSON, or of another type.
   const status = clientErrorOf(error);
   if (status !== undefined)

@@ -1,3 +1,4 @@
+import { doctor } from './commands/doctor/doctor.js';
 import { importFromFile } from './commands/import-vendor-certificates.js';
 import { readConfiguration } from './configuration.js';
 import { startPortal } from './portal.js';
@@ -6,6 +7,7 @@ type Command = (args: readonly string[]) => Promise<number>;
 
 /** By the first argument; without any, the portal starts. */
 const COMMANDS: Readonly<Record<string, Command>> = {
+  doctor: (args) => doctor(args, process.env, (line) => console.log(line)),
   'import-vendor-certificates': (args) => importFromFile(args, process.env, (line) => console.log(line)),
 };
 

@@ -1,12 +1,22 @@
 import fastifyCookie from '@fastify/cookie';
-import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
+import {
+  boundAuthority,
+  createCms,
+  issue,
+  proveOwner,
+  seedPolicies,
+  type CertificationAuthority,
+} from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
+import { CrlPublisher } from './ca/published-crl.js';
 import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
+import { MobileWork } from './mobile/mobile-work.js';
+import { openMobile, type OpenMobile, type OpenedMobile } from './open-mobile.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
 import { LONGEST_CALL } from './passkeys/settings.js';
 import { PasskeyRemovals, removeAfterRequests } from './passkey-removals.js';
@@ -15,6 +25,8 @@ import { authorityRoutes } from './routes/authority.js';
 import { devicePageRoutes } from './routes/device-page.js';
 import { deviceRoutes } from './routes/devices.js';
 import { helpRoutes } from './routes/help.js';
+import { enrolmentRoutes } from './routes/mobile/enrolments.js';
+import { phoneRoutes, type PhoneSide } from './routes/mobile/phones.js';
 import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
 import { passkeyLoginRoutes } from './routes/passkey-login.js';
@@ -42,8 +54,12 @@ const BODY_LIMIT = 256 * 1024;
 const REQUEST_TIMEOUT = 30_000;
 const SECOND = 1000;
 
-/** Starts the portal: opens the store, makes what an empty one lacks, and listens. */
-export async function startPortal(configuration: Configuration): Promise<Portal> {
+/**
+ * Starts the portal: opens the store, makes what an empty one lacks, and listens.
+ *
+ * @param open opens the mobile devices, where the configuration has them
+ */
+export async function startPortal(configuration: Configuration, open: OpenMobile = openMobile): Promise<Portal> {
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
   const store = await openStore(configuration.store);
   const unmark = await markRunning(configuration);
@@ -61,11 +77,28 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
     const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
     // Their own time limits come first.
     const passkeyTimeout = (LONGEST_CALL + 1) * SECOND;
+    const bound = boundAuthority(authority, authorityTimeout);
+    const crl = new CrlPublisher(store.db, bound, configuration.authority.crlLifetime);
+    const opened =
+      configuration.mobile &&
+      (await open({
+        settings: configuration.mobile,
+        store,
+        cmsStore,
+        authority: bound,
+        crl: async () => (await crl.current()).der,
+        keys,
+        origin: () => origin,
+        deviceLimit,
+        certificatePolicies,
+      }));
+    const phones = opened && phoneSide(opened, configuration);
     const services: Services = {
       cms: createCms({
         store: cmsStore,
         authority,
         origin: () => origin,
+        operations: [issue, proveOwner],
         findPerson: (id) => findById(store.db, id),
         ...decided,
         passkeyTimeout,
@@ -73,9 +106,9 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       cmsStore,
       store,
       keys,
-      authority: boundAuthority(authority, authorityTimeout),
+      authority: bound,
       passkeys,
-      mobile: null,
+      mobile: opened?.devices ?? null,
       deviceLimit,
       deviceSource: configuration.deviceSource,
       get origin() {
@@ -83,17 +116,18 @@ export async function startPortal(configuration: Configuration): Promise<Portal>
       },
     };
     const removals = new PasskeyRemovals((signal) => services.cms.removeDuePasskeys(signal));
-    const app = await buildApp(services, removals, configuration);
+    const app = await buildApp(services, { removals, crl, phones }, configuration);
     await app.listen({ host: configuration.host, port: configuration.port });
     const address = app.server.address();
     const port = address !== null && typeof address === 'object' ? address.port : configuration.port;
     origin ||= `http://localhost:${port}`;
     removals.start();
+    phones?.work.start();
     let closed: Promise<void> | undefined;
     const close = (): Promise<void> =>
       (closed ??= app
         .close()
-        .then(() => removals.close())
+        .then(() => Promise.all([removals.close(), phones?.work.close()]))
         .then(() => store.close())
         .then(unmark));
     return { origin, port, close };
@@ -113,10 +147,25 @@ async function openAuthority(
   return module === null ? embedded() : openAuthorityOf(module, { location, openDevelopmentCa: embedded });
 }
 
+/** What the portal's addresses need besides its services. */
+interface AppParts {
+  readonly removals: PasskeyRemovals;
+  readonly crl: CrlPublisher;
+  /** Null where there are no mobile devices. */
+  readonly phones: PhoneSide | null;
+}
+
+const phoneSide = ({ devices, scep }: OpenedMobile, { mobile }: Configuration): PhoneSide => ({
+  devices,
+  scep,
+  work: new MobileWork(() => devices.endOverdue()),
+  isVerified: mobile?.signing != null,
+});
+
 async function buildApp(
   services: Services,
-  removals: PasskeyRemovals,
-  { trustedProxies, authority: { crlLifetime }, helpDesk }: Configuration,
+  { removals, crl, phones }: AppParts,
+  { trustedProxies, helpDesk }: Configuration,
 ): Promise<FastifyInstance> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -137,7 +186,9 @@ async function buildApp(
   operatorRoutes(app, services);
   devicePageRoutes(app, services);
   vendorCertificateRoutes(app, services);
-  authorityRoutes(app, services, crlLifetime);
+  authorityRoutes(app, services, crl);
+  enrolmentRoutes(app, services);
+  if (phones) await phoneRoutes(app, phones, origin);
   helpRoutes(app, helpDesk);
   await pageRoutes(app, helpDesk);
   return app;

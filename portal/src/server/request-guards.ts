@@ -6,12 +6,25 @@ import { findSessionUser } from './accounts/sessions.js';
 import type { Services } from './services.js';
 import type { Role, User } from './store/schema.js';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * An address for programs that are neither a browser nor logged in: what arrives there needs not come from a page, and means nothing
+     * by who sends it.
+     */
+    readonly isForPhones?: true;
+  }
+}
+
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Refuses requests that change something unless they come from the portal's own pages. */
+/** Refuses requests that change something unless they come from the portal's own pages, or are for an address of phones. */
 export function requireSameOrigin(app: FastifyInstance, origin: () => string): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const isAllowed = SAFE_METHODS.has(request.method) || isFromOwnPage(request.headers, origin());
+    const isAllowed =
+      SAFE_METHODS.has(request.method) ||
+      request.routeOptions.config.isForPhones === true ||
+      isFromOwnPage(request.headers, origin());
     done(isAllowed ? undefined : new CardwrightError('FORBIDDEN'));
   });
 }

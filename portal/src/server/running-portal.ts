@@ -20,11 +20,19 @@ export async function markRunning(place: Place): Promise<() => Promise<void>> {
   return () => rm(file, { force: true });
 }
 
-/** @throws Error while a portal in another process uses the embedded database */
-export async function requireStopped(place: Place): Promise<void> {
+/** The process number of a portal in another process that uses the embedded database, and the file that says so. */
+export async function findRunning(place: Place): Promise<{ readonly pid: number; readonly file: string } | undefined> {
   const file = fileOf(place);
   const pid = file === undefined ? NaN : Number(await readFile(file, 'utf8').catch(() => 'none'));
-  if (file === undefined || !Number.isInteger(pid) || pid === process.pid || !isAlive(pid)) return;
+  if (file === undefined || !Number.isInteger(pid) || pid === process.pid || !isAlive(pid)) return undefined;
+  return { pid, file };
+}
+
+/** @throws Error while a portal in another process uses the embedded database */
+export async function requireStopped(place: Place): Promise<void> {
+  const running = await findRunning(place);
+  if (!running) return;
+  const { pid, file } = running;
   throw new Error(
     `process ${pid} uses the embedded database. Stop the portal, or use the operator's page. If no portal is running, remove ${file}`,
   );

@@ -22,7 +22,7 @@ export interface Services {
   readonly authority: CertificationAuthority;
   /** Where device policies can have passkeys registered. */
   readonly passkeys: PasskeyServices;
-  /** Null where none was configured. */
+  /** Phones and tablets; null where the portal is not set up for them. */
   readonly mobile: MobileDevices | null;
   /** The portal's own origin, as browsers see it. */
   readonly origin: string;

@@ -99,7 +99,9 @@ export const key = {
         'Stands in the request as its challengePassword (RFC 2985, 5.4.1), base64url, so that the signature is of this moment. Random bytes of the CMS, 16 at least.',
       ),
       secrets: v.strictObject({
-        pin: v.exactOptional(described(secretFrom('session', 'cms'), 'Absent for 9E, whose key asks for no PIN.')),
+        pin: v.exactOptional(
+          described(secretFrom('session', 'cms', 'user'), 'Absent for 9E, whose key asks for no PIN.'),
+        ),
       }),
     }),
     result: v.strictObject({ request: described(bytes(4096), 'DER.') }),
@@ -115,6 +117,9 @@ export const key = {
       'CERTIFICATE_INVALID',
       'PIN_RULE_VIOLATED',
       'SECRET_REFUSED',
+      'USER_CANCELLED',
+      'USER_TIMEOUT',
+      'WINDOW_NOT_ALLOWED',
     ],
     timeout: 30_000,
   }),

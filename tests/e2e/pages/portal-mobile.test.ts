@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { textOf, waitFor } from '../../support/page-stage.js';
-import { WHOLE, WITH_PHONES, phone } from '../../support/portal-devices.js';
+import { PHONES, WHOLE, WITH_PHONES, phone } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
+import { PHONE_PAGE } from '../../support/portal-timeline.js';
 
 const portal = PortalPages.forTests();
 
@@ -123,6 +124,44 @@ describe('Delete Mobile', () => {
     expect(await textOf(page, 'cardwright-error-pane')).toContain('DEVICE_STATE');
     expect(portal.calls.slice(before)).toEqual(['DELETE mobile/devices/i1', 'GET session', 'GET devices']);
     expect(await page.$('>>> #outcome:not(.visually-hidden)')).toBeNull();
+    await page.close();
+  });
+});
+
+describe('an operator', () => {
+  it('finds mobile devices by their model, with what can be done to each', async () => {
+    const page = await portal.open({ page: 'operator', role: 'operator', devices: PHONES });
+    await waitFor(page, '>>> tbody tr');
+    expect(await page.$eval('>>> [name=model] option:last-child', ({ textContent }) => textContent)).toBe(
+      'iPhone or iPad',
+    );
+    await page.select('>>> [name=model]', 'ios');
+    await page.locator('>>> #search').click();
+    await page.waitForFunction(
+      (shown) =>
+        document
+          .querySelector('portal-operator')
+          ?.shadowRoot?.querySelector('portal-device-table')
+          ?.shadowRoot?.querySelectorAll('tbody tr').length === shown,
+      { polling: 'raf' },
+      PHONES.length - WHOLE.length,
+    );
+    expect(portal.queries.at(-1)).toBe('model=ios&waiting=no');
+    const actions = await page.$$eval('>>> tbody tr', (rows) =>
+      rows.map((row) => [...row.querySelectorAll('button')].map(({ dataset }) => dataset.action)),
+    );
+    expect(actions).toEqual([['terminate'], ['suspend', 'terminate'], ['resume', 'terminate'], []]);
+    await page.close();
+  });
+
+  it('reads on the page of one what happened, and nothing of what only cards have', async () => {
+    const address = '/operator/devices/i1';
+    const page = await portal.open({ page: 'operator-device', address, role: 'operator', devicePage: PHONE_PAGE });
+    await waitFor(page, '>>> tbody tr');
+    expect(await page.$$eval('>>> h2', (all) => all.map(({ innerText }) => innerText))).toEqual(['What happened']);
+    expect(await page.$eval('>>> .facts', ({ textContent }) => textContent.trim())).toBe(
+      'Serial number F2LX4Q9PN7 · Keys created on device: not verified · System version 22A3354',
+    );
     await page.close();
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DeviceInfo } from '@cardwright/protocol';
+import { PROVE_OWNER, type DeviceInfo } from '@cardwright/protocol';
 import { openStage, type Stage } from '@cardwright/stage';
 import { HostProcess } from '../../support/host-process.js';
 import { expectIssued } from '../../support/card-judgement.js';
@@ -42,7 +42,7 @@ describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
     });
     afterEach(() => host.close());
 
-    it('takes six calls and ends with an active device', async () => {
+    it('takes six calls and ends with an active device, by which its owner proves to be here', async () => {
       const card = await stage.insert({ profile });
       const [device] = await devicesOf(host);
       if (device === undefined) throw new Error('no device');
@@ -55,6 +55,9 @@ describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
         throw new Error(`${apdus.length} APDUs:\n${apdus.join('\n')}`);
       expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
       expect(portal.calls).toHaveLength(6);
+      const [active] = await devicesOf(host);
+      const proved = active && (await portal.operate(PROVE_OWNER, host, active));
+      expect(proved).toMatchObject({ state: 'done', deviceState: 'active', error: null });
       await host.close();
       await expectIssued(stage, card, NEW_PIN, algorithm === 'RSA-2048' ? 'RSA' : 'EC');
     });

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import {
   allowedActions,
   createCms,
+  issue,
   memoryStore,
   newKeyRing,
   openEscrow,
@@ -9,6 +10,7 @@ import {
   ownerActions,
   policyOf,
   policySeeds,
+  proveOwner,
   seedPolicies,
   type CertificationAuthority,
   type Cms,
@@ -200,6 +202,7 @@ export class MemoryCms implements SimulatedCms {
       store: this.#spoilt(this.#store),
       authority: this.authority,
       origin: ORIGIN,
+      operations: [issue, proveOwner],
       deviceLimit: UNLIMITED,
     });
   }

@@ -11,15 +11,21 @@ declare global {
 
 window.extension = new ScriptedExtension();
 window.heard = [];
-for (const type of ['cardwright-issued', 'cardwright-closed']) addEventListener(type, () => window.heard.push(type));
+for (const type of ['cardwright-issued', 'cardwright-mobile-installed', 'cardwright-closed'])
+  addEventListener(type, () => window.heard.push(type));
 document.documentElement.lang = new URLSearchParams(location.search).get('lang') ?? 'en';
-const wizard = document.querySelector('cardwright-add-device');
-if (wizard)
-  wizard.helpDesk = {
-    name: 'IT Service Desk',
-    phone: '+49 89 1234-0',
-    email: 'service.desk@example.org',
-    extension: 'https://it.example/extension',
-    linux: 'https://it.example/cardwright.deb',
-  };
-document.querySelector('#add')?.addEventListener('click', () => void wizard?.open());
+const helpDesk = {
+  name: 'IT Service Desk',
+  phone: '+49 89 1234-0',
+  email: 'service.desk@example.org',
+  extension: 'https://it.example/extension',
+  linux: 'https://it.example/cardwright.deb',
+};
+for (const [button, name] of [
+  ['#add', 'cardwright-add-device'],
+  ['#add-mobile', 'cardwright-add-mobile'],
+] as const) {
+  const dialog = document.querySelector(name);
+  if (dialog) dialog.helpDesk = helpDesk;
+  document.querySelector(button)?.addEventListener('click', () => void dialog?.open());
+}

@@ -8,7 +8,10 @@ import { describeDetail, eventWords } from './event-words.js';
 import { failureEntry, failureLine, failureStyles } from './failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
 
-const KINDS: Readonly<Record<string, string>> = { issue: 'Issuance' };
+const KINDS: Readonly<Record<string, string>> = {
+  issue: 'Issuance',
+  'prove-owner': 'Proof of presence',
+};
 const STATUSES: Readonly<Record<string, string>> = {
   running: 'Not ended',
   done: 'Done',

@@ -1,4 +1,4 @@
-import { issue, type OperationEvent } from '@cardwright/cms';
+import { issue, proveOwner, type OperationEvent } from '@cardwright/cms';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
 /** A command of a step. `unanswered`: it was sent, and nothing was heard of it. */
@@ -49,7 +49,10 @@ export interface OperationTimeline {
   readonly items: readonly TimelineItem[];
 }
 
-const WORDS: ReadonlyMap<string, string> = new Map(issue.steps.map(({ name, phase }) => [name, phase.words.en]));
+/** Steps of different operations have different names. */
+const WORDS: ReadonlyMap<string, string> = new Map(
+  [issue, proveOwner].flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words.en]),
+);
 
 /** Joins the course of an operation with what the audit log says of it. */
 export function timelineOf({ operation, owner, events, entries }: LoggedOperation): OperationTimeline {

@@ -18,7 +18,17 @@ const OWNER_ONLY = 0o600;
 
 /** Reads the keys given as JSON, else those of the folder's key file, which is made when it is missing. */
 export async function loadKeyRing(folder: string, json: string | null): Promise<PortalKeys> {
-  const parsed = v.safeParse(keyFile, JSON.parse(json ?? (await readOrCreate(folder))));
+  return importKeys(json ?? (await readOrCreate(folder)));
+}
+
+/** The same, and undefined instead of new keys where the folder has no key file. */
+export async function findKeyRing(folder: string, json: string | null): Promise<PortalKeys | undefined> {
+  const found = json ?? (await readIfThere(join(folder, FILE)));
+  return found === undefined ? undefined : importKeys(found);
+}
+
+async function importKeys(json: string): Promise<PortalKeys> {
+  const parsed = v.safeParse(keyFile, JSON.parse(json));
   // Not the issues: they quote the values.
   if (!parsed.success) throw new Error('the key file is not valid');
   return { ...(await importKeyRing(parsed.output)), authority: parsed.output.authority };

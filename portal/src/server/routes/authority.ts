@@ -1,22 +1,15 @@
 import 'reflect-metadata';
 import { X509Certificate } from '@peculiar/x509';
 import type { FastifyInstance } from 'fastify';
-import { CrlPublisher, type PublishedCrl } from '../ca/published-crl.js';
+import type { CrlPublisher, PublishedCrl } from '../ca/published-crl.js';
 import type { Services } from '../services.js';
 
 /** Seconds for which caches on the way may serve a CRL without asking. */
 const CRL_MAX_AGE = 60;
 const SECOND = 1000;
 
-/**
- * What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS.
- *
- * @param crlLifetime in milliseconds
- */
-export function authorityRoutes(app: FastifyInstance, services: Services, crlLifetime: number): void {
-  const { store, authority, keys } = services;
-  const crl = new CrlPublisher(store.db, authority, crlLifetime);
-
+/** What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS. */
+export function authorityRoutes(app: FastifyInstance, { authority, keys }: Services, crl: CrlPublisher): void {
   app.get('/ca/ca.der', async (_request, reply) =>
     reply.type('application/pkix-cert').send(Buffer.from(authority.certificate)),
   );

@@ -31,9 +31,7 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
     const applied = new Map(
       (await connection.rows('SELECT name, sha256 FROM migrations')).map((row) => [row.name, row.sha256]),
     );
-    for (const name of (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort()) {
-      const sql = await readFile(join(folder, name), 'utf8');
-      const sha256 = createHash('sha256').update(sql).digest('hex');
+    for (const { name, sql, sha256 } of await readMigrations(folder)) {
       if (!applied.has(name)) await apply(connection, name, sha256, sql);
       else if (applied.get(name) !== sha256)
         throw new Error(`migration ${name} was edited after it ran on this database`);
@@ -41,6 +39,25 @@ export async function migrate(connection: Connection, folder = MIGRATIONS): Prom
   } finally {
     await connection.rows('SELECT pg_advisory_unlock($1)', [LOCK]);
   }
+}
+
+/** A script, with the hash by which it is known that it was not edited. */
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** The scripts in the order in which they run. */
+export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> {
+  const names = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const sql = await readFile(join(folder, name), 'utf8');
+      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') };
+    }),
+  );
 }
 
 async function apply(connection: Connection, name: string, sha256: string, sql: string): Promise<void> {

@@ -12,6 +12,7 @@ import {
   type PublicJwkSet,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
+import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
 import { FakeHost } from './fake-host.js';
 import type { FakeCard } from './fake-card.js';
@@ -49,10 +50,11 @@ function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
   return piv ? { ...others, piv: { ...piv, policy: { ...piv.policy, unprovenKeys: 'allow' } } } : others;
 }
 
-/** Starts a portal; `environment` as configuration.ts reads it. */
+/** Starts a portal; `environment` as configuration.ts reads it, `openMobile` for mobile devices that are not the real ones. */
 export async function startTestPortal(
   environment: NodeJS.ProcessEnv = {},
   change: Partial<Configuration> = {},
+  openMobile?: OpenMobile,
 ): Promise<TestPortal> {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-portal-test-'));
   const roots = join(folder, 'roots.pem');
@@ -68,7 +70,7 @@ export async function startTestPortal(
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const portal = await startPortal(configuration);
+    const portal = await startPortal(configuration, openMobile);
     return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };
   } catch (error) {
     await removeFolder();

@@ -35,6 +35,8 @@ const IMPOSSIBLE: Partial<Record<Method, readonly string[]>> = {
   'pin.verify': ['FIDO_PIN_FORGOTTEN'],
   'pin.change': ['FIDO_PIN_FORGOTTEN'],
   'pin.unblock': ['FIDO_PIN_FORGOTTEN'],
+  // The same, and the rules of the card alone contradict nothing.
+  'csr.create': ['FIDO_PIN_FORGOTTEN', 'PIN_RULES_CONFLICT'],
   // A FIDO2 application that answers oddly, or that the system keeps for itself, is not looked at any further.
   'device.open': ['AUTHENTICATOR_ERROR', 'FIDO_UNREACHABLE'],
   // These windows do not offer it.

@@ -9,11 +9,7 @@ import { inEnrolmentWork } from './enrolment-work.js';
 import { isUuid } from './uuid.js';
 
 /** Ends an enrolment of a user; one that has ended stays as it is. */
-export const cancelEnrolment = (
-  services: EnrolmentServices,
-  user: User,
-  key: EnrolmentKey,
-): Promise<EnrolmentStatus> =>
+export const cancelEnrolment = (services: EnrolmentServices, user: User, key: EnrolmentKey): Promise<EnrolmentStatus> =>
   inEnrolmentWork(services, async (work) => {
     const enrolment = await work.open(key);
     if (!isFinal(enrolment.state)) enrolment.cancel(user.username, 'by its user');
@@ -51,5 +47,5 @@ const ENDED_AT_ONCE = 500;
 /** Ends what has run out of time. */
 export async function endOverdue(services: EnrolmentServices): Promise<void> {
   for (const key of await listOverdueEnrolments(services.store.db, services.now(), ENDED_AT_ONCE))
-    await inEnrolmentWork(services, async (work) => void (await work.open(key)));
+    await inEnrolmentWork(services, (work) => work.open(key));
 }

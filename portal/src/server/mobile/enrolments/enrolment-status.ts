@@ -14,7 +14,7 @@ export function statusOf(
   return {
     enrolment: id,
     state,
-    expiresAt: expiresAt && expiresAt.toISOString(),
+    expiresAt: expiresAt?.toISOString() ?? null,
     phone: phone && { model: phone.model, serial: phone.serial, version: phone.version },
     certificates: {
       // Its identity comes first, and the others are ordered when it has that.

@@ -1,6 +1,6 @@
-import type { CertificatePolicies, CertificationAuthority, Store as CmsStore } from '@cardwright/cms';
+import type { CertificatePolicies, CertificationAuthority, KeyRing, Store as CmsStore } from '@cardwright/cms';
 import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
-import type { PortalKeys } from '../../keys/key-ring.js';
+
 import type { Store } from '../../store/database.js';
 import { findEnrolment, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';
@@ -33,7 +33,7 @@ export interface MobileDevicesOptions {
   readonly authority: CertificationAuthority;
   /** The current CRL: DER. */
   readonly crl: () => Promise<Uint8Array>;
-  readonly keys: PortalKeys;
+  readonly keys: KeyRing;
   /** The portal's own, as phones see it. */
   readonly origin: () => string;
   /** Devices that a person may have. */

@@ -3,7 +3,8 @@ import { findEnrolment, readCertificate, type EnrolmentKey } from '../../store/m
 import type { EnrollingPhone } from '../../store/schema.js';
 import { isSupported } from '../profiles/ios-version.js';
 import { isHandheld, modelOf } from '../profiles/model-names.js';
-import { readPhoneAnswer, type PhoneAnswer, type PhoneAttributes } from '../profiles/phone-answer.js';
+import { readPhoneAnswer, type PhoneAnswer } from '../profiles/phone-answer.js';
+import type { PhoneAttributes } from '../profiles/phone-attributes.js';
 import { UnreadableAnswer } from '../profiles/unreadable-answer.js';
 import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
@@ -91,7 +92,10 @@ async function identify(
     });
   } else if (known === null || identityOf(known) !== identityOf(phone) || known.serial !== phone.serial) {
     return refuse(enrolment, 'Another phone has answered.');
-  } else if (enrolment.state !== 'to-confirm' || enrolment.requests.some(({ transactionId }) => transactionId !== null)) {
+  } else if (
+    enrolment.state !== 'to-confirm' ||
+    enrolment.requests.some(({ transactionId }) => transactionId !== null)
+  ) {
     return refuse(enrolment, 'The phone has answered already.');
   }
   enrolment.note('identified-itself');
@@ -124,9 +128,11 @@ async function configure(
   const { phone } = enrolment.row;
   const identity = enrolment.requests.find(({ slot }) => slot === 'phone-identity');
   const kept = identity?.certificateId ? await readCertificate(work.connection, identity.certificateId) : undefined;
-  const isOwn = kept?.der === encodeBytes(certificate) && enrolment.device?.certificates.some(({ id }) => id === kept.id);
+  const isOwn =
+    kept?.der === encodeBytes(certificate) && enrolment.device?.certificates.some(({ id }) => id === kept.id);
   if (!phone || !isOwn) return refuse(enrolment, 'It was not signed with the identity of this enrolment.');
-  if (attributes.udid !== null && attributes.udid !== phone.udid) return refuse(enrolment, 'Another phone has answered.');
+  if (attributes.udid !== null && attributes.udid !== phone.udid)
+    return refuse(enrolment, 'Another phone has answered.');
   if (enrolment.state === 'enrolling') enrolment.enter('issued');
   else if (enrolment.requests.some(({ slot, transactionId }) => slot !== 'phone-identity' && transactionId !== null))
     return refuse(enrolment, 'The phone has its configuration already.');

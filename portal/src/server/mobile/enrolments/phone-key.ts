@@ -6,9 +6,7 @@ const LARGEST = 4096;
 const SMALLEST_EXPONENT = 65_537n;
 
 /** A key that a phone may have certified, or why not. */
-export type JudgedKey =
-  | { readonly algorithm: string }
-  | { readonly failInfo: FailInfo; readonly reason: string };
+export type JudgedKey = { readonly algorithm: string } | { readonly failInfo: FailInfo; readonly reason: string };
 
 /**
  * Whether a key is one that the profile orders.
@@ -22,7 +20,8 @@ export function judgeKey(publicKey: Uint8Array, keySize: number): JudgedKey {
   const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
   if (modulusLength < keySize || modulusLength > LARGEST)
     return { failInfo: 'badRequest', reason: `The key has ${modulusLength} bits.` };
-  if (publicExponent < SMALLEST_EXPONENT) return { failInfo: 'badRequest', reason: 'The exponent of the key is small.' };
+  if (publicExponent < SMALLEST_EXPONENT)
+    return { failInfo: 'badRequest', reason: 'The exponent of the key is small.' };
   return { algorithm: `RSA-${modulusLength}` };
 }
 

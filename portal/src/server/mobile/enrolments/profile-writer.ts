@@ -85,7 +85,7 @@ export class ProfileWriter {
   #options({ userId: user, language }: Row, phone: EnrollingPhone | null): ProfileOptions {
     const { organization } = this.settings;
     const host = new URL(this.origin()).hostname;
-    return { organization, language, identifier: profileIdentifier({ host, user, device: phone && phone.udid }) };
+    return { organization, language, identifier: profileIdentifier({ host, user, device: phone?.udid ?? null }) };
   }
 
   #order(

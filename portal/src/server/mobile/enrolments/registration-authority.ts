@@ -1,9 +1,9 @@
 import { createPrivateKey, generateKeyPair, randomUUID, X509Certificate, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import { openFromStorage, sealForStorage, type CertificationAuthority } from '@cardwright/cms';
+import { openFromStorage, sealForStorage, type CertificationAuthority, type KeyRing } from '@cardwright/cms';
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
-import type { PortalKeys } from '../../keys/key-ring.js';
+
 import type { Database, Store } from '../../store/database.js';
 import { isAnyEnrolmentOpen } from '../../store/mobile-rows.js';
 import { registrationAuthorities } from '../../store/schema.js';
@@ -47,7 +47,7 @@ export class RegistrationAuthority {
     private readonly configured: MobileSettings['registrationAuthority'],
     private readonly name: string,
     private readonly store: Pick<Store, 'db'>,
-    private readonly keys: PortalKeys,
+    private readonly keys: KeyRing,
     private readonly authority: CertificationAuthority,
     private readonly now: () => Date,
   ) {}

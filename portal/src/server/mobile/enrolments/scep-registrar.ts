@@ -104,7 +104,10 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     return decided ?? BAD_REQUEST;
   }
 
-  async #in<T>(place: string, task: (work: EnrolmentWork, enrolment: Enrolment) => Promise<T> | T): Promise<T | undefined> {
+  async #in<T>(
+    place: string,
+    task: (work: EnrolmentWork, enrolment: Enrolment) => Promise<T> | T,
+  ): Promise<T | undefined> {
     const key = isUuid(place) ? await findEnrolment(this.services.store.db, place) : undefined;
     return key && inEnrolmentWork<T>(this.services, async (work) => task(work, await work.open(key)));
   }

@@ -98,6 +98,13 @@ function addEnrolment(
     failure: null,
   };
   const expiresAt = ENROLMENT_RULES.waiting.deadline({ createdAt: now, confirmedAt: null }, times);
-  const own = { id: randomUUID(), userId: user.id, state: 'waiting', createdAt: now, updatedAt: now, expiresAt } as const;
+  const own = {
+    id: randomUUID(),
+    userId: user.id,
+    state: 'waiting',
+    createdAt: now,
+    updatedAt: now,
+    expiresAt,
+  } as const;
   return work.add({ ...none, ...values, ...own }, user);
 }

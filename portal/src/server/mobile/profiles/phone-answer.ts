@@ -1,5 +1,5 @@
 import { checkDeviceChain, hasIssued } from './device-chain.js';
-import { readPropertyList } from './read-property-list.js';
+import { readAttributes, type PhoneAttributes } from './phone-attributes.js';
 import { readCertificate, type SentCertificate } from './sent-certificate.js';
 import type { Hash } from './signature-algorithms.js';
 import { readSignedMessage } from './signed-message.js';
@@ -7,24 +7,6 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 
 /** Bytes. A phone's answer has about 6000: a short list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
-/** Characters. */
-const LONGEST_ATTRIBUTE = 256;
-
-/** Names of the attributes, as Apple's phones write them, and what their values consist of. */
-const ATTRIBUTES = {
-  /** Unique device identifier: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. */
-  udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
-  serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
-  /** For example `iPhone17,3`. */
-  product: { key: 'PRODUCT', alphabet: /^[\dA-Za-z,]+$/ },
-  /** A build such as `22A3354`. */
-  version: { key: 'VERSION', alphabet: /^[\dA-Za-z.]+$/ },
-  challenge: { key: 'CHALLENGE', alphabet: /^[\x20-\x7e]+$/ },
-} as const;
-
-/** What a phone says of itself; null for what it does not say. */
-export type PhoneAttributes = Readonly<Record<keyof typeof ATTRIBUTES, string | null>>;
-
 /** Whose signatures are believed. Certificates, DER. */
 export interface AnswerTrust {
   /** Authorities for devices: "Apple iPhone Device CA", or one above it. */
@@ -69,24 +51,4 @@ function checkIdentity({ x509, signatureHash }: SentCertificate, hash: Hash, now
   if (now < new Date(x509.validFrom) || now > new Date(x509.validTo)) {
     throw new UnreadableAnswer('The certificate of the signer is not valid at this time.');
   }
-}
-
-function readAttributes(content: Uint8Array): PhoneAttributes {
-  const list = readPropertyList(content);
-  const read = (name: keyof typeof ATTRIBUTES): string | null => {
-    const { key, alphabet } = ATTRIBUTES[name];
-    const value = list.get(key);
-    if (value === undefined) return null;
-    if (typeof value !== 'string' || value.length > LONGEST_ATTRIBUTE || !alphabet.test(value)) {
-      throw new UnreadableAnswer(`The attribute ${key} is not what a phone sends.`);
-    }
-    return value;
-  };
-  return {
-    udid: read('udid'),
-    serial: read('serial'),
-    product: read('product'),
-    version: read('version'),
-    challenge: read('challenge'),
-  };
 }

@@ -47,13 +47,13 @@ export interface SigningIdentity {
  * @throws TypeError where there is no certificate, the key is not the certificate's, or is neither RSA nor EC
  */
 export function openProfileSigner({ certificates, key }: SigningIdentity): ProfileSigner {
-  const chain = certificates.map((der) => Certificate.fromBER(new Uint8Array(der)));
-  const [signer] = chain;
   const [der] = certificates;
-  if (!signer || !der) throw new TypeError('There is no certificate to sign profiles with.');
+  if (!der) throw new TypeError('There is no certificate to sign profiles with.');
   if (!new X509Certificate(der).checkPrivateKey(key)) {
     throw new TypeError('The key to sign profiles with does not belong to the first certificate.');
   }
+  const signer = parse(der);
+  const chain = [...certificates].sort((a, b) => Buffer.compare(a, b)).map(parse);
   const algorithm = signatureAlgorithm(key);
   return {
     sign: async (content) => {
@@ -62,10 +62,8 @@ export function openProfileSigner({ certificates, key }: SigningIdentity): Profi
       const signedData = new SignedData({
         version: VERSION,
         digestAlgorithms: [new AlgorithmIdentifier({ algorithmId: SHA256 })],
-        encapContentInfo: new EncapsulatedContentInfo({
-          eContentType: DATA,
-          eContent: new OctetString({ valueHex: new Uint8Array(content) }),
-        }),
+        encapContentInfo: attach(content),
+        // In the order of a SET OF in DER (X.690, 11.6), whoever is the signer.
         certificates: chain,
         signerInfos: [
           new SignerInfo({
@@ -84,6 +82,8 @@ export function openProfileSigner({ certificates, key }: SigningIdentity): Profi
   };
 }
 
+const parse = (der: Uint8Array): Certificate => Certificate.fromBER(new Uint8Array(der));
+
 function signatureAlgorithm({ asymmetricKeyType }: KeyObject): AlgorithmIdentifier {
   switch (asymmetricKeyType) {
     case 'rsa':
@@ -93,6 +93,13 @@ function signatureAlgorithm({ asymmetricKeyType }: KeyObject): AlgorithmIdentifi
     default:
       throw new TypeError('The key to sign profiles with must be RSA or EC.');
   }
+}
+
+function attach(content: Uint8Array): EncapsulatedContentInfo {
+  const attached = new EncapsulatedContentInfo({ eContentType: DATA });
+  // Given to the constructor, it would be wrapped in pieces, which DER does not allow (X.690, 10.2).
+  attached.eContent = new OctetString({ valueHex: new Uint8Array(content) });
+  return attached;
 }
 
 /** In the order of DER (X.690, 11.6): each is longer than the one before. */

@@ -21,7 +21,8 @@ export interface SentCertificate {
 }
 
 /** @throws where the bytes are no certificate */
-export const readCertificate = (der: Uint8Array): SentCertificate => toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
+export const readCertificate = (der: Uint8Array): SentCertificate =>
+  toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
 
 /** @throws where OpenSSL does not take it for a certificate */
 export function toSentCertificate(certificate: Certificate): SentCertificate {

@@ -1,0 +1,41 @@
+import 'reflect-metadata';
+import { CardwrightError } from '@cardwright/protocol';
+import * as x509 from '@peculiar/x509';
+import type { ReasonCode } from '../words/reasons.js';
+
+/**
+ * Reads a certification request (PKCS #10, RFC 2986) that a card signed in this moment: its signature is by its own key, and it has the
+ * challenge that the CMS made for it.
+ *
+ * @param der as the host returned it
+ * @param challenge null where none is out
+ * @returns the request's key, as DER SubjectPublicKeyInfo
+ * @throws CardwrightError `OPERATION_FAILED`
+ */
+export async function readSignedRequest(der: Uint8Array, challenge: string | null): Promise<Uint8Array> {
+  const request = parseRequest(der);
+  const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
+  if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
+  if (!(await isSigned(request))) throw refusal('request-unsigned');
+  return new Uint8Array(request.publicKey.rawData);
+}
+
+function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
+  try {
+    return new x509.Pkcs10CertificateRequest(new Uint8Array(der));
+  } catch (cause) {
+    throw refusal('request-unreadable', cause);
+  }
+}
+
+/** A key or an algorithm that cannot be read has signed nothing. */
+async function isSigned(request: x509.Pkcs10CertificateRequest): Promise<boolean> {
+  try {
+    return await request.verify();
+  } catch (cause) {
+    throw refusal('request-unsigned', cause);
+  }
+}
+
+const refusal = (reason: ReasonCode, cause?: unknown): CardwrightError =>
+  new CardwrightError('OPERATION_FAILED', { reason }, { cause });

@@ -1,0 +1,111 @@
+import {
+  CardwrightError,
+  decodeBytes,
+  PROVE_OWNER,
+  type ErrorCode,
+  type Result,
+  type Slot,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { readSignedRequest } from '../authority/signed-request.js';
+import { owned } from '../devices/admission.js';
+import { keyHashOf } from '../keys/key-hash.js';
+import { newChallenge } from '../keys/new-challenge.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
+import { defineSlice } from '../operations/slice.js';
+import type { Certificate } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
+
+/** Its key signs for a login, and asks for the PIN (SP 800-73-4 Part 1, table 4b). */
+const SLOT: Slot = '9A';
+
+/** What the card has to sign, and whether it did. Another session starts afresh: what counts is this moment. */
+const ownerProof = defineSlice({
+  name: 'ownerProof',
+  schema: v.strictObject({
+    /** Base64url; null before the step leaves. */
+    challenge: v.nullable(v.string()),
+    isGiven: v.boolean(),
+  }),
+  initial: { challenge: null, isGiven: false },
+  lasts: 'session',
+});
+
+/** The user is gone or does not want it, or the PIN is to be given no more tries here. A new operation is as good as this one. */
+const ENDED_BY_USER: readonly ErrorCode[] = [
+  'USER_CANCELLED',
+  'USER_TIMEOUT',
+  'PIN_INCORRECT',
+  'PIN_BLOCKED',
+  'LAST_TRY',
+];
+
+const ownerStep: Step = {
+  name: 'owner-proof',
+  phase: { name: 'owner-proof', words: { en: 'Waiting for your PIN', de: 'Wartet auf Ihre PIN' } },
+  progress: 10,
+  slices: [ownerProof],
+  needed: (context) => !context.of(ownerProof).isGiven,
+  prepare: (context) => context.keep(ownerProof, { challenge: newChallenge() }),
+  calls: (context) => [
+    call(
+      'csr.create',
+      () => ({
+        slot: SLOT,
+        commonName: PROVE_OWNER,
+        challenge: challengeOf(context),
+        secrets: { pin: { source: 'user' } },
+      }),
+      { read: (result) => judge(context, result) },
+    ),
+  ],
+  errors: Object.fromEntries(ENDED_BY_USER.map((code): [ErrorCode, Consequence] => [code, 'cancel'])),
+};
+
+/**
+ * Has an active device show that its owner is here now: its owner gives the PIN in the extension's window, and the key of its
+ * certificate for logins signs a fresh challenge. It changes nothing on the card and nothing of the device. Once it is done, its row
+ * says who (`userId`), with which device (`deviceId`) and when (`updatedAt`).
+ */
+export const proveOwner = defineOperation({
+  kind: PROVE_OWNER,
+  admit: owned('active'),
+  begin: (context) => void certificateOf(context),
+  requireUnderWay: inState('active'),
+  steps: [ownerStep],
+  settle: { done: keepState, failed: keepState },
+});
+
+function challengeOf(context: OperationContext): string {
+  const { challenge } = context.of(ownerProof);
+  if (challenge === null) throw new Error('a proof answers a challenge');
+  return challenge;
+}
+
+/**
+ * The key is the one that was certified when the device was issued: no other key, of whatever slot or device, and none in software,
+ * can stand in for it.
+ *
+ * @throws CardwrightError `OPERATION_FAILED`, `DEVICE_NOT_ELIGIBLE`
+ */
+async function judge(context: OperationContext, { request }: Result<'csr.create'>): Promise<void> {
+  const { keyHash } = certificateOf(context);
+  const signer = await readSignedRequest(decodeBytes(request), challengeOf(context));
+  const reason: ReasonCode = 'request-by-another-key';
+  if (keyHashOf(signer) !== keyHash) throw new CardwrightError('OPERATION_FAILED', { reason });
+  context.keep(ownerProof, { isGiven: true });
+}
+
+/** @throws CardwrightError `DEVICE_NOT_ELIGIBLE` where there is none that is good today */
+function certificateOf({ ownDevice, services }: OperationContext): Certificate {
+  const now = services.now();
+  const certificate = ownDevice.certificates.find(
+    ({ slot, revocationReason, notBefore, notAfter }) =>
+      slot === SLOT && revocationReason === null && notBefore <= now && now < notAfter,
+  );
+  const reason: ReasonCode = 'no-login-certificate';
+  if (!certificate) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
+  return certificate;
+}

@@ -1,0 +1,62 @@
+import http from 'node:http';
+import https from 'node:https';
+
+/** Milliseconds. */
+const TIMEOUT = 10_000;
+/** Bytes. */
+const LONGEST_BODY = 64 * 1024;
+
+export interface Reply {
+  readonly status: number;
+  /** Without its parameters; empty where there is none. */
+  readonly contentType: string;
+  /** Where it sends the client instead; null where it does not. */
+  readonly location: string | null;
+  readonly body: string;
+}
+
+/**
+ * Asks an address, whatever certificate the server has: that is judged by itself, and nothing secret is sent.
+ *
+ * @throws Error as `node:http` has it
+ */
+export function ask(address: URL): Promise<Reply> {
+  // A connection of its own: nothing is kept open.
+  const options = {
+    headers: { 'user-agent': 'cardwright-doctor' },
+    signal: AbortSignal.timeout(TIMEOUT),
+    agent: false,
+  } as const;
+  return new Promise((resolve, reject) => {
+    const read = (answer: http.IncomingMessage): void => {
+      const chunks: Buffer[] = [];
+      let length = 0;
+      answer.on('data', (chunk: Buffer) => {
+        chunks.push(chunk);
+        length += chunk.length;
+        if (length > LONGEST_BODY) answer.destroy(new Error('the answer is too long'));
+      });
+      answer.once('error', reject);
+      answer.once('end', () => resolve(replyOf(answer, Buffer.concat(chunks).toString('utf8'))));
+    };
+    const request =
+      address.protocol === 'https:'
+        ? https.get(
+            address,
+            { ...options, rejectUnauthorized: false, minVersion: 'TLSv1', ciphers: 'DEFAULT:@SECLEVEL=0' },
+            read,
+          )
+        : http.get(address, options, read);
+    request.once('error', reject);
+  });
+}
+
+function replyOf({ statusCode = 0, headers }: http.IncomingMessage, body: string): Reply {
+  const [contentType = ''] = (headers['content-type'] ?? '').split(';');
+  return {
+    status: statusCode,
+    contentType: contentType.trim().toLowerCase(),
+    location: headers.location ?? null,
+    body,
+  };
+}

@@ -1,0 +1,47 @@
+import { day, type CertificateFacts } from './certificate-facts.js';
+import type { Finding, Findings } from './finding.js';
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Checks of one certificate that are the same wherever it is used; each answers null where nothing is wrong. */
+
+/**
+ * @param notice days before the end from which on it is a warning
+ * @param advice what to do about it, as in `Renew it.`
+ */
+export function checkValidity(
+  { warning, problem }: Findings,
+  { name, notBefore, notAfter }: CertificateFacts,
+  { now, notice, advice }: { readonly now: Date; readonly notice: number; readonly advice: string },
+): Finding | null {
+  if (now < notBefore)
+    return problem(
+      `${name} is valid only from ${day(notBefore)} on.`,
+      'Check the clock of this computer; if it is right, wait, or use another certificate.',
+    );
+  if (now >= notAfter) return problem(`${name} expired on ${day(notAfter)}.`, advice);
+  if (notAfter.getTime() - now.getTime() < notice * DAY) return warning(`${name} expires on ${day(notAfter)}.`, advice);
+  return null;
+}
+
+/** RSA of 2048 bits or more, or a curve of 256 or more. */
+export const checkKeyLength = ({ problem }: Findings, { name, weakKey }: CertificateFacts): Finding | null =>
+  weakKey === null
+    ? null
+    : problem(`${name} has ${weakKey}.`, 'Use a certificate with an RSA key of 2048 bits or more, or one on P-256.');
+
+/** SHA-256 or better; the signature of a root counts for nothing. */
+export const checkSignature = (
+  { problem }: Findings,
+  { name, isRoot, isStronglySigned }: CertificateFacts,
+): Finding | null =>
+  isRoot || isStronglySigned
+    ? null
+    : problem(
+        `${name} is signed with SHA-1 or another old algorithm.`,
+        'Use a certificate that is signed with SHA-256.',
+      );
+
+/** Only what was found. */
+export const present = (...findings: readonly (Finding | null)[]): Finding[] =>
+  findings.filter((finding) => finding !== null);

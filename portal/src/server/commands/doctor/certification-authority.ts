@@ -1,0 +1,84 @@
+import { createPrivateKey } from 'node:crypto';
+import { openAuthorityOf } from '../../ca/authority-module.js';
+import type { PortalKeys } from '../../keys/key-ring.js';
+import type { CheckedConfiguration } from './mobile-in-question.js';
+import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
+import { checkKeyLength, checkValidity, present } from './certificate-checks.js';
+import { findingsOf, type Finding } from './finding.js';
+
+const AREA = findingsOf('authority');
+const { ok, problem, skipped } = AREA;
+
+/** Days: no certificate is valid for longer than its authority, so its end shows long before. */
+const NOTICE = 365;
+
+export interface CheckedAuthority {
+  readonly findings: readonly Finding[];
+  /** Undefined where there is none to be looked at. */
+  readonly certificate: CertificateFacts | undefined;
+}
+
+/**
+ * The authority that issues certificates. An embedded one is in the key file; a module is loaded, as the portal does when it starts, and
+ * asked for nothing but its certificate.
+ *
+ * @param keys undefined where the portal has not made them yet
+ */
+export async function checkAuthority(
+  { authority: { module }, origin }: CheckedConfiguration,
+  keys: PortalKeys | undefined,
+  now: Date,
+): Promise<CheckedAuthority> {
+  if (module === null) return keys ? checkEmbedded(keys, now) : notMadeYet();
+  try {
+    const { certificate } = await openAuthorityOf(module, {
+      location: () => `${origin ?? 'http://localhost'}/ca`,
+      openDevelopmentCa: () => Promise.reject(new Error('the embedded authority is not opened for a check')),
+    });
+    return judge(readCertificate(certificate), now, []);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { findings: [problem(`${text}.`, 'Correct the module, or its path.')], certificate: undefined };
+  }
+}
+
+const notMadeYet = (): CheckedAuthority => ({
+  findings: [skipped('The portal makes its own when it starts for the first time.')],
+  certificate: undefined,
+});
+
+function checkEmbedded({ authority }: PortalKeys, now: Date): CheckedAuthority {
+  const certificate = readCertificate(authority.certificate);
+  const key = createPrivateKey({ key: { ...authority.key }, format: 'jwk' });
+  const isOwn = certificate?.node.checkPrivateKey(key) === true;
+  return judge(
+    certificate,
+    now,
+    present(
+      isOwn
+        ? null
+        : problem('The certificate of the authority is not for its key.', 'Restore the key file from a backup.'),
+    ),
+  );
+}
+
+function judge(certificate: CertificateFacts | undefined, now: Date, before: readonly Finding[]): CheckedAuthority {
+  if (!certificate)
+    return {
+      findings: [problem('The certificate of the authority cannot be read.', 'Correct what makes the authority.')],
+      certificate,
+    };
+  const { name, node, notAfter } = certificate;
+  const advice = 'Plan for another authority: certificates that it issues end no later than it does.';
+  const findings = [
+    ...before,
+    ...present(
+      node.ca
+        ? null
+        : problem(`${name} is no certification authority.`, 'Give the certificate of the authority itself.'),
+      checkValidity(AREA, certificate, { now, notice: NOTICE, advice }),
+      checkKeyLength(AREA, certificate),
+    ),
+  ];
+  return { findings: findings.length > 0 ? findings : [ok(`${name}, valid until ${day(notAfter)}.`)], certificate };
+}

@@ -1,0 +1,85 @@
+import * as v from 'valibot';
+import { findRunning } from '../../running-portal.js';
+import { readMigrations } from '../../store/migrate.js';
+import { findingsOf, type Finding } from './finding.js';
+import type { CheckedConfiguration } from './mobile-in-question.js';
+import { isMade, openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
+import type { MadeCertificate } from './registration-authority.js';
+
+const { ok, problem, skipped } = findingsOf('database');
+
+const IN_MEMORY = 'memory://';
+
+export interface CheckedDatabase {
+  readonly findings: readonly Finding[];
+  /** Of the registration authority that the portal made. */
+  readonly made: MadeCertificate;
+}
+
+/** Whether the database can be read and is this portal's. Nothing is written. */
+export async function checkDatabase(configuration: CheckedConfiguration): Promise<CheckedDatabase> {
+  const { store } = configuration;
+  if ('url' in store)
+    return look(() => openPostgresForReading(store.url), 'Check DATABASE_URL, and the PostgreSQL server.');
+  const { folder } = store;
+  if (folder.startsWith(IN_MEMORY)) return alone(ok('In memory: it is gone when the portal stops.'), null);
+  const running = await findRunning(configuration);
+  if (running)
+    return alone(
+      skipped(
+        `Not checked, because the portal is running (process ${running.pid}) and its embedded database is its own.`,
+        'To have it checked, stop the portal first.',
+      ),
+      undefined,
+    );
+  if (!isMade(folder)) return alone(ok(`The portal makes one in ${folder} when it starts for the first time.`), null);
+  return look(() => openCopyForReading(folder), `Check the folder ${folder}, or restore it from a backup.`);
+}
+
+const alone = (finding: Finding, made: MadeCertificate): CheckedDatabase => ({ findings: [finding], made });
+
+async function look(open: () => Promise<ReadOnlyDatabase>, advice: string): Promise<CheckedDatabase> {
+  try {
+    const database = await open();
+    try {
+      return alone(await judgeMigrations(database), await readMade(database));
+    } finally {
+      await database.close();
+    }
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return alone(problem(`It cannot be read: ${text}.`, advice), undefined);
+  }
+}
+
+const hasTable = async (database: ReadOnlyDatabase, name: string): Promise<boolean> => {
+  const [row] = await database.rows(`SELECT to_regclass('${name}') IS NOT NULL AS present`);
+  return row?.present === true;
+};
+
+async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
+  const { engine } = database;
+  if (!(await hasTable(database, 'migrations')))
+    return ok(`${engine}, still empty: the portal fills it when it starts.`);
+  const ran = v.parse(
+    v.array(v.object({ name: v.string(), sha256: v.string() })),
+    await database.rows('SELECT name, sha256 FROM migrations'),
+  );
+  const ours = new Map((await readMigrations()).map(({ name, sha256 }) => [name, sha256]));
+  const foreign = ran.find(({ name }) => !ours.has(name));
+  if (foreign)
+    return problem(`${engine} of a newer portal: it has ${foreign.name}.`, 'Run the newer version of the portal.');
+  const edited = ran.find(({ name, sha256 }) => ours.get(name) !== sha256);
+  if (edited)
+    return problem(`${engine}: ${edited.name} was edited after it ran.`, 'Restore the file as it was released.');
+  const pending = ours.size - ran.length;
+  return ok(
+    pending === 0 ? `${engine}, up to date.` : `${engine}: the portal brings its tables up to date when it starts.`,
+  );
+}
+
+async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
+  if (!(await hasTable(database, 'registration_authorities'))) return null;
+  const [row] = await database.rows('SELECT certificate FROM registration_authorities');
+  return row ? Buffer.from(v.parse(v.string(), row.certificate), 'base64url') : null;
+}

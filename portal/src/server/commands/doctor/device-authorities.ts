@@ -1,0 +1,37 @@
+import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
+import { checkValidity, present } from './certificate-checks.js';
+import { findingsOf, type Finding } from './finding.js';
+import type { MobileInQuestion } from './mobile-in-question.js';
+
+const AREA = findingsOf('device-authorities');
+const { ok, warning, problem } = AREA;
+
+/** Days: the file comes from Apple, and the portal has to be started again with it. */
+const NOTICE = 60;
+const APPLE = /^O=Apple Inc\.$/m;
+const SOURCE = 'Get Apple\'s iPhone device authorities from Apple, and name their files in "deviceAuthorities".';
+
+/** The authorities by which a phone's own certificate is known as Apple's. SHA-1 is no fault here: Apple's are so. */
+export function checkDeviceAuthorities({ deviceAuthorities }: MobileInQuestion, now: Date): Finding[] {
+  if (deviceAuthorities.length === 0) return [problem('There is none, so no phone can be added.', SOURCE)];
+  return deviceAuthorities.flatMap((der) => {
+    const certificate = readCertificate(der);
+    return certificate ? judge(certificate, now) : [problem('A certificate cannot be read.', SOURCE)];
+  });
+}
+
+function judge(certificate: CertificateFacts, now: Date): Finding[] {
+  const { name, node, notAfter } = certificate;
+  if (!node.ca)
+    return [problem(`${name} is no certification authority.`, 'Name the authority, not a certificate that it issued.')];
+  const findings = present(
+    checkValidity(AREA, certificate, { now, notice: NOTICE, advice: SOURCE }),
+    APPLE.test(node.subject)
+      ? null
+      : warning(
+          `${name} is not Apple's: whoever has its key can pass a computer off as a phone.`,
+          'Leave it out unless this portal is for tests.',
+        ),
+  );
+  return findings.length > 0 ? findings : [ok(`${name}, valid until ${day(notAfter)}.`)];
+}

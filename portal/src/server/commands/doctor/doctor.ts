@@ -1,0 +1,117 @@
+import { parseArgs } from 'node:util';
+import { readConfiguration } from '../../configuration.js';
+import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
+import { checkAuthority } from './certification-authority.js';
+import { checkDatabase } from './database.js';
+import { checkDeviceAuthorities } from './device-authorities.js';
+import { findingsOf, type Finding } from './finding.js';
+import type { Trust } from './handshake.js';
+import type { CheckedConfiguration } from './mobile-in-question.js';
+import { printFindings, sorted, verdictOf } from './print-findings.js';
+import { checkProfileSignature } from './profile-signature.js';
+import { checkPublicAddress } from './public-address.js';
+import { checkRegistrationAuthority } from './registration-authority.js';
+
+const USAGE = 'Usage: doctor [--json]';
+const { ok, problem } = findingsOf('configuration');
+
+/** What a check takes from its surroundings. */
+export interface Surroundings {
+  readonly trust?: Trust;
+  readonly now?: () => Date;
+}
+
+/**
+ * `doctor [--json]`: checks the configuration that the environment names, from the public address to the database, and says what to do
+ * about each finding. It writes nothing, and needs no running portal; what it cannot look at it names.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @returns the exit code: 1 where there is a problem
+ */
+export async function doctor(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+  surroundings: Surroundings = {},
+): Promise<number> {
+  const options = readOptions(args);
+  if (options === undefined) {
+    print(USAGE);
+    return 1;
+  }
+  const findings = await checkEnvironment(environment, surroundings);
+  if (options.json) print(JSON.stringify({ findings: sorted(findings), verdict: verdictOf(findings) }, undefined, 2));
+  else printFindings(findings, print);
+  return findings.some(({ outcome }) => outcome === 'problem') ? 1 : 0;
+}
+
+function readOptions(args: readonly string[]): { readonly json: boolean } | undefined {
+  try {
+    return parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } }).values;
+  } catch {
+    // An unknown option, or a file that nobody asked for.
+    return undefined;
+  }
+}
+
+async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Surroundings): Promise<Finding[]> {
+  const configuration = readSettings(environment);
+  if (configuration instanceof Error)
+    return [problem(`${configuration.message}.`, 'Correct it; the portal does not start like this.')];
+  return checkConfiguration(configuration, surroundings);
+}
+
+/** Its errors name the variable, and never what it says. */
+function readSettings(environment: NodeJS.ProcessEnv): CheckedConfiguration | Error {
+  try {
+    return readConfiguration(environment);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** Checks a portal by its configuration. */
+export async function checkConfiguration(
+  configuration: CheckedConfiguration,
+  { trust = {}, now: clock = () => new Date() }: Surroundings = {},
+): Promise<Finding[]> {
+  const now = clock();
+  const { origin, mobile = null } = configuration;
+  const { keys, findings: ofKeys } = await readKeys(configuration);
+  const authority = await checkAuthority(configuration, keys, now);
+  const database = await checkDatabase(configuration);
+  const address = { origin, isForPhones: mobile !== null, keys: keys?.published ?? null, trust, now };
+  return [
+    ...ofKeys,
+    mobile === null
+      ? ok('Mobile devices are off (CARDWRIGHT_MOBILE), so what they need is not checked.')
+      : ok('Mobile devices are on.'),
+    ...(await checkPublicAddress(address)),
+    ...database.findings,
+    ...authority.findings,
+    ...(mobile === null
+      ? []
+      : [
+          ...checkRegistrationAuthority(mobile, database.made, authority.certificate, now),
+          ...checkProfileSignature(mobile, trust, now),
+          ...checkDeviceAuthorities(mobile, now),
+        ]),
+  ];
+}
+
+/** Nothing of the keys is printed, and no error that may quote them. */
+async function readKeys({
+  dataFolder,
+  keys: given,
+}: CheckedConfiguration): Promise<{ readonly keys: PortalKeys | undefined; readonly findings: readonly Finding[] }> {
+  try {
+    const keys = await findKeyRing(dataFolder, given);
+    const text = keys
+      ? 'The keys can be read.'
+      : `The portal makes its keys in ${dataFolder} when it starts for the first time.`;
+    return { keys, findings: [ok(text)] };
+  } catch {
+    const text = given === null ? `The key file in ${dataFolder} cannot be read.` : 'CARDWRIGHT_KEYS cannot be read.';
+    return { keys: undefined, findings: [problem(text, 'Check its permissions, or restore it from a backup.')] };
+  }
+}

@@ -1,0 +1,41 @@
+/** What a check looks at, as it is printed; in this order. */
+export const AREAS = {
+  configuration: 'Configuration',
+  address: 'Public address',
+  tls: 'Encryption (TLS)',
+  'server-certificate': 'Server certificate',
+  reachability: 'Reachability',
+  database: 'Database',
+  authority: 'Certification authority',
+  'registration-authority': 'Registration authority',
+  'profile-signature': 'Signature of profiles',
+  'device-authorities': 'Apple device authorities',
+} as const;
+export type Area = keyof typeof AREAS;
+
+/**
+ * How a check ended:
+ * - `ok`: nothing is to be done;
+ * - `warning`: it works, but not as well as it could, or not for long;
+ * - `problem`: something does not work;
+ * - `skipped`: it could not be looked at; the text says why.
+ */
+export type Outcome = 'ok' | 'warning' | 'problem' | 'skipped';
+
+export interface Finding {
+  readonly area: Area;
+  readonly outcome: Outcome;
+  /** What was found, in one sentence. */
+  readonly text: string;
+  /** What to do about it, in one sentence; null where nothing is to be done. */
+  readonly advice: string | null;
+}
+
+/** Makes the findings of one area. */
+export const findingsOf = (area: Area) => ({
+  ok: (text: string): Finding => ({ area, outcome: 'ok', text, advice: null }),
+  warning: (text: string, advice: string): Finding => ({ area, outcome: 'warning', text, advice }),
+  problem: (text: string, advice: string): Finding => ({ area, outcome: 'problem', text, advice }),
+  skipped: (text: string, advice: string | null = null): Finding => ({ area, outcome: 'skipped', text, advice }),
+});
+export type Findings = ReturnType<typeof findingsOf>;

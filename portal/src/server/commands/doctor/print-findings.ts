@@ -1,0 +1,39 @@
+import { AREAS, type Finding, type Outcome } from './finding.js';
+
+const MARKS: Readonly<Record<Outcome, string>> = { ok: 'ok', warning: 'warning', problem: 'PROBLEM', skipped: '-' };
+const AREA_WIDTH = Math.max(...Object.values(AREAS).map(({ length }) => length));
+const MARK_WIDTH = Math.max(...Object.values(MARKS).map(({ length }) => length));
+const MARGIN = ' '.repeat(AREA_WIDTH + MARK_WIDTH + 4);
+
+/** Findings in columns, by area, each with what to do below it. */
+export function printFindings(findings: readonly Finding[], print: (line: string) => void): void {
+  let before = '';
+  for (const { area, outcome, text, advice } of sorted(findings)) {
+    const title = AREAS[area];
+    print(`${(title === before ? '' : title).padEnd(AREA_WIDTH)}  ${MARKS[outcome].padEnd(MARK_WIDTH)}  ${text}`);
+    if (advice !== null) print(`${MARGIN}${advice}`);
+    before = title;
+  }
+  print('');
+  print(verdictOf(findings));
+}
+
+/** In the order of the areas. */
+export function sorted(findings: readonly Finding[]): Finding[] {
+  const order = Object.keys(AREAS);
+  return [...findings].sort((a, b) => order.indexOf(a.area) - order.indexOf(b.area));
+}
+
+/** How it is altogether, in one line. */
+export function verdictOf(findings: readonly Finding[]): string {
+  const count = (outcome: Outcome): number => findings.filter((finding) => finding.outcome === outcome).length;
+  const parts = [
+    counted(count('problem'), 'problem'),
+    counted(count('warning'), 'warning'),
+    count('skipped') === 0 ? null : `${count('skipped')} not checked`,
+  ].filter((part) => part !== null);
+  return parts.length === 0 ? 'All is well.' : `${parts.join(', ')}.`;
+}
+
+const counted = (count: number, what: string): string | null =>
+  count === 0 ? null : `${count} ${what}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,63 @@
+import { isIP } from 'node:net';
+import type { PublicJwkSet } from '@cardwright/protocol';
+import { findingsOf, type Finding } from './finding.js';
+import type { Trust } from './handshake.js';
+import { reachabilitySkipped, checkReachability } from './reachability.js';
+import { checkServerCertificate } from './server-certificate.js';
+import { checkTransport } from './transport.js';
+
+const { ok, warning, problem } = findingsOf('address');
+
+const HTTPS = 443;
+const ADVICE = 'Set CARDWRIGHT_ORIGIN to the address of the portal, as in https://portal.example.com.';
+
+export interface AddressQuestion {
+  /** As browsers see the portal; null: http://localhost. */
+  readonly origin: string | null;
+  /** Whether phones have to get there. */
+  readonly isForPhones: boolean;
+  /** What the portal publishes; null where that is not known. */
+  readonly keys: PublicJwkSet | null;
+  readonly trust: Trust;
+  readonly now: Date;
+}
+
+/** Checks the public address from here, as a phone would meet it. */
+export async function checkPublicAddress({
+  origin,
+  isForPhones,
+  keys,
+  trust,
+  now,
+}: AddressQuestion): Promise<Finding[]> {
+  if (origin === null)
+    return [
+      (isForPhones ? problem : warning)('The portal has no public address: it is at http://localhost alone.', ADVICE),
+      reachabilitySkipped('Not checked, because there is no public address.'),
+    ];
+  const { protocol, hostname, port } = new URL(origin);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  if (protocol !== 'https:') {
+    const text = `${origin} is not https${isForPhones ? ', and phones install no profile from it' : ''}.`;
+    const isLocal = host === 'localhost' && !isForPhones;
+    return [
+      isLocal ? ok(`${origin}, for this computer alone.`) : problem(text, ADVICE),
+      ...(await checkReachability(origin, keys, { areForPhones: isForPhones })),
+    ];
+  }
+  const place = { host, port: port === '' ? HTTPS : Number(port) };
+  const { handshake, findings, isTrustedByAll } = await checkTransport(place, trust);
+  if (!handshake)
+    return [judgeHost(origin, host), ...findings, reachabilitySkipped('Not checked, because there is no connection.')];
+  return [
+    judgeHost(origin, host),
+    ...findings,
+    ...checkServerCertificate(host, handshake, { isTrustedByAll, now }),
+    ...(await checkReachability(origin, keys, { areForPhones: isForPhones })),
+  ];
+}
+
+const judgeHost = (origin: string, host: string): Finding =>
+  isIP(host) === 0
+    ? ok(`${origin}.`)
+    : warning(`${origin} is an IP address; public authorities issue few certificates for one.`, 'Use a name.');

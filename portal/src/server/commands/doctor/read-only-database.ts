@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import pg from 'pg';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** A database that is only read. */
+export interface ReadOnlyDatabase {
+  readonly engine: string;
+  rows(sql: string): Promise<readonly Row[]>;
+  close(): Promise<void>;
+}
+
+/** Milliseconds. */
+const PATIENCE = 10_000;
+
+/** @throws Error as the driver has it: no answer, no such database, no permission */
+export async function openPostgresForReading(url: string): Promise<ReadOnlyDatabase> {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: PATIENCE,
+    statement_timeout: PATIENCE,
+    options: '-c default_transaction_read_only=on',
+  });
+  await client.connect();
+  return {
+    engine: 'PostgreSQL',
+    rows: async (sql) => (await client.query<Row>(sql)).rows,
+    close: () => client.end(),
+  };
+}
+
+/** Whether an embedded database was made there. */
+export const isMade = (folder: string): boolean => existsSync(path.join(folder, 'PG_VERSION'));
+
+/** Opens a copy of an embedded database that no portal uses: whoever opens the database itself writes to it. */
+export async function openCopyForReading(folder: string): Promise<ReadOnlyDatabase> {
+  const copy = await mkdtemp(path.join(tmpdir(), 'cardwright-doctor-'));
+  const remove = (): Promise<void> => rm(copy, { recursive: true, force: true });
+  try {
+    await cp(folder, copy, { recursive: true });
+    const client = await PGlite.create(copy);
+    return {
+      engine: 'Embedded database',
+      rows: async (sql) => (await client.query<Row>(sql)).rows,
+      close: () => client.close().finally(remove),
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}

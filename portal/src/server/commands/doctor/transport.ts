@@ -1,0 +1,98 @@
+import tls from 'node:tls';
+import { ConnectionFailure, orFailure } from './connection-failure.js';
+import { findingsOf, type Finding } from './finding.js';
+import { shakeHands, type Handshake, type Offer, type Place, type Trust } from './handshake.js';
+
+const { ok, warning, problem } = findingsOf('tls');
+
+/**
+ * What Apple's systems offer when they install a profile (App Transport Security, and support.apple.com/126655): TLS 1.3, or TLS 1.2 with
+ * forward secrecy and AES-GCM. Certificates of any length are let in here, because they are judged by themselves.
+ */
+const APPLE: Offer = {
+  minVersion: 'TLSv1.2',
+  ciphers: [
+    'TLS_AES_256_GCM_SHA384',
+    'TLS_AES_128_GCM_SHA256',
+    'TLS_CHACHA20_POLY1305_SHA256',
+    'ECDHE-ECDSA-AES256-GCM-SHA384',
+    'ECDHE-ECDSA-AES128-GCM-SHA256',
+    'ECDHE-RSA-AES256-GCM-SHA384',
+    'ECDHE-RSA-AES128-GCM-SHA256',
+    '@SECLEVEL=0',
+  ].join(':'),
+};
+/** To learn what a server has instead. */
+const ANYTHING: Offer = { minVersion: 'TLSv1', ciphers: 'ALL:@SECLEVEL=0' };
+
+export interface Transport {
+  readonly findings: readonly Finding[];
+  /** Null where there is no TLS at all. */
+  readonly handshake: Handshake | null;
+  /** Whether its certificate leads to a root that everyone has. */
+  readonly isTrustedByAll: boolean;
+}
+
+const NOT_TLS = ['What answers there speaks no TLS.', 'Check that the port is one for https.'] as const;
+const NETWORK = {
+  ENOTFOUND: ['The name has no address, as seen from this computer.', 'Add it to the DNS.'],
+  EAI_AGAIN: ['The name could not be looked up.', 'Check the DNS of this computer.'],
+  ECONNREFUSED: ['Nothing listens at the public address.', 'Start the portal, and the proxy in front of it.'],
+  ECONNRESET: NOT_TLS,
+  EPROTO: NOT_TLS,
+  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
+} as const;
+
+const isOfNetwork = (code: string): code is keyof typeof NETWORK => Object.hasOwn(NETWORK, code);
+
+/** Whether a phone would connect, and if not, what the server has instead. */
+export async function checkTransport(
+  place: Place,
+  { everyone = tls.rootCertificates, ours }: Trust,
+): Promise<Transport> {
+  const here = ours && [...everyone, ...ours];
+  const asApple = await orFailure(shakeHands(place, APPLE, everyone));
+  if (asApple instanceof ConnectionFailure) {
+    const otherwise = await orFailure(shakeHands(place, ANYTHING, everyone));
+    if (otherwise instanceof ConnectionFailure)
+      return { findings: [unreachable(otherwise)], handshake: null, isTrustedByAll: false };
+    return { findings: [unfit(otherwise)], ...(await trusted(place, ANYTHING, otherwise, here)) };
+  }
+  const { protocol, cipher } = asApple;
+  const finding =
+    protocol === 'TLSv1.3'
+      ? ok(`TLS 1.3 with ${cipher}.`)
+      : warning(
+          `TLS 1.2 with ${cipher}; for it Apple also asks for the extended master secret (RFC 7627), which cannot be seen from here.`,
+          'Switch TLS 1.3 on.',
+        );
+  return { findings: [finding], ...(await trusted(place, APPLE, asApple, here)) };
+}
+
+/** A root of this computer counts too, but phones do not have it. */
+async function trusted(
+  place: Place,
+  offer: Offer,
+  handshake: Handshake,
+  roots: readonly string[] | undefined,
+): Promise<Pick<Transport, 'handshake' | 'isTrustedByAll'>> {
+  if (handshake.distrust === null) return { handshake, isTrustedByAll: true };
+  const again = await orFailure(shakeHands(place, offer, roots));
+  return { handshake: again instanceof ConnectionFailure ? handshake : again, isTrustedByAll: false };
+}
+
+function unreachable({ code, message }: ConnectionFailure): Finding {
+  if (!isOfNetwork(code)) return problem(`No connection: ${message.trim()}.`, 'Check the network and the proxy.');
+  const [text, advice] = NETWORK[code];
+  return problem(text, advice);
+}
+
+function unfit({ protocol, cipher }: Handshake): Finding {
+  const version = protocol.replace('TLSv', 'TLS ').replace(/^TLS 1$/, 'TLS 1.0');
+  return protocol === 'TLSv1' || protocol === 'TLSv1.1'
+    ? problem(`The server has only ${version}.`, 'Switch TLS 1.3 on, or at least TLS 1.2.')
+    : problem(
+        `The server chose ${cipher}, and none of the cipher suites that phones take.`,
+        'Switch ECDHE with AES-GCM on: ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256, or TLS 1.3.',
+      );
+}

@@ -1,0 +1,45 @@
+import { readPropertyList } from './read-property-list.js';
+import { UnreadableAnswer } from './unreadable-answer.js';
+
+/** Characters. */
+const LONGEST_ATTRIBUTE = 256;
+
+/** Names of the attributes, as Apple's phones write them, and what their values consist of. */
+const ATTRIBUTES = {
+  /** Unique device identifier: 40 hexadecimal digits, or 8 and 16 of them with a hyphen between. */
+  udid: { key: 'UDID', alphabet: /^[\dA-Za-z-]+$/ },
+  serial: { key: 'SERIAL', alphabet: /^[\dA-Za-z]+$/ },
+  /** For example `iPhone17,3`. */
+  product: { key: 'PRODUCT', alphabet: /^[\dA-Za-z,]+$/ },
+  /** A build such as `22A3354`. */
+  version: { key: 'VERSION', alphabet: /^[\dA-Za-z.]+$/ },
+  challenge: { key: 'CHALLENGE', alphabet: /^[\x20-\x7e]+$/ },
+} as const;
+
+/** What a phone says of itself; null for what it does not say. */
+export type PhoneAttributes = Readonly<Record<keyof typeof ATTRIBUTES, string | null>>;
+
+/**
+ * The attributes in a property list from a phone. What was not asked for is ignored.
+ *
+ * @throws UnreadableAnswer
+ */
+export function readAttributes(content: Uint8Array): PhoneAttributes {
+  const list = readPropertyList(content);
+  const read = (name: keyof typeof ATTRIBUTES): string | null => {
+    const { key, alphabet } = ATTRIBUTES[name];
+    const value = list.get(key);
+    if (value === undefined) return null;
+    if (typeof value !== 'string' || value.length > LONGEST_ATTRIBUTE || !alphabet.test(value)) {
+      throw new UnreadableAnswer(`The attribute ${key} is not what a phone sends.`);
+    }
+    return value;
+  };
+  return {
+    udid: read('udid'),
+    serial: read('serial'),
+    product: read('product'),
+    version: read('version'),
+    challenge: read('challenge'),
+  };
+}

@@ -1,0 +1,31 @@
+import type { CertificatePolicies, CertificationAuthority, Store as CmsStore } from '@cardwright/cms';
+import type { PortalKeys } from './keys/key-ring.js';
+import type { MobileDevices } from './mobile/mobile-devices.js';
+import type { ScepResponder } from './mobile/scep/scep-responder.js';
+import type { MobileSettings } from './mobile/settings.js';
+import type { Store } from './store/database.js';
+
+/** What mobile devices are opened with. */
+export interface MobileParts {
+  readonly settings: MobileSettings;
+  readonly store: Store;
+  readonly cmsStore: CmsStore;
+  readonly authority: CertificationAuthority;
+  /** The current CRL, DER. */
+  readonly crl: () => Promise<Uint8Array>;
+  readonly keys: PortalKeys;
+  /** The portal's own, once it listens. */
+  readonly origin: () => string;
+  readonly deviceLimit: number;
+  readonly certificatePolicies: CertificatePolicies;
+}
+
+export interface OpenedMobile {
+  readonly devices: MobileDevices;
+  readonly scep: ScepResponder;
+}
+
+export type OpenMobile = (parts: MobileParts) => Promise<OpenedMobile>;
+
+/** Opens the mobile devices of a portal, and the SCEP server that asks them. */
+export const openMobile: OpenMobile = () => Promise.reject(new Error('PLUG: openMobileDevices and ScepServer'));

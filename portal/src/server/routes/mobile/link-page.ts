@@ -1,0 +1,58 @@
+import type { Language } from '@cardwright/cms';
+import { escapeHtml as text } from '../../html.js';
+import type { LinkPage } from '../../mobile/mobile-devices.js';
+import { LINK_WORDS, type LinkWords } from './link-words.js';
+
+/** What the page of a good link needs. */
+export interface LinkDetails {
+  /** Address of the profile. */
+  readonly profile: string;
+  readonly isVerified: boolean;
+}
+
+/** The page of a link, as HTML without a script. */
+export function writeLinkPage(kind: LinkPage['kind'], language: Language, details: LinkDetails): string {
+  const words = LINK_WORDS[language];
+  const { title, content } = PAGES[kind](words, details);
+  return `<!doctype html>
+<html lang="${language}">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="robots" content="noindex" />
+    <title>${text(title)} · Cardwright</title>
+    <link rel="icon" href="/favicon.svg" />
+    <link rel="stylesheet" href="/page.css" />
+  </head>
+  <body>
+    <main class="link">
+      <h1>${text(title)}</h1>
+      ${content}
+    </main>
+  </body>
+</html>
+`;
+}
+
+type Writer = (words: LinkWords, details: LinkDetails) => { readonly title: string; readonly content: string };
+
+const PAGES: Readonly<Record<LinkPage['kind'], Writer>> = {
+  download: (words, { profile, isVerified }) => ({
+    title: words.title,
+    content: `<p>${withNames(words.intro)}</p>
+      <p><a class="button" href="${text(profile)}">${text(words.download)}</a></p>
+      <h2>${text(words.then)}</h2>
+      <ol>${words.steps.map((step) => `<li>${withNames(step)}</li>`).join('')}</ol>
+      <p>${withNames(words.stolenDeviceProtection)}</p>
+      ${isVerified ? '' : `<p class="note">${withNames(words.unverified)}</p>`}`,
+  }),
+  unsupported: (words) => ({ title: words.unsupportedTitle, content: paragraphs(words.unsupported) }),
+  dead: (words) => ({ title: words.deadTitle, content: paragraphs(words.dead) }),
+};
+
+const paragraphs = (sentences: readonly string[]): string =>
+  sentences.map((sentence) => `<p>${withNames(sentence)}</p>`).join('\n      ');
+
+/** Names that the phone shows stand between asterisks. */
+const withNames = (words: string): string => text(words).replaceAll(/\*([^*]+)\*/g, '<strong>$1</strong>');

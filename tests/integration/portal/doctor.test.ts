@@ -1,0 +1,204 @@
+import 'reflect-metadata';
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readConfiguration } from '@cardwright/portal';
+import { inRepository } from '@cardwright/stage';
+import * as v from 'valibot';
+import { checkConfiguration, doctor } from '../../../portal/src/server/commands/doctor/doctor.js';
+import { AREAS, type Finding } from '../../../portal/src/server/commands/doctor/finding.js';
+import type { MobileSettings } from '../../../portal/src/server/mobile/settings.js';
+import { openStore } from '../../../portal/src/server/store/database.js';
+import { registrationAuthorities } from '../../../portal/src/server/store/schema.js';
+import { startPostgres } from '../../support/postgres.js';
+import { certify, newKeys } from './support/attestation-authority.js';
+import { startTestPortal, type TestPortal } from './support/test-portal.js';
+
+const report = v.strictObject({
+  findings: v.array(
+    v.strictObject({
+      area: v.picklist(Object.keys(AREAS)),
+      outcome: v.picklist(['ok', 'warning', 'problem', 'skipped']),
+      text: v.pipe(v.string(), v.regex(/\.$/)),
+      advice: v.nullable(v.string()),
+    }),
+  ),
+  verdict: v.string(),
+});
+
+/** What the command prints as JSON, in this process. */
+async function examine(environment: NodeJS.ProcessEnv) {
+  const lines: string[] = [];
+  const code = await doctor(['--json'], environment, (line) => lines.push(line));
+  return { code, text: lines.join('\n'), ...v.parse(report, JSON.parse(lines.join('\n'))) };
+}
+
+const of = (area: string, findings: readonly { area: string; outcome: string; text: string }[]): string[] =>
+  findings.filter((finding) => finding.area === area).map(({ outcome, text }) => `${outcome}: ${text}`);
+
+/** Every file of a folder, with the hash of its content. */
+async function contentOf(folder: string): Promise<Record<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  const hashed = files.map(async (file) => {
+    const hash = createHash('sha256')
+      .update(await readFile(file))
+      .digest('hex');
+    return [file, hash] as const;
+  });
+  return Object.fromEntries(await Promise.all(hashed));
+}
+
+describe('the command doctor', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'cardwright-doctor-test-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('looks at a portal that was never started, and makes nothing', async () => {
+    const { code, findings, verdict } = await examine({ CARDWRIGHT_DATA: folder });
+    expect(code).toBe(0);
+    expect(of('address', findings)).toEqual([
+      'warning: The portal has no public address: it is at http://localhost alone.',
+    ]);
+    expect(of('database', findings)).toEqual([expect.stringMatching(/^ok: The portal makes one in /)]);
+    expect(verdict).toBe('1 warning, 2 not checked.');
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('is a command of the portal, in columns for people', async () => {
+    const args = [inRepository('portal', 'dist', 'server', 'main.js'), 'doctor'];
+    const env = { ...process.env, CARDWRIGHT_DATA: folder };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+    expect(stdout).toMatch(/^Configuration {13}ok {7}The portal makes its keys/);
+    expect(stdout).toMatch(/\n\n1 warning, 2 not checked\.\n$/);
+  });
+
+  it('ends with 1 where a variable is wrong, and names it', async () => {
+    const { code, findings } = await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_ORIGIN: 'portal' });
+    expect(code).toBe(1);
+    expect(of('configuration', findings)).toEqual([expect.stringContaining('problem: CARDWRIGHT_ORIGIN is not valid')]);
+  });
+
+  it('quotes nothing of a key file that cannot be read', async () => {
+    const keys = join(folder, 'keys');
+    await writeFile(keys, '{ "signing": "very-secret" oops');
+    const { code, findings, text } = await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_KEYS: keys });
+    expect(code).toBe(1);
+    expect(of('configuration', findings)).toContain('problem: CARDWRIGHT_KEYS cannot be read.');
+    expect(text).not.toContain('very-secret');
+    await rm(keys);
+  });
+
+  it('names its options when it does not understand', async () => {
+    const lines: string[] = [];
+    expect(await doctor(['--all'], {}, (line) => lines.push(line))).toBe(1);
+    expect(lines).toEqual(['Usage: doctor [--json]']);
+  });
+});
+
+describe('with the database of a portal that has run', () => {
+  let portal: TestPortal;
+  const environment = () => ({ CARDWRIGHT_DATA: portal.folder });
+  beforeAll(async () => {
+    portal = await startTestPortal();
+    await portal.close();
+  });
+  afterAll(() => portal.remove());
+
+  it('it reads a copy, and changes nothing', async () => {
+    const before = await contentOf(portal.folder);
+    const { code, findings } = await examine(environment());
+    expect(code).toBe(0);
+    expect(of('database', findings)).toEqual(['ok: Embedded database, up to date.']);
+    expect(of('authority', findings)).toEqual([
+      expect.stringMatching(/^ok: "Cardwright Development CA", valid until \d{4}/),
+    ]);
+    expect(await contentOf(portal.folder)).toEqual(before);
+    const left = (await readdir(tmpdir())).filter((name) => /^cardwright-doctor-(?!test)/.test(name));
+    expect(left).toEqual([]);
+  });
+
+  it('it finds the registration authority that the portal made, and sees that another authority issued it', async () => {
+    const { certificate } = await certify({ subject: 'RA', keys: await newKeys(2048), until: 90, isAuthority: false });
+    const store = await openStore(portal.configuration.store);
+    await store.db.insert(registrationAuthorities).values({
+      id: 1,
+      sealedKey: 'sealed',
+      certificate: Buffer.from(certificate.rawData).toString('base64url'),
+      notAfter: certificate.notAfter,
+    });
+    await store.close();
+    const mobile: MobileSettings = {
+      organization: 'Example Corp',
+      users: null,
+      proof: 'none',
+      slots: ['phone-authentication'],
+      keySize: 2048,
+      days: 365,
+      deviceAuthorities: [],
+      signing: null,
+      registrationAuthority: null,
+      linkLifetime: 900_000,
+      confirmationTime: 300_000,
+      silence: 300_000,
+    };
+    const findings: Finding[] = await checkConfiguration({ ...readConfiguration(environment()), mobile });
+    expect(of('registration-authority', findings)).toEqual([
+      'problem: "RA" was not issued by the certification authority "Cardwright Development CA".',
+    ]);
+    expect(of('address', findings)).toEqual([expect.stringMatching(/^problem: /)]);
+    expect(of('device-authorities', findings)).toEqual(['problem: There is none, so no phone can be added.']);
+  });
+
+  it('it leaves the one of a running portal alone, and says so', async () => {
+    // This process started the portal; a file names another one that lives.
+    await writeFile(join(portal.folder, 'portal.pid'), String(process.ppid));
+    const { code, findings } = await examine(environment());
+    expect(code).toBe(0);
+    expect(of('database', findings)).toEqual([
+      `skipped: Not checked, because the portal is running (process ${process.ppid}) and its embedded database is its own.`,
+    ]);
+    await rm(join(portal.folder, 'portal.pid'));
+  });
+
+  it('it knows the portal that answers at the public address, and another one', async () => {
+    const other = await startTestPortal();
+    try {
+      const { origin, folder } = other;
+      expect(
+        of('reachability', (await examine({ CARDWRIGHT_DATA: folder, CARDWRIGHT_ORIGIN: origin })).findings),
+      ).toEqual(['ok: This portal answers at the public address.']);
+      expect(of('reachability', (await examine({ ...environment(), CARDWRIGHT_ORIGIN: origin })).findings)).toEqual([
+        expect.stringContaining('problem: Another portal answers'),
+      ]);
+    } finally {
+      await other.remove();
+    }
+  });
+});
+
+it('reads a PostgreSQL server, up to date, empty, or gone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'cardwright-doctor-test-'));
+  const postgres = await startPostgres();
+  const { url } = postgres;
+  const databaseOf = async () =>
+    of('database', (await examine({ CARDWRIGHT_DATA: folder, DATABASE_URL: url })).findings);
+  try {
+    expect(await databaseOf()).toEqual(['ok: PostgreSQL, still empty: the portal fills it when it starts.']);
+    const store = await openStore({ url });
+    await store.close();
+    expect(await databaseOf()).toEqual(['ok: PostgreSQL, up to date.']);
+  } finally {
+    await postgres.stop();
+  }
+  const [gone] = await databaseOf();
+  expect(gone).toMatch(/^problem: It cannot be read: /);
+  expect(gone).not.toContain(new URL(url).password);
+  await rm(folder, { recursive: true });
+});

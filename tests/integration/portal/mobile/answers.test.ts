@@ -1,0 +1,219 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { issueCertificate } from '@cardwright/stage';
+import { eq } from 'drizzle-orm';
+import { devices } from '../../../../portal/src/server/store/schema.js';
+import { certificateOf } from './support/enrolling.js';
+import { MobileStage, VISITOR } from './support/mobile-stage.js';
+import { newPhoneKey, signAnswer, TestPhone } from './support/test-phone.js';
+
+let stage: MobileStage;
+let phone: TestPhone;
+let other: TestPhone;
+beforeAll(async () => {
+  stage = await MobileStage.start();
+  phone = await TestPhone.make();
+  other = await TestPhone.make();
+});
+afterAll(() => stage.close());
+
+const NOT_GENUINE = { code: 'PHONE_NOT_GENUINE' };
+const NOT_FOUND = { code: 'ENROLMENT_NOT_FOUND' };
+const OTHER_BROWSER = { ...VISITOR, browser: 'another-browser' };
+
+describe('a link', () => {
+  it('is good for the first browser that downloads the profile, and for that one again', async () => {
+    const { mobile, token, ...enrolling } = await stage.enrol(undefined, phone);
+    for (const visitor of [VISITOR, OTHER_BROWSER])
+      expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'download', language: 'en' });
+    // A cookie that someone else has chosen would be known to them.
+    const first = await mobile.download(token, OTHER_BROWSER);
+    expect(first?.browser).not.toBe(OTHER_BROWSER.browser);
+    for (const visitor of [VISITOR, OTHER_BROWSER]) {
+      expect(await mobile.download(token, visitor)).toBeUndefined();
+      expect(await mobile.openLink(token, visitor)).toEqual({ kind: 'dead', language: 'en' });
+    }
+    const own = { ...VISITOR, browser: first?.browser ?? '' };
+    expect(await mobile.openLink(token, own)).toEqual({ kind: 'download', language: 'en' });
+    expect(await mobile.download(token, own)).toMatchObject({ browser: first?.browser });
+    expect(await mobile.status(enrolling.user, enrolling.id)).toMatchObject({ state: 'downloaded' });
+  });
+
+  it('is good for one of two browsers that download at the same moment', async () => {
+    const { mobile, token } = await stage.enrol(undefined, phone);
+    const downloads = await Promise.all([mobile.download(token, VISITOR), mobile.download(token, OTHER_BROWSER)]);
+    expect(downloads.filter((one) => one !== undefined)).toHaveLength(1);
+  });
+
+  it('tells what is needed where something else opens it, and is not used up', async () => {
+    const enrolling = await stage.enrol(undefined, phone);
+    const desktop = {
+      ...VISITOR,
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36',
+    };
+    expect(await stage.mobile.openLink(enrolling.token, desktop)).toEqual({ kind: 'unsupported', language: 'en' });
+    expect(await enrolling.status).toMatchObject({ state: 'waiting' });
+  });
+
+  it('is dead where nobody made it', async () => {
+    expect(await stage.mobile.openLink('A'.repeat(32), VISITOR)).toEqual({ kind: 'dead', language: null });
+    expect(await stage.mobile.download('A'.repeat(32), VISITOR)).toBeUndefined();
+  });
+});
+
+describe('an answer of a phone', () => {
+  it('that is forged ends nothing, is in the log, and the real one is still taken', async () => {
+    const enrolling = await stage.enrol(undefined, phone);
+    await enrolling.download();
+    const { challenge } = enrolling;
+    const made = await issueCertificate({ subject: '/CN=Example iPhone', extensions: ['basicConstraints=CA:FALSE'] });
+    const genuine = Buffer.from(await phone.answer(challenge));
+    const altered = Buffer.from(genuine);
+    const at = altered.indexOf(phone.facts.serial);
+    altered.write('X', at);
+    const forged = [
+      await signAnswer(phone.attributes(challenge), made.certificate, made.key, '', 'sha256'),
+      altered,
+      genuine.subarray(0, -10),
+      Buffer.from('<plist/>'),
+      await phone.answer('wrong'),
+      await phone.answer(''),
+    ];
+    for (const body of forged) await expect(enrolling.post(body)).rejects.toMatchObject(NOT_GENUINE);
+    expect(await enrolling.status).toMatchObject({ state: 'downloaded', failure: null, phone: null });
+    const refused = (await stage.log(enrolling.id)).filter(({ event }) => event === 'mobile.phone-refused');
+    expect(refused).toHaveLength(forged.length);
+    await enrolling.post(genuine);
+    expect(await enrolling.status).toMatchObject({ state: 'to-confirm' });
+  });
+
+  it('with the challenge of an earlier download is refused', async () => {
+    const enrolling = await stage.enrol(undefined, phone);
+    await enrolling.download();
+    const { challenge } = enrolling;
+    await enrolling.download();
+    await expect(enrolling.post(await phone.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
+  });
+
+  it('may be repeated by the same phone, not by another one, and the challenge before is not good any more', async () => {
+    const enrolling = await stage.enrol(undefined, phone);
+    await enrolling.download();
+    const { challenge } = enrolling;
+    await enrolling.post(await phone.answer(challenge));
+    const [before] = enrolling.challenges;
+    await expect(enrolling.post(await other.answer(challenge))).rejects.toMatchObject(NOT_GENUINE);
+    expect(await enrolling.status).toMatchObject({ state: 'to-confirm', phone: { serial: phone.facts.serial } });
+    await enrolling.post(await phone.answer(challenge));
+    expect(await enrolling.ask(await newPhoneKey(), before)).toEqual({ kind: 'refused', failInfo: 'badRequest' });
+    expect(await enrolling.ask(await newPhoneKey())).toEqual({ kind: 'pending' });
+  });
+
+  it('is refused when it is replayed after the phone has asked for its certificate, or was confirmed', async () => {
+    const enrolling = await stage.enrol(undefined, phone);
+    await enrolling.download();
+    const answer = await phone.answer(enrolling.challenge);
+    await enrolling.post(answer);
+    const key = await newPhoneKey();
+    await enrolling.ask(key);
+    await expect(enrolling.post(answer)).rejects.toMatchObject(NOT_GENUINE);
+    await enrolling.confirm();
+    await expect(enrolling.post(answer)).rejects.toMatchObject(NOT_GENUINE);
+    // The phone goes on.
+    expect(await enrolling.ask(key)).toMatchObject({ kind: 'issued' });
+  });
+
+  it.each([
+    ['iOS 17', { version: '21G93' }],
+    ['a watch', { product: 'Watch7,1' }],
+  ])('of %s ends the enrolment, and a new one can be started', async (_what, changes) => {
+    const enrolling = await stage.enrol(undefined, phone);
+    await enrolling.download();
+    const { product, version } = { ...phone.facts, ...changes };
+    const unsupported = { code: 'PHONE_UNSUPPORTED', data: { product, version } };
+    await expect(enrolling.post(await phone.answer(enrolling.challenge, changes))).rejects.toMatchObject(unsupported);
+    const failure = { data: { name: 'PHONE_UNSUPPORTED', details: { product, version } } };
+    expect(await enrolling.status).toMatchObject({ state: 'failed', failure });
+    expect(await stage.mobile.openLink(enrolling.token, VISITOR)).toMatchObject({ kind: 'dead' });
+    expect(await (await stage.enrol(enrolling.user, phone)).status).toMatchObject({ state: 'waiting' });
+  });
+
+  it('to an enrolment that is not there, or is over, is not looked at', async () => {
+    const enrolling = await stage.enrol(undefined, phone);
+    await enrolling.download();
+    const answer = await phone.answer(enrolling.challenge);
+    await stage.mobile.cancel(enrolling.user, enrolling.id);
+    await expect(enrolling.post(answer)).rejects.toMatchObject(NOT_FOUND);
+    for (const id of ['', 'x', '6f1c0f0e-3d7a-4f55-9a3f-6f6f6f6f6f6f'])
+      await expect(stage.mobile.answerPhone(id, answer)).rejects.toMatchObject(NOT_FOUND);
+  });
+});
+
+describe('the configuration', () => {
+  it('is for the identity of this enrolment alone', async () => {
+    const [mine, yours] = [await stage.enrol(), await stage.enrol()];
+    await mine.getIdentity();
+    await yours.getIdentity();
+    if (!mine.identity || !yours.identity) throw new Error('both phones have an identity');
+    const { key, certificate } = yours.identity;
+    // Another phone's identity, with its own attributes and with those of this one.
+    await expect(mine.post(await yours.phone.ask(certificate, key))).rejects.toMatchObject(NOT_GENUINE);
+    await expect(mine.post(await mine.phone.ask(certificate, key))).rejects.toMatchObject(NOT_GENUINE);
+    expect(await mine.status).toMatchObject({ state: 'enrolling' });
+    await mine.post(await mine.phone.ask(mine.identity.certificate, mine.identity.key));
+    expect(await mine.status).toMatchObject({ state: 'issued' });
+  });
+
+  it('is sent again until the phone has asked for one of its certificates, each time with new challenges', async () => {
+    const enrolling = await stage.enrol();
+    await enrolling.configure();
+    const before = enrolling.challenges;
+    if (!enrolling.identity) throw new Error('the phone has an identity');
+    const request = await enrolling.phone.ask(enrolling.identity.certificate, enrolling.identity.key);
+    await enrolling.post(request);
+    const key = await newPhoneKey();
+    expect(await enrolling.ask(key, before[0])).toEqual({ kind: 'refused', failInfo: 'badRequest' });
+    certificateOf(await enrolling.ask(key));
+    await expect(enrolling.post(request)).rejects.toMatchObject(NOT_GENUINE);
+  });
+});
+
+describe('a phone that is a device already', () => {
+  it('of someone else is refused, until that one is deleted', async () => {
+    const first = await stage.enrol();
+    await first.install();
+    const second = await stage.enrol(undefined, first.phone);
+    await expect(second.identify()).rejects.toMatchObject({ code: 'PHONE_OF_ANOTHER' });
+    expect(await second.status).toMatchObject({ state: 'failed', failure: { data: { name: 'PHONE_OF_ANOTHER' } } });
+    await stage.mobile.delete(first.user, (await stage.device(first.user))?.id ?? '');
+    const third = await stage.enrol(second.user, first.phone);
+    await third.identify();
+    expect(await third.confirm()).toMatchObject({ state: 'enrolling' });
+  });
+
+  it('of the same user is replaced when it is confirmed', async () => {
+    const first = await stage.enrol();
+    await first.install();
+    const before = await stage.device(first.user);
+    const second = await stage.enrol(first.user, first.phone);
+    await second.identify();
+    expect(await stage.device(first.user)).toMatchObject({ id: before?.id, state: 'active' });
+    await second.confirm();
+    const all = await stage.store.db.select().from(devices).where(eq(devices.ownerId, first.user.id));
+    expect(all.map(({ state }) => state).sort()).toEqual(['producing', 'terminated']);
+    for (const certificate of first.certificates)
+      expect(await stage.listedFor(certificate)).toBe('cessationOfOperation');
+  });
+
+  it('and that an operator has suspended stays that', async () => {
+    const first = await stage.enrol();
+    await first.install();
+    const device = await stage.device(first.user);
+    await stage.store.db
+      .update(devices)
+      .set({ state: 'suspended' })
+      .where(eq(devices.id, device?.id ?? ''));
+    await expect(stage.mobile.delete(first.user, device?.id ?? '')).rejects.toMatchObject({ code: 'DEVICE_STATE' });
+    const second = await stage.enrol(first.user, first.phone);
+    await expect(second.identify()).rejects.toMatchObject({ code: 'PHONE_REFUSED' });
+    expect(await stage.device(first.user)).toMatchObject({ id: device?.id, state: 'suspended' });
+  });
+});

@@ -1,0 +1,104 @@
+import type { EnrolmentStatus } from '@cardwright/protocol';
+import type { OpenMobileDevices } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
+import type { ScepDecision } from '../../../../../portal/src/server/mobile/scep/registrar.js';
+import type { User } from '../../../../../portal/src/server/store/schema.js';
+import { VISITOR } from './mobile-stage.js';
+import { newPhoneKey, type PhoneKey, type TestPhone } from './test-phone.js';
+
+/** An enrolment under way: its user, and the phone, which does one thing after the other. */
+export class Enrolling {
+  /** Challenges in the profile that the phone got last, by the order of its payloads. */
+  challenges: readonly string[] = [];
+  /** The cookie of the phone's browser. */
+  browser = '';
+  identity: { readonly key: PhoneKey; readonly certificate: Uint8Array } | undefined;
+  /** What it got besides its identity. */
+  readonly certificates: Uint8Array[] = [];
+
+  private constructor(
+    readonly mobile: OpenMobileDevices,
+    readonly user: User,
+    readonly phone: TestPhone,
+    readonly id: string,
+    readonly token: string,
+  ) {}
+
+  static async start(mobile: OpenMobileDevices, user: User, phone: TestPhone): Promise<Enrolling> {
+    const { status, link } = await mobile.start(user, {}, { address: '192.0.2.1', language: 'en' });
+    return new Enrolling(mobile, user, phone, status.enrolment, link.slice(link.lastIndexOf('/') + 1));
+  }
+
+  get status(): Promise<EnrolmentStatus> {
+    return this.mobile.status(this.user, this.id);
+  }
+
+  get challenge(): string {
+    const [challenge] = this.challenges;
+    if (challenge === undefined) throw new Error('the phone has no challenge');
+    return challenge;
+  }
+
+  async download(): Promise<void> {
+    const downloaded = await this.mobile.download(this.token, { ...VISITOR, browser: this.browser || null });
+    if (!downloaded) throw new Error('the link is dead');
+    this.browser = downloaded.browser;
+    this.#read(downloaded.profile);
+  }
+
+  /** The phone says what it is: `to-confirm`. */
+  async identify(): Promise<void> {
+    await this.download();
+    this.#read(await this.mobile.answerPhone(this.id, await this.phone.answer(this.challenge)));
+  }
+
+  /** Sends a body to the profile service, and keeps what comes back. */
+  async post(body: Uint8Array): Promise<void> {
+    this.#read(await this.mobile.answerPhone(this.id, body));
+  }
+
+  confirm(serial = this.phone.facts.serial): Promise<EnrolmentStatus> {
+    return this.mobile.confirm(this.user, this.id, serial);
+  }
+
+  ask(key: PhoneKey, challenge: string | null = this.challenge): Promise<ScepDecision> {
+    return this.mobile.registrar.enrol(this.id, key, challenge);
+  }
+
+  /** The phone is confirmed and has its identity: `enrolling`. */
+  async getIdentity(): Promise<void> {
+    await this.identify();
+    await this.confirm();
+    const key = await newPhoneKey();
+    this.identity = { key, certificate: certificateOf(await this.ask(key)) };
+    await this.mobile.registrar.sent(this.id, key.transactionId);
+  }
+
+  /** It has its configuration: `issued`. */
+  async configure(): Promise<void> {
+    await this.getIdentity();
+    if (this.identity) await this.post(await this.phone.ask(this.identity.certificate, this.identity.key));
+  }
+
+  /** It has everything: `installed`. Returns the keys of its certificates. */
+  async install(): Promise<PhoneKey[]> {
+    await this.configure();
+    const keys: PhoneKey[] = [];
+    for (const challenge of this.challenges) {
+      const key = await newPhoneKey();
+      this.certificates.push(certificateOf(await this.ask(key, challenge)));
+      await this.mobile.registrar.sent(this.id, key.transactionId);
+      keys.push(key);
+    }
+    return keys;
+  }
+
+  #read(profile: Uint8Array): void {
+    const text = Buffer.from(profile).toString('latin1');
+    this.challenges = [...text.matchAll(/<key>Challenge<\/key>\s*<string>([^<]+)/g)].map(([, found]) => found ?? '');
+  }
+}
+
+export function certificateOf(decision: ScepDecision): Uint8Array {
+  if (decision.kind !== 'issued') throw new Error(`not issued: ${JSON.stringify(decision)}`);
+  return decision.certificate;
+}

@@ -1,0 +1,168 @@
+import { randomUUID, X509Certificate } from 'node:crypto';
+import { DEFAULT_POLICIES, newKeyRing, type CertificateRequest, type CertificationAuthority } from '@cardwright/cms';
+import { CardwrightError } from '@cardwright/protocol';
+import { openAppleAuthority } from '@cardwright/stage';
+import { asc, eq } from 'drizzle-orm';
+import { newAuthority, openDevelopmentCa } from '../../../../../portal/src/server/ca/development-ca.js';
+import { CrlPublisher } from '../../../../../portal/src/server/ca/published-crl.js';
+import { listRevocations } from '../../../../../portal/src/server/ca/revocations.js';
+import {
+  openMobileDevices,
+  type OpenMobileDevices,
+} from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
+import type { MobileSettings } from '../../../../../portal/src/server/mobile/settings.js';
+import { openStore, type Store, type StoreLocation } from '../../../../../portal/src/server/store/database.js';
+import { drizzleStore } from '../../../../../portal/src/server/store/drizzle-store.js';
+import {
+  audit,
+  certificates,
+  devices,
+  users,
+  type Device,
+  type User,
+} from '../../../../../portal/src/server/store/schema.js';
+import { collectPages } from '../../../../support/revocation-pages.js';
+import { Enrolling } from './enrolling.js';
+import { TestPhone } from './test-phone.js';
+
+const MINUTE = 60 * 1000;
+export const ORIGIN = 'https://cms.example.com';
+export const LIMIT = 2;
+export const VISITOR = {
+  userAgent:
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
+  browser: null,
+};
+
+/** How the authority answers: as it is, or with this error. */
+type Mood = 'answers' | 'unavailable' | 'refuses';
+
+/** The mobile devices of a portal over a store of their own, with a clock and an authority that tests can turn. */
+export class MobileStage {
+  mood: Mood = 'answers';
+  /** What the authority was asked to certify. */
+  readonly orders: CertificateRequest[] = [];
+  #later = 0;
+
+  private constructor(
+    readonly store: Store,
+    readonly authority: CertificationAuthority,
+    readonly settings: MobileSettings,
+    readonly open: (changes?: Partial<MobileSettings>) => Promise<OpenMobileDevices>,
+    readonly mobile: OpenMobileDevices,
+  ) {}
+
+  static async start(location: StoreLocation = { folder: 'memory://' }): Promise<MobileStage> {
+    const store = await openStore(location);
+    const keys = await newKeyRing();
+    const embedded = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
+    const { rootPem } = await openAppleAuthority();
+    const settings: MobileSettings = {
+      organization: 'Example',
+      users: null,
+      proof: 'none',
+      slots: ['phone-authentication', 'phone-signature'],
+      keySize: 2048,
+      days: 365,
+      deviceAuthorities: [new X509Certificate(rootPem).raw],
+      signing: null,
+      registrationAuthority: null,
+      linkLifetime: 15 * MINUTE,
+      confirmationTime: 5 * MINUTE,
+      silence: 5 * MINUTE,
+    };
+    const issue = async (request: CertificateRequest): Promise<Uint8Array> => {
+      stage.orders.push(request);
+      if (stage.mood === 'unavailable') throw new CardwrightError('CA_UNAVAILABLE');
+      if (stage.mood === 'refuses') throw new CardwrightError('CA_REFUSED', { reason: 'not today' });
+      return embedded.issue(request);
+    };
+    const authority = { ...embedded, issue };
+    const published = new CrlPublisher(store.db, authority, MINUTE);
+    const open = (changes: Partial<MobileSettings> = {}): Promise<OpenMobileDevices> =>
+      openMobileDevices({
+        settings: { ...settings, ...changes },
+        store,
+        cmsStore: drizzleStore(store, keys),
+        authority,
+        crl: async () => (await published.current()).der,
+        keys,
+        origin: () => ORIGIN,
+        deviceLimit: LIMIT,
+        certificatePolicies: DEFAULT_POLICIES,
+        now: () => stage.now,
+      });
+    const stage: MobileStage = new MobileStage(store, authority, settings, open, await open());
+    return stage;
+  }
+
+  get now(): Date {
+    return new Date(Date.now() + this.#later);
+  }
+
+  pass(minutes: number): void {
+    this.#later += minutes * MINUTE;
+  }
+
+  /** Someone who has no devices. */
+  async newUser(): Promise<User> {
+    const name = `user-${randomUUID().slice(0, 8)}`;
+    const about = { username: name, displayName: 'Ada Lovelace', role: 'user', passwordHash: 'none' } as const;
+    const [user] = await this.store.db
+      .insert(users)
+      .values({
+        id: randomUUID(),
+        ...about,
+        email: `${name}@example.com`,
+        upn: `${name}@corp.example`,
+        sid: 'S-1-5-21-1-2-3-1001',
+      })
+      .returning();
+    if (!user) throw new Error('the user was not added');
+    return user;
+  }
+
+  /** An enrolment of a user, with a phone of its own that nobody has used before. */
+  async enrol(user?: User, phone?: TestPhone, mobile = this.mobile): Promise<Enrolling> {
+    const owner = user ?? (await this.newUser());
+    return Enrolling.start(mobile, owner, phone ?? (await TestPhone.make()));
+  }
+
+  async device({ id: ownerId }: User): Promise<Device | undefined> {
+    const rows = await this.store.db
+      .select()
+      .from(devices)
+      .where(eq(devices.ownerId, ownerId))
+      .orderBy(asc(devices.createdAt));
+    return rows.at(-1);
+  }
+
+  certificatesOf(deviceId: string) {
+    return this.store.db
+      .select()
+      .from(certificates)
+      .where(eq(certificates.deviceId, deviceId))
+      .orderBy(asc(certificates.createdAt), asc(certificates.slot));
+  }
+
+  /** Why the CRL lists a certificate, DER; undefined where it does not. */
+  async listedFor(certificate: Uint8Array): Promise<string | undefined> {
+    const serial = new X509Certificate(certificate).serialNumber.toLowerCase();
+    const entries = await collectPages(listRevocations(this.store.db));
+    return entries.find(({ serialNumber }) => serialNumber === serial)?.reason;
+  }
+
+  /** What the audit log says of an enrolment, oldest first. */
+  async log(enrolment: string) {
+    const rows = await this.store.db.select().from(audit).orderBy(asc(audit.id));
+    return rows.filter(({ detail }) => detail.enrolment === enrolment);
+  }
+
+  async wholeLog(): Promise<string> {
+    return JSON.stringify(await this.store.db.select().from(audit));
+  }
+
+  close(): Promise<void> {
+    return this.store.close();
+  }
+}

@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPair, randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { openAppleAuthority, type DeviceIdentity } from '@cardwright/stage';
+import type { ScepEnrolmentRequest } from '../../../../../portal/src/server/mobile/scep/registrar.js';
+
+const run = promisify(execFile);
+const newKeyPair = promisify(generateKeyPair);
+
+/** A key of a phone, and the transaction in which it asks for a certificate. */
+export interface PhoneKey extends ScepEnrolmentRequest {
+  readonly key: KeyObject;
+}
+
+export async function newPhoneKey(bits = 2048): Promise<PhoneKey> {
+  const { publicKey, privateKey: key } = await newKeyPair('rsa', { modulusLength: bits });
+  return {
+    key,
+    publicKey: new Uint8Array(publicKey.export({ type: 'spki', format: 'der' })),
+    transactionId: randomBytes(10).toString('hex'),
+  };
+}
+
+export interface PhoneFacts {
+  readonly udid: string;
+  readonly serial: string;
+  readonly product: string;
+  readonly version: string;
+}
+
+/** A phone as far as an enrolment sees it: what it signs, and with what. */
+export class TestPhone {
+  private constructor(
+    readonly facts: PhoneFacts,
+    private readonly identity: DeviceIdentity,
+  ) {}
+
+  static async make(changes: Partial<PhoneFacts> = {}): Promise<TestPhone> {
+    const udid = `00008140-${randomBytes(8).toString('hex').toUpperCase()}`;
+    const serial = randomBytes(5).toString('hex').toUpperCase();
+    const facts = { udid, serial, product: 'iPhone17,1', version: '22A3354', ...changes };
+    return new TestPhone(facts, await (await openAppleAuthority()).issueDevice(facts.udid));
+  }
+
+  /** Says what it is, with the certificate that Apple gave it. */
+  answer(challenge: string, changes: Partial<PhoneFacts> = {}): Promise<Uint8Array> {
+    const { certificatePem, chainPem, keyPem } = this.identity;
+    return signAnswer(this.attributes(challenge, changes), certificatePem, keyPem, chainPem, 'sha1');
+  }
+
+  /** Asks for its configuration with a certificate of the portal's authority. */
+  ask(certificate: Uint8Array, { key }: PhoneKey): Promise<Uint8Array> {
+    const pem = new X509Certificate(certificate).toString();
+    return signAnswer(
+      this.attributes(null),
+      pem,
+      key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+      '',
+      'sha256',
+    );
+  }
+
+  /** The property list that it signs. */
+  attributes(challenge: string | null, changes: Partial<PhoneFacts> = {}): string {
+    const { udid, serial, product, version } = { ...this.facts, ...changes };
+    const entries = {
+      UDID: udid,
+      SERIAL: serial,
+      PRODUCT: product,
+      VERSION: version,
+      ...(challenge && { CHALLENGE: challenge }),
+    };
+    const content = Object.entries(entries).map(([key, value]) => `<key>${key}</key><string>${value}</string>`);
+    return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0"><dict>${content.join('')}</dict></plist>`;
+  }
+}
+
+/** CMS SignedData over a property list, by openssl. */
+export async function signAnswer(
+  content: string,
+  certificate: string,
+  key: string,
+  chain: string,
+  hash: string,
+): Promise<Uint8Array> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cardwright-phone-'));
+  const file = (name: string): string => path.join(folder, name);
+  try {
+    await writeFile(file('content'), content);
+    await writeFile(file('certificate'), certificate);
+    await writeFile(file('key'), key, { mode: 0o600 });
+    await writeFile(file('chain'), chain);
+    await run('openssl', [
+      ...['cms', '-sign', '-binary', '-nodetach', '-md', hash, '-in', file('content')],
+      ...['-signer', file('certificate'), '-inkey', file('key'), ...(chain ? ['-certfile', file('chain')] : [])],
+      ...['-outform', 'DER', '-out', file('signed')],
+    ]);
+    return await readFile(file('signed'));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

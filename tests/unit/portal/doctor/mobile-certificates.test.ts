@@ -1,0 +1,156 @@
+import 'reflect-metadata';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { readCertificate } from '../../../../portal/src/server/commands/doctor/certificate-facts.js';
+import { checkDeviceAuthorities } from '../../../../portal/src/server/commands/doctor/device-authorities.js';
+import type { Finding } from '../../../../portal/src/server/commands/doctor/finding.js';
+import type { MobileInQuestion } from '../../../../portal/src/server/commands/doctor/mobile-in-question.js';
+import { checkProfileSignature } from '../../../../portal/src/server/commands/doctor/profile-signature.js';
+import { checkRegistrationAuthority } from '../../../../portal/src/server/commands/doctor/registration-authority.js';
+import {
+  certify,
+  type CertificateOrder,
+  type Certified,
+} from '../../../integration/portal/support/attestation-authority.js';
+import { derOf, keyOf, OWN_ROOT, ROOT, rsaKeys, serverCertificate, TRUST } from './tls-scene.js';
+
+const NOW = new Date();
+const NOTHING: MobileInQuestion = { deviceAuthorities: [], signing: null, registrationAuthority: null };
+
+const told = (findings: readonly Finding[]): string[] => findings.map(({ outcome, text }) => `${outcome}: ${text}`);
+
+describe('the signature of profiles', () => {
+  let intermediate: Certified;
+  let signer: Certified;
+  beforeAll(async () => {
+    intermediate = await certify({ subject: 'Intermediate', issuer: ROOT, until: 900 });
+    signer = await serverCertificate({ subject: 'Signer', issuer: intermediate, until: 90 });
+  });
+
+  const check = (chain: readonly Certified[], key = chain[0]) =>
+    told(
+      checkProfileSignature(
+        { ...NOTHING, signing: key ? { certificates: chain.map(derOf), key: keyOf(key) } : null },
+        TRUST,
+        NOW,
+      ),
+    );
+
+  it('is in order with a chain to a root that everyone has, with or without the root', () => {
+    const good = [expect.stringMatching(/^ok: "Signer", valid until \d{4}-\d\d-\d\d, trusted everywhere\.$/)];
+    expect(check([signer, intermediate])).toEqual(good);
+    expect(check([signer, intermediate, ROOT])).toEqual(good);
+  });
+
+  it('shows as Unverified where the registration authority signs', () => {
+    expect(check([])).toEqual([
+      'warning: The registration authority signs profiles, and phones show them as Unverified.',
+    ]);
+  });
+
+  it.each([
+    ['lacks its intermediate', () => [signer], 'warning: "Signer" leads to no publicly trusted root'],
+    ['leads elsewhere', () => [OWN_ROOT], 'warning: "Root of a company" leads to no publicly trusted root'],
+    ['is out of order', () => [signer, ROOT], 'problem: "Signer" was not issued by the certificate after it.'],
+  ])('is told that its chain %s', (_name, chain, text) => {
+    expect(check(chain())).toEqual([expect.stringContaining(text)]);
+  });
+
+  it.each([
+    ['has expired', { from: -9, until: -1 }, /^problem: "Signer" expired on/],
+    ['expires soon', { until: 5 }, /^warning: "Signer" expires on/],
+    ['is signed by SHA-1', { hash: 'SHA-1' }, /^problem: "Signer" is signed with SHA-1/],
+  ] satisfies [string, Partial<CertificateOrder>, RegExp][])('is told that it %s', async (_name, order, text) => {
+    expect(check([await serverCertificate({ subject: 'Signer', ...order })])).toEqual([expect.stringMatching(text)]);
+  });
+
+  it('is told that the key is another one', () => {
+    expect(check([signer, intermediate], ROOT)).toEqual(['problem: "Signer" is not for the key of "signing".']);
+  });
+
+  it('is told of what is no certificate', () => {
+    const signing = { certificates: [new Uint8Array([1, 2, 3])], key: keyOf(signer) };
+    expect(told(checkProfileSignature({ ...NOTHING, signing }, TRUST, NOW))).toEqual([
+      'problem: A certificate of "signing" cannot be read.',
+    ]);
+  });
+});
+
+describe('the authorities of phones', () => {
+  const check = (...deviceAuthorities: readonly Uint8Array[]) =>
+    told(checkDeviceAuthorities({ ...NOTHING, deviceAuthorities }, NOW));
+
+  it('are needed', () => {
+    expect(check()).toEqual(['problem: There is none, so no phone can be added.']);
+  });
+
+  it("are to be authorities, readable, valid, and Apple's", async () => {
+    const phone = await certify({ subject: 'Some phone', isAuthority: false });
+    const old = await certify({ subject: 'Old authority', from: -9, until: -1 });
+    expect(check(derOf(phone), new Uint8Array([1]), derOf(old))).toEqual([
+      'problem: "Some phone" is no certification authority.',
+      'problem: A certificate cannot be read.',
+      expect.stringMatching(/^problem: "Old authority" expired on/),
+      expect.stringContaining('warning: "Old authority" is not Apple\'s'),
+    ]);
+  });
+});
+
+describe('the registration authority', () => {
+  let authority: Certified;
+  beforeAll(async () => {
+    authority = await certify({ subject: 'Issuing authority', until: 900 });
+  });
+
+  const check = (given: MobileInQuestion['registrationAuthority'], made: Uint8Array | null | undefined = null) =>
+    told(
+      checkRegistrationAuthority(
+        { ...NOTHING, registrationAuthority: given },
+        made,
+        readCertificate(derOf(authority)),
+        NOW,
+      ),
+    );
+  const make = async (order: Partial<CertificateOrder> = {}): Promise<Certified> =>
+    certify({ subject: 'RA', issuer: authority, keys: await rsaKeys(2048), isAuthority: false, until: 90, ...order });
+  const given = (one: Certified, key = one) => ({ certificate: derOf(one), key: keyOf(key) });
+
+  it('is in order, given or made by the portal', async () => {
+    const good = [expect.stringMatching(/^ok: "RA", valid until/)];
+    const one = await make();
+    expect(check(given(one))).toEqual(good);
+    expect(check(null, derOf(one))).toEqual(good);
+  });
+
+  it('may be made later, or be where nobody may look now', () => {
+    expect(check(null)).toEqual([expect.stringMatching(/^ok: The portal makes one/)]);
+    expect(told(checkRegistrationAuthority(NOTHING, undefined, undefined, NOW))).toEqual([
+      'skipped: Not checked, because it is in the database.',
+    ]);
+  });
+
+  it.each([
+    [
+      'another authority',
+      { issuer: ROOT },
+      'problem: "RA" was not issued by the certification authority "Issuing authority".',
+    ],
+    ['the past', { from: -9, until: -1 }, /^problem: "RA" expired on/],
+    ['next week', { until: 7 }, /^warning: "RA" expires on/],
+  ] satisfies [string, Partial<CertificateOrder>, string | RegExp][])(
+    'is told that it is of %s',
+    async (_name, order, text) => {
+      expect(check(given(await make(order)))).toEqual([expect.stringMatching(text)]);
+    },
+  );
+
+  it('is told that phones need an RSA key that is long enough, and that its key is another one', async () => {
+    expect(check(given(await make({ keys: await rsaKeys(1024) })))).toEqual([
+      'problem: "RA" has an RSA key of 1024 bits.',
+    ]);
+    const { keys: onCurve } = await certify({ subject: 'On a curve' });
+    expect(check(given(await make({ keys: onCurve })))).toEqual([
+      'problem: "RA" has no RSA key, and phones can encrypt to nothing else.',
+    ]);
+    expect(check(given(await make(), await make()))).toEqual(['problem: "RA" is not for its key.']);
+  });
+});

@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { isSupported } from '../../../../portal/src/server/mobile/profiles/ios-version.js';
+import { isHandheld, modelOf } from '../../../../portal/src/server/mobile/profiles/model-names.js';
+import { mayBeSupported } from '../../../../portal/src/server/mobile/profiles/user-agent.js';
+
+describe('the version that a phone signs', () => {
+  it.each(['22A3354', '22A3351', '22H730', '23A341', '23A5260n', '24A435', '100A1', '18', '18.0', '18.7.1', '26.1'])(
+    'is supported: %s',
+    (version) => expect(isSupported(version)).toBe(true),
+  );
+
+  it.each([
+    '21H16',
+    '21A329',
+    '9A405',
+    '17',
+    '17.7.1',
+    '',
+    '22A',
+    'A22',
+    '22a3354',
+    '-18',
+    '18.',
+    '18.1b',
+    '1e9',
+    ' 18',
+    '0x20',
+  ])('is not: %j', (version) => expect(isSupported(version)).toBe(false));
+});
+
+describe('the User-Agent of a browser', () => {
+  const iPhone = (system: string, rest: string): string =>
+    `Mozilla/5.0 (iPhone; CPU iPhone OS ${system} like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) ${rest}`;
+  const mac = (rest: string): string =>
+    `Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) ${rest}`;
+
+  it.each([
+    ['Safari of iOS 18', iPhone('18_1', 'Version/18.1 Mobile/15E148 Safari/604.1')],
+    [
+      'Safari of iOS 26, where the system’s version stands still',
+      iPhone('18_6', 'Version/26.0 Mobile/15E148 Safari/604.1'),
+    ],
+    ['Chrome on iOS 18', iPhone('18_7', 'CriOS/141.0.7390.41 Mobile/15E148 Safari/604.1')],
+    [
+      'an iPad with pages for handhelds',
+      iPhone('18_1', 'Version/18.1 Safari/604.1').replaceAll('iPhone', 'iPad').replace('iPad OS', 'OS'),
+    ],
+    ['an iPad with pages for desktops', mac('Version/18.1 Safari/605.1.15')],
+    ['Chrome on such an iPad', mac('CriOS/141.0.7390.41 Version/18.0 Safari/605.1.15')],
+    ['Firefox on such an iPad', mac('FxiOS/144.0 Safari/605.1.15')],
+    ['an app that says no version', iPhone('', 'Mobile/15E148').replace('iPhone OS  like', 'like')],
+    ['something unknown', 'curl/8.14.1'],
+    ['nothing', ''],
+  ])('may be that of a supported phone: %s', (_, userAgent) => expect(mayBeSupported(userAgent)).toBe(true));
+
+  it.each([
+    ['iOS 17', iPhone('17_7', 'Version/17.7 Mobile/15E148 Safari/604.1')],
+    ['Chrome on iOS 16', iPhone('16_2', 'CriOS/110.0 Mobile/15E148 Safari/604.1')],
+    ['iPadOS 17 with pages for desktops', mac('Version/17.6 Safari/605.1.15')],
+    [
+      'Android',
+      'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Mobile Safari/537.36',
+    ],
+    [
+      'Windows',
+      'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+    ],
+    ['Linux', 'Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0'],
+    [
+      'ChromeOS',
+      'Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+    ],
+    ['Chrome on a Mac', mac('Chrome/141.0.0.0 Safari/537.36')],
+    ['Edge on a Mac', mac('Chrome/141.0.0.0 Safari/537.36 Edg/141.0.0.0')],
+    ['Firefox on a Mac', 'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:144.0) Gecko/20100101 Firefox/144.0'],
+  ])('is that of something else: %s', (_, userAgent) => expect(mayBeSupported(userAgent)).toBe(false));
+});
+
+describe('the product that a phone signs', () => {
+  it.each([
+    ['iPhone11,2', 'iPhone XS'],
+    ['iPhone17,3', 'iPhone 16'],
+    ['iPhone18,3', 'iPhone 17'],
+    ['iPhone18,4', 'iPhone Air'],
+    ['iPad14,3', 'iPad Pro 11-inch (4th generation)'],
+    ['iPhone19,1', 'iPhone (iPhone19,1)'],
+    ['iPad99,1', 'iPad (iPad99,1)'],
+    ['Watch7,1', 'Watch7,1'],
+    ['constructor', 'constructor'],
+  ])('%s is called %s', (product, name) => expect(modelOf(product)).toBe(name));
+
+  it('is that of a handheld, or of something else that can answer', () => {
+    expect(['iPhone17,3', 'iPad14,3'].map(isHandheld)).toEqual([true, true]);
+    expect(['Mac15,3', 'MacBookPro18,1', 'AppleTV14,1', 'iPhone', 'xiPhone1,1'].map(isHandheld)).not.toContain(true);
+  });
+});
