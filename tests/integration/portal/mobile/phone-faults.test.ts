@@ -7,7 +7,7 @@ import {
   type IphoneOptions,
   type Network,
 } from '@cardwright/stage';
-import { everyOrNamed } from '../../../support/thorough.js';
+import { everyOrNamed, thoroughIt } from '../../../support/thorough.js';
 import { EnrollingUser, type Enrolment } from './enrolling-user.js';
 import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
 
@@ -15,10 +15,13 @@ import { startPhonePortal, type PhonePortal } from './mobile-portal.js';
 
 let portal: PhonePortal;
 let alice: EnrollingUser;
+/** The one that is used where nothing is special about it. */
+let common: Iphone;
 
 beforeAll(async () => {
   portal = await startPhonePortal();
   alice = await EnrollingUser.login(portal, 'alice');
+  common = await make();
 });
 afterEach(async () => {
   portal.clock.reset();
@@ -33,8 +36,8 @@ afterAll(() => portal.remove());
 const make = (options: IphoneOptions = {}): Promise<Iphone> => Iphone.make({ delayFactor: 0.01, ...options });
 
 /** Up to the profile that waits in Settings. */
-async function downloaded(options: IphoneOptions = {}): Promise<{ phone: Iphone; enrolment: Enrolment }> {
-  const [phone, enrolment] = [await make(options), await alice.add()];
+async function downloaded(options?: IphoneOptions): Promise<{ phone: Iphone; enrolment: Enrolment }> {
+  const [phone, enrolment] = [options ? await make(options) : common, await alice.add()];
   await phone.openLink(enrolment.link);
   await phone.downloadProfile();
   return { phone, enrolment };
@@ -52,8 +55,7 @@ describe('a link', () => {
       const enrolment = await alice.add();
       const visitor = await make({ browser });
       expect(await visitor.openLink(enrolment.link)).toMatchObject({ status: 200, profileLink: null });
-      const phone = await make();
-      expect((await phone.openLink(enrolment.link)).profileLink).not.toBeNull();
+      expect((await common.openLink(enrolment.link)).profileLink).not.toBeNull();
       await enrolment.cancel();
     },
   );
@@ -67,7 +69,7 @@ describe('a link', () => {
 
   it('is dead to a second phone once a first one has the profile, which continues', async () => {
     const enrolment = await alice.add();
-    const [first, second] = [await make(), await make()];
+    const [first, second] = [common, await make()];
     const [page] = [await second.openLink(enrolment.link), await first.openLink(enrolment.link)];
     await first.downloadProfile();
     expect(page.profileLink).not.toBeNull();
@@ -81,9 +83,9 @@ describe('a link', () => {
   });
 
   it('is dead when it was not used in time', async () => {
-    const [phone, enrolment] = [await make(), await alice.add()];
+    const enrolment = await alice.add();
     portal.clock.forward(16);
-    expect(await phone.openLink(enrolment.link)).toMatchObject({ status: 404, profileLink: null });
+    expect(await common.openLink(enrolment.link)).toMatchObject({ status: 404, profileLink: null });
     await expectFailed(enrolment, 'LINK_EXPIRED');
   });
 
@@ -131,32 +133,48 @@ describe('a phone', () => {
       const device = await issueCertificate({ subject: '/CN=iPhone', extensions: [], hash: 'sha1', issuer });
       return issuedBy(device, issuer.certificate);
     },
-    'altered after it was signed': () =>
-      Promise.resolve({
-        serial: 'GENUINE000',
-        network: (url, request) => {
-          const altered = Buffer.from(request.body ?? [])
-            .toString('latin1')
-            .replace('GENUINE000', 'SOMEONE000');
-          const body = new Uint8Array(Buffer.from(altered, 'latin1'));
-          return internet(url, request.method === 'POST' ? { ...request, body } : request);
-        },
-      }),
   };
-  it.each(Object.keys(forgeries))('whose answer is %s ends nothing: the genuine one continues', async (forgery) => {
+  it.each(Object.keys(forgeries))('whose answer is %s is refused', async (forgery) => {
     const { phone, enrolment } = await downloaded(await forgeries[forgery]?.());
     await expect(phone.install()).rejects.toThrow('Profile Installation Failed: The server answered 403');
     expect(await enrolment.status()).toMatchObject({ state: 'downloaded', phone: null, failure: null });
     await enrolment.cancel();
   });
 
-  it('that is never confirmed gives up, and so does its enrolment', async () => {
+  it('whose answer is altered on its way is refused, and can answer again', async () => {
+    let isHonest = false;
+    const network: Network = (url, request) => {
+      const altered = Buffer.from(request.body ?? [])
+        .toString('latin1')
+        .replace('GENUINE000', 'SOMEONE000');
+      const body = new Uint8Array(Buffer.from(altered, 'latin1'));
+      return internet(url, request.method === 'POST' && !isHonest ? { ...request, body } : request);
+    };
+    const { phone, enrolment } = await downloaded({ serial: 'GENUINE000', network });
+    const installation = phone.beginInstallation();
+    await expect(installation.identify()).rejects.toThrow('Profile Installation Failed: The server answered 403');
+    expect(await enrolment.status()).toMatchObject({ state: 'downloaded', phone: null, failure: null });
+    isHonest = true;
+    await installation.identify();
+    expect(await enrolment.status()).toMatchObject({ state: 'to-confirm', phone: { serial: 'GENUINE000' } });
+    await enrolment.cancel();
+  });
+
+  it('that is never confirmed is told nothing, and its enrolment ends', async () => {
     const { phone, enrolment } = await downloaded();
-    await expect(phone.install()).rejects.toThrow('pending after the last retry');
-    expect((await enrolment.status()).state).toBe('to-confirm');
+    const installation = phone.beginInstallation();
+    await installation.identify();
     portal.clock.forward(6);
     await expectFailed(enrolment, 'PHONE_NOT_CONFIRMED');
     expect(await enrolment.confirm(phone.serial)).toMatchObject({ code: 'ENROLMENT_NOT_FOUND' });
+    await expect(phone.finish(installation)).rejects.toThrow('The SCEP server returned an invalid response.');
+  });
+
+  thoroughIt('asks as long as a person has time, and gives up', async () => {
+    const { phone, enrolment } = await downloaded();
+    await expect(phone.install()).rejects.toThrow('The certificate is still pending after the last retry.');
+    expect((await enrolment.status()).state).toBe('to-confirm');
+    await enrolment.cancel();
   });
 
   it('that its user rejects gets nothing', async () => {
@@ -175,8 +193,9 @@ describe('a phone', () => {
     await installation.identify();
     await enrolment.confirm(phone.serial);
     await expect(phone.finish(installation)).rejects.toThrow('The SCEP server returned an invalid response.');
-    expect((await enrolment.status()).certificates.issued).toBe(0);
-    await expectFailed(enrolment, 'PHONE_REFUSED');
+    expect(await enrolment.status()).toMatchObject({ state: 'enrolling', certificates: { issued: 0 } });
+    portal.clock.forward(6);
+    await expectFailed(enrolment, 'PHONE_SILENT');
   });
 
   const STOPS = ['confirmed', 'identity', 'configuration'] as const;

@@ -60,9 +60,8 @@ describe('a mobile device', () => {
     expect(await enrolment.confirm('ANOTHER')).toMatchObject({ code: 'ENROLMENT_NOT_FOUND' });
     expect(await enrolment.confirm(phone.serial)).toMatchObject({ status: 200 });
     first = await installing;
-    expect(await followed).toEqual([
-      ...['waiting', 'opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'installed'],
-    ]);
+    const states = ['opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'installed'];
+    expect((await followed).filter((state) => state !== 'waiting')).toEqual(states);
     expect(first).toMatchObject({ trust: 'Verified', displayName: expect.stringContaining('Example Ltd') });
     expect(first.roots.map(String)).toEqual([new X509Certificate(portal.authority).toString()]);
   });
