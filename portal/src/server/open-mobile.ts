@@ -1,7 +1,8 @@
 import type { CertificatePolicies, CertificationAuthority, Store as CmsStore } from '@cardwright/cms';
 import type { PortalKeys } from './keys/key-ring.js';
+import { openMobileDevices } from './mobile/enrolments/open-mobile-devices.js';
 import type { MobileDevices } from './mobile/mobile-devices.js';
-import type { ScepResponder } from './mobile/scep/scep-responder.js';
+import { ScepServer } from './mobile/scep/scep-server.js';
 import type { MobileSettings } from './mobile/settings.js';
 import type { Store } from './store/database.js';
 
@@ -18,14 +19,21 @@ export interface MobileParts {
   readonly origin: () => string;
   readonly deviceLimit: number;
   readonly certificatePolicies: CertificatePolicies;
+  /** Of one user; enrolments count as operations. */
+  readonly operationsPerHour: number;
+  /** The time. Default: that of this computer. */
+  readonly now?: () => Date;
 }
 
 export interface OpenedMobile {
   readonly devices: MobileDevices;
-  readonly scep: ScepResponder;
+  readonly scep: Pick<ScepServer, 'answer'>;
 }
 
 export type OpenMobile = (parts: MobileParts) => Promise<OpenedMobile>;
 
 /** Opens the mobile devices of a portal, and the SCEP server that asks them. */
-export const openMobile: OpenMobile = () => Promise.reject(new Error('PLUG: openMobileDevices and ScepServer'));
+export const openMobile: OpenMobile = async (parts) => {
+  const devices = await openMobileDevices(parts);
+  return { devices, scep: new ScepServer({ authority: () => devices.scepAuthority(), registrar: devices.registrar }) };
+};

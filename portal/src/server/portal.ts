@@ -91,6 +91,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
         origin: () => origin,
         deviceLimit,
         certificatePolicies,
+        operationsPerHour: quotas.operationsPerHour,
       }));
     const phones = opened && phoneSide(opened, configuration);
     const services: Services = {

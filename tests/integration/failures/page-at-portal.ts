@@ -2,7 +2,7 @@ import { CardwrightError, readStep, type OperationAnswer } from '@cardwright/pro
 import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
 import type { FakeHost } from '../portal/support/fake-host.js';
-import type { TestPortal } from '../portal/support/test-portal.js';
+import type { Portal } from '@cardwright/portal';
 import type { Forge } from '../portal/attacks/forging.js';
 
 /** A page of the portal with the sdk's client: it keeps the cookie and sends Origin, as the browser would. */
@@ -10,11 +10,11 @@ export class PageAtPortal {
   readonly cms: Cms;
   #cookie = '';
 
-  constructor(private readonly portal: Pick<TestPortal, 'origin' | 'port'>) {
+  constructor(private readonly portal: Pick<Portal, 'origin' | 'port'>) {
     this.cms = new Cms(`http://127.0.0.1:${portal.port}/api`, { fetch: (input, init) => this.#fetch(input, init) });
   }
 
-  static async login(portal: TestPortal, username: string): Promise<PageAtPortal> {
+  static async login(portal: Portal, username: string): Promise<PageAtPortal> {
     const page = new PageAtPortal(portal);
     await page.post('session', { username, password: `${username}-password` });
     return page;

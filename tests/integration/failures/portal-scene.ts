@@ -8,29 +8,40 @@ import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../porta
 import { inRepository } from '@cardwright/stage';
 import { FakeAuthenticator } from '../portal/support/fake-authenticator.js';
 import { GraphStandIn, STAND_IN_SECRET } from '../../support/graph/graph-stand-in.js';
+import type { OpenMobile } from '../../../portal/src/server/open-mobile.js';
+import { MobileScene } from './mobile-scene.js';
 import { PageAtPortal } from './page-at-portal.js';
 
 const CONTROL = 'FAILING_AUTHORITY_CONTROL';
 const GRAPH_SECRET = 'GRAPH_SECRET';
 
 /** A portal that registers passkeys at a stand-in of Microsoft Graph, which can fail, and at its own login. */
-export const startPasskeyPortal = (graph: GraphStandIn, environment: NodeJS.ProcessEnv = {}): Promise<TestPortal> =>
-  startTestPortal({
-    [GRAPH_SECRET]: STAND_IN_SECRET,
-    CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([graph.settings(GRAPH_SECRET), { kind: 'webauthn', name: 'portal' }]),
-    ...environment,
-  });
+export const startPasskeyPortal = (
+  graph: GraphStandIn,
+  environment: NodeJS.ProcessEnv = {},
+  openMobile?: OpenMobile,
+): Promise<TestPortal> =>
+  startTestPortal(
+    {
+      [GRAPH_SECRET]: STAND_IN_SECRET,
+      CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([graph.settings(GRAPH_SECRET), { kind: 'webauthn', name: 'portal' }]),
+      ...environment,
+    },
+    {},
+    openMobile,
+  );
 
 /** The stand-in, where Alice has an account. */
 export const startGraph = (): Promise<GraphStandIn> => GraphStandIn.start({ users: [{ upn: 'alice@example.com' }] });
 
-/** A portal whose certification authority and passkey service can fail, its people, and cards. */
+/** A portal whose certification authority and passkey service can fail and whose time can pass, its people, and cards. */
 export class PortalScene {
   #serial = 50_000_000;
 
   private constructor(
     readonly portal: TestPortal,
     readonly graph: GraphStandIn,
+    readonly mobile: MobileScene,
     private readonly control: string,
     readonly alice: PageAtPortal,
     readonly bob: PageAtPortal,
@@ -44,10 +55,18 @@ export class PortalScene {
     writeFileSync(control, 'answer');
     process.env[CONTROL] = control;
     const graph = await startGraph();
-    const portal = await startPasskeyPortal(graph, {
+    const mobile = new MobileScene();
+    const vendor = join(folder, 'apple.pem');
+    const settings = await MobileScene.settings(['alice', 'bob'], (content) => {
+      writeFileSync(vendor, content);
+      return vendor;
+    });
+    const environment = {
       CARDWRIGHT_DEVICE_LIMIT: '1000',
       CARDWRIGHT_AUTHORITY: inRepository('tests/support/failing-authority.mjs'),
-    });
+      CARDWRIGHT_MOBILE: settings,
+    };
+    const portal = await startPasskeyPortal(graph, environment, mobile.open);
     const operator = await Browser.login(portal, 'olga');
     await setPolicy(portal, operator, 'yubikey');
     const [alice, bob, olga] = [
@@ -55,7 +74,7 @@ export class PortalScene {
       await PageAtPortal.login(portal, 'bob'),
       await PageAtPortal.login(portal, 'olga'),
     ];
-    return new PortalScene(portal, graph, control, alice, bob, olga, operator);
+    return new PortalScene(portal, graph, mobile, control, alice, bob, olga, operator);
   }
 
   /** How the certification authority answers from now on, as failing-authority.mjs says. */

@@ -9,6 +9,7 @@ import { FakeCard } from '../portal/support/fake-card.js';
 import { FakeDisplay } from '../portal/support/fake-display.js';
 import { Browser, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
+import { mobileStagings } from './mobile-stagings.js';
 import { passkeyStagings } from './passkey-stagings.js';
 import type { PortalStaging } from './portal-staging.js';
 import type { PortalScene } from './portal-scene.js';
@@ -183,4 +184,5 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     },
   },
   ...passkeyStagings,
+  ...mobileStagings,
 };

@@ -15,6 +15,7 @@ beforeAll(async () => {
 afterEach(() => {
   scene.authority = 'answer';
   scene.graph.recover();
+  scene.mobile.recover();
 });
 afterAll(async () => {
   await scene.close();

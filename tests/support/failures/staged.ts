@@ -25,8 +25,6 @@ const portal = { floor: 'portal' } as const;
 const doctor = { floor: 'doctor' } as const;
 const nowhere = <const R extends string>(reason: R) => ({ floor: 'nowhere', reason }) as const;
 
-const mobile = nowhere('The enrolment of mobile devices is being built.');
-
 /**
  * Where each code is staged, or why it cannot be on Debian with pcscd, virtual readers and Chromium. A test holds it against the
  * catalogue. Each table takes its rows from it, so a code that is said to be staged does not compile without its staging.
@@ -157,16 +155,18 @@ export const STAGED = {
   PASSKEY_FORBIDDEN: portal,
   PASSKEY_LOGIN_REFUSED: portal,
 
-  MOBILE_FORBIDDEN: mobile,
-  ENROLMENT_NOT_FOUND: mobile,
-  LINK_EXPIRED: mobile,
-  PHONE_UNSUPPORTED: mobile,
-  PHONE_NOT_GENUINE: mobile,
-  PHONE_OF_ANOTHER: mobile,
-  PHONE_SILENT: mobile,
-  PHONE_NOT_CONFIRMED: mobile,
-  PHONE_REFUSED: mobile,
-  CARD_PROOF_NEEDED: mobile,
+  MOBILE_FORBIDDEN: portal,
+  ENROLMENT_NOT_FOUND: portal,
+  LINK_EXPIRED: portal,
+  PHONE_UNSUPPORTED: portal,
+  PHONE_NOT_GENUINE: nowhere(
+    'A message that no genuine phone signed ends no enrolment: its sender gets a status, and the audit log the reason.',
+  ),
+  PHONE_OF_ANOTHER: portal,
+  PHONE_SILENT: portal,
+  PHONE_NOT_CONFIRMED: portal,
+  PHONE_REFUSED: portal,
+  CARD_PROOF_NEEDED: portal,
 } as const satisfies Readonly<Record<ErrorCode, Staged>>;
 
 /** The codes that are staged on a floor. */

@@ -6,21 +6,7 @@ import { STAGED, STAGES } from '../../support/failures/staged.js';
 /** Codes that are staged from the browser to the card, or at the host. */
 const LEAST_STAGED = 60;
 /** Codes that are not staged at all: a new one needs a staging, or a good reason here. */
-const UNSTAGED = [
-  'HOST_INTERPRETER_FORBIDDEN',
-  'HOST_BLOCKED',
-  'BROWSER_SANDBOXED',
-  'MOBILE_FORBIDDEN',
-  'ENROLMENT_NOT_FOUND',
-  'LINK_EXPIRED',
-  'PHONE_UNSUPPORTED',
-  'PHONE_NOT_GENUINE',
-  'PHONE_OF_ANOTHER',
-  'PHONE_SILENT',
-  'PHONE_NOT_CONFIRMED',
-  'PHONE_REFUSED',
-  'CARD_PROOF_NEEDED',
-];
+const UNSTAGED = ['HOST_INTERPRETER_FORBIDDEN', 'HOST_BLOCKED', 'BROWSER_SANDBOXED', 'PHONE_NOT_GENUINE'];
 
 const codesOn = (...floors: readonly string[]) =>
   Object.entries(STAGED).flatMap(([code, { floor }]) => (floors.includes(floor) ? [code] : []));

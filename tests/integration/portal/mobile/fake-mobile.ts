@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
 import { CardwrightError, type EnrolmentStatus, type StartEnrolment } from '@cardwright/protocol';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../../../portal/src/server/mobile/mobile-devices.js';
-import type { ScepAnswer, ScepResponder } from '../../../../portal/src/server/mobile/scep/scep-responder.js';
+import type { ScepAnswer, ScepQuery, ScepServer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
 import type { MobileSettings } from '../../../../portal/src/server/mobile/settings.js';
 import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { startTestPortal, type TestPortal } from '../support/test-portal.js';
@@ -32,7 +32,7 @@ interface FakeEnrolment {
 }
 
 /** Mobile devices that only remember what they were asked, and answer what a test wants. */
-export class FakeMobile implements MobileDevices, ScepResponder {
+export class FakeMobile implements MobileDevices, Pick<ScepServer, 'answer'> {
   readonly enrolments = new Map<string, FakeEnrolment>();
   readonly changes = new EventEmitter();
   /** Streams that watch at this moment. */
@@ -46,7 +46,7 @@ export class FakeMobile implements MobileDevices, ScepResponder {
   answerPhoneWith: Uint8Array | Error = new Uint8Array([0x30, 0]);
   readonly scepCalls: {
     place: string;
-    query: { operation?: string; message?: string };
+    query: ScepQuery;
     method: string;
     body: Uint8Array;
   }[] = [];
@@ -146,7 +146,7 @@ export class FakeMobile implements MobileDevices, ScepResponder {
       : Promise.resolve(this.answerPhoneWith);
   };
 
-  answer: ScepResponder['answer'] = (place, query, method, body) => {
+  answer: ScepServer['answer'] = (place, query, method, body) => {
     this.scepCalls.push({ place, query, method, body });
     return Promise.resolve(this.scepAnswer);
   };

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import type { ScepAnswer } from '../../../../portal/src/server/mobile/scep/scep-responder.js';
+import type { ScepAnswer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
 import { startMobilePortal, BROWSER_COOKIE, type MobilePortal } from './fake-mobile.js';
 import { sendRaw, type RawRequest } from './raw-request.js';
 

@@ -90,6 +90,9 @@ export const BEFORE_PASSKEYS: OldVersion = {
   asItWas: { operations: ({ state, ...row }) => ({ ...row, state: stateWithoutPasskeys(state) }) },
 };
 
+/** Before there were mobile devices: nothing of a card's issuance changed with them. */
+export const BEFORE_MOBILE: OldVersion = { before: '0010-mobile-devices.sql', asItWas: {} };
+
 /** Slices of an issuance that there were before, by the names of what was in them. */
 const SLICES: Readonly<Record<string, readonly string[]>> = {
   session: ['device', 'hostKey'],

@@ -23,11 +23,11 @@ const english: LinkWords = {
   steps: [
     'Tap *Download profile*, then *Allow*.',
     'Open *Settings* within 8 minutes, and tap *Profile Downloaded*.',
-    'Tap *Install* at the top, and follow the device.',
-    'Go back to the page that showed you the code. It shows the model and the serial number of this device: confirm them there. Until then, the device waits.',
+    'Tap *Install* at the top, and follow the instructions.',
+    'Go back to the page that showed you the code; it has to stay open. It shows the model and the serial number of this device: confirm them there. Until then, the device waits.',
   ],
   stolenDeviceProtection:
-    'Is Stolen Device Protection on, and are you not in a familiar place? Then turn it off first, in *Settings*.',
+    'If Stolen Device Protection is on, and you are not in a familiar place, turn it off first in *Settings*.',
   unverified:
     'The profile is shown as *Unverified*. That is expected here: the device does not know yet who signed it. Install it only if you asked for it yourself.',
   unsupportedTitle: "This device can't be added",
@@ -51,11 +51,11 @@ const german: LinkWords = {
   steps: [
     'Tippen Sie auf *Profil laden*, dann auf *Zulassen*.',
     'Öffnen Sie innerhalb von 8 Minuten die *Einstellungen*, und tippen Sie auf *Profil geladen*.',
-    'Tippen Sie oben auf *Installieren*, und folgen Sie dem Gerät.',
-    'Gehen Sie zurück zu der Seite, die Ihnen den Code gezeigt hat. Dort stehen Modell und Seriennummer dieses Geräts: Bestätigen Sie sie dort. So lange wartet das Gerät.',
+    'Tippen Sie oben auf *Installieren*, und folgen Sie den Anweisungen.',
+    'Gehen Sie zurück zu der Seite, die Ihnen den Code gezeigt hat; sie muss geöffnet bleiben. Dort stehen Modell und Seriennummer dieses Geräts: Bestätigen Sie sie dort. So lange wartet das Gerät.',
   ],
   stolenDeviceProtection:
-    'Ist der Schutz für gestohlene Geräte eingeschaltet, und sind Sie nicht an einem vertrauten Ort? Schalten Sie ihn vorher in den *Einstellungen* aus.',
+    'Ist der Schutz für gestohlene Geräte eingeschaltet, und sind Sie nicht an einem vertrauten Ort, schalten Sie ihn vorher in den *Einstellungen* aus.',
   unverified:
     'Das Profil wird als *Nicht überprüft* angezeigt. Das ist hier zu erwarten: Das Gerät kennt noch nicht, wer es signiert hat. Installieren Sie es nur, wenn Sie es selbst angefordert haben.',
   unsupportedTitle: 'Dieses Gerät kann nicht hinzugefügt werden',

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { explainError } from '../../http-errors.js';
 import type { MobileDevices } from '../../mobile/mobile-devices.js';
 import type { MobileWork } from '../../mobile/mobile-work.js';
-import type { ScepResponder } from '../../mobile/scep/scep-responder.js';
+import type { ScepServer } from '../../mobile/scep/scep-server.js';
 import { linkRoutes } from './link.js';
 import { profileServiceRoutes } from './profile-service.js';
 import { scepRoutes } from './scep.js';
@@ -13,7 +13,7 @@ import { scepRoutes } from './scep.js';
 /** What the portal has for phones. */
 export interface PhoneSide {
   readonly devices: MobileDevices;
-  readonly scep: ScepResponder;
+  readonly scep: Pick<ScepServer, 'answer'>;
   readonly work: MobileWork;
   /** Whether phones know who signs the profiles. */
   readonly isVerified: boolean;

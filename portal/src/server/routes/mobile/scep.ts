@@ -2,7 +2,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import * as v from 'valibot';
 import type { MobileWork } from '../../mobile/mobile-work.js';
-import type { ScepResponder } from '../../mobile/scep/scep-responder.js';
+import type { ScepServer } from '../../mobile/scep/scep-server.js';
 
 const parameters = v.object({ place: v.string() });
 /** Of several of the same name none is meant. */
@@ -11,7 +11,7 @@ const query = v.object({ operation: v.exactOptional(v.string()), message: v.exac
 /** `GET` and `POST /mobile/scep/{enrolment}`: the SCEP server (RFC 8894, 4). */
 export function scepRoutes(
   phones: FastifyInstance,
-  { scep, work }: { readonly scep: ScepResponder; readonly work: MobileWork },
+  { scep, work }: { readonly scep: Pick<ScepServer, 'answer'>; readonly work: MobileWork },
 ): void {
   for (const method of ['GET', 'POST'] as const)
     phones.route({

@@ -1,0 +1,60 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { inRepository } from '@cardwright/stage';
+import type { Browser } from 'puppeteer-core';
+import { writeLinkPage } from '../../../portal/src/server/routes/mobile/link-page.js';
+import { findAccessibilityFaults } from '../../support/accessibility.js';
+import { launchChromium, openPage, PageServer, waitFor } from '../../support/page-stage.js';
+import { everyOrSome } from '../../support/thorough.js';
+
+const SCREENSHOTS = new URL('../../screenshots/mobile-link/', import.meta.url).pathname;
+
+/** Kinds, languages and looks; `npm test` takes each of them once or more. */
+const SCENES = (['download', 'unsupported', 'dead'] as const).flatMap((kind) =>
+  (['en', 'de'] as const).flatMap((language) =>
+    (['light', 'dark'] as const).flatMap((scheme) => [360, 820].map((width) => ({ kind, language, scheme, width }))),
+  ),
+);
+const KEPT: ReadonlySet<string> = new Set([
+  'download-en-light-360',
+  'download-de-dark-360',
+  'unsupported-de-light-820',
+  'dead-en-dark-360',
+]);
+const nameOf = (scene: (typeof SCENES)[number]) => Object.values(scene).join('-');
+
+let browser: Browser;
+let server: PageServer;
+const files = new Map(
+  ['page.css', 'favicon.svg'].map((name) => [
+    `/${name}`,
+    readFileSync(inRepository(`portal/src/pages/${name}`), 'utf8'),
+  ]),
+);
+
+beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  server = await PageServer.start(files, () => {
+    throw new CardwrightError('METHOD_NOT_FOUND');
+  });
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+it.each(everyOrSome(SCENES, (scene) => KEPT.has(nameOf(scene))))(
+  'shows a phone the page $kind in $language, $scheme, $width pixels wide',
+  async (scene) => {
+    const { kind, language, scheme, width } = scene;
+    files.set('/link', writeLinkPage(kind, language, { profile: '/mobile/enrol/token/profile', isVerified: false }));
+    const page = await openPage(browser, `${server.origin}/link`, { scheme, width });
+    await waitFor(page, 'h1');
+    expect(await findAccessibilityFaults(page)).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await page.screenshot({ path: `${SCREENSHOTS}${nameOf(scene)}.png`, fullPage: true });
+    await page.close();
+  },
+);
