@@ -183,6 +183,19 @@ describe('a renewal', () => {
     expect(await renew(renewed, await newPhoneKey())).toMatchObject({ kind: 'issued' });
   });
 
+  it('is asked about with the key of the certificate that it renews, and with no other', async () => {
+    stage.mood = 'unavailable';
+    expect(await renew(current)).toEqual({ kind: 'pending' });
+    stage.mood = 'answers';
+    const { transactionId } = key;
+    const [authentication, signature] = keys;
+    const poll = (by: PhoneKey | undefined) =>
+      stage.mobile.registrar.poll(enrolling.id, { transactionId, publicKey: by?.publicKey ?? new Uint8Array() });
+    for (const stranger of [signature, await newPhoneKey()]) expect(await poll(stranger)).toEqual(BAD_REQUEST);
+    const renewed = certificateOf(await poll(authentication));
+    expect(certificateOf(await poll(key))).toEqual(renewed);
+  });
+
   it('has two good certificates of a kind at most, however many answers get lost', async () => {
     const [first, second] = [await newPhoneKey(), await newPhoneKey()];
     const lost = certificateOf(await renew(current, first));
