@@ -44,6 +44,8 @@ export function demoPortal({ device, supervised, profile }: Pick<DemoArguments, 
         CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(accounts),
         CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: PORTAL_SERVICE }]),
       },
+      // Its iPhones are simulated: the authority that it trusts ends with this process.
+      mobile: { organization: 'Example Company' },
       ...(device ? {} : { vendorCertificates: VIRTUAL_VENDOR }),
       ...(supervised ? { policies: supervisedPolicies() } : {}),
       ...(profile === 'yubikey-5.8' ? { policies: policiesWithPasskeys() } : {}),

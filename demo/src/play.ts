@@ -4,6 +4,8 @@ import path from 'node:path';
 import { inRepository, PasskeyWindows, PortalUser, type Look, type Stage } from '@cardwright/stage';
 import type { DemoArguments } from './arguments.js';
 import type { DemoAccounts } from './demo-portal.js';
+import { playMobile } from './play-mobile.js';
+import { scanCodes } from './scanning-iphone.js';
 
 const SCREENSHOTS = inRepository('demo', 'screenshots');
 
@@ -18,7 +20,7 @@ export async function playIssuance(
   { device, profile }: DemoArguments,
 ): Promise<string | null> {
   const look = photographer();
-  const alice = await PortalUser.login(stage, user, look);
+  let alice = await PortalUser.login(stage, user, look);
   console.log('Alice has logged in, and sees My Devices: she has none.');
   await alice.devices(0);
 
@@ -48,10 +50,10 @@ export async function playIssuance(
     await alice.wizardCloses();
     await tellDevice(alice);
     await approve(stage, operator, look);
-    await tellDevice(await PortalUser.login(stage, user, look));
-  } else {
-    await tellDevice(alice);
+    alice = await PortalUser.login(stage, user, look);
   }
+  await tellDevice(alice);
+  await playMobile(alice, 1);
   await showOperator(stage, operator, look);
   console.log(`Screenshots of every step: ${path.relative(process.cwd(), SCREENSHOTS)}${path.sep}`);
   return reader;
@@ -104,9 +106,14 @@ export async function clickThrough(
   await PortalUser.login(stage, user);
   console.log('You are Alice. Press Add Device and follow the dialogs.');
   console.log('A plain PIV card then waits until an operator approves it.');
+  console.log(
+    'Or press Add Mobile: a simulated iPhone scans the code. A real one cannot be used here: it needs https, a public',
+  );
+  console.log("address, and a portal that trusts Apple's device authorities.");
   console.log(`To be the operator, log out and log in as ${operator.username}, password ${operator.password}`);
   console.log('Close the browser to see what independent tools say of the card; Ctrl-C ends everything.');
-  await new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));
+  const closed = new Promise((resolve) => stage.browser.browser.once('disconnected', resolve));
+  await Promise.all([closed, scanCodes(stage)]);
   return reader;
 }
 

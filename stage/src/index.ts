@@ -32,5 +32,12 @@ export {
   type PaneName,
   type Refusal,
 } from './portal-user.js';
+export { MobileDialog, readShownLink, type MobilePaneName, type ShownPhone } from './mobile-dialog.js';
 export { findElement, findText } from './page-search.js';
 export { pressButton } from './press-button.js';
+export { Iphone, type IphoneOptions } from './iphone/iphone.js';
+export type { Installation, InstalledProfile } from './iphone/installation.js';
+export { internet, type Network, type PhoneRequest } from './iphone/network.js';
+export { PhoneFailure } from './iphone/phone-failure.js';
+export type { SafariPage } from './iphone/safari.js';
+export type { SignedProfile } from './iphone/signed-profile.js';

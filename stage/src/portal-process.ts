@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { openAppleAuthority } from './apple-authority.js';
 import { onProcessEnd } from './process-end.js';
 import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
@@ -17,6 +18,11 @@ export interface PortalOptions {
   readonly policies?: object;
   /** Paths of PEM files: the certificates of vendors that an empty database trusts for every model. Default: none. */
   readonly vendorCertificates?: readonly string[];
+  /**
+   * What CARDWRIGHT_MOBILE says, apart from `deviceAuthorities`: it trusts the test authority, so `Iphone` is an iPhone to it.
+   * Default: no mobile devices.
+   */
+  readonly mobile?: object;
   /** Gets every line of the portal's log. */
   readonly onLine?: (line: string) => void;
 }
@@ -46,6 +52,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
   const forget = onProcessEnd(removeFolder);
   const policies = options.policies ? keepPolicies(dataFolder, options.policies) : undefined;
   const vendors = options.vendorCertificates ? keepCertificates(dataFolder, options.vendorCertificates) : undefined;
+  const mobile = options.mobile ? await keepMobile(dataFolder, options.mobile) : undefined;
   const run = async (port: string): Promise<{ portal: TiedProcess; url: string }> => {
     const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
       env: {
@@ -55,6 +62,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
         CARDWRIGHT_DATA: dataFolder,
         ...(policies === undefined ? {} : { CARDWRIGHT_DEVICE_POLICIES: policies }),
         ...(vendors === undefined ? {} : { CARDWRIGHT_ATTESTATION_ROOTS: vendors }),
+        ...(mobile === undefined ? {} : { CARDWRIGHT_MOBILE: mobile }),
         ...options.env,
       },
       ...(options.onLine ? { onLine: options.onLine } : {}),
@@ -100,6 +108,12 @@ function keepPolicies(dataFolder: string, policies: object): string {
   const file = path.join(dataFolder, 'device-policies.json');
   writeFileSync(file, JSON.stringify(policies));
   return file;
+}
+
+async function keepMobile(dataFolder: string, settings: object): Promise<string> {
+  const root = path.join(dataFolder, 'device-authority.pem');
+  writeFileSync(root, (await openAppleAuthority()).rootPem);
+  return JSON.stringify({ ...settings, deviceAuthorities: [root] });
 }
 
 /** In one file, as the portal reads them. */

@@ -174,7 +174,7 @@ export const phone = (id: string, state: string, changes: object = {}): object =
       proof: 'not-proved',
     })),
     ownerActions: [],
-    isDeletable: true,
+    isDeletable: state !== 'suspended',
     actions: actions(...(state === 'terminated' ? [] : (ACTIONS[state] ?? []))),
     ...changes,
   });

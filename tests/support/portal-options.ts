@@ -43,13 +43,15 @@ export interface PortalChanges {
   readonly unprovenYubikeys?: UnprovenKeys;
   /** Makes the certification authority fail as the file of this path says (see failing-authority.mjs); `answer` to begin. */
   readonly authorityControl?: string;
+  /** Takes mobile devices, as this says; see `PortalOptions`. By default it does not. */
+  readonly mobile?: object;
   /** Seconds that the certification authority may take for one certificate. */
   readonly authorityTimeout?: number;
 }
 
 /** A portal under test: known accounts, the virtual cards' vendor, and policies changed as asked. */
 export function portalOf(changes: PortalChanges = {}): PortalOptions {
-  const { algorithm, models, deviceLimit, pinRules, reset, authorityControl, authorityTimeout } = changes;
+  const { algorithm, models, deviceLimit, pinRules, reset, authorityControl, authorityTimeout, mobile } = changes;
   const { unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
   if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
   const policies = policiesOf(models);
@@ -64,6 +66,7 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
   return {
     policies,
     vendorCertificates: VIRTUAL_VENDOR,
+    ...(mobile === undefined ? {} : { mobile }),
     env: {
       CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
       // One user issues more cards in a test than a person in a year.

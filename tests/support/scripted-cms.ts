@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import type { ServerResponse } from 'node:http';
 import type {
   CommandOutcome,
   Eligibility,
@@ -18,6 +17,7 @@ import {
   startRequest,
   validate,
 } from '@cardwright/protocol';
+import type { Stream } from './page-stage.js';
 
 interface Stage {
   readonly phase: string;
@@ -42,6 +42,10 @@ const OPERATION = 'operation-1';
 /** Plays a CMS by the HTTP contract of the protocol, and keeps what it was asked. */
 export class ScriptedCms {
   readonly calls: string[] = [];
+  /** Of the operations that were started. */
+  readonly kinds: string[] = [];
+  /** Answers requests for events. */
+  readonly stream: Stream = () => false;
   /** Why a device cannot be issued, by its id. */
   readonly refused = new Map<string, string>();
   /** Ends the operation with this error when the results of the phase come. */
@@ -82,11 +86,6 @@ export class ScriptedCms {
     return answer;
   }
 
-  /** Answers a request for events; false where it knows none. */
-  stream(_path: string, _response: ServerResponse): boolean {
-    return false;
-  }
-
   #answer(path: string, body: unknown): object {
     if (path === 'devices/eligibility') return { devices: this.#judge(body) };
     if (path === 'operations') return this.#start(validate(startRequest, body));
@@ -110,7 +109,8 @@ export class ScriptedCms {
     return this.#end('cancelled', null);
   }
 
-  #start({ device, host }: StartRequest): object {
+  #start({ kind, device, host }: StartRequest): object {
+    this.kinds.push(kind);
     this.session = thumbprint(host.key);
     if (this.deviceState === 'pending') return this.#stage(this.#stages.length - 1);
     return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : 'step');

@@ -9,6 +9,7 @@ import {
   type MobileOffer,
   type PhoneRequest,
 } from '@cardwright/protocol';
+import type { Stream } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 
 /** With the length of a real one. */
@@ -56,7 +57,7 @@ export class ScriptedMobileCms extends ScriptedCms {
     }
   }
 
-  override stream(path: string, response: ServerResponse): boolean {
+  override readonly stream: Stream = (path, response) => {
     if (path !== `/api/${PATH}/events`) return false;
     if (!this.sendsEvents) {
       response.writeHead(503).end();
@@ -67,7 +68,7 @@ export class ScriptedMobileCms extends ScriptedCms {
     response.on('close', () => this.#streams.delete(response));
     response.write(eventOf(this.#status));
     return true;
-  }
+  };
 
   /** Ends all connections for events. */
   breakOff(): void {
@@ -82,6 +83,11 @@ export class ScriptedMobileCms extends ScriptedCms {
   fail(error: CardwrightError, what: PhoneRequest | null = null): void {
     const lastRequest = what && { what, at: '2026-11-26T12:03:00.000Z' };
     this.#move({ state: 'failed', expiresAt: null, failure: error.toWire(), lastRequest });
+  }
+
+  /** Time is over, and the event that says so is lost. */
+  failUnheard(error: CardwrightError): void {
+    this.#status = { ...this.#status, state: 'failed', expiresAt: null, failure: error.toWire() };
   }
 
   #begin(body: unknown): object {

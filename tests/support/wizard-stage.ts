@@ -6,7 +6,10 @@ import type { Script } from './wizard-page/scripted-extension.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
-const HTML = `<!doctype html>
+export type DialogName = 'cardwright-add-device' | 'cardwright-add-mobile';
+
+/** A page with a dialog, and the button that opens it. */
+const pageWith = (dialog: DialogName, button: string): string => `<!doctype html>
 <html>
   <head>
     <meta charset="utf-8" />
@@ -18,10 +21,8 @@ const HTML = `<!doctype html>
   <body>
     <main>
       <h1>My Devices</h1>
-      <button id="add">Add Device</button>
-      <cardwright-add-device endpoint="/api" help="/help"></cardwright-add-device>
-      <button id="add-mobile">Add Mobile</button>
-      <cardwright-add-mobile endpoint="/api" help="/help"></cardwright-add-mobile>
+      <button id="add">${button}</button>
+      <${dialog} endpoint="/api" help="/help"></${dialog}>
     </main>
   </body>
 </html>`;
@@ -44,11 +45,12 @@ export async function bundlePage(entry: string): Promise<string> {
   return result.outputFiles[0]?.text ?? '';
 }
 
-/** Serves a page that holds nothing but the dialogs, in front of a scripted CMS. */
+/** Serves pages that hold nothing but a dialog each, in front of a scripted CMS. */
 export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
   const files = new Map([
-    ['/', HTML],
+    ['/cardwright-add-device', pageWith('cardwright-add-device', 'Add Device')],
+    ['/cardwright-add-mobile', pageWith('cardwright-add-mobile', 'Add Mobile')],
     ['/main.js', script],
   ]);
   return PageServer.start(
@@ -64,8 +66,9 @@ export async function openWizardPage(
   server: PageServer,
   script: Partial<Script>,
   look: Look & { readonly lang?: string } = {},
+  dialog: DialogName = 'cardwright-add-device',
 ): Promise<Page> {
-  const page = await openPage(browser, `${server.origin}/?lang=${look.lang ?? 'en'}`, look);
+  const page = await openPage(browser, `${server.origin}/${dialog}?lang=${look.lang ?? 'en'}`, look);
   await page.evaluate((changes) => Object.assign(window.extension.script, changes), script);
   return page;
 }

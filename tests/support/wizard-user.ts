@@ -2,18 +2,15 @@ import type { DeviceInfo } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import type { Look, PageServer } from './page-stage.js';
 import type { Script } from './wizard-page/scripted-extension.js';
-import { openWizardPage } from './wizard-stage.js';
+import { openWizardPage, type DialogName } from './wizard-stage.js';
 
 /** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
 const APPEARS = 15_000;
 
-type DialogName = 'cardwright-add-device' | 'cardwright-add-mobile';
-
-/** A person at a page that holds nothing but the dialogs, in front of a scripted extension. */
+/** A person at a page that holds nothing but a dialog, in front of a scripted extension. */
 export class WizardUser {
   private constructor(
     readonly page: Page,
-    /** The one that the person looks at. */
     private readonly dialog: DialogName,
   ) {}
 
@@ -25,7 +22,7 @@ export class WizardUser {
     look: Look & { readonly lang?: string } = {},
     dialog: DialogName = 'cardwright-add-device',
   ): Promise<WizardUser> {
-    return new WizardUser(await openWizardPage(browser, server, script, look), dialog);
+    return new WizardUser(await openWizardPage(browser, server, script, look, dialog), dialog);
   }
 
   /** Changes how extension, host and user at the extension's windows behave. */
@@ -113,7 +110,7 @@ export class WizardUser {
 
   /** What the wizard last told a screen reader beside the focus. */
   announced(): Promise<string> {
-    return this.page.$eval(`${this.dialog} >>> p[role=status].visually-hidden`, ({ textContent }) => textContent);
+    return this.page.$eval('>>> p[role=status].visually-hidden', ({ textContent }) => textContent);
   }
 
   /** What stands on the element that has the focus; of a device to select, all that stands on it. */
@@ -126,7 +123,7 @@ export class WizardUser {
     });
   }
 
-  /** The state of each line of the Check step: `passed passed failed waiting`. */
+  /** The state of each line of the check, or of what is missing: `passed passed failed waiting`. */
   lines(): Promise<string> {
     return this.page.$$eval('>>> .checks li', (lines) => lines.map(({ className }) => className).join(' '));
   }

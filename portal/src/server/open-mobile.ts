@@ -21,6 +21,8 @@ export interface MobileParts {
   readonly certificatePolicies: CertificatePolicies;
   /** Of one user; enrolments count as operations. */
   readonly operationsPerHour: number;
+  /** The time. Default: that of this computer. */
+  readonly now?: () => Date;
 }
 
 export interface OpenedMobile {

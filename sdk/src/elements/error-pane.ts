@@ -105,6 +105,8 @@ export class ErrorPane extends LitElement {
   @property() accessor where = '';
   /** A sentence after the remedy. */
   @property() accessor more = '';
+  /** Whether the extension may have something to tell of it. */
+  @property({ attribute: false }) accessor hasSupportFile = true;
   /** Address of the troubleshooting page: https, or of the page's own origin. */
   @property() accessor help = '';
   /** Whom the user asks, and where what is missing can be got. */
@@ -158,7 +160,7 @@ export class ErrorPane extends LitElement {
             ${copyIcon}<span aria-live="polite">${this.isCopied ? text.copied : text.copyDetails}</span>
           </button>
           ${
-            canOfferFile(error)
+            this.hasSupportFile && canOfferFile(error)
               ? html`<button type="button" id="support-file" @click=${this.#offerFile}>${text.supportFile}</button>`
               : nothing
           }

@@ -1,5 +1,6 @@
+import type { CardwrightError } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Text } from './text.js';
+import { describe, type Text } from './text.js';
 
 /** The heading of a pane, which gets the focus, and what it means. */
 export const title = (text: string, hint?: string): TemplateResult =>
@@ -9,3 +10,9 @@ export const title = (text: string, hint?: string): TemplateResult =>
 /** @param isLost whether the extension's window could not be brought to the front */
 export const lostWindow = (text: Text, isLost: boolean): TemplateResult =>
   html`<div role="status">${isLost ? html`<p class="notice">${text.windowNotShown}</p>` : nothing}</div>`;
+
+/** An error in a pane that stays: what it is, and what to do. */
+export function sentencesOf(text: Text, error: CardwrightError): string {
+  const { message, user } = describe(text, error);
+  return `${message} ${user}`;
+}

@@ -175,16 +175,19 @@ export function readyPane(text: Text, pane: Extract<Pane, { name: 'ready' }>): T
   </div>`;
 }
 
+/** @param hasSupportFile whether the extension has anything to tell of it */
 export const errorPane = (
   text: Text,
   { error, step, checks, wanted }: Omit<ErrorPaneFacts, 'step' | 'name'> & { readonly step: string },
   { help, helpDesk }: Support,
+  hasSupportFile = true,
 ): TemplateResult =>
   html`<cardwright-error-pane
       .text=${text}
       .error=${error}
       .where=${step}
       .more=${error.recovery === 'ask-operator' && wanted?.isBegun === true ? text.continueLater : ''}
+      .hasSupportFile=${hasSupportFile}
       .help=${help}
       .helpDesk=${helpDesk}
     ></cardwright-error-pane>

@@ -7,7 +7,7 @@ import type { Browser } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
 import { launchChromium, waitFor, type Look, type PageServer } from '../../support/page-stage.js';
-import type { ScriptedCms } from '../../support/scripted-cms.js';
+import { PROOF_STAGES } from '../../support/proof-stages.js';
 import { LINK, ScriptedMobileCms, inSeconds } from '../../support/scripted-mobile-cms.js';
 import { everyOrSome } from '../../support/thorough.js';
 import type { Script } from '../../support/wizard-page/scripted-extension.js';
@@ -18,12 +18,6 @@ const SCREENSHOTS = new URL('../../screenshots/mobile/', import.meta.url).pathna
 
 const yubikey = blankYubikey('11223344');
 const card = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 00');
-
-/** What a device does that proves whose it is: it is read, then asks for its PIN. */
-const PROOF_STAGES: ScriptedCms['passkeyStages'] = [
-  { phase: 'read', text: 'Reading', progress: 10, deviceState: null },
-  { phase: 'pin', text: 'Waiting for your PIN', progress: 50, deviceState: null },
-];
 
 interface Scene {
   readonly cms?: (cms: ScriptedMobileCms) => void;
@@ -229,7 +223,7 @@ describe.each(LOOKS)('adding a mobile device in $lang, $scheme, $width px wide',
         expect(overflow).toBe(0);
         if (pane === 'code') expect(readCode(path)).toBe(LINK);
       };
-      await user.page.click('#add-mobile');
+      await user.page.click('#add');
       await scene.act(user, cms, photograph);
       await photograph(name);
       await user.leave();

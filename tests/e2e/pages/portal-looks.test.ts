@@ -116,14 +116,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
     takesPhones: true,
     shows: '>>> #add-mobile',
   },
-  'my-devices-mobile-german': {
-    page: 'my-devices',
-    language: 'de',
-    role: 'user',
-    devices: WITH_PHONES,
-    takesPhones: true,
-    shows: '>>> #add-mobile',
-  },
   'my-devices-mobile-delete': {
     page: 'my-devices',
     role: 'user',
@@ -140,14 +132,6 @@ const SCENES: Readonly<Record<string, Scene>> = {
     takesPhones: true,
     shows: '>>> #add-mobile',
     act: askToDeleteMobile,
-  },
-  'my-devices-mobile-deleted': {
-    page: 'my-devices',
-    role: 'user',
-    devices: WITH_PHONES,
-    takesPhones: true,
-    shows: '>>> #add-mobile',
-    act: deleteMobile,
   },
   'my-devices-mobile-deleted-german': {
     page: 'my-devices',

@@ -84,14 +84,15 @@ describe('My Devices', () => {
     expect(limit?.reason).not.toBeNull();
   });
 
-  it('lets a mobile device be deleted where the portal has them, also by someone who could add none, and never a card', async () => {
-    const phone = await addPhone('suspended');
+  it('lets a mobile device be deleted, also by someone who could add none: no card, and none that an operator has suspended', async () => {
+    const [phone, suspended] = [await addPhone('active'), await addPhone('suspended')];
     const card = newDevice(phone.ownerId, { state: 'active' });
     await store.db.insert(devices).values(card);
     const deletable = async (offers: Parameters<typeof describeOwnDevices>[3]) =>
       (await describeOf('alice', offers)).devices.map(({ id, isDeletable }) => [id, isDeletable]);
     expect(await deletable(offersTo('bob'))).toEqual([
       [phone.id, true],
+      [suspended.id, false],
       [card.id, false],
     ]);
     expect((await deletable({ ...offersTo(), mobile: null })).flat()).not.toContain(true);

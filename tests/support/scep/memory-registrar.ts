@@ -42,6 +42,10 @@ export class MemoryRegistrar implements ScepRegistrar {
     this.#isConfirmed = true;
   }
 
+  get isChallengeUsed(): boolean {
+    return this.#isUsed;
+  }
+
   /** How often a client has asked for something. */
   count(what: Heard['what']): number {
     return this.heard.filter((one) => one.what === what).length;

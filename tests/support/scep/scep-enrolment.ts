@@ -58,8 +58,8 @@ export class ScepEnrolment {
   }
 
   /** Encrypted to the registration authority. */
-  sealed(content: Uint8Array, cipher?: Parameters<typeof envelope>[2]): Uint8Array {
-    return envelope(content, this.authority.scep.registration.certificate, cipher);
+  sealed(content: Uint8Array, options?: Parameters<typeof envelope>[2]): Uint8Array {
+    return envelope(content, this.authority.scep.registration.certificate, options);
   }
 
   post(message: Uint8Array): Promise<ScepAnswer> {

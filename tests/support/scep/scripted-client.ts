@@ -16,6 +16,7 @@ import { tlv } from '@cardwright/cms';
 const INTEGER = 0x02;
 const BIT_STRING = 0x03;
 const OCTET_STRING = 0x04;
+const OCTET_STRING_IN_PIECES = 0x24;
 const PRINTABLE_STRING = 0x13;
 const UTC_TIME = 0x17;
 const SEQUENCE = 0x30;
@@ -149,8 +150,33 @@ function elementAt(der: Uint8Array, offset: number): readonly [content: number, 
   return [content, content + length];
 }
 
-/** An envelope for the holder of a certificate. DER. */
-export function envelope(content: Uint8Array, recipient: Uint8Array, cipher: Cipher = 'aes-128-cbc'): Uint8Array {
+/** How an element is written: with its length, or as an iPhone writes, with an end mark and octet strings in pieces. */
+interface Encoding {
+  readonly element: (tag: number, ...content: readonly Uint8Array[]) => Uint8Array;
+  /** @param tag of the primitive one, and of one in pieces */
+  readonly octets: (tag: readonly [number, number], value: Uint8Array) => Uint8Array;
+}
+
+const DER: Encoding = { element: tlv, octets: ([tag], value) => tlv(tag, value) };
+const BER: Encoding = {
+  element: indefinite,
+  octets: ([, tag], value) => {
+    const half = Math.floor(value.length / 2);
+    return indefinite(tag, octets(value.subarray(0, half)), octets(value.subarray(half)));
+  },
+};
+
+function indefinite(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat([Buffer.of(tag, 0x80), ...content, Buffer.of(0, 0)]);
+}
+
+/** An envelope for the holder of a certificate. */
+export function envelope(
+  content: Uint8Array,
+  recipient: Uint8Array,
+  { cipher = 'aes-128-cbc', isBer = false }: { readonly cipher?: Cipher; readonly isBer?: boolean } = {},
+): Uint8Array {
+  const { element, octets: octetString } = isBer ? BER : DER;
   const { oid, node, key: keyLength, block, times } = CIPHERS[cipher];
   const key = randomBytes(keyLength);
   const iv = randomBytes(block);
@@ -164,11 +190,15 @@ export function envelope(content: Uint8Array, recipient: Uint8Array, cipher: Cip
     withNull(OID.rsaEncryption),
     octets(encryptedKey),
   );
-  const encryptedContent = seq(hex(OID.data), seq(hex(oid), octets(iv)), tlv(CONTEXT_0_PRIMITIVE, encrypted));
-  return contentInfo(OID.envelopedData, seq(int(0), set(recipientInfo), encryptedContent));
+  const encryptedContent = element(
+    SEQUENCE,
+    hex(OID.data),
+    seq(hex(oid), octets(iv)),
+    octetString([CONTEXT_0_PRIMITIVE, CONTEXT_0], encrypted),
+  );
+  const enveloped = element(SEQUENCE, int(0), set(recipientInfo), encryptedContent);
+  return element(SEQUENCE, hex(OID.envelopedData), element(CONTEXT_0, enveloped));
 }
-
-const contentInfo = (type: string, content: Uint8Array): Uint8Array => seq(hex(type), tlv(CONTEXT_0, content));
 
 export interface MessageParts {
   readonly messageType: string;
@@ -185,14 +215,17 @@ export interface MessageParts {
   readonly furtherAttributes?: readonly Uint8Array[];
   /** How often it is signed. */
   readonly signatures?: number;
+  /** Written as an iPhone does. */
+  readonly isBer?: boolean;
 }
 
 export const attribute = (oid: string, value: Uint8Array): Uint8Array => seq(hex(oid), set(value));
 
-/** A pkiMessage. DER. */
+/** A pkiMessage. */
 export function pkiMessage(parts: MessageParts): Uint8Array {
   const { digest = 'sha256', senderNonce = randomBytes(16), signingTime = new Date(), furtherAttributes = [] } = parts;
-  const { key, certificate, content, signatures = 1 } = parts;
+  const { key, certificate, content, signatures = 1, isBer = false } = parts;
+  const { element, octets: octetString } = isBer ? BER : DER;
   const attributes = Buffer.concat(
     [
       attribute(OID.contentType, hex(OID.data)),
@@ -208,18 +241,19 @@ export function pkiMessage(parts: MessageParts): Uint8Array {
     int(1),
     issuerAndSerialNumber(certificate),
     withNull(DIGESTS[digest].oid),
-    tlv(CONTEXT_0, attributes),
+    element(CONTEXT_0, attributes),
     withNull(DIGESTS[digest].withRsa),
     octets(sign(digest, set(attributes), key)),
   );
-  const signedData = seq(
+  const signedData = element(
+    SEQUENCE,
     int(1),
     set(withNull(DIGESTS[digest].oid)),
-    seq(hex(OID.data), tlv(CONTEXT_0, octets(content))),
+    element(SEQUENCE, hex(OID.data), element(CONTEXT_0, octetString([OCTET_STRING, OCTET_STRING_IN_PIECES], content))),
     tlv(CONTEXT_0, certificate),
     set(...Array.from({ length: signatures }, () => signerInfo)),
   );
-  return contentInfo(OID.signedData, signedData);
+  return element(SEQUENCE, hex(OID.signedData), element(CONTEXT_0, signedData));
 }
 
 /** The value of an attribute of an answer, where it is a short text; undefined where it has none. */

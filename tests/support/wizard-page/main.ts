@@ -21,11 +21,9 @@ const helpDesk = {
   extension: 'https://it.example/extension',
   linux: 'https://it.example/cardwright.deb',
 };
-for (const [button, name] of [
-  ['#add', 'cardwright-add-device'],
-  ['#add-mobile', 'cardwright-add-mobile'],
-] as const) {
+for (const name of ['cardwright-add-device', 'cardwright-add-mobile'] as const) {
   const dialog = document.querySelector(name);
-  if (dialog) dialog.helpDesk = helpDesk;
-  document.querySelector(button)?.addEventListener('click', () => void dialog?.open());
+  if (!dialog) continue;
+  dialog.helpDesk = helpDesk;
+  document.querySelector('#add')?.addEventListener('click', () => void dialog.open());
 }

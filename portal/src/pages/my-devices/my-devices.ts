@@ -1,4 +1,4 @@
-import { buttons, theme, type AddDevice } from '@cardwright/sdk/elements';
+import { buttons, theme, type AddDevice, type AddMobile } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -13,11 +13,6 @@ import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
 import type { DeleteMobileEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
-
-/** The dialog that adds a mobile device, as this page uses it. */
-interface AddMobile extends HTMLElement {
-  open(): unknown;
-}
 
 /** My Devices: what the user has, and the buttons that add a device. */
 @customElement('portal-my-devices')

@@ -1,4 +1,5 @@
-import { PHONE, sentenceOf, type Language, type PasskeyService } from '@cardwright/cms';
+import { sentenceOf, type Language, type PasskeyService } from '@cardwright/cms';
+import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';
 import { readOwnDevices } from '../store/device-list.js';
@@ -36,8 +37,7 @@ export async function describeOwnDevices(
     ...describeDevice(one),
     /** What its owner can do about it, the usual way first. */
     ownerActions: actions.get(one.device.id) ?? [],
-    /** Whether its owner can delete it here: a mobile device. */
-    isDeletable: mobile !== null && one.device.model === PHONE,
+    isDeletable: mobile !== null && isDeletable(one.device),
     /** Those that are good, the oldest first. */
     passkeys: passkeys
       .filter(({ deviceId, removalDueAt }) => deviceId === one.device.id && removalDueAt === null)

@@ -31,8 +31,8 @@ export const writtenMobileSettings = v.strictObject({
     v.strictObject({ signature: v.optional(v.boolean(), false), encryption: v.optional(v.boolean(), false) }),
     {},
   ),
-  /** Bits of the phone's RSA keys. */
-  keySize: v.optional(v.picklist([2048, 3072, 4096]), 2048),
+  /** Bits of the phone's RSA keys: those that Apple documents. */
+  keySize: v.optional(v.picklist([2048, 4096]), 2048),
   /** For which a phone's certificates are good. */
   days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(LONGEST_LIFE)), 365),
   /** Apple's authorities that a phone's own certificate may be from. */

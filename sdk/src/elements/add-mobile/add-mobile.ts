@@ -15,7 +15,6 @@ import { refreshIcon } from '../icons.js';
 import { LeaveGuard } from '../leave-guard.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
-import { allowPane, checkPane, noReaderPane } from '../panes.js';
 import { selectedAmong, type Selection } from '../picker-pane.js';
 import { Reopening } from '../reopening.js';
 import '../stepper.js';
@@ -24,25 +23,12 @@ import { chooseText, languageOf, type Text } from '../text.js';
 import { buttons, theme } from '../theme.js';
 import { Enrolment } from './enrolment.js';
 import { hasReachedPhone } from './enrolment-state.js';
-import {
-  cancelledPane,
-  certificatesPane,
-  codePane,
-  confirmPane,
-  expiredPane,
-  installPane,
-  installedPane,
-  missingPane,
-  mobileErrorPane,
-  mobileStopPane,
-  preparingPane,
-  rejectedPane,
-  type Countdown,
-} from './enrolment-panes.js';
+import { missingPane, mobileStopPane } from './enrolment-panes.js';
 import { mobileFooter, mobileQuestionFooter, type MobileActions } from './mobile-footer.js';
 import { MOBILE_STEPS, hasWindow, isAwaitingUser, mobileKeyOf, mobileStepOf, type MobilePane } from './mobile-pane.js';
 import { mobileStyles } from './mobile-styles.js';
-import { announceProofDevices, passwordPane, proofSearchPane, provePane } from './proof-panes.js';
+import { paneContent } from './pane-content.js';
+import { announceProofDevices } from './proof-panes.js';
 
 /**
  * The dialog that adds a mobile device: it shows a QR code, follows the device, and has the user confirm which one it is.
@@ -140,7 +126,7 @@ export class AddMobile extends LitElement {
       <cardwright-stepper
         slot="steps"
         .labels=${steps.map((name) => text.mobile.steps[name])}
-        .current=${pane.name === 'installed' ? steps.length : step}
+        .current=${step}
         .done=${text.done}
         .position=${text.stepOf(step + 1, steps.length)}
       ></cardwright-stepper>
@@ -188,10 +174,6 @@ export class AddMobile extends LitElement {
     };
   }
 
-  get #countdown(): Countdown {
-    return { now: () => this.#cms.now(), onOver: () => this.#enrolment?.hurry() };
-  }
-
   #focusPane(): void {
     const { pane, question } = this;
     if (pane.name === 'password') this.password?.focus();
@@ -207,47 +189,14 @@ export class AddMobile extends LitElement {
   }
 
   #content(): TemplateResult {
-    const text = this.#text;
-    const { pane } = this;
-    switch (pane.name) {
-      case 'preparing':
-        return preparingPane(text);
-      case 'password':
-        return passwordPane(text, pane, (password) => this.#enrolment?.givePassword(password));
-      case 'check':
-        return checkPane(text, pane.checks, this.isWindowLost);
-      case 'allow':
-        return allowPane(text, pane.checks);
-      case 'no-reader':
-        return noReaderPane(text, pane.checks, this);
-      case 'search':
-      case 'connect':
-      case 'choose':
-        return proofSearchPane(text, pane, this.#selection);
-      case 'prove':
-        return provePane(text, pane, this.isWindowLost);
-      case 'code':
-        return codePane(text, pane, this.#countdown, {
-          isCopied: this.isCopied,
-          onCopy: () => void this.#copy(pane.link),
-        });
-      case 'expired':
-        return expiredPane(text);
-      case 'install':
-        return installPane(text, pane, this.#countdown);
-      case 'confirm':
-        return confirmPane(text, pane, this.#countdown);
-      case 'rejected':
-        return rejectedPane(text);
-      case 'certificates':
-        return certificatesPane(text, pane);
-      case 'installed':
-        return installedPane(text, pane);
-      case 'cancelled':
-        return cancelledPane(text);
-      case 'error':
-        return mobileErrorPane(text, pane, this);
-    }
+    return paneContent(this.#text, this.pane, {
+      givePassword: (password) => this.#enrolment?.givePassword(password),
+      selection: this.#selection,
+      isWindowLost: this.isWindowLost,
+      countdown: { now: () => this.#cms.now(), onOver: () => this.#enrolment?.hurry() },
+      copy: { isCopied: this.isCopied, onCopy: (link) => void this.#copy(link) },
+      support: this,
+    });
   }
 
   /** What a screen reader says while the focus stays where it is. */

@@ -1,10 +1,10 @@
 import type { EnrolmentStatus } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { clockIcon, copyIcon, crossIcon, warningIcon } from '../icons.js';
-import { title } from '../pane-parts.js';
+import { sentencesOf, title } from '../pane-parts.js';
 import { errorPane, markedList } from '../panes.js';
 import type { Support } from '../support.js';
-import { describe, languageOf, type Text } from '../text.js';
+import { languageOf, type Text } from '../text.js';
 import { installIllustration, phoneReadyIllustration } from './illustrations.js';
 import { MOBILE_STEPS, type EnrolmentPane, type MobileErrorPane, type MobileStep } from './mobile-pane.js';
 import { qrCode } from './qr-code.js';
@@ -25,10 +25,10 @@ export function codePane(
   text: Text,
   { link, isOpened, expiresAt, isVerified }: PaneOf<'code'>,
   countdown: Countdown,
-  copy: { readonly isCopied: boolean; readonly onCopy: () => void },
+  copy: { readonly isCopied: boolean; readonly onCopy: (link: string) => void },
 ): TemplateResult {
   const words = text.mobile;
-  return html`${title(words.scanTitle, words.scanHint)}
+  return html`${title(words.scanTitle, isOpened ? undefined : words.scanHint)}
     <div role="status">${isOpened ? html`<p class="notice">${words.opened}</p>` : nothing}</div>
     <div class="scan">
       <div class="code">${qrCode(link, words.qrCode)}${timeLeft(text, expiresAt, countdown)}</div>
@@ -37,7 +37,7 @@ export function codePane(
     <div class="link">
       <span class="name" id="link-name">${words.link}</span>
       <code aria-labelledby="link-name" role="group">${link}</code>
-      <button type="button" id="copy-link" @click=${copy.onCopy}>
+      <button type="button" id="copy-link" @click=${() => copy.onCopy(link)}>
         ${copyIcon}<span aria-live="polite">${copy.isCopied ? text.copied : words.copyLink}</span>
       </button>
     </div>`;
@@ -49,12 +49,13 @@ export function installPane(
   countdown: Countdown,
 ): TemplateResult {
   const words = text.mobile;
-  return html`<div class="on-phone">
-    ${installIllustration} ${title(words.installTitle, words.installHint)} ${phoneSteps(words.installSteps)}
+  return html`<div class="beside">
+      <div>${title(words.installTitle, words.installHint)} ${phoneSteps(words.installSteps)}</div>
+      ${installIllustration}
+    </div>
     ${unverifiedNote(text, isVerified)}
     <p class="hint muted">${words.stolenDeviceProtection}</p>
-    ${timeLeft(text, expiresAt, countdown)}
-  </div>`;
+    ${timeLeft(text, expiresAt, countdown)}`;
 }
 
 /** Whether the phone that used the link is the user's. */
@@ -77,7 +78,7 @@ export function confirmPane(
       </div>
     </dl>
     <p class="hint">${words.whereSerial}</p>
-    <div role="alert">${refusal ? html`<p class="notice">${describe(text, refusal).message}</p>` : nothing}</div>
+    <div role="alert">${refusal ? html`<p class="notice">${sentencesOf(text, refusal)}</p>` : nothing}</div>
     ${timeLeft(text, expiresAt, countdown)}`;
 }
 
@@ -135,7 +136,7 @@ export function mobileErrorPane(text: Text, pane: MobileErrorPane, support: Supp
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
   // Its own words say how the profile is removed.
   const isSaid = error.code === 'PHONE_SILENT';
-  return html`${errorPane(text, { ...pane, wanted: null }, support)}
+  return html`${errorPane(text, { ...pane, wanted: null }, support, pane.step === 'proof')}
   ${lastRequest ? lastRequestNote(text, lastRequest) : nothing}
   ${isProfileThere && !isSaid ? html`<p class="hint">${text.mobile.removeProfile}</p>` : nothing}`;
 }

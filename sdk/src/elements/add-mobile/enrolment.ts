@@ -14,7 +14,7 @@ import { checksAfter } from '../check-computer.js';
 import { isOver, statusOf } from './enrolment-state.js';
 import { mobileStepOf, paneOf, type MobilePane } from './mobile-pane.js';
 import { OwnerProof } from './owner-proof.js';
-import { StatusFeed } from './status-feed.js';
+import { StatusFeed, openEventSource, type FeedOptions } from './status-feed.js';
 
 /** Receives the progress of an enrolment. */
 export interface EnrolmentListener {
@@ -39,11 +39,13 @@ export class Enrolment {
   constructor(
     private readonly cms: Cms,
     private readonly listener: EnrolmentListener,
+    private readonly openEvents: FeedOptions['openEvents'] = openEventSource,
   ) {}
 
   /** Begins, or begins again. */
   run(): void {
-    this.#running = this.#run();
+    this.#show({ name: 'preparing' });
+    this.#running = this.#running.then(() => this.#run());
   }
 
   givePassword(password: string): void {
@@ -100,7 +102,6 @@ export class Enrolment {
     await ending;
     // One that was only just begun when the user cancelled.
     await this.#end();
-    this.#proof?.close();
   }
 
   async #run(): Promise<void> {
@@ -108,7 +109,6 @@ export class Enrolment {
     this.#try = new AbortController();
     const signal = AbortSignal.any([this.#cancelled.signal, this.#try.signal]);
     try {
-      this.#show({ name: 'preparing' });
       const offer = await this.cms.request('mobile', mobileOffer, { signal });
       this.listener.onOffer(offer);
       const { link, status } = await this.#start(offer, signal);
@@ -117,8 +117,9 @@ export class Enrolment {
         this.listener.onStatus(now);
         if (!signal.aborted) this.#showNew(paneOf(now, started));
       };
-      const { cms } = this;
-      const feed = new StatusFeed({ cms, first: status, signal, onStatus, onAbsence: this.listener.onAbsence });
+      const { cms, openEvents } = this;
+      const { onAbsence } = this.listener;
+      const feed = new StatusFeed({ cms, first: status, signal, onStatus, onAbsence, openEvents });
       this.#feed = feed;
       onStatus(status);
       await feed.follow();
@@ -183,7 +184,7 @@ export class Enrolment {
       // The mobile device was faster.
       feed.take(status);
     } catch (error) {
-      // It ends by itself in a few minutes, and without this page nobody can confirm it.
+      // It ends by itself: unconfirmed, or because the mobile device reaches the CMS as little as this page does.
       console.warn('Cardwright: the CMS could not be told that the enrolment was cancelled', error);
     }
   }

@@ -130,12 +130,12 @@ export function mobileStepOf(pane: MobilePane): MobileStep | null {
       return null;
     case 'code':
     case 'expired':
+    case 'cancelled':
       return 'scan';
     case 'install':
       return 'install';
     case 'confirm':
     case 'rejected':
-    case 'cancelled':
       return 'confirm';
     case 'certificates':
     case 'installed':

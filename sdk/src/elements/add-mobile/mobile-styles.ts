@@ -74,16 +74,11 @@ export const mobileStyles = css`
     user-select: all;
   }
 
-  .on-phone > .illustration {
-    display: block;
-    margin-inline: auto;
-  }
-
-  .on-phone .phone-steps {
+  .beside .phone-steps {
     margin-top: var(--space-4);
   }
 
-  .on-phone cardwright-time-left,
+  .beside ~ cardwright-time-left,
   .phone ~ cardwright-time-left {
     display: block;
     margin-top: var(--space-4);
@@ -114,6 +109,10 @@ export const mobileStyles = css`
   .phone .serial {
     font-family: ui-monospace, 'DejaVu Sans Mono', monospace;
     letter-spacing: 0.06em;
+  }
+
+  .away {
+    margin: 0 0 var(--space-4);
   }
 
   .last-request {

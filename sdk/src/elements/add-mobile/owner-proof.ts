@@ -38,8 +38,8 @@ export class OwnerProof {
    * @throws CardwrightError why there is no proof
    */
   async prove(): Promise<string> {
-    const client = await this.#check.pass();
     try {
+      const client = await this.#check.pass();
       for (;;) {
         const device = await this.#find(client);
         try {
@@ -50,7 +50,7 @@ export class OwnerProof {
         }
       }
     } finally {
-      client.close();
+      this.#check.close();
     }
   }
 
@@ -69,11 +69,6 @@ export class OwnerProof {
 
   choose(id: DeviceId): void {
     this.#search?.choose(id);
-  }
-
-  /** Ends the session, where it still runs. */
-  close(): void {
-    this.#check.close();
   }
 
   async #find(client: Client): Promise<DeviceInfo> {

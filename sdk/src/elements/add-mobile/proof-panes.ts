@@ -2,10 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { connectPane, choosePane, searchPane, announceDevices } from '../panes.js';
 import { windowIllustration } from '../icons.js';
 import { touchIllustration } from '../key-illustrations.js';
-import { lostWindow, title } from '../pane-parts.js';
+import { lostWindow, sentencesOf, title } from '../pane-parts.js';
 import { pickerOf, refusedDevices, selectedAmong, type Selection } from '../picker-pane.js';
 import type { SearchPane } from '../device-search.js';
-import { describe, type Text } from '../text.js';
+import type { Text } from '../text.js';
 import { proofTaskOf, type MobilePane, type ProofPane } from './mobile-pane.js';
 
 /** The contents of the panes in which the user shows who it is. */
@@ -40,14 +40,9 @@ export function passwordPane(
         aria-invalid=${refusal !== null}
         aria-describedby="password-refusal"
       />
-      <p id="password-refusal" class="refusal" role="alert">${refusal ? sentenceOf(text, refusal) : nothing}</p>
+      <p id="password-refusal" class="refusal" role="alert">${refusal ? sentencesOf(text, refusal) : nothing}</p>
     </form>`;
 }
-
-const sentenceOf = (text: Text, error: NonNullable<PasswordPane['refusal']>): string => {
-  const { message, user } = describe(text, error);
-  return `${message} ${user}`;
-};
 
 /** The texts of the wizard, with other words where it would speak of an issuance. */
 const proofText = (text: Text): Text => ({ ...text, ...text.mobile.proof });

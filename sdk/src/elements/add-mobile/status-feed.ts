@@ -27,7 +27,7 @@ export interface FeedOptions {
   readonly onStatus: (status: EnrolmentStatus) => void;
   /** The CMS does not answer, or answers again. */
   readonly onAbsence: (isAway: boolean) => void;
-  readonly openEvents?: (address: string) => EventStream;
+  readonly openEvents: (address: string) => EventStream;
   readonly timing?: Timing;
 }
 
@@ -90,7 +90,7 @@ export class StatusFeed {
 
   /** Hears events until the connection is lost, brings what is no status, or is silent for too long. */
   #listen(): Promise<{ readonly hasHeard: boolean; readonly isLost: boolean }> {
-    const { cms, signal, openEvents = openEventSource } = this.options;
+    const { cms, signal, openEvents } = this.options;
     const schema = statusOf(this.#last.enrolment);
     const stream = openEvents(cms.addressOf(`${this.#path}/events`));
     return new Promise((resolve) => {
@@ -138,7 +138,8 @@ export class StatusFeed {
   }
 }
 
-const openEventSource = (address: string): EventStream => {
+/** The browser's own. */
+export const openEventSource = (address: string): EventStream => {
   const source = new EventSource(address);
   return {
     addEventListener: (type, listener) =>

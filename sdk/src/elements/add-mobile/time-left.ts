@@ -17,9 +17,8 @@ export class TimeLeft extends LitElement {
     theme,
     css`
       p {
-        display: flex;
+        display: inline-flex;
         align-items: center;
-        justify-content: center;
         gap: var(--space-1);
         font-size: 0.875rem;
         color: var(--text-muted);

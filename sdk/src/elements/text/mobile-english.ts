@@ -3,7 +3,7 @@ import type { MobileText } from './mobile-text.js';
 export const mobileEnglish: MobileText = {
   title: 'Add Mobile Device',
   steps: {
-    proof: 'Verify It’s You',
+    proof: 'Identity',
     scan: 'Scan Code',
     install: 'Install Profile',
     confirm: 'Confirm',
@@ -36,17 +36,17 @@ export const mobileEnglish: MobileText = {
   qrCode: 'QR code with the link below',
   link: 'Link',
   copyLink: 'Copy link',
-  timeLeft: (time) => `Good for ${time}`,
+  timeLeft: (time) => `${time} left`,
   minutesLeft: (minutes) => (minutes === 1 ? 'One minute left.' : `${minutes} minutes left.`),
   scanSteps: [
     'Scan the code with the camera, or open the link in Safari.',
     'Tap Download profile, then Allow.',
     'Open Settings and tap Profile Downloaded.',
     'Tap Install. You may need to enter your passcode.',
-    'Come back to this page, and confirm that the device is yours.',
+    'Then confirm on this page that the device is yours.',
   ],
   unverified: 'Your device will show the profile as “Unverified”. That is expected.',
-  opened: 'The link has been opened. Download the profile on your device to continue.',
+  opened: 'The link has been opened. Now download the profile.',
 
   expiredTitle: 'This code is no longer valid',
   expiredHint: 'It was not used in time. Nothing was installed. Get a new code to continue.',
@@ -66,7 +66,7 @@ export const mobileEnglish: MobileText = {
   confirmHint: 'A device has used the link. It gets your certificates only if you say that it is yours.',
   model: 'Model',
   serialNumber: 'Serial number',
-  whereSerial: 'Compare it with the serial number on your device: Settings > General > About.',
+  whereSerial: 'Compare it with the serial number on your device: Settings\u00a0> General\u00a0> About.',
   confirm: 'Yes, this is mine',
   reject: 'No',
 
@@ -106,7 +106,7 @@ export const mobileEnglish: MobileText = {
     'requested-certificate': 'the device asked for one of its certificates. Nothing came from it after that.',
   },
   removeProfile:
-    'Before you try again, remove the failed profile if it is on the device: Settings > General > VPN & Device Management.',
+    'Before you try again, remove the failed profile if it is on the device: Settings\u00a0> General\u00a0> VPN & Device Management.',
 
   missingTitle: 'Your device is not ready yet',
   missingHint: 'These steps are needed before it is on My Devices:',
@@ -121,6 +121,6 @@ export const mobileEnglish: MobileText = {
 
   stopTitle: 'Cancel adding this device?',
   stopHint:
-    'The profile on the device will not work, and nothing is added to My Devices. If the profile is installed, remove it: Settings > General > VPN & Device Management.',
+    'The profile on the device will not work, and nothing is added to My Devices. If the profile is installed, remove it: Settings\u00a0> General\u00a0> VPN & Device Management.',
   stop: 'Cancel adding',
 };

@@ -36,17 +36,17 @@ export const mobileGerman: MobileText = {
   qrCode: 'QR-Code mit dem Link darunter',
   link: 'Link',
   copyLink: 'Link kopieren',
-  timeLeft: (time) => `Noch ${time} gültig`,
+  timeLeft: (time) => `Noch ${time}`,
   minutesLeft: (minutes) => (minutes === 1 ? 'Noch eine Minute.' : `Noch ${minutes} Minuten.`),
   scanSteps: [
     'Scannen Sie den Code mit der Kamera, oder öffnen Sie den Link in Safari.',
     'Tippen Sie auf „Profil laden“, dann auf „Zulassen“.',
     'Öffnen Sie die Einstellungen, und tippen Sie auf „Profil geladen“.',
-    'Tippen Sie auf „Installieren“. Vielleicht müssen Sie Ihren Code eingeben.',
-    'Kommen Sie auf diese Seite zurück, und bestätigen Sie, dass das Gerät Ihnen gehört.',
+    'Tippen Sie auf „Installieren“, und geben Sie Ihren Gerätecode ein.',
+    'Bestätigen Sie dann auf dieser Seite, dass das Gerät Ihnen gehört.',
   ],
   unverified: 'Ihr Gerät wird das Profil als „Nicht überprüft“ anzeigen. Das ist hier zu erwarten.',
-  opened: 'Der Link wurde geöffnet. Laden Sie das Profil auf Ihr Gerät, um fortzufahren.',
+  opened: 'Der Link wurde geöffnet. Laden Sie jetzt das Profil.',
 
   expiredTitle: 'Dieser Code ist nicht mehr gültig',
   expiredHint:
@@ -57,7 +57,7 @@ export const mobileGerman: MobileText = {
   installHint: 'Es wurde geladen. Installieren Sie es in den nächsten Minuten, sonst löscht Ihr Gerät es wieder.',
   installSteps: [
     'Öffnen Sie die Einstellungen, und tippen Sie auf „Profil geladen“.',
-    'Tippen Sie oben rechts auf „Installieren“, und geben Sie Ihren Code ein, falls danach gefragt wird.',
+    'Tippen Sie oben rechts auf „Installieren“, und geben Sie Ihren Gerätecode ein, falls danach gefragt wird.',
     'Tippen Sie noch einmal auf „Installieren“. Das Gerät wartet dann, bis Sie es hier bestätigen.',
   ],
   stolenDeviceProtection:
@@ -68,7 +68,7 @@ export const mobileGerman: MobileText = {
     'Ein Gerät hat den Link verwendet. Es bekommt Ihre Zertifikate nur, wenn Sie sagen, dass es Ihnen gehört.',
   model: 'Modell',
   serialNumber: 'Seriennummer',
-  whereSerial: 'Vergleichen Sie sie mit der Seriennummer auf Ihrem Gerät: Einstellungen > Allgemein > Info.',
+  whereSerial: 'Vergleichen Sie sie mit der Seriennummer auf Ihrem Gerät: Einstellungen\u00a0> Allgemein\u00a0> Info.',
   confirm: 'Ja, das ist meins',
   reject: 'Nein',
 
@@ -108,7 +108,7 @@ export const mobileGerman: MobileText = {
     'requested-certificate': 'hat das Gerät eines seiner Zertifikate verlangt. Danach kam nichts mehr von ihm.',
   },
   removeProfile:
-    'Entfernen Sie vor dem nächsten Versuch das fehlgeschlagene Profil, falls es auf dem Gerät ist: Einstellungen > Allgemein > VPN und Geräteverwaltung.',
+    'Entfernen Sie vor dem nächsten Versuch das fehlgeschlagene Profil, falls es auf dem Gerät ist: Einstellungen\u00a0> Allgemein\u00a0> VPN und Geräteverwaltung.',
 
   missingTitle: 'Ihr Gerät ist noch nicht bereit',
   missingHint: 'Diese Schritte sind nötig, bevor es unter „Meine Geräte“ steht:',
@@ -123,6 +123,6 @@ export const mobileGerman: MobileText = {
 
   stopTitle: 'Hinzufügen abbrechen?',
   stopHint:
-    'Das Profil auf dem Gerät funktioniert dann nicht, und unter „Meine Geräte“ wird nichts hinzugefügt. Ist das Profil installiert, entfernen Sie es: Einstellungen > Allgemein > VPN und Geräteverwaltung.',
+    'Das Profil auf dem Gerät funktioniert dann nicht, und unter „Meine Geräte“ wird nichts hinzugefügt. Ist das Profil installiert, entfernen Sie es: Einstellungen\u00a0> Allgemein\u00a0> VPN und Geräteverwaltung.',
   stop: 'Hinzufügen abbrechen',
 };

@@ -3,7 +3,8 @@ import { issueCertificate } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';
 import { devices } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf } from './support/enrolling.js';
-import { MobileStage, VISITOR } from './support/mobile-stage.js';
+import { MobileStage } from './support/mobile-stage.js';
+import { VISITOR } from './support/visitor.js';
 import { newPhoneKey, signAnswer, TestPhone } from './support/test-phone.js';
 
 let stage: MobileStage;

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { issueCertificate, openAppleAuthority, type TestIdentity } from '@cardwright/stage';
 import { readPhoneAnswer, type AnswerTrust } from '../../../../portal/src/server/mobile/profiles/phone-answer.js';
 import { UnreadableAnswer } from '../../../../portal/src/server/mobile/profiles/unreadable-answer.js';
+import { thoroughIt } from '../../../support/thorough.js';
 import { signAgain, signByOpenssl, type OpensslSignature } from '../../../support/mobile/openssl-cms.js';
 
 const UDID = '00008110-001A2B3C4D5E6F70';
@@ -279,13 +280,29 @@ describe('a message that is not what a phone sends', () => {
     await expect(readPhoneAnswer(bytes, trust)).rejects.toThrow(UnreadableAnswer);
   });
 
+  it('is refused, or nothing needs that bit, where one bit of it is another', () => expectSteadfast(40));
+  thoroughIt('is so in many more places', () => expectSteadfast(400), 180_000);
+
   it('is refused wherever it is cut off', async () => {
     const message = await byPhone();
-    for (let length = 1; length < message.length; length += 97) {
+    for (let length = 1; length < message.length; length += Math.ceil(message.length / 20)) {
       await expect(readPhoneAnswer(message.subarray(0, length), trust)).rejects.toThrow(UnreadableAnswer);
     }
   });
 });
+
+/** Turns a bit of a good message in so many places, one at a time. */
+async function expectSteadfast(places: number): Promise<void> {
+  const message = await byPhone();
+  const step = Math.ceil(message.length / places);
+  for (let place = 0; place < message.length; place += step) {
+    const changed = Buffer.from(message);
+    changed.writeUInt8(changed.readUInt8(place) ^ (1 << (place % 8)), place);
+    const outcome = await readPhoneAnswer(changed, trust).catch((error: unknown) => error);
+    if (outcome instanceof Error) expect(outcome).toBeInstanceOf(UnreadableAnswer);
+    else expect(outcome).toMatchObject({ signer: 'device', attributes: { udid: UDID, challenge: 'k3Jx-7_tQ' } });
+  }
+}
 
 async function expectStranger(message: Promise<Buffer>, trusted = trust): Promise<void> {
   await expect(readPhoneAnswer(await message, trusted)).rejects.toThrow(

@@ -46,7 +46,7 @@ describe('the User-Agent of a browser', () => {
       iPhone('18_1', 'Version/18.1 Safari/604.1').replaceAll('iPhone', 'iPad').replace('iPad OS', 'OS'),
     ],
     ['an iPad with pages for desktops', mac('Version/18.1 Safari/605.1.15')],
-    ['Chrome on such an iPad', mac('CriOS/141.0.7390.41 Version/18.0 Safari/605.1.15')],
+    ['Chrome on such an iPad', mac('CriOS/141.0.7390.41 Version/11.1.1 Safari/605.1.15')],
     ['Firefox on such an iPad', mac('FxiOS/144.0 Safari/605.1.15')],
     ['an app that says no version', iPhone('', 'Mobile/15E148').replace('iPhone OS  like', 'like')],
     ['something unknown', 'curl/8.14.1'],

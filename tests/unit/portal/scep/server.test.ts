@@ -100,6 +100,23 @@ describe('a SCEP server', () => {
     expect(at.registrar.heard.at(-1)).toEqual({ what: 'sent', place: at.place, transactionId: at.transactionId });
   });
 
+  it.each(['aes-128-cbc', 'aes-192-cbc', 'aes-256-cbc'] as const)('opens envelopes with %s', async (cipher) => {
+    const at = enrolment();
+    const request = certificationRequest(key, { challenges: [at.challenge] });
+    expect(await at.tell(at.request({ content: at.sealed(request, { cipher }) }))).toBe('success');
+  });
+
+  it.each(['sha256', 'sha384', 'sha512'] as const)('takes %s, in DER and in BER', async (digest) => {
+    for (const isBer of [false, true]) {
+      const at = enrolment();
+      const request = certificationRequest(key, { challenges: [at.challenge], digest });
+      const content = at.sealed(request, { isBer });
+      expect(await at.tell(at.request({ digest, content, isBer, certificate: selfSigned(key, { digest }) }))).toBe(
+        'success',
+      );
+    }
+  });
+
   it.each([
     ['with the plus escaped', (base64: string) => base64],
     ['with the plus turned into a space', (base64: string) => base64.replaceAll('+', ' ')],
@@ -126,8 +143,9 @@ describe('a SCEP server', () => {
   it('answers a poll as an iPhone makes it, with SHA-1 and triple DES', async () => {
     const at = enrolment();
     await at.post(at.request());
-    const content = at.sealed(seq(subjectOf(authority.scep.authority)), 'des-ede3-cbc');
-    expect(await at.tell(poll(at, { digest: 'sha1', content }))).toBe('success');
+    const names = seq(subjectOf(authority.scep.authority), subjectOf(selfSigned(key)));
+    const content = at.sealed(names, { cipher: 'des-ede3-cbc', isBer: true });
+    expect(await at.tell(poll(at, { digest: 'sha1', content, isBer: true }))).toBe('success');
   });
 
   it('answers a poll only to the key that has asked', async () => {

@@ -16,7 +16,7 @@ const PANES: Readonly<Record<EnrolmentState, { readonly name: string; readonly s
   issued: { name: 'certificates', step: 'certificates' },
   installed: { name: 'installed', step: 'certificates' },
   failed: { name: 'error', step: 'scan' },
-  cancelled: { name: 'cancelled', step: 'confirm' },
+  cancelled: { name: 'cancelled', step: 'scan' },
 };
 
 describe('what a status looks like', () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { CardwrightError, type EnrolmentState, type EnrolmentStatus } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
-import { StatusFeed, type EventStream } from '../../../../sdk/src/elements/add-mobile/status-feed.js';
+import { StatusFeed } from '../../../../sdk/src/elements/add-mobile/status-feed.js';
+import { FakeStream } from './fake-stream.js';
 import { ENROLMENT, PHONE, statusIn } from './enrolment-statuses.js';
 
 beforeEach(() => {
@@ -10,32 +11,6 @@ beforeEach(() => {
 afterEach(() => {
   jest.useRealTimers();
 });
-
-type Listener = (event: { readonly data?: unknown }) => void;
-
-/** A connection for events, in the hands of a test. */
-class FakeStream implements EventStream {
-  isOpen = true;
-  readonly #listeners = new Map<string, Listener>();
-
-  constructor(readonly address: string) {}
-
-  addEventListener(type: string, listener: Listener): void {
-    this.#listeners.set(type, listener);
-  }
-
-  close(): void {
-    this.isOpen = false;
-  }
-
-  say(data: unknown): void {
-    this.#listeners.get('status')?.({ data });
-  }
-
-  breakOff(): void {
-    this.#listeners.get('error')?.({});
-  }
-}
 
 /** A feed, what it told, and the CMS whose events and answers a test decides. */
 class Following {
@@ -119,13 +94,15 @@ describe('a feed of events', () => {
 
   it('does not go back, and knows only the phone that the user was shown', async () => {
     const following = new Following();
+    following.tell(statusIn('downloaded'));
+    following.tell(statusIn('opened'));
     following.tell(statusIn('to-confirm'));
-    following.tell(statusIn('waiting'));
+    following.tell(statusIn('waiting', { phone: PHONE }));
     following.tell(statusIn('to-confirm', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     following.tell(statusIn('enrolling', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     following.tell(statusIn('installed', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
     await pass(0);
-    expect(following.heard).toEqual(['to-confirm']);
+    expect(following.heard).toEqual(['downloaded', 'to-confirm']);
     expect(following.feed.last.phone).toEqual(PHONE);
     following.stop();
   });

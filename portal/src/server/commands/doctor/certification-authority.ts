@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { openAuthorityOf } from '../../ca/authority-module.js';
+import type { Configuration } from '../../configuration.js';
 import type { PortalKeys } from '../../keys/key-ring.js';
-import type { CheckedConfiguration } from './mobile-in-question.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkValidity, present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
@@ -25,7 +25,7 @@ export interface CheckedAuthority {
  * @param keys undefined where the portal has not made them yet
  */
 export async function checkAuthority(
-  { authority: { module }, origin }: CheckedConfiguration,
+  { authority: { module }, origin }: Configuration,
   keys: PortalKeys | undefined,
   now: Date,
 ): Promise<CheckedAuthority> {

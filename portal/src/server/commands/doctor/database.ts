@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import type { Configuration } from '../../configuration.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';
 import { findingsOf, type Finding } from './finding.js';
-import type { CheckedConfiguration } from './mobile-in-question.js';
 import { isMade, openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
 import type { MadeCertificate } from './registration-authority.js';
 
@@ -17,7 +17,7 @@ export interface CheckedDatabase {
 }
 
 /** Whether the database can be read and is this portal's. Nothing is written. */
-export async function checkDatabase(configuration: CheckedConfiguration): Promise<CheckedDatabase> {
+export async function checkDatabase(configuration: Configuration): Promise<CheckedDatabase> {
   const { store } = configuration;
   if ('url' in store)
     return look(() => openPostgresForReading(store.url), 'Check DATABASE_URL, and the PostgreSQL server.');

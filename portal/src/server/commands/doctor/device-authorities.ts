@@ -1,7 +1,7 @@
+import type { MobileSettings } from '../../mobile/settings.js';
 import { day, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkValidity, present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
-import type { MobileInQuestion } from './mobile-in-question.js';
 
 const AREA = findingsOf('device-authorities');
 const { ok, warning, problem } = AREA;
@@ -12,8 +12,11 @@ const APPLE = /^O=Apple Inc\.$/m;
 const SOURCE = 'Get Apple\'s iPhone device authorities from Apple, and name their files in "deviceAuthorities".';
 
 /** The authorities by which a phone's own certificate is known as Apple's. SHA-1 is no fault here: Apple's are so. */
-export function checkDeviceAuthorities({ deviceAuthorities }: MobileInQuestion, now: Date): Finding[] {
-  if (deviceAuthorities.length === 0) return [problem('There is none, so no phone can be added.', SOURCE)];
+export function checkDeviceAuthorities(
+  { deviceAuthorities }: Pick<MobileSettings, 'deviceAuthorities'>,
+  now: Date,
+): Finding[] {
+  if (deviceAuthorities.length === 0) return [problem('There is none, so no mobile device can be added.', SOURCE)];
   return deviceAuthorities.flatMap((der) => {
     const certificate = readCertificate(der);
     return certificate ? judge(certificate, now) : [problem('A certificate cannot be read.', SOURCE)];
@@ -29,7 +32,7 @@ function judge(certificate: CertificateFacts, now: Date): Finding[] {
     APPLE.test(node.subject)
       ? null
       : warning(
-          `${name} is not Apple's: whoever has its key can pass a computer off as a phone.`,
+          `${name} is not Apple's: whoever has its key can pass a computer off as a mobile device.`,
           'Leave it out unless this portal is for tests.',
         ),
   );

@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util';
-import { readConfiguration } from '../../configuration.js';
+import { readConfiguration, type Configuration } from '../../configuration.js';
 import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
 import { checkAuthority } from './certification-authority.js';
 import { checkDatabase } from './database.js';
 import { checkDeviceAuthorities } from './device-authorities.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
-import type { CheckedConfiguration } from './mobile-in-question.js';
 import { printFindings, sorted, verdictOf } from './print-findings.js';
 import { checkProfileSignature } from './profile-signature.js';
 import { checkPublicAddress } from './public-address.js';
@@ -62,7 +61,7 @@ async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Su
 }
 
 /** Its errors name the variable, and never what it says. */
-function readSettings(environment: NodeJS.ProcessEnv): CheckedConfiguration | Error {
+function readSettings(environment: NodeJS.ProcessEnv): Configuration | Error {
   try {
     return readConfiguration(environment);
   } catch (error) {
@@ -72,11 +71,11 @@ function readSettings(environment: NodeJS.ProcessEnv): CheckedConfiguration | Er
 
 /** Checks a portal by its configuration. */
 export async function checkConfiguration(
-  configuration: CheckedConfiguration,
+  configuration: Configuration,
   { trust = {}, now: clock = () => new Date() }: Surroundings = {},
 ): Promise<Finding[]> {
   const now = clock();
-  const { origin, mobile = null } = configuration;
+  const { origin, mobile } = configuration;
   const { keys, findings: ofKeys } = await readKeys(configuration);
   const authority = await checkAuthority(configuration, keys, now);
   const database = await checkDatabase(configuration);
@@ -103,7 +102,7 @@ export async function checkConfiguration(
 async function readKeys({
   dataFolder,
   keys: given,
-}: CheckedConfiguration): Promise<{ readonly keys: PortalKeys | undefined; readonly findings: readonly Finding[] }> {
+}: Configuration): Promise<{ readonly keys: PortalKeys | undefined; readonly findings: readonly Finding[] }> {
   try {
     const keys = await findKeyRing(dataFolder, given);
     const text = keys

@@ -1,9 +1,9 @@
 import tls from 'node:tls';
+import type { MobileSettings } from '../../mobile/settings.js';
 import { day, isIssuedBy, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkSignature, checkValidity, present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
-import type { MobileInQuestion } from './mobile-in-question.js';
 
 const AREA = findingsOf('profile-signature');
 const { ok, warning, problem } = AREA;
@@ -15,12 +15,14 @@ const VERIFIED =
 
 /** Whether phones will show the profile as verified. */
 export function checkProfileSignature(
-  { signing }: MobileInQuestion,
+  { signing }: Pick<MobileSettings, 'signing'>,
   { everyone = tls.rootCertificates }: Trust,
   now: Date,
 ): Finding[] {
   if (signing === null)
-    return [warning('The registration authority signs profiles, and phones show them as Unverified.', VERIFIED)];
+    return [
+      warning('The registration authority signs profiles, and mobile devices show them as Unverified.', VERIFIED),
+    ];
   const chain = signing.certificates.map((der) => readCertificate(der));
   const certificates = chain.filter((certificate) => certificate !== undefined);
   const [own] = certificates;
@@ -64,7 +66,7 @@ function checkRoot(
   return isTrusted
     ? null
     : warning(
-        `${own.name} leads to no publicly trusted root, and phones show profiles as Unverified.`,
+        `${own.name} leads to no publicly trusted root, and mobile devices show profiles as Unverified.`,
         certificates.length === 1 && !own.isRoot
           ? 'Add its intermediate certificates to the file, or name a publicly trusted certificate.'
           : VERIFIED,

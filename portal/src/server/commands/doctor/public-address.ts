@@ -38,10 +38,10 @@ export async function checkPublicAddress({
   const { protocol, hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');
   if (protocol !== 'https:') {
-    const text = `${origin} is not https${isForPhones ? ', and phones install no profile from it' : ''}.`;
+    const text = `${origin} is not https${isForPhones ? ', and mobile devices install no profile from it' : ''}.`;
     const isLocal = host === 'localhost' && !isForPhones;
     return [
-      isLocal ? ok(`${origin}, for this computer alone.`) : problem(text, ADVICE),
+      isLocal ? ok(`The portal is at ${origin}, for this computer alone.`) : problem(text, ADVICE),
       ...(await checkReachability(origin, keys, { areForPhones: isForPhones })),
     ];
   }
@@ -59,5 +59,5 @@ export async function checkPublicAddress({
 
 const judgeHost = (origin: string, host: string): Finding =>
   isIP(host) === 0
-    ? ok(`${origin}.`)
+    ? ok(`The portal is at ${origin}.`)
     : warning(`${origin} is an IP address; public authorities issue few certificates for one.`, 'Use a name.');

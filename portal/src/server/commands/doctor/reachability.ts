@@ -59,7 +59,7 @@ async function checkScep(origin: string): Promise<Finding> {
   const missing = NEEDED.filter((one) => !capabilities.includes(one));
   return missing.length === 0
     ? ok('The SCEP address answers GetCACaps.')
-    : problem(`The SCEP address does not answer GetCACaps as a phone needs it${told(reply)}.`, PROXY);
+    : problem(`The SCEP address does not answer GetCACaps as a mobile device needs it${told(reply)}.`, PROXY);
 }
 
 export const reachabilitySkipped = (why: string): Finding => skipped(why);

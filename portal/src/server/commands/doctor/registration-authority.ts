@@ -1,7 +1,7 @@
+import type { MobileSettings } from '../../mobile/settings.js';
 import { day, isIssuedBy, readCertificate, type CertificateFacts } from './certificate-facts.js';
 import { checkKeyLength, checkSignature, checkValidity, present } from './certificate-checks.js';
 import { findingsOf, type Finding } from './finding.js';
-import type { MobileInQuestion } from './mobile-in-question.js';
 
 const AREA = findingsOf('registration-authority');
 const { ok, problem, skipped } = AREA;
@@ -12,33 +12,52 @@ const NOTICE = 30;
 /** The certificate that the portal made; null where it has made none yet, undefined where that could not be looked up. */
 export type MadeCertificate = Uint8Array | null | undefined;
 
-/** The certificate to which phones encrypt their requests, and by which they know the answers. */
+/**
+ * The certificate to which phones encrypt their requests, and by which they know the answers. The portal replaces by itself what it made.
+ *
+ * @param authority undefined where it could not be read
+ */
 export function checkRegistrationAuthority(
-  { registrationAuthority: given }: MobileInQuestion,
+  { registrationAuthority: given }: Pick<MobileSettings, 'registrationAuthority'>,
   made: MadeCertificate,
   authority: CertificateFacts | undefined,
   now: Date,
 ): Finding[] {
-  const der = given ? given.certificate : made;
-  if (der === undefined) return [skipped('Not checked, because it is in the database.')];
-  if (der === null) return [ok('The portal makes one when it starts with mobile devices for the first time.')];
+  if (given) return judgeGiven(given, authority, now);
+  if (made === undefined) return [skipped('Not checked, because it is in the database.')];
+  const certificate = made && readCertificate(made);
+  const isGood = certificate && now < certificate.notAfter && !isForeign(certificate, authority);
+  return isGood
+    ? [ok(`${certificate.name}, valid until ${day(certificate.notAfter)}; the portal renews it.`)]
+    : [ok('The portal makes one when a mobile device asks for it.')];
+}
+
+const isForeign = (certificate: CertificateFacts, authority: CertificateFacts | undefined): boolean =>
+  authority !== undefined && !isIssuedBy(certificate, authority);
+
+function judgeGiven(
+  { certificate: der, key }: NonNullable<MobileSettings['registrationAuthority']>,
+  authority: CertificateFacts | undefined,
+  now: Date,
+): Finding[] {
   const certificate = readCertificate(der);
   if (!certificate) return [problem('Its certificate cannot be read.', 'Give its file as a PEM certificate.')];
   const { name, node, notAfter } = certificate;
-  const advice = given
-    ? 'Have the authority issue another one, and start the portal again.'
-    : 'Start the portal again: it has another one issued.';
+  const advice = 'Have the authority issue another one, and start the portal again.';
   const findings = present(
     node.publicKey.asymmetricKeyType === 'rsa'
       ? null
-      : problem(`${name} has no RSA key, and phones can encrypt to nothing else.`, 'Use one with an RSA key.'),
-    given && !node.checkPrivateKey(given.key)
-      ? problem(`${name} is not for its key.`, 'Give the key that belongs to the certificate.')
-      : null,
+      : problem(
+          `${name} has no RSA key, and mobile devices can encrypt to nothing else.`,
+          'Use a certificate with an RSA key.',
+        ),
+    node.checkPrivateKey(key)
+      ? null
+      : problem(`${name} is not for its key.`, 'Give the key that belongs to the certificate.'),
     checkKeyLength(AREA, certificate),
     checkSignature(AREA, certificate),
     checkValidity(AREA, certificate, { now, notice: NOTICE, advice }),
-    authority && !isIssuedBy(certificate, authority)
+    authority && isForeign(certificate, authority)
       ? problem(`${name} was not issued by the certification authority ${authority.name}.`, advice)
       : null,
   );

@@ -36,7 +36,7 @@ export function checkServerCertificate(
 function checkName(host: string, { name, node }: CertificateFacts, otherHost: string | null): Finding | null {
   const advice = `Use a certificate with ${host} among its subject alternative names.`;
   if (node.subjectAltName === undefined)
-    return problem(`${name} has no subject alternative name, and phones look at nothing else.`, advice);
+    return problem(`${name} has no subject alternative name, and mobile devices look at nothing else.`, advice);
   return otherHost === null ? null : problem(`${name} is for another host than ${host}.`, advice);
 }
 
@@ -49,7 +49,7 @@ function checkPurpose(certificate: CertificateFacts): Finding | null {
     return problem(`${name} is not for servers.`, 'Use a certificate with the extended key usage serverAuth.');
   if (notAfter.getTime() - notBefore.getTime() > LONGEST * DAY)
     return problem(
-      `${name} is valid for more than ${LONGEST} days, which phones do not accept.`,
+      `${name} is valid for more than ${LONGEST} days, which mobile devices do not accept.`,
       `Use a certificate that is valid for ${LONGEST} days or less.`,
     );
   return null;
@@ -59,10 +59,10 @@ function checkPurpose(certificate: CertificateFacts): Finding | null {
 const SAID: readonly string[] = ['CERT_HAS_EXPIRED', 'CERT_NOT_YET_VALID', 'INVALID_PURPOSE'];
 
 const DISTRUST: Readonly<Record<string, readonly [string, string]>> = {
-  DEPTH_ZERO_SELF_SIGNED_CERT: ['is signed by itself', 'Use a certificate of an authority that phones trust.'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: ['is signed by itself', 'Use a certificate of an authority that mobile devices trust.'],
   SELF_SIGNED_CERT_IN_CHAIN: [
     'leads to a root that is not trusted here',
-    'Use a certificate of a public authority, or name your root in NODE_EXTRA_CA_CERTS and install it on the phones first.',
+    'Use a certificate of a public authority, or name your root in NODE_EXTRA_CA_CERTS and install it on the mobile devices first.',
   ],
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: [
     'leads to no root',
@@ -75,8 +75,8 @@ function checkTrust({ name }: CertificateFacts, distrust: string | null, isTrust
     return isTrustedByAll
       ? null
       : warning(
-          `${name} leads to a root of your own, which phones do not know.`,
-          'Install the root on each phone first and switch it on in its Certificate Trust Settings, or use a certificate of a public authority.',
+          `${name} leads to a root of your own, which mobile devices do not know.`,
+          'Install the root on each mobile device first and switch it on in its Certificate Trust Settings, or use a certificate of a public authority.',
         );
   if (SAID.includes(distrust)) return null;
   const [what, advice] = DISTRUST[distrust] ?? [

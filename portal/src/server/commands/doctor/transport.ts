@@ -33,17 +33,17 @@ export interface Transport {
   readonly isTrustedByAll: boolean;
 }
 
-const NOT_TLS = ['What answers there speaks no TLS.', 'Check that the port is one for https.'] as const;
-const NETWORK = {
-  ENOTFOUND: ['The name has no address, as seen from this computer.', 'Add it to the DNS.'],
-  EAI_AGAIN: ['The name could not be looked up.', 'Check the DNS of this computer.'],
-  ECONNREFUSED: ['Nothing listens at the public address.', 'Start the portal, and the proxy in front of it.'],
-  ECONNRESET: NOT_TLS,
-  EPROTO: NOT_TLS,
-  ERR_SSL_WRONG_VERSION_NUMBER: NOT_TLS,
-} as const;
+type Words = readonly [text: (place: string) => string, advice: string];
 
-const isOfNetwork = (code: string): code is keyof typeof NETWORK => Object.hasOwn(NETWORK, code);
+const NOT_TLS: Words = [(place) => `What answers at ${place} speaks no TLS.`, 'Check that the port is one for https.'];
+const NETWORK: ReadonlyMap<string, Words> = new Map<string, Words>([
+  ['ENOTFOUND', [(place) => `The name of ${place} is in no DNS that this computer asks.`, 'Add it to the DNS.']],
+  ['EAI_AGAIN', [(place) => `The name of ${place} could not be looked up.`, 'Check the DNS of this computer.']],
+  ['ECONNREFUSED', [(place) => `Nothing listens at ${place}.`, 'Start the portal, and the proxy in front of it.']],
+  ['ECONNRESET', NOT_TLS],
+  ['EPROTO', NOT_TLS],
+  ['ERR_SSL_WRONG_VERSION_NUMBER', NOT_TLS],
+]);
 
 /** Whether a phone would connect, and if not, what the server has instead. */
 export async function checkTransport(
@@ -55,7 +55,7 @@ export async function checkTransport(
   if (asApple instanceof ConnectionFailure) {
     const otherwise = await orFailure(shakeHands(place, ANYTHING, everyone));
     if (otherwise instanceof ConnectionFailure)
-      return { findings: [unreachable(otherwise)], handshake: null, isTrustedByAll: false };
+      return { findings: [unreachable(place, otherwise)], handshake: null, isTrustedByAll: false };
     return { findings: [unfit(otherwise)], ...(await trusted(place, ANYTHING, otherwise, here)) };
   }
   const { protocol, cipher } = asApple;
@@ -81,10 +81,12 @@ async function trusted(
   return { handshake: again instanceof ConnectionFailure ? handshake : again, isTrustedByAll: false };
 }
 
-function unreachable({ code, message }: ConnectionFailure): Finding {
-  if (!isOfNetwork(code)) return problem(`No connection: ${message.trim()}.`, 'Check the network and the proxy.');
-  const [text, advice] = NETWORK[code];
-  return problem(text, advice);
+function unreachable({ host, port }: Place, { code, message }: ConnectionFailure): Finding {
+  const place = `${host}:${port}`;
+  const words = NETWORK.get(code);
+  if (!words) return problem(`No connection to ${place}: ${message.trim()}.`, 'Check the network and the proxy.');
+  const [text, advice] = words;
+  return problem(text(place), advice);
 }
 
 function unfit({ protocol, cipher }: Handshake): Finding {
@@ -92,7 +94,7 @@ function unfit({ protocol, cipher }: Handshake): Finding {
   return protocol === 'TLSv1' || protocol === 'TLSv1.1'
     ? problem(`The server has only ${version}.`, 'Switch TLS 1.3 on, or at least TLS 1.2.')
     : problem(
-        `The server chose ${cipher}, and none of the cipher suites that phones take.`,
+        `The server chose ${cipher}, and none of the cipher suites that mobile devices take.`,
         'Switch ECDHE with AES-GCM on: ECDHE-ECDSA-AES128-GCM-SHA256, ECDHE-RSA-AES128-GCM-SHA256, or TLS 1.3.',
       );
 }

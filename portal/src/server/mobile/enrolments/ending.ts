@@ -2,6 +2,7 @@ import { isInUse, PHONE } from '@cardwright/cms';
 import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
 import { listOpenEnrolmentsOf, listOverdueEnrolments, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';
+import { isDeletable } from '../deletion.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import { isFinal } from './enrolment-state.js';
 import { statusOf } from './enrolment-status.js';
@@ -29,9 +30,7 @@ export async function deleteDevice(services: EnrolmentServices, user: User, devi
     const isOwn = (await records.transaction.ownerOf(deviceId)) === user.id;
     const device = isOwn ? await records.openDevice(deviceId) : undefined;
     if (device?.row.model !== PHONE) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
-    const { state } = device.row;
-    // Else it could be enrolled again, and an operator's word would mean nothing.
-    if (!isInUse(state) || state === 'suspended') throw new CardwrightError('DEVICE_STATE', { state });
+    if (!isDeletable(device.row)) throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
     records.record({ actor: user.username, event: 'mobile.deleted', deviceId });
     for (const key of await listOpenEnrolmentsOf(work.connection, deviceId)) {
       const enrolment = await work.open(key);

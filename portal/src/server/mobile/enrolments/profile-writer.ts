@@ -1,7 +1,7 @@
 import type { PhoneSlot, Subscriber } from '@cardwright/cms';
 import type { EnrollingPhone, MobileEnrolment, User } from '../../store/schema.js';
 import type { CertificateOrder, EnrolmentMethod } from '../profiles/enrolment-method.js';
-import { openProfileSigner } from '../profiles/profile-signer.js';
+import { openProfileSigner, type ProfileSigner } from '../profiles/profile-signer.js';
 import { CERTIFICATE_NAMES } from '../profiles/profile-texts.js';
 import {
   configurationProfile,
@@ -43,6 +43,8 @@ type Row = Pick<MobileEnrolment, 'id' | 'userId' | 'language'>;
 
 /** Writes the profiles of an enrolment, signed: CMS SignedData, DER. */
 export class ProfileWriter {
+  #signer: { readonly by: object; readonly signer: ProfileSigner } | undefined;
+
   /** @param authority that of the certificates, DER */
   constructor(
     private readonly settings: MobileSettings,
@@ -113,12 +115,17 @@ export class ProfileWriter {
   }
 
   async #sign(profile: PropertyDictionary): Promise<Uint8Array> {
-    const { signing } = this.settings;
-    return openProfileSigner(signing ?? (await this.#registration())).sign(writePropertyList(profile));
+    return (await this.#openSigner()).sign(writePropertyList(profile));
   }
 
-  async #registration() {
-    const { certificate, key } = await this.registration.current();
-    return { certificates: [certificate, this.authority], key };
+  /** Opened again only where the registration authority was replaced. */
+  async #openSigner(): Promise<ProfileSigner> {
+    const { signing } = this.settings;
+    const by = signing ?? (await this.registration.current());
+    if (this.#signer?.by !== by) {
+      const certificates = 'certificates' in by ? by.certificates : [by.certificate, this.authority];
+      this.#signer = { by, signer: openProfileSigner({ certificates, key: by.key }) };
+    }
+    return this.#signer.signer;
   }
 }

@@ -1,3 +1,4 @@
+import { keyHashOf } from '@cardwright/cms';
 import { encodeBytes } from '@cardwright/protocol';
 import { findCertificateBySerial, findEnrolment } from '../../store/mobile-rows.js';
 import type { ScepRequest } from '../../store/schema.js';
@@ -64,7 +65,8 @@ export class EnrolmentRegistrar implements ScepRegistrar {
     return this.#decide(place, (work, enrolment) => {
       const order = enrolment.requests.find(({ transactionId }) => transactionId === request.transactionId);
       if (!order) return { kind: 'refused', failInfo: 'badCertId' };
-      if (!isSame(order, request)) return refuse(enrolment, 'The transaction belongs to another key.');
+      if (!isSame(order, request) && !isByOlderKey(enrolment, order, request))
+        return refuse(enrolment, 'The transaction belongs to another key.');
       if (!isFinal(enrolment.state)) enrolment.note('asked-again');
       return decide(this.services, work, enrolment, order);
     });
@@ -115,6 +117,15 @@ export class EnrolmentRegistrar implements ScepRegistrar {
 
 const isSame = (order: ScepRequest, { transactionId, publicKey }: ScepEnrolmentRequest): boolean =>
   order.transactionId === transactionId && order.publicKey === encodeBytes(publicKey);
+
+/** A renewal is asked for, and asked about, with the key of the certificate before (RFC 8894, 3.3.3). */
+const isByOlderKey = (
+  { device }: Enrolment,
+  { challengeHash, slot }: ScepRequest,
+  { publicKey }: ScepEnrolmentRequest,
+): boolean =>
+  challengeHash === null &&
+  device?.certificates.some((one) => one.slot === slot && one.keyHash === keyHashOf(publicKey)) === true;
 
 /** The device has the new certificate: it needs the ones before no longer. */
 function supersedeOlder({ device }: Enrolment, { certificateId }: ScepRequest): void {

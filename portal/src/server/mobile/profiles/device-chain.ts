@@ -65,6 +65,6 @@ export function hasIssued(issuer: SentCertificate, subject: SentCertificate): bo
     issuer.x509.ca &&
     subject.signatureHash !== null &&
     subject.x509.checkIssued(issuer.x509) &&
-    subject.x509.verify(issuer.x509.publicKey)
+    subject.x509.verify(issuer.publicKey)
   );
 }

@@ -7,6 +7,7 @@ import { UnreadableAnswer } from './unreadable-answer.js';
 
 /** Bytes. A phone's answer has about 6000: a short list, and three or four certificates. */
 const LARGEST_ANSWER = 65_536;
+
 /** Whose signatures are believed. Certificates, DER. */
 export interface AnswerTrust {
   /** Authorities for devices: "Apple iPhone Device CA", or one above it. */

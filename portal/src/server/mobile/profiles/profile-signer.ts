@@ -12,15 +12,11 @@ import {
   SignedData,
   SignerInfo,
 } from 'pkijs';
+import { CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNED_DATA, SIGNING_TIME } from './cms-identifiers.js';
 import { ECDSA_SHA256, RSA_ENCRYPTION, SHA256 } from './signature-algorithms.js';
 
 const signAsync = promisify(sign);
 
-const SIGNED_DATA = '1.2.840.113549.1.7.2';
-const DATA = '1.2.840.113549.1.7.1';
-const CONTENT_TYPE = '1.2.840.113549.1.9.3';
-const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
-const SIGNING_TIME = '1.2.840.113549.1.9.5';
 /** Of SignedData and SignerInfo, where certificates are X.509 and the signer is named by its issuer (RFC 5652, 5.1 and 5.3). */
 const VERSION = 1;
 const SIGNED_ATTRIBUTES = 0;

@@ -3,8 +3,7 @@ import type { Language } from '@cardwright/cms';
 import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './enrolment-method.js';
 import { newPayload } from './payload.js';
 import { AUTHORITY_NAME, CONFIGURATION, ENROLMENT, IDENTIFICATION } from './profile-texts.js';
-import { isSelfSigned } from './scep-method.js';
-import { readCertificate } from './sent-certificate.js';
+import { isSelfSigned, readCertificate } from './sent-certificate.js';
 
 /** What a phone is asked to say of itself (Over-the-Air Profile Delivery and Configuration, phase 1). */
 const DEVICE_ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'];
@@ -95,9 +94,10 @@ function authorityPayload({
   identifier,
   language,
 }: ProfileOptions & { readonly authority: Uint8Array }): PropertyDictionary {
-  const type = isSelfSigned(authority) ? 'com.apple.security.root' : 'com.apple.security.pkcs1';
+  const certificate = readCertificate(authority);
+  const type = isSelfSigned(certificate) ? 'com.apple.security.root' : 'com.apple.security.pkcs1';
   return newPayload(type, payloadIdentifier(identifier, 'authority'), {
-    PayloadDisplayName: readCertificate(authority).commonName || AUTHORITY_NAME[language],
+    PayloadDisplayName: certificate.commonName || AUTHORITY_NAME[language],
     PayloadCertificateFileName: 'authority.cer',
     PayloadContent: authority,
   });

@@ -63,7 +63,7 @@ function countKeys(text: string): number {
       if (empty || parent?.tag !== tag || (tag === 'dict' && parent.children % 2 === 1)) throw notWellFormed();
       open.pop();
     } else {
-      if (parent ? tag === 'plist' || !CONTAINERS.has(parent.tag) : tag !== 'plist' || roots > 0) throw notWellFormed();
+      if (!mayStand(tag, parent) || (tag === 'plist' && roots > 0)) throw notWellFormed();
       if (parent) parent.children += 1;
       else roots += 1;
       if (tag === 'key') keys += 1;
@@ -74,6 +74,9 @@ function countKeys(text: string): number {
   if (open.length > 0 || roots !== 1) throw notWellFormed();
   return keys;
 }
+
+const mayStand = (tag: string, parent: OpenElement | undefined): boolean =>
+  parent ? tag !== 'plist' && CONTAINERS.has(parent.tag) : tag === 'plist';
 
 const notWellFormed = (): UnreadableAnswer => new UnreadableAnswer('The content is no property list.');
 

@@ -1,7 +1,8 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { PhoneSlot } from '@cardwright/cms';
 import type { CertificateOrder, EnrolmentMethod, PropertyDictionary } from './enrolment-method.js';
 import { newPayload } from './payload.js';
+import { isSelfSigned, readCertificate } from './sent-certificate.js';
 
 /** Bits of "Key Usage". */
 const SIGNING = 1;
@@ -62,14 +63,8 @@ export function scepMethod({ authority, name, keySize, retries, retryDelay }: Sc
  * Below a root that the phone may know, that is not this authority; then the signed profile and TLS have to suffice.
  */
 function fingerprintFor(authority: Uint8Array): PropertyDictionary {
-  if (!isSelfSigned(authority)) return {};
+  if (!isSelfSigned(readCertificate(authority))) return {};
   return { CAFingerprint: createHash('sha1').update(authority).digest() };
-}
-
-/** Whether a certificate, DER, is a root. */
-export function isSelfSigned(der: Uint8Array): boolean {
-  const certificate = new X509Certificate(der);
-  return certificate.checkIssued(certificate) && certificate.verify(certificate.publicKey);
 }
 
 function subjectAltName({ email, upn, sid }: CertificateOrder): PropertyDictionary {

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { BasicConstraints, Certificate } from 'pkijs';
 import { schemeOf, type Hash } from './signature-algorithms.js';
 
@@ -9,6 +9,7 @@ const COMMON_NAME = '2.5.4.3';
 export interface SentCertificate {
   readonly der: Uint8Array;
   readonly x509: X509Certificate;
+  readonly publicKey: KeyObject;
   /** Name and serialNumber as they are encoded: by these a message names its signer. */
   readonly issuer: Uint8Array;
   readonly serialNumber: Uint8Array;
@@ -24,12 +25,14 @@ export interface SentCertificate {
 export const readCertificate = (der: Uint8Array): SentCertificate =>
   toSentCertificate(Certificate.fromBER(new Uint8Array(der)));
 
-/** @throws where OpenSSL does not take it for a certificate */
+/** @throws where OpenSSL does not take it for a certificate, or does not know the kind of its key */
 export function toSentCertificate(certificate: Certificate): SentCertificate {
   const der = new Uint8Array(certificate.toSchema().toBER());
+  const x509 = new X509Certificate(der);
   return {
     der,
-    x509: new X509Certificate(der),
+    x509,
+    publicKey: x509.publicKey,
     issuer: new Uint8Array(certificate.issuer.valueBeforeDecode),
     serialNumber: certificate.serialNumber.valueBlock.valueHexView,
     signatureHash: schemeOf(certificate.signatureAlgorithm.algorithmId)?.hash ?? null,
@@ -37,6 +40,10 @@ export function toSentCertificate(certificate: Certificate): SentCertificate {
     commonName: commonNameOf(certificate),
   };
 }
+
+/** Whether it is a root. */
+export const isSelfSigned = ({ x509, publicKey }: SentCertificate): boolean =>
+  x509.checkIssued(x509) && x509.verify(publicKey);
 
 function pathLengthOf(certificate: Certificate): number {
   const constraints: unknown = certificate.extensions?.find(({ extnID }) => extnID === BASIC_CONSTRAINTS)?.parsedValue;

@@ -2,16 +2,13 @@ import { createHash, timingSafeEqual, verify } from 'node:crypto';
 import { promisify } from 'node:util';
 import { ObjectIdentifier, OctetString } from 'asn1js';
 import { Certificate, ContentInfo, IssuerAndSerialNumber, SignedData, type Attribute, type SignerInfo } from 'pkijs';
+import { CONTENT_TYPE, DATA, MESSAGE_DIGEST, SIGNED_DATA } from './cms-identifiers.js';
 import { toSentCertificate, type SentCertificate } from './sent-certificate.js';
 import { hashOf, schemeOf, type Hash } from './signature-algorithms.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
 
 const verifyAsync = promisify(verify);
 
-const SIGNED_DATA = '1.2.840.113549.1.7.2';
-const DATA = '1.2.840.113549.1.7.1';
-const CONTENT_TYPE = '1.2.840.113549.1.9.3';
-const MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 /** An iPhone sends its own certificate and at most three authorities. */
 const MOST_CERTIFICATES = 10;
 
@@ -109,7 +106,7 @@ async function verifySignature(
   signed: Uint8Array,
 ): Promise<void> {
   const scheme = schemeOf(signerInfo.signatureAlgorithm.algorithmId);
-  const { publicKey } = signer.x509;
+  const { publicKey } = signer;
   if (!scheme || (scheme.hash ?? hash) !== hash || publicKey.asymmetricKeyType !== scheme.key) {
     throw new UnreadableAnswer('The message is signed in a way that is not accepted.');
   }

@@ -3,8 +3,9 @@ const OLDEST = 18;
 /** Systems that no iPhone or iPad says it has. */
 const OTHER_SYSTEM = /Android|Windows|CrOS|Linux|X11|Tizen|KAIOS/;
 const HANDHELD = /\((?:iPhone|iPad|iPod)/;
-/** Browsers on a Mac. On an iPad in desktop mode they are called CriOS, EdgiOS, FxiOS and OPiOS. */
+/** Browsers on a Mac. On iPads they have the names below, and a `Version/` that means nothing. */
 const MAC_BROWSER = /\b(?:Chrome|Edg|Firefox|OPR)\//;
+const IPAD_BROWSER = /\b(?:CriOS|EdgiOS|FxiOS|OPiOS|OPT)\//;
 const SYSTEM_VERSION = /\bOS (\d{1,3})_/;
 /** Safari's, which is that of the system. */
 const SAFARI_VERSION = /\bVersion\/(\d{1,3})/;
@@ -22,7 +23,7 @@ export function mayBeSupported(userAgent: string): boolean {
     return versions.length === 0 || Math.max(...versions) >= OLDEST;
   }
   if (OTHER_SYSTEM.test(userAgent)) return false;
-  if (!userAgent.includes('Macintosh')) return true;
+  if (!userAgent.includes('Macintosh') || IPAD_BROWSER.test(userAgent)) return true;
   return !MAC_BROWSER.test(userAgent) && versionIn(userAgent, SAFARI_VERSION).every((version) => version >= OLDEST);
 }
 

@@ -4,7 +4,7 @@ import * as asn1js from 'asn1js';
  * What the largest honest message needs several times over. Octet strings are not looked into: an encrypted one would only
  * look like ASN.1 by chance.
  */
-const LIMITS = { maxDepth: 40, maxNodes: 5000, parseEmbedded: false } as const;
+const LIMITS = { maxDepth: 40, maxNodes: 2000, parseEmbedded: false } as const;
 
 /**
  * Reads one element of BER, which is all there is; iPhones write indefinite lengths and octet strings in pieces.

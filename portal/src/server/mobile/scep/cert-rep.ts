@@ -37,7 +37,6 @@ const NONCE_LENGTH = 16;
  * @returns DER ContentInfo
  */
 export function writeCertRep(question: Question, answer: Answer, { certificate, key }: Recipient): Uint8Array {
-  // Empty where there is nothing to say, but never absent: without content, this would be a detached signature.
   const content = answer.kind === 'success' ? answer.envelope : new Uint8Array();
   const attributes = inOrder(attributesOf(question, answer, content));
   const toSign = new asn1js.Set({ value: attributes.map((one) => one.toSchema()) }).toBER();
@@ -45,7 +44,7 @@ export function writeCertRep(question: Question, answer: Answer, { certificate, 
   const signed = new SignedData({
     version: 1,
     digestAlgorithms: [algorithm(SHA_256)],
-    encapContentInfo: inOnePiece(content),
+    encapContentInfo: new Content(content),
     certificates: [certificate],
     signerInfos: [
       new SignerInfo({
@@ -75,11 +74,25 @@ function attributesOf({ transactionId, senderNonce }: Question, answer: Answer, 
   ];
 }
 
-/** The constructor of pkijs would cut the content into pieces, which is BER; strongSwan reads only DER. */
-function inOnePiece(content: Uint8Array): EncapsulatedContentInfo {
-  const encapsulated = new EncapsulatedContentInfo({ eContentType: CONTENT_TYPE.data });
-  encapsulated.eContent = new asn1js.OctetString({ valueHex: content });
-  return encapsulated;
+/**
+ * The content in one piece, and there even where it is empty. pkijs would cut it into pieces, but strongSwan reads only DER. And
+ * it would leave an empty one out, which others take for a detached signature, whose content is elsewhere.
+ */
+class Content extends EncapsulatedContentInfo {
+  constructor(private readonly content: Uint8Array) {
+    super({ eContentType: CONTENT_TYPE.data });
+  }
+
+  override toSchema(): asn1js.Sequence {
+    const explicit = { tagClass: 3, tagNumber: 0 };
+    const value = [new asn1js.OctetString({ valueHex: this.content })];
+    return new asn1js.Sequence({
+      value: [
+        new asn1js.ObjectIdentifier({ value: this.eContentType }),
+        new asn1js.Constructed({ idBlock: explicit, value }),
+      ],
+    });
+  }
 }
 
 const attribute = (type: string, value: asn1js.BaseBlock): Attribute => new Attribute({ type, values: [value] });

@@ -9,7 +9,7 @@ import { openEnvelope, sealEnvelope, type Recipient } from './envelope.js';
 import { spkiOf } from './keys.js';
 import { ATTRIBUTE, MESSAGE_TYPE } from './message-attributes.js';
 import { readSignedMessage, verifyMessage, type SignedMessage, type VerifiedMessage } from './pki-message.js';
-import { reading, Refusal } from './refusal.js';
+import { Refusal } from './refusal.js';
 import type { ScepDecision, ScepEnrolmentRequest, ScepRegistrar } from './registrar.js';
 import { demandSelfSigned, isInDate, isIssuedBy } from './signer-checks.js';
 
@@ -145,16 +145,21 @@ export class PkiOperation {
     return readCertificationRequest(content, this.algorithms);
   }
 
-  /** Hexadecimal. What cannot be decrypted or read names no certificate, for the reason that `openEnvelope` gives. */
+  /**
+   * Hexadecimal. What cannot be decrypted or read names no certificate: these cases look the same to a client, for the reason that
+   * `openEnvelope` gives.
+   */
   #readSerialNumber(inquiry: Inquiry): string {
-    return reading(() => {
+    try {
       const content = openEnvelope(inquiry.content, this.authorities.registration, this.algorithms);
       const { issuer, serialNumber } = new IssuerAndSerialNumber({ schema: readBer(content) });
       if (!issuer.isEqual(this.authorities.authority.certificate.subject)) throw unknownCertificate();
       return Buffer.from(serialNumber.valueBlock.valueHexView)
         .toString('hex')
         .replace(/^(?:00)+(?=.)/, '');
-    }, unknownCertificate);
+    } catch (error) {
+      throw error instanceof Refusal && error.failInfo === 'badAlg' ? error : unknownCertificate();
+    }
   }
 
   #answerTo(inquiry: Inquiry, decision: ScepDecision): Answer {

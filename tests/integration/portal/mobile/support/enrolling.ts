@@ -2,7 +2,7 @@ import type { EnrolmentStatus } from '@cardwright/protocol';
 import type { OpenMobileDevices } from '../../../../../portal/src/server/mobile/enrolments/open-mobile-devices.js';
 import type { ScepDecision } from '../../../../../portal/src/server/mobile/scep/registrar.js';
 import type { User } from '../../../../../portal/src/server/store/schema.js';
-import { VISITOR } from './mobile-stage.js';
+import { VISITOR } from './visitor.js';
 import { newPhoneKey, type PhoneKey, type TestPhone } from './test-phone.js';
 
 /** An enrolment under way: its user, and the phone, which does one thing after the other. */

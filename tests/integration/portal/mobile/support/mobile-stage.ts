@@ -17,6 +17,7 @@ import {
   audit,
   certificates,
   devices,
+  registrationAuthorities,
   users,
   type Device,
   type User,
@@ -28,11 +29,8 @@ import { TestPhone } from './test-phone.js';
 const MINUTE = 60 * 1000;
 export const ORIGIN = 'https://cms.example.com';
 export const LIMIT = 2;
-export const VISITOR = {
-  userAgent:
-    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1',
-  browser: null,
-};
+/** Enrolments and renewals of one person in an hour. */
+export const QUOTA = 8;
 
 /** How the authority answers: as it is, or with this error. */
 type Mood = 'answers' | 'unavailable' | 'refuses';
@@ -62,7 +60,7 @@ export class MobileStage {
       users: null,
       proof: 'none',
       slots: ['phone-authentication', 'phone-signature'],
-      keySize: 2048,
+      keySize: 1024,
       days: 365,
       deviceAuthorities: [new X509Certificate(rootPem).raw],
       signing: null,
@@ -90,6 +88,7 @@ export class MobileStage {
         origin: () => ORIGIN,
         deviceLimit: LIMIT,
         certificatePolicies: DEFAULT_POLICIES,
+        operationsPerHour: QUOTA,
         now: () => stage.now,
       });
     const stage: MobileStage = new MobileStage(store, authority, settings, open, await open());
@@ -102,6 +101,12 @@ export class MobileStage {
 
   pass(minutes: number): void {
     this.#later += minutes * MINUTE;
+  }
+
+  /** Back to where nobody has asked for one. */
+  async forgetRegistrationAuthority(): Promise<void> {
+    await this.store.db.delete(registrationAuthorities);
+    this.orders.length = 0;
   }
 
   /** Someone who has no devices. */

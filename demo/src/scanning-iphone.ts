@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Iphone, PhoneFailure, readShownLink, type Stage } from '@cardwright/stage';
+
+/** Milliseconds between two looks. */
+const LOOK_EVERY = 500;
+/** Of the time between two questions of a phone. */
+const DELAY_FACTOR = 0.1;
+
+/**
+ * A simulated iPhone before the screen: it scans every code that a page shows, and installs what it gets, until the browser is closed.
+ * Whoever clicks through the demo confirms it, or does not.
+ */
+export async function scanCodes(stage: Stage): Promise<void> {
+  const phone = await Iphone.make({ delayFactor: DELAY_FACTOR });
+  let last: string | null = null;
+  while (stage.browser.browser.connected) {
+    const link = await shownLink(stage);
+    if (link !== null && link !== last) await enrol(phone, link);
+    last = link ?? last;
+    await delay(LOOK_EVERY);
+  }
+}
+
+async function enrol(phone: Iphone, link: string): Promise<void> {
+  try {
+    await phone.openLink(link);
+    await phone.downloadProfile();
+    console.log(`A simulated iPhone, serial number ${phone.serial}, scanned the code and installs the profile.`);
+    await phone.install();
+    console.log('The iPhone has its certificates.');
+  } catch (error) {
+    if (!(error instanceof PhoneFailure)) throw error;
+    console.log(`The iPhone says: ${error.message}`);
+  }
+}
+
+/** The link below the code in one of the pages; null while there is none, or the page is just going away. */
+async function shownLink(stage: Stage): Promise<string | null> {
+  const pages = await stage.browser.browser.pages().catch(() => []);
+  const links = await Promise.all(pages.map((page) => readShownLink(page).catch(() => null)));
+  return links.find((link) => link !== null) ?? null;
+}

@@ -1,0 +1,74 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { openssl } from './openssl.js';
+import type { AlternativeName, ScepOrder } from './scep-order.js';
+
+/** How openssl calls what Apple's profiles call otherwise. */
+const NAMES: Record<AlternativeName, (value: string) => string> = {
+  rfc822Name: (value) => `email = ${value}`,
+  dNSName: (value) => `DNS = ${value}`,
+  uniformResourceIdentifier: (value) => `URI = ${value}`,
+  ntPrincipalName: (value) => `otherName = msUPN;UTF8:${value}`,
+};
+
+/** A request for a certificate, and what signs the message that carries it. */
+export interface CertificateRequest {
+  /** PKCS #10, DER. */
+  readonly request: Buffer;
+  /** Issued by the key for itself, with the subject of the request (RFC 8894, 2.3). */
+  readonly selfSigned: X509Certificate;
+}
+
+/** Has openssl write a request as a payload wants it, with the challenge as its challengePassword. */
+export async function requestCertificate(order: ScepOrder, key: KeyObject): Promise<CertificateRequest> {
+  const input = { key, files: { config: configuration(order) } };
+  const request = [
+    'req',
+    '-new',
+    '-sha256',
+    '-config',
+    'config',
+    '-key',
+    'key.pem',
+    '-outform',
+    'DER',
+    '-out',
+    'output',
+  ];
+  const selfSigned = await openssl([...request, '-x509', '-days', '1'], input);
+  return { request: await openssl(request, input), selfSigned: new X509Certificate(selfSigned) };
+}
+
+/** A request configuration of openssl (`man req`, `man config`). */
+function configuration({ subject, alternativeNames, challenge, signs, encrypts }: ScepOrder): string {
+  const usages = [...(signs ? ['digitalSignature'] : []), ...(encrypts ? ['keyEncipherment'] : [])];
+  const extensions = [
+    ...(usages.length > 0 ? [`keyUsage = critical, ${usages.join(', ')}`] : []),
+    ...(alternativeNames.length > 0 ? ['subjectAltName = @names'] : []),
+  ];
+  return [
+    '[req]',
+    'prompt = no',
+    'utf8 = yes',
+    'string_mask = utf8only',
+    'distinguished_name = subject',
+    ...(challenge === null ? [] : ['attributes = attributes']),
+    ...(extensions.length > 0 ? ['req_extensions = extensions'] : []),
+    '[subject]',
+    ...subject.map(([type, value], index) => `${index}.${type} = ${quoted(value)}`),
+    '[attributes]',
+    ...(challenge === null ? [] : [`challengePassword = ${quoted(challenge)}`]),
+    '[extensions]',
+    ...extensions,
+    '[names]',
+    ...alternativeNames.map(({ kind, value }, index) => numbered(NAMES[kind](quoted(value)), index)),
+    '',
+  ].join('\n');
+}
+
+const numbered = (line: string, index: number): string => line.replace(' =', `.${index} =`);
+
+/** So that openssl takes every character for itself. */
+function quoted(value: string): string {
+  if (/[\n\r\0]/.test(value)) throw new Error('There is no line in a name.');
+  return `"${value.replaceAll(/[\\"$]/g, '\\$&')}"`;
+}

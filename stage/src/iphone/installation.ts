@@ -1,0 +1,113 @@
+import { X509Certificate } from 'node:crypto';
+import { bytesOf, isProfile } from './network.js';
+import { installationFailed, PhoneFailure } from './phone-failure.js';
+import { answerService, type AnswerSigner, type PhoneAttributes } from './phone-answer.js';
+import type { Configuration, ProfileService } from './profile.js';
+import { enrol, type Identity, type ScepClientOptions } from './scep-enrolment.js';
+import { readSignedProfile, type ProfileTrust, type SignedProfile } from './signed-profile.js';
+
+/** A profile as Settings lists it, with what it brought. */
+export interface InstalledProfile {
+  readonly identifier: string;
+  readonly uuid: string;
+  readonly displayName: string | null;
+  readonly trust: ProfileTrust;
+  /** By the identifiers of their payloads. */
+  readonly identities: ReadonlyMap<string, Identity>;
+  /** Authorities that the phone trusts since. */
+  readonly roots: readonly X509Certificate[];
+}
+
+/** What an installation needs of its phone. */
+export interface InstallingPhone extends ScepClientOptions {
+  readonly attributes: PhoneAttributes;
+  readonly factory: AnswerSigner;
+  readonly trustedRoots: readonly string[];
+}
+
+/**
+ * What happens after a person pressed Install, step by step (Apple, Over-the-Air Profile Delivery and Configuration). A step that
+ * fails throws `PhoneFailure`, and nothing is installed; a phone that is switched off takes no further step.
+ */
+export class Installation {
+  #enrolment: Configuration | undefined;
+  #identity: AnswerSigner | undefined;
+  #final: { readonly profile: Configuration; readonly trust: ProfileTrust } | undefined;
+
+  constructor(
+    private readonly service: ProfileService,
+    private readonly phone: InstallingPhone,
+  ) {}
+
+  /** Phase 1: tells what the phone is, signed at the factory; gets the profile by which it enrols. */
+  async identify(): Promise<void> {
+    this.#enrolment = (await this.#post(this.phone.factory)).profile;
+  }
+
+  /** Phase 2: makes a key and gets a certificate for it. */
+  async enrolIdentity(): Promise<void> {
+    const enrolment = given(this.#enrolment);
+    const orders = enrolment.payloads.flatMap((one) => (one.kind === 'scep' ? [one.order] : []));
+    const [order, ...further] = orders;
+    if (!order || further.length > 0) throw installationFailed('The profile does not bring one identity.');
+    const { certificate, key } = await enrol(order, this.phone);
+    this.#identity = { certificatePem: certificate.toString(), chainPem: '', key, digest: 'sha256' };
+  }
+
+  /** Phase 3: asks for the configuration, signed with that certificate. */
+  async fetchConfiguration(): Promise<void> {
+    this.#final = await this.#post(given(this.#identity));
+  }
+
+  /** Does what the configuration says, all of it or nothing. */
+  async installConfiguration(): Promise<InstalledProfile> {
+    const { profile, trust } = given(this.#final);
+    const identities = new Map<string, Identity>();
+    const roots: X509Certificate[] = [];
+    for (const payload of profile.payloads) {
+      if (payload.kind === 'scep') identities.set(payload.identifier, await enrol(payload.order, this.phone));
+      else if (payload.isRoot) roots.push(readCertificate(payload.certificate));
+      else readCertificate(payload.certificate);
+    }
+    const { identifier, uuid, displayName } = profile;
+    return { identifier, uuid, displayName, trust, identities, roots };
+  }
+
+  async #post(signer: AnswerSigner): Promise<{ profile: Configuration; trust: ProfileTrust }> {
+    const body = new Uint8Array(await answerService(this.service, this.phone.attributes, signer));
+    const response = await this.phone.network(this.service.url, {
+      method: 'POST',
+      headers: { 'user-agent': 'Profile/1.0', 'content-type': 'application/pkcs7-signature' },
+      body,
+    });
+    if (!isProfile(response)) throw installationFailed(`The server answered ${response.status}, and no profile.`);
+    return asConfiguration(await this.#read(await bytesOf(response)));
+  }
+
+  /** Settings says of each invalid profile in an installation that this failed. */
+  async #read(bytes: Buffer): Promise<SignedProfile> {
+    try {
+      return await readSignedProfile(bytes, this.phone.trustedRoots);
+    } catch (error) {
+      throw error instanceof PhoneFailure ? installationFailed(error.reason, error) : error;
+    }
+  }
+}
+
+function asConfiguration({ profile, trust }: SignedProfile): { profile: Configuration; trust: ProfileTrust } {
+  if (profile.kind !== 'configuration') throw installationFailed('It is not a configuration.');
+  return { profile, trust };
+}
+
+function readCertificate(bytes: Uint8Array): X509Certificate {
+  try {
+    return new X509Certificate(bytes);
+  } catch (cause) {
+    throw installationFailed('A payload is no certificate.', cause);
+  }
+}
+
+function given<T>(earlier: T | undefined): T {
+  if (earlier === undefined) throw new Error('An earlier step is missing.');
+  return earlier;
+}

@@ -1,0 +1,22 @@
+/** What carries a request of the phone: `fetch`, or a man in the middle. It follows no redirections. */
+export type Network = (url: URL, request: PhoneRequest) => Promise<Response>;
+
+export interface PhoneRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array<ArrayBuffer>;
+}
+
+/** Milliseconds. */
+const TIMEOUT = 60_000;
+
+export const internet: Network = (url, request) =>
+  fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
+
+/** The type by which a phone knows a profile. */
+export const PROFILE_TYPE = 'application/x-apple-aspen-config';
+
+export const isProfile = (response: Response): boolean =>
+  response.status === 200 && response.headers.get('content-type')?.split(';')[0]?.trim() === PROFILE_TYPE;
+
+export const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer());

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { randomBytes, type KeyObject } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const TIMEOUT_MS = 20_000;
+const OUTPUT = 'output';
+const KEY = 'key.pem';
+/** Names the environment variable that has the password of the file `key.pem`. */
+const PASSWORD = 'IPHONE_KEY_PASSWORD';
+
+export interface OpensslInput {
+  /** Written into the folder in which openssl runs; empty ones too. */
+  readonly files?: Readonly<Record<string, Uint8Array | string>>;
+  /** Becomes `key.pem`, encrypted: no key lies on the disk as it is. */
+  readonly key?: KeyObject;
+}
+
+/** What openssl, which nobody here wrote, says no to. */
+export class OpensslRefusal extends Error {}
+
+/**
+ * Runs openssl in a folder of its own.
+ *
+ * @param args of openssl; files by their names in that folder
+ * @returns what it wrote into the file `output`, or else what it printed
+ * @throws OpensslRefusal with its words
+ */
+export async function openssl(args: readonly string[], { files = {}, key }: OpensslInput = {}): Promise<Buffer> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'cardwright-iphone-'));
+  try {
+    for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+    const password = randomBytes(16).toString('hex');
+    if (key) await writeFile(path.join(folder, KEY), encrypted(key, password));
+    const printed = await run([...args, ...(key ? ['-passin', `env:${PASSWORD}`] : [])], folder, password);
+    return args.includes(OUTPUT) ? await readFile(path.join(folder, OUTPUT)) : printed;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Whether openssl says yes. */
+export async function opensslAccepts(args: readonly string[], input: OpensslInput): Promise<boolean> {
+  try {
+    await openssl(args, input);
+    return true;
+  } catch (error) {
+    if (error instanceof OpensslRefusal) return false;
+    throw error;
+  }
+}
+
+const encrypted = (key: KeyObject, passphrase: string): string | Buffer =>
+  key.export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase });
+
+function run(args: readonly string[], cwd: string, password: string): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('openssl', args, {
+      cwd,
+      env: { ...process.env, [PASSWORD]: password },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: TIMEOUT_MS,
+    });
+    const printed: Buffer[] = [];
+    const words: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => printed.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => words.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve(Buffer.concat(printed));
+      else reject(new OpensslRefusal(`openssl ${args[0] ?? ''}: ${Buffer.concat(words).toString().trim()}`));
+    });
+  });
+}

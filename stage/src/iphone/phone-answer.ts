@@ -1,0 +1,46 @@
+import type { DeviceIdentity } from '../apple-authority.js';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { openssl } from './openssl.js';
+import type { DeviceAttribute, ProfileService } from './profile.js';
+import { writePropertyList } from './property-list.js';
+
+/** What a phone is, by the names of Apple's DeviceAttributes. */
+export type PhoneAttributes = Readonly<Record<DeviceAttribute, string>>;
+
+/** What an answer is signed with. */
+export interface AnswerSigner {
+  readonly certificatePem: string;
+  readonly chainPem: string;
+  readonly key: KeyObject;
+  readonly digest: 'sha1' | 'sha256';
+}
+
+/** By Apple, at the factory: SHA-1 throughout, to this day. */
+export const factorySigner = ({ certificatePem, chainPem, keyPem }: DeviceIdentity): AnswerSigner => ({
+  certificatePem,
+  chainPem,
+  key: createPrivateKey(keyPem),
+  digest: 'sha1',
+});
+
+/**
+ * A phone's answer to a Profile Service payload: a property list with what it was asked for, and the challenge.
+ *
+ * @returns PKCS #7 SignedData, DER, with everything inside
+ */
+export function answerService(
+  { attributes, challenge }: ProfileService,
+  phone: PhoneAttributes,
+  { certificatePem, chainPem, key, digest }: AnswerSigner,
+): Promise<Buffer> {
+  const asked = Object.fromEntries(attributes.map((name) => [name, phone[name]]));
+  const content = writePropertyList({ ...asked, ...(challenge === null ? {} : { CHALLENGE: challenge }) });
+  return openssl(
+    [
+      ...['cms', '-sign', '-nodetach', '-binary', '-nosmimecap', '-md', digest, '-outform', 'DER', '-out', 'output'],
+      ...['-in', 'content', '-signer', 'signer.pem', '-inkey', 'key.pem'],
+      ...(chainPem === '' ? [] : ['-certfile', 'chain.pem']),
+    ],
+    { key, files: { content, 'signer.pem': certificatePem, 'chain.pem': chainPem } },
+  );
+}

@@ -1,0 +1,99 @@
+import { isDictionary, Keys, readPropertyList } from './property-list.js';
+import { readScepOrder, type ScepOrder } from './scep-order.js';
+
+const UUID = /^[0-9A-F]{8}(-[0-9A-F]{4}){3}-[0-9A-F]{12}$/i;
+/** Attributes that the simulated phone knows of itself. */
+const ATTRIBUTES = ['UDID', 'VERSION', 'PRODUCT', 'SERIAL'] as const;
+export type DeviceAttribute = (typeof ATTRIBUTES)[number];
+
+/** What every profile and every payload has. */
+interface PayloadHead {
+  /** Of the profile: a new one with the same identifier replaces the old one. */
+  readonly identifier: string;
+  readonly uuid: string;
+  readonly displayName: string | null;
+}
+
+/** Asks a phone what it is. */
+export interface ProfileService extends PayloadHead {
+  readonly kind: 'profile-service';
+  readonly url: URL;
+  readonly attributes: readonly DeviceAttribute[];
+  readonly challenge: string | null;
+}
+
+/** Sets a phone up. */
+export interface Configuration extends PayloadHead {
+  readonly kind: 'configuration';
+  readonly payloads: readonly Payload[];
+}
+
+export type Payload = PayloadHead &
+  (
+    | { readonly kind: 'scep'; readonly order: ScepOrder }
+    /** A certificate, DER; `isRoot`: one to trust. */
+    | { readonly kind: 'certificate'; readonly isRoot: boolean; readonly certificate: Uint8Array }
+  );
+
+export type Profile = ProfileService | Configuration;
+
+/**
+ * Reads a profile by Apple's Configuration Profile Reference: the keys that are required, and no two payloads with one UUID.
+ *
+ * @param xml what its signature covers
+ * @throws PhoneFailure `Invalid Profile`
+ */
+export function readProfile(xml: Uint8Array): Profile {
+  const keys = new Keys(readPropertyList(xml), 'Profile');
+  const head = readHead(keys);
+  const type = keys.text('PayloadType');
+  if (type === 'Profile Service') return { ...head, ...readProfileService(keys.inner('PayloadContent')) };
+  if (type !== 'Configuration') throw keys.refusal(`PayloadType is ${type}`);
+  const payloads = keys.list('PayloadContent').map((one, index) => {
+    if (!isDictionary(one)) throw keys.refusal('a payload is not a dictionary');
+    return readPayload(new Keys(one, `Payload ${index + 1}`));
+  });
+  const uuids = [head, ...payloads].map(({ uuid }) => uuid.toUpperCase());
+  if (new Set(uuids).size < uuids.length) throw keys.refusal('two payloads have one PayloadUUID');
+  return { kind: 'configuration', ...head, payloads };
+}
+
+function readHead(keys: Keys): PayloadHead {
+  if (keys.integer('PayloadVersion') !== 1) throw keys.refusal('PayloadVersion is not 1');
+  const uuid = keys.text('PayloadUUID');
+  if (!UUID.test(uuid)) throw keys.refusal('PayloadUUID is no UUID');
+  return { identifier: keys.text('PayloadIdentifier'), uuid, displayName: keys.optionalText('PayloadDisplayName') };
+}
+
+function readProfileService(content: Keys): Omit<ProfileService, keyof PayloadHead> {
+  const attributes = content.list('DeviceAttributes').map((asked) => {
+    const known = ATTRIBUTES.find((name) => name === asked);
+    if (known === undefined) throw content.refusal(`DeviceAttributes asks for ${JSON.stringify(asked)}`);
+    return known;
+  });
+  return {
+    kind: 'profile-service',
+    url: content.address('URL'),
+    attributes,
+    challenge: content.optionalText('Challenge'),
+  };
+}
+
+function readPayload(keys: Keys): Payload {
+  const head = readHead(keys);
+  const type = keys.text('PayloadType');
+  switch (type) {
+    case 'com.apple.security.scep':
+      return { ...head, kind: 'scep', order: readScepOrder(keys.inner('PayloadContent')) };
+    case 'com.apple.security.root':
+    case 'com.apple.security.pkcs1':
+      return {
+        ...head,
+        kind: 'certificate',
+        isRoot: type === 'com.apple.security.root',
+        certificate: keys.data('PayloadContent'),
+      };
+    default:
+      throw keys.refusal(`the simulated phone does not know ${type}`);
+  }
+}

@@ -1,0 +1,115 @@
+import { bytesOf, isProfile, type Network } from './network.js';
+import { PhoneFailure } from './phone-failure.js';
+
+const MOST_REDIRECTIONS = 10;
+
+const webkit = (system: string, version: string): string =>
+  `Mozilla/5.0 (${system}) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/${version} Mobile/15E148 Safari/604.1`;
+
+/** What browsers say of themselves. */
+export const USER_AGENTS = {
+  'iphone-18': webkit('iPhone; CPU iPhone OS 18_0 like Mac OS X', '18.0'),
+  'iphone-26': webkit('iPhone; CPU iPhone OS 18_6 like Mac OS X', '26.0'),
+  'iphone-17': webkit('iPhone; CPU iPhone OS 17_6_1 like Mac OS X', '17.6'),
+  /** Since iPadOS 13 an iPad says that it is a Mac. */
+  'ipad-18':
+    'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15',
+  android:
+    'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36',
+  desktop:
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36',
+} as const;
+export type Browser = keyof typeof USER_AGENTS;
+
+/** A page as someone sees it who holds the phone. */
+export interface SafariPage {
+  readonly url: URL;
+  readonly status: number;
+  readonly html: string;
+  /** Where its link to a profile leads; null where it has none. */
+  readonly profileLink: URL | null;
+}
+
+/** The browser of a phone: it keeps cookies, shows pages, and downloads what they link to. */
+export class Safari {
+  /** By name, of each origin. */
+  readonly #cookies = new Map<string, Map<string, string>>();
+
+  constructor(
+    private readonly userAgent: string,
+    private readonly network: Network,
+  ) {}
+
+  /** Opens an address, as the camera does with a QR code. @throws PhoneFailure where nothing can be shown */
+  async open(link: string): Promise<SafariPage> {
+    const { url, response } = await this.#get(new URL(link));
+    if (response.headers.get('content-type')?.startsWith('text/html') !== true)
+      throw new PhoneFailure('Cannot Open Page', `It is ${response.headers.get('content-type') ?? 'nothing'}.`);
+    const html = await response.text();
+    return { url, status: response.status, html, profileLink: findLink(html, url) };
+  }
+
+  /**
+   * Presses the page's link to a profile.
+   *
+   * @returns the profile, as it came
+   * @throws PhoneFailure where the page has no link, or it leads to something else
+   */
+  async download({ profileLink }: SafariPage): Promise<Buffer> {
+    if (profileLink === null) throw new PhoneFailure('Cannot Download Profile', 'The page has no link to one.');
+    const { response } = await this.#get(profileLink);
+    if (!isProfile(response))
+      throw new PhoneFailure('Cannot Download Profile', `The server answered ${response.status}, and no profile.`);
+    return bytesOf(response);
+  }
+
+  async #get(first: URL): Promise<{ url: URL; response: Response }> {
+    let url = first;
+    for (let count = 0; count <= MOST_REDIRECTIONS; count++) {
+      const cookie = [...this.#jar(url)].map(([name, value]) => `${name}=${value}`).join('; ');
+      const response = await this.network(url, {
+        method: 'GET',
+        headers: {
+          'user-agent': this.userAgent,
+          accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+          'accept-language': 'en-US,en;q=0.9',
+          ...(cookie === '' ? {} : { cookie }),
+        },
+      });
+      this.#keep(url, response.headers.getSetCookie());
+      const target = response.headers.get('location');
+      if (response.status < 300 || response.status >= 400 || target === null) return { url, response };
+      url = new URL(target, url);
+    }
+    throw new PhoneFailure('Cannot Open Page', 'It leads from one address to another without an end.');
+  }
+
+  /** As Safari does it: secure cookies only over TLS, also on localhost; those named `__Host-` as RFC 6265bis, 4.1.3.2 has it. */
+  #keep(url: URL, lines: readonly string[]): void {
+    for (const line of lines) {
+      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+      const lower = attributes.map((attribute) => attribute.toLowerCase());
+      const isSecure = lower.includes('secure');
+      const name = pair.slice(0, pair.indexOf('='));
+      if (isSecure && url.protocol !== 'https:') continue;
+      const isBound = isSecure && lower.includes('path=/') && !lower.some((one) => one.startsWith('domain='));
+      if (name.startsWith('__Host-') && !isBound) continue;
+      if (lower.includes('max-age=0')) this.#jar(url).delete(name);
+      else this.#jar(url).set(name, pair.slice(name.length + 1));
+    }
+  }
+
+  #jar({ origin }: URL): Map<string, string> {
+    const jar = this.#cookies.get(origin) ?? new Map<string, string>();
+    this.#cookies.set(origin, jar);
+    return jar;
+  }
+}
+
+/** The link or button of a page that leads below its own address: a person presses it for what it says. */
+function findLink(html: string, page: URL): URL | null {
+  const targets = [...html.matchAll(/<(?:a|form)\b[^>]*\b(?:href|action)\s*=\s*["']([^"']*)["']/gi)];
+  const below = `${page.pathname.replace(/\/$/, '')}/`;
+  const links = targets.map(([, target = '']) => new URL(target.replaceAll('&amp;', '&'), page));
+  return links.find(({ origin, pathname }) => origin === page.origin && pathname.startsWith(below)) ?? null;
+}

@@ -1,0 +1,60 @@
+import { isDictionary, type Keys } from './property-list.js';
+
+/** Sizes in bits that Apple's list of values for `Keysize` has. */
+const KEY_SIZES: readonly number[] = [1024, 2048, 4096];
+
+/** Tells a phone how to get a certificate: `PayloadContent` of `com.apple.security.scep`. */
+export interface ScepOrder {
+  readonly url: URL;
+  /** Given to the server as the `message` of GetCACert. */
+  readonly name: string | null;
+  /** Relative distinguished names, each of one pair: `CN`, or an OID in dots, and its value. */
+  readonly subject: readonly (readonly [string, string])[];
+  readonly alternativeNames: readonly { readonly kind: AlternativeName; readonly value: string }[];
+  readonly challenge: string | null;
+  /** Bits. */
+  readonly keySize: number;
+  readonly signs: boolean;
+  readonly encrypts: boolean;
+  /** Of the authority's certificate. */
+  readonly caFingerprint: Uint8Array | null;
+  /** How often a phone asks again while the answer is pending. */
+  readonly retries: number;
+  /** Seconds between those; there are none before the first. */
+  readonly retryDelay: number;
+}
+
+const ALTERNATIVE_NAMES = ['rfc822Name', 'dNSName', 'uniformResourceIdentifier', 'ntPrincipalName'] as const;
+export type AlternativeName = (typeof ALTERNATIVE_NAMES)[number];
+
+/** @throws PhoneFailure `Invalid Profile` */
+export function readScepOrder(keys: Keys): ScepOrder {
+  const names = keys.optionalInner('SubjectAltName');
+  const keySize = keys.optionalInteger('Keysize') ?? 1024;
+  const usage = keys.optionalInteger('Key Usage') ?? 0;
+  if (!KEY_SIZES.includes(keySize)) throw keys.refusal(`Keysize is ${keySize}`);
+  if ((keys.optionalText('Key Type') ?? 'RSA') !== 'RSA') throw keys.refusal('Key Type is not RSA');
+  return {
+    url: keys.address('URL'),
+    name: keys.optionalText('Name'),
+    subject: readSubject(keys),
+    alternativeNames: ALTERNATIVE_NAMES.flatMap((kind) => names?.texts(kind).map((value) => ({ kind, value })) ?? []),
+    challenge: keys.optionalText('Challenge'),
+    keySize,
+    signs: (usage & 1) !== 0,
+    encrypts: (usage & 4) !== 0,
+    caFingerprint: keys.optionalData('CAFingerprint'),
+    retries: keys.optionalInteger('Retries') ?? 3,
+    retryDelay: keys.optionalInteger('RetryDelay') ?? 10,
+  };
+}
+
+function readSubject(keys: Keys): [string, string][] {
+  return (keys.optionalList('Subject') ?? []).map((names) => {
+    const [pair, ...further] = Array.isArray(names) ? names : [];
+    const [type, value] = Array.isArray(pair) && !isDictionary(pair) ? pair : [];
+    if (further.length > 0 || typeof type !== 'string' || typeof value !== 'string')
+      throw keys.refusal('Subject is not a list of lists of pairs');
+    return [type, value];
+  });
+}

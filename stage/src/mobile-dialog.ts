@@ -1,0 +1,101 @@
+import type { Page } from 'puppeteer-core';
+import { findElement } from './page-search.js';
+import type { PortalUser } from './portal-user.js';
+
+/** Panes of `<cardwright-add-mobile>` that are its own; those of the proof by a card are like the wizard's. */
+export type MobilePaneName =
+  | 'preparing'
+  | 'password'
+  | 'connect'
+  | 'choose'
+  | 'prove-pin'
+  | 'code'
+  | 'expired'
+  | 'install'
+  | 'confirm'
+  | 'rejected'
+  | 'certificates'
+  | 'installed'
+  | 'cancelled'
+  | 'missing'
+  | 'stop'
+  | 'error';
+
+/** What the dialog says of the phone that used the link. */
+export interface ShownPhone {
+  readonly model: string;
+  readonly serial: string;
+}
+
+/** The dialog that adds a mobile device, as a person uses it who has logged in. */
+export class MobileDialog {
+  constructor(private readonly user: PortalUser) {}
+
+  /** Opens it on My Devices. */
+  async open(): Promise<void> {
+    await this.user.click('#add-mobile');
+  }
+
+  /** Waits until it shows a pane, and looks at it. */
+  async pane(name: MobilePaneName): Promise<void> {
+    await findElement(this.user.page, `cardwright-dialog[data-pane="${name}"]`);
+    await this.user.lookAt(this.user.page, `mobile-${name}`);
+  }
+
+  /** Enters the password that it asks for before it shows a code. */
+  async enterPassword(password = this.user.account.password): Promise<void> {
+    await this.pane('password');
+    await this.user.type(inPane('password', '#password'), password);
+    await this.press('password', '#next');
+  }
+
+  /** Presses a button of a pane. */
+  async press(pane: MobilePaneName, button: string): Promise<void> {
+    await this.user.click(inPane(pane, button));
+  }
+
+  /** Waits for the code, and reads the link below it. */
+  async link(): Promise<string> {
+    await this.pane('code');
+    const link = await findElement(this.user.page, inPane('code', '.link code'));
+    return link.evaluate(({ textContent }) => textContent.trim());
+  }
+
+  /** Waits until it asks about a phone, and reads which one it is. */
+  async shownPhone(): Promise<ShownPhone> {
+    await this.pane('confirm');
+    const facts = await findElement(this.user.page, inPane('confirm', 'dl.phone'));
+    const [model = '', serial = ''] = await facts.$$eval('dd', (all) => all.map(({ textContent }) => textContent));
+    return { model, serial };
+  }
+
+  /** Says that the shown phone is the user's. */
+  async confirm(): Promise<void> {
+    await this.press('confirm', '#confirm');
+  }
+
+  /** Waits until the phone is ready, and presses Done. */
+  async finish(): Promise<void> {
+    await this.pane('installed');
+    await this.press('installed', '#done');
+  }
+
+  /** Closes it while nothing has reached a phone, or where it has ended. */
+  async close(pane: MobilePaneName): Promise<void> {
+    await this.press(pane, '#cancel');
+  }
+}
+
+/** Buttons and fields stand in the light tree of the dialog. */
+const inPane = (pane: MobilePaneName, selector: string): string => `cardwright-dialog[data-pane="${pane}"] ${selector}`;
+
+/** The link below the code that My Devices shows now; null where it shows none. */
+export const readShownLink = (page: Page): Promise<string | null> =>
+  page.evaluate(
+    () =>
+      document
+        .querySelector('portal-my-devices')
+        ?.shadowRoot?.querySelector('cardwright-add-mobile')
+        ?.shadowRoot?.querySelector('.link code')
+        ?.textContent.trim() ?? null,
+  );

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Browser } from 'puppeteer-core';
+import { openClipboard, readClipboard } from '../../support/clipboard.js';
+import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
+import { launchChromium, waitFor, type PageServer } from '../../support/page-stage.js';
+import { PROOF_STAGES } from '../../support/proof-stages.js';
+import { IPHONE, LINK, PASSWORD, ScriptedMobileCms, inSeconds } from '../../support/scripted-mobile-cms.js';
+import { thoroughIt } from '../../support/thorough.js';
+import type { Script } from '../../support/wizard-page/scripted-extension.js';
+import { serveWizard } from '../../support/wizard-stage.js';
+import { WizardUser } from '../../support/wizard-user.js';
+
+let browser: Browser;
+let server: PageServer;
+let user: WizardUser;
+let cms = new ScriptedMobileCms();
+
+/** How often the CMS was told that it is cancelled. */
+const cancellations = (): number => cms.calls.filter((call) => call.endsWith('/cancel')).length;
+
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchChromium(), serveWizard(() => cms)]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+beforeEach(() => {
+  cms = new ScriptedMobileCms();
+});
+afterEach(() => user.leave());
+
+/** Someone opens the page and presses Add Mobile. */
+async function addMobile(script: Partial<Script> = {}): Promise<void> {
+  user = await WizardUser.arrive(browser, server, script, {}, 'cardwright-add-mobile');
+  await user.page.focus('#add');
+  await user.press('Enter');
+}
+
+describe('adding a mobile device', () => {
+  it('leads from the code to the installed device by the keyboard alone, and follows it by itself', async () => {
+    await addMobile();
+    await user.sees('code');
+    expect(await user.focused()).toBe('Scan this code with your iPhone or iPad');
+    await openClipboard(user.page);
+    await user.press('Tab');
+    expect(await user.focused()).toBe('Copy link');
+    await user.press('Enter');
+    await user.reads('Copied');
+    expect(await readClipboard(user.page)).toBe(LINK);
+    cms.see('opened');
+    await user.reads('The link has been opened.');
+    cms.see('downloaded');
+    await user.sees('install');
+    expect(await user.focused()).toBe('Install the profile on your device');
+    cms.see('to-confirm');
+    await user.sees('confirm');
+    expect(await user.page.title()).toBe('(!) Cardwright is waiting for you · Portal');
+    // Not a button: what the user was about to press is no answer to this.
+    expect(await user.focused()).toBe('Is this your iPhone?');
+    await user.press('Enter');
+    expect(cms.confirmed).toBe(null);
+    await user.press('Tab', 'Tab');
+    expect(await user.focused()).toBe('Yes, this is mine');
+    await user.press('Enter');
+    await user.sees('certificates');
+    expect(cms.confirmed).toBe(IPHONE.serial);
+    expect(await user.page.title()).toBe('Portal');
+    cms.see('issued', { certificates: { ordered: 3, issued: 2 } });
+    await user.reads('2 of 3 certificates');
+    cms.see('installed', { certificates: { ordered: 3, issued: 3 }, expiresAt: null });
+    await user.sees('installed');
+    expect(await user.heard()).toEqual(['cardwright-mobile-installed']);
+    await user.press('Tab');
+    expect(await user.focused()).toBe('Done');
+    await user.press('Enter');
+    await user.closes();
+    expect(cancellations()).toBe(0);
+    expect(await user.focused()).toBe('Add Mobile');
+  });
+
+  it('says what is missing when Done is pressed too early, and continues meanwhile', async () => {
+    await addMobile();
+    await user.sees('code');
+    await user.click('#done');
+    await user.sees('missing');
+    expect(await user.lines()).toBe('running waiting waiting waiting');
+    cms.see('downloaded');
+    await waitFor(user.page, '>>> .checks .passed');
+    expect(await user.lines()).toBe('passed running waiting waiting');
+    expect(await user.heard()).toEqual([]);
+    // What only the user can do comes first.
+    cms.see('to-confirm');
+    await user.sees('confirm');
+  });
+
+  it('asks before it cancels what a mobile device has a part of, and cancels the code at once', async () => {
+    await addMobile();
+    await user.sees('code');
+    await user.press('Escape');
+    await user.closes();
+    expect(cms.enrolmentState).toBe('cancelled');
+    await user.page.click('#add');
+    await user.sees('code');
+    cms.see('downloaded');
+    await user.sees('install');
+    await user.press('Escape');
+    await user.sees('stop');
+    expect(await user.focused()).toBe('Keep waiting');
+    await user.press('Escape');
+    await user.sees('install');
+    expect(cms.enrolmentState).toBe('downloaded');
+    await user.click('#cancel');
+    await user.click('#stop');
+    await user.closes();
+    expect(cms.enrolmentState).toBe('cancelled');
+  });
+
+  it('cancels for a phone that is someone else’s, and gives a new code', async () => {
+    await addMobile();
+    await user.sees('code');
+    cms.see('to-confirm', { phone: { ...IPHONE, serial: 'NOTMINE123' } });
+    await user.reads('NOTMINE123');
+    await user.click('#reject');
+    await user.sees('rejected');
+    await user.reads('Someone else may have used your link.');
+    expect(cms.confirmed).toBe(null);
+    await user.click('#retry');
+    await user.sees('code');
+    expect(cms.started).toHaveLength(2);
+    expect(cancellations()).toBe(1);
+  });
+
+  // What it does then is told by status-feed.test.ts.
+  thoroughIt('follows by questions where no events come through', async () => {
+    cms.sendsEvents = false;
+    await addMobile();
+    await user.sees('code');
+    cms.see('downloaded');
+    await user.sees('install');
+  });
+
+  thoroughIt('finds out when the time is over, and gives a new code', async () => {
+    await addMobile();
+    await user.sees('code');
+    cms.see('opened', { expiresAt: inSeconds(1) });
+    // The event is lost: the page asks by itself.
+    cms.failUnheard(new CardwrightError('LINK_EXPIRED'));
+    await user.sees('expired');
+    await user.click('#retry');
+    await user.sees('code');
+  });
+
+  it('warns before the page is left while a code is shown, and not afterwards', async () => {
+    await addMobile();
+    await user.sees('code');
+    const asks: string[] = [];
+    user.page.on('dialog', (dialog) => {
+      asks.push(dialog.type());
+      void dialog.accept();
+    });
+    await user.page.reload();
+    expect(asks).toEqual(['beforeunload']);
+    await user.page.click('#add');
+    await user.sees('code');
+    cms.fail(new CardwrightError('PHONE_SILENT'));
+    await user.sees('error');
+    await user.page.reload();
+    expect(asks).toHaveLength(1);
+  });
+});
+
+describe('the proof before the code', () => {
+  it('is typed again where the password was wrong', async () => {
+    cms.offer = { proof: 'password', verified: true };
+    await addMobile();
+    await user.sees('password');
+    expect(await user.page.$eval('>>> #password', (input) => input.getAttribute('autocomplete'))).toBe(
+      'current-password',
+    );
+    await user.page.keyboard.type('wrong');
+    await user.press('Enter');
+    await user.reads('That password is incorrect.');
+    await waitFor(user.page, '>>> #next:enabled');
+    await user.page.keyboard.type(PASSWORD);
+    await user.press('Enter');
+    await user.sees('code');
+    expect(cms.started).toEqual([{ password: PASSWORD }]);
+  });
+
+  it('is a signature by a device, of which the CMS may refuse one', async () => {
+    cms.offer = { proof: 'card', verified: true };
+    cms.hasPasskeysAlone = true;
+    cms.passkeyStages = PROOF_STAGES;
+    cms.goAway('operations', new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'This device is not active.' }));
+    const [yubikey, card] = [blankYubikey('11223344'), blankPivCard('Reader')];
+    await addMobile({ devices: [yubikey], held: ['pin'] });
+    await user.sees('connect');
+    await user.reads('This device is not active.');
+    await user.setDevices(yubikey, card);
+    await user.sees('prove-pin');
+    expect(await user.opened()).toEqual([yubikey.id, card.id]);
+    expect(cms.started).toEqual([]);
+    await user.release();
+    await user.sees('code');
+    expect(cms.started).toEqual([{ operation: 'operation-1' }]);
+    expect(cms.kinds).toEqual(['prove-owner', 'prove-owner']);
+    // The device is free again while the mobile device is enrolled.
+    expect((await user.called()).slice(-2)).toEqual(['device.close', 'closed']);
+  });
+
+  it('is cancelled with the dialog', async () => {
+    cms.offer = { proof: 'card', verified: true };
+    cms.hasPasskeysAlone = true;
+    cms.passkeyStages = PROOF_STAGES;
+    await addMobile({ devices: [blankYubikey('11223344')], held: ['pin'] });
+    await user.sees('prove-pin');
+    await user.press('Escape');
+    await user.closes();
+    expect(cms.state).toBe('cancelled');
+    expect(cms.started).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import { enrolmentStatus, startedEnrolment, validate, type EnrolmentStatus } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
+import * as v from 'valibot';
+import { Browser, listDevices, type Answer, type TestPortal } from '../support/test-portal.js';
+
+/** Someone on My Devices who adds mobile devices, by what the page sends. */
+export class EnrollingUser {
+  private constructor(private readonly browser: Browser) {}
+
+  static async login(portal: TestPortal, username: string): Promise<EnrollingUser> {
+    return new EnrollingUser(await Browser.login(portal, username));
+  }
+
+  /** Presses Add Mobile. */
+  async add(): Promise<Enrolment> {
+    const answer = await this.browser.post('/api/mobile/enrolments', {});
+    const { link, status } = validate(startedEnrolment, expectGood(answer));
+    return new Enrolment(this.browser, status.enrolment, link);
+  }
+
+  /** What My Devices shows. */
+  async devices() {
+    return (await listDevices(this.browser)).devices;
+  }
+
+  /** Presses Delete Mobile. */
+  delete(device: string): Promise<Answer> {
+    return this.browser.send('DELETE', `/api/mobile/devices/${device}`, {});
+  }
+}
+
+/** One that the user has begun. */
+export class Enrolment {
+  constructor(
+    private readonly browser: Browser,
+    readonly id: string,
+    readonly link: string,
+  ) {}
+
+  async status(): Promise<EnrolmentStatus> {
+    return validate(enrolmentStatus, expectGood(await this.browser.get(this.#path())));
+  }
+
+  /** Says that the phone with this serial number is the right one. */
+  confirm(serial: string): Promise<Answer> {
+    return this.browser.post(this.#path('/confirm'), { serial });
+  }
+
+  cancel(): Promise<Answer> {
+    return this.browser.post(this.#path('/cancel'), {});
+  }
+
+  /** Waits until the server has seen the phone do something. */
+  async sees(what: NonNullable<EnrolmentStatus['lastRequest']>['what']): Promise<void> {
+    await until(async () => (await this.status()).lastRequest?.what === what, { what });
+  }
+
+  /** The states that the dialog is told of, without asking, until the last. */
+  async follow(): Promise<string[]> {
+    const { body } = await this.browser.send('GET', this.#path('/events'));
+    const events = v.parse(v.string(), body).match(/(?<=^data: ).+$/gm) ?? [];
+    const states = events.map((data) => validate(enrolmentStatus, JSON.parse(data)).state);
+    return states.filter((state, index) => state !== states[index - 1]);
+  }
+
+  #path = (rest = ''): string => `/api/mobile/enrolments/${this.id}${rest}`;
+}
+
+function expectGood({ status, body, code }: Answer): unknown {
+  if (status !== 200) throw new Error(`The portal answered ${status} ${code ?? ''}.`);
+  return body;
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError, type EnrolmentStatus, type MobileOffer } from '@cardwright/protocol';
+import { Cms } from '@cardwright/sdk';
+import { Enrolment } from '../../../../sdk/src/elements/add-mobile/enrolment.js';
+import type { MobilePane } from '../../../../sdk/src/elements/add-mobile/mobile-pane.js';
+import { FakeStream } from './fake-stream.js';
+import { ENROLMENT, PHONE, statusIn } from './enrolment-statuses.js';
+
+const LINK = 'https://portal.example/mobile/enrol/AAAAAAAAAAAAAAAAAAAAAA';
+
+/** An enrolment in front of a CMS whose answers a test decides. */
+class Scene {
+  readonly panes: MobilePane['name'][] = [];
+  readonly statuses: EnrolmentStatus['state'][] = [];
+  /** Requests as `POST mobile/enrolments {}`. */
+  readonly sent: string[] = [];
+  offer: MobileOffer = { proof: 'none', verified: true };
+  /** What is answered to a path below that of the enrolment: an error stands for itself, `lost` for no answer. */
+  readonly answers = new Map<string, EnrolmentStatus | CardwrightError | 'lost'>();
+  /** Holds back the answer to the start. */
+  held: Promise<void> | undefined;
+  #stream: FakeStream | undefined;
+  readonly enrolment = new Enrolment(
+    new Cms('/api', { fetch: (address, init) => this.#fetch(address, init) }),
+    {
+      onPane: ({ name }) => this.panes.push(name),
+      onOffer: () => undefined,
+      onStatus: ({ state }) => this.statuses.push(state),
+      onAbsence: () => undefined,
+    },
+    (address) => (this.#stream = new FakeStream(address)),
+  );
+
+  async see(pane: MobilePane['name']): Promise<void> {
+    for (let turn = 0; this.panes.at(-1) !== pane; turn += 1) {
+      if (turn > 100) throw new Error(`It shows ${this.panes.at(-1) ?? 'nothing'} and not ${pane}.`);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  tell(status: EnrolmentStatus): void {
+    this.#stream?.say(JSON.stringify(status));
+  }
+
+  /** As far as the question whether this is the user's phone. */
+  async askAboutPhone(): Promise<void> {
+    this.enrolment.run();
+    await this.see('code');
+    this.tell(statusIn('to-confirm'));
+    await this.see('confirm');
+  }
+
+  async #fetch(address: Parameters<typeof fetch>[0], init: RequestInit = {}): Promise<Response> {
+    const path = typeof address === 'string' ? address.slice('/api/'.length) : '';
+    const body = typeof init.body === 'string' ? ` ${init.body}` : '';
+    this.sent.push(`${init.method ?? ''} ${path}${body}`);
+    if (path === 'mobile') return Response.json(this.offer);
+    if (path === 'mobile/enrolments') {
+      await this.held;
+      return Response.json({ link: LINK, status: statusIn('waiting') });
+    }
+    const answer = this.answers.get(path.slice(`mobile/enrolments/${ENROLMENT}/`.length)) ?? statusIn('cancelled');
+    if (answer === 'lost') throw new TypeError('Failed to fetch');
+    if (answer instanceof CardwrightError) return Response.json({ error: answer.toWire() }, { status: 409 });
+    return Response.json(answer);
+  }
+}
+
+const CANCEL = `POST mobile/enrolments/${ENROLMENT}/cancel {}`;
+
+describe('the answer to whether this is the right phone', () => {
+  it('names the phone that was shown', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('confirm', statusIn('enrolling'));
+    // Someone slips another one in before the click.
+    scene.tell(statusIn('to-confirm', { phone: { ...PHONE, serial: 'OTHERPHONE' } }));
+    await scene.enrolment.confirm();
+    expect(scene.sent.at(-1)).toBe(`POST mobile/enrolments/${ENROLMENT}/confirm {"serial":"${PHONE.serial}"}`);
+    expect(scene.panes.at(-1)).toBe('certificates');
+  });
+
+  it('is sent once, however often the user clicks', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('confirm', statusIn('enrolling'));
+    await Promise.all([scene.enrolment.confirm(), scene.enrolment.confirm()]);
+    scene.enrolment.reject();
+    expect(scene.sent.filter((one) => one.includes('/confirm'))).toHaveLength(1);
+    expect(scene.panes.at(-1)).toBe('certificates');
+  });
+
+  it('needs no answer of the CMS where the events tell the same', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('confirm', 'lost');
+    const confirmed = scene.enrolment.confirm();
+    scene.tell(statusIn('enrolling'));
+    await confirmed;
+    expect(scene.panes.at(-1)).toBe('certificates');
+  });
+
+  it('stays refused, whatever comes after that', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('confirm', new CardwrightError('DEVICE_LIMIT', { limit: 2 }));
+    await scene.enrolment.confirm();
+    scene.tell(statusIn('to-confirm'));
+    expect(scene.panes.at(-1)).toBe('error');
+    await scene.enrolment.cancel();
+    expect(scene.sent.at(-1)).toBe(CANCEL);
+  });
+
+  it('is no, and nothing that comes after that is shown, even if the CMS cannot be told', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('cancel', new CardwrightError('CMS_UNREACHABLE'));
+    scene.enrolment.reject();
+    scene.tell(statusIn('enrolling'));
+    await scene.enrolment.cancel();
+    expect(scene.panes.at(-1)).toBe('rejected');
+    expect(scene.sent.filter((one) => one === CANCEL)).toHaveLength(1);
+  });
+});
+
+describe('an enrolment that is cancelled', () => {
+  it('is cancelled at the CMS too when it was only just begun', async () => {
+    const scene = new Scene();
+    let answer: () => void = () => undefined;
+    scene.held = new Promise((resolve) => {
+      answer = resolve;
+    });
+    scene.enrolment.run();
+    while (!scene.sent.includes('POST mobile/enrolments {}')) await new Promise((resolve) => setImmediate(resolve));
+    const ended = scene.enrolment.cancel();
+    answer();
+    await ended;
+    expect(scene.sent.at(-1)).toBe(CANCEL);
+    expect(scene.panes).toEqual(['preparing']);
+  });
+
+  it('tells that the mobile device was faster', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.answers.set('cancel', statusIn('installed'));
+    await scene.enrolment.cancel();
+    expect(scene.statuses.at(-1)).toBe('installed');
+  });
+
+  it('is not cancelled twice, nor when it was over', async () => {
+    const scene = new Scene();
+    await scene.askAboutPhone();
+    scene.tell(statusIn('installed'));
+    await scene.enrolment.cancel();
+    expect(scene.sent).not.toContain(CANCEL);
+  });
+
+  it('leaves no password behind, and sends none', async () => {
+    const scene = new Scene();
+    scene.offer = { proof: 'password', verified: true };
+    scene.enrolment.run();
+    await scene.see('password');
+    await scene.enrolment.cancel();
+    expect(scene.sent).toEqual(['GET mobile']);
+  });
+});
