@@ -75,19 +75,20 @@ export class TimeLeft extends LitElement {
     this.left = secondsUntil(this.until, this.now());
     const passed = ANNOUNCED.find((minutes) => before > minutes * MINUTE && this.left <= minutes * MINUTE);
     if (passed !== undefined) this.announcement = this.text.mobile.minutesLeft(passed);
-    if (this.left > 0 || this.#told === this.until) return;
+    if (Date.parse(this.until) > this.now() || this.#told === this.until) return;
     this.#told = this.until;
     this.dispatchEvent(new CustomEvent('time-over'));
   }
 }
 
 /**
- * Seconds until a moment, never less than none.
+ * Whole seconds until a moment, never less than none. They are rounded down, because a CMS tells its time in whole seconds too
+ * (RFC 9110, 6.6.1), and so up to a second late.
  *
  * @param now milliseconds since 1970
  */
 export const secondsUntil = (moment: string, now: number): number =>
-  Math.max(0, Math.ceil((Date.parse(moment) - now) / SECOND));
+  Math.max(0, Math.floor((Date.parse(moment) - now) / SECOND));
 
 declare global {
   interface HTMLElementTagNameMap {
