@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { askProgram, internet, Iphone, TiedProcess, until, type Network } from '@cardwright/stage';
 import { LINK, OtaServer, SERVICE } from '../../support/iphone/ota-server.js';
 import { configuration, payload, propertyList, scepPayload, serviceProfile } from '../../support/iphone/profile-xml.js';
-import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
+import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
 import { runOpenssl } from '../../support/iphone/run-openssl.js';
 
 const CHALLENGE = 'quoted "challenge" $1';
@@ -73,7 +73,7 @@ CN=authentication #1\, \\ & more`);
     expect((await runOpenssl(verify, files)).toString()).toContain(phone.serial);
   });
 
-  it('replaces a profile by one with the same identifier, and removes it', async () => {
+  thoroughIt('replaces a profile by one with the same identifier, and removes it', async () => {
     const { uuid } = await install([], phone, 'first');
     const { uuid: second, identifier } = await install([], phone, 'second');
     expect(second).not.toBe(uuid);
@@ -118,7 +118,7 @@ CN=authentication #1\, \\ & more`);
     },
   );
 
-  it('takes no answer that was made for another request', async () => {
+  thoroughIt('takes no answer that was made for another request', async () => {
     let first: Buffer<ArrayBuffer> | undefined;
     const network: Network = async (address, request) => {
       const response = await internet(address, request);

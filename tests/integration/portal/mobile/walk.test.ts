@@ -108,7 +108,7 @@ describe('a mobile device', () => {
     expect(await revoked()).toEqual(expect.arrayContaining(serialsOf(first)));
     expect(await phone.openLink(link)).toMatchObject({ status: 404, profileLink: null });
     phone.remove(first.identifier);
-    await enrol();
-    expect(await alice.devices()).toHaveLength(1);
+    const again = await alice.add();
+    expect((await phone.openLink(again.link)).profileLink).not.toBeNull();
   });
 });
