@@ -7,7 +7,7 @@ import type { Enrolment } from './enrolment.js';
 import type { EnrolmentServices } from './enrolment-services.js';
 import { statusOf } from './enrolment-status.js';
 import { inEnrolmentWork, Refusal, type EnrolmentWork } from './enrolment-work.js';
-import { findInTheWay, identityOf, listInUse } from './phone-identity.js';
+import { identityOf, makeRoom } from './phone-identity.js';
 import { requirePlace } from './start.js';
 
 /**
@@ -49,22 +49,12 @@ async function replaceDevice(
   limit: number,
 ): Promise<CardwrightError | undefined> {
   const { user } = enrolment;
-  const problem = await work.before((earlier) => endOlder(earlier, user, phone));
+  const problem = await work.before((earlier) => makeRoom(earlier, user, phone));
   if (problem) return problem;
   await requirePlace(work, user, limit);
   const device = await addDevice(work, user, phone);
   if (!device) return new CardwrightError('PHONE_OF_ANOTHER');
   enrolment.attach(device);
-  return undefined;
-}
-
-/** An operator may end or suspend the device before it is locked here: then it is looked at again. */
-async function endOlder(work: EnrolmentWork, user: User, phone: EnrollingPhone): Promise<CardwrightError | undefined> {
-  for (const { id } of await listInUse(work, phone)) await work.records.openDevice(id);
-  const problem = await findInTheWay(work, user, phone);
-  if (problem) return problem;
-  for (const { id } of await listInUse(work, phone))
-    (await work.records.openDevice(id))?.changeState('terminated', user.username, 'enrolled again');
   return undefined;
 }
 
