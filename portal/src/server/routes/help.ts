@@ -14,7 +14,7 @@ import {
 } from '@cardwright/protocol';
 import { germanErrors, germanTroubleshooting } from '@cardwright/protocol/german';
 import type { FastifyInstance } from 'fastify';
-import { escapeHtml as text } from '../html.js';
+import { escapeHtml as text, writePage } from '../html.js';
 
 interface Speech {
   readonly words: TroubleshootingWords;
@@ -44,29 +44,13 @@ export function helpRoutes(app: FastifyInstance, helpDesk: HelpDesk): void {
 export function writeHelpPage(language: Language, helpDesk: HelpDesk): string {
   const speech = SPEECHES[language];
   const { title, intro, groups } = speech.words;
-  return `<!doctype html>
-<html lang="${language}">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width" />
-    <meta name="color-scheme" content="light dark" />
-    <title>${text(title)} · Cardwright</title>
-    <link rel="icon" href="/favicon.svg" />
-    <link rel="stylesheet" href="/page.css" />
-  </head>
-  <body>
-    <main class="help">
-      <h1>${text(title)}</h1>
-      <p>${text(intro)}</p>
+  const content = `<p>${text(intro)}</p>
       ${contact(helpDesk)}
       <nav aria-label="${text(title)}">
         <ul>${TROUBLESHOOTING_GROUPS.map((group) => `<li><a href="#${group}">${text(groups[group])}</a></li>`).join('')}</ul>
       </nav>
-      ${TROUBLESHOOTING_GROUPS.map((group) => section(group, speech)).join('\n')}
-    </main>
-  </body>
-</html>
-`;
+      ${TROUBLESHOOTING_GROUPS.map((group) => section(group, speech)).join('\n')}`;
+  return writePage({ language, title, kind: 'help', content, isIndexed: true });
 }
 
 function contact(helpDesk: HelpDesk): string {

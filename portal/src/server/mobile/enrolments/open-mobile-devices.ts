@@ -1,6 +1,5 @@
 import type { CertificatePolicies, CertificationAuthority, KeyRing, Store as CmsStore } from '@cardwright/cms';
 import { CardwrightError, type EnrolmentStatus } from '@cardwright/protocol';
-
 import type { Store } from '../../store/database.js';
 import { findEnrolment, readEnrolment, type EnrolmentKey } from '../../store/mobile-rows.js';
 import type { User } from '../../store/schema.js';

@@ -1,5 +1,5 @@
 import type { Language } from '@cardwright/cms';
-import { escapeHtml as text } from '../../html.js';
+import { escapeHtml as text, writePage } from '../../html.js';
 import type { LinkPage } from '../../mobile/mobile-devices.js';
 import { LINK_WORDS, type LinkWords } from './link-words.js';
 
@@ -14,25 +14,7 @@ export interface LinkDetails {
 export function writeLinkPage(kind: LinkPage['kind'], language: Language, details: LinkDetails): string {
   const words = LINK_WORDS[language];
   const { title, content } = PAGES[kind](words, details);
-  return `<!doctype html>
-<html lang="${language}">
-  <head>
-    <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width" />
-    <meta name="color-scheme" content="light dark" />
-    <meta name="robots" content="noindex" />
-    <title>${text(title)} · Cardwright</title>
-    <link rel="icon" href="/favicon.svg" />
-    <link rel="stylesheet" href="/page.css" />
-  </head>
-  <body>
-    <main class="link">
-      <h1>${text(title)}</h1>
-      ${content}
-    </main>
-  </body>
-</html>
-`;
+  return writePage({ language, title, kind: 'link', content, isIndexed: false });
 }
 
 type Writer = (words: LinkWords, details: LinkDetails) => { readonly title: string; readonly content: string };
