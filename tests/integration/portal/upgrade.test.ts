@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
 import { setPolicy } from './attacks/forging.js';
+import { leaveHalfIssued } from './support/before-an-upgrade.js';
 import { FakeCard } from './support/fake-card.js';
 import { BEFORE_PASSKEYS, BEFORE_PROOFS, flatState, makeOldDatabase } from './support/old-database.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
@@ -228,27 +229,10 @@ it('answers results for a step that an older portal sent: the operation moved, a
 
 it('continues the running operations of a portal that knew no passkeys, and shows its devices as they were', async () => {
   const first = await startTestPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
-  const browser = await Browser.login(first, 'alice');
-  const [half, done] = [
-    new FakeCard('yubikey', '7700002', TEST_VENDOR),
-    new FakeCard('yubikey', '7700003', TEST_VENDOR),
-  ];
-  expect(await browser.relay(await browser.openHost(done))).toMatchObject({ deviceState: 'active' });
-  const host = await browser.openHost(half);
-  const { operation } = await browser.relay(host, ({ phase }) => phase.name === 'certificates');
-  const { devices: before } = await listDevices(browser);
-  await first.close();
-  const folder = join(first.folder, 'old-database');
-  await makeOldDatabase(join(first.folder, 'database'), folder, BEFORE_PASSKEYS, '');
-  const second = await startPortal({ ...first.configuration, store: { folder } });
+  const left = await leaveHalfIssued(first, ['7700002', '7700003'], BEFORE_PASSKEYS);
+  const second = await startPortal({ ...first.configuration, store: { folder: left.folder } });
   try {
-    const later = await Browser.login(second, 'alice');
-    expect((await listDevices(later)).devices).toEqual(before);
-    expect(await later.relay(await later.openHost(half))).toMatchObject({
-      operation,
-      state: 'done',
-      deviceState: 'active',
-    });
+    await left.continueIssuance(await left.logInAgain(second));
   } finally {
     await second.close();
     await first.remove();

@@ -118,7 +118,7 @@ describe('an answer of a phone', () => {
     await expect(enrolling.post(answer)).rejects.toMatchObject(NOT_GENUINE);
     await enrolling.confirm();
     await expect(enrolling.post(answer)).rejects.toMatchObject(NOT_GENUINE);
-    // The phone goes on.
+    // The phone continues.
     expect(await enrolling.ask(key)).toMatchObject({ kind: 'issued' });
   });
 

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { EnrolmentStatus } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';
 import { mobileEnrolments } from '../../../../portal/src/server/store/schema.js';
 import { certificateOf } from './support/enrolling.js';
@@ -128,7 +129,7 @@ describe('who watches it', () => {
     })();
     await enrolling.status;
     await stage.store.db.update(mobileEnrolments).set({ state: 'opened' }).where(eq(mobileEnrolments.id, id));
-    while (!states.includes('opened')) await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => states.includes('opened'), { what: 'the state that another process wrote' });
     stage.pass(16);
     await watched;
     expect(states).toEqual(['waiting', 'opened', 'failed']);

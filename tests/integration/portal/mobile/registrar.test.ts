@@ -178,7 +178,7 @@ describe('a renewal', () => {
     const kept = await stage.certificatesOf((await stage.device(enrolling.user))?.id ?? '');
     expect(kept.filter(({ slot }) => slot === 'phone-authentication')).toHaveLength(2);
     expect(await enrolling.status).toMatchObject({ state: 'installed', certificates: { ordered: 3, issued: 3 } });
-    // With the new one it goes on; with the old one it does not.
+    // It continues with the new one, and with the old one it does not.
     expect(await renew(current, await newPhoneKey())).toEqual(BAD_REQUEST);
     expect(await renew(renewed, await newPhoneKey())).toMatchObject({ kind: 'issued' });
   });

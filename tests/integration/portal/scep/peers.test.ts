@@ -1,5 +1,6 @@
 import { randomUUID, type KeyObject } from 'node:crypto';
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from '@cardwright/stage';
 import { ScepServer } from '../../../../portal/src/server/mobile/scep/scep-server.js';
 import type { Algorithms } from '../../../../portal/src/server/mobile/scep/algorithms.js';
 import { isFor, verdictOn } from '../../../support/scep/judgement.js';
@@ -47,8 +48,7 @@ function verified({ certificate, words }: Outcome, of: KeyObject): Uint8Array {
 
 /** Confirms as soon as the client has been told to wait. */
 async function confirmLate(registrar: MemoryRegistrar, told: () => boolean): Promise<void> {
-  for (let waited = 0; !told() && waited < 10_000; waited += 50)
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(told, { what: 'the answer that the client has to wait', timeout: 10_000 });
   registrar.confirm();
 }
 

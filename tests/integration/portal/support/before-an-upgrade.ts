@@ -1,0 +1,53 @@
+import { join } from 'node:path';
+import { expect } from '@jest/globals';
+import type { Portal } from '@cardwright/portal';
+import { FakeCard } from './fake-card.js';
+import { makeOldDatabase } from './old-database.js';
+import { Browser, listDevices, TEST_VENDOR, type TestPortal } from './test-portal.js';
+
+/** What a portal leaves behind that is stopped in the middle of an issuance, and what the next one has to make of it. */
+export interface LeftBehind {
+  /** Folder of the database, as the older portal had it. */
+  readonly folder: string;
+  /** Logs in at the next portal, whose devices are as they were. */
+  logInAgain(next: Portal): Promise<Browser>;
+  /** The issuance that was under way continues there, and ends well. */
+  continueIssuance(browser: Browser): Promise<void>;
+}
+
+/**
+ * Issues one device and half another one, stops the portal, and makes of its database one of an older version.
+ *
+ * @param before the migration that such a database lacks, as `makeOldDatabase` takes it
+ */
+export async function leaveHalfIssued(
+  portal: TestPortal,
+  serials: readonly [half: string, done: string],
+  before: Parameters<typeof makeOldDatabase>[2],
+): Promise<LeftBehind> {
+  const [half, done] = serials.map((serial) => new FakeCard('yubikey', serial, TEST_VENDOR));
+  if (!half || !done) throw new Error('two cards are needed');
+  const browser = await Browser.login(portal, 'alice');
+  expect(await browser.relay(await browser.openHost(done))).toMatchObject({ deviceState: 'active' });
+  const host = await browser.openHost(half);
+  const { operation } = await browser.relay(host, ({ phase }) => phase.name === 'certificates');
+  const { devices } = await listDevices(browser);
+  await portal.close();
+  const folder = join(portal.folder, 'old-database');
+  await makeOldDatabase(join(portal.folder, 'database'), folder, before, '');
+  return {
+    folder,
+    async logInAgain(next) {
+      const later = await Browser.login(next, 'alice');
+      expect((await listDevices(later)).devices).toEqual(devices);
+      return later;
+    },
+    async continueIssuance(later) {
+      expect(await later.relay(await later.openHost(half))).toMatchObject({
+        operation,
+        state: 'done',
+        deviceState: 'active',
+      });
+    },
+  };
+}
