@@ -12,6 +12,7 @@ const packages = [
   'stage',
   'demo',
   'simulator',
+  'installers',
 ];
 
 // Hosts that tests start write no log of this account. Workers inherit it.

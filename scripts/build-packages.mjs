@@ -19,6 +19,7 @@ const PACKAGES = [
   'stage',
   'demo',
   'simulator',
+  'installers',
   'tests',
 ];
 const SHARED_SOURCES = ['package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.base.json'];

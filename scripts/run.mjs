@@ -3,12 +3,13 @@ import { runCommand, SetupError } from './run-command.mjs';
 import { ROOT, runProgram, setUp } from './set-up.mjs';
 
 /**
- * `npm run demo`, `npm test`, `npm run portal` and `npm run simulator`: `run.mjs demo|test|portal|simulator ARGUMENTS`. Sets the machine up, then hands over. Here, and in
+ * `npm run demo`, `npm test`, `npm run portal`, `npm run simulator` and `npm run package`: `run.mjs demo|test|portal|simulator|package ARGUMENTS`. Sets the machine up, then hands over. Here, and in
  * what this imports, only node's own modules are used, since there may be no node_modules yet.
  */
 const PROGRAMS = {
   demo: 'demo/dist/main.js',
   simulator: 'simulator/dist/main.js',
+  package: 'installers/dist/main.js',
   test: 'scripts/test.mjs',
   portal: 'portal/dist/server/main.js',
 };
@@ -18,9 +19,9 @@ const [purpose, ...args] = process.argv.slice(2);
 await runProgram(
   async () => {
     if (purpose === undefined || !Object.hasOwn(PROGRAMS, purpose)) {
-      throw new SetupError('Usage: node scripts/run.mjs demo|test|portal|simulator [ARGUMENTS]');
+      throw new SetupError('Usage: node scripts/run.mjs demo|test|portal|simulator|package [ARGUMENTS]');
     }
-    await setUp(purpose === 'test' ? 'test' : 'demo');
+    await setUp(purpose === 'test' || purpose === 'package' ? purpose : 'demo');
     return runCommand(process.execPath, [path.join(ROOT, PROGRAMS[purpose]), ...args], { cwd: ROOT });
   },
   // What `npm test` promises for its last line holds even if no test could start.

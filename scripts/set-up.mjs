@@ -13,7 +13,7 @@ const OLDEST_NODE = [20, 19];
  * Makes a machine that has nothing but Node, npm and git ready: installs what is missing and builds what changed. One
  * set-up at a time in this clone; the lock is released at the end, so demos and tests may run side by side.
  *
- * @param {'demo' | 'test'} purpose
+ * @param {'demo' | 'test' | 'package'} purpose
  * @throws {SetupError} with what the user can do
  */
 export async function setUp(purpose) {

@@ -29,9 +29,24 @@ const DEMO = [
   { package: 'openssl', command: 'openssl' },
 ];
 
+/** For `npm run package`. @type {Requirement[]} */
+const PACKAGE = [
+  ...DEMO,
+  { package: 'dpkg', command: 'dpkg-deb' },
+  { package: 'rpm', command: 'rpmbuild' },
+  { package: 'wixl', command: 'wixl' },
+  // Its launcher for Windows.
+  { package: 'gcc-mingw-w64-x86-64', command: 'x86_64-w64-mingw32-gcc' },
+];
+
 /** @type {Requirement[]} */
 const TEST = [
-  ...DEMO,
+  ...PACKAGE,
+  { package: 'firefox-esr', command: 'firefox-esr' },
+  // Reads what is in an MSI.
+  { package: 'msitools', command: 'msiinfo' },
+  // `systemd-analyze`, which judges the portal's unit.
+  { package: 'systemd', command: 'systemd-analyze' },
   { package: 'postgresql', command: 'initdb', files: ['/usr/lib/postgresql'] },
   // A CTAP2 client that is not ours, for the virtual card's FIDO2 application and as the last judge of a passkey.
   { package: 'python3-fido2', files: ['/usr/lib/python3/dist-packages/fido2/__init__.py'] },
@@ -52,11 +67,11 @@ const DPKG_FOLDER = '/var/lib/dpkg';
  * Makes sure that the system packages are there: installs what is missing on Debian and Ubuntu, as root or through
  * sudo; elsewhere names it and stops. Does nothing when all is there, so an ordinary user without sudo can continue.
  *
- * @param {'demo' | 'test'} purpose
+ * @param {'demo' | 'test' | 'package'} purpose
  * @throws {SetupError} with what is missing and how to get it
  */
 export async function ensureSystemPackages(purpose) {
-  const wanted = purpose === 'test' ? TEST : DEMO;
+  const wanted = { demo: DEMO, test: TEST, package: PACKAGE }[purpose];
   if (!existsSync('/usr/bin/apt-get') || !existsSync(DPKG_FOLDER)) return demandFiles(wanted);
   if (missingPackages(wanted).length === 0) return;
   await withLock(

@@ -23,7 +23,8 @@ export const PACKAGES = {
   stage: PRODUCT,
   demo: [...PRODUCT, 'stage'],
   simulator: ['protocol', 'native-host', 'stage'],
-  tests: [...PRODUCT, 'stage', 'demo', 'simulator', 'scripts'],
+  installers: ['protocol', 'native-host'],
+  tests: [...PRODUCT, 'stage', 'demo', 'simulator', 'installers', 'scripts'],
   scripts: [],
 };
 
@@ -90,6 +91,7 @@ export const FLOORS = {
     ['pages/login/', 'pages/my-devices/', 'pages/operator/'],
     ['index.ts'],
   ],
+  installers: [['package.ts', 'parts/'], ['policies/'], ['packages/'], ['packages.ts'], ['main.ts', 'index.ts']],
   'virtual-card': [
     ['apdu/', 'card-in-reader.ts'],
     ['card/'],

@@ -1,0 +1,4 @@
+/** What tests take from here. */
+export { layOutHost } from './parts/host-folder.js';
+export { PACKAGES } from './packages.js';
+export type { Package, PackagingContext } from './package.js';

@@ -1,0 +1,37 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PRODUCT_VERSION } from '@cardwright/protocol';
+import type { PackagingContext } from './package.js';
+import { PACKAGES } from './packages.js';
+import { inRepository } from './parts/repository.js';
+
+/** `npm run package [-- NAME...]`: makes all packages, or those that are named. */
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !PACKAGES.some((one) => one.name === name));
+if (unknown.length > 0) {
+  console.error(`There is no ${unknown.join(', ')}; there is ${PACKAGES.map(({ name }) => name).join(', ')}.`);
+  process.exitCode = 2;
+} else {
+  await make(names.length === 0 ? PACKAGES : PACKAGES.filter(({ name }) => names.includes(name)));
+}
+
+async function make(wanted: typeof PACKAGES): Promise<void> {
+  const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-package-'));
+  const context: PackagingContext = {
+    version: PRODUCT_VERSION,
+    epoch: Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: inRepository(), encoding: 'utf8' })),
+    output: inRepository('dist'),
+    scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
+  };
+  mkdirSync(context.output, { recursive: true });
+  try {
+    for (const one of wanted) {
+      console.log(`Packaging ${one.name} ...`);
+      await one.build(context);
+    }
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,19 @@
+/** What every package is made from. */
+export interface PackagingContext {
+  /** The product's version, such as `0.1.0`. */
+  readonly version: string;
+  /** Time of the commit, in seconds since 1970: the time of every file in a package (SOURCE_DATE_EPOCH). */
+  readonly epoch: number;
+  /** Where packages are put: `dist/` in the clone. */
+  readonly output: string;
+  /** Makes an empty folder, which is removed at the end. */
+  scratch(name: string): string;
+}
+
+/** Something that `npm run package` makes: one file or several in `dist/`. */
+export interface Package {
+  /** By which it can be asked for alone, such as `host-deb`. */
+  readonly name: string;
+  /** Makes it. The same commit gives the same bytes, unless the package says otherwise. */
+  build(context: PackagingContext): void | Promise<void>;
+}

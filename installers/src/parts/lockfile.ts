@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { inRepository } from './repository.js';
+import type { NpmPackage } from './targets.js';
+
+const lockfile = v.object({
+  packages: v.record(v.string(), v.object({ version: v.optional(v.string()), integrity: v.optional(v.string()) })),
+});
+
+/**
+ * The version and integrity that package-lock.json pins for a package.
+ *
+ * @throws Error where it pins none
+ */
+export function pinned(name: string): NpmPackage {
+  const { packages } = v.parse(lockfile, JSON.parse(readFileSync(inRepository('package-lock.json'), 'utf8')));
+  const { version, integrity } = packages[`node_modules/${name}`] ?? {};
+  if (version === undefined || integrity === undefined) throw new Error(`package-lock.json pins no ${name}`);
+  return { name, version, integrity };
+}

@@ -1,0 +1,39 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { ROOT } from './repository.js';
+import type { NpmPackage } from './targets.js';
+
+/** Where unpacked archives are kept between runs. */
+const CACHE = path.join(ROOT, '.cache', 'npm-archives');
+
+/**
+ * The unpacked folder of an npm package of any system; npm itself would not install that of another one. Kept, and verified when it is
+ * fetched.
+ *
+ * @throws Error where the registry does not give it, or gives another archive than the integrity names
+ */
+export function unpacked({ name, version, integrity }: NpmPackage): string {
+  const folder = path.join(CACHE, `${name.replaceAll('/', '+')}-${version}-${digestOf(integrity)}`);
+  if (existsSync(folder)) return path.join(folder, 'package');
+  mkdirSync(CACHE, { recursive: true });
+  const scratch = mkdtempSync(path.join(CACHE, 'fetching-'));
+  try {
+    const options = ['--pack-destination', scratch, '--json', '--ignore-scripts'];
+    const answer = execFileSync('npm', ['pack', `${name}@${version}`, ...options], { encoding: 'utf8', cwd: scratch });
+    const [{ filename }] = JSON.parse(answer) as [{ filename: string }];
+    const archive = path.join(scratch, filename);
+    const found = `sha512-${createHash('sha512').update(readFileSync(archive)).digest('base64')}`;
+    if (found !== integrity) throw new Error(`${name}@${version} is another archive than expected: ${found}`);
+    execFileSync('tar', ['-xzf', archive, '-C', scratch, '--no-same-owner']);
+    rmSync(archive);
+    renameSync(scratch, folder);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return path.join(folder, 'package');
+}
+
+/** Short enough for a folder's name. */
+const digestOf = (integrity: string): string => createHash('sha256').update(integrity).digest('hex').slice(0, 16);
