@@ -99,7 +99,7 @@ export class DeviceHolder {
     if (!place) throw new CardwrightError(this.inventory.isReplaced(id) ? 'WRONG_DEVICE' : 'DEVICE_NOT_FOUND');
     if (!this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
-    const options = { patience: DEVICE_OPEN_PATIENCE, signal, onWaiting, usb: this.usb };
+    const options = { patience: DEVICE_OPEN_PATIENCE, mayShare: true, signal, onWaiting, usb: this.usb };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
     // The page may be gone after the wait for the device.
     if (!this.#mayOpen()) {
@@ -221,7 +221,7 @@ export class DeviceHolder {
     const { patience = DEVICE_OPEN_PATIENCE, onWaiting, isReinserted = false, restore } = options;
     try {
       const place = await placeIn(this.readers, device.place.reader);
-      await device.takeBack(this.readers, place, { patience, onWaiting, usb: this.usb }, isReinserted);
+      await device.takeBack(this.readers, place, { patience, mayShare: true, onWaiting, usb: this.usb }, isReinserted);
     } catch (error) {
       await this.#letGo(isRemoval(error) ? error.code : null);
       throw error;
