@@ -1,7 +1,7 @@
 /*
- * Preloaded into a stage's Chromium, which reads its managed policy from a folder that belongs to the whole machine:
- * /etc/chromium/policies. Paths in there lead to the folder CARDWRIGHT_POLICY_FOLDER instead, so that a stage has a
- * policy of its own, without root and without touching the machine's.
+ * Preloaded into a stage's browser, which reads managed policy and native hosts from folders that belong to the whole
+ * machine. CARDWRIGHT_FOLDERS says where paths in such a folder lead instead: `/etc/chromium/policies=/tmp/own`, several
+ * with a colon between them. So a stage has a machine of its own, without root and without touching the real one.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -15,15 +15,21 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-static const char machine[] = "/etc/chromium/policies";
-
 /* The path to use instead; `room` holds it where it differs. */
 static const char *redirect(const char *path, char room[PATH_MAX]) {
-  const char *folder = getenv("CARDWRIGHT_POLICY_FOLDER");
-  size_t length = sizeof machine - 1;
-  if (folder == NULL || path == NULL || strncmp(path, machine, length) != 0) return path;
-  if (path[length] != '\0' && path[length] != '/') return path;
-  return snprintf(room, PATH_MAX, "%s%s", folder, path + length) < PATH_MAX ? room : path;
+  const char *pair = getenv("CARDWRIGHT_FOLDERS");
+  while (pair != NULL && path != NULL) {
+    const char *own = strchr(pair, '=');
+    if (own == NULL) return path;
+    size_t length = own++ - pair;
+    const char *end = strchrnul(own, ':');
+    if (strncmp(path, pair, length) == 0 && (path[length] == '\0' || path[length] == '/')) {
+      int written = snprintf(room, PATH_MAX, "%.*s%s", (int)(end - own), own, path + length);
+      return written < PATH_MAX ? room : path;
+    }
+    pair = *end == '\0' ? NULL : end + 1;
+  }
+  return path;
 }
 
 /* A function of the C library whose path, called `path`, is looked at first. */

@@ -1,10 +1,8 @@
-import { existsSync, mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
-import { inRepository } from './repository.js';
+import { withMachineFolders } from './machine-folders.js';
 
-/** Leads Chromium to a policy folder of its own; built by stage/build.mjs. */
-const POLICY_FOLDER = inRepository('stage', 'dist', 'policy-folder.so');
 /**
  * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
  * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time, so it is read at once.
@@ -45,8 +43,6 @@ export class ManagedPolicy {
 
   /** The environment in which Chromium reads this policy. */
   addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    if (!existsSync(POLICY_FOLDER)) throw new Error(`${POLICY_FOLDER} is missing: run \`npm run build\`.`);
-    const preload = [POLICY_FOLDER, env.LD_PRELOAD].filter((one) => one !== undefined && one !== '').join(':');
-    return { ...env, LD_PRELOAD: preload, CARDWRIGHT_POLICY_FOLDER: this.#folder };
+    return withMachineFolders(env, { '/etc/chromium/policies': this.#folder });
   }
 }

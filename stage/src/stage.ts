@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { type BrowserOptions, launchBrowser, type StageBrowser } from './browser.js';
+import { type FirefoxOptions, launchFirefox } from './firefox/firefox.js';
 import { filesLeftIn, processesLeftOf, processesOf, stageMark } from './left-behind.js';
 import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
 import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
@@ -17,9 +18,12 @@ export interface StageOptions {
   readonly readers?: number | null;
   /** false: no portal. */
   readonly portal?: PortalOptions | false;
-  /** false: no browser. Its environment is added to the stage's own. */
-  readonly browser?: Partial<BrowserOptions> | false;
+  /** Chromium unless it says Firefox; false: no browser. Its environment is added to the stage's own. */
+  readonly browser?: StageBrowserOptions | false;
 }
+
+type StageBrowserOptions =
+  (Partial<BrowserOptions> & { readonly kind?: 'chromium' }) | (FirefoxOptions & { readonly kind: 'firefox' });
 
 export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
   /** Which reader, counted from 0. Default: the first one without a card. */
@@ -46,12 +50,12 @@ export class Stage {
     mkdirSync(this.#temporary);
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
     if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
-    if (browser !== false)
-      this.#browser = await launchBrowser({
-        extensionDir: EXTENSION_DIR,
-        ...browser,
-        env: { ...this.env, ...browser.env },
-      });
+    if (browser === false) return;
+    const env = { ...this.env, ...browser.env };
+    this.#browser =
+      browser.kind === 'firefox'
+        ? await launchFirefox({ ...browser, env })
+        : await launchBrowser({ extensionDir: EXTENSION_DIR, ...browser, env });
   }
 
   get pcscd(): PrivatePcscd {
