@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { filesBelow } from '../../parts/files-below.js';
 import { LICENCES } from '../../parts/host-folder.js';
 import { settleTree } from '../../parts/settle-tree.js';
 import { beforeRemoval } from './before-removal.js';
@@ -27,12 +26,12 @@ export interface HostRpmOptions {
 export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOptions): void {
   const root = path.join(scratch, 'root');
   mkdirSync(root);
-  layOutLinuxTree({ root, host, mozilla: ['/usr/lib/mozilla', '/usr/lib64/mozilla'] });
+  const manifests = layOutLinuxTree({ root, host, mozilla: ['/usr/lib/mozilla', '/usr/lib64/mozilla'] });
   mkdirSync(path.join(root, LICENCE_FOLDER), { recursive: true });
   for (const name of LICENCES) renameSync(path.join(root, HOST_FOLDER, name), path.join(root, LICENCE_FOLDER, name));
   settleTree(root, epoch);
   const spec = path.join(scratch, `${NAME}.spec`);
-  writeFileSync(spec, specOf(version, filesBelow(root)));
+  writeFileSync(spec, specOf(version, manifests));
   const made = path.join(scratch, 'made');
   const macros = Object.entries(macrosOf(scratch, root, made)).flatMap(([name, value]) => [
     '--define',
@@ -54,7 +53,6 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
   laid_out: root,
   _buildhost: 'cardwright',
   use_source_date_epoch_as_buildtime: '1',
-  clamp_mtime_to_source_date_epoch: '1',
   // Threads would cut the data at other places.
   _binary_payload: 'w6.xzdio',
   _build_id_links: 'none',
@@ -63,7 +61,7 @@ const macrosOf = (scratch: string, root: string, made: string): Record<string, s
 });
 
 /** The libraries are named: rpmbuild would look for what it finds in the files, and also require what only comments name. */
-const specOf = (version: string, files: readonly string[]): string => `Name: ${NAME}
+const specOf = (version: string, manifests: readonly string[]): string => `Name: ${NAME}
 Version: ${version}
 Release: 1
 Summary: ${SUMMARY}
@@ -85,9 +83,16 @@ ${beforeRemoval('[ "$1" -eq 0 ]')}
 %files
 %defattr(-,root,root)
 %license ${LICENCE_FOLDER}
-%dir ${HOST_FOLDER}
-${files
-  .filter((file) => !file.startsWith(LICENCE_FOLDER.slice(1)))
-  .map((file) => `"/${file}"`)
+${HOST_FOLDER}
+${foldersAbove(manifests)
+  .map((folder) => `%dir ${folder}`)
   .join('\n')}
+${manifests.join('\n')}
+/usr/bin/${NAME}
 `;
+
+/** Folders that may be ours alone, and go with us where they are empty; more than one package may own one. */
+function foldersAbove(files: readonly string[]): string[] {
+  const folders = files.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]);
+  return [...new Set(folders)].sort();
+}

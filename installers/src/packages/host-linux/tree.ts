@@ -17,18 +17,23 @@ export interface LinuxTreeOptions {
 /**
  * Lays out what a package puts on a computer: the host, `/usr/bin/cardwright-host`, and a manifest for each place where browsers look.
  * The manifests are files of the package, so no script writes or removes anything.
+ *
+ * @returns the absolute paths of the manifests
  */
-export function layOutLinuxTree({ root, host, mozilla }: LinuxTreeOptions): void {
+export function layOutLinuxTree({ root, host, mozilla }: LinuxTreeOptions): string[] {
   cpSync(host, path.join(root, HOST_FOLDER), { recursive: true });
   mkdirSync(path.join(root, 'usr/bin'));
   symlinkSync(
     path.posix.join('..', 'lib', path.basename(HOST_FOLDER), LAUNCHER_NAME),
     path.join(root, 'usr/bin', LAUNCHER_NAME),
   );
-  for (const { flavour, manifest } of computerPlaces('linux')) {
-    if (flavour === 'firefox' && !mozilla.some((folder) => manifest.startsWith(`${folder}/`))) continue;
+  const places = computerPlaces('linux').filter(
+    ({ flavour, manifest }) => flavour === 'chromium' || mozilla.some((folder) => manifest.startsWith(`${folder}/`)),
+  );
+  for (const { flavour, manifest } of places) {
     const file = path.join(root, manifest);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, manifestText(flavour, `${HOST_FOLDER}/${LAUNCHER_NAME}`));
   }
+  return places.map(({ manifest }) => manifest);
 }
