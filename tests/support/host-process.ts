@@ -33,6 +33,8 @@ export interface Extension {
   readonly env: NodeJS.ProcessEnv;
   readonly origin: string;
   readonly cms: PublicJwkSet | null;
+  /** The host as a manifest names it; by default the one that was compiled here. */
+  readonly program?: string;
   readonly choosePin?: Choice;
   /** What the user answers when asked whether a device may be erased; by default no. */
   readonly confirms?: boolean;
@@ -70,9 +72,10 @@ export class HostProcess {
 
   /** Starts the host and opens the session. */
   static async start(extension: Extension): Promise<HostProcess> {
-    const child = spawn(process.execPath, [HOST, `chrome-extension://${CHROMIUM_EXTENSION_ID}/`], {
-      env: extension.env,
-    });
+    const caller = `chrome-extension://${CHROMIUM_EXTENSION_ID}/`;
+    const { program, env } = extension;
+    const child =
+      program === undefined ? spawn(process.execPath, [HOST, caller], { env }) : spawn(program, [caller], { env });
     await once(child, 'spawn');
     const host = new HostProcess(child, extension);
     const { origin, cms } = extension;
