@@ -10,7 +10,7 @@ import { CHROMIUM, Computer, TEMPLATE } from '../../unit/native-host/policies/co
 import { type ShownPolicy, shownPolicies } from './policy-page.js';
 
 /** A template for Linux, as it is. */
-function templateOf(name: string): { readonly [policy: string]: unknown } & StagePolicy {
+function templateOf(name: string): StagePolicy {
   const content = JSON.parse(readFileSync(path.join(TEMPLATES, name), 'utf8')) as Record<string, unknown>;
   const { '3rdparty': settings, ...browser } = content;
   const { extensions } = settings as { extensions: Record<string, Record<string, unknown>> };

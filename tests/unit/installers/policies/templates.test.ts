@@ -45,7 +45,6 @@ describe('the policy templates that are committed', () => {
   it('are plain enough for a registry editor: ASCII, with the line ends of Windows', () => {
     for (const [name, text] of templates) {
       if (!name.endsWith('.reg')) continue;
-      // eslint-disable-next-line no-control-regex
       expect(text).toMatch(/^Windows Registry Editor Version 5\.00\r\n([\x20-\x7e]*\r\n)*$/);
     }
   });
