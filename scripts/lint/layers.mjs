@@ -51,7 +51,7 @@ export const FLOORS = {
     ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
     ['pcsc/', 'hid/', 'server/', 'browsers/', 'logs/'],
     ['applets/'],
-    ['trace/'],
+    ['trace/', 'policies/'],
     ['devices/'],
     ['checks/'],
     ['commands/', 'cli/'],
