@@ -6,6 +6,7 @@ import { translations } from '../error-text.js';
 import { outside, showContact } from '../help-desk.js';
 import { checkHost } from '../own-background.js';
 import { saveSupportFile } from '../save-support-file.js';
+import { showCurrentSite } from './current-site.js';
 import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
@@ -35,7 +36,12 @@ async function run(): Promise<void> {
   });
   document.body.hidden = false;
   const listSites = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
-  await Promise.all([check(), listSites(), showRefusedSite(byId('refused', HTMLElement), listSites)]);
+  await Promise.all([
+    check(),
+    listSites(),
+    showCurrentSite(byId('current', HTMLElement), listSites),
+    showRefusedSite(byId('refused', HTMLElement), listSites),
+  ]);
 }
 
 function rows({ problem, version, readers }: HostReport, desk: HelpDesk): HTMLLIElement[] {
