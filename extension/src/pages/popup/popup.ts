@@ -10,6 +10,7 @@ import { showCurrentSite } from './current-site.js';
 import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
+import { showWithheldSites } from './site-permission.js';
 
 /** The toolbar's menu: whether host and reader are there, what sites may do, and where help is. */
 async function run(): Promise<void> {
@@ -41,6 +42,7 @@ async function run(): Promise<void> {
     listSites(),
     showCurrentSite(byId('current', HTMLElement), listSites),
     showRefusedSite(byId('refused', HTMLElement), listSites),
+    showWithheldSites(byId('withheld', HTMLElement)),
   ]);
 }
 
