@@ -2,7 +2,9 @@
  * What others may use of the host: registering it with a browser, for the extension that it admits; and a host in one's
  * own process, over a PC/SC binding of one's own.
  */
-export { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+export { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
+export { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './browsers/locations.js';
+export { ADMITTED } from './browsers/manifests.js';
 export { install, installTargets, uninstall, type InstallTarget } from './cli/install.js';
 export { type AfterOptions, type Cancel, type Clock } from './clock.js';
 export { createHostServer, type HostOptions } from './host.js';
