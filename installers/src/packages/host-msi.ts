@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Package, PackagingContext } from '../package.js';
 import { layOutHost } from '../parts/host-folder.js';
-import { inRepository } from '../parts/repository.js';
 import { settleTree } from '../parts/settle-tree.js';
 import { compileLauncher } from './host-msi/launcher-exe.js';
 import { LAUNCHER, writeManifests } from './host-msi/manifests.js';
-import { SECURE_PROPERTIES, wixSource } from './host-msi/source.js';
+import { securePropertiesStatement, wixSource } from './host-msi/source.js';
 
 /**
  * The host for Windows, installed for the whole computer. Two builds have the same tables and files; wixl writes the time and a package
@@ -25,11 +24,12 @@ export const hostMsi: Package = {
   },
 };
 
-/** What the host has beside Node and its program: the launcher, what browsers read, and the licence. `scratch` is an empty folder. */
+/** What the host has on Windows alone: the launcher, and the files that browsers read. `scratch` is an empty folder. */
 export function addWindowsFiles(folder: string, version: string, scratch: string): void {
   compileLauncher(path.join(folder, LAUNCHER), version, scratch);
   writeManifests(folder);
-  copyFileSync(inRepository('LICENSE'), path.join(folder, 'LICENSE.txt'));
+  // A name that Windows can open.
+  renameSync(path.join(folder, 'LICENSE'), path.join(folder, 'LICENSE.txt'));
 }
 
 export interface MsiOptions extends Pick<PackagingContext, 'version' | 'epoch'> {
@@ -52,7 +52,7 @@ export function buildMsi({ folder, file, version, epoch, scratch }: MsiOptions):
   const source = path.join(scratch, 'host.wxs');
   writeFileSync(source, wixSource(folder, version));
   run('wixl', ['--arch', 'x64', '--output', file, source]);
-  run('msibuild', [file, '-q', SECURE_PROPERTIES]);
+  run('msibuild', [file, '-q', securePropertiesStatement()]);
 }
 
 /** wixl skips what it does not understand, says so, and ends with 0. */

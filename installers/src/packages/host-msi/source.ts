@@ -40,7 +40,7 @@ export function wixSource(folder: string, version: string): string {
         element('Media', { Id: '1', Cabinet: 'host.cab', EmbedCab: 'yes' }),
         ...SHOWN_IN_APPS,
         ...Object.entries(PUBLIC_PROPERTIES).flatMap(([name, value]) => publicProperty(name, value)),
-        ...policy.searches,
+        ...[...found.searches, ...policy.searches].map((search) => search.element),
         element('Directory', { Id: 'TARGETDIR', Name: 'SourceDir' }, [
           element('Directory', { Id: 'ProgramFiles64Folder' }, [target]),
         ]),
@@ -71,11 +71,11 @@ function publicProperty(name: string, value: string): string[] {
 }
 
 /**
- * The statement that lets the properties reach the part of the installer that runs as the system, whoever starts it. wixl knows no
- * `Secure` of a property, and lists here its own two alone.
+ * The statement that lets properties reach the part of the installer that runs as the system, whoever starts it. wixl knows no `Secure`
+ * of a property, and lists here its own two alone.
  */
-export const SECURE_PROPERTIES = `UPDATE \`Property\` SET \`Value\`='${[
-  'WIX_DOWNGRADE_DETECTED',
-  'WIX_UPGRADE_DETECTED',
-  ...Object.keys(PUBLIC_PROPERTIES),
-].join(';')}' WHERE \`Property\`='SecureCustomProperties'`;
+export function securePropertiesStatement(): string {
+  const searches = [...registrations().searches, ...policies().searches].map(({ property }) => property);
+  const all = ['WIX_DOWNGRADE_DETECTED', 'WIX_UPGRADE_DETECTED', ...Object.keys(PUBLIC_PROPERTIES), ...searches];
+  return `UPDATE \`Property\` SET \`Value\`='${all.join(';')}' WHERE \`Property\`='SecureCustomProperties'`;
+}
