@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { ADMITTED, HOST_NAME, type ManifestFlavour } from '@cardwright/native-host';
+import { manifestText, type ManifestFlavour } from '@cardwright/native-host';
 
 /** The manifests in the host's folder, which the registry keys of the browsers name. */
 export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {
@@ -14,14 +14,6 @@ export const LAUNCHER = 'cardwright-host.exe';
 /** Writes both manifests. On Windows their `path` may be relative to the manifest, so that they hold wherever the host is installed. */
 export function writeManifests(folder: string): void {
   for (const [flavour, file] of Object.entries(MANIFEST_FILES) as [ManifestFlavour, string][]) {
-    const admitted = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: [ADMITTED[flavour]] };
-    const manifest = {
-      name: HOST_NAME,
-      description: 'Cardwright native host',
-      path: LAUNCHER,
-      type: 'stdio',
-      ...admitted,
-    };
-    writeFileSync(path.join(folder, file), `${JSON.stringify(manifest, null, 2)}\n`);
+    writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER));
   }
 }
