@@ -54,7 +54,7 @@ interface Addon {
 function addonsOf(target: Target): Addon[] {
   const hid = target.startsWith('linux-') ? 'HID_hidraw' : 'HID';
   return [
-    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js'] },
+    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js'] },
     { name: `@koromix/koffi-${target}`, files: ['package.json', `${target.replace('-', '_')}/koffi.node`] },
     {
       name: 'node-hid',
