@@ -72,7 +72,11 @@ export class HostProcess {
 
   /** Starts the host and opens the session. */
   static async start(extension: Extension): Promise<HostProcess> {
-    const [program, ...args] = extension.command ?? [process.execPath, HOST, `chrome-extension://${CHROMIUM_EXTENSION_ID}/`];
+    const [program, ...args] = extension.command ?? [
+      process.execPath,
+      HOST,
+      `chrome-extension://${CHROMIUM_EXTENSION_ID}/`,
+    ];
     const child = spawn(program, args, { env: extension.env });
     await once(child, 'spawn');
     const host = new HostProcess(child, extension);
