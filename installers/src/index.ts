@@ -5,4 +5,5 @@ export { writeTarGz } from './parts/tar.js';
 export { writeZip } from './parts/zip.js';
 export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
+export { addWindowsFiles, buildMsi, type MsiOptions } from './packages/host-msi.js';
 export { policyTemplates, TEMPLATES, writePolicyTemplates } from './policies/templates.js';

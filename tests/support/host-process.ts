@@ -38,6 +38,8 @@ export interface Extension {
   readonly choosePin?: Choice;
   /** What the user answers when asked whether a device may be erased; by default no. */
   readonly confirms?: boolean;
+  /** Another program that is, or becomes, the host. */
+  readonly command?: readonly [program: string, ...args: string[]];
 }
 
 /** The real host as a browser starts it, with the extension's side of the wire played by the test. */
@@ -73,9 +75,9 @@ export class HostProcess {
   /** Starts the host and opens the session. */
   static async start(extension: Extension): Promise<HostProcess> {
     const caller = `chrome-extension://${CHROMIUM_EXTENSION_ID}/`;
-    const { program, env } = extension;
-    const child =
-      program === undefined ? spawn(process.execPath, [HOST, caller], { env }) : spawn(program, [caller], { env });
+    const { command, program: own, env } = extension;
+    const [program, ...args] = command ?? (own === undefined ? [process.execPath, HOST, caller] : [own, caller]);
+    const child = spawn(program, args, { env });
     await once(child, 'spawn');
     const host = new HostProcess(child, extension);
     const { origin, cms } = extension;

@@ -17,11 +17,11 @@ const hostPolicy = v.object({
 });
 export type HostComputerPolicy = v.InferOutput<typeof hostPolicy>;
 
-/** Its file, which only an administrator can write. */
+/** Its file, which only an administrator can write. On Windows that is not so in `%ProgramData%`, where every user may make a folder. */
 export function hostPolicyFile(system: System): string {
   switch (system.platform) {
     case 'win32':
-      return path.join(system.env.ProgramData ?? 'C:\\ProgramData', 'Cardwright', 'host.json');
+      return path.join(system.env.ProgramFiles ?? 'C:\\Program Files', 'Cardwright', 'host.json');
     case 'darwin':
       return onComputer(system, '/Library/Application Support/Cardwright/host.json');
     default:
