@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   DEFAULT_POLICIES as DEFAULT_CERTIFICATE_POLICIES,
   parsePem,
@@ -22,6 +21,7 @@ import { readServices } from './passkeys/read-services.js';
 import { isLoopback, passkeyServiceList, type PasskeyServiceSettings } from './passkeys/settings.js';
 import type { DeviceSource } from './services.js';
 import type { StoreLocation } from './store/database.js';
+import { inPortal } from './portal-folder.js';
 
 /** Everything that an administrator decides before the portal starts. */
 export interface Configuration {
@@ -62,7 +62,7 @@ export interface Configuration {
   readonly helpDesk: HelpDesk;
 }
 
-const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.json', import.meta.url));
+const DEFAULT_POLICIES = inPortal('config', 'device-policies.json');
 
 const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65_535));
 const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(1000));

@@ -7,6 +7,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import pg from 'pg';
 import { migrate } from './migrate.js';
+import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
 
 /** Drizzle over either engine; also the type of a transaction on it. */
@@ -25,7 +26,7 @@ export type StoreLocation = { folder: string } | { url: string };
 const POOL_SIZE = 10;
 
 /** An empty database, as the build packs it: unpacking it takes a second, making one takes five. */
-const EMPTY_DATABASE = new URL('../../../dist/empty-database.tar.gz', import.meta.url);
+const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
 /** Opens the store and brings its tables up to date. Several processes may do so on one PostgreSQL at once. */
 export function openStore(location: StoreLocation): Promise<Store> {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inPortal } from '../portal-folder.js';
 
 /** One connection, whichever the engine. */
 export interface Connection {
@@ -10,7 +10,7 @@ export interface Connection {
   rows(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
+const MIGRATIONS = inPortal('migrations');
 
 /** Any number, as long as every portal process takes the same one. */
 const LOCK = 0x0ca2d;
