@@ -1,4 +1,7 @@
 /** What tests take from here. */
 export { layOutHost } from './parts/host-folder.js';
+export { settleTree } from './parts/settle-tree.js';
+export { writeTarGz } from './parts/tar.js';
+export { writeZip } from './parts/zip.js';
 export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
