@@ -56,13 +56,15 @@ async function openPostgres(url: string): Promise<Store> {
   return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
 }
 
-async function openPglite(folder: string): Promise<Store> {
+/** The embedded database of a folder, which gets an empty one where it has none. */
+export async function createPglite(folder: string): Promise<PGlite> {
   if (!folder.startsWith('memory://')) await mkdir(folder, { recursive: true, mode: 0o700 });
   const isThere = existsSync(path.join(folder, 'PG_VERSION'));
-  const client = await PGlite.create(
-    folder,
-    isThere ? {} : { loadDataDir: new Blob([await readFile(EMPTY_DATABASE)]) },
-  );
+  return PGlite.create(folder, isThere ? {} : { loadDataDir: new Blob([await readFile(EMPTY_DATABASE)]) });
+}
+
+async function openPglite(folder: string): Promise<Store> {
+  const client = await createPglite(folder);
   await migrate({
     run: (sql) => client.exec(sql).then(nothing),
     rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,

@@ -1,0 +1,66 @@
+import { StringDecoder } from 'node:string_decoder';
+import type { ReadStream, WriteStream } from 'node:tty';
+
+/** Where a person types. */
+export interface Terminal {
+  readonly input: ReadStream;
+  readonly output: WriteStream;
+}
+
+/** What a terminal sends for keys, from Ctrl-C to Backspace. */
+const ENTER = ['\r', '\n'];
+const CANCEL = ['\u0003', '\u0004'];
+const ERASE = ['\b', '\u007f'];
+const ERASE_LINE = '\u0015';
+
+/**
+ * Asks for a line on a terminal, which shows nothing of it: the terminal is raw while it is typed, so that it echoes nothing.
+ *
+ * @throws Error where it is cancelled by Ctrl-C or Ctrl-D
+ */
+export async function askSecretly(question: string, { input, output }: Terminal): Promise<string> {
+  output.write(question);
+  input.setRawMode(true);
+  try {
+    return await readLine(input);
+  } finally {
+    input.setRawMode(false);
+    output.write('\n');
+  }
+}
+
+function readLine(input: ReadStream): Promise<string> {
+  const decoder = new StringDecoder('utf8');
+  let line: string[] = [];
+  return new Promise((resolve, reject) => {
+    const end = (rest: readonly string[]): void => {
+      input.off('data', take);
+      input.pause();
+      // What was pasted beyond this line belongs to the next question.
+      if (rest.length > 0) input.unshift(Buffer.from(rest.join('')));
+    };
+    const take = (chunk: Buffer): void => {
+      const typed = Array.from(decoder.write(chunk));
+      for (const [index, character] of typed.entries()) {
+        if (ENTER.includes(character)) {
+          end(typed.slice(index + 1));
+          resolve(line.join(''));
+          return;
+        }
+        if (CANCEL.includes(character)) {
+          end([]);
+          reject(new Error('cancelled. Nothing was changed'));
+          return;
+        }
+        line = typedOnto(line, character);
+      }
+    };
+    input.on('data', take);
+    input.resume();
+  });
+}
+
+function typedOnto(line: string[], character: string): string[] {
+  if (ERASE.includes(character)) return line.slice(0, -1);
+  return character === ERASE_LINE ? [] : [...line, character];
+}
