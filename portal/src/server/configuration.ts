@@ -246,7 +246,8 @@ export function keyFileOf({ CARDWRIGHT_KEYS: value }: NodeJS.ProcessEnv): string
 
 function readKeys(environment: NodeJS.ProcessEnv): string | null {
   const file = keyFileOf(environment);
-  if (file === null) return environment.CARDWRIGHT_KEYS ? environment.CARDWRIGHT_KEYS : null;
+  const { CARDWRIGHT_KEYS: given = '' } = environment;
+  if (file === null) return given === '' ? null : given;
   if (!existsSync(file))
     throw new Error(
       `CARDWRIGHT_KEYS is not valid: there is no ${file}. A portal that has devices needs its own from a backup`,
