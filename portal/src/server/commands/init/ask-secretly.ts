@@ -14,18 +14,27 @@ const ERASE = ['\b', '\u007f'];
 const ERASE_LINE = '\u0015';
 
 /**
- * Asks for a line on a terminal, which shows nothing of it: the terminal is raw while it is typed, so that it echoes nothing.
+ * Asks questions whose answers the terminal does not show. It is raw, and so echoes nothing, from before the first question to after the
+ * last answer: what is typed early, or pasted in one go, is not seen either.
  *
- * @throws Error where it is cancelled by Ctrl-C or Ctrl-D
+ * @param ask is given a function that asks for a line; that one throws where it is cancelled by Ctrl-C or Ctrl-D
  */
-export async function askSecretly(question: string, { input, output }: Terminal): Promise<string> {
-  output.write(question);
+export async function askSecretly<T>(
+  { input, output }: Terminal,
+  ask: (question: (text: string) => Promise<string>) => Promise<T>,
+): Promise<T> {
   input.setRawMode(true);
   try {
-    return await readLine(input);
+    return await ask(async (text) => {
+      output.write(text);
+      try {
+        return await readLine(input);
+      } finally {
+        output.write('\r\n');
+      }
+    });
   } finally {
     input.setRawMode(false);
-    output.write('\n');
   }
 }
 
