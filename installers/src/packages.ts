@@ -1,4 +1,8 @@
 import type { Package } from './package.js';
+import { checksums } from './packages/checksums.js';
+import { hostDeb } from './packages/host-deb.js';
+import { hostMacos } from './packages/host-macos.js';
+import { hostRpm } from './packages/host-rpm.js';
 
 /** Everything that `npm run package` makes, in this order. */
-export const PACKAGES: readonly Package[] = [];
+export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, checksums];
