@@ -5,3 +5,4 @@ export { writeTarGz } from './parts/tar.js';
 export { writeZip } from './parts/zip.js';
 export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
+export { layOutPortal } from './packages/portal/tree.js';
