@@ -7,3 +7,4 @@ export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
 export { addWindowsFiles, buildMsi, type MsiOptions } from './packages/host-msi.js';
 export { policyTemplates, TEMPLATES, writePolicyTemplates } from './policies/templates.js';
+export { layOutPortal } from './packages/portal/tree.js';

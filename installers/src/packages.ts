@@ -4,6 +4,7 @@ import { hostDeb } from './packages/host-deb.js';
 import { hostMacos } from './packages/host-macos.js';
 import { hostMsi } from './packages/host-msi.js';
 import { hostRpm } from './packages/host-rpm.js';
+import { portalDeb } from './packages/portal-deb.js';
 
 /** Everything that `npm run package` makes, in this order. */
-export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, hostMsi, checksums];
+export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, hostMsi, portalDeb, checksums];

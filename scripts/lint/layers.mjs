@@ -72,6 +72,7 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
+    ['server/portal-folder.ts', 'server/settings.ts', 'server/service-user.ts'],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
     ['server/accounts/', 'server/audit.ts', 'server/ca/'],
     ['server/keys/'],
