@@ -205,6 +205,20 @@ describe('two runs at once', () => {
 });
 
 describe('a run that was killed', () => {
+  it('among its files is undone whole, because all was written down before', () => {
+    const before = computer.everything();
+    // Nothing can be written where a folder is.
+    const inTheWay = computer.at(`/etc/opt/edge/policies/.cardwright-${process.pid}`);
+    mkdirSync(inTheWay, { recursive: true });
+    expect(() => add()).toThrow('EISDIR');
+    expect(computer.has(`${CHROMIUM}/cardwright.json`)).toBe(true);
+    removePolicies(computer.system);
+    rmSync(computer.at('/etc/opt/edge'), { recursive: true });
+    const left = Object.entries(computer.everything()).filter(([file]) => !file.startsWith('etc'));
+    expect(computer.has(CHROMIUM)).toBe(false);
+    expect(left).toEqual(Object.entries(before));
+  });
+
   it('between its record and its files is undone from the record', () => {
     computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: [] });
     const before = computer.everything();

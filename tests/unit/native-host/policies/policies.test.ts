@@ -1,4 +1,4 @@
-import { chmodSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
 import type { JsonObject } from '../../../../native-host/src/policies/json.js';
@@ -147,15 +147,12 @@ describe('adding to policies that are there', () => {
     expect(statSync(computer.at(`${CHROMIUM}/site.json`)).mode & 0o777).toBe(0o640);
   });
 
-  it('leaves no draft where Chromium would read it', () => {
+  it('writes its drafts outside of the folder, in which Chromium reads every file', () => {
+    // Nothing can be written where a folder is.
+    mkdirSync(computer.at(`${CHROMIUM}/.cardwright-${process.pid}`), { recursive: true });
     add(TEMPLATE, 'Chromium');
-    const files = Object.keys(computer.everything()).filter((file) => file.startsWith('etc/chromium'));
-    expect(files.sort()).toEqual([
-      'etc/chromium',
-      'etc/chromium/policies',
-      'etc/chromium/policies/managed',
-      'etc/chromium/policies/managed/cardwright.json',
-    ]);
+    expect(readdirSync(computer.at(CHROMIUM)).sort()).toEqual([`.cardwright-${process.pid}`, 'cardwright.json']);
+    expect(readdirSync(computer.at('/etc/chromium/policies'))).toEqual(['managed']);
   });
 });
 
@@ -175,6 +172,7 @@ describe('undoing it', () => {
   it('leaves an entry that was there before', () => {
     const text = computer.put(`${CHROMIUM}/site.json`, { NativeMessagingAllowlist: ['org.cardwright.host'] });
     add(TEMPLATE, 'Chromium');
+    expect(computer.text(`${CHROMIUM}/site.json`)).toBe(text);
     removePolicies(computer.system);
     expect(computer.text(`${CHROMIUM}/site.json`)).toBe(text);
   });
