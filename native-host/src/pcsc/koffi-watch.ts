@@ -27,10 +27,7 @@ const WAIT_FOR_READERS = 1_000;
 const PAUSE = 20;
 
 /** What a watch needs of the library. */
-export type WatchCalls = Pick<
-  PcscCalls,
-  'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'
->;
+export type WatchCalls = Pick<PcscCalls, 'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'>;
 
 /** Tells a listener what happens at the readers, until it is ended. It has a context of its own: a wait keeps a context busy. */
 export class KoffiWatch {

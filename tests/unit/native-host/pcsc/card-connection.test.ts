@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard, type ShareMode } from '../../../../native-host/src/pcsc/binding.js';
+import {
+  PCSC_CODE,
+  PcscError,
+  type CardProtocol,
+  type PcscCard,
+  type ShareMode,
+} from '../../../../native-host/src/pcsc/binding.js';
 import { CardConnection } from '../../../../native-host/src/pcsc/card-connection.js';
 import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
 import { InstantClock } from '../../../support/instant-clock.js';
