@@ -2,6 +2,12 @@ import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard, type ShareMode 
 import type { Connection, Handle, PcscCalls } from './koffi-calls.js';
 import { ignorePcscError } from './koffi-watch.js';
 
+/** What a card needs of the library. */
+export type CardCalls = Pick<
+  PcscCalls,
+  'transactionTime' | 'transmit' | 'status' | 'endTransaction' | 'disconnect' | 'releaseContext'
+>;
+
 /** What a card needs to know of the connection to the service. */
 export interface Service {
   hasEnded(): boolean;
@@ -19,7 +25,7 @@ export class KoffiCard implements PcscCard {
   readonly #keepAlive: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly calls: PcscCalls,
+    private readonly calls: CardCalls,
     private readonly context: Handle,
     private readonly connection: Connection,
     private readonly mode: ShareMode,

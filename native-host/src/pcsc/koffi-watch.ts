@@ -26,6 +26,9 @@ const WAIT_FOR_READERS = 1_000;
 /** Milliseconds until a service that told no news is asked again, and until a wait is cancelled again that had not begun. */
 const PAUSE = 20;
 
+/** What a watch needs of the library. */
+export type WatchCalls = Pick<PcscCalls, 'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'>;
+
 /** Tells a listener what happens at the readers, until it is ended. It has a context of its own: a wait keeps a context busy. */
 export class KoffiWatch {
   readonly #watching: Promise<void>;
@@ -41,7 +44,7 @@ export class KoffiWatch {
   #readersKnown = 0;
 
   constructor(
-    private readonly calls: PcscCalls,
+    private readonly calls: WatchCalls,
     private readonly context: Handle,
     private readonly listener: PcscListener,
     private readonly clock: Clock,
