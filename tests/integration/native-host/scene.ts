@@ -76,7 +76,10 @@ export class Scene {
     return path.join(this.#folder, file);
   }
 
-  async host(user: { choosePin?: Choice; confirms?: boolean } = {}): Promise<HostProcess> {
+  /** `program` and `env` are another host than the one that was compiled here, and its environment. */
+  async host(
+    user: { choosePin?: Choice; confirms?: boolean; program?: string; env?: NodeJS.ProcessEnv } = {},
+  ): Promise<HostProcess> {
     const host = await HostProcess.start({ env: this.pcscd.env, origin: ORIGIN, cms: this.cms.keys, ...user });
     this.#hosts.push(host);
     return host;
