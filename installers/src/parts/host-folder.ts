@@ -58,8 +58,8 @@ interface Addon {
 function addonsOf(target: Target): Addon[] {
   const hid = target.startsWith('linux-') ? 'HID_hidraw' : 'HID';
   return [
-    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js'] },
-    { name: `@koromix/koffi-${target}`, files: ['package.json', `${target.replace('-', '_')}/koffi.node`] },
+    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js'] },
+    { name: `@koromix/koffi-${target}`, files: ['package.json', 'index.js', `${target.replace('-', '_')}/koffi.node`] },
     {
       name: 'node-hid',
       files: ['package.json', 'nodehid.js', 'binding-options.js', `prebuilds/${hid}-${target}/node-napi-v4.node`],
