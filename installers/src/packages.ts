@@ -3,6 +3,7 @@ import { checksums } from './packages/checksums.js';
 import { hostDeb } from './packages/host-deb.js';
 import { hostMacos } from './packages/host-macos.js';
 import { hostRpm } from './packages/host-rpm.js';
+import { sbom } from './packages/sbom.js';
 
 /** Everything that `npm run package` makes, in this order. */
-export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, checksums];
+export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, sbom, checksums];
