@@ -5,6 +5,7 @@ import { hostMacos } from './packages/host-macos.js';
 import { hostMsi } from './packages/host-msi.js';
 import { hostRpm } from './packages/host-rpm.js';
 import { portalDeb } from './packages/portal-deb.js';
+import { sbom } from './packages/sbom.js';
 
 /** Everything that `npm run package` makes, in this order. */
-export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, hostMsi, portalDeb, checksums];
+export const PACKAGES: readonly Package[] = [hostDeb, hostRpm, hostMacos, hostMsi, portalDeb, sbom, checksums];

@@ -33,12 +33,10 @@ export interface Extension {
   readonly env: NodeJS.ProcessEnv;
   readonly origin: string;
   readonly cms: PublicJwkSet | null;
-  /** The host as a manifest names it; by default the one that was compiled here. */
-  readonly program?: string;
   readonly choosePin?: Choice;
   /** What the user answers when asked whether a device may be erased; by default no. */
   readonly confirms?: boolean;
-  /** Another program that is, or becomes, the host. */
+  /** Another program that is, or becomes, the host; by default the one that was compiled here. */
   readonly command?: readonly [program: string, ...args: string[]];
 }
 
@@ -75,9 +73,8 @@ export class HostProcess {
   /** Starts the host and opens the session. */
   static async start(extension: Extension): Promise<HostProcess> {
     const caller = `chrome-extension://${CHROMIUM_EXTENSION_ID}/`;
-    const { command, program: own, env } = extension;
-    const [program, ...args] = command ?? (own === undefined ? [process.execPath, HOST, caller] : [own, caller]);
-    const child = spawn(program, args, { env });
+    const [program, ...args] = extension.command ?? [process.execPath, HOST, caller];
+    const child = spawn(program, args, { env: extension.env });
     await once(child, 'spawn');
     const host = new HostProcess(child, extension);
     const { origin, cms } = extension;

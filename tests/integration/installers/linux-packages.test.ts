@@ -52,6 +52,13 @@ describe('the packages of the host for Linux, with a stand-in for its Node.js,',
     expect(readFileSync(inFolder(`first.${kind}`)).equals(readFileSync(inFolder(`second.${kind}`)))).toBe(true);
   });
 
+  it('tell the time of the commit, not of their making', () => {
+    // deb(5): an ar archive, whose first member's time begins at byte 24.
+    expect(readFileSync(inFolder('first.deb')).toString('latin1', 24, 36).trim()).toBe(String(EPOCH));
+    expect(run('rpm', '-qp', '--qf', '%{BUILDTIME}', inFolder('first.rpm'))).toBe(String(EPOCH));
+    expect(run('rpm', '-qp', '--qf', '%{BUILDHOST}', inFolder('first.rpm'))).toBe('cardwright');
+  });
+
   /** `-rwxr-xr-x root/root /path` of each file but folders. */
   const debFiles = (): string[] =>
     run('dpkg-deb', '--contents', inFolder('first.deb'))
