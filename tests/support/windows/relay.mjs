@@ -19,7 +19,7 @@ const server = createServer({ allowHalfOpen: true }, (socket) => {
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const wine = spawn('wine', [node, `Z:${BRIDGE}`, String(server.address().port), ...program], {
-  stdio: ['ignore', 'ignore', 'inherit'],
+  stdio: 'ignore',
 });
 const [code] = await once(wine, 'exit');
 process.exit(code ?? 1);

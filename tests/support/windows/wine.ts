@@ -30,7 +30,9 @@ export interface RunOptions {
 
 /** Why tests of Windows cannot run here; null where they can. */
 export function whyNoWindows(): string | null {
-  const missing = ['wine', 'wixl', 'msibuild', 'x86_64-w64-mingw32-gcc'].filter((program) => !isInPath(program));
+  const missing = ['wine', 'wixl', 'msibuild', 'msiinfo', 'x86_64-w64-mingw32-gcc'].filter(
+    (program) => !isInPath(program),
+  );
   return missing.length === 0 ? null : `${missing.join(', ')} missing`;
 }
 
@@ -44,6 +46,7 @@ export class Wine {
   private constructor(env: NodeJS.ProcessEnv) {
     const runtime = path.join(this.#folder, 'runtime');
     mkdirSync(runtime, { mode: 0o700 });
+    mkdirSync(path.join(this.#folder, 'prefix'));
     this.env = {
       ...env,
       HOME: this.#folder,
