@@ -67,7 +67,7 @@ const filesOf = (uid: number, folder: string): string[] =>
   );
 
 const serve = async () => {
-  const service = await TiedProcess.start(node, [main, 'serve'], { env: environment() });
+  const service = await TiedProcess.start(node, [main, 'serve'], { env: environment({ PATH: process.env.PATH }) });
   const [, port = ''] = await service.line(/listening on http:\/\/localhost:(\d+)/);
   return { service, port };
 };
