@@ -14,8 +14,8 @@ import { TiedProcess } from '@cardwright/stage';
 const SLOW_MS = 180_000;
 const PASSWORD = 'correct horse battery';
 /** The service's user: any that is not root. */
-const USER = 'nobody';
-const NOBODY = 65_534;
+const USER = 'daemon';
+const USER_ID = 1;
 const isRoot = process.getuid?.() === 0;
 const itAsRoot = isRoot ? it : it.skip;
 
@@ -43,7 +43,7 @@ beforeEach(() => {
   mkdirSync(data, { mode: 0o700 });
   copyFileSync(path.join(root, 'etc/cardwright-portal/portal.env'), path.join(settings, 'portal.env'));
   chmodSync(path.join(settings, 'portal.env'), 0o600);
-  if (isRoot) chownSync(data, NOBODY, NOBODY);
+  if (isRoot) chownSync(data, USER_ID, USER_ID);
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
@@ -67,7 +67,7 @@ const filesOf = (uid: number, folder: string): string[] =>
   );
 
 const serve = async () => {
-  const service = await TiedProcess.start(node, [main, 'serve'], { env: environment() });
+  const service = await TiedProcess.start(node, [main, 'serve'], { env: environment({ PATH: process.env.PATH }) });
   const [, port = ''] = await service.line(/listening on http:\/\/localhost:(\d+)/);
   return { service, port };
 };
@@ -115,8 +115,8 @@ describe('given by root', () => {
       const { service } = await serve();
       const status = readFileSync(`/proc/${service.pid ?? 0}/status`, 'utf8');
       await service.stop();
-      expect(/^Uid:\t(.*)$/m.exec(status)?.[1]).toBe(Array(4).fill(NOBODY).join('\t'));
-      expect(/^Groups:\t(.*?) ?$/m.exec(status)?.[1]).toBe(String(NOBODY));
+      expect(/^Uid:\t(.*)$/m.exec(status)?.[1]).toBe(Array(4).fill(USER_ID).join('\t'));
+      expect(/^Groups:\t(.*?) ?$/m.exec(status)?.[1]).toBe(String(USER_ID));
       const file = path.join(place, 'backup.gz');
       expect(run(['backup', file])).toMatchObject({ status: 0 });
       expect(statSync(file)).toMatchObject({ uid: 0, mode: 0o100600 });
