@@ -1,27 +1,42 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { install, installTargets, uninstall } from '@cardwright/native-host';
+import path from 'node:path';
+import { install, installTargets, uninstall, type InstallTarget } from '@cardwright/native-host';
+import { HOST_NAME } from '@cardwright/protocol';
 import { inRepository } from './repository.js';
 
 /** The native host as it was built. */
 export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 
+/** Where Chromium looks for hosts of the whole computer, below the folder that stands for `/`. */
+const HOSTS_OF_COMPUTER = path.join('etc', 'chromium', 'native-messaging-hosts');
+
 export interface HostRegistration {
   /** Origins that the manifest admits, such as `chrome-extension://…/`. Default: the extension's. */
   readonly allowedOrigins?: readonly string[];
+  /** For the browser's profile, as a user would, or for the computer, as an administrator would. Default: the profile. */
+  readonly scope?: 'profile' | 'computer';
+}
+
+/** A Chromium's own folders. */
+export interface BrowserFolders {
+  readonly userDataDir: string;
+  /** Stands for `/`. */
+  readonly computer: string;
 }
 
 /**
- * Registers a native host for one Chromium profile alone, or none at all. A running Chromium reads the manifest again
- * whenever the extension starts a host.
+ * Registers a native host for one Chromium alone, or none at all. A running Chromium reads the manifest again whenever
+ * the extension starts a host.
  *
  * @param program the host's JavaScript file; null for none
  */
 export function registerHost(
-  userDataDir: string,
+  folders: BrowserFolders,
   program: string | null,
-  { allowedOrigins }: HostRegistration = {},
+  { allowedOrigins, scope = 'profile' }: HostRegistration = {},
 ): void {
-  for (const target of installTargets(userDataDir)) {
+  const targets = scope === 'profile' ? installTargets(folders.userDataDir) : [targetOf(folders.computer)];
+  for (const target of targets) {
     if (program === null) {
       uninstall(target);
       continue;
@@ -31,4 +46,10 @@ export function registerHost(
     const manifest = JSON.parse(readFileSync(target.manifest, 'utf8')) as Record<string, unknown>;
     writeFileSync(target.manifest, JSON.stringify({ ...manifest, allowed_origins: allowedOrigins }));
   }
+}
+
+function targetOf(computer: string): InstallTarget {
+  const manifest = path.join(computer, HOSTS_OF_COMPUTER, `${HOST_NAME}.json`);
+  const launcher = path.join(computer, 'usr', 'bin', 'cardwright-host');
+  return { browser: 'Chromium', flavour: 'chromium', manifest, launcher };
 }

@@ -1,7 +1,7 @@
 /*
- * Preloaded into a stage's Chromium, which reads its managed policy from a folder that belongs to the whole machine:
- * /etc/chromium/policies. Paths in there lead to the folder CARDWRIGHT_POLICY_FOLDER instead, so that a stage has a
- * policy of its own, without root and without touching the machine's.
+ * Preloaded into a stage's Chromium, which reads its managed policy and the native hosts of the whole computer from
+ * folders of /etc. Paths in those lead below the folder CARDWRIGHT_COMPUTER instead, which stands for `/`, so that a
+ * stage has an administrator of its own, without root and without touching the machine.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -15,15 +15,22 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-static const char machine[] = "/etc/chromium/policies";
+static const char *const redirected[] = {"/etc/chromium/policies", "/etc/chromium/native-messaging-hosts"};
+
+static int is_below(const char *path, const char *folder) {
+  size_t length = strlen(folder);
+  return strncmp(path, folder, length) == 0 && (path[length] == '\0' || path[length] == '/');
+}
 
 /* The path to use instead; `room` holds it where it differs. */
 static const char *redirect(const char *path, char room[PATH_MAX]) {
-  const char *folder = getenv("CARDWRIGHT_POLICY_FOLDER");
-  size_t length = sizeof machine - 1;
-  if (folder == NULL || path == NULL || strncmp(path, machine, length) != 0) return path;
-  if (path[length] != '\0' && path[length] != '/') return path;
-  return snprintf(room, PATH_MAX, "%s%s", folder, path + length) < PATH_MAX ? room : path;
+  const char *computer = getenv("CARDWRIGHT_COMPUTER");
+  if (computer == NULL || path == NULL) return path;
+  for (size_t i = 0; i < sizeof redirected / sizeof *redirected; i++) {
+    if (!is_below(path, redirected[i])) continue;
+    return snprintf(room, PATH_MAX, "%s%s", computer, path) < PATH_MAX ? room : path;
+  }
+  return path;
 }
 
 /* A function of the C library whose path, called `path`, is looked at first. */
