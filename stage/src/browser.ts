@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import puppeteer, { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
-import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
-import { ManagedPolicy, type StagePolicy } from './managed-policy.js';
-import { onOwnComputer } from './own-computer.js';
+import { HOST_PROGRAM, HOSTS_OF_COMPUTER, type HostRegistration, registerHost } from './host-registration.js';
+import { withMachineFolders } from './machine-folders.js';
+import { ManagedPolicy, POLICIES, type StagePolicy } from './managed-policy.js';
 import { BY_TIME } from './page-search.js';
 import { onProcessEnd } from './process-end.js';
 import { argumentsFor, type LocalHost } from './relying-party-site.js';
@@ -88,7 +88,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
   const browser = await puppeteer.launch({
     executablePath: CHROMIUM,
     headless,
-    env: policy === null ? env : onOwnComputer(computer, env),
+    env: policy === null ? env : withMachineFolders(env, ownFolders(computer)),
     userDataDir,
     // Through a pipe, Chromium ends with this process even if this process is killed.
     pipe: true,
@@ -163,6 +163,10 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
 }
+
+/** The folders of /etc that a Chromium has for itself, below the one that stands for `/`. */
+const ownFolders = (computer: string): Record<string, string> =>
+  Object.fromEntries([POLICIES, HOSTS_OF_COMPUTER].map((folder) => [folder, path.join(computer, folder)]));
 
 function demandPolicy(policy: ManagedPolicy | null): ManagedPolicy {
   if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');

@@ -7,8 +7,8 @@ import { inRepository } from './repository.js';
 /** The native host as it was built. */
 export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 
-/** Where Chromium looks for hosts of the whole computer, below the folder that stands for `/`. */
-const HOSTS_OF_COMPUTER = path.join('etc', 'chromium', 'native-messaging-hosts');
+/** Where Chromium looks for hosts of the whole computer. */
+export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
 
 export interface HostRegistration {
   /** Origins that the manifest admits, such as `chrome-extension://…/`. Default: the extension's. */

@@ -2,8 +2,8 @@ import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 
-/** Where Chromium reads policies, below the folder that stands for `/`. */
-const POLICIES = path.join('etc', 'chromium', 'policies');
+/** Where Chromium reads policies. */
+export const POLICIES = '/etc/chromium/policies';
 /**
  * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
  * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time, so it is read at once.

@@ -46,12 +46,14 @@ export class Stage {
     mkdirSync(this.#temporary);
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
     if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
-    if (browser !== false)
-      this.#browser = await launchBrowser({
-        extensionDir: EXTENSION_DIR,
-        ...browser,
-        env: { ...this.env, ...browser.env },
-      });
+    if (browser !== false) await this.launch(browser);
+  }
+
+  /** Starts the browser of a stage that was opened without: where a policy names the portal's origin, for example. */
+  async launch(options: Partial<BrowserOptions>): Promise<StageBrowser> {
+    const env = { ...this.env, ...options.env };
+    this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, ...options, env });
+    return this.#browser;
   }
 
   get pcscd(): PrivatePcscd {

@@ -1,7 +1,7 @@
 /*
- * Preloaded into a stage's Chromium, which reads its managed policy and the native hosts of the whole computer from
- * folders of /etc. Paths in those lead below the folder CARDWRIGHT_COMPUTER instead, which stands for `/`, so that a
- * stage has an administrator of its own, without root and without touching the machine.
+ * Preloaded into a stage's browser, which reads managed policy and native hosts from folders that belong to the whole
+ * machine. CARDWRIGHT_FOLDERS says where paths in such a folder lead instead: `/etc/chromium/policies=/tmp/own`, several
+ * with a colon between them. So a stage has a machine of its own, without root and without touching the real one.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -15,20 +15,19 @@
 #include <sys/inotify.h>
 #include <sys/stat.h>
 
-static const char *const redirected[] = {"/etc/chromium/policies", "/etc/chromium/native-messaging-hosts"};
-
-static int is_below(const char *path, const char *folder) {
-  size_t length = strlen(folder);
-  return strncmp(path, folder, length) == 0 && (path[length] == '\0' || path[length] == '/');
-}
-
 /* The path to use instead; `room` holds it where it differs. */
 static const char *redirect(const char *path, char room[PATH_MAX]) {
-  const char *computer = getenv("CARDWRIGHT_COMPUTER");
-  if (computer == NULL || path == NULL) return path;
-  for (size_t i = 0; i < sizeof redirected / sizeof *redirected; i++) {
-    if (!is_below(path, redirected[i])) continue;
-    return snprintf(room, PATH_MAX, "%s%s", computer, path) < PATH_MAX ? room : path;
+  const char *pair = getenv("CARDWRIGHT_FOLDERS");
+  while (pair != NULL && path != NULL) {
+    const char *own = strchr(pair, '=');
+    if (own == NULL) return path;
+    size_t length = own++ - pair;
+    const char *end = strchrnul(own, ':');
+    if (strncmp(path, pair, length) == 0 && (path[length] == '\0' || path[length] == '/')) {
+      int written = snprintf(room, PATH_MAX, "%.*s%s", (int)(end - own), own, path + length);
+      return written < PATH_MAX ? room : path;
+    }
+    pair = *end == '\0' ? NULL : end + 1;
   }
   return path;
 }

@@ -1,0 +1,21 @@
+import { existsSync } from 'node:fs';
+import { inRepository } from './repository.js';
+
+/** Leads a browser to folders of its own; built by stage/build.mjs. */
+const LIBRARY = inRepository('stage', 'dist', 'policy-folder.so');
+
+/**
+ * An environment in which a browser takes folders of its own for those of the machine.
+ *
+ * @param folders the machine's folder, such as `/etc/chromium/policies`, and the one to take instead
+ * @throws where the stage is not built
+ */
+export function withMachineFolders(
+  env: NodeJS.ProcessEnv,
+  folders: Readonly<Record<string, string>>,
+): NodeJS.ProcessEnv {
+  if (!existsSync(LIBRARY)) throw new Error(`${LIBRARY} is missing: run \`npm run build\`.`);
+  const preload = [LIBRARY, env.LD_PRELOAD].filter((one) => one !== undefined && one !== '').join(':');
+  const pairs = Object.entries(folders).map(([machine, own]) => `${machine}=${own}`);
+  return { ...env, LD_PRELOAD: preload, CARDWRIGHT_FOLDERS: pairs.join(':') };
+}
