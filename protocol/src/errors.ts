@@ -17,6 +17,8 @@ import type {
   Recovery,
   WayOn,
 } from './errors/definition.js';
+import { readHelpDesk, type HelpDesk } from './help-desk.js';
+import { described } from './schema.js';
 
 /**
  * The error catalogue. Append only: a name keeps its number and its meaning for ever.
@@ -46,8 +48,13 @@ export type ErrorData<C extends ErrorCode> = ErrorCatalogue[C] extends { data: i
 
 /** Details are required exactly where the catalogue names some. */
 type Details<C extends ErrorCode> = ErrorCatalogue[C] extends { data: v.GenericSchema }
-  ? [data: ErrorData<C>, options?: ErrorOptions]
-  : [data?: Record<string, never>, options?: ErrorOptions];
+  ? [data: ErrorData<C>, options?: CardwrightErrorOptions]
+  : [data?: Record<string, never>, options?: CardwrightErrorOptions];
+
+/** What an error can bring besides its details. */
+export interface CardwrightErrorOptions extends ErrorOptions {
+  readonly helpDesk?: HelpDesk;
+}
 
 /** What the catalogue says where its reader has nothing to do. */
 export const NOTHING_TO_DO = 'Nothing to do.';
@@ -102,6 +109,12 @@ export const wireError = v.object({
   data: v.object({
     name: v.pipe(v.string(), v.maxLength(60)),
     details: v.exactOptional(v.record(v.string(), v.unknown())),
+    helpDesk: v.exactOptional(
+      described(
+        v.record(v.string(), v.unknown()),
+        "Whom the user asks, and where they get what is missing: by the administrator's policy. The extension adds it for a site that may use the devices. Whoever shows it leaves out what is not valid: its addresses become links.",
+      ),
+    ),
   }),
 });
 export type WireError = v.InferOutput<typeof wireError>;
@@ -115,15 +128,18 @@ export type WireError = v.InferOutput<typeof wireError>;
 export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'CardwrightError';
   readonly data: Readonly<ErrorData<C>>;
+  /** Whom the administrator of this computer has its user ask, and where they get what is missing; empty where nobody said. */
+  readonly helpDesk: HelpDesk;
 
   constructor(
     readonly code: C,
     ...details: Details<C>
   ) {
     // The compiler does not follow the conditional tuple into the constructor of a generic class.
-    const [data, options] = details as [ErrorData<C> | undefined, ErrorOptions | undefined];
+    const [data, options] = details as [ErrorData<C> | undefined, CardwrightErrorOptions | undefined];
     super(describeError(code).message, options);
     this.data = data ?? ({} as ErrorData<C>);
+    this.helpDesk = options?.helpDesk ?? {};
   }
 
   get number(): number {
@@ -148,7 +164,7 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
     return describeError(this.code).resumable === true;
   }
 
-  /** For the wire: without stack and without cause. */
+  /** For the wire: without stack, cause and help desk. Whoever speaks for the administrator adds that. */
   toWire(): WireError {
     return {
       code: this.number,
@@ -161,12 +177,15 @@ export class CardwrightError<C extends ErrorCode = ErrorCode> extends Error {
   static fromWire(value: unknown): CardwrightError {
     const parsed = v.safeParse(wireError, value);
     if (!parsed.success) return new CardwrightError('INTERNAL', { incident: 'unreadable error' });
-    const { name, details = {} } = parsed.output.data;
-    if (!isErrorCode(name)) return new CardwrightError('INTERNAL', { incident: name });
+    const { name, details = {}, helpDesk } = parsed.output.data;
+    const options = { helpDesk: readHelpDesk(helpDesk) };
+    if (!isErrorCode(name)) return new CardwrightError('INTERNAL', { incident: name }, options);
     const schema = describeError(name).data;
-    if (schema && !v.is(schema, details)) return new CardwrightError('INTERNAL', { incident: `${name}, unreadable` });
+    if (schema && !v.is(schema, details)) {
+      return new CardwrightError('INTERNAL', { incident: `${name}, unreadable` }, options);
+    }
     // The schema of this very code has just accepted the details.
-    const accepted: [unknown] = [schema ? details : {}];
+    const accepted: [unknown, CardwrightErrorOptions] = [schema ? details : {}, options];
     return new CardwrightError(name, ...(accepted as Details<ErrorCode>));
   }
 }

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import type { ErrorCode } from './errors.js';
 import type { Installable } from './errors/definition.js';
 
 /** An https address, without a user's name or password in it. */
@@ -38,6 +37,20 @@ export function readHelpDesk(value: unknown): HelpDesk {
   return v.parse(helpDesk, Object.fromEntries(valid));
 }
 
+/**
+ * What a portal says of the help desk, and what the user's administrator says, who comes first. Whoever is asked is the one or the other,
+ * never a mixture; each download is the administrator's where there is one.
+ */
+export function mergeHelpDesks(portal: HelpDesk, administrator: HelpDesk): HelpDesk {
+  const { extension, windows, macos, linux } = portal;
+  const downloads = { extension, windows, macos, linux };
+  const hasContact = CONTACT.some((member) => administrator[member] !== undefined);
+  return readHelpDesk({ ...(hasContact ? downloads : portal), ...administrator });
+}
+
+/** The members that say whom to ask. */
+const CONTACT = ['name', 'phone', 'email', 'url'] as const;
+
 /** How the help desk is reached. */
 export const contactLinks = ({ phone, email, url }: HelpDesk): readonly Link[] => [
   ...(phone === undefined ? [] : [{ label: phone, href: `tel:${phone.replaceAll(/[^\d+]/g, '')}` }]),
@@ -63,7 +76,7 @@ export function downloadAddress(what: Installable, desk: HelpDesk, platform: str
  * @param page address of the page that links to it
  * @returns null unless it leads to an https page or one of the same origin
  */
-export function helpAddress(base: string, code: ErrorCode, page: string): string | null {
+export function helpAddress(base: string, code: string, page: string): string | null {
   if (!URL.canParse(base, page)) return null;
   const address = new URL(base, page);
   const isOwn = address.protocol === 'http:' && address.origin === new URL(page).origin;

@@ -19,6 +19,7 @@ import {
   type Progress,
   type Request,
   type RequestId,
+  type WireError,
   type sessionEnded,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
@@ -27,6 +28,7 @@ import { bridgeMessage } from '../bridge-message.js';
 import { requireGrant, type GrantClass } from '../grant-class.js';
 import type { BundleOffers } from './bundle-offers.js';
 import { DisplayWindow } from './display-window.js';
+import { errorForPage } from './error-for-page.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
@@ -120,14 +122,14 @@ export class PageSession implements SessionFacts {
       opened.granted = await this.shared.access.granted(this.page);
     } catch (error) {
       if (!isCardwrightError(error, 'SITE_NOT_GRANTED')) throw error;
-      this.end(error);
+      this.#end(error.toWire());
     }
   }
 
   /** Ends the session from our side. The last message tells the page why; the bridge then closes its port. */
-  end(error: CardwrightError): void {
+  #end(error: WireError): void {
     if (this.#closed) return;
-    const ended: v.InferOutput<typeof sessionEnded> = { error: error.toWire() };
+    const ended: v.InferOutput<typeof sessionEnded> = { error };
     this.#notify('session.ended', ended);
     this.port.disconnect();
     this.#close();
@@ -203,7 +205,7 @@ export class PageSession implements SessionFacts {
     const outcome = await this.#outcome(request, () =>
       this.#answer(request, { isActive, signal, name: tracedId(id), isPage: true }),
     );
-    this.#send({ jsonrpc: '2.0', id, ...outcome }, method);
+    this.#send({ jsonrpc: '2.0', id, ...(await this.#forPage(outcome)) }, method);
   }
 
   /** The answer to a request: a result that is not too large, or an error. */
@@ -216,6 +218,10 @@ export class PageSession implements SessionFacts {
     } catch (thrown) {
       return { error: asCardwrightError(thrown, logDefect).toWire() };
     }
+  }
+
+  async #forPage(outcome: Outcome): Promise<Outcome> {
+    return 'error' in outcome ? { error: await errorForPage(outcome.error, this.page, this.shared.access) } : outcome;
   }
 
   #answer(request: Request, asked: Asked): Promise<object> {
@@ -346,7 +352,7 @@ export class PageSession implements SessionFacts {
   /** Requests under way are answered first, because the host was working for them. */
   async #endAfterAnswers(error: CardwrightError): Promise<void> {
     await this.#running.answered();
-    this.end(error);
+    this.#end(await errorForPage(error.toWire(), this.page, this.shared.access));
   }
 
   /** The port is gone, whoever closed it. So the host and everything under way end. */

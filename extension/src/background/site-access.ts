@@ -46,6 +46,12 @@ export class SiteAccess {
 
   constructor(private readonly ask: AskForAccess) {}
 
+  /** Whether the site may use anything now. Nothing is asked, and nothing noted. */
+  async isGranted(site: Site): Promise<boolean> {
+    const { verdict } = await policyFor(site.origin);
+    return verdict === 'granted' || (verdict === 'silent' && (await recall(site)).granted.length > 0);
+  }
+
   /**
    * What the site is granted now, without asking.
    *

@@ -2,6 +2,7 @@ import {
   PRODUCT_VERSION,
   contactLinks,
   isCardwrightError,
+  mergeHelpDesks,
   readHelpDesk,
   type CardwrightError,
   type HelpDesk,
@@ -109,7 +110,7 @@ export class ErrorPane extends LitElement {
   @property({ attribute: false }) accessor hasSupportFile = true;
   /** Address of the troubleshooting page: https, or of the page's own origin. */
   @property() accessor help = '';
-  /** Whom the user asks, and where what is missing can be got. */
+  /** Whom the user asks, and where what is missing can be got. What the user's administrator says comes first. */
   @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
   @state() private accessor isCopied = false;
   /** Why the extension's window for a support file did not open. */
@@ -127,7 +128,7 @@ export class ErrorPane extends LitElement {
     const { message, user } = describe(text, error);
     const reason = reasonOf(error);
     // They come from outside the sdk, so their addresses are checked here, where they become links.
-    const support: Support = { help: this.help, helpDesk: readHelpDesk(this.helpDesk) };
+    const support: Support = { help: this.help, helpDesk: mergeHelpDesks(readHelpDesk(this.helpDesk), error.helpDesk) };
     return html`<section role="alert">
       <div class="sign">${warningIcon}</div>
       <div>

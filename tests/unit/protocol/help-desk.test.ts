@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { contactLinks, downloadAddress, helpAddress, readHelpDesk } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  contactLinks,
+  downloadAddress,
+  helpAddress,
+  mergeHelpDesks,
+  readHelpDesk,
+} from '@cardwright/protocol';
 
 const PAGE = 'https://cms.example/my-devices';
 
@@ -78,5 +85,46 @@ describe('the help desk', () => {
       undefined,
     ]);
     expect(downloadAddress('extension', desk, 'Win32')).toBe('https://s/');
+  });
+});
+
+describe("the administrator's help desk", () => {
+  const portal = {
+    name: 'Portal',
+    phone: '+49 89 1',
+    linux: 'https://portal.example/host',
+    windows: 'https://w.example/',
+  };
+
+  it('replaces whom the portal names as a whole, and each of its downloads that it has', () => {
+    expect(mergeHelpDesks(portal, { email: 'it@example.com', linux: 'https://get.example/host' })).toEqual({
+      email: 'it@example.com',
+      linux: 'https://get.example/host',
+      windows: 'https://w.example/',
+    });
+    expect(mergeHelpDesks(portal, { linux: 'https://get.example/host' })).toMatchObject({
+      name: 'Portal',
+      phone: '+49 89 1',
+    });
+    expect(mergeHelpDesks(portal, {})).toEqual(portal);
+  });
+
+  it('comes with an error, without what is not valid, and is not sent on with it', () => {
+    const wire = new CardwrightError('HOST_MISSING').toWire();
+    const helpDesk = {
+      name: 'IT',
+      url: 'javascript:alert(1)',
+      linux: 'http://get.example/',
+      windows: 'https://w.example/',
+    };
+    const error = CardwrightError.fromWire({ ...wire, data: { ...wire.data, helpDesk } });
+    expect(error.helpDesk).toEqual({ name: 'IT', windows: 'https://w.example/' });
+    expect(error.toWire()).toEqual(wire);
+    expect(CardwrightError.fromWire(wire).helpDesk).toEqual({});
+    // One of a newer version.
+    expect(CardwrightError.fromWire({ ...wire, data: { name: 'NEW', helpDesk } })).toMatchObject({
+      code: 'INTERNAL',
+      helpDesk: { name: 'IT' },
+    });
   });
 });

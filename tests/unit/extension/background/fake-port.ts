@@ -46,9 +46,13 @@ export class FakePort {
     for (const listener of this.#onMessage) listener(structuredClone(message));
   }
 
-  /** The other side goes. */
-  close(): void {
-    for (const listener of this.#onDisconnect) listener({});
+  /**
+   * The other side goes.
+   *
+   * @param says the browser's words for why
+   */
+  close(says?: string): void {
+    for (const listener of this.#onDisconnect) listener(says === undefined ? {} : { error: new Error(says) });
   }
 }
 

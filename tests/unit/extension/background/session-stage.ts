@@ -173,6 +173,8 @@ export class InspectorSide {
 export class SessionStage {
   readonly sessions = new Set<InstanceType<typeof PageSession>>();
   readonly hosts: ScriptedHost[] = [];
+  /** Where the next host cannot be started: the browser's words for why. */
+  hostProblem: string | undefined;
   /** How many records of the trace were made. */
   recordsMade = 0;
   /** Id of the session that was opened last. */
@@ -185,6 +187,8 @@ export class SessionStage {
     native.connect = () => {
       const host = new ScriptedHost();
       this.hosts.push(host);
+      const problem = this.hostProblem;
+      if (problem !== undefined) host.port.answerWith(() => queueMicrotask(() => host.port.close(problem)));
       return host.port.port;
     };
     this.trace = new Trace(
