@@ -15,6 +15,8 @@ export interface HostRegistration {
   readonly allowedOrigins?: readonly string[];
   /** For the browser's profile, as a user would, or for the computer, as an administrator would. Default: the profile. */
   readonly scope?: 'profile' | 'computer';
+  /** The origin that the host is told, whoever calls: for an extension whose id is not the product's. */
+  readonly caller?: string;
 }
 
 /** A Chromium's own folders. */
@@ -33,7 +35,7 @@ export interface BrowserFolders {
 export function registerHost(
   folders: BrowserFolders,
   program: string | null,
-  { allowedOrigins, scope = 'profile' }: HostRegistration = {},
+  { allowedOrigins, scope = 'profile', caller }: HostRegistration = {},
 ): void {
   const targets = scope === 'profile' ? installTargets(folders.userDataDir) : [targetOf(folders.computer)];
   for (const target of targets) {
@@ -42,9 +44,12 @@ export function registerHost(
       continue;
     }
     install(target, program);
+    if (caller !== undefined) rewrite(target.launcher, (script) => script.replace('"$@"', `'${caller}'`));
     if (allowedOrigins === undefined) continue;
-    const manifest = JSON.parse(readFileSync(target.manifest, 'utf8')) as Record<string, unknown>;
-    writeFileSync(target.manifest, JSON.stringify({ ...manifest, allowed_origins: allowedOrigins }));
+    rewrite(target.manifest, (json) => {
+      const manifest = JSON.parse(json) as Record<string, unknown>;
+      return JSON.stringify({ ...manifest, allowed_origins: allowedOrigins });
+    });
   }
 }
 
@@ -52,4 +57,8 @@ function targetOf(computer: string): InstallTarget {
   const manifest = path.join(computer, HOSTS_OF_COMPUTER, `${HOST_NAME}.json`);
   const launcher = path.join(computer, 'usr', 'bin', 'cardwright-host');
   return { browser: 'Chromium', flavour: 'chromium', manifest, launcher };
+}
+
+function rewrite(file: string, change: (content: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }
