@@ -1,16 +1,10 @@
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  CHROMIUM_EXTENSION_KEY,
-  CardwrightError,
-  FIREFOX_EXTENSION_ID,
-  MAX_MESSAGE_LENGTH,
-  PRODUCT_VERSION,
-} from '@cardwright/protocol';
+import { CardwrightError, MAX_MESSAGE_LENGTH } from '@cardwright/protocol';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src');
-const OUTPUT = path.join(import.meta.dirname, 'dist', 'chromium');
+const OUTPUT = path.join(import.meta.dirname, 'dist');
 /** The pages, each with the text that is its title from the beginning; null where its script sets one, or none is needed. */
 const PAGES = {
   popup: null,
@@ -27,7 +21,6 @@ const PAGES = {
 };
 /** Pages that have a style sheet of their own beside the common one. */
 const STYLED = ['inspector'];
-const ICON_SIZES = [16, 32, 48, 128];
 
 /** The bridge runs before every page's own scripts, so its size is bounded (bytes, minified). */
 const MAX_BRIDGE_BYTES = 2048;
@@ -35,21 +28,35 @@ const MAX_BRIDGE_BYTES = 2048;
 const OPTIONS = {
   bundle: true,
   minify: true,
-  target: ['chrome121', 'firefox142'],
   legalComments: 'none',
   logLevel: 'warning',
 };
 
-/** Bundles the extension into dist/chromium, ready for --load-extension. */
+/**
+ * Bundles the extension into dist/chromium, ready for --load-extension, and dist/firefox. CARDWRIGHT_SITES in the
+ * environment narrows its content script to the sites that it names.
+ */
 export async function build() {
-  await rm(OUTPUT, { recursive: true, force: true });
-  await mkdir(path.join(OUTPUT, 'pages'), { recursive: true });
-  await Promise.all([bundleBridge(), bundleModules(), copyFiles(), writePages(), writeManifest()]);
+  const { BROWSERS, ICON_SIZES, TARGETS, manifests, readSites } = await import('./dist/manifest/index.js');
+  const manifestOf = manifests(readSites(process.env.CARDWRIGHT_SITES));
+  for (const browser of BROWSERS) {
+    const output = path.join(OUTPUT, browser);
+    const options = { ...OPTIONS, target: TARGETS[browser] };
+    await rm(output, { recursive: true, force: true });
+    await mkdir(path.join(output, 'pages'), { recursive: true });
+    await Promise.all([
+      bundleBridge(output, options),
+      bundleModules(output, options),
+      copyFiles(output, ICON_SIZES, manifestOf[browser].storage?.managed_schema),
+      writePages(output),
+      writeFile(path.join(output, 'manifest.json'), `${JSON.stringify(manifestOf[browser], null, 2)}\n`),
+    ]);
+  }
 }
 
-async function bundleBridge() {
+async function bundleBridge(output, options) {
   const { outputFiles } = await esbuild.build({
-    ...OPTIONS,
+    ...options,
     entryPoints: [path.join(SOURCES, 'content', 'bridge.ts')],
     format: 'iife',
     define: {
@@ -61,15 +68,15 @@ async function bundleBridge() {
   });
   const [bridge] = outputFiles;
   if (bridge.contents.length >= MAX_BRIDGE_BYTES) throw new Error(`the bridge has ${bridge.contents.length} bytes`);
-  await writeFile(path.join(OUTPUT, 'bridge.js'), bridge.contents);
+  await writeFile(path.join(output, 'bridge.js'), bridge.contents);
 }
 
 /** An error as it travels, as source text. */
 const wire = (code) => JSON.stringify(new CardwrightError(code).toWire());
 
-async function bundleModules() {
+async function bundleModules(output, options) {
   await esbuild.build({
-    ...OPTIONS,
+    ...options,
     entryPoints: [
       { in: path.join(SOURCES, 'background', 'main.ts'), out: 'background' },
       ...Object.keys(PAGES).map((page) => ({
@@ -79,22 +86,23 @@ async function bundleModules() {
       ...STYLED.map((page) => ({ in: path.join(SOURCES, 'pages', page, `${page}.css`), out: `pages/${page}` })),
     ],
     format: 'esm',
-    outdir: OUTPUT,
+    outdir: output,
   });
 }
 
-async function copyFiles() {
-  const copy = (from, to) => cp(path.join(import.meta.dirname, from), path.join(OUTPUT, to), { recursive: true });
+/** @param {string | undefined} schema what describes the managed settings, where the browser asks for it */
+async function copyFiles(output, iconSizes, schema) {
+  const copy = (from, to) => cp(path.join(import.meta.dirname, from), path.join(output, to), { recursive: true });
   await Promise.all([
     copy('src/_locales', '_locales'),
     copy('src/pages/style.css', 'pages/style.css'),
-    copy('policy-schema.json', 'policy-schema.json'),
-    ...ICON_SIZES.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
+    ...(schema === undefined ? [] : [copy(schema, schema)]),
+    ...iconSizes.map((size) => copy(`icons/${size}.png`, `icons/${size}.png`)),
   ]);
 }
 
 /** Every page has the same head; its own file holds the body alone. */
-async function writePages() {
+async function writePages(output) {
   const pages = path.join(SOURCES, 'pages');
   const shell = await readFile(path.join(pages, 'page.html'), 'utf8');
   for (const [page, title] of Object.entries(PAGES)) {
@@ -106,15 +114,6 @@ async function writePages() {
       '{body}': body.trim(),
     };
     const html = Object.entries(parts).reduce((text, [mark, part]) => text.replace(mark, () => part), shell);
-    await writeFile(path.join(OUTPUT, 'pages', `${page}.html`), html);
+    await writeFile(path.join(output, 'pages', `${page}.html`), html);
   }
-}
-
-/** The manifest, with what identifies the extension filled in from the protocol package. */
-async function writeManifest() {
-  const manifest = JSON.parse(await readFile(path.join(import.meta.dirname, 'manifest.json'), 'utf8'));
-  manifest.version = PRODUCT_VERSION;
-  manifest.key = CHROMIUM_EXTENSION_KEY;
-  manifest.browser_specific_settings.gecko.id = FIREFOX_EXTENSION_ID;
-  await writeFile(path.join(OUTPUT, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }

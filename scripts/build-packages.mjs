@@ -81,9 +81,9 @@ function isThere(relative) {
   return existsSync(path.join(ROOT, relative));
 }
 
-/** SHA-256 over names and contents: a `git checkout` that changes only times costs no build. */
+/** SHA-256 over names and contents, and over the one setting of the build: a `git checkout` that changes only times costs no build. */
 function digestOfSources() {
-  const digest = createHash('sha256');
+  const digest = createHash('sha256').update(`${process.env.CARDWRIGHT_SITES ?? ''}\0`);
   for (const file of [...SHARED_SOURCES, ...['scripts', ...PACKAGES].flatMap(filesBelow)]) {
     digest
       .update(`${file}\0`)

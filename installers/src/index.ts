@@ -1,6 +1,10 @@
 /** What tests take from here. */
 export { layOutHost } from './parts/host-folder.js';
+export { settleTree } from './parts/settle-tree.js';
+export { writeTarGz } from './parts/tar.js';
+export { writeZip } from './parts/zip.js';
 export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
 export { packExtension, whatToKnow } from './packages/extension.js';
 export { readExtensionSettings, type ExtensionSettings } from './packages/extension/settings.js';
+export { policyTemplates, TEMPLATES, writePolicyTemplates } from './policies/templates.js';

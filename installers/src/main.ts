@@ -1,11 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 import type { PackagingContext } from './package.js';
 import { PACKAGES } from './packages.js';
-import { inRepository } from './parts/repository.js';
+import { commitTime, inRepository } from './parts/repository.js';
 
 /** `npm run package [-- NAME...]`: makes all packages, or those that are named. */
 const names = process.argv.slice(2);
@@ -21,7 +20,7 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
   const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-package-'));
   const context: PackagingContext = {
     version: PRODUCT_VERSION,
-    epoch: Number(execFileSync('git', ['log', '-1', '--format=%ct'], { cwd: inRepository(), encoding: 'utf8' })),
+    epoch: commitTime(),
     output: inRepository('dist'),
     scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
   };

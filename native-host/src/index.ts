@@ -3,7 +3,10 @@
  * own process, over a PC/SC binding of one's own.
  */
 export { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
-export { install, installTargets, uninstall, type InstallTarget } from './cli/install.js';
+export { computerPlaces, manifestText, type ComputerPlace } from './browsers/host-manifest.js';
+export { LAUNCHER_NAME, PACKAGED_LAUNCHER } from './browsers/launcher.js';
+export { install, uninstall } from './cli/install.js';
+export { installTargets, type InstallTarget } from './cli/install-targets.js';
 export { type AfterOptions, type Cancel, type Clock } from './clock.js';
 export { createHostServer, type HostOptions } from './host.js';
 export {

@@ -46,7 +46,7 @@ export const FLOORS = {
   ],
   // The entry without screens knows nothing of screens.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
-  extension: [['*'], ['background/', 'content/', 'pages/']],
+  extension: [['*'], ['background/', 'content/', 'pages/', 'manifest/']],
   'native-host': [
     ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
     ['pcsc/', 'hid/', 'server/', 'browsers/', 'logs/'],

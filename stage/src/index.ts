@@ -5,6 +5,7 @@ export type { VirtualReader } from './reader-configuration.js';
 export { insertCard, VIRTUAL_VENDOR, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 export { startPortal, type PortalOptions, type PortalProcess } from './portal-process.js';
 export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageBrowser } from './browser.js';
+export { FIREFOX_EXTENSION_DIR, launchFirefox, type FirefoxOptions, type StageFirefox } from './firefox/firefox.js';
 export { backgroundOf } from './extension-background.js';
 export type { HostRegistration } from './host-registration.js';
 export type { StagePolicy } from './managed-policy.js';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { type BrowserOptions, launchBrowser, type StageBrowser } from './browser.js';
+import { type FirefoxOptions, launchFirefox } from './firefox/firefox.js';
 import { filesLeftIn, processesLeftOf, processesOf, stageMark } from './left-behind.js';
 import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
 import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
@@ -17,9 +18,12 @@ export interface StageOptions {
   readonly readers?: number | null;
   /** false: no portal. */
   readonly portal?: PortalOptions | false;
-  /** false: no browser. Its environment is added to the stage's own. */
-  readonly browser?: Partial<BrowserOptions> | false;
+  /** Chromium unless it says Firefox; false: no browser. Its environment is added to the stage's own. */
+  readonly browser?: StageBrowserOptions | false;
 }
+
+type StageBrowserOptions =
+  (Partial<BrowserOptions> & { readonly kind?: 'chromium' }) | (FirefoxOptions & { readonly kind: 'firefox' });
 
 export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'> & {
   /** Which reader, counted from 0. Default: the first one without a card. */
@@ -50,9 +54,12 @@ export class Stage {
   }
 
   /** Starts the browser of a stage that was opened without: where a policy names the portal's origin, for example. */
-  async launch(options: Partial<BrowserOptions>): Promise<StageBrowser> {
+  async launch(options: StageBrowserOptions): Promise<StageBrowser> {
     const env = { ...this.env, ...options.env };
-    this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, ...options, env });
+    this.#browser =
+      options.kind === 'firefox'
+        ? await launchFirefox({ ...options, env })
+        : await launchBrowser({ extensionDir: EXTENSION_DIR, ...options, env });
     return this.#browser;
   }
 

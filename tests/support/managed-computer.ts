@@ -1,11 +1,27 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { packExtension } from '@cardwright/installers';
-import { CHROMIUM_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION } from '@cardwright/protocol';
-import { openStage, PortalUser, type HostRegistration, type Stage, type StagePolicy } from '@cardwright/stage';
+import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import {
+  inRepository,
+  openStage,
+  PortalUser,
+  type HostRegistration,
+  type Stage,
+  type StagePolicy,
+} from '@cardwright/stage';
+import * as v from 'valibot';
 import { ALICE, portalOf } from './portal-options.js';
 import { startUpdateServer, type UpdateServer } from './update-server.js';
+
+const TEMPLATE = inRepository('installers', 'policies', 'linux', 'chrome-strict.json');
+const template = v.looseObject({
+  '3rdparty': v.object({ extensions: v.record(v.string(), v.record(v.string(), v.unknown())) }),
+});
+
+/** Where the administrator keeps the host. */
+export const DOWNLOAD = 'https://get.example/cardwright-host.deb';
 
 const originOf = (extensionId: string): string => `chrome-extension://${extensionId}/`;
 
@@ -67,28 +83,23 @@ export class ManagedComputer {
     return { scope, allowedOrigins: [originOf(this.extensionId)], caller: originOf(CHROMIUM_EXTENSION_ID) };
   }
 
-  /** What the administrator says, with something changed. Every one is another, so that its arrival is seen. */
+  /**
+   * What the administrator says: the strict template for Linux, filled in for this computer, with something changed. Every
+   * policy is another, so that its arrival is seen.
+   */
   policy({ browser = {}, extension = {} }: StagePolicy = {}): StagePolicy {
+    const filledIn = readFileSync(TEMPLATE, 'utf8')
+      .replaceAll(CHROMIUM_EXTENSION_ID, this.extensionId)
+      .replaceAll('https://cms.example.com/cardwright/update.xml', `${this.server.base}update.xml`)
+      .replaceAll('"https://cms.example.com":', `"${this.stage.portal.url}":`);
+    const { '3rdparty': thirdParty, ...ofBrowser } = v.parse(template, JSON.parse(filledIn));
     return {
-      browser: {
-        ExtensionSettings: {
-          [this.extensionId]: {
-            installation_mode: 'force_installed',
-            update_url: new URL('update.xml', this.server.base).href,
-            override_update_url: true,
-          },
-        },
-        NativeMessagingBlocklist: ['*'],
-        NativeMessagingAllowlist: [HOST_NAME],
-        NativeMessagingUserLevelHosts: false,
-        // Without it, no driver of the browser sees anything of an extension that policy installs.
-        DeveloperToolsAvailability: 1,
-        ...browser,
-      },
+      // Without it, no driver of the browser sees anything of an extension that policy installs.
+      browser: { ...ofBrowser, DeveloperToolsAvailability: 1, ...browser },
       extension: {
-        allowedSites: { [this.stage.portal.url]: ['read', 'use', 'manage'] },
+        ...thirdParty.extensions[this.extensionId],
         blockedSites: ['*'],
-        support: { name: `IT Service Desk ${++this.#changes}`, linux: 'https://get.example/cardwright-host.deb' },
+        support: { name: `IT Service Desk ${++this.#changes}`, linux: DOWNLOAD },
         ...extension,
       },
     };

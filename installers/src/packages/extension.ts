@@ -8,6 +8,9 @@ import { writeZip } from '../parts/zip.js';
 import { writeCrx } from './extension/crx.js';
 import { NOWHERE, readExtensionSettings, type ExtensionSettings } from './extension/settings.js';
 
+const BROWSERS = ['chromium', 'firefox'] as const;
+type Browser = (typeof BROWSERS)[number];
+
 const chromiumManifest = v.object({ minimum_chrome_version: v.string() });
 
 /**
@@ -27,13 +30,22 @@ export const extension: Package = {
 /** @returns the id that the .crx has in Chromium */
 export async function packExtension(context: PackagingContext, settings: ExtensionSettings): Promise<{ id: string }> {
   const { version, epoch, output } = context;
-  const folder = inRepository('extension', 'dist', 'chromium');
-  const zip = path.join(output, `cardwright-${version}-chromium.zip`);
-  writeZip(zip, { folder, epoch, scratch: context.scratch('chromium') });
-  const manifest = v.parse(chromiumManifest, JSON.parse(readFileSync(path.join(folder, 'manifest.json'), 'utf8')));
+  const zipOf = (browser: Browser): string => path.join(output, `cardwright-${version}-${browser}.zip`);
+  for (const browser of BROWSERS) writeZip({ from: built(browser), file: zipOf(browser), epoch });
+  const manifest = v.parse(
+    chromiumManifest,
+    JSON.parse(readFileSync(path.join(built('chromium'), 'manifest.json'), 'utf8')),
+  );
   const oldestBrowser = manifest.minimum_chrome_version;
-  return { id: await writeCrx({ zip, version, oldestBrowser, output, scratch: context.scratch('crx') }, settings) };
+  return {
+    id: await writeCrx(
+      { zip: zipOf('chromium'), version, oldestBrowser, output, scratch: context.scratch('crx') },
+      settings,
+    ),
+  };
 }
+
+const built = (browser: Browser): string => inRepository('extension', 'dist', browser);
 
 /** What whoever packages it should not find out later. */
 export function whatToKnow(id: string, { key, base }: ExtensionSettings): string[] {

@@ -1,44 +1,71 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { filesBelow } from './files-below.js';
+import { writeLauncher } from './launcher.js';
 import { pinned } from './lockfile.js';
 import { unpacked } from './npm-archive.js';
-import { inRepository } from './repository.js';
+import { commitTime, inRepository } from './repository.js';
 import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from './targets.js';
+import { thirdPartyNotice } from './third-party.js';
 
-const EXECUTABLE = 0o755;
+const MODE = { program: 0o755, file: 0o644 } as const;
 
 /**
  * Lays out the host for a target in an empty folder. It needs nothing of the computer but PC/SC:
+ * - `cardwright-host`: starts it (on Windows a program does, which the MSI brings);
  * - `node`, or `node.exe`: a Node.js of its own;
  * - `app/`: the host as it was built, started by `app/main.js`;
- * - `app/node_modules/`: the native addons of this target alone.
+ * - `app/node_modules/`: the native addons of this target alone, with the few files that load them;
+ * - `LICENSE` and `THIRD-PARTY.txt`: our licence, and those of all the rest.
  */
 export function layOutHost(target: Target, folder: string): void {
-  const app = path.join(folder, 'app');
-  const modules = path.join(app, 'node_modules');
-  mkdirSync(modules, { recursive: true });
   const node = path.join(folder, nodeFileOf(target));
-  cpSync(path.join(unpacked(NODE_PACKAGES[target]), 'bin', nodeFileOf(target)), node);
-  if (!isWindows(target)) chmodSync(node, EXECUTABLE);
-  cpSync(inRepository('native-host', 'dist', 'bundle'), app, { recursive: true });
-  for (const name of ['koffi', `@koromix/koffi-${target}`]) {
-    copyPackage(name, unpacked(pinned(name)), modules, isNeededOfKoffi);
+  copy(path.join(unpacked(NODE_PACKAGES[target]), 'bin', nodeFileOf(target)), node, MODE.program);
+  if (!isWindows(target)) writeLauncher(folder);
+  layOutApp(path.join(folder, 'app'));
+  for (const { name, files } of addonsOf(target)) {
+    for (const file of files) {
+      copy(path.join(unpacked(pinned(name)), file), path.join(folder, 'app/node_modules', name, file));
+    }
   }
-  copyPackage('node-hid', unpacked(pinned('node-hid')), modules, (file) => isNeededOfHid(file, target));
-  copyPackage('pkg-prebuilds', unpacked(pinned('pkg-prebuilds')), modules, () => true);
+  copy(inRepository('LICENSE'), path.join(folder, 'LICENSE'));
+  writeFileSync(path.join(folder, 'THIRD-PARTY.txt'), thirdPartyNotice('native-host'));
 }
 
-/** Its sources and its documentation stay behind. */
-const isNeededOfKoffi = (file: string): boolean => !/^(?:src|doc|vendor|lib\/native)\//.test(file);
+/** The bundle as it was built, but for its record of the time: that of the commit, so that the same commit gives the same bytes. */
+function layOutApp(app: string): void {
+  const bundle = inRepository('native-host', 'dist', 'bundle');
+  for (const file of filesBelow(bundle)) copy(path.join(bundle, file), path.join(app, file));
+  const record = path.join(app, 'build.json');
+  const built = JSON.parse(readFileSync(record, 'utf8')) as Record<string, unknown>;
+  writeFileSync(record, JSON.stringify({ ...built, built: commitTime() * 1_000 }));
+}
 
-/** Of its prebuilt addons only those for this target. */
-const isNeededOfHid = (file: string, target: Target): boolean =>
-  !/^(?:src|hidapi|prebuilds)\//.test(file) || new RegExp(`^prebuilds/HID(?:_hidraw)?-${target}/`).test(file);
+/** A package of which some files are shipped. */
+interface Addon {
+  readonly name: string;
+  readonly files: readonly string[];
+}
 
-function copyPackage(name: string, from: string, modules: string, isNeeded: (file: string) => boolean): void {
-  for (const entry of readdirSync(from, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const file = path.relative(from, path.join(entry.parentPath, entry.name));
-    if (isNeeded(file)) cpSync(path.join(from, file), path.join(modules, name, file));
-  }
+/**
+ * What koffi and node-hid load when the host imports them. Their sources, their documentation and their addons for other systems, for
+ * musl and for libusb stay behind: on Linux node-hid is asked for hidraw.
+ */
+function addonsOf(target: Target): Addon[] {
+  const hid = target.startsWith('linux-') ? 'HID_hidraw' : 'HID';
+  return [
+    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js'] },
+    { name: `@koromix/koffi-${target}`, files: ['package.json', `${target.replace('-', '_')}/koffi.node`] },
+    {
+      name: 'node-hid',
+      files: ['package.json', 'nodehid.js', 'binding-options.js', `prebuilds/${hid}-${target}/node-napi-v4.node`],
+    },
+    { name: 'pkg-prebuilds', files: ['package.json', 'bindings.js', 'lib/prebuild.js'] },
+  ];
+}
+
+function copy(from: string, to: string, mode: number = MODE.file): void {
+  mkdirSync(path.dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  chmodSync(to, mode);
 }

@@ -1,44 +1,83 @@
-import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, readdirSync, rmSync, utimesSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { crc32, deflateRawSync } from 'node:zlib';
+import { filesBelow } from './files-below.js';
 
-const READABLE = 0o644;
-/** Earliest time that the format can hold. */
-const FIRST_TIME = Date.UTC(1980, 0, 1) / 1000;
-
-export interface ZipContent {
-  /** Its files are put in under the paths that they have in it; folders get no entries. */
-  readonly folder: string;
-  /** An empty folder in which the files are prepared. */
-  readonly scratch: string;
-  /** Time of every file, in seconds since 1970; the format keeps even ones. */
+export interface ZipOptions {
+  /** Folder that holds what goes in. */
+  readonly from: string;
+  /** Path of the archive. */
+  readonly file: string;
+  /** Time of every file, in seconds since 1970; the format cannot say one before 1980. */
   readonly epoch: number;
 }
 
+/** PKWARE's APPNOTE.TXT 6.3.10: signatures (4.3.7, 4.3.12, 4.3.16), and what else is always the same here. */
+const LOCAL_HEADER = 0x04034b50;
+const DIRECTORY_HEADER = 0x02014b50;
+const END_OF_DIRECTORY = 0x06054b50;
+const VERSION_2 = 20;
+const MADE_ON_UNIX = 3 << 8;
+/** Bit 11: names are UTF-8. */
+const UTF8_NAMES = 0x0800;
+const DEFLATE = 8;
+const BEST_COMPRESSION = 9;
+/** The modes of the host system, in the upper half: a regular file, which everyone may read. */
+const REGULAR_FILE = (0o100644 << 16) >>> 0;
+
 /**
- * Writes a zip whose bytes depend on names and contents alone: sorted, one time, one mode, no extra fields. Info-ZIP
- * compresses with code of its own, so the version of Node.js changes nothing.
+ * Writes a zip of a folder's files, which has the same bytes whenever, wherever and by whomever it is made: sorted names, one time,
+ * no folders, no extra fields. For archives of less than 4 GiB.
  *
- * @param file where it is put; one that is there is replaced
+ * @throws Error where there is something else than folders and regular files: a link would be another file elsewhere
  */
-export function writeZip(file: string, { folder, scratch, epoch }: ZipContent): void {
-  cpSync(folder, scratch, { recursive: true });
-  const names = filesIn(scratch);
-  const time = Math.max(epoch, FIRST_TIME);
-  for (const name of names) {
-    chmodSync(path.join(scratch, name), READABLE);
-    utimesSync(path.join(scratch, name), time, time);
+export function writeZip({ from, file, epoch }: ZipOptions): void {
+  const time = dosTime(epoch);
+  const bodies: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const name of filesBelow(from)) {
+    const place = path.join(from, name);
+    if (!lstatSync(place).isFile()) throw new Error(`${name} is no regular file`);
+    const { fields, packed } = compress(readFileSync(place), Buffer.from(name), time);
+    const local = Buffer.concat([u32(LOCAL_HEADER), fields, Buffer.from(name), packed]);
+    directory.push(
+      // Made by; the fields; no comment, first disk, no internal attributes; external attributes; where it is.
+      Buffer.concat([u32(DIRECTORY_HEADER), u16(VERSION_2 | MADE_ON_UNIX), fields, u16(0), u16(0), u16(0)]),
+      Buffer.concat([u32(REGULAR_FILE), u32(offset), Buffer.from(name)]),
+    );
+    bodies.push(local);
+    offset += local.length;
   }
-  rmSync(file, { force: true });
-  // The format keeps local time. ZIPOPT would add options.
-  const env = { PATH: process.env.PATH, TZ: 'UTC', LC_ALL: 'C' };
-  execFileSync('zip', ['-q', '-9', '-X', path.resolve(file), '-@'], { cwd: scratch, env, input: names.join('\n') });
+  const index = Buffer.concat(directory);
+  const count = u16(bodies.length);
+  const end = [u32(END_OF_DIRECTORY), u16(0), u16(0), count, count, u32(index.length), u32(offset), u16(0)];
+  writeFileSync(file, Buffer.concat([...bodies, index, ...end]));
 }
 
-/** In the order of their bytes, whatever the language of the computer is. */
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)))
-    .sort();
+/** What the local header and the directory's say alike of a file, from the version that it needs to the length of its extra field. */
+function compress(content: Buffer, name: Buffer, time: Buffer): { fields: Buffer; packed: Buffer } {
+  const packed = deflateRawSync(content, { level: BEST_COMPRESSION });
+  const sizes = [u32(crc32(content)), u32(packed.length), u32(content.length), u16(name.length), u16(0)];
+  return { fields: Buffer.concat([u16(VERSION_2), u16(UTF8_NAMES), u16(DEFLATE), time, ...sizes]), packed };
+}
+
+/** MS-DOS time and date, in steps of two seconds; read as UTC, since the format knows no time zone. */
+function dosTime(epoch: number): Buffer {
+  const at = new Date(epoch * 1_000);
+  const time = (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1);
+  const date = ((at.getUTCFullYear() - 1980) << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate();
+  return Buffer.concat([u16(time), u16(date)]);
+}
+
+function u16(value: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(value);
+  return bytes;
+}
+
+function u32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(value);
+  return bytes;
 }

@@ -30,6 +30,9 @@ export type ManifestFlavour = 'chromium' | 'firefox';
 /** Folder below a Chromium user data folder; with `--user-data-dir` this alone is looked at. */
 export const CHROMIUM_HOSTS_FOLDER = 'NativeMessagingHosts';
 
+/** The same below the folder of a browser of Firefox's family. */
+export const FIREFOX_HOSTS_FOLDER = { linux: 'native-messaging-hosts', darwin: 'NativeMessagingHosts' } as const;
+
 const CHROME_OF_COMPUTER = '/etc/opt/chrome/native-messaging-hosts';
 
 /**

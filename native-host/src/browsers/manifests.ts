@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME, type ErrorCode } from '@cardwright/protocol';
+import { HOST_NAME, type ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { codeOf } from '../system/error-code.js';
 import { inHome, onComputer, type System } from '../system/system.js';
-import { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './locations.js';
+import { ADMITTED, manifestIn } from './host-manifest.js';
+import { BROWSER_LOCATIONS, type BrowserLocation } from './locations.js';
 import { readRegistryValue } from './registry.js';
 import { whyNotStartable } from './start-file.js';
 
@@ -21,12 +22,6 @@ export interface FoundManifest {
   /** What is wrong with it; null when nothing is. */
   readonly trouble: { readonly code: ErrorCode; readonly words: string } | null;
 }
-
-/** How a manifest names our extension: by its origin (developer.chrome.com), or by its id (MDN). */
-export const ADMITTED: Readonly<Record<ManifestFlavour, string>> = {
-  chromium: `chrome-extension://${CHROMIUM_EXTENSION_ID}/`,
-  firefox: FIREFOX_EXTENSION_ID,
-};
 
 const manifestSchema = v.object({
   name: v.string(),
@@ -75,8 +70,6 @@ async function placesInRegistry(system: System, key: string): Promise<Place[]> {
   }
   return places;
 }
-
-export const manifestIn = (folder: string): string => path.join(folder, `${HOST_NAME}.json`);
 
 /** `text` is null where it is there and cannot be read. */
 interface Content {

@@ -2,6 +2,7 @@ import { accessSync, closeSync, constants, openSync, readSync, statSync } from '
 import path from 'node:path';
 import { codeOf } from '../system/error-code.js';
 import type { System } from '../system/system.js';
+import { readLauncher } from './launcher.js';
 
 /** Bytes of a program's beginning: enough for its `#!` line, and for our whole launcher. */
 const HEAD_LENGTH = 4_096;
@@ -20,7 +21,7 @@ export function whyNotStartable(system: System, file: string): string | null {
   if (path.basename(program) === 'env' && argument !== undefined && !isInPath(system, argument)) {
     return `the interpreter of ${file} is missing: ${argument} is nowhere in PATH`;
   }
-  return whyLauncherFails(system, head);
+  return whyLauncherFails(system, file, head);
 }
 
 function whyNotExecutable({ platform }: System, file: string): string | null {
@@ -42,20 +43,17 @@ function interpreterOf(head: string): string[] | null {
   return line === undefined ? null : line.trim().split(/[ \t]+/);
 }
 
-/** Our launcher names Node and the host's main file, each in quotes: see install.ts. */
-function whyLauncherFails(system: System, head: string): string | null {
-  const [, line] = /^exec ('.*') "\$@"$/m.exec(head) ?? [];
-  if (line === undefined) return null;
-  const [program = '', main = ''] = line
-    .split(/(?<=') (?=')/)
-    .map((word) => word.slice(1, -1).replaceAll(`'\\''`, "'"));
-  const missing = whyNotExecutable(system, program);
+/** Whether what a launcher of ours starts is still there. */
+function whyLauncherFails(system: System, file: string, head: string): string | null {
+  const launched = readLauncher(file, head);
+  if (launched === null) return null;
+  const missing = whyNotExecutable(system, launched.node);
   if (missing !== null) return `the launcher names a Node.js that is gone: ${missing}`;
   try {
-    accessSync(main, constants.R_OK);
+    accessSync(launched.main, constants.R_OK);
     return null;
   } catch {
-    return `the launcher names a host that is gone: ${main} cannot be read`;
+    return `the launcher names a host that is gone: ${launched.main} cannot be read`;
   }
 }
 
@@ -69,7 +67,7 @@ function headOf(file: string): string | null {
     const descriptor = openSync(file, 'r');
     try {
       const head = Buffer.alloc(HEAD_LENGTH);
-      return head.subarray(0, readSync(descriptor, head)).toString('latin1');
+      return head.subarray(0, readSync(descriptor, head)).toString('utf8');
     } finally {
       closeSync(descriptor);
     }

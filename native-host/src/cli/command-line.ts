@@ -6,18 +6,24 @@ import { BundleError, readBundle } from './bundle-file.js';
 import { toleratingClosedPipe } from './closed-pipe.js';
 import { doctor } from './doctor.js';
 import { EXIT } from './exit-code.js';
-import { install, installTargets, uninstall } from './install.js';
+import { RegistrationError } from './install-targets.js';
 import { list } from './list.js';
 import { logs } from './logs.js';
 import { printBundle } from './print-bundle.js';
 import { printLine as print, printLines, printProblem } from './print.js';
+import { register, unregister, type RegistrationOptions } from './registration.js';
 import { USAGE } from './usage.js';
 import { withInventory } from './with-inventory.js';
 
 const OPTIONS = {
   doctor: { json: { type: 'boolean' }, watch: { type: 'boolean' }, bundle: { type: 'string' } },
   logs: { follow: { type: 'boolean' }, lines: { type: 'string', default: '50' } },
-  install: { 'user-data-dir': { type: 'string' } },
+  install: {
+    'browser-dir': { type: 'string', multiple: true },
+    firefox: { type: 'boolean' },
+    'user-data-dir': { type: 'string' },
+    system: { type: 'boolean' },
+  },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
 
 /** Runs one command for a person; returns the exit code. `main` is the path of this program's entry. */
@@ -26,10 +32,11 @@ export async function runCommandLine(args: readonly string[], main: string): Pro
   try {
     return exitCode(await run(args, main));
   } catch (error) {
-    if (error instanceof BundleError) printProblem(error.message);
+    const isFailure = error instanceof BundleError || error instanceof RegistrationError;
+    if (isFailure) printProblem(error.message);
     else if (isUsageError(error)) printLines(`${error.message}\n\n${USAGE}`, printProblem);
     else throw error;
-    return exitCode(error instanceof BundleError ? EXIT.failure : EXIT.usage);
+    return exitCode(isFailure ? EXIT.failure : EXIT.usage);
   }
 }
 
@@ -49,13 +56,10 @@ async function run([command, ...args]: readonly string[], main: string): Promise
     case 'logs':
       return runLogs(args);
     case 'install':
-      for (const target of targetsOf(args)) {
-        install(target, main);
-        print(`${target.browser}: ${target.manifest}`);
-      }
+      register(main, registrationOptions(args));
       return EXIT.success;
     case 'uninstall':
-      for (const target of targetsOf(args)) if (uninstall(target)) print(`${target.browser}: removed`);
+      unregister(registrationOptions(args));
       return EXIT.success;
     default:
       printLines(USAGE, printProblem);
@@ -87,9 +91,14 @@ function runLogs(args: string[]): Promise<number> {
   return logs({ follow, lines: Number(lines), system: thisSystem, print });
 }
 
-function targetsOf(args: string[]): ReturnType<typeof installTargets> {
+function registrationOptions(args: string[]): RegistrationOptions {
   const { values } = parseArgs({ args, options: OPTIONS.install });
-  return installTargets(values['user-data-dir']);
+  const { 'browser-dir': browserDirs, 'user-data-dir': userDataDir, firefox = false, system = false } = values;
+  if ([browserDirs, userDataDir, system || undefined].filter((one) => one !== undefined).length > 1) {
+    throw new UsageError('--browser-dir, --user-data-dir and --system exclude each other');
+  }
+  if (firefox && browserDirs === undefined) throw new UsageError('--firefox says of what kind a --browser-dir is');
+  return { browserDirs, userDataDir, isFirefox: firefox, wholeComputer: system, system: thisSystem, print };
 }
 
 class UsageError extends Error {

@@ -1,84 +1,72 @@
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { HOST_NAME } from '@cardwright/protocol';
-import {
-  BROWSER_LOCATIONS,
-  CHROMIUM_HOSTS_FOLDER,
-  LAUNCHER_FOLDER,
-  type ManifestFlavour,
-} from '../browsers/locations.js';
-import { ADMITTED, manifestIn } from '../browsers/manifests.js';
-import { inHome, thisSystem } from '../system/system.js';
+import { manifestText } from '../browsers/host-manifest.js';
+import { launcherScript } from '../browsers/launcher.js';
+import { ownershipOfLauncher, ownershipOfManifest, type Ownership } from '../browsers/ownership.js';
+import type { Registered } from '../browsers/registered.js';
+import { replaceFile } from '../system/replace-file.js';
+import type { InstallTarget } from './install-targets.js';
 
-const LAUNCHER_NAME = 'cardwright-host';
 const EXECUTABLE = 0o755;
-
-/** A place where a manifest of ours belongs. */
-export interface InstallTarget {
-  readonly browser: string;
-  readonly flavour: ManifestFlavour;
-  /** Path of the manifest. */
-  readonly manifest: string;
-  /** Path of the program that the manifest names. */
-  readonly launcher: string;
-}
-
-/**
- * The targets of the current user, or, with a user data folder, that Chromium profile's alone.
- *
- * @throws Error on a system whose browsers do not look into folders (Windows: the registry)
- */
-export function installTargets(userDataDir?: string): InstallTarget[] {
-  if (userDataDir !== undefined) {
-    const folder = path.resolve(userDataDir, CHROMIUM_HOSTS_FOLDER);
-    const launcher = path.join(folder, LAUNCHER_NAME);
-    return [{ browser: 'Chromium profile', flavour: 'chromium', manifest: manifestIn(folder), launcher }];
-  }
-  const { platform } = process;
-  if (platform !== 'linux' && platform !== 'darwin') {
-    throw new Error(`On ${platform} the host is registered by its installer.`);
-  }
-  const launcher = path.join(thisSystem.home, LAUNCHER_FOLDER[platform], LAUNCHER_NAME);
-  return BROWSER_LOCATIONS.map(({ browser, flavour, ...folders }) => ({
-    browser,
-    flavour,
-    manifest: manifestIn(inHome(thisSystem, folders[platform])),
-    launcher,
-  }));
-}
+const READABLE = 0o644;
 
 /** Writes the launcher and the manifest. `main` is this program's entry. */
-export function install({ flavour, manifest, launcher }: InstallTarget, main: string): void {
-  writeExecutable(launcher, launcherScript(main));
-  mkdirSync(path.dirname(manifest), { recursive: true });
-  writeFileSync(manifest, `${JSON.stringify(manifestContent(flavour, launcher), null, 2)}\n`);
+export function install(target: InstallTarget, main: string): void {
+  writeLauncher(target.launcher, main);
+  writeManifest(target);
 }
 
-/** Removes manifest and launcher; returns whether there was a manifest. */
+/** Undoes `install` for a target that shares its launcher with no other; returns whether there was a manifest of ours. */
 export function uninstall({ manifest, launcher }: InstallTarget): boolean {
-  const wasThere = existsSync(manifest);
-  rmSync(manifest, { force: true });
-  rmSync(launcher, { force: true });
-  return wasThere;
+  const found = removeManifest({ manifest, launcher, created: null });
+  removeLauncher(launcher);
+  return found === 'ours';
 }
 
-function manifestContent(flavour: ManifestFlavour, launcher: string): Record<string, unknown> {
-  const allowed = { [flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions']: [ADMITTED[flavour]] };
-  return { name: HOST_NAME, description: 'Cardwright native host', path: launcher, type: 'stdio', ...allowed };
+/** Writes a launcher that starts the program's entry with this very Node.js. */
+export function writeLauncher(launcher: string, main: string): void {
+  mkdirSync(path.dirname(launcher), { recursive: true });
+  replaceFile(launcher, launcherScript({ node: process.execPath, main }), EXECUTABLE);
 }
 
-/**
- * A manifest cannot name arguments, and browsers start hosts with a PATH of their own. So this very Node is named, with
- * its full path. `exec` leaves one process, which the browser then ends when the page goes.
- */
-const launcherScript = (main: string): string =>
-  ['#!/bin/sh', `exec ${quote(process.execPath)} ${quote(main)} "$@"`, ''].join('\n');
+/** Writes a manifest, in place of whatever stood there; returns what to remember of it. */
+export function writeManifest({ browser, flavour, manifest, launcher }: InstallTarget): Registered {
+  const created = mkdirSync(path.dirname(manifest), { recursive: true }) ?? null;
+  replaceFile(manifest, manifestText(flavour, launcher), READABLE);
+  return { browser, manifest, launcher, created };
+}
 
-/** Quotes a path for sh. */
-const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+/** Removes a manifest that is ours, and the folders that were made for it and are empty; returns what it was. */
+export function removeManifest({ manifest, launcher, created }: Omit<Registered, 'browser'>): Ownership {
+  const found = ownershipOfManifest(manifest, launcher);
+  if (found === 'ours') rmSync(manifest);
+  if (found !== 'foreign' && created !== null) removeEmptyFolders(path.dirname(manifest), created);
+  return found;
+}
 
-function writeExecutable(file: string, content: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, content);
-  chmodSync(file, EXECUTABLE);
+/** Removes a launcher that is ours. */
+export function removeLauncher(launcher: string): void {
+  if (ownershipOfLauncher(launcher) === 'ours') rmSync(launcher);
+}
+
+/** From the innermost folder outwards, as far as `outermost` and no further; a folder with anything in it stays. */
+export function removeEmptyFolders(innermost: string, outermost: string): void {
+  for (let folder = innermost; isWithin(folder, outermost); folder = path.dirname(folder)) {
+    if (!isEmpty(folder)) return;
+    rmdirSync(folder);
+  }
+}
+
+function isWithin(folder: string, outermost: string): boolean {
+  const relative = path.relative(outermost, folder);
+  return relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}
+
+function isEmpty(folder: string): boolean {
+  try {
+    return readdirSync(folder).length === 0;
+  } catch {
+    // Gone already, or none of this account's.
+    return false;
+  }
 }

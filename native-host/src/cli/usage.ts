@@ -10,8 +10,12 @@ export const USAGE = `cardwright-host: reaches smart cards for the Cardwright br
   logs                               print where the host's log is, and its last lines
     --lines N                          how many (50)
     --follow                           afterwards print each line that is added
-  install   [--user-data-dir DIR]    register with this user's browsers, or with one Chromium profile
-  uninstall [--user-data-dir DIR]    undo that
+  install                            register with the browsers of this account
+    --browser-dir DIR                  with another browser instead, whose settings are in DIR
+    --firefox                            which is of Firefox's family (known by itself where DIR has a profiles.ini)
+    --user-data-dir DIR                with one Chromium profile instead
+    --system                           with the browsers of all accounts instead; for a packaged host, as root
+  uninstall                          undo that, also for each --browser-dir; takes the same options
 
 Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong. Where a card keeps a command and
 never answers, only the kill of the process frees it: then a shell sees 137.`;

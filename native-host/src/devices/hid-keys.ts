@@ -82,7 +82,7 @@ class HidKeys {
       },
       close: () => {
         this.close();
-        context.close();
+        return context.close();
       },
     };
   }

@@ -63,8 +63,8 @@ export interface PcscContext {
    * @throws PcscError, with `SHARING_VIOLATION` when another program has it
    */
   connect(reader: string): Promise<PcscCard>;
-  /** Ends all watching. Blocks while an APDU runs. */
-  close(): void;
+  /** Ends all watching. Resolves once nothing of it runs any more: before that, the process cannot end. */
+  close(): Promise<void>;
 }
 
 export interface PcscBinding {

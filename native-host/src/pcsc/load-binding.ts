@@ -2,6 +2,6 @@ import type { PcscBinding } from './binding.js';
 
 /** Loads the PC/SC library of this host. To use another one, name it here. */
 export async function loadBinding(): Promise<PcscBinding> {
-  const { pcscliteBinding } = await import('./pcsclite.js');
-  return pcscliteBinding;
+  const { loadKoffiBinding } = await import('./koffi.js');
+  return loadKoffiBinding();
 }

@@ -82,10 +82,12 @@ class PcscliteContext implements PcscContext {
     });
   }
 
-  close(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#release();
+  close(): Promise<void> {
+    if (!this.#ended) {
+      this.#ended = true;
+      this.#release();
+    }
+    return Promise.resolve();
   }
 
   /** With no reader at all the library emits nothing: its own callback tells when the first list is complete. */

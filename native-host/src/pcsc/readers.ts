@@ -57,6 +57,8 @@ export class Readers {
   /** Readers with a call inside PC/SC, which cannot be cancelled. */
   readonly #pending = new Set<string>();
   #onNothingPending: () => void = () => undefined;
+  /** Contexts that are being closed. */
+  readonly #endings = new Set<Promise<void>>();
 
   constructor(
     /** Loads the library when readers are first asked for: it is native code, and most page sessions end before that. */
@@ -139,16 +141,16 @@ export class Readers {
     return this.#pending.has(reader);
   }
 
-  /** Ends all watching once no APDU is unanswered. If a card never answers, this never resolves. */
+  /** Ends all watching once no APDU is unanswered. If a card, or the service, never answers, this never resolves. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#listeners.clear();
     this.#cancelReopening();
     this.#notify();
-    // The library would wait for the answer as well, and block the whole process meanwhile.
     if (this.#pending.size > 0) await new Promise<void>((resolve) => (this.#onNothingPending = resolve));
-    this.#watch?.context.close();
+    if (this.#watch) this.#end(this.#watch.context);
     this.#watch = undefined;
+    await Promise.all(this.#endings);
   }
 
   async #inside<T>(reader: string, call: () => Promise<T>): Promise<T> {
@@ -209,7 +211,7 @@ export class Readers {
       },
     });
     if (seen.failure) {
-      context.close();
+      this.#end(context);
       throw seen.failure;
     }
     this.#epochs += 1;
@@ -218,8 +220,13 @@ export class Readers {
   }
 
   #abandon({ context }: Watch): void {
-    context.close();
+    this.#end(context);
     this.#lose(new PcscError(0, 'the service did not list its readers in time'));
+  }
+
+  #end(context: PcscContext): void {
+    const ending = context.close().finally(() => this.#endings.delete(ending));
+    this.#endings.add(ending);
   }
 
   #lose(error: PcscError): void {

@@ -10,9 +10,11 @@ export const extensionErrors = defineErrors({
     recovery: 'reload',
     install: 'extension',
     message: "The Cardwright extension didn't respond.",
-    cause: 'It is not installed, is switched off, or was installed after this page was opened.',
-    user: 'Install the extension or switch it on, then reload this page.',
-    administrator: 'Deploy the extension by policy.',
+    cause:
+      'It is not installed, is switched off, may not run on this site or in private windows, or was installed after this page was opened.',
+    user: 'Install the extension or switch it on, and allow it on this site; in a private window, allow it there too. Then reload this page.',
+    administrator:
+      'Deploy the extension by policy. In Firefox, the policy ExtensionSettings also allows it in private windows.',
   },
   SITE_NOT_GRANTED: {
     number: 2002,

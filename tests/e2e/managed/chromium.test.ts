@@ -3,7 +3,7 @@ import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
 import { findElement, type InsertedCard, type PortalUser } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { startFakePortal } from '../../support/fake-portal.js';
-import { ManagedComputer } from '../../support/managed-computer.js';
+import { DOWNLOAD, ManagedComputer } from '../../support/managed-computer.js';
 import { WireSession } from '../../support/wire-page.js';
 
 const PIN = '739154';
@@ -92,9 +92,7 @@ describe('where the host of the computer is missing', () => {
     const user = await aliceAddsDevice();
     expect(await user.failure()).toMatchObject({ code: 'HOST_MISSING' });
     const link = await findElement(user.page, 'a#install');
-    expect(await link.evaluate((element) => element.getAttribute('href'))).toBe(
-      'https://get.example/cardwright-host.deb',
-    );
+    expect(await link.evaluate((element) => element.getAttribute('href'))).toBe(DOWNLOAD);
     await user.reads('IT Service Desk');
   });
 

@@ -130,9 +130,10 @@ export class ReaderProcess {
     const watch = { listener };
     this.#watches.add(watch);
     this.#board.watch(watch);
-    const end = (): void => {
+    const end = (): Promise<void> => {
       this.#watches.delete(watch);
       this.#board.unwatch(watch);
+      return Promise.resolve();
     };
     return { connect: (reader) => this.#heard(this.#connect(reader)), close: end };
   }

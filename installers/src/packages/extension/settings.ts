@@ -6,8 +6,8 @@ export interface ExtensionSettings {
   readonly base: string;
 }
 
-/** Reserved by RFC 2606: nobody's. */
-export const NOWHERE = 'https://downloads.example/cardwright/';
+/** As in the policy templates; reserved by RFC 2606, nobody's. */
+export const NOWHERE = 'https://cms.example.com/cardwright/';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 

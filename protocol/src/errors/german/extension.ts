@@ -8,9 +8,11 @@ const WHEN_READY = 'Versuchen Sie es erneut, wenn Sie bereit sind.';
 export const germanExtensionErrors: Readonly<Record<keyof typeof extensionErrors, ErrorTranslation>> = {
   EXTENSION_MISSING: {
     message: 'Die Cardwright-Erweiterung hat nicht geantwortet.',
-    cause: 'Sie ist nicht installiert, ist abgeschaltet oder wurde erst nach dem Öffnen dieser Seite installiert.',
-    user: 'Installieren oder aktivieren Sie die Erweiterung und laden Sie dann diese Seite neu.',
-    administrator: 'Verteilen Sie die Erweiterung per Richtlinie.',
+    cause:
+      'Sie ist nicht installiert, ist abgeschaltet, darf auf dieser Website oder in privaten Fenstern nicht ausgeführt werden oder wurde erst nach dem Öffnen dieser Seite installiert.',
+    user: 'Installieren oder aktivieren Sie die Erweiterung und erlauben Sie sie auf dieser Website, in einem privaten Fenster auch dort. Laden Sie dann diese Seite neu.',
+    administrator:
+      'Verteilen Sie die Erweiterung per Richtlinie. In Firefox erlaubt die Richtlinie ExtensionSettings sie auch in privaten Fenstern.',
   },
   SITE_NOT_GRANTED: {
     message: 'Diese Website darf Ihre Geräte nicht verwenden.',

@@ -72,7 +72,7 @@ export function serviceThat(state: ServiceState): PcscBinding {
                 transmit: (apdu: Uint8Array) => Promise.resolve(answerOf(state, apdu)),
                 disconnect: () => Promise.resolve(),
               }),
-        close: () => undefined,
+        close: () => Promise.resolve(),
       };
     },
   };

@@ -1,5 +1,8 @@
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PACKAGED_LAUNCHER } from '@cardwright/native-host';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
+import { launcherScript } from '../../../../native-host/src/browsers/launcher.js';
 import {
   CARDS,
   CHROME_OF_COMPUTER,
@@ -58,6 +61,12 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
       /host that is gone: \/no\/ma'in.js/,
     ],
     [
+      'names a packaged host whose Node.js is gone',
+      (one) => ({ path: one.program(PACKAGED_LAUNCHER) }),
+      'HOST_START_FAILED',
+      /Node.js that is gone: ~\/node/,
+    ],
+    [
       'admits another extension',
       (one) => ({ path: one.program(), allowed_origins: ['chrome-extension://aaaa/'] }),
       'HOST_FORBIDDEN',
@@ -81,6 +90,17 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     expect(faults[0]?.check.detail).toContain('Chrome, Opera (user)');
     expect(faults[0]?.check.detail).toMatch(words);
     expect(faults[0]?.remedy).toContain('cardwright-host install');
+  });
+
+  it('follows a packaged host through a link, and a launcher to a folder with letters of any language', async () => {
+    const packaged = desk.writeAtHome('host/cardwright-host', PACKAGED_LAUNCHER, 0o755);
+    const node = desk.writeAtHome('host/node', '', 0o755);
+    desk.writeAtHome('host/app/main.js', '');
+    desk.link(packaged, '/usr/bin/cardwright-host');
+    desk.write(CHROME_OF_COMPUTER, manifest({ path: path.join(desk.root, '/usr/bin/cardwright-host') }));
+    const main = desk.writeAtHome('Jörgs Ordner/main.js', '');
+    desk.writeAtHome(CHROME_OF_USER, manifest({ path: desk.program(launcherScript({ node, main })) }));
+    expect(failuresIn(await desk.check(CARDS.good))).toEqual([]);
   });
 
   it.each([

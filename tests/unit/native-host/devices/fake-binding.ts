@@ -31,7 +31,7 @@ export class FakeBinding implements PcscBinding {
           disconnect: () => this.release.then(() => void this.events.push('reset')),
         });
       },
-      close: () => undefined,
+      close: () => Promise.resolve(),
     };
   }
 

@@ -56,7 +56,7 @@ function readerWith(answers: Answers, atr: string, received: string[]): PcscBind
             },
             disconnect: () => Promise.resolve(),
           }),
-        close: () => undefined,
+        close: () => Promise.resolve(),
       };
     },
   };

@@ -63,7 +63,7 @@ describe('a library that cannot be loaded', () => {
     const binding: PcscBinding = {
       open(listener) {
         listener.onReaders([]);
-        return { connect: () => Promise.reject(gone()), close: () => undefined };
+        return { connect: () => Promise.reject(gone()), close: () => Promise.resolve() };
       },
     };
     const readers = new Readers(
@@ -112,7 +112,7 @@ function readersOf({ open, connect }: Behaviour): Readers {
             connect?.();
             return { protocol: 'T=1', transmit: () => Promise.reject(gone()), disconnect: () => Promise.resolve() };
           }),
-        close: () => undefined,
+        close: () => Promise.resolve(),
       };
     },
   };

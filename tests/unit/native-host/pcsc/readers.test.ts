@@ -78,7 +78,10 @@ function readersOf(tell: (listener: PcscListener) => void, clock: Clock = system
       tell(listener);
       return {
         connect: () => Promise.reject(new PcscError(PCSC_CODE.NO_SMARTCARD, 'empty')),
-        close: () => void (state.closed += 1),
+        close: () => {
+          state.closed += 1;
+          return Promise.resolve();
+        },
       };
     },
   };

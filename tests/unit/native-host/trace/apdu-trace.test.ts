@@ -25,7 +25,7 @@ class OneCard implements PcscBinding {
           transmit: ([, ins]: Uint8Array) => Promise.resolve(bytes(ANSWERS.get(ins) ?? '6d00')),
           disconnect: () => Promise.resolve(),
         }),
-      close: () => undefined,
+      close: () => Promise.resolve(),
     };
   }
 

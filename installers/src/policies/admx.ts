@@ -1,0 +1,100 @@
+import { type PolicyDefinition, policyDefinitions, type PolicyInput } from './policy-definitions.js';
+import { REGISTRY_BROWSERS, type RegistryBrowser, settingsKey } from './registry.js';
+import type { Setting } from './settings.js';
+import { type Element, element, xmlDocument } from './xml.js';
+
+export const ADMX_NAMESPACE = 'http://schemas.microsoft.com/GroupPolicy/2006/07/PolicyDefinitions';
+
+/** Of both kinds of files; the first number is that of the form of the texts that an ADML file must have. */
+export const REVISION = '1.0';
+
+/** Longest text that the editor takes. */
+const MAX_TEXT = '1023';
+
+/** Cardwright.admx: the extension's settings, for the group policy editor (Microsoft, [MS-GPREG] and "ADMX syntax"). */
+export function admx(settings: Readonly<Record<string, Setting>>): string {
+  const definitions = policyDefinitions(settings);
+  const root = element('policyDefinitions', { xmlns: ADMX_NAMESPACE, revision: REVISION, schemaVersion: '1.0' }, [
+    element('policyNamespaces', {}, [
+      element('target', { prefix: 'cardwright', namespace: 'Cardwright.Policies.Extension' }),
+    ]),
+    element('resources', { minRequiredRevision: REVISION }),
+    element('supportedOn', {}, [element('definitions', {}, REGISTRY_BROWSERS.map(supported))]),
+    element('categories', {}, [
+      category('cardwright'),
+      ...REGISTRY_BROWSERS.map(({ id }) => category(id, 'cardwright')),
+    ]),
+    element(
+      'policies',
+      {},
+      REGISTRY_BROWSERS.flatMap((browser) => definitions.map((definition) => policy(browser, definition))),
+    ),
+  ]);
+  return xmlDocument(root);
+}
+
+const supported = ({ id }: RegistryBrowser): Element =>
+  element('definition', { name: `supported_${id}`, displayName: `$(string.supported_${id})` });
+
+const category = (name: string, parent?: string): Element =>
+  element('category', { name: `category_${name}`, displayName: `$(string.category_${name})` }, [
+    ...(parent === undefined ? [] : [element('parentCategory', { ref: `category_${parent}` })]),
+  ]);
+
+function policy(browser: RegistryBrowser, definition: PolicyDefinition): Element {
+  const { name, inputs, subkey } = definition;
+  const base = settingsKey(browser);
+  const key = subkey === '' ? base : `${base}\\${subkey}`;
+  const [first] = inputs;
+  const isSwitch = first?.kind === 'switch';
+  const attributes = {
+    name: `${browser.id}_${name}`,
+    class: 'Both',
+    displayName: `$(string.${name})`,
+    explainText: `$(string.${name}_explain)`,
+    ...(isSwitch ? {} : { presentation: `$(presentation.${name})` }),
+    key,
+    ...(isSwitch ? { valueName: first.valueName } : {}),
+  };
+  const decided = (label: string, value: number): Element =>
+    element(label, {}, [element('decimal', { value: String(value) })]);
+  return element('policy', attributes, [
+    element('parentCategory', { ref: `category_${browser.id}` }),
+    element('supportedOn', { ref: `supported_${browser.id}` }),
+    ...(isSwitch
+      ? [decided('enabledValue', 1), decided('disabledValue', 0)]
+      : [
+          element(
+            'elements',
+            {},
+            inputs.flatMap((input) => inputElement(definition, input, key)),
+          ),
+        ]),
+  ]);
+}
+
+/** The name by which a policy's element and its box refer to each other. */
+export const inputId = (definition: PolicyDefinition, input: PolicyInput): string =>
+  'valueName' in input ? input.valueName : definition.name;
+
+function inputElement(definition: PolicyDefinition, input: PolicyInput, key: string): Element[] {
+  // A switch is the policy itself.
+  if (input.kind === 'switch') return [];
+  const id = inputId(definition, input);
+  if (input.kind === 'list') {
+    // An empty prefix has the values named 1, 2, 3 and so on.
+    return [element('list', { id, key, ...(input.named ? { explicitValue: 'true' } : { valuePrefix: '' }) })];
+  }
+  const { valueName } = input;
+  const isOnly = definition.inputs.length === 1 ? { required: 'true' } : {};
+  if (input.kind === 'decimal') {
+    const { minimum = 0, maximum = 9999 } = input.setting;
+    return [element('decimal', { id, valueName, ...isOnly, minValue: String(minimum), maxValue: String(maximum) })];
+  }
+  if (input.kind === 'enum')
+    return [element('enum', { id, valueName, ...isOnly }, (input.setting.enum ?? []).map(choice))];
+  return [element('text', { id, valueName, ...isOnly, maxLength: MAX_TEXT })];
+}
+
+const choice = (value: string): Element =>
+  element('item', { displayName: `$(string.choice_${value})` }, [element('value', {}, [element('string', {}, value)])]);

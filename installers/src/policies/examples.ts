@@ -1,0 +1,49 @@
+/** Where an administrator's own system is put: RFC 2606, 3, keeps this domain for examples, so no template works unedited. */
+const SITE = 'https://cms.example.com';
+
+/** Where the packages of the extension are, which `npm run package` makes. */
+export const DOWNLOADS = {
+  /** The update manifest that names the signed `.crx`. */
+  chromium: `${SITE}/cardwright/update.xml`,
+  firefox: `${SITE}/cardwright/cardwright-firefox.xpi`,
+} as const;
+
+/** One value for each setting, as a template shows it. */
+export const EXAMPLES: Readonly<Record<string, unknown>> = {
+  inspectorPanel: false,
+  allowedSites: { [SITE]: ['read', 'use', 'manage'] },
+  blockedSites: ['*'],
+  siteKeys: {
+    [SITE]: { keys: [{ kty: 'EC', crv: 'P-256', x: 'BASE64URL', y: 'BASE64URL', kid: 'KEY-ID', use: 'sig' }] },
+  },
+  foreignRelyingParties: { [SITE]: [{ origin: 'https://login.microsoft.com', path: '/' }] },
+  support: {
+    name: 'IT Service Desk',
+    phone: '+1 555 0100',
+    email: 'help@example.com',
+    url: 'https://help.example.com',
+    extension: `${SITE}/cardwright/`,
+    windows: `${SITE}/cardwright/cardwright-host.msi`,
+    macos: `${SITE}/cardwright/cardwright-host-macos.tar.gz`,
+    linux: `${SITE}/cardwright/cardwright-host.deb`,
+  },
+  allowedDevices: ['yubikey'],
+  pinRules: { minLength: 6, fidoMinLength: 6, digitsOnly: true, forbidTrivial: true },
+  minimumExtensionVersion: '1.0.0',
+  minimumHostVersion: '1.0.0',
+  logLevel: 'warn',
+  locale: 'en',
+};
+
+/** What a template sets; all else is for the administrator to choose. */
+const SET_BY_TEMPLATES: readonly string[] = ['allowedSites', 'support'];
+
+/** The settings that a template sets. */
+export const TEMPLATE_SETTINGS = Object.fromEntries(
+  Object.entries(EXAMPLES).filter(([name]) => SET_BY_TEMPLATES.includes(name)),
+);
+
+/** The others, which it may show and does not set. */
+export const OTHER_SETTINGS = Object.fromEntries(
+  Object.entries(EXAMPLES).filter(([name]) => !SET_BY_TEMPLATES.includes(name)),
+);

@@ -1,0 +1,27 @@
+/** Characters of a line, as the whole repository has it. */
+const WIDTH = 120;
+
+/** JSON as people write it: a list stands on one line where it fits. */
+export const jsonText = (value: unknown): string => `${write(value, '')}\n`;
+
+/** JSON on one line, with spaces as people put them. */
+export function oneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(oneLine).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(([name, member]) => `${JSON.stringify(name)}: ${oneLine(member)}`);
+  return `{ ${members.join(', ')} }`;
+}
+
+function write(value: unknown, margin: string): string {
+  const inner = `${margin}  `;
+  if (Array.isArray(value)) {
+    const short = oneLine(value);
+    if (inner.length + short.length < WIDTH / 2) return short;
+    return `[\n${value.map((item) => `${inner}${write(item, inner)}`).join(',\n')}\n${margin}]`;
+  }
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${inner}${JSON.stringify(name)}: ${write(member, inner)}`,
+  );
+  return `{\n${members.join(',\n')}\n${margin}}`;
+}

@@ -1,0 +1,58 @@
+import { EXAMPLES } from './examples.js';
+import { registryKeyOf } from './registry.js';
+import type { Setting } from './settings.js';
+
+/** What the group policy editor asks for, in the words of ADMX. */
+export type PolicyInput =
+  | { readonly kind: 'switch'; readonly valueName: string }
+  | { readonly kind: 'text' | 'decimal' | 'enum'; readonly valueName: string; readonly setting: Setting }
+  /** Values named by numbers; with `named`, by names that the administrator enters. */
+  | { readonly kind: 'list'; readonly named: boolean };
+
+/** One policy of the group policy editor. */
+export interface PolicyDefinition {
+  /** Unique among these; letters and underscores. */
+  readonly name: string;
+  /** Where the words are: path of the setting in the schema. */
+  readonly path: readonly string[];
+  readonly setting: Setting;
+  /** Subkey of the extension's settings in which its values are; '' for none. */
+  readonly subkey: string;
+  readonly inputs: readonly PolicyInput[];
+  /** Lines such as `https://cms.example.com = ["read"]`; empty where the input explains itself. */
+  readonly examples: readonly string[];
+}
+
+/** The policies that set the settings: one for each, and one for each member of an object that holds more than texts. */
+export const policyDefinitions = (settings: Readonly<Record<string, Setting>>): PolicyDefinition[] =>
+  Object.entries(settings).flatMap(([name, setting]) => {
+    const { properties } = setting;
+    if (properties === undefined) return [definition([name], setting, '')];
+    const members = Object.entries(properties);
+    const isAllText = members.every(([, { type, enum: values }]) => type === 'string' && values === undefined);
+    if (!isAllText) return members.map(([member, content]) => definition([name, member], content, name));
+    const inputs = members.map(([valueName, content]) => ({ kind: 'text', valueName, setting: content }) as const);
+    return [{ name, path: [name], setting, subkey: name, inputs, examples: [] }];
+  });
+
+function definition(path: readonly string[], setting: Setting, parent: string): PolicyDefinition {
+  const valueName = path.at(-1) ?? '';
+  const name = path.join('_');
+  const common = { name, path, setting };
+  switch (setting.type) {
+    case 'boolean':
+      return { ...common, subkey: parent, inputs: [{ kind: 'switch', valueName }], examples: [] };
+    case 'integer':
+      return { ...common, subkey: parent, inputs: [{ kind: 'decimal', valueName, setting }], examples: [] };
+    case 'string': {
+      const kind = setting.enum === undefined ? 'text' : 'enum';
+      return { ...common, subkey: parent, inputs: [{ kind, valueName, setting }], examples: [] };
+    }
+    default: {
+      const named = setting.type === 'object';
+      const { values } = registryKeyOf('', valueName, EXAMPLES[valueName]);
+      const examples = Object.entries(values).map(([key, value]) => (named ? `${key} = ${value}` : String(value)));
+      return { ...common, subkey: valueName, inputs: [{ kind: 'list', named }], examples };
+    }
+  }
+}

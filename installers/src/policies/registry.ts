@@ -1,0 +1,47 @@
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+
+/** A browser whose policies are in the registry of Windows. */
+export interface RegistryBrowser {
+  readonly id: 'chrome' | 'edge';
+  readonly name: string;
+  /** Key of its policies, below HKEY_LOCAL_MACHINE or HKEY_CURRENT_USER. */
+  readonly key: string;
+}
+
+export const REGISTRY_BROWSERS: readonly RegistryBrowser[] = [
+  { id: 'chrome', name: 'Google Chrome', key: 'SOFTWARE\\Policies\\Google\\Chrome' },
+  { id: 'edge', name: 'Microsoft Edge', key: 'SOFTWARE\\Policies\\Microsoft\\Edge' },
+];
+
+/** Key of the extension's settings (Chromium, policy_loader_win.cc). */
+export const settingsKey = ({ key }: RegistryBrowser): string =>
+  `${key}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`;
+
+/** REG_SZ, or REG_DWORD. */
+export type RegistryValue = string | number;
+
+/** A key and its values. */
+export interface RegistryKey {
+  readonly key: string;
+  readonly values: Readonly<Record<string, RegistryValue>>;
+}
+
+/**
+ * Where Chromium looks for one setting (registry_dict.cc): a list is a subkey whose values are named by numbers; an object is a
+ * subkey with a value for each member. What nests deeper is JSON in a string, which it reads where the schema wants a list or object.
+ */
+export function registryKeyOf(base: string, name: string, value: unknown): RegistryKey {
+  if (Array.isArray(value)) return { key: `${base}\\${name}`, values: numbered(value) };
+  if (typeof value !== 'object' || value === null) return { key: base, values: { [name]: registryValueOf(value) } };
+  const members = Object.entries(value).map(([member, content]) => [member, registryValueOf(content)] as const);
+  return { key: `${base}\\${name}`, values: Object.fromEntries(members) };
+}
+
+/** A list, from a number on. */
+export const numbered = (list: readonly unknown[], first = 1): RegistryKey['values'] =>
+  Object.fromEntries(list.map((value, index) => [String(first + index), registryValueOf(value)]));
+
+function registryValueOf(value: unknown): RegistryValue {
+  if (typeof value === 'boolean') return Number(value);
+  return typeof value === 'string' || typeof value === 'number' ? value : JSON.stringify(value);
+}

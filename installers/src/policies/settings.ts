@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import * as v from 'valibot';
+import { inRepository } from '../parts/repository.js';
+
+/** What an administrator can set for the extension, or a part of it: a node of extension/policy-schema.json. */
+export interface Setting {
+  readonly type: 'boolean' | 'integer' | 'string' | 'array' | 'object';
+  readonly title?: string;
+  readonly description?: string;
+  readonly enum?: readonly string[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  /** Of an object whose members are known. */
+  readonly properties?: Readonly<Record<string, Setting>>;
+  /** Of an object whose members have names of the administrator's choice, such as sites. */
+  readonly additionalProperties?: Setting;
+  readonly items?: Setting;
+}
+
+const setting: v.GenericSchema<unknown, Setting> = v.strictObject({
+  type: v.picklist(['boolean', 'integer', 'string', 'array', 'object']),
+  title: v.exactOptional(v.string()),
+  description: v.exactOptional(v.string()),
+  enum: v.exactOptional(v.array(v.string())),
+  minimum: v.exactOptional(v.number()),
+  maximum: v.exactOptional(v.number()),
+  properties: v.exactOptional(
+    v.record(
+      v.string(),
+      v.lazy(() => setting),
+    ),
+  ),
+  additionalProperties: v.exactOptional(v.lazy(() => setting)),
+  items: v.exactOptional(v.lazy(() => setting)),
+});
+
+const managedSchema = v.object({ type: v.literal('object'), properties: v.record(v.string(), setting) });
+
+/**
+ * The settings by name, in the order in which the extension's schema has them.
+ *
+ * @throws ValiError where the schema uses a keyword that no template is made from
+ */
+export function readSettings(): Readonly<Record<string, Setting>> {
+  const text = readFileSync(inRepository('extension', 'policy-schema.json'), 'utf8');
+  return v.parse(managedSchema, JSON.parse(text)).properties;
+}

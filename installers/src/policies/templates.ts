@@ -1,0 +1,67 @@
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { inRepository } from '../parts/repository.js';
+import { adml } from './adml.js';
+import { admx } from './admx.js';
+import type { Strictness } from './browser-policies.js';
+import { GERMAN } from './german.js';
+import { allSettingsJson, chromiumJson, firefoxJson } from './json-templates.js';
+import { chromiumProfile, firefoxProfile } from './property-list.js';
+import { registryFile, registryRemovalFile } from './registry-file.js';
+import { REGISTRY_BROWSERS } from './registry.js';
+import { readSettings } from './settings.js';
+import { english } from './words.js';
+
+/** Where the templates are, committed, so that an administrator can take them from a clone. */
+export const TEMPLATES = inRepository('installers', 'policies');
+
+/** Its file of a person's making. */
+const WRITTEN_BY_HAND = 'README.md';
+
+/** The two templates of one browser; the name of a file says which it is. */
+const STRICTNESSES: readonly (readonly [strictness: Strictness, suffix: string])[] = [
+  ['open', ''],
+  ['strict', '-strict'],
+];
+
+/** Every template: its path below `TEMPLATES`, and its text. */
+export function policyTemplates(): ReadonlyMap<string, string> {
+  const settings = readSettings();
+  return new Map([
+    ...STRICTNESSES.flatMap(([strictness, suffix]): [string, string][] => [
+      [`linux/chrome${suffix}.json`, chromiumJson(strictness)],
+      [`linux/edge${suffix}.json`, chromiumJson(strictness)],
+      [`macos/chrome${suffix}.mobileconfig`, chromiumProfile('Chrome', 'com.google.Chrome', strictness)],
+      [`macos/edge${suffix}.mobileconfig`, chromiumProfile('Edge', 'com.microsoft.Edge', strictness)],
+      ...REGISTRY_BROWSERS.map((browser): [string, string] => [
+        `windows/${browser.id}${suffix}.reg`,
+        registryFile(browser, strictness, settings),
+      ]),
+    ]),
+    ...REGISTRY_BROWSERS.map((browser): [string, string] => [
+      `windows/${browser.id}-remove.reg`,
+      registryRemovalFile(browser),
+    ]),
+    ['windows/Cardwright.admx', admx(settings)],
+    ...[english(settings), GERMAN].map((language): [string, string] => [
+      `windows/${language.culture}/Cardwright.adml`,
+      adml(settings, language),
+    ]),
+    ['macos/firefox.mobileconfig', firefoxProfile()],
+    ['firefox/policies.json', firefoxJson()],
+    ['all-settings.json', allSettingsJson()],
+  ]);
+}
+
+/** Writes the templates in the place of those that are there. */
+export function writePolicyTemplates(folder = TEMPLATES): void {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) {
+    if (name !== WRITTEN_BY_HAND && !name.startsWith('.')) rmSync(path.join(folder, name), { recursive: true });
+  }
+  for (const [name, text] of policyTemplates()) {
+    const file = path.join(folder, name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+}

@@ -1,0 +1,118 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { computerPlaces, manifestIn } from '../browsers/host-manifest.js';
+import { LAUNCHER_NAME, packagedIn } from '../browsers/launcher.js';
+import {
+  BROWSER_LOCATIONS,
+  CHROMIUM_HOSTS_FOLDER,
+  FIREFOX_HOSTS_FOLDER,
+  type ManifestFlavour,
+} from '../browsers/locations.js';
+import { registrationFolder } from '../browsers/registered.js';
+import { inHome, onComputer, thisSystem, type System } from '../system/system.js';
+import { whoElseMayChange } from '../system/who-may-change.js';
+
+/** A place where a manifest of ours belongs. */
+export interface InstallTarget {
+  readonly browser: string;
+  readonly flavour: ManifestFlavour;
+  /** Path of the manifest. */
+  readonly manifest: string;
+  /** Path of the program that the manifest names. */
+  readonly launcher: string;
+}
+
+/** What keeps the host from being registered, in words for a person. */
+export class RegistrationError extends Error {
+  override readonly name = 'RegistrationError';
+}
+
+/**
+ * The targets of the current user, or, with a user data folder, that Chromium profile's alone.
+ *
+ * @throws RegistrationError on a system whose browsers do not look into folders (Windows: the registry)
+ */
+export function installTargets(userDataDir?: string, system: System = thisSystem): InstallTarget[] {
+  if (userDataDir !== undefined) {
+    const folder = path.resolve(userDataDir, CHROMIUM_HOSTS_FOLDER);
+    const launcher = path.join(folder, LAUNCHER_NAME);
+    return [{ browser: 'Chromium profile', flavour: 'chromium', manifest: manifestIn(folder), launcher }];
+  }
+  const platform = platformOf(system);
+  const launcher = launcherOf(system);
+  return BROWSER_LOCATIONS.map(({ browser, flavour, ...folders }) => ({
+    browser,
+    flavour,
+    manifest: manifestIn(inHome(system, folders[platform])),
+    launcher,
+  }));
+}
+
+/**
+ * The target of a browser outside the list, by the folder in which it keeps its settings, such as `~/.config/thorium` or
+ * `~/.librewolf`. It is one of Firefox's family where it is said to be, or where the folder holds a `profiles.ini`.
+ *
+ * @throws RegistrationError where there is no such folder: a name that was mistyped would be made, and no browser would look there
+ */
+export function targetIn(browserDir: string, isFirefox: boolean, system: System = thisSystem): InstallTarget {
+  const folder = path.resolve(browserDir);
+  if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
+    throw new RegistrationError(`${folder} is no folder`);
+  const flavour = isFirefox || existsSync(path.join(folder, 'profiles.ini')) ? 'firefox' : 'chromium';
+  const hosts = path.join(folder, hostsFolders(system)[flavour]);
+  return { browser: folder, flavour, manifest: manifestIn(hosts), launcher: launcherOf(system) };
+}
+
+/** Paths of the manifests that `targetIn` may have had written into a folder. */
+export const manifestsIn = (browserDir: string, system: System): string[] =>
+  [...new Set(Object.values(hostsFolders(system)))].map((hosts) => manifestIn(path.resolve(browserDir, hosts)));
+
+const hostsFolders = (system: System): Record<ManifestFlavour, string> => ({
+  chromium: CHROMIUM_HOSTS_FOLDER,
+  firefox: FIREFOX_HOSTS_FOLDER[platformOf(system)],
+});
+
+/**
+ * The targets of the whole computer, which start a packaged host from where it is. `main` is its entry.
+ *
+ * @throws RegistrationError where it is not packaged, or where another account could put something else in its place
+ */
+export function computerTargets(main: string, system: System = thisSystem): InstallTarget[] {
+  const platform = platformOf(system);
+  const folder = path.dirname(path.dirname(realpathSync(main)));
+  const launcher = path.join(folder, LAUNCHER_NAME);
+  if (!existsSync(launcher)) throw new RegistrationError('--system needs a packaged host, with its own Node.js');
+  const { node } = packagedIn(folder);
+  for (const file of [launcher, node, main]) {
+    const weak = whoElseMayChange(system, file);
+    if (weak !== null) {
+      throw new RegistrationError(
+        `Others than root may change ${weak}: move the host to a folder of root, such as ${ROOTS_FOLDER[platform]}`,
+      );
+    }
+  }
+  return computerPlaces(platform)
+    .map(({ browsers, flavour, manifest }) => ({
+      browser: browsers.join(', '),
+      flavour,
+      manifest: onComputer(system, manifest),
+      launcher,
+    }))
+    .filter(({ manifest }) => !isOfOtherDistributions(system, manifest));
+}
+
+const ROOTS_FOLDER = { linux: '/opt/cardwright', darwin: '/Library/Cardwright' } as const;
+
+/** Firefox looks into one of these folders, by how it was built: the other ones are not made for it. */
+const isOfOtherDistributions = (system: System, manifest: string): boolean =>
+  ['/usr/lib64/mozilla', '/usr/share/mozilla'].some(
+    (folder) => manifest.startsWith(onComputer(system, folder)) && !existsSync(onComputer(system, folder)),
+  );
+
+/** The launcher that all manifests of this account name. */
+export const launcherOf = (system: System): string => path.join(registrationFolder(system, 'user'), LAUNCHER_NAME);
+
+function platformOf({ platform }: System): 'linux' | 'darwin' {
+  if (platform === 'linux' || platform === 'darwin') return platform;
+  throw new RegistrationError(`On ${platform} the host is registered by its installer.`);
+}

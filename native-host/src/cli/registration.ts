@@ -1,0 +1,149 @@
+import { ownershipOfManifest } from '../browsers/ownership.js';
+import {
+  forget,
+  readRegistered,
+  registrationFolder,
+  remember,
+  type Registered,
+  type Scope,
+} from '../browsers/registered.js';
+import { codeOf } from '../system/error-code.js';
+import type { System } from '../system/system.js';
+import {
+  install,
+  removeEmptyFolders,
+  removeLauncher,
+  removeManifest,
+  uninstall,
+  writeLauncher,
+  writeManifest,
+} from './install.js';
+import {
+  computerTargets,
+  installTargets,
+  launcherOf,
+  manifestsIn,
+  RegistrationError,
+  targetIn,
+  type InstallTarget,
+} from './install-targets.js';
+import type { Print } from './print.js';
+
+/** What the command line says; by default the listed browsers of this account are meant. */
+export interface RegistrationOptions {
+  /** A Chromium profile, which has a launcher of its own and is not remembered. */
+  readonly userDataDir?: string | undefined;
+  /** Folders of browsers outside the list. */
+  readonly browserDirs?: readonly string[] | undefined;
+  /** They are of Firefox's family. */
+  readonly isFirefox?: boolean;
+  /** The browsers of all accounts. */
+  readonly wholeComputer?: boolean;
+  readonly system: System;
+  readonly print: Print;
+}
+
+/**
+ * Registers the host, and remembers what was written. All targets are known to be right before the first is written.
+ *
+ * @param main this program's entry
+ * @throws RegistrationError where one cannot be registered
+ */
+export function register(main: string, options: RegistrationOptions): void {
+  const { userDataDir, wholeComputer = false, system, print } = options;
+  const isProfile = userDataDir !== undefined;
+  const targets = sharing(isProfile ? installTargets(userDataDir, system) : targetsOf(main, options));
+  if (!isProfile && !wholeComputer) telling(() => writeLauncher(launcherOf(system), main));
+  for (const target of targets) {
+    telling(() => {
+      if (isProfile) install(target, main);
+      else remember(system, wholeComputer ? 'computer' : 'user', writeManifest(target));
+    });
+    print(`${target.browser}: ${target.manifest}`);
+  }
+}
+
+function targetsOf(
+  main: string,
+  { browserDirs, isFirefox = false, wholeComputer = false, system }: RegistrationOptions,
+): InstallTarget[] {
+  if (wholeComputer) return computerTargets(main, system);
+  return browserDirs?.map((folder) => targetIn(folder, isFirefox, system)) ?? installTargets(undefined, system);
+}
+
+/**
+ * Undoes what `register` wrote, and nothing else: a manifest or launcher of someone else's making stays, and so does a link that
+ * stands in its place.
+ *
+ * @throws RegistrationError where something of ours cannot be removed
+ */
+export function unregister(options: RegistrationOptions): void {
+  const { userDataDir, browserDirs, wholeComputer = false, system, print } = options;
+  if (userDataDir !== undefined) {
+    for (const target of installTargets(userDataDir, system)) {
+      if (telling(() => uninstall(target))) print(`${target.browser}: removed`);
+    }
+    return;
+  }
+  const scope = wholeComputer ? 'computer' : 'user';
+  const known = knownTo(system, scope);
+  const meant = browserDirs?.flatMap((folder) => inFolder(folder, known, system)) ?? known;
+  // The first one may have made a folder that the others are in.
+  for (const one of meant.reverse()) {
+    telling(() => {
+      const found = removeManifest(one);
+      if (found === 'ours') print(`${one.browser}: removed`);
+      if (found === 'foreign') print(`${one.browser}: ${one.manifest} is of someone else's making, and stays`);
+      forget(system, scope, one.manifest);
+    });
+  }
+  telling(() => removeWhatNothingNeeds(system, scope));
+}
+
+/** Everything that may have been registered. What is packaged for the whole computer is its package manager's to remove. */
+function knownTo(system: System, scope: Scope): Registered[] {
+  const remembered = readRegistered(system, scope);
+  const listed = scope === 'computer' ? [] : sharing(installTargets(undefined, system));
+  const others = listed.filter(({ manifest }) => !remembered.some((one) => one.manifest === manifest));
+  return [...remembered, ...others.map((target) => ({ ...target, created: null }))];
+}
+
+/** What may have been registered in a browser's folder, whatever its family: the folder itself may be gone. */
+const inFolder = (folder: string, known: readonly Registered[], system: System): Registered[] =>
+  manifestsIn(folder, system).map(
+    (manifest) =>
+      known.find((one) => one.manifest === manifest) ?? {
+        browser: folder,
+        manifest,
+        launcher: launcherOf(system),
+        created: null,
+      },
+  );
+
+function removeWhatNothingNeeds(system: System, scope: Scope): void {
+  const folder = registrationFolder(system, scope);
+  const isNamed = knownTo(system, scope).some((one) => ownershipOfManifest(one.manifest, one.launcher) === 'ours');
+  if (scope === 'user' && !isNamed) removeLauncher(launcherOf(system));
+  removeEmptyFolders(folder, folder);
+}
+
+/** Browsers that look for the same file are one target. */
+function sharing(targets: readonly InstallTarget[]): InstallTarget[] {
+  const shared = new Map<string, InstallTarget>();
+  for (const target of targets) {
+    const first = shared.get(target.manifest);
+    shared.set(target.manifest, first ? { ...first, browser: `${first.browser}, ${target.browser}` } : target);
+  }
+  return [...shared.values()];
+}
+
+/** Says in words what the system refuses. */
+function telling<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (!(error instanceof Error) || code === undefined) throw error;
+    throw new RegistrationError(error.message, { cause: error });
+  }
+}

@@ -1,0 +1,174 @@
+import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
+import { PCSC_CODE, PcscError } from './binding.js';
+import { abiOf, ioRequestType, readerStateType, type PcscAbi, type ReaderState } from './koffi-types.js';
+
+/** `SCARDCONTEXT` or `SCARDHANDLE`; Windows has some beyond 2^53. */
+export type Handle = number | bigint;
+
+/** Values of the PC/SC API (pcsclite.h, winscard.h). */
+const SCOPE_SYSTEM = 2;
+const SHARE_EXCLUSIVE = 1;
+const PROTOCOL_T0 = 1;
+const PROTOCOL_T1 = 2;
+const RESET_CARD = 1;
+const SUCCESS = 0;
+
+/** Bytes in which the names of most computers' readers have room. */
+const NAMES_LENGTH = 4_096;
+/** Bytes of an extended answer and its status word. */
+const MAX_ANSWER = 65_536 + 2;
+
+/** A function of the library on a worker thread, since any of them can block; resolves with its return code, unsigned. */
+type Call = (...args: readonly unknown[]) => Promise<number>;
+
+type Types = (string | TypeObject | ReturnType<typeof koffi.out>)[];
+
+/** A connection to a card. */
+export interface Connection {
+  readonly handle: Handle;
+  /** `SCARD_PROTOCOL_T0` or `SCARD_PROTOCOL_T1`. */
+  readonly isT0: boolean;
+}
+
+/** The functions of PC/SC that the host uses, through koffi. Each throws `PcscError` unless the library tells success. */
+export class PcscCalls {
+  readonly #abi: PcscAbi;
+  readonly #pciLength: number;
+  readonly #establish: (...args: readonly unknown[]) => number;
+  readonly #release: Call;
+  readonly #list: Call;
+  readonly #statusChange: Call;
+  readonly #cancel: Call;
+  readonly #connect: Call;
+  readonly #transmit: Call;
+  readonly #disconnect: Call;
+
+  private constructor(library: LibraryHandle, abi: PcscAbi) {
+    const { DWORD, HANDLE, LONG, text, suffix } = abi;
+    const request = ioRequestType(abi);
+    const handleOut = koffi.out(koffi.pointer(HANDLE));
+    const dwordOut = koffi.out(koffi.pointer(DWORD));
+    const dwordInOut = koffi.inout(koffi.pointer(DWORD));
+    const states = koffi.inout(koffi.pointer(readerStateType(abi)));
+    const bind = (name: string, types: Types): Call => asCall(library.func(name, LONG, types));
+    this.#abi = abi;
+    this.#pciLength = koffi.sizeof(request);
+    const establish = library.func('SCardEstablishContext', LONG, [DWORD, 'void *', 'void *', handleOut]);
+    this.#establish = (...args) => unsigned(establish(...args));
+    this.#release = bind('SCardReleaseContext', [HANDLE]);
+    this.#list = bind(`SCardListReaders${suffix}`, [HANDLE, 'void *', 'void *', dwordInOut]);
+    this.#statusChange = bind(`SCardGetStatusChange${suffix}`, [HANDLE, DWORD, states, DWORD]);
+    this.#cancel = bind('SCardCancel', [HANDLE]);
+    this.#connect = bind(`SCardConnect${suffix}`, [HANDLE, text, DWORD, DWORD, handleOut, dwordOut]);
+    const sent = [koffi.pointer(request), 'uint8 *', DWORD];
+    this.#transmit = bind('SCardTransmit', [HANDLE, ...sent, 'void *', 'uint8 *', dwordInOut]);
+    this.#disconnect = bind('SCardDisconnect', [HANDLE, DWORD]);
+  }
+
+  /** @throws Error when the library is not there, or lacks a function */
+  static load(abi = abiOf(process.platform)): PcscCalls {
+    return new PcscCalls(koffi.load(abi.library), abi);
+  }
+
+  /** Connects to the service. This alone runs at once: it asks the service one thing, and whoever opens wants to know. */
+  establishContext(): Handle {
+    const context: [Handle] = [0];
+    demand('SCardEstablishContext', this.#establish(SCOPE_SYSTEM, null, null, context));
+    return context[0];
+  }
+
+  /** Resets what is still connected through the context. */
+  async releaseContext(context: Handle): Promise<void> {
+    demand('SCardReleaseContext', await this.#release(context));
+  }
+
+  async listReaders(context: Handle): Promise<string[]> {
+    const { encoding } = this.#abi;
+    const characterLength = Buffer.from('\0', encoding).length;
+    for (let names = Buffer.alloc(NAMES_LENGTH); ;) {
+      const length: [number] = [names.length / characterLength];
+      const code = await this.#list(context, null, names, length);
+      if (code === PCSC_CODE.NO_READERS_AVAILABLE) return [];
+      if (code !== PCSC_CODE.INSUFFICIENT_BUFFER) {
+        demand('SCardListReaders', code);
+        const text = names.toString(encoding, 0, length[0] * characterLength);
+        return text.split('\0').filter((name) => name !== '');
+      }
+      names = Buffer.alloc(Math.max(names.length * 2, length[0] * characterLength));
+    }
+  }
+
+  /**
+   * Waits until a reader differs from its `dwCurrentState`, and tells what all of them are then.
+   *
+   * @param time milliseconds
+   */
+  async waitForChange(context: Handle, time: number, known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
+    // koffi puts the library's structures in the places of ours.
+    const states = [...known];
+    demand('SCardGetStatusChange', await this.#statusChange(context, time, states, states.length));
+    return states;
+  }
+
+  /** The state of a reader for `waitForChange`, of which `known` is known: the last `dwEventState`, or 0. */
+  readerState(name: string, known: number): ReaderState {
+    const rgbAtr = new Uint8Array(this.#abi.atrLength);
+    return { szReader: name, pvUserData: null, dwCurrentState: known, dwEventState: 0, cbAtr: 0, rgbAtr };
+  }
+
+  /** Ends the wait of a context with `CANCELLED`, if it waits at this moment. */
+  async cancel(context: Handle): Promise<void> {
+    demand('SCardCancel', await this.#cancel(context));
+  }
+
+  /** Takes the card of a reader for this process alone. */
+  async connect(context: Handle, reader: string): Promise<Connection> {
+    const handle: [Handle] = [0];
+    const protocol: [number] = [0];
+    const protocols = PROTOCOL_T0 | PROTOCOL_T1;
+    const code = await this.#connect(context, reader, SHARE_EXCLUSIVE, protocols, handle, protocol);
+    demand('SCardConnect', code);
+    return { handle: handle[0], isT0: protocol[0] === PROTOCOL_T0 };
+  }
+
+  /**
+   * Sends an APDU. The library reads it and writes the answer in memory of this call alone, which is kept until it returns and
+   * then overwritten: whoever gave up waiting may do with `apdu` whatever he likes.
+   */
+  async transmit({ handle, isT0 }: Connection, apdu: Uint8Array): Promise<Uint8Array> {
+    const sent = Uint8Array.from(apdu);
+    const answer = new Uint8Array(MAX_ANSWER);
+    const length: [number] = [answer.length];
+    try {
+      const pci = { dwProtocol: isT0 ? PROTOCOL_T0 : PROTOCOL_T1, cbPciLength: this.#pciLength };
+      demand('SCardTransmit', await this.#transmit(handle, pci, sent, sent.length, null, answer, length));
+      return answer.slice(0, length[0]);
+    } finally {
+      sent.fill(0);
+      answer.fill(0, 0, length[0]);
+    }
+  }
+
+  /** Resets the card and releases it. */
+  async disconnect({ handle }: Connection): Promise<void> {
+    demand('SCardDisconnect', await this.#disconnect(handle, RESET_CARD));
+  }
+}
+
+function asCall(native: ReturnType<LibraryHandle['func']>): Call {
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      native.async(...args, (error: Error | null, code: unknown) => {
+        if (error) reject(error);
+        else resolve(unsigned(code));
+      });
+    });
+}
+
+/** `LONG` is signed where it has 32 bits. */
+const unsigned = (code: unknown): number => Number(code) >>> 0;
+
+/** @throws PcscError unless the code is success */
+function demand(name: string, code: number): void {
+  if (code !== SUCCESS) throw new PcscError(code, `${name} answered 0x${code.toString(16).padStart(8, '0')}`);
+}

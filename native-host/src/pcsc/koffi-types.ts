@@ -1,0 +1,92 @@
+import koffi, { type TypeObject } from 'koffi';
+
+/**
+ * How the PC/SC library of a system is called. The functions are the same everywhere; the sizes are not:
+ *
+ * | | Windows (winscard.h) | macOS (PCSC.framework) | Linux (pcsclite.h) |
+ * |---|---|---|---|
+ * | `DWORD`, `LONG` | 32 bits | 32 bits | as `long` |
+ * | `SCARDCONTEXT`, `SCARDHANDLE` | as a pointer | 32 bits | as `long` |
+ * | `rgbAtr` of `SCARD_READERSTATE` | 36 bytes | 33 bytes, packed | 33 bytes |
+ * | text | UTF-16 | UTF-8 | UTF-8 |
+ */
+export interface PcscAbi {
+  /** What the loader is given: where the system keeps the library, so that no other of that name is found first. */
+  readonly library: string;
+  readonly DWORD: 'uint32' | 'ulong';
+  readonly LONG: 'int32' | 'long';
+  readonly HANDLE: 'uintptr' | 'int32' | 'long';
+  /**
+   * Windows converts the names of its readers to the code page of the machine for the functions that end in `A`, and loses what
+   * that lacks: those that end in `W` tell them as they are.
+   */
+  readonly suffix: 'W' | '';
+  readonly text: 'str16' | 'str';
+  readonly encoding: 'utf16le' | 'utf8';
+  readonly atrLength: 33 | 36;
+  readonly isPacked: boolean;
+}
+
+const LINUX: PcscAbi = {
+  library: 'libpcsclite.so.1',
+  DWORD: 'ulong',
+  LONG: 'long',
+  HANDLE: 'long',
+  suffix: '',
+  text: 'str',
+  encoding: 'utf8',
+  atrLength: 33,
+  isPacked: false,
+};
+
+const MACOS: PcscAbi = {
+  ...LINUX,
+  library: '/System/Library/Frameworks/PCSC.framework/PCSC',
+  DWORD: 'uint32',
+  LONG: 'int32',
+  HANDLE: 'int32',
+  isPacked: true,
+};
+
+const WINDOWS: PcscAbi = {
+  library: `${process.env.SystemRoot ?? String.raw`C:\Windows`}\\System32\\winscard.dll`,
+  DWORD: 'uint32',
+  LONG: 'int32',
+  HANDLE: 'uintptr',
+  suffix: 'W',
+  text: 'str16',
+  encoding: 'utf16le',
+  atrLength: 36,
+  isPacked: false,
+};
+
+/** How PC/SC is called on a system, by Node's name of it; every other one has pcsc-lite, as Linux does. */
+export function abiOf(platform: NodeJS.Platform): PcscAbi {
+  if (platform === 'win32') return WINDOWS;
+  return platform === 'darwin' ? MACOS : LINUX;
+}
+
+/** `SCARD_READERSTATE`, as it is given to the library and comes back. */
+export interface ReaderState {
+  readonly szReader: string;
+  readonly pvUserData: null;
+  readonly dwCurrentState: number;
+  readonly dwEventState: number;
+  readonly cbAtr: number;
+  readonly rgbAtr: Uint8Array;
+}
+
+/** `SCARD_READERSTATE`. */
+export const readerStateType = ({ isPacked, text, DWORD, atrLength }: PcscAbi): TypeObject =>
+  (isPacked ? koffi.pack : koffi.struct)({
+    szReader: text,
+    pvUserData: 'void *',
+    dwCurrentState: DWORD,
+    dwEventState: DWORD,
+    cbAtr: DWORD,
+    rgbAtr: koffi.array('uint8', atrLength, 'Typed'),
+  });
+
+/** `SCARD_IO_REQUEST`: names the protocol of an APDU. */
+export const ioRequestType = ({ DWORD }: PcscAbi): TypeObject =>
+  koffi.struct({ dwProtocol: DWORD, cbPciLength: DWORD });

@@ -1,0 +1,133 @@
+import { pause, type Clock } from '../clock.js';
+import { PCSC_CODE, PcscError, type PcscListener, type ReaderStatus } from './binding.js';
+import type { Handle, PcscCalls } from './koffi-calls.js';
+import type { ReaderState } from './koffi-types.js';
+
+/** The name of what is no reader, but changes when readers come and go. */
+const NEW_READERS = String.raw`\\?PnP?\Notification`;
+
+/** Bits of a reader's state (pcsclite.h). */
+const STATE_CHANGED = 0x0002;
+const STATE_UNKNOWN = 0x0004;
+const STATE_PRESENT = 0x0020;
+const STATE_EXCLUSIVE = 0x0080;
+const STATE_IN_USE = 0x0100;
+const STATE_MUTE = 0x0200;
+/** The count of events is in the high half of the state. */
+const EVENTS_SHIFT = 16;
+
+/** A wait was too short, or cancelled, or a reader has left since it was listed. */
+const RETRIED: readonly number[] = [PCSC_CODE.TIMEOUT, PCSC_CODE.CANCELLED, PCSC_CODE.UNKNOWN_READER];
+
+/** Milliseconds of one wait; then the readers are listed again, should one have come unnoticed. */
+const WAIT = 60_000;
+/** The same where nobody tells that a reader comes (macOS). */
+const WAIT_FOR_READERS = 1_000;
+/** Milliseconds until a service that told no news is asked again, and until a wait is cancelled again that had not begun. */
+const PAUSE = 20;
+
+/** Tells a listener what happens at the readers, until it is ended. It has a context of its own: a wait keeps a context busy. */
+export class KoffiWatch {
+  readonly #finished: Promise<void>;
+  #isEnded = false;
+  #isFinished = false;
+  /** What the service told of each reader last. */
+  #known = new Map<string, number>();
+  #names: readonly string[] | undefined;
+  /** Whether the system tells of new readers, and what of them it told last. */
+  #tellsOfReaders = true;
+  #readersKnown = 0;
+
+  constructor(
+    private readonly calls: PcscCalls,
+    private readonly context: Handle,
+    private readonly listener: PcscListener,
+    private readonly clock: Clock,
+  ) {
+    this.#finished = this.#run().finally(() => (this.#isFinished = true));
+  }
+
+  /** Tells nothing more, and resolves once the context is released. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    // Only a wait that has begun can be cancelled, and nobody tells when a worker begins it.
+    while (!this.#isFinished) {
+      // Where the service is gone, the wait ends by itself.
+      await this.calls.cancel(this.context).catch(ignorePcscError);
+      await Promise.race([this.#finished, pause(this.clock, PAUSE)]);
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (!this.#isEnded) await this.#nextEvents();
+    } catch (error) {
+      if (!this.#isEnded) this.listener.onFailure(asPcscError(error));
+    } finally {
+      await this.calls.releaseContext(this.context).catch(ignorePcscError);
+    }
+  }
+
+  #noteReaders(names: readonly string[]): void {
+    if (this.#isEnded || JSON.stringify(names) === JSON.stringify(this.#names)) return;
+    this.#names = names;
+    this.#known = new Map(names.map((name) => [name, this.#known.get(name) ?? 0]));
+    this.listener.onReaders(names);
+  }
+
+  async #nextEvents(): Promise<void> {
+    const names = await this.calls.listReaders(this.context);
+    this.#noteReaders(names);
+    const readers = [...this.#known].map(([name, known]) => this.calls.readerState(name, known));
+    const newReaders = this.#tellsOfReaders ? [this.calls.readerState(NEW_READERS, this.#readersKnown)] : [];
+    const states = await this.#wait([...newReaders, ...readers]);
+    if (this.#isEnded) return;
+    for (const state of states) {
+      if (state.szReader === NEW_READERS) this.#noteNewReaders(state);
+      else if (isChanged(state)) this.#note(state);
+    }
+  }
+
+  /** The states after a wait; empty when it brought nothing. */
+  async #wait(known: readonly ReaderState[]): Promise<readonly ReaderState[]> {
+    const time = this.#tellsOfReaders ? WAIT : WAIT_FOR_READERS;
+    try {
+      const states = known.length > 0 ? await this.calls.waitForChange(this.context, time, known) : [];
+      if (!states.some(isChanged)) await pause(this.clock, known.length > 0 ? PAUSE : WAIT_FOR_READERS);
+      return states;
+    } catch (error) {
+      if (!(error instanceof PcscError && RETRIED.includes(error.code))) throw error;
+      if (error.code === PCSC_CODE.UNKNOWN_READER) await pause(this.clock, PAUSE);
+      return [];
+    }
+  }
+
+  #noteNewReaders({ dwEventState }: ReaderState): void {
+    this.#tellsOfReaders = (dwEventState & STATE_UNKNOWN) === 0;
+    this.#readersKnown = withoutChanged(dwEventState);
+  }
+
+  #note(state: ReaderState): void {
+    this.#known.set(state.szReader, withoutChanged(state.dwEventState));
+    this.listener.onStatus(state.szReader, statusOf(state));
+  }
+}
+
+const isChanged = ({ dwEventState }: ReaderState): boolean => (dwEventState & STATE_CHANGED) !== 0;
+
+const withoutChanged = (state: number): number => (state & ~STATE_CHANGED) >>> 0;
+
+const statusOf = ({ dwEventState: state, cbAtr, rgbAtr }: ReaderState): ReaderStatus => ({
+  present: (state & STATE_PRESENT) !== 0,
+  mute: (state & STATE_MUTE) !== 0,
+  inUse: (state & (STATE_EXCLUSIVE | STATE_IN_USE)) !== 0,
+  events: state >>> EVENTS_SHIFT,
+  atr: Uint8Array.from(rgbAtr.subarray(0, cbAtr)),
+});
+
+export function ignorePcscError(error: unknown): void {
+  if (!(error instanceof PcscError)) throw error;
+}
+
+const asPcscError = (error: unknown): PcscError =>
+  error instanceof PcscError ? error : new PcscError(0, 'the PC/SC library cannot be called', { cause: error });

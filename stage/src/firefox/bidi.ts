@@ -1,0 +1,48 @@
+import type { Browser } from 'puppeteer-core';
+
+/** A browsing context as BiDi lists it: a tab or a window, of pages or of the browser itself. */
+export interface Context {
+  readonly context: string;
+  readonly url: string;
+}
+
+/** What is asked of Firefox directly, since the driver has no method for it (WebDriver BiDi). */
+export class Bidi {
+  readonly #send: (method: string, params: object) => Promise<unknown>;
+
+  constructor(browser: Browser) {
+    const connection: unknown = Reflect.get(browser, 'connection');
+    const send: unknown =
+      typeof connection === 'object' && connection !== null ? Reflect.get(connection, 'send') : null;
+    if (typeof send !== 'function') throw new Error('This Puppeteer does not lend its BiDi connection.');
+    this.#send = async (method, params) => {
+      const answer: unknown = await Reflect.apply(send, connection, [method, params]);
+      return answer;
+    };
+  }
+
+  /** The tabs and windows that are open; with the scope `chrome`, the browser's own windows. */
+  async contexts(scope: 'content' | 'chrome' = 'content'): Promise<readonly Context[]> {
+    const params = { maxDepth: 0, ...(scope === 'chrome' ? { 'moz:scope': 'chrome' } : {}) };
+    const answer = (await this.#send('browsingContext.getTree', params)) as { result: { contexts: Context[] } };
+    return answer.result.contexts;
+  }
+
+  /**
+   * Runs a script in the browser itself, with its rights, and resolves to what its promise does.
+   *
+   * @param script a JavaScript expression
+   * @throws what the script throws
+   */
+  async inBrowser(script: string): Promise<unknown> {
+    const [window] = await this.contexts('chrome');
+    const answer = (await this.#send('script.evaluate', {
+      expression: script,
+      target: { context: window?.context },
+      awaitPromise: true,
+    })) as { result: { result?: { value?: unknown }; exceptionDetails?: { text: string } } };
+    const { result, exceptionDetails } = answer.result;
+    if (exceptionDetails) throw new Error(`In Firefox: ${exceptionDetails.text}`);
+    return result?.value;
+  }
+}

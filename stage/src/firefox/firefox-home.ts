@@ -1,0 +1,85 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { install, uninstall, type InstallTarget } from '@cardwright/native-host';
+import { HOST_NAME } from '@cardwright/protocol';
+import { withMachineFolders } from '../machine-folders.js';
+
+/** Where Firefox looks for native hosts: below the home folder, and for the whole computer (MDN, "Native manifests"). */
+const HOSTS_OF_USER = '.mozilla/native-messaging-hosts';
+const HOSTS_OF_COMPUTER = '/usr/lib/mozilla/native-messaging-hosts';
+const POLICIES_OF_COMPUTER = '/etc/firefox/policies';
+const EXECUTABLE = 0o700;
+
+/**
+ * The home folder of one Firefox, and what it takes for the machine's folders. Firefox has no other way to a profile, hosts and
+ * policies of its own.
+ */
+export class FirefoxHome {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'cardwright-firefox-'));
+
+  /** @param program the browser's own */
+  constructor(private readonly program: string) {
+    for (const folder of [this.profile, this.#policies, this.#hosts, this.#machineHosts]) {
+      mkdirSync(folder, { recursive: true });
+    }
+  }
+
+  get profile(): string {
+    return path.join(this.folder, 'profile');
+  }
+
+  /** The environment in which Firefox lives here. */
+  addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+    const elsewhere = Object.keys(env).filter((name) => name.startsWith('XDG_'));
+    const own = { ...env, ...Object.fromEntries(elsewhere.map((name) => [name, undefined])), HOME: this.folder };
+    return withMachineFolders(own, {
+      [POLICIES_OF_COMPUTER]: this.#policies,
+      [HOSTS_OF_COMPUTER]: this.#machineHosts,
+    });
+  }
+
+  /** A program that is Firefox and, unlike it, ends when the process that started it is killed (setpriv of util-linux). */
+  tiedProgram(): string {
+    const file = path.join(this.folder, 'firefox');
+    writeFileSync(file, `#!/bin/sh\nexec setpriv --pdeathsig KILL ${this.program} "$@"\n`, { mode: EXECUTABLE });
+    return file;
+  }
+
+  /** Registers a native host, or none. @param program the host's JavaScript file; null for none */
+  registerHost(program: string | null): void {
+    if (program === null) uninstall(this.#target);
+    else install(this.#target, program);
+  }
+
+  /** Writes what an administrator says, which Firefox reads when it starts: the content of `policies.json`. */
+  setPolicies(policies: object): void {
+    writeFileSync(path.join(this.#policies, 'policies.json'), JSON.stringify({ policies }));
+  }
+
+  /** The manifest of the native host, for tests that spoil it. */
+  get hostManifest(): string {
+    return this.#target.manifest;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+  }
+
+  get #target(): InstallTarget {
+    const launcher = path.join(this.#hosts, 'cardwright-host');
+    return { browser: 'Firefox', flavour: 'firefox', manifest: path.join(this.#hosts, `${HOST_NAME}.json`), launcher };
+  }
+
+  get #hosts(): string {
+    return path.join(this.folder, HOSTS_OF_USER);
+  }
+
+  get #machineHosts(): string {
+    return path.join(this.folder, 'machine', 'hosts');
+  }
+
+  get #policies(): string {
+    return path.join(this.folder, 'machine', 'policies');
+  }
+}

@@ -1,0 +1,51 @@
+import type { Browser, Page } from 'puppeteer-core';
+import { BY_TIME } from '../page-search.js';
+import { until } from '../until.js';
+import type { Bidi } from './bidi.js';
+
+/** The size of a window of the extension, as people see it, whatever a browser without a display makes of it. */
+const VIEWPORT = { width: 480, height: 640 };
+const LOOK_EVERY_MS = 50;
+
+/** The driver takes the extension's pages for empty ones, so each page is asked itself. */
+const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.href).catch(() => '');
+
+/**
+ * Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something.
+ *
+ * @param timeout in milliseconds
+ */
+export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: string, timeout: number): Promise<Page> {
+  const isIt = (address: string): boolean =>
+    address.startsWith('moz-extension:') && new URL(address).pathname.split(/[/.]/).includes(page);
+  const find = async (): Promise<Page | undefined> => {
+    const pages = await browser.pages();
+    const addresses = await Promise.all(pages.map(addressOf));
+    return pages.find((_, index) => isIt(addresses[index] ?? ''));
+  };
+  const window = await until(find, { what: `the extension's window "${page}"`, timeout });
+  await window.waitForFunction(() => document.querySelector('body:not([hidden])') !== null, { ...BY_TIME, timeout });
+  await window.setViewport(VIEWPORT);
+  if (!watched.has(window)) tellOfClosing(window, bidi);
+  return window;
+}
+
+const watched = new WeakSet<Page>();
+
+/** The driver does not tell when a window closes by itself; this does. */
+function tellOfClosing(window: Page, bidi: Bidi): void {
+  watched.add(window);
+  const id: unknown = Reflect.get(window.mainFrame(), '_id');
+  const isOpen = async (): Promise<boolean> => (await bidi.contexts()).some(({ context }) => context === id);
+  const look = (): void => {
+    const timer = setTimeout(() => {
+      void isOpen().then(
+        (open) => (open ? look() : void window.emit('close', undefined)),
+        // The browser itself is closed.
+        () => window.emit('close', undefined),
+      );
+    }, LOOK_EVERY_MS);
+    timer.unref();
+  };
+  look();
+}

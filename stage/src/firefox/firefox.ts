@@ -1,0 +1,94 @@
+import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
+import puppeteer from 'puppeteer-core';
+import type { StageBrowser } from '../browser.js';
+import { HOST_PROGRAM } from '../host-registration.js';
+import { onProcessEnd } from '../process-end.js';
+import { inRepository } from '../repository.js';
+import { Bidi } from './bidi.js';
+import { FirefoxHome } from './firefox-home.js';
+import { waitForFirefoxWindow } from './firefox-windows.js';
+
+const FIREFOX = '/usr/bin/firefox-esr';
+const VIEWPORT = { width: 1280, height: 800 };
+const WINDOW_TIMEOUT_MS = 30_000;
+
+/** The extension as it is built for Firefox. */
+export const FIREFOX_EXTENSION_DIR = inRepository('extension', 'dist', 'firefox');
+
+/** Firefox gives every installed extension an address of its own by chance; on a stage it is always this one. */
+const UUID = '6b1f2a8c-5a4b-4c3d-9e2f-1a2b3c4d5e6f';
+
+export interface FirefoxOptions {
+  /** The unpacked extension or its archive; null starts Firefox without it. Default: the built one. */
+  readonly extensionDir?: string | null;
+  /** The native host gets it too: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** The native host's JavaScript file; null registers none. Default: the built one. */
+  readonly hostProgram?: string | null;
+  /** What an administrator says: the `policies` of `policies.json`. */
+  readonly policies?: object;
+  /** Further preferences of the profile, as in `about:config`. */
+  readonly preferences?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A Firefox of one's own: its own home folder with profile, hosts and policies, and the extension. */
+export interface StageFirefox extends StageBrowser {
+  readonly home: FirefoxHome;
+  /** Runs a script, an expression, in the browser itself and with its rights. */
+  inBrowser(script: string): Promise<unknown>;
+}
+
+/** @throws when Firefox is missing or does not start */
+export async function launchFirefox(options: FirefoxOptions = {}): Promise<StageFirefox> {
+  const { extensionDir = FIREFOX_EXTENSION_DIR, env = process.env, hostProgram = HOST_PROGRAM } = options;
+  const home = new FirefoxHome(FIREFOX);
+  const forgetHome = onProcessEnd(() => home.remove());
+  home.registerHost(hostProgram);
+  home.setPolicies(options.policies ?? {});
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: home.tiedProgram(),
+    headless: true,
+    env: home.addTo(env),
+    userDataDir: home.profile,
+    defaultViewport: VIEWPORT,
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    // Without it, a driver may not look at the pages of an extension.
+    args: ['-remote-allow-system-access'],
+    extraPrefsFirefox: {
+      'extensions.webextensions.uuids': JSON.stringify({ [FIREFOX_EXTENSION_ID]: UUID }),
+      ...options.preferences,
+    },
+  });
+  const forgetBrowser = onProcessEnd(() => browser.process()?.kill('SIGKILL'));
+  const bidi = new Bidi(browser);
+  if (extensionDir !== null) await browser.installExtension(extensionDir);
+  return {
+    browser,
+    home,
+    userDataDir: home.profile,
+    waitForExtensionWindow: (page, timeout = WINDOW_TIMEOUT_MS) => waitForFirefoxWindow(browser, bidi, page, timeout),
+    installExtension: async (folder) => {
+      await browser.installExtension(folder);
+    },
+    registerHost: (program = HOST_PROGRAM) => home.registerHost(program),
+    setPolicy: () => Promise.reject(new Error('Firefox reads its policies only when it starts.')),
+    stopBackground: () => stopBackground(bidi),
+    hastenWindows: () => Promise.reject(new Error('The background of Firefox is out of the driver’s reach.')),
+    inBrowser: (script) => bidi.inBrowser(script),
+    close: async () => {
+      await browser.close();
+      forgetBrowser();
+      home.remove();
+      forgetHome();
+    },
+  };
+}
+
+/** Ends the event page as Firefox does with one that is idle; it does so only where no host's port is open. */
+async function stopBackground(bidi: Bidi): Promise<void> {
+  const extension = `WebExtensionPolicy.getByID(${JSON.stringify(FIREFOX_EXTENSION_ID)}).extension`;
+  await bidi.inBrowser(`${extension}.terminateBackground({ disableResetIdleForTest: true })`);
+}

@@ -1,0 +1,290 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { PACKAGED_LAUNCHER } from '@cardwright/native-host';
+import { HOST_NAME } from '@cardwright/protocol';
+import { register, unregister, type RegistrationOptions } from '../../../../native-host/src/cli/registration.js';
+import { CHROME_OF_COMPUTER, CHROME_OF_USER, Desk, FIREFOX_OF_USER, manifest } from '../checks/desk.js';
+
+const LAUNCHER = '.local/share/cardwright/cardwright-host';
+const MANIFEST = `${HOST_NAME}.json`;
+const MAIN = '/somewhere/main.js';
+
+describe('registering the host with browsers', () => {
+  let desk: Desk;
+  let printed: string[];
+
+  beforeEach(() => {
+    desk = new Desk();
+    printed = [];
+  });
+  afterEach(() => desk.remove());
+
+  const options = (change: Partial<RegistrationOptions> = {}): RegistrationOptions => ({
+    system: desk.system,
+    print: (line) => printed.push(line),
+    ...change,
+  });
+  const atHome = (file: string): string => path.join(desk.home, file);
+  const programOf = (file: string): unknown => (JSON.parse(readFileSync(file, 'utf8')) as { path: unknown }).path;
+  const filesOf = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+
+  it('leaves nothing of itself behind, not even the folders that it made', () => {
+    mkdirSync(atHome('.config/chromium'), { recursive: true });
+    const before = filesOf(desk.home);
+    register(MAIN, options());
+    expect(programOf(atHome(CHROME_OF_USER))).toBe(atHome(LAUNCHER));
+    expect(programOf(atHome(FIREFOX_OF_USER))).toBe(atHome(LAUNCHER));
+    unregister(options());
+    rmSync(atHome('.local'), { recursive: true });
+    expect(filesOf(desk.home)).toEqual(before);
+    expect(printed).toContain('Chrome, Opera: removed');
+  });
+
+  it('knows after a second time which folders it made the first time', () => {
+    register(MAIN, options());
+    register(MAIN, options());
+    unregister(options());
+    expect(filesOf(desk.home)).toEqual(['.local', '.local/share']);
+  });
+
+  it('leaves a folder in which the browser has put something since', () => {
+    register(MAIN, options());
+    desk.writeAtHome('.config/vivaldi/Local State', '{}');
+    unregister(options());
+    expect(filesOf(atHome('.config'))).toEqual(['vivaldi', 'vivaldi/Local State']);
+  });
+
+  it('finds what was registered before it was remembered', () => {
+    register(MAIN, options());
+    rmSync(atHome('.local/share/cardwright/registered.json'));
+    unregister(options());
+    expect(existsSync(atHome(CHROME_OF_USER))).toBe(false);
+    expect(existsSync(atHome(LAUNCHER))).toBe(false);
+  });
+
+  describe('where something is of someone else’s making', () => {
+    it('leaves a manifest that starts another program', () => {
+      register(MAIN, options());
+      const text = manifest({ path: '/opt/other/host' });
+      desk.writeAtHome(CHROME_OF_USER, text);
+      unregister(options());
+      expect(readFileSync(atHome(CHROME_OF_USER), 'utf8')).toBe(text);
+      expect(printed).toContain(`Chrome, Opera: ${atHome(CHROME_OF_USER)} is of someone else's making, and stays`);
+      expect(existsSync(atHome(FIREFOX_OF_USER))).toBe(false);
+    });
+
+    it('removes a manifest that still starts our launcher, whatever else was edited in it', () => {
+      register(MAIN, options());
+      desk.writeAtHome(
+        CHROME_OF_USER,
+        manifest({ path: atHome(LAUNCHER), allowed_origins: ['chrome-extension://aaaa/'] }),
+      );
+      unregister(options());
+      expect(existsSync(atHome(CHROME_OF_USER))).toBe(false);
+    });
+
+    it.each([
+      ['that is no JSON', 'path: cardwright-host'],
+      ['that is a list', '[]'],
+    ])('leaves a manifest %s', (_, text) => {
+      register(MAIN, options());
+      desk.writeAtHome(CHROME_OF_USER, text);
+      unregister(options());
+      expect(readFileSync(atHome(CHROME_OF_USER), 'utf8')).toBe(text);
+    });
+
+    it('leaves a link in the place of a manifest, and what it leads to', () => {
+      register(MAIN, options());
+      const elsewhere = desk.writeAtHome('dotfiles/host.json', manifest({ path: atHome(LAUNCHER) }));
+      rmSync(atHome(CHROME_OF_USER));
+      symlinkSync(elsewhere, atHome(CHROME_OF_USER));
+      unregister(options());
+      expect(lstatSync(atHome(CHROME_OF_USER)).isSymbolicLink()).toBe(true);
+      expect(existsSync(elsewhere)).toBe(true);
+    });
+
+    it('writes through no link: what it leads to stays as it is', () => {
+      const precious = desk.writeAtHome('.profile', 'precious');
+      for (const file of [CHROME_OF_USER, LAUNCHER]) {
+        mkdirSync(path.dirname(atHome(file)), { recursive: true });
+        symlinkSync(precious, atHome(file));
+      }
+      register(MAIN, options());
+      expect(readFileSync(precious, 'utf8')).toBe('precious');
+      expect(programOf(atHome(CHROME_OF_USER))).toBe(atHome(LAUNCHER));
+    });
+
+    it('leaves a launcher that is not word for word ours', () => {
+      register(MAIN, options());
+      const text = `${readFileSync(atHome(LAUNCHER), 'utf8')}# by hand\n`;
+      desk.writeAtHome(LAUNCHER, text);
+      unregister(options());
+      expect(readFileSync(atHome(LAUNCHER), 'utf8')).toBe(text);
+    });
+
+    it('removes nothing that a forged record names', () => {
+      register(MAIN, options());
+      const precious = desk.writeAtHome('precious.json', manifest({ path: '/opt/other/host' }));
+      mkdirSync(atHome('empty'));
+      const forged = { browser: 'x', manifest: precious, launcher: atHome(LAUNCHER), created: atHome('empty') };
+      desk.writeAtHome('.local/share/cardwright/registered.json', JSON.stringify([forged]));
+      unregister(options());
+      expect(existsSync(precious)).toBe(true);
+      expect(existsSync(atHome('empty'))).toBe(true);
+    });
+
+    it('leaves no manifest half written where a folder may not be written', () => {
+      desk.writeAtHome('.config/vivaldi', 'a file in the place of the folder');
+      expect(() => register(MAIN, options())).toThrow(/vivaldi/);
+      unregister(options());
+      expect(filesOf(atHome('.config'))).toEqual(['vivaldi']);
+    });
+  });
+
+  describe('outside the list', () => {
+    it('registers with a browser by its folder alone, and remembers it', () => {
+      const folder = atHome('.config/thorium');
+      mkdirSync(folder, { recursive: true });
+      register(MAIN, options({ browserDirs: [folder] }));
+      expect(programOf(path.join(folder, 'NativeMessagingHosts', MANIFEST))).toBe(atHome(LAUNCHER));
+      expect(existsSync(atHome(CHROME_OF_USER))).toBe(false);
+      unregister(options());
+      expect(filesOf(folder)).toEqual([]);
+      expect(existsSync(atHome('.local/share/cardwright'))).toBe(false);
+    });
+
+    it.each([
+      ['that has a profiles.ini', 'profiles.ini', false],
+      ['that is said to be', 'prefs', true],
+    ])("takes a folder for one of Firefox's family %s", (_, file, isFirefox) => {
+      const folder = path.dirname(desk.writeAtHome(`.librewolf/${file}`, ''));
+      register(MAIN, options({ browserDirs: [folder], isFirefox }));
+      const written = path.join(folder, 'native-messaging-hosts', MANIFEST);
+      expect(JSON.parse(readFileSync(written, 'utf8'))).toHaveProperty('allowed_extensions');
+      unregister(options({ browserDirs: [folder] }));
+      expect(filesOf(folder)).toEqual([file]);
+    });
+
+    it('undoes one alone, and keeps the launcher for the others', () => {
+      const folder = path.dirname(desk.writeAtHome('.config/thorium/Local State', '{}'));
+      register(MAIN, options());
+      register(MAIN, options({ browserDirs: [folder] }));
+      unregister(options({ browserDirs: [folder] }));
+      expect(filesOf(folder)).toEqual(['Local State']);
+      expect(existsSync(atHome(CHROME_OF_USER))).toBe(true);
+      expect(existsSync(atHome(LAUNCHER))).toBe(true);
+    });
+
+    it.each([
+      ['is not there', 'no/such'],
+      ['is a file', '.profile'],
+    ])('refuses a folder that %s, and makes nothing', (_, name) => {
+      desk.writeAtHome('.profile', '');
+      expect(() => register(MAIN, options({ browserDirs: [atHome(name)] }))).toThrow(`${atHome(name)} is no folder`);
+      expect(filesOf(desk.home)).toEqual(['.profile']);
+    });
+
+    it('writes nothing where one of several folders is mistyped', () => {
+      mkdirSync(atHome('right'));
+      const browserDirs = [atHome('right'), atHome('wrong')];
+      expect(() => register(MAIN, options({ browserDirs }))).toThrow('is no folder');
+      expect(filesOf(desk.home)).toEqual(['right']);
+    });
+
+    it('forgets a browser whose folder is gone', () => {
+      const folder = path.dirname(desk.writeAtHome('.config/thorium/Local State', '{}'));
+      register(MAIN, options({ browserDirs: [folder] }));
+      rmSync(folder, { recursive: true });
+      unregister(options());
+      expect(existsSync(atHome('.local/share/cardwright'))).toBe(false);
+    });
+  });
+
+  describe('of the whole computer', () => {
+    const FOLDER = '/opt/cardwright';
+
+    /** A packaged host in a folder of the computer. */
+    function packaged(): string {
+      desk.write(`${FOLDER}/cardwright-host`, PACKAGED_LAUNCHER, 0o755);
+      desk.write(`${FOLDER}/node`, '', 0o755);
+      const main = desk.write(`${FOLDER}/app/main.js`, '');
+      for (const folder of ['/', '/opt', FOLDER, `${FOLDER}/app`]) chmodSync(path.join(desk.root, folder), 0o755);
+      return main;
+    }
+    const onComputer = (file: string): string => path.join(desk.root, file);
+
+    it('has each browser start the host where it is, and removes it again', () => {
+      const main = packaged();
+      const before = filesOf(desk.root);
+      register(main, options({ wholeComputer: true }));
+      const { system } = desk;
+      const places = [
+        CHROME_OF_COMPUTER,
+        `/etc/chromium/native-messaging-hosts/${MANIFEST}`,
+        `/etc/opt/edge/native-messaging-hosts/${MANIFEST}`,
+        `/usr/lib/mozilla/native-messaging-hosts/${MANIFEST}`,
+      ];
+      for (const file of places) expect(programOf(onComputer(file))).toBe(onComputer(`${FOLDER}/cardwright-host`));
+      expect(existsSync(onComputer('/usr/share/mozilla'))).toBe(false);
+      unregister({ ...options({ wholeComputer: true }), system });
+      rmSync(onComputer('/var'), { recursive: true });
+      expect(filesOf(desk.root)).toEqual(before);
+      expect(filesOf(desk.home)).toEqual([]);
+    });
+
+    it('leaves what a package manager put there', () => {
+      packaged();
+      const text = manifest({ path: onComputer(`${FOLDER}/cardwright-host`) });
+      desk.write(CHROME_OF_COMPUTER, text);
+      unregister(options({ wholeComputer: true }));
+      expect(readFileSync(onComputer(CHROME_OF_COMPUTER), 'utf8')).toBe(text);
+    });
+
+    it.each(['/opt/cardwright/node', '/opt/cardwright/app/main.js', '/opt/cardwright', '/opt'])(
+      'refuses a host that another account could change: %s',
+      (weak) => {
+        const main = packaged();
+        chmodSync(onComputer(weak), 0o777);
+        expect(() => register(main, options({ wholeComputer: true }))).toThrow(/Others than root may change .*opt/);
+        expect(existsSync(onComputer('/etc'))).toBe(false);
+      },
+    );
+
+    it('refuses a host without a Node.js of its own, which would be that of one account', () => {
+      const main = desk.write('/clone/dist/main.js', '');
+      expect(() => register(main, options({ wholeComputer: true }))).toThrow('needs a packaged host');
+    });
+  });
+
+  it('is told on Windows that the installer does it', () => {
+    desk.platform = 'win32';
+    expect(() => register(MAIN, options())).toThrow('registered by its installer');
+    expect(filesOf(desk.home)).toEqual([]);
+  });
+
+  it('keeps a Chromium profile to itself', () => {
+    const userDataDir = atHome('profile');
+    writeFileSync(atHome('before'), '');
+    register(MAIN, options({ userDataDir }));
+    expect(filesOf(desk.home)).toEqual([
+      'before',
+      'profile',
+      'profile/NativeMessagingHosts',
+      'profile/NativeMessagingHosts/cardwright-host',
+      `profile/NativeMessagingHosts/${MANIFEST}`,
+    ]);
+    unregister(options({ userDataDir }));
+    expect(filesOf(path.join(userDataDir, 'NativeMessagingHosts'))).toEqual([]);
+  });
+});
