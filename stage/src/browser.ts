@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import puppeteer, { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
 import { HOST_PROGRAM, HOSTS_OF_COMPUTER, type HostRegistration, registerHost } from './host-registration.js';
@@ -56,6 +57,8 @@ export interface StageBrowser {
   readonly userDataDir: string;
   /** Waits for a window of the extension, as the user would: `consent`, `secret`, ... is the page's file or folder. */
   waitForExtensionWindow(page: string, timeout?: number): Promise<Page>;
+  /** Opens a page of the extension in a new tab: `options`, `popup`, ... */
+  ownPage(page: string): Promise<Page>;
   /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
   /** Registers another native host, or none (null), for the next start of a host. Default: the built one. */
@@ -124,6 +127,11 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     browser,
     userDataDir,
     waitForExtensionWindow: (page, timeout) => waitForExtensionWindow(browser, page, timeout),
+    ownPage: async (name) => {
+      const page = await browser.newPage();
+      await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
+      return page;
+    },
     installExtension: async (folder) => {
       await browser.installExtension(folder);
       await backgroundOf(browser);

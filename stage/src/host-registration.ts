@@ -11,8 +11,10 @@ export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.
 export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
 
 export interface HostRegistration {
-  /** Origins that the manifest admits, such as `chrome-extension://…/`. Default: the extension's. */
+  /** Extensions that the manifest admits: origins such as `chrome-extension://…/`; in Firefox, ids. Default: ours. */
   readonly allowedOrigins?: readonly string[];
+  /** The program that the manifest names instead of the host's. */
+  readonly path?: string;
   /** For the browser's profile, as a user would, or for the computer, as an administrator would. Default: the profile. */
   readonly scope?: 'profile' | 'computer';
   /** The origin that the host is told, whoever calls: for an extension whose id is not the product's. */
@@ -32,25 +34,27 @@ export interface BrowserFolders {
  *
  * @param program the host's JavaScript file; null for none
  */
-export function registerHost(
-  folders: BrowserFolders,
-  program: string | null,
-  { allowedOrigins, scope = 'profile', caller }: HostRegistration = {},
-): void {
-  const targets = scope === 'profile' ? installTargets(folders.userDataDir) : [targetOf(folders.computer)];
-  for (const target of targets) {
-    if (program === null) {
-      uninstall(target);
-      continue;
-    }
-    install(target, program);
-    if (caller !== undefined) rewrite(target.launcher, (script) => script.replace('"$@"', `'${caller}'`));
-    if (allowedOrigins === undefined) continue;
-    rewrite(target.manifest, (json) => {
-      const manifest = JSON.parse(json) as Record<string, unknown>;
-      return JSON.stringify({ ...manifest, allowed_origins: allowedOrigins });
-    });
+export function registerHost(folders: BrowserFolders, program: string | null, registration: HostRegistration = {}): void {
+  const isOfProfile = registration.scope !== 'computer';
+  const targets = isOfProfile ? installTargets(folders.userDataDir) : [targetOf(folders.computer)];
+  for (const target of targets) registerAt(target, program, registration);
+}
+
+/** Registers a native host at one place, or none there. @param program the host's JavaScript file; null for none */
+export function registerAt(target: InstallTarget, program: string | null, registration: HostRegistration): void {
+  if (program === null) {
+    uninstall(target);
+    return;
   }
+  install(target, program);
+  const { allowedOrigins, path: named, caller } = registration;
+  if (caller !== undefined) rewrite(target.launcher, (script) => script.replace('"$@"', `'${caller}'`));
+  const admitted = target.flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions';
+  const changed = {
+    ...(allowedOrigins === undefined ? {} : { [admitted]: allowedOrigins }),
+    ...(named === undefined ? {} : { path: named }),
+  };
+  rewrite(target.manifest, (json) => JSON.stringify({ ...(JSON.parse(json) as object), ...changed }));
 }
 
 function targetOf(computer: string): InstallTarget {
