@@ -34,7 +34,11 @@ export interface BrowserFolders {
  *
  * @param program the host's JavaScript file; null for none
  */
-export function registerHost(folders: BrowserFolders, program: string | null, registration: HostRegistration = {}): void {
+export function registerHost(
+  folders: BrowserFolders,
+  program: string | null,
+  registration: HostRegistration = {},
+): void {
   const isOfProfile = registration.scope !== 'computer';
   const targets = isOfProfile ? installTargets(folders.userDataDir) : [targetOf(folders.computer)];
   for (const target of targets) registerAt(target, program, registration);

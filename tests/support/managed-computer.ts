@@ -15,6 +15,8 @@ import * as v from 'valibot';
 import { ALICE, portalOf } from './portal-options.js';
 import { startUpdateServer, type UpdateServer } from './update-server.js';
 
+/** Time of the files in the packages, in seconds since 1970. */
+const EPOCH = Date.UTC(2026, 0, 1) / 1000;
 const TEMPLATE = inRepository('installers', 'policies', 'linux', 'chrome-strict.json');
 const template = v.looseObject({
   '3rdparty': v.object({ extensions: v.record(v.string(), v.record(v.string(), v.unknown())) }),
@@ -50,7 +52,7 @@ export class ManagedComputer {
     mkdirSync(output);
     const server = await startUpdateServer(output);
     const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
-    const context = { version: PRODUCT_VERSION, epoch: 0, output, scratch };
+    const context = { version: PRODUCT_VERSION, epoch: EPOCH, output, scratch };
     const { id } = await packExtension(context, { key: null, base: server.base });
     const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: false });
     const computer = new ManagedComputer(stage, id, server, folder);
