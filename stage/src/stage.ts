@@ -51,10 +51,16 @@ export class Stage {
     mkdirSync(this.#temporary);
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
     if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
-    if (browser === false) return;
-    const env = { ...this.env, ...browser.env };
-    if (browser.kind === 'firefox') this.#browser = this.#firefox = await launchFirefox({ ...browser, env });
-    else this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, ...browser, env });
+    if (browser !== false) await this.launch(browser);
+  }
+
+  /** Starts the browser of a stage that was opened without: where a policy names the portal's origin, for example. */
+  async launch(options: StageBrowserOptions): Promise<StageBrowser> {
+    const env = { ...this.env, ...options.env };
+    if (options.kind !== 'firefox') {
+      return (this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, ...options, env }));
+    }
+    return (this.#browser = this.#firefox = await launchFirefox({ ...options, env }));
   }
 
   get pcscd(): PrivatePcscd {

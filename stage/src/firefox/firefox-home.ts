@@ -49,7 +49,11 @@ export class FirefoxHome {
 
   /** Registers a native host, or none. @param program the host's JavaScript file; null for none */
   registerHost(program: string | null, registration: HostRegistration = {}): void {
-    registerAt(this.#target, program, registration);
+    registerAt(
+      this.#targetIn(registration.scope === 'computer' ? this.#machineHosts : this.#hosts),
+      program,
+      registration,
+    );
   }
 
   /** Writes what an administrator says, which Firefox reads when it starts: the content of `policies.json`. */
@@ -61,9 +65,9 @@ export class FirefoxHome {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
-  get #target(): InstallTarget {
-    const launcher = path.join(this.#hosts, 'cardwright-host');
-    return { browser: 'Firefox', flavour: 'firefox', manifest: path.join(this.#hosts, `${HOST_NAME}.json`), launcher };
+  #targetIn(folder: string): InstallTarget {
+    const launcher = path.join(folder, 'cardwright-host');
+    return { browser: 'Firefox', flavour: 'firefox', manifest: path.join(folder, `${HOST_NAME}.json`), launcher };
   }
 
   get #hosts(): string {
