@@ -5,7 +5,7 @@ import { runCommand, SetupError } from './run-command.mjs';
 
 /**
  * Installs the npm packages with `npm ci`, unless exactly this lockfile was installed with this Node already.
- * Node's major version counts because the PC/SC binding is compiled against it.
+ * Node's major version counts because an addon that is not prebuilt for a system is compiled against it.
  *
  * @param {string} root the clone's folder
  * @throws {SetupError} when npm fails

@@ -91,8 +91,8 @@ describe('another program', () => {
       else await host.call('device.close', {});
       await expect(attempt).rejects.toMatchObject({ message: RESET_CARD });
       await program.call('reconnect', 'leave');
-      await program.call('transmit', SELECT_PIV);
-      await expect(program.call('transmit', IS_VERIFIED)).resolves.toMatch(/^63C/);
+      // Before a SELECT, which would forget it as well.
+      await expect(program.call('transmit', IS_VERIFIED)).resolves.not.toBe('9000');
       await program.kill();
     },
   );

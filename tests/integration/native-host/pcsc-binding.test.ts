@@ -6,10 +6,9 @@ import type { Forked } from '../../support/pcsc/forked.js';
 
 const SELECT_PIV = '00A4040005A000000308';
 const SELECTED = /9000$/;
-/** VERIFY of the factory PIN, and of none, which tells whether it was proved: 9000, or 63CX with the tries that are left. */
+/** VERIFY of the factory PIN, and of none, which answers 9000 while it is proved. */
 const VERIFY_PIN = '0020008008313233343536FFFF';
 const IS_VERIFIED = '00200080';
-const NOT_VERIFIED = /^63C\d$/;
 /** Milliseconds in which a browser wants a host to end. */
 const END_TIME = 2_000;
 
@@ -99,8 +98,8 @@ describe('the PC/SC binding', () => {
     await expect(connecting).rejects.toMatchObject({ message: '8010000b' });
     await binding.call('disconnect', 'card');
     await program.call('connect', desk.reader(), 'shared');
-    await program.call('transmit', SELECT_PIV);
-    await expect(program.call('transmit', IS_VERIFIED)).resolves.toMatch(NOT_VERIFIED);
+    // Before a SELECT, which would forget it as well.
+    await expect(program.call('transmit', IS_VERIFIED)).resolves.not.toBe('9000');
   });
 
   it('carries the longest answer that a reader of vpcd can give, and commands of any length', async () => {
