@@ -29,7 +29,11 @@ function sampleValue(schema: unknown): unknown {
     case 'strict_object':
     case 'object':
       return 'entries' in schema && typeof schema.entries === 'object' && schema.entries !== null
-        ? Object.fromEntries(Object.entries(schema.entries).map(([name, entry]) => [name, sampleValue(entry)]))
+        ? Object.fromEntries(
+            Object.entries(schema.entries)
+              .filter(([, entry]) => !isOptional(entry))
+              .map(([name, entry]) => [name, sampleValue(entry)]),
+          )
         : {};
     case 'picklist':
       return 'options' in schema && Array.isArray(schema.options) ? schema.options[0] : null;
@@ -43,3 +47,6 @@ function sampleValue(schema: unknown): unknown {
       return null;
   }
 }
+
+const isOptional = (schema: unknown): boolean =>
+  typeof schema === 'object' && schema !== null && 'type' in schema && schema.type === 'exact_optional';

@@ -33,14 +33,17 @@ describe('the models that the administrator allows', () => {
     expect((await desk.listed()).state).toBe('ready');
   });
 
-  it.each([[['yubikey']], [[]]] as const)('are none but %j, whatever name the device was listed under', async (models) => {
-    const desk = await open({ allowedDevices: [...models] }, { profile: 'piv' });
-    const { id } = await desk.listed();
-    for (const device of [id, id, `${id}@${READER}`]) {
-      const refused = desk.client.call('device.open', { device }).catch((error: unknown) => error);
-      expect(['DEVICE_NOT_ALLOWED', 'DEVICE_NOT_FOUND']).toContain(((await refused) as CardwrightError).code);
-    }
-  });
+  it.each([[['yubikey']], [[]]] as const)(
+    'are none but %j, whatever name the device was listed under',
+    async (models) => {
+      const desk = await open({ allowedDevices: [...models] }, { profile: 'piv' });
+      const { id } = await desk.listed();
+      for (const device of [id, id, `${id}@${READER}`]) {
+        const refused = desk.client.call('device.open', { device }).catch((error: unknown) => error);
+        expect(['DEVICE_NOT_ALLOWED', 'DEVICE_NOT_FOUND']).toContain(((await refused) as CardwrightError).code);
+      }
+    },
+  );
 
   it('are judged by the card that is there, not by the one that was listed', async () => {
     const desk = await open({ allowedDevices: ['yubikey'] });

@@ -1,6 +1,7 @@
 import {
   CardwrightError,
   decodeBytes,
+  isCardwrightError,
   type CommandOutcome,
   type DeviceInfo,
   type DeviceListing,
@@ -135,7 +136,7 @@ export class ScriptedExtension {
       const result = await this.#answer(method, params, progress);
       port.postMessage({ jsonrpc: '2.0', id, result });
     } catch (error) {
-      if (!(error instanceof CardwrightError)) throw error;
+      if (!isCardwrightError(error)) throw error;
       if (error.code === 'HOST_CRASHED') this.end(error);
       else port.postMessage({ jsonrpc: '2.0', id, error: withHelpDesk(error) });
     }

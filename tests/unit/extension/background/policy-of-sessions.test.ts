@@ -44,7 +44,7 @@ const change = async (stage: SessionStage, policy: object): Promise<void> => {
 
 const told = (host: ScriptedHost | undefined): unknown => {
   const asked = host?.received.find((message) => 'method' in message && message.method === 'initialize');
-  return asked && 'params' in asked ? asked.params?.policy : undefined;
+  return asked && 'params' in asked ? asked.params.policy : undefined;
 };
 
 const error = (name: string, details: object = {}) => ({ error: { data: { name, details } } });
@@ -162,7 +162,10 @@ describe('an open session', () => {
 
   it('continues with fewer classes, and with a policy that changes nothing for it', async () => {
     const { stage, page } = await opened();
-    const others = { allowedSites: { [ORIGIN]: ['read'], 'https://other.example': ['use'] }, minimumHostVersion: '0.1' };
+    const others = {
+      allowedSites: { [ORIGIN]: ['read'], 'https://other.example': ['use'] },
+      minimumHostVersion: '0.1',
+    };
     await change(stage, { ...others, support: { name: 'IT' }, locale: 'de' });
     expect(page.port.isOpen).toBe(true);
     expect(await page.ask(2, 'device.open', { device: 'serial:1' })).toMatchObject(error('PERMISSION_DENIED'));

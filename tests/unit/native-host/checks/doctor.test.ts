@@ -216,7 +216,10 @@ describe('the update that doctor reports', () => {
   it('is one where policy names a newer version and a place', async () => {
     const [finding, ...others] = await reported({ minimumVersion: '99.0.0', download: AT });
     expect(others).toEqual([]);
-    expect(finding).toMatchObject({ check: { outcome: 'failed', code: 'VERSION_MISMATCH' }, remedy: `Get it at ${AT}` });
+    expect(finding).toMatchObject({
+      check: { outcome: 'failed', code: 'VERSION_MISMATCH' },
+      remedy: `Get it at ${AT}`,
+    });
     expect(finding?.check.detail).toContain(PRODUCT_VERSION);
   });
 

@@ -165,7 +165,7 @@ describe('the host', () => {
 
   it('lists the capabilities that it has handlers for', async () => {
     const { result } = await stage.initialize();
-    expect(result?.capabilities).toEqual(['session', 'step', 'piv']);
+    expect(result?.capabilities).toEqual(['session', 'step', 'policy', 'piv']);
   });
 
   it('names itself when it is too old', async () => {
