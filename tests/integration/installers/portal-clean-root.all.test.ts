@@ -80,7 +80,8 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     const uid = Number(await root.run(['id', '-u', 'cardwright-portal']));
     const gid = Number(await root.run(['id', '-g', 'cardwright-portal']));
     rmSync(root.at(CREDENTIALS), { recursive: true, force: true });
-    mkdirSync(root.at(CREDENTIALS), { recursive: true, mode: 0o500 });
+    mkdirSync(path.dirname(root.at(CREDENTIALS)), { recursive: true });
+    mkdirSync(root.at(CREDENTIALS), { mode: 0o500 });
     for (const [name = '', file = ''] of directive('LoadCredential').map((one) => one.split(':'))) {
       const copy = root.at(path.join(CREDENTIALS, name));
       copyFileSync(root.at(file), copy);

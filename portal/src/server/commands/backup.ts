@@ -52,6 +52,7 @@ export async function backup(
     print('The keys are not in it. Without the key file it cannot be restored: keep a copy of that elsewhere.');
     return 0;
   } catch (error) {
+    await output.close();
     await rm(file, { force: true });
     throw error;
   }
