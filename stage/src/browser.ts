@@ -2,10 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import puppeteer, { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
 import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
-import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
-import { ManagedPolicy, type StagePolicy } from './managed-policy.js';
+import { HOST_PROGRAM, HOSTS_OF_COMPUTER, type HostRegistration, registerHost } from './host-registration.js';
+import { withMachineFolders } from './machine-folders.js';
+import { ManagedPolicy, POLICIES, type StagePolicy } from './managed-policy.js';
 import { BY_TIME } from './page-search.js';
 import { onProcessEnd } from './process-end.js';
 import { argumentsFor, type LocalHost } from './relying-party-site.js';
@@ -14,6 +16,10 @@ const CHROMIUM = '/usr/bin/chromium';
 const VIEWPORT: Viewport = { width: 1280, height: 800 };
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
+
+/** With this, Chromium neither updates nor fetches extensions. */
+const NO_UPDATES = '--disable-background-networking';
+const LOOPBACK_ONLY = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1';
 
 /** How often removing a profile may fail, and the pauses between. */
 const REMOVAL_ATTEMPTS = 40;
@@ -32,8 +38,15 @@ export interface BrowserOptions {
   readonly userDataDir?: string;
   /** The native host's JavaScript file; null registers none. Default: the built one. */
   readonly hostProgram?: string | null;
+  /** How it is registered at the start. */
+  readonly hostRegistration?: HostRegistration;
   /** Managed policy at the start; only without a display. */
   readonly policy?: StagePolicy;
+  /**
+   * The id of an extension that the policy has Chromium fetch and install, in place of `extensionDir`. This Chromium
+   * reaches nothing but loopback.
+   */
+  readonly installedByPolicy?: string;
   /** Hosts that it finds on this computer instead of in the world, such as a `RelyingPartySite`. */
   readonly localHosts?: readonly LocalHost[];
 }
@@ -44,6 +57,8 @@ export interface StageBrowser {
   readonly userDataDir: string;
   /** Waits for a window of the extension, as the user would: `consent`, `secret`, ... is the page's file or folder. */
   waitForExtensionWindow(page: string, timeout?: number): Promise<Page>;
+  /** Opens a page of the extension in a new tab: `options`, `popup`, ... */
+  ownPage(page: string): Promise<Page>;
   /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
   installExtension(extensionDir: string): Promise<void>;
   /** Registers another native host, or none (null), for the next start of a host. Default: the built one. */
@@ -59,30 +74,34 @@ export interface StageBrowser {
 
 /** @throws when Chromium is missing or does not start */
 export async function launchBrowser(options: BrowserOptions): Promise<StageBrowser> {
-  const { extensionDir, otherExtensionDirs = [], env = process.env, headless = true } = options;
+  const { extensionDir, otherExtensionDirs = [], env = process.env, headless = true, installedByPolicy } = options;
   const extensions = [...(extensionDir === null ? [] : [extensionDir]), ...otherExtensionDirs].join(',');
   const userDataDir = options.userDataDir ?? mkdtempSync(path.join(tmpdir(), 'cardwright-browser-'));
   const removeProfile = (): void => {
     if (options.userDataDir === undefined) removeFolder(userDataDir);
   };
   const forgetProfile = onProcessEnd(removeProfile);
+  const computer = path.join(userDataDir, 'computer');
   const register = (program: string | null = HOST_PROGRAM, registration: HostRegistration = {}): void =>
-    registerHost(userDataDir, program, registration);
-  register(options.hostProgram);
+    registerHost({ userDataDir, computer }, program, registration);
+  register(options.hostProgram, options.hostRegistration);
   // A person at the demo keeps what their administrator says.
-  const policy = headless ? new ManagedPolicy(userDataDir) : null;
+  const policy = headless ? new ManagedPolicy(computer, installedByPolicy) : null;
   if (options.policy !== undefined) demandPolicy(policy).set(options.policy);
   const browser = await puppeteer.launch({
     executablePath: CHROMIUM,
     headless,
-    env: policy?.addTo(env) ?? env,
+    env: policy === null ? env : withMachineFolders(env, ownFolders(computer)),
     userDataDir,
     // Through a pipe, Chromium ends with this process even if this process is killed.
     pipe: true,
     enableExtensions: true,
     defaultViewport: headless ? VIEWPORT : null,
     // A person at the demo is not told that software controls the browser.
-    ignoreDefaultArgs: headless ? [] : ['--enable-automation'],
+    ignoreDefaultArgs: [
+      ...(headless ? [] : ['--enable-automation']),
+      ...(installedByPolicy === undefined ? [] : [NO_UPDATES]),
+    ],
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,
@@ -90,7 +109,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
       ...(extensions === '' ? [] : [`--load-extension=${extensions}`, `--disable-extensions-except=${extensions}`]),
       ...argumentsFor(options.localHosts ?? []),
       '--disable-quic',
-      '--disable-background-networking',
+      installedByPolicy === undefined ? NO_UPDATES : LOOPBACK_ONLY,
       '--no-default-browser-check',
       ...(headless ? ['--disable-gpu'] : []),
       // Chromium's sandbox does not work for root.
@@ -98,19 +117,28 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
     ],
   });
   const forgetBrowser = onProcessEnd(() => killGroup(browser.process()));
+  const followsPolicy = async ({ extension = {} }: StagePolicy): Promise<void> => {
+    const isInstalled = installedByPolicy !== undefined || (await browser.extensions()).size > 0;
+    if (isInstalled) await policyArrives(browser, extension, installedByPolicy);
+  };
   // An extension that has just been installed has no policy for a moment.
-  if (options.policy?.extension !== undefined) await policyArrives(browser, options.policy.extension);
+  if (options.policy?.extension !== undefined) await followsPolicy(options.policy);
   return {
     browser,
     userDataDir,
     waitForExtensionWindow: (page, timeout) => waitForExtensionWindow(browser, page, timeout),
+    ownPage: async (name) => {
+      const page = await browser.newPage();
+      await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
+      return page;
+    },
     installExtension: async (folder) => {
       await browser.installExtension(folder);
       await backgroundOf(browser);
     },
     registerHost: register,
     setPolicy: async (next) => {
-      if (demandPolicy(policy).set(next)) await policyArrives(browser, next.extension ?? {});
+      if (demandPolicy(policy).set(next)) await followsPolicy(next);
     },
     stopBackground: () => stopBackground(browser),
     hastenWindows: (milliseconds) => hastenWindows(browser, milliseconds),
@@ -143,6 +171,10 @@ export async function waitForExtensionWindow(browser: Browser, page: string, tim
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
 }
+
+/** The folders of /etc that a Chromium has for itself, below the one that stands for `/`. */
+const ownFolders = (computer: string): Record<string, string> =>
+  Object.fromEntries([POLICIES, HOSTS_OF_COMPUTER].map((folder) => [folder, path.join(computer, folder)]));
 
 function demandPolicy(policy: ManagedPolicy | null): ManagedPolicy {
   if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');

@@ -3,13 +3,14 @@ import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
 import { until } from './until.js';
 
-const isBackground = (target: Target): boolean =>
-  target.type() === TargetType.SERVICE_WORKER &&
-  target.url().startsWith(`chrome-extension://${CHROMIUM_EXTENSION_ID}/`);
+const isBackgroundOf =
+  (extensionId: string) =>
+  (target: Target): boolean =>
+    target.type() === TargetType.SERVICE_WORKER && target.url().startsWith(`chrome-extension://${extensionId}/`);
 
 /** The extension's background while it runs: Chromium starts it when it is needed, and ends it when it is idle. */
-export async function backgroundOf(browser: Browser): Promise<WebWorker> {
-  const target = await browser.waitForTarget(isBackground);
+export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {
+  const target = await browser.waitForTarget(isBackgroundOf(extensionId));
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
   // At its very start it has no extension interface yet.
@@ -24,7 +25,7 @@ export async function backgroundOf(browser: Browser): Promise<WebWorker> {
  * starts it again when a page says hello. Resolves at once when it is not running.
  */
 export async function stopBackground(browser: Browser): Promise<void> {
-  const target = browser.targets().find(isBackground);
+  const target = browser.targets().find(isBackgroundOf(CHROMIUM_EXTENSION_ID));
   if (target === undefined) return;
   const gone = new Promise<void>((resolve) => {
     const onGone = (other: Target): void => {
@@ -62,11 +63,10 @@ export async function hastenWindows(browser: Browser, milliseconds: number): Pro
 
 const POLICY_TIMEOUT_MS = 15_000;
 
-/** Waits until `storage.managed` is this; at once where the extension is not installed. */
-export async function policyArrives(browser: Browser, policy: object): Promise<void> {
-  if ((await browser.extensions()).size === 0) return;
+/** Waits until `storage.managed` of an installed extension is this. */
+export async function policyArrives(browser: Browser, policy: object, extensionId?: string): Promise<void> {
   const hasArrived = async (): Promise<boolean> => {
-    const background = await backgroundOf(browser);
+    const background = await backgroundOf(browser, extensionId);
     return isDeepStrictEqual(await background.evaluate('chrome.storage.managed.get()'), policy);
   };
   await until(hasArrived, { what: "the extension's policy", timeout: POLICY_TIMEOUT_MS });

@@ -1,34 +1,72 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { install, installTargets, uninstall } from '@cardwright/native-host';
+import path from 'node:path';
+import { install, installTargets, uninstall, type InstallTarget } from '@cardwright/native-host';
+import { HOST_NAME } from '@cardwright/protocol';
 import { inRepository } from './repository.js';
 
 /** The native host as it was built. */
 export const HOST_PROGRAM = inRepository('native-host', 'dist', 'bundle', 'main.js');
 
+/** Where Chromium looks for hosts of the whole computer. */
+export const HOSTS_OF_COMPUTER = '/etc/chromium/native-messaging-hosts';
+
 export interface HostRegistration {
-  /** Origins that the manifest admits, such as `chrome-extension://…/`. Default: the extension's. */
+  /** Extensions that the manifest admits: origins such as `chrome-extension://…/`; in Firefox, ids. Default: ours. */
   readonly allowedOrigins?: readonly string[];
+  /** The program that the manifest names instead of the host's. */
+  readonly path?: string;
+  /** For the browser's profile, as a user would, or for the computer, as an administrator would. Default: the profile. */
+  readonly scope?: 'profile' | 'computer';
+  /** The origin that the host is told, whoever calls: for an extension whose id is not the product's. */
+  readonly caller?: string;
+}
+
+/** A Chromium's own folders. */
+export interface BrowserFolders {
+  readonly userDataDir: string;
+  /** Stands for `/`. */
+  readonly computer: string;
 }
 
 /**
- * Registers a native host for one Chromium profile alone, or none at all. A running Chromium reads the manifest again
- * whenever the extension starts a host.
+ * Registers a native host for one Chromium alone, or none at all. A running Chromium reads the manifest again whenever
+ * the extension starts a host.
  *
  * @param program the host's JavaScript file; null for none
  */
 export function registerHost(
-  userDataDir: string,
+  folders: BrowserFolders,
   program: string | null,
-  { allowedOrigins }: HostRegistration = {},
+  registration: HostRegistration = {},
 ): void {
-  for (const target of installTargets(userDataDir)) {
-    if (program === null) {
-      uninstall(target);
-      continue;
-    }
-    install(target, program);
-    if (allowedOrigins === undefined) continue;
-    const manifest = JSON.parse(readFileSync(target.manifest, 'utf8')) as Record<string, unknown>;
-    writeFileSync(target.manifest, JSON.stringify({ ...manifest, allowed_origins: allowedOrigins }));
+  const isOfProfile = registration.scope !== 'computer';
+  const targets = isOfProfile ? installTargets(folders.userDataDir) : [targetOf(folders.computer)];
+  for (const target of targets) registerAt(target, program, registration);
+}
+
+/** Registers a native host at one place, or none there. @param program the host's JavaScript file; null for none */
+export function registerAt(target: InstallTarget, program: string | null, registration: HostRegistration): void {
+  if (program === null) {
+    uninstall(target);
+    return;
   }
+  install(target, program);
+  const { allowedOrigins, path: named, caller } = registration;
+  if (caller !== undefined) rewrite(target.launcher, (script) => script.replace('"$@"', `'${caller}'`));
+  const admitted = target.flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions';
+  const changed = {
+    ...(allowedOrigins === undefined ? {} : { [admitted]: allowedOrigins }),
+    ...(named === undefined ? {} : { path: named }),
+  };
+  rewrite(target.manifest, (json) => JSON.stringify({ ...(JSON.parse(json) as object), ...changed }));
+}
+
+function targetOf(computer: string): InstallTarget {
+  const manifest = path.join(computer, HOSTS_OF_COMPUTER, `${HOST_NAME}.json`);
+  const launcher = path.join(computer, 'usr', 'bin', 'cardwright-host');
+  return { browser: 'Chromium', flavour: 'chromium', manifest, launcher };
+}
+
+function rewrite(file: string, change: (content: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, 'utf8')));
 }

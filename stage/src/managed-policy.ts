@@ -1,8 +1,9 @@
 import { mkdirSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
-import { withMachineFolders } from './machine-folders.js';
 
+/** Where Chromium reads policies. */
+export const POLICIES = '/etc/chromium/policies';
 /**
  * Chromium waits 5 s after a policy file has got another time, because an editor may still be writing
  * (AsyncPolicyLoader). Ours is complete when it appears, and always has the same time, so it is read at once.
@@ -17,20 +18,23 @@ export interface StagePolicy {
   readonly browser?: Readonly<Record<string, unknown>>;
 }
 
-/** The managed policy of one Chromium, in a folder of its own; that of the machine is neither read nor changed. */
+/** The managed policy of one Chromium, on a computer of its own; that of the machine is neither read nor changed. */
 export class ManagedPolicy {
   readonly #folder: string;
+  readonly #extensionId: string;
   #content = '';
 
-  constructor(userDataDir: string) {
-    this.#folder = path.join(userDataDir, 'policies');
+  /** @param computer the folder that stands for `/` */
+  constructor(computer: string, extensionId = CHROMIUM_EXTENSION_ID) {
+    this.#folder = path.join(computer, POLICIES);
+    this.#extensionId = extensionId;
     mkdirSync(path.join(this.#folder, 'managed'), { recursive: true });
     this.set({});
   }
 
   /** Replaces the policy, which a running Chromium notices by itself; false when it was the same before. */
   set({ extension = {}, browser = {} }: StagePolicy): boolean {
-    const content = JSON.stringify({ ...browser, '3rdparty': { extensions: { [CHROMIUM_EXTENSION_ID]: extension } } });
+    const content = JSON.stringify({ ...browser, '3rdparty': { extensions: { [this.#extensionId]: extension } } });
     if (content === this.#content) return false;
     this.#content = content;
     const file = path.join(this.#folder, 'managed', 'stage.json');
@@ -39,10 +43,5 @@ export class ManagedPolicy {
     utimesSync(next, ALWAYS_THE_SAME_TIME, ALWAYS_THE_SAME_TIME);
     renameSync(next, file);
     return true;
-  }
-
-  /** The environment in which Chromium reads this policy. */
-  addTo(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-    return withMachineFolders(env, { '/etc/chromium/policies': this.#folder });
   }
 }

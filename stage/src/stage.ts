@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
 import { type BrowserOptions, launchBrowser, type StageBrowser } from './browser.js';
-import { type FirefoxOptions, launchFirefox } from './firefox/firefox.js';
+import { type FirefoxOptions, launchFirefox, type StageFirefox } from './firefox/firefox.js';
 import { filesLeftIn, processesLeftOf, processesOf, stageMark } from './left-behind.js';
 import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
 import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
@@ -43,6 +43,7 @@ export class Stage {
   #pcscd: PrivatePcscd | undefined;
   #portal: PortalProcess | undefined;
   #browser: StageBrowser | undefined;
+  #firefox: StageFirefox | undefined;
   #cardsMade = 0;
 
   async open(options: StageOptions): Promise<void> {
@@ -50,12 +51,16 @@ export class Stage {
     mkdirSync(this.#temporary);
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
     if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
-    if (browser === false) return;
-    const env = { ...this.env, ...browser.env };
-    this.#browser =
-      browser.kind === 'firefox'
-        ? await launchFirefox({ ...browser, env })
-        : await launchBrowser({ extensionDir: EXTENSION_DIR, ...browser, env });
+    if (browser !== false) await this.launch(browser);
+  }
+
+  /** Starts the browser of a stage that was opened without: where a policy names the portal's origin, for example. */
+  async launch(options: StageBrowserOptions): Promise<StageBrowser> {
+    const env = { ...this.env, ...options.env };
+    if (options.kind !== 'firefox') {
+      return (this.#browser = await launchBrowser({ extensionDir: EXTENSION_DIR, ...options, env }));
+    }
+    return (this.#browser = this.#firefox = await launchFirefox({ ...options, env }));
   }
 
   get pcscd(): PrivatePcscd {
@@ -68,6 +73,11 @@ export class Stage {
 
   get browser(): StageBrowser {
     return demand(this.#browser, 'browser');
+  }
+
+  /** The browser, where it is Firefox: with what Firefox alone has. */
+  get firefox(): StageFirefox {
+    return demand(this.#firefox, 'Firefox');
   }
 
   /** The environment in which a process sees the stage's readers. */

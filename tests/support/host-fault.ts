@@ -4,7 +4,7 @@ import type { SealContext, UserParams } from '@cardwright/protocol';
 import { inRepository, type StageBrowser } from '@cardwright/stage';
 
 /**
- * What is wrong with a host: `missing`: it is not registered; `forbidden`: its manifest names another extension;
+ * What is wrong with a host: `missing`: it is not registered; `gone`: its manifest leads to no program; `forbidden`: its manifest names another extension;
  * `crash`: it ends at once; `crash-answered`: right after its answer to `initialize`; `crash-later`: a while after it, while
  * nothing is asked; `junk`: it writes what is no
  * frame; `silent`: it never answers; `older`, `newer`: it speaks another major of the protocol; `untrue`: what it answers is not
@@ -12,6 +12,7 @@ import { inRepository, type StageBrowser } from '@cardwright/stage';
  */
 export type HostFault =
   | 'missing'
+  | 'gone'
   | 'forbidden'
   | 'crash'
   | 'crash-answered'
@@ -65,8 +66,10 @@ export class FakeHost {
   /** From the next start of a host on, the browser starts this one, with a fault or without. */
   register(browser: StageBrowser, fault?: HostFault): void {
     writeFileSync(this.#orders, fault ?? '');
-    const allowedOrigins = fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {};
-    browser.registerHost(fault === 'missing' ? null : PROGRAM, allowedOrigins);
+    browser.registerHost(fault === 'missing' ? null : PROGRAM, {
+      ...(fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {}),
+      ...(fault === 'gone' ? { path: path.join(this.folder, 'gone') } : {}),
+    });
   }
 
   get #passkeys(): string {

@@ -16,8 +16,16 @@ export function adml(settings: Readonly<Record<string, Setting>>, language: Lang
       element('displayName', {}, language.fileTitle),
       element('description', {}, language.fileDescription),
       element('resources', {}, [
-        element('stringTable', {}, [...new Map(words)].map(([id, text]) => element('string', { id }, text))),
-        element('presentationTable', {}, definitions.flatMap((one) => presentation(language, one))),
+        element(
+          'stringTable',
+          {},
+          [...new Map(words)].map(([id, text]) => element('string', { id }, text)),
+        ),
+        element(
+          'presentationTable',
+          {},
+          definitions.flatMap((one) => presentation(language, one)),
+        ),
       ]),
     ],
   );

@@ -20,7 +20,10 @@ export function admx(settings: Readonly<Record<string, Setting>>): string {
     ]),
     element('resources', { minRequiredRevision: REVISION }),
     element('supportedOn', {}, [element('definitions', {}, REGISTRY_BROWSERS.map(supported))]),
-    element('categories', {}, [category('cardwright'), ...REGISTRY_BROWSERS.map(({ id }) => category(id, 'cardwright'))]),
+    element('categories', {}, [
+      category('cardwright'),
+      ...REGISTRY_BROWSERS.map(({ id }) => category(id, 'cardwright')),
+    ]),
     element(
       'policies',
       {},
@@ -60,7 +63,13 @@ function policy(browser: RegistryBrowser, definition: PolicyDefinition): Element
     element('supportedOn', { ref: `supported_${browser.id}` }),
     ...(isSwitch
       ? [decided('enabledValue', 1), decided('disabledValue', 0)]
-      : [element('elements', {}, inputs.flatMap((input) => inputElement(definition, input, key)))]),
+      : [
+          element(
+            'elements',
+            {},
+            inputs.flatMap((input) => inputElement(definition, input, key)),
+          ),
+        ]),
   ]);
 }
 
@@ -82,11 +91,10 @@ function inputElement(definition: PolicyDefinition, input: PolicyInput, key: str
     const { minimum = 0, maximum = 9999 } = input.setting;
     return [element('decimal', { id, valueName, ...isOnly, minValue: String(minimum), maxValue: String(maximum) })];
   }
-  if (input.kind === 'enum') return [element('enum', { id, valueName, ...isOnly }, (input.setting.enum ?? []).map(choice))];
+  if (input.kind === 'enum')
+    return [element('enum', { id, valueName, ...isOnly }, (input.setting.enum ?? []).map(choice))];
   return [element('text', { id, valueName, ...isOnly, maxLength: MAX_TEXT })];
 }
 
 const choice = (value: string): Element =>
-  element('item', { displayName: `$(string.choice_${value})` }, [
-    element('value', {}, [element('string', {}, value)]),
-  ]);
+  element('item', { displayName: `$(string.choice_${value})` }, [element('value', {}, [element('string', {}, value)])]);

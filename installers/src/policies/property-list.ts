@@ -22,7 +22,10 @@ interface Domain {
 /** The profile for a browser of Chromium's family. The extension has a domain of its own (Chromium, policy_loader_mac.mm). */
 export const chromiumProfile = (browser: string, domain: string, strictness: Strictness): string =>
   profile(browser, strictness, [
-    { domain, values: { ExtensionSettings: EXTENSION_SETTINGS, ...hostLists(strictness), ...userLevelHosts(strictness) } },
+    {
+      domain,
+      values: { ExtensionSettings: EXTENSION_SETTINGS, ...hostLists(strictness), ...userLevelHosts(strictness) },
+    },
     { domain: `${domain}.extensions.${CHROMIUM_EXTENSION_ID}`, values: TEMPLATE_SETTINGS },
   ]);
 
@@ -65,7 +68,10 @@ function identity(identifier: string): { PayloadIdentifier: string; PayloadUUID:
   const bytes = createHash('sha256').update(identifier).digest().subarray(0, 16);
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const uuid = bytes.toString('hex').toUpperCase().replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+  const uuid = bytes
+    .toString('hex')
+    .toUpperCase()
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
   return { PayloadIdentifier: identifier, PayloadUUID: uuid };
 }
 
@@ -74,7 +80,11 @@ function plist(value: unknown): Element {
   if (typeof value === 'number') return element('integer', {}, String(value));
   if (Array.isArray(value)) return element('array', {}, value.map(plist));
   if (typeof value === 'object' && value !== null) {
-    return element('dict', {}, Object.entries(value).flatMap(([key, member]) => [element('key', {}, key), plist(member)]));
+    return element(
+      'dict',
+      {},
+      Object.entries(value).flatMap(([key, member]) => [element('key', {}, key), plist(member)]),
+    );
   }
   return element('string', {}, String(value));
 }

@@ -62,7 +62,9 @@ export function registryRemovalFile(browser: RegistryBrowser): string {
 function policyKeys({ key }: RegistryBrowser, strictness: Strictness): RegistryKey[] {
   // Without it, Chrome and Edge start hosts through cmd.exe, which administrators forbid.
   const direct = { NativeHostsExecutablesLaunchDirectly: 1 };
-  const users = Object.fromEntries(Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]));
+  const users = Object.fromEntries(
+    Object.entries(userLevelHosts(strictness)).map(([name, value]) => [name, Number(value)]),
+  );
   // A subkey ExtensionSettings would hide a value of this name, which holds what others set for all extensions.
   const lists = { ...hostLists(strictness), ExtensionInstallForcelist: [FORCE_LIST_ENTRY] };
   return [

@@ -45,9 +45,9 @@ export function explanation(language: Language, { path, inputs, examples }: Poli
   const parent = path.length > 1 ? language.setting(path.slice(0, -1)).description : undefined;
   const named = inputs.some((input) => input.kind === 'list' && input.named) ? language.namedList : undefined;
   const shown = examples.length === 0 ? undefined : [language.example, ...examples].join('\n');
+  const paragraphs = [own.description, parent, named, shown].filter((one) => one !== undefined);
   // The editor shows nothing at all for a policy without an explanation.
-  const paragraphs = [own.description ?? own.title, parent, named, shown];
-  return paragraphs.filter((one) => one !== undefined).join('\n\n');
+  return paragraphs.join('\n\n') || own.title;
 }
 
 function at(settings: Readonly<Record<string, Setting>>, [name = '', ...rest]: readonly string[]): Setting | undefined {

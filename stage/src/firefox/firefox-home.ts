@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { install, uninstall, type InstallTarget } from '@cardwright/native-host';
+import type { InstallTarget } from '@cardwright/native-host';
 import { HOST_NAME } from '@cardwright/protocol';
+import { type HostRegistration, registerAt } from '../host-registration.js';
 import { withMachineFolders } from '../machine-folders.js';
 
 /** Where Firefox looks for native hosts: below the home folder, and for the whole computer (MDN, "Native manifests"). */
@@ -47,9 +48,12 @@ export class FirefoxHome {
   }
 
   /** Registers a native host, or none. @param program the host's JavaScript file; null for none */
-  registerHost(program: string | null): void {
-    if (program === null) uninstall(this.#target);
-    else install(this.#target, program);
+  registerHost(program: string | null, registration: HostRegistration = {}): void {
+    registerAt(
+      this.#targetIn(registration.scope === 'computer' ? this.#machineHosts : this.#hosts),
+      program,
+      registration,
+    );
   }
 
   /** Writes what an administrator says, which Firefox reads when it starts: the content of `policies.json`. */
@@ -57,18 +61,13 @@ export class FirefoxHome {
     writeFileSync(path.join(this.#policies, 'policies.json'), JSON.stringify({ policies }));
   }
 
-  /** The manifest of the native host, for tests that spoil it. */
-  get hostManifest(): string {
-    return this.#target.manifest;
-  }
-
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }
 
-  get #target(): InstallTarget {
-    const launcher = path.join(this.#hosts, 'cardwright-host');
-    return { browser: 'Firefox', flavour: 'firefox', manifest: path.join(this.#hosts, `${HOST_NAME}.json`), launcher };
+  #targetIn(folder: string): InstallTarget {
+    const launcher = path.join(folder, 'cardwright-host');
+    return { browser: 'Firefox', flavour: 'firefox', manifest: path.join(folder, `${HOST_NAME}.json`), launcher };
   }
 
   get #hosts(): string {

@@ -30,6 +30,19 @@ export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: s
   return window;
 }
 
+/** Milliseconds after which the driver is no longer waited for: it never tells that a page of an extension is there. */
+const NAVIGATION_MS = 300;
+
+/** Opens a page of the extension in a new tab, and waits until it shows something. */
+export async function openFirefoxPage(browser: Browser, address: string): Promise<Page> {
+  const page = await browser.newPage();
+  await page.goto(address, { timeout: NAVIGATION_MS }).catch(() => null);
+  const isShown = (wanted: string): boolean =>
+    location.href === wanted && document.querySelector('body:not([hidden])') !== null;
+  await until(() => page.evaluate(isShown, address).catch(() => false), { what: address });
+  return page;
+}
+
 const watched = new WeakSet<Page>();
 
 /** The driver does not tell when a window closes by itself; this does. */

@@ -6,7 +6,8 @@ import { onProcessEnd } from '../process-end.js';
 import { inRepository } from '../repository.js';
 import { Bidi } from './bidi.js';
 import { FirefoxHome } from './firefox-home.js';
-import { waitForFirefoxWindow } from './firefox-windows.js';
+import { FirefoxUser } from './firefox-user.js';
+import { openFirefoxPage, waitForFirefoxWindow } from './firefox-windows.js';
 
 const FIREFOX = '/usr/bin/firefox-esr';
 const VIEWPORT = { width: 1280, height: 800 };
@@ -34,6 +35,7 @@ export interface FirefoxOptions {
 /** A Firefox of one's own: its own home folder with profile, hosts and policies, and the extension. */
 export interface StageFirefox extends StageBrowser {
   readonly home: FirefoxHome;
+  readonly user: FirefoxUser;
   /** Runs a script, an expression, in the browser itself and with its rights. */
   inBrowser(script: string): Promise<unknown>;
 }
@@ -68,12 +70,14 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
   return {
     browser,
     home,
+    user: new FirefoxUser(browser, bidi),
     userDataDir: home.profile,
     waitForExtensionWindow: (page, timeout = WINDOW_TIMEOUT_MS) => waitForFirefoxWindow(browser, bidi, page, timeout),
     installExtension: async (folder) => {
       await browser.installExtension(folder);
     },
-    registerHost: (program = HOST_PROGRAM) => home.registerHost(program),
+    registerHost: (program = HOST_PROGRAM, registration) => home.registerHost(program, registration),
+    ownPage: (page) => openFirefoxPage(browser, `moz-extension://${UUID}/pages/${page}.html`),
     setPolicy: () => Promise.reject(new Error('Firefox reads its policies only when it starts.')),
     stopBackground: () => stopBackground(bidi),
     hastenWindows: () => Promise.reject(new Error('The background of Firefox is out of the driver’s reach.')),

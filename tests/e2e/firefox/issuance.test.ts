@@ -1,31 +1,140 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, type Stage } from '@cardwright/stage';
-import { expectIssued } from '../../support/card-judgement.js';
-import { ALICE, portalOf } from '../../support/portal-options.js';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Iphone, MobileDialog, type PortalUser, pressButton } from '@cardwright/stage';
+import type { Page } from 'puppeteer-core';
+import { closing } from '../../support/workplace/closing.js';
+import { useBefore } from '../../support/workplace/earlier-use.js';
+import { slowAt } from '../../support/workplace/faults.js';
+import { expectUsable } from '../../support/workplace/silicon.js';
+import { Workplace } from '../../support/workplace/workplace.js';
 
-const NEW_PIN = '739154';
+const PIN = '739154';
+/** An APDU in the midst of an issuance, and milliseconds that the card takes for it. */
+const IN_THE_MIDST = 34;
+const UNDER_WAY_MS = 1_500;
 
-describe('Add Device in Firefox', () => {
-  let stage: Stage;
+let place: Workplace;
+let alice: PortalUser;
 
-  beforeAll(async () => {
-    stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: { kind: 'firefox' } });
+beforeAll(async () => {
+  place = await Workplace.open({
+    kind: 'firefox',
+    photographs: 'firefox',
+    mobile: { organization: 'Example Ltd', proof: 'card' },
   });
-  afterAll(async () => expect(await stage.close()).toEqual([]));
+  alice = await place.employee();
+});
+afterEach(() => place.tidyUp({ keep: alice }));
+afterAll(() => place.close());
 
-  it('issues a blank YubiKey, which then works without us', async () => {
-    const card = await stage.insert({ profile: 'yubikey' });
-    const alice = await PortalUser.login(stage, ALICE);
-
+describe('in Firefox, a blank YubiKey', () => {
+  it('is issued when its user has allowed the site and chosen a PIN, and then works without us', async () => {
+    const card = await place.insert('yubikey');
     await alice.addDevice();
     await alice.allowSite();
     await alice.pane('issue-issue');
-    await alice.choosePin(NEW_PIN);
+    await alice.choosePin(PIN);
     await alice.wizardCloses();
 
     const [row] = await alice.devices(1);
     expect(row).toMatchObject({ state: 'Active' });
     expect(row?.text).toContain('Keys created on device\nverified');
-    await expectIssued(stage, card, NEW_PIN, 'EC');
+    await expectUsable(place.stage, card, PIN);
+
+    await proveOwner();
+  });
+
+  /** With the card that has just been issued: a phone is added to it. */
+  async function proveOwner(): Promise<void> {
+    const dialog = new MobileDialog(alice);
+    await dialog.open();
+    await dialog.pane('prove-pin');
+    const window = await alice.window('secret');
+    await window.waitForSelector('#pin');
+    await alice.lookAt(window, 'prove-pin');
+    await window.type('#pin', PIN);
+    const closed = closing(window);
+    await pressButton(window, '#next');
+    await closed;
+    const phone = await Iphone.make({ delayFactor: 0.1 });
+    await phone.openLink(await dialog.link());
+    await phone.downloadProfile();
+    const installation = phone.beginInstallation();
+    await installation.identify();
+    await dialog.confirm();
+    await phone.finish(installation);
+    await dialog.finish();
+    expect(await alice.devices(2)).toMatchObject([{ state: 'Active' }, { name: 'iPhone 16 Pro', state: 'Active' }]);
+  }
+});
+
+describe('in Firefox, the PIN window', () => {
+  /** What each rule shows, and whether the window lets the user continue. */
+  const verdict = (window: Page): Promise<Record<string, string | undefined>> =>
+    window.evaluate(() => ({
+      ...Object.fromEntries(
+        [...document.querySelectorAll<HTMLElement>('[data-rule]')].map(({ dataset: { rule = '', state } }) => [
+          rule,
+          state,
+        ]),
+      ),
+      next: document.querySelector('#next:disabled') ? 'disabled' : 'enabled',
+    }));
+
+  it('takes no PIN against the rules; closed without one, it leaves a device that continues', async () => {
+    const card = await place.insert('yubikey');
+    await alice.addDevice();
+    const window = await alice.window('secret');
+    await window.type('#newPin', '12a');
+    await alice.lookAt(window, 'pin-broken');
+    expect(await verdict(window)).toMatchObject({ digits: 'broken', length: 'open', next: 'disabled' });
+    await alice.refusePin();
+    await alice.pane('pending');
+
+    await alice.goOn();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    await expectUsable(place.stage, card, PIN);
+  });
+});
+
+describe('in Firefox, a used YubiKey', () => {
+  it('is erased when its user confirms that in the window of the extension, and issued then', async () => {
+    const card = await place.insert('yubikey');
+    await useBefore(place.stage.env, card);
+    await alice.addDevice();
+    await alice.pane('choose');
+    await alice.choose('its certificates (in one slot), its keys and its PIN for good');
+    await alice.click('#next', 'Erase and use');
+    await alice.confirmErasing();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    await expectUsable(place.stage, card, PIN);
+  });
+});
+
+describe('in Firefox, while a card is issued', () => {
+  const issueUntilInTheMidst = async (): Promise<void> => {
+    const card = await place.insert('yubikey', slowAt(IN_THE_MIDST, UNDER_WAY_MS));
+    await alice.addDevice();
+    await card.reaches(IN_THE_MIDST - 1);
+  };
+  const finish = async (): Promise<void> => {
+    await alice.goOn();
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+  };
+
+  it('a host that is killed is started again', async () => {
+    await issueUntilInTheMidst();
+    await place.killHost();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    await finish();
+  });
+
+  it("the extension's event page that ends is started again", async () => {
+    await issueUntilInTheMidst();
+    await place.stage.browser.stopBackground();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    await finish();
   });
 });

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layOutHost } from '@cardwright/installers';
-import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
 import { LIBRARIES } from '../../../installers/src/packages/host-linux/libraries.js';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import type { Target } from '../../../installers/src/parts/targets.js';
@@ -153,7 +153,10 @@ describe('the packaged host', () => {
       await scene.insert('yubikey');
       const { PCSCLITE_CSOCK_NAME } = scene.pcscd.env;
       const env = { PCSCLITE_CSOCK_NAME, CARDWRIGHT_LOG_LEVEL: 'off' };
-      const host = await scene.host({ program: path.join(hostOf('linux-x64'), 'cardwright-host'), env });
+      const host = await scene.host({
+        command: [path.join(hostOf('linux-x64'), 'cardwright-host'), `chrome-extension://${CHROMIUM_EXTENSION_ID}/`],
+        env,
+      });
       const { devices } = await host.call('device.list', {});
       expect(devices).toEqual([
         expect.objectContaining({ state: 'ready', modelName: expect.stringContaining('YubiKey') }),

@@ -10,7 +10,6 @@ import {
   type Stage,
   type StageOptions,
 } from '@cardwright/stage';
-import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { FakeHost, type HostFault } from '../host-fault.js';
 import { hostsEnd, hostsOf, hostStarts } from '../native-hosts.js';
 import { ALICE, portalOf, type PortalChanges } from '../portal-options.js';
@@ -26,6 +25,8 @@ type AuthorityMood = 'answer' | 'refuse' | 'unreachable' | 'hang';
 export interface WorkplaceOptions extends Omit<PortalChanges, 'authorityControl'>, Pick<StageOptions, 'readers'> {
   /** false: the extension is not installed yet. */
   readonly installed?: boolean;
+  /** Default: Chromium. */
+  readonly kind?: 'chromium' | 'firefox';
   /** Where in tests/screenshots the panes and windows of its tests are kept. */
   readonly photographs?: string;
 }
@@ -57,12 +58,12 @@ export class Workplace {
   }
 
   static async open(options: WorkplaceOptions = {}): Promise<Workplace> {
-    const { readers = 2, installed = true, algorithm = 'P-256', deviceLimit = 200 } = options;
+    const { readers = 2, installed = true, kind = 'chromium', algorithm = 'P-256', deviceLimit = 200 } = options;
     const folder = mkdtempSync(join(tmpdir(), 'cardwright-workplace-'));
     const fakeHost = new FakeHost(folder);
     const authorityControl = authorityControlIn(folder);
     const portal = portalOf({ ...options, algorithm, deviceLimit, authorityControl });
-    const browser = { env: fakeHost.env, ...(installed ? {} : { extensionDir: null }) };
+    const browser = { kind, env: fakeHost.env, ...(installed ? {} : { extensionDir: null }) };
     return new Workplace(await openStage({ readers, browser, portal }), folder, fakeHost, options);
   }
 
@@ -141,8 +142,7 @@ export class Workplace {
 
   /** Revokes the user's decision about the portal, in the extension's settings. */
   async forgetSite(): Promise<void> {
-    const settings = await this.stage.browser.browser.newPage();
-    await settings.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
+    const settings = await this.stage.browser.ownPage('options');
     const { origin } = new URL(this.stage.portal.url);
     await pressButton(settings, `#sites button[aria-label$="${origin}"]`);
     await settings.waitForFunction((site) => !document.body.textContent.includes(site), {}, origin);

@@ -4,35 +4,52 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { type BrowserKind, BROWSERS } from '../../../extension/src/manifest/browser-kind.js';
+import { manifests } from '../../../extension/src/manifest/manifest.js';
+import { readSites } from '../../../extension/src/manifest/sites.js';
 import { CHROMIUM_EXTENSION_ID, FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
 
 const ROOT = path.resolve(import.meta.dirname, '../../..');
 const SOURCES = path.join(ROOT, 'extension/src');
-const BUILT = path.join(ROOT, 'extension/dist/chromium');
+const LINT = path.join(ROOT, 'node_modules/web-ext/bin/web-ext.js');
 
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 
-interface Manifest {
-  readonly key: string;
-  readonly version: string;
-  readonly permissions: readonly string[];
-  readonly host_permissions?: unknown;
-  readonly optional_permissions: readonly string[];
-  readonly optional_host_permissions: readonly string[];
-  readonly web_accessible_resources?: unknown;
-  readonly browser_specific_settings: { readonly gecko: { readonly id: string } };
-  readonly content_security_policy: { readonly extension_pages: string };
+const builtFor = (browser: BrowserKind): string => path.join(ROOT, 'extension/dist', browser);
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+
+/** What web-ext, Mozilla's linter, finds in an unpacked extension. */
+async function lint(folder: string): Promise<{ code: string; message: string; file: string }[]> {
+  const args = [LINT, 'lint', '--source-dir', folder, '--output', 'json'];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: MAX_REPORT_BYTES }).catch(
+    // It fails where it finds an error, and says the same then.
+    (error: unknown) => error as { stdout: string },
+  );
+  const { errors, warnings, notices } = JSON.parse(stdout) as Record<
+    string,
+    { code: string; message: string; file: string }[]
+  >;
+  return [errors, warnings, notices].flatMap((found = []) =>
+    found.map(({ code, message, file }) => ({ code, message, file })),
+  );
 }
 
-const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
-const manifest = readJson(path.join(BUILT, 'manifest.json')) as Manifest;
-
-describe('the built extension', () => {
-  it('has the ids that the host and an administrator name', () => {
-    const hash = createHash('sha256').update(Buffer.from(manifest.key, 'base64')).digest('hex').slice(0, 32);
+describe('the ids', () => {
+  it('are those that the host and an administrator name', () => {
+    const { chromium, firefox } = manifests();
+    const hash = createHash('sha256').update(Buffer.from(chromium.key, 'base64')).digest('hex').slice(0, 32);
     const id = hash.replace(/./g, (digit) => String.fromCharCode('a'.charCodeAt(0) + Number.parseInt(digit, 16)));
     expect(id).toBe(CHROMIUM_EXTENSION_ID);
-    expect(manifest.browser_specific_settings.gecko.id).toBe(FIREFOX_EXTENSION_ID);
+    expect(firefox.browser_specific_settings.gecko.id).toBe(FIREFOX_EXTENSION_ID);
+  });
+});
+
+describe.each(BROWSERS)('the extension built for %s', (browser) => {
+  const manifest: Readonly<Record<string, unknown>> = { ...manifests()[browser] };
+  const files: readonly string[] = readdirSync(builtFor(browser), { recursive: true, encoding: 'utf8' });
+
+  it('has the manifest that is described once for both', () => {
+    expect(readJson(path.join(builtFor(browser), 'manifest.json'))).toEqual(manifest);
     expect(manifest.version).toBe(PRODUCT_VERSION);
   });
 
@@ -43,22 +60,91 @@ describe('the built extension', () => {
     expect(manifest.optional_host_permissions).toEqual(['https://*/*']);
     expect(manifest.optional_permissions).toEqual(['clipboardRead']);
     expect(manifest.web_accessible_resources).toBeUndefined();
-    expect(manifest.content_security_policy.extension_pages).toContain("script-src 'self'");
-    expect(manifest.content_security_policy.extension_pages).toMatch(/; frame-ancestors devtools:$/);
+    expect(manifest.externally_connectable).toBeUndefined();
+  });
+
+  it('loads no code from elsewhere, and is framed by nothing but developer tools', () => {
+    const { extension_pages: policy } = manifest.content_security_policy as { readonly extension_pages: string };
+    expect(policy).toMatch(/^script-src 'self'; object-src 'none';/);
+    expect(policy).toMatch(browser === 'chromium' ? /; frame-ancestors devtools:$/ : /; frame-ancestors 'none'$/);
   });
 
   it('runs less than 2 KB in every page', () => {
-    expect(statSync(path.join(BUILT, 'bridge.js')).size).toBeLessThan(2048);
+    expect(statSync(path.join(builtFor(browser), 'bridge.js')).size).toBeLessThan(2048);
   });
 
-  it('has no errors for web-ext', async () => {
-    const lint = path.join(ROOT, 'node_modules/web-ext/bin/web-ext.js');
-    const { stdout } = await promisify(execFile)(process.execPath, [lint, 'lint', '-s', BUILT, '--output', 'json'], {
-      maxBuffer: MAX_REPORT_BYTES,
-    });
-    const { summary, errors } = JSON.parse(stdout) as { summary: { errors: number }; errors: unknown[] };
-    expect(errors).toEqual([]);
-    expect(summary.errors).toBe(0);
+  it('has every file that the manifest names', () => {
+    const named = [...JSON.stringify(manifest).matchAll(/"((?:icons|pages)\/[^"]+|[\w-]+\.(?:js|json))"/g)];
+    expect(named.length).toBeGreaterThan(8);
+    expect(named.map(([, file]) => file).filter((file = '') => !files.includes(file))).toEqual([]);
+  });
+});
+
+/** Milliseconds; it takes seconds of a processor that it has for itself. */
+const LINT_TIMEOUT_MS = 120_000;
+
+describe('web-ext', () => {
+  it(
+    'finds nothing in the one for Firefox',
+    async () => {
+      await expect(lint(builtFor('firefox'))).resolves.toEqual([]);
+    },
+    LINT_TIMEOUT_MS,
+  );
+
+  it(
+    'finds in the one for Chromium only that its manifest is not for Firefox',
+    async () => {
+      await expect(lint(builtFor('chromium'))).resolves.toEqual([
+        expect.objectContaining({ code: 'BACKGROUND_SERVICE_WORKER_NOFALLBACK', file: 'manifest.json' }),
+        expect.objectContaining({ code: 'ADDON_ID_REQUIRED', file: 'manifest.json' }),
+        expect.objectContaining({ code: 'MISSING_DATA_COLLECTION_PERMISSIONS', file: 'manifest.json' }),
+      ]);
+    },
+    LINT_TIMEOUT_MS,
+  );
+});
+
+describe('a build for named sites', () => {
+  const matchesFor = (browser: BrowserKind, setting: string): readonly string[] =>
+    manifests(readSites(setting))[browser].content_scripts.flatMap(({ matches }) => matches);
+
+  it('has the content script there alone', () => {
+    const setting = 'https://cards.example  https://*.corp.example\nhttp://localhost:8080';
+    expect(matchesFor('chromium', setting)).toEqual([
+      'https://cards.example/*',
+      'https://*.corp.example/*',
+      'http://localhost:8080/*',
+    ]);
+    // Its patterns know no port.
+    expect(matchesFor('firefox', setting)).toContain('http://localhost/*');
+  });
+
+  it('names a host once in Firefox, whatever its ports', () => {
+    expect(matchesFor('firefox', 'https://a.example https://a.example:8443')).toEqual(['https://a.example/*']);
+  });
+
+  it.each([undefined, '', ' '])('is one for all secure sites where %j names none', (setting) => {
+    expect(readSites(setting)).toEqual([]);
+    expect(matchesFor('chromium', setting ?? '')).toEqual(['https://*/*', 'http://localhost/*', 'http://127.0.0.1/*']);
+  });
+
+  it.each([
+    'http://cards.example',
+    'https://*',
+    'https://*/*',
+    'https://cards.example/path',
+    'https://user@cards.example',
+    'https://cards.*',
+    'https://c*.example',
+    'https://Cards.example',
+    'ftp://cards.example',
+    'cards.example',
+    '<all_urls>',
+    'https://cards.example,https://other.example',
+    'https://cards.example:',
+  ])('is not made for %s', (setting) => {
+    expect(() => readSites(`https://good.example ${setting}`)).toThrow(/^CARDWRIGHT_SITES: "/);
   });
 });
 
@@ -96,7 +182,7 @@ describe('the texts', () => {
     expect(used.length).toBeGreaterThan(30);
     expect(used.filter((key) => !Object.hasOwn(english, key))).toEqual([]);
     const families = [...all.matchAll(/\bt\(`([a-zA-Z_]+)\$\{/g)].map(([, family]) => family ?? '');
-    const manifestTexts = readFileSync(path.join(ROOT, 'extension/manifest.json'), 'utf8');
+    const manifestTexts = JSON.stringify(manifests());
     const orphans = Object.keys(english).filter(
       (key) =>
         !used.includes(key) &&

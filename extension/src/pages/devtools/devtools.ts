@@ -5,7 +5,8 @@ import { isDevTools } from './inspected-page.js';
 /** Adds the inspector to the developer tools, where the administrator or the user wants it there. */
 async function run(): Promise<void> {
   if ((await readPanelPermission()).isAllowed) {
-    await browser.devtools.panels.create('Cardwright', 'icons/32.png', 'pages/inspector.html');
+    // Chromium takes a path without the slash for one below the root, Firefox for one below this page.
+    await browser.devtools.panels.create('Cardwright', '/icons/32.png', '/pages/inspector.html');
   }
 }
 

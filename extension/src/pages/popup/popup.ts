@@ -6,9 +6,11 @@ import { translations } from '../error-text.js';
 import { outside, showContact } from '../help-desk.js';
 import { checkHost } from '../own-background.js';
 import { saveSupportFile } from '../save-support-file.js';
+import { showCurrentSite } from './current-site.js';
 import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
+import { showWithheldSites } from './site-permission.js';
 
 /** The toolbar's menu: whether host and reader are there, what sites may do, and where help is. */
 async function run(): Promise<void> {
@@ -35,7 +37,13 @@ async function run(): Promise<void> {
   });
   document.body.hidden = false;
   const listSites = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
-  await Promise.all([check(), listSites(), showRefusedSite(byId('refused', HTMLElement), listSites)]);
+  await Promise.all([
+    check(),
+    listSites(),
+    showCurrentSite(byId('current', HTMLElement), listSites),
+    showRefusedSite(byId('refused', HTMLElement), listSites),
+    showWithheldSites(byId('withheld', HTMLElement)),
+  ]);
 }
 
 function rows({ problem, version, readers }: HostReport, desk: HelpDesk): HTMLLIElement[] {

@@ -1,0 +1,30 @@
+/** What the administrator who packages the extension decides. */
+export interface ExtensionSettings {
+  /** File of the private key in PEM that signs the .crx; null makes a test key. */
+  readonly key: string | null;
+  /** Where browsers will fetch the .crx: an address that ends with a slash. */
+  readonly base: string;
+}
+
+/** As in the policy templates; reserved by RFC 2606, nobody's. */
+export const NOWHERE = 'https://cms.example.com/cardwright/';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * Reads `CARDWRIGHT_CRX_KEY` and `CARDWRIGHT_UPDATE_BASE`.
+ *
+ * @throws Error where the address is not https
+ */
+export function readExtensionSettings(env: NodeJS.ProcessEnv): ExtensionSettings {
+  const { CARDWRIGHT_CRX_KEY: key, CARDWRIGHT_UPDATE_BASE: base } = env;
+  return { key: key === undefined || key === '' ? null : key, base: folderOf(base ?? NOWHERE) };
+}
+
+function folderOf(base: string): string {
+  const { protocol, hostname, origin, pathname } = new URL(URL.canParse(base) ? base : 'invalid:');
+  if (protocol === 'https:' || (protocol === 'http:' && LOOPBACK.has(hostname))) {
+    return `${origin}${pathname.replace(/\/*$/, '/')}`;
+  }
+  throw new Error(`CARDWRIGHT_UPDATE_BASE has to be an https address, and is ${base}`);
+}

@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { packExtension } from '@cardwright/installers';
+import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import {
+  inRepository,
+  openStage,
+  PortalUser,
+  type HostRegistration,
+  type Stage,
+  type StagePolicy,
+} from '@cardwright/stage';
+import * as v from 'valibot';
+import { ALICE, portalOf } from './portal-options.js';
+import { startUpdateServer, type UpdateServer } from './update-server.js';
+
+/** Time of the files in the packages, in seconds since 1970. */
+const EPOCH = Date.UTC(2026, 0, 1) / 1000;
+const TEMPLATE = inRepository('installers', 'policies', 'linux', 'chrome-strict.json');
+const template = v.looseObject({
+  '3rdparty': v.object({ extensions: v.record(v.string(), v.record(v.string(), v.unknown())) }),
+});
+
+/** Where the administrator keeps the host. */
+export const DOWNLOAD = 'https://get.example/cardwright-host.deb';
+
+const originOf = (extensionId: string): string => `chrome-extension://${extensionId}/`;
+
+/**
+ * A computer as its administrator has left it: a Chromium with a fresh profile, which policy has fetch the signed extension
+ * from the administrator's server; the host of the whole computer; and no other host allowed.
+ *
+ * The .crx is signed with a test key, so the extension has another id than the product's. The host admits only that one: its
+ * manifest names the other id, and it is told the product's.
+ */
+export class ManagedComputer {
+  /** Windows of the extension that were ever open, by their file's name, in the order in which they came. */
+  readonly windows: string[] = [];
+  #changes = 0;
+
+  private constructor(
+    readonly stage: Stage,
+    readonly extensionId: string,
+    readonly server: UpdateServer,
+    private readonly folder: string,
+  ) {}
+
+  static async open(): Promise<ManagedComputer> {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-managed-'));
+    const output = path.join(folder, 'output');
+    mkdirSync(output);
+    const server = await startUpdateServer(output);
+    const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
+    const context = { version: PRODUCT_VERSION, epoch: EPOCH, output, scratch };
+    const { id } = await packExtension(context, { key: null, base: server.base });
+    const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: false });
+    const computer = new ManagedComputer(stage, id, server, folder);
+    await computer.#start();
+    return computer;
+  }
+
+  async #start(): Promise<void> {
+    const { browser } = await this.stage.launch({
+      extensionDir: null,
+      installedByPolicy: this.extensionId,
+      hostRegistration: this.#registration('computer'),
+      policy: this.policy(),
+    });
+    const note = (address: string): void => {
+      const { protocol, pathname } = new URL(address);
+      if (protocol === 'chrome-extension:' && pathname.endsWith('.html'))
+        this.windows.push(path.basename(pathname, '.html'));
+    };
+    browser.on('targetcreated', (target) => note(target.url()));
+    browser.on('targetchanged', (target) => note(target.url()));
+  }
+
+  /** Registers the host for the computer or for the user alone; null takes it away there. */
+  registerHost(scope: 'profile' | 'computer', program?: null): void {
+    this.stage.browser.registerHost(program, this.#registration(scope));
+  }
+
+  #registration(scope: 'profile' | 'computer'): HostRegistration {
+    return { scope, allowedOrigins: [originOf(this.extensionId)], caller: originOf(CHROMIUM_EXTENSION_ID) };
+  }
+
+  /**
+   * What the administrator says: the strict template for Linux, filled in for this computer, with something changed. Every
+   * policy is another, so that its arrival is seen.
+   */
+  policy({ browser = {}, extension = {} }: StagePolicy = {}): StagePolicy {
+    const filledIn = readFileSync(TEMPLATE, 'utf8')
+      .replaceAll(CHROMIUM_EXTENSION_ID, this.extensionId)
+      .replaceAll('https://cms.example.com/cardwright/update.xml', `${this.server.base}update.xml`)
+      .replaceAll('"https://cms.example.com":', `"${this.stage.portal.url}":`);
+    const { '3rdparty': thirdParty, ...ofBrowser } = v.parse(template, JSON.parse(filledIn));
+    return {
+      // Without it, no driver of the browser sees anything of an extension that policy installs.
+      browser: { ...ofBrowser, DeveloperToolsAvailability: 1, ...browser },
+      extension: {
+        ...thirdParty.extensions[this.extensionId],
+        blockedSites: ['*'],
+        support: { name: `IT Service Desk ${++this.#changes}`, linux: DOWNLOAD },
+        ...extension,
+      },
+    };
+  }
+
+  /** The administrator changes something; resolves when the browser and the extension have it. */
+  async change(changes: StagePolicy = {}): Promise<void> {
+    await this.stage.browser.setPolicy(this.policy(changes));
+  }
+
+  async close(): Promise<string[]> {
+    const left = await this.stage.close();
+    await this.server.close();
+    rmSync(this.folder, { recursive: true });
+    return left;
+  }
+
+  /** A user, logged in. */
+  login(): Promise<PortalUser> {
+    return PortalUser.login(this.stage, ALICE);
+  }
+}

@@ -1,0 +1,45 @@
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+/** An administrator's web server with packages, on loopback. */
+export interface UpdateServer {
+  /** Its address, with a slash at the end. */
+  readonly base: string;
+  /** Paths that were asked for, oldest first. */
+  readonly requests: readonly string[];
+  close(): Promise<void>;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.xml': 'text/xml',
+  '.crx': 'application/x-chrome-extension',
+  '.zip': 'application/x-xpinstall',
+};
+
+/** Serves the files of a folder, which may come later. */
+export async function startUpdateServer(folder: string): Promise<UpdateServer> {
+  const requests: string[] = [];
+  const server = createServer(({ url = '/' }, response) => {
+    const { pathname } = new URL(url, 'http://localhost');
+    requests.push(pathname);
+    const file = path.join(folder, path.basename(pathname));
+    const type = TYPES[path.extname(file)];
+    if (type === undefined || !existsSync(file)) response.writeHead(404).end();
+    else response.setHeader('content-type', type).end(readFileSync(file));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    base: `http://localhost:${port}/`,
+    requests,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

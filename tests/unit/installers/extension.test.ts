@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, generateKeyPairSync, verify } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { packExtension, readExtensionSettings, whatToKnow, type PackagingContext } from '@cardwright/installers';
+import { readCrx } from '../../support/crx.js';
+
+const BUILT = path.resolve(import.meta.dirname, '../../../extension/dist');
+const EPOCH = Date.UTC(2026, 0, 2, 3, 4, 6) / 1000;
+const BASE = 'https://downloads.example.org/cardwright/';
+
+let folder: string;
+let key: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'cardwright-extension-package-'));
+  key = path.join(folder, 'key.pem');
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  writeFileSync(key, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Packs into a new folder, as `npm run package` would in a clone of this commit. */
+async function pack(settings = { key: null as string | null, base: BASE }): Promise<{ output: string; id: string }> {
+  const output = mkdtempSync(path.join(folder, 'output-'));
+  const context: PackagingContext = {
+    version: '1.2.3',
+    epoch: EPOCH,
+    output,
+    scratch: (name) => mkdtempSync(path.join(folder, `${name}-`)),
+  };
+  return { output, ...(await packExtension(context, settings)) };
+}
+
+const read = (output: string, name: string): Buffer => readFileSync(path.join(output, name));
+
+describe('the packages of the extension', () => {
+  it('are a zip and a .crx with the same content, and an update manifest', async () => {
+    const { output } = await pack();
+    expect(readdirSync(output).sort()).toEqual(['cardwright-1.2.3-chromium.zip', 'cardwright-1.2.3.crx', 'update.xml']);
+    expect(readCrx(read(output, 'cardwright-1.2.3.crx')).zip).toEqual(read(output, 'cardwright-1.2.3-chromium.zip'));
+  });
+
+  it.each(['chromium', 'firefox'])('hold what was built for %s, file by file', async (browser) => {
+    const { output } = await pack();
+    const unpacked = path.join(output, 'unpacked');
+    execFileSync('unzip', ['-q', path.join(output, `cardwright-1.2.3-${browser}.zip`), '-d', unpacked]);
+    expect(() => execFileSync('diff', ['-r', path.join(BUILT, browser), unpacked])).not.toThrow();
+  });
+
+  it('have the same bytes in every clone, wherever it is and whatever the time and its zone are', async () => {
+    const zone = process.env.TZ;
+    const first = await pack({ key, base: BASE });
+    process.env.TZ = 'Asia/Kathmandu';
+    try {
+      const second = await pack({ key, base: BASE });
+      for (const name of readdirSync(first.output)) {
+        expect(read(second.output, name).equals(read(first.output, name))).toBe(true);
+      }
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
+  it('carry the time of the commit, in sorted order', async () => {
+    const { output } = await pack();
+    const listed = execFileSync('unzip', ['-Z', '-T', '-l', path.join(output, 'cardwright-1.2.3-chromium.zip')], {
+      encoding: 'utf8',
+      env: { ...process.env, TZ: 'UTC' },
+    });
+    const entries = listed.split('\n').flatMap((line) => /(\d{8}\.\d{6}) (\S+)$/.exec(line)?.slice(1) ?? []);
+    const names = entries.filter((_, index) => index % 2 === 1);
+    expect(new Set(entries.filter((_, index) => index % 2 === 0))).toEqual(new Set(['20260102.030406']));
+    expect(names).toContain('manifest.json');
+    expect(names).toEqual(names.toSorted());
+  });
+});
+
+describe('the .crx', () => {
+  it('is signed with the key that was named, from which its id follows', async () => {
+    const { output, id } = await pack({ key, base: BASE });
+    const { publicKey, signature, signed } = readCrx(read(output, 'cardwright-1.2.3.crx'));
+    expect(verify('sha256', signed, { key: publicKey, format: 'der', type: 'spki' }, signature)).toBe(true);
+    const digest = createHash('sha256').update(publicKey).digest('hex').slice(0, 32);
+    expect(id).toBe(digest.replace(/./g, (digit) => 'abcdefghijklmnop'.charAt(Number.parseInt(digit, 16))));
+  });
+
+  it('is signed with a key of its own each time where none was named', async () => {
+    const [first, second] = [await pack(), await pack()];
+    expect(first.id).not.toBe(second.id);
+  });
+
+  it('is not signed with a key that Chromium refuses', async () => {
+    const elliptic = path.join(folder, 'elliptic.pem');
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    writeFileSync(elliptic, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    await expect(pack({ key: elliptic, base: BASE })).rejects.toThrow(/ec, not for RSA/);
+    await expect(pack({ key: path.join(folder, 'missing.pem'), base: BASE })).rejects.toThrow(/ENOENT/);
+  });
+
+  it('is where the update manifest says, with its id, its version and the oldest browser', async () => {
+    const { output, id } = await pack({ key, base: BASE });
+    const about = (attribute: string): string =>
+      execFileSync('xmllint', ['--xpath', `string(//@${attribute})`, path.join(output, 'update.xml')], {
+        encoding: 'utf8',
+      }).trim();
+    expect(about('protocol')).toBe('2.0');
+    expect(about('appid')).toBe(id);
+    expect(about('codebase')).toBe(`${BASE}cardwright-1.2.3.crx`);
+    expect(about('version')).toBe('1.2.3');
+    expect(Number(about('prodversionmin').split('.')[0])).toBeGreaterThanOrEqual(121);
+  });
+});
+
+describe('what the packager decides', () => {
+  const baseOf = (base: string): string => readExtensionSettings({ CARDWRIGHT_UPDATE_BASE: base }).base;
+
+  it('is the address of the .crx, by https, or by http on this computer', () => {
+    expect(baseOf('https://downloads.example.org/cardwright')).toBe(BASE);
+    expect(baseOf('http://localhost:8080')).toBe('http://localhost:8080/');
+    expect(baseOf('https://downloads.example.org/a/?x=<y>#z')).toBe('https://downloads.example.org/a/');
+    for (const wrong of ['http://downloads.example.org/', 'ftp://downloads.example.org/', 'downloads', '']) {
+      expect(() => baseOf(wrong)).toThrow('https');
+    }
+  });
+
+  it('is said where it was left open, and where the key is not the one of the host', () => {
+    const { key: none, base } = readExtensionSettings({ CARDWRIGHT_CRX_KEY: '' });
+    expect(whatToKnow('abc', { key: none, base })).toEqual([
+      expect.stringContaining('test key (id abc)'),
+      expect.stringContaining('CARDWRIGHT_UPDATE_BASE'),
+    ]);
+    expect(whatToKnow('abc', { key, base: BASE })).toEqual([expect.stringContaining(CHROMIUM_EXTENSION_ID)]);
+    expect(whatToKnow(CHROMIUM_EXTENSION_ID, { key, base: BASE })).toEqual([]);
+  });
+});
