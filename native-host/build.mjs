@@ -20,7 +20,7 @@ export async function build() {
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    external: ['pcsclite', 'koffi', 'node-hid'],
+    external: ['koffi', 'node-hid'],
     legalComments: 'linked',
     logLevel: 'warning',
   });

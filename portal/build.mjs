@@ -1,12 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PGlite } from '@electric-sql/pglite';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
 const DIST = path.join(import.meta.dirname, 'dist');
 const OUTPUT = path.join(DIST, 'public');
+const BUNDLE = path.join(DIST, 'bundle');
 /** Titles of the pages, in each language that a page speaks. */
 const PAGES = {
   login: { en: 'Log in', de: 'Anmelden' },
@@ -17,10 +18,11 @@ const PAGES = {
 /** Where the source of a page is that has no folder of its own. */
 const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
-/** Makes what the server takes from dist: the bundled pages, and the database that it starts with. */
+/** Makes what the server takes from dist, the bundled pages and the database that it starts with, and its bundle for packages. */
 export async function build() {
   await bundlePages();
-  await packEmptyDatabase();
+  await bundleServer();
+  packEmptyDatabase();
 }
 
 async function bundlePages() {
@@ -51,12 +53,35 @@ async function bundlePages() {
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
 }
 
-/** What PGlite's initdb leaves, for src/server/store/database.ts. */
-async function packEmptyDatabase() {
-  const database = await PGlite.create();
-  const packed = await database.dumpDataDir('gzip');
-  await database.close();
-  await writeFile(path.join(DIST, 'empty-database.tar.gz'), packed.stream());
+/** In a process of its own, because it stops the clock there. */
+function packEmptyDatabase() {
+  const program = path.join(import.meta.dirname, 'pack-empty-database.mjs');
+  execFileSync(process.execPath, [program, path.join(DIST, 'empty-database.tar.gz')]);
+}
+
+/**
+ * Bundles the server into few files, for the installed portal: what is in node_modules would be some ten thousand. It finds what else it
+ * needs beside it or above. PGlite stays outside: it reads its WebAssembly from beside its own file.
+ */
+async function bundleServer() {
+  await rm(BUNDLE, { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: [path.join(import.meta.dirname, 'src', 'server', 'main.ts')],
+    outdir: BUNDLE,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // pg asks for pg-native only where someone wants it.
+    external: ['@electric-sql/pglite', 'pg-native'],
+    // What is CommonJS in it has a `require` of its own.
+    banner: {
+      js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
+    },
+    // The licences are told in a file of the package.
+    legalComments: 'none',
+    logLevel: 'warning',
+  });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

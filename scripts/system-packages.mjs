@@ -14,14 +14,18 @@ import { runCommand, SetupError } from './run-command.mjs';
 /** @type {Requirement[]} */
 const DEMO = [
   { package: 'pcscd', command: 'pcscd' },
-  { package: 'libpcsclite-dev', files: ['/usr/include/PCSC/winscard.h', '/usr/local/include/PCSC/winscard.h'] },
+  {
+    package: 'libpcsclite1',
+    files: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].map(
+      (folder) => `${folder}/libpcsclite.so.1`,
+    ),
+  },
   { package: 'vsmartcard-vpcd', files: ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'] },
   { package: 'chromium', command: 'chromium' },
   { package: 'chromium-sandbox', files: ['/usr/lib/chromium/chrome-sandbox'] },
-  // node-gyp compiles the PC/SC binding.
-  { package: 'g++', command: 'g++' },
-  { package: 'make', command: 'make' },
-  { package: 'python3', command: 'python3' },
+  // The stage compiles two small libraries. All else is prebuilt.
+  { package: 'gcc', command: 'gcc' },
+  { package: 'libc6-dev', files: ['/usr/include/stdio.h'] },
   // The independent tools that judge at the end what is on the card.
   { package: 'yubikey-manager', command: 'ykman' },
   { package: 'yubico-piv-tool', command: 'yubico-piv-tool' },

@@ -2,25 +2,37 @@
  * Prints, as a JSON array, the names of the readers that pcscd has, and ends. A process of its own, because
  * libpcsclite reads PCSCLITE_CSOCK_NAME once per process: whoever asks about another pcscd must ask in another process.
  */
-import pcsclite from 'pcsclite';
+import koffi from 'koffi';
 
-/** With no reader at all, pcsclite tells nothing: then the first answer of its watcher is waited for. */
-const pcsc = pcsclite();
-const start = pcsc.start.bind(pcsc);
-pcsc.start = (watch) =>
-  start((error, data) => {
-    watch(error, data);
-    if (error) fail(error);
-    else report();
-  });
-pcsc.on('error', fail);
-pcsc.on('reader', (reader) => reader.on('error', fail));
+const SCOPE_SYSTEM = 2;
+const NO_READERS_AVAILABLE = 0x8010002e;
+/** Bytes for the names of more readers than pcscd has room for. */
+const NAMES_LENGTH = 16_384;
 
-function report() {
-  process.stdout.write(`${JSON.stringify(Object.keys(pcsc.readers))}\n`, () => process.exit(0));
-}
+const library = koffi.load('libpcsclite.so.1');
+const establish = library.func('SCardEstablishContext', 'long', [
+  'ulong',
+  'void *',
+  'void *',
+  koffi.out(koffi.pointer('long')),
+]);
+const list = library.func('SCardListReaders', 'long', [
+  'long',
+  'void *',
+  'uint8 *',
+  koffi.inout(koffi.pointer('ulong')),
+]);
 
-/** @param {Error} error */
-function fail(error) {
-  process.stderr.write(`${error.message}\n`, () => process.exit(1));
+const context = [0];
+demand(establish(SCOPE_SYSTEM, null, null, context));
+const names = Buffer.alloc(NAMES_LENGTH);
+const length = [names.length];
+const code = list(context[0], null, names, length) >>> 0;
+if (code !== NO_READERS_AVAILABLE) demand(code);
+const listed = code === NO_READERS_AVAILABLE ? '' : names.toString('utf8', 0, length[0]);
+console.log(JSON.stringify(listed.split('\0').filter((name) => name !== '')));
+
+/** @param {number} code */
+function demand(code) {
+  if (code !== 0) throw new Error(`PC/SC answered 0x${(code >>> 0).toString(16)}`);
 }

@@ -7,4 +7,6 @@ export { PACKAGES } from './packages.js';
 export type { Package, PackagingContext } from './package.js';
 export { packExtension, whatToKnow } from './packages/extension.js';
 export { readExtensionSettings, type ExtensionSettings } from './packages/extension/settings.js';
+export { addWindowsFiles, buildMsi, type MsiOptions } from './packages/host-msi.js';
 export { policyTemplates, TEMPLATES, writePolicyTemplates } from './policies/templates.js';
+export { layOutPortal } from './packages/portal/tree.js';

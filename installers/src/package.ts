@@ -7,7 +7,7 @@ export interface PackagingContext {
   /** Where packages are put: `dist/` in the clone. */
   readonly output: string;
   /** Makes an empty folder, which is removed at the end. */
-  scratch(name: string): string;
+  readonly scratch: (name: string) => string;
 }
 
 /** Something that `npm run package` makes: one file or several in `dist/`. */

@@ -1,4 +1,4 @@
-import { isCardwrightError } from '@cardwright/protocol';
+import { isCardwrightError, type LogLevel } from '@cardwright/protocol';
 import { createCardServices } from './commands/card-services.js';
 import { systemClock, type Clock } from './clock.js';
 import type { HidBinding } from './hid/binding.js';
@@ -23,6 +23,8 @@ export interface HostOptions {
   readonly log?: Log | undefined;
   /** Default: the system's. */
   readonly clock?: Clock | undefined;
+  /** Is told what the administrator's policy has the log keep; null where it says nothing. */
+  readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
 /**
@@ -34,11 +36,11 @@ export interface HostOptions {
  * host.receive({ jsonrpc: '2.0', id: 1, method: 'initialize', params });
  */
 export function createHostServer(options: HostOptions): Promise<HostServer> {
-  const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock } = options;
+  const { loadBinding, loadHid, send, die, log = new Log(), clock = systemClock, onLogLevel } = options;
   const trace = new ApduTrace((params) => send({ jsonrpc: '2.0', method: '$/apdu', params }), clock);
   const onTrouble = (error: unknown): void => logTrouble(log, error);
   const services = createCardServices(loadBinding, onTrouble, clock, (reader) => trace.watch(reader), loadHid);
-  return HostServer.create(services, send, die, { log, clock, trace });
+  return HostServer.create(services, send, die, { log, clock, trace, onLogLevel });
 }
 
 /** Names and codes alone: a message of an unknown error could hold anything. */

@@ -2,9 +2,10 @@
  * What others may use of the host: registering it with a browser, for the extension that it admits; and a host in one's
  * own process, over a PC/SC binding of one's own.
  */
-export { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+export { CHROMIUM_EXTENSION_ID, HOST_NAME } from '@cardwright/protocol';
 export { computerPlaces, manifestText, type ComputerPlace } from './browsers/host-manifest.js';
 export { LAUNCHER_NAME, PACKAGED_LAUNCHER } from './browsers/launcher.js';
+export { BROWSER_LOCATIONS, type BrowserLocation, type ManifestFlavour } from './browsers/locations.js';
 export { install, uninstall } from './cli/install.js';
 export { installTargets, type InstallTarget } from './cli/install-targets.js';
 export { type AfterOptions, type Cancel, type Clock } from './clock.js';

@@ -31,7 +31,15 @@ export async function serveBrowser(args: readonly string[], write: (frame: Buffe
     return;
   }
   await serve(
-    (send, die) => createHostServer({ loadBinding: loadBindings, loadHid: loadHidBinding, send, die, log }),
+    (send, die) =>
+      createHostServer({
+        loadBinding: loadBindings,
+        loadHid: loadHidBinding,
+        send,
+        die,
+        log,
+        onLogLevel: (level) => file.ask(level),
+      }),
     write,
     log,
   );

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Installable } from './errors/definition.js';
 
 /** An https address, without a user's name or password in it. */
-const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
+export const httpsAddress = v.pipe(v.string(), v.maxLength(500), v.check(isHttps, 'an https address'));
 const line = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(100));
 
 /** Whom users ask, and where they get what they lack. An organisation sets it; nothing of it may run as a script. */

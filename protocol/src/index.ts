@@ -14,6 +14,7 @@ export type {
   Recovery,
 } from './errors/definition.js';
 export * from './help-desk.js';
+export * from './host-policy.js';
 export * from './identity.js';
 export * from './limits.js';
 export * from './message.js';
@@ -25,6 +26,7 @@ export * from './session-id.js';
 export * from './key-proof.js';
 export * from './passkey-proof.js';
 export * from './piv-rules.js';
+export * from './product-version.js';
 export * from './step.js';
 export * from './support-bundle.js';
 export * from './trace.js';

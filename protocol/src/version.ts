@@ -12,7 +12,7 @@ export const protocolRange = v.strictObject({ min: protocolVersion, max: protoco
 export type ProtocolRange = v.InferOutput<typeof protocolRange>;
 
 /** What this package speaks. */
-export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 0 } };
+export const PROTOCOL_RANGE: ProtocolRange = { min: { major: 3, minor: 0 }, max: { major: 3, minor: 1 } };
 
 const compare = (a: ProtocolVersion, b: ProtocolVersion): number => a.major - b.major || a.minor - b.minor;
 

@@ -46,12 +46,12 @@ export const FLOORS = {
   ],
   // The entry without screens knows nothing of screens.
   sdk: [['*'], ['index.ts'], ['elements/'], ['elements.ts']],
-  extension: [['*'], ['background/', 'content/', 'pages/', 'manifest/']],
+  extension: [['*'], ['policy/'], ['background/', 'content/', 'pages/', 'manifest/']],
   'native-host': [
     ['iso7816/', 'x509/', 'system/', 'kill-this-process.ts', 'clock.ts'],
     ['pcsc/', 'hid/', 'server/', 'browsers/', 'logs/'],
     ['applets/'],
-    ['trace/'],
+    ['trace/', 'policies/'],
     ['devices/'],
     ['checks/'],
     ['commands/', 'cli/'],
@@ -72,6 +72,7 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
+    ['server/portal-folder.ts', 'server/settings.ts', 'server/service-user.ts'],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
     ['server/accounts/', 'server/audit.ts', 'server/ca/'],
     ['server/keys/'],

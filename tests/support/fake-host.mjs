@@ -77,7 +77,7 @@ const handlers = {
     return {
       protocol: PROTOCOLS[FAULT] ?? params.protocol.max,
       host: '0.1.0',
-      capabilities: ['session', 'step', 'device', 'piv'],
+      capabilities: ['session', 'step', 'policy', 'device', 'piv'],
       session: { key: { kty, crv, x, y } },
       ...(['newer', 'untrue'].includes(FAULT) ? { greeting: 'hello' } : {}),
     };

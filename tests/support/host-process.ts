@@ -36,6 +36,8 @@ export interface Extension {
   readonly choosePin?: Choice;
   /** What the user answers when asked whether a device may be erased; by default no. */
   readonly confirms?: boolean;
+  /** Another program that is, or becomes, the host; by default the one that was compiled here. */
+  readonly command?: readonly [program: string, ...args: string[]];
 }
 
 /** The real host as a browser starts it, with the extension's side of the wire played by the test. */
@@ -70,9 +72,9 @@ export class HostProcess {
 
   /** Starts the host and opens the session. */
   static async start(extension: Extension): Promise<HostProcess> {
-    const child = spawn(process.execPath, [HOST, `chrome-extension://${CHROMIUM_EXTENSION_ID}/`], {
-      env: extension.env,
-    });
+    const caller = `chrome-extension://${CHROMIUM_EXTENSION_ID}/`;
+    const [program, ...args] = extension.command ?? [process.execPath, HOST, caller];
+    const child = spawn(program, args, { env: extension.env });
     await once(child, 'spawn');
     const host = new HostProcess(child, extension);
     const { origin, cms } = extension;

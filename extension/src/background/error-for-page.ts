@@ -12,7 +12,7 @@ import type { SiteAccess } from './site-access.js';
  */
 export async function errorForPage(error: WireError, page: Site | null, access: SiteAccess): Promise<WireError> {
   try {
-    if (page === null || !(await access.isGranted(page))) return error;
+    if (page === null || (await access.decide(page)).granted.length === 0) return error;
     const helpDesk = await helpDeskOfPolicy();
     return Object.keys(helpDesk).length === 0 ? error : { ...error, data: { ...error.data, helpDesk } };
   } catch (defect) {

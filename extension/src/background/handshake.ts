@@ -10,6 +10,7 @@ import {
   isCardwrightError,
   protocolVersion,
   validate,
+  type HostPolicy,
   type Params,
   type ProtocolRange,
   type ProtocolVersion,
@@ -21,7 +22,7 @@ import type { GrantClass } from '../grant-class.js';
 import { readCmsKeys } from './cms-keys.js';
 import type { HostPort, HostRequestOptions } from './host-port.js';
 import { logDefect } from './log.js';
-import { policyFor } from './policy.js';
+import { initializeUnder, readTerms, requireObedience, requireVersions, type SessionTerms } from './session-terms.js';
 import { WindowKey } from './window-key.js';
 
 export type HostFacts = v.InferOutput<typeof hostInitialized>;
@@ -33,6 +34,8 @@ export interface InitializedHost {
   readonly cms: PublicJwkSet | null;
   /** To which the host seals what a window of the extension shows. */
   readonly windowKey: WindowKey;
+  /** The policy that it was told of. */
+  readonly terms: SessionTerms;
 }
 
 /**
@@ -65,23 +68,30 @@ export async function initializeHost(
   const overtime = new Promise<never>((_, reject) => {
     timeout.addEventListener('abort', () => reject(new CardwrightError('TIMEOUT')), { once: true });
   });
-  const read = Promise.all([readCmsKeys(origin), WindowKey.create(), policyFor(origin)]);
-  const agreed = read.then(async ([cms, windowKey, { relyingParties }]) => {
-    const params = validate(initializeAtHost, {
-      protocol: range,
-      sdk,
-      extension: PRODUCT_VERSION,
-      origin,
-      cms,
-      relyingParties: relyingParties.map((one) => one.origin),
-      windowKey: windowKey.publicKey,
-    });
-    return { cms, windowKey, answer: await host.request('initialize', params, options) };
+  const read = Promise.all([readCmsKeys(origin), WindowKey.create(), readTerms(origin)]);
+  const agreed = read.then(async ([cms, windowKey, { terms, minimum }]) => {
+    const initialize = (members: { policy?: HostPolicy }): Promise<unknown> => {
+      const params = validate(initializeAtHost, {
+        protocol: range,
+        sdk,
+        extension: PRODUCT_VERSION,
+        origin,
+        cms,
+        relyingParties: [...terms.relyingParties],
+        windowKey: windowKey.publicKey,
+        ...members,
+      });
+      return host.request('initialize', params, options);
+    };
+    return { cms, windowKey, terms, minimum, answer: await initializeUnder(terms.host, initialize) };
   });
-  const { cms, windowKey, answer } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
+  const { minimum, answer, ...opened } = await Promise.race([agreed, overtime]).catch((error: unknown) => {
     throw isCardwrightError(error, 'VERSION_MISMATCH') ? nameTheOlder(error, protocol) : error;
   });
-  return { facts: readFacts(answer, range), cms, windowKey };
+  const facts = readFacts(answer, range);
+  requireObedience(opened.terms.host, facts.capabilities);
+  requireVersions(minimum, facts.host, protocol);
+  return { facts, ...opened };
 }
 
 /** The version is read first, because the rest of what a host of another major version says cannot be judged. */

@@ -1,8 +1,10 @@
-import { CardwrightError, asCardwrightError, deviceListing } from '@cardwright/protocol';
+import { CardwrightError, PROTOCOL_RANGE, asCardwrightError, deviceListing } from '@cardwright/protocol';
 import type { HostReport } from '../own-request.js';
 import { readHostAnswer } from './host-answer.js';
 import { logDefect } from './log.js';
+import { readPolicy } from '../policy/managed-storage.js';
 import { withMomentaryHost } from './momentary-host.js';
+import { requireVersions } from './session-terms.js';
 
 const TIMEOUT_MS = 8_000;
 
@@ -12,6 +14,8 @@ export async function checkHost(): Promise<HostReport> {
   try {
     return await withMomentaryHost(TIMEOUT_MS, async (host): Promise<HostReport> => {
       ({ version } = host);
+      const { minimumExtensionVersion, minimumHostVersion } = (await readPolicy()).policy;
+      requireVersions({ extension: minimumExtensionVersion, host: minimumHostVersion }, version, PROTOCOL_RANGE);
       const { readers } = readHostAnswer(deviceListing, await host.request('device.list'), 'device.list');
       return { problem: readers.length === 0 ? new CardwrightError('NO_READER').toWire() : null, version, readers };
     });

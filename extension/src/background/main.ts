@@ -10,7 +10,7 @@ import { answerOwnPage } from './own-requests.js';
 import { OwnWindows } from './own-windows.js';
 import { pageSender } from './page-sender.js';
 import { PageSession } from './page-session.js';
-import { forgetPrivateAnswers } from './remembered-answers.js';
+import { forgetPrivateAnswers, type Site } from './remembered-answers.js';
 import { SiteAccess } from './site-access.js';
 import { TRACE_KEYS, Trace } from './trace.js';
 
@@ -36,7 +36,7 @@ browser.runtime.onConnect.addListener((port) => {
 });
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
-  isOwnPage(sender) ? answerOwnPage(message, { access, trace }) : undefined,
+  isOwnPage(sender) ? answerOwnPage(message, { access, trace, siteIn }) : undefined,
 );
 
 browser.windows.onRemoved.addListener((windowId) => {
@@ -48,6 +48,12 @@ browser.storage.onChanged.addListener((changes) => {
   if (Object.keys(changes).every((key) => key.startsWith(TRACE_KEYS))) return;
   for (const session of sessions.keys()) void session.checkGrant();
 });
+
+/** The site of a tab that has a session, the latest first. */
+function siteIn(tabId: number): Site | null {
+  const session = [...sessions.keys()].findLast((one) => one.site !== null && sessions.get(one) === tabId);
+  return session?.site ?? null;
+}
 
 function openSession(port: Runtime.Port): void {
   const tabId = port.sender?.tab?.id;

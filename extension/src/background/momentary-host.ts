@@ -9,6 +9,9 @@ import {
 import { browser } from '../browser.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
+import { initializeUnder, requireObedience } from './session-terms.js';
+import { readPolicy } from '../policy/managed-storage.js';
+import { hostPolicyOf } from './policy.js';
 
 /** A host that was started for a moment. */
 export interface MomentaryHost {
@@ -35,19 +38,26 @@ export async function withMomentaryHost<T>(limit: number, work: (host: Momentary
   const request = (method: string, params: object = {}): Promise<unknown> =>
     Promise.race([host.request(method, params, { signal }), overtime]);
   try {
-    const params = validate(initializeAtHost, {
-      protocol: PROTOCOL_RANGE,
-      sdk: PRODUCT_VERSION,
-      extension: PRODUCT_VERSION,
-      // The host asks for an origin; this one can belong to nobody (RFC 2606).
-      origin: `https://${browser.runtime.id}.invalid`,
-      cms: null,
-      relyingParties: [],
-      windowKey: null,
-    });
-    const { host: version } = readHostAnswer(hostInitialized, await request('initialize', params), 'initialize');
+    const policy = hostPolicyOf((await readPolicy()).policy);
+    const answer = await initializeUnder(policy, (members) =>
+      request('initialize', validate(initializeAtHost, { ...aboutNobody(), ...members })),
+    );
+    const { host: version, capabilities } = readHostAnswer(hostInitialized, answer, 'initialize');
+    requireObedience(policy, capabilities);
     return await work({ version, request: (method) => request(method) });
   } finally {
     host.close();
   }
 }
+
+/** What the host is told where no page asks. */
+const aboutNobody = () => ({
+  protocol: PROTOCOL_RANGE,
+  sdk: PRODUCT_VERSION,
+  extension: PRODUCT_VERSION,
+  // The host asks for an origin; this one can belong to nobody (RFC 2606).
+  origin: `https://${browser.runtime.id}.invalid`,
+  cms: null,
+  relyingParties: [],
+  windowKey: null,
+});

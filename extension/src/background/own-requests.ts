@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { ownRequest, type DecidedSite } from '../own-request.js';
 import { checkHost } from './host-check.js';
-import { helpDeskOfPolicy, policyFor, sitesOfPolicy } from './policy.js';
-import { listRemembered } from './remembered-answers.js';
+import { helpDeskOfPolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
+import { listRemembered, type Site } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
 import { makeSupportBundle, type TraceSource } from './support-bundle.js';
 
@@ -10,19 +10,23 @@ import { makeSupportBundle, type TraceSource } from './support-bundle.js';
 export interface OwnPageParts {
   readonly access: SiteAccess;
   readonly trace: TraceSource;
+  /** The site of the sessions that are open in a tab. */
+  readonly siteIn: (tabId: number) => Site | null;
 }
 
 /** Answers the extension's own pages. */
-export async function answerOwnPage(value: unknown, { access, trace }: OwnPageParts): Promise<unknown> {
+export async function answerOwnPage(value: unknown, { access, trace, siteIn }: OwnPageParts): Promise<unknown> {
   const request = v.parse(ownRequest, value);
   switch (request.ask) {
     case 'sites':
-      return listSites();
+      return listSites(access);
     case 'forgetSite':
       await access.forget(request.origin);
       return {};
     case 'refusedSite':
       return access.refusedIn(request.tab);
+    case 'siteOfTab':
+      return describeSite(siteIn(request.tab) ?? (await access.blockedIn(request.tab)), access);
     case 'letAskAgain':
       await access.letAskAgain(request.origin);
       return {};
@@ -30,27 +34,35 @@ export async function answerOwnPage(value: unknown, { access, trace }: OwnPagePa
       return checkHost();
     case 'helpDesk':
       return helpDeskOfPolicy();
+    case 'unreadable':
+      return unreadableInPolicy();
     case 'bundle':
       return makeSupportBundle(request.origin, trace);
   }
 }
 
-/** Policy's sites first. Where policy decides about a site, the user's former answer no longer counts. */
-async function listSites(): Promise<DecidedSite[]> {
-  const decided: Omit<DecidedSite, 'relyingParties'>[] = [
-    ...(await sitesOfPolicy()).map(([origin, classes]) => ({
-      origin,
-      granted: [...classes],
-      denied: [],
-      byPolicy: true,
-    })),
-    ...(await listRemembered()).map(([origin, { granted, denied }]) => ({ origin, granted, denied, byPolicy: false })),
-  ];
+/** Policy's sites first. Where policy decides about a site, the user's former answer no longer counts, and is not listed. */
+async function listSites(access: SiteAccess): Promise<DecidedSite[]> {
+  const byPolicy = (await sitesOfPolicy()).map(([origin]) => origin);
+  const byUser = (await listRemembered()).map(([origin]) => origin);
   const sites = await Promise.all(
-    decided.map(async (site) => {
-      const { verdict, relyingParties } = await policyFor(site.origin);
-      return { verdict, site: { ...site, relyingParties: relyingParties.map(({ origin }) => origin) } };
-    }),
+    [...byPolicy, ...byUser.filter((origin) => !byPolicy.includes(origin))].map((origin) =>
+      describeSite({ origin, isPrivate: false }, access),
+    ),
   );
-  return sites.filter(({ verdict, site }) => site.byPolicy || verdict === 'silent').map(({ site }) => site);
+  return sites.filter((site) => site !== null).filter(({ rule }) => rule === 'allowedSites' || rule === 'answer');
+}
+
+async function describeSite(site: Site | null, access: SiteAccess): Promise<DecidedSite | null> {
+  if (site === null) return null;
+  const { rule, granted, denied, byPolicy } = await access.decide(site);
+  const { relyingParties } = await policyFor(site.origin);
+  return {
+    origin: site.origin,
+    granted: [...granted],
+    denied: [...denied],
+    rule,
+    byPolicy,
+    relyingParties: relyingParties.map(({ origin }) => origin),
+  };
 }

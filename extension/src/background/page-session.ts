@@ -6,7 +6,6 @@ import {
   cancelParams,
   commands,
   deviceListing,
-  isCardwrightError,
   isMethod,
   isNotification,
   isPageMethod,
@@ -17,6 +16,7 @@ import {
   type Notification,
   type Params,
   type Progress,
+  type ProtocolRange,
   type Request,
   type RequestId,
   type WireError,
@@ -39,8 +39,10 @@ import type { OwnWindows, WindowOwner } from './own-windows.js';
 import { idOf, readPageMessage } from './page-message.js';
 import { PageCredential } from './passkeys/page-credential.js';
 import { StepsUnderWay } from './passkeys/steps-under-way.js';
+import type { Site } from './remembered-answers.js';
 import { RunningRequests } from './running-requests.js';
 import { askUser } from './secret-window.js';
+import { readTerms, requireUnchanged, requireVersions } from './session-terms.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
 import { preciseTime } from './precise-time.js';
 import type { Recorder, SessionFacts } from './trace-record.js';
@@ -61,6 +63,8 @@ const NO_TAB = -1;
 /** The host of an initialised session. */
 interface Opened extends InitializedHost {
   readonly host: HostPort;
+  /** Versions of the protocol that the page speaks. */
+  readonly page: ProtocolRange;
   granted: readonly GrantClass[];
 }
 
@@ -114,16 +118,38 @@ export class PageSession implements SessionFacts {
     port.onDisconnect.addListener(() => this.#close());
   }
 
-  /** Ends the session when its site has lost its grant: the user revoked it, or policy changed. */
+  /** The page's site; null where it may not use Cardwright. */
+  get site(): Site | null {
+    return this.page;
+  }
+
+  /**
+   * Takes over what the site may do now. Ends the session when its site has lost its grant, because the user revoked it or policy changed,
+   * and when something changed of the policy under which it was opened.
+   */
   async checkGrant(): Promise<void> {
     const opened = this.#opened;
     if (opened === null || this.page === null) return;
     try {
-      opened.granted = await this.shared.access.granted(this.page);
-    } catch (error) {
-      if (!isCardwrightError(error, 'SITE_NOT_GRANTED')) throw error;
-      this.#end(error.toWire());
+      opened.granted = await this.#allowedNow(this.page, opened);
+    } catch (thrown) {
+      // Also where policy cannot be read: then nobody knows what it forbids. Until the page has heard it, nothing more is begun.
+      opened.granted = [];
+      this.#end(await errorForPage(asCardwrightError(thrown, logDefect).toWire(), this.page, this.shared.access));
     }
+  }
+
+  /**
+   * What the site may do under the policy in force, in a session that was opened under this one or under an earlier.
+   *
+   * @throws CardwrightError `SITE_NOT_GRANTED`, `VERSION_MISMATCH`, `POLICY_CHANGED`
+   */
+  async #allowedNow(site: Asker, { terms, facts, page }: Omit<Opened, 'granted'>): Promise<readonly GrantClass[]> {
+    const granted = await this.shared.access.granted(site);
+    const { terms: now, minimum } = await readTerms(site.origin);
+    requireVersions(minimum, facts.host, page);
+    requireUnchanged(terms, now);
+    return granted;
   }
 
   /** Ends the session from our side. The last message tells the page why; the bridge then closes its port. */
@@ -265,16 +291,20 @@ export class PageSession implements SessionFacts {
     // The page may be gone meanwhile. Then nothing would end a host.
     if (signal.aborted) throw new CardwrightError('CANCELLED');
     commonRange(params.protocol);
+    requireVersions((await readTerms(page.origin)).minimum, null, params.protocol);
     // A second one may have come while this one waited.
     if (this.#isStarted()) throw new CardwrightError('ALREADY_INITIALIZED');
     const host = this.#openHost(page);
     this.#host = host;
     try {
       const initialized = await initializeHost(host, params, page.origin, { signal, request: name });
-      // Read at the end: the user may have taken it back while the host was starting.
-      const granted = await this.shared.access.granted(page);
+      const opened = { host, ...initialized, page: params.protocol };
+      // Read at the end: the user may have taken it back while the host was starting, and policy may have changed.
+      const granted = await this.#allowedNow(page, opened);
       host.requireRunning();
-      this.#opened = { host, ...initialized, granted };
+      this.#opened = { ...opened, granted };
+      // What changed between those two reads was told to nobody.
+      void this.checkGrant();
       return composeAnswer(params, initialized.facts, granted);
     } catch (error) {
       this.#host = null;

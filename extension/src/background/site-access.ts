@@ -1,5 +1,6 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { sortedClasses, type GrantClass } from '../grant-class.js';
+import type { SiteRule } from '../site-rule.js';
 import { ACTIVATION_MS } from './activation.js';
 import type { WindowOwner } from './own-windows.js';
 import { policyFor } from './policy.js';
@@ -29,9 +30,23 @@ export interface AccessQuestion {
   readonly isActive: boolean;
 }
 
+/** What was decided about a site so far, and by which rule. */
+export interface Decision {
+  readonly rule: SiteRule;
+  readonly granted: readonly GrantClass[];
+  /** What the user refused. */
+  readonly denied: readonly GrantClass[];
+  /** Whether the administrator decided; then the user's answers do not count, and nobody is asked. */
+  readonly byPolicy: boolean;
+}
+
 /**
- * Decides what a site may do. The order never changes: the administrator's policy, else what the user answered, else
- * the user is asked. Invariants:
+ * Decides what a site may do. The order never changes:
+ * 1. the administrator's policy: `blockedSites` before `allowedSites`, and then every site that neither names, where policy says so;
+ * 2. what the user answered;
+ * 3. the user is asked.
+ *
+ * Invariants:
  * - a site that policy names is never asked about: policy's classes are all it gets;
  * - a question is asked only right after the user did something in the page; one that the page withdrew needs another click;
  * - a refusal is remembered like a grant; only the user revokes it, in the extension's menu;
@@ -46,10 +61,13 @@ export class SiteAccess {
 
   constructor(private readonly ask: AskForAccess) {}
 
-  /** Whether the site may use anything now. Nothing is asked, and nothing noted. */
-  async isGranted(site: Site): Promise<boolean> {
-    const { verdict } = await policyFor(site.origin);
-    return verdict === 'granted' || (verdict === 'silent' && (await recall(site)).granted.length > 0);
+  /** What is decided now. Nothing is asked, and nothing noted. */
+  async decide(site: Site): Promise<Decision> {
+    const { rule, classes } = await policyFor(site.origin);
+    if (rule !== null) return { rule, granted: classes, denied: [], byPolicy: true };
+    const answer = await recall(site);
+    const isAnswered = answer.granted.length > 0 || answer.denied.length > 0;
+    return { rule: isAnswered ? 'answer' : 'none', ...answer, byPolicy: false };
   }
 
   /**
@@ -58,11 +76,9 @@ export class SiteAccess {
    * @throws CardwrightError `SITE_NOT_GRANTED` when that is nothing
    */
   async granted(asker: Asker): Promise<readonly GrantClass[]> {
-    const policy = await policyFor(asker.origin);
-    if (policy.verdict === 'granted') return policy.classes;
-    if (policy.verdict === 'blocked') throw notGranted('blocked');
-    const { granted, denied } = await recall(asker);
+    const { granted, denied, byPolicy } = await this.decide(asker);
     if (granted.length > 0) return granted;
+    if (byPolicy) throw await blocked(asker);
     if (denied.length > 0 || (await isWaiting(asker))) throw await refused(asker);
     throw notGranted('needed');
   }
@@ -74,10 +90,9 @@ export class SiteAccess {
    * `CANCELLED`
    */
   async request(asker: AskingSession, question: AccessQuestion, signal: AbortSignal): Promise<readonly GrantClass[]> {
-    const policy = await policyFor(asker.origin);
-    if (policy.verdict === 'granted') return policy.classes;
-    if (policy.verdict === 'blocked') throw notGranted('blocked');
-    const { granted, denied } = await recall(asker);
+    const { granted, denied, byPolicy } = await this.decide(asker);
+    if (byPolicy && granted.length === 0) throw await blocked(asker);
+    if (byPolicy) return granted;
     const missing = sortedClasses(question.classes).filter((one) => !granted.includes(one));
     if (missing.length === 0) return granted;
     const isRefused = missing.some((one) => denied.includes(one)) || (await isWaiting(asker));
@@ -100,11 +115,20 @@ export class SiteAccess {
     await forgetRefusal(origin);
   }
 
-  /** The site that was refused in a tab and still is; null when there is none. */
+  /** The site that policy refused in a tab and still does; null when there is none. */
+  async blockedIn(tabId: number): Promise<Site | null> {
+    for (const site of await listRefusedIn(tabId)) {
+      const { byPolicy, granted } = await this.decide(site);
+      if (byPolicy && granted.length === 0) return site;
+    }
+    return null;
+  }
+
+  /** The site that the user refused in a tab and still does; null when there is none. */
   async refusedIn(tabId: number): Promise<string | null> {
     for (const site of await listRefusedIn(tabId)) {
-      const isSilent = (await policyFor(site.origin)).verdict === 'silent';
-      if (isSilent && ((await recall(site)).denied.length > 0 || (await isWaiting(site)))) return site.origin;
+      const { byPolicy, denied } = await this.decide(site);
+      if (!byPolicy && (denied.length > 0 || (await isWaiting(site)))) return site.origin;
     }
     return null;
   }
@@ -143,6 +167,12 @@ export class SiteAccess {
 const keyOf = ({ origin, isPrivate }: Site): string => `${isPrivate ? 'private ' : ''}${origin}`;
 
 const notGranted = (consent: 'needed' | 'denied' | 'blocked') => new CardwrightError('SITE_NOT_GRANTED', { consent });
+
+/** The refusal of a site that policy refuses. The menu then tells that in the tab in which the user sees it. */
+async function blocked(asker: Asker): Promise<CardwrightError> {
+  await noteTab(asker, asker.tabId);
+  return notGranted('blocked');
+}
 
 /** The refusal of a site that was refused before. The menu then knows in which tab the user sees it. */
 async function refused(asker: Asker): Promise<CardwrightError> {

@@ -10,7 +10,7 @@ import {
 import { browser } from '../browser.js';
 import { logDefect } from './log.js';
 import { withMomentaryHost } from './momentary-host.js';
-import { describePolicy, policyFor, sitesOfPolicy } from './policy.js';
+import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 
 /** Where the trace comes from. */
@@ -57,11 +57,16 @@ async function checkSites(origin: string | null): Promise<DiagnosticCheck[]> {
   const remembered = (await listRemembered()).filter(([, { granted }]) => granted.length > 0);
   const others = remembered.filter(([one]) => one !== origin).length;
   return [
-    passed('policy', `Sites that it grants: ${byPolicy.length}.`),
+    policyCheck(byPolicy.length, await unreadableInPolicy()),
     ...(origin === null ? [] : [await checkSite(origin, remembered.find(([one]) => one === origin)?.[1].granted)]),
     passed('sites', `Other sites that the user granted: ${others}.`),
   ];
 }
+
+const policyCheck = (sites: number, unreadable: readonly string[]): DiagnosticCheck =>
+  unreadable.length === 0
+    ? passed('policy', `Sites that it grants: ${sites}.`)
+    : { id: 'policy', outcome: 'failed', code: null, detail: shorten(`Not readable: ${unreadable.join(', ')}.`) };
 
 async function checkSite(origin: string, byUser: readonly string[] = []): Promise<DiagnosticCheck> {
   const { verdict, classes } = await policyFor(origin);

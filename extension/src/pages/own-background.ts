@@ -5,6 +5,8 @@ import {
   decidedSites,
   hostReport,
   refusedSite,
+  siteOfTab,
+  unreadableSettings,
   type DecidedSite,
   type HostReport,
   type OwnRequest,
@@ -23,6 +25,14 @@ export const forgetSite = async (origin: string): Promise<void> => {
 /** The site that was refused in a tab, lately or for good; null when there is none. */
 export const readRefusedSite = async (tab: number): Promise<string | null> =>
   v.parse(refusedSite, await ask({ ask: 'refusedSite', tab }));
+
+/** The site that uses Cardwright in a tab, or was refused there by policy, and what decided; null where there is none. */
+export const readSiteOfTab = async (tab: number): Promise<DecidedSite | null> =>
+  v.parse(siteOfTab, await ask({ ask: 'siteOfTab', tab }));
+
+/** What cannot be read in the administrator's policy. */
+export const readUnreadableSettings = async (): Promise<string[]> =>
+  v.parse(unreadableSettings, await ask({ ask: 'unreadable' }));
 
 /** Lets a site that was refused ask again, at once. */
 export const letAskAgain = async (origin: string): Promise<void> => {

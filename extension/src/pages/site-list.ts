@@ -23,7 +23,7 @@ export async function showSites(list: HTMLUListElement, nothingYet: HTMLElement)
 function row(site: DecidedSite, onForget: () => Promise<void>): HTMLLIElement {
   const origin = element('span', { class: 'origin' });
   showOrigin(origin, site.origin);
-  const item = element('li', {}, element('span', {}, origin, element('span', { class: 'quiet' }, describe(site))));
+  const item = element('li', {}, element('span', {}, origin, element('span', { class: 'quiet' }, describeSite(site))));
   if (site.byPolicy) return item;
   const label = site.granted.length > 0 ? t('site_revoke') : t('site_forget');
   const button = element('button', { type: 'button', 'aria-label': `${label}: ${site.origin}` }, label);
@@ -32,13 +32,14 @@ function row(site: DecidedSite, onForget: () => Promise<void>): HTMLLIElement {
   return item;
 }
 
-function describe({ granted, denied, byPolicy, relyingParties }: DecidedSite): string {
+/** What a site may do, and what decided that. */
+export function describeSite({ granted, denied, rule, relyingParties }: DecidedSite): string {
   const names = (classes: DecidedSite['granted']) => classes.map((one) => t(`class_${one}_short`)).join(', ');
   const parts = [
     ...(granted.length > 0 ? [names(granted)] : []),
     ...(denied.length > 0 ? [t('site_denied', names(denied))] : []),
     ...(relyingParties.length > 0 ? [t('site_relying_parties', relyingParties.map(hostOf).join(', '))] : []),
-    ...(byPolicy ? [t('site_by_policy')] : []),
+    t(`rule_${rule}`),
   ];
   return parts.join(' · ');
 }

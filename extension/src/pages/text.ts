@@ -1,7 +1,43 @@
+import * as v from 'valibot';
 import { browser } from '../browser.js';
+import { readPolicy } from '../policy/managed-storage.js';
 
-/** A text of `_locales`, in the browser's language. */
-export const t = (key: string, ...values: string[]): string => browser.i18n.getMessage(key, values);
+/** A text as `_locales` has it. */
+const messages = v.record(
+  v.string(),
+  v.object({
+    message: v.string(),
+    placeholders: v.optional(v.record(v.string(), v.object({ content: v.string() })), {}),
+  }),
+);
+
+/** The texts of the language that the administrator chose; null where that is the browser's. */
+const chosen = await readChosen().catch((error: unknown) => {
+  // A window in the browser's language is better than an empty one.
+  console.error("Cardwright: the administrator's language could not be read", error);
+  return null;
+});
+
+async function readChosen(): Promise<v.InferOutput<typeof messages> | null> {
+  const { locale } = (await readPolicy()).policy;
+  if (locale === null) return null;
+  const response = await fetch(browser.runtime.getURL(`_locales/${locale}/messages.json`));
+  return v.parse(messages, await response.json());
+}
+
+/** A text of `_locales`, in the language of the administrator's policy, else in the browser's. */
+export const t = (key: string, ...values: string[]): string =>
+  chosen === null ? browser.i18n.getMessage(key, values) : textOf(chosen[key], values);
+
+/** As `i18n.getMessage` fills in values: `$name$` stands for what `placeholders` says, in which `$1` is the first value. */
+function textOf(text: v.InferOutput<typeof messages>[string] | undefined, values: readonly string[]): string {
+  if (text === undefined) return '';
+  const { message, placeholders } = text;
+  return message.replaceAll(/\$(\w+)\$/g, (mark, name: string) => {
+    const content = placeholders[name]?.content ?? mark;
+    return content.replaceAll(/\$([1-9])/g, (_, number: string) => values[Number(number) - 1] ?? '');
+  });
+}
 
 /** Fills every element that names its text as `data-text`, and tells assistive technology the language. */
 export function localize(page: Document): void {

@@ -8,6 +8,9 @@ import { commitTime, inRepository } from './repository.js';
 import { isWindows, NODE_PACKAGES, nodeFileOf, type Target } from './targets.js';
 import { thirdPartyNotice } from './third-party.js';
 
+/** Files of a host's folder: our licence, and those of all the rest. */
+export const LICENCES = ['LICENSE', 'THIRD-PARTY.txt'] as const;
+
 const MODE = { program: 0o755, file: 0o644 } as const;
 
 /**
@@ -16,7 +19,7 @@ const MODE = { program: 0o755, file: 0o644 } as const;
  * - `node`, or `node.exe`: a Node.js of its own;
  * - `app/`: the host as it was built, started by `app/main.js`;
  * - `app/node_modules/`: the native addons of this target alone, with the few files that load them;
- * - `LICENSE` and `THIRD-PARTY.txt`: our licence, and those of all the rest.
+ * - the licences.
  */
 export function layOutHost(target: Target, folder: string): void {
   const node = path.join(folder, nodeFileOf(target));
@@ -28,8 +31,9 @@ export function layOutHost(target: Target, folder: string): void {
       copy(path.join(unpacked(pinned(name)), file), path.join(folder, 'app/node_modules', name, file));
     }
   }
-  copy(inRepository('LICENSE'), path.join(folder, 'LICENSE'));
-  writeFileSync(path.join(folder, 'THIRD-PARTY.txt'), thirdPartyNotice('native-host'));
+  const [ours, others] = LICENCES;
+  copy(inRepository(ours), path.join(folder, ours));
+  writeFileSync(path.join(folder, others), thirdPartyNotice('native-host'));
 }
 
 /** The bundle as it was built, but for its record of the time: that of the commit, so that the same commit gives the same bytes. */
@@ -54,8 +58,8 @@ interface Addon {
 function addonsOf(target: Target): Addon[] {
   const hid = target.startsWith('linux-') ? 'HID_hidraw' : 'HID';
   return [
-    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js'] },
-    { name: `@koromix/koffi-${target}`, files: ['package.json', `${target.replace('-', '_')}/koffi.node`] },
+    { name: 'koffi', files: ['package.json', 'index.js', 'src/koffi/index.js', 'src/koffi/src/static.js'] },
+    { name: `@koromix/koffi-${target}`, files: ['package.json', 'index.js', `${target.replace('-', '_')}/koffi.node`] },
     {
       name: 'node-hid',
       files: ['package.json', 'nodehid.js', 'binding-options.js', `prebuilds/${hid}-${target}/node-napi-v4.node`],

@@ -13,6 +13,7 @@ import { manifests } from './manifests.js';
 import { programs } from './programs.js';
 import { readers } from './readers.js';
 import { permission, smartCardService } from './smart-card-service.js';
+import { update } from './update.js';
 
 export { type Audience, type Finding } from './check.js';
 
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   browserPolicies,
   hostVersion,
   hostFiles,
+  update,
   clock,
   smartCardService,
   permission,

@@ -1,5 +1,6 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { PolicyError } from '../policies/policy-error.js';
 import { codeOf } from '../system/error-code.js';
 import { thisSystem } from '../system/system.js';
 import { BundleError, readBundle } from './bundle-file.js';
@@ -9,6 +10,7 @@ import { EXIT } from './exit-code.js';
 import { RegistrationError } from './install-targets.js';
 import { list } from './list.js';
 import { logs } from './logs.js';
+import { addPolicy, removePolicy, showPolicy } from './policy.js';
 import { printBundle } from './print-bundle.js';
 import { printLine as print, printLines, printProblem } from './print.js';
 import { register, unregister, type RegistrationOptions } from './registration.js';
@@ -24,6 +26,7 @@ const OPTIONS = {
     'user-data-dir': { type: 'string' },
     system: { type: 'boolean' },
   },
+  policy: { browser: { type: 'string', multiple: true } },
 } as const satisfies Record<string, ParseArgsConfig['options']>;
 
 /** Runs one command for a person; returns the exit code. `main` is the path of this program's entry. */
@@ -32,8 +35,9 @@ export async function runCommandLine(args: readonly string[], main: string): Pro
   try {
     return exitCode(await run(args, main));
   } catch (error) {
-    const isFailure = error instanceof BundleError || error instanceof RegistrationError;
-    if (isFailure) printProblem(error.message);
+    const isFailure =
+      error instanceof BundleError || error instanceof PolicyError || error instanceof RegistrationError;
+    if (isFailure) printLines(error.message, printProblem);
     else if (isUsageError(error)) printLines(`${error.message}\n\n${USAGE}`, printProblem);
     else throw error;
     return exitCode(isFailure ? EXIT.failure : EXIT.usage);
@@ -55,6 +59,8 @@ async function run([command, ...args]: readonly string[], main: string): Promise
       return runBundle(args);
     case 'logs':
       return runLogs(args);
+    case 'policy':
+      return runPolicy(args);
     case 'install':
       register(main, registrationOptions(args));
       return EXIT.success;
@@ -89,6 +95,18 @@ function runLogs(args: string[]): Promise<number> {
   const { follow = false, lines } = values;
   if (!/^\d{1,6}$/.test(lines)) throw new UsageError('--lines needs a number');
   return logs({ follow, lines: Number(lines), system: thisSystem, print });
+}
+
+function runPolicy([verb, ...args]: string[]): number {
+  const { values, positionals } = parseArgs({ args, options: OPTIONS.policy, allowPositionals: true });
+  const [file, ...others] = positionals;
+  const { browser: browsers = [] } = values;
+  if (verb === 'add' && file !== undefined && others.length === 0) return addPolicy(thisSystem, print, file, browsers);
+  if (file === undefined && browsers.length === 0) {
+    if (verb === 'remove') return removePolicy(thisSystem, print, printProblem);
+    if (verb === 'show') return showPolicy(thisSystem, print);
+  }
+  throw new UsageError('policy needs `add FILE`, `remove` or `show`');
 }
 
 function registrationOptions(args: string[]): RegistrationOptions {

@@ -16,6 +16,10 @@ export const USAGE = `cardwright-host: reaches smart cards for the Cardwright br
     --user-data-dir DIR                with one Chromium profile instead
     --system                           with the browsers of all accounts instead; for a packaged host, as root
   uninstall                          undo that, also for each --browser-dir; takes the same options
+  policy add FILE                    add an edited policy template to the browsers' policies (Linux, as root)
+    --browser NAME                     for this browser alone; may be given again
+  policy show                        print what was added
+  policy remove                      undo that
 
 Exit codes: 0 success, 1 a check or the command failed, 2 the command line is wrong. Where a card keeps a command and
 never answers, only the kill of the process frees it: then a shell sees 137.`;

@@ -12,8 +12,12 @@ export function deviceHandlers(holder: DeviceHolder, inventory: Inventory, onLis
       return listing;
     },
 
-    'device.open': async ({ device }, { signal, onProgress }) => ({
-      device: await holder.open(device, { signal, onWaiting: () => onProgress('waiting') }),
+    'device.open': async ({ device }, { session, signal, onProgress }) => ({
+      device: await holder.open(device, {
+        signal,
+        onWaiting: () => onProgress('waiting'),
+        models: session.peer.policy.allowedDevices,
+      }),
     }),
 
     'device.close': async () => {

@@ -51,7 +51,7 @@ export async function chooseFidoPin(
   asked: FidoPinRules | null,
   reference: SecretReference,
 ): Promise<void> {
-  const fidoRules = fidoRulesOf(device, asked);
+  const fidoRules = fidoRulesOf(device, asked, context);
   const rules = intersectPinRules(null, device.model);
   await setNewPin({
     gather: async (problem) => {
@@ -71,7 +71,7 @@ export async function changeFidoPin(
   asked: FidoPinRules | null,
   references: Readonly<Record<'fidoPin' | 'newFidoPin', SecretReference>>,
 ): Promise<void> {
-  const fidoRules = fidoRulesOf(device, asked);
+  const fidoRules = fidoRulesOf(device, asked, context);
   const rules = intersectPinRules(null, device.model);
   const tries = await usableTries(device);
   const retriesLeft = references.fidoPin.source === 'user' ? tries : null;
@@ -109,8 +109,8 @@ async function usableTries({ fido }: OpenDevice): Promise<number> {
   return retries.retriesLeft;
 }
 
-const fidoRulesOf = ({ fido }: OpenDevice, asked: FidoPinRules | null): FidoPinRules =>
-  intersectFidoPinRules(asked, fido.facts(), fido.info.maxPinLength);
+const fidoRulesOf = ({ fido }: OpenDevice, asked: FidoPinRules | null, { session }: CommandContext): FidoPinRules =>
+  intersectFidoPinRules(asked, fido.facts(), fido.info.maxPinLength, session.peer.policy.pinRules);
 
 /** As the standard wants a PIN that someone typed. */
 function normalised(typed: Uint8Array): Uint8Array {

@@ -23,7 +23,7 @@ export function pinHandlers(holder: DeviceHolder) {
 
     'pin.change': async ({ rules: asked, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        const rules = intersectPinRules(rulesOf(asked, context), device.model);
+        const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const retriesLeft = await triesOf(secrets.pin, device);
         const options = { rules, retriesLeft, oldSecret: 'pin' as const };
         await withNewPin(secrets, device, context, options, ({ pin, newPin }) => device.piv.changePin(pin, newPin));
@@ -34,7 +34,7 @@ export function pinHandlers(holder: DeviceHolder) {
 
     'pin.unblock': async ({ rules: asked, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
-        const rules = intersectPinRules(rulesOf(asked, context), device.model);
+        const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const { retriesLeft } = requireTries(await device.piv.pukStatus(), 'PUK_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'puk' as const };
         await withNewPin(secrets, device, context, options, ({ puk, newPin }) => device.piv.unblockPin(puk, newPin));
@@ -46,8 +46,7 @@ export function pinHandlers(holder: DeviceHolder) {
 }
 
 /**
- * The CMS's rules for a new PIN, which only a signed step can bring: a page could name none. A site without a CMS has the card's
- * rules alone.
+ * The CMS's rules for a new PIN, which only a signed step can bring: a page could name none. A site without a CMS has none.
  *
  * @throws CardwrightError `STEP_REQUIRED`
  */

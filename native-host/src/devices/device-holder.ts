@@ -33,6 +33,8 @@ export interface ReleaseOptions {
 export interface OpenOptions {
   readonly signal: AbortSignal;
   readonly onWaiting: () => void;
+  /** Models that the administrator allows; null, the default: all. */
+  readonly models?: readonly string[] | null;
 }
 
 type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
@@ -40,6 +42,8 @@ type Removal = 'CARD_REMOVED' | 'READER_REMOVED';
 /** Holds the one device of this session, and lets it go: at `close`, when it is pulled, or when nobody uses it. */
 export class DeviceHolder {
   #device: OpenDevice | undefined;
+  /** Models that the administrator allows; null: all. */
+  #models: readonly string[] | null = null;
   /** Reader of the device that was asked for last. An APDU that it has not answered belongs to this session. */
   #reader: string | undefined;
   #busy = 0;
@@ -90,21 +94,27 @@ export class DeviceHolder {
   /**
    * Takes a device for this session alone; releases one that was held before.
    *
-   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` when another is where it was; `CONTACT_NEEDED`, and what
-   * `takeAndIdentify` throws
+   * @throws CardwrightError `DEVICE_NOT_FOUND`, or `WRONG_DEVICE` when another is where it was; `CONTACT_NEEDED`, `DEVICE_NOT_ALLOWED`,
+   * and what `takeAndIdentify` throws
    */
-  async open(id: DeviceId, { signal, onWaiting }: OpenOptions): Promise<DeviceInfo> {
+  async open(id: DeviceId, { signal, onWaiting, models = null }: OpenOptions): Promise<DeviceInfo> {
     await this.close();
     const place = await this.inventory.find(id);
     if (!place) throw new CardwrightError(this.inventory.isReplaced(id) ? 'WRONG_DEVICE' : 'DEVICE_NOT_FOUND');
     if (!this.#mayOpen()) throw new CardwrightError('DEVICE_NOT_FOUND');
     this.#reader = place.reader;
-    const options = { patience: DEVICE_OPEN_PATIENCE, signal, onWaiting, usb: this.usb };
+    const options = { patience: DEVICE_OPEN_PATIENCE, mayShare: true, signal, onWaiting, usb: this.usb };
     const device = await OpenDevice.open(this.readers, place, id, options, this.inventory.seenIn(place));
     // The page may be gone after the wait for the device.
     if (!this.#mayOpen()) {
       await device.close();
       throw new CardwrightError('CANCELLED');
+    }
+    this.#models = models;
+    // Judged by what the card itself tells now: a listing may be old, or may not have known it.
+    if (!this.#isAllowed(device)) {
+      await device.close();
+      throw new CardwrightError('DEVICE_NOT_ALLOWED', { model: device.model.key });
     }
     this.#device = device;
     this.#gone = new AbortController();
@@ -221,7 +231,8 @@ export class DeviceHolder {
     const { patience = DEVICE_OPEN_PATIENCE, onWaiting, isReinserted = false, restore } = options;
     try {
       const place = await placeIn(this.readers, device.place.reader);
-      await device.takeBack(this.readers, place, { patience, onWaiting, usb: this.usb }, isReinserted);
+      await device.takeBack(this.readers, place, { patience, mayShare: true, onWaiting, usb: this.usb }, isReinserted);
+      if (!this.#isAllowed(device)) throw new CardwrightError('WRONG_DEVICE');
     } catch (error) {
       await this.#letGo(isRemoval(error) ? error.code : null);
       throw error;
@@ -238,6 +249,10 @@ export class DeviceHolder {
   publish({ place, info }: OpenDevice): DeviceInfo {
     this.inventory.setOwn({ insertion: place.card.insertion, info });
     return info;
+  }
+
+  #isAllowed({ model }: OpenDevice): boolean {
+    return this.#models?.includes(model.key) ?? true;
   }
 
   #mayOpen(): boolean {

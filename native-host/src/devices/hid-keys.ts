@@ -76,9 +76,9 @@ class HidKeys {
 
   beside(context: PcscContext): PcscContext {
     return {
-      connect: (reader) => {
+      connect: (reader, mode) => {
         const key = this.#keys.find((one) => one.reader === reader);
-        return key ? this.#connect(key) : context.connect(reader);
+        return key ? this.#connect(key) : context.connect(reader, mode);
       },
       close: () => {
         this.close();

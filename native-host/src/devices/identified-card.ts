@@ -98,7 +98,7 @@ async function attemptOnce(
 ): Promise<IdentifiedCard> {
   const { clock } = readers;
   const connection = await CardConnection.take(
-    () => readers.connect(place.reader),
+    (mode) => readers.connect(place.reader, mode),
     options,
     clock,
     readers.watch(place.reader),

@@ -1,9 +1,10 @@
+import type { DeviceModel } from '@cardwright/protocol';
 import type { CardApplications } from './card-applications.js';
 
 /** How device policies and people call a card. */
 export interface Model {
   /** Key in device policies. */
-  readonly key: 'yubikey' | 'piv' | 'fido2' | 'unknown';
+  readonly key: DeviceModel | 'unknown';
   readonly name: string;
   /** Whether the card accepts only digits as a PIN. */
   readonly pinDigitsOnly: boolean;

@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  type AdministratorPinRules,
   type ErrorData,
   type FidoFacts,
   type FidoPinRules,
@@ -12,16 +13,21 @@ const CARD_MIN = 6;
 const CARD_MAX = 8;
 
 /**
- * The rules that hold: the CMS's and the card's together; the card's alone when the CMS has none.
+ * The rules that hold: the strictest of the CMS's, the card's and the administrator's. Null where the CMS has none.
  *
- * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy both
+ * @param administrator for a PIN that the user chooses
+ * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all
  */
-export function intersectPinRules(cms: PinRules | null, model: Model): PinRules {
+export function intersectPinRules(
+  cms: PinRules | null,
+  model: Model,
+  administrator: AdministratorPinRules | null = null,
+): PinRules {
   const rules = {
-    minLength: Math.max(CARD_MIN, cms?.minLength ?? CARD_MIN),
+    minLength: Math.max(CARD_MIN, cms?.minLength ?? CARD_MIN, administrator?.minLength ?? CARD_MIN),
     maxLength: Math.min(CARD_MAX, cms?.maxLength ?? CARD_MAX),
-    digitsOnly: model.pinDigitsOnly || (cms?.digitsOnly ?? false),
-    forbidTrivial: cms?.forbidTrivial ?? false,
+    digitsOnly: model.pinDigitsOnly || cms?.digitsOnly === true || administrator?.digitsOnly === true,
+    forbidTrivial: cms?.forbidTrivial === true || administrator?.forbidTrivial === true,
   };
   if (rules.minLength > rules.maxLength) throw new CardwrightError('PIN_RULES_CONFLICT');
   return rules;
@@ -48,15 +54,21 @@ const isPrintableAscii = (byte: number): boolean => byte >= 0x20 && byte <= 0x7e
 const FIDO_MAX = 63;
 
 /**
- * The rules that hold for a FIDO PIN: the CMS's and the authenticator's together.
+ * The rules that hold for a FIDO PIN: the strictest of the CMS's, the authenticator's and the administrator's.
  *
  * @param maxLength code points that the authenticator takes
- * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy both
+ * @throws CardwrightError `PIN_RULES_CONFLICT` when no PIN can satisfy all
  */
-export function intersectFidoPinRules(cms: FidoPinRules | null, facts: FidoFacts, maxLength: number): FidoPinRules {
-  const minLength = Math.max(facts.minPinLength, cms?.minLength ?? 0);
+export function intersectFidoPinRules(
+  cms: FidoPinRules | null,
+  facts: FidoFacts,
+  maxLength: number,
+  administrator: AdministratorPinRules | null = null,
+): FidoPinRules {
+  const minLength = Math.max(facts.minPinLength, cms?.minLength ?? 0, administrator?.fidoMinLength ?? 0);
   if (minLength > maxLength) throw new CardwrightError('PIN_RULES_CONFLICT');
-  return { minLength, forbidTrivial: facts.pinComplexity || (cms?.forbidTrivial ?? false) };
+  const forbidTrivial = facts.pinComplexity || cms?.forbidTrivial === true || administrator?.forbidTrivial === true;
+  return { minLength, forbidTrivial };
 }
 
 /** The same of a FIDO PIN, which is UTF-8 in form NFC: its length counts in code points, but no more bytes than fit. */

@@ -10,9 +10,10 @@ import {
   type Stats,
 } from 'node:fs';
 import path from 'node:path';
+import { logLevel, type LogLevel } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { readHostPolicy } from '../system/host-policy.js';
-import { isKept, logLevel, type LineLevel, type LogLevel } from '../system/log-level.js';
+import { readHostPolicy, type HostComputerPolicy } from '../system/host-policy.js';
+import { isKept, type LineLevel } from '../system/log-level.js';
 import type { System } from '../system/system.js';
 import { logFileOf } from './log-place.js';
 import { rotate } from './rotation.js';
@@ -28,7 +29,9 @@ export const MAX_WRITTEN = 1024 * 1024;
  * hosts append to it at once, each line whole. A host that cannot write it serves nevertheless.
  */
 export class LogFile {
-  #level: LogLevel | undefined;
+  /** By the policy of the extension, which is known once a session is open. */
+  #asked: LogLevel | null = null;
+  #ofComputer: HostComputerPolicy | undefined;
   #descriptor: number | undefined;
   #written = 0;
   #isOver = false;
@@ -43,13 +46,24 @@ export class LogFile {
   append(line: string, level: LineLevel): void {
     if (this.#isOver) return;
     try {
-      this.#level ??= levelOf(this.system);
-      if (!isKept(level, this.#level)) return;
+      if (!isKept(level, this.#level())) return;
       this.#descriptor ??= openLog(this.system);
       this.#write(this.#descriptor, line);
     } catch (error) {
       this.#end(error instanceof Error ? error.message : 'unknown error');
     }
+  }
+
+  /** From now on the log keeps what the extension's policy says, unless this computer's own policy says something. */
+  ask(level: LogLevel | null): void {
+    this.#asked = level;
+  }
+
+  /** The administrator's word counts more than the environment, and this computer's more than the browser's. */
+  #level(): LogLevel {
+    const { logLevel: ofComputer } = (this.#ofComputer ??= readHostPolicy(this.system));
+    const ofEnvironment = v.safeParse(logLevel, this.system.env.CARDWRIGHT_LOG_LEVEL);
+    return ofComputer ?? this.#asked ?? (ofEnvironment.success ? ofEnvironment.output : 'warn');
   }
 
   /** One call for each line: with O_APPEND nothing of another host comes between its bytes (POSIX, write()). */
@@ -73,12 +87,6 @@ export class LogFile {
     this.#descriptor = undefined;
     this.onOver(reason);
   }
-}
-
-/** The administrator's word counts more than the environment. */
-function levelOf(system: System): LogLevel {
-  const asked = v.safeParse(logLevel, system.env.CARDWRIGHT_LOG_LEVEL);
-  return readHostPolicy(system).logLevel ?? (asked.success ? asked.output : 'warn');
 }
 
 /**

@@ -43,7 +43,14 @@ export interface PcscListener {
 
 export type CardProtocol = 'T=0' | 'T=1';
 
-/** An exclusive connection to one card. */
+/**
+ * How a card is held:
+ * - `exclusive`: no other program is connected to it;
+ * - `shared`: other programs are, and wait. All of it is one transaction, which begins with a reset of the card.
+ */
+export type ShareMode = 'exclusive' | 'shared';
+
+/** A connection to one card, of which other programs get nothing: see `ShareMode`. */
 export interface PcscCard {
   readonly protocol: CardProtocol;
   /**
@@ -58,11 +65,12 @@ export interface PcscCard {
 
 export interface PcscContext {
   /**
-   * Takes the card of a reader for this process alone.
+   * Takes the card of a reader.
    *
-   * @throws PcscError, with `SHARING_VIOLATION` when another program has it
+   * @throws PcscError, with `SHARING_VIOLATION` when another program has it; a card can be shared with one that is connected to
+   * it, and neither has it alone nor is in a transaction
    */
-  connect(reader: string): Promise<PcscCard>;
+  connect(reader: string, mode?: ShareMode): Promise<PcscCard>;
   /** Ends all watching. Resolves once nothing of it runs any more: before that, the process cannot end. */
   close(): Promise<void>;
 }

@@ -2,13 +2,17 @@ import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { pause, systemClock, type Clock } from '../clock.js';
 import type { ApduChannel } from '../iso7816/exchange.js';
 import { commandTpdu } from '../iso7816/tpdu.js';
-import type { CardProtocol, PcscCard } from './binding.js';
+import type { CardProtocol, PcscCard, ShareMode } from './binding.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
 /** Milliseconds between two attempts to take a card that another program holds: PC/SC has no event for it. */
 const RETRY_INTERVAL = 200;
+/** Milliseconds for which it is tried to have a card alone before it is shared: most programs use one for an instant. */
+const ALONE_TIME = 3_000;
 /** Milliseconds in which a card answers an APDU that names no other time. Cards take some tens, a signature a second. */
 export const ANSWER_TIME = 10_000;
+
+const SHARE_MODES = ['exclusive', 'shared'] as const satisfies readonly ShareMode[];
 
 /**
  * Sees an APDU before it is sent. What it returns is called with what came of that: the answer, or why there is none.
@@ -21,6 +25,8 @@ export type ApduWatch = (
 export interface TakeOptions {
   /** Milliseconds to keep trying while another program holds the card; 0 tries once. */
   readonly patience: number;
+  /** Whether a card that cannot be had alone is shared with programs that then wait; default: it is not. */
+  readonly mayShare?: boolean;
   /** Milliseconds that the connection may last, for a short look: whatever is unanswered then counts as never answered. */
   readonly timeLimit?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -29,7 +35,7 @@ export interface TakeOptions {
 }
 
 /**
- * An exclusive connection to one card, from `take` to `close`. One APDU runs at a time; an abort takes effect between
+ * A connection to one card, of which no other program gets anything, from `take` to `close`. One APDU runs at a time; an abort takes effect between
  * APDUs, since PC/SC cannot cancel one. A card that does not answer in time is mute: its APDU stays where it is, and
  * nothing follows. Closing resets the card, so that no one can ride on what was authenticated.
  */
@@ -49,24 +55,29 @@ export class CardConnection implements ApduChannel {
   ) {}
 
   /**
-   * Takes a card, waiting for another holder as long as there is patience.
+   * Takes a card, waiting for another holder as long as there is patience. One that may be shared is, where it cannot be had alone
+   * for some seconds of that.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `CARD_MUTE`, `PCSC_UNAVAILABLE`, `CANCELLED`
    */
   static async take(
-    connect: () => Promise<PcscCard>,
+    connect: (mode: ShareMode) => Promise<PcscCard>,
     options: TakeOptions,
     clock: Clock = systemClock,
     watch: ApduWatch = () => undefined,
   ): Promise<CardConnection> {
-    const deadline = clock.now() + options.patience;
+    const startedAt = clock.now();
+    const deadline = startedAt + options.patience;
     for (let told = false; ; told = true) {
-      throwIfAborted(options.signal);
-      try {
-        const endsAt = clock.now() + (options.timeLimit ?? Infinity);
-        return new CardConnection(await connect(), endsAt, clock, watch);
-      } catch (error) {
-        if (!isCardwrightError(error, 'DEVICE_BUSY') || clock.now() >= deadline) throw error;
+      for (const mode of SHARE_MODES) {
+        throwIfAborted(options.signal);
+        if (mode === 'shared' && !(options.mayShare && clock.now() >= startedAt + ALONE_TIME)) continue;
+        try {
+          const endsAt = clock.now() + (options.timeLimit ?? Infinity);
+          return new CardConnection(await connect(mode), endsAt, clock, watch);
+        } catch (error) {
+          if (!isCardwrightError(error, 'DEVICE_BUSY') || clock.now() >= deadline) throw error;
+        }
       }
       if (!told) options.onWaiting?.();
       await pause(clock, Math.min(RETRY_INTERVAL, Math.max(deadline - clock.now(), 0)));

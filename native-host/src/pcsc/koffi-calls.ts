@@ -1,5 +1,5 @@
 import koffi, { type LibraryHandle, type TypeObject } from 'koffi';
-import { PCSC_CODE, PcscError } from './binding.js';
+import { PCSC_CODE, PcscError, type ShareMode } from './binding.js';
 import { abiOf, ioRequestType, readerStateType, type PcscAbi, type ReaderState } from './koffi-types.js';
 
 /** `SCARDCONTEXT` or `SCARDHANDLE`; Windows has some beyond 2^53. */
@@ -7,10 +7,11 @@ export type Handle = number | bigint;
 
 /** Values of the PC/SC API (pcsclite.h, winscard.h). */
 const SCOPE_SYSTEM = 2;
-const SHARE_EXCLUSIVE = 1;
+const SHARE_MODES = { exclusive: 1, shared: 2 };
 const PROTOCOL_T0 = 1;
 const PROTOCOL_T1 = 2;
-const RESET_CARD = 1;
+const ANY_PROTOCOL = PROTOCOL_T0 | PROTOCOL_T1;
+const DISPOSITIONS = { leave: 0, reset: 1 };
 const SUCCESS = 0;
 
 /** Bytes in which the names of most computers' readers have room. */
@@ -23,10 +24,13 @@ type Call = (...args: readonly unknown[]) => Promise<number>;
 
 type Types = (string | TypeObject | ReturnType<typeof koffi.out>)[];
 
+/** What becomes of a card: it stays as it is, or is reset. */
+export type Disposition = keyof typeof DISPOSITIONS;
+
 /** A connection to a card. */
 export interface Connection {
   readonly handle: Handle;
-  /** `SCARD_PROTOCOL_T0` or `SCARD_PROTOCOL_T1`. */
+  /** T=0, otherwise T=1. */
   readonly isT0: boolean;
 }
 
@@ -42,6 +46,10 @@ export class PcscCalls {
   readonly #connect: Call;
   readonly #transmit: Call;
   readonly #disconnect: Call;
+  readonly #begin: Call;
+  readonly #end: Call;
+  readonly #reconnect: Call;
+  readonly #status: Call;
 
   private constructor(library: LibraryHandle, abi: PcscAbi) {
     const { DWORD, HANDLE, LONG, text, suffix } = abi;
@@ -63,11 +71,20 @@ export class PcscCalls {
     const sent = [koffi.pointer(request), 'uint8 *', DWORD];
     this.#transmit = bind('SCardTransmit', [HANDLE, ...sent, 'void *', 'uint8 *', dwordInOut]);
     this.#disconnect = bind('SCardDisconnect', [HANDLE, DWORD]);
+    this.#begin = bind('SCardBeginTransaction', [HANDLE]);
+    this.#end = bind('SCardEndTransaction', [HANDLE, DWORD]);
+    this.#reconnect = bind('SCardReconnect', [HANDLE, DWORD, DWORD, DWORD, dwordOut]);
+    this.#status = bind(`SCardStatus${suffix}`, [HANDLE, 'void *', 'void *', dwordOut, dwordOut, 'void *', 'void *']);
   }
 
   /** @throws Error when the library is not there, or lacks a function */
   static load(abi = abiOf(process.platform)): PcscCalls {
     return new PcscCalls(koffi.load(abi.library), abi);
+  }
+
+  /** Milliseconds after which an idle transaction is ended by the system; null where it lasts. */
+  get transactionTime(): number | null {
+    return this.#abi.transactionTime;
   }
 
   /** Connects to the service. This alone runs at once: it asks the service one thing, and whoever opens wants to know. */
@@ -121,14 +138,34 @@ export class PcscCalls {
     demand('SCardCancel', await this.#cancel(context));
   }
 
-  /** Takes the card of a reader for this process alone. */
-  async connect(context: Handle, reader: string): Promise<Connection> {
+  async connect(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
     const handle: [Handle] = [0];
     const protocol: [number] = [0];
-    const protocols = PROTOCOL_T0 | PROTOCOL_T1;
-    const code = await this.#connect(context, reader, SHARE_EXCLUSIVE, protocols, handle, protocol);
+    const code = await this.#connect(context, reader, SHARE_MODES[mode], ANY_PROTOCOL, handle, protocol);
     demand('SCardConnect', code);
     return { handle: handle[0], isT0: protocol[0] === PROTOCOL_T0 };
+  }
+
+  /** Resets the card of a shared connection, whose protocol may be another then. */
+  async reset({ handle }: Connection): Promise<Connection> {
+    const protocol: [number] = [0];
+    const code = await this.#reconnect(handle, SHARE_MODES.shared, ANY_PROTOCOL, DISPOSITIONS.reset, protocol);
+    demand('SCardReconnect', code);
+    return { handle, isT0: protocol[0] === PROTOCOL_T0 };
+  }
+
+  /** Waits until no other program has a transaction, however long that takes: it cannot be cancelled. */
+  async beginTransaction({ handle }: Connection): Promise<void> {
+    demand('SCardBeginTransaction', await this.#begin(handle));
+  }
+
+  async endTransaction({ handle }: Connection, disposition: Disposition): Promise<void> {
+    demand('SCardEndTransaction', await this.#end(handle, DISPOSITIONS[disposition]));
+  }
+
+  /** Asks for the state of the card, without a word to the card itself. */
+  async status({ handle }: Connection): Promise<void> {
+    demand('SCardStatus', await this.#status(handle, null, null, [0], [0], null, null));
   }
 
   /**
@@ -149,9 +186,8 @@ export class PcscCalls {
     }
   }
 
-  /** Resets the card and releases it. */
-  async disconnect({ handle }: Connection): Promise<void> {
-    demand('SCardDisconnect', await this.#disconnect(handle, RESET_CARD));
+  async disconnect({ handle }: Connection, disposition: Disposition): Promise<void> {
+    demand('SCardDisconnect', await this.#disconnect(handle, DISPOSITIONS[disposition]));
   }
 }
 

@@ -25,6 +25,11 @@ export interface PcscAbi {
   readonly encoding: 'utf16le' | 'utf8';
   readonly atrLength: 33 | 36;
   readonly isPacked: boolean;
+  /**
+   * Milliseconds after which an idle transaction is ended, with a reset of the card (SCardBeginTransaction, "Remarks"); null where
+   * it lasts.
+   */
+  readonly transactionTime: number | null;
 }
 
 const LINUX: PcscAbi = {
@@ -37,6 +42,7 @@ const LINUX: PcscAbi = {
   encoding: 'utf8',
   atrLength: 33,
   isPacked: false,
+  transactionTime: null,
 };
 
 const MACOS: PcscAbi = {
@@ -58,6 +64,7 @@ const WINDOWS: PcscAbi = {
   encoding: 'utf16le',
   atrLength: 36,
   isPacked: false,
+  transactionTime: 5_000,
 };
 
 /** How PC/SC is called on a system, by Node's name of it; every other one has pcsc-lite, as Linux does. */

@@ -26,11 +26,16 @@ const WAIT_FOR_READERS = 1_000;
 /** Milliseconds until a service that told no news is asked again, and until a wait is cancelled again that had not begun. */
 const PAUSE = 20;
 
+/** What a watch needs of the library. */
+export type WatchCalls = Pick<PcscCalls, 'listReaders' | 'readerState' | 'waitForChange' | 'cancel' | 'releaseContext'>;
+
 /** Tells a listener what happens at the readers, until it is ended. It has a context of its own: a wait keeps a context busy. */
 export class KoffiWatch {
-  readonly #finished: Promise<void>;
+  readonly #watching: Promise<void>;
+  readonly #released: Promise<void>;
   #isEnded = false;
-  #isFinished = false;
+  #isWatching = true;
+  #cancelling: Promise<void> | undefined;
   /** What the service told of each reader last. */
   #known = new Map<string, number>();
   #names: readonly string[] | undefined;
@@ -39,33 +44,45 @@ export class KoffiWatch {
   #readersKnown = 0;
 
   constructor(
-    private readonly calls: PcscCalls,
+    private readonly calls: WatchCalls,
     private readonly context: Handle,
     private readonly listener: PcscListener,
     private readonly clock: Clock,
   ) {
-    this.#finished = this.#run().finally(() => (this.#isFinished = true));
+    this.#watching = this.#watch();
+    this.#released = this.#watching.then(() => this.#release());
   }
 
   /** Tells nothing more, and resolves once the context is released. */
   async end(): Promise<void> {
     this.#isEnded = true;
-    // Only a wait that has begun can be cancelled, and nobody tells when a worker begins it.
-    while (!this.#isFinished) {
-      // Where the service is gone, the wait ends by itself.
-      await this.calls.cancel(this.context).catch(ignorePcscError);
-      await Promise.race([this.#finished, pause(this.clock, PAUSE)]);
-    }
+    this.#cancelling ??= this.#cancel();
+    await this.#released;
   }
 
-  async #run(): Promise<void> {
+  async #watch(): Promise<void> {
     try {
       while (!this.#isEnded) await this.#nextEvents();
     } catch (error) {
       if (!this.#isEnded) this.listener.onFailure(asPcscError(error));
     } finally {
-      await this.calls.releaseContext(this.context).catch(ignorePcscError);
+      this.#isWatching = false;
     }
+  }
+
+  /** Only a wait that has begun can be cancelled, and nobody tells when a worker begins it. */
+  async #cancel(): Promise<void> {
+    while (this.#isWatching) {
+      // Where the service is gone, the wait ends by itself.
+      await this.calls.cancel(this.context).catch(ignorePcscError);
+      await Promise.race([this.#watching, pause(this.clock, PAUSE)]);
+    }
+  }
+
+  /** Not while it is being cancelled: the number of a released context may become that of another. */
+  async #release(): Promise<void> {
+    await this.#cancelling;
+    await this.calls.releaseContext(this.context).catch(ignorePcscError);
   }
 
   #noteReaders(names: readonly string[]): void {
@@ -125,6 +142,7 @@ const statusOf = ({ dwEventState: state, cbAtr, rgbAtr }: ReaderState): ReaderSt
   atr: Uint8Array.from(rgbAtr.subarray(0, cbAtr)),
 });
 
+/** For what is done although the service may be gone, or the card: then there is nothing left to be done. */
 export function ignorePcscError(error: unknown): void {
   if (!(error instanceof PcscError)) throw error;
 }

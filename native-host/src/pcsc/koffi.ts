@@ -2,14 +2,21 @@ import { systemClock } from '../clock.js';
 import {
   PCSC_CODE,
   PcscError,
-  type CardProtocol,
   type PcscBinding,
   type PcscCard,
   type PcscContext,
   type PcscListener,
+  type ShareMode,
 } from './binding.js';
 import { PcscCalls, type Connection, type Handle } from './koffi-calls.js';
+import { KoffiCard, type Service } from './koffi-card.js';
 import { ignorePcscError, KoffiWatch } from './koffi-watch.js';
+
+/**
+ * Milliseconds in which a card is taken that can be had: a slow one takes one second until it is powered. While another program
+ * has a transaction, the library waits in `SCardConnect` already, for as long as that lasts.
+ */
+const TAKE_TIME = 3_000;
 
 /**
  * PC/SC as the system has it, through koffi.
@@ -24,6 +31,9 @@ export function loadKoffiBinding(): PcscBinding {
 class KoffiContext implements PcscContext {
   readonly #calls: PcscCalls;
   readonly #watch: KoffiWatch;
+  readonly #cards = new Set<KoffiCard>();
+  /** Readers where a worker waits for the end of another program's transaction. */
+  readonly #waiting = new Map<string, Promise<unknown>>();
   #hasEnded = false;
 
   constructor(calls: PcscCalls, listener: PcscListener) {
@@ -39,62 +49,78 @@ class KoffiContext implements PcscContext {
     this.#watch = new KoffiWatch(calls, calls.establishContext(), failing, systemClock);
   }
 
-  /** Each card has a context of its own, because the library lets one call into a context at a time: a mute card would hinder all. */
-  async connect(reader: string): Promise<PcscCard> {
+  async connect(reader: string, mode: ShareMode = 'exclusive'): Promise<PcscCard> {
     if (this.#hasEnded) throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone');
+    if (this.#waiting.has(reader)) throw inTransaction();
     const context = this.#calls.establishContext();
     try {
-      const connection = await this.#calls.connect(context, reader);
-      return new KoffiCard(this.#calls, context, connection, { hasEnded: () => this.#hasEnded });
+      const connection = await this.#take(context, reader, mode);
+      // Whatever was proved to the card before was not proved by us.
+      const held = mode === 'shared' ? await this.#calls.reset(connection) : connection;
+      return this.#cardOf(context, held, mode);
     } catch (error) {
-      await this.#calls.releaseContext(context).catch(ignorePcscError);
+      // A worker that waits has the context, and releases it.
+      if (!this.#waiting.has(reader)) await this.#calls.releaseContext(context).catch(ignorePcscError);
       throw error;
     }
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#hasEnded = true;
-    return this.#watch.end();
-  }
-}
-
-/** What a card needs to know of the connection to the service. */
-interface Service {
-  hasEnded(): boolean;
-}
-
-class KoffiCard implements PcscCard {
-  readonly protocol: CardProtocol;
-
-  constructor(
-    private readonly calls: PcscCalls,
-    private readonly context: Handle,
-    private readonly connection: Connection,
-    private readonly service: Service,
-  ) {
-    this.protocol = connection.isT0 ? 'T=0' : 'T=1';
+    const cards = [...this.#cards].map((card) => card.disconnect());
+    await Promise.all([this.#watch.end(), ...cards, ...this.#waiting.values()]);
   }
 
-  async transmit(apdu: Uint8Array): Promise<Uint8Array> {
-    const answer = await this.#transmit(apdu);
-    // Pulled during the APDU, pcsc-lite reports success and nothing.
-    if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
-    return answer;
+  #cardOf(context: Handle, connection: Connection, mode: ShareMode): KoffiCard {
+    const service: Service = {
+      hasEnded: () => this.#hasEnded,
+      onReleased: (released) => this.#cards.delete(released),
+    };
+    const card = new KoffiCard(this.#calls, context, connection, mode, service);
+    this.#cards.add(card);
+    return card;
   }
 
-  /** Once the service is gone an APDU fails in many ways (no handle, denied), which all mean that. */
-  async #transmit(apdu: Uint8Array): Promise<Uint8Array> {
+  /** Gives up after a while. The worker that waits then cannot be called back, and there is one for each reader at most. */
+  async #take(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
+    const taking = this.#connectAndBegin(context, reader, mode);
+    if (await isDoneWithin(TAKE_TIME, taking)) return taking;
+    const leaving = this.#leaveOnceTaken(taking, context, mode).finally(() => this.#waiting.delete(reader));
+    this.#waiting.set(reader, leaving);
+    throw inTransaction();
+  }
+
+  async #connectAndBegin(context: Handle, reader: string, mode: ShareMode): Promise<Connection> {
+    const connection = await this.#calls.connect(context, reader, mode);
+    if (mode === 'shared') await this.#calls.beginTransaction(connection);
+    return connection;
+  }
+
+  /** A card that is had too late is left to the others as it is. */
+  async #leaveOnceTaken(taking: Promise<Connection>, context: Handle, mode: ShareMode): Promise<void> {
     try {
-      return await this.calls.transmit(this.connection, apdu);
+      const connection = await taking;
+      if (mode === 'shared') await this.#calls.endTransaction(connection, 'leave');
+      await this.#calls.disconnect(connection, 'leave');
     } catch (error) {
-      if (!this.service.hasEnded()) throw error;
-      throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
+      ignorePcscError(error);
     }
+    await this.#calls.releaseContext(context).catch(ignorePcscError);
   }
+}
 
-  /** Whatever hinders the first, the second releases: it ends all that the service knows of this card's context. */
-  async disconnect(): Promise<void> {
-    await this.calls.disconnect(this.connection).catch(ignorePcscError);
-    await this.calls.releaseContext(this.context).catch(ignorePcscError);
+const inTransaction = (): PcscError =>
+  new PcscError(PCSC_CODE.SHARING_VIOLATION, 'another program is in a transaction');
+
+/** Rejects with what it rejects with. */
+async function isDoneWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  let cancel = (): void => undefined;
+  const late = new Promise<false>((resolve) => {
+    cancel = systemClock.after(milliseconds, () => resolve(false));
+  });
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    cancel();
   }
 }

@@ -1,7 +1,14 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { systemClock, type Cancel, type Clock } from '../clock.js';
 import { askTwice, isAccessDenied } from './access.js';
-import { PcscError, type PcscBinding, type PcscCard, type PcscContext, type ReaderStatus } from './binding.js';
+import {
+  PcscError,
+  type PcscBinding,
+  type PcscCard,
+  type PcscContext,
+  type ReaderStatus,
+  type ShareMode,
+} from './binding.js';
 import type { ApduWatch } from './card-connection.js';
 import { meaningOfPcscError } from './pcsc-error.js';
 
@@ -109,18 +116,18 @@ export class Readers {
   }
 
   /**
-   * Takes the card of a reader for this process alone, and for one user in it.
+   * Takes the card of a reader, for one user in this process.
    *
    * @throws CardwrightError `DEVICE_BUSY`, `CARD_REMOVED`, `READER_REMOVED`, `CARD_MUTE`, `CARD_RESET`, `PCSC_UNAVAILABLE`,
    * `PCSC_FORBIDDEN`, `PCSC_ERROR`, `HOST_DAMAGED`
    */
-  async connect(reader: string): Promise<PcscCard> {
+  async connect(reader: string, mode: ShareMode = 'exclusive'): Promise<PcscCard> {
     const { context, taken } = await this.#open();
     if (taken.has(reader)) throw new CardwrightError('DEVICE_BUSY');
     taken.add(reader);
     const isThere = (): boolean => this.#watch?.context === context;
     try {
-      const connect = (): Promise<PcscCard> => this.#inside(reader, () => context.connect(reader));
+      const connect = (): Promise<PcscCard> => this.#inside(reader, () => context.connect(reader, mode));
       const card = await askTwice(connect, this.clock, isThere);
       return {
         protocol: card.protocol,

@@ -6,6 +6,7 @@ import {
   unseal,
   validate,
   type DeviceId,
+  type HostPolicy,
   type PublicJwk,
   type PublicJwkSet,
   type Purpose,
@@ -22,7 +23,12 @@ export interface Peer {
   readonly relyingParties: readonly string[];
   /** The extension's key for what its windows show; null where there are none. */
   readonly windowKey: PublicJwk | null;
+  /** What the administrator demands. */
+  readonly policy: HostPolicy;
 }
+
+/** Where the administrator demands nothing. */
+export const NO_POLICY: HostPolicy = { allowedDevices: null, pinRules: null, logLevel: null };
 
 /**
  * One page session: as long as this process. Its key pair receives sealed secrets, and the key's thumbprint binds steps to it: a

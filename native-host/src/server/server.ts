@@ -1,5 +1,6 @@
 import {
   CardwrightError,
+  POLICY_CAPABILITY,
   PRODUCT_VERSION,
   PROTOCOL_RANGE,
   agreeOnVersion,
@@ -11,6 +12,7 @@ import {
   isPageMethod,
   validate,
   type CommandOutcome,
+  type LogLevel,
   type Request,
   type RequestId,
   type UserMethod,
@@ -21,7 +23,7 @@ import { systemClock, type Clock } from '../clock.js';
 import { Connection, type Answer, type Send } from './connection.js';
 import { Deadline } from './deadline.js';
 import type { CommandContext, HandledMethod, HostServices } from './handlers.js';
-import { HostSession } from './host-session.js';
+import { HostSession, NO_POLICY } from './host-session.js';
 import { Log } from './log.js';
 import { StepGate, type AdmittedCommand } from './step-gate.js';
 
@@ -39,6 +41,8 @@ export interface Surroundings {
   readonly clock: Clock;
   /** Default: tells nothing. */
   readonly trace?: CommandTrace | undefined;
+  /** Is told what the administrator's policy has the log keep; null where it says nothing. */
+  readonly onLogLevel?: ((level: LogLevel | null) => void) | undefined;
 }
 
 interface Run {
@@ -120,12 +124,13 @@ export class HostServer {
   }
 
   #initialize(params: unknown): object {
-    const { protocol, origin, cms, relyingParties, windowKey } = validate(initializeAtHost, params ?? {});
+    const { protocol, policy = NO_POLICY, ...told } = validate(initializeAtHost, params ?? {});
     const agreement = agreeOnVersion(PROTOCOL_RANGE, protocol);
     if (!('version' in agreement)) {
       throw new CardwrightError('VERSION_MISMATCH', { update: agreement.older === 'ours' ? 'host' : 'sdk' });
     }
-    this.session.initialize({ origin, cms, relyingParties, windowKey });
+    this.session.initialize({ ...told, policy });
+    this.surroundings.onLogLevel?.(policy.logLevel);
     return {
       protocol: agreement.version,
       host: PRODUCT_VERSION,
@@ -136,7 +141,9 @@ export class HostServer {
 
   #capabilities(): string[] {
     const handled = Object.keys(this.services.handlers).filter(isMethod);
-    return [...new Set(['session', 'step', ...handled.map((method) => commands[method].capability)])];
+    return [
+      ...new Set(['session', 'step', POLICY_CAPABILITY, ...handled.map((method) => commands[method].capability)]),
+    ];
   }
 
   async #runStep(jws: string, { id, signal }: Run): Promise<{ outcomes: CommandOutcome[] }> {

@@ -1,9 +1,4 @@
-import * as v from 'valibot';
-
-/** What a log keeps: lines of its level and of those before it. `off` keeps none. */
-export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
-export const logLevel = v.picklist(LOG_LEVELS);
-export type LogLevel = v.InferOutput<typeof logLevel>;
+import { LOG_LEVELS, type LogLevel } from '@cardwright/protocol';
 
 /** The level of one line. */
 export type LineLevel = Exclude<LogLevel, 'off'>;

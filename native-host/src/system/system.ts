@@ -36,11 +36,15 @@ export const thisSystem: System = {
     const { execFile } = await import('node:child_process');
     return new Promise((resolve) => {
       const options = { timeout: PATIENCE, maxBuffer: MAX_OUTPUT, windowsHide: true };
-      execFile(program, args, options, (error, stdout) => resolve(error ? null : stdout));
+      execFile(fileOf(program), args, options, (error, stdout) => resolve(error ? null : stdout));
     });
   },
   user: () => userInfo().username,
 };
+
+/** By its full path on Windows, which otherwise looks into the current folder first, where anyone may have put a file of that name. */
+const fileOf = (program: string): string =>
+  process.platform === 'win32' ? path.join(process.env.SystemRoot ?? 'C:\\Windows', 'System32', program) : program;
 
 /** The path of something that belongs to the whole computer. */
 export const onComputer = ({ root }: System, absolute: string): string => path.join(root, absolute);

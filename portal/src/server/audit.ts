@@ -8,6 +8,7 @@ export type PortalEvent =
   | 'login'
   | 'logout'
   | 'initial-pin.shown'
+  | 'operator.made'
   | 'vendor-certificates.imported'
   | 'vendor-certificates.removed'
   | 'support-file.added'

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   DEFAULT_POLICIES as DEFAULT_CERTIFICATE_POLICIES,
   parsePem,
@@ -22,6 +21,7 @@ import { readServices } from './passkeys/read-services.js';
 import { isLoopback, passkeyServiceList, type PasskeyServiceSettings } from './passkeys/settings.js';
 import type { DeviceSource } from './services.js';
 import type { StoreLocation } from './store/database.js';
+import { inPortal } from './portal-folder.js';
 
 /** Everything that an administrator decides before the portal starts. */
 export interface Configuration {
@@ -62,7 +62,7 @@ export interface Configuration {
   readonly helpDesk: HelpDesk;
 }
 
-const DEFAULT_POLICIES = fileURLToPath(new URL('../../config/device-policies.json', import.meta.url));
+const DEFAULT_POLICIES = inPortal('config', 'device-policies.json');
 
 const port = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(65_535));
 const limit = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(1000));
@@ -143,7 +143,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     origin: environment.CARDWRIGHT_ORIGIN ? check('CARDWRIGHT_ORIGIN', origin, environment.CARDWRIGHT_ORIGIN) : null,
     store: url ? { url } : { folder: join(dataFolder, 'database') },
     dataFolder,
-    keys: readKeys(environment.CARDWRIGHT_KEYS),
+    keys: readKeys(environment),
     authority: {
       module: environment.CARDWRIGHT_AUTHORITY ?? null,
       timeout:
@@ -239,9 +239,20 @@ function readHelpDesk(environment: NodeJS.ProcessEnv): HelpDesk {
   return v.parse(helpDesk, Object.fromEntries(given.map(({ name, value }) => [name, value])));
 }
 
-function readKeys(value: string | undefined): string | null {
-  if (!value) return null;
-  return value.trimStart().startsWith('{') ? value : readFileSync(value, 'utf8');
+/** Where the keys are read from: a path; null where they are in the environment themselves, or in the data folder. */
+export function keyFileOf({ CARDWRIGHT_KEYS: value }: NodeJS.ProcessEnv): string | null {
+  return !value || value.trimStart().startsWith('{') ? null : value;
+}
+
+function readKeys(environment: NodeJS.ProcessEnv): string | null {
+  const file = keyFileOf(environment);
+  const { CARDWRIGHT_KEYS: given = '' } = environment;
+  if (file === null) return given === '' ? null : given;
+  if (!existsSync(file))
+    throw new Error(
+      `CARDWRIGHT_KEYS is not valid: there is no ${file}. A portal that has devices needs its own from a backup`,
+    );
+  return refer('CARDWRIGHT_KEYS', () => readFileSync(file, 'utf8'));
 }
 
 function readCertificatePolicies(environment: NodeJS.ProcessEnv): CertificatePolicies {

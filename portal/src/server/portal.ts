@@ -15,6 +15,7 @@ import { CrlPublisher } from './ca/published-crl.js';
 import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
+import { requireFit } from './keys/require-fit.js';
 import { MobileWork } from './mobile/mobile-work.js';
 import { openMobile, type OpenMobile, type OpenedMobile } from './open-mobile.js';
 import { openPasskeyServices } from './passkeys/open-passkey-services.js';
@@ -39,6 +40,7 @@ import type { Services } from './services.js';
 import { openStore } from './store/database.js';
 import { drizzleStore } from './store/drizzle-store.js';
 import { fillKeyHashes } from './store/fill-key-hashes.js';
+import { devicePolicies } from './store/schema.js';
 
 /** A portal that accepts requests. */
 export interface Portal {
@@ -64,6 +66,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
   const store = await openStore(configuration.store);
   const unmark = await markRunning(configuration);
   try {
+    await requireFit(await store.db.select().from(devicePolicies), keys);
     await fillKeyHashes(store.db);
     const cmsStore = drizzleStore(store, keys);
     // Where the system chooses the port, the origin is known only once the portal listens.

@@ -43,6 +43,7 @@ export const device = {
       'CARD_ERROR',
       'NO_APPLICATION',
       'CONTACT_NEEDED',
+      'DEVICE_NOT_ALLOWED',
       'NOT_SUPPORTED_BY_DEVICE',
       'PCSC_UNAVAILABLE',
       'PCSC_FORBIDDEN',

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { defineCommand } from '../command.js';
 import { displayId } from '../display.js';
 import { wireError } from '../errors.js';
+import { hostPolicy } from '../host-policy.js';
 import { SENSITIVE, described, origin, publicJwk, publicJwkSet, signed, text } from '../schema.js';
 import { WAIT_FOR_WINDOW } from '../limits.js';
 import { protocolRange, protocolVersion } from '../version.js';
@@ -33,6 +34,12 @@ export const initializeAtHost = v.strictObject({
   windowKey: described(
     v.nullable(publicJwk),
     'To which the host seals a PIN that a window of the extension shows. It lives as long as the session. Null where no page is served, as in a check.',
+  ),
+  policy: v.exactOptional(
+    described(
+      hostPolicy,
+      "What the administrator's policy demands of the host; left out where that is nothing. A host that obeys it has the capability `policy`. The extension takes no other one where there is a policy: one from before protocol 3.1 refuses the member, and is to be updated.",
+    ),
   ),
 });
 
@@ -73,6 +80,7 @@ export const session = {
       'HOST_MISSING',
       'HOST_FORBIDDEN',
       'HOST_CRASHED',
+      'POLICY_CHANGED',
       'CMS_KEYS_UNAVAILABLE',
       'CMS_UNREACHABLE',
       'INSECURE_CONTEXT',

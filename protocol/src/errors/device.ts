@@ -101,4 +101,15 @@ export const deviceErrors = defineErrors({
     user: 'Insert it into a reader with contacts, or plug it in, then try again.',
     administrator: 'Give the user a reader with contacts.',
   },
+  DEVICE_NOT_ALLOWED: {
+    number: 5010,
+    layer: 'device',
+    retriable: false,
+    recovery: 'another-device',
+    message: "Your administrator doesn't allow devices of this model.",
+    cause: 'A policy names the models that may be used on this computer.',
+    user: 'Use another device.',
+    administrator: 'Add the model to `allowedDevices`, if it may be used.',
+    data: v.strictObject({ model: v.string() }),
+  },
 });

@@ -125,4 +125,15 @@ export const extensionErrors = defineErrors({
     user: 'Reload the page.',
     administrator: "Report it to the portal's developer.",
   },
+  POLICY_CHANGED: {
+    number: 2011,
+    layer: 'extension',
+    retriable: true,
+    recovery: 'try-again',
+    resumable: true,
+    message: 'Your administrator changed the settings of Cardwright.',
+    cause: 'A session ends when the policy under which it was opened changes.',
+    user: 'Try again.',
+    administrator: 'Nothing to do.',
+  },
 });

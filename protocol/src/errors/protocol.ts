@@ -75,7 +75,7 @@ export const protocolErrors = defineErrors({
     retriable: false,
     recovery: 'update',
     message: "Your Cardwright versions aren't compatible.",
-    cause: 'One part was updated and another was not.',
+    cause: 'One part was updated and another was not, or your administrator asks for a newer version.',
     user: 'Update the part that is named, then try again.',
     administrator: 'Deploy the named part in its current version.',
     variants: {
@@ -93,7 +93,12 @@ export const protocolErrors = defineErrors({
         host: { user: 'Update Cardwright on this computer, then try again.', install: 'host' },
       },
     },
-    data: v.strictObject({ update: v.picklist(['sdk', 'extension', 'host']) }),
+    data: v.strictObject({
+      update: v.picklist(['sdk', 'extension', 'host']),
+      /** Version of the part that is named, and the oldest that policy allows: where that is the reason, from protocol 3.1 on. */
+      installed: v.exactOptional(v.string()),
+      minimum: v.exactOptional(v.string()),
+    }),
   },
   ALREADY_INITIALIZED: {
     number: 1008,

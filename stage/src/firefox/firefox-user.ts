@@ -20,7 +20,7 @@ export class FirefoxUser {
       const { ExtensionPermissions } = ChromeUtils.importESModule('${PERMISSIONS}');
       const { extension } = WebExtensionPolicy.getByID('${FIREFOX_EXTENSION_ID}');
       const { origins } = await ExtensionPermissions.get(extension.id);
-      await ExtensionPermissions.remove(extension.id, { permissions: [], origins }, extension);
+      await ExtensionPermissions.remove(extension.id, { permissions: [], origins: [...origins] }, extension);
     })()`);
   }
 
@@ -32,10 +32,12 @@ export class FirefoxUser {
 
   /** Opens a private window. */
   async privateWindow(): Promise<Page> {
-    const before = new Set(await this.browser.pages());
     await this.bidi.inBrowser(`${WINDOW}.OpenBrowserWindow({ private: true }) !== null`);
-    const opened = async (): Promise<Page | undefined> =>
-      (await this.browser.pages()).find((page) => !before.has(page));
+    const opened = async (): Promise<Page | undefined> => {
+      const pages = await this.browser.pages();
+      const addresses = await Promise.all(pages.map((page) => page.evaluate(() => location.href).catch(() => '')));
+      return pages[addresses.indexOf('about:privatebrowsing')];
+    };
     return until(opened, { what: 'a private window' });
   }
 }

@@ -120,6 +120,16 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
     when: 'a command comes before the session is open',
     act: async (stage) => errorOf(await allowed(stage), 'device.list'),
   },
+  POLICY_CHANGED: {
+    when: 'the administrator changes the rules for PINs while a session is open',
+    act: async (stage) => {
+      const session = await opened(stage);
+      await stage.chromium.setPolicy({ extension: { pinRules: { minLength: 8 } } });
+      const reason = await session.endedBecause();
+      await stage.chromium.setPolicy({});
+      return reason;
+    },
+  },
   MESSAGE_TOO_LARGE: {
     when: 'a message has 2 MB',
     act: async (stage) => errorOf(await opened(stage), 'device.list', { x: 'x'.repeat(MEGABYTES_2) }),

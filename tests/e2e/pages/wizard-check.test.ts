@@ -107,6 +107,19 @@ describe('the Check step', () => {
     ]);
   });
 
+  it("names the administrator's help desk and download in place of the portal's", async () => {
+    const wire = new CardwrightError('HOST_MISSING').toWire();
+    const helpDesk = { name: 'Head office', linux: 'https://get.example/host.deb', url: 'javascript:alert(1)' };
+    const user = await scene.addDevice({ initializeError: { ...wire, data: { ...wire.data, helpDesk } } });
+    await user.sees('error');
+    expect(await textOf(user.page, 'cardwright-error-pane')).toContain('Head office');
+    const links = await user.page.$$eval('>>> a', (all) => all.map(({ href, textContent }) => [textContent, href]));
+    expect(links).toEqual([
+      ['Get Cardwright', 'https://get.example/host.deb'],
+      ['More help', `${new URL(user.page.url()).origin}/help#HOST_MISSING`],
+    ]);
+  });
+
   it('makes no link of an address that would run in the page', async () => {
     const user = await scene.addDevice(initialize(new CardwrightError('HOST_MISSING')));
     await user.sees('error');

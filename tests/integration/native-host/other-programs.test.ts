@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseFault } from '@cardwright/virtual-card';
+import { inRepository } from '@cardwright/stage';
+import { Forked } from '../../support/pcsc/forked.js';
 import { holdCard } from '../../support/workplace/hold.js';
 import { Rider, SHARING_VIOLATION } from '../../support/workplace/rider.js';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
@@ -11,6 +13,11 @@ const SELECT_PIV = '00A4040005A000000308';
 /** PUT DATA of a CHUID, and a signature with 9A: P-256, over 32 bytes. */
 const PUT_CHUID = '00DB3FFF095C035FC10253020000';
 const SIGN_9A = `0087119A267C2482008120${'AB'.repeat(32)}`;
+/** VERIFY without a PIN, which tells whether it was proved. */
+const IS_VERIFIED = '00200080';
+/** SCARD_W_RESET_CARD */
+const RESET_CARD = '80100068';
+const PROGRAM = inRepository('tests', 'support', 'pcsc', 'program-process.mjs');
 const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' };
 
 describe('another program', () => {
@@ -52,19 +59,41 @@ describe('another program', () => {
     });
   });
 
-  it.each(everyOrNamed(['exclusive', 'shared'], 'exclusive'))(
-    'that holds the card (%s) makes the device busy when it does not let go',
-    async (mode) => {
+  it('that holds the card alone makes the device busy when it does not release it', async () => {
+    await scene.insert('yubikey');
+    const program = await holdCard(scene.pcscd.env, reader(), 'exclusive');
+    const host = await scene.host();
+    const { devices } = await host.call('device.list', {});
+    const startedAt = Date.now();
+    const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
+    await expect(opening).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
+    expect(Date.now() - startedAt).toBeGreaterThan(9_000);
+    expect(Date.now() - startedAt).toBeLessThan(13_000);
+    await program.release();
+  });
+
+  it.each(everyOrNamed(['closes the device', 'is killed'], 'is killed'))(
+    'that holds the card shared waits while the device is open, and has no authentication of ours after the host %s',
+    async (end) => {
       await scene.insert('yubikey');
-      const program = await holdCard(scene.pcscd.env, reader(), mode);
-      const host = await scene.host();
+      const program = await Forked.start(PROGRAM, scene.pcscd.env);
+      const host = await scene.host({ choosePin: () => '123456' });
       const { devices } = await host.call('device.list', {});
-      const startedAt = Date.now();
-      const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
-      await expect(opening).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
-      expect(Date.now() - startedAt).toBeGreaterThan(9_000);
-      expect(Date.now() - startedAt).toBeLessThan(13_000);
-      await program.release();
+      await program.call('connect', reader(), 'shared');
+      const opened = await host.call('device.open', { device: devices[0]?.id ?? '' });
+      await host.call('pin.verify', { secrets: { pin: { source: 'user' } } });
+      let answered = false;
+      const attempt = program.call('transmit', IS_VERIFIED).finally(() => (answered = true));
+      const reads = Array.from({ length: 20 }, (): [string, object] => ['object.read', { object: 'ccc' }]);
+      await scene.cms.run(host, opened.device.id, ...reads);
+      expect(answered).toBe(false);
+      if (end === 'is killed') host.kill();
+      else await host.call('device.close', {});
+      await expect(attempt).rejects.toMatchObject({ message: RESET_CARD });
+      await program.call('reconnect', 'leave');
+      await program.call('transmit', SELECT_PIV);
+      await expect(program.call('transmit', IS_VERIFIED)).resolves.toMatch(/^63C/);
+      await program.kill();
     },
   );
 

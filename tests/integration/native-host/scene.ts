@@ -24,7 +24,7 @@ import {
 } from '@cardwright/protocol';
 import { insertCard, type InsertOptions, type ProfileName, type VirtualCard } from '@cardwright/virtual-card';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
-import { HostProcess, type Choice } from '../../support/host-process.js';
+import { HostProcess, type Extension } from '../../support/host-process.js';
 
 export const ORIGIN = 'https://cms.example';
 export const OPERATION = 'operation-1';
@@ -42,6 +42,9 @@ type Insertion = Partial<Omit<InsertOptions, 'port' | 'profile' | 'stateFile'>> 
   /** A name for the card's memory, to insert the same card again. */
   readonly file?: string;
 };
+
+/** What a test may want otherwise of the extension, or of the host that is started. */
+type HostWish = Partial<Pick<Extension, 'choosePin' | 'confirms' | 'command' | 'env'>>;
 
 /** Private readers, virtual cards, hosts as browsers start them, and a CMS that signs what they do. */
 export class Scene {
@@ -76,15 +79,15 @@ export class Scene {
     return path.join(this.#folder, file);
   }
 
-  async host(user: { choosePin?: Choice; confirms?: boolean } = {}): Promise<HostProcess> {
-    const host = await HostProcess.start({ env: this.pcscd.env, origin: ORIGIN, cms: this.cms.keys, ...user });
+  async host(wish: HostWish = {}): Promise<HostProcess> {
+    const host = await HostProcess.start({ env: this.pcscd.env, origin: ORIGIN, cms: this.cms.keys, ...wish });
     this.#hosts.push(host);
     return host;
   }
 
   /** A host that holds the card of the first reader. */
-  async hostWithDevice(user: { choosePin?: Choice; confirms?: boolean } = {}) {
-    const host = await this.host(user);
+  async hostWithDevice(wish: HostWish = {}) {
+    const host = await this.host(wish);
     const { devices } = await host.call('device.list', {});
     const [listed] = devices;
     if (!listed) throw new Error('no device is listed');

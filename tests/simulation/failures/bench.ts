@@ -7,6 +7,7 @@ import {
   type DeviceInfo,
   type DiagnosticCheck,
   type ErrorCode,
+  type HostPolicy,
   type Progress,
   type Purpose,
   type StepCommand,
@@ -53,6 +54,8 @@ export interface BenchOptions {
   /** How the card is read, and what its user does. Its clock is the bench's. */
   readonly circumstances?: Circumstances;
   readonly relyingParties?: readonly string[];
+  /** What the administrator demands of the host. */
+  readonly policy?: HostPolicy;
   /** Whether the host tells its APDUs. */
   readonly apdus?: boolean;
 }
@@ -81,7 +84,7 @@ export class Bench {
     const card = chip || names.length === 0 ? undefined : await insert(readers, clock, options);
     const user: User = { choosePin: () => pin, confirms: () => true, ...options.user };
     const trace: string[] = [];
-    const { apdus, relyingParties } = options;
+    const { apdus, relyingParties, policy } = options;
     const extension = await SimulatedExtension.start({
       board: readers,
       clock,
@@ -91,6 +94,7 @@ export class Bench {
       onTrace: (line) => trace.push(line),
       ...(apdus === undefined ? {} : { apdus }),
       ...(relyingParties ? { relyingParties } : {}),
+      ...(policy ? { policy } : {}),
     });
     return new Bench(readers, clock, await connect({ window: extension.window }), extension, card, trace);
   }

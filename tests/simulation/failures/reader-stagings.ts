@@ -116,6 +116,12 @@ export const readerStagings = {
     },
     act: (bench) => bench.openDevice(),
   },
+  DEVICE_NOT_ALLOWED: {
+    when: 'the administrator allows security keys alone',
+    desk: () => ({ policy: { allowedDevices: ['fido2'], pinRules: null, logLevel: null } }),
+    act: (bench) => bench.openDevice(),
+    data: { model: 'yubikey' },
+  },
   CHANGED_BY_MINIDRIVER: {
     when: "a page has a card checked that is as Yubico's minidriver leaves it",
     desk: () => ({

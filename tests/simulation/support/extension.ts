@@ -11,6 +11,7 @@ import {
   sessionIdOf,
   userRequests,
   validate,
+  type HostPolicy,
   type Message,
   type PublicJwk,
   type PublicJwkSet,
@@ -51,6 +52,8 @@ export interface ExtensionOptions {
   readonly onTrace: (line: string) => void;
   /** Foreign relying parties that the administrator allows the site. */
   readonly relyingParties?: readonly string[];
+  /** What the administrator demands of the host. */
+  readonly policy?: HostPolicy;
   /** Whether the host tells its APDUs. */
   readonly apdus?: boolean;
 }
@@ -150,6 +153,7 @@ export class SimulatedExtension {
       cms,
       relyingParties: this.#options.relyingParties ?? [],
       windowKey: await this.#windows.publicKey,
+      ...(this.#options.policy && { policy: this.#options.policy }),
     });
     this.#toHost({ ...message, params });
   }

@@ -51,6 +51,7 @@ export const STAGED = {
   USER_TIMEOUT: browser,
   EXTENSION_LOST: browser,
   TOO_MANY_SESSIONS: browser,
+  POLICY_CHANGED: browser,
 
   HOST_MISSING: browser,
   HOST_FORBIDDEN: browser,
@@ -91,6 +92,7 @@ export const STAGED = {
   WRONG_DEVICE: host,
   CHANGED_BY_MINIDRIVER: host,
   CONTACT_NEEDED: host,
+  DEVICE_NOT_ALLOWED: host,
 
   PIN_INCORRECT: host,
   PIN_BLOCKED: host,

@@ -137,7 +137,7 @@ export class ScriptedExtension {
     } catch (error) {
       if (!(error instanceof CardwrightError)) throw error;
       if (error.code === 'HOST_CRASHED') this.end(error);
-      else port.postMessage({ jsonrpc: '2.0', id, error: error.toWire() });
+      else port.postMessage({ jsonrpc: '2.0', id, error: withHelpDesk(error) });
     }
   }
 
@@ -282,3 +282,9 @@ const KEY = {
   x: 'axfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpY',
   y: 'T-NC4v4af5uO5-tKfA-eFivOM1drMV7Oy7ZAaDe_UfU',
 };
+
+/** As the extension sends it to a granted site. */
+function withHelpDesk(error: CardwrightError): WireError {
+  const { data, ...wire } = error.toWire();
+  return { ...wire, data: { ...data, helpDesk: error.helpDesk } };
+}

@@ -3,46 +3,21 @@
  * program at the user's computer. Arguments: the reader's name, and `exclusive` or `shared`.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import pcsclite from 'pcsclite';
+import { PcscProgram, SHARING_VIOLATION } from './pcsc-lite.mjs';
 
 const [name, mode] = process.argv.slice(2);
-const PROTOCOLS = 3;
 const PAUSE_MS = 1;
-/** SCARD_E_SHARING_VIOLATION */
-const TAKEN = /0x8010000b/i;
+const FOR_EVER_MS = 2 ** 31 - 1;
 
-const pcsc = pcsclite();
-pcsc.on('error', fail);
-pcsc.on('reader', (reader) => {
-  reader.on('error', fail);
-  if (reader.name !== name) return;
-  const share_mode = mode === 'shared' ? reader.SCARD_SHARE_SHARED : reader.SCARD_SHARE_EXCLUSIVE;
-  let isTrying = false;
-  reader.on('status', ({ state }) => {
-    if (!(state & reader.SCARD_STATE_PRESENT) || isTrying) return;
-    isTrying = true;
-    take(promisify(reader.connect.bind(reader)), share_mode).then(() => console.log('holding'), fail);
-  });
-});
-
-/**
- * @param {(options: object) => Promise<unknown>} connect
- * @param {number} share_mode
- */
-async function take(connect, share_mode) {
-  for (;;) {
-    try {
-      await connect({ share_mode, protocol: PROTOCOLS });
-      return;
-    } catch (error) {
-      if (!TAKEN.test(error.message)) throw error;
-    }
-    await wait(PAUSE_MS);
+const program = await PcscProgram.start();
+for (;;) {
+  try {
+    await program.connect(name, mode);
+    break;
+  } catch (error) {
+    if (error.message !== SHARING_VIOLATION) throw error;
   }
+  await wait(PAUSE_MS);
 }
-
-/** @param {Error} error */
-function fail(error) {
-  process.stderr.write(`${error.message}\n`, () => process.exit(1));
-}
+console.log('holding');
+setTimeout(() => undefined, FOR_EVER_MS);

@@ -260,12 +260,13 @@ describe("the administrator's policy", () => {
   it('grants nothing where it cannot be read', async () => {
     managed.content = { allowedSites: { [ORIGIN]: 'all' }, blockedSites: 7, siteKeys: { [ORIGIN]: { keys: 'none' } } };
     expect(await policyFor(ORIGIN)).toEqual({
-      verdict: 'silent',
+      verdict: 'blocked',
+      rule: 'unreadable',
       classes: [],
       keys: 'invalid',
       relyingParties: [],
     });
-    expect((await policyFor('constructor')).verdict).toBe('silent');
+    expect((await policyFor('constructor')).verdict).toBe('blocked');
   });
 });
 

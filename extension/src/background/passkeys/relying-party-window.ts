@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { browser, type Tabs } from '../../browser.js';
 import { createPasskey } from '../../create-passkey.js';
-import type { ForeignRelyingParty } from '../policy.js';
+import type { ForeignRelyingParty } from '../../policy/site-settings.js';
 import { encodeOptions, unusable, type OrderedPasskey } from './registration.js';
 
 /** Milliseconds in which the page of a relying party has to be loaded. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { browser } from '../../browser.js';
+import { readPolicy } from '../../policy/managed-storage.js';
 
-/** In `storage.managed` the administrator's word, in `storage.local` the user's. */
+/** In `storage.local`, the user's word. */
 const KEY = 'inspectorPanel';
 
 interface PanelPermission {
@@ -12,8 +13,8 @@ interface PanelPermission {
 
 /** Whether the developer tools may have the panel. Nobody has it unasked. */
 export async function readPanelPermission(): Promise<PanelPermission> {
-  const managed = readFlag(await readManaged());
-  if (managed !== null) return { isAllowed: managed, byPolicy: true };
+  const { inspectorPanel } = (await readPolicy()).policy;
+  if (inspectorPanel !== null) return { isAllowed: inspectorPanel, byPolicy: true };
   return { isAllowed: readFlag(await browser.storage.local.get(KEY)) ?? false, byPolicy: false };
 }
 
@@ -28,13 +29,4 @@ export async function showPanelSwitch(box: HTMLInputElement): Promise<void> {
 function readFlag(stored: unknown): boolean | null {
   const parsed = v.safeParse(v.object({ [KEY]: v.boolean() }), stored);
   return parsed.success ? parsed.output[KEY] : null;
-}
-
-/** Firefox rejects where no policy is configured; Chromium answers with nothing. */
-async function readManaged(): Promise<unknown> {
-  try {
-    return await browser.storage.managed.get(KEY);
-  } catch {
-    return {};
-  }
 }

@@ -2,18 +2,20 @@ import { browser } from '../../browser.js';
 import { byId } from '../element.js';
 import { showContact } from '../help-desk.js';
 import { showSites } from '../site-list.js';
+import { showUnreadableSettings } from './unreadable-settings.js';
 import { localize, t } from '../text.js';
 
-/** The settings: every site that was decided about. */
+/** The settings: every site that was decided about, and what is wrong with the administrator's policy. */
 async function run(): Promise<void> {
   localize(document);
   const { version } = browser.runtime.getManifest();
   byId('version', HTMLElement).textContent = t('version', version);
   const show = () => showSites(byId('sites', HTMLUListElement), byId('no-sites', HTMLElement));
   document.body.hidden = false;
-  await Promise.all([show(), showContact()]);
+  const showAll = () => Promise.all([show(), showContact(), showUnreadableSettings()]);
+  await showAll();
   // The menu or another tab may change it meanwhile.
-  browser.storage.onChanged.addListener(() => void show());
+  browser.storage.onChanged.addListener(() => void showAll());
 }
 
 if (window.top === window) void run();

@@ -6,6 +6,7 @@ import { translations } from '../error-text.js';
 import { outside, showContact } from '../help-desk.js';
 import { checkHost } from '../own-background.js';
 import { saveSupportFile } from '../save-support-file.js';
+import { showCurrentSite } from './current-site.js';
 import { showRefusedSite } from './refused-site.js';
 import { showSites } from '../site-list.js';
 import { localize, t } from '../text.js';
@@ -39,6 +40,7 @@ async function run(): Promise<void> {
   await Promise.all([
     check(),
     listSites(),
+    showCurrentSite(byId('current', HTMLElement), listSites),
     showRefusedSite(byId('refused', HTMLElement), listSites),
     showWithheldSites(byId('withheld', HTMLElement)),
   ]);

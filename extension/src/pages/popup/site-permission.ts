@@ -23,4 +23,4 @@ export async function showWithheldSites(section: HTMLElement): Promise<void> {
 
 /** Match patterns of the sites on which a page finds the extension. */
 const sitesOfManifest = (): string[] =>
-  (browser.runtime.getManifest().content_scripts ?? []).flatMap(({ matches }) => matches ?? []);
+  (browser.runtime.getManifest().content_scripts ?? []).flatMap(({ matches }) => matches);

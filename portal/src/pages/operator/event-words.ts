@@ -30,6 +30,7 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent, string>> = {
   'device.erased': 'The card was erased',
   'device.state-changed': 'State changed',
   'initial-pin.shown': 'Initial PIN shown',
+  'operator.made': 'First operator made',
   'puk.approved': 'Factory PUK approved',
   'support-file.added': 'Support file attached',
   'support-file.removed': 'Support file removed',

@@ -11,9 +11,12 @@ import {
 } from '../attestation/vendor-import.js';
 import { readConfiguration, type Configuration } from '../configuration.js';
 import { loadKeyRing } from '../keys/key-ring.js';
+import { requireFit } from '../keys/require-fit.js';
 import { requireStopped } from '../running-portal.js';
+import { asServiceUser } from '../service-user.js';
 import { openStore } from '../store/database.js';
 import { drizzleStore } from '../store/drizzle-store.js';
+import { devicePolicies } from '../store/schema.js';
 
 const USAGE = 'Usage: import-vendor-certificates FILE [--model yubikey] [--trust-unknown]';
 
@@ -45,7 +48,10 @@ export async function importFromFile(
   }
   // npm changes to the clone's folder, and says from where it was called.
   const pem = await readFile(path.resolve(environment.INIT_CWD ?? '', order.file), 'utf8');
-  const { accepted, certificates } = await importInto(readConfiguration(environment), { ...order, pem });
+  const configuration = readConfiguration(environment);
+  const { accepted, certificates } = await asServiceUser(environment, () =>
+    importInto(configuration, { ...order, pem }),
+  );
   for (const certificate of certificates) printCertificate(certificate, print);
   if (accepted) return 0;
   print('Nothing was imported.');
@@ -82,6 +88,7 @@ async function importInto(configuration: Configuration, order: Order & { pem: st
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
   const store = await openStore(configuration.store);
   try {
+    await requireFit(await store.db.select().from(devicePolicies), keys);
     await seedPolicies(drizzleStore(store, keys), configuration.policies);
     return await importVendorCertificates(store.db, 'command line', order);
   } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms';
 import * as v from 'valibot';
 import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/development-ca.js';
@@ -18,16 +18,21 @@ const OWNER_ONLY = 0o600;
 
 /** Reads the keys given as JSON, else those of the folder's key file, which is made when it is missing. */
 export async function loadKeyRing(folder: string, json: string | null): Promise<PortalKeys> {
-  return importKeys(json ?? (await readOrCreate(folder)));
+  return readKeyRing(json ?? (await readOrCreate(folder)));
 }
 
 /** The same, and undefined instead of new keys where the folder has no key file. */
 export async function findKeyRing(folder: string, json: string | null): Promise<PortalKeys | undefined> {
   const found = json ?? (await readIfThere(join(folder, FILE)));
-  return found === undefined ? undefined : importKeys(found);
+  return found === undefined ? undefined : readKeyRing(found);
 }
 
-async function importKeys(json: string): Promise<PortalKeys> {
+/**
+ * The keys that a key file has in it.
+ *
+ * @throws Error that quotes nothing of it
+ */
+export async function readKeyRing(json: string): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, JSON.parse(json));
   // Not the issues: they quote the values.
   if (!parsed.success) throw new Error('the key file is not valid');
@@ -36,9 +41,17 @@ async function importKeys(json: string): Promise<PortalKeys> {
 
 async function readOrCreate(folder: string): Promise<string> {
   const path = join(folder, FILE);
+  return (await readIfThere(path)) ?? createKeyFile(path);
+}
+
+/**
+ * Makes a key file that only its owner can read, and the folder that it is in. Where one was made meanwhile, that one stays.
+ *
+ * @returns what is in it
+ */
+export async function createKeyFile(path: string): Promise<string> {
+  const folder = dirname(path);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const existing = await readIfThere(path);
-  if (existing !== undefined) return existing;
   const draft = join(folder, `.${FILE}.${randomUUID()}`);
   await writeFile(draft, JSON.stringify(await newKeyFile(), undefined, 2), { mode: OWNER_ONLY, flag: 'wx' });
   try {

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { chooseLanguage, LANGUAGES, type Language } from '@cardwright/cms';
 import type { HelpDesk } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
 import { escapeHtml } from '../html.js';
+import { inPortal } from '../portal-folder.js';
 
-const BUILT_PAGES = fileURLToPath(new URL('../../../dist/public', import.meta.url));
+const BUILT_PAGES = inPortal('dist', 'public');
 
 /** Addresses of the pages, each with the languages in which there is a file of it; English there always is. */
 const PAGES: Readonly<Record<string, readonly Language[]>> = {

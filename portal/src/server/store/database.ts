@@ -7,6 +7,7 @@ import type { PgDatabase, PgQueryResultHKT } from 'drizzle-orm/pg-core';
 import { drizzle as drizzlePglite } from 'drizzle-orm/pglite';
 import pg from 'pg';
 import { migrate } from './migrate.js';
+import { inPortal } from '../portal-folder.js';
 import * as schema from './schema.js';
 
 /** Drizzle over either engine; also the type of a transaction on it. */
@@ -25,7 +26,7 @@ export type StoreLocation = { folder: string } | { url: string };
 const POOL_SIZE = 10;
 
 /** An empty database, as the build packs it: unpacking it takes a second, making one takes five. */
-const EMPTY_DATABASE = new URL('../../../dist/empty-database.tar.gz', import.meta.url);
+const EMPTY_DATABASE = inPortal('dist', 'empty-database.tar.gz');
 
 /** Opens the store and brings its tables up to date. Several processes may do so on one PostgreSQL at once. */
 export function openStore(location: StoreLocation): Promise<Store> {
@@ -55,13 +56,15 @@ async function openPostgres(url: string): Promise<Store> {
   return { db: drizzlePostgres(pool, { schema }), engine: 'postgresql', close: () => pool.end() };
 }
 
-async function openPglite(folder: string): Promise<Store> {
+/** The embedded database of a folder, which gets an empty one where it has none. */
+export async function createPglite(folder: string): Promise<PGlite> {
   if (!folder.startsWith('memory://')) await mkdir(folder, { recursive: true, mode: 0o700 });
   const isThere = existsSync(path.join(folder, 'PG_VERSION'));
-  const client = await PGlite.create(
-    folder,
-    isThere ? {} : { loadDataDir: new Blob([await readFile(EMPTY_DATABASE)]) },
-  );
+  return PGlite.create(folder, isThere ? {} : { loadDataDir: new Blob([await readFile(EMPTY_DATABASE)]) });
+}
+
+async function openPglite(folder: string): Promise<Store> {
+  const client = await createPglite(folder);
   await migrate({
     run: (sql) => client.exec(sql).then(nothing),
     rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,

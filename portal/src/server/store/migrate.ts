@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { inPortal } from '../portal-folder.js';
 
 /** One connection, whichever the engine. */
 export interface Connection {
@@ -10,7 +10,11 @@ export interface Connection {
   rows(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]>;
 }
 
-const MIGRATIONS = fileURLToPath(new URL('../../../migrations', import.meta.url));
+const MIGRATIONS = inPortal('migrations');
+
+/** Which scripts ran on a database. */
+export const MIGRATIONS_TABLE =
+  'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())';
 
 /** Any number, as long as every portal process takes the same one. */
 const LOCK = 0x0ca2d;
@@ -25,14 +29,13 @@ const LOCK = 0x0ca2d;
 export async function migrate(connection: Connection, folder = MIGRATIONS): Promise<void> {
   await connection.rows('SELECT pg_advisory_lock($1)', [LOCK]);
   try {
-    await connection.run(
-      'CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY, sha256 text NOT NULL, at timestamptz NOT NULL DEFAULT now())',
-    );
+    await connection.run(MIGRATIONS_TABLE);
     const applied = new Map(
       (await connection.rows('SELECT name, sha256 FROM migrations')).map((row) => [row.name, row.sha256]),
     );
-    for (const { name, sql, sha256 } of await readMigrations(folder)) {
-      if (!applied.has(name)) await apply(connection, name, sha256, sql);
+    for (const migration of await readMigrations(folder)) {
+      const { name, sha256 } = migration;
+      if (!applied.has(name)) await apply(connection, migration);
       else if (applied.get(name) !== sha256)
         throw new Error(`migration ${name} was edited after it ran on this database`);
     }
@@ -60,11 +63,16 @@ export async function readMigrations(folder = MIGRATIONS): Promise<Migration[]> 
   );
 }
 
-async function apply(connection: Connection, name: string, sha256: string, sql: string): Promise<void> {
+/** Runs a script, and notes that it ran. The transaction is the caller's. */
+export async function runMigration(connection: Connection, { name, sql, sha256 }: Migration): Promise<void> {
+  await connection.run(sql);
+  await connection.rows('INSERT INTO migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
+}
+
+async function apply(connection: Connection, migration: Migration): Promise<void> {
   await connection.run('BEGIN');
   try {
-    await connection.run(sql);
-    await connection.rows('INSERT INTO migrations (name, sha256) VALUES ($1, $2)', [name, sha256]);
+    await runMigration(connection, migration);
     await connection.run('COMMIT');
   } catch (error) {
     await connection.run('ROLLBACK');

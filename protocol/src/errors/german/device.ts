@@ -62,4 +62,10 @@ export const germanDeviceErrors: Readonly<Record<keyof typeof deviceErrors, Erro
     user: 'Stecken Sie es in einen Leser mit Kontakten oder schließen Sie es direkt an, und versuchen Sie es erneut.',
     administrator: 'Geben Sie der Person einen Leser mit Kontakten.',
   },
+  DEVICE_NOT_ALLOWED: {
+    message: 'Ihre Administration lässt Geräte dieses Modells nicht zu.',
+    cause: 'Eine Richtlinie legt fest, welche Modelle auf diesem Computer verwendet werden dürfen.',
+    user: OTHER_DEVICE,
+    administrator: 'Nehmen Sie das Modell in `allowedDevices` auf, wenn es verwendet werden darf.',
+  },
 };

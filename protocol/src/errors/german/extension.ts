@@ -80,4 +80,10 @@ export const germanExtensionErrors: Readonly<Record<keyof typeof extensionErrors
     user: 'Laden Sie die Seite neu.',
     administrator: 'Melden Sie es den Entwicklern des Portals.',
   },
+  POLICY_CHANGED: {
+    message: 'Ihre Administration hat die Einstellungen von Cardwright geändert.',
+    cause: 'Eine Sitzung endet, wenn sich die Richtlinie ändert, unter der sie geöffnet wurde.',
+    user: 'Versuchen Sie es erneut.',
+    administrator: NOTHING,
+  },
 };

@@ -44,7 +44,7 @@ export const germanProtocolErrors: Readonly<Record<keyof typeof protocolErrors, 
   },
   VERSION_MISMATCH: {
     message: 'Ihre Cardwright-Versionen passen nicht zueinander.',
-    cause: 'Ein Teil wurde aktualisiert, ein anderer nicht.',
+    cause: 'Ein Teil wurde aktualisiert, ein anderer nicht, oder Ihre Administration verlangt eine neuere Version.',
     user: 'Aktualisieren Sie den genannten Teil und versuchen Sie es erneut.',
     administrator: 'Verteilen Sie den genannten Teil in seiner aktuellen Version.',
     variants: {

@@ -175,6 +175,8 @@ export class SessionStage {
   readonly hosts: ScriptedHost[] = [];
   /** Where the next host cannot be started: the browser's words for why. */
   hostProblem: string | undefined;
+  /** Called with each host before it is started. */
+  prepareHost: (host: ScriptedHost) => void = () => undefined;
   /** How many records of the trace were made. */
   recordsMade = 0;
   /** Id of the session that was opened last. */
@@ -187,6 +189,7 @@ export class SessionStage {
     native.connect = () => {
       const host = new ScriptedHost();
       this.hosts.push(host);
+      this.prepareHost(host);
       const problem = this.hostProblem;
       if (problem !== undefined) host.port.answerWith(() => queueMicrotask(() => host.port.close(problem)));
       return host.port.port;

@@ -198,3 +198,42 @@ describe('doctor', () => {
     expect(findings.find(({ check }) => check.id === 'host-files')?.check.detail).toMatch(words);
   });
 });
+
+describe('the update that doctor reports', () => {
+  const AT = 'https://get.example/cardwright';
+  let desk: Desk;
+
+  beforeEach(() => {
+    desk = goodDesk();
+  });
+  afterEach(() => desk.remove());
+
+  const reported = async (policy: unknown) => {
+    desk.write('/etc/cardwright/host.json', typeof policy === 'string' ? policy : JSON.stringify(policy));
+    return (await desk.check(CARDS.good)).filter(({ check }) => check.id === 'update');
+  };
+
+  it('is one where policy names a newer version and a place', async () => {
+    const [finding, ...others] = await reported({ minimumVersion: '99.0.0', download: AT });
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ check: { outcome: 'failed', code: 'VERSION_MISMATCH' }, remedy: `Get it at ${AT}` });
+    expect(finding?.check.detail).toContain(PRODUCT_VERSION);
+  });
+
+  it('is none where the host is new enough', async () => {
+    expect(await reported({ minimumVersion: PRODUCT_VERSION, download: AT })).toMatchObject([
+      { check: { outcome: 'passed' } },
+    ]);
+  });
+
+  it.each<[string, unknown]>([
+    ['no version', { download: AT }],
+    ['no place', { minimumVersion: '99.0.0' }],
+    ['a version that cannot be read', { minimumVersion: 'latest', download: AT }],
+    ['a place that is not https', { minimumVersion: '99.0.0', download: 'http://get.example/' }],
+    ['a place that is a script', { minimumVersion: '99.0.0', download: 'javascript:alert(1)' }],
+    ['nothing that can be read', '{'],
+  ])('is not spoken of where policy names %s', async (_, policy) => {
+    expect(await reported(policy)).toEqual([]);
+  });
+});

@@ -88,6 +88,23 @@ describe("the host's log", () => {
     expect(existsSync(file) ? lines() : []).toEqual(kept);
   });
 
+  it("keeps what the extension's policy says from then on, unless this computer's own policy says something", () => {
+    const log = open({ env: { ...system.env, CARDWRIGHT_LOG_LEVEL: 'info' } });
+    log.append('first', 'info');
+    log.ask('error');
+    log.append('second', 'warn');
+    log.ask(null);
+    log.append('third', 'info');
+    expect(lines()).toEqual(['first', 'third']);
+    mkdirSync(path.join(system.root, 'etc/cardwright'), { recursive: true });
+    // A member that cannot be read does not disable the others.
+    writeFileSync(path.join(system.root, 'etc/cardwright/host.json'), '{"logLevel":"error","download":"http://a/"}');
+    const other = open();
+    other.ask('info');
+    other.append('fourth', 'warn');
+    expect(lines()).toEqual(['first', 'third']);
+  });
+
   it('is written by several hosts at once, line for line', () => {
     const [first, second] = [open(), open()];
     for (let index = 0; index < 50; index += 1) {

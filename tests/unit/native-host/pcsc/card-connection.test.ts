@@ -1,7 +1,14 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard } from '../../../../native-host/src/pcsc/binding.js';
+import {
+  PCSC_CODE,
+  PcscError,
+  type CardProtocol,
+  type PcscCard,
+  type ShareMode,
+} from '../../../../native-host/src/pcsc/binding.js';
 import { CardConnection } from '../../../../native-host/src/pcsc/card-connection.js';
 import { meaningOfPcscError } from '../../../../native-host/src/pcsc/pcsc-error.js';
+import { InstantClock } from '../../../support/instant-clock.js';
 
 const APDU = Uint8Array.of(0, 0xcb, 0x3f, 0xff);
 const busy = () => new PcscError(PCSC_CODE.SHARING_VIOLATION, 'Sharing violation.');
@@ -194,6 +201,30 @@ describe('a card connection', () => {
     };
     await CardConnection.take(connect, { patience: 10_000, onWaiting: () => (told += 1) });
     expect({ attempts, told }).toEqual({ attempts: 3, told: 1 });
+  });
+
+  it('shares a card that it may share, once it could not have it alone for some seconds', async () => {
+    const tried: string[] = [];
+    const connect = (mode: ShareMode) => {
+      tried.push(mode);
+      return mode === 'shared' ? Promise.resolve(new Card()) : Promise.reject(meaning(busy()));
+    };
+    await CardConnection.take(connect, { patience: 10_000, mayShare: true }, new InstantClock());
+    expect(new Set(tried.slice(0, -1))).toEqual(new Set(['exclusive']));
+    expect(tried.length).toBeGreaterThan(10);
+    expect(tried.at(-1)).toBe('shared');
+  });
+
+  it('never shares a card that it may not share', async () => {
+    const tried = new Set<string>();
+    const connect = (mode: ShareMode) => {
+      tried.add(mode);
+      return Promise.reject(meaning(busy()));
+    };
+    await expect(CardConnection.take(connect, { patience: 10_000 }, new InstantClock())).rejects.toMatchObject({
+      code: 'DEVICE_BUSY',
+    });
+    expect(tried).toEqual(new Set(['exclusive']));
   });
 
   it('gives up when its patience is over', async () => {

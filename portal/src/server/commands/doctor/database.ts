@@ -1,5 +1,7 @@
+import type { KeyRing } from '@cardwright/cms';
 import * as v from 'valibot';
 import type { Configuration } from '../../configuration.js';
+import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';
 import { findingsOf, type Finding } from './finding.js';
@@ -17,10 +19,10 @@ export interface CheckedDatabase {
 }
 
 /** Whether the database can be read and is this portal's. Nothing is written. */
-export async function checkDatabase(configuration: Configuration): Promise<CheckedDatabase> {
+export async function checkDatabase(configuration: Configuration, keys: KeyRing | undefined): Promise<CheckedDatabase> {
   const { store } = configuration;
   if ('url' in store)
-    return look(() => openPostgresForReading(store.url), 'Check DATABASE_URL, and the PostgreSQL server.');
+    return look(() => openPostgresForReading(store.url), keys, 'Check DATABASE_URL, and the PostgreSQL server.');
   const { folder } = store;
   if (folder.startsWith(IN_MEMORY)) return alone(ok('In memory: it is gone when the portal stops.'), null);
   const running = await findRunning(configuration);
@@ -33,16 +35,21 @@ export async function checkDatabase(configuration: Configuration): Promise<Check
       undefined,
     );
   if (!isMade(folder)) return alone(ok(`The portal makes one in ${folder} when it starts for the first time.`), null);
-  return look(() => openCopyForReading(folder), `Check the folder ${folder}, or restore it from a backup.`);
+  return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
 }
 
 const alone = (finding: Finding, made: MadeCertificate): CheckedDatabase => ({ findings: [finding], made });
 
-async function look(open: () => Promise<ReadOnlyDatabase>, advice: string): Promise<CheckedDatabase> {
+async function look(
+  open: () => Promise<ReadOnlyDatabase>,
+  keys: KeyRing | undefined,
+  advice: string,
+): Promise<CheckedDatabase> {
   try {
     const database = await open();
     try {
-      return alone(await judgeMigrations(database), await readMade(database));
+      const findings = [await judgeMigrations(database), ...(await judgeKeys(database, keys))];
+      return { findings, made: await readMade(database) };
     } finally {
       await database.close();
     }
@@ -76,6 +83,21 @@ async function judgeMigrations(database: ReadOnlyDatabase): Promise<Finding> {
   return ok(
     pending === 0 ? `${engine}, up to date.` : `${engine}: the portal brings its tables up to date when it starts.`,
   );
+}
+
+const policies = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
+
+/** Says nothing where they fit, as they should. */
+async function judgeKeys(database: ReadOnlyDatabase, keys: KeyRing | undefined): Promise<Finding[]> {
+  if (!keys || !(await hasTable(database, 'device_policies'))) return [];
+  const rows = await database.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies');
+  try {
+    await requireFit(v.parse(policies, rows), keys);
+    return [];
+  } catch {
+    const text = 'The keys are not those of this database, so the portal does not start.';
+    return [problem(text, 'Restore the key file from a backup; new keys open nothing that this database has sealed.')];
+  }
 }
 
 async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {

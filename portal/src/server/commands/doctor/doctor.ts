@@ -6,10 +6,12 @@ import { checkDatabase } from './database.js';
 import { checkDeviceAuthorities } from './device-authorities.js';
 import { findingsOf, type Finding } from './finding.js';
 import type { Trust } from './handshake.js';
+import { asServiceUser } from '../../service-user.js';
 import { printFindings, sorted, verdictOf } from './print-findings.js';
 import { checkProfileSignature } from './profile-signature.js';
 import { checkPublicAddress } from './public-address.js';
 import { checkRegistrationAuthority } from './registration-authority.js';
+import { checkSecretFiles } from './secret-files.js';
 
 const USAGE = 'Usage: doctor [--json]';
 const { ok, problem } = findingsOf('configuration');
@@ -57,7 +59,11 @@ async function checkEnvironment(environment: NodeJS.ProcessEnv, surroundings: Su
   const configuration = readSettings(environment);
   if (configuration instanceof Error)
     return [problem(`${configuration.message}.`, 'Correct it; the portal does not start like this.')];
-  return checkConfiguration(configuration, surroundings);
+  const secrets = await checkSecretFiles(environment, configuration.dataFolder);
+  return asServiceUser(environment, async () => [
+    ...secrets,
+    ...(await checkConfiguration(configuration, surroundings)),
+  ]);
 }
 
 /** Its errors name the variable, and never what it says. */
@@ -78,7 +84,7 @@ export async function checkConfiguration(
   const { origin, mobile } = configuration;
   const { keys, findings: ofKeys } = await readKeys(configuration);
   const authority = await checkAuthority(configuration, keys, now);
-  const database = await checkDatabase(configuration);
+  const database = await checkDatabase(configuration, keys);
   const address = { origin, isForPhones: mobile !== null, keys: keys?.published ?? null, trust, now };
   return [
     ...ofKeys,

@@ -1,0 +1,11 @@
+import { byId, element } from '../element.js';
+import { readUnreadableSettings } from '../own-background.js';
+
+/** Shows what cannot be read in the administrator's policy; without such a thing it stays hidden. */
+export async function showUnreadableSettings(): Promise<void> {
+  const names = await readUnreadableSettings();
+  byId('unreadable-list', HTMLElement).replaceChildren(
+    ...names.map((name) => element('li', {}, element('code', {}, name))),
+  );
+  byId('unreadable', HTMLElement).hidden = names.length === 0;
+}

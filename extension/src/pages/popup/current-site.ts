@@ -1,0 +1,28 @@
+import { browser } from '../../browser.js';
+import { byId } from '../element.js';
+import { showOrigin } from '../origin-line.js';
+import { forgetSite, readSiteOfTab } from '../own-background.js';
+import { describeSite } from '../site-list.js';
+
+/**
+ * Shows what the site of the tab in front may do, and which rule decided that: policy's, or the user's own answer, which can be revoked
+ * here. A tab whose site never asked shows nothing.
+ *
+ * @param onChange called when the list of sites may have changed
+ */
+export async function showCurrentSite(section: HTMLElement, onChange: () => Promise<void>): Promise<void> {
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true });
+  const site = tab?.id === undefined ? null : await readSiteOfTab(tab.id);
+  section.hidden = site === null;
+  if (site === null) return;
+  showOrigin(byId('current-origin', HTMLElement), site.origin);
+  byId('current-rule', HTMLElement).textContent = describeSite(site);
+  const forget = byId('current-forget', HTMLButtonElement);
+  forget.hidden = site.byPolicy || site.granted.length === 0;
+  forget.onclick = () => {
+    void forgetSite(site.origin)
+      .then(() => showCurrentSite(section, onChange))
+      .then(onChange)
+      .then(() => byId('sites-title', HTMLElement).focus());
+  };
+}

@@ -1,0 +1,88 @@
+import {
+  allowedDevices,
+  inspectorPanel,
+  locale,
+  logLevel,
+  minimumExtensionVersion,
+  minimumHostVersion,
+  pinRules,
+  support,
+} from './computer-settings.js';
+import type { Setting } from './setting.js';
+import { allowedSites, blockedSites, foreignRelyingParties, siteKeys } from './site-settings.js';
+
+/** All that an administrator can set: every key of the managed storage. */
+const table = {
+  inspectorPanel,
+  allowedSites,
+  blockedSites,
+  siteKeys,
+  foreignRelyingParties,
+  support,
+  allowedDevices,
+  pinRules,
+  minimumExtensionVersion,
+  minimumHostVersion,
+  logLevel,
+  locale,
+};
+
+/** The administrator's policy, as it was read. */
+export type Policy = {
+  readonly [K in keyof typeof table]: (typeof table)[K] extends Setting<infer T> ? T : never;
+};
+
+const settings: { readonly [K in keyof Policy]: Setting<Policy[K]> } = table;
+const isKey = (name: string): name is keyof Policy => Object.hasOwn(settings, name);
+
+/** A policy, and how it was written. */
+export interface ReadPolicy {
+  readonly policy: Policy;
+  /** What the administrator set. */
+  readonly keys: readonly (keyof Policy)[];
+  /** What could not be read, such as `allowedSites.https://portal.example`, and keys that are unknown: they may be misspelt. */
+  readonly unreadable: readonly string[];
+}
+
+/** Reads what the browser hands over. */
+export function readSettings(managed: Readonly<Record<string, unknown>>): ReadPolicy {
+  const names = Object.keys(managed);
+  const unreadable = new Set(names.filter((name) => !isKey(name)));
+  const read = <K extends keyof Policy>(key: K): Policy[K] => {
+    const setting: Setting<Policy[K]> = settings[key];
+    if (managed[key] === undefined) return setting.absent;
+    return setting.read(managed[key], (...path) => unreadable.add([key, ...path].join('.')));
+  };
+  const policy: Policy = {
+    inspectorPanel: read('inspectorPanel'),
+    allowedSites: read('allowedSites'),
+    blockedSites: read('blockedSites'),
+    siteKeys: read('siteKeys'),
+    foreignRelyingParties: read('foreignRelyingParties'),
+    support: read('support'),
+    allowedDevices: read('allowedDevices'),
+    pinRules: read('pinRules'),
+    minimumExtensionVersion: read('minimumExtensionVersion'),
+    minimumHostVersion: read('minimumHostVersion'),
+    logLevel: read('logLevel'),
+    locale: read('locale'),
+  };
+  return { policy, keys: names.filter(isKey), unreadable: [...unreadable] };
+}
+
+/** What a support file tells of a policy: what was read of what the administrator set, and what could not be read. */
+export function describeSettings({ policy, keys, unreadable }: ReadPolicy): Record<string, unknown> {
+  const tell = <K extends keyof Policy>(key: K): [K, unknown] => {
+    const setting: Setting<Policy[K]> = settings[key];
+    return [key, setting.describe(policy[key])];
+  };
+  return { ...Object.fromEntries(keys.map((key) => tell(key))), unreadable };
+}
+
+/** The managed schema of the package, as JSON. */
+export function writePolicySchema(): string {
+  const properties = Object.fromEntries(
+    Object.entries(table).map(([key, { title, description, schema }]) => [key, { title, description, ...schema }]),
+  );
+  return `${JSON.stringify({ type: 'object', properties }, null, 2)}\n`;
+}

@@ -1,0 +1,212 @@
+import { origin as originSchema, publicJwkSet, type PublicJwkSet } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { GRANT_CLASSES, sortedClasses, type GrantClass } from '../grant-class.js';
+import { defineSetting, entriesOf, membersOf, originOf, type NoteUnreadable } from './setting.js';
+
+/** What the administrator says of sites. */
+
+/** In `blockedSites`: every site that `allowedSites` does not name. */
+const EVERY_SITE = '*';
+
+/** The sites that policy grants. */
+export interface AllowedSites {
+  /** By origin. `unreadable`: the site is named, but not how; it is refused. */
+  readonly sites: ReadonlyMap<string, readonly GrantClass[] | 'unreadable'>;
+  /** Otherwise nobody knows which sites were named, so none but those that can be read is let in. */
+  readonly isReadable: boolean;
+}
+
+const isClass = (value: unknown): value is GrantClass => GRANT_CLASSES.some((one) => one === value);
+
+export const allowedSites = defineSetting<AllowedSites>({
+  title: 'Sites that may use the devices, without asking the user',
+  description: 'Origin of the site, and the classes of commands it is granted: read, use, manage.',
+  schema: {
+    type: 'object',
+    additionalProperties: { type: 'array', items: { type: 'string', enum: GRANT_CLASSES } },
+  },
+  absent: { sites: new Map(), isReadable: true },
+  read(value, unreadable) {
+    const members = membersOf(value);
+    if (members === null) {
+      unreadable();
+      return { sites: new Map(), isReadable: false };
+    }
+    const sites = new Map<string, readonly GrantClass[] | 'unreadable'>();
+    let isReadable = true;
+    for (const [name, classes] of members) {
+      const origin = originOf(name);
+      const granted = origin === name ? readClasses(name, classes, unreadable) : [];
+      if (origin !== name) unreadable(name);
+      // Nobody knows whom it names.
+      if (origin === null) isReadable = false;
+      // The same site may be named readably as well.
+      else if (granted.length > 0) sites.set(origin, granted);
+      else if (!sites.has(origin)) sites.set(origin, 'unreadable');
+    }
+    return { sites, isReadable };
+  },
+  describe: ({ sites }) => Object.fromEntries(sites),
+});
+
+/** The classes that can be read; none of them is more than what was meant. */
+function readClasses(name: string, value: unknown, unreadable: NoteUnreadable): readonly GrantClass[] {
+  const entries = entriesOf(value) ?? [];
+  const classes = sortedClasses(entries.filter(isClass));
+  if (entries.length === 0 || !entries.every(isClass)) unreadable(name);
+  return classes;
+}
+
+/** The sites that policy refuses. */
+export interface BlockedSites {
+  readonly origins: ReadonlySet<string>;
+  /** Whether also every site is that `allowedSites` does not name. */
+  readonly unlisted: boolean;
+  /** Otherwise nobody knows which were meant, and all are refused that `allowedSites` does not name. */
+  readonly isReadable: boolean;
+}
+
+export const blockedSites = defineSetting<BlockedSites>({
+  title: 'Sites that may not',
+  description: 'Origins; * blocks every site that allowedSites does not name.',
+  schema: { type: 'array', items: { type: 'string' } },
+  absent: { origins: new Set(), unlisted: false, isReadable: true },
+  read(value, unreadable) {
+    const entries = entriesOf(value);
+    if (entries === null) {
+      unreadable();
+      return { origins: new Set(), unlisted: false, isReadable: false };
+    }
+    const origins = new Set<string>();
+    let isReadable = true;
+    for (const [index, entry] of entries.entries()) {
+      // An address blocks the whole of its site, which is more than it says.
+      const origin = originOf(entry);
+      if (origin !== null) origins.add(origin);
+      if (origin !== null || entry === EVERY_SITE) continue;
+      unreadable(index);
+      isReadable = false;
+    }
+    return { origins, unlisted: entries.includes(EVERY_SITE), isReadable };
+  },
+  describe: ({ origins, unlisted }) => [...origins, ...(unlisted ? [EVERY_SITE] : [])],
+});
+
+/** The CMS's keys of a site; `invalid` when they are configured but cannot be read, so that no other source is tried. */
+export type SiteKeys = PublicJwkSet | 'invalid' | null;
+
+/** The keys of every site. */
+export interface AllSiteKeys {
+  readonly sites: ReadonlyMap<string, PublicJwkSet | 'invalid'>;
+  readonly isReadable: boolean;
+}
+
+const KEY_MEMBERS = ['kty', 'crv', 'x', 'y', 'kid', 'use', 'alg'] as const;
+
+export const siteKeys = defineSetting<AllSiteKeys>({
+  title: "Keys of the sites' credential management systems",
+  description: "Origin of the site, and its JWK set; without it the site's /.well-known/cardwright is read.",
+  schema: {
+    type: 'object',
+    additionalProperties: {
+      type: 'object',
+      properties: {
+        keys: {
+          type: 'array',
+          items: {
+            type: 'object',
+            properties: Object.fromEntries(KEY_MEMBERS.map((name) => [name, { type: 'string' as const }])),
+          },
+        },
+      },
+    },
+  },
+  absent: { sites: new Map(), isReadable: true },
+  read(value, unreadable) {
+    const members = membersOf(value);
+    if (members === null) unreadable();
+    let isReadable = members !== null;
+    const sites = new Map<string, PublicJwkSet | 'invalid'>();
+    for (const [name, given] of members ?? []) {
+      const origin = originOf(name);
+      const keys = v.safeParse(publicJwkSet, given);
+      if (origin === null) isReadable = false;
+      else if (origin === name && keys.success) sites.set(origin, keys.output);
+      else if (!sites.has(origin)) sites.set(origin, 'invalid');
+      if (origin !== name || !keys.success) unreadable(name);
+    }
+    return { sites, isReadable };
+  },
+  describe: ({ sites }) =>
+    Object.fromEntries(
+      [...sites].map(([origin, keys]) => [
+        origin,
+        keys === 'invalid' ? 'not readable' : keys.keys.map(({ kid }) => kid ?? null),
+      ]),
+    ),
+});
+
+/** A relying party that is not the site itself. */
+export interface ForeignRelyingParty {
+  readonly origin: string;
+  /** Where a window opens at that origin: real pages redirect, so it is configuration. */
+  readonly path: string;
+}
+
+/** As many as a host is told of. */
+const MAX_RELYING_PARTIES = 32;
+
+/** One entry; the path leads nowhere else. */
+const foreignRelyingParty = v.pipe(
+  v.object({
+    origin: v.pipe(
+      originSchema,
+      v.check((value) => originOf(value) === value),
+    ),
+    path: v.optional(v.pipe(v.string(), v.regex(/^\/(?![/\\])[\x21-\x7e]*$/)), '/'),
+  }),
+  v.check(({ origin, path }) => URL.canParse(path, origin) && new URL(path, origin).origin === origin),
+);
+
+export const foreignRelyingParties = defineSetting<ReadonlyMap<string, readonly ForeignRelyingParty[]>>({
+  title: 'Other relying parties for which a site may have passkeys registered',
+  description:
+    'Origin of the site, and for each relying party its origin, such as https://login.microsoft.com, and optionally the path at which a window opens there. Without an entry, a site has passkeys registered for itself alone.',
+  schema: {
+    type: 'object',
+    additionalProperties: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          origin: { title: 'Origin of the relying party', type: 'string' },
+          path: { title: 'Path of a page there that does not redirect; / without it', type: 'string' },
+        },
+      },
+    },
+  },
+  absent: new Map(),
+  read(value, unreadable) {
+    const members = membersOf(value);
+    if (members === null) unreadable();
+    return new Map(
+      (members ?? []).map(([name, given]) => {
+        if (originOf(name) !== name || entriesOf(given) === null) unreadable(name);
+        return [name, readRelyingParties(entriesOf(given) ?? [], (index) => unreadable(name, index))];
+      }),
+    );
+  },
+  describe: (sites) =>
+    Object.fromEntries([...sites].map(([site, parties]) => [site, parties.map(({ origin, path }) => origin + path)])),
+});
+
+/** What is not as it should be is left out, so that the others still work. */
+function readRelyingParties(entries: readonly unknown[], unreadable: (index: number) => void): ForeignRelyingParty[] {
+  return entries
+    .flatMap((entry, index) => {
+      const parsed = v.safeParse(foreignRelyingParty, entry);
+      if (!parsed.success) unreadable(index);
+      return parsed.success ? [parsed.output] : [];
+    })
+    .slice(0, MAX_RELYING_PARTIES);
+}

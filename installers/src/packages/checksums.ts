@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Package } from '../package.js';
+import { filesBelow } from '../parts/files-below.js';
+
+const FILE = 'SHA256SUMS';
+
+/** The hash of every file that was made, as `sha256sum --check` reads it. Made last. */
+export const checksums: Package = {
+  name: 'checksums',
+  build({ output }) {
+    const lines = filesBelow(output)
+      .filter((name) => name !== FILE)
+      .map(
+        (name) =>
+          `${createHash('sha256')
+            .update(readFileSync(path.join(output, name)))
+            .digest('hex')}  ${name}\n`,
+      );
+    writeFileSync(path.join(output, FILE), lines.join(''));
+  },
+};

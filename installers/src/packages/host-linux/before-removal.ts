@@ -1,0 +1,14 @@
+import { LAUNCHER_NAME } from '@cardwright/native-host';
+import { HOST_FOLDER } from './tree.js';
+
+/**
+ * Takes back what `cardwright-host policy add` merged into policies of browsers: the package manager knows nothing of it. A failure is
+ * told, and does not keep the package on the computer.
+ *
+ * @param isRemoval a condition of sh that holds when the package is removed, and not when it is replaced by a newer one
+ */
+export const beforeRemoval = (isRemoval: string): string => `if ${isRemoval}; then
+  ${HOST_FOLDER}/${LAUNCHER_NAME} policy remove >/dev/null ||
+    echo "cardwright-host: policies that 'policy add' merged may be left in the browsers' policy files" >&2
+fi
+`;

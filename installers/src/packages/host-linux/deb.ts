@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { writeDeb } from '../../parts/deb.js';
+import { LICENCES } from '../../parts/host-folder.js';
+import { beforeRemoval } from './before-removal.js';
+import { LIBRARIES } from './libraries.js';
+import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
+import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
+
+const NAME = 'cardwright-host';
+
+export interface HostDebOptions {
+  /** A host that was laid out for the target. */
+  readonly host: string;
+  readonly architecture: 'amd64' | 'arm64';
+  readonly version: string;
+  readonly epoch: number;
+  /** Empty folder for the package's tree. */
+  readonly scratch: string;
+  /** Path of the `.deb`. */
+  readonly file: string;
+}
+
+/** Writes the host's Debian package. Its manifests below `/etc` are no conffiles: nobody edits them, and removal leaves nothing. */
+export function writeHostDeb({ host, architecture, version, epoch, scratch, file }: HostDebOptions): void {
+  layOutLinuxTree({ root: scratch, host, mozilla: ['/usr/lib/mozilla'] });
+  tellLicences(scratch);
+  writeDeb({
+    root: scratch,
+    control: {
+      Package: NAME,
+      Version: version,
+      Architecture: architecture,
+      Maintainer: MAINTAINER,
+      Section: 'utils',
+      Priority: 'optional',
+      Depends: ['pcscd', ...LIBRARIES.map(({ deb }) => deb)].join(', '),
+      Description: [SUMMARY, ...DESCRIPTION].join('\n '),
+    },
+    scripts: { prerm: `#!/bin/sh\nset -e\n${beforeRemoval('[ "$1" = remove ]')}` },
+    file,
+    epoch,
+  });
+}
+
+/** In the one file where Debian looks for them (Policy 12.5), which the smallest of its systems keep as well. */
+function tellLicences(root: string): void {
+  const files = LICENCES.map((name) => path.join(root, HOST_FOLDER, name));
+  const folder = path.join(root, 'usr/share/doc', NAME);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'copyright'), files.map((file) => readFileSync(file, 'utf8')).join('\n'));
+  for (const file of files) rmSync(file);
+}

@@ -1,0 +1,20 @@
+/** A library of the system that the host's Node.js and its addons load. */
+export interface Library {
+  /** As its loader asks for it. */
+  readonly soname: string;
+  /** As a Debian package depends on it. */
+  readonly deb: string;
+  /** As an RPM requires it: the same words on Fedora, RHEL and openSUSE. */
+  readonly rpm: string;
+}
+
+/** Of glibc and libstdc++ the oldest version that Node.js runs on. A test holds this against the files that are shipped. */
+export const LIBRARIES: readonly Library[] = [
+  { soname: 'libatomic.so.1', deb: 'libatomic1', rpm: 'libatomic.so.1()(64bit)' },
+  { soname: 'libc.so.6', deb: 'libc6 (>= 2.28)', rpm: 'libc.so.6(GLIBC_2.28)(64bit)' },
+  { soname: 'libgcc_s.so.1', deb: 'libgcc-s1', rpm: 'libgcc_s.so.1()(64bit)' },
+  { soname: 'libpcsclite.so.1', deb: 'libpcsclite1', rpm: 'libpcsclite.so.1()(64bit)' },
+  { soname: 'libstdc++.so.6', deb: 'libstdc++6 (>= 7)', rpm: 'libstdc++.so.6(CXXABI_1.3.11)(64bit)' },
+  { soname: 'libudev.so.1', deb: 'libudev1', rpm: 'libudev.so.1()(64bit)' },
+  { soname: 'libusb-1.0.so.0', deb: 'libusb-1.0-0', rpm: 'libusb-1.0.so.0()(64bit)' },
+];

@@ -1,0 +1,98 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { LICENCES } from '../../parts/host-folder.js';
+import { settleTree } from '../../parts/settle-tree.js';
+import { beforeRemoval } from './before-removal.js';
+import { LIBRARIES } from './libraries.js';
+import { HOST_FOLDER, layOutLinuxTree } from './tree.js';
+import { DESCRIPTION, MAINTAINER, SUMMARY } from './words.js';
+
+const NAME = 'cardwright-host';
+const LICENCE_FOLDER = `/usr/share/licenses/${NAME}`;
+
+export interface HostRpmOptions {
+  /** A host that was laid out for `linux-x64`. */
+  readonly host: string;
+  readonly version: string;
+  readonly epoch: number;
+  /** Empty folder to work in. */
+  readonly scratch: string;
+  /** Path of the `.rpm`. */
+  readonly file: string;
+}
+
+/** Writes the host's RPM. It holds the manifests for both of Firefox's places: Fedora's looks below `/usr/lib64`, others below `/usr/lib`. */
+export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOptions): void {
+  const root = path.join(scratch, 'root');
+  mkdirSync(root);
+  const manifests = layOutLinuxTree({ root, host, mozilla: ['/usr/lib/mozilla', '/usr/lib64/mozilla'] });
+  mkdirSync(path.join(root, LICENCE_FOLDER), { recursive: true });
+  for (const name of LICENCES) renameSync(path.join(root, HOST_FOLDER, name), path.join(root, LICENCE_FOLDER, name));
+  settleTree(root, epoch);
+  const spec = path.join(scratch, `${NAME}.spec`);
+  writeFileSync(spec, specOf(version, manifests));
+  const made = path.join(scratch, 'made');
+  const macros = Object.entries(macrosOf(scratch, root, made)).flatMap(([name, value]) => [
+    '--define',
+    `${name} ${value}`,
+  ]);
+  execFileSync('rpmbuild', ['-bb', '--quiet', '--target', 'x86_64-linux', ...macros, spec], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env.PATH, HOME: scratch, LC_ALL: 'C', SOURCE_DATE_EPOCH: String(epoch) },
+  });
+  const [rpm = ''] = readdirSync(made);
+  renameSync(path.join(made, rpm), file);
+}
+
+/** What makes it the same on every machine, and has rpmbuild change nothing in the files. */
+const macrosOf = (scratch: string, root: string, made: string): Record<string, string> => ({
+  _topdir: path.join(scratch, 'build'),
+  _rpmdir: made,
+  _rpmfilename: 'host.rpm',
+  laid_out: root,
+  _buildhost: 'cardwright',
+  use_source_date_epoch_as_buildtime: '1',
+  // Threads would cut the data at other places.
+  _binary_payload: 'w6.xzdio',
+  _build_id_links: 'none',
+  debug_package: '%{nil}',
+  __os_install_post: '%{nil}',
+});
+
+/** The libraries are named: rpmbuild would look for what it finds in the files, and also require what only comments name. */
+const specOf = (version: string, manifests: readonly string[]): string => `Name: ${NAME}
+Version: ${version}
+Release: 1
+Summary: ${SUMMARY}
+License: MIT
+Packager: ${MAINTAINER}
+AutoReqProv: no
+Requires: pcsc-lite
+${LIBRARIES.map(({ rpm }) => `Requires: ${rpm}`).join('\n')}
+
+%description
+${DESCRIPTION.join('\n')}
+
+%install
+mkdir -p %{buildroot}
+cp -a %{laid_out}/. %{buildroot}/
+
+%preun
+${beforeRemoval('[ "$1" -eq 0 ]')}
+%files
+%defattr(-,root,root)
+%license ${LICENCE_FOLDER}
+${HOST_FOLDER}
+${foldersAbove(manifests)
+  .map((folder) => `%dir ${folder}`)
+  .join('\n')}
+${manifests.join('\n')}
+/usr/bin/${NAME}
+`;
+
+/** Folders that may be ours alone, and go with us where they are empty; more than one package may own one. */
+function foldersAbove(files: readonly string[]): string[] {
+  const folders = files.flatMap((file) => [path.dirname(file), path.dirname(path.dirname(file))]);
+  return [...new Set(folders)].sort();
+}

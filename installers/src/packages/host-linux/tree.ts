@@ -1,0 +1,39 @@
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { computerPlaces, LAUNCHER_NAME, manifestText } from '@cardwright/native-host';
+
+/** Where the host is on a computer. */
+export const HOST_FOLDER = '/usr/lib/cardwright-host';
+
+export interface LinuxTreeOptions {
+  /** Empty folder that stands for `/`. */
+  readonly root: string;
+  /** A host that was laid out for the target. */
+  readonly host: string;
+  /** Folders in which Firefox looks for manifests, by how the distribution builds it: `/usr/lib/mozilla` or `/usr/lib64/mozilla`. */
+  readonly mozilla: readonly string[];
+}
+
+/**
+ * Lays out what a package puts on a computer: the host, `/usr/bin/cardwright-host`, and a manifest for each place where browsers look.
+ * The manifests are files of the package, so no script writes or removes anything.
+ *
+ * @returns the absolute paths of the manifests
+ */
+export function layOutLinuxTree({ root, host, mozilla }: LinuxTreeOptions): string[] {
+  cpSync(host, path.join(root, HOST_FOLDER), { recursive: true });
+  mkdirSync(path.join(root, 'usr/bin'));
+  symlinkSync(
+    path.posix.join('..', 'lib', path.basename(HOST_FOLDER), LAUNCHER_NAME),
+    path.join(root, 'usr/bin', LAUNCHER_NAME),
+  );
+  const places = computerPlaces('linux').filter(
+    ({ flavour, manifest }) => flavour === 'chromium' || mozilla.some((folder) => manifest.startsWith(`${folder}/`)),
+  );
+  for (const { flavour, manifest } of places) {
+    const file = path.join(root, manifest);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, manifestText(flavour, `${HOST_FOLDER}/${LAUNCHER_NAME}`));
+  }
+  return places.map(({ manifest }) => manifest);
+}

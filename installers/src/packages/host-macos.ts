@@ -1,0 +1,18 @@
+import path from 'node:path';
+import type { Package } from '../package.js';
+import { layOutHost } from '../parts/host-folder.js';
+import { writeTarGz } from '../parts/tar.js';
+
+/** The host for macOS, to be unpacked anywhere; then `./cardwright-host install` registers it. */
+export const hostMacos: Package = {
+  name: 'host-macos',
+  build({ version, epoch, output, scratch }) {
+    for (const target of ['darwin-x64', 'darwin-arm64'] as const) {
+      const name = `cardwright-host-${version}-${target.replace('darwin', 'macos')}`;
+      const folder = scratch('host-macos');
+      const host = path.join(folder, name);
+      layOutHost(target, host);
+      writeTarGz({ from: folder, file: path.join(output, `${name}.tar.gz`), epoch });
+    }
+  },
+};

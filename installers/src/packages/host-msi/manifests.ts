@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { manifestText, type ManifestFlavour } from '@cardwright/native-host';
+
+/** The manifests in the host's folder, which the registry keys of the browsers name. */
+export const MANIFEST_FILES: Readonly<Record<ManifestFlavour, string>> = {
+  chromium: 'chromium.json',
+  firefox: 'firefox.json',
+};
+
+/** Its name in the host's folder on Windows. */
+export const LAUNCHER = 'cardwright-host.exe';
+
+/** Writes both manifests. On Windows their `path` may be relative to the manifest, so that they hold wherever the host is installed. */
+export function writeManifests(folder: string): void {
+  for (const [flavour, file] of Object.entries(MANIFEST_FILES) as [ManifestFlavour, string][]) {
+    writeFileSync(path.join(folder, file), manifestText(flavour, LAUNCHER));
+  }
+}

@@ -1,0 +1,144 @@
+import { BROWSER_LOCATIONS, HOST_NAME, type BrowserLocation } from '@cardwright/native-host';
+import type { Content } from './files.js';
+import { guidOf } from './guid.js';
+import { MANIFEST_FILES } from './manifests.js';
+import { element, textElement } from './xml.js';
+
+/** Opera is none of them: it reads Chrome's key, and has no policies that are known. */
+const BROWSERS = BROWSER_LOCATIONS.filter(({ browser }) => browser !== 'Opera');
+
+/** Whether the policies are written too that let Chrome and its kin start the host. */
+const WRITE_POLICY = 'WRITEPOLICY';
+
+/**
+ * The number of our entry in a list that administrators count from 1. Chrome takes the entries in the order of their numbers, whether
+ * or not there are gaps.
+ */
+const LIST_ENTRY = '7816';
+
+/** What an administrator sets on the command line of msiexec, and what holds where nothing is set. */
+export const PUBLIC_PROPERTIES: Readonly<Record<string, '0' | '1'>> = {
+  ...Object.fromEntries(BROWSERS.map((one) => [registerProperty(one), '1' as const])),
+  [WRITE_POLICY]: '0',
+};
+
+function registerProperty({ browser }: BrowserLocation): string {
+  return `REGISTER_${browser.toUpperCase()}`;
+}
+
+/**
+ * Brave and Vivaldi were built from Chromium, whose code looks into Chromium's key and then into Chrome's (launch_context_win.cc,
+ * `GetManifestPathWithFlags`); what they make of it cannot be seen, so that they get Chromium's key besides their own.
+ */
+const ALSO_CHROMIUM = ['Chromium', 'Brave', 'Vivaldi'];
+
+/** Registry values, each with a condition, and the searches that the conditions need. */
+export interface Registry extends Content {
+  readonly searches: readonly Search[];
+}
+
+/** A property that is set where a registry value is there. */
+export interface Search {
+  readonly property: string;
+  readonly element: string;
+}
+
+/** The registry values by which browsers find the host. */
+export function registrations(): Registry {
+  return merged(
+    BROWSERS.map((location) => {
+      const { browser, flavour, win32 } = location;
+      const readers =
+        browser === 'Chromium' ? BROWSERS.filter((one) => ALSO_CHROMIUM.includes(one.browser)) : [location];
+      const wanted = readers.map((one) => isSet(registerProperty(one))).join(' OR ');
+      const value = { Key: `${win32}\\${HOST_NAME}`, Value: `[INSTALLDIR]${MANIFEST_FILES[flavour]}`, Type: 'string' };
+      return component(`manifest_${browser}`, wanted, value);
+    }),
+  );
+}
+
+/** The policies of `WRITEPOLICY=1`. One that is set already is the administrator's: it is neither changed nor removed. */
+export function policies(): Registry {
+  return merged(
+    BROWSERS.flatMap((location) => {
+      const { browser, policies: places } = location;
+      if (places === null) return [];
+      const wanted = `${isSet(WRITE_POLICY)} AND ${isSet(registerProperty(location))}`;
+      const list = `${places.win32}\\NativeMessagingAllowlist`;
+      return [
+        componentUnlessSet(`allow_${browser}`, wanted, {
+          Key: list,
+          Name: LIST_ENTRY,
+          Value: HOST_NAME,
+          Type: 'string',
+        }),
+        componentUnlessSet(`direct_${browser}`, wanted, {
+          Key: places.win32,
+          Name: DIRECTLY,
+          Value: '1',
+          Type: 'integer',
+        }),
+      ];
+    }),
+  );
+}
+
+/** Chrome and Edge then start the host itself, and not cmd.exe with the host: it works where the command prompt is forbidden. */
+const DIRECTLY = 'NativeHostsExecutablesLaunchDirectly';
+
+const isSet = (property: string): string => `${property}="1"`;
+
+interface RegistryValue {
+  readonly Key: string;
+  /** The key's default value, where it is left out. */
+  readonly Name?: string;
+  readonly Value: string;
+  readonly Type: string;
+}
+
+/**
+ * Ours of an older version is written again, though it is there when the conditions are judged: that version is removed between the
+ * search and the writing.
+ */
+function componentUnlessSet(name: string, wanted: string, value: RegistryValue): Registry {
+  const isThere = `FOUND_${name.toUpperCase()}`;
+  const { searches, ...content } = component(name, `${wanted} AND (NOT ${isThere} OR ${ownProperty(name)})`, value);
+  return { ...content, searches: [...searches, search(isThere, value.Key, value.Name)] };
+}
+
+/** Where the MSI remembers, below HKLM, what it has written. */
+const OWN_KEY = 'SOFTWARE\\Cardwright\\Host';
+
+/** Set where the MSI, or an older one, has written the value of a component. */
+const ownProperty = (name: string): string => `OWN_${name.toUpperCase()}`;
+
+/**
+ * A registry value that is written where `wanted` holds, and removed where it was written. Who removes the product does not repeat its
+ * properties: wine would leave a component whose condition fails then, and remove one that was never installed.
+ */
+function component(name: string, wanted: string, value: RegistryValue): Registry {
+  const condition = `(REMOVE="ALL" AND ${ownProperty(name)}) OR (NOT REMOVE="ALL" AND (${wanted}))`;
+  const record = { Key: OWN_KEY, Name: name, Value: '1', Type: 'integer' };
+  const attributes = { Id: name, Guid: guidOf(`registry ${name}`), Win64: 'yes' };
+  const content = [
+    textElement('Condition', {}, condition),
+    element('RegistryValue', { Id: name, Root: 'HKLM', ...value, KeyPath: 'yes' }),
+    element('RegistryValue', { Id: `${name}_own`, Root: 'HKLM', ...record }),
+  ];
+  return {
+    elements: [element('Component', attributes, content)],
+    components: [name],
+    searches: [search(ownProperty(name), OWN_KEY, name)],
+  };
+}
+
+function search(property: string, key: string, name: string | undefined): Search {
+  const attributes = { Id: property, Root: 'HKLM', Key: key, Name: name, Type: 'raw', Win64: 'yes' };
+  return { property, element: element('Property', { Id: property }, [element('RegistrySearch', attributes)]) };
+}
+
+const merged = (all: readonly Registry[]): Registry => ({
+  elements: all.flatMap(({ elements }) => elements),
+  components: all.flatMap(({ components }) => components),
+  searches: all.flatMap(({ searches }) => searches),
+});

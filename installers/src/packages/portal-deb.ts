@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Package } from '../package.js';
+import { writeDeb } from '../parts/deb.js';
+import { inRepository } from '../parts/repository.js';
+import { LIBRARIES } from './host-linux/libraries.js';
+import { MAINTAINER } from './host-linux/words.js';
+import { layOutPortal, SETTINGS_FILE } from './portal/tree.js';
+
+/** What Node.js loads of the system; a test holds it against the program. */
+const NODE_LOADS = ['libatomic.so.1', 'libc.so.6', 'libgcc_s.so.1', 'libstdc++.so.6'];
+const SCRIPTS = ['postinst', 'prerm', 'postrm'];
+
+/** The portal for Debian and Ubuntu: a service, which starts once `cardwright-portal init` has made its keys and its operator. */
+export const portalDeb: Package = {
+  name: 'portal-deb',
+  build({ version, epoch, output, scratch }) {
+    const root = scratch('portal-deb');
+    layOutPortal(root);
+    writeDeb({
+      root,
+      control: {
+        Package: 'cardwright-portal',
+        Version: version,
+        Architecture: 'amd64',
+        Maintainer: MAINTAINER,
+        Section: 'web',
+        Priority: 'optional',
+        // `useradd` makes its user.
+        Depends: ['passwd', ...librariesOfNode()].join(', '),
+        Suggests: 'postgresql',
+        Description: [
+          'Issue smart cards and security keys from a web page: the portal',
+          'The portal where people add their smart cards and security keys, and where',
+          'operators manage them, as a service of its own with an embedded database or',
+          'PostgreSQL. It brings its own Node.js.',
+        ].join('\n '),
+      },
+      scripts: Object.fromEntries(
+        SCRIPTS.map((name) => [name, readFileSync(inRepository('installers', 'portal', 'debian', name), 'utf8')]),
+      ),
+      conffiles: [SETTINGS_FILE],
+      file: path.join(output, `cardwright-portal_${version}_amd64.deb`),
+      epoch,
+    });
+  },
+};
+
+const librariesOfNode = (): readonly string[] =>
+  LIBRARIES.filter(({ soname }) => NODE_LOADS.includes(soname)).map(({ deb }) => deb);

@@ -1,0 +1,60 @@
+import { chmodSync, cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { filesBelow } from '../../parts/files-below.js';
+import { pinned } from '../../parts/lockfile.js';
+import { unpacked } from '../../parts/npm-archive.js';
+import { inRepository } from '../../parts/repository.js';
+import { NODE_PACKAGES } from '../../parts/targets.js';
+import { thirdPartyNotice } from '../../parts/third-party.js';
+
+const EXECUTABLE = 0o755;
+export const PORTAL_FOLDER = '/usr/lib/cardwright-portal';
+export const SETTINGS_FILE = '/etc/cardwright-portal/portal.env';
+const DOCUMENTS = '/usr/share/doc/cardwright-portal';
+const PGLITE = '@electric-sql/pglite';
+
+/**
+ * Lays out the installed portal in an empty folder, as below `/`:
+ * - `/usr/lib/cardwright-portal`: a Node.js of its own, `cardwright-portal`, which starts it, and `app/`: the bundled server, and what it
+ *   looks for above itself: pages, migrations, device policies, the empty database, and PGlite with its WebAssembly;
+ * - `/usr/bin/cardwright-portal`, the systemd unit, and the settings that an administrator edits.
+ */
+export function layOutPortal(root: string): void {
+  const place = (from: string, to: string, mode?: number): void => {
+    const file = path.join(root, to);
+    mkdirSync(path.dirname(file), { recursive: true });
+    cpSync(from, file, { recursive: true });
+    if (mode !== undefined) chmodSync(file, mode);
+  };
+  const node = unpacked(NODE_PACKAGES['linux-x64']);
+  place(path.join(node, 'bin', 'node'), `${PORTAL_FOLDER}/node`, EXECUTABLE);
+  place(inRepository('installers', 'portal', 'cardwright-portal'), `${PORTAL_FOLDER}/cardwright-portal`, EXECUTABLE);
+  for (const [from, to] of [
+    ['dist/bundle', 'server'],
+    ['dist/public', 'dist/public'],
+    ['dist/empty-database.tar.gz', 'dist/empty-database.tar.gz'],
+    ['migrations', 'migrations'],
+    ['config', 'config'],
+  ] as const)
+    place(inRepository('portal', from), `${PORTAL_FOLDER}/app/${to}`);
+  // The bundle is of ES modules.
+  writeFileSync(path.join(root, PORTAL_FOLDER, 'app', 'package.json'), '{ "type": "module" }\n');
+  for (const file of filesOfPglite())
+    place(path.join(unpacked(pinned(PGLITE)), file), `${PORTAL_FOLDER}/app/node_modules/${PGLITE}/${file}`);
+  const unit = 'cardwright-portal.service';
+  place(inRepository('installers', 'portal', unit), `/usr/lib/systemd/system/${unit}`);
+  place(inRepository('installers', 'portal', 'portal.env'), SETTINGS_FILE);
+  place(inRepository('docs', 'operate.md'), `${DOCUMENTS}/operate.md`);
+  writeFileSync(path.join(root, DOCUMENTS, 'copyright'), thirdPartyNotice('portal'));
+  mkdirSync(path.join(root, 'usr', 'bin'), { recursive: true });
+  symlinkSync(
+    `..${PORTAL_FOLDER.slice('/usr'.length)}/cardwright-portal`,
+    path.join(root, 'usr/bin/cardwright-portal'),
+  );
+}
+
+/** What it loads: its modules, its WebAssembly and its data; not its types, its maps, and the extensions of PostgreSQL. */
+const filesOfPglite = (): readonly string[] =>
+  filesBelow(unpacked(pinned(PGLITE))).filter((file) =>
+    /^(?:package\.json|LICENSE|dist\/[\w-]+\.(?:js|wasm|data)|dist\/fs\/[\w-]+\.js)$/.test(file),
+  );

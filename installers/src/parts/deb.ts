@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { filesBelow } from './files-below.js';
+import { settleTree } from './settle-tree.js';
+
+const EXECUTABLE = 0o755;
+const KIBIBYTE = 1024;
+
+export interface DebOptions {
+  /** Folder that holds what goes in, laid out as below `/`. Its modes and times are settled. */
+  readonly root: string;
+  /** Fields of its control file (deb-control(5)) but `Installed-Size`, in their order. */
+  readonly control: Readonly<Record<string, string>>;
+  /** Scripts of its maintainer by their names, such as `prerm`. */
+  readonly scripts?: Readonly<Record<string, string>>;
+  /** Absolute paths of files that an administrator edits: kept at an upgrade, and until the package is purged. */
+  readonly conffiles?: readonly string[];
+  /** Path of the `.deb`. */
+  readonly file: string;
+  /** Time of every file, in seconds since 1970. */
+  readonly epoch: number;
+}
+
+/** Writes a Debian package, which has the same bytes whenever and by whomever it is made. */
+export function writeDeb({ root, control, scripts = {}, conffiles = [], file, epoch }: DebOptions): void {
+  const files = filesBelow(root);
+  const fields = { ...control, 'Installed-Size': String(installedSize(root, files)) };
+  const folder = path.join(root, 'DEBIAN');
+  mkdirSync(folder);
+  writeFileSync(
+    path.join(folder, 'control'),
+    Object.entries(fields)
+      .map(([name, value]) => `${name}: ${value}\n`)
+      .join(''),
+  );
+  writeFileSync(path.join(folder, 'md5sums'), checksumsOf(root, files));
+  if (conffiles.length > 0) writeFileSync(path.join(folder, 'conffiles'), conffiles.map((one) => `${one}\n`).join(''));
+  for (const [name, text] of Object.entries(scripts))
+    writeFileSync(path.join(folder, name), text, { mode: EXECUTABLE });
+  settleTree(root, epoch);
+  // Threads would cut the data at other places.
+  const same = ['--root-owner-group', '-Zxz', '-z6', '--threads-max=1'];
+  execFileSync('dpkg-deb', [...same, '--build', root, file], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { PATH: process.env.PATH, LC_ALL: 'C', SOURCE_DATE_EPOCH: String(epoch) },
+  });
+}
+
+/** In KiB, as dpkg-gencontrol estimates it: each file by itself, and one for a link. */
+const installedSize = (root: string, files: readonly string[]): number =>
+  files
+    .map((name) => lstatSync(path.join(root, name)))
+    .reduce((sum, file) => sum + (file.isFile() ? Math.ceil(file.size / KIBIBYTE) : 1), 0);
+
+/** By which `dpkg --verify` finds files that were changed; of regular files only. */
+const checksumsOf = (root: string, files: readonly string[]): string =>
+  files
+    .filter((name) => lstatSync(path.join(root, name)).isFile())
+    .map(
+      (name) =>
+        `${createHash('md5')
+          .update(readFileSync(path.join(root, name)))
+          .digest('hex')}  ${name}\n`,
+    )
+    .join('');

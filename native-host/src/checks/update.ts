@@ -1,0 +1,19 @@
+import { PRODUCT_VERSION, isAtLeast } from '@cardwright/protocol';
+import { readHostPolicy } from '../system/host-policy.js';
+import { defineCheck, failed, passed } from './check.js';
+
+const ID = 'update';
+
+/** Whether the host is as new as the policy of this computer asks. Only that file says so: nothing is asked over the network. */
+export const update = defineCheck({
+  id: ID,
+  title: 'Update',
+  audience: 'doctor',
+  run({ system }) {
+    const { minimumVersion, download } = readHostPolicy(system);
+    if (minimumVersion === undefined || download === undefined) return [];
+    if (isAtLeast(PRODUCT_VERSION, minimumVersion)) return [passed(ID, `policy asks for ${minimumVersion} or later`)];
+    const detail = `version ${PRODUCT_VERSION} is installed, policy asks for ${minimumVersion} or later`;
+    return [failed(ID, 'VERSION_MISMATCH', detail, `Get it at ${download}`)];
+  },
+});

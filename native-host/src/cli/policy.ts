@@ -1,0 +1,60 @@
+import { addPolicies, readTemplate, removePolicies, showPolicies } from '../policies/policies.js';
+import { PolicyError } from '../policies/policy-error.js';
+import type { Addition } from '../policies/merge.js';
+import type { System } from '../system/system.js';
+import { EXIT } from './exit-code.js';
+import type { Print } from './print.js';
+
+/** What an administrator uses instead, where policies are not in files. */
+const ELSEWHERE: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  win32:
+    'On Windows policies are in the registry: edit installers/policies/windows/chrome.reg or edge.reg and import it with `reg import`, or use Cardwright.admx with group policies.',
+  darwin:
+    'On macOS policies come with a profile: edit installers/policies/macos/chrome.mobileconfig, edge.mobileconfig or firefox.mobileconfig and install it with your MDM server.',
+};
+
+/** Adds an edited template; returns the exit code. @throws PolicyError when nothing was changed */
+export function addPolicy(system: System, print: Print, file: string, browsers: readonly string[]): number {
+  demandFiles(system);
+  for (const { browser, file: changed, additions } of addPolicies(system, readTemplate(file), browsers)) {
+    const names = [...new Set(additions.filter(({ kind }) => kind !== 'container').map(nameOf))];
+    print(names.length === 0 ? `${browser}: has all of it already` : `${browser}: ${changed}: ${names.join(', ')}`);
+  }
+  print(
+    'Browsers read them by themselves, Firefox when it starts: see chrome://policy, edge://policy, about:policies.',
+  );
+  return EXIT.success;
+}
+
+/** Takes out what was added; returns the exit code. @throws PolicyError when nothing was changed */
+export function removePolicy(system: System, print: Print, printProblem: Print): number {
+  demandFiles(system);
+  const { files, troubles } = removePolicies(system);
+  for (const file of files) print(`${file}: removed what was added`);
+  for (const trouble of troubles) printProblem(trouble);
+  if (files.length + troubles.length === 0) print('Nothing was added.');
+  return troubles.length === 0 ? EXIT.success : EXIT.failure;
+}
+
+/** Prints what was added, and what of it has been changed since; returns the exit code. @throws PolicyError when that cannot be read */
+export function showPolicy(system: System, print: Print): number {
+  demandFiles(system);
+  const shown = showPolicies(system);
+  if (shown.length === 0) print('Nothing was added.');
+  for (const { browser, file, additions } of shown) {
+    print(`${browser}: ${file}`);
+    for (const { addition, isThere } of additions) {
+      const { path, value } = addition;
+      print(`  ${path.join(' / ')}: ${JSON.stringify(value)}${isThere ? '' : ' (changed or removed since)'}`);
+    }
+  }
+  return EXIT.success;
+}
+
+/** The policy that an addition belongs to; Firefox has them all in one member. */
+const nameOf = ({ path: [first = '', second = first] }: Addition): string => (first === 'policies' ? second : first);
+
+function demandFiles({ platform }: System): void {
+  const elsewhere = ELSEWHERE[platform];
+  if (elsewhere !== undefined) throw new PolicyError(elsewhere);
+}

@@ -1,0 +1,87 @@
+import { PCSC_CODE, PcscError, type CardProtocol, type PcscCard, type ShareMode } from './binding.js';
+import type { Connection, Handle, PcscCalls } from './koffi-calls.js';
+import { ignorePcscError } from './koffi-watch.js';
+
+/** What a card needs of the library. */
+export type CardCalls = Pick<
+  PcscCalls,
+  'transactionTime' | 'transmit' | 'status' | 'endTransaction' | 'disconnect' | 'releaseContext'
+>;
+
+/** What a card needs to know of the connection to the service. */
+export interface Service {
+  hasEnded(): boolean;
+  /** Called once the card is released. */
+  onReleased(card: KoffiCard): void;
+}
+
+/**
+ * A card that is held, alone or in a transaction. It has a context of its own, because the library lets one call into a context
+ * at a time: a mute card would hinder all others.
+ */
+export class KoffiCard implements PcscCard {
+  #releasing: Promise<void> | undefined;
+  #isTransmitting = false;
+  readonly #keepAlive: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly calls: CardCalls,
+    private readonly context: Handle,
+    private readonly connection: Connection,
+    private readonly mode: ShareMode,
+    private readonly service: Service,
+  ) {
+    const { transactionTime } = calls;
+    if (mode === 'exclusive' || transactionTime === null) return;
+    this.#keepAlive = setInterval(() => void this.#touch(), transactionTime / 2).unref();
+  }
+
+  get protocol(): CardProtocol {
+    return this.connection.isT0 ? 'T=0' : 'T=1';
+  }
+
+  async transmit(apdu: Uint8Array): Promise<Uint8Array> {
+    this.#isTransmitting = true;
+    try {
+      const answer = await this.calls.transmit(this.connection, apdu);
+      // Pulled during the APDU, pcsc-lite reports success and nothing.
+      if (answer.length === 0) throw new PcscError(PCSC_CODE.REMOVED_CARD, 'the card was removed');
+      return answer;
+    } catch (error) {
+      // Once the service is gone an APDU fails in many ways (no handle, denied), which all mean that.
+      if (!this.service.hasEnded()) throw error;
+      throw new PcscError(PCSC_CODE.SERVICE_STOPPED, 'the service is gone', { cause: error });
+    } finally {
+      this.#isTransmitting = false;
+    }
+  }
+
+  disconnect(): Promise<void> {
+    this.#releasing ??= this.#release().finally(() => this.service.onReleased(this));
+    return this.#releasing;
+  }
+
+  /** Whatever hinders the first, the last releases the card: the service keeps nothing of a context that is gone. */
+  async #release(): Promise<void> {
+    clearInterval(this.#keepAlive);
+    const isReset = this.mode === 'shared' && (await this.#endTransaction());
+    await this.calls.disconnect(this.connection, isReset ? 'leave' : 'reset').catch(ignorePcscError);
+    await this.calls.releaseContext(this.context).catch(ignorePcscError);
+  }
+
+  /** The reset is done before anyone who waits comes in; a second one would disturb him. */
+  async #endTransaction(): Promise<boolean> {
+    try {
+      await this.calls.endTransaction(this.connection, 'reset');
+      return true;
+    } catch (error) {
+      ignorePcscError(error);
+      return false;
+    }
+  }
+
+  /** Any call counts as use of the card. What it says is said by the next APDU as well. */
+  async #touch(): Promise<void> {
+    if (!this.#isTransmitting) await this.calls.status(this.connection).catch(ignorePcscError);
+  }
+}

@@ -1,0 +1,53 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { codeOf } from '../system/error-code.js';
+import { onComputer, type System } from '../system/system.js';
+import { demandSafeFolder } from './policy-file.js';
+import { PolicyError } from './policy-error.js';
+
+/** A restart of the computer removes it, should a run be killed. */
+const LOCK_FILE = '/run/cardwright-policies.lock';
+
+/**
+ * Does some work while no other run can. The first thing that a run does, so it also tells whether this account is an administrator's.
+ *
+ * @throws PolicyError when another run is under way, or this account may not change the computer
+ */
+export function withLock<T>(system: System, work: () => T): T {
+  const lock = onComputer(system, LOCK_FILE);
+  demandSafeFolder(system, path.posix.dirname(LOCK_FILE));
+  demandAdministrator(() => take(lock, system.pid));
+  try {
+    return demandAdministrator(work);
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+/**
+ * Does some work that only an administrator can.
+ *
+ * @throws PolicyError when the computer refuses it to this account
+ */
+export function demandAdministrator<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!['EACCES', 'EPERM', 'EROFS'].includes(codeOf(error) ?? '')) throw error;
+    throw new PolicyError('Policies are changed by the administrator: run this command as root, such as with sudo.', {
+      cause: error,
+    });
+  }
+}
+
+function take(lock: string, pid: number): void {
+  mkdirSync(path.dirname(lock), { recursive: true });
+  try {
+    writeFileSync(lock, `${pid}\n`, { flag: 'wx' });
+  } catch (error) {
+    throw codeOf(error) === 'EEXIST' ? new PolicyError(whoHolds(lock), { cause: error }) : error;
+  }
+}
+
+const whoHolds = (lock: string): string =>
+  `Another run changes the policies (process ${readFileSync(lock, 'utf8').trim()}). If there is no such process, remove ${LOCK_FILE}.`;

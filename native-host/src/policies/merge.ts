@@ -1,0 +1,90 @@
+import { isList, isObject, isSame, type Json, type JsonObject, type JsonPath, valueAt, withValueAt } from './json.js';
+
+/** One thing that was put into a file, small enough to be taken out again without touching what others put there. */
+export type Addition =
+  /** An object or list that was not there, and got its content by further additions. */
+  | { readonly kind: 'container'; readonly path: JsonPath; readonly value: Json }
+  /** A member that was not there. */
+  | { readonly kind: 'member'; readonly path: JsonPath; readonly value: Json }
+  /** An entry of a list that did not have it. */
+  | { readonly kind: 'entry'; readonly path: JsonPath; readonly value: Json };
+
+export interface Merged {
+  readonly content: JsonObject;
+  readonly additions: readonly Addition[];
+  /** Members that are there and say something else. The content is of no use then. */
+  readonly conflicts: readonly JsonPath[];
+}
+
+/**
+ * Adds a value at a path. Objects are merged member by member. A list at the very path is one in which several programs have their
+ * entries, and gets those that it lacks. Whatever else is there already must say the same.
+ */
+export function addAt(content: JsonObject, path: JsonPath, value: Json): Merged {
+  return isList(value)
+    ? addEntries(content, path, value)
+    : addMember({ content, additions: [], conflicts: [] }, path, value);
+}
+
+function addEntries(content: JsonObject, path: JsonPath, entries: readonly Json[]): Merged {
+  const start = withContainer({ content, additions: [], conflicts: [] }, path, []);
+  const before = valueAt(start.content, path);
+  if (!isList(before)) return { ...start, conflicts: [path] };
+  const missing = entries.filter((entry) => !before.some((one) => isSame(one, entry)));
+  return {
+    content: withValueAt(start.content, path, [...before, ...missing]),
+    additions: [...start.additions, ...missing.map((entry) => ({ kind: 'entry', path, value: entry }) as const)],
+    conflicts: [],
+  };
+}
+
+function addMember(merged: Merged, path: JsonPath, value: Json): Merged {
+  const before = valueAt(merged.content, path);
+  if (isObject(value) && (before === undefined || isObject(before))) {
+    return Object.entries(value).reduce(
+      (so, [name, content]) => addMember(so, [...path, name], content),
+      withContainer(merged, path, {}),
+    );
+  }
+  if (before !== undefined) {
+    return isSame(before, value) ? merged : { ...merged, conflicts: [...merged.conflicts, path] };
+  }
+  const start = withContainer(merged, path.slice(0, -1), {});
+  if (!isObject(valueAt(start.content, path.slice(0, -1)))) return { ...start, conflicts: [...start.conflicts, path] };
+  return {
+    content: withValueAt(start.content, path, value),
+    additions: [...start.additions, { kind: 'member', path, value }],
+    conflicts: start.conflicts,
+  };
+}
+
+/** Makes sure that there is something at a path, and on the way there. */
+function withContainer(merged: Merged, path: JsonPath, empty: Json): Merged {
+  if (path.length === 0 || valueAt(merged.content, path) !== undefined) return merged;
+  const parent = path.slice(0, -1);
+  const start = withContainer(merged, parent, {});
+  if (!isObject(valueAt(start.content, parent))) return { ...start, conflicts: [...start.conflicts, parent] };
+  return {
+    content: withValueAt(start.content, path, empty),
+    additions: [...start.additions, { kind: 'container', path, value: empty }],
+    conflicts: start.conflicts,
+  };
+}
+
+/** Takes additions out again; what is no longer as it was added is someone else's, and stays. */
+export const withoutAdditions = (content: JsonObject, additions: readonly Addition[]): JsonObject =>
+  [...additions].reverse().reduce(withoutAddition, content);
+
+function withoutAddition(content: JsonObject, { kind, path, value }: Addition): JsonObject {
+  const now = valueAt(content, path);
+  if (kind !== 'entry') return isSame(now, value) ? withValueAt(content, path, undefined) : content;
+  if (!isList(now)) return content;
+  const index = now.findLastIndex((one) => isSame(one, value));
+  return index < 0 ? content : withValueAt(content, path, now.toSpliced(index, 1));
+}
+
+/** Whether an addition is there as it was made. */
+export function isThere(content: JsonObject, { kind, path, value }: Addition): boolean {
+  const now = valueAt(content, path);
+  return kind === 'entry' ? isList(now) && now.some((one) => isSame(one, value)) : isSame(now, value);
+}

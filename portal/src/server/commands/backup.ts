@@ -1,0 +1,70 @@
+import { open, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { readConfiguration } from '../configuration.js';
+import { requireStopped } from '../running-portal.js';
+import { asServiceUser } from '../service-user.js';
+import { connect } from '../store/backup/connect.js';
+import type { Counts } from '../store/backup/format.js';
+import { backupLines } from '../store/backup/write-backup.js';
+import { isThere } from './is-there.js';
+
+const USAGE = 'Usage: backup FILE';
+const OWNER_ONLY = 0o600;
+
+/**
+ * `backup FILE`: writes what is in the database into a new file, which only its owner can read. The keys are not in it: they are backed
+ * up once, and kept elsewhere. With PostgreSQL the portal may be running; the embedded database belongs to one process.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @returns the exit code
+ */
+export async function backup(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name.startsWith('-') || rest.length > 0) {
+    print(USAGE);
+    return 1;
+  }
+  const file = path.resolve(environment.INIT_CWD ?? '', name);
+  const configuration = readConfiguration(environment);
+  const { store } = configuration;
+  await requireStopped(configuration);
+  if ('folder' in store && !(await isMade(environment, store.folder)))
+    throw new Error(`there is no database in ${store.folder}`);
+  // Never over another one.
+  const output = await open(file, 'wx', OWNER_ONLY);
+  try {
+    const counts = await asServiceUser(environment, async () => {
+      const connection = await connect(store);
+      try {
+        return await write(backupLines(connection, new Date()), output.createWriteStream({ flush: true }));
+      } finally {
+        await connection.close();
+      }
+    });
+    print(`Wrote ${file}: ${counts.users ?? 0} users, ${counts.devices ?? 0} devices.`);
+    print('The keys are not in it. Without the key file it cannot be restored: keep a copy of that elsewhere.');
+    return 0;
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
+}
+
+const isMade = (environment: NodeJS.ProcessEnv, folder: string): Promise<boolean> =>
+  asServiceUser(environment, () => isThere(path.join(folder, 'PG_VERSION')));
+
+async function write(lines: AsyncGenerator<string, Counts>, output: NodeJS.WritableStream): Promise<Counts> {
+  let counts: Counts = {};
+  const counted = async function* (): AsyncGenerator<string> {
+    counts = yield* lines;
+  };
+  await pipeline(Readable.from(counted()), createGzip(), output);
+  return counts;
+}

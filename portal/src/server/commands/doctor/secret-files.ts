@@ -1,0 +1,36 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { keyFileOf } from '../../configuration.js';
+import { SETTINGS_FILE } from '../../settings.js';
+import { findingsOf, type Finding } from './finding.js';
+
+const { problem } = findingsOf('configuration');
+
+/** Permissions of anyone but the owner. */
+const OTHERS = 0o077;
+
+/**
+ * Whether others than their owner get at the key file, and at the settings, which may have the password of the database.
+ *
+ * @param environment as `readConfiguration` reads it
+ */
+export async function checkSecretFiles(environment: NodeJS.ProcessEnv, dataFolder: string): Promise<Finding[]> {
+  const { CARDWRIGHT_SETTINGS: settings } = environment;
+  const files = [
+    { what: 'The key file', file: keyFileOf(environment) ?? path.join(dataFolder, 'keys.json') },
+    ...(settings ? [{ what: 'The settings', file: path.join(settings, SETTINGS_FILE) }] : []),
+  ];
+  const findings = await Promise.all(files.map(({ what, file }) => judge(what, file)));
+  return findings.flat();
+}
+
+async function judge(what: string, file: string): Promise<Finding[]> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found || (found.mode & OTHERS) === 0) return [];
+  return [
+    problem(
+      `${what} ${file} can be used by others than its owner.`,
+      `chmod 600 ${file}; who has read the keys can read every PUK that the database has.`,
+    ),
+  ];
+}

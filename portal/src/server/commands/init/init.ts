@@ -1,0 +1,122 @@
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { seedPolicies } from '@cardwright/cms';
+import * as v from 'valibot';
+import { newAccount } from '../../accounts/accounts.js';
+import { keyFileOf, readConfiguration, type Configuration } from '../../configuration.js';
+import { createKeyFile, findKeyRing, loadKeyRing, readKeyRing } from '../../keys/key-ring.js';
+import { requireFit } from '../../keys/require-fit.js';
+import { requireStopped } from '../../running-portal.js';
+import { asServiceUser } from '../../service-user.js';
+import { openStore, type Store } from '../../store/database.js';
+import { drizzleStore } from '../../store/drizzle-store.js';
+import { devicePolicies } from '../../store/schema.js';
+import { isThere } from '../is-there.js';
+import type { Terminal } from './ask-secretly.js';
+import { createFirstOperator, requireNoOperator } from './first-operator.js';
+import { askPassword, readPasswordFile } from './read-password.js';
+
+const USAGE = 'Usage: init [--operator NAME] [--display-name TEXT] [--password-file FILE]';
+
+/**
+ * `init [--operator NAME] [--display-name TEXT] [--password-file FILE]`: makes of what is installed a portal: its keys, its tables, its
+ * first operator. Without a file the password is asked on the terminal, twice and unseen; the command line never has it. A portal that
+ * has an operator, or has devices and lost its keys, is left as it is.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @param terminal undefined where there is none to ask on
+ * @returns the exit code
+ */
+export async function init(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+  terminal: Terminal | undefined,
+): Promise<number> {
+  const order = readOrder(args);
+  if (order === undefined) {
+    print(USAGE);
+    return 1;
+  }
+  const { username, displayName, passwordFile } = order;
+  const given = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile, username);
+  const keyFile = keyFileOf(environment);
+  const isNew = keyFile !== null && !(await isThere(keyFile));
+  const configuration = readConfiguration(isNew ? { ...environment, CARDWRIGHT_KEYS: '' } : environment);
+  await asServiceUser(environment, () => requireUntouched(configuration));
+  const password = given ?? (await askPassword(username, requireTerminal(terminal)));
+  const made = isNew ? await readKeyRing(await createKeyFile(keyFile)) : undefined;
+  await asServiceUser(environment, async () => {
+    const keys = made ?? (await loadKeyRing(configuration.dataFolder, configuration.keys));
+    await withStore(configuration, async (store) => {
+      await seedPolicies(drizzleStore(store, keys), configuration.policies);
+      await createFirstOperator(store.db, { username, displayName, password, role: 'operator' });
+    });
+  });
+  for (const line of report(order, keyFile ?? path.join(configuration.dataFolder, 'keys.json'))) print(line);
+  return 0;
+}
+
+function requireTerminal(terminal: Terminal | undefined): Terminal {
+  if (!terminal) throw new Error('there is no terminal to ask for a password. Give --password-file');
+  return terminal;
+}
+
+interface Order {
+  readonly username: string;
+  readonly displayName: string;
+  readonly passwordFile: string | undefined;
+}
+
+/** An argument that it does not know is not repeated: it may be a password. */
+function readOrder(args: readonly string[]): Order | undefined {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        operator: { type: 'string', default: 'admin' },
+        'display-name': { type: 'string', default: 'Administrator' },
+        'password-file': { type: 'string' },
+      },
+    });
+    const { operator, 'display-name': name, 'password-file': passwordFile } = values;
+    const { username, displayName } = v.parse(v.pick(newAccount, ['username', 'displayName']), {
+      username: operator,
+      displayName: name,
+    });
+    return { username, displayName, passwordFile };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Makes the tables where there are none. @throws Error with words for the administrator where this is no new portal */
+async function requireUntouched(configuration: Configuration): Promise<void> {
+  await requireStopped(configuration);
+  const keys = await findKeyRing(configuration.dataFolder, configuration.keys);
+  await withStore(configuration, async (store) => {
+    await requireNoOperator(store.db);
+    const policies = await store.db.select().from(devicePolicies);
+    if (keys !== undefined) await requireFit(policies, keys);
+    else if (policies.length > 0)
+      throw new Error(
+        'this database has devices or policies, and its keys are missing. Restore its key file from a backup',
+      );
+  });
+}
+
+async function withStore(configuration: Configuration, work: (store: Store) => Promise<void>): Promise<void> {
+  const store = await openStore(configuration.store);
+  try {
+    await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const report = ({ username }: Order, keyFile: string): readonly string[] => [
+  `The operator ${username} can log in.`,
+  `The keys are in ${keyFile}. Keep a copy of that file apart from the backups of the database: without it,`,
+  'what the portal knows of its devices cannot be read.',
+  'Next: look at `cardwright-portal doctor`, then start the portal: `systemctl enable --now cardwright-portal`.',
+];

@@ -1,0 +1,83 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import path from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { createGunzip } from 'node:zlib';
+import * as v from 'valibot';
+import { readConfiguration } from '../configuration.js';
+import { findKeyRing, type PortalKeys } from '../keys/key-ring.js';
+import { requireFit } from '../keys/require-fit.js';
+import { requireStopped } from '../running-portal.js';
+import { asServiceUser } from '../service-user.js';
+import { connect } from '../store/backup/connect.js';
+import { restoreBackup, type Restored } from '../store/backup/restore-backup.js';
+import type { StoreLocation } from '../store/database.js';
+import type { Connection } from '../store/migrate.js';
+
+const USAGE = 'Usage: restore FILE';
+
+/**
+ * `restore FILE`: fills an empty database from what `backup` wrote, of whichever engine. The keys of the portal that was backed up have to
+ * be there; with others nothing is restored. Everyone is logged out.
+ *
+ * @param environment as `readConfiguration` reads it
+ * @returns the exit code
+ */
+export async function restore(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  print: (line: string) => void,
+): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name.startsWith('-') || rest.length > 0) {
+    print(USAGE);
+    return 1;
+  }
+  const configuration = readConfiguration(environment);
+  await requireStopped(configuration);
+  const input = await open(path.resolve(environment.INIT_CWD ?? '', name));
+  try {
+    const { made, counts } = await asServiceUser(environment, async () => {
+      const keys = await findKeyRing(configuration.dataFolder, configuration.keys);
+      if (!keys)
+        throw new Error('there are no keys. Put the key file of the portal that was backed up in its place first');
+      return restoreInto(configuration.store, input, keys);
+    });
+    print(`Restored ${counts.users ?? 0} users and ${counts.devices ?? 0} devices, as they were at ${made}.`);
+    return 0;
+  } finally {
+    await input.close();
+  }
+}
+
+async function restoreInto(location: StoreLocation, input: FileHandle, keys: PortalKeys): Promise<Restored> {
+  const connection = await connect(location);
+  try {
+    return await restoreBackup(connection, linesOf(input), async (restored) =>
+      requireFit(await policiesOf(restored), keys),
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+/** @throws Error where it is no gzip, or damaged */
+async function* linesOf(input: FileHandle): AsyncGenerator<string, void> {
+  const unpacked = input.createReadStream({ autoClose: false }).pipe(createGunzip());
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  try {
+    for await (const chunk of unpacked) {
+      const [first = '', ...others] = decoder.write(chunk as Buffer).split('\n');
+      const lines = [rest + first, ...others];
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (cause) {
+    throw new Error('the backup cannot be read: it is damaged', { cause });
+  }
+}
+
+const sealed = v.array(v.object({ model: v.string(), factorySecrets: v.string() }));
+
+const policiesOf = async (connection: Connection) =>
+  v.parse(sealed, await connection.rows('SELECT model, factory_secrets AS "factorySecrets" FROM device_policies'));

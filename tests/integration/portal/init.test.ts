@@ -1,0 +1,229 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { readConfiguration, startPortal } from '@cardwright/portal';
+import { inRepository } from '@cardwright/stage';
+import { init } from '../../../portal/src/server/commands/init/init.js';
+import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
+import { openStore } from '../../../portal/src/server/store/database.js';
+import { audit, users } from '../../../portal/src/server/store/schema.js';
+import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { typeAt } from '../../support/terminal.js';
+import { Browser } from './support/test-portal.js';
+
+/** An embedded database is opened several times. */
+const SEVERAL_PORTALS_MS = 180_000;
+const PASSWORD = 'correct horse battery';
+const PROGRAM = [process.execPath, inRepository('portal', 'dist', 'server', 'main.js')];
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cardwright-init-'));
+  await writeFile(join(folder, 'password'), `${PASSWORD}\n`, { mode: 0o600 });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const environment = (change: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  CARDWRIGHT_SETTINGS: folder,
+  CARDWRIGHT_KEYS: join(folder, 'keys.json'),
+  CARDWRIGHT_DATA: join(folder, 'data'),
+  ...change,
+});
+
+/** In this process, without a terminal. */
+async function run(args: readonly string[], env = environment()) {
+  const lines: string[] = [];
+  const code = await init(args, env, (line) => lines.push(line), undefined);
+  return { code, text: lines.join('\n') };
+}
+const fromFile = () => ['--password-file', join(folder, 'password')];
+
+/** The accounts and the audit log of the embedded database, or of another. */
+async function look(location: { url: string } | { folder: string } = { folder: join(folder, 'data', 'database') }) {
+  const store = await openStore(location);
+  try {
+    return { users: await store.db.select().from(users), audit: await store.db.select().from(audit) };
+  } finally {
+    await store.close();
+  }
+}
+
+describe('a password from a file', () => {
+  it('makes keys that only their owner reads, and the operator, who can log in at the portal that then starts', async () => {
+    const { code, text } = await run([...fromFile(), '--operator', 'olga', '--display-name', 'Olga Operator']);
+    expect(code).toBe(0);
+    expect(text).toMatch(/^The operator olga can log in\.\n.*keys\.json.*\n.*\nNext: .*systemctl enable --now/);
+    expect((await stat(join(folder, 'keys.json'))).mode & 0o777).toBe(0o600);
+    expect(await readdir(join(folder, 'data'))).toEqual(['database']);
+
+    const portal = await startPortal(readConfiguration({ ...environment(), PORT: '0' }));
+    try {
+      const answer = await new Browser(portal).post('/api/session', { username: 'olga', password: PASSWORD });
+      expect(answer.body).toMatchObject({ user: { role: 'operator', displayName: 'Olga Operator' } });
+    } finally {
+      await portal.close();
+    }
+  });
+
+  it('is left in no output, no key file and no database, and the audit log tells who was made', async () => {
+    const { text } = await run(fromFile());
+    const { users: accounts, audit: log } = await look();
+    const everything = JSON.stringify([text, await readFile(join(folder, 'keys.json'), 'utf8'), accounts, log]);
+    expect(everything).not.toContain(PASSWORD);
+    expect(log).toMatchObject([{ event: 'operator.made', actor: 'command line', detail: { username: 'admin' } }]);
+  });
+
+  it.each([
+    ['empty', '', 'too weak. It is empty.'],
+    ['short', 'short\n', 'too weak. It has fewer than 12 characters.'],
+    ['two lines', `${PASSWORD}\nmore\n`, 'has more than one line'],
+  ])('is refused when it is %s, and nothing is made', async (_, text, problem) => {
+    await writeFile(join(folder, 'password'), text);
+    await expect(run(fromFile())).rejects.toThrow(problem);
+    expect(await readdir(folder)).toEqual(['password']);
+  });
+
+  it('is refused when others can read the file', async () => {
+    await chmod(join(folder, 'password'), 0o640);
+    await expect(run(fromFile())).rejects.toThrow(/can be read by others: chmod 600/);
+    expect(await readdir(folder)).toEqual(['password']);
+  });
+
+  it('is taken from standard input', () => {
+    const [node = '', main = ''] = PROGRAM;
+    const env = { ...process.env, ...environment() };
+    const text = execFileSync(node, [main, 'init', '--password-file', '-'], { env, input: PASSWORD });
+    expect(text.toString()).toMatch(/^The operator admin can log in/);
+  });
+});
+
+describe('a password on the command line', () => {
+  it.each([['--password', PASSWORD], [`--password=${PASSWORD}`], [PASSWORD], ['--operator', 'admin', PASSWORD]])(
+    'is not taken, and not repeated: %s',
+    async (...args) => {
+      const { code, text } = await run(args);
+      expect(code).toBe(1);
+      expect(text).toMatch(/^Usage: init /);
+      expect(text).not.toContain(PASSWORD);
+      expect(await readdir(folder)).toEqual(['password']);
+    },
+  );
+
+  it('is not asked for where there is no terminal', async () => {
+    await expect(run([])).rejects.toThrow('there is no terminal to ask for a password. Give --password-file');
+    expect(await readdir(folder)).not.toContain('keys.json');
+  });
+});
+
+describe('a password on a terminal', () => {
+  const type = (...answers: (readonly [string, string])[]) =>
+    typeAt([...PROGRAM, 'init'], answers, { ...process.env, ...environment() });
+
+  it('is asked twice and never shown', async () => {
+    const { shown, code } = await type(
+      ['Password of admin: ', `${PASSWORD}x\u007f\r`],
+      ['The same password again: ', `wrong\u0015${PASSWORD}\r`],
+    );
+    expect(shown).toContain('The operator admin can log in.');
+    expect(code).toBe(0);
+    expect(shown).not.toMatch(/correct|horse|battery|wrong/);
+  });
+
+  it('is asked again when it is weak, and when the second is another one', async () => {
+    const { shown, code } = await type(
+      ['Password of admin: ', 'short\r'],
+      ['It has fewer than 12 characters.', ''],
+      ['Password of admin: ', `${PASSWORD}\r`],
+      ['again: ', 'another horse battery\r'],
+      ['They are not the same.', ''],
+      // Pasted together.
+      ['Password of admin: ', `${PASSWORD}\r${PASSWORD}\r`],
+    );
+    expect([code, shown]).toEqual([0, expect.stringContaining('The operator admin can log in.')]);
+    expect(shown).not.toMatch(/short|horse/);
+  });
+
+  it(
+    'is asked three times at most, and Ctrl-C leaves no keys and no operator',
+    async () => {
+      const weak: [string, string] = ['Password of admin: ', 'short\r'];
+      expect(await type(weak, weak, weak)).toMatchObject({
+        code: 1,
+        shown: expect.stringContaining('no password was'),
+      });
+      const { shown, code } = await type(['Password of admin: ', `${PASSWORD}\r`], ['again: ', '\u0003']);
+      expect([code, shown]).toEqual([1, expect.stringContaining('cancelled. Nothing was changed')]);
+      expect(await readdir(folder)).not.toContain('keys.json');
+      expect((await look()).users).toEqual([]);
+    },
+    SEVERAL_PORTALS_MS,
+  );
+});
+
+describe('a portal that is there already', () => {
+  it(
+    'keeps its keys and its operator when it is run twice',
+    async () => {
+      await run(fromFile());
+      const before = await readFile(join(folder, 'keys.json'), 'utf8');
+      await expect(run([...fromFile(), '--operator', 'second'])).rejects.toThrow(
+        'there is an operator already: admin. Nothing was changed',
+      );
+      expect(await readFile(join(folder, 'keys.json'), 'utf8')).toBe(before);
+      expect((await look()).users.map(({ username }) => username)).toEqual(['admin']);
+    },
+    SEVERAL_PORTALS_MS,
+  );
+
+  it(
+    'gets no new keys in place of those that it lost, and does not start with others',
+    async () => {
+      await run(fromFile());
+      await rm(join(folder, 'keys.json'));
+      const store = await openStore({ folder: join(folder, 'data', 'database') });
+      await store.db.delete(users);
+      await store.close();
+      await expect(run(fromFile())).rejects.toThrow('its keys are missing. Restore its key file from a backup');
+      expect(await readdir(folder)).not.toContain('keys.json');
+
+      await createKeyFile(join(folder, 'keys.json'));
+      await expect(startPortal(readConfiguration({ ...environment(), PORT: '0' }))).rejects.toThrow(
+        'these are not the keys of this database',
+      );
+      await expect(run(fromFile())).rejects.toThrow('these are not the keys of this database');
+    },
+    SEVERAL_PORTALS_MS,
+  );
+
+  it('is left alone while it runs', async () => {
+    await run(fromFile());
+    await writeFile(join(folder, 'data', 'portal.pid'), String(process.ppid));
+    await expect(run(fromFile())).rejects.toThrow(/uses the embedded database/);
+  });
+});
+
+describe('with PostgreSQL', () => {
+  let postgres: PrivatePostgres;
+  beforeAll(async () => {
+    postgres = await startPostgres();
+  });
+  afterAll(() => postgres.stop());
+
+  it('makes one operator when it is run several times at once', async () => {
+    const [node = '', main = ''] = PROGRAM;
+    const env = { ...process.env, ...environment({ DATABASE_URL: postgres.url }) };
+    const start = (name: string) =>
+      new Promise<string>((resolve) => {
+        execFile(node, [main, 'init', '--operator', name, ...fromFile()], { env }, (_, stdout, stderr) =>
+          resolve(stdout + stderr),
+        );
+      });
+    const answers = await Promise.all(['one', 'two', 'three'].map(start));
+    expect(answers.filter((text) => text.includes('can log in'))).toHaveLength(1);
+    expect(answers.filter((text) => text.includes('there is an operator already'))).toHaveLength(2);
+    const { users: accounts } = await look({ url: postgres.url });
+    expect(accounts.filter(({ role }) => role === 'operator')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,95 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { inRepository, onProcessEnd, TiedProcess, type TiedProcessOptions } from '@cardwright/stage';
+
+const SUITE = 'trixie';
+const CACHE = inRepository('.cache', 'clean-roots');
+/** For what a command prints. */
+const MAX_OUTPUT = 16 * 1024 * 1024;
+
+/** Why there can be no clean root here; undefined where there can. */
+export function whyNoCleanRoot(): string | undefined {
+  if (process.getuid?.() !== 0) return 'only root can change the root folder';
+  return existsSync('/usr/sbin/debootstrap') ? undefined : 'the Debian package debootstrap is missing';
+}
+
+/** A Debian system of its own in a folder, without Node.js, for a package to be installed into. */
+export class CleanRoot {
+  private constructor(readonly folder: string) {}
+
+  /**
+   * Unpacks one. The first time, Debian's mirror gives it, and it is kept in `.cache`.
+   *
+   * @param packages what it has besides what every Debian system has
+   */
+  static open(packages: readonly string[]): CleanRoot {
+    const archive = path.join(CACHE, `${SUITE}-${digestOf(packages)}.tar`);
+    if (!existsSync(archive)) make(archive, packages);
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-clean-root-'));
+    onProcessEnd(() => rmSync(folder, { recursive: true, force: true }));
+    execFileSync('tar', ['-xf', archive, '-C', folder, '--numeric-owner']);
+    return new CleanRoot(folder);
+  }
+
+  /** The path outside of one inside. */
+  at(file: string): string {
+    return path.join(this.folder, file);
+  }
+
+  /**
+   * Runs a command in it, and gives what it printed.
+   *
+   * @throws Error where it fails; the message has what it printed
+   */
+  async run(command: readonly string[], { input = '' }: { readonly input?: string } = {}): Promise<string> {
+    const [program, ...args] = this.#inside(command);
+    const running = promisify(execFile)(program, args, { env: CLEAN, maxBuffer: MAX_OUTPUT });
+    running.child.stdin?.end(input);
+    const { stdout, stderr } = await running;
+    return stdout + stderr;
+  }
+
+  /** Starts a command in it that ends with this process at the latest. */
+  start(command: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<TiedProcess> {
+    const [program, ...args] = this.#inside(command);
+    const options: TiedProcessOptions = { env: { ...CLEAN, ...env } };
+    return TiedProcess.start(program, args, options);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Devices and processes are mounted for the command alone, in a namespace that ends with it. */
+  #inside(command: readonly string[]): [string, ...string[]] {
+    const script = 'mount --rbind /dev "$0/dev" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"';
+    return ['unshare', '--mount', 'sh', '-c', script, this.folder, ...command];
+  }
+}
+
+/** Nothing of who runs the tests. */
+const CLEAN = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', DEBIAN_FRONTEND: 'noninteractive' };
+
+const digestOf = (packages: readonly string[]): string =>
+  createHash('sha256')
+    .update([...packages].sort().join(' '))
+    .digest('hex')
+    .slice(0, 12);
+
+function make(archive: string, packages: readonly string[]): void {
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-debootstrap-'));
+  try {
+    const include = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];
+    execFileSync('debootstrap', ['--variant=minbase', ...include, SUITE, folder], { stdio: 'ignore' });
+    const draft = `${archive}.${process.pid}`;
+    execFileSync('tar', ['-cf', draft, '-C', folder, '--numeric-owner', '.']);
+    renameSync(draft, archive);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

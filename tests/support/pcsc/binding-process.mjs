@@ -1,0 +1,33 @@
+/** A PC/SC binding of the host in a process of its own. Argument in the environment: the module that has it. */
+import { serveParent } from './serve-parent.mjs';
+import { loadBinding } from '../../../native-host/dist/pcsc/load-binding.js';
+
+const binding = await loadBinding();
+const contexts = new Map();
+const cards = new Map();
+const hex = (bytes) => Buffer.from(bytes).toString('hex').toUpperCase();
+const tell = (event) => process.send(event);
+
+serveParent({
+  open(context) {
+    contexts.set(
+      context,
+      binding.open({
+        onReaders: (names) => tell({ event: 'readers', context, names }),
+        onStatus: (reader, status) => tell({ event: 'status', context, reader, ...status, atr: hex(status.atr) }),
+        onFailure: ({ code }) => tell({ event: 'failure', context, code }),
+      }),
+    );
+  },
+  async connect(context, card, reader, mode) {
+    cards.set(card, await contexts.get(context).connect(reader, mode));
+    return cards.get(card).protocol;
+  },
+  async transmit(card, apdu) {
+    return hex(await cards.get(card).transmit(Buffer.from(apdu, 'hex')));
+  },
+  disconnect: (card) => cards.get(card).disconnect(),
+  close: (context) => contexts.get(context).close(),
+  // Waits for every worker thread, as the end of the host does.
+  exit: () => void setTimeout(() => process.exit(0)),
+});

@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inRepository, startPrivatePcscd, until, type PrivatePcscd } from '@cardwright/stage';
+import { insertCard, parseFault, type CardInReader, type VirtualCard } from '@cardwright/virtual-card';
+import { VpcdConnection } from '../../../virtual-card/src/vpcd/vpcd-connection.js';
+import { Forked } from './forked.js';
+
+const BINDING = inRepository('tests', 'support', 'pcsc', 'binding-process.mjs');
+const PROGRAM = inRepository('tests', 'support', 'pcsc', 'program-process.mjs');
+
+/** A real pcscd with virtual readers, and the processes that use it. */
+export class PcscDesk {
+  readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-pcsc-'));
+  readonly #processes: Forked[] = [];
+  readonly #cards: { pull(): Promise<unknown> }[] = [];
+  #made = 0;
+
+  private constructor(
+    readonly pcscd: PrivatePcscd,
+    private readonly readers: number,
+  ) {}
+
+  static async open(readers = 2): Promise<PcscDesk> {
+    return new PcscDesk(await startPrivatePcscd({ readers }), readers);
+  }
+
+  /** The name of a reader. */
+  reader(index = 0): string {
+    const reader = this.pcscd.readers[index];
+    if (!reader) throw new Error('there is no such reader');
+    return reader.name;
+  }
+
+  /** A process with a binding, which watches in the context `main`. */
+  async binding(): Promise<Forked> {
+    const binding = await this.#start(BINDING);
+    await binding.call('open', 'main');
+    return binding;
+  }
+
+  /** Another program. */
+  program(): Promise<Forked> {
+    return this.#start(PROGRAM);
+  }
+
+  async insert({ index = 0, faults = [] }: { index?: number; faults?: readonly string[] } = {}): Promise<VirtualCard> {
+    this.#made += 1;
+    const card = await insertCard({
+      port: this.#port(index),
+      profile: 'yubikey',
+      stateFile: path.join(this.#folder, `card-${this.#made}`),
+      faults: faults.map(parseFault),
+    });
+    this.#cards.push(card);
+    return card;
+  }
+
+  /** Puts in a card that answers every APDU with this. */
+  async insertAnswering(answer: (apdu: Buffer) => Buffer, index = 0): Promise<void> {
+    const card: CardInReader = {
+      atr: Buffer.from('3B8D80018073C021C057597562694B6579F9', 'hex'),
+      reset: () => undefined,
+      transmit: (apdu) => Promise.resolve(answer(apdu)),
+    };
+    const connection = await VpcdConnection.open(this.#port(index), '127.0.0.1', card);
+    this.#cards.push({ pull: () => connection.close() });
+  }
+
+  /** Ends all processes and takes out all cards. */
+  async clear(): Promise<void> {
+    for (const process of this.#processes.splice(0)) await process.kill();
+    for (const card of this.#cards.splice(0)) await card.pull();
+    await this.pcscd.restart({ readers: this.readers });
+  }
+
+  async close(): Promise<void> {
+    await this.pcscd.stop();
+    rmSync(this.#folder, { recursive: true });
+  }
+
+  #port(index: number): number {
+    return this.pcscd.readers[index]?.port ?? 0;
+  }
+
+  async #start(program: string): Promise<Forked> {
+    const forked = await Forked.start(program, this.pcscd.env);
+    this.#processes.push(forked);
+    return forked;
+  }
+}
+
+/** Waits until the last status that a binding told of a reader is like this. */
+export async function statusIs(binding: Forked, reader: string, status: Record<string, unknown>): Promise<void> {
+  const isLike = (): boolean => {
+    const last = binding.events.findLast((event) => event.event === 'status' && event.reader === reader);
+    return last !== undefined && Object.entries(status).every(([name, value]) => last[name] === value);
+  };
+  await until(isLike, { what: `the status ${JSON.stringify(status)}` });
+}

@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { until } from '@cardwright/stage';
+
+export interface Refusal {
+  readonly code: number | undefined;
+  readonly message: string;
+}
+
+/** What a program of its own answered: not an `Error`, so that a test compares it as a whole. */
+export class Refused extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.message);
+  }
+
+  get code(): number | undefined {
+    return this.refusal.code;
+  }
+}
+
+interface Told {
+  readonly id?: number;
+  readonly event?: string;
+  readonly result?: unknown;
+  readonly error?: Refusal;
+}
+
+/** A program in a process of its own, since the PC/SC library reads the name of the service's socket once in a process. */
+export class Forked {
+  readonly events: Record<string, unknown>[] = [];
+  readonly #child: ChildProcess;
+  readonly #answers = new EventEmitter();
+  #calls = 0;
+
+  private constructor(program: string, env: NodeJS.ProcessEnv) {
+    this.#child = fork(program, [], { env, execArgv: [] });
+    this.#child.on('message', (told: Told & Record<string, unknown>) => {
+      if (told.event === undefined) this.#answers.emit(String(told.id), told);
+      else this.events.push(told);
+    });
+  }
+
+  static async start(program: string, env: NodeJS.ProcessEnv): Promise<Forked> {
+    const forked = new Forked(program, env);
+    await forked.told(({ event }) => event === 'ready', 'ready');
+    return forked;
+  }
+
+  /** @throws Refused */
+  async call(method: string, ...args: readonly unknown[]): Promise<unknown> {
+    this.#calls += 1;
+    const id = this.#calls;
+    const answered = once(this.#answers, String(id));
+    this.#child.send({ id, method, args });
+    const [{ result, error }] = (await answered) as [Told];
+    if (error) throw new Refused(error);
+    return result;
+  }
+
+  /** Waits until it has told such an event, perhaps long ago. */
+  async told(isLike: (event: Record<string, unknown>) => boolean, what: string): Promise<void> {
+    await until(() => this.events.some(isLike), { what });
+  }
+
+  /** Ends it as a crash does. */
+  async kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.ended();
+  }
+
+  /** Resolves with its exit code, or the signal that ended it. */
+  async ended(): Promise<number | string | null> {
+    const { exitCode, signalCode } = this.#child;
+    if (exitCode === null && signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode ?? this.#child.signalCode;
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Does what its parent asks over IPC: `{ id, method, args }` becomes `{ id, result }` or `{ id, error }`. It ends with its parent,
+ * whatever blocks it.
+ *
+ * @param {Record<string, (...args: any[]) => unknown>} methods
+ */
+export function serveParent(methods) {
+  process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  process.on('message', async ({ id, method, args }) => {
+    try {
+      process.send({ id, result: (await methods[method](...args)) ?? null });
+    } catch ({ code, message }) {
+      process.send({ id, error: { code, message } });
+    }
+  });
+  process.send({ event: 'ready' });
+}

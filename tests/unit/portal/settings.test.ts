@@ -1,0 +1,47 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { readConfiguration } from '../../../portal/src/server/configuration.js';
+import { readSettings } from '../../../portal/src/server/settings.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'cardwright-settings-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const write = (text: string) => writeFile(join(folder, 'portal.env'), text);
+
+it('leaves the environment as it is where there is no folder of settings', () => {
+  const environment = { PORT: '1' };
+  expect(readSettings(environment)).toBe(environment);
+});
+
+it('reads the file of the administrator, below what the process was given', async () => {
+  await write(`# The portal\nPORT=8443\nDATABASE_URL='postgres://portal:a#b@db/portal'\nHOST=127.0.0.2\n`);
+  expect(readSettings({ CARDWRIGHT_SETTINGS: folder, HOST: '127.0.0.3' })).toMatchObject({
+    PORT: '8443',
+    DATABASE_URL: 'postgres://portal:a#b@db/portal',
+    HOST: '127.0.0.3',
+  });
+});
+
+it.each([
+  ['named nowhere', ''],
+  ['named empty by mistake', 'CARDWRIGHT_KEYS=\n'],
+  ['named by a blank', 'CARDWRIGHT_KEYS=" "\n'],
+])('does not start with new keys where the key file is missing and %s', async (_, text) => {
+  await write(text);
+  const settings = readSettings({ CARDWRIGHT_SETTINGS: folder, CARDWRIGHT_DATA: folder });
+  expect(() => readConfiguration(settings)).toThrow(`there is no ${join(folder, 'keys.json')}`);
+});
+
+it('says of a file that it cannot read that root can, and quotes nothing', async () => {
+  await write('DATABASE_URL=postgres://secret');
+  await chmod(join(folder, 'portal.env'), 0);
+  const read = () => readSettings({ CARDWRIGHT_SETTINGS: folder });
+  // Root reads everything.
+  if (process.getuid?.() !== 0) expect(read).toThrow(/portal\.env cannot be read; run this as root$/);
+  else expect(read()).toMatchObject({ DATABASE_URL: 'postgres://secret' });
+});
