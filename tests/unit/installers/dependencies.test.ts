@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
@@ -37,6 +37,16 @@ describe('docs/dependencies.md', () => {
     const needed = dependenciesOf(folder);
     expect(needed.length).toBeGreaterThan(1);
     expect(rowsOf(section).map(({ name }) => name)).toEqual(needed);
+  });
+
+  it.each(Object.values(SHIPPED))('names nothing that %s does not use', (folder) => {
+    const sources = path.join(ROOT, folder, 'src');
+    const code = readdirSync(sources, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => readFileSync(path.join(sources, file), 'utf8'))
+      .join('\n');
+    const isUsed = (name: string): boolean => code.includes(`'${name}'`) || code.includes(`'${name}/`);
+    expect(dependenciesOf(folder).filter((name) => !isUsed(name))).toEqual([]);
   });
 
   it('says why each is there', () => {

@@ -38,9 +38,14 @@ async function pack(settings = { key: null as string | null, base: BASE }): Prom
 const read = (output: string, name: string): Buffer => readFileSync(path.join(output, name));
 
 describe('the packages of the extension', () => {
-  it('are a zip and a .crx with the same content, and an update manifest', async () => {
+  it('are a zip for each browser, a .crx with the same content, and an update manifest', async () => {
     const { output } = await pack();
-    expect(readdirSync(output).sort()).toEqual(['cardwright-1.2.3-chromium.zip', 'cardwright-1.2.3.crx', 'update.xml']);
+    expect(readdirSync(output).sort()).toEqual([
+      'cardwright-1.2.3-chromium.zip',
+      'cardwright-1.2.3-firefox.zip',
+      'cardwright-1.2.3.crx',
+      'update.xml',
+    ]);
     expect(readCrx(read(output, 'cardwright-1.2.3.crx')).zip).toEqual(read(output, 'cardwright-1.2.3-chromium.zip'));
   });
 
