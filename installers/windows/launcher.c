@@ -117,6 +117,8 @@ static void start_node(void) {
   startup.hStdInput = handed_on(STD_INPUT_HANDLE);
   startup.hStdOutput = handed_on(STD_OUTPUT_HANDLE);
   startup.hStdError = handed_on(STD_ERROR_HANDLE);
+  /* Each silent card keeps one of libuv's threads, of which there would be four. */
+  SetEnvironmentVariableW(L"UV_THREADPOOL_SIZE", L"16");
   for (unsigned i = 0; i < sizeof unwanted / sizeof *unwanted; i++) SetEnvironmentVariableW(unwanted[i], NULL);
   if (!CreateProcessW(node, command_line, NULL, NULL, TRUE, flags, NULL, NULL, &startup, &process)) {
     fail(L"node.exe cannot be started from its own folder");

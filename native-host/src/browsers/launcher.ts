@@ -13,16 +13,22 @@ export interface Launched {
 }
 
 /**
+ * A call of PC/SC keeps one of Node's threads until the card answers, and one thread always waits for the readers. libuv has four unless
+ * it is told before Node starts: a few silent cards would then leave none for anything else.
+ */
+const THREADS = 'export UV_THREADPOOL_SIZE=16';
+
+/**
  * A launcher for a user's own browsers. A manifest cannot name arguments, and browsers start hosts with a PATH of their own: so this
  * names both files with their full paths. `exec` leaves one process, which the browser then ends when the page goes.
  */
 export const launcherScript = ({ node, main }: Launched): string =>
-  ['#!/bin/sh', `exec ${quote(node)} ${quote(main)} "$@"`, ''].join('\n');
+  ['#!/bin/sh', THREADS, `exec ${quote(node)} ${quote(main)} "$@"`, ''].join('\n');
 
 /**
  * The launcher in a packaged host. It starts the host with the Node.js beside it, wherever the folder is, and also through a link such
  * as /usr/bin/cardwright-host. It needs nothing of PATH (`command -p` looks where the system keeps its own programs), and is not led
- * away by CDPATH.
+ * away by CDPATH. What would have Node run other code is taken away.
  */
 export const PACKAGED_LAUNCHER = `#!/bin/sh
 file=$0
@@ -32,6 +38,8 @@ while [ -h "$file" ]; do
   case $target in /*) file=$target ;; *) file=\${file%/*}/$target ;; esac
 done
 folder=$(CDPATH='' cd -P -- "\${file%/*}/" && pwd) || exit
+unset NODE_OPTIONS NODE_PATH OPENSSL_CONF
+${THREADS}
 exec "$folder/node" "$folder/app/main.js" "$@"
 `;
 

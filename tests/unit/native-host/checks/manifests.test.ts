@@ -50,13 +50,13 @@ describe('doctor, of the manifests by which browsers find the host,', () => {
     ],
     [
       'names a launcher whose Node.js is gone',
-      (one) => ({ path: one.program(`#!/bin/sh\nexec '/no/node' '/no/main.js' "$@"\n`) }),
+      (one) => ({ path: one.program(launcherScript({ node: '/no/node', main: '/no/main.js' })) }),
       'HOST_START_FAILED',
       /Node.js that is gone: \/no\/node/,
     ],
     [
       'names a launcher whose host is gone',
-      (one) => ({ path: one.program(`#!/bin/sh\nexec '/bin/sh' '/no/ma'\\''in.js' "$@"\n`) }),
+      (one) => ({ path: one.program(launcherScript({ node: '/bin/sh', main: "/no/ma'in.js" })) }),
       'HOST_START_FAILED',
       /host that is gone: \/no\/ma'in.js/,
     ],
