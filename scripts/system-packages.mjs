@@ -39,6 +39,8 @@ const PACKAGE = [
   { package: 'dpkg', command: 'dpkg-deb' },
   { package: 'rpm', command: 'rpmbuild' },
   { package: 'wixl', command: 'wixl' },
+  // Completes what wixl cannot say, and reads what is in an MSI.
+  { package: 'msitools', command: 'msibuild' },
   // Its launcher for Windows.
   { package: 'gcc-mingw-w64-x86-64', command: 'x86_64-w64-mingw32-gcc' },
 ];
@@ -47,8 +49,8 @@ const PACKAGE = [
 const TEST = [
   ...PACKAGE,
   { package: 'firefox-esr', command: 'firefox-esr' },
-  // Reads what is in an MSI.
-  { package: 'msitools', command: 'msiinfo' },
+  // Judges policy templates.
+  { package: 'libxml2-utils', command: 'xmllint' },
   // `systemd-analyze`, which judges the portal's unit.
   { package: 'systemd', command: 'systemd-analyze' },
   { package: 'postgresql', command: 'initdb', files: ['/usr/lib/postgresql'] },
