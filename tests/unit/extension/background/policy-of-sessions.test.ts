@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, PRODUCT_VERSION, PROTOCOL_RANGE, type Message } from '@cardwright/protocol';
 import { until } from '@cardwright/stage';
 import { blankYubikey } from '../../../support/device-facts.js';
@@ -13,8 +13,16 @@ const JWK = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'B'.repeat(43) };
 const stageWith = async (policy: object): Promise<SessionStage> => {
   const stage = await SessionStage.open();
   Object.assign(managed.content, policy);
+  stages.push(stage);
   return stage;
 };
+
+let stages: SessionStage[] = [];
+afterEach(() => {
+  // A window that is still open would keep the process from ending.
+  for (const page of stages.flatMap(({ pages }) => pages)) page.port.close();
+  stages = [];
+});
 
 /** What the host says of itself. */
 const hostOf = (stage: SessionStage, facts: object): void => {

@@ -173,6 +173,7 @@ export class InspectorSide {
 export class SessionStage {
   readonly sessions = new Set<InstanceType<typeof PageSession>>();
   readonly hosts: ScriptedHost[] = [];
+  readonly pages: PageSide[] = [];
   /** Where the next host cannot be started: the browser's words for why. */
   hostProblem: string | undefined;
   /** Called with each host before it is started. */
@@ -229,6 +230,7 @@ export class SessionStage {
   /** A page that has connected. */
   page(): PageSide {
     const page = new PageSide();
+    this.pages.push(page);
     const opened = new PageSession(
       page.port.port,
       { origin: ORIGIN, tabId: TAB, isPrivate: false },
