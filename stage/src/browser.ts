@@ -32,6 +32,8 @@ export interface BrowserOptions {
   readonly otherExtensionDirs?: readonly string[];
   /** Chromium passes it on to the native host: PCSCLITE_CSOCK_NAME says whose readers the host sees. */
   readonly env?: NodeJS.ProcessEnv;
+  /** The program to start. Default: this computer's Chromium. */
+  readonly program?: string;
   /** Without a window on any display. Default true. */
   readonly headless?: boolean;
   /** The profile's folder, kept afterwards. Default: a new one that `close()` removes. */
@@ -89,7 +91,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
   const policy = headless ? new ManagedPolicy(computer, installedByPolicy) : null;
   if (options.policy !== undefined) demandPolicy(policy).set(options.policy);
   const browser = await puppeteer.launch({
-    executablePath: CHROMIUM,
+    executablePath: options.program ?? CHROMIUM,
     headless,
     env: policy === null ? env : withMachineFolders(env, ownFolders(computer)),
     userDataDir,

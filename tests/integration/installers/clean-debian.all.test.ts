@@ -5,19 +5,22 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { layOutHost } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
-import { until, type TiedProcess } from '@cardwright/stage';
+import { EXTENSION_DIR, openStage, PortalUser, until, type TiedProcess } from '@cardwright/stage';
 import { insertCard, type VirtualCard } from '@cardwright/virtual-card';
 import { writeHostDeb } from '../../../installers/src/packages/host-linux/deb.js';
 import { freePairs, readerConfiguration } from '../../../stage/src/reader-configuration.js';
+import { expectIssued } from '../../support/card-judgement.js';
+import { ALICE, portalOf } from '../../support/portal-options.js';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 
 const MINUTES = 60_000;
+const NEW_PIN = '739154';
 const EPOCH = 1_795_515_630;
 /** In the root. */
 const DEB = '/tmp/cardwright-host.deb';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 /** What the package depends on, which dpkg alone does not fetch, and the virtual reader. */
-const PACKAGES = ['pcscd', 'libatomic1', 'libusb-1.0-0', 'vsmartcard-vpcd'];
+const PACKAGES = ['pcscd', 'libatomic1', 'libusb-1.0-0', 'vsmartcard-vpcd', 'chromium'];
 const reason = whyNoCleanRoot();
 
 (reason === undefined ? describe : describe.skip)(
@@ -52,7 +55,7 @@ const reason = whyNoCleanRoot();
 
     /** Every path but what the package manager keeps of its own work. */
     function files(): string[] {
-      const own = ['proc', 'dev', 'run', 'tmp', 'var/lib/dpkg', 'var/cache', 'var/log'];
+      const own = ['proc', 'dev', 'run', 'root', 'tmp', 'var/lib/dpkg', 'var/cache', 'var/log'];
       const left = own.flatMap((name) => ['-path', debian.at(name), '-prune', '-o']);
       return execFileSync('find', [debian.at(''), ...left, '-print'], { encoding: 'utf8', maxBuffer: 2 ** 26 })
         .split('\n')
@@ -94,6 +97,46 @@ const reason = whyNoCleanRoot();
         } finally {
           await card?.pull();
           await pcscd.stop();
+        }
+      },
+      10 * MINUTES,
+    );
+
+    /** A program that starts the root's own Chromium. It sees this machine's /tmp, with profile and pcscd's socket, and the extension. */
+    function chromium(): string {
+      const file = path.join(folder, 'chromium');
+      const script = [
+        'mkdir -p "$0$EXTENSION"',
+        'mount --rbind /dev "$0/dev"',
+        'mount -t proc proc "$0/proc"',
+        'mount --bind "$EXTENSION" "$0$EXTENSION"',
+        'mount --bind /tmp "$0/tmp"',
+        // The stage has Chromium look for manifests in a folder of its own; this one looks where every other does.
+        'exec chroot "$0" env -u LD_PRELOAD /usr/bin/chromium "$@"',
+      ].join('; ');
+      const text = `#!/bin/sh\nEXTENSION='${EXTENSION_DIR}' exec unshare --mount sh -ec '${script}' '${debian.folder}' "$@"\n`;
+      writeFileSync(file, text, { mode: 0o755 });
+      return file;
+    }
+
+    it(
+      'has Chromium issue a card through it',
+      async () => {
+        const browser = { program: chromium(), hostProgram: null };
+        const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser });
+        try {
+          const card = await stage.insert({ profile: 'yubikey' });
+          const alice = await PortalUser.login(stage, ALICE);
+          await alice.addDevice();
+          await alice.allowSite();
+          await alice.pane('issue-issue');
+          await alice.choosePin(NEW_PIN);
+          await alice.wizardCloses();
+          const [row] = await alice.devices(1);
+          expect(row).toMatchObject({ state: 'Active' });
+          await expectIssued(stage, card, NEW_PIN, 'EC');
+        } finally {
+          await stage.close();
         }
       },
       10 * MINUTES,
