@@ -1,8 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { packExtension } from '@cardwright/installers';
-import { CHROMIUM_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import {
   inRepository,
   openStage,
@@ -12,11 +10,10 @@ import {
   type StagePolicy,
 } from '@cardwright/stage';
 import * as v from 'valibot';
-import { ALICE, portalOf } from './portal-options.js';
-import { startUpdateServer, type UpdateServer } from './update-server.js';
+import { ALICE } from './portal-options.js';
+import { servePackages, type ServedPackages } from './served-packages.js';
+import type { UpdateServer } from './update-server.js';
 
-/** Time of the files in the packages, in seconds since 1970. */
-const EPOCH = Date.UTC(2026, 0, 1) / 1000;
 const TEMPLATE = inRepository('installers', 'policies', 'linux', 'chrome-strict.json');
 const template = v.looseObject({
   '3rdparty': v.object({ extensions: v.record(v.string(), v.record(v.string(), v.unknown())) }),
@@ -39,25 +36,29 @@ export class ManagedComputer {
   readonly windows: string[] = [];
   #changes = 0;
 
-  private constructor(
-    readonly stage: Stage,
-    readonly extensionId: string,
-    readonly server: UpdateServer,
-    private readonly folder: string,
-  ) {}
+  private constructor(private readonly served: ServedPackages) {}
 
   static async open(): Promise<ManagedComputer> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-managed-'));
-    const output = path.join(folder, 'output');
-    mkdirSync(output);
-    const server = await startUpdateServer(output);
-    const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
-    const context = { version: PRODUCT_VERSION, epoch: EPOCH, output, scratch };
-    const { id } = await packExtension(context, { key: null, base: server.base });
-    const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: false });
-    const computer = new ManagedComputer(stage, id, server, folder);
-    await computer.#start();
-    return computer;
+    const computer = new ManagedComputer(await servePackages());
+    try {
+      await computer.#start();
+      return computer;
+    } catch (error) {
+      await computer.close();
+      throw error;
+    }
+  }
+
+  get stage(): Stage {
+    return this.served.stage;
+  }
+
+  get server(): UpdateServer {
+    return this.served.server;
+  }
+
+  get extensionId(): string {
+    return this.served.crxId;
   }
 
   async #start(): Promise<void> {
@@ -112,11 +113,9 @@ export class ManagedComputer {
     await this.stage.browser.setPolicy(this.policy(changes));
   }
 
-  async close(): Promise<string[]> {
-    const left = await this.stage.close();
-    await this.server.close();
-    rmSync(this.folder, { recursive: true });
-    return left;
+  /** @returns what was left behind */
+  close(): Promise<string[]> {
+    return this.served.close();
   }
 
   /** A user, logged in. */

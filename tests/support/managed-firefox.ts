@@ -1,14 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { packExtension } from '@cardwright/installers';
+import { readFileSync } from 'node:fs';
 import { FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
-import { inRepository, openStage, PortalUser, until, type Stage } from '@cardwright/stage';
-import { ALICE, portalOf } from './portal-options.js';
-import { startUpdateServer, type UpdateServer } from './update-server.js';
+import { inRepository, PortalUser, until, type Stage } from '@cardwright/stage';
+import { ALICE } from './portal-options.js';
+import { servePackages, type ServedPackages } from './served-packages.js';
+import type { UpdateServer } from './update-server.js';
 
-/** Time of the files in the packages, in seconds since 1970. */
-const EPOCH = Date.UTC(2026, 0, 1) / 1000;
 const TEMPLATE = inRepository('installers', 'policies', 'firefox', 'policies.json');
 const XPI_OF_TEMPLATE = 'https://cms.example.com/cardwright/cardwright-firefox.xpi';
 const SITE_OF_TEMPLATE = '"https://cms.example.com": [';
@@ -23,23 +19,25 @@ const COUNT = 'cardwright.windows';
  * Nobody has signed the extension, so this Firefox does not ask for a signature.
  */
 export class ManagedFirefox {
-  private constructor(
-    readonly stage: Stage,
-    readonly server: UpdateServer,
-    private readonly folder: string,
-  ) {}
+  private constructor(private readonly served: ServedPackages) {}
 
   static async open(): Promise<ManagedFirefox> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-managed-'));
-    const output = path.join(folder, 'output');
-    mkdirSync(output);
-    const server = await startUpdateServer(output);
-    const scratch = (name: string): string => mkdtempSync(path.join(folder, `${name}-`));
-    await packExtension({ version: PRODUCT_VERSION, epoch: EPOCH, output, scratch }, { key: null, base: server.base });
-    const stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }), browser: false });
-    const computer = new ManagedFirefox(stage, server, folder);
-    await computer.#start();
-    return computer;
+    const computer = new ManagedFirefox(await servePackages());
+    try {
+      await computer.#start();
+      return computer;
+    } catch (error) {
+      await computer.close();
+      throw error;
+    }
+  }
+
+  get stage(): Stage {
+    return this.served.stage;
+  }
+
+  get server(): UpdateServer {
+    return this.served.server;
   }
 
   async #start(): Promise<void> {
@@ -83,10 +81,8 @@ export class ManagedFirefox {
     return PortalUser.login(this.stage, ALICE);
   }
 
-  async close(): Promise<string[]> {
-    const left = await this.stage.close();
-    await this.server.close();
-    rmSync(this.folder, { recursive: true });
-    return left;
+  /** @returns what was left behind */
+  close(): Promise<string[]> {
+    return this.served.close();
   }
 }
