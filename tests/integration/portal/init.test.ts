@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfiguration, startPortal } from '@cardwright/portal';
-import { inRepository } from '@cardwright/stage';
+import { inRepository, until } from '@cardwright/stage';
+import { sql } from 'drizzle-orm';
+import { createFirstOperator } from '../../../portal/src/server/commands/init/first-operator.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';
 import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
@@ -225,5 +227,29 @@ describe('with PostgreSQL', () => {
     expect(answers.filter((text) => text.includes('there is an operator already'))).toHaveLength(2);
     const { users: accounts } = await look({ url: postgres.url });
     expect(accounts.filter(({ role }) => role === 'operator')).toHaveLength(1);
+  });
+
+  it('makes one operator when two look at the same moment', async () => {
+    const { url } = postgres;
+    const [store, other] = [await openStore({ url }), await openStore({ url })];
+    try {
+      await store.db.delete(users);
+      const make = (username: string) =>
+        createFirstOperator(store.db, { username, displayName: 'One', password: PASSWORD, role: 'operator' });
+      const made = await other.db.transaction(async (transaction) => {
+        // Both are held here, and continue together.
+        await transaction.execute(sql`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`);
+        const both = Promise.allSettled([make('one'), make('two')]);
+        const waiting = async () => {
+          const held = await transaction.$count(sql`pg_locks`, sql`NOT granted`);
+          return held >= 2;
+        };
+        await until(waiting, { what: 'both wait' });
+        return { both };
+      });
+      expect((await made.both).filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    } finally {
+      await Promise.all([store.close(), other.close()]);
+    }
   });
 });
