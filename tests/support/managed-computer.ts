@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
-import {
-  inRepository,
-  openStage,
-  PortalUser,
-  type HostRegistration,
-  type Stage,
-  type StagePolicy,
-} from '@cardwright/stage';
+import { inRepository, PortalUser, type HostRegistration, type Stage, type StagePolicy } from '@cardwright/stage';
 import * as v from 'valibot';
 import { ALICE } from './portal-options.js';
 import { servePackages, type ServedPackages } from './served-packages.js';
