@@ -16,7 +16,7 @@ describe('two builds of one commit', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(path.join(tmpdir(), 'cardwright-reproducible-'));
-    const before = process.umask();
+    const before = process.umask(0o022);
     try {
       for (const [name, umask] of [['first', 0o022] as const, ['second', 0o077] as const]) {
         process.umask(umask);
