@@ -24,6 +24,8 @@ async function make(wanted: typeof PACKAGES): Promise<void> {
     output: inRepository('dist'),
     scratch: (name) => mkdtempSync(path.join(scratch, `${name}-`)),
   };
+  // The checksums are of all that lies there.
+  if (wanted === PACKAGES) rmSync(context.output, { recursive: true, force: true });
   mkdirSync(context.output, { recursive: true });
   try {
     for (const one of wanted) {
