@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Passkey } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
@@ -101,7 +102,8 @@ it('has the passkeys of a device that was terminated removed at their services, 
 it('removes what is due when it starts', async () => {
   const left = newPasskey(device, { service: 'login', removalDueAt: AT });
   await store.db.insert(passkeys).values(left);
-  const second = await startTestPortal({ DATABASE_URL: server.url, ...WITH_LOGIN });
+  const keys = join(portal.folder, 'keys.json');
+  const second = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_KEYS: keys, ...WITH_LOGIN });
   const stillThere = () =>
     store.db
       .select()

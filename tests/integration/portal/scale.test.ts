@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newKeyRing } from '@cardwright/cms';
 import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@cardwright/protocol';
@@ -275,7 +276,8 @@ describe('with 100,000 devices', () => {
 
   it('a portal starts without a scan', async () => {
     const statements = await log.during(async () => {
-      const second = await startTestPortal({ DATABASE_URL: server.url });
+      const keys = join(portal.folder, 'keys.json');
+      const second = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_KEYS: keys });
       await second.remove();
     });
     expect(await findSlow(statements.filter(({ text }) => /^(select|insert|update|delete)/i.test(text)))).toEqual([]);
