@@ -9,7 +9,7 @@ import type { Cancel } from '../clock.js';
 import { isRemoval, isServiceError } from '../pcsc/pcsc-error.js';
 import type { Readers, ReaderState } from '../pcsc/readers.js';
 import { takeAndIdentify } from './identified-card.js';
-import { factsWithoutLooking, type Place } from './identify.js';
+import { factsWithoutLooking, provisionalId, type Place } from './identify.js';
 import type { UsbAuthenticators } from './usb-authenticators.js';
 
 /** Milliseconds that a look waits for another program: another page's host looks for an instant. */
@@ -72,9 +72,12 @@ export class Inventory {
    */
   async find(id: DeviceId): Promise<Place | undefined> {
     const { devices } = await this.list();
-    const device = devices.find((candidate) => candidate.id === id);
+    const states = await this.readers.list();
+    // Listed while another program held it, and looked into since: its first id still names its insertion.
+    const first = states.find(({ name, card }) => card !== null && provisionalId({ reader: name, card }) === id)?.name;
+    const device = devices.find((one) => one.id === id) ?? devices.find(({ reader }) => reader === first);
     if (device?.state === 'unresponsive') throw this.troubleIn(device.reader) ?? new CardwrightError('CARD_MUTE');
-    const state = device && (await this.readers.list()).find(({ name }) => name === device.reader);
+    const state = states.find(({ name }) => name === device?.reader);
     return state?.card ? { reader: state.name, card: state.card } : undefined;
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runChecks } from '../../../../native-host/src/checks/index.js';
 import { Inventory } from '../../../../native-host/src/devices/inventory.js';
-import type { PcscBinding, PcscListener } from '../../../../native-host/src/pcsc/binding.js';
+import { PCSC_CODE, PcscError, type PcscBinding, type PcscListener } from '../../../../native-host/src/pcsc/binding.js';
 import { Readers } from '../../../../native-host/src/pcsc/readers.js';
 
 const READER = 'Reader A';
@@ -197,5 +197,30 @@ describe('a card that answers oddly', () => {
     const { device, place } = await list({ [INS.SELECT]: '90' });
     expect(device).toMatchObject({ state: 'no-application' });
     expect(place).toMatchObject({ reader: READER });
+  });
+});
+
+describe('a card that another program holds while it is listed', () => {
+  it('is found by the id that it had then, once it was looked into', async () => {
+    const { open } = readerWith(YUBIKEY, CONTACT_ATR, []);
+    let isHeld = true;
+    const binding: PcscBinding = {
+      open: (listener) => {
+        const context = open(listener);
+        const held = new PcscError(PCSC_CODE.SHARING_VIOLATION, 'held');
+        return { ...context, connect: (...place) => (isHeld ? Promise.reject(held) : context.connect(...place)) };
+      },
+    };
+    const readers = new Readers(
+      () => Promise.resolve(binding),
+      () => undefined,
+    );
+    const inventory = new Inventory(readers, () => undefined);
+    const [listed] = (await inventory.list(0)).devices;
+    expect(listed).toMatchObject({ state: 'held', provisional: true });
+    isHeld = false;
+    expect((await inventory.list()).devices).toMatchObject([{ id: 'serial:12345678', state: 'ready' }]);
+    expect(await inventory.find(listed?.id ?? '')).toMatchObject({ reader: READER });
+    expect(await inventory.find('reader:Reader A#9.9')).toBeUndefined();
   });
 });
