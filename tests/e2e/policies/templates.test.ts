@@ -64,7 +64,7 @@ describe('a template in Chromium', () => {
         SearchSuggestEnabled: false,
       });
       addPolicies(computer.system, TEMPLATE, ['Chromium']);
-      cpSync(computer.at(CHROMIUM), path.join(userDataDir, 'policies', 'managed'), { recursive: true });
+      cpSync(computer.at(CHROMIUM), path.join(userDataDir, 'computer', CHROMIUM), { recursive: true });
     } finally {
       computer.remove();
     }
