@@ -214,8 +214,7 @@ describe('the inspector, with a background that a test plays', () => {
       `${FLOOD} messages: ${measured.perMessage.toFixed(3)} ms each, a frame ${measured.frame.toFixed(1)} ms`,
     );
     expect(measured.perMessage).toBeLessThan(1);
-    // Without a graphics card, beside other browsers; drawing every row would take seconds.
-    expect(measured.frame).toBeLessThan(250);
+    expect(measured.frame).toBeLessThan(50);
     expect(measured.rows).toBeLessThan(100);
     await inspector.filter('is:error');
     await inspector.page.waitForFunction(() =>

@@ -77,8 +77,7 @@ it(`of ${REVOKED} certificates is made once for all who ask, while others are an
   const took = performance.now() - start;
   expect(took).toBeLessThan(15_000);
   expect(waits.length).toBeGreaterThan(3);
-  // Where the computer is busy with other things, all of it takes longer.
-  expect(Math.max(...waits)).toBeLessThan(Math.max(1000, took / 3));
+  expect(Math.max(...waits)).toBeLessThan(1000);
   expect(new Set(arrived.map(({ header }) => header('etag'))).size).toBe(1);
 
   const text = printCrl(arrived[0]?.body ?? Buffer.alloc(0));

@@ -2,7 +2,7 @@
  * Does what its parent asks over IPC: `{ id, method, args }` becomes `{ id, result }` or `{ id, error }`. It ends with its parent,
  * whatever blocks it.
  *
- * @param {Record<string, (...args: any[]) => unknown>} methods
+ * @param {Record<string, (...args: never[]) => unknown>} methods
  */
 export function serveParent(methods) {
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));

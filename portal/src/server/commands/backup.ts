@@ -9,6 +9,7 @@ import { asServiceUser } from '../service-user.js';
 import { connect } from '../store/backup/connect.js';
 import type { Counts } from '../store/backup/format.js';
 import { backupLines } from '../store/backup/write-backup.js';
+import { fileArgument } from './file-argument.js';
 import { isThere } from './is-there.js';
 
 const USAGE = 'Usage: backup FILE';
@@ -26,12 +27,11 @@ export async function backup(
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
 ): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === undefined || name.startsWith('-') || rest.length > 0) {
+  const file = fileArgument(args, environment);
+  if (file === null) {
     print(USAGE);
     return 1;
   }
-  const file = path.resolve(environment.INIT_CWD ?? '', name);
   const configuration = readConfiguration(environment);
   const { store } = configuration;
   await requireStopped(configuration);

@@ -1,5 +1,4 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
@@ -12,6 +11,7 @@ import { connect } from '../store/backup/connect.js';
 import { restoreBackup, type Restored } from '../store/backup/restore-backup.js';
 import type { StoreLocation } from '../store/database.js';
 import type { Connection } from '../store/migrate.js';
+import { fileArgument } from './file-argument.js';
 
 const USAGE = 'Usage: restore FILE';
 
@@ -27,14 +27,14 @@ export async function restore(
   environment: NodeJS.ProcessEnv,
   print: (line: string) => void,
 ): Promise<number> {
-  const [name, ...rest] = args;
-  if (name === undefined || name.startsWith('-') || rest.length > 0) {
+  const file = fileArgument(args, environment);
+  if (file === null) {
     print(USAGE);
     return 1;
   }
   const configuration = readConfiguration(environment);
   await requireStopped(configuration);
-  const input = await open(path.resolve(environment.INIT_CWD ?? '', name));
+  const input = await open(file);
   try {
     const { made, counts } = await asServiceUser(environment, async () => {
       const keys = await findKeyRing(configuration.dataFolder, configuration.keys);

@@ -25,6 +25,7 @@ export async function checkSecretFiles(environment: NodeJS.ProcessEnv, dataFolde
 }
 
 async function judge(what: string, file: string): Promise<Finding[]> {
+  // One that is not there, or out of reach, is told by other checks.
   const found = await stat(file).catch(() => undefined);
   if (!found || (found.mode & OTHERS) === 0) return [];
   return [
