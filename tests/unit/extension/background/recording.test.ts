@@ -121,7 +121,7 @@ describe('an inspector', () => {
         return null;
       },
     };
-    await page.ask(7, 'pin.verify', { secrets: { pin: { source: 'user' } } });
+    await page.send(7, 'pin.verify', { secrets: { pin: { source: 'user' } } });
     page.say({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: 7 } });
     await settle();
     expect((await inspector.entries()).slice(4).map(line)).toEqual([

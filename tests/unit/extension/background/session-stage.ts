@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   PROTOCOL_RANGE,
   apduNotification,
@@ -9,6 +8,7 @@ import {
   type Request,
   type TraceEntry,
 } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { toInspector, type ToInspector } from '../../../../extension/src/inspector-message.js';
 import type { TraceRecord } from '../../../../extension/src/background/trace-record.js';
@@ -117,18 +117,22 @@ export class PageSide {
     this.port.say({ message, isActive: false });
   }
 
-  async ask(id: number | string, method: string, params: object = {}): Promise<Message | undefined> {
+  /** Sends a request, and lets all happen that is ready to. */
+  async send(id: number | string, method: string, params: object = {}): Promise<void> {
     this.say({ jsonrpc: '2.0', id, method, params });
-    const answer = () => this.heard.find((message) => !('method' in message) && message.id === id);
-    // A key for a session is made outside of this thread.
-    for (let turn = 0; turn < PATIENCE && !answer(); turn += 1) await pause(1);
     await settle();
-    return answer();
+  }
+
+  /** Sends a request, and waits for its answer. */
+  async ask(id: number | string, method: string, params: object = {}): Promise<Message> {
+    await this.send(id, method, params);
+    const isAnswer = (message: Message): boolean => !('method' in message) && message.id === id;
+    // A key for a session is made outside of this thread.
+    const answer = await until(() => this.heard.find(isAnswer), { what: `an answer to ${method}` });
+    await settle();
+    return answer;
   }
 }
-
-/** Milliseconds, about. A request that is never answered costs all of them. */
-const PATIENCE = 50;
 
 /** An open inspector. */
 export class InspectorSide {

@@ -202,11 +202,11 @@ describe('a card that answers oddly', () => {
 
 describe('a card that another program holds while it is listed', () => {
   it('is found by the id that it had then, once it was looked into', async () => {
-    const { open } = readerWith(YUBIKEY, CONTACT_ATR, []);
+    const reader = readerWith(YUBIKEY, CONTACT_ATR, []);
     let isHeld = true;
     const binding: PcscBinding = {
       open: (listener) => {
-        const context = open(listener);
+        const context = reader.open(listener);
         const held = new PcscError(PCSC_CODE.SHARING_VIOLATION, 'held');
         return { ...context, connect: (...place) => (isHeld ? Promise.reject(held) : context.connect(...place)) };
       },
