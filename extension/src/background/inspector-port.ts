@@ -1,7 +1,8 @@
-import type { TraceEntry, WireError } from '@cardwright/protocol';
+import type { TraceEntry } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
 import { fromInspector, type FromInspector, type ToInspector } from '../inspector-message.js';
+import type { Outcome } from './outcome.js';
 import { isOwnPage } from './own-page.js';
 import type { Trace, TraceFollower } from './trace.js';
 
@@ -9,9 +10,6 @@ import type { Trace, TraceFollower } from './trace.js';
 const BATCH_INTERVAL = 100;
 /** Entries of one batch; one entry has some kilobytes at most. */
 const MAX_BATCH = 1_000;
-
-/** What a command answered. */
-export type Outcome = { readonly result: object } | { readonly error: WireError };
 
 /** Runs a command in a live page session, which is named by its id. */
 export type RunCommand = (session: string, method: string, params: Record<string, unknown>) => Promise<Outcome>;

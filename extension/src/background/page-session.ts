@@ -1,17 +1,12 @@
 import {
   CardwrightError,
-  MAX_MESSAGE_LENGTH,
   MAX_RUNNING_REQUESTS,
   asCardwrightError,
-  cancelParams,
   commands,
   deviceListing,
   isMethod,
-  isNotification,
   isPageMethod,
-  isRequest,
   validate,
-  type Message,
   type Method,
   type Notification,
   type Params,
@@ -24,7 +19,6 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { Runtime } from '../browser.js';
-import { bridgeMessage } from '../bridge-message.js';
 import { requireGrant, type GrantClass } from '../grant-class.js';
 import type { BundleOffers } from './bundle-offers.js';
 import { DisplayWindow } from './display-window.js';
@@ -32,11 +26,11 @@ import { errorForPage } from './error-for-page.js';
 import { commonRange, composeAnswer, initializeHost, type InitializedHost } from './handshake.js';
 import { readHostAnswer } from './host-answer.js';
 import { HostPort } from './host-port.js';
-import type { Outcome } from './inspector-port.js';
 import { requireRunnable } from './inspector-run.js';
 import { logDefect } from './log.js';
+import { outcomeOf, type Outcome } from './outcome.js';
 import type { OwnWindows, WindowOwner } from './own-windows.js';
-import { idOf, readPageMessage } from './page-message.js';
+import { PagePort } from './page-port.js';
 import { PageCredential } from './passkeys/page-credential.js';
 import { StepsUnderWay } from './passkeys/steps-under-way.js';
 import type { Site } from './remembered-answers.js';
@@ -47,7 +41,7 @@ import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
 import { preciseTime } from './precise-time.js';
 import type { Recorder, SessionFacts } from './trace-record.js';
 import type { Trace } from './trace.js';
-import { HOST_HOPS, INSPECTOR_HOPS, PAGE_HOPS, requestOf, tracedId } from './traced-message.js';
+import { HOST_HOPS, INSPECTOR_HOPS, tracedId } from './traced-message.js';
 
 /** What all sessions share. */
 export interface SharedParts {
@@ -92,16 +86,16 @@ export class PageSession implements SessionFacts {
   #lastRun = 0;
   /** Who asked for the listing, after which the host tells its changes: a page that did not hears of none. */
   readonly #listedBy = { page: false, inspector: false };
+  readonly #port: PagePort;
   readonly #owner: WindowOwner;
   readonly #display: DisplayWindow;
   readonly #steps = new StepsUnderWay();
   readonly #pageCredential: PageCredential;
   #host: HostPort | null = null;
   #opened: Opened | null = null;
-  #closed = false;
 
   constructor(
-    private readonly port: Runtime.Port,
+    port: Runtime.Port,
     /** Who asks, as the browser reports it; null when that is not a page that may use Cardwright. */
     private readonly page: Asker | null,
     private readonly shared: SharedParts,
@@ -111,11 +105,14 @@ export class PageSession implements SessionFacts {
     shared.trace.sessionStarted(this);
     this.#owner = { tabId: page?.tabId ?? NO_TAB, session: this.id };
     this.#display = new DisplayWindow(this.origin, this.#owner, shared.windows);
-    this.#pageCredential = new PageCredential((order) => {
-      if (!this.#closed) port.postMessage(order);
+    this.#port = new PagePort(port, this, shared.trace, {
+      request: (request, isActive) => this.#start(request, isActive),
+      cancel: (id) => this.#running.cancel(id),
+      created: (value) => this.#pageCredential.created(value),
+      unreadable: (id) => this.#refuse(id),
+      closed: () => this.#closed(),
     });
-    port.onMessage.addListener((value) => this.#receive(value));
-    port.onDisconnect.addListener(() => this.#close());
+    this.#pageCredential = new PageCredential((order) => this.#port.order(order));
   }
 
   /** The page's site; null where it may not use Cardwright. */
@@ -154,11 +151,10 @@ export class PageSession implements SessionFacts {
 
   /** Ends the session from our side. The last message tells the page why; the bridge then closes its port. */
   #end(error: WireError): void {
-    if (this.#closed) return;
+    if (this.#port.isClosed) return;
     const ended: v.InferOutput<typeof sessionEnded> = { error };
-    this.#notify('session.ended', ended);
-    this.port.disconnect();
-    this.#close();
+    this.#port.notify('session.ended', ended);
+    this.#port.close();
   }
 
   /**
@@ -173,8 +169,8 @@ export class PageSession implements SessionFacts {
     this.#recorder?.message(this, INSPECTOR_HOPS.from, request, name);
     const controller = new AbortController();
     this.#runs.add(controller);
-    const outcome = await this.#outcome(request, () => {
-      if (this.#closed) throw new CardwrightError('CANCELLED');
+    const outcome = await outcomeOf(name, () => {
+      if (this.#port.isClosed) throw new CardwrightError('CANCELLED');
       if (this.#running.size + this.#runs.size > MAX_RUNNING_REQUESTS) throw new CardwrightError('INVALID_MESSAGE');
       requireRunnable(request);
       return this.#answer(request, { isActive: false, signal: controller.signal, name, isPage: false });
@@ -189,28 +185,6 @@ export class PageSession implements SessionFacts {
     this.#host?.notify('$/setTrace', { apdus });
   }
 
-  #receive(value: unknown): void {
-    const parsed = v.safeParse(bridgeMessage, value);
-    const passed = parsed.success ? parsed.output : { message: null, isActive: false };
-    if ('created' in passed) {
-      this.#pageCredential.created(passed.created);
-      return;
-    }
-    const message = readPageMessage(passed.message);
-    if (message === null) {
-      this.#recorder?.noMessage(this);
-      this.#refuse(idOf(passed.message));
-      return;
-    }
-    this.#recorder?.message(this, PAGE_HOPS.from, message, requestOf(message));
-    if (isRequest(message)) {
-      this.#start(message, passed.isActive);
-    } else if (isNotification(message) && message.method === '$/cancelRequest') {
-      const cancel = v.safeParse(cancelParams, message.params);
-      if (cancel.success) this.#running.cancel(cancel.output.id);
-    }
-  }
-
   #start(request: Request, isActive: boolean): void {
     const { id, method } = request;
     if (this.#running.has(id) || this.#running.size >= MAX_RUNNING_REQUESTS) {
@@ -220,30 +194,17 @@ export class PageSession implements SessionFacts {
     this.#running.start(id, (signal) => this.#serve(request, isActive, signal));
   }
 
-  /** The answer to what does not belong to the protocol. It names no id of a request that is under way. */
+  /** A refusal names no id of a request that is under way. */
   #refuse(id: RequestId | null, method?: string): void {
-    const error = new CardwrightError('INVALID_MESSAGE').toWire();
-    this.#send({ jsonrpc: '2.0', id: id !== null && this.#running.has(id) ? null : id, error }, method);
+    this.#port.refuse(id !== null && this.#running.has(id) ? null : id, method);
   }
 
   async #serve(request: Request, isActive: boolean, signal: AbortSignal): Promise<void> {
     const { id, method } = request;
-    const outcome = await this.#outcome(request, () =>
+    const outcome = await outcomeOf(id, () =>
       this.#answer(request, { isActive, signal, name: tracedId(id), isPage: true }),
     );
-    this.#send({ jsonrpc: '2.0', id, ...(await this.#forPage(outcome)) }, method);
-  }
-
-  /** The answer to a request: a result that is not too large, or an error. */
-  async #outcome({ id }: Request, answer: () => Promise<object>): Promise<Outcome> {
-    try {
-      const result = await answer();
-      const message: Message = { jsonrpc: '2.0', id, result };
-      if (JSON.stringify(message).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
-      return { result };
-    } catch (thrown) {
-      return { error: asCardwrightError(thrown, logDefect).toWire() };
-    }
+    this.#port.send({ jsonrpc: '2.0', id, ...(await this.#forPage(outcome)) }, method);
   }
 
   async #forPage(outcome: Outcome): Promise<Outcome> {
@@ -325,7 +286,7 @@ export class PageSession implements SessionFacts {
 
   async #forward(host: HostPort, id: RequestId, method: Method, params: object, asked: Asked): Promise<object> {
     const { signal, name, isPage } = asked;
-    const onProgress = (progress: Progress) => this.#notify('$/progress', { ...progress, id });
+    const onProgress = (progress: Progress) => this.#port.notify('$/progress', { ...progress, id });
     if (method === 'device.list') this.#listedBy[isPage ? 'page' : 'inspector'] = true;
     const result = await host.request(method, params, { signal, request: name, ...(isPage && { onProgress }) });
     return readHostAnswer<v.GenericSchema<object>>(commands[method].result, result, method);
@@ -361,17 +322,7 @@ export class PageSession implements SessionFacts {
     const { page, inspector } = this.#listedBy;
     if (method !== 'device.changed' || (inspector && !page)) return;
     const listing = v.safeParse(deviceListing, params);
-    if (listing.success && this.#opened?.granted.includes('read') === true) this.#notify(method, listing.output);
-  }
-
-  #notify(method: string, params: object): void {
-    this.#send({ jsonrpc: '2.0', method, params: { ...params } });
-  }
-
-  #send(message: Message, method?: string): void {
-    if (this.#closed) return;
-    this.#recorder?.message(this, PAGE_HOPS.to, message, requestOf(message), method);
-    this.port.postMessage(message);
+    if (listing.success && this.#opened?.granted.includes('read') === true) this.#port.notify(method, listing.output);
   }
 
   /** Null at all times at which nothing is recorded. */
@@ -385,10 +336,8 @@ export class PageSession implements SessionFacts {
     this.#end(await errorForPage(error.toWire(), this.page, this.shared.access));
   }
 
-  /** The port is gone, whoever closed it. So the host and everything under way end. */
-  #close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** The host and everything under way end with the port. */
+  #closed(): void {
     this.#running.cancelAll();
     for (const controller of this.#runs) controller.abort();
     this.#host?.close();

@@ -1,0 +1,24 @@
+import {
+  CardwrightError,
+  MAX_MESSAGE_LENGTH,
+  asCardwrightError,
+  type Message,
+  type RequestId,
+  type WireError,
+} from '@cardwright/protocol';
+import { logDefect } from './log.js';
+
+/** What a command answered. */
+export type Outcome = { readonly result: object } | { readonly error: WireError };
+
+/** The answer to a request: a result that is not too large for a message, or an error of the catalogue. */
+export async function outcomeOf(id: RequestId, answer: () => Promise<object>): Promise<Outcome> {
+  try {
+    const result = await answer();
+    const message: Message = { jsonrpc: '2.0', id, result };
+    if (JSON.stringify(message).length > MAX_MESSAGE_LENGTH) throw new CardwrightError('MESSAGE_TOO_LARGE');
+    return { result };
+  } catch (thrown) {
+    return { error: asCardwrightError(thrown, logDefect).toWire() };
+  }
+}

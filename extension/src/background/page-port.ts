@@ -1,0 +1,102 @@
+import {
+  CardwrightError,
+  cancelParams,
+  isNotification,
+  isRequest,
+  type Message,
+  type Request,
+  type RequestId,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { bridgeMessage, type PasskeyOrder } from '../bridge-message.js';
+import type { Runtime } from '../browser.js';
+import { idOf, readPageMessage } from './page-message.js';
+import type { SessionFacts } from './trace-record.js';
+import type { Trace } from './trace.js';
+import { PAGE_HOPS, requestOf } from './traced-message.js';
+
+/** Who serves the page. */
+export interface PageClient {
+  /** @param isActive whether the user did something in the page in the last seconds */
+  request(request: Request, isActive: boolean): void;
+  cancel(id: RequestId): void;
+  /** Takes what the bridge says of the passkey that it was to create. */
+  created(value: unknown): void;
+  /** Something came that is no message of the protocol. @param id what it says that its id is */
+  unreadable(id: RequestId | null): void;
+  /** The port is gone, whoever closed it. Called once. */
+  closed(): void;
+}
+
+/** The port to one page, through its bridge. What comes is read before anything else looks into it; all of it is recorded. */
+export class PagePort {
+  #closed = false;
+
+  constructor(
+    private readonly port: Runtime.Port,
+    private readonly session: SessionFacts,
+    private readonly trace: Trace,
+    private readonly client: PageClient,
+  ) {
+    port.onMessage.addListener((value) => this.#receive(value));
+    port.onDisconnect.addListener(() => this.#ended());
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
+  /** @param method of the request, when the message is its answer */
+  send(message: Message, method?: string): void {
+    if (this.#closed) return;
+    this.trace.recorder?.message(this.session, PAGE_HOPS.to, message, requestOf(message), method);
+    this.port.postMessage(message);
+  }
+
+  notify(method: string, params: object): void {
+    this.send({ jsonrpc: '2.0', method, params: { ...params } });
+  }
+
+  /** The answer to what does not belong to the protocol. */
+  refuse(id: RequestId | null, method?: string): void {
+    this.send({ jsonrpc: '2.0', id, error: new CardwrightError('INVALID_MESSAGE').toWire() }, method);
+  }
+
+  /** Tells the bridge itself what to create; the page hears nothing of it. */
+  order(order: PasskeyOrder): void {
+    if (!this.#closed) this.port.postMessage(order);
+  }
+
+  close(): void {
+    this.port.disconnect();
+    this.#ended();
+  }
+
+  #ended(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.client.closed();
+  }
+
+  #receive(value: unknown): void {
+    const parsed = v.safeParse(bridgeMessage, value);
+    const passed = parsed.success ? parsed.output : { message: null, isActive: false };
+    if ('created' in passed) {
+      this.client.created(passed.created);
+      return;
+    }
+    const message = readPageMessage(passed.message);
+    if (message === null) {
+      this.trace.recorder?.noMessage(this.session);
+      this.client.unreadable(idOf(passed.message));
+      return;
+    }
+    this.trace.recorder?.message(this.session, PAGE_HOPS.from, message, requestOf(message));
+    if (isRequest(message)) {
+      this.client.request(message, passed.isActive);
+    } else if (isNotification(message) && message.method === '$/cancelRequest') {
+      const cancel = v.safeParse(cancelParams, message.params);
+      if (cancel.success) this.client.cancel(cancel.output.id);
+    }
+  }
+}
