@@ -12,10 +12,19 @@ export async function until<T>(
   look: () => T | Promise<T>,
   { what, timeout = 20_000 }: { readonly what: string; readonly timeout?: number },
 ): Promise<NonNullable<T>> {
-  for (const end = Date.now() + timeout; Date.now() < end;) {
-    const found = await look();
-    if (found) return found;
-    await delay(LOOK_EVERY_MS);
+  const over = new AbortController();
+  const end = delay(timeout, null, { signal: over.signal });
+  // Whoever stops waiting is no longer told.
+  end.catch(() => null);
+  try {
+    for (const last = Date.now() + timeout; Date.now() < last;) {
+      // A look may itself never end.
+      const found = await Promise.race([look(), end]);
+      if (found) return found;
+      await delay(LOOK_EVERY_MS);
+    }
+  } finally {
+    over.abort();
   }
   throw new Error(`${what}: not within ${timeout} ms`);
 }

@@ -2,6 +2,7 @@ import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
 import type { Browser, Page } from 'puppeteer-core';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
+import { findFirefoxPage } from './firefox-windows.js';
 
 const PERMISSIONS = 'resource://gre/modules/ExtensionPermissions.sys.mjs';
 const WINDOW = "Services.wm.getMostRecentWindow('navigator:browser')";
@@ -33,11 +34,7 @@ export class FirefoxUser {
   /** Opens a private window. */
   async privateWindow(): Promise<Page> {
     await this.bidi.inBrowser(`${WINDOW}.OpenBrowserWindow({ private: true }) !== null`);
-    const opened = async (): Promise<Page | undefined> => {
-      const pages = await this.browser.pages();
-      const addresses = await Promise.all(pages.map((page) => page.evaluate(() => location.href).catch(() => '')));
-      return pages[addresses.indexOf('about:privatebrowsing')];
-    };
+    const opened = () => findFirefoxPage(this.browser, this.bidi, (address) => address === 'about:privatebrowsing');
     return until(opened, { what: 'a private window' });
   }
 }

@@ -7,8 +7,18 @@ import type { Bidi } from './bidi.js';
 const VIEWPORT = { width: 480, height: 640 };
 const LOOK_EVERY_MS = 50;
 
-/** The driver takes the extension's pages for empty ones, so each page is asked itself. */
-const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.href).catch(() => '');
+/** The browsing context of a page, by its id. */
+const contextOf = (page: Page): unknown => Reflect.get(page.mainFrame(), '_id');
+
+/** An open page by its address. The driver takes the extension's pages for empty ones, so the browser is asked. */
+export async function findFirefoxPage(
+  browser: Browser,
+  bidi: Bidi,
+  isIt: (address: string) => boolean,
+): Promise<Page | undefined> {
+  const found = (await bidi.contexts()).find(({ url }) => isIt(url));
+  return found && (await browser.pages()).find((page) => contextOf(page) === found.context);
+}
 
 /**
  * Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something.
@@ -18,11 +28,7 @@ const addressOf = (page: Page): Promise<string> => page.evaluate(() => location.
 export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: string, timeout: number): Promise<Page> {
   const isIt = (address: string): boolean =>
     address.startsWith('moz-extension:') && new URL(address).pathname.split(/[/.]/).includes(page);
-  const find = async (): Promise<Page | undefined> => {
-    const pages = await browser.pages();
-    const addresses = await Promise.all(pages.map(addressOf));
-    return pages.find((_, index) => isIt(addresses[index] ?? ''));
-  };
+  const find = (): Promise<Page | undefined> => findFirefoxPage(browser, bidi, isIt);
   const window = await until(find, { what: `the extension's window "${page}"`, timeout });
   await window.waitForFunction(() => document.querySelector('body:not([hidden])') !== null, { ...BY_TIME, timeout });
   await window.setViewport(VIEWPORT);
@@ -48,7 +54,7 @@ const watched = new WeakSet<Page>();
 /** The driver does not tell when a window closes by itself; this does. */
 function tellOfClosing(window: Page, bidi: Bidi): void {
   watched.add(window);
-  const id: unknown = Reflect.get(window.mainFrame(), '_id');
+  const id = contextOf(window);
   const isOpen = async (): Promise<boolean> => (await bidi.contexts()).some(({ context }) => context === id);
   const look = (): void => {
     const timer = setTimeout(() => {

@@ -11,4 +11,9 @@ describe('until', () => {
   it('names what did not come in time', async () => {
     await expect(until(() => false, { what: 'a card', timeout: 30 })).rejects.toThrow('a card: not within 30 ms');
   });
+
+  it('gives up on a look that never ends', async () => {
+    const look = () => new Promise<true>(() => undefined);
+    await expect(until(look, { what: 'a card', timeout: 30 })).rejects.toThrow('a card: not within 30 ms');
+  });
 });
