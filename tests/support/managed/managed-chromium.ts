@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
-import { inRepository, PortalUser, type HostRegistration, type Stage, type StagePolicy } from '@cardwright/stage';
+import { inRepository, type HostRegistration, type StagePolicy } from '@cardwright/stage';
 import * as v from 'valibot';
-import { ALICE } from './portal-options.js';
-import { servePackages, type ServedPackages } from './served-packages.js';
-import type { UpdateServer } from './update-server.js';
+import { ManagedComputer } from './managed-computer.js';
 
 const TEMPLATE = inRepository('installers', 'policies', 'linux', 'chrome-strict.json');
 const template = v.looseObject({
@@ -18,43 +16,26 @@ export const DOWNLOAD = 'https://get.example/cardwright-host.deb';
 const originOf = (extensionId: string): string => `chrome-extension://${extensionId}/`;
 
 /**
- * A computer as its administrator has left it: a Chromium with a fresh profile, which policy has fetch the signed extension
- * from the administrator's server; the host of the whole computer; and no other host allowed.
+ * A Chromium that policy has fetch the signed extension from the administrator's server, and that allows no host but ours, and of the
+ * whole computer.
  *
  * The .crx is signed with a test key, so the extension has another id than the product's. The host admits only that one: its
  * manifest names the other id, and it is told the product's.
  */
-export class ManagedComputer {
+export class ManagedChromium extends ManagedComputer {
   /** Windows of the extension that were ever open, by their file's name, in the order in which they came. */
   readonly windows: string[] = [];
   #changes = 0;
 
-  private constructor(private readonly served: ServedPackages) {}
-
-  static async open(): Promise<ManagedComputer> {
-    const computer = new ManagedComputer(await servePackages());
-    try {
-      await computer.#start();
-      return computer;
-    } catch (error) {
-      await computer.close();
-      throw error;
-    }
-  }
-
-  get stage(): Stage {
-    return this.served.stage;
-  }
-
-  get server(): UpdateServer {
-    return this.served.server;
+  static open(): Promise<ManagedChromium> {
+    return this.start((served) => new ManagedChromium(served));
   }
 
   get extensionId(): string {
     return this.served.crxId;
   }
 
-  async #start(): Promise<void> {
+  protected async start(): Promise<void> {
     const { browser } = await this.stage.launch({
       extensionDir: null,
       installedByPolicy: this.extensionId,
@@ -70,9 +51,12 @@ export class ManagedComputer {
     browser.on('targetchanged', (target) => note(target.url()));
   }
 
-  /** Registers the host for the computer or for the user alone; null takes it away there. */
   registerHost(scope: 'profile' | 'computer', program?: null): void {
     this.stage.browser.registerHost(program, this.#registration(scope));
+  }
+
+  windowsOpened(): Promise<number> {
+    return Promise.resolve(this.windows.length);
   }
 
   #registration(scope: 'profile' | 'computer'): HostRegistration {
@@ -104,15 +88,5 @@ export class ManagedComputer {
   /** The administrator changes something; resolves when the browser and the extension have it. */
   async change(changes: StagePolicy = {}): Promise<void> {
     await this.stage.browser.setPolicy(this.policy(changes));
-  }
-
-  /** @returns what was left behind */
-  close(): Promise<string[]> {
-    return this.served.close();
-  }
-
-  /** A user, logged in. */
-  login(): Promise<PortalUser> {
-    return PortalUser.login(this.stage, ALICE);
   }
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { packExtension } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 import { openStage, type Stage } from '@cardwright/stage';
-import { portalOf } from './portal-options.js';
+import { portalOf } from '../portal-options.js';
 import { startUpdateServer, type UpdateServer } from './update-server.js';
 
 /** Time of the files in the packages, in seconds since 1970. */

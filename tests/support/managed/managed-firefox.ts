@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { FIREFOX_EXTENSION_ID, PRODUCT_VERSION } from '@cardwright/protocol';
-import { inRepository, PortalUser, until, type Stage } from '@cardwright/stage';
-import { ALICE } from './portal-options.js';
-import { servePackages, type ServedPackages } from './served-packages.js';
-import type { UpdateServer } from './update-server.js';
+import { inRepository, until } from '@cardwright/stage';
+import { ManagedComputer } from './managed-computer.js';
 
 const TEMPLATE = inRepository('installers', 'policies', 'firefox', 'policies.json');
 const XPI_OF_TEMPLATE = 'https://cms.example.com/cardwright/cardwright-firefox.xpi';
@@ -12,35 +10,13 @@ const INSTALL_MS = 20_000;
 /** Where windows that open are counted. */
 const COUNT = 'cardwright.windows';
 
-/**
- * A computer as its administrator has left it: a Firefox with a fresh profile, the extension fetched by `policies.json`, and the host of
- * the whole computer.
- *
- * Nobody has signed the extension, so this Firefox does not ask for a signature.
- */
-export class ManagedFirefox {
-  private constructor(private readonly served: ServedPackages) {}
-
-  static async open(): Promise<ManagedFirefox> {
-    const computer = new ManagedFirefox(await servePackages());
-    try {
-      await computer.#start();
-      return computer;
-    } catch (error) {
-      await computer.close();
-      throw error;
-    }
+/** A Firefox that has its extension from `policies.json`. Nobody has signed the extension, so this Firefox does not ask for a signature. */
+export class ManagedFirefox extends ManagedComputer {
+  static open(): Promise<ManagedFirefox> {
+    return this.start((served) => new ManagedFirefox(served));
   }
 
-  get stage(): Stage {
-    return this.served.stage;
-  }
-
-  get server(): UpdateServer {
-    return this.served.server;
-  }
-
-  async #start(): Promise<void> {
+  protected async start(): Promise<void> {
     await this.stage.launch({
       kind: 'firefox',
       extensionDir: null,
@@ -66,23 +42,11 @@ export class ManagedFirefox {
     return (JSON.parse(filledIn) as { policies: object }).policies;
   }
 
-  /** Windows that have opened since the start. */
   async windowsOpened(): Promise<number> {
     return Number(await this.stage.firefox.inBrowser(`Services.prefs.getIntPref('${COUNT}', 0)`));
   }
 
-  /** Registers the host for the computer or for the user alone; null takes it away there. */
   registerHost(scope: 'profile' | 'computer', program?: null): void {
     this.stage.browser.registerHost(program, { scope });
-  }
-
-  /** A user, logged in. */
-  login(): Promise<PortalUser> {
-    return PortalUser.login(this.stage, ALICE);
-  }
-
-  /** @returns what was left behind */
-  close(): Promise<string[]> {
-    return this.served.close();
   }
 }

@@ -1,0 +1,48 @@
+import { PortalUser, type Stage } from '@cardwright/stage';
+import { ALICE } from '../portal-options.js';
+import { servePackages, type ServedPackages } from './served-packages.js';
+import type { UpdateServer } from './update-server.js';
+
+/** A computer as its administrator has left it: a browser with a fresh profile, its policies, and the host of the whole computer. */
+export abstract class ManagedComputer {
+  protected constructor(protected readonly served: ServedPackages) {}
+
+  /** @param make of the packages that the administrator's server has */
+  protected static async start<T extends ManagedComputer>(make: (served: ServedPackages) => T): Promise<T> {
+    const computer = make(await servePackages());
+    try {
+      await computer.start();
+      return computer;
+    } catch (error) {
+      await computer.close();
+      throw error;
+    }
+  }
+
+  get stage(): Stage {
+    return this.served.stage;
+  }
+
+  get server(): UpdateServer {
+    return this.served.server;
+  }
+
+  /** Starts the browser, which takes the extension from the server. */
+  protected abstract start(): Promise<void>;
+
+  /** Registers the host for the computer or for the user alone; null takes it away there. */
+  abstract registerHost(scope: 'profile' | 'computer', program?: null): void;
+
+  /** How many windows have opened since the start: in Chromium the extension's, in Firefox all. */
+  abstract windowsOpened(): Promise<number>;
+
+  /** A user, logged in. */
+  login(): Promise<PortalUser> {
+    return PortalUser.login(this.stage, ALICE);
+  }
+
+  /** @returns what was left behind */
+  close(): Promise<string[]> {
+    return this.served.close();
+  }
+}

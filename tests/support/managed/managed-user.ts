@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
+import { findElement, type InsertedCard, type PortalUser } from '@cardwright/stage';
+import { expectIssued } from '../card-judgement.js';
+import { startFakePortal } from '../fake-portal.js';
+import { WireSession } from '../wire-page.js';
+import type { ManagedComputer } from './managed-computer.js';
+
+const PIN = '739154';
+
+/** The user of a managed computer, for the tests of one file: it is opened before them and closed after them. */
+export class ManagedUser<T extends ManagedComputer> {
+  #computer: T | undefined;
+  #alice: PortalUser | undefined;
+  #card: InsertedCard | undefined;
+
+  constructor(open: () => Promise<T>) {
+    beforeAll(async () => {
+      this.#computer = await open();
+    });
+    afterEach(async () => {
+      await this.#alice?.page.close();
+      await this.#card?.pull();
+      this.#alice = this.#card = undefined;
+    });
+    afterAll(async () => {
+      expect(await this.#computer?.close()).toEqual([]);
+    });
+  }
+
+  get computer(): T {
+    if (!this.#computer) throw new Error('the computer is not there yet');
+    return this.#computer;
+  }
+
+  /** Alice opens the wizard, with a card in the reader. */
+  async addsDevice(): Promise<PortalUser> {
+    this.#card = await this.computer.stage.insert({ profile: 'yubikey' });
+    this.#alice = await this.computer.login();
+    await this.#alice.addDevice();
+    return this.#alice;
+  }
+
+  /** Alice gets her card, and nothing asks her anything but the window for the PIN. */
+  async expectIssuance(): Promise<void> {
+    const before = await this.computer.windowsOpened();
+    const alice = await this.addsDevice();
+    await alice.pane('issue-issue');
+    await alice.choosePin(PIN);
+    await alice.wizardCloses();
+    expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);
+    expect((await this.computer.windowsOpened()) - before).toBe(1);
+    if (this.#card) await expectIssued(this.computer.stage, this.#card, PIN, 'EC');
+  }
+
+  /** A site that policy does not name is refused by rule, and no window asks about it. */
+  async expectOtherSiteRefused(): Promise<void> {
+    const other = await startFakePortal();
+    const page = await this.computer.stage.browser.browser.newPage();
+    await page.goto(other.origin);
+    const before = await this.computer.windowsOpened();
+    const session = await WireSession.open(page);
+    const refused = { name: 'SITE_NOT_GRANTED', details: { consent: 'blocked' } };
+    expect((await session.initialize()).error?.data).toEqual(refused);
+    expect((await session.call('access.request', { classes: ['read'] })).error?.data).toEqual(refused);
+    expect(await this.computer.windowsOpened()).toBe(before);
+    await page.close();
+    await other.close();
+  }
+
+  /** Without a host, Alice sees where the administrator has it, and whom to ask. */
+  async expectDownload(address: string): Promise<void> {
+    const alice = await this.addsDevice();
+    expect(await alice.failure()).toMatchObject({ code: 'HOST_MISSING' });
+    const link = await findElement(alice.page, 'a#install');
+    expect(await link.evaluate((element) => element.getAttribute('href'))).toBe(address);
+    await alice.reads('IT Service Desk');
+  }
+}
