@@ -1,7 +1,12 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { parseFault } from '@cardwright/virtual-card';
+import { LAUNCHER_NAME, launcherScript } from '../../../native-host/src/browsers/launcher.js';
 import type { HostProcess } from '../../support/host-process.js';
 import { codeOf, resultOf, Scene } from './scene.js';
 import { everyOrSome } from '../../support/thorough.js';
@@ -114,6 +119,33 @@ describe('a card that never answers', () => {
       );
     });
     expect(stdout).toContain(': unresponsive');
+  });
+});
+
+describe('four cards that never answer', () => {
+  let scene: Scene;
+  let folder: string;
+
+  beforeAll(async () => {
+    scene = await Scene.open(5);
+    folder = mkdtempSync(path.join(tmpdir(), 'cardwright-launcher-'));
+  });
+  afterAll(async () => {
+    await scene.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('leave threads for a fifth, in a host that its launcher starts', async () => {
+    const launcher = path.join(folder, LAUNCHER_NAME);
+    writeFileSync(launcher, launcherScript({ node: process.execPath, main: HOST }), { mode: 0o755 });
+    for (const reader of [0, 1, 2, 3]) await scene.insert('piv', { reader, faults: [parseFault('mute@1')] });
+    const good = await scene.insert('yubikey', { reader: 4 });
+    const host = await scene.host({ command: [launcher, `chrome-extension://${CHROMIUM_EXTENSION_ID}/`] });
+    const { devices } = await host.call('device.list', {});
+    expect(devices.map(({ state }) => state)).toEqual([...Array<string>(4).fill('unresponsive'), 'ready']);
+    const opened = await host.call('device.open', { device: devices[4]?.id ?? '' });
+    expect(opened.device.serial).toBe(String(good.serial));
+    await endsInTime(host);
   });
 });
 
