@@ -3,6 +3,7 @@ export { openStage, EXTENSION_DIR, type Stage, type StageOptions, type Insertion
 export { startPrivatePcscd, type PrivatePcscd, type PrivatePcscdOptions } from './private-pcscd.js';
 export type { VirtualReader } from './reader-configuration.js';
 export { insertCard, VIRTUAL_VENDOR, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
+export { layDatabase } from './portal-database.js';
 export { startPortal, type PortalOptions, type PortalProcess } from './portal-process.js';
 export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageBrowser } from './browser.js';
 export { FIREFOX_EXTENSION_DIR, launchFirefox, type FirefoxOptions, type StageFirefox } from './firefox/firefox.js';

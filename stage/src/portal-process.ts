@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openAppleAuthority } from './apple-authority.js';
+import { layDatabase } from './portal-database.js';
 import { onProcessEnd } from './process-end.js';
 import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
@@ -80,6 +81,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
     forget();
   };
   try {
+    layDatabase(dataFolder);
     const first = await run('0');
     const { url } = first;
     let { portal } = first;

@@ -11,6 +11,7 @@ import {
   type OperationAnswer,
   type PublicJwkSet,
 } from '@cardwright/protocol';
+import { layDatabase } from '@cardwright/stage';
 import * as v from 'valibot';
 import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
@@ -69,6 +70,7 @@ export async function startTestPortal(
   });
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  if ('folder' in configuration.store) layDatabase(folder);
   try {
     const portal = await startPortal(configuration, openMobile);
     return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };

@@ -1,0 +1,20 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { inRepository } from './repository.js';
+
+/** Made by stage/build.mjs. */
+const EMPTY = inRepository('stage', 'dist', 'database');
+
+/**
+ * Gives a portal that has none an empty database, as its first start would. A copy takes a quarter of the time, and a run of the tests
+ * starts some hundred portals.
+ *
+ * @param dataFolder the portal's folder
+ */
+export function layDatabase(dataFolder: string): void {
+  const folder = path.join(dataFolder, 'database');
+  if (existsSync(folder)) return;
+  mkdirSync(dataFolder, { recursive: true });
+  execFileSync('cp', ['--recursive', EMPTY, folder]);
+}
