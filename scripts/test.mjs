@@ -7,9 +7,9 @@ import { ROOT, runProgram } from './set-up.mjs';
 import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
 /**
- * Lint, then Jest: unit tests, the simulation, integration and end-to-end tests, one after the other. `--all`, or a path that names a
- * thorough file, runs what is thorough too (docs/testing.md). All other arguments go to Jest (a path filter, `-t NAME`); the last line
- * printed is exactly `N passed, N failed`, and the exit code says the same.
+ * Lint beside the unit tests; then the simulation, integration and end-to-end tests, one after the other; at last what measures time,
+ * with nothing beside it. `--all`, or a path that names a thorough file, runs what is thorough too (docs/testing.md). All other arguments
+ * go to Jest (a path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
 const BIN = path.join(ROOT, 'node_modules');
 
@@ -18,7 +18,11 @@ const SIGNALLED = 128;
 
 /** Each file has its own pcscd, portal and browser, and mostly waits for them: three at a time fit on two cores. */
 const WORKERS = 3;
-const LEVELS = ['unit', 'simulation', 'integration', 'e2e'];
+const LEVELS = ['simulation', 'integration', 'e2e'];
+
+/** Files that measure time. */
+const TIMED = '*.timed';
+const REST = `--testMatch=**/!(${TIMED}).test.ts`;
 
 /** The whole fault sweep keeps a core busy: this many parts of it run at once. */
 const SWEEP_PARTS = 2;
@@ -46,7 +50,8 @@ const environment = {
 
 await runProgram(
   async () => {
-    const count = sum([await lint(), ...(await inOrder(LEVELS, test))]);
+    const lintAndUnit = await Promise.all([lint(), jest('unit', ['unit'], [`--maxWorkers=${WORKERS - 1}`, REST])]);
+    const count = sum([...lintAndUnit, ...(await inOrder(LEVELS, test)), await timed()]);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
@@ -68,11 +73,11 @@ async function lint() {
 /** @param {string} level @returns {Promise<Count>} */
 async function test(level) {
   const workers = `--maxWorkers=${WORKERS}`;
-  if (level !== 'simulation' || !everything) return jest(level, level, [workers]);
-  const rest = await jest(level, level, [workers, `--testMatch=**/!(${SWEEP}).test.ts`]);
+  if (level !== 'simulation' || !everything) return jest(level, [level], [workers, REST]);
+  const rest = await jest(level, [level], [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`]);
   const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => index + 1);
   const sweeps = parts.map((part) =>
-    jest(level, `sweep-${part}`, ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
+    jest(`sweep-${part}`, [level], ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
       CARDWRIGHT_SWEEP: 'full',
       CARDWRIGHT_SHARD: `${part}/${SWEEP_PARTS}`,
     }),
@@ -80,21 +85,23 @@ async function test(level) {
   return sum([rest, ...(await Promise.all(sweeps))]);
 }
 
+/** A limit of time says nothing while other tests use the processor. @returns {Promise<Count>} */
+const timed = () => jest('timed', ['unit', ...LEVELS], ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+
 /**
- * @param {string} level the folder of the tests
  * @param {string} name of the run, for its report
+ * @param {string[]} levels the folders of the tests
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} [variables]
  * @returns {Promise<Count>}
  */
-async function jest(level, name, options, variables = {}) {
-  if (!existsSync(path.join(ROOT, 'tests', level))) return { passed: 0, failed: 0 };
+async function jest(name, levels, options, variables = {}) {
   const report = path.join(scratch, `${name}.json`);
   const code = await runNode(
     [
       path.join(BIN, 'jest/bin/jest.js'),
       ...options,
-      `--roots=<rootDir>/tests/${level}`,
+      ...levels.map((level) => `--roots=<rootDir>/tests/${level}`),
       '--passWithNoTests',
       '--json',
       `--outputFile=${report}`,

@@ -151,4 +151,4 @@ function isThere({ path: document }: MarkdownFile, name: string): boolean {
 
 /** The test that security.md and testing.md call by its path under `tests/`, without what ends its name. */
 const testFile = (name: string): string | undefined =>
-  ['.test.ts', '.all.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);
+  ['.test.ts', '.all.test.ts', '.timed.test.ts'].map((end) => inRepository('tests', `${name}${end}`)).find(existsSync);
