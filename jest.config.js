@@ -21,7 +21,7 @@ process.env.CARDWRIGHT_LOG_LEVEL ??= 'off';
 const everything = runsEverything(process.env);
 
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tests/environment.mjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(everything ? [] : [`${THOROUGH_FILE.replaceAll('.', '\\.')}$`])],

@@ -1,0 +1,43 @@
+import { runInContext } from 'node:vm';
+import { TestEnvironment } from 'jest-environment-node';
+
+/** What every program uses, and no test puts something else in the place of. */
+const INTRINSICS = [
+  'Array',
+  'ArrayBuffer',
+  'BigInt',
+  'Boolean',
+  'Buffer',
+  'DataView',
+  'Error',
+  'Function',
+  'JSON',
+  'Map',
+  'Math',
+  'Number',
+  'Object',
+  'Promise',
+  'Proxy',
+  'RangeError',
+  'Reflect',
+  'RegExp',
+  'Set',
+  'SharedArrayBuffer',
+  'String',
+  'Symbol',
+  'TypeError',
+  'Uint8Array',
+  'WeakMap',
+  'WeakSet',
+];
+
+/**
+ * Jest runs each file of tests in a global object of its own (node:vm), and Node asks this object anew for each name: some hundred times
+ * slower than a name of a script. So these names are made a script's.
+ */
+export default class FastEnvironment extends TestEnvironment {
+  constructor(config, context) {
+    super(config, context);
+    runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
+  }
+}
