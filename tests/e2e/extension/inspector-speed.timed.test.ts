@@ -55,9 +55,7 @@ it('the inspector takes 50,000 messages, each in less than a millisecond, and st
     FLOOD,
     BATCH,
   );
-  console.info(
-    `${FLOOD} messages: ${measured.perMessage.toFixed(3)} ms each, a frame ${measured.frame.toFixed(1)} ms`,
-  );
+  console.info(`${FLOOD} messages: ${measured.perMessage.toFixed(3)} ms each, a frame ${measured.frame.toFixed(1)} ms`);
   expect(measured.perMessage).toBeLessThan(1);
   expect(measured.frame).toBeLessThan(50);
   expect(measured.rows).toBeLessThan(100);
