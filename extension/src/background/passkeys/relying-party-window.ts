@@ -7,8 +7,8 @@ import { encodeOptions, unusable, type OrderedPasskey } from './registration.js'
 /** Milliseconds in which the page of a relying party has to be loaded. */
 const LOAD_MS = 30_000;
 const SIZE = { width: 520, height: 560 };
-/** Milliseconds in which a browser tells of a window that was closed, after it has told of its page. */
-const CLOSED_MS = 300;
+/** Milliseconds in which a browser tells that a page was closed, after it could no longer run anything in it: busy ones take a second. */
+const CLOSED_MS = 2_000;
 /** Pixels between the extension's own window and this one. */
 const GAP = 12;
 
@@ -33,7 +33,7 @@ export async function createInWindow(ordered: OrderedPasskey, opening: Opening, 
   try {
     const tabId = window.tabs?.[0]?.id;
     if (window.id === undefined || tabId === undefined) throw unusable(ordered);
-    const interrupted = whenInterrupted(window.id, signal, ended.signal);
+    const interrupted = whenInterrupted({ windowId: window.id, tabId }, signal, ended.signal);
     await Promise.race([whenLoaded(tabId, ordered, ended.signal), interrupted]);
     return await Promise.race([
       run(tabId, ordered).catch((error: unknown) => outlive(error, interrupted)),
@@ -63,15 +63,31 @@ async function placeBeside(windowId: number | null): Promise<object> {
 }
 
 /** Never resolves. */
-function whenInterrupted(windowId: number, signal: AbortSignal, ended: AbortSignal): Promise<never> {
+function whenInterrupted(
+  { windowId, tabId }: { readonly windowId: number; readonly tabId: number },
+  signal: AbortSignal,
+  ended: AbortSignal,
+): Promise<never> {
   const interrupted = new Promise<never>((_, reject) => {
     const cancel = () => reject(new CardwrightError('CANCELLED'));
-    const closed = (id: number) => {
-      if (id === windowId) reject(new CardwrightError('USER_CANCELLED'));
+    const closed = () => reject(new CardwrightError('USER_CANCELLED'));
+    const windowClosed = (id: number) => {
+      if (id === windowId) closed();
+    };
+    const tabClosed = (id: number) => {
+      if (id === tabId) closed();
     };
     signal.addEventListener('abort', cancel, { signal: ended });
-    browser.windows.onRemoved.addListener(closed);
-    ended.addEventListener('abort', () => browser.windows.onRemoved.removeListener(closed), { once: true });
+    browser.windows.onRemoved.addListener(windowClosed);
+    browser.tabs.onRemoved.addListener(tabClosed);
+    ended.addEventListener(
+      'abort',
+      () => {
+        browser.windows.onRemoved.removeListener(windowClosed);
+        browser.tabs.onRemoved.removeListener(tabClosed);
+      },
+      { once: true },
+    );
     if (signal.aborted) cancel();
   });
   interrupted.catch(() => null);

@@ -19,6 +19,11 @@ const ORDERED = {
 const OPENING = { page: { origin: ORIGIN, path: '/passkey' }, isPrivate: true, besideWindow: null };
 const TAB = 21;
 
+// sinon-chrome does not know it.
+Object.assign(Reflect.get(globalThis, 'chrome'), {
+  scripting: { executeScript: () => Promise.reject(new Error('Frame was removed.')) },
+});
+
 const codeOf = (work: Promise<unknown>): Promise<unknown> =>
   work.then(
     () => 'done',
@@ -56,5 +61,18 @@ describe('the small window of a relying party', () => {
     expect(await code).toBe('CANCELLED');
     expect(openWindows).toEqual([]);
     expect(jest.getTimerCount()).toBe(0);
+  });
+
+  it.each([
+    ['closes itself was closed, also where a busy browser tells that late', 1_900, 'USER_CANCELLED'],
+    ['cannot be used, and stays, is of no use', 2_100, 'RP_PAGE_UNUSABLE'],
+  ])('whose page %s', async (_, told, expected) => {
+    const code = codeOf(createInWindow(ORDERED, OPENING, new AbortController().signal));
+    await jest.advanceTimersByTimeAsync(1);
+    chrome.tabs.onUpdated.dispatch(TAB, {}, { id: TAB, url: `${ORIGIN}/passkey`, status: 'complete' });
+    await jest.advanceTimersByTimeAsync(told);
+    chrome.tabs.onRemoved.dispatch(TAB);
+    expect(await code).toBe(expected);
+    expect(openWindows).toEqual([]);
   });
 });
