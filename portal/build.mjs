@@ -18,11 +18,12 @@ const PAGES = {
 /** Where the source of a page is that has no folder of its own. */
 const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
-/** Makes what the server takes from dist, the bundled pages and the database that it starts with, and its bundle for packages. */
+/** Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; and a stage's. */
 export async function build() {
   await bundlePages();
   await bundleServer();
   packEmptyDatabase();
+  await makeStageDatabase();
 }
 
 async function bundlePages() {
@@ -57,6 +58,15 @@ async function bundlePages() {
 function packEmptyDatabase() {
   const program = path.join(import.meta.dirname, 'pack-empty-database.mjs');
   execFileSync(process.execPath, [program, path.join(DIST, 'empty-database.tar.gz')]);
+}
+
+/** A database that was started once: each portal on a stage gets a copy, which saves it the making of the tables. */
+async function makeStageDatabase() {
+  const folder = path.join(DIST, 'stage-database');
+  await rm(folder, { recursive: true, force: true });
+  const { openStore } = await import('./dist/server/store/database.js');
+  const store = await openStore({ folder });
+  await store.close();
 }
 
 /**

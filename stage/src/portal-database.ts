@@ -3,8 +3,8 @@ import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { inRepository } from './repository.js';
 
-/** Made by stage/build.mjs. */
-const EMPTY = inRepository('stage', 'dist', 'database');
+/** Made by portal/build.mjs. */
+const EMPTY = inRepository('portal', 'dist', 'stage-database');
 
 /**
  * Gives a portal that has none an empty database, as its first start would. A copy takes a quarter of the time, and a run of the tests

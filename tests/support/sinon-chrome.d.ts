@@ -4,11 +4,15 @@ declare module 'sinon-chrome' {
     callsFake(answer: (...given: never[]) => unknown): Stub;
   }
 
+  interface Event {
+    dispatch(...told: unknown[]): void;
+  }
+
   const chrome: {
     runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub };
     i18n: { getUILanguage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
-    tabs: { get: Stub };
+    tabs: { get: Stub; onUpdated: Event; onRemoved: Event };
     storage: { onChanged: object };
   };
   export default chrome;
