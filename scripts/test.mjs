@@ -86,7 +86,9 @@ async function test(level) {
 }
 
 /** A limit of time says nothing while other tests use the processor. @returns {Promise<Count>} */
-const timed = () => jest('timed', ['unit', ...LEVELS], ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+function timed() {
+  return jest('timed', ['unit', ...LEVELS], ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+}
 
 /**
  * @param {string} name of the run, for its report

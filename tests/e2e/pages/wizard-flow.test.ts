@@ -13,6 +13,13 @@ const RESULTS = 'operations/operation-1/results';
 
 const scene = WizardScene.forTests();
 
+declare global {
+  interface Window {
+    /** Has what happens every second happen so many times. */
+    passSeconds(seconds: number): void;
+  }
+}
+
 describe('the wizard', () => {
   it('issues the only device by itself, with six calls for the operation, and says that it is ready', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
@@ -28,18 +35,33 @@ describe('the wizard', () => {
 
   it('closes by itself when it is done, but not while its user is at a button', async () => {
     const user = await scene.arrive({ devices: [yubikey] });
-    // Ten seconds in one.
+    // Its seconds pass when the test says so.
     await user.page.evaluate(() => {
-      const inTime = window.setInterval.bind(window);
-      Object.assign(window, { setInterval: (tick: () => void, delay: number) => inTime(tick, delay / 10) });
+      const ticks = new Map<number, () => void>();
+      let last = 0;
+      Object.assign(window, {
+        setInterval: (tick: () => void) => {
+          last += 1;
+          ticks.set(last, tick);
+          return last;
+        },
+        clearInterval: (id: number) => ticks.delete(id),
+        passSeconds: (seconds: number) => {
+          for (let second = 0; second < seconds; second += 1) for (const tick of [...ticks.values()]) tick();
+        },
+      });
     });
     await user.page.click('#add');
     await user.sees('ready');
+    await user.page.evaluate(() => window.passSeconds(9));
     await user.press('Tab');
     expect(await user.focused()).toBe('Done');
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await user.page.evaluate(() => window.passSeconds(20));
     expect(await user.heard()).toEqual(['cardwright-issued']);
     await user.page.focus('>>> h2');
+    await user.page.evaluate(() => window.passSeconds(9));
+    expect(await user.heard()).toEqual(['cardwright-issued']);
+    await user.page.evaluate(() => window.passSeconds(1));
     await user.page.waitForFunction(() => window.heard.includes('cardwright-closed'));
   });
 

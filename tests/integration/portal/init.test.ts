@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfiguration, startPortal } from '@cardwright/portal';
-import { inRepository, until } from '@cardwright/stage';
+import { inRepository, layDatabase, until } from '@cardwright/stage';
 import { sql } from 'drizzle-orm';
 import { createFirstOperator } from '../../../portal/src/server/commands/init/first-operator.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';
@@ -120,6 +120,8 @@ describe('a password on the command line', () => {
 });
 
 describe('a password on a terminal', () => {
+  beforeEach(() => layDatabase(join(folder, 'data')));
+
   const type = (...answers: (readonly [string, string])[]) =>
     typeAt([...PROGRAM, 'init'], answers, { ...process.env, ...environment() });
 
@@ -165,6 +167,8 @@ describe('a password on a terminal', () => {
 });
 
 describe('a portal that is there already', () => {
+  beforeEach(() => layDatabase(join(folder, 'data')));
+
   it(
     'keeps its keys and its operator when it is run twice',
     async () => {
