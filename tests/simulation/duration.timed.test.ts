@@ -7,7 +7,7 @@ import { Workplace } from './support/workplace.js';
 
 const ISSUANCES = 15;
 /** Until the code is compiled. */
-const WARM_UP = 6;
+const WARM_UP = 25;
 /** Milliseconds of processor time; it takes well under 100 on a machine that does nothing else. */
 const MOST = 300;
 
