@@ -49,6 +49,8 @@ export function writeHostRpm({ host, version, epoch, scratch, file }: HostRpmOpt
 const macrosOf = (scratch: string, root: string, made: string): Record<string, string> => ({
   _topdir: path.join(scratch, 'build'),
   _rpmdir: made,
+  // rpmbuild wants a list of installed packages: the computer's own may be missing, and belongs to root.
+  _dbpath: path.join(scratch, 'installed'),
   _rpmfilename: 'host.rpm',
   laid_out: root,
   _buildhost: 'cardwright',
