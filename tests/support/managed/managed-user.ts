@@ -56,15 +56,18 @@ export class ManagedUser<T extends ManagedComputer> {
   async expectOtherSiteRefused(): Promise<void> {
     const other = await startFakePortal();
     const page = await this.computer.stage.browser.browser.newPage();
-    await page.goto(other.origin);
-    const before = await this.computer.windowsOpened();
-    const session = await WireSession.open(page);
-    const refused = { name: 'SITE_NOT_GRANTED', details: { consent: 'blocked' } };
-    expect((await session.initialize()).error?.data).toEqual(refused);
-    expect((await session.call('access.request', { classes: ['read'] })).error?.data).toEqual(refused);
-    expect(await this.computer.windowsOpened()).toBe(before);
-    await page.close();
-    await other.close();
+    try {
+      await page.goto(other.origin);
+      const before = await this.computer.windowsOpened();
+      const session = await WireSession.open(page);
+      const refused = { name: 'SITE_NOT_GRANTED', details: { consent: 'blocked' } };
+      expect((await session.initialize()).error?.data).toEqual(refused);
+      expect((await session.call('access.request', { classes: ['read'] })).error?.data).toEqual(refused);
+      expect(await this.computer.windowsOpened()).toBe(before);
+    } finally {
+      await page.close();
+      await other.close();
+    }
   }
 
   /** Without a host, Alice sees where the administrator has it, and whom to ask. */
