@@ -7,9 +7,9 @@ import { ROOT, runProgram } from './set-up.mjs';
 import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
 /**
- * Lint beside the unit tests; then the simulation, integration and end-to-end tests, one after the other; at last what measures time,
- * with nothing beside it. `--all`, or a path that names a thorough file, runs what is thorough too (docs/testing.md). All other arguments
- * go to Jest (a path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
+ * Unit tests and the simulation, with lint beside them; then integration and end-to-end tests; at last what measures time, with nothing
+ * beside it. `--all`, or a path that names a thorough file, runs what is thorough too (docs/testing.md). All other arguments go to Jest (a
+ * path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
 const BIN = path.join(ROOT, 'node_modules');
 
@@ -18,7 +18,10 @@ const SIGNALLED = 128;
 
 /** Each file has its own pcscd, portal and browser, and mostly waits for them: three at a time fit on two cores. */
 const WORKERS = 3;
-const LEVELS = ['simulation', 'integration', 'e2e'];
+
+/** What stays in one process, and keeps it busy: beside the linter. */
+const IN_ONE_PROCESS = ['unit', 'simulation'];
+const OF_PROCESSES = ['integration', 'e2e'];
 
 /** Files that measure time. */
 const TIMED = '*.timed';
@@ -50,8 +53,9 @@ const environment = {
 
 await runProgram(
   async () => {
-    const lintAndUnit = await Promise.all([lint(), jest('unit', ['unit'], [`--maxWorkers=${WORKERS - 1}`, REST])]);
-    const count = sum([...lintAndUnit, ...(await inOrder(LEVELS, test)), await timed()]);
+    const first = await Promise.all([lint(), inOrder(IN_ONE_PROCESS, (level) => test(level, WORKERS - 1))]);
+    const then = await inOrder(OF_PROCESSES, (level) => test(level, WORKERS));
+    const count = sum([...first.flat(), ...then, await timed()]);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
@@ -70,9 +74,9 @@ async function lint() {
   return { passed: 0, failed: codes.filter((code) => code !== 0).length };
 }
 
-/** @param {string} level @returns {Promise<Count>} */
-async function test(level) {
-  const workers = `--maxWorkers=${WORKERS}`;
+/** @param {string} level @param {number} most workers @returns {Promise<Count>} */
+async function test(level, most) {
+  const workers = `--maxWorkers=${most}`;
   if (level !== 'simulation' || !everything) return jest(level, [level], [workers, REST]);
   const rest = await jest(level, [level], [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`]);
   const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => index + 1);
@@ -87,7 +91,7 @@ async function test(level) {
 
 /** A limit of time says nothing while other tests use the processor. @returns {Promise<Count>} */
 function timed() {
-  return jest('timed', ['unit', ...LEVELS], ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+  return jest('timed', [...IN_ONE_PROCESS, ...OF_PROCESSES], ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
 }
 
 /**
