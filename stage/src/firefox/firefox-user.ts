@@ -31,10 +31,22 @@ export class FirefoxUser {
     await this.bidi.inBrowser(`${QUESTION}.button.click()`);
   }
 
-  /** Opens a private window. */
-  async privateWindow(): Promise<Page> {
-    await this.bidi.inBrowser(`${WINDOW}.OpenBrowserWindow({ private: true }) !== null`);
-    const opened = () => findFirefoxPage(this.browser, this.bidi, (address) => address === 'about:privatebrowsing');
-    return until(opened, { what: 'a private window' });
+  /**
+   * Opens a private window at an address, and waits until its page is loaded. The window is opened there because the driver
+   * now and then never hears that a window has left Firefox's own page for a site.
+   */
+  async privateWindow(address: string): Promise<Page> {
+    await this.bidi.inBrowser(`(() => {
+      const args = Cc['@mozilla.org/supports-string;1'].createInstance(Ci.nsISupportsString);
+      args.data = ${JSON.stringify(address)};
+      return ${WINDOW}.OpenBrowserWindow({ private: true, args }) !== null;
+    })()`);
+    return until(() => this.loadedPage(address), { what: `a private window at ${address}` });
+  }
+
+  private async loadedPage(address: string): Promise<Page | null> {
+    const page = await findFirefoxPage(this.browser, this.bidi, (url) => url === address);
+    const isLoaded = await page?.evaluate(() => document.readyState === 'complete');
+    return page && isLoaded === true ? page : null;
   }
 }

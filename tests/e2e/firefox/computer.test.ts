@@ -71,8 +71,7 @@ describe('in Firefox, a site', () => {
 
   it('finds no extension in a private window, where its user has not allowed it', async () => {
     expect(await hello(alice.page)).toBe('ready');
-    const page = await place.stage.firefox.user.privateWindow();
-    await page.goto(new URL('/login', place.stage.portal.url).href);
+    const page = await place.stage.firefox.user.privateWindow(new URL('/login', place.stage.portal.url).href);
     expect(await hello(page)).toBeNull();
     await page.close();
   });
