@@ -1,12 +1,11 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { onProcessEnd, TiedProcess } from '@cardwright/stage';
+import { freePort } from './free-port.js';
 
 /** PostgreSQL refuses to run as root: then it runs as `nobody`. */
 const NOBODY = 65_534;
@@ -89,15 +88,4 @@ function binaries(): string {
     .sort((a, b) => Number(b) - Number(a))[0];
   if (newest === undefined) throw new Error(`No PostgreSQL server in ${VERSIONS}: install the package postgresql.`);
   return path.join(VERSIONS, newest, 'bin');
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system named no free port.');
-  return address.port;
 }

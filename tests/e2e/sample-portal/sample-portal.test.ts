@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findElement, inRepository, openStage, pressButton, TiedProcess, type Stage } from '@cardwright/stage';
+import { freePort } from '../../support/free-port.js';
 
 const FOLDER = inRepository('docs', 'sample-portal');
 const POLICIES = inRepository('portal', 'config', 'device-policies.json');
@@ -46,12 +46,3 @@ describe('the sample portal of docs/integrate.md', () => {
     await expect(findElement(page, 'li', 'YubiKey: active')).resolves.toBeDefined();
   });
 });
-
-/** A port of the loopback address that nobody listens to just now. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -1,15 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { appendFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PACKAGES } from '@cardwright/installers';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 import { type TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
+import { freePort } from '../../support/free-port.js';
+import { buildPortalDeb } from '../../support/portal-deb.js';
 import { FakeCard } from '../portal/support/fake-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
@@ -35,15 +34,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
 
   beforeAll(async () => {
     output = mkdtempSync(path.join(tmpdir(), 'cardwright-portal-deb-'));
-    const scratch = (name: string) => mkdtempSync(path.join(output, `${name}-`));
-    const epoch = 1_700_000_000;
-    await PACKAGES.find(({ name }) => name === 'portal-deb')?.build({
-      version: PRODUCT_VERSION,
-      epoch,
-      output,
-      scratch,
-    });
-    deb = path.join(output, `cardwright-portal_${PRODUCT_VERSION}_amd64.deb`);
+    deb = await buildPortalDeb(output);
     root = CleanRoot.open(['libatomic1', 'postgresql']);
     [postgresPort, port] = [await freePort(), await freePort()];
     postgres = await startPostgres();
@@ -176,14 +167,3 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     5 * MINUTES,
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system named no free port.');
-  return address.port;
-}

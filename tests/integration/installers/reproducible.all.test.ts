@@ -57,6 +57,7 @@ describe('two builds of one commit', () => {
       `cardwright-host-${PRODUCT_VERSION}-macos-x64.tar.gz`,
       `cardwright-host_${PRODUCT_VERSION}_amd64.deb`,
       `cardwright-host_${PRODUCT_VERSION}_arm64.deb`,
+      `cardwright-portal_${PRODUCT_VERSION}_amd64.deb`,
     ]);
   });
 
@@ -66,7 +67,7 @@ describe('two builds of one commit', () => {
       readFileSync(path.join(output('first'), 'SHA256SUMS'), 'utf8')
         .trim()
         .split('\n'),
-    ).toHaveLength(6);
+    ).toHaveLength(7);
   });
 
   it('tell in the SBOM what is shipped, for each system, and nothing of what only tests need', () => {

@@ -1,10 +1,10 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askProgram, internet, Iphone, TiedProcess, until, type Network } from '@cardwright/stage';
+import { freePort } from '../../support/free-port.js';
 import { LINK, OtaServer, SERVICE } from '../../support/iphone/ota-server.js';
 import { configuration, payload, propertyList, scepPayload, serviceProfile } from '../../support/iphone/profile-xml.js';
 import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
@@ -136,12 +136,3 @@ CN=authentication #1\, \\ & more`);
     );
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('It has no port.');
-  return address.port;
-}
