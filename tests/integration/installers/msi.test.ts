@@ -65,6 +65,15 @@ describeWindows(`the MSI under wine${missing === null ? '' : ` (skipped: ${missi
     },
   );
 
+  it('writes no policy unless it is told to, and leaves none of the browsers out', async () => {
+    expect((await msiexec('/i', windowsPath(older))).code).toBe(0);
+    const { registry } = await state();
+    const policies = (all: ReadonlyMap<string, string[]>) => [...all].filter(([key]) => key.startsWith('Policies\\'));
+    expect(policies(registry)).toEqual(policies(before.registry));
+    expect([...registry.keys()].filter((key) => key.endsWith(HOST_NAME))).toHaveLength(6);
+    expect((await msiexec('/x', windowsPath(older))).code).toBe(0);
+  });
+
   it('is installed for the computer, over an older version, for the browsers that are wanted', async () => {
     expect((await msiexec('/i', windowsPath(older), 'WRITEPOLICY=1')).code).toBe(0);
     expect(existsSync(wine.onDriveC(`${FOLDER}/app/only-old.js`))).toBe(true);
