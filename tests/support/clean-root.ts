@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -8,6 +8,8 @@ import { inRepository, onProcessEnd, TiedProcess, type TiedProcessOptions } from
 
 const SUITE = 'trixie';
 const CACHE = inRepository('.cache', 'clean-roots');
+/** Of `/`: packages set themselves up as users of their own. */
+const ROOT_MODE = 0o755;
 /** For what a command prints. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
 
@@ -84,6 +86,7 @@ function make(archive: string, packages: readonly string[]): void {
   mkdirSync(CACHE, { recursive: true });
   const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-debootstrap-'));
   try {
+    chmodSync(folder, ROOT_MODE);
     const include = packages.length > 0 ? [`--include=${packages.join(',')}`] : [];
     execFileSync('debootstrap', ['--variant=minbase', ...include, SUITE, folder], { stdio: 'ignore' });
     const draft = `${archive}.${process.pid}`;

@@ -36,6 +36,8 @@ const reason = whyNoCleanRoot();
       // debootstrap does not get along with all that pcscd depends on.
       const install = `apt-get -q update && apt-get -qy install --no-install-recommends ${PACKAGES.join(' ')}`;
       await debian.run(['sh', '-c', install]);
+      // Where Chromium will see this machine's extension.
+      mkdirSync(debian.at(EXTENSION_DIR), { recursive: true });
       before = files();
       renameSync(makeDeb(), debian.at(DEB));
     }, 45 * MINUTES);
@@ -106,7 +108,6 @@ const reason = whyNoCleanRoot();
     function chromium(): string {
       const file = path.join(folder, 'chromium');
       const script = [
-        'mkdir -p "$0$EXTENSION"',
         'mount --rbind /dev "$0/dev"',
         'mount -t proc proc "$0/proc"',
         'mount --bind "$EXTENSION" "$0$EXTENSION"',

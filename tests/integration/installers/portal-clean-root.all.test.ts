@@ -26,7 +26,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   let root: CleanRoot;
   let output: string;
   let deb: string;
-  let postgres: TiedProcess;
+  let postgres: TiedProcess | undefined;
   let postgresPort: number;
   let port: number;
   let service: TiedProcess | undefined;
@@ -41,7 +41,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   }, 20 * MINUTES);
   afterAll(async () => {
     await service?.stop();
-    await postgres.stop();
+    await postgres?.stop();
     root.remove();
     rmSync(output, { recursive: true, force: true });
   });
