@@ -3,14 +3,16 @@ import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { seedPolicies } from '@cardwright/cms';
 import { readConfiguration, startPortal } from '@cardwright/portal';
 import { inRepository, layDatabase, until } from '@cardwright/stage';
 import { sql } from 'drizzle-orm';
 import { createFirstOperator } from '../../../portal/src/server/commands/init/first-operator.js';
 import { init } from '../../../portal/src/server/commands/init/init.js';
-import { createKeyFile } from '../../../portal/src/server/keys/key-ring.js';
+import { createKeyFile, readKeyRing } from '../../../portal/src/server/keys/key-ring.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
-import { audit, users } from '../../../portal/src/server/store/schema.js';
+import { drizzleTransaction } from '../../../portal/src/server/store/drizzle-store.js';
+import { audit, devicePolicies, users } from '../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
 import { typeAt } from '../../support/terminal.js';
 import { Browser } from './support/test-portal.js';
@@ -203,6 +205,15 @@ describe('a portal that is there already', () => {
     SEVERAL_PORTALS_MS,
   );
 
+  it('gets no keys in a new file while its own are in the data folder', async () => {
+    await run(fromFile(), environment({ CARDWRIGHT_KEYS: '' }));
+    const store = await openStore({ folder: join(folder, 'data', 'database') });
+    await store.db.delete(users);
+    await store.close();
+    await expect(run(fromFile())).rejects.toThrow('its keys are missing. Restore its key file from a backup');
+    expect(await readdir(folder)).not.toContain('keys.json');
+  });
+
   it('is left alone while it runs', async () => {
     await run(fromFile());
     await writeFile(join(folder, 'data', 'portal.pid'), String(process.ppid));
@@ -231,6 +242,35 @@ describe('with PostgreSQL', () => {
     expect(answers.filter((text) => text.includes('there is an operator already'))).toHaveLength(2);
     const { users: accounts } = await look({ url: postgres.url });
     expect(accounts.filter(({ role }) => role === 'operator')).toHaveLength(1);
+  });
+
+  it('finds the keys that another one writes while it looks', async () => {
+    const env = environment({ DATABASE_URL: postgres.url });
+    const store = await openStore({ url: postgres.url });
+    try {
+      await store.db.delete(users);
+      await store.db.delete(devicePolicies);
+      const running = await drizzleTransaction(store, async (transaction, connection) => {
+        // It is held here, in its first look.
+        await connection.execute(sql`LOCK TABLE users IN ACCESS EXCLUSIVE MODE`);
+        const text = run(fromFile(), env);
+        const isHeld = async () => (await connection.$count(sql`pg_locks`, sql`NOT granted`)) > 0;
+        await until(isHeld, { what: 'it waits' });
+        const keys = await readKeyRing(await createKeyFile(join(folder, 'keys.json')));
+        await seedPolicies(
+          {
+            keys,
+            transaction: (work) => work(transaction),
+            spend: () => Promise.reject(new Error('Nothing is spent.')),
+          },
+          readConfiguration(env).policies,
+        );
+        return { text };
+      });
+      expect(await running.text).toMatchObject({ code: 0 });
+    } finally {
+      await store.close();
+    }
   });
 
   it('makes one operator when two look at the same moment', async () => {

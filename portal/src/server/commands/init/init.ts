@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { seedPolicies } from '@cardwright/cms';
+import { type KeyRing, seedPolicies } from '@cardwright/cms';
 import * as v from 'valibot';
 import { newAccount } from '../../accounts/accounts.js';
 import { keyFileOf, readConfiguration, type Configuration } from '../../configuration.js';
 import { createKeyFile, findKeyRing, loadKeyRing, readKeyRing } from '../../keys/key-ring.js';
-import { requireFit } from '../../keys/require-fit.js';
+import { requireFit, type SealedPolicy } from '../../keys/require-fit.js';
 import { requireStopped } from '../../running-portal.js';
 import { asServiceUser } from '../../service-user.js';
 import { openStore, type Store } from '../../store/database.js';
@@ -41,19 +41,25 @@ export async function init(
   const { username, displayName, passwordFile } = order;
   const given = passwordFile === undefined ? undefined : await readPasswordFile(passwordFile, username);
   const keyFile = keyFileOf(environment);
+  const withoutKeys = keyFile === null ? environment : { ...environment, CARDWRIGHT_KEYS: '' };
+  const place = readConfiguration(withoutKeys);
+  const policies = await asServiceUser(environment, () => requireUntouched(place));
+  // Looked for after the policies: whoever makes this portal at the same time writes the keys first.
   const isNew = keyFile !== null && !(await isThere(keyFile));
-  const configuration = readConfiguration(isNew ? { ...environment, CARDWRIGHT_KEYS: '' } : environment);
-  await asServiceUser(environment, () => requireUntouched(configuration));
+  const configuration = readConfiguration(isNew ? withoutKeys : environment);
+  const { dataFolder, keys: json } = configuration;
+  const found = isNew ? undefined : await asServiceUser(environment, () => findKeyRing(dataFolder, json));
+  await requireKeys(policies, found);
   const password = given ?? (await askPassword(username, requireTerminal(terminal)));
   const made = isNew ? await readKeyRing(await createKeyFile(keyFile)) : undefined;
   await asServiceUser(environment, async () => {
-    const keys = made ?? (await loadKeyRing(configuration.dataFolder, configuration.keys));
+    const keys = made ?? (await loadKeyRing(dataFolder, json));
     await withStore(configuration, async (store) => {
       await seedPolicies(drizzleStore(store, keys), configuration.policies);
       await createFirstOperator(store.db, { username, displayName, password, role: 'operator' });
     });
   });
-  for (const line of report(order, keyFile ?? path.join(configuration.dataFolder, 'keys.json'))) print(line);
+  for (const line of report(order, keyFile ?? path.join(dataFolder, 'keys.json'))) print(line);
   return 0;
 }
 
@@ -90,25 +96,33 @@ function readOrder(args: readonly string[]): Order | undefined {
   }
 }
 
-/** Makes the tables where there are none. @throws Error with words for the administrator where this is no new portal */
-async function requireUntouched(configuration: Configuration): Promise<void> {
+/**
+ * Makes the tables where there are none.
+ *
+ * @returns the device policies that are there already
+ * @throws Error with words for the administrator where this is no new portal
+ */
+async function requireUntouched(configuration: Configuration): Promise<readonly SealedPolicy[]> {
   await requireStopped(configuration);
-  const keys = await findKeyRing(configuration.dataFolder, configuration.keys);
-  await withStore(configuration, async (store) => {
+  return withStore(configuration, async (store) => {
     await requireNoOperator(store.db);
-    const policies = await store.db.select().from(devicePolicies);
-    if (keys !== undefined) await requireFit(policies, keys);
-    else if (policies.length > 0)
-      throw new Error(
-        'this database has devices or policies, and its keys are missing. Restore its key file from a backup',
-      );
+    return store.db.select().from(devicePolicies);
   });
 }
 
-async function withStore(configuration: Configuration, work: (store: Store) => Promise<void>): Promise<void> {
+/** @throws Error with words for the administrator where the policies were sealed with other keys, or with keys that are not there */
+async function requireKeys(policies: readonly SealedPolicy[], keys: KeyRing | undefined): Promise<void> {
+  if (keys !== undefined) await requireFit(policies, keys);
+  else if (policies.length > 0)
+    throw new Error(
+      'this database has devices or policies, and its keys are missing. Restore its key file from a backup',
+    );
+}
+
+async function withStore<T>(configuration: Configuration, work: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore(configuration.store);
   try {
-    await work(store);
+    return await work(store);
   } finally {
     await store.close();
   }
