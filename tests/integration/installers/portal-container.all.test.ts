@@ -41,7 +41,7 @@ interface ImageConfiguration {
     const card = new FakeCard('yubikey', '88000001', TEST_VENDOR);
     const at = (name: string): string => path.join(folder, name);
 
-    /** Images are kept in the test's own folder, and commands share processes and network with this one: no privilege is needed. */
+    /** Images are in the test's own folder. Commands share processes and network with this one, which root may in a container too. */
     const buildah = (command: string, ...args: readonly string[]): readonly string[] => {
       const store = ['--root', at('store'), '--runroot', at('run'), '--storage-driver', 'vfs'];
       const isolation = ['run', 'build'].includes(command) ? ['--isolation', 'chroot'] : [];
@@ -53,8 +53,8 @@ interface ImageConfiguration {
       return (await running).stdout.trim();
     }
     /** buildah would raise limits that only a privileged process can raise. */
-    const limits = (['nofile', 'nproc'] as const).flatMap((name) => {
-      const most = hardLimit({ nofile: 'Max open files', nproc: 'Max processes' }[name]);
+    const limits = Object.entries({ nofile: 'Max open files', nproc: 'Max processes' }).flatMap(([name, title]) => {
+      const most = hardLimit(title);
       return ['--ulimit', `${name}=${most}:${most}`];
     });
 
