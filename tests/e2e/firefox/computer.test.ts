@@ -114,7 +114,7 @@ describe('in Firefox, the extension', () => {
     await isPassed();
   });
 
-  it('shows in its menu host and readers, and opens the inspector, which shows the sessions', async () => {
+  it('shows in its menu host and readers, and opens the inspector', async () => {
     const menu = await place.stage.browser.ownPage('popup');
     await menu.waitForSelector('#checks li[data-state=passed]');
     await alice.lookAt(menu, 'popup');
