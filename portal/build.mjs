@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
 
 const SOURCES = path.join(import.meta.dirname, 'src', 'pages');
@@ -18,12 +19,9 @@ const PAGES = {
 /** Where the source of a page is that has no folder of its own. */
 const SOURCE_OF = { 'operator-device': 'operator/operator-device.ts' };
 
-/** Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; and a stage's. */
+/** Makes what the server takes from dist, the bundled pages and the database that it starts with; its bundle for packages; and a stage's database. */
 export async function build() {
-  await bundlePages();
-  await bundleServer();
-  packEmptyDatabase();
-  await makeStageDatabase();
+  await Promise.all([bundlePages(), bundleServer(), packDatabases()]);
 }
 
 async function bundlePages() {
@@ -54,19 +52,14 @@ async function bundlePages() {
   for (const file of ['page.css', 'favicon.svg']) await cp(path.join(SOURCES, file), path.join(OUTPUT, file));
 }
 
-/** In a process of its own, because it stops the clock there. */
-function packEmptyDatabase() {
-  const program = path.join(import.meta.dirname, 'pack-empty-database.mjs');
-  execFileSync(process.execPath, [program, path.join(DIST, 'empty-database.tar.gz')]);
-}
+/** V8 compiles all of PGlite's WebAssembly twice; what runs once for some seconds needs neither. */
+const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 
-/** A database that was started once: each portal on a stage gets a copy, which saves it the making of the tables. */
-async function makeStageDatabase() {
-  const folder = path.join(DIST, 'stage-database');
-  await rm(folder, { recursive: true, force: true });
-  const { openStore } = await import('./dist/server/store/database.js');
-  const store = await openStore({ folder });
-  await store.close();
+/** In a process of its own, because it stops the clock there. */
+async function packDatabases() {
+  const program = path.join(import.meta.dirname, 'pack-empty-database.mjs');
+  const [file, folder] = [path.join(DIST, 'empty-database.tar.gz'), path.join(DIST, 'stage-database')];
+  await promisify(execFile)(process.execPath, [...COMPILE_WHAT_RUNS, program, file, folder]);
 }
 
 /**

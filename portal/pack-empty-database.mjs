@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import crypto from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 import { gzipSync } from 'node:zlib';
 
 /**
- * `node pack-empty-database.mjs FILE`: writes what PGlite's initdb leaves, for src/server/store/database.ts. The same bytes each time, so
- * that packages can be built again: initdb writes down the time, and a nonce that stands in for the password of users who do not exist,
- * which is of use only where a database is reached over a network.
+ * `node pack-empty-database.mjs FILE FOLDER`: writes what PGlite's initdb leaves to FILE, for src/server/store/database.ts, and the same
+ * with the portal's tables to FOLDER, for a stage. FILE has the same bytes each time, so that packages can be built again: initdb writes
+ * down the time, and a nonce that stands in for the password of users who do not exist, which is of use only where a database is reached
+ * over a network.
  */
-const [file = ''] = process.argv.slice(2);
+const [file = '', folder = ''] = process.argv.slice(2);
 const BEGIN = Date.UTC(2026, 0, 1);
 
 let ticks = 0;
@@ -30,7 +32,16 @@ syncBuiltinESMExports();
 
 // Once the clock is ours.
 const { PGlite } = await import('@electric-sql/pglite');
+const { migratePglite } = await import('./dist/server/store/database.js');
 const database = await PGlite.create();
-const packed = await database.dumpDataDir('none');
+writeFileSync(file, gzipSync(await dump()));
+await migratePglite(database);
+rmSync(folder, { recursive: true, force: true });
+mkdirSync(folder, { mode: 0o700 });
+execFileSync('tar', ['--extract', '--directory', folder], { input: await dump() });
 await database.close();
-writeFileSync(file, gzipSync(Buffer.from(await packed.arrayBuffer()), { level: 9 }));
+
+/** The database's folder as a tar. */
+async function dump() {
+  return Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer());
+}

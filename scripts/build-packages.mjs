@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { runCommand, SetupError } from './run-command.mjs';
+import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const STAMP = path.join(ROOT, '.cache', 'build.json');
@@ -37,13 +37,13 @@ export async function build() {
   console.log('Building ...');
   rmSync(STAMP, { force: true });
   await compile();
-  for (const name of PACKAGES) await bundle(name);
+  await Promise.all(PACKAGES.map(bundle));
   mkdirSync(path.dirname(STAMP), { recursive: true });
   writeFileSync(STAMP, JSON.stringify({ sources, results: PACKAGES.map((name) => `${name}/dist`).filter(isThere) }));
 }
 
 async function compile() {
-  const compiler = path.join(ROOT, 'node_modules/typescript/bin/tsc');
+  const compiler = path.join(ROOT, 'node_modules/typescript-7/bin/tsc');
   const code = await runCommand(
     process.execPath,
     [compiler, '--build', ...(process.stdout.isTTY ? ['--pretty'] : [])],
@@ -51,6 +51,8 @@ async function compile() {
       cwd: ROOT,
     },
   );
+  if (code > SIGNALLED)
+    throw new SetupError(`The build stopped: the compiler was ended by a signal (exit code ${code}).`);
   if (code !== 0)
     throw new SetupError('The build stopped: TypeScript does not compile. The errors above name file and line.');
 }

@@ -2,6 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 
+/** Exit codes above this one stand for a signal. */
+export const SIGNALLED = 128;
+
 /** A reason to stop that the user can act on: printed as it is, without a stack. */
 export class SetupError extends Error {}
 
@@ -29,7 +32,7 @@ export async function runCommand(command, args, { onlyOnFailure = false, ...opti
   try {
     const [code, signal] = await once(child, 'close');
     if (code !== 0) process.stderr.write(Buffer.concat(printed));
-    return code ?? 128 + constants.signals[signal];
+    return code ?? SIGNALLED + constants.signals[signal];
   } catch (cause) {
     throw new SetupError(`Cannot run ${command}: ${cause instanceof Error ? cause.message : cause}`, { cause });
   } finally {

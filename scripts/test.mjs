@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommand, SetupError } from './run-command.mjs';
+import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
 import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
@@ -12,9 +12,6 @@ import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.
  * path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
 const BIN = path.join(ROOT, 'node_modules');
-
-/** Exit codes above this one stand for a signal. */
-const SIGNALLED = 128;
 
 /** Each file has its own pcscd, portal and browser, and mostly waits for them: three at a time fit on two cores. */
 const WORKERS = 3;

@@ -65,11 +65,16 @@ export async function createPglite(folder: string): Promise<PGlite> {
 
 async function openPglite(folder: string): Promise<Store> {
   const client = await createPglite(folder);
-  await migrate({
+  await migratePglite(client);
+  return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
+}
+
+/** Brings the tables of an embedded database up to date. */
+export function migratePglite(client: PGlite): Promise<void> {
+  return migrate({
     run: (sql) => client.exec(sql).then(nothing),
     rows: async (sql, values) => (await client.query<Record<string, unknown>>(sql, values)).rows,
   });
-  return { db: drizzlePglite(client, { schema }), engine: 'pglite', close: () => client.close() };
 }
 
 const nothing = (): void => undefined;
