@@ -15,13 +15,11 @@ const packages = [
   'installers',
 ];
 
-// Hosts that tests start write no log of this account. Workers inherit it.
-process.env.CARDWRIGHT_LOG_LEVEL ??= 'off';
-
 const everything = runsEverything(process.env);
 
 export default {
   testEnvironment: '<rootDir>/tests/environment.mjs',
+  testSequencer: '<rootDir>/tests/sequencer.mjs',
   roots: ['<rootDir>/tests'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(everything ? [] : [`${THOROUGH_FILE.replaceAll('.', '\\.')}$`])],

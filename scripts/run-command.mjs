@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
+import path from 'node:path';
 
 /** Exit codes above this one stand for a signal. */
 export const SIGNALLED = 128;
@@ -38,4 +39,19 @@ export async function runCommand(command, args, { onlyOnFailure = false, ...opti
   } finally {
     process.off('SIGTERM', passOn).off('SIGHUP', passOn).off('SIGINT', stay);
   }
+}
+
+/**
+ * Runs a program of Node's, as `runCommand` does.
+ *
+ * @param {string[]} args its file, then its arguments
+ * @param {Parameters<typeof runCommand>[2]} options
+ * @returns {Promise<number>}
+ * @throws {SetupError} when a signal ends it: after Ctrl-C nothing more is started
+ */
+export async function runNode(args, options) {
+  const code = await runCommand(process.execPath, args, options);
+  if (code > SIGNALLED)
+    throw new SetupError(`${path.basename(args[0] ?? '')} was ended by a signal (exit code ${code}).`);
+  return code;
 }

@@ -1,43 +1,42 @@
 import { randomInt } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { runCommand, SetupError, SIGNALLED } from './run-command.mjs';
+import { KEEPER, PartsKeeper } from '@cardwright/stage';
+import { lint } from './lint.mjs';
+import { runNode, SetupError } from './run-command.mjs';
 import { ROOT, runProgram } from './set-up.mjs';
 import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
 /**
- * Unit tests and the simulation, with lint beside them; then integration and end-to-end tests; at last what measures time, with nothing
- * beside it. `--all`, or a path that names a thorough file, runs what is thorough too (docs/testing.md). All other arguments go to Jest (a
- * path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
+ * All tests, with lint beside them; at last what measures time, with nothing beside it. `--all`, or a path that names a thorough file,
+ * runs what is thorough too (docs/testing.md). `--replay N` runs what worker N of the last run has run, in its order. All other arguments
+ * go to Jest (a path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
-const BIN = path.join(ROOT, 'node_modules');
+const JEST = path.join(ROOT, 'node_modules/jest/bin/jest.js');
 
-/** Each file has its own pcscd, portal and browser, and mostly waits for them: three at a time fit on two cores. */
+/** Some files keep a processor busy, others wait for processes: three at a time fit on two cores. */
 const WORKERS = 3;
-
-/** What stays in one process, and keeps it busy: beside the linter. */
-const IN_ONE_PROCESS = ['unit', 'simulation'];
-const OF_PROCESSES = ['integration', 'e2e'];
 
 /** Files that measure time. */
 const TIMED = '*.timed';
-const REST = `--testMatch=**/!(${TIMED}).test.ts`;
 
 /** The whole fault sweep keeps a core busy: this many parts of it run at once. */
 const SWEEP_PARTS = 2;
 const SWEEP = 'sweep';
 const HIGHEST_SEED = 2 ** 32 - 1;
 
+/** The files that each worker ran, in their order: one file a worker, named after its number. */
+const ORDERS = path.join(ROOT, '.cache', 'test-orders');
+
 /** @typedef {{ passed: number, failed: number }} Count */
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+// Hosts that tests start write no log of this account.
+process.env['CARDWRIGHT_LOG_LEVEL'] ??= 'off';
 
-const given = process.argv.slice(2);
-const args = given.filter((arg) => arg !== '--all');
-const everything =
-  args.length < given.length || runsEverything(process.env) || args.some((arg) => arg.includes(THOROUGH_FILE));
+const { everything, replay, args } = readArguments(process.argv.slice(2));
 const environment = {
   ...process.env,
   NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`,
@@ -50,10 +49,20 @@ const environment = {
 
 await runProgram(
   async () => {
-    const first = await Promise.all([lint(), inOrder(IN_ONE_PROCESS, (level) => test(level, WORKERS - 1))]);
-    const then = await inOrder(OF_PROCESSES, (level) => test(level, WORKERS));
-    const count = sum([...first.flat(), ...then, await timed()]);
+    const keeper = await PartsKeeper.listen(path.join(scratch, 'keeper'));
+    environment[KEEPER] = keeper.address;
+    const counts = [];
+    try {
+      counts.push(...(await Promise.all([lint(everything), replay === undefined ? tests() : again(replay)])));
+      if (replay === undefined) counts.push(await timed());
+    } finally {
+      const left = await keeper.close();
+      if (left.length > 0) console.error(`Left behind by the parts that workers share:\n${left.join('\n')}`);
+      counts.push({ passed: 0, failed: left.length });
+    }
+    const count = sum(counts);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
+    if (replay === undefined) tellOrders(count.failed > 0);
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
     return count.failed === 0 ? 0 : 1;
@@ -61,24 +70,27 @@ await runProgram(
   { lastWords: '0 passed, 1 failed' },
 );
 
-/** Style and lint count as nothing when clean, and as one failed test each when not. @returns {Promise<Count>} */
-async function lint() {
-  const checks = [
-    ['eslint/bin/eslint.js', '.'],
-    ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'],
-  ];
-  const codes = await Promise.all(checks.map(([tool = '', ...options]) => runNode([path.join(BIN, tool), ...options])));
-  return { passed: 0, failed: codes.filter((code) => code !== 0).length };
+/** @param {string[]} given */
+function readArguments(given) {
+  const at = given.indexOf('--replay');
+  const replay = at === -1 ? undefined : given[at + 1];
+  const args = given.filter((arg, index) => arg !== '--all' && (at === -1 || (index !== at && index !== at + 1)));
+  const everything =
+    given.includes('--all') || runsEverything(process.env) || args.some((arg) => arg.includes(THOROUGH_FILE));
+  return { everything, replay, args };
 }
 
-/** @param {string} level @param {number} most workers @returns {Promise<Count>} */
-async function test(level, most) {
-  const workers = `--maxWorkers=${most}`;
-  if (level !== 'simulation' || !everything) return jest(level, [level], [workers, REST]);
-  const rest = await jest(level, [level], [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`]);
+/** Everything but what measures time. @returns {Promise<Count>} */
+async function tests() {
+  rmSync(ORDERS, { recursive: true, force: true });
+  mkdirSync(ORDERS, { recursive: true });
+  const workers = `--maxWorkers=${WORKERS}`;
+  const orders = { CARDWRIGHT_ORDERS: ORDERS };
+  if (!everything) return jest('tests', [workers, `--testMatch=**/!(${TIMED}).test.ts`], orders);
+  const rest = await jest('tests', [workers, `--testMatch=**/!(${SWEEP}|${TIMED}).test.ts`], orders);
   const parts = Array.from({ length: SWEEP_PARTS }, (_, index) => index + 1);
   const sweeps = parts.map((part) =>
-    jest(`sweep-${part}`, [level], ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
+    jest(`sweep-${part}`, ['--maxWorkers=1', `--testMatch=**/${SWEEP}.test.ts`], {
       CARDWRIGHT_SWEEP: 'full',
       CARDWRIGHT_SHARD: `${part}/${SWEEP_PARTS}`,
     }),
@@ -88,58 +100,44 @@ async function test(level, most) {
 
 /** A limit of time says nothing while other tests use the processor. @returns {Promise<Count>} */
 function timed() {
-  return jest('timed', [...IN_ONE_PROCESS, ...OF_PROCESSES], ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+  return jest('timed', ['--maxWorkers=1', `--testMatch=**/${TIMED}.test.ts`]);
+}
+
+/** What a worker of the last run has run, in its order. @param {string} worker @returns {Promise<Count>} */
+function again(worker) {
+  const order = path.join(ORDERS, worker);
+  if (!existsSync(order)) throw new SetupError(`The last run had no worker ${worker}.`);
+  const files = readFileSync(order, 'utf8').trim().split('\n');
+  return jest('replay', ['--maxWorkers=1', '--runTestsByPath', ...files], { CARDWRIGHT_ORDER: order });
+}
+
+/** @param {boolean} whole whether the orders themselves are printed, for a log that is read elsewhere */
+function tellOrders(whole) {
+  for (const worker of readdirSync(ORDERS).sort()) {
+    const files = readFileSync(path.join(ORDERS, worker), 'utf8').trim().split('\n');
+    console.log(
+      `Worker ${worker} ran ${files.length} files; \`npm test -- --replay ${worker}\` runs them in the same order.`,
+    );
+    if (whole) console.log(files.map((file) => `  ${file}`).join('\n'));
+  }
 }
 
 /**
  * @param {string} name of the run, for its report
- * @param {string[]} levels the folders of the tests
  * @param {string[]} options
  * @param {NodeJS.ProcessEnv} [variables]
  * @returns {Promise<Count>}
  */
-async function jest(name, levels, options, variables = {}) {
+async function jest(name, options, variables = {}) {
   const report = path.join(scratch, `${name}.json`);
-  const code = await runNode(
-    [
-      path.join(BIN, 'jest/bin/jest.js'),
-      ...options,
-      ...levels.map((level) => `--roots=<rootDir>/tests/${level}`),
-      '--passWithNoTests',
-      '--json',
-      `--outputFile=${report}`,
-      ...args,
-    ],
-    { ...environment, ...variables },
-  );
+  const code = await runNode([JEST, ...options, '--passWithNoTests', '--json', `--outputFile=${report}`, ...args], {
+    cwd: ROOT,
+    env: { ...environment, ...variables },
+  });
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const result = JSON.parse(readFileSync(report, 'utf8'));
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
-}
-
-/**
- * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env]
- * @throws {SetupError} when a signal ends it: after Ctrl-C nothing more is started
- */
-async function runNode(args, env = process.env) {
-  const code = await runCommand(process.execPath, args, { cwd: ROOT, env });
-  if (code > SIGNALLED)
-    throw new SetupError(`${path.basename(args[0] ?? '')} was ended by a signal (exit code ${code}).`);
-  return code;
-}
-
-/**
- * @template T, R
- * @param {T[]} items
- * @param {(item: T) => Promise<R>} work
- * @returns {Promise<R[]>}
- */
-async function inOrder(items, work) {
-  const results = [];
-  for (const item of items) results.push(await work(item));
-  return results;
 }
 
 /** @param {Count[]} counts @returns {Count} */

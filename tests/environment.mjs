@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import path from 'node:path';
 import { runInContext } from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
 
@@ -38,6 +40,14 @@ const INTRINSICS = [
 export default class FastEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
+    note(context.testPath);
     runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
   }
+}
+
+/** Writes down, for each worker, which files it runs, so that they can be run in the same order (scripts/test.mjs). */
+function note(testPath) {
+  const { CARDWRIGHT_ORDERS: folder, JEST_WORKER_ID: worker = '1' } = process.env;
+  if (folder === undefined) return;
+  appendFileSync(path.join(folder, worker), `${path.relative(path.join(import.meta.dirname, '..'), testPath)}\n`);
 }

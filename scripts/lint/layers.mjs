@@ -25,7 +25,8 @@ export const PACKAGES = {
   simulator: ['protocol', 'native-host', 'stage'],
   installers: ['protocol', 'native-host'],
   tests: [...PRODUCT, 'stage', 'demo', 'simulator', 'installers', 'scripts'],
-  scripts: [],
+  // scripts/test.mjs has the stage keep the parts that tests share.
+  scripts: ['stage'],
 };
 
 /**

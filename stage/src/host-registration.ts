@@ -17,6 +17,8 @@ export interface HostRegistration {
   readonly path?: string;
   /** For the browser's profile, as a user would, or for the computer, as an administrator would. Default: the profile. */
   readonly scope?: 'profile' | 'computer';
+  /** What the host has in its environment beside the browser's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** The origin that the host is told, whoever calls: for an extension whose id is not the product's. */
   readonly caller?: string;
 }
@@ -51,7 +53,9 @@ export function registerAt(target: InstallTarget, program: string | null, regist
     return;
   }
   install(target, program);
-  const { allowedOrigins, path: named, caller } = registration;
+  const { allowedOrigins, path: named, caller, env = {} } = registration;
+  const exports = Object.entries(env).map(([name, value]) => `export ${name}='${value}'\n`);
+  if (exports.length > 0) rewrite(target.launcher, (script) => script.replace(/^(?=exec )/m, () => exports.join('')));
   if (caller !== undefined) rewrite(target.launcher, (script) => script.replace('"$@"', `'${caller}'`));
   const admitted = target.flavour === 'chromium' ? 'allowed_origins' : 'allowed_extensions';
   const changed = {

@@ -1,11 +1,13 @@
 /** The stage that the demo and the tests share: private readers, virtual cards, the portal, a browser. */
-export { openStage, EXTENSION_DIR, type Stage, type StageOptions, type Insertion } from './stage.js';
+export { EXTENSION_DIR } from './stage-folders.js';
+export { joinStage, openStage, type Stage, type StageOptions, type Insertion } from './stage.js';
 export { startPrivatePcscd, type PrivatePcscd, type PrivatePcscdOptions } from './private-pcscd.js';
 export type { VirtualReader } from './reader-configuration.js';
 export { insertCard, VIRTUAL_VENDOR, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
 export { layDatabase } from './portal-database.js';
 export { startPortal, type PortalOptions, type PortalProcess } from './portal-process.js';
-export { launchBrowser, waitForExtensionWindow, type BrowserOptions, type StageBrowser } from './browser.js';
+export { launchBrowser, type BrowserOptions } from './browser.js';
+export { waitForExtensionWindow, type StageBrowser } from './stage-browser.js';
 export { FIREFOX_EXTENSION_DIR, launchFirefox, type FirefoxOptions, type StageFirefox } from './firefox/firefox.js';
 export { backgroundOf } from './extension-background.js';
 export type { HostRegistration } from './host-registration.js';
@@ -20,6 +22,14 @@ export {
   type AuthenticatorOptions,
   type KeptCredential,
 } from './virtual-authenticator.js';
+export { freePort } from './free-port.js';
+export { startPostgres, type EmptyCluster, type PrivatePostgres } from './private-postgres.js';
+export { PartsKeeper } from './shared/keeper.js';
+export { KEEPER } from './shared/keeper-address.js';
+export { askKeeper } from './shared/ask-keeper.js';
+export { connectChromium } from './shared/chromium.js';
+export { createDatabase, dropDatabase, resetDatabase } from './shared/portal-database.js';
+export type { PlaceOf } from './shared/parts.js';
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
 export { until } from './until.js';

@@ -2,16 +2,18 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'puppeteer-core';
-import { type BrowserOptions, launchBrowser, type StageBrowser } from './browser.js';
+import { type BrowserOptions, launchBrowser } from './browser.js';
 import { type FirefoxOptions, launchFirefox, type StageFirefox } from './firefox/firefox.js';
 import { filesLeftIn, processesLeftOf, processesOf, stageMark } from './left-behind.js';
 import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
 import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
 import { onProcessEnd } from './process-end.js';
-import { inRepository } from './repository.js';
+import type { StageBrowser } from './stage-browser.js';
+import { EXTENSION_DIR } from './stage-folders.js';
+import { connectChromium } from './shared/chromium.js';
+import type { PlaceOf } from './shared/parts.js';
+import { sharedPcscd, sharedPortal } from './shared/not-ours-to-end.js';
 import { insertCard, type InsertedCard, type VirtualCardOptions } from './virtual-card.js';
-
-export const EXTENSION_DIR = inRepository('extension', 'dist', 'chromium');
 
 export interface StageOptions {
   /** Virtual readers of a private pcscd; null leaves the machine's own pcscd and real cards in place. Default 2. */
@@ -32,14 +34,18 @@ export type Insertion = Omit<VirtualCardOptions, 'reader' | 'stateFile' | 'env'>
   readonly stateFile?: string;
 };
 
-/** Everything that an issuance needs, all of it private: readers, cards, portal, browser. */
+/** Everything that an issuance needs: readers, cards, portal, browser. Its cards are its own; the rest may be shared. */
 export class Stage {
+  /** For its cards, and, where nothing is shared, for everything. */
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'cardwright-stage-'));
   readonly #removeFolder = (): void => rmSync(this.#folder, { recursive: true, force: true });
   readonly #forget = onProcessEnd(this.#removeFolder);
   /** Where everything on the stage puts what is temporary. */
   readonly #temporary = path.join(this.#folder, 'tmp');
   readonly #cards = new Set<InsertedCard>();
+  /** What marks the processes of this stage. */
+  #mark = stageMark(this.#folder, this.#temporary);
+  #shared: PlaceOf<'computer'> | undefined;
   #pcscd: PrivatePcscd | undefined;
   #portal: PortalProcess | undefined;
   #browser: StageBrowser | undefined;
@@ -52,6 +58,15 @@ export class Stage {
     if (readers !== null) this.#pcscd = await startPrivatePcscd({ readers });
     if (portal !== false) this.#portal = await startPortal({ ...portal, env: { ...this.#mark, ...portal.env } });
     if (browser !== false) await this.launch(browser);
+  }
+
+  /** Takes a computer that other stages had before it. */
+  async join(computer: PlaceOf<'computer'>): Promise<void> {
+    this.#shared = computer;
+    this.#mark = stageMark(computer.folder, path.join(computer.folder, 'tmp'));
+    this.#pcscd = sharedPcscd(computer);
+    this.#portal = sharedPortal(computer.portal);
+    this.#browser = await connectChromium(computer.browser);
   }
 
   /** Starts the browser of a stage that was opened without: where a policy names the portal's origin, for example. */
@@ -87,11 +102,7 @@ export class Stage {
 
   /** The processes of the stage whose command line has a text in it, by number. */
   processes(commandLine = ''): number[] {
-    return processesOf(this.#folder, commandLine);
-  }
-
-  get #mark(): NodeJS.ProcessEnv {
-    return stageMark(this.#folder, this.#temporary);
+    return processesOf(this.#shared?.folder ?? this.#folder, commandLine);
   }
 
   /** Puts a card into a reader. */
@@ -105,9 +116,9 @@ export class Stage {
     const card = await insertCard({ ...insertion, reader, stateFile, env: this.env });
     const inserted: InsertedCard = {
       ...card,
-      pull: async () => {
+      pull: async (how) => {
         this.#cards.delete(inserted);
-        await card.pull();
+        await card.pull(how);
       },
     };
     this.#cards.add(inserted);
@@ -127,14 +138,14 @@ export class Stage {
   }
 
   /**
-   * Closes everything, the last opened first.
+   * Closes everything, the last opened first. What is shared stays.
    *
    * @returns what was left behind all the same: processes that would not end, and temporary files
    */
   async close(): Promise<string[]> {
     await this.#browser?.close();
     await this.#portal?.stop();
-    for (const card of this.#cards) await card.pull();
+    for (const card of this.#cards) await card.pull({ unseen: true });
     await this.#pcscd?.stop();
     const left = [...(await processesLeftOf(this.#folder)), ...filesLeftIn(this.#temporary)];
     this.#removeFolder();
@@ -144,10 +155,15 @@ export class Stage {
 }
 
 /** @throws what went wrong first; what had been opened before is closed again */
-export async function openStage(options: StageOptions = {}): Promise<Stage> {
+export const openStage = (options: StageOptions = {}): Promise<Stage> => opened((stage) => stage.open(options));
+
+/** A stage at a computer that is shared. @throws as `openStage` does */
+export const joinStage = (computer: PlaceOf<'computer'>): Promise<Stage> => opened((stage) => stage.join(computer));
+
+async function opened(open: (stage: Stage) => Promise<void>): Promise<Stage> {
   const stage = new Stage();
   try {
-    await stage.open(options);
+    await open(stage);
     return stage;
   } catch (error) {
     await stage.close();

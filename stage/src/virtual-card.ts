@@ -38,8 +38,8 @@ export interface InsertedCard {
   readonly stateFile: string;
   /** Header and status word of every APDU that it saw since it was inserted, oldest first; never their data. */
   readonly apdus: readonly string[];
-  /** Takes it out of the reader; resolves when pcscd must have seen that. */
-  pull(): Promise<void>;
+  /** Takes it out of the reader; resolves when pcscd must have seen that. `unseen` leaves that out: the reader rests then for a second. */
+  pull(options?: { readonly unseen?: boolean }): Promise<void>;
 }
 
 /**
@@ -74,9 +74,9 @@ export async function insertCard(options: VirtualCardOptions): Promise<InsertedC
     await card.stop();
     throw error;
   }
-  const pull = async (): Promise<void> => {
+  const pull: InsertedCard['pull'] = async ({ unseen = false } = {}) => {
     await card.stop();
-    await delay(UNSEEN_MS);
+    if (!unseen) await delay(UNSEEN_MS);
   };
   return { reader, stateFile, apdus, pull };
 }

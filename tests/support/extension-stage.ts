@@ -120,10 +120,6 @@ export class ExtensionStage {
       otherExtensionDirs: otherExtensions,
       policy,
       localHosts,
-      env: {
-        ...process.env,
-        ...host.env,
-      },
     });
     const stage = new ExtensionStage(chromium, extension, folder, host, portal);
     stage.spoilHost(fault);

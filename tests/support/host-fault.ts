@@ -44,8 +44,8 @@ export class FakeHost {
   /** @param folder for its log and its orders */
   constructor(private readonly folder: string) {}
 
-  /** What a browser that is to start it needs in its environment. */
-  get env(): NodeJS.ProcessEnv {
+  /** What it has in its environment. */
+  get #env(): Record<string, string> {
     return {
       CARDWRIGHT_FAKE_HOST_LOG: this.log,
       CARDWRIGHT_FAKE_HOST_FAULT: this.#orders,
@@ -67,6 +67,7 @@ export class FakeHost {
   register(browser: StageBrowser, fault?: HostFault): void {
     writeFileSync(this.#orders, fault ?? '');
     browser.registerHost(fault === 'missing' ? null : PROGRAM, {
+      env: this.#env,
       ...(fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {}),
       ...(fault === 'gone' ? { path: path.join(this.folder, 'gone') } : {}),
     });

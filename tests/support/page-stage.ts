@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CardwrightError } from '@cardwright/protocol';
-import puppeteer, { type Browser, type Page } from 'puppeteer-core';
+import { askKeeper, connectChromium } from '@cardwright/stage';
+import type { Page } from 'puppeteer-core';
 
-const CHROMIUM = '/usr/bin/chromium';
 /** What the portal sends with its pages. */
 const POLICY = "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
@@ -81,13 +81,23 @@ async function answer(
   return { status: 200, type: TYPES[path.split('.').pop() ?? ''] ?? TYPES.html ?? '', body: file };
 }
 
-export function launchChromium(): Promise<Browser> {
-  return puppeteer.launch({
-    executablePath: CHROMIUM,
-    headless: true,
-    pipe: true,
-    args: ['--disable-gpu', '--disable-quic', ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])],
-  });
+/** A browser as one user of this worker's Chromium sees it: cookies, storage and pages are its own. */
+export interface PageBrowser {
+  newPage(): Promise<Page>;
+  /** Closes its pages, and leaves the Chromium to the next file of tests. */
+  close(): Promise<void>;
+}
+
+export async function openPageBrowser(): Promise<PageBrowser> {
+  const { browser } = await connectChromium(await askKeeper('pages'));
+  const context = await browser.createBrowserContext();
+  return {
+    newPage: () => context.newPage(),
+    close: async () => {
+      await context.close();
+      await browser.disconnect();
+    },
+  };
 }
 
 /** How a page is looked at. */
@@ -98,7 +108,7 @@ export interface Look {
 }
 
 /** A page in a tab of its own: a window of its own would cost the browser twice as much. */
-export async function openPage(browser: Browser, address: string, look: Look = {}): Promise<Page> {
+export async function openPage(browser: PageBrowser, address: string, look: Look = {}): Promise<Page> {
   const page = await browser.newPage();
   await page.setViewport({ width: look.width ?? 1000, height: look.height ?? 760 });
   await page.emulateMediaFeatures([

@@ -17,6 +17,9 @@ export const ACCOUNTS = [
 ] as const;
 export const [ALICE, BOB, OSCAR] = ACCOUNTS;
 
+/** Of a workplace: more than the tests of a file issue to one user. */
+export const DEVICE_LIMIT = 200;
+
 type UnprovenKeys = 'refuse' | 'supervised' | 'allow';
 
 interface Policy {
@@ -51,20 +54,10 @@ export interface PortalChanges {
 
 /** A portal under test: known accounts, the virtual cards' vendor, and policies changed as asked. */
 export function portalOf(changes: PortalChanges = {}): PortalOptions {
-  const { algorithm, models, deviceLimit, pinRules, reset, authorityControl, authorityTimeout, mobile } = changes;
-  const { unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
+  const { deviceLimit, authorityControl, authorityTimeout, mobile } = changes;
   if (authorityControl !== undefined) writeFileSync(authorityControl, 'answer');
-  const policies = policiesOf(models);
-  for (const [model, { policy }] of Object.entries(policies)) {
-    policy.pinRules = { ...policy.pinRules, ...pinRules };
-    if (reset !== undefined) policy.reset = reset;
-    policy.unprovenKeys = model === 'piv' ? unprovenKeys : unprovenYubikeys;
-    if (algorithm === undefined) continue;
-    policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
-    if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
-  }
   return {
-    policies,
+    policies: policiesOf(changes),
     vendorCertificates: VIRTUAL_VENDOR,
     ...(mobile === undefined ? {} : { mobile }),
     env: {
@@ -84,7 +77,30 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
   };
 }
 
-function policiesOf(models?: readonly string[]): Policies {
+/** The members of device policies that `changes` may have changed, by the models that are issued: for a portal that runs already. */
+export function policyChanges(changes: PortalChanges): Record<string, object> {
+  const ofPolicy = ({ pinRules, reset, unprovenKeys, slots }: Policy): object => ({
+    pinRules,
+    reset,
+    unprovenKeys,
+    slots,
+  });
+  return Object.fromEntries(
+    Object.entries(policiesOf(changes)).map(([model, { policy }]) => [model, ofPolicy(policy)]),
+  );
+}
+
+function policiesOf(changes: PortalChanges): Policies {
+  const { algorithm, models, pinRules, reset, unprovenKeys = 'allow', unprovenYubikeys = 'refuse' } = changes;
   const all = JSON.parse(readFileSync(inRepository('portal/config/device-policies.json'), 'utf8')) as Policies;
-  return Object.fromEntries(Object.entries(all).filter(([model]) => models?.includes(model) ?? true));
+  const policies = Object.fromEntries(Object.entries(all).filter(([model]) => models?.includes(model) ?? true));
+  for (const [model, { policy }] of Object.entries(policies)) {
+    policy.pinRules = { ...policy.pinRules, ...pinRules };
+    if (reset !== undefined) policy.reset = reset;
+    policy.unprovenKeys = model === 'piv' ? unprovenKeys : unprovenYubikeys;
+    if (algorithm === undefined) continue;
+    policy.slots = { '9A': algorithm, '9C': algorithm, '9D': algorithm, '9E': algorithm };
+    if (model === 'piv') policy.slots['9D'] = 'RSA-2048';
+  }
+  return policies;
 }

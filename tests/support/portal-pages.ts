@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
 import { writeHelpPage } from '../../portal/src/server/routes/help.js';
 import { DEVICE_PAGE, FINISHED_ISSUANCE, summaryOf } from './portal-timeline.js';
-import { launchChromium, openPage, PageServer, type Look } from './page-stage.js';
+import { openPageBrowser, openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 
 const PUBLIC = new URL('../../portal/dist/public/', import.meta.url).pathname;
 const POLICIES = new URL('../../portal/config/device-policies.json', import.meta.url).pathname;
@@ -85,7 +85,7 @@ export class PortalPages {
   readonly #gone = new Set<object>();
   /** What the page server has, by path; the pages are there in the language of the scene. */
   readonly #files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
-  #browser: Browser | undefined;
+  #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #scene: PortalScene | undefined;
 
@@ -115,7 +115,7 @@ export class PortalPages {
 
   async #start(): Promise<void> {
     this.#server = await PageServer.start(this.#files, (...request) => this.#answer(...request));
-    this.#browser = await launchChromium();
+    this.#browser = await openPageBrowser();
   }
 
   async #stop(): Promise<void> {

@@ -1,91 +1,41 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { onProcessEnd, TiedProcess } from '@cardwright/stage';
-import { freePort } from './free-port.js';
+import { askKeeper, createDatabase, dropDatabase, startPostgres, type PrivatePostgres } from '@cardwright/stage';
+import { openStore } from '../../portal/src/server/store/database.js';
 
-/** PostgreSQL refuses to run as root: then it runs as `nobody`. */
-const NOBODY = 65_534;
-const VERSIONS = '/usr/lib/postgresql';
-const USER = 'cardwright';
+/** In each worker's cluster: a database that has the portal's tables, and nothing in them. */
+const TEMPLATE = 'portal_tables';
 
-/** A PostgreSQL server of one's own: an empty database on 127.0.0.1, gone after `stop()`. */
-export interface PrivatePostgres {
-  /** For `DATABASE_URL`, with a password made for this server. */
+/** A database of a test's own, on the server of its worker. */
+export interface OwnDatabase {
+  /** For `DATABASE_URL`. */
   readonly url: string;
+  /** Removes it, whoever still uses it. */
   stop(): Promise<void>;
 }
 
-/** @throws when PostgreSQL is not installed where Debian puts it, or does not start */
-export async function startPostgres(): Promise<PrivatePostgres> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-postgres-'));
-  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
-  const forget = onProcessEnd(removeFolder);
-  const password = randomBytes(16).toString('hex');
-  const data = await initialise(folder, password);
-  const port = await freePort();
-  const settings = {
-    listen_addresses: '127.0.0.1',
-    port,
-    unix_socket_directories: '',
-    // It lives for one test: nothing of it has to survive a power cut.
-    fsync: 'off',
-  };
-  const server = await TiedProcess.start(
-    path.join(binaries(), 'postgres'),
-    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { ...ordinaryUser(), env: { ...process.env, LC_ALL: 'C' } },
-  );
-  const stop = async (): Promise<void> => {
-    // "Fast shutdown": does not wait until its clients are gone.
-    await server.stop('SIGINT');
-    removeFolder();
-    forget();
-  };
+/** Makes an empty database, with the tables of today's portal unless `tables` is false. */
+export async function openDatabase({ tables = true }: { readonly tables?: boolean } = {}): Promise<OwnDatabase> {
+  const { url: server } = await askKeeper('postgres');
+  if (tables) await (template ??= makeTemplate(server));
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const url = await createDatabase(server, name, tables ? TEMPLATE : undefined);
+  return { url, stop: () => dropDatabase(server, name) };
+}
+
+let template: Promise<void> | undefined;
+
+/** Another file of this worker may have made it. */
+async function makeTemplate(server: string): Promise<void> {
   try {
-    await server.line(/database system is ready to accept connections/);
-    return { url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`, stop };
+    const url = await createDatabase(server, TEMPLATE);
+    await (await openStore({ url })).close();
   } catch (error) {
-    await stop();
-    throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_DATABASE)) throw error;
   }
 }
 
-/** @returns the folder of a new, empty cluster */
-async function initialise(folder: string, password: string): Promise<string> {
-  const data = path.join(folder, 'data');
-  const passwordFile = path.join(folder, 'password');
-  writeFileSync(passwordFile, password, { mode: 0o600 });
-  mkdirSync(data, { mode: 0o700 });
-  if (process.getuid?.() === 0) for (const one of [folder, data, passwordFile]) chownSync(one, NOBODY, NOBODY);
-  const options = [
-    '--auth=scram-sha-256',
-    '--username',
-    USER,
-    '--pwfile',
-    passwordFile,
-    '--no-sync',
-    '--locale=C.UTF-8',
-  ];
-  await promisify(execFile)(path.join(binaries(), 'initdb'), [...options, '-D', data], {
-    ...ordinaryUser(),
-    cwd: folder,
-  });
-  return data;
-}
+/** PostgreSQL's own code. */
+const DUPLICATE_DATABASE = '42P04';
 
-function ordinaryUser(): { uid?: number; gid?: number } {
-  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-}
-
-/** Debian keeps each major version's programs in a folder of its own, outside the PATH. */
-function binaries(): string {
-  const newest = readdirSync(VERSIONS)
-    .filter((name) => /^\d+$/.test(name))
-    .sort((a, b) => Number(b) - Number(a))[0];
-  if (newest === undefined) throw new Error(`No PostgreSQL server in ${VERSIONS}: install the package postgresql.`);
-  return path.join(VERSIONS, newest, 'bin');
-}
+/** Starts a server of a test's own, for what a shared one cannot be: stopped, restored, or counted on. */
+export const startOwnPostgres = async (): Promise<PrivatePostgres> => startPostgres(await askKeeper('emptyCluster'));

@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import type { Browser } from 'puppeteer-core';
-import { launchChromium, type PageServer } from './page-stage.js';
+import { openPageBrowser, type PageServer, type PageBrowser } from './page-stage.js';
 import { ScriptedCms } from './scripted-cms.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { serveWizard } from './wizard-stage.js';
@@ -8,7 +7,7 @@ import { WizardUser } from './wizard-user.js';
 
 /** A browser, a page with nothing but the wizard, and a CMS; each test has a CMS and a user of its own. */
 export class WizardScene {
-  #browser: Browser | undefined;
+  #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #user: WizardUser | undefined;
   cms = new ScriptedCms();
@@ -17,7 +16,7 @@ export class WizardScene {
   static forTests(): WizardScene {
     const scene = new WizardScene();
     beforeAll(async () => {
-      [scene.#browser, scene.#server] = await Promise.all([launchChromium(), serveWizard(() => scene.cms)]);
+      [scene.#browser, scene.#server] = await Promise.all([openPageBrowser(), serveWizard(() => scene.cms)]);
     });
     beforeEach(() => {
       scene.cms = new ScriptedCms();

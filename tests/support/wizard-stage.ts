@@ -1,6 +1,6 @@
 import { build } from 'esbuild';
-import type { Browser, Page } from 'puppeteer-core';
-import { openPage, PageServer, type Look } from './page-stage.js';
+import type { Page } from 'puppeteer-core';
+import { openPage, PageServer, type Look, type PageBrowser } from './page-stage.js';
 import type { ScriptedCms } from './scripted-cms.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 
@@ -62,7 +62,7 @@ export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
 
 /** Opens the page; `script` says how the extension behaves before the wizard is opened. */
 export async function openWizardPage(
-  browser: Browser,
+  browser: PageBrowser,
   server: PageServer,
   script: Partial<Script>,
   look: Look & { readonly lang?: string } = {},

@@ -1,6 +1,6 @@
 import type { DeviceInfo } from '@cardwright/protocol';
-import type { Browser, Page } from 'puppeteer-core';
-import type { Look, PageServer } from './page-stage.js';
+import type { Page } from 'puppeteer-core';
+import type { Look, PageBrowser, PageServer } from './page-stage.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { openWizardPage, type DialogName } from './wizard-stage.js';
 
@@ -16,7 +16,7 @@ export class WizardUser {
 
   /** Opens the page and not yet the wizard. */
   static async arrive(
-    browser: Browser,
+    browser: PageBrowser,
     server: PageServer,
     script: Partial<Script> = {},
     look: Look & { readonly lang?: string } = {},

@@ -1,6 +1,6 @@
 import { FIREFOX_EXTENSION_ID } from '@cardwright/protocol';
 import puppeteer from 'puppeteer-core';
-import type { StageBrowser } from '../browser.js';
+import type { StageBrowser } from '../stage-browser.js';
 import { HOST_PROGRAM } from '../host-registration.js';
 import { onProcessEnd } from '../process-end.js';
 import { inRepository } from '../repository.js';

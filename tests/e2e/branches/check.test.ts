@@ -9,7 +9,7 @@ const PIN = '739154';
 describe('a computer without the extension', () => {
   let place: Workplace;
   beforeAll(async () => {
-    place = await Workplace.open({ photographs: 'branches', installed: false });
+    place = await Workplace.open({ own: 'the extension is installed while a page is open', photographs: 'branches', installed: false });
   });
   afterAll(() => place.close());
 
@@ -38,7 +38,7 @@ describe('the Check step', () => {
   let place: Workplace;
   let alice: PortalUser;
   beforeAll(async () => {
-    place = await Workplace.open({ photographs: 'branches' });
+    place = await Workplace.open({ own: 'it restarts the smart card service', photographs: 'branches' });
     alice = await place.employee();
   });
   afterEach(async () => {

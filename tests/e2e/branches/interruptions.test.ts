@@ -19,7 +19,7 @@ let place: Workplace;
 let alice: PortalUser;
 let known: number;
 beforeAll(async () => {
-  place = await Workplace.open({ photographs: 'branches', authorityTimeout: 2 });
+  place = await Workplace.open({ own: 'it kills the portal', photographs: 'branches', authorityTimeout: 2 });
   alice = await place.trustedEmployee();
   alice.page.setDefaultTimeout(PATIENCE);
 });

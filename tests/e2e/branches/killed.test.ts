@@ -26,7 +26,7 @@ let alice: PortalUser;
 let card: StagedCard;
 let witness: Witness;
 beforeAll(async () => {
-  place = await Workplace.open({ photographs: 'branches' });
+  place = await Workplace.open({ own: 'it kills portal and smart card service', photographs: 'branches' });
   alice = await place.trustedEmployee();
 });
 afterEach(() => place.tidyUp({ keep: alice }));

@@ -8,7 +8,7 @@ let place: Workplace;
 let alice: PortalUser;
 
 beforeAll(async () => {
-  place = await Workplace.open({ kind: 'firefox', photographs: 'firefox' });
+  place = await Workplace.open({ own: 'its browser is Firefox', kind: 'firefox', photographs: 'firefox' });
   alice = await place.employee();
 });
 afterEach(async () => {

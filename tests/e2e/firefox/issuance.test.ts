@@ -17,6 +17,7 @@ let alice: PortalUser;
 
 beforeAll(async () => {
   place = await Workplace.open({
+    own: 'its browser is Firefox',
     kind: 'firefox',
     photographs: 'firefox',
     mobile: { organization: 'Example Ltd', proof: 'card' },

@@ -12,6 +12,7 @@ let dialog: MobileDialog;
 
 beforeAll(async () => {
   place = await Workplace.open({
+    own: 'its portal takes mobile devices',
     photographs: 'mobile',
     mobile: { organization: 'Example Ltd', proof: 'password', slots: { signature: true, encryption: true } },
   });

@@ -10,6 +10,7 @@ let alice: PortalUser;
 
 beforeAll(async () => {
   place = await Workplace.open({
+    own: 'its portal takes mobile devices',
     photographs: 'mobile',
     mobile: { organization: 'Example Ltd', proof: 'card' },
   });

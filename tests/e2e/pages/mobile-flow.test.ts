@@ -1,9 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import type { Browser } from 'puppeteer-core';
 import { openClipboard, readClipboard } from '../../support/clipboard.js';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
-import { launchChromium, waitFor, type PageServer } from '../../support/page-stage.js';
+import { openPageBrowser, waitFor, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { PROOF_STAGES } from '../../support/proof-stages.js';
 import { IPHONE, LINK, PASSWORD, ScriptedMobileCms, inSeconds } from '../../support/scripted-mobile-cms.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -11,7 +10,7 @@ import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import { serveWizard } from '../../support/wizard-stage.js';
 import { WizardUser } from '../../support/wizard-user.js';
 
-let browser: Browser;
+let browser: PageBrowser;
 let server: PageServer;
 let user: WizardUser;
 let cms = new ScriptedMobileCms();
@@ -20,7 +19,7 @@ let cms = new ScriptedMobileCms();
 const cancellations = (): number => cms.calls.filter((call) => call.endsWith('/cancel')).length;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchChromium(), serveWizard(() => cms)]);
+  [browser, server] = await Promise.all([openPageBrowser(), serveWizard(() => cms)]);
 });
 afterAll(async () => {
   await browser.close();

@@ -2,10 +2,9 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
-import type { Browser } from 'puppeteer-core';
 import { writeLinkPage } from '../../../portal/src/server/routes/mobile/link-page.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { launchChromium, openPage, PageServer, waitFor } from '../../support/page-stage.js';
+import { openPageBrowser, openPage, PageServer, waitFor, type PageBrowser } from '../../support/page-stage.js';
 import { everyOrSome } from '../../support/thorough.js';
 
 const SCREENSHOTS = new URL('../../screenshots/mobile-link/', import.meta.url).pathname;
@@ -24,7 +23,7 @@ const KEPT: ReadonlySet<string> = new Set([
 ]);
 const nameOf = (scene: (typeof SCENES)[number]) => Object.values(scene).join('-');
 
-let browser: Browser;
+let browser: PageBrowser;
 let server: PageServer;
 const files = new Map(
   ['page.css', 'favicon.svg'].map((name) => [
@@ -38,7 +37,7 @@ beforeAll(async () => {
   server = await PageServer.start(files, () => {
     throw new CardwrightError('METHOD_NOT_FOUND');
   });
-  browser = await launchChromium();
+  browser = await openPageBrowser();
 });
 afterAll(async () => {
   await browser.close();

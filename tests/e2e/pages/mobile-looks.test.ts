@@ -3,10 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import jsQR from 'jsqr';
 import { PNG } from 'pngjs';
-import type { Browser } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
-import { launchChromium, waitFor, type Look, type PageServer } from '../../support/page-stage.js';
+import { openPageBrowser, waitFor, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { PROOF_STAGES } from '../../support/proof-stages.js';
 import { LINK, ScriptedMobileCms, inSeconds } from '../../support/scripted-mobile-cms.js';
 import { everyOrSome } from '../../support/thorough.js';
@@ -182,13 +181,13 @@ const LOOKS: readonly (Look & { readonly lang: string })[] = [
   { lang: 'en', scheme: 'dark', width: 360, height: 720 },
 ];
 
-let browser: Browser;
+let browser: PageBrowser;
 let server: PageServer;
 let cms = new ScriptedMobileCms();
 
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  [browser, server] = await Promise.all([launchChromium(), serveWizard(() => cms)]);
+  [browser, server] = await Promise.all([openPageBrowser(), serveWizard(() => cms)]);
 });
 
 afterAll(async () => {

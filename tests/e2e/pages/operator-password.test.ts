@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { launchChromium, openPage, PageServer, textOf, waitFor, type Look } from '../../support/page-stage.js';
+import { openPageBrowser, openPage, PageServer, textOf, waitFor, type Look, type PageBrowser } from '../../support/page-stage.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -36,7 +36,7 @@ const DEVICE = {
 
 const entry = v.object({ password: v.string(), display: v.string(), key: v.object({ kty: v.literal('EC') }) });
 
-let browser: Browser;
+let browser: PageBrowser;
 let server: PageServer;
 let extension: string;
 let page: Page;
@@ -62,7 +62,7 @@ beforeAll(async () => {
   files.set('/operator', files.get('/operator.en.html') ?? '');
   extension = await bundlePage('tests/support/wizard-page/extension-only.ts');
   server = await PageServer.start(files, answer);
-  browser = await launchChromium();
+  browser = await openPageBrowser();
 });
 
 beforeEach(() => {

@@ -2,10 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import type { Browser, Page } from 'puppeteer-core';
+import type { Page } from 'puppeteer-core';
 import { blankPivCard, blankSecurityKey, blankYubikey, freshFido } from '../../support/device-facts.js';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { launchChromium, waitFor, type Look, type PageServer } from '../../support/page-stage.js';
+import { openPageBrowser, waitFor, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage, ScriptedCms } from '../../support/scripted-cms.js';
 import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import { openWizardPage, serveWizard } from '../../support/wizard-stage.js';
@@ -235,13 +235,13 @@ const LOOKS: readonly (Look & { readonly lang: string })[] = [
   { lang: 'en', scheme: 'dark', width: 360, height: 720 },
 ];
 
-let browser: Browser;
+let browser: PageBrowser;
 let server: PageServer;
 let cms = new ScriptedCms();
 
 beforeAll(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  [browser, server] = await Promise.all([launchChromium(), serveWizard(() => cms)]);
+  [browser, server] = await Promise.all([openPageBrowser(), serveWizard(() => cms)]);
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findElement, inRepository, openStage, pressButton, TiedProcess, type Stage } from '@cardwright/stage';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '@cardwright/stage';
 
 const FOLDER = inRepository('docs', 'sample-portal');
 const POLICIES = inRepository('portal', 'config', 'device-policies.json');

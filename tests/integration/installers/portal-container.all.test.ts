@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PRODUCT_VERSION } from '@cardwright/protocol';
 import { inRepository, TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '@cardwright/stage';
 import { buildPortalDeb } from '../../support/portal-deb.js';
 import { FakeCard } from '../portal/support/fake-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';

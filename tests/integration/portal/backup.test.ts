@@ -10,7 +10,8 @@ import { connect } from '../../../portal/src/server/store/backup/connect.js';
 import { KEPT_TABLES, LEFT_OUT, type Header } from '../../../portal/src/server/store/backup/format.js';
 import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import { devices, supportFiles } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { startOwnPostgres } from '../../support/postgres.js';
+import type { PrivatePostgres } from '@cardwright/stage';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
@@ -26,7 +27,7 @@ const lines: string[] = [];
 const print = (line: string) => void lines.push(line);
 
 beforeAll(async () => {
-  [portal, postgres] = await Promise.all([startTestPortal(), startPostgres()]);
+  [portal, postgres] = await Promise.all([startTestPortal(), startOwnPostgres()]);
   const alice = await Browser.login(portal, 'alice');
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
   await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`).then((answer) => answer.arrayBuffer());

@@ -7,7 +7,7 @@ import { and, eq, isNull } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { passkeys } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newPasskey } from '../store/rows.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
@@ -17,7 +17,7 @@ import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } f
 const WITH_LOGIN = { CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: 'login' }]) };
 
 const AT = new Date('2026-11-25T10:00:00.000Z');
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let store: Store;
 let alice: Browser;
@@ -28,7 +28,7 @@ let due: Passkey;
 let own: Passkey;
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, ...WITH_LOGIN });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
   await alice.relay(await alice.openHost(new FakeCard('yubikey', '7300001', TEST_VENDOR)));

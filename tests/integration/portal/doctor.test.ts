@@ -14,7 +14,7 @@ import { AREAS, type Finding } from '../../../portal/src/server/commands/doctor/
 import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { registrationAuthorities } from '../../../portal/src/server/store/schema.js';
-import { startPostgres } from '../../support/postgres.js';
+import { startOwnPostgres } from '../../support/postgres.js';
 import { certify, newKeys } from './support/attestation-authority.js';
 import { startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -184,7 +184,7 @@ describe('with the database of a portal that has run', () => {
 
 it('reads a PostgreSQL server, up to date, empty, or gone', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'cardwright-doctor-test-'));
-  const postgres = await startPostgres();
+  const postgres = await startOwnPostgres();
   const { url } = postgres;
   const databaseOf = async () =>
     of('database', (await examine({ CARDWRIGHT_DATA: folder, DATABASE_URL: url })).findings);

@@ -13,7 +13,7 @@ import { createKeyFile, readKeyRing } from '../../../portal/src/server/keys/key-
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { drizzleTransaction } from '../../../portal/src/server/store/drizzle-store.js';
 import { audit, devicePolicies, users } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { typeAt } from '../../support/terminal.js';
 import { Browser } from './support/test-portal.js';
 
@@ -222,9 +222,9 @@ describe('a portal that is there already', () => {
 });
 
 describe('with PostgreSQL', () => {
-  let postgres: PrivatePostgres;
+  let postgres: OwnDatabase;
   beforeAll(async () => {
-    postgres = await startPostgres();
+    postgres = await openDatabase({ tables: false });
   });
   afterAll(() => postgres.stop());
 

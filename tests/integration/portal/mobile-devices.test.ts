@@ -6,7 +6,7 @@ import { eq } from 'drizzle-orm';
 import { describeOwnDevices } from '../../../portal/src/server/devices/own-devices.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users, type User } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -15,7 +15,7 @@ import { Browser, listDevices, startTestPortal, type TestPortal } from './suppor
 const LIMIT = 3;
 const OFFER: MobileOffer = { proof: 'none', verified: true };
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let store: Store;
 let alice: Browser;
@@ -23,7 +23,7 @@ let olga: Browser;
 let people: readonly User[];
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: String(LIMIT) });
   store = await openStore({ url: server.url });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];

@@ -5,13 +5,13 @@ import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, operations, users, type Device } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const OTTO = { username: 'otto', password: 'otto-password', displayName: 'Otto Operator', role: 'operator' };
 const REASON = 'Not a card of ours.';
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let store: Store;
 let alice: Browser;
@@ -19,7 +19,7 @@ let olga: Browser;
 let otto: Browser;
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   const accounts = JSON.stringify([...ACCOUNTS, OTTO]);
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEMO_ACCOUNTS: accounts });
   store = await openStore({ url: server.url });

@@ -7,7 +7,7 @@ import { DEVICE_STATES, type DeviceState } from '@cardwright/cms';
 import { record } from '../../../portal/src/server/audit.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users, type Device } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
@@ -22,14 +22,14 @@ const PEOPLE = [
   ['zoe', 'Zoë Ärmel'],
 ] as const;
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let store: Store;
 let olga: Browser;
 const ids = new Map<string, string>();
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url });
   store = await openStore({ url: server.url });
   for (const [username, displayName] of PEOPLE)

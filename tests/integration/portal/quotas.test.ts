@@ -6,11 +6,11 @@ import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { openStore, type Store, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { quotas, users } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase({ tables: false });
 });
 afterAll(() => server.stop());
 

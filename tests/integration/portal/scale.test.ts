@@ -8,7 +8,7 @@ import { listRevocations } from '../../../portal/src/server/ca/revocations.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { fillSql } from '../../support/many-devices.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog, type Statement } from '../../support/statement-log.js';
 import { setPolicy } from './attacks/forging.js';
 import { FakeCard } from './support/fake-card.js';
@@ -26,7 +26,7 @@ const MOST_PAGES = 1000;
 /** Milliseconds; it takes eight seconds on two idle cores. */
 const FILLS_WITHIN = 180_000;
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let log: StatementLog;
 let alice: Browser;
@@ -34,7 +34,7 @@ let olga: Browser;
 let serial = 71_000_000;
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '1000' });
   await connected((client) => client.query(fillSql(DEVICES)));
   // A person who has had many devices: those that are over must not be read.

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog } from '../../support/statement-log.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
@@ -9,12 +9,12 @@ import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './suppor
 /** Of a YubiKey with four slots, over its six calls; those that only begin and end a transaction are not counted. */
 const MOST_STATEMENTS = 38;
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let log: StatementLog;
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url });
   log = new StatementLog(server.url);
 });

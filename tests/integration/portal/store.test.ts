@@ -11,15 +11,15 @@ import { openStore, type Store, type StoreLocation } from '../../../portal/src/s
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../support/revocation-pages.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 
 const MIGRATIONS = new URL('../../../portal/migrations/', import.meta.url).pathname;
 const ACCOUNT = { password: 'long-enough', displayName: 'Someone', role: 'user' } as const;
 const inAMinute = (): Date => new Date(Date.now() + 60_000);
-let server: PrivatePostgres;
+let server: OwnDatabase;
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase({ tables: false });
 });
 afterAll(() => server.stop());
 
@@ -207,7 +207,7 @@ it('raises the revision of the CRL at the commit: transactions that revoke at on
 });
 
 it('lets several processes that start at once migrate one PostgreSQL', async () => {
-  const another = await startPostgres();
+  const another = await openDatabase({ tables: false });
   try {
     const stores = await Promise.all([1, 2, 3, 4].map(() => openStore({ url: another.url })));
     const { db } = stores[0] ?? (await openStore({ url: another.url }));

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eq, sql } from 'drizzle-orm';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { devices } from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { startOwnPostgres } from '../../support/postgres.js';
+import type { PrivatePostgres } from '@cardwright/stage';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
@@ -14,7 +15,7 @@ let server: PrivatePostgres;
 let portals: [TestPortal, TestPortal];
 
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await startOwnPostgres();
   const first = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_ORIGIN: ORIGIN });
   const keys = await readFile(join(first.folder, 'keys.json'), 'utf8');
   const second = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_ORIGIN: ORIGIN, CARDWRIGHT_KEYS: keys });

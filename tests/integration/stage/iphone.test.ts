@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { askProgram, internet, Iphone, TiedProcess, until, type Network } from '@cardwright/stage';
-import { freePort } from '../../support/free-port.js';
+import { freePort } from '@cardwright/stage';
 import { LINK, OtaServer, SERVICE } from '../../support/iphone/ota-server.js';
 import { configuration, payload, propertyList, scepPayload, serviceProfile } from '../../support/iphone/profile-xml.js';
 import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, it } from '@jest/globals';
 import pg from 'pg';
-import { startPostgres } from '../../support/postgres.js';
+import { startOwnPostgres } from '../../support/postgres.js';
 
 it('starts a PostgreSQL server of its own, to which only its URL leads, and leaves none behind', async () => {
-  const server = await startPostgres();
+  const server = await startOwnPostgres();
   const client = new pg.Client({ connectionString: server.url });
   try {
     await client.connect();

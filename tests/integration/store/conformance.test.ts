@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { cardCases } from './cases/cards.js';
 import { lockCases } from './cases/locks.js';
 import { passkeyCases } from './cases/passkeys.js';
@@ -9,9 +9,9 @@ import { drizzleStage, memoryStage, type StoreStage } from './stages.js';
 
 /** What `Store` promises, for each store there is. */
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
 });
 afterAll(() => server.stop());
 

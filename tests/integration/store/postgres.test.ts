@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/node-postgres';
 import { openStore, type Store as OpenStore } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import * as schema from '../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import {
   newAudit,
   newCard,
@@ -20,10 +20,10 @@ import {
 } from './rows.js';
 import { drizzleStage, type StoreStage } from './stages.js';
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let stage: StoreStage;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   stage = await drizzleStage({ url: server.url });
 });
 afterAll(async () => {

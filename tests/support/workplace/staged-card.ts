@@ -44,10 +44,10 @@ export class StagedCard {
   }
 
   /** Takes it out of its reader; nothing happens when it is out already. */
-  async pull(): Promise<void> {
+  async pull(how?: Parameters<InsertedCard['pull']>[0]): Promise<void> {
     const inserted = this.#inserted;
     this.#inserted = undefined;
-    await inserted?.pull();
+    await inserted?.pull(how);
     if (inserted) this.history.noteTries(this.tries);
   }
 

@@ -12,17 +12,21 @@ import {
 } from '@cardwright/stage';
 import { FakeHost, type HostFault } from '../host-fault.js';
 import { hostsEnd, hostsOf, hostStarts } from '../native-hosts.js';
-import { ALICE, portalOf, type PortalChanges } from '../portal-options.js';
+import { ALICE, DEVICE_LIMIT, portalOf, type PortalChanges } from '../portal-options.js';
 import type { Fault } from './faults.js';
 import { photographer } from './photographs.js';
 import { Rider } from './rider.js';
+import { joinSharedComputer } from './shared-computer.js';
 import { StagedCard, type CardKind } from './staged-card.js';
 import { Witness } from './witness.js';
 
 /** How the certification authority behaves, as failing-authority.mjs has it; with a slot, towards that slot alone. */
 type AuthorityMood = 'answer' | 'refuse' | 'unreachable' | 'hang';
 
-export interface WorkplaceOptions extends Omit<PortalChanges, 'authorityControl'>, Pick<StageOptions, 'readers'> {
+export interface WorkplaceOptions
+  extends Omit<PortalChanges, 'authorityControl' | 'deviceLimit'>, Pick<StageOptions, 'readers'> {
+  /** Why it cannot share the computer of its worker: readers, portal and browser are its own then. */
+  readonly own?: string;
   /** false: the extension is not installed yet. */
   readonly installed?: boolean;
   /** Default: Chromium. */
@@ -46,28 +50,36 @@ export class Workplace {
   readonly #cards: StagedCard[] = [];
   readonly #witnesses: Witness[] = [];
   readonly #look: Look;
+  readonly #fakeHost: FakeHost;
+  #nextReader = 0;
 
   private constructor(
     readonly stage: Stage,
     /** For what else of this workplace is temporary. */
     private readonly folder: string,
-    private readonly fakeHost: FakeHost,
+    /** Where the certification authority reads how it behaves. */
+    private readonly authorityControl: string,
     { photographs }: WorkplaceOptions,
   ) {
+    this.#fakeHost = new FakeHost(folder);
     this.#look = photographs === undefined ? () => Promise.resolve() : photographer(photographs);
   }
 
   static async open(options: WorkplaceOptions = {}): Promise<Workplace> {
-    const { readers = 2, installed = true, kind = 'chromium', algorithm = 'P-256', deviceLimit = 200 } = options;
     const folder = mkdtempSync(join(tmpdir(), 'cardwright-workplace-'));
-    const fakeHost = new FakeHost(folder);
-    const authorityControl = authorityControlIn(folder);
-    const portal = portalOf({ ...options, algorithm, deviceLimit, authorityControl });
-    const browser = { kind, env: fakeHost.env, ...(installed ? {} : { extensionDir: null }) };
-    return new Workplace(await openStage({ readers, browser, portal }), folder, fakeHost, options);
+    const changes = { algorithm: 'P-256', ...options } as const;
+    if (options.own === undefined) {
+      const { stage, authorityControl } = await joinSharedComputer(changes);
+      return new Workplace(stage, folder, authorityControl, options);
+    }
+    const { readers = 2, installed = true, kind = 'chromium' } = options;
+    const authorityControl = join(folder, 'authority');
+    const portal = portalOf({ ...changes, deviceLimit: DEVICE_LIMIT, authorityControl });
+    const browser = { kind, ...(installed ? {} : { extensionDir: null }) };
+    return new Workplace(await openStage({ readers, browser, portal }), folder, authorityControl, options);
   }
 
-  /** Puts a new card into the first reader that has none. */
+  /** Puts a new card into a reader that has none. */
   async insert(kind: CardKind, ...faults: Fault[]): Promise<StagedCard> {
     const reader = this.#freeReader();
     const card = await StagedCard.insert(this.stage, kind, reader, faults);
@@ -127,7 +139,7 @@ export class Workplace {
 
   /** From the next page session on, this is wrong with the native host; what does not keep it from starting, another host plays. */
   spoilHost(fault: HostFault): void {
-    this.fakeHost.register(this.stage.browser, fault);
+    this.#fakeHost.register(this.stage.browser, fault);
   }
 
   /** Puts the native host in order again. */
@@ -137,7 +149,7 @@ export class Workplace {
 
   /** From now on the certification authority behaves so, towards one slot or all. */
   setAuthority(mood: AuthorityMood, slot = ''): void {
-    writeFileSync(authorityControlIn(this.folder), `${mood} ${slot}`.trim());
+    writeFileSync(this.authorityControl, `${mood} ${slot}`.trim());
   }
 
   /** Revokes the user's decision about the portal, in the extension's settings. */
@@ -176,7 +188,7 @@ export class Workplace {
       for (const witness of this.#witnesses.splice(0)) await witness.end();
       await this.hostsEnd();
     } finally {
-      for (const card of this.#cards.splice(0)) await card.pull();
+      for (const card of this.#cards.splice(0)) await card.pull({ unseen: this.stage.pcscd.readers.length > 2 });
     }
   }
 
@@ -187,12 +199,14 @@ export class Workplace {
     if (left.length > 0) throw new Error(`left behind:\n${left.join('\n')}`);
   }
 
+  /** The one that rested longest: pcscd may not have seen yet that the last card went. */
   #freeReader(): number {
     const taken = this.#cards.map(({ reader }) => reader);
-    const free = this.stage.pcscd.readers.findIndex((_, index) => !taken.includes(index));
-    if (free === -1) throw new Error('every reader has a card');
+    const { length } = this.stage.pcscd.readers;
+    const inTurn = Array.from({ length }, (_, index) => (this.#nextReader + index) % length);
+    const free = inTurn.find((reader) => !taken.includes(reader));
+    if (free === undefined) throw new Error('every reader has a card');
+    this.#nextReader = free + 1;
     return free;
   }
 }
-
-const authorityControlIn = (folder: string): string => join(folder, 'authority');

@@ -6,7 +6,7 @@ import { operationAnswer, validate, type OperationAnswer } from '@cardwright/pro
 import { and, eq, sql } from 'drizzle-orm';
 import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
 import { devices, operations } from '../../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { FakeCard } from '../support/fake-card.js';
 import type { FakeHost } from '../support/fake-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type Answer, type TestPortal } from '../support/test-portal.js';
@@ -27,8 +27,8 @@ interface Setting {
   close(): Promise<void>;
 }
 
-async function openOnPostgres(): Promise<Setting & { server: PrivatePostgres }> {
-  const server = await startPostgres();
+async function openOnPostgres(): Promise<Setting & { server: OwnDatabase }> {
+  const server = await openDatabase();
   const environment = { DATABASE_URL: server.url, CARDWRIGHT_ORIGIN: ORIGIN, CARDWRIGHT_DEVICE_LIMIT: '1000' };
   const first = await startTestPortal(environment);
   const keys = await readFile(join(first.folder, 'keys.json'), 'utf8');

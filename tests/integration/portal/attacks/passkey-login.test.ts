@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';
 import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
 import { audit, devices, loginChallenges, passkeys, users } from '../../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import {
   SoftwareAuthenticator,
   type CeremonyFaults,
@@ -28,11 +28,11 @@ const optionsShape = v.object({
   }),
 });
 
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let portal: TestPortal;
 let store: Store;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   portal = await startTestPortal({
     DATABASE_URL: server.url,
     CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: SERVICE }]),

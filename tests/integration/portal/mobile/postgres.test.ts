@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { eq } from 'drizzle-orm';
 import { devices } from '../../../../portal/src/server/store/schema.js';
-import { startPostgres, type PrivatePostgres } from '../../../support/postgres.js';
+import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { certificateOf } from './support/enrolling.js';
 import { MobileStage } from './support/mobile-stage.js';
 import { VISITOR } from './support/visitor.js';
 import { newPhoneKey, TestPhone } from './support/test-phone.js';
 
 /** PostgreSQL runs transactions at once, where the embedded database runs them one after the other. */
-let server: PrivatePostgres;
+let server: OwnDatabase;
 let stage: MobileStage;
 beforeAll(async () => {
-  server = await startPostgres();
+  server = await openDatabase();
   stage = await MobileStage.start({ url: server.url });
 });
 afterAll(async () => {

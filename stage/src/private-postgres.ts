@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './free-port.js';
+import { onProcessEnd } from './process-end.js';
+import { TiedProcess } from './tied-process.js';
+
+/** PostgreSQL refuses to run as root: then it runs as `nobody`. */
+const NOBODY = 65_534;
+const VERSIONS = '/usr/lib/postgresql';
+const USER = 'cardwright';
+
+/** A cluster that no server has opened yet. */
+export interface EmptyCluster {
+  readonly folder: string;
+  /** Of its only user. */
+  readonly password: string;
+}
+
+/** A PostgreSQL server of one's own: an empty database on 127.0.0.1, gone after `stop()`. */
+export interface PrivatePostgres {
+  /** For `DATABASE_URL`, with a password made for this server's cluster. */
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a server on a copy of an empty cluster.
+ *
+ * @param empty default: a new one
+ * @throws when PostgreSQL is not installed where Debian puts it, or does not start
+ */
+export async function startPostgres(empty?: EmptyCluster): Promise<PrivatePostgres> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-postgres-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = onProcessEnd(removeFolder);
+  const { folder: data, password } = empty ? await copied(empty, folder) : await initialise(folder);
+  const port = await freePort();
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    // It lives for one test: nothing of it has to survive a power cut.
+    fsync: 'off',
+  };
+  const server = await TiedProcess.start(
+    path.join(binaries(), 'postgres'),
+    ['-D', data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    { ...ordinaryUser(), env: { ...process.env, LC_ALL: 'C' } },
+  );
+  const stop = async (): Promise<void> => {
+    // "Fast shutdown": does not wait until its clients are gone.
+    await server.stop('SIGINT');
+    removeFolder();
+    forget();
+  };
+  try {
+    await server.line(/database system is ready to accept connections/);
+    return { url: `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function copied({ folder: original, password }: EmptyCluster, folder: string): Promise<EmptyCluster> {
+  ownedByServer(folder);
+  const data = path.join(folder, 'data');
+  await promisify(execFile)('cp', ['--archive', original, data]);
+  return { folder: data, password };
+}
+
+/**
+ * Makes an empty cluster.
+ *
+ * @param folder where its folder is made; becomes its user's
+ */
+export async function initialise(folder: string): Promise<EmptyCluster> {
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = path.join(folder, 'password');
+  const data = path.join(folder, 'data');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  mkdirSync(data, { mode: 0o700 });
+  ownedByServer(folder, data, passwordFile);
+  const options = [
+    '--auth=scram-sha-256',
+    '--username',
+    USER,
+    '--pwfile',
+    passwordFile,
+    '--no-sync',
+    '--locale=C.UTF-8',
+  ];
+  await promisify(execFile)(path.join(binaries(), 'initdb'), [...options, '-D', data], {
+    ...ordinaryUser(),
+    cwd: folder,
+  });
+  rmSync(passwordFile);
+  return { folder: data, password };
+}
+
+/** Gives files to the user that the server runs as. */
+function ownedByServer(...files: readonly string[]): void {
+  if (process.getuid?.() === 0) for (const file of files) chownSync(file, NOBODY, NOBODY);
+}
+
+function ordinaryUser(): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+}
+
+/** Debian keeps each major version's programs in a folder of its own, outside the PATH. */
+function binaries(): string {
+  const newest = readdirSync(VERSIONS)
+    .filter((name) => /^\d+$/.test(name))
+    .sort((a, b) => Number(b) - Number(a))[0];
+  if (newest === undefined) throw new Error(`No PostgreSQL server in ${VERSIONS}: install the package postgresql.`);
+  return path.join(VERSIONS, newest, 'bin');
+}

@@ -1,0 +1,65 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import puppeteer from 'puppeteer-core';
+import * as v from 'valibot';
+import { CHROMIUM, chromiumArguments, NO_UPDATES, removeProfileFolder, VIEWPORT, withOwnFolders } from '../browser.js';
+import { HOST_PROGRAM, registerHost } from '../host-registration.js';
+import { ManagedPolicy } from '../managed-policy.js';
+import { onProcessEnd } from '../process-end.js';
+import { computerOf, type StageBrowser, stageBrowser } from '../stage-browser.js';
+import { TiedProcess } from '../tied-process.js';
+
+/** Where a running Chromium is reached by another process. */
+export const chromiumPlace = v.strictObject({ endpoint: v.string(), userDataDir: v.string() });
+export type ChromiumPlace = v.InferOutput<typeof chromiumPlace>;
+
+/** A Chromium for other processes, which this one only starts and ends. */
+export interface SharedChromium {
+  readonly place: ChromiumPlace;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a Chromium with a managed policy and native hosts of its own, like `launchBrowser`, to which other processes connect.
+ *
+ * @param extensionDirs its unpacked extensions
+ */
+export async function startSharedChromium(
+  extensionDirs: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<SharedChromium> {
+  const userDataDir = mkdtempSync(path.join(tmpdir(), 'cardwright-browser-'));
+  const removeProfile = (): void => removeProfileFolder(userDataDir);
+  const forget = onProcessEnd(removeProfile);
+  const computer = computerOf(userDataDir);
+  registerHost({ userDataDir, computer }, HOST_PROGRAM);
+  new ManagedPolicy(computer).set({});
+  const args = puppeteer
+    .defaultArgs({
+      headless: true,
+      userDataDir,
+      args: [...chromiumArguments(extensionDirs), '--remote-debugging-port=0'],
+    })
+    .filter((argument) => extensionDirs.length === 0 || argument !== '--disable-extensions');
+  const chromium = await TiedProcess.start(CHROMIUM, [...args, NO_UPDATES], { env: withOwnFolders(env, userDataDir) });
+  const stop = async (): Promise<void> => {
+    await chromium.stop();
+    removeProfile();
+    forget();
+  };
+  try {
+    const [, endpoint = ''] = await chromium.line(/^DevTools listening on (ws:\S+)$/);
+    return { place: { endpoint, userDataDir }, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Connects to a Chromium of another process. Its `close()` disconnects and leaves it running. */
+export async function connectChromium({ endpoint, userDataDir }: ChromiumPlace): Promise<StageBrowser> {
+  const browser = await puppeteer.connect({ browserWSEndpoint: endpoint, defaultViewport: VIEWPORT });
+  const policy = new ManagedPolicy(computerOf(userDataDir));
+  return stageBrowser({ browser, userDataDir, policy, hasExtension: true, close: () => browser.disconnect() });
+}

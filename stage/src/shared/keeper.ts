@@ -1,0 +1,85 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import * as v from 'valibot';
+import { ONE_FOR_ALL, PARTS, type Need, type PartName, PLACES, type RunningPart } from './parts.js';
+
+/** One line of JSON from a worker of the tests: the part that it needs, and what the part is started with. */
+const partRequest = v.strictObject({
+  worker: v.string(),
+  part: v.custom<PartName>((name) => typeof name === 'string' && Object.hasOwn(PLACES, name)),
+  options: v.unknown(),
+});
+
+/**
+ * Starts parts that many files of tests use one after the other, one of each for each worker, when a worker first asks for one. They
+ * are this process's children, so they end with it, whatever became of the workers.
+ */
+export class PartsKeeper {
+  readonly #parts = new Map<string, Promise<RunningPart>>();
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(
+    private readonly server: Server,
+    /** For the variable `KEEPER` in the environment of the workers. */
+    readonly address: string,
+  ) {
+    server.on('connection', (socket) => this.#serve(socket));
+  }
+
+  /** @param address path of a Unix socket that does not exist yet */
+  static async listen(address: string): Promise<PartsKeeper> {
+    const server = createServer();
+    server.listen(address);
+    await once(server, 'listening');
+    return new PartsKeeper(server, address);
+  }
+
+  /**
+   * Ends every part, the last started first.
+   *
+   * @returns what would not end, or was left behind
+   */
+  async close(): Promise<string[]> {
+    this.server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    const left: string[] = [];
+    for (const started of [...this.#parts.values()].reverse()) {
+      const part = await started.catch(() => undefined);
+      left.push(...((await part?.stop()) ?? []));
+    }
+    this.#parts.clear();
+    return left;
+  }
+
+  #serve(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    // A worker that was killed in the middle of its question.
+    socket.on('error', () => socket.destroy());
+    createInterface({ input: socket }).on('line', (line) => void this.#answer(line).then((text) => socket.end(text)));
+  }
+
+  async #answer(line: string): Promise<string> {
+    try {
+      const { worker, part, options } = v.parse(partRequest, JSON.parse(line));
+      return JSON.stringify({ part: (await this.#part(worker, part, options)).place });
+    } catch (error) {
+      return JSON.stringify({ error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  /** One that did not start is started again for the next who asks. */
+  async #part<N extends PartName>(worker: string, name: N, options: unknown): Promise<RunningPart> {
+    const key = ONE_FOR_ALL.has(name) ? name : `${worker} ${name}`;
+    const need: Need = async (other) => (await this.#part(worker, other, {})).place;
+    const started: Promise<RunningPart> = this.#parts.get(key) ?? PARTS[name](need, options);
+    this.#parts.set(key, started);
+    try {
+      return await started;
+    } catch (error) {
+      this.#parts.delete(key);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as v from 'valibot';
+import { filesLeftIn, processesLeftOf, stageMark } from '../left-behind.js';
+import { type PortalOptions, startPortal } from '../portal-process.js';
+import { startPrivatePcscd } from '../private-pcscd.js';
+import { initialise, startPostgres } from '../private-postgres.js';
+import { onProcessEnd } from '../process-end.js';
+import { EXTENSION_DIR } from '../stage-folders.js';
+import { chromiumPlace, startSharedChromium } from './chromium.js';
+import { createDatabase, keepForReset } from './portal-database.js';
+
+/** Readers of a worker's computer: each card gets the next one, so that no test waits until pcscd has seen the last one go. */
+const READERS = 8;
+const PORTAL_DATABASE = 'portal';
+
+/** Where a part is that runs in the keeper's process, as its users in other processes get it. */
+export const PLACES = {
+  /** An initialised PostgreSQL cluster without a server. One for all workers. */
+  emptyCluster: v.strictObject({ folder: v.string(), password: v.string() }),
+  /** A PostgreSQL server, by the address of its first database. */
+  postgres: v.strictObject({ url: v.string() }),
+  /** A Chromium without the extension. */
+  pages: chromiumPlace,
+  /** Readers, a Chromium with the extension, and a portal on a PostgreSQL database that can be reset. */
+  computer: v.strictObject({
+    folder: v.string(),
+    socket: v.string(),
+    readers: v.array(v.strictObject({ name: v.string(), port: v.number() })),
+    browser: chromiumPlace,
+    portal: v.strictObject({ url: v.string(), dataFolder: v.string(), database: v.string() }),
+  }),
+} as const;
+
+export type PartName = keyof typeof PLACES;
+export type PlaceOf<N extends PartName> = v.InferOutput<(typeof PLACES)[N]>;
+
+/** Parts of which all workers together need only one. */
+export const ONE_FOR_ALL: ReadonlySet<PartName> = new Set<PartName>(['emptyCluster']);
+
+export interface RunningPart<N extends PartName = PartName> {
+  readonly place: PlaceOf<N>;
+  /** @returns what would not end, or was left behind */
+  stop(): Promise<string[]>;
+}
+
+/** Gets another part of the same worker. */
+export type Need = <N extends PartName>(name: N) => Promise<PlaceOf<N>>;
+
+/** Starts each part. `options` are what the worker that needs it first has sent. */
+export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) => Promise<RunningPart<N>> } = {
+  emptyCluster: async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-cluster-'));
+    const remove = (): void => rmSync(folder, { recursive: true, force: true });
+    const forget = onProcessEnd(remove);
+    return {
+      place: await initialise(folder),
+      stop: () => {
+        remove();
+        forget();
+        return Promise.resolve([]);
+      },
+    };
+  },
+  postgres: async (need) => {
+    const { url, stop } = await startPostgres(await need('emptyCluster'));
+    return { place: { url }, stop: () => stop().then(nothing) };
+  },
+  pages: async () => {
+    const { place, stop } = await startSharedChromium([], process.env);
+    return { place, stop: () => stop().then(nothing) };
+  },
+  computer: async (need, options) => openComputer((await need('postgres')).url, options as PortalOptions),
+};
+
+const nothing = (): string[] => [];
+
+async function openComputer(cluster: string, portalOptions: PortalOptions): Promise<RunningPart<'computer'>> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-computer-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = onProcessEnd(removeFolder);
+  const temporary = path.join(folder, 'tmp');
+  mkdirSync(temporary);
+  const mark = stageMark(folder, temporary);
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<string[]> => {
+    for (const one of stops.splice(0).reverse()) await one();
+    const left = [...(await processesLeftOf(folder)), ...filesLeftIn(temporary)];
+    removeFolder();
+    forget();
+    return left;
+  };
+  try {
+    const pcscd = await startPrivatePcscd({ readers: READERS });
+    stops.push(() => pcscd.stop());
+    const database = await createDatabase(cluster, PORTAL_DATABASE);
+    const portal = await startPortal({
+      ...portalOptions,
+      env: { ...mark, ...portalOptions.env, DATABASE_URL: database },
+    });
+    stops.push(() => portal.stop());
+    await keepForReset(database);
+    const browser = await startSharedChromium([EXTENSION_DIR], { ...pcscd.env, ...mark });
+    stops.push(() => browser.stop());
+    const { socket, readers } = pcscd;
+    return {
+      place: {
+        folder,
+        socket,
+        readers: [...readers],
+        browser: browser.place,
+        portal: { url: portal.url, dataFolder: portal.dataFolder, database },
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+import path from 'node:path';
+import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
+import { type Browser, type Page, TargetType, type Viewport } from 'puppeteer-core';
+import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './extension-background.js';
+import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
+import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
+import { BY_TIME } from './page-search.js';
+
+/** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
+const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
+
+/** A Chromium of one's own: its own profile, the extension, and the native host registered for that profile alone. */
+export interface StageBrowser {
+  readonly browser: Browser;
+  readonly userDataDir: string;
+  /** Waits for a window of the extension, as the user would: `consent`, `secret`, ... is the page's file or folder. */
+  waitForExtensionWindow(page: string, timeout?: number): Promise<Page>;
+  /** Opens a page of the extension in a new tab: `options`, `popup`, ... */
+  ownPage(page: string): Promise<Page>;
+  /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
+  installExtension(extensionDir: string): Promise<void>;
+  /** Registers another native host, or none (null), for the next start of a host. Default: the built one. */
+  registerHost(program?: string | null, registration?: HostRegistration): void;
+  /** Replaces the managed policy, and waits until the extension, where it is installed, has noticed. */
+  setPolicy(policy: StagePolicy): Promise<void>;
+  /** Ends the extension's background, as Chromium itself may at any time. */
+  stopBackground(): Promise<void>;
+  /** Has the extension's windows wait so many milliseconds for the user, until the background ends. */
+  hastenWindows(milliseconds: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The folder in a profile that stands for `/`. */
+export const computerOf = (userDataDir: string): string => path.join(userDataDir, 'computer');
+
+export interface RunningChromium {
+  readonly browser: Browser;
+  readonly userDataDir: string;
+  /** null where its user keeps what their administrator says. */
+  readonly policy: ManagedPolicy | null;
+  /** The id of the extension that policy had it install. */
+  readonly installedByPolicy?: string | undefined;
+  /** Default: the browser is asked, which one that is connected by an address does not answer. */
+  readonly hasExtension?: boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** What can be done with a Chromium that runs. */
+export function stageBrowser(running: RunningChromium): StageBrowser {
+  const { browser, userDataDir, policy } = running;
+  return {
+    browser,
+    userDataDir,
+    waitForExtensionWindow: (page, timeout) => waitForExtensionWindow(browser, page, timeout),
+    ownPage: async (name) => {
+      const page = await browser.newPage();
+      await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
+      return page;
+    },
+    installExtension: async (folder) => {
+      await browser.installExtension(folder);
+      await backgroundOf(browser);
+    },
+    registerHost: (program = HOST_PROGRAM, registration = {}) =>
+      registerHost({ userDataDir, computer: computerOf(userDataDir) }, program, registration),
+    setPolicy: async (next) => {
+      if (policy === null) throw new Error('Only a browser without a display has a policy of its own.');
+      if (policy.set(next)) await followPolicy(running, next);
+    },
+    stopBackground: () => stopBackground(browser),
+    hastenWindows: (milliseconds) => hastenWindows(browser, milliseconds),
+    close: running.close,
+  };
+}
+
+/** Waits until the extension, where it is installed, has noticed its policy. */
+export async function followPolicy(
+  { browser, installedByPolicy, hasExtension }: Pick<RunningChromium, 'browser' | 'installedByPolicy' | 'hasExtension'>,
+  { extension = {} }: StagePolicy,
+): Promise<void> {
+  const isInstalled = hasExtension ?? (installedByPolicy !== undefined || (await browser.extensions()).size > 0);
+  if (isInstalled) await policyArrives(browser, extension, installedByPolicy);
+}
+
+/**
+ * Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something.
+ *
+ * @param timeout in milliseconds
+ */
+export async function waitForExtensionWindow(browser: Browser, page: string, timeout = 30_000): Promise<Page> {
+  const isIt = (address: string): boolean => {
+    const { protocol, pathname } = new URL(address);
+    return protocol === 'chrome-extension:' && pathname.split(/[/.]/).includes(page);
+  };
+  const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), { timeout });
+  const window = await target.page();
+  if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
+  // It has its address before it has its document, and shows nothing until it gets its content.
+  const isShown = (address: string): boolean =>
+    location.href === address && document.querySelector('body:not([hidden])') !== null;
+  await window.waitForFunction(isShown, { ...BY_TIME, timeout }, target.url());
+  await window.setViewport(WINDOW_VIEWPORT);
+  return window;
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import Sequencer from '@jest/test-sequencer';
+
+const ROOT = path.join(import.meta.dirname, '..');
+/** Files that start processes come first: those that only compute fill the gaps at the end. */
+const LEVELS = ['e2e', 'integration', 'simulation', 'engine', 'unit'];
+
+/**
+ * The files of each level in an order that the seed draws, so that no test can come to need what another has left. With
+ * `CARDWRIGHT_ORDER`, the path of a list of files, in the order of that list.
+ */
+export default class SeededSequencer extends Sequencer {
+  sort(tests) {
+    const place = placeOf(process.env);
+    return tests
+      .map((test) => ({ test, place: place(path.relative(ROOT, test.path)) }))
+      .sort((a, b) => (a.place < b.place ? -1 : 1))
+      .map(({ test }) => test);
+  }
+}
+
+/** @returns {(file: string) => string} what the files are sorted by */
+function placeOf({ CARDWRIGHT_ORDER: list, CARDWRIGHT_SEED: seed = '' }) {
+  if (list !== undefined) {
+    const files = readFileSync(list, 'utf8').split('\n');
+    return (file) => String(files.indexOf(file)).padStart(6, '0');
+  }
+  return (file) => {
+    const level = LEVELS.indexOf(file.split(path.sep)[1] ?? '');
+    return `${level} ${createHash('sha256').update(`${seed} ${file}`).digest('hex')}`;
+  };
+}

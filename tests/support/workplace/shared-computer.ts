@@ -1,0 +1,46 @@
+import {
+  askKeeper,
+  joinStage,
+  KEEPER,
+  resetDatabase,
+  type PlaceOf,
+  type Stage,
+  type StageBrowser,
+} from '@cardwright/stage';
+import { DEVICE_LIMIT, policyChanges, portalOf, type PortalChanges } from '../portal-options.js';
+
+/** The computer of this worker, as if nobody had used it. */
+export interface SharedComputer {
+  readonly stage: Stage;
+  /** Where the certification authority reads how it behaves. */
+  readonly authorityControl: string;
+}
+
+/** Joins this worker's computer, and resets what other tests may have left: policies, devices, grants, cookies, pages. */
+export async function joinSharedComputer(changes: PortalChanges): Promise<SharedComputer> {
+  const authorityControl = `${process.env[KEEPER] ?? ''}-authority-${process.env.JEST_WORKER_ID ?? '1'}`;
+  const portal = portalOf({ deviceLimit: DEVICE_LIMIT, authorityControl });
+  const computer = await askKeeper('computer', portal);
+  await resetDatabase(computer.portal.database, policyChanges(changes));
+  const stage = await joinStage(computer);
+  await resetBrowser(stage.browser, computer);
+  return { stage, authorityControl };
+}
+
+/** Leaves one empty page. */
+async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'computer'>): Promise<void> {
+  const { browser } = chromium;
+  const blank = await browser.newPage();
+  for (const page of await browser.pages()) if (page !== blank) await page.close();
+  const session = await blank.createCDPSession();
+  const { origin } = new URL(portal.url);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
+  await session.send('Network.clearBrowserCookies');
+  await session.detach();
+  chromium.registerHost();
+  await chromium.setPolicy({});
+  const settings = await chromium.ownPage('options');
+  await settings.evaluate('Promise.all([chrome.storage.local.clear(), chrome.storage.session.clear()])');
+  await settings.close();
+  await chromium.stopBackground();
+}
