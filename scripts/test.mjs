@@ -29,7 +29,13 @@ const HIGHEST_SEED = 2 ** 32 - 1;
 /** The files that each worker ran, in their order: one file a worker, named after its number. */
 const ORDERS = path.join(ROOT, '.cache', 'test-orders');
 
+/** How many of the slowest files are named. */
+const SLOWEST = 10;
+
 /** @typedef {{ passed: number, failed: number }} Count */
+
+/** What Jest reported of each file. @type {{ name: string, startTime: number, endTime: number }[]} */
+const finished = [];
 
 const scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-test-'));
 process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
@@ -62,6 +68,7 @@ await runProgram(
     }
     const count = sum(counts);
     if (count.passed + count.failed === 0) throw new SetupError('No test matches.');
+    tellTimes();
     if (replay === undefined) tellOrders(count.failed > 0);
     if (!everything) console.log('What is thorough was left out: `npm run test:all` runs it too.');
     console.log(`${count.passed} passed, ${count.failed} failed`);
@@ -111,6 +118,21 @@ function again(worker) {
   return jest('replay', ['--maxWorkers=1', '--runTestsByPath', ...files], { CARDWRIGHT_ORDER: order });
 }
 
+/** Prints where the time went: seconds from a file's start to its end, which others had a part of. */
+function tellTimes() {
+  const files = finished
+    .map(({ name, startTime, endTime }) => ({ file: path.relative(ROOT, name), seconds: (endTime - startTime) / 1000 }))
+    .sort((a, b) => b.seconds - a.seconds);
+  const levels = new Map();
+  for (const { file, seconds } of files) {
+    const level = file.split(path.sep)[1] ?? '';
+    levels.set(level, (levels.get(level) ?? 0) + seconds);
+  }
+  const words = Array.from(levels, ([level, seconds]) => `${level} ${seconds.toFixed(0)} s`);
+  console.log(`In files, of which ${WORKERS} run at once: ${words.join(', ')}. The slowest:`);
+  for (const { file, seconds } of files.slice(0, SLOWEST)) console.log(`${seconds.toFixed(1).padStart(7)} s  ${file}`);
+}
+
 /** @param {boolean} whole whether the orders themselves are printed, for a log that is read elsewhere */
 function tellOrders(whole) {
   for (const worker of readdirSync(ORDERS).sort()) {
@@ -136,6 +158,7 @@ async function jest(name, options, variables = {}) {
   });
   if (!existsSync(report)) return { passed: 0, failed: code === 0 ? 0 : 1 };
   const result = JSON.parse(readFileSync(report, 'utf8'));
+  finished.push(...result.testResults);
   const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
   return { passed: result.numPassedTests, failed: failed === 0 && code !== 0 ? 1 : failed };
 }

@@ -4,7 +4,7 @@ import type { Page } from 'puppeteer-core';
 export async function openClipboard(page: Page): Promise<void> {
   const { origin } = new URL(page.url());
   const names = ['clipboard-read', 'clipboard-write'];
-  const context = page.browser().defaultBrowserContext();
+  const context = page.browserContext();
   for (const name of names) await context.setPermission(origin, { permission: { name }, state: 'granted' });
 }
 

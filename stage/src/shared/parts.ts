@@ -11,8 +11,8 @@ import { EXTENSION_DIR } from '../stage-folders.js';
 import { chromiumPlace, startSharedChromium } from './chromium.js';
 import { createDatabase, keepForReset } from './portal-database.js';
 
-/** Readers of a worker's computer: each card gets the next one, so that no test waits until pcscd has seen the last one go. */
-const READERS = 8;
+/** Readers of a worker's computer: each card gets the next one, so that no test waits until pcscd has seen the last one go. OpenSC sees four. */
+const READERS = 4;
 const PORTAL_DATABASE = 'portal';
 
 /** Where a part is that runs in the keeper's process, as its users in other processes get it. */

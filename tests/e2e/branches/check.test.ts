@@ -9,7 +9,11 @@ const PIN = '739154';
 describe('a computer without the extension', () => {
   let place: Workplace;
   beforeAll(async () => {
-    place = await Workplace.open({ own: 'the extension is installed while a page is open', photographs: 'branches', installed: false });
+    place = await Workplace.open({
+      own: 'the extension is installed while a page is open',
+      photographs: 'branches',
+      installed: false,
+    });
   });
   afterAll(() => place.close());
 

@@ -4,7 +4,15 @@ import { CardwrightError } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
-import { openPageBrowser, openPage, PageServer, textOf, waitFor, type Look, type PageBrowser } from '../../support/page-stage.js';
+import {
+  openPageBrowser,
+  openPage,
+  PageServer,
+  textOf,
+  waitFor,
+  type Look,
+  type PageBrowser,
+} from '../../support/page-stage.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 import { everyOrSome } from '../../support/thorough.js';
 
