@@ -23,6 +23,7 @@ import {
 import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
+import { openSharedStage } from './workplace/shared-computer.js';
 import { FakeHost, type HostFault, type PasskeyOrders } from './host-fault.js';
 import { permitting, type Permitted } from './permitted-extension.js';
 import { WireSession, type WireAnswer } from './wire-page.js';
@@ -94,7 +95,7 @@ export async function pressToClose(window: Page, key: 'Enter' | 'Escape'): Promi
   await closed;
 }
 
-/** A Chromium with the extension, a fake host and a fake portal. */
+/** A Chromium with the extension, its worker's unless it has to be another one, a fake host and a fake portal. */
 export class ExtensionStage {
   readonly #origins = new Set<string>();
 
@@ -115,12 +116,16 @@ export class ExtensionStage {
     const portal = await startFakePortal();
     const spoken = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
     const extension = permitted ? permitting(permitted, spoken, path.join(folder, 'permitted')) : spoken;
-    const chromium = await launchBrowser({
-      extensionDir: installed ? extension : null,
-      otherExtensionDirs: otherExtensions,
-      policy,
-      localHosts,
-    });
+    const isOwn = !installed || extension !== EXTENSION || otherExtensions.length > 0 || localHosts.length > 0;
+    const chromium = isOwn
+      ? await launchBrowser({
+          extensionDir: installed ? extension : null,
+          otherExtensionDirs: otherExtensions,
+          policy,
+          localHosts,
+        })
+      : (await openSharedStage()).browser;
+    if (!isOwn) await chromium.setPolicy(policy);
     const stage = new ExtensionStage(chromium, extension, folder, host, portal);
     stage.spoilHost(fault);
     return stage;

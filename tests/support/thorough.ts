@@ -1,4 +1,4 @@
-import { it } from '@jest/globals';
+import { describe, it } from '@jest/globals';
 
 declare global {
   /** Set by jest.config.js: whether `npm run test:all` runs, or only what `npm test` keeps. */
@@ -8,6 +8,11 @@ declare global {
 /** A test that runs in `npm run test:all`; `npm test` skips it. `timeout` is in milliseconds. */
 export function thoroughIt(name: string, test: () => Promise<void>, timeout?: number): void {
   (globalThis.runsEverything ? it : it.skip)(name, test, timeout);
+}
+
+/** A group of such tests; `npm test` does not set it up either. */
+export function thoroughDescribe(name: string, tests: () => void): void {
+  (globalThis.runsEverything ? describe : describe.skip)(name, tests);
 }
 
 /** The cases of a table: all of them in `npm run test:all`, and in `npm test` those that are kept. At least one has to be. */

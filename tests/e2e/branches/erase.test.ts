@@ -4,6 +4,7 @@ import { useBefore } from '../../support/workplace/earlier-use.js';
 import { locked, pulledAfter } from '../../support/workplace/faults.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
 
@@ -46,7 +47,7 @@ describe('a used YubiKey', () => {
     expect(text).not.toContain('Somebody Else');
   });
 
-  it('that is locked can be used again', async () => {
+  thoroughIt('that is locked can be used again', async () => {
     const card = await place.insert('yubikey', locked);
     await alice.addDevice();
     await choose('It is locked (PIN and PUK are blocked)');
@@ -57,7 +58,7 @@ describe('a used YubiKey', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('that is pulled right after it was erased is issued when it is back', async () => {
+  thoroughIt('that is pulled right after it was erased is issued when it is back', async () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
     await card.putBack(pulledAfter('RESET'));

@@ -1,16 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeviceRow, PortalUser } from '@cardwright/stage';
-import { slowAt } from '../../support/workplace/faults.js';
+import { pulledAfter, slowAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
-/** Milliseconds; a portal or an authority that is away is waited for half a minute. */
-const PATIENCE = 45_000;
-/** Milliseconds for a test that waits that long, and then issues a card. */
-const TWO_MINUTES = 120_000;
 /** While the card is opened; and while its keys are made, when its secrets are replaced already. */
 const EARLY = { yubikey: 18, piv: 13 } as const;
 const LATE = { yubikey: 46, piv: 30 } as const;
@@ -19,9 +15,8 @@ let place: Workplace;
 let alice: PortalUser;
 let known: number;
 beforeAll(async () => {
-  place = await Workplace.open({ own: 'it kills the portal', photographs: 'branches', authorityTimeout: 2 });
+  place = await Workplace.open({ photographs: 'branches' });
   alice = await place.trustedEmployee();
-  alice.page.setDefaultTimeout(PATIENCE);
 });
 afterEach(async () => {
   place.setAuthority('answer');
@@ -46,24 +41,18 @@ const finish = async (): Promise<void> => {
 const row = async (): Promise<DeviceRow | undefined> =>
   (await alice.devices(known + 1)).find(({ state }) => state !== 'Active');
 
-describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))(
-  'a %s whose reader is unplugged while it is issued',
-  (kind) => {
-    it('is asked for, and continues in another reader', async () => {
-      const card = await begin(kind, LATE[kind]);
-      await place.restartPcscd(0);
-      const { code } = await alice.failure();
-      expect(['CARD_REMOVED', 'READER_REMOVED', 'NO_READER', 'PCSC_UNAVAILABLE']).toContain(code);
-      await alice.goOn();
-      await alice.pane('no-reader');
-      await place.restartPcscd();
-      await alice.pane('connect');
-      await card.putBack();
-      await finish();
-      await expectUsable(place.stage, card, PIN);
-    });
-  },
-);
+describe('a YubiKey that is pulled while it is issued', () => {
+  it('is asked for, and finishes when it is back', async () => {
+    const card = await place.insert('yubikey', pulledAfter(33));
+    const witness = await place.witness(card, alice);
+    await alice.addDevice();
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    await card.putBack();
+    await alice.goOn();
+    await finish();
+    await witness.expectSound(PIN);
+  });
+});
 
 describe('an issuance that a second tab takes over', () => {
   it('tells the first tab so, and continues in the second', async () => {
@@ -89,27 +78,6 @@ describe('an issuance that a second tab takes over', () => {
   });
 });
 
-describe('a portal that does not answer', () => {
-  it(
-    'is waited for, then named, and asked again when the user continues',
-    async () => {
-      const card = await begin('yubikey', LATE.yubikey);
-      await place.killPortal();
-      await alice.reads('The portal does not answer. Trying again');
-      await alice.lookAt(alice.page, 'wizard-waiting');
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-      await alice.goOn();
-      // Now the Check step finds that out, and says the same.
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-      await place.startPortal();
-      await alice.goOn();
-      await finish();
-      await expectUsable(place.stage, card, PIN);
-    },
-    TWO_MINUTES,
-  );
-});
-
 describe('a certification authority', () => {
   it('that refuses ends the issuance: the device is failed, and its owner continues', async () => {
     place.setAuthority('refuse', '9C');
@@ -132,7 +100,7 @@ describe('a certification authority', () => {
     expect((await alice.devices()).length).toBe(known + 1);
   });
 
-  it('that refuses lets its owner start again with an erased device', async () => {
+  thoroughIt('that refuses lets its owner start again with an erased device', async () => {
     place.setAuthority('refuse');
     known = (await alice.devices()).length;
     const card = await place.insert('yubikey');
@@ -154,7 +122,7 @@ describe('a certification authority', () => {
     for (const [, { privateKey }] of after) expect(before).not.toContain(privateKey);
   });
 
-  it('that cannot be reached is waited for', async () => {
+  thoroughIt('that cannot be reached is waited for', async () => {
     place.setAuthority('unreachable', '9D');
     const card = await place.insert('yubikey');
     await alice.addDevice();
@@ -164,25 +132,10 @@ describe('a certification authority', () => {
     await finish();
     await expectUsable(place.stage, card, PIN);
   });
-
-  thoroughIt(
-    'that says nothing is named, and asked again when the user continues',
-    async () => {
-      place.setAuthority('hang');
-      const card = await place.insert('piv');
-      await alice.addDevice();
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
-      place.setAuthority('answer');
-      await alice.goOn();
-      await finish();
-      await expectUsable(place.stage, card, PIN);
-    },
-    TWO_MINUTES,
-  );
 });
 
 describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is issued', (kind) => {
-  it('leaves it as it was, before anything was applied', async () => {
+  thoroughIt('leaves it as it was, before anything was applied', async () => {
     const card = await begin(kind, EARLY[kind]);
     const before = card.memory;
     await alice.click('#cancel');
@@ -213,7 +166,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
 });
 
 describe("a user's own half-issued device", () => {
-  it('says so beside a blank one, and is continued', async () => {
+  thoroughIt('says so beside a blank one, and is continued', async () => {
     const card = await begin('piv', LATE.piv);
     await alice.reload();
     await place.hostsEnd();

@@ -6,6 +6,7 @@ import { strictAboutPins, type Fault } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
 /** The portal allows it, but a card that is strict about PINs does not. */
@@ -45,7 +46,7 @@ describe('the PIN window', () => {
       next: document.querySelector('#next:disabled') ? 'disabled' : 'enabled',
     }));
 
-  it('shows each rule, and checks it while the user types', async () => {
+  thoroughIt('shows each rule, and checks it while the user types', async () => {
     const { card, window } = await issueUntilPin();
     await window.type('#newPin', '12a');
     await alice.lookAt(window, 'pin-broken');
@@ -86,7 +87,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  it('that nobody answers closes by itself, and leaves the device pending', async () => {
+  thoroughIt('that nobody answers closes by itself, and leaves the device pending', async () => {
     await place.stage.browser.hastenWindows(8_000);
     const { window } = await issueUntilPin();
     await closing(window);
@@ -98,7 +99,7 @@ describe('the PIN window', () => {
     await place.stage.browser.stopBackground();
   });
 
-  it('opens for each page: two cards are issued side by side', async () => {
+  thoroughIt('opens for each page: two cards are issued side by side', async () => {
     const { card } = await issueUntilPin();
     const other = await place.insert('yubikey');
     const second = await alice.newTab();
@@ -110,7 +111,7 @@ describe('the PIN window', () => {
     await expectUsable(place.stage, other, PIN);
   });
 
-  it('does not open for a page that is not in front, which says so, and opens when it is', async () => {
+  thoroughIt('does not open for a page that is not in front, which says so, and opens when it is', async () => {
     const card = await place.insert('yubikey');
     await alice.addDevice();
     const front = await place.stage.page('/');

@@ -5,6 +5,7 @@ import { useBefore } from '../../support/workplace/earlier-use.js';
 import { contactless, locked, mutedAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { Workplace } from '../../support/workplace/workplace.js';
+import { thoroughDescribe, thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
 
@@ -36,12 +37,12 @@ describe('a card that cannot be issued by what it is', () => {
   afterEach(() => place.tidyUp({ keep: alice }));
   afterAll(() => place.close());
 
-  it('is refused when it has no application that is known', async () => {
+  thoroughIt('is refused when it has no application that is known', async () => {
     await place.insert('no-piv');
     await expectRefused('This device has no application that Cardwright knows.');
   });
 
-  it('is refused when PIN and PUK are blocked and nothing can erase it', async () => {
+  thoroughIt('is refused when PIN and PUK are blocked and nothing can erase it', async () => {
     const card = await place.insert('yubikey', locked);
     await expectRefused(
       "This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it.",
@@ -49,14 +50,14 @@ describe('a card that cannot be issued by what it is', () => {
     expect(card.tries).toEqual([0, 0]);
   });
 
-  it('is refused when it does not answer, and issued when it does', async () => {
+  thoroughIt('is refused when it does not answer, and issued when it does', async () => {
     const card = await place.insert('yubikey', mutedAt(1));
     await expectRefused("This device isn't responding.");
     await card.putBack();
     await issue();
   });
 
-  it('is refused while another program has it, and taken as soon as that lets it go', async () => {
+  thoroughIt('is refused while another program has it, and taken as soon as that lets it go', async () => {
     const card = await place.insert('yubikey');
     const hold = await card.hold();
     await alice.addDevice();
@@ -67,7 +68,7 @@ describe('a card that cannot be issued by what it is', () => {
     await alice.wizardCloses();
   });
 
-  it('is refused without contact, and issued with it', async () => {
+  thoroughIt('is refused without contact, and issued with it', async () => {
     const card = await place.insert('piv', contactless);
     await expectRefused('This device can only be issued in a reader with contacts.');
     expect(card.tries).toEqual([3, 3]);
@@ -81,7 +82,7 @@ describe('a card that cannot be issued by what it is', () => {
     expect(card.memory).toEqual(before);
   });
 
-  it('is refused when it was used and nothing can erase it', async () => {
+  thoroughIt('is refused when it was used and nothing can erase it', async () => {
     const card = await place.insert('piv');
     await useBefore(place.stage.env, card);
     const before = card.memory;
@@ -90,7 +91,7 @@ describe('a card that cannot be issued by what it is', () => {
   });
 });
 
-describe('a portal that issues YubiKeys alone', () => {
+thoroughDescribe('a portal that issues YubiKeys alone', () => {
   beforeAll(async () => {
     place = await Workplace.open({ photographs: 'branches', models: ['yubikey'] });
     alice = await place.trustedEmployee();
@@ -104,7 +105,7 @@ describe('a portal that issues YubiKeys alone', () => {
   });
 });
 
-describe('a card that the portal has issued', () => {
+thoroughDescribe('a card that the portal has issued', () => {
   let card: StagedCard;
 
   beforeAll(async () => {

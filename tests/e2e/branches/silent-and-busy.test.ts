@@ -4,7 +4,7 @@ import { mutedAt, slowAt } from '../../support/workplace/faults.js';
 import { SHARING_VIOLATION } from '../../support/workplace/rider.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
-import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 const PIN = '739154';
 /** The last APDU with which the card is looked at. */
@@ -34,9 +34,8 @@ const WRITING = [
   ['piv', 34],
 ] as const;
 
-describe.each(everyOrSome(WRITING, ([kind]) => kind === 'yubikey'))(
-  'a %s that falls silent while its certificates are written',
-  (kind, apdu) => {
+thoroughDescribe('while a card is issued', () => {
+  describe.each(WRITING)('a %s that falls silent while its certificates are written', (kind, apdu) => {
     it('is named within 15 s, leaves no host behind, and continues when it was put in again', async () => {
       const card = await place.insert(kind, mutedAt(apdu));
       const witness = await place.witness(card, alice);
@@ -52,12 +51,9 @@ describe.each(everyOrSome(WRITING, ([kind]) => kind === 'yubikey'))(
       await finish();
       await witness.expectSound(PIN);
     });
-  },
-);
+  });
 
-describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
-  'a %s that another program takes before it is opened',
-  (kind) => {
+  describe.each(['yubikey', 'piv'] as const)('a %s that another program takes before it is opened', (kind) => {
     it('is waited for, and issued when that program lets it go', async () => {
       const card = await place.insert(kind, slowAt(LOOKED_AT[kind], 2_000));
       await alice.addDevice();
@@ -86,8 +82,8 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))(
       await finish();
       await expectUsable(place.stage, card, PIN);
     });
-  },
-);
+  });
+});
 
 describe.each(['yubikey', 'piv'] as const)('another program that tries to use a %s all the time', (kind) => {
   it('cannot while it is issued, and has nothing of our authentication after it', async () => {

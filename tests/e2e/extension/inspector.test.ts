@@ -6,7 +6,6 @@ import {
   EXTENSION_DIR,
   inRepository,
   launchBrowser,
-  openStage,
   PortalUser,
   type Stage,
   type StageBrowser,
@@ -15,8 +14,10 @@ import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { leaks, secretsOf } from '../../support/card-secrets.js';
 import { InspectorPage } from '../../support/inspector-page.js';
 import { openPlayedInspector } from '../../support/played-inspector.js';
-import { ALICE, portalOf } from '../../support/portal-options.js';
+import { ALICE } from '../../support/portal-options.js';
 import { issuance, tracedSessionOf, TRACE_START } from '../../support/trace-writer.js';
+import { thoroughIt } from '../../support/thorough.js';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
 /** Eight digits, so that no chance finds them in what is searched. */
@@ -48,7 +49,7 @@ describe('the inspector beside a portal', () => {
   let file = '';
 
   beforeAll(async () => {
-    stage = await openStage({ readers: 1, portal: portalOf({ algorithm: 'P-256', pinRules: { minLength: 8 } }) });
+    stage = await openSharedStage({ algorithm: 'P-256', pinRules: { minLength: 8 } });
     inspector = await InspectorPage.open(stage.browser.browser);
     await inspector.page.waitForSelector('#apdus:enabled');
     await inspector.page.click('#apdus');
@@ -100,7 +101,7 @@ describe('the inspector beside a portal', () => {
     }
   });
 
-  it('sends a command again in the session that lives, and not in one that has ended', async () => {
+  thoroughIt('sends a command again in the session that lives, and not in one that has ended', async () => {
     await inspector.filter('method:device.list');
     const [first] = await inspector.rows();
     expect(first).toBeDefined();
@@ -126,30 +127,33 @@ describe('the inspector beside a portal', () => {
     expect(leaks(new Map([['the exported trace', content]]), [...secrets, Buffer.from(NEW_PIN)])).toEqual([]);
   });
 
-  it('looks the same in a fresh profile that imports the file, and compares the good run with the bad one', async () => {
-    const rows = await inspector.rows();
-    const fresh = await launchBrowser({ extensionDir: EXTENSION_DIR, hostProgram: null });
-    try {
-      const other = await InspectorPage.open(fresh.browser);
-      await other.import(file);
-      expect(await other.rows()).toEqual(rows);
-      expect(await other.textOf('#notices')).toContain(path.basename(file));
-      expect(
-        await other.page.$$eval('#record, #clear, #keep, #apdus', (all) =>
-          all.every((one) => one.matches(':disabled')),
-        ),
-      ).toBe(true);
-      await other.show('console');
-      expect(await other.page.$eval('.actions .primary', (run) => run.matches(':disabled'))).toBe(true);
-      await other.show('compare');
-      const first = await other.page.$eval('.pair.first', (row) => [...row.children].map((side) => side.textContent));
-      expect(first[0]).toMatch(/^pin\.\w+done/);
-      expect(first[2]).toMatch(/^pin\.\w+USER_CANCELLED/);
-      await judge(other, 'compare');
-    } finally {
-      await fresh.close();
-    }
-  });
+  thoroughIt(
+    'looks the same in a fresh profile that imports the file, and compares the good run with the bad one',
+    async () => {
+      const rows = await inspector.rows();
+      const fresh = await launchBrowser({ extensionDir: EXTENSION_DIR, hostProgram: null });
+      try {
+        const other = await InspectorPage.open(fresh.browser);
+        await other.import(file);
+        expect(await other.rows()).toEqual(rows);
+        expect(await other.textOf('#notices')).toContain(path.basename(file));
+        expect(
+          await other.page.$$eval('#record, #clear, #keep, #apdus', (all) =>
+            all.every((one) => one.matches(':disabled')),
+          ),
+        ).toBe(true);
+        await other.show('console');
+        expect(await other.page.$eval('.actions .primary', (run) => run.matches(':disabled'))).toBe(true);
+        await other.show('compare');
+        const first = await other.page.$eval('.pair.first', (row) => [...row.children].map((side) => side.textContent));
+        expect(first[0]).toMatch(/^pin\.\w+done/);
+        expect(first[2]).toMatch(/^pin\.\w+USER_CANCELLED/);
+        await judge(other, 'compare');
+      } finally {
+        await fresh.close();
+      }
+    },
+  );
 });
 
 describe('the inspector, with a background that a test plays', () => {
@@ -193,7 +197,7 @@ describe('the inspector, with a background that a test plays', () => {
     await inspector.page.click('#notices .warning button');
   });
 
-  it('is used by the keyboard alone', async () => {
+  thoroughIt('is used by the keyboard alone', async () => {
     const { page } = inspector;
     await page.focus('#grid');
     await page.keyboard.press('/');
@@ -217,7 +221,7 @@ describe('the inspector, with a background that a test plays', () => {
     expect(await page.$eval('#detail', (detail) => detail.hasAttribute('hidden'))).toBe(true);
   });
 
-  it('says in the filter what it cannot read, and mends it by a click', async () => {
+  thoroughIt('says in the filter what it cannot read, and mends it by a click', async () => {
     await inspector.filter('methd:key.*');
     expect(await inspector.textOf('#filter-problem')).toContain('methd');
     await inspector.page.click('#filter-problem button');
@@ -232,7 +236,7 @@ describe('the inspector, with a background that a test plays', () => {
     await inspector.filter('');
   });
 
-  it('fits a narrow window', async () => {
+  thoroughIt('fits a narrow window', async () => {
     await inspector.page.setViewport({ width: 360, height: 900 });
     await inspector.drawn();
     expect(await inspector.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(

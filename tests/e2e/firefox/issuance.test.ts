@@ -6,6 +6,7 @@ import { useBefore } from '../../support/workplace/earlier-use.js';
 import { slowAt } from '../../support/workplace/faults.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 const PIN = '739154';
 /** An APDU in the midst of an issuance, and milliseconds that the card takes for it. */
@@ -68,7 +69,7 @@ describe('in Firefox, a blank YubiKey', () => {
   }
 });
 
-describe('in Firefox, the PIN window', () => {
+thoroughDescribe('in Firefox, the PIN window', () => {
   /** What each rule shows, and whether the window lets the user continue. */
   const verdict = (window: Page): Promise<Record<string, string | undefined>> =>
     window.evaluate(() => ({
@@ -98,7 +99,7 @@ describe('in Firefox, the PIN window', () => {
   });
 });
 
-describe('in Firefox, a used YubiKey', () => {
+thoroughDescribe('in Firefox, a used YubiKey', () => {
   it('is erased when its user confirms that in the window of the extension, and issued then', async () => {
     const card = await place.insert('yubikey');
     await useBefore(place.stage.env, card);
@@ -113,7 +114,7 @@ describe('in Firefox, a used YubiKey', () => {
   });
 });
 
-describe('in Firefox, while a card is issued', () => {
+thoroughDescribe('in Firefox, while a card is issued', () => {
   const issueUntilInTheMidst = async (): Promise<void> => {
     const card = await place.insert('yubikey', slowAt(IN_THE_MIDST, UNDER_WAY_MS));
     await alice.addDevice();

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { policySeeds, splitPem, type SeedPolicies } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
-import { findElement, inRepository, openStage, pressButton, VIRTUAL_VENDOR, type Stage } from '@cardwright/stage';
+import { findElement, inRepository, pressButton, VIRTUAL_VENDOR, type Stage } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 import { startForeignPortal, type ForeignPortal } from './portal.js';
+import { thoroughDescribe } from '../../support/thorough.js';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const SOURCE = new URL('portal.ts', import.meta.url);
 const LINES = 150;
@@ -57,11 +59,11 @@ describe('a portal of someone else, on @cardwright/cms and node:http', () => {
     expect(answer.status).toBe(403);
   });
 
-  describe('in Chromium', () => {
+  thoroughDescribe('in Chromium', () => {
     let stage: Stage;
 
     beforeAll(async () => {
-      stage = await openStage({ readers: 1, portal: false });
+      stage = await openSharedStage();
     });
     afterAll(() => stage.close());
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
-import { ALICE, portalOf } from '../../support/portal-options.js';
-import { everyOrNamed } from '../../support/thorough.js';
+import { PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
+import { ALICE } from '../../support/portal-options.js';
+import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const NEW_PIN = '739154';
 
@@ -13,8 +14,7 @@ describe('Check Device', () => {
   let count = 0;
 
   beforeAll(async () => {
-    const portal = portalOf({ algorithm: 'P-256', deviceLimit: 20 });
-    stage = await openStage({ readers: 2, portal });
+    stage = await openSharedStage({ algorithm: 'P-256' });
     alice = await PortalUser.login(stage, ALICE);
   });
   afterAll(() => stage.close());
@@ -46,7 +46,7 @@ describe('Check Device', () => {
     await finish();
   });
 
-  it('finds none on Refresh while there is none', async () => {
+  thoroughIt('finds none on Refresh while there is none', async () => {
     await alice.addDevice();
     await alice.pane('connect');
     await alice.click('#refresh');
@@ -70,7 +70,7 @@ describe('Check Device', () => {
     },
   );
 
-  it('leaves a card as it was when the wizard is cancelled before anything was applied', async () => {
+  thoroughIt('leaves a card as it was when the wizard is cancelled before anything was applied', async () => {
     const [left] = [await insert('yubikey'), await insert('yubikey')];
     const before = readFileSync(left.stateFile);
     await alice.addDevice();

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PortalUser, openStage, type Stage } from '@cardwright/stage';
+import { PortalUser, type Stage } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
-import { ALICE, portalOf } from '../../support/portal-options.js';
+import { ALICE } from '../../support/portal-options.js';
 import { everyOrNamed } from '../../support/thorough.js';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const NEW_PIN = '739154';
 
@@ -11,7 +12,7 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
   let stage: Stage;
 
   beforeAll(async () => {
-    stage = await openStage({ readers: 1, portal: portalOf({ algorithm }) });
+    stage = await openSharedStage({ algorithm });
   });
   afterAll(() => stage.close());
 

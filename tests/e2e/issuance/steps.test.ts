@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { PortalUser, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import { PortalUser, type InsertedCard, type Stage } from '@cardwright/stage';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
 import { PortalClient } from '../../support/portal-client.js';
-import { ALICE, portalOf } from '../../support/portal-options.js';
+import { ALICE } from '../../support/portal-options.js';
 import { WireSession, type WireAnswer } from '../../support/wire-page.js';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 /** A script in the portal's own page, with everything that its user may do. */
 describe('a hostile script in the page', () => {
@@ -15,7 +16,7 @@ describe('a hostile script in the page', () => {
   let [left, right]: (InsertedCard | undefined)[] = [];
 
   beforeAll(async () => {
-    stage = await openStage({ readers: 2, portal: portalOf({ algorithm: 'P-256' }) });
+    stage = await openSharedStage({ algorithm: 'P-256' });
     [left, right] = [await stage.insert({ profile: 'yubikey' }), await stage.insert({ profile: 'yubikey' })];
     alice = await PortalUser.login(stage, ALICE);
     await alice.addDevice();

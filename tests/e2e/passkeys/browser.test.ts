@@ -3,6 +3,7 @@ import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { closing } from '../../support/workplace/closing.js';
 import { PasskeyPlace } from './passkey-place.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 const DEVICE_PIN = '73915482';
 
@@ -28,7 +29,7 @@ describe("a passkey that the browser makes in a window at Entra ID's origin", ()
   });
 });
 
-describe('a passkey on a card with one PIN for PIV and FIDO, which the browser makes', () => {
+thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the browser makes', () => {
   let place: PasskeyPlace;
   beforeAll(async () => {
     place = await PasskeyPlace.open({ passkeys: { ways: ['window'], pin: 'shared' }, seesClipboard: true });

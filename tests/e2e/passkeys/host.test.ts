@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
 import { ENTRA_RP, PasskeyPlace } from './passkey-place.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 const FIDO_PIN = 'correct-horse-7';
 const DEVICE_PIN = '73915482';
@@ -40,7 +41,7 @@ describe('a passkey that the host makes, with a FIDO PIN of its own', () => {
   });
 });
 
-describe('a passkey on a card with one PIN for PIV and FIDO, which the host makes', () => {
+thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the host makes', () => {
   let place: PasskeyPlace;
   beforeAll(async () => {
     place = await PasskeyPlace.open({ passkeys: { ways: ['host'], pin: 'shared' } });

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findElement, inRepository, openStage, pressButton, TiedProcess, type Stage } from '@cardwright/stage';
+import { findElement, inRepository, pressButton, TiedProcess, type Stage } from '@cardwright/stage';
 import { freePort } from '@cardwright/stage';
+import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const FOLDER = inRepository('docs', 'sample-portal');
 const POLICIES = inRepository('portal', 'config', 'device-policies.json');
@@ -18,7 +19,7 @@ describe('the sample portal of docs/integrate.md', () => {
       env: { ...process.env, PORT: String(await freePort()) },
     });
     [, address = ''] = await server.line(/The sample portal is (http:\/\/localhost:\d+)/);
-    stage = await openStage({ readers: 2, portal: false });
+    stage = await openSharedStage();
   });
   afterAll(async () => {
     await stage.close();

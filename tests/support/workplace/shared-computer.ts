@@ -27,6 +27,10 @@ export async function joinSharedComputer(changes: PortalChanges): Promise<Shared
   return { stage, authorityControl };
 }
 
+/** The readers, the browser and the portal of this worker, for tests that need no workplace. */
+export const openSharedStage = async (changes: PortalChanges = {}): Promise<Stage> =>
+  (await joinSharedComputer(changes)).stage;
+
 /** Leaves one empty page. */
 async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'computer'>): Promise<void> {
   const { browser } = chromium;

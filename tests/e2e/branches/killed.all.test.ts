@@ -7,7 +7,6 @@ import type { CardKind, StagedCard } from '../../support/workplace/staged-card.j
 import type { Witness } from '../../support/workplace/witness.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
-import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const PIN = '739154';
 
@@ -16,8 +15,6 @@ const PIN = '739154';
  * while its certificates are written or read back.
  */
 const POINTS = { yubikey: [18, 28, 34, 46, 58], piv: [13, 18, 21, 30, 39] } as const;
-/** Of these, `npm test` keeps one for each that can be killed; the fault sweep kills host and page at every APDU. */
-const at = (kind: keyof typeof POINTS, kept: number) => everyOrSome<number>(POINTS[kind], (_, index) => index === kept);
 /** Milliseconds that the card takes for that APDU, so that it is under way. */
 const UNDER_WAY_MS = 1_500;
 
@@ -46,8 +43,8 @@ const finish = async (): Promise<void> => {
   await witness.expectSound(PIN);
 };
 
-describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))('while a %s is issued, a host', (kind) => {
-  it.each(at(kind, 2))('that is killed at APDU %d is started again', async (apdu) => {
+describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind) => {
+  it.each(POINTS[kind])('that is killed at APDU %d is started again', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.killHost();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
@@ -57,7 +54,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'yubikey'))('while a %s is issued
 });
 
 describe("while a card is issued, the extension's background", () => {
-  it.each(at('yubikey', 3))('that ends at APDU %d is started again', async (apdu) => {
+  it.each(POINTS.yubikey)('that ends at APDU %d is started again', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.stage.browser.stopBackground();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
@@ -67,7 +64,7 @@ describe("while a card is issued, the extension's background", () => {
 });
 
 describe('while a card is issued, a page', () => {
-  it.each(at('piv', 3))('that is closed at APDU %d leaves a device that continues in the next', async (apdu) => {
+  it.each(POINTS.piv)('that is closed at APDU %d leaves a device that continues in the next', async (apdu) => {
     await issueUntil('piv', apdu);
     await alice.page.close();
     alice = await alice.newTab();
@@ -75,7 +72,7 @@ describe('while a card is issued, a page', () => {
     await finish();
   });
 
-  it.each(at('yubikey', 4))('that is reloaded at APDU %d leaves a device that continues', async (apdu) => {
+  it.each(POINTS.yubikey)('that is reloaded at APDU %d leaves a device that continues', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await alice.reload();
     await alice.addDevice();
@@ -84,7 +81,7 @@ describe('while a card is issued, a page', () => {
 });
 
 describe('while a card is issued, a portal', () => {
-  it.each(at('yubikey', 3))('that is killed at APDU %d and started again is waited for', async (apdu) => {
+  it.each(POINTS.yubikey)('that is killed at APDU %d and started again is waited for', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.killPortal();
     await alice.reads('The portal does not answer. Trying again');
@@ -93,8 +90,8 @@ describe('while a card is issued, a portal', () => {
   });
 });
 
-describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('while a %s is issued, a smart card service', (kind) => {
-  it.each(at(kind, 4))('that ends at APDU %d is asked for', async (apdu) => {
+describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a smart card service', (kind) => {
+  it.each(POINTS[kind])('that ends at APDU %d is asked for', async (apdu) => {
     await issueUntil(kind, apdu);
     await place.stopPcscd();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'PCSC_UNAVAILABLE' });
@@ -123,7 +120,7 @@ describe('while a PIN is typed', () => {
     await expectUsable(place.stage, card, PIN);
   });
 
-  thoroughIt("the extension's background that ends is started again", async () => {
+  it("the extension's background that ends is started again", async () => {
     const closed = closing(await issueUntilPin());
     await place.stage.browser.stopBackground();
     await closed;
@@ -143,7 +140,7 @@ describe('while a PIN is typed', () => {
     await finish();
   });
 
-  thoroughIt('a portal that is killed and started again is waited for', async () => {
+  it('a portal that is killed and started again is waited for', async () => {
     await issueUntilPin();
     await place.killPortal();
     await alice.choosePin(PIN);
@@ -153,7 +150,7 @@ describe('while a PIN is typed', () => {
     await witness.expectSound(PIN);
   });
 
-  thoroughIt('a smart card service that ends takes the window with it, and is asked for', async () => {
+  it('a smart card service that ends takes the window with it, and is asked for', async () => {
     const closed = closing(await issueUntilPin());
     await place.stopPcscd();
     await closed;
