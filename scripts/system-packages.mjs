@@ -59,6 +59,8 @@ const TEST = [
   { package: 'python3-pyscard', files: ['/usr/lib/python3/dist-packages/smartcard/__init__.py'] },
   // A JOSE library that is not ours, for the protocol's test vectors.
   { package: 'python3-jwcrypto', files: ['/usr/lib/python3/dist-packages/jwcrypto/__init__.py'] },
+  // PC/SC's return codes, as its authors define them.
+  { package: 'libpcsclite-dev', files: ['/usr/include/PCSC/pcsclite.h'] },
   // Two SCEP clients that are not ours, for the portal's SCEP server.
   { package: 'scep', command: 'scepclient' },
   { package: 'strongswan-pki', command: 'pki' },
