@@ -1,6 +1,6 @@
 /**
- * What Cardwright needs of the system: a Debian package, and what is used of it. The latter shows on any other system that
- * it is there. A test holds this table against what the sources start and read, and against dpkg.
+ * A part of the system that Cardwright needs: a Debian package, and what is used of it. The latter shows on any other
+ * system that it is there. A test holds this table against what the sources start and read, and against dpkg.
  *
  * @typedef {object} Requirement
  * @property {string} package
@@ -79,5 +79,5 @@ const TEST = [
   { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
 ];
 
-/** What each purpose needs. */
+/** By the use that the machine is made ready for. */
 export const REQUIREMENTS = { demo: DEMO, package: PACKAGE, test: TEST };

@@ -24,7 +24,7 @@ export function priorityOf(name: string): string | undefined {
   return query('--show', '--showformat=${Priority}\n', name)[0];
 }
 
-/** What dpkg-query prints; it ends with 1 where it has no answer to a part of the question. */
+/** Lines that dpkg-query prints; it ends with 1 where it has no answer to a part of the question. */
 function query(...args: readonly string[]): string[] {
   const { stdout } = spawnSync('dpkg-query', args, { encoding: 'utf8' });
   return stdout.split('\n').filter((line) => line !== '');

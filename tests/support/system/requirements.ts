@@ -14,7 +14,7 @@ const Table = v.strictObject({
 });
 
 export type Requirement = v.InferOutput<typeof Requirement>;
-/** What the machine is made ready for. */
+/** The use that the machine is made ready for. */
 export type Purpose = keyof v.InferOutput<typeof Table>;
 
 const PRINT = `

@@ -14,13 +14,13 @@ export interface Start {
 interface Starter {
   readonly file: string;
   readonly name: string;
-  /** Whether other files can call it. */
+  /** Other files can call it. */
   readonly isPublic: boolean;
   /** Which of its parameters names the program, or is a list that begins with it. */
   readonly index: number;
 }
 
-/** What an expression names: programs, a parameter of a function that has a name, or what only a run tells. */
+/** The programs that an expression names, a parameter of a function that has a name, or what only a run tells. */
 type Named = { readonly programs: readonly string[] } | { readonly starter: Starter } | 'unknown';
 
 const OF_NODE = new Set(['spawn', 'spawnSync', 'execFile', 'execFileSync', 'exec', 'execSync']);
@@ -119,7 +119,7 @@ function isCallOf({ expression }: ts.CallExpression, { name }: Starter): boolean
   return isMethod || expression.getText() === name;
 }
 
-/** Whether a file can call a starter: it is there, or it imports its file or its package's entry. */
+/** Says if a file can call a starter: it is there, or it imports its file or its package's entry. */
 function knows(file: string, text: string, starter: Starter): boolean {
   if (file === starter.file || !starter.isPublic) return file === starter.file;
   const [folder = ''] = starter.file.split('/');
@@ -173,7 +173,7 @@ function hasModifier(node: ts.Node, modifier: ts.SyntaxKind): boolean {
   return modifiers?.some(({ kind }) => kind === modifier) === true;
 }
 
-/** Whether a parameter has this name, or is a list whose first item has it. */
+/** Says if a parameter has this name, or is a list whose first item has it. */
 function begins(name: ts.BindingName, text: string): boolean {
   if (ts.isIdentifier(name)) return name.text === text;
   const [first] = name.elements;

@@ -45,7 +45,7 @@ function packagesIn(text: string): string[] {
     );
 }
 
-/** What the files of a package import from others, and for each the first file that does. */
+/** The packages that a folder's files import, and for each the first file that does. */
 function importsOf(folder: string): Map<string, string> {
   const files = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.m?[jt]s$/.test(file) && !/(^|\/)(dist|node_modules)\//.test(file))

@@ -9,16 +9,16 @@ import { modulesIn, modulesInLiterals } from '../../support/system/python-import
 import { readRequirements, type Purpose } from '../../support/system/requirements.js';
 import { startedPrograms } from '../../support/system/started-programs.js';
 
-/** What the README demands besides Debian. */
+/** Demanded by the README besides Debian. */
 const GIVEN = ['git', 'node', 'npm'];
 
-/** What is in every Debian, however small: packages of the priority "required". The first test asks dpkg. */
+/** In every Debian, however small, since their packages have the priority "required"; a test below asks dpkg. */
 const OF_EVERY_DEBIAN = [
   ...['apt-get', 'cat', 'chmod', 'cp', 'diff', 'dpkg-query', 'find', 'flock', 'gzip', 'md5sum', 'setpriv'],
   ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],
 ];
 
-/** What may be missing, and what happens then. */
+/** Programs that may be missing, and what happens then. */
 const OPTIONAL: Readonly<Record<string, string>> = {
   buildah: 'the container test is skipped, with the reason',
   debootstrap: 'the tests in a clean root are skipped, with the reason',
@@ -88,7 +88,7 @@ const sources = new Map(
 );
 const ofNode = new Map([...sources].filter(([file]) => !file.endsWith('.py')));
 
-/** What the machine was made ready for when this source runs. */
+/** The use that the machine was made ready for when this source runs. */
 function purposeOf(file: string): Purpose {
   const [folder = ''] = file.split('/');
   // The demo has Chromium alone.
