@@ -43,18 +43,24 @@ export async function build() {
 }
 
 async function compile() {
-  const compiler = path.join(ROOT, 'node_modules/typescript-7/bin/tsc');
-  const code = await runCommand(
-    process.execPath,
-    [compiler, '--build', ...(process.stdout.isTTY ? ['--pretty'] : [])],
-    {
-      cwd: ROOT,
-    },
-  );
+  const code = await runCommand(await compilerPath(), ['--build', ...(process.stdout.isTTY ? ['--pretty'] : [])], {
+    cwd: ROOT,
+  });
   if (code > SIGNALLED)
     throw new SetupError(`The build stopped: the compiler was ended by a signal (exit code ${code}).`);
   if (code !== 0)
     throw new SetupError('The build stopped: TypeScript does not compile. The errors above name file and line.');
+}
+
+/**
+ * The native compiler itself: before Node 22.15 its launcher ends with 1 both for errors and when a signal ended the compiler.
+ *
+ * @returns {Promise<string>}
+ */
+async function compilerPath() {
+  const launcher = path.join(ROOT, 'node_modules/typescript-7/lib/getExePath.js');
+  const { default: getExePath } = await import(pathToFileURL(launcher).href);
+  return getExePath();
 }
 
 /** @param {string} name */

@@ -3,68 +3,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { withLock } from './lock.mjs';
 import { runCommand, SetupError } from './run-command.mjs';
+import { REQUIREMENTS } from './system-requirements.mjs';
 
-/**
- * What Cardwright needs of the system: the Debian package, and the file that shows on any other system that it is
- * there (a command's name, or absolute paths of which one must exist).
- *
- * @typedef {{ package: string, command?: string, files?: string[] }} Requirement
- */
-
-/** @type {Requirement[]} */
-const DEMO = [
-  { package: 'pcscd', command: 'pcscd' },
-  {
-    package: 'libpcsclite1',
-    files: ['/usr/lib/x86_64-linux-gnu', '/usr/lib/aarch64-linux-gnu', '/usr/lib64', '/usr/lib'].map(
-      (folder) => `${folder}/libpcsclite.so.1`,
-    ),
-  },
-  { package: 'vsmartcard-vpcd', files: ['/usr/lib/pcsc/drivers/serial/libifdvpcd.so'] },
-  { package: 'chromium', command: 'chromium' },
-  { package: 'chromium-sandbox', files: ['/usr/lib/chromium/chrome-sandbox'] },
-  // The stage compiles two small libraries. All else is prebuilt.
-  { package: 'gcc', command: 'gcc' },
-  { package: 'libc6-dev', files: ['/usr/include/stdio.h'] },
-  // The independent tools that judge at the end what is on the card.
-  { package: 'yubikey-manager', command: 'ykman' },
-  { package: 'yubico-piv-tool', command: 'yubico-piv-tool' },
-  { package: 'opensc', command: 'pkcs11-tool' },
-  { package: 'openssl', command: 'openssl' },
-];
-
-/** For `npm run package`. @type {Requirement[]} */
-const PACKAGE = [
-  ...DEMO,
-  { package: 'dpkg', command: 'dpkg-deb' },
-  { package: 'rpm', command: 'rpmbuild' },
-  { package: 'wixl', command: 'wixl' },
-  // Completes what wixl cannot say, and reads what is in an MSI.
-  { package: 'msitools', command: 'msibuild' },
-  // Its launcher for Windows.
-  { package: 'gcc-mingw-w64-x86-64', command: 'x86_64-w64-mingw32-gcc' },
-];
-
-/** @type {Requirement[]} */
-const TEST = [
-  ...PACKAGE,
-  { package: 'firefox-esr', command: 'firefox-esr' },
-  // Judges policy templates.
-  { package: 'libxml2-utils', command: 'xmllint' },
-  // `systemd-analyze`, which judges the portal's unit.
-  { package: 'systemd', command: 'systemd-analyze' },
-  { package: 'postgresql', command: 'initdb', files: ['/usr/lib/postgresql'] },
-  // A CTAP2 client that is not ours, for the virtual card's FIDO2 application and as the last judge of a passkey.
-  { package: 'python3-fido2', files: ['/usr/lib/python3/dist-packages/fido2/__init__.py'] },
-  { package: 'python3-pyscard', files: ['/usr/lib/python3/dist-packages/smartcard/__init__.py'] },
-  // A JOSE library that is not ours, for the protocol's test vectors.
-  { package: 'python3-jwcrypto', files: ['/usr/lib/python3/dist-packages/jwcrypto/__init__.py'] },
-  // Two SCEP clients that are not ours, for the portal's SCEP server.
-  { package: 'scep', command: 'scepclient' },
-  { package: 'strongswan-pki', command: 'pki' },
-  // Its HTTP.
-  { package: 'libstrongswan-extra-plugins', files: ['/usr/lib/ipsec/plugins/libstrongswan-curl.so'] },
-];
+/** @typedef {import('./system-requirements.mjs').Requirement} Requirement */
 
 /** apt and dpkg belong to the machine: the folder of dpkg's database is the lock of all set-ups on it. */
 const DPKG_FOLDER = '/var/lib/dpkg';
@@ -77,7 +18,7 @@ const DPKG_FOLDER = '/var/lib/dpkg';
  * @throws {SetupError} with what is missing and how to get it
  */
 export async function ensureSystemPackages(purpose) {
-  const wanted = { demo: DEMO, test: TEST, package: PACKAGE }[purpose];
+  const wanted = REQUIREMENTS[purpose];
   if (!existsSync('/usr/bin/apt-get') || !existsSync(DPKG_FOLDER)) return demandFiles(wanted);
   if (missingPackages(wanted).length === 0) return;
   await withLock(
@@ -157,13 +98,14 @@ async function demand([command = '', ...args]) {
 
 /** @param {Requirement[]} wanted */
 function demandFiles(wanted) {
-  const missing = wanted.filter(
-    ({ command, files = [] }) => !((command && findCommand(command)) || files.some((file) => existsSync(file))),
-  );
+  const missing = wanted.flatMap(({ package: name, commands = [], files = [] }) => {
+    const without = commands.filter((command) => findCommand(command) === undefined);
+    const [file] = files.some((one) => existsSync(one)) ? [] : files;
+    return [...without, ...(file === undefined ? [] : [file])].map((one) => `  ${one}  (Debian package ${name})`);
+  });
   if (missing.length === 0) return;
-  const lines = missing.map((item) => `  ${item.command ?? item.files?.[0]}  (Debian package ${item.package})`);
   throw new SetupError(
-    `This is not Debian or Ubuntu, so Cardwright installs no system packages here. Missing:\n${lines.join('\n')}`,
+    `This is not Debian or Ubuntu, so Cardwright installs no system packages here. Missing:\n${missing.join('\n')}`,
   );
 }
 

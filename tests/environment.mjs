@@ -33,15 +33,30 @@ const INTRINSICS = [
   'WeakSet',
 ];
 
+const ERRORS = [
+  'AggregateError',
+  'Error',
+  'EvalError',
+  'RangeError',
+  'ReferenceError',
+  'SyntaxError',
+  'TypeError',
+  'URIError',
+];
+
 /**
- * Jest runs each file of tests in a global object of its own (node:vm), and Node asks this object anew for each name: some hundred times
- * slower than a name of a script. So these names are made a script's.
+ * Jest runs each file of tests in a global object of its own (node:vm). Two things are made there as they are in a plain Node:
+ *
+ * - Node asks this object anew for each name: some hundred times slower than a name of a script. So names that every program uses are made
+ *   a script's.
+ * - This object has error classes of its own, and what Node throws belongs to Node's. So `instanceof` admits both.
  */
 export default class FastEnvironment extends TestEnvironment {
   constructor(config, context) {
     super(config, context);
     note(context.testPath);
     runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
+    admitErrorsOfNode(this.global);
   }
 }
 
@@ -50,4 +65,15 @@ function note(testPath) {
   const { CARDWRIGHT_ORDERS: folder, JEST_WORKER_ID: worker = '1' } = process.env;
   if (folder === undefined) return;
   appendFileSync(path.join(folder, worker), `${path.relative(path.join(import.meta.dirname, '..'), testPath)}\n`);
+}
+
+function admitErrorsOfNode(global) {
+  const ofNode = new Map(ERRORS.map((name) => [global[name], globalThis[name]]));
+  const isInstance = Function.prototype[Symbol.hasInstance];
+  // The classes that derive from Error inherit this, those of the program too: they stand for themselves alone.
+  Object.defineProperty(global.Error, Symbol.hasInstance, {
+    value(error) {
+      return isInstance.call(this, error) || isInstance.call(ofNode.get(this), error);
+    },
+  });
 }

@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+
+class OwnError extends Error {}
+class OwnRangeError extends RangeError {}
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+const missingFile = (): unknown => thrownBy(() => readFileSync('/no/such/file'));
+const unknownOption = (): unknown => thrownBy(() => parseArgs({ args: ['--unknown'] }));
+const unknownEncoding = (): unknown => thrownBy(() => new TextDecoder('unknown'));
+
+describe('in a test, as in a plain Node', () => {
+  it('what Node throws is an error', async () => {
+    const abort = AbortSignal.abort().reason as unknown;
+    const rejected: unknown = await fetch('no:where').catch((error: unknown) => error);
+    for (const error of [missingFile(), unknownOption(), unknownEncoding(), abort, rejected])
+      expect(error instanceof Error).toBe(true);
+  });
+
+  it('an error of Node is of its class, and of no other', () => {
+    expect(unknownOption() instanceof TypeError).toBe(true);
+    expect(unknownEncoding() instanceof RangeError).toBe(true);
+    expect(unknownOption() instanceof RangeError).toBe(false);
+    expect(missingFile() instanceof TypeError).toBe(false);
+  });
+
+  it('an error of Node is of no class that the program derives', () => {
+    expect(missingFile() instanceof OwnError).toBe(false);
+    expect(unknownEncoding() instanceof OwnRangeError).toBe(false);
+  });
+
+  it('what the program throws, and what the language throws, is still of its class', () => {
+    const syntax = thrownBy(() => JSON.parse('{') as unknown);
+    expect([syntax instanceof SyntaxError, syntax instanceof Error, syntax instanceof TypeError]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const own: unknown = new OwnRangeError();
+    expect([own instanceof OwnRangeError, own instanceof RangeError, own instanceof Error]).toEqual([true, true, true]);
+    expect(own instanceof OwnError).toBe(false);
+  });
+
+  it.each([undefined, null, 'Error', {}, { name: 'Error', message: '', stack: '' }])('%j is no error', (value) => {
+    expect((value as unknown) instanceof Error).toBe(false);
+  });
+});

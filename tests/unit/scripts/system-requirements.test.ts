@@ -1,0 +1,206 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { inRepository } from '../../../stage/src/repository.js';
+import { HAS_DPKG, ownersOf, packageWithDependencies, priorityOf } from '../../support/system/dpkg.js';
+import { literalsIn } from '../../support/system/literals.js';
+import { modulesIn, modulesInLiterals } from '../../support/system/python-imports.js';
+import { readRequirements, type Purpose } from '../../support/system/requirements.js';
+import { startedPrograms } from '../../support/system/started-programs.js';
+
+/** Demanded by the README besides Debian. */
+const GIVEN = ['git', 'node', 'npm'];
+
+/** In every Debian, however small, since their packages have the priority "required"; a test below asks dpkg. */
+const OF_EVERY_DEBIAN = [
+  ...['apt-get', 'cat', 'chmod', 'cp', 'diff', 'dpkg-query', 'find', 'flock', 'gzip', 'md5sum', 'setpriv'],
+  ...['sh', 'sha256sum', 'stat', 'tar', 'unshare'],
+];
+
+/** Programs that may be missing, and what happens then. */
+const OPTIONAL: Readonly<Record<string, string>> = {
+  buildah: 'the container test is skipped, with the reason',
+  debootstrap: 'the tests in a clean root are skipped, with the reason',
+  sudo: 'an ordinary user is told what to install as root',
+  wine: 'the tests in a Windows are skipped, with the reason',
+  wineserver: 'belongs to wine',
+};
+
+/** Programs whose names only a run tells, by the place that starts them. */
+const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
+  'native-host/src/system/system.ts: fileOf(program)':
+    'what the host asks of the computers of others; it may be missing',
+  'scripts/system-packages.mjs: ...apt': 'apt-get, through env and sudo',
+  'tests/integration/installers/host-folder.test.ts: program': 'a packaged host',
+  'tests/integration/installers/portal-folder.test.ts: node': 'the Node.js of a packaged portal',
+  'tests/integration/portal/init.test.ts: node': 'Node.js',
+  'tests/integration/virtual-card/stage.ts: FIDO_CLIENT': 'a Python program beside it',
+  'tests/support/clean-root.ts: program': 'unshare, for what is in a root of its own',
+  'tests/support/host-process.ts: program': 'a host, as a manifest names it',
+  "tests/support/postgres.ts: path.join(binaries(), 'initdb')": 'in the folder of the package postgresql',
+  "tests/support/postgres.ts: path.join(binaries(), 'postgres')": 'in the folder of the package postgresql',
+  'tests/support/windows/bridge.mjs: program': 'started within wine',
+  'tests/unit/native-host/cli/install.test.ts: target.launcher': 'a launcher that the host has written',
+};
+
+/**
+ * Paths that need not exist: what Cardwright installs, and where it looks on the computers of others. One that ends with
+ * a slash stands for a folder with all below it, one that ends with a hyphen for all that begin so.
+ */
+const PLACES = [
+  ...['/etc/cardwright/', '/etc/cardwright-', '/opt/cardwright/', '/usr/bin/cardwright-', '/usr/lib/cardwright-'],
+  ...['/usr/lib/systemd/system/', '/usr/share/doc/cardwright-', '/usr/share/licenses/'],
+  ...[
+    '/etc/chromium/',
+    '/etc/firefox/',
+    '/etc/opt/',
+    '/usr/lib/mozilla/',
+    '/usr/lib64/mozilla/',
+    '/usr/share/mozilla/',
+  ],
+  // In a clean root, where the packages of the test are installed.
+  ...['/etc/postgresql/', '/etc/reader.conf.d/'],
+  // On a computer that a test makes up.
+  ...['/opt/other/host', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/lib/libpcsclite.so.1'],
+  '/usr/lib/pcsc/drivers/ifd-ccid.bundle/',
+  // In every Debian.
+  ...['/etc/os-release', '/etc/passwd'],
+];
+
+/** Where Debian has commands; the second is not always on the PATH. */
+const FOLDERS = ['/usr/bin', '/usr/sbin'];
+
+const TABLE = 'scripts/system-requirements.mjs';
+/** They name what is on no computer. */
+const ABOUT_THIS = ['system-requirements', 'started-programs'].map((name) => `tests/unit/scripts/${name}.test.ts`);
+const requirements = readRequirements();
+
+const sources = new Map(
+  execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.mjs', '*.js', '*.py'], {
+    cwd: inRepository(),
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n')
+    .filter((file) => file !== TABLE && !ABOUT_THIS.includes(file) && existsSync(inRepository(file)))
+    .map((file) => [file, readFileSync(inRepository(file), 'utf8')]),
+);
+const ofNode = new Map([...sources].filter(([file]) => !file.endsWith('.py')));
+
+/** The use that the machine was made ready for when this source runs. */
+function purposeOf(file: string): Purpose {
+  const [folder = ''] = file.split('/');
+  // The demo has Chromium alone.
+  if (folder === 'tests' || file.startsWith('stage/src/firefox/')) return 'test';
+  return folder === 'installers' ? 'package' : 'demo';
+}
+
+const commandsFor = (purpose: Purpose): string[] => requirements[purpose].flatMap(({ commands }) => commands);
+const filesFor = (purpose: Purpose): string[] => requirements[purpose].flatMap(({ files }) => files);
+
+function isProvided(program: string, purpose: Purpose): boolean {
+  return [...GIVEN, ...OF_EVERY_DEBIAN, ...Object.keys(OPTIONAL), ...commandsFor(purpose)].includes(program);
+}
+
+/** The Python module that a file is. */
+const moduleAt = (file: string): string | undefined => /dist-packages\/(\w+)\/__init__\.py$/.exec(file)?.[1];
+
+/** A command of the system by its path; undefined of another path. */
+const commandAt = (file: string): string | undefined => /^(?:\/usr)?(?:\/local)?\/s?bin\/([^/]+)$/.exec(file)?.[1];
+
+const isAt = (place: string, file: string): boolean =>
+  /[/-]$/.test(place) ? `${file}/`.startsWith(place) : file === place;
+
+function isPathProvided(file: string, purpose: Purpose): boolean {
+  const command = commandAt(file);
+  return (
+    (command !== undefined && isProvided(command, purpose)) ||
+    filesFor(purpose).some((known) => file === known || file.startsWith(`${known}/`)) ||
+    PLACES.some((place) => isAt(place, file))
+  );
+}
+
+/** Below the folders that every system has. */
+const PATH_OF_SYSTEM = /^\/(?:usr\/\w+|etc|lib\w*|s?bin|opt)\/[^:\s]+$/;
+
+const started = startedPrograms(ofNode).filter(({ program }) => program === null || !/^[^/].*\//.test(program));
+const paths = [...ofNode].flatMap(([file, text]) =>
+  // The host looks for what others have on their computers.
+  !file.startsWith('native-host/src/') && /\/(?:usr|etc|lib|bin|sbin|opt)\//.test(text)
+    ? literalsIn(text)
+        .filter((literal) => PATH_OF_SYSTEM.test(literal))
+        .map((literal) => ({ file, literal }))
+    : [],
+);
+
+describe('the list of system packages', () => {
+  it('has every program that is started, or it may be missing', () => {
+    const missing = started.filter(
+      ({ file, program }) => program !== null && !isProvided(commandAt(program) ?? program, purposeOf(file)),
+    );
+    expect(missing).toEqual([]);
+    expect(started.length).toBeGreaterThan(100);
+  });
+
+  it('has no program that only a run names, but for what is known', () => {
+    const places = started.filter(({ program }) => program === null).map(({ file, written }) => `${file}: ${written}`);
+    expect([...new Set(places)].sort()).toEqual(Object.keys(NAMED_BY_A_RUN).sort());
+  });
+
+  it('has every path of the system that a source names, but for places that may be empty', () => {
+    expect(paths.filter(({ file, literal }) => !isPathProvided(literal, purposeOf(file)))).toEqual([]);
+    expect(paths.length).toBeGreaterThan(50);
+  });
+
+  it('has every library that is loaded by its name', () => {
+    const known = new Set(filesFor('demo').map((file) => path.basename(file)));
+    const loaded = [...ofNode]
+      // Lists of what packaged programs load, which their own packages demand.
+      .filter(([file, text]) => !file.includes('installers/') && text.includes('.so'))
+      .flatMap(([, text]) => literalsIn(text).filter((literal) => /^[\w-]+\.so(?:\.\d+)*$/.test(literal)))
+      .filter((name) => !existsSync(inRepository('stage', name.replace(/\.so$/, '.c'))));
+    expect(loaded).not.toEqual([]);
+    expect(loaded.filter((name) => !known.has(name))).toEqual([]);
+  });
+
+  it('has every module that a Python program imports', () => {
+    const standard = execFileSync('/usr/bin/python3', ['-c', 'import sys; print(*sys.stdlib_module_names)'], {
+      encoding: 'utf8',
+    });
+    const known = new Set([...standard.trim().split(' '), ...filesFor('test').map(moduleAt)]);
+    const imported = [...sources].flatMap(([file, text]) => {
+      const names = file.endsWith('.py') ? modulesIn(text) : modulesInLiterals(text);
+      const isBeside = (name: string): boolean => sources.has(path.join(path.dirname(file), `${name}.py`));
+      return names.filter((name) => !isBeside(name)).map((name) => ({ file, name }));
+    });
+    expect(imported.filter(({ name }) => !known.has(name))).toEqual([]);
+    expect(imported.map(({ name }) => name)).toEqual(expect.arrayContaining(['fido2', 'jwcrypto', 'smartcard']));
+  });
+
+  it('excuses no path that no source names', () => {
+    expect(PLACES.filter((place) => !paths.some(({ literal }) => isAt(place, literal)))).toEqual([]);
+  });
+
+  it('has no program that nothing starts', () => {
+    const used = new Set([
+      ...started.map(({ program }) => (program === null ? null : (commandAt(program) ?? program))),
+      ...paths.map(({ literal }) => commandAt(literal)),
+    ]);
+    expect(commandsFor('test').filter((command) => !used.has(command))).toEqual([]);
+  });
+});
+
+(HAS_DPKG ? describe : describe.skip)('dpkg', () => {
+  it.each(requirements.test)('has in the package $package what is used of it', ({ package: name, commands, files }) => {
+    const packages = packageWithDependencies(name);
+    const belongs = (file: string): boolean => ownersOf(file).some((owner) => packages.has(owner));
+    expect(commands.filter((command) => !FOLDERS.some((folder) => belongs(`${folder}/${command}`)))).toEqual([]);
+    expect(files.length === 0 || files.some(belongs)).toBe(true);
+  });
+
+  it.each(OF_EVERY_DEBIAN)('has %s in a package that is required', (command) => {
+    const owners = FOLDERS.flatMap((folder) => ownersOf(`${folder}/${command}`));
+    expect(owners.map(priorityOf)).toContain('required');
+  });
+});
