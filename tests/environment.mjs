@@ -44,6 +44,9 @@ const ERRORS = [
   'URIError',
 ];
 
+// A worker whose run was ended in the middle of a test ends too, and with it all that it has started.
+process.once('disconnect', () => process.exit(1));
+
 /**
  * Jest runs each file of tests in a global object of its own (node:vm). Two things are made there as they are in a plain Node:
  *
