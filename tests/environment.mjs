@@ -50,7 +50,7 @@ process.once('disconnect', () => process.exit(1));
 /**
  * Jest runs each file of tests in a global object of its own (node:vm). Two things are made there as they are in a plain Node:
  *
- * - Node asks this object anew for each name: some hundred times slower than a name of a script. So names that every program uses are made
+ * - Node asks this object again for each name: some hundred times slower than a name of a script. So names that every program uses are made
  *   a script's.
  * - This object has error classes of its own, and what Node throws belongs to Node's. So `instanceof` admits both.
  */

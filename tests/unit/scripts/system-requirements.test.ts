@@ -31,6 +31,7 @@ const OPTIONAL: Readonly<Record<string, string>> = {
 const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
   'native-host/src/system/system.ts: fileOf(program)':
     'what the host asks of the computers of others; it may be missing',
+  'scripts/build-packages.mjs: await compilerPath()': 'the TypeScript compiler in node_modules',
   'scripts/system-packages.mjs: ...apt': 'apt-get, through env and sudo',
   'tests/integration/installers/host-folder.test.ts: program': 'a packaged host',
   'tests/integration/installers/portal-folder.test.ts: node': 'the Node.js of a packaged portal',
@@ -180,6 +181,13 @@ describe('the list of system packages', () => {
 
   it('excuses no path that no source names', () => {
     expect(PLACES.filter((place) => !paths.some(({ literal }) => isAt(place, literal)))).toEqual([]);
+  });
+
+  it('is the one that the README gives', () => {
+    const [, section = ''] =
+      /^- These system packages:\n(.*?)\n\n/ms.exec(readFileSync(inRepository('README.md'), 'utf8')) ?? [];
+    const named = [...section.matchAll(/`([^`]+)`/g)].map(([, name]) => name);
+    expect(named).toEqual(requirements.test.map((requirement) => requirement.package));
   });
 
   it('has no program that nothing starts', () => {
