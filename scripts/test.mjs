@@ -7,8 +7,8 @@ import { ROOT, runProgram } from './set-up.mjs';
 import { EVERYTHING, THOROUGH_FILE, VARIABLE, runsEverything } from './thorough.mjs';
 
 /**
- * Unit tests and the simulation, with lint beside them; then integration and end-to-end tests; at last what measures time, with nothing
- * beside it. `--all`, or a path that names a thorough file, runs what is thorough too (docs/testing.md). All other arguments go to Jest (a
+ * Unit tests, those of the engine and the simulation, with lint beside them; then integration and end-to-end tests; at last what
+ * measures time, with nothing beside it. `--all`, or a path that names a thorough file, runs what is thorough too (docs/testing.md). All other arguments go to Jest (a
  * path filter, `-t NAME`); the last line printed is exactly `N passed, N failed`, and the exit code says the same.
  */
 const BIN = path.join(ROOT, 'node_modules');
@@ -17,7 +17,7 @@ const BIN = path.join(ROOT, 'node_modules');
 const WORKERS = 3;
 
 /** What stays in one process, and keeps it busy: beside the linter. */
-const IN_ONE_PROCESS = ['unit', 'simulation'];
+const IN_ONE_PROCESS = ['unit', 'engine', 'simulation'];
 const OF_PROCESSES = ['integration', 'e2e'];
 
 /** Files that measure time. */

@@ -9,14 +9,12 @@ import {
   openFactorySecrets,
   ownerActions,
   policyOf,
-  policySeeds,
   proveOwner,
   seedPolicies,
   type CertificationAuthority,
   type Cms,
   type Device,
   type KeyRing,
-  type Person,
   type Requester,
   type SeedPolicies,
   type Store,
@@ -34,8 +32,9 @@ import {
   testAttestationRoot58Path,
   testAttestationRootPath,
 } from '@cardwright/virtual-card';
-import * as v from 'valibot';
-import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
+import { personOf } from '../../support/engine/people.js';
+import { portalPolicies } from '../../support/engine/portal-policies.js';
+import { newTestAuthority } from '../../support/engine/test-authority.js';
 import {
   AnswerLost,
   type BrokenTransaction,
@@ -45,21 +44,12 @@ import {
   type SimulatedCms,
 } from './simulated-cms.js';
 
-const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url);
 const ORIGIN = 'https://cms.example';
 const UNLIMITED = 1_000_000;
 const OPERATORS_ACTIONS = ['approve', 'activate', 'approve-puk'] as const;
 
-const person = (username: string): Person => ({
-  id: `person ${username}`,
-  username,
-  displayName: username,
-  email: null,
-  upn: null,
-  sid: null,
-});
-const ALICE = person('alice');
-const OSCAR = person('oscar');
+const ALICE = personOf('alice');
+const OSCAR = personOf('oscar');
 const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
 export interface MemoryCmsOptions {
@@ -93,12 +83,10 @@ export class MemoryCms implements SimulatedCms {
 
   static async open(options: MemoryCmsOptions): Promise<MemoryCms> {
     const keys = await newKeyRing();
-    const policies = policiesFor(options);
-    const authority = await newAuthority();
-    const opened = await openDevelopmentCa(authority, () => `${ORIGIN}/ca`);
+    const { authority, certificate } = await newTestAuthority(ORIGIN);
     const store = await memoryStore({ keys });
-    await seedPolicies(store, policies);
-    return new MemoryCms(keys, opened, authority.certificate, store);
+    await seedPolicies(store, policiesFor(options));
+    return new MemoryCms(keys, authority, certificate, store);
   }
 
   get keys() {
@@ -258,25 +246,22 @@ async function filled(store: MemoryStore, { policies, ...changes }: Contents): P
 
 /** Those of a new portal, with the vendor of the virtual cards, and plain cards that no operator has to approve. */
 function policiesFor({ algorithm, unprovenYubikeys = 'refuse' }: MemoryCmsOptions): SeedPolicies {
-  const policies = v.parse(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
   );
   const intermediates = readFileSync(testAttestationIntermediatesPath, 'utf8').split(/(?=-----BEGIN)/);
-  return Object.fromEntries(
-    Object.entries(policies).map(([model, { policy, factory }]) => {
-      const isPlain = model === 'piv';
-      const slots = {
-        '9A': algorithm,
-        '9C': algorithm,
-        // The key of a plain card's 9D could not sign its own request.
-        '9D': isPlain ? ('RSA-2048' as const) : algorithm,
-        '9E': algorithm,
-      };
-      const vendor = isPlain
-        ? { unprovenKeys: 'allow' as const }
-        : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
-      return [model, { policy: { ...policy, slots, ...vendor }, factory }];
-    }),
-  );
+  return portalPolicies((model) => {
+    const isPlain = model === 'piv';
+    const slots = {
+      '9A': algorithm,
+      '9C': algorithm,
+      // The key of a plain card's 9D could not sign its own request.
+      '9D': isPlain ? ('RSA-2048' as const) : algorithm,
+      '9E': algorithm,
+    };
+    const vendor = isPlain
+      ? { unprovenKeys: 'allow' as const }
+      : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
+    return { slots, ...vendor };
+  });
 }

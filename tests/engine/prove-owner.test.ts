@@ -10,9 +10,9 @@ import {
 } from '@cardwright/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
-import type { FakeHost } from '../portal/support/fake-host.js';
-import { newCertificate, newDevice, NO_CHANGES } from '../store/rows.js';
-import { ADA, ToyStage } from './toy-stage.js';
+import type { FakeHost } from '../integration/portal/support/fake-host.js';
+import { newCertificate, newDevice, NO_CHANGES } from '../integration/store/rows.js';
+import { ADA, ToyStage } from './support/toy-stage.js';
 
 const OLGA: Person = { ...ADA, id: 'olga', username: 'olga' };
 const DAY = 24 * 60 * 60 * 1000;

@@ -1,8 +1,8 @@
 import { defineOperation } from '@cardwright/cms';
 import { CardwrightError, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { stamp } from './toy-operation.js';
-import { ADA, ToyStage } from './toy-stage.js';
+import { stamp } from './support/toy-operation.js';
+import { ADA, ToyStage } from './support/toy-stage.js';
 
 /** The same again under another name: what a second operation for active devices looks like to the first. */
 const restamp = defineOperation({ ...stamp, kind: 'restamp' });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { ORIGIN, PasskeyStage, type StageOptions } from './passkey-stage.js';
-import { failureOf, ScriptedService } from './scripted-service.js';
+import { ORIGIN } from '../support/engine-parts.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf, ScriptedService } from '../support/scripted-service.js';
 
 const ISSUE = { action: 'issue', reason: null };
 const refused = (reason: string) => ({ action: null, reason });

@@ -1,8 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { CertificationAuthority } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
-import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
-import { ToyStage } from './toy-stage.js';
+import { newTestAuthority } from '../support/engine/test-authority.js';
+import { ToyStage } from './support/toy-stage.js';
 
 const SPKI = { format: 'der', type: 'spki' } as const;
 
@@ -35,7 +35,7 @@ describe('a certification authority as its interface says', () => {
   });
 
   it('answers with a certificate of another key, or with none: that never gets on the card', async () => {
-    const other = await openDevelopmentCa(await newAuthority(), () => 'http://localhost/ca');
+    const other = (await newTestAuthority('http://localhost')).authority;
     const publicKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export(SPKI);
     const wrong = authorityOf((request) => other.issue({ ...request, publicKey }));
     const garbled = authorityOf(() => Promise.resolve(Buffer.from('no certificate')));

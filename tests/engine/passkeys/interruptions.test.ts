@@ -1,9 +1,9 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import * as v from 'valibot';
-import { NO_CHANGES } from '../../store/rows.js';
-import { PasskeyStage } from './passkey-stage.js';
-import { failureOf } from './scripted-service.js';
+import { NO_CHANGES } from '../../integration/store/rows.js';
+import { PasskeyStage } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
 
 const DONE = { state: 'done', deviceState: 'active', error: null };
 const named = (name: ErrorCode) => expect.objectContaining({ data: expect.objectContaining({ name }) });

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Person } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { PasskeyStage, type StageOptions } from './passkey-stage.js';
-import { failureOf } from './scripted-service.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
 
 const OLGA: Person = { id: 'olga', username: 'olga', displayName: 'Olga', email: null, upn: null, sid: null };
 

@@ -1,8 +1,9 @@
 import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { FakeAuthenticator } from '../../portal/support/fake-authenticator.js';
-import { ORIGIN, PasskeyStage, type StageOptions } from './passkey-stage.js';
-import { failureOf } from './scripted-service.js';
+import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { ORIGIN } from '../support/engine-parts.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
 
 const failedWith = (name: ErrorCode, details: object = {}) => ({
   state: 'failed',

@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { PasskeyStage, type StageOptions } from './passkey-stage.js';
-import { failureOf } from './scripted-service.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
 
 const open = (options: StageOptions = {}) => PasskeyStage.open({ model: 'fido2', ...options });
 const removed = (): never => {

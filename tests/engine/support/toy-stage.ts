@@ -1,27 +1,23 @@
-import { readFile } from 'node:fs/promises';
 import {
   createCms,
   issue,
   memoryStore,
-  policySeeds,
   seedPolicies,
   type Cms,
   type CmsOptions,
   type Language,
   type MemoryStore,
   type OperationDefinition,
-  type Person,
   type SeedPolicies,
 } from '@cardwright/cms';
-import { validate, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
-import { inRepository } from '@cardwright/stage';
-import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
-import { newAttestationAuthority } from '../portal/support/attestation-authority.js';
-import { FakeCard } from '../portal/support/fake-card.js';
-import { FakeHost } from '../portal/support/fake-host.js';
+import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
+import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { FakeHost } from '../../integration/portal/support/fake-host.js';
+import { personOf } from '../../support/engine/people.js';
+import { portalPolicies } from '../../support/engine/portal-policies.js';
+import { engineParts, ORIGIN } from './engine-parts.js';
 
-const ORIGIN = 'https://cms.example.com';
-export const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
+export const ADA = personOf('ada', { displayName: 'Ada Adams' });
 const PIN = '739154';
 
 /** What a lying host makes of the results of a step. */
@@ -45,10 +41,9 @@ export class ToyStage {
 
   /** The same with a blank card. */
   static async blank({ operations = [], ...given }: Partial<CmsOptions> = {}): Promise<ToyStage> {
-    const vendor = await newAttestationAuthority();
-    const store = await memoryStore();
-    await seedPolicies(store, await policiesWith(vendor.root));
-    const authority = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
+    const { vendor, keys, authority } = await engineParts();
+    const store = await memoryStore({ keys });
+    await seedPolicies(store, { yubikey: yubikeySeed(vendor.root) });
     const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
     return new ToyStage(cms, store, new FakeCard('yubikey', '10000001', vendor));
   }
@@ -90,10 +85,9 @@ export class ToyStage {
 }
 
 /** The reference portal's policy for YubiKeys, with a vendor that signs this card's keys. */
-export async function policiesWith(root: string): Promise<SeedPolicies> {
-  const file = await readFile(inRepository('portal', 'config', 'device-policies.json'), 'utf8');
-  const { yubikey } = validate(policySeeds, JSON.parse(file));
-  if (!yubikey) throw new Error('the file has a policy for YubiKeys');
+export function yubikeySeed(root: string): SeedPolicies[string] {
   const slots = { '9A': 'P-256', '9E': 'P-256' } as const;
-  return { yubikey: { ...yubikey, policy: { ...yubikey.policy, slots, attestationRoots: [root] } } };
+  const { yubikey } = portalPolicies(() => ({ slots, attestationRoots: [root] }));
+  if (!yubikey) throw new Error('the portal has a policy for YubiKeys');
+  return yubikey;
 }

@@ -1,7 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { FakeAuthenticator } from '../../portal/support/fake-authenticator.js';
-import { PasskeyStage, type StageOptions } from './passkey-stage.js';
+import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 
 const DONE = { state: 'done', deviceState: 'active', error: null };
 const forgotten = (): never => {

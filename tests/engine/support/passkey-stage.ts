@@ -3,7 +3,6 @@ import {
   devicePolicy,
   listPolicies,
   memoryStore,
-  newKeyRing,
   savePolicy,
   seedPolicies,
   type Cms,
@@ -21,16 +20,14 @@ import {
   type OperationAnswer,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { newAuthority, openDevelopmentCa } from '../../../../portal/src/server/ca/development-ca.js';
-import { newAttestationAuthority } from '../../portal/support/attestation-authority.js';
-import { FakeAuthenticator } from '../../portal/support/fake-authenticator.js';
-import { FakeCard } from '../../portal/support/fake-card.js';
-import { FakeHost } from '../../portal/support/fake-host.js';
+import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { FakeHost } from '../../integration/portal/support/fake-host.js';
+import { NO_CHANGES } from '../../integration/store/rows.js';
+import { engineParts, ORIGIN } from './engine-parts.js';
 import { ScriptedService } from './scripted-service.js';
-import { NO_CHANGES } from '../../store/rows.js';
-import { ADA, policiesWith } from '../toy-stage.js';
+import { ADA, yubikeySeed } from './toy-stage.js';
 
-export const ORIGIN = 'https://cms.example.com';
 const PIN = '739154';
 const BY_ADA = { person: ADA, language: 'en' } as const;
 
@@ -66,7 +63,8 @@ export class PasskeyStage {
   }
 
   static async open({ passkeys = {}, policy, model = 'yubikey', serial = '10000001', cms }: StageOptions = {}) {
-    const { vendor, keys, authority, yubikey } = await (shared ??= openShared());
+    const { vendor, keys, authority } = await engineParts();
+    const yubikey = yubikeySeed(vendor.root);
     const store = await memoryStore({ keys });
     const slots = model === 'fido2' ? {} : yubikey.policy.slots;
     const wanted = passkeys && { services: ['entra'], ...passkeys };
@@ -169,17 +167,6 @@ export class PasskeyStage {
   get executed(): string[] {
     return this.host.executed.filter((method) => method.startsWith('fido.'));
   }
-}
-
-/** What all stages of a file share, since it takes long to make. */
-let shared: ReturnType<typeof openShared> | undefined;
-
-async function openShared() {
-  const vendor = await newAttestationAuthority();
-  const { yubikey } = await policiesWith(vendor.root);
-  if (!yubikey) throw new Error('there is a policy for YubiKeys');
-  const authority = await openDevelopmentCa(await newAuthority(), () => `${ORIGIN}/ca`);
-  return { vendor, keys: await newKeyRing(), authority, yubikey };
 }
 
 async function openHost(card: FakeCard, cms: Cms): Promise<FakeHost> {
