@@ -7,8 +7,6 @@ import {
   newKeyRing,
   openEscrow,
   openFactorySecrets,
-  ownerActions,
-  policyOf,
   proveOwner,
   seedPolicies,
   type CertificationAuthority,
@@ -32,6 +30,7 @@ import {
   testAttestationRoot58Path,
   testAttestationRootPath,
 } from '@cardwright/virtual-card';
+import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { personOf } from '../../support/engine/people.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { newTestAuthority } from '../../support/engine/test-authority.js';
@@ -110,19 +109,16 @@ export class MemoryCms implements SimulatedCms {
   }
 
   devices(): Promise<readonly IssuedDevice[]> {
-    const { devices, certificates } = this.#store.contents();
-    const listed = devices.toReversed().map((device) => ({
+    const contents = this.#store.contents();
+    const listed = contents.devices.toReversed().map((device) => ({
       id: device.id,
       state: device.state,
       actions: this.#actionsOf(device),
-      certificates: certificates
-        .filter(({ deviceId, revocationReason }) => deviceId === device.id && revocationReason !== 'superseded')
-        .filter(({ slot }, index, all) => index === all.findLastIndex((other) => other.slot === slot))
-        .map(({ slot, der, revocationReason }) => ({
-          slot,
-          der: Buffer.from(der, 'base64url'),
-          revocation: revocationReason,
-        })),
+      certificates: shownCertificates(contents, device.id).map(({ slot, der, revocationReason }) => ({
+        slot,
+        der: Buffer.from(der, 'base64url'),
+        revocation: revocationReason,
+      })),
     }));
     return Promise.resolve(listed);
   }
@@ -196,10 +192,7 @@ export class MemoryCms implements SimulatedCms {
   }
 
   #actionsOf(device: Device): DeviceAction[] {
-    const { operations, policies } = this.#store.contents();
-    const isRunning = operations.some(({ deviceId, status }) => deviceId === device.id && status === 'running');
-    const row = policies.find(({ model }) => model === device.model);
-    const own = ownerActions(device, { isRunning, policy: row && policyOf(row) });
+    const own = openToOwner(this.#store.contents(), device);
     const open = allowedActions(device, OSCAR).map(({ name }) => name);
     return [...own, ...OPERATORS_ACTIONS.filter((name) => open.includes(name))];
   }

@@ -1,10 +1,10 @@
 import { X509Certificate } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method, type OperationAnswer } from '@cardwright/protocol';
-import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { everyOrSome } from '../support/thorough.js';
+import { CmsUser } from './support/cms-user.js';
+import { TestCms } from './support/test-cms.js';
+import { ALICE } from './support/test-people.js';
 
 /** Issuances for each model, each with up to so many sessions that end badly before one that may end well. */
 const ISSUANCES = 15;
@@ -27,26 +27,9 @@ const METHODS: readonly Method[] = [
   'pin.change',
 ];
 
-let portal: TestPortal;
-let vendor: AttestationAuthority;
-let alice: Browser;
-let serial = 50_000_000;
-
-beforeAll(async () => {
-  vendor = TEST_VENDOR;
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
-  alice = await Browser.login(portal, 'alice');
-  const olga = await Browser.login(portal, 'olga');
-  // Elliptic curves everywhere, for speed; a plain card has no 9D then.
-  for (const [model, slots] of [
-    ['yubikey', { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' }],
-    ['piv', { '9A': 'P-256', '9C': 'P-256', '9E': 'P-256' }],
-  ] as const) {
-    const policy = { ...portal.configuration.policies[model]?.policy, slots };
-    expect((await olga.send('PUT', '/api/operator/policy', { model, policy })).status).toBe(200);
-  }
-});
-afterAll(() => portal.remove());
+const SLOTS = ['9A', '9C', '9E'] as const;
+const cms = await TestCms.open({ policy: { slots: Object.fromEntries(SLOTS.map((slot) => [slot, 'P-256'])) } });
+const alice = new CmsUser(cms, ALICE);
 
 /** A generator that repeats its numbers for the same seed (a linear congruential one, as in POSIX's rand). */
 function chance(seed: number): (below: number) => number {
@@ -64,17 +47,16 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
     'is never pending or active before its certificates were read back, and is whole in the end (%i)',
     async (seed) => {
       const draw = chance(seed);
-      const card =
-        model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
-      /** Serial numbers of the certificates that the portal was given back from the card. */
+      const card = cms.newCard(model);
+      /** Serial numbers of the certificates that the CMS was given back from the card. */
       const readBack = new Set<string>();
       const seen: string[] = [];
       let fewestTries = card.pukTries;
 
       /** What My Devices shows of the card, whose certificates must be the ones that were read. */
-      async function look(): Promise<void> {
+      function look(): void {
         fewestTries = Math.min(fewestTries, card.pukTries);
-        const rows = (await listDevices(alice)).devices.filter((row) =>
+        const rows = alice.devices.filter((row) =>
           card.serial === null ? row.guid === card.guid : row.serial === card.serial,
         );
         expect(rows.length).toBeLessThanOrEqual(1);
@@ -82,7 +64,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
           seen.push(state);
           if (state !== 'pending' && state !== 'active') continue;
           const current = certificates.filter(({ status }) => status !== 'revoked');
-          expect(current).toHaveLength(model === 'yubikey' ? 4 : 3);
+          expect(current).toHaveLength(SLOTS.length);
           for (const { serialNumber } of current) expect(readBack).toContain(serialNumber.toLowerCase());
           expect(current.every(({ status }) => status === (state === 'active' ? 'good' : 'on-hold'))).toBe(true);
         }
@@ -97,19 +79,19 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
         }
         const steps = ending === 'close' || ending === 'cancel' ? draw(6) : Infinity;
         let answer = await alice.operate('', host.startRequest);
-        await look();
+        look();
         for (let step = 0; answer.step && step < steps; step += 1) {
           const outcomes = await host.run(answer.step.jws);
           for (const outcome of outcomes)
             if (outcome.method === 'certificate.read' && 'result' in outcome)
               readBack.add(serialNumberOf(String(outcome.result.certificate)));
           answer = await alice.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
-          await look();
+          look();
         }
         // Cancelled while it is pending it would wait for an operator.
         if (ending === 'cancel' && answer.state === 'running' && answer.deviceState !== 'pending')
           answer = await alice.operate(`/${answer.operation}/cancel`, {});
-        await look();
+        look();
         return answer;
       }
 
@@ -130,8 +112,7 @@ const serialNumberOf = (der: string): string =>
   new X509Certificate(Buffer.from(der, 'base64url')).serialNumber.toLowerCase();
 
 it('is pending, not active, when the PIN is all that is missing', async () => {
-  const card = new FakeCard('yubikey', String((serial += 1)), vendor);
-  const host = await alice.openHost(card);
+  const host = await alice.openHost(cms.newCard('yubikey'));
   host.user = () => {
     throw new CardwrightError('USER_TIMEOUT');
   };

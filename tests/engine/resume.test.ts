@@ -1,28 +1,19 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method } from '@cardwright/protocol';
-import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
-import type { FakeHost, Pull } from './support/fake-host.js';
-import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
-import { everyOrSome } from '../../support/thorough.js';
+import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { FakeHost, Pull } from '../integration/portal/support/fake-host.js';
+import { everyOrSome } from '../support/thorough.js';
+import { CmsUser } from './support/cms-user.js';
+import { TestCms } from './support/test-cms.js';
+import { ALICE, BOB, OLGA } from './support/test-people.js';
 
-let portal: TestPortal;
-let vendor: AttestationAuthority;
-let alice: Browser;
-let serial = 40_000_000;
-
-beforeAll(async () => {
-  vendor = TEST_VENDOR;
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
-  alice = await Browser.login(portal, 'alice');
-});
-afterAll(() => portal.remove());
-
-const newCard = (model: 'yubikey' | 'piv') =>
-  model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
+const cms = await TestCms.open();
+const alice = new CmsUser(cms, ALICE);
+const bob = new CmsUser(cms, BOB);
+const olga = new CmsUser(cms, OLGA);
 
 /** The row of a card on My Devices. */
-const rowOf = async (card: FakeCard) => (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
+const rowOf = (card: FakeCard) => alice.devices.find(({ guid }) => guid === card.guid);
 
 /** Runs an issuance until the card is pulled. */
 async function breakOff(card: FakeCard, pull: Pull) {
@@ -30,11 +21,6 @@ async function breakOff(card: FakeCard, pull: Pull) {
   host.pull = pull;
   return alice.relay(host);
 }
-
-const eligibilityOf = async (card: FakeCard, browser = alice) => {
-  const { body } = await browser.post('/api/devices/eligibility', { devices: [card.describe('a device')] });
-  return body;
-};
 
 const METHODS: Record<'yubikey' | 'piv', Method[]> = {
   yubikey: [
@@ -72,15 +58,15 @@ describe.each(['yubikey', 'piv'] as const)('a %s that is pulled', (model) => {
   it.each(everyOrSome(moments, ([method, when]) => KEPT[when].includes(method)))(
     'at %s (%s it) finishes when it is back, with its counters whole',
     async (method, when) => {
-      const card = newCard(model);
+      const card = cms.newCard(model);
       const broken = await breakOff(card, { method, when });
       expect(broken).toMatchObject({ state: 'running', step: null, error: { data: { name: 'CARD_REMOVED' } } });
-      expect((await rowOf(card))?.state).not.toBe('active');
+      expect(rowOf(card)?.state).not.toBe('active');
 
-      const answer = await alice.relay(await alice.openHost(card));
+      const answer = await alice.issue(card);
       expect(answer).toMatchObject({ state: 'done', deviceState: 'active', error: null });
       expect(card.pukTries).toBe(3);
-      const row = await rowOf(card);
+      const row = rowOf(card);
       expect(row?.state).toBe('active');
       expect(row?.certificates.filter(({ status }) => status === 'good').map(({ slot }) => slot)).toEqual([
         '9A',
@@ -93,7 +79,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that is pulled', (model) => {
 });
 
 it('finds its key again when the card was pulled between management key and PUK', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   host.stopAfter = 'management-key';
   await alice.relay(host);
@@ -107,21 +93,21 @@ it('finds its key again when the card was pulled between management key and PUK'
 });
 
 it('tries at most two management keys in a session', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   await breakOff(card, { method: 'key.generate', when: 'before' });
   card.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 7) };
   card.managementTries = 0;
-  const answer = await alice.relay(await alice.openHost(card));
+  const answer = await alice.issue(card);
   expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
   expect(card.managementTries).toBe(2);
 });
 
 it('spends no try on a candidate of an algorithm that the card does not have', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   await breakOff(card, { method: 'key.generate', when: 'before' });
   card.managementKey = { algorithm: '3DES', key: Buffer.alloc(24, 7) };
   card.managementTries = 0;
-  expect(await alice.relay(await alice.openHost(card))).toMatchObject({
+  expect(await alice.issue(card)).toMatchObject({
     error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } },
   });
   expect(card.managementTries).toBe(0);
@@ -130,15 +116,15 @@ it('spends no try on a candidate of an algorithm that the card does not have', a
 it.each(['3DES', 'AES-192'] as const)(
   'takes the factory key with the algorithm that the card tells: %s',
   async (algorithm) => {
-    const card = newCard('yubikey');
+    const card = cms.newCard('yubikey');
     card.managementKey = { algorithm, key: card.managementKey.key };
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(card.managementKey.algorithm).toBe('AES-192');
   },
 );
 
 it('needs one call more for each further candidate', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   await breakOff(card, { method: 'credentials.apply', when: 'before' });
   // Without metadata the newest escrow is tried first; it was never applied, and the factory key is next.
   const host = await alice.openHost(card);
@@ -149,45 +135,37 @@ it('needs one call more for each further candidate', async () => {
 });
 
 it('leaves no device row when it is cancelled before anything was applied', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation, step } = await alice.operate('', host.startRequest);
   await host.run(step?.jws ?? '');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
-  expect(await rowOf(card)).toBeUndefined();
-  expect((await alice.post(`/api/operations/${operation}/results`, { step: 1, outcomes: [] })).code).toBe(
+  expect(rowOf(card)).toBeUndefined();
+  expect((await alice.post(`operations/${operation}/results`, { step: 1, outcomes: [] })).code).toBe(
     'OPERATION_NOT_FOUND',
   );
-  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'issue' }] });
+  expect(await alice.judge(card)).toEqual({ action: 'issue', reason: null });
 });
 
 it('is failed when it is cancelled later; its owner may go on, and nobody else', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'failed' });
-  expect((await rowOf(card))?.certificates.map(({ status }) => status)).toEqual([
-    'revoked',
-    'revoked',
-    'revoked',
-    'revoked',
-  ]);
+  expect(rowOf(card)?.certificates.map(({ status }) => status)).toEqual(['revoked', 'revoked', 'revoked', 'revoked']);
 
-  const bob = await Browser.login(portal, 'bob');
-  expect(await eligibilityOf(card, bob)).toMatchObject({
-    devices: [{ action: null, reason: 'This device belongs to someone else.' }],
-  });
-  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
-  const answer = await alice.relay(await alice.openHost(card));
+  expect(await bob.judge(card)).toEqual({ action: null, reason: 'This device belongs to someone else.' });
+  expect(await alice.judge(card)).toMatchObject({ action: 'continue' });
+  const answer = await alice.issue(card);
   expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
   expect(answer.operation).not.toBe(operation);
 });
 
 it('stays pending when the page is closed at the PIN, and continues there without spending a try of the PIN', async () => {
-  const card = newCard('yubikey');
+  const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   expect(await alice.relay(host, ({ phase }) => phase.name === 'pin')).toMatchObject({ deviceState: 'pending' });
-  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
+  expect(await alice.judge(card)).toMatchObject({ action: 'continue' });
   const resumed = await alice.openHost(card);
   expect(await alice.relay(resumed)).toMatchObject({ state: 'done', deviceState: 'active' });
   expect(resumed.executed).toContain('credentials.restore');
@@ -196,11 +174,11 @@ it('stays pending when the page is closed at the PIN, and continues there withou
 });
 
 it('stays pending when it is cancelled at the PIN, and its owner may go on: nobody knows which PIN it has', async () => {
-  const card = newCard('yubikey');
-  const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
+  const card = cms.newCard('yubikey');
+  const { operation } = await alice.issue(card, 'pin');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'pending' });
-  expect(await eligibilityOf(card)).toMatchObject({ devices: [{ action: 'continue' }] });
-  expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(await alice.judge(card)).toMatchObject({ action: 'continue' });
+  expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
 });
 
 describe('a device whose user closed the PIN window', () => {
@@ -208,7 +186,7 @@ describe('a device whose user closed the PIN window', () => {
   let host: FakeHost;
 
   beforeEach(async () => {
-    card = newCard('yubikey');
+    card = cms.newCard('yubikey');
     host = await alice.openHost(card);
     host.user = () => {
       throw new CardwrightError('USER_CANCELLED');
@@ -220,10 +198,7 @@ describe('a device whose user closed the PIN window', () => {
     });
   });
 
-  const activate = async () => {
-    const id = (await rowOf(card))?.id ?? '';
-    return (await Browser.login(portal, 'olga')).post(`/api/operator/devices/${id}/activate`, {});
-  };
+  const activate = () => olga.act(cms.deviceOf(card).id, 'activate');
 
   it('is active once she sets the PIN, at once or another day, however often she closes the window before', async () => {
     for (let times = 0; times < 3; times += 1) {
@@ -231,43 +206,38 @@ describe('a device whose user closed the PIN window', () => {
       again.user = host.user;
       expect(await alice.relay(again)).toMatchObject({ state: 'running', deviceState: 'pending' });
     }
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(card.pin).toBe('739164');
     expect(card.fewestPukTries).toBe(3);
   });
 
   it('can still be activated by an operator, after which its owner cannot choose a PIN any more', async () => {
     expect(await activate()).toMatchObject({ body: { state: 'active' } });
-    expect((await alice.post('/api/operations', (await alice.openHost(card)).startRequest)).code).toBe(
+    expect((await alice.post('operations', (await alice.openHost(card)).startRequest)).code).toBe(
       'DEVICE_NOT_ELIGIBLE',
     );
   });
 
   it('is not activated by an operator while its owner may be choosing a PIN', async () => {
-    await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
+    await alice.issue(card, 'pin');
     expect((await activate()).code).toBe('DEVICE_STATE');
   });
 });
 
-it('continues after the portal was restarted in the middle', async () => {
-  const card = newCard('yubikey');
+it('continues after the CMS was restarted in the middle', async () => {
+  const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
-  await portal.close();
-  const restarted = await startTestPortal({}, { ...portal.configuration, origin: portal.origin });
-  try {
-    const again = await Browser.login(restarted, 'alice');
-    let answer = await again.operate(`/${operation}/results`, {
-      step: step?.number,
-      outcomes: await host.run(step?.jws ?? ''),
-    });
-    expect(answer.phase.name).toBe('pin');
-    answer = await again.operate(`/${operation}/results`, {
-      step: answer.step?.number,
-      outcomes: await host.run(answer.step?.jws ?? ''),
-    });
-    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
-  } finally {
-    await restarted.remove();
-  }
+  cms.restart();
+  let answer = await alice.operate(`/${operation}/results`, {
+    step: step?.number,
+    outcomes: await host.run(step?.jws ?? ''),
+  });
+  expect(answer.phase.name).toBe('pin');
+  cms.restart();
+  answer = await alice.operate(`/${operation}/results`, {
+    step: answer.step?.number,
+    outcomes: await host.run(answer.step?.jws ?? ''),
+  });
+  expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
 });

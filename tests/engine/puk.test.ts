@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCard } from './support/fake-card.js';
-import type { FakeHost } from './support/fake-host.js';
-import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { describe, expect, it } from '@jest/globals';
+import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { FakeHost } from '../integration/portal/support/fake-host.js';
+import { everyOrSome } from '../support/thorough.js';
+import { CmsUser } from './support/cms-user.js';
+import { TestCms } from './support/test-cms.js';
+import { ALICE } from './support/test-people.js';
 
 /** A plain card neither tells the counter of its PUK nor can be reset, so a wasted try is gone. */
 
-let portal: TestPortal;
-let alice: Browser;
-let olga: Browser;
-
-beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '1000' });
-  alice = await Browser.login(portal, 'alice');
-  olga = await Browser.login(portal, 'olga');
-  // One quick key, since it is the PUK that matters here.
-  const policy = { ...portal.configuration.policies.piv?.policy, slots: { '9A': 'P-256' } };
-  expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy })).status).toBe(200);
-});
-afterAll(() => portal.remove());
+// One quick key, since it is the PUK that matters here.
+const cms = await TestCms.open({ policy: { slots: { '9A': 'P-256' } } });
+const alice = new CmsUser(cms, ALICE);
 
 /** Where a session is interrupted. */
 const INTERRUPTIONS = {
@@ -68,12 +60,12 @@ async function issue(card: FakeCard, round: readonly Interruption[]) {
     if (answer.state === 'done') return answer;
     expect(answer).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });
   }
-  return alice.relay(await alice.openHost(card));
+  return alice.issue(card);
 }
 
 describe('a plain card that is interrupted', () => {
   it.each(rounds)('%s is finished, and its PUK never had fewer than two tries', async (_name, round) => {
-    const card = new FakeCard('piv', null, null);
+    const card = cms.newCard('piv');
     expect(await issue(card, round)).toMatchObject({ state: 'done', deviceState: 'active', error: null });
     expect(card.fewestPukTries).toBeGreaterThanOrEqual(2);
     expect(card.pukTries).toBe(3);
@@ -82,15 +74,10 @@ describe('a plain card that is interrupted', () => {
 });
 
 describe('a plain card whose factory PUK is not that of the policy', () => {
-  const saveFactoryPuk = async (puk: string) => {
-    const seed = portal.configuration.policies.piv;
-    const policy = { ...seed?.policy, slots: { '9A': 'P-256' } };
-    const factory = { ...seed?.factory, puk };
-    expect((await olga.send('PUT', '/api/operator/policy', { model: 'piv', policy, factory })).status).toBe(200);
-  };
+  const saveFactoryPuk = (puk: string) => cms.setPolicy('piv', {}, { puk });
 
   it('is tried with it once and no more, until an operator names another one', async () => {
-    const card = new FakeCard('piv', null, null);
+    const card = cms.newCard('piv');
     await saveFactoryPuk('87654321');
     const refused = { state: 'failed', deviceState: 'failed', error: { data: { name: 'PUK_INCORRECT' } } };
     expect(await issue(card, [])).toMatchObject(refused);
@@ -102,7 +89,7 @@ describe('a plain card whose factory PUK is not that of the policy', () => {
   });
 
   it('is left alone when that one is wrong too, so that a try is left', async () => {
-    const card = new FakeCard('piv', null, null);
+    const card = cms.newCard('piv');
     await saveFactoryPuk('87654321');
     await issue(card, []);
     await saveFactoryPuk('11112222');
