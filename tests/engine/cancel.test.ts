@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { FakeCard } from '../integration/portal/support/fake-card.js';
 import { CmsUser } from './support/cms-user.js';
-import { TestCms } from './support/test-cms.js';
+import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, BOB } from './support/test-people.js';
 
-const cms = await TestCms.open({ policy: { slots: { '9A': 'P-256', '9E': 'P-256' } } });
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
 const alice = new CmsUser(cms, ALICE);
 const bob = new CmsUser(cms, BOB);
 

@@ -1,24 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { publicJwk, readStep, sessionIdOf, unseal, validate, type StepPayload } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
-import { FakeCard } from '../support/fake-card.js';
-import type { FakeHost } from '../support/fake-host.js';
-import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
-import { setPolicy } from './forging.js';
+import type { FakeCard } from '../../integration/portal/support/fake-card.js';
+import type { FakeHost } from '../../integration/portal/support/fake-host.js';
+import { CmsUser } from '../support/cms-user.js';
+import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { ALICE } from '../support/test-people.js';
 
 /** A script in the page starts with a key of its own, to open what is sealed while someone's real host does the work. */
 
-let portal: TestPortal;
-let alice: Browser;
-
-beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
-  alice = await Browser.login(portal, 'alice');
-  const olga = await Browser.login(portal, 'olga');
-  for (const model of ['yubikey', 'piv'] as const) await setPolicy(portal, olga, model);
-});
-afterAll(() => portal.remove());
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
+const alice = new CmsUser(cms, ALICE);
 
 async function newAttackerKey() {
   const { publicKey, privateKey } = await generateKeyPair('ECDH-ES', { extractable: true, crv: 'P-256' });
@@ -37,10 +30,6 @@ const secretsOf = ({ commands }: StepPayload): { purpose: string; sealed: string
   );
 
 describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a half-issued %s", (model) => {
-  let serial = 31_000_000;
-  const newCard = () =>
-    new FakeCard(model, model === 'piv' ? null : String((serial += 1)), model === 'piv' ? null : TEST_VENDOR);
-
   /** A real host whose card was pulled when its secrets were about to be applied. */
   async function breakOff(card: FakeCard): Promise<FakeHost> {
     const host = await alice.openHost(card);
@@ -50,7 +39,7 @@ describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a
   }
 
   it('is named in every step, so that the real host refuses it and its card answers nothing', async () => {
-    const real = await breakOff(newCard());
+    const real = await breakOff(cms.newCard(model));
     const attacker = await newAttackerKey();
     const { step, operation } = await alice.operate('', { ...real.startRequest, host: { key: attacker.key } });
     if (!step) throw new Error('there is a step');
@@ -60,12 +49,12 @@ describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a
     // The real host answers only a session of its own, and what it answers there is not taken in the other one.
     const own = await alice.operate('', real.startRequest);
     const outcomes = await real.run(own.step?.jws ?? '');
-    const moved = await alice.post(`/api/operations/${operation}/results`, { step: step.number, outcomes });
+    const moved = await alice.post(`operations/${operation}/results`, { step: step.number, outcomes });
     expect(moved.code).toBe('OPERATION_MOVED');
   });
 
   it('opens no secret of a step that the real host runs', async () => {
-    const real = await breakOff(newCard());
+    const real = await breakOff(cms.newCard(model));
     const attacker = await newAttackerKey();
     await alice.operate('', { ...real.startRequest, host: { key: attacker.key } });
     let seen = 0;

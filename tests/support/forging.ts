@@ -1,4 +1,3 @@
-import type { DevicePolicy, FactorySecrets } from '@cardwright/portal';
 import {
   readStep,
   type CommandOutcome,
@@ -6,8 +5,7 @@ import {
   type OperationAnswer,
   type StepPayload,
 } from '@cardwright/protocol';
-import type { FakeHost } from '../support/fake-host.js';
-import { listDevices, type Browser, type TestPortal } from '../support/test-portal.js';
+import type { FakeHost } from '../integration/portal/support/fake-host.js';
 
 /** What people can do with a host program of their own: they say anything they like about their card and what it did. */
 
@@ -23,6 +21,11 @@ export interface Forgery {
   readonly until?: (answer: OperationAnswer) => boolean;
 }
 
+/** Someone who can send something about an operation to a CMS, and gets an answer of it. */
+interface Operating {
+  operate(path: string, body: unknown): Promise<OperationAnswer>;
+}
+
 /** The start of an operation with claims about the card. */
 export const startWith = (host: FakeHost, claim: Partial<DeviceInfo> = {}) => ({
   ...host.startRequest,
@@ -31,16 +34,16 @@ export const startWith = (host: FakeHost, claim: Partial<DeviceInfo> = {}) => ({
 
 /** Starts an operation and relays its steps, with forged claims and outcomes; the host runs steps for any card. */
 export async function relayForged(
-  browser: Browser,
+  user: Operating,
   host: FakeHost,
   { claim, forge = (outcomes) => outcomes, until = () => false }: Forgery,
 ): Promise<OperationAnswer> {
   host.lies = true;
-  let answer = await browser.operate('', startWith(host, claim));
+  let answer = await user.operate('', startWith(host, claim));
   while (answer.step && !until(answer)) {
     const ran = await host.run(answer.step.jws);
     const outcomes = await forge(ran, await readStep(answer.step.jws, host.cms));
-    answer = await browser.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
+    answer = await user.operate(`/${answer.operation}/results`, { step: answer.step.number, outcomes });
   }
   return answer;
 }
@@ -57,32 +60,6 @@ export const forgeResults =
     }
     return forged;
   };
-
-/** Writes a policy of the portal's configuration, with changes; keys are elliptic, since these are made quickly. */
-export async function setPolicy(
-  portal: TestPortal,
-  operator: Browser,
-  model: 'yubikey' | 'piv',
-  changes: Partial<DevicePolicy> = {},
-  factory: Partial<FactorySecrets> = {},
-): Promise<void> {
-  const seed = portal.configuration.policies[model];
-  if (!seed) throw new Error(`no policy for ${model}`);
-  const body = {
-    model,
-    policy: { ...seed.policy, slots: { '9A': 'P-256', '9E': 'P-256' }, ...changes },
-    factory: { ...seed.factory, ...factory },
-  };
-  const { status } = await operator.send('PUT', '/api/operator/policy', body);
-  if (status !== 200) throw new Error(`the policy was refused: ${status}`);
-}
-
-/** Every row that there is, as an operator sees it. */
-export const listAll = async (operator: Browser) => (await listDevices(operator, '/api/operator/devices')).devices;
-
-/** An operator's action on a device. */
-export const act = (operator: Browser, id: string, action: string, reason?: string) =>
-  operator.post(`/api/operator/devices/${id}/${action}`, reason === undefined ? {} : { reason });
 
 /** A refusal as the answer of an operation tells it; the reason is the sentence that its user reads. */
 export const refusedWith = (name: string, reason?: string) => ({

@@ -1,29 +1,23 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { FakeCard } from '../support/fake-card.js';
-import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
-import { setPolicy, startWith } from './forging.js';
+import { expect, it } from '@jest/globals';
+import { startWith } from '../../support/forging.js';
+import { CmsUser } from '../support/cms-user.js';
+import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { ALICE } from '../support/test-people.js';
 
 /**
  * A page hides from the CMS that the card in the reader is issued already, to have it overwritten. The card kept its
  * factory's management key, so it is the host that has to notice.
  */
 
-let portal: TestPortal;
-let alice: Browser;
-
-beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
-  alice = await Browser.login(portal, 'alice');
-  await setPolicy(portal, await Browser.login(portal, 'olga'), 'piv');
-});
-afterAll(() => portal.remove());
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
+const alice = new CmsUser(cms, ALICE);
 
 it.each([
   ['its GUID and its certificates', { serial: null, guid: null, certificates: [] }],
   ['all that, behind a serial number,', { serial: '4711', guid: null, certificates: [] }],
 ])('an issued plain card whose page conceals %s is left as it is by its host', async (_what, claim) => {
-  const card = new FakeCard('piv', null, null);
-  expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
+  const card = cms.newCard('piv');
+  expect(await alice.issue(card)).toMatchObject({ deviceState: 'active' });
   const before = { objects: new Map(card.objects), certificates: new Map(card.certificates), keys: new Map(card.keys) };
   const host = await alice.openHost(card);
   const { step } = await alice.operate('', startWith(host, claim));

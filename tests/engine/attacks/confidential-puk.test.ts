@@ -1,33 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
-import { FakeCard } from '../support/fake-card.js';
-import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
-import { act, listAll, relayForged, setPolicy } from './forging.js';
+import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { relayForged } from '../../support/forging.js';
+import { CmsUser } from '../support/cms-user.js';
+import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { ALICE, OLGA, OSCAR } from '../support/test-people.js';
 
 /** The organisation ordered cards with a PUK of its own; someone without such a card wants to read it. */
 
 const PUK = '24681357';
-let portal: TestPortal;
-let alice: Browser;
-let olga: Browser;
-let oscar: Browser;
-let serial = 35_000_000;
-
-beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
-  [alice, olga, oscar] = [
-    await Browser.login(portal, 'alice'),
-    await Browser.login(portal, 'olga'),
-    await Browser.login(portal, 'oscar'),
-  ];
-  for (const model of ['yubikey', 'piv'] as const)
-    await setPolicy(portal, olga, model, { unprovenKeys: 'supervised' }, { puk: PUK, confidential: true });
-});
-afterAll(() => portal.remove());
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS, unprovenKeys: 'supervised' } });
+const alice = new CmsUser(cms, ALICE);
+const olga = new CmsUser(cms, OLGA);
+const oscar = new CmsUser(cms, OSCAR);
+for (const model of ['yubikey', 'piv'] as const) await cms.setPolicy(model, {}, { puk: PUK, confidential: true });
 
 /** A card with the organisation's PUK that notes every PUK which reaches it. */
 function newCard(model: 'yubikey' | 'piv', isProved = false) {
-  const card = new FakeCard(model, model === 'piv' ? null : String((serial += 1)), isProved ? TEST_VENDOR : null);
+  const card = new FakeCard(model, model === 'piv' ? null : cms.newSerial(), isProved ? cms.vendor : null);
   const received: string[] = [];
   const use = card.usePuk.bind(card);
   card.puk = PUK;
@@ -40,7 +30,6 @@ function newCard(model: 'yubikey' | 'piv', isProved = false) {
   return { card, received };
 }
 
-const rowOf = async (card: FakeCard) => (await listAll(olga)).find(({ guid }) => guid === card.guid);
 const NEEDS_APPROVAL = { state: 'running', step: null, error: { data: { name: 'APPROVAL_NEEDED' } } };
 
 describe('the confidential factory PUK', () => {
@@ -48,27 +37,26 @@ describe('the confidential factory PUK', () => {
     'does not leave to a %s that proved nothing, however often it is tried, until an operator approved that',
     async (model) => {
       const { card, received } = newCard(model);
-      for (let session = 0; session < 3; session += 1)
-        expect(await alice.relay(await alice.openHost(card))).toMatchObject(NEEDS_APPROVAL);
+      for (let session = 0; session < 3; session += 1) expect(await alice.issue(card)).toMatchObject(NEEDS_APPROVAL);
       expect(received).toEqual([]);
-      const row = await rowOf(card);
+      const row = cms.deviceOf(card);
       expect(row).toMatchObject({ state: 'producing', stateReason: 'APPROVAL_NEEDED' });
-      expect((await act(alice, row?.id ?? '', 'approve-puk')).code).toBe('FORBIDDEN');
-      expect((await act(olga, row?.id ?? '', 'approve-puk')).status).toBe(200);
-      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'awaiting-approval' });
+      expect((await alice.act(row.id, 'approve-puk')).code).toBe('FORBIDDEN');
+      expect((await olga.act(row.id, 'approve-puk')).status).toBe(200);
+      expect(await alice.issue(card)).toMatchObject({ deviceState: 'awaiting-approval' });
       expect(received).toEqual([PUK]);
     },
   );
 
   it('does not leave to an operator either before another one approved that', async () => {
     const { card, received } = newCard('piv');
-    expect(await olga.relay(await olga.openHost(card))).toMatchObject(NEEDS_APPROVAL);
-    const id = (await rowOf(card))?.id ?? '';
-    expect((await act(olga, id, 'approve-puk')).code).toBe('FORBIDDEN');
-    expect(await olga.relay(await olga.openHost(card))).toMatchObject(NEEDS_APPROVAL);
+    expect(await olga.issue(card)).toMatchObject(NEEDS_APPROVAL);
+    const id = cms.deviceOf(card).id;
+    expect((await olga.act(id, 'approve-puk')).code).toBe('FORBIDDEN');
+    expect(await olga.issue(card)).toMatchObject(NEEDS_APPROVAL);
     expect(received).toEqual([]);
-    expect((await act(oscar, id, 'approve-puk')).status).toBe(200);
-    expect(await olga.relay(await olga.openHost(card))).toMatchObject({ deviceState: 'awaiting-approval' });
+    expect((await oscar.act(id, 'approve-puk')).status).toBe(200);
+    expect(await olga.issue(card)).toMatchObject({ deviceState: 'awaiting-approval' });
     expect(received).toEqual([PUK]);
   });
 
@@ -78,7 +66,7 @@ describe('the confidential factory PUK', () => {
       received.push(tried);
       throw new CardwrightError('PUK_INCORRECT', { retriesLeft: 2 });
     };
-    await alice.relay(await alice.openHost(card));
+    await alice.issue(card);
     const claim = { puk: { retriesLeft: 3, blocked: false, isDefault: false } };
     const answer = await relayForged(alice, await alice.openHost(card), { claim });
     expect(answer.error?.data.name).toMatch(/^(APPROVAL_NEEDED|PUK_INCORRECT)$/);
@@ -87,7 +75,7 @@ describe('the confidential factory PUK', () => {
 
   it('leaves to a card that proved what it is', async () => {
     const { card, received } = newCard('yubikey', true);
-    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(received).toEqual([PUK]);
   });
 

@@ -1,34 +1,23 @@
 import 'reflect-metadata';
 import { KeyObject, randomBytes, sign, type webcrypto } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, keyProofMessage, type Slot } from '@cardwright/protocol';
 import * as x509 from '@peculiar/x509';
-import { attestKey } from '../support/attestation-authority.js';
-import { FakeCard } from '../support/fake-card.js';
-import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
-import { listAll, refusedWith, relayForged, setPolicy, type Forge } from './forging.js';
+import { attestKey } from '../../integration/portal/support/attestation-authority.js';
+import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { refusedWith, relayForged, type Forge } from '../../support/forging.js';
+import { CmsUser } from '../support/cms-user.js';
+import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { ALICE, BOB } from '../support/test-people.js';
 import { compressKey, newRequestFor } from './key-encoding.js';
 
 /** Certificates for keys that are not on the card that is in the reader, or are not its user's. */
 
-let portal: TestPortal;
-let alice: Browser;
-let bob: Browser;
-let olga: Browser;
-let serial = 36_000_000;
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
+const alice = new CmsUser(cms, ALICE);
+const bob = new CmsUser(cms, BOB);
 
-beforeAll(async () => {
-  portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '1000' });
-  [alice, bob, olga] = [
-    await Browser.login(portal, 'alice'),
-    await Browser.login(portal, 'bob'),
-    await Browser.login(portal, 'olga'),
-  ];
-  await setPolicy(portal, olga, 'piv');
-});
-afterAll(() => portal.remove());
-
-const newYubikey = () => new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+const newYubikey = () => cms.newCard('yubikey');
 const ALL_SLOTS = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' } as const;
 const KEY_DIFFERS = 'The attested key is another one.';
 
@@ -51,8 +40,8 @@ const cannotSign =
     return [...outcomes.slice(0, at), { method: 'csr.create', error }];
   };
 
-const certificatesOf = async (number: string | null) =>
-  (await listAll(olga)).filter((row) => row.serial === number).flatMap(({ certificates }) => certificates);
+const certificatesOf = (number: string | null) =>
+  cms.devices.filter((row) => row.serial === number).flatMap(({ certificates }) => certificates);
 
 describe('a key without a request', () => {
   it.each(
@@ -60,15 +49,15 @@ describe('a key without a request', () => {
       (['accept-attested', 'leave-out'] as const).map((rule) => [slot, rule] as const),
     ),
   )('is refused in %s, even where the policy says "%s" of key management', async (slot, keyManagementCannotSign) => {
-    await setPolicy(portal, olga, 'yubikey', { slots: ALL_SLOTS, keyManagementCannotSign });
+    await cms.setPolicy('yubikey', { slots: ALL_SLOTS, keyManagementCannotSign });
     const card = newYubikey();
     const answer = await relayForged(bob, await bob.openHost(card), { forge: cannotSign(slot) });
     expect(answer).toMatchObject(refusedWith('KEY_CANNOT_SIGN'));
-    expect((await certificatesOf(card.serial)).map((certificate) => certificate.slot)).not.toContain(slot);
+    expect(certificatesOf(card.serial).map((certificate) => certificate.slot)).not.toContain(slot);
   });
 
   it('is certified in 9D where it is attested by the card in the reader, and not where it is of another one', async () => {
-    await setPolicy(portal, olga, 'yubikey', { slots: ALL_SLOTS, keyManagementCannotSign: 'accept-attested' });
+    await cms.setPolicy('yubikey', { slots: ALL_SLOTS, keyManagementCannotSign: 'accept-attested' });
     const honest = await bob.openHost(newYubikey());
     expect(await relayForged(bob, honest, { forge: cannotSign('9D') })).toMatchObject({ deviceState: 'active' });
 
@@ -83,22 +72,22 @@ describe('a key without a request', () => {
     his.attest = (slot) => (slot === '9D' ? hers.attest(slot) : attest(slot));
     his.request = async (slot, name, challenge) =>
       slot === '9D' ? Promise.reject(new CardwrightError('KEY_CANNOT_SIGN', { slot })) : request(slot, name, challenge);
-    const answer = await bob.relay(await bob.openHost(his));
+    const answer = await bob.issue(his);
     expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', 'The attested serial number is another one.'));
   });
 });
 
 describe('the proof of a card', () => {
-  beforeAll(() => setPolicy(portal, olga, 'yubikey'));
+  beforeAll(() => cms.setPolicy('yubikey'));
 
   it('is not given with the attestation of another key', async () => {
     const hers = newYubikey();
     await hers.generate('9E', 'P-256');
-    const his = new FakeCard('yubikey', hers.serial, TEST_VENDOR);
+    const his = new FakeCard('yubikey', hers.serial, cms.vendor);
     his.attest = (slot) => hers.attest(slot);
-    const answer = await bob.relay(await bob.openHost(his));
+    const answer = await bob.issue(his);
     expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', KEY_DIFFERS));
-    expect(await certificatesOf(hers.serial)).toEqual([]);
+    expect(certificatesOf(hers.serial)).toEqual([]);
   });
 
   it.each(['an older challenge', 'its own challenge outside of the domain', 'another key'])(
@@ -108,7 +97,7 @@ describe('the proof of a card', () => {
       const own = newYubikey();
       const recorded = await hers.prove('9E', 'P-256', keyProofMessage(encode(randomBytes(32))));
       await own.generate('9E', 'P-256');
-      const his = new FakeCard('yubikey', hers.serial, TEST_VENDOR);
+      const his = new FakeCard('yubikey', hers.serial, cms.vendor);
       his.prove = (_slot, _algorithm, message) => {
         const signWith = (card: FakeCard, bytes: Uint8Array) =>
           encode(sign('sha256', bytes, KeyObject.from(keyOf(card, '9E').privateKey)));
@@ -119,15 +108,15 @@ describe('the proof of a card', () => {
         }[how];
         return Promise.resolve({ ...recorded, signature: signature ?? '' });
       };
-      const answer = await bob.relay(await bob.openHost(his));
+      const answer = await bob.issue(his);
       expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_REFUSED'), deviceState: null });
-      expect(await certificatesOf(hers.serial)).toEqual([]);
+      expect(certificatesOf(hers.serial)).toEqual([]);
     },
   );
 });
 
 describe('a key of a security key', () => {
-  beforeAll(() => setPolicy(portal, olga, 'yubikey'));
+  beforeAll(() => cms.setPolicy('yubikey'));
 
   it.each<[string, (card: FakeCard) => void, ReturnType<typeof refusedWith>]>([
     [
@@ -136,7 +125,7 @@ describe('a key of a security key', () => {
         const attest = card.attest.bind(card);
         card.attest = (slot) =>
           slot === '9A'
-            ? attestKey(TEST_VENDOR, keyOf(card, '9A').publicKey, { slot: '9D', serial: card.serial })
+            ? attestKey(cms.vendor, keyOf(card, '9A').publicKey, { slot: '9D', serial: card.serial })
             : attest(slot);
       },
       refusedWith('ATTESTATION_CONTRADICTS', 'The attested key is in another slot.'),
@@ -187,26 +176,26 @@ describe('a key of a security key', () => {
   ])('is not certified with %s', async (_with, forge, refusal) => {
     const card = newYubikey();
     forge(card);
-    expect(await bob.relay(await bob.openHost(card))).toMatchObject({ ...refusal, deviceState: 'failed' });
-    const issued = await certificatesOf(card.serial);
+    expect(await bob.issue(card)).toMatchObject({ ...refusal, deviceState: 'failed' });
+    const issued = certificatesOf(card.serial);
     expect(issued.filter(({ slot, status }) => slot === '9A' || status !== 'revoked')).toEqual([]);
   });
 });
 
 describe('one key', () => {
   it.each(['as it is', 'in another encoding'])('is not certified for two devices %s', async (how) => {
-    const first = new FakeCard('piv', null, null);
-    expect(await alice.relay(await alice.openHost(first))).toMatchObject({ deviceState: 'active' });
+    const first = cms.newCard('piv');
+    expect(await alice.issue(first)).toMatchObject({ deviceState: 'active' });
     const pair = keyOf(first, '9A');
     const spki = spkiOf(pair.publicKey);
     const named = how === 'as it is' ? spki : compressKey(spki);
-    const second = new FakeCard('piv', null, null);
+    const second = cms.newCard('piv');
     const generate = second.generate.bind(second);
     const request = second.request.bind(second);
     second.generate = (slot, algorithm) => (slot === '9A' ? Promise.resolve(encode(named)) : generate(slot, algorithm));
     second.request = async (slot, name, challenge) =>
       slot === '9A' ? encode(await newRequestFor(pair, named, name, challenge)) : request(slot, name, challenge);
-    const answer = await alice.relay(await alice.openHost(second));
+    const answer = await alice.issue(second);
     expect(answer).toMatchObject(
       refusedWith('OPERATION_FAILED', 'A certificate was issued for this key on another device.'),
     );
