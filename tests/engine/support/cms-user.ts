@@ -1,4 +1,11 @@
-import { answerRequest, errorAnswerOf, type ActionName, type HttpAnswer, type Person } from '@cardwright/cms';
+import {
+  answerRequest,
+  errorAnswerOf,
+  type ActionName,
+  type DisplayWindow,
+  type HttpAnswer,
+  type Person,
+} from '@cardwright/cms';
 import {
   asCardwrightError,
   eligibilityAnswer,
@@ -76,20 +83,30 @@ export class CmsUser {
   }
 
   /** Does something to a device as an operator; the body of the answer has its state. */
-  async act(id: string, action: ActionName, reason?: string): Promise<Answer> {
-    try {
-      const request = reason === undefined ? {} : { reason };
-      const state = await this.cms.running.perform(this.person, action, id, request);
-      return { status: 200, body: { state }, code: undefined };
-    } catch (error) {
-      return read(errorAnswerOf(asCardwrightError(error, onDefect), 'en'));
-    }
+  act(id: string, action: ActionName, reason?: string): Promise<Answer> {
+    const request = reason === undefined ? {} : { reason };
+    return answered(async () => ({ state: await this.cms.running.perform(this.person, action, id, request) }));
+  }
+
+  /** Asks as an operator for the initial PIN of a device; the body of the answer is for the extension's window. */
+  askForInitialPin(id: string, window: DisplayWindow): Promise<Answer> {
+    const shown = { id, ownerName: 'Someone' };
+    return answered(async () => ({ jws: await this.cms.running.signInitialPin(this.person, shown, window) }));
   }
 
   /** The devices that are this user's own, the oldest first. */
   get devices(): ShownDevice[] {
     const isOver = ({ state }: ShownDevice): boolean => state === 'available' || state === 'terminated';
     return this.cms.devices.filter((device) => device.ownerId === this.person.id && !isOver(device));
+  }
+}
+
+/** What a route of the CMS's own would answer. */
+async function answered(work: () => Promise<unknown>): Promise<Answer> {
+  try {
+    return { status: 200, body: await work(), code: undefined };
+  } catch (error) {
+    return read(errorAnswerOf(asCardwrightError(error, onDefect), 'en'));
   }
 }
 
