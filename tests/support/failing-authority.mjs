@@ -2,17 +2,22 @@ import { readFileSync } from 'node:fs';
 
 /**
  * A certification authority for the portal's `CARDWRIGHT_AUTHORITY`: the embedded development CA, until the file named by
- * `FAILING_AUTHORITY_CONTROL` says otherwise. Its first word is read again for every certificate: `answer`, `refuse`,
- * `unreachable`, `hang` or `mix-up` (it certifies the key of the slot before); a slot after it (`refuse 9C`) spares the other
- * slots.
+ * `FAILING_AUTHORITY_CONTROL` says otherwise. It is read again for every certificate.
  */
 export async function openAuthority({ openDevelopmentCa }) {
   const control = process.env.FAILING_AUTHORITY_CONTROL;
   if (!control) throw new Error('FAILING_AUTHORITY_CONTROL is not set');
-  const embedded = await openDevelopmentCa();
+  return failingAuthority(await openDevelopmentCa(), () => readFileSync(control, 'utf8'));
+}
+
+/**
+ * Makes an authority fail. The first word of what `said` returns is how: `answer`, `refuse`, `unreachable`, `hang` or `mix-up` (it
+ * certifies the key of the slot before); a slot after it (`refuse 9C`) spares the other slots.
+ */
+export function failingAuthority(embedded, said) {
   let last;
   const issue = async (order, signal) => {
-    const [mode, slot = order.slot] = readFileSync(control, 'utf8').trim().split(' ');
+    const [mode, slot = order.slot] = said().trim().split(' ');
     if (slot === order.slot) await MODES[mode](signal);
     const publicKey = (mode === 'mix-up' && slot === order.slot && last) || order.publicKey;
     last = order.publicKey;

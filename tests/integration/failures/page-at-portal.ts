@@ -3,7 +3,7 @@ import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
 import type { FakeHost } from '../portal/support/fake-host.js';
 import type { Portal } from '@cardwright/portal';
-import type { Forge } from '../portal/attacks/forging.js';
+import type { Forge } from '../../support/forging.js';
 
 /** A page of the portal with the sdk's client: it keeps the cookie and sends Origin, as the browser would. */
 export class PageAtPortal {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttestationAuthority } from '../portal/support/attestation-authority.js';
-import { setPolicy } from '../portal/attacks/forging.js';
+import { setPolicy } from '../portal/support/operator.js';
 import { FakeCard } from '../portal/support/fake-card.js';
 import type { FakeHost } from '../portal/support/fake-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../portal/support/test-portal.js';

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { FakeCard } from './support/fake-card.js';
 import { FakeDisplay } from './support/fake-display.js';
+import { setPolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -67,15 +69,10 @@ describe('a pending device', () => {
     await terminate(id);
     expect(await crlReasons(id)).toEqual(Array.from({ length: 4 }, () => 'Cessation Of Operation'));
   });
+});
 
-  it('returns to pending, not to active, when it was suspended while pending', async () => {
-    const { id } = await newPendingDevice();
-    await olga.post(`/api/operator/devices/${id}/suspend`, {});
-    expect(await olga.post(`/api/operator/devices/${id}/resume`, {})).toMatchObject({ body: { state: 'pending' } });
-    await terminate(id);
-  });
-
-  it('shows its initial PIN to one window of an operator, sealed, and the audit log says so', async () => {
+describe('the initial PIN of a device', () => {
+  it('is shown to one window of an operator, sealed, and the audit log says so', async () => {
     const { card, id } = await newPendingDevice();
     const display = await FakeDisplay.open();
     const path = `/api/operator/devices/${id}/initial-pin`;
@@ -101,58 +98,76 @@ describe('a pending device', () => {
     await terminate(id);
     expect((await olga.post(path, display.request('olga-password'))).code).toBe('DEVICE_STATE');
   });
-});
 
-it('is not activated while its user chooses a PIN: if the page went then, nobody would know it', async () => {
-  const card = new FakeCard('piv', null, null);
-  const host = await alice.openHost(card);
-  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'pin');
-  const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
-  expect((await olga.post(`/api/operator/devices/${id}/activate`, {})).code).toBe('DEVICE_STATE');
-  const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
-  expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({ state: 'done', deviceState: 'active' });
-  expect((await listDevices(alice)).devices.find((row) => row.id === id)?.hasInitialPin).toBe(false);
-  await terminate(id);
-});
+  it('is shown to nobody but an operator who knows her password', async () => {
+    const { card, id } = await newPendingDevice();
+    const ask = async (password: string) => {
+      const display = await FakeDisplay.open();
+      const { status, code, body } = await olga.post(
+        `/api/operator/devices/${id}/initial-pin`,
+        display.request(password),
+      );
+      return code === undefined ? (await display.read(body, olga)).secret : { status, code };
+    };
+    for (const wrong of ['', 'alice-password', card.pin])
+      expect(await ask(wrong)).toEqual({ status: 403, code: 'PASSWORD_INCORRECT' });
+    expect(await ask('olga-password')).toBe(card.pin);
+    await terminate(id);
+  });
 
-it('ends an issuance whose device an operator terminated meanwhile', async () => {
-  const card = new FakeCard('piv', null, null);
-  const host = await alice.openHost(card);
-  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
-  const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
-  await terminate(id);
-  const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
-  expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({
-    state: 'failed',
-    deviceState: 'terminated',
-    error: { data: { name: 'DEVICE_STATE' } },
+  it('is asked for so often that the password could be guessed, and no oftener; a login then waits, too', async () => {
+    const oscar = await Browser.login(portal, 'oscar');
+    const display = await FakeDisplay.open();
+    const path = `/api/operator/devices/${randomUUID()}/initial-pin`;
+    for (let tries = 0; tries < 5; tries += 1)
+      expect(await oscar.post(path, display.request(`guess ${tries}`))).toMatchObject({
+        status: 403,
+        code: 'PASSWORD_INCORRECT',
+      });
+    expect(await oscar.post(path, display.request('oscar-password'))).toMatchObject({
+      status: 429,
+      code: 'RATE_LIMITED',
+    });
+    await expect(Browser.login(portal, 'oscar')).rejects.toThrow('429');
+    const log = (await olga.get('/api/operator/audit')).body;
+    expect(log).toMatchObject({
+      entries: expect.arrayContaining([
+        expect.objectContaining({
+          actor: 'oscar',
+          event: 'initial-pin.shown',
+          outcome: 'failed',
+          detail: { reason: 'PASSWORD_INCORRECT' },
+        }),
+      ]),
+    });
+    expect(JSON.stringify(log)).not.toContain('guess');
   });
 });
 
-it('shows no initial PIN of a device whose user chose one', async () => {
-  const card = new FakeCard('piv', null, null);
-  await alice.relay(await alice.openHost(card));
-  const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
-  const request = (await FakeDisplay.open()).request('olga-password');
-  expect((await olga.post(`/api/operator/devices/${row?.id ?? ''}/initial-pin`, request)).code).toBe('DEVICE_STATE');
-  await terminate(row?.id ?? '');
+it('has the certificates of a device that waits for approval on hold on the CRL until an operator approved it', async () => {
+  await setPolicy(portal, olga, 'piv', { unprovenKeys: 'supervised' });
+  try {
+    const card = new FakeCard('piv', null, null);
+    expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'awaiting-approval' });
+    const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
+    expect(await crlReasons(id)).toEqual(['Certificate Hold', 'Certificate Hold']);
+    expect(await olga.post(`/api/operator/devices/${id}/approve`, {})).toMatchObject({ body: { state: 'active' } });
+    expect(await crlReasons(id)).toEqual([undefined, undefined]);
+    await terminate(id);
+  } finally {
+    await setPolicy(portal, olga, 'piv', { unprovenKeys: 'allow' });
+  }
 });
 
-it('counts devices against the limit, says why there is no further one, and frees the place at termination', async () => {
+it('tells users how many devices they may have, in the language that the browser asks for', async () => {
   const ids = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()].map(({ id }) => id);
   expect((await listDevices(alice)).limit).toEqual({
     max: 3,
     used: 3,
     reason: "You've reached your limit of 3 devices.",
   });
-  const fourth = new FakeCard('piv', null, null);
-  const { body } = await alice.post('/api/devices/eligibility', { devices: [fourth.describe('fourth')] });
-  expect(body).toEqual({
-    devices: [{ device: 'fourth', action: null, reason: "You've reached your limit of 3 devices." }],
-  });
-  expect((await alice.post('/api/operations', (await alice.openHost(fourth)).startRequest)).code).toBe(
-    'DEVICE_NOT_ELIGIBLE',
-  );
+  const inGerman = await alice.send('GET', '/api/devices', undefined, { 'accept-language': 'fr, de;q=0.8' });
+  expect(inGerman.body).toMatchObject({ limit: { reason: 'Sie haben Ihre Höchstzahl von 3 Geräten erreicht.' } });
   for (const id of ids) await terminate(id);
   expect((await listDevices(alice)).limit).toEqual({ max: 3, used: 0, reason: null });
 });

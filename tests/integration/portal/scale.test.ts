@@ -10,7 +10,7 @@ import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js'
 import { fillSql } from '../../support/many-devices.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog, type Statement } from '../../support/statement-log.js';
-import { setPolicy } from './attacks/forging.js';
+import { setPolicy } from './support/operator.js';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 

@@ -6,7 +6,7 @@ import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
-import { setPolicy } from './attacks/forging.js';
+import { setPolicy } from './support/operator.js';
 import { leaveHalfIssued } from './support/before-an-upgrade.js';
 import { FakeCard } from './support/fake-card.js';
 import { BEFORE_PASSKEYS, BEFORE_PROOFS, flatState, makeOldDatabase } from './support/old-database.js';

@@ -7,16 +7,12 @@ import {
   newKeyRing,
   openEscrow,
   openFactorySecrets,
-  ownerActions,
-  policyOf,
-  policySeeds,
   proveOwner,
   seedPolicies,
   type CertificationAuthority,
   type Cms,
   type Device,
   type KeyRing,
-  type Person,
   type Requester,
   type SeedPolicies,
   type Store,
@@ -34,8 +30,10 @@ import {
   testAttestationRoot58Path,
   testAttestationRootPath,
 } from '@cardwright/virtual-card';
-import * as v from 'valibot';
-import { newAuthority, openDevelopmentCa } from '../../../portal/src/server/ca/development-ca.js';
+import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
+import { personOf } from '../../support/engine/people.js';
+import { portalPolicies } from '../../support/engine/portal-policies.js';
+import { newTestAuthority } from '../../support/engine/test-authority.js';
 import {
   AnswerLost,
   type BrokenTransaction,
@@ -45,21 +43,12 @@ import {
   type SimulatedCms,
 } from './simulated-cms.js';
 
-const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url);
 const ORIGIN = 'https://cms.example';
 const UNLIMITED = 1_000_000;
 const OPERATORS_ACTIONS = ['approve', 'activate', 'approve-puk'] as const;
 
-const person = (username: string): Person => ({
-  id: `person ${username}`,
-  username,
-  displayName: username,
-  email: null,
-  upn: null,
-  sid: null,
-});
-const ALICE = person('alice');
-const OSCAR = person('oscar');
+const ALICE = personOf('alice');
+const OSCAR = personOf('oscar');
 const REQUESTER: Requester = { person: ALICE, language: 'en' };
 
 export interface MemoryCmsOptions {
@@ -93,12 +82,10 @@ export class MemoryCms implements SimulatedCms {
 
   static async open(options: MemoryCmsOptions): Promise<MemoryCms> {
     const keys = await newKeyRing();
-    const policies = policiesFor(options);
-    const authority = await newAuthority();
-    const opened = await openDevelopmentCa(authority, () => `${ORIGIN}/ca`);
+    const { authority, certificate } = await newTestAuthority(ORIGIN);
     const store = await memoryStore({ keys });
-    await seedPolicies(store, policies);
-    return new MemoryCms(keys, opened, authority.certificate, store);
+    await seedPolicies(store, policiesFor(options));
+    return new MemoryCms(keys, authority, certificate, store);
   }
 
   get keys() {
@@ -122,19 +109,16 @@ export class MemoryCms implements SimulatedCms {
   }
 
   devices(): Promise<readonly IssuedDevice[]> {
-    const { devices, certificates } = this.#store.contents();
-    const listed = devices.toReversed().map((device) => ({
+    const contents = this.#store.contents();
+    const listed = contents.devices.toReversed().map((device) => ({
       id: device.id,
       state: device.state,
       actions: this.#actionsOf(device),
-      certificates: certificates
-        .filter(({ deviceId, revocationReason }) => deviceId === device.id && revocationReason !== 'superseded')
-        .filter(({ slot }, index, all) => index === all.findLastIndex((other) => other.slot === slot))
-        .map(({ slot, der, revocationReason }) => ({
-          slot,
-          der: Buffer.from(der, 'base64url'),
-          revocation: revocationReason,
-        })),
+      certificates: shownCertificates(contents, device.id).map(({ slot, der, revocationReason }) => ({
+        slot,
+        der: Buffer.from(der, 'base64url'),
+        revocation: revocationReason,
+      })),
     }));
     return Promise.resolve(listed);
   }
@@ -208,10 +192,7 @@ export class MemoryCms implements SimulatedCms {
   }
 
   #actionsOf(device: Device): DeviceAction[] {
-    const { operations, policies } = this.#store.contents();
-    const isRunning = operations.some(({ deviceId, status }) => deviceId === device.id && status === 'running');
-    const row = policies.find(({ model }) => model === device.model);
-    const own = ownerActions(device, { isRunning, policy: row && policyOf(row) });
+    const own = openToOwner(this.#store.contents(), device);
     const open = allowedActions(device, OSCAR).map(({ name }) => name);
     return [...own, ...OPERATORS_ACTIONS.filter((name) => open.includes(name))];
   }
@@ -258,25 +239,22 @@ async function filled(store: MemoryStore, { policies, ...changes }: Contents): P
 
 /** Those of a new portal, with the vendor of the virtual cards, and plain cards that no operator has to approve. */
 function policiesFor({ algorithm, unprovenYubikeys = 'refuse' }: MemoryCmsOptions): SeedPolicies {
-  const policies = v.parse(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
   );
   const intermediates = readFileSync(testAttestationIntermediatesPath, 'utf8').split(/(?=-----BEGIN)/);
-  return Object.fromEntries(
-    Object.entries(policies).map(([model, { policy, factory }]) => {
-      const isPlain = model === 'piv';
-      const slots = {
-        '9A': algorithm,
-        '9C': algorithm,
-        // The key of a plain card's 9D could not sign its own request.
-        '9D': isPlain ? ('RSA-2048' as const) : algorithm,
-        '9E': algorithm,
-      };
-      const vendor = isPlain
-        ? { unprovenKeys: 'allow' as const }
-        : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
-      return [model, { policy: { ...policy, slots, ...vendor }, factory }];
-    }),
-  );
+  return portalPolicies((model) => {
+    const isPlain = model === 'piv';
+    const slots = {
+      '9A': algorithm,
+      '9C': algorithm,
+      // The key of a plain card's 9D could not sign its own request.
+      '9D': isPlain ? ('RSA-2048' as const) : algorithm,
+      '9E': algorithm,
+    };
+    const vendor = isPlain
+      ? { unprovenKeys: 'allow' as const }
+      : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
+    return { slots, ...vendor };
+  });
 }

@@ -10,7 +10,6 @@ import {
   type Cms,
   type MemoryStore,
   type OperationDefinition,
-  type Person,
   type Requester,
   type Step,
 } from '@cardwright/cms';
@@ -19,8 +18,9 @@ import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
 import { newDevice, newPolicy } from '../../integration/store/rows.js';
 import { blankYubikey } from '../../support/device-facts.js';
+import { personOf } from '../../support/engine/people.js';
 
-const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
+const ADA = personOf('ada', { displayName: 'Ada Adams' });
 export const BY_ADA: Requester = { person: ADA, language: 'en' };
 
 /** Whether the step `look` was carried out, as an operation keeps it over its sessions. */

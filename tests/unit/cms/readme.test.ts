@@ -4,7 +4,7 @@ import { inRepository } from '@cardwright/stage';
 import { expect, it } from '@jest/globals';
 
 /** What is run by tests, so that it works as it stands there. */
-const TESTED = ['tests/e2e/foreign-portal/portal.ts', 'tests/integration/cms/toy-operation.ts'];
+const TESTED = ['tests/e2e/foreign-portal/portal.ts', 'tests/engine/support/toy-operation.ts'];
 
 const read = (file: string): Promise<string> => readFile(inRepository(file), 'utf8');
 const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim());

@@ -67,7 +67,7 @@ describe('every document', () => {
 
 describe('the promises of docs/security.md', () => {
   const { text } = read('docs/security.md');
-  const proofs = [...text.matchAll(/`((?:unit|simulation|integration|e2e)\/[\w/-]+)`(?:, _([^_]+)_)?/g)];
+  const proofs = [...text.matchAll(/`((?:unit|engine|simulation|integration|e2e)\/[\w/-]+)`(?:, _([^_]+)_)?/g)];
 
   it('name tests that exist', () => {
     expect(proofs.length).toBeGreaterThan(50);
@@ -88,7 +88,7 @@ describe('the promises of docs/security.md', () => {
 describe('docs/testing.md', () => {
   it('names tests that exist', () => {
     const named = read('docs/testing.md').code.filter((code) =>
-      /^(?:unit|simulation|integration|e2e)\/[\w/-]+$/.test(code),
+      /^(?:unit|engine|simulation|integration|e2e)\/[\w/-]+$/.test(code),
     );
     expect(named.length).toBeGreaterThan(20);
     expect(named.filter((name) => testFile(name) === undefined && !existsSync(inRepository('tests', name)))).toEqual(

@@ -10,7 +10,8 @@ import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { FakeCard } from '../support/fake-card.js';
 import type { FakeHost } from '../support/fake-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type Answer, type TestPortal } from '../support/test-portal.js';
-import { listAll, relayForged, setPolicy } from './forging.js';
+import { relayForged } from '../../../support/forging.js';
+import { listAll, setPolicy } from '../support/operator.js';
 
 /** One user in many tabs at the same moment, at two portal processes where the database allows it. */
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import * as v from 'valibot';
 import { GraphStandIn, STAND_IN_SECRET } from '../../../support/graph/graph-stand-in.js';
 import { SoftwareAuthenticator } from '../../../support/passkeys/software-authenticator.js';
-import { act } from '../attacks/forging.js';
+import { act } from '../support/operator.js';
 import { FakeAuthenticator } from '../support/fake-authenticator.js';
 import { FakeCard } from '../support/fake-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from '../support/test-portal.js';

@@ -1,10 +1,23 @@
 import { randomUUID } from 'node:crypto';
-import { publicJwk, readDisplay, unseal, validate, type DisplayPayload, type PublicJwk } from '@cardwright/protocol';
+import type { DisplayWindow } from '@cardwright/cms';
+import {
+  publicJwk,
+  readDisplay,
+  unseal,
+  validate,
+  type DisplayPayload,
+  type PublicJwk,
+  type PublicJwkSet,
+} from '@cardwright/protocol';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import * as v from 'valibot';
-import type { Browser } from './test-portal.js';
 
 const answer = v.strictObject({ jws: v.string() });
+
+/** Where the keys of a CMS are published. */
+interface Publisher {
+  cmsKeys(): PublicJwkSet | Promise<PublicJwkSet>;
+}
 
 /** What stands in for a window of the extension that shows a secret to a person. */
 export class FakeDisplay {
@@ -20,15 +33,20 @@ export class FakeDisplay {
     return new FakeDisplay(validate(publicJwk, await exportJWK(publicKey)), privateKey);
   }
 
-  /** What the operator's page asks of the portal. */
-  request = (password: string): object => ({ password, display: this.#id, key: this.key });
+  /** What the extension tells the operator's page of it. */
+  get window(): DisplayWindow {
+    return { display: this.#id, key: this.key };
+  }
 
-  /** Reads the portal's answer as the extension does, with the keys that the portal publishes. */
+  /** What the operator's page asks of the portal. */
+  request = (password: string): object => ({ password, ...this.window });
+
+  /** Reads the CMS's answer as the extension does, with the keys that the CMS publishes. */
   async read(
     body: unknown,
-    browser: Browser,
+    publisher: Publisher,
   ): Promise<Pick<DisplayPayload, 'origin' | 'device' | 'label' | 'owner'> & { readonly secret: string }> {
-    const signed = await readDisplay(validate(answer, body).jws, await browser.cmsKeys());
+    const signed = await readDisplay(validate(answer, body).jws, await publisher.cmsKeys());
     const { origin, display, device, label, owner, expires, sealed } = signed;
     if (display !== this.#id || expires * 1000 <= Date.now()) throw new Error('it is for another window or too old');
     const context = { origin, operation: null, device, session: display, purpose: 'display' } as const;

@@ -1,7 +1,7 @@
 import type { PasskeyService, Person } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
 import { boundService } from '../../../../cms/src/passkeys/bounded-service.js';
-import { failureOf, ScriptedService } from '../../../integration/cms/passkeys/scripted-service.js';
+import { failureOf, ScriptedService } from '../../../engine/support/scripted-service.js';
 
 const ADA: Person = { id: 'ada', username: 'ada', displayName: 'Ada Adams', email: null, upn: null, sid: null };
 const LIMIT = 50;

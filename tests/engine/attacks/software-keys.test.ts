@@ -1,0 +1,112 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
+import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import type { FakeHost } from '../../integration/portal/support/fake-host.js';
+import { refusedWith, relayForged, startWith } from '../../support/forging.js';
+import { CmsUser } from '../support/cms-user.js';
+import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { ALICE, OLGA, OSCAR } from '../support/test-people.js';
+
+type Capabilities = NonNullable<DeviceInfo['capabilities']>;
+
+/** Someone with a login and no card makes keys in software, and says that they are on one. */
+
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
+const alice = new CmsUser(cms, ALICE);
+const olga = new CmsUser(cms, OLGA);
+const oscar = new CmsUser(cms, OSCAR);
+// As a new portal has it.
+await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
+
+/** The card's capabilities with some changed. */
+function claiming({ startRequest: { device } }: FakeHost, changes: Partial<Capabilities>) {
+  if (!device.capabilities) throw new Error('a card has capabilities');
+  return { capabilities: { ...device.capabilities, ...changes } };
+}
+
+describe('software that says it is a security key', () => {
+  it.each([
+    ['and attests nothing', {}],
+    ['and does not claim that it could attest', { attestation: false }],
+    ['and claims to be able to do nothing at all', { attestation: false, changeManagementKey: false, metadata: false }],
+  ])('%s, gets no certificate and no row', async (_how, capabilities) => {
+    const card = new FakeCard('yubikey', cms.newSerial(), null);
+    const host = await alice.openHost(card);
+    const claim = claiming(host, capabilities);
+    const refused =
+      'attestation' in capabilities
+        ? (await alice.post('operations', startWith(host, claim))).code
+        : (await relayForged(alice, host, { claim })).error?.data.name;
+    expect(refused).toBe('attestation' in capabilities ? 'DEVICE_NOT_ELIGIBLE' : 'ATTESTATION_MISSING');
+    expect(cms.devices.filter((row) => row.serial === card.serial)).toEqual([]);
+  });
+
+  it('with the attestation of a real one, is refused', async () => {
+    const real = cms.newCard('yubikey');
+    await real.generate('9E', 'P-256');
+    const card = new FakeCard('yubikey', real.serial, cms.vendor);
+    card.attest = (slot) => real.attest(slot);
+    const answer = await relayForged(alice, await alice.openHost(card), {});
+    expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS'));
+    expect(cms.devices.filter((row) => row.serial === card.serial)).toEqual([]);
+  });
+});
+
+describe('software that says it is a plain card', () => {
+  async function newAwaiting(user: CmsUser) {
+    const card = cms.newCard('piv');
+    expect(await user.issue(card)).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
+    return cms.deviceOf(card);
+  }
+  const find = (id: string) => cms.devices.find((device) => device.id === id);
+  const statusesOf = (id: string) => find(id)?.certificates.map(({ status }) => status);
+
+  it('waits for approval, its certificates on hold until another operator approved it', async () => {
+    const { id, proof } = await newAwaiting(alice);
+    expect(proof).toBe('not-proved');
+    expect(statusesOf(id)).toEqual(['on-hold', 'on-hold']);
+    for (const action of ['activate', 'resume', 'release'] as const)
+      expect((await olga.act(id, action, action === 'release' ? 'I want it.' : undefined)).code).toBe('DEVICE_STATE');
+    expect((await alice.act(id, 'approve')).code).toBe('FORBIDDEN');
+    expect(statusesOf(id)).toEqual(['on-hold', 'on-hold']);
+    expect(await olga.act(id, 'approve')).toMatchObject({ body: { state: 'active' } });
+    expect(statusesOf(id)).toEqual(['good', 'good']);
+  });
+
+  it('is approved for an operator only by another one, also after a detour', async () => {
+    const { id } = await newAwaiting(olga);
+    expect((await olga.act(id, 'approve')).code).toBe('FORBIDDEN');
+    expect((await olga.act(id, 'suspend')).status).toBe(200);
+    expect((await olga.act(id, 'activate')).code).toBe('DEVICE_STATE');
+    expect(await olga.act(id, 'resume')).toMatchObject({ body: { state: 'awaiting-approval' } });
+    expect((await olga.act(id, 'approve')).code).toBe('FORBIDDEN');
+    expect(find(id)?.state).toBe('awaiting-approval');
+    expect(await oscar.act(id, 'approve')).toMatchObject({ body: { state: 'active' } });
+  });
+
+  it('is no better off when it gives up at the PIN: who activates it is another operator too', async () => {
+    const card = cms.newCard('piv');
+    const host = await olga.openHost(card);
+    host.user = () => {
+      throw new CardwrightError('USER_CANCELLED');
+    };
+    expect(await olga.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
+    const { id } = cms.deviceOf(card);
+    expect((await olga.act(id, 'activate')).code).toBe('FORBIDDEN');
+    expect(find(id)?.state).toBe('pending');
+    expect(await oscar.act(id, 'activate')).toMatchObject({ body: { state: 'active' } });
+  });
+
+  it('is refused where the policy wants proof', async () => {
+    await cms.setPolicy('piv', { unprovenKeys: 'refuse' });
+    try {
+      const host = await alice.openHost(cms.newCard('piv'));
+      expect((await alice.post('operations', host.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
+      // It can claim that it will prove itself, and then not do so.
+      const answer = await relayForged(alice, host, { claim: claiming(host, { attestation: true }) });
+      expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
+    } finally {
+      await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
+    }
+  });
+});

@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import { failingAuthority } from '../support/failing-authority.mjs';
+import { CmsUser } from './support/cms-user.js';
+import { engineParts } from './support/engine-parts.js';
+import { TestCms } from './support/test-cms.js';
+import { ALICE } from './support/test-people.js';
+
+/** How the authority behaves, as failing-authority.mjs has it. */
+let mode = 'answer';
+const { authority } = await engineParts();
+const cms = await TestCms.open({ authority: failingAuthority(authority, () => mode) });
+const alice = new CmsUser(cms, ALICE);
+let card: FakeCard;
+
+beforeEach(() => {
+  card = cms.newCard('yubikey');
+});
+afterEach(() => {
+  mode = 'answer';
+});
+
+describe('an authority', () => {
+  /** An issuance whose keys are made, and whose results the CMS has not got yet. */
+  async function untilKeys() {
+    const host = await alice.openHost(card);
+    const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'keys');
+    return { host, operation, results: { step: step?.number, outcomes: await host.run(step?.jws ?? '') } };
+  }
+
+  it('that refuses a certificate ends the issuance: its reason goes to the user, and into the audit log', async () => {
+    const { operation, results } = await untilKeys();
+    mode = 'refuse 9D';
+    const reason = 'The profile does not allow this subject.';
+    expect(await alice.operate(`/${operation}/results`, results)).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'CA_REFUSED', details: { reason } } },
+    });
+    expect(cms.deviceOf(card)).toMatchObject({
+      state: 'failed',
+      stateReason: 'CA_REFUSED',
+      ownerActions: ['continue', 'start-again'],
+    });
+    // The others were issued before: none of them stays good.
+    expect(cms.deviceOf(card).certificates.map(({ slot, status }) => `${slot} ${status}`)).toEqual([
+      '9A revoked',
+      '9C revoked',
+      '9E revoked',
+    ]);
+    expect(cms.audit).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ event: 'certificate.refused', outcome: 'failed', detail: { slot: '9D', reason } }),
+        expect.objectContaining({ event: 'operation.finished', outcome: 'failed', operationId: operation }),
+      ]),
+    );
+
+    mode = 'answer';
+    expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
+  });
+
+  it.each(['unreachable', 'unreachable 9C', 'hang'])(
+    'that is %s leaves everything as it was: the same results succeed later, and the row says what it waits for',
+    async (how) => {
+      const { host, operation, results } = await untilKeys();
+      mode = how;
+      // What hangs shall be given up soon; anything else may take its time.
+      if (how === 'hang') cms.restart({ authorityTimeout: 50 });
+      const send = () => alice.post(`operations/${operation}/results`, results);
+      expect(await send()).toMatchObject({ status: 503, code: 'CA_UNAVAILABLE' });
+      expect(await send()).toMatchObject({ status: 503, code: 'CA_UNAVAILABLE' });
+      expect(cms.deviceOf(card)).toMatchObject({
+        state: 'producing',
+        stateReason: 'CA_UNAVAILABLE',
+        certificates: [],
+        ownerActions: ['continue'],
+      });
+      expect(cms.audit).toEqual(
+        expect.arrayContaining([
+          expect.objectContaining({
+            event: 'operation.interrupted',
+            operationId: operation,
+            detail: { state: 'running', error: 'CA_UNAVAILABLE' },
+          }),
+        ]),
+      );
+
+      mode = 'answer';
+      cms.restart();
+      let answer = await alice.operate(`/${operation}/results`, results);
+      expect(cms.deviceOf(card)).toMatchObject({ state: 'producing', stateReason: null });
+      while (answer.step)
+        answer = await alice.operate(`/${operation}/results`, {
+          step: answer.step.number,
+          outcomes: await host.run(answer.step.jws),
+        });
+      expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(card.pukTries).toBe(3);
+    },
+  );
+
+  it('that is unreachable until the page is gone costs nothing either: a new session continues', async () => {
+    const { operation, results } = await untilKeys();
+    mode = 'unreachable';
+    expect((await alice.post(`operations/${operation}/results`, results)).code).toBe('CA_UNAVAILABLE');
+    mode = 'answer';
+    const answer = await alice.issue(card);
+    expect(answer).toMatchObject({ operation, state: 'done', deviceState: 'active' });
+    expect(card.pukTries).toBe(3);
+  });
+
+  it('that certifies another key ends the issuance: the audit log names both keys, and no certificate of it is kept', async () => {
+    const { operation, results } = await untilKeys();
+    mode = 'mix-up 9D';
+    expect(await alice.operate(`/${operation}/results`, results)).toMatchObject({
+      state: 'failed',
+      deviceState: 'failed',
+      error: { data: { name: 'CERTIFICATE_KEY_MISMATCH', details: { slot: '9D' } } },
+    });
+    expect(cms.deviceOf(card).certificates.map(({ slot, status }) => `${slot} ${status}`)).toEqual([
+      '9A revoked',
+      '9C revoked',
+      '9E revoked',
+    ]);
+    const hash = expect.stringMatching(/^[\w-]{43}$/);
+    expect(cms.audit).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          event: 'certificate.refused',
+          operationId: operation,
+          detail: { slot: '9D', serialNumber: expect.any(String), requestedKey: hash, certifiedKey: hash },
+        }),
+      ]),
+    );
+  });
+
+  it('can be told by its user to stop: the device is then failed', async () => {
+    const { operation, results } = await untilKeys();
+    mode = 'unreachable';
+    await alice.post(`operations/${operation}/results`, results);
+    expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({
+      state: 'cancelled',
+      deviceState: 'failed',
+    });
+  });
+});

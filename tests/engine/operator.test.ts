@@ -1,0 +1,80 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { expect, it } from '@jest/globals';
+import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import { CmsUser } from './support/cms-user.js';
+import { FEW_SLOTS, TestCms } from './support/test-cms.js';
+import { ALICE, OLGA } from './support/test-people.js';
+
+const cms = await TestCms.open({ deviceLimit: 3, policy: { slots: FEW_SLOTS } });
+const alice = new CmsUser(cms, ALICE);
+const olga = new CmsUser(cms, OLGA);
+
+/** Issues a card whose user closes the PIN window. */
+async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
+  const card = cms.newCard('piv');
+  const host = await alice.openHost(card);
+  host.user = () => {
+    throw new CardwrightError('USER_CANCELLED');
+  };
+  expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
+  return { card, id: cms.deviceOf(card).id };
+}
+
+const statusesOf = (card: FakeCard) => cms.deviceOf(card).certificates.map(({ status }) => status);
+
+it('has the certificates of a pending device on hold until an operator activates it, and revoked once it is over', async () => {
+  const { card, id } = await newPendingDevice();
+  expect(statusesOf(card)).toEqual(['on-hold', 'on-hold']);
+  expect(await olga.act(id, 'activate')).toMatchObject({ body: { state: 'active' } });
+  expect(statusesOf(card)).toEqual(['good', 'good']);
+  expect((await olga.act(id, 'activate')).code).toBe('DEVICE_STATE');
+  await olga.act(id, 'suspend');
+  expect(statusesOf(card)).toEqual(['on-hold', 'on-hold']);
+  expect(await olga.act(id, 'resume')).toMatchObject({ body: { state: 'active' } });
+  expect(statusesOf(card)).toEqual(['good', 'good']);
+  await olga.act(id, 'terminate');
+  expect(statusesOf(card)).toEqual(['revoked', 'revoked']);
+});
+
+it('returns a device to pending, not to active, when it was suspended while pending', async () => {
+  const { id } = await newPendingDevice();
+  await olga.act(id, 'suspend');
+  expect(await olga.act(id, 'resume')).toMatchObject({ body: { state: 'pending' } });
+  await olga.act(id, 'terminate');
+});
+
+it('does not activate a device while its user chooses a PIN: if the page went then, nobody would know it', async () => {
+  const card = cms.newCard('piv');
+  const host = await alice.openHost(card);
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'pin');
+  const { id } = cms.deviceOf(card);
+  expect((await olga.act(id, 'activate')).code).toBe('DEVICE_STATE');
+  const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+  expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({ state: 'done', deviceState: 'active' });
+  expect(cms.deviceOf(card).hasInitialPin).toBe(false);
+  await olga.act(id, 'terminate');
+});
+
+it('ends an issuance whose device an operator terminated meanwhile', async () => {
+  const card = cms.newCard('piv');
+  const host = await alice.openHost(card);
+  const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
+  await olga.act(cms.deviceOf(card).id, 'terminate');
+  const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
+  expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({
+    state: 'failed',
+    deviceState: 'terminated',
+    error: { data: { name: 'DEVICE_STATE' } },
+  });
+});
+
+it('counts devices against the limit, says why there is no further one, and frees the place at termination', async () => {
+  const pending = [await newPendingDevice(), await newPendingDevice(), await newPendingDevice()];
+  const fourth = cms.newCard('piv');
+  expect(await alice.judge(fourth)).toEqual({ action: null, reason: "You've reached your limit of 3 devices." });
+  expect((await alice.post('operations', (await alice.openHost(fourth)).startRequest)).code).toBe(
+    'DEVICE_NOT_ELIGIBLE',
+  );
+  for (const { id } of pending) await olga.act(id, 'terminate');
+  expect(await alice.judge(fourth)).toEqual({ action: 'issue', reason: null });
+});

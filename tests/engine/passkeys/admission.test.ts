@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { ORIGIN } from '../support/engine-parts.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf, ScriptedService } from '../support/scripted-service.js';
+
+const ISSUE = { action: 'issue', reason: null };
+const refused = (reason: string) => ({ action: null, reason });
+const MODEL = "Your organisation doesn't allow passkeys on devices of this model.";
+const ATTESTATION = "This device can't prove its origin to the passkey service, which your organisation requires.";
+const WAY = "A passkey can't be created on this device at this computer in a way that your organisation allows.";
+const UNKNOWN = /^This portal isn't connected to the service/;
+
+describe('Check Device', () => {
+  it('says what the services forbid, before the card is touched, and tells them the model', async () => {
+    const stage = await PasskeyStage.open();
+    expect(await stage.judge()).toEqual(ISSUE);
+    expect(stage.services.entra.asked).toEqual([{ aaguid: stage.fido.aaguid }]);
+    stage.services.entra.obstacle = 'model';
+    expect(await stage.judge()).toEqual(refused(MODEL));
+    stage.services.entra.obstacle = 'attestation';
+    expect(await stage.judge()).toEqual(refused(ATTESTATION));
+    await expect(stage.start()).rejects.toMatchObject({
+      code: 'DEVICE_NOT_ELIGIBLE',
+      data: { reason: ATTESTATION },
+    });
+    expect(stage.store.contents().operations).toEqual([]);
+  });
+
+  it('asks each service once for devices of one model, and none that the policy does not name', async () => {
+    const stage = await PasskeyStage.open();
+    const { device } = stage.host.startRequest;
+    await stage.cms.judge(stage.byAda, [device, { ...device, id: 'another' }, { ...device, state: 'held' }]);
+    expect(stage.services.entra.asked).toHaveLength(1);
+    expect(stage.services.portal.asked).toEqual([]);
+  });
+
+  it.each([
+    [
+      'cannot answer',
+      (service: ScriptedService) => service.failures.findObstacle.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE')),
+    ],
+    ['has a defect', (service: ScriptedService) => service.failures.findObstacle.push(new Error('defect'))],
+  ])('admits a device where a service %s: it is said when the passkey is begun', async (_what, spoil) => {
+    const stage = await PasskeyStage.open();
+    spoil(stage.services.entra);
+    expect(await stage.judge()).toEqual(ISSUE);
+  });
+
+  it('waits for no service longer than two seconds', async () => {
+    const stage = await PasskeyStage.open();
+    stage.services.entra.findObstacle = () => new Promise(() => undefined);
+    const before = performance.now();
+    expect(await stage.judge()).toEqual(ISSUE);
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
+  it.each<[string, StageOptions['passkeys'], boolean, object]>([
+    ['the host, which does not reach it', { ways: ['host'] }, false, refused(WAY)],
+    ['the page, at a foreign site', { ways: ['page'] }, true, refused(WAY)],
+    ['a window, at a foreign site', { ways: ['window'] }, false, ISSUE],
+    [
+      'a service that is not there',
+      { services: ['other'] },
+      true,
+      { action: null, reason: expect.stringMatching(UNKNOWN) },
+    ],
+  ])('judges a policy that wants %s', async (_what, passkeys, isReached, verdict) => {
+    const stage = await PasskeyStage.open({ passkeys });
+    stage.card.isFidoReached = isReached;
+    await stage.reinsert();
+    expect(await stage.judge()).toEqual(verdict);
+  });
+
+  it('takes a device of a kind that its policy does not mean', async () => {
+    const keys = await PasskeyStage.open();
+    const alone = { applications: ['fido2'], capabilities: null, pin: null, puk: null, managementKey: null } as const;
+    expect(await keys.judge({ ...alone, applications: ['fido2'] })).toEqual(
+      refused('This device has no PIV application, which your organisation requires.'),
+    );
+    const passkeys = await PasskeyStage.open({ policy: { slots: {} } });
+    expect(await passkeys.judge()).toMatchObject({
+      action: null,
+      reason: expect.stringMatching(/^Your organisation sets up passkeys alone/),
+    });
+  });
+});
+
+it('refuses two services of one name', async () => {
+  const twice = [new ScriptedService('entra', ORIGIN, Date.now), new ScriptedService('entra', ORIGIN, Date.now)];
+  await expect(PasskeyStage.open({ cms: { passkeyServices: twice } })).rejects.toThrow(
+    'two passkey services of one name',
+  );
+});

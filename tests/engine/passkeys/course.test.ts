@@ -1,0 +1,213 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+
+const DONE = { state: 'done', deviceState: 'active', error: null };
+const forgotten = (): never => {
+  throw new CardwrightError('FIDO_PIN_FORGOTTEN');
+};
+
+describe('an issuance with a passkey', () => {
+  it('has the host create it once the user chose a FIDO PIN, and the device PIN comes last', async () => {
+    const stage = await PasskeyStage.open();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).toEqual(['fido.getInfo', 'fido.setPin', 'fido.createCredential']);
+    expect(stage.host.executed.at(-1)).toBe('pin.change');
+    expect(stage.host.fido.orders).toMatchObject([
+      { way: 'host', origin: 'https://login.example.net', proof: null, pin: 'separate', mayForget: false },
+    ]);
+    expect(stage.passkeys).toMatchObject([
+      { service: 'entra', rpId: 'login.example.net', way: 'host', place: 'proved', attested: true, removalDueAt: null },
+    ]);
+    expect([...stage.services.entra.registered.values()]).toEqual(['YubiKey 5 10000001']);
+  });
+
+  it('is pending only with the last of several passkeys', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
+    const states: (string | null)[] = [];
+    let answer = await stage.start();
+    while (answer.step) {
+      states.push(`${answer.phase.name} ${String(answer.deviceState)} ${stage.passkeys.length}`);
+      answer = await stage.next(answer);
+    }
+    expect(answer).toMatchObject(DONE);
+    expect(states.slice(-4)).toEqual([
+      'fido-pin producing 0',
+      'passkey producing 0',
+      'passkey producing 1',
+      'pin pending 2',
+    ]);
+    expect(stage.passkeys.map(({ service }) => service)).toEqual(['entra', 'portal']);
+  });
+
+  it.each<[string, StageOptions['passkeys'], string, string, string]>([
+    ['the page, at the own site', { services: ['portal'] }, 'page', 'portal', 'cms.example.com'],
+    ['a window, at a foreign one', {}, 'window', 'entra', 'login.example.net'],
+  ])('is left to %s, where the host does not reach FIDO', async (_what, passkeys, way, service, rpId) => {
+    const stage = await PasskeyStage.open({ passkeys });
+    stage.card.isFidoReached = false;
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).toEqual(['fido.createCredential']);
+    expect(stage.host.fido.orders).toMatchObject([{ way, pin: 'separate', secrets: { fidoPin: null } }]);
+    expect(stage.passkeys).toMatchObject([{ service, way, rpId, place: 'not-proved' }]);
+  });
+
+  it('has the device prove where a passkey is that the browser made', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { ways: ['window'], unproved: 'refuse' } });
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).toEqual(['fido.getInfo', 'fido.createCredential']);
+    expect(stage.host.fido.orders).toMatchObject([{ way: 'window', proof: expect.stringMatching(/^[\w-]{43}$/) }]);
+    expect(stage.passkeys).toMatchObject([{ way: 'window', place: 'proved' }]);
+  });
+
+  it('accepts one that the user made on another key, and says so, where the policy does', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
+    stage.host.fido.taken = new FakeAuthenticator();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.passkeys).toMatchObject([{ place: 'not-proved' }]);
+  });
+
+  it('records it in the audit log, and no PIN anywhere', async () => {
+    const stage = await PasskeyStage.open();
+    await stage.relay();
+    const { audit, ...rows } = stage.store.contents();
+    expect(audit).toContainEqual(
+      expect.objectContaining({
+        actor: 'ada',
+        event: 'passkey.registered',
+        deviceId: stage.device?.id,
+        detail: expect.objectContaining({ service: 'entra', way: 'host', place: 'proved', attested: true }),
+      }),
+    );
+    const written = JSON.stringify({ audit, rows });
+    expect(stage.host.secrets).toContain('852074');
+    for (const secret of stage.host.secrets) expect(written).not.toContain(secret);
+  });
+});
+
+describe('the FIDO PIN', () => {
+  it('is asked where one is set', async () => {
+    const stage = await PasskeyStage.open();
+    stage.fido.pin = '852074';
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).toEqual(['fido.getInfo', 'fido.createCredential']);
+    expect(stage.host.fido.orders).toMatchObject([{ mayForget: true, secrets: { fidoPin: { source: 'user' } } }]);
+  });
+
+  it('is asked once in a session, however many passkeys it is for', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
+    stage.fido.pin = '852074';
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.host.fido.orders.map(({ secrets }) => secrets.fidoPin?.source)).toEqual(['user', 'session']);
+  });
+
+  it('is changed before, where the device insists', async () => {
+    const stage = await PasskeyStage.open();
+    stage.fido.pin = '852074';
+    stage.fido.forcePinChange = true;
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).toEqual(['fido.getInfo', 'fido.changePin', 'fido.createCredential']);
+  });
+
+  it.each(['policy', 'device'] as const)('is the initial PIN where it is shared, as the %s says', async (who) => {
+    const stage = await PasskeyStage.open({ passkeys: { pin: who === 'policy' ? 'shared' : 'separate' } });
+    stage.card.sharesPin = true;
+    // A policy is also believed where nobody saw how the PIN came to be.
+    if (who === 'policy') stage.fido.pin = '123456';
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.host.fido.orders).toMatchObject([{ pin: 'shared', secrets: { fidoPin: { source: 'session' } } }]);
+    expect(stage.executed).toEqual(['fido.getInfo', 'fido.createCredential']);
+    // The definitive PIN is for both.
+    expect(stage.fido.pin).toBe(stage.card.pin);
+  });
+
+  it('is not known to be the initial PIN, while a dialog of the browser has a temporary one', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { pin: 'shared', ways: ['window'] } });
+    stage.card.sharesPin = true;
+    await stage.reinsert();
+    const order = await stage.relay('passkey');
+    expect(stage.device).toMatchObject({ state: 'producing', hasInitialPin: false });
+    const next = await stage.next(order);
+    expect(next).toMatchObject({ phase: { name: 'pin' }, deviceState: 'pending' });
+    expect(stage.host.fido.orders).toMatchObject([{ way: 'window', pin: 'shared', secrets: { fidoPin: null } }]);
+    // It waits for the choice of the definitive one by now, and nobody knows which of the two it has.
+    expect(await stage.next(next)).toMatchObject(DONE);
+  });
+
+  it('is not the initial PIN only because its user set one in the dialog of an earlier session', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['portal', 'entra'], ways: ['page', 'window'] } });
+    stage.host.fido.lie = (created) => {
+      stage.fido.pin = '111111';
+      return created;
+    };
+    const second = await stage.relay('passkey').then((answer) => stage.next(answer));
+    expect(second).toMatchObject({ phase: { name: 'passkey' }, deviceState: 'producing' });
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.host.fido.orders).toMatchObject([{ pin: 'separate' }]);
+  });
+
+  it.each([
+    ['is not known', (stage: PasskeyStage) => (stage.host.fido.user = forgetOnce())],
+    ['is blocked', (stage: PasskeyStage) => void (stage.fido.isPinBlocked = true)],
+  ])('that %s is removed by a reset, and another one chosen', async (_what, spoil) => {
+    const stage = await PasskeyStage.open();
+    stage.fido.pin = '999999';
+    await stage.reinsert();
+    spoil(stage);
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).toEqual([
+      'fido.getInfo',
+      'fido.createCredential',
+      'fido.reset',
+      'fido.setPin',
+      'fido.createCredential',
+    ]);
+    expect(stage.fido.resets).toBe(1);
+  });
+
+  it('takes the passkeys along that the device got before, and they are made again', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
+    const second = await stage.relay('passkey').then((answer) => stage.next(answer));
+    expect(second.phase.name).toBe('passkey');
+    await stage.reinsert();
+    stage.host.fido.user = forgetOnce();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.passkeys.map(({ service, removalDueAt }) => [service, removalDueAt === null])).toEqual([
+      ['entra', false],
+      ['entra', true],
+      ['portal', true],
+    ]);
+  });
+
+  it.each<[string, StageOptions['passkeys'], boolean]>([
+    ['by the policy', { reset: 'refuse' }, false],
+    ['because it is shared', { pin: 'shared' }, true],
+  ])('is not removed where that is refused %s', async (_what, passkeys, sharesPin) => {
+    const stage = await PasskeyStage.open({ passkeys });
+    stage.card.sharesPin = sharesPin;
+    stage.fido.pin = '999999';
+    await stage.reinsert();
+    stage.fido.isPinBlocked = true;
+    const error = expect.objectContaining({ data: expect.objectContaining({ name: 'FIDO_PIN_BLOCKED' }) });
+    expect(await stage.relay()).toMatchObject({ state: 'failed', deviceState: 'failed', error });
+    expect(stage.executed).not.toContain('fido.reset');
+    expect(stage.host.fido.orders).toMatchObject([{ mayForget: false }]);
+  });
+});
+
+/** A user who knows no PIN, until they have chosen one. */
+function forgetOnce(): () => string {
+  let isForgotten = true;
+  return () => {
+    if (!isForgotten) return '852074';
+    isForgotten = false;
+    return forgotten();
+  };
+}

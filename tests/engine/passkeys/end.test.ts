@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { Person } from '@cardwright/cms';
+import { CardwrightError } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
+
+const OLGA: Person = { id: 'olga', username: 'olga', displayName: 'Olga', email: null, upn: null, sid: null };
+
+async function issued(options: StageOptions = {}): Promise<PasskeyStage> {
+  const stage = await PasskeyStage.open(options);
+  await stage.relay();
+  return stage;
+}
+const eventsOf = (stage: PasskeyStage) =>
+  stage.store
+    .contents()
+    .audit.map(({ event }) => event)
+    .filter((event) => event.startsWith('passkey.'));
+
+describe('the passkeys of a device that is over', () => {
+  it('are removed at their service, once that is kept', async () => {
+    const stage = await issued();
+    expect(await stage.cms.removeDuePasskeys()).toBe(0);
+    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    expect(stage.passkeys).toMatchObject([{ removalDueAt: expect.any(Date), removedAt: null }]);
+    expect(stage.services.entra.registered.size).toBe(1);
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.services.entra.removed).toEqual([stage.passkeys[0]?.serviceId]);
+    expect(stage.passkeys).toMatchObject([{ removedAt: expect.any(Date) }]);
+    expect(await stage.cms.removeDuePasskeys()).toBe(0);
+    expect(eventsOf(stage)).toEqual(['passkey.registered', 'passkey.removal-due', 'passkey.removed']);
+  });
+
+  it('stay while it is suspended, and are due once it is declined, has failed, or is given up', async () => {
+    const stage = await issued({ policy: { unprovenKeys: 'supervised', attestationRoots: [] } });
+    const { id = '', state } = stage.device ?? {};
+    expect(state).toBe('awaiting-approval');
+    await stage.cms.perform(OLGA, 'suspend', id, {});
+    await stage.cms.perform(OLGA, 'resume', id, {});
+    expect(stage.passkeys).toMatchObject([{ removalDueAt: null }]);
+    await stage.cms.perform(OLGA, 'decline', id, { reason: 'Unknown key.' });
+    expect(stage.passkeys).toMatchObject([{ removalDueAt: expect.any(Date) }]);
+    await stage.cms.startAgain({ ...OLGA, id: 'ada' }, id);
+    expect(stage.device?.state).toBe('available');
+    expect(eventsOf(stage)).toEqual(['passkey.registered', 'passkey.removal-due']);
+  });
+
+  it('are due when the issuance is cancelled before it is whole', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
+    const second = await stage.relay('passkey').then((answer) => stage.next(answer));
+    await stage.cancel(second);
+    expect(stage.device).toMatchObject({ state: 'failed' });
+    expect(stage.passkeys).toMatchObject([{ service: 'entra', removalDueAt: expect.any(Date) }]);
+  });
+
+  it('stay due while a service is not there, which is asked once in a run; others are removed meanwhile', async () => {
+    const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
+    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    const [old] = stage.passkeys;
+    if (!old) throw new Error('there is a passkey');
+    await stage.know({ ...old, id: randomUUID(), credentialId: 'YW5vdGhlcg' });
+    stage.services.entra.failures.remove.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE'));
+    stage.services.portal.failures.remove.push(failureOf('PASSKEY_SERVICE_REFUSED', { status: 403 }));
+    expect(await stage.cms.removeDuePasskeys()).toBe(0);
+    expect(await stage.cms.removeDuePasskeys()).toBe(3);
+    expect(stage.passkeys.every(({ removedAt }) => removedAt !== null)).toBe(true);
+  });
+
+  it('are removed although a hundred others never are', async () => {
+    const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
+    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    const [old] = stage.passkeys;
+    if (!old) throw new Error('there is a passkey');
+    const removalDueAt = new Date(0);
+    for (let count = 0; count < 120; count += 1)
+      await stage.know({ ...old, id: randomUUID(), credentialId: `old${count}`, service: 'gone', removalDueAt });
+    expect(await stage.cms.removeDuePasskeys()).toBe(2);
+  });
+
+  it('do not stand in the way of the next issuance of the same device', async () => {
+    const stage = await issued();
+    const [old] = stage.passkeys;
+    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    await stage.cms.perform(OLGA, 'release', stage.device?.id ?? '', { reason: 'Again.' });
+    stage.services.entra.excluded = [old?.credentialId ?? '', 'c29tZS1vdGhlcg'];
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(stage.host.fido.orders.map(({ options }) => options.excludeCredentials)).toEqual([
+      [{ type: 'public-key', id: 'c29tZS1vdGhlcg' }],
+    ]);
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.passkeys.map(({ removedAt }) => removedAt !== null)).toEqual([true, false]);
+  });
+});
+
+it('makes a device producing again, where the policy wants a passkey by now and it waited for its PIN', async () => {
+  const stage = await PasskeyStage.open({ passkeys: null });
+  stage.host.user = () => {
+    throw new CardwrightError('USER_CANCELLED');
+  };
+  expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: 'pending' });
+  await stage.changePolicy({ services: ['entra'] });
+  await stage.reinsert();
+  expect(await stage.relay('passkey')).toMatchObject({ deviceState: 'producing' });
+});

@@ -1,0 +1,164 @@
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import * as v from 'valibot';
+import { NO_CHANGES } from '../../integration/store/rows.js';
+import { PasskeyStage } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
+
+const DONE = { state: 'done', deviceState: 'active', error: null };
+const named = (name: ErrorCode) => expect.objectContaining({ data: expect.objectContaining({ name }) });
+const failing = (error: CardwrightError) => (): never => {
+  throw error;
+};
+const keptState = v.strictObject({ step: v.string(), slices: v.record(v.string(), v.unknown()) });
+const NEW_SLICES = ['fido', 'fidoPin', 'registration', 'unkept', 'refusal'];
+const unavailable = () => failureOf('PASSKEY_SERVICE_UNAVAILABLE');
+
+describe('what interrupts a passkey', () => {
+  it.each<[string, CardwrightError]>([
+    ['no touch', new CardwrightError('TOUCH_TIMEOUT')],
+    ['a closed window', new CardwrightError('USER_CANCELLED')],
+    ['a window that waited', new CardwrightError('USER_TIMEOUT')],
+    ['a closed dialog', new CardwrightError('PASSKEY_NOT_COMPLETED')],
+    ['a redirected page', new CardwrightError('RP_PAGE_UNUSABLE', { rpId: 'login.example.net' })],
+    ['a wrong FIDO PIN', new CardwrightError('FIDO_PIN_INCORRECT', { retriesLeft: 7 })],
+    ['too many wrong ones', new CardwrightError('FIDO_PIN_PAUSED')],
+    ['a pulled device', new CardwrightError('CARD_REMOVED')],
+    ['another device in its place', new CardwrightError('WRONG_DEVICE')],
+  ])('%s: the device stays as it is, and the next session continues there', async (_what, error) => {
+    const stage = await PasskeyStage.open();
+    stage.host.fido.forge = failing(error);
+    expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: 'producing', error: named(error.code) });
+    expect(stage.device).toMatchObject({ state: 'producing', stateReason: error.code });
+    const issued = stage.store.contents().certificates.length;
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.store.contents().certificates).toHaveLength(issued);
+    expect(stage.services.entra.registered.size).toBe(1);
+  });
+
+  it.each(['setPin', 'reset'] as const)('a user who gives up at fido.%s', async (method) => {
+    const stage = await PasskeyStage.open();
+    if (method === 'reset') {
+      stage.fido.pin = '999999';
+      stage.fido.isPinBlocked = true;
+      await stage.reinsert();
+    }
+    stage.host.fido.user = stage.host.fido.confirm = failing(new CardwrightError('USER_CANCELLED'));
+    if (method === 'reset') stage.host.fido.user = () => '1234';
+    expect(await stage.relay()).toMatchObject({ state: 'running', error: named('USER_CANCELLED') });
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+  });
+
+  it('a service that cannot begin: the session rests, and nothing that the device got is lost', async () => {
+    const stage = await PasskeyStage.open();
+    stage.services.entra.failures.begin.push(unavailable());
+    const error = named('PASSKEY_SERVICE_UNAVAILABLE');
+    expect(await stage.relay()).toMatchObject({ state: 'running', phase: { name: 'passkey' }, error });
+    expect(stage.device).toMatchObject({ state: 'producing', stateReason: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+  });
+
+  it('a service that cannot finish: the same results are good once it is there', async () => {
+    const stage = await PasskeyStage.open();
+    stage.services.entra.failures.finish.push(unavailable(), unavailable());
+    const order = await stage.relay('passkey');
+    const outcomes = await stage.host.run(order.step?.jws ?? '');
+    const bring = () => stage.bring(order, outcomes);
+    await expect(bring()).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    expect(stage.device).toMatchObject({ state: 'producing', stateReason: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    expect(stage.passkeys).toEqual([]);
+    await expect(bring()).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    expect(await bring()).toMatchObject({ state: 'running', phase: { name: 'pin' }, deviceState: 'pending' });
+    // And once more, they get the same answer.
+    expect(await bring()).toMatchObject({ phase: { name: 'pin' } });
+    expect(stage.passkeys).toHaveLength(1);
+    expect(stage.device?.stateReason).not.toBe('PASSKEY_SERVICE_UNAVAILABLE');
+  });
+
+  it.each([
+    ['had accepted it', true],
+    ['had not accepted it', false],
+  ])('a service that cannot finish, and %s, in a session that is over: nothing is made again', async (_what, had) => {
+    const stage = await PasskeyStage.open();
+    const finish = stage.services.entra.finish.bind(stage.services.entra);
+    stage.services.entra.finish = async (...answer) => {
+      if (had) await finish(...answer);
+      throw unavailable();
+    };
+    await expect(stage.relay()).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject({ state: 'running', error: named('PASSKEY_SERVICE_UNAVAILABLE') });
+    stage.services.entra.finish = finish;
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.executed).not.toContain('fido.createCredential');
+    expect(stage.services.entra.registered.size).toBe(1);
+    expect(stage.passkeys).toMatchObject([{ credentialId: stage.fido.credentials[0]?.id, removalDueAt: null }]);
+  });
+
+  it('a service that cannot finish, of an issuance that is given up: what it accepted is removed there', async () => {
+    const stage = await PasskeyStage.open();
+    const order = await stage.relay('passkey');
+    stage.services.entra.failures.finish.push(unavailable());
+    await expect(stage.next(order)).rejects.toMatchObject({ code: 'PASSKEY_SERVICE_UNAVAILABLE' });
+    expect(await stage.cancel(order)).toMatchObject({ state: 'cancelled', deviceState: 'failed' });
+    expect(stage.services.entra.registered.size).toBe(1);
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.services.entra.registered.size).toBe(0);
+  });
+
+  it('a service that never answers counts as one that cannot', async () => {
+    const stage = await PasskeyStage.open({ cms: { passkeyTimeout: 20 } });
+    stage.services.entra.begin = () => new Promise(() => undefined);
+    expect(await stage.relay()).toMatchObject({ state: 'running', error: named('PASSKEY_SERVICE_UNAVAILABLE') });
+  });
+
+  it('a registration that took too long: what was made is deleted, and a fresh one is begun', async () => {
+    const stage = await PasskeyStage.open();
+    stage.host.fido.lie = (created) => {
+      stage.wait(stage.services.entra.lifetime);
+      return created;
+    };
+    expect(await stage.relay()).toMatchObject({ state: 'running', error: named('PASSKEY_EXPIRED') });
+    expect(stage.executed.at(-1)).toBe('fido.deleteCredential');
+    expect(stage.fido.credentials).toEqual([]);
+    expect(stage.services.entra.registered.size).toBe(0);
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.services.entra.begun).toBe(2);
+    expect(stage.fido.credentials).toHaveLength(1);
+  });
+
+  it('a page that was closed: the registration that was begun serves the next session, while it is good', async () => {
+    const stage = await PasskeyStage.open();
+    const order = await stage.relay('passkey');
+    expect(order.step).not.toBeNull();
+    await stage.reinsert();
+    await stage.relay('passkey');
+    expect(stage.services.entra.begun).toBe(1);
+    stage.wait(stage.services.entra.lifetime - 30_000);
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject(DONE);
+    expect(stage.services.entra.begun).toBe(2);
+  });
+});
+
+describe('an operation that an older version began', () => {
+  it('continues with passkeys, though nothing is kept of them', async () => {
+    const stage = await PasskeyStage.open();
+    const answer = await stage.relay('certificates');
+    await stage.store.transaction(async (transaction) => {
+      const row = await transaction.openOperation('ada', answer.operation);
+      if (!row) throw new Error('the operation runs');
+      const { step, slices } = v.parse(keptState, row.state);
+      const known = Object.fromEntries(Object.entries(slices).filter(([name]) => !NEW_SLICES.includes(name)));
+      expect(Object.keys(known)).toHaveLength(Object.keys(slices).length - NEW_SLICES.length);
+      await transaction.write({ ...NO_CHANGES, operations: [{ ...row, state: { step, slices: known } }] });
+    });
+    expect(await stage.relayOn(answer)).toMatchObject(DONE);
+    expect(stage.passkeys).toHaveLength(1);
+  });
+});

@@ -1,0 +1,213 @@
+import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { ORIGIN } from '../support/engine-parts.js';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
+
+const failedWith = (name: ErrorCode, details: object = {}) => ({
+  state: 'failed',
+  deviceState: 'failed',
+  error: expect.objectContaining({ data: expect.objectContaining({ name, ...details }) }),
+});
+const refusedFor = (reason: string) => failedWith('PASSKEY_REFUSED', { details: { reason } });
+
+/** Nothing is kept, neither here nor at the service. */
+function expectNothing(stage: PasskeyStage): void {
+  expect(stage.passkeys.filter(({ removalDueAt }) => removalDueAt === null)).toEqual([]);
+  expect(stage.services.entra.registered.size).toBe(0);
+}
+
+describe('a host or page that lies', () => {
+  it.each<[string, string, Parameters<typeof lieOnce>[1]]>([
+    ['for another challenge', 'challenge', (making) => ({ ...making, challenge: 'AAAA' })],
+    ['for another origin', 'origin', (making) => ({ ...making, origin: 'https://evil.example.net' })],
+    ['for the page, where a window was ordered', 'origin', (making) => ({ ...making, origin: ORIGIN })],
+    ['for another relying party', 'rp-id', (making) => ({ ...making, rpId: 'example.net' })],
+    ['without its user verified', 'signature', (making) => ({ ...making, flags: 0x41 })],
+  ])('with a passkey %s gets nothing, and nothing is deleted on its word', async (_what, reason, forge) => {
+    const stage = lieOnce(await PasskeyStage.open(), forge);
+    expect(await stage.relay()).toMatchObject(refusedFor(reason));
+    expect(stage.executed).not.toContain('fido.deleteCredential');
+    expectNothing(stage);
+    expect(stage.store.contents().audit).toContainEqual(
+      expect.objectContaining({
+        event: 'passkey.refused',
+        outcome: 'failed',
+        detail: { service: 'entra', error: 'PASSKEY_REFUSED', reason },
+      }),
+    );
+  });
+
+  it('with the answer of an earlier session gets nothing', async () => {
+    const stage = await PasskeyStage.open();
+    let first: object | undefined;
+    stage.host.fido.lie = (created) => {
+      first = created;
+      throw new CardwrightError('CARD_REMOVED');
+    };
+    await stage.relay();
+    stage.wait(stage.services.entra.lifetime);
+    await stage.reinsert();
+    stage.host.fido.lie = (created) => ({ ...created, ...first, device: created.device });
+    expect(await stage.relay()).toMatchObject(refusedFor('challenge'));
+    expectNothing(stage);
+  });
+
+  it('with a passkey that is registered already gets nothing, be it on another device', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
+    await stage.relay();
+    const [registered] = stage.passkeys;
+    if (!registered) throw new Error('there is a passkey');
+    const other = await PasskeyStage.open({ passkeys: { ways: ['window'] }, serial: '10000002' });
+    // The row of the first stage, as of another device of the same CMS.
+    const { device } = stage;
+    if (!device) throw new Error('there is a device');
+    await other.store.transaction((transaction) => transaction.insertDevice(device));
+    const order = await other.relay('passkey');
+    const outcomes = await other.host.run(order.step?.jws ?? '');
+    await other.know({ ...registered, credentialId: other.fido.credentials[0]?.id ?? '' });
+    expect(await other.bring(order, outcomes)).toMatchObject(refusedFor('known'));
+    expect(other.services.entra.registered.size).toBe(0);
+    expect(other.executed).not.toContain('fido.deleteCredential');
+  });
+
+  it('with the proof of another key, or of an earlier session, gets nothing', async () => {
+    const other = new FakeAuthenticator();
+    for (const proofOf of [
+      (challenge: string, stage: PasskeyStage) => {
+        const made = other.make({ rpId: 'login.example.net', userId: 'YWRh', challenge, origin: 'https://a.example' });
+        expect(stage.host.fido.orders).toHaveLength(1);
+        return other.prove(made.id, challenge);
+      },
+      (_challenge: string, stage: PasskeyStage) => stage.fido.prove(stage.fido.credentials[0]?.id ?? '', 'AAAA'),
+    ]) {
+      const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
+      stage.host.fido.lie = (created) => ({
+        ...created,
+        proof: proofOf(stage.host.fido.orders[0]?.proof ?? '', stage),
+      });
+      expect(await stage.relay()).toMatchObject(refusedFor('signature'));
+      expectNothing(stage);
+    }
+  });
+
+  it('that continues with another device fails', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
+    stage.host.fido.lie = (created) => ({ ...created, device: { ...created.device, serial: '666' } });
+    expect(await stage.relay()).toMatchObject(failedWith('WRONG_DEVICE'));
+    expectNothing(stage);
+  });
+
+  it('that says it made the passkey itself, of another model than it described, gets nothing', async () => {
+    const stage = await PasskeyStage.open();
+    stage.host.fido.lie = (created) => {
+      const fido2 = created.device.fido2 && { ...created.device.fido2, aaguid: '00000000-1111-2222-3333-444444444444' };
+      return { ...created, device: { ...created.device, fido2 } };
+    };
+    expect(await stage.relay()).toMatchObject(refusedFor('attestation'));
+    expectNothing(stage);
+  });
+});
+
+describe('a passkey that is refused', () => {
+  const PROVED: StageOptions = { passkeys: { ways: ['window'], unproved: 'refuse' } };
+
+  it('because nothing proves that it is on the device, is deleted where it is', async () => {
+    const stage = await PasskeyStage.open(PROVED);
+    stage.host.fido.lie = (created) => ({ ...created, proof: null });
+    expect(await stage.relay()).toMatchObject(failedWith('PASSKEY_NOT_PROVED'));
+    expect(stage.executed.at(-1)).toBe('fido.deleteCredential');
+    expect(stage.fido.credentials).toEqual([]);
+    expectNothing(stage);
+  });
+
+  it('because it was made on another key, fails the issuance all the same', async () => {
+    const stage = await PasskeyStage.open(PROVED);
+    stage.host.fido.taken = new FakeAuthenticator();
+    expect(await stage.relay()).toMatchObject(failedWith('PASSKEY_NOT_PROVED'));
+    expectNothing(stage);
+  });
+
+  it.each<[string, Error, ReturnType<typeof failedWith>]>([
+    [
+      'as such',
+      failureOf('PASSKEY_REFUSED', { reason: 'attestation' }),
+      failedWith('PASSKEY_REFUSED', { details: { reason: 'attestation' } }),
+    ],
+    [
+      'for a reason of its own',
+      failureOf('PASSKEY_REFUSED', { reason: 'full moon' }),
+      failedWith('PASSKEY_REFUSED', { details: { reason: 'service' } }),
+    ],
+    [
+      'together with the CMS',
+      failureOf('PASSKEY_SERVICE_REFUSED', { status: 403 }),
+      failedWith('PASSKEY_SERVICE_REFUSED', { details: { service: 'entra', status: 403 } }),
+    ],
+  ])('by its service %s, is deleted on the device', async (_what, failure, answer) => {
+    const stage = await PasskeyStage.open();
+    stage.services.entra.failures.finish.push(failure);
+    expect(await stage.relay()).toMatchObject(answer);
+    expect(stage.executed.at(-1)).toBe('fido.deleteCredential');
+    expect(stage.fido.credentials).toEqual([]);
+    expectNothing(stage);
+  });
+
+  it.each(['USER_CANCELLED', 'CARD_REMOVED'] as const)(
+    'fails the issuance for that reason, though its deletion ended with %s',
+    async (code) => {
+      const stage = await PasskeyStage.open({ passkeys: { ways: ['window'], unproved: 'refuse' } });
+      stage.fido.pin = '852074';
+      await stage.reinsert();
+      stage.host.fido.lie = (created) => ({ ...created, proof: null });
+      stage.host.fido.user = () => {
+        throw new CardwrightError(code);
+      };
+      expect(await stage.relay()).toMatchObject(failedWith('PASSKEY_NOT_PROVED'));
+    },
+  );
+
+  it.each([
+    ['before anything is made: the service refuses to begin', failureOf('PASSKEY_SERVICE_REFUSED'), 'begin'],
+    ['before anything is made: the profile changed meanwhile', null, 'findObstacle'],
+  ] as const)('%s', async (_what, failure, method) => {
+    const stage = await PasskeyStage.open();
+    if (failure) stage.services.entra.failures[method].push(failure);
+    // The first question is that of Check Device and the start.
+    const answer = stage.relay('certificates').then((out) => {
+      if (!failure) stage.services.entra.obstacle = 'model';
+      return stage.relayOn(out);
+    });
+    expect(await answer).toMatchObject(failedWith(failure ? 'PASSKEY_SERVICE_REFUSED' : 'PASSKEY_FORBIDDEN'));
+    expect(stage.executed).not.toContain('fido.createCredential');
+  });
+
+  it.each<CardwrightError>([
+    new CardwrightError('PASSKEY_EXISTS'),
+    new CardwrightError('PASSKEY_STORE_FULL'),
+    new CardwrightError('RP_NOT_ALLOWED', { rpId: 'login.example.net' }),
+    new CardwrightError('FIDO_UNREACHABLE'),
+  ])('by the device or the extension with $code fails the issuance', async (error) => {
+    const stage = await PasskeyStage.open();
+    stage.host.fido.forge = () => {
+      throw error;
+    };
+    expect(await stage.relay()).toMatchObject(failedWith(error.code));
+    expectNothing(stage);
+  });
+
+  it('after another one was accepted takes that along: it is to be removed at its service', async () => {
+    const stage = await PasskeyStage.open({ passkeys: { services: ['entra', 'portal'] } });
+    stage.services.portal.failures.finish.push(failureOf('PASSKEY_REFUSED', { reason: 'attestation' }));
+    expect(await stage.relay()).toMatchObject(refusedFor('attestation'));
+    expect(stage.passkeys).toMatchObject([{ service: 'entra', removalDueAt: expect.any(Date), removedAt: null }]);
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.services.entra.registered.size).toBe(0);
+  });
+});
+
+function lieOnce(stage: PasskeyStage, forge: PasskeyStage['host']['fido']['forge']): PasskeyStage {
+  stage.host.fido.forge = forge;
+  return stage;
+}

@@ -1,0 +1,116 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { describe, expect, it } from '@jest/globals';
+import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
+import { failureOf } from '../support/scripted-service.js';
+
+const open = (options: StageOptions = {}) => PasskeyStage.open({ model: 'fido2', ...options });
+const removed = (): never => {
+  throw new CardwrightError('CARD_REMOVED');
+};
+
+describe('a security key with FIDO alone', () => {
+  it('gets passkeys and nothing else, and is proved by theirs', async () => {
+    const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
+    expect(await stage.judge()).toEqual({ action: 'issue', reason: null });
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(stage.host.executed).toEqual(['fido.setPin', 'fido.createCredential', 'fido.createCredential']);
+    expect(stage.device).toMatchObject({
+      model: 'fido2',
+      serial: '10000001',
+      state: 'active',
+      proof: 'attested',
+      identity: null,
+      hasInitialPin: false,
+    });
+    await stage.reinsert();
+    expect(await stage.judge()).toEqual({ action: null, reason: 'This device is already issued to you.' });
+  });
+
+  it('waits for an operator where nobody vouches for it', async () => {
+    const stage = await open({ policy: { unprovenKeys: 'supervised' } });
+    stage.services.entra.attested = false;
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
+    expect(stage.device).toMatchObject({ proof: 'not-proved' });
+  });
+
+  it('is refused where nobody vouches for it and the policy insists; its passkey is removed everywhere', async () => {
+    const stage = await open({ policy: { unprovenKeys: 'refuse' } });
+    stage.services.entra.attested = false;
+    const error = expect.objectContaining({
+      data: expect.objectContaining({ name: 'PASSKEY_REFUSED', details: { reason: 'attestation' } }),
+    });
+    expect(await stage.relay()).toMatchObject({ state: 'failed', error });
+    expect(stage.executed.at(-1)).toBe('fido.deleteCredential');
+    expect(stage.fido.credentials).toEqual([]);
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    expect(stage.services.entra.registered.size).toBe(0);
+    await stage.reinsert();
+    expect(await stage.judge()).toEqual({ action: 'issue', reason: null });
+  });
+
+  it('has no row until it has a passkey, and begins again where it was interrupted before', async () => {
+    const stage = await open();
+    stage.host.fido.forge = removed;
+    expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: null });
+    expect(stage.device).toBeUndefined();
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(stage.store.contents().operations.map(({ status }) => status)).toEqual(['done']);
+  });
+
+  it('without a serial number begins another operation, and leaves nothing of the first', async () => {
+    const stage = await open({ serial: null });
+    stage.host.fido.forge = removed;
+    await stage.relay();
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(stage.store.contents().devices).toHaveLength(1);
+  });
+
+  it.each(['CARD_REMOVED', 'USER_CANCELLED'] as const)(
+    'without a serial number is given up where %s comes between its passkeys: nothing would find it again',
+    async (code) => {
+      const stage = await open({ serial: null, passkeys: { services: ['entra', 'portal'] } });
+      const second = await stage.relay('passkey').then((answer) => stage.next(answer));
+      expect(second).toMatchObject({ phase: { name: 'passkey' }, deviceState: 'producing' });
+      stage.host.fido.forge = () => {
+        throw new CardwrightError(code);
+      };
+      expect(await stage.next(second)).toMatchObject({ state: 'failed', deviceState: 'available' });
+      expect(await stage.cms.removeDuePasskeys()).toBe(1);
+      await stage.reinsert();
+      expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    },
+  );
+
+  it('is found again by its serial number, between its passkeys', async () => {
+    const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
+    stage.services.portal.failures.begin.push(failureOf('PASSKEY_SERVICE_UNAVAILABLE'));
+    expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: 'producing' });
+    await stage.reinsert();
+    expect(await stage.judge()).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(stage.passkeys.map(({ service }) => service)).toEqual(['entra', 'portal']);
+  });
+
+  it('that fails is nobody’s, and its passkeys are removed', async () => {
+    const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
+    stage.services.portal.failures.begin.push(failureOf('PASSKEY_SERVICE_REFUSED', { status: 403 }));
+    expect(await stage.relay()).toMatchObject({ state: 'failed', deviceState: 'available' });
+    expect(await stage.cms.removeDuePasskeys()).toBe(1);
+    await stage.reinsert();
+    expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
+  });
+
+  it('counts towards the limit of devices, and nothing is registered beyond it', async () => {
+    const stage = await open({ cms: { deviceLimit: 0 } });
+    await expect(stage.start()).rejects.toMatchObject({ code: 'DEVICE_NOT_ELIGIBLE' });
+    expect(stage.services.entra.begun).toBe(0);
+  });
+
+  it('has a FIDO PIN of its own, whatever the policy says of sharing', async () => {
+    const stage = await open({ passkeys: { pin: 'shared' } });
+    expect(await stage.relay()).toMatchObject({ state: 'done' });
+    expect(stage.host.fido.orders).toMatchObject([{ pin: 'separate', secrets: { fidoPin: { source: 'session' } } }]);
+  });
+});

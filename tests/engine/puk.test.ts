@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { FakeHost } from '../integration/portal/support/fake-host.js';
+import { everyOrSome } from '../support/thorough.js';
+import { CmsUser } from './support/cms-user.js';
+import { TestCms } from './support/test-cms.js';
+import { ALICE } from './support/test-people.js';
+
+/** A plain card neither tells the counter of its PUK nor can be reset, so a wasted try is gone. */
+
+// One quick key, since it is the PUK that matters here.
+const cms = await TestCms.open({ policy: { slots: { '9A': 'P-256' } } });
+const alice = new CmsUser(cms, ALICE);
+
+/** Where a session is interrupted. */
+const INTERRUPTIONS = {
+  'before the credentials are applied': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'before' };
+  },
+  'after they were applied': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'after' };
+  },
+  'between PUK and PIN': (host) => {
+    host.stopAfter = 'puk';
+  },
+  'after a PUK was refused, before the other one is tried': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'before', nth: 2 };
+  },
+  'when the answer is lost, whatever it is': (host) => {
+    host.pull = { method: 'credentials.apply', when: 'unanswered' };
+  },
+} satisfies Record<string, (host: FakeHost) => void>;
+type Interruption = keyof typeof INTERRUPTIONS;
+
+const ALL = Object.keys(INTERRUPTIONS) as Interruption[];
+/** Those whose answer, if it is a refusal, still arrives. */
+const ANSWERED = ALL.slice(0, 4);
+
+/** All sequences of so many interruptions. */
+const sequences = (of: readonly Interruption[], length: number): Interruption[][] =>
+  length === 0 ? [[]] : sequences(of, length - 1).flatMap((head) => of.map((each) => [...head, each]));
+
+const everyRound = [
+  ...sequences(ALL, 1),
+  ...sequences(ALL, 2),
+  ...sequences(ANSWERED, 3),
+  ...ANSWERED.map((each) => Array.from({ length: 10 }, () => each)),
+];
+/** Each interruption once, and each of them again and again. */
+const rounds = everyOrSome(everyRound, ({ length }) => length === 1 || length === 10).map(
+  (round) => [round.join(', then '), round] as const,
+);
+
+/** Sessions with these interruptions, and one that nothing interrupts unless the device is whole before. */
+async function issue(card: FakeCard, round: readonly Interruption[]) {
+  for (const interruption of round) {
+    const host = await alice.openHost(card);
+    INTERRUPTIONS[interruption](host);
+    const answer = await alice.relay(host);
+    if (answer.state === 'done') return answer;
+    expect(answer).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });
+  }
+  return alice.issue(card);
+}
+
+describe('a plain card that is interrupted', () => {
+  it.each(rounds)('%s is finished, and its PUK never had fewer than two tries', async (_name, round) => {
+    const card = cms.newCard('piv');
+    expect(await issue(card, round)).toMatchObject({ state: 'done', deviceState: 'active', error: null });
+    expect(card.fewestPukTries).toBeGreaterThanOrEqual(2);
+    expect(card.pukTries).toBe(3);
+    expect(card.puk).not.toBe('12345678');
+  });
+});
+
+describe('a plain card whose factory PUK is not that of the policy', () => {
+  const saveFactoryPuk = (puk: string) => cms.setPolicy('piv', {}, { puk });
+
+  it('is tried with it once and no more, until an operator names another one', async () => {
+    const card = cms.newCard('piv');
+    await saveFactoryPuk('87654321');
+    const refused = { state: 'failed', deviceState: 'failed', error: { data: { name: 'PUK_INCORRECT' } } };
+    expect(await issue(card, [])).toMatchObject(refused);
+    expect(await issue(card, [])).toMatchObject(refused);
+    expect(card.pukTries).toBe(2);
+    await saveFactoryPuk('12345678');
+    expect(await issue(card, [])).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(card.pukTries).toBe(3);
+  });
+
+  it('is left alone when that one is wrong too, so that a try is left', async () => {
+    const card = cms.newCard('piv');
+    await saveFactoryPuk('87654321');
+    await issue(card, []);
+    await saveFactoryPuk('11112222');
+    await issue(card, []);
+    await saveFactoryPuk('12345678');
+    expect(await issue(card, [])).toMatchObject({ state: 'failed', error: { data: { name: 'LAST_TRY' } } });
+    expect(card.pukTries).toBe(1);
+  });
+});

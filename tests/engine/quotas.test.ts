@@ -1,0 +1,32 @@
+import { expect, it } from '@jest/globals';
+import { CmsUser } from './support/cms-user.js';
+import { FEW_SLOTS, TestCms } from './support/test-cms.js';
+import { ALICE, BOB } from './support/test-people.js';
+
+const MANY = 10_000;
+const REFUSED = { status: 429, code: 'RATE_LIMITED' };
+
+it('starts no more operations for a user in an hour than permitted, also where those were refused', async () => {
+  const cms = await TestCms.open({ quotas: { operationsPerHour: 2, witnessesPerHour: MANY } });
+  const [alice, bob] = [new CmsUser(cms, ALICE), new CmsUser(cms, BOB)];
+  const { startRequest } = await alice.openHost(cms.newCard('yubikey'));
+  const held = { ...startRequest, device: { ...startRequest.device, state: 'held' } };
+  for (let start = 0; start < 2; start += 1)
+    expect((await alice.post('operations', held)).code).toBe('DEVICE_NOT_ELIGIBLE');
+  expect(await alice.post('operations', startRequest)).toMatchObject(REFUSED);
+  expect(await bob.post('operations', startRequest)).toMatchObject({ status: 200 });
+});
+
+it('answers no more witnesses of cards for a user in an hour than permitted; the device can be continued later', async () => {
+  const quotas = { operationsPerHour: MANY, witnessesPerHour: 1 };
+  const cms = await TestCms.open({ policy: { slots: FEW_SLOTS }, quotas });
+  const alice = new CmsUser(cms, ALICE);
+  const card = cms.newCard('yubikey');
+  expect(await alice.issue(card)).toMatchObject({
+    state: 'failed',
+    deviceState: 'failed',
+    error: { data: { name: 'RATE_LIMITED' } },
+  });
+  cms.restart({ quotas: { ...quotas, witnessesPerHour: MANY } });
+  expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
+});

@@ -1,0 +1,176 @@
+import {
+  createCms,
+  devicePolicy,
+  listPolicies,
+  memoryStore,
+  savePolicy,
+  seedPolicies,
+  type Cms,
+  type CmsOptions,
+  type DevicePolicy,
+  type MemoryStore,
+  type Passkey,
+  type PasskeyPolicy,
+} from '@cardwright/cms';
+import {
+  validate,
+  type CommandOutcome,
+  type DeviceInfo,
+  type Eligibility,
+  type OperationAnswer,
+} from '@cardwright/protocol';
+import * as v from 'valibot';
+import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { FakeHost } from '../../integration/portal/support/fake-host.js';
+import { NO_CHANGES } from '../../integration/store/rows.js';
+import { engineParts, ORIGIN } from './engine-parts.js';
+import { ScriptedService } from './scripted-service.js';
+import { ADA, yubikeySeed } from './toy-stage.js';
+
+const PIN = '739154';
+const BY_ADA = { person: ADA, language: 'en' } as const;
+
+/** What a test wants to be different. */
+export interface StageOptions {
+  /** Of the policy's passkeys; null for a policy without them. */
+  readonly passkeys?: Partial<PasskeyPolicy> | null | undefined;
+  readonly policy?: Partial<DevicePolicy>;
+  readonly model?: 'yubikey' | 'fido2';
+  readonly serial?: string | null;
+  readonly cms?: Partial<CmsOptions>;
+}
+
+/**
+ * A CMS in one process, with a foreign passkey service `entra` and its own, `portal`; and Ada's device, which has both applications or
+ * FIDO alone. A test plays her, her host, and the services.
+ */
+export class PasskeyStage {
+  readonly byAda = BY_ADA;
+  host: FakeHost;
+
+  private constructor(
+    readonly cms: Cms,
+    readonly store: MemoryStore,
+    readonly card: FakeCard,
+    readonly fido: FakeAuthenticator,
+    readonly services: { readonly entra: ScriptedService; readonly portal: ScriptedService },
+    host: FakeHost,
+    /** How much later than the system's clock it is, in milliseconds. */
+    private readonly clock: { late: number },
+  ) {
+    this.host = host;
+  }
+
+  static async open({ passkeys = {}, policy, model = 'yubikey', serial = '10000001', cms }: StageOptions = {}) {
+    const { vendor, keys, authority } = await engineParts();
+    const yubikey = yubikeySeed(vendor.root);
+    const store = await memoryStore({ keys });
+    const slots = model === 'fido2' ? {} : yubikey.policy.slots;
+    const wanted = passkeys && { services: ['entra'], ...passkeys };
+    const settings = { ...yubikey.policy, slots, ...(wanted ? { passkeys: wanted } : {}), ...policy };
+    await seedPolicies(store, { [model]: { ...yubikey, policy: validate(devicePolicy, settings) } });
+    const clock = { late: 0 };
+    const now = (): number => Date.now() + clock.late;
+    const services = {
+      entra: new ScriptedService('entra', 'https://login.example.net', now),
+      portal: new ScriptedService('portal', ORIGIN, now),
+    };
+    const served = createCms({
+      store,
+      authority,
+      origin: ORIGIN,
+      passkeyServices: Object.values(services),
+      findPerson: (id) => Promise.resolve(id === ADA.id ? ADA : undefined),
+      now: () => new Date(now()),
+      ...cms,
+    });
+    const card = new FakeCard(model, serial, model === 'fido2' ? null : vendor);
+    const fido = new FakeAuthenticator();
+    card.fido = fido;
+    return new PasskeyStage(served, store, card, fido, services, await openHost(card, served), clock);
+  }
+
+  /** Lets time pass, in milliseconds. */
+  wait(time: number): void {
+    this.clock.late += time;
+  }
+
+  /** A new page session with the device as it is now; its user knows the PIN. */
+  async reinsert(): Promise<FakeHost> {
+    this.host = await openHost(this.card, this.cms);
+    return this.host;
+  }
+
+  start(): Promise<OperationAnswer> {
+    return this.cms.start(BY_ADA, this.host.startRequest);
+  }
+
+  /** Runs the step that is out, and brings its results. */
+  async next(answer: OperationAnswer): Promise<OperationAnswer> {
+    if (!answer.step) throw new Error('no step is out');
+    return this.bring(answer, await this.host.run(answer.step.jws));
+  }
+
+  /** Brings results of the step that an answer has. */
+  bring({ step, operation }: OperationAnswer, outcomes: readonly CommandOutcome[]): Promise<OperationAnswer> {
+    if (!step) throw new Error('no step is out');
+    return this.cms.continue(BY_ADA, operation, step.number, outcomes);
+  }
+
+  /** The relay loop of the sdk: until the operation, or its session, has ended; or until a step is out. */
+  async relay(until?: string): Promise<OperationAnswer> {
+    return this.relayOn(await this.start(), until);
+  }
+
+  /** The same from an answer on. */
+  async relayOn(from: OperationAnswer, until?: string): Promise<OperationAnswer> {
+    let answer = from;
+    while (answer.step && this.#stepThatIsOut !== until) answer = await this.next(answer);
+    return answer;
+  }
+
+  get #stepThatIsOut(): string | null {
+    const operation = this.store.contents().operations.find(({ status }) => status === 'running');
+    return operation ? v.parse(v.looseObject({ step: v.nullable(v.string()) }), operation.state).step : null;
+  }
+
+  /** The CMS knows this passkey, from then on. */
+  know(passkey: Passkey): Promise<void> {
+    return this.store.transaction((transaction) => transaction.write({ ...NO_CHANGES, passkeys: [passkey] }));
+  }
+
+  /** An operator wants these passkeys from now on. */
+  async changePolicy(passkeys: Partial<PasskeyPolicy>): Promise<void> {
+    for (const { model, policy } of await listPolicies(this.store))
+      await savePolicy(this.store, 'olga', { model, policy: validate(devicePolicy, { ...policy, passkeys }) });
+  }
+
+  async judge(change: Partial<DeviceInfo> = {}): Promise<Pick<Eligibility, 'action' | 'reason'>> {
+    const [verdict] = await this.cms.judge(BY_ADA, [{ ...this.host.startRequest.device, ...change }]);
+    return { action: verdict?.action ?? null, reason: verdict?.reason ?? null };
+  }
+
+  cancel(answer: OperationAnswer): Promise<OperationAnswer> {
+    return this.cms.cancel(BY_ADA, answer.operation);
+  }
+
+  get device() {
+    return this.store.contents().devices.at(-1);
+  }
+
+  get passkeys() {
+    return this.store.contents().passkeys;
+  }
+
+  /** Codes of the commands of the FIDO application that this session's host carried out. */
+  get executed(): string[] {
+    return this.host.executed.filter((method) => method.startsWith('fido.'));
+  }
+}
+
+async function openHost(card: FakeCard, cms: Cms): Promise<FakeHost> {
+  const host = await FakeHost.open(card, ORIGIN, cms.publishedKeys);
+  host.user = () => PIN;
+  return host;
+}

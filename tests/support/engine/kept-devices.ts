@@ -1,0 +1,24 @@
+import {
+  ownerActions,
+  policyOf,
+  type Certificate,
+  type Device,
+  type MemoryStore,
+  type OwnerAction,
+} from '@cardwright/cms';
+
+type Contents = ReturnType<MemoryStore['contents']>;
+
+/** The certificates that a CMS shows of a device: of each slot the newest, or none where its key was replaced since. */
+export function shownCertificates({ certificates }: Contents, deviceId: string): Certificate[] {
+  const own = certificates.filter((one) => one.deviceId === deviceId && one.revocationReason !== 'superseded');
+  const newest = own.filter(({ slot }, index) => index === own.findLastIndex((other) => other.slot === slot));
+  return newest.sort((one, other) => one.slot.localeCompare(other.slot));
+}
+
+/** What its owner can do about a device now. */
+export function openToOwner({ operations, policies }: Contents, device: Device): OwnerAction[] {
+  const isRunning = operations.some(({ deviceId, status }) => deviceId === device.id && status === 'running');
+  const row = policies.find(({ model }) => model === device.model);
+  return ownerActions(device, { isRunning, policy: row && policyOf(row) });
+}

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { policySeeds, type DevicePolicy, type SeedPolicies } from '@cardwright/cms';
+import { validate } from '@cardwright/protocol';
+
+const POLICIES = new URL('../../../portal/config/device-policies.json', import.meta.url);
+
+/**
+ * The device policies of a new portal, changed.
+ *
+ * @param change what a test wants to be different in the policy of a model
+ */
+export function portalPolicies(change: (model: string) => Partial<DevicePolicy>): SeedPolicies {
+  const seeds = validate(policySeeds, JSON.parse(readFileSync(POLICIES, 'utf8')));
+  return Object.fromEntries(
+    Object.entries(seeds).map(([model, { policy, factory }]) => [
+      model,
+      { policy: { ...policy, ...change(model) }, factory },
+    ]),
+  );
+}

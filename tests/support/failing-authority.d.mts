@@ -1,0 +1,3 @@
+import type { CertificationAuthority } from '@cardwright/cms';
+
+export declare function failingAuthority(embedded: CertificationAuthority, said: () => string): CertificationAuthority;
