@@ -52,6 +52,8 @@ export async function runCommand(command, args, { onlyOnFailure = false, ...opti
 export async function runNode(args, options) {
   const code = await runCommand(process.execPath, args, options);
   if (code > SIGNALLED)
-    throw new SetupError(`${path.basename(args[0] ?? '')} was ended by a signal (exit code ${code}).`);
+    throw new SetupError(
+      `${path.basename(args.find((one) => !one.startsWith('-')) ?? '')} was ended by a signal (exit code ${code}).`,
+    );
   return code;
 }

@@ -13,7 +13,7 @@ import { devices, supportFiles } from '../../../portal/src/server/store/schema.j
 import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
 import { FakeCard } from './support/fake-card.js';
-import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 const SLOW_MS = 240_000;
 const CRL_NUMBERS_SKIPPED = 1_000_000;
@@ -27,7 +27,7 @@ const lines: string[] = [];
 const print = (line: string) => void lines.push(line);
 
 beforeAll(async () => {
-  [portal, postgres] = await Promise.all([startTestPortal(), startOwnPostgres()]);
+  [portal, postgres] = await Promise.all([startEmbeddedPortal(), startOwnPostgres()]);
   const alice = await Browser.login(portal, 'alice');
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
   await fetch(`http://127.0.0.1:${portal.port}/ca/crl.der`).then((answer) => answer.arrayBuffer());

@@ -16,7 +16,7 @@ import { openStore } from '../../../portal/src/server/store/database.js';
 import { registrationAuthorities } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import { certify, newKeys } from './support/attestation-authority.js';
-import { startTestPortal, type TestPortal } from './support/test-portal.js';
+import { startEmbeddedPortal, type TestPortal } from './support/test-portal.js';
 
 const ECDSA = { name: 'ECDSA', namedCurve: 'P-256' } as const;
 
@@ -109,7 +109,7 @@ describe('with the database of a portal that has run', () => {
   let whileRunning: readonly Finding[];
   const environment = () => ({ CARDWRIGHT_DATA: portal.folder });
   beforeAll(async () => {
-    portal = await startTestPortal();
+    portal = await startEmbeddedPortal();
     const { configuration, origin } = portal;
     whileRunning = await checkConfiguration({ ...configuration, origin, store: { folder: 'memory://' } });
     await portal.close();

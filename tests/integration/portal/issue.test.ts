@@ -257,9 +257,8 @@ it('keeps no PIN, PUK, management key or password of an issuance in the clear in
   const host = await alice.openHost(new FakeCard('yubikey', '33333333', vendor));
   const withEscrow = await alice.relay(host);
   expect(withEscrow.state).toBe('done');
-  const { folder } = portal;
   await portal.close();
-  const store = await openStore({ folder: `${folder}/database` });
+  const store = await openStore(portal.configuration.store);
   const dump: string[] = [];
   for (const table of [
     'users',

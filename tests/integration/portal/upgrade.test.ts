@@ -10,7 +10,7 @@ import { setPolicy } from './support/operator.js';
 import { leaveHalfIssued } from './support/before-an-upgrade.js';
 import { FakeCard } from './support/fake-card.js';
 import { BEFORE_PASSKEYS, BEFORE_PROOFS, flatState, makeOldDatabase } from './support/old-database.js';
-import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
+import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /**
  * A database of the portal before sessions were known by their keys and devices by their proofs. Its rows are today's, written
@@ -44,7 +44,7 @@ const begun: string[] = [];
 let lastOperated: Browser['lastOperated'];
 
 beforeAll(async () => {
-  old = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
+  old = await startEmbeddedPortal({ CARDWRIGHT_DEVICE_LIMIT: '100' });
   const operator = await Browser.login(old, 'olga');
   for (const model of ['yubikey', 'piv'] as const) await setPolicy(old, operator, model);
   const browser = await Browser.login(old, 'alice');
@@ -196,7 +196,7 @@ describe('a database of an older portal', () => {
 });
 
 it('answers results for a step that an older portal sent: the operation moved, and continues in a new session', async () => {
-  const first = await startTestPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
+  const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
   const browser = await Browser.login(first, 'alice');
   const card = new FakeCard('yubikey', '7700001', TEST_VENDOR);
   const host = await browser.openHost(card);
@@ -228,7 +228,7 @@ it('answers results for a step that an older portal sent: the operation moved, a
 });
 
 it('continues the running operations of a portal that knew no passkeys, and shows its devices as they were', async () => {
-  const first = await startTestPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
+  const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
   const left = await leaveHalfIssued(first, ['7700002', '7700003'], BEFORE_PASSKEYS);
   const second = await startPortal({ ...first.configuration, store: { folder: left.folder } });
   try {

@@ -11,7 +11,7 @@ import { listAudit } from '../../../portal/src/server/audit.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { devicePolicies } from '../../../portal/src/server/store/schema.js';
 import { certify } from './support/attestation-authority.js';
-import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { Browser, startEmbeddedPortal, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const PATH = '/api/operator/vendor-certificates';
 
@@ -149,7 +149,7 @@ describe("a vendor's own file", () => {
 
 describe('the command import-vendor-certificates', () => {
   beforeAll(async () => {
-    portal = await startTestPortal({ CARDWRIGHT_ATTESTATION_ROOTS: '' });
+    portal = await startEmbeddedPortal({ CARDWRIGHT_ATTESTATION_ROOTS: '' });
   });
   afterAll(() => portal.remove());
 

@@ -9,7 +9,14 @@ import { devices, operations } from '../../../../portal/src/server/store/schema.
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
 import { FakeCard } from '../support/fake-card.js';
 import type { FakeHost } from '../support/fake-host.js';
-import { Browser, startTestPortal, TEST_VENDOR, type Answer, type TestPortal } from '../support/test-portal.js';
+import {
+  Browser,
+  startEmbeddedPortal,
+  startTestPortal,
+  TEST_VENDOR,
+  type Answer,
+  type TestPortal,
+} from '../support/test-portal.js';
 import { relayForged } from '../../../support/forging.js';
 import { listAll, setPolicy } from '../support/operator.js';
 
@@ -43,7 +50,7 @@ async function openOnPostgres(): Promise<Setting & { server: OwnDatabase }> {
 }
 
 async function openOnPglite(): Promise<Setting> {
-  const portal = await startTestPortal({ CARDWRIGHT_DEVICE_LIMIT: '1000' });
+  const portal = await startEmbeddedPortal({ CARDWRIGHT_DEVICE_LIMIT: '1000' });
   return { portals: [portal], browsers: await logIn([portal]), close: () => portal.remove() };
 }
 

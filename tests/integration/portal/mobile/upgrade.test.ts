@@ -7,7 +7,7 @@ import { PageAtPortal } from '../../failures/page-at-portal.js';
 import { PhoneAtPortal } from '../../failures/phone-at-portal.js';
 import { leaveHalfIssued } from '../support/before-an-upgrade.js';
 import { BEFORE_MOBILE } from '../support/old-database.js';
-import { startTestPortal } from '../support/test-portal.js';
+import { startEmbeddedPortal } from '../support/test-portal.js';
 
 /** Three embedded databases, and two starts of a portal. */
 const LONG_MS = 120_000;
@@ -15,7 +15,7 @@ const LONG_MS = 120_000;
 it(
   'continues the running issuance of a portal that knew no mobile devices, and can add one beside it',
   async () => {
-    const first = await startTestPortal();
+    const first = await startEmbeddedPortal();
     const left = await leaveHalfIssued(first, ['7700004', '7700005'], BEFORE_MOBILE);
     const authorities = join(first.folder, 'apple.pem');
     writeFileSync(authorities, (await openAppleAuthority()).rootPem);

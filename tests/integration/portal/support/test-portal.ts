@@ -13,6 +13,7 @@ import {
 } from '@cardwright/protocol';
 import { layDatabase } from '@cardwright/stage';
 import * as v from 'valibot';
+import { openDatabase } from '../../../support/postgres.js';
 import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
 import { FakeHost } from './fake-host.js';
@@ -39,7 +40,7 @@ export const WIDE_QUOTAS = { CARDWRIGHT_OPERATIONS_PER_HOUR: '10000', CARDWRIGHT
 /** The vendor of the tests' cards; every portal of theirs has its root. */
 export const TEST_VENDOR = await newAttestationAuthority();
 
-/** A portal of a test's own, in this process, with an embedded database in a folder that goes with it. */
+/** A portal of a test's own, in this process, with a database and a folder that go with it. */
 export interface TestPortal extends Portal {
   readonly configuration: Configuration;
   readonly folder: string;
@@ -51,13 +52,39 @@ function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
   return piv ? { ...others, piv: { ...piv, policy: { ...piv.policy, unprovenKeys: 'allow' } } } : others;
 }
 
-/** Starts a portal; `environment` as configuration.ts reads it, `openMobile` for mobile devices that are not the real ones. */
+/**
+ * Starts a portal on a database of its worker's PostgreSQL server, or on the one that `environment` names.
+ *
+ * @param environment as configuration.ts reads it
+ * @param openMobile for mobile devices that are not the real ones
+ */
 export async function startTestPortal(
   environment: NodeJS.ProcessEnv = {},
   change: Partial<Configuration> = {},
   openMobile?: OpenMobile,
 ): Promise<TestPortal> {
-  const folder = await mkdtemp(join(tmpdir(), 'cardwright-portal-test-'));
+  if (environment.DATABASE_URL !== undefined || change.store !== undefined)
+    return startIn(await newFolder(), environment, change, openMobile);
+  const database = await openDatabase();
+  const portal = await startIn(await newFolder(), { ...environment, DATABASE_URL: database.url }, change, openMobile);
+  return { ...portal, remove: () => portal.remove().then(database.stop) };
+}
+
+/** The same on an embedded database in the portal's folder. It takes two seconds more: for tests of that database alone. */
+export async function startEmbeddedPortal(environment: NodeJS.ProcessEnv = {}): Promise<TestPortal> {
+  const folder = await newFolder();
+  layDatabase(folder);
+  return startIn(folder, environment);
+}
+
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'cardwright-portal-test-'));
+
+async function startIn(
+  folder: string,
+  environment: NodeJS.ProcessEnv,
+  change: Partial<Configuration> = {},
+  openMobile?: OpenMobile,
+): Promise<TestPortal> {
   const roots = join(folder, 'roots.pem');
   await writeFile(roots, TEST_VENDOR.root);
   const read = readConfiguration({
@@ -70,7 +97,6 @@ export async function startTestPortal(
   });
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
-  if ('folder' in configuration.store) layDatabase(folder);
   try {
     const portal = await startPortal(configuration, openMobile);
     return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };
