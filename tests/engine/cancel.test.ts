@@ -18,7 +18,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
   const statesOf = () => cms.devicesOf(card).map(({ state }) => state);
 
   it.each(['authenticate', 'personalize'])(
-    'in the phase %s leaves no row; the card is as it was but for its CHUID, and anybody can have it',
+    'in the phase %s leaves no row; the card is as it was but for its CHUID, and anyone can have it',
     async (until) => {
       const host = await alice.openHost(card);
       const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === until);
@@ -43,7 +43,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
   });
 });
 
-it('gives a card back that proved in a later session that nothing was applied: its escrow is dropped, anybody can have it', async () => {
+it('gives a card back that proved in a later session that nothing was applied: its escrow is dropped, anyone can have it', async () => {
   const card = cms.newCard('yubikey');
   const first = await alice.openHost(card);
   first.pull = { method: 'credentials.apply', when: 'before' };

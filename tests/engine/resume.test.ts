@@ -147,7 +147,7 @@ it('leaves no device row when it is cancelled before anything was applied', asyn
   expect(await alice.judge(card)).toEqual({ action: 'issue', reason: null });
 });
 
-it('is failed when it is cancelled later; its owner may go on, and nobody else', async () => {
+it('is failed when it is cancelled later; its owner may continue, and nobody else', async () => {
   const card = cms.newCard('yubikey');
   const host = await alice.openHost(card);
   const { operation } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
@@ -173,7 +173,7 @@ it('stays pending when the page is closed at the PIN, and continues there withou
   expect(card.pin).toBe('739164');
 });
 
-it('stays pending when it is cancelled at the PIN, and its owner may go on: nobody knows which PIN it has', async () => {
+it('stays pending when it is cancelled at the PIN, and its owner may continue: nobody knows which PIN it has', async () => {
   const card = cms.newCard('yubikey');
   const { operation } = await alice.issue(card, 'pin');
   expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: 'pending' });

@@ -32,7 +32,7 @@ export interface ShownDevice extends Device {
 }
 type CertificateStatus = 'good' | 'on-hold' | 'revoked';
 
-/** Keys that are made quickly, as far as each card can have them: a plain one's 9D could not sign its own request. */
+/** Keys that are made quickly, as far as each card can use them: a plain one's 9D could not sign its own request. */
 const SLOTS = { '9A': 'P-256', '9C': 'P-256', '9E': 'P-256' } as const;
 const KEY_MANAGEMENT = { yubikey: 'P-256', piv: 'RSA-2048' } as const;
 /** Two of these, for a test that is not about keys: one that needs a PIN, and one that does not. */
