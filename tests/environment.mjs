@@ -33,6 +33,9 @@ const INTRINSICS = [
   'WeakSet',
 ];
 
+/** Where the stage has left how its connections to shared browsers are ended. */
+const DISCONNECT = Symbol.for('cardwright.disconnect');
+
 const ERRORS = [
   'AggregateError',
   'Error',
@@ -60,6 +63,12 @@ export default class FastEnvironment extends TestEnvironment {
     note(context.testPath);
     runInContext(INTRINSICS.map((name) => `const ${name} = globalThis.${name};`).join('\n'), this.getVmContext());
     admitErrorsOfNode(this.global);
+  }
+
+  /** A test whose set-up failed has closed nothing. */
+  async teardown() {
+    await this.global[DISCONNECT]?.();
+    await super.teardown();
   }
 }
 

@@ -75,9 +75,11 @@ function speaking(language: 'de', copy: string): string {
   return copy;
 }
 
+/** Whether a process runs. Chromium may leave a host that has ended for long without looking at its end (state Z). */
 function isRunning(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    const [, state] = /^\d+ \(.*\) (\w)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return state !== 'Z' && state !== 'X';
   } catch {
     return false;
   }
@@ -116,7 +118,13 @@ export class ExtensionStage {
     const portal = await startFakePortal();
     const spoken = language === 'en' ? EXTENSION : speaking(language, path.join(folder, 'extension'));
     const extension = permitted ? permitting(permitted, spoken, path.join(folder, 'permitted')) : spoken;
-    const isOwn = !installed || extension !== EXTENSION || otherExtensions.length > 0 || localHosts.length > 0;
+    // A policy at the start is one that this Chromium was started with.
+    const isOwn =
+      !installed ||
+      extension !== EXTENSION ||
+      otherExtensions.length > 0 ||
+      localHosts.length > 0 ||
+      options.policy !== undefined;
     const chromium = isOwn
       ? await launchBrowser({
           extensionDir: installed ? extension : null,
@@ -125,7 +133,6 @@ export class ExtensionStage {
           localHosts,
         })
       : (await openSharedStage()).browser;
-    if (!isOwn) await chromium.setPolicy(policy);
     const stage = new ExtensionStage(chromium, extension, folder, host, portal);
     stage.spoilHost(fault);
     return stage;

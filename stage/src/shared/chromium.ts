@@ -60,6 +60,22 @@ export async function startSharedChromium(
 /** Connects to a Chromium of another process. Its `close()` disconnects and leaves it running. */
 export async function connectChromium({ endpoint, userDataDir }: ChromiumPlace): Promise<StageBrowser> {
   const browser = await puppeteer.connect({ browserWSEndpoint: endpoint, defaultViewport: VIEWPORT });
+  const close = async (): Promise<void> => {
+    connections.delete(close);
+    await browser.disconnect();
+  };
+  connections.add(close);
   const policy = new ManagedPolicy(computerOf(userDataDir));
-  return stageBrowser({ browser, userDataDir, policy, hasExtension: true, close: () => browser.disconnect() });
+  return stageBrowser({ browser, userDataDir, policy, hasExtension: true, close });
 }
+
+const connections = new Set<() => Promise<void>>();
+
+/**
+ * Ends every connection: what starts in a Chromium waits for a debugger that is connected, also where nobody is left to answer for it.
+ * tests/environment.mjs calls it after each file of tests.
+ */
+async function disconnectAll(): Promise<void> {
+  for (const close of connections) await close();
+}
+Reflect.set(globalThis, Symbol.for('cardwright.disconnect'), disconnectAll);

@@ -1,8 +1,10 @@
 import {
   askKeeper,
+  backgroundOf,
   joinStage,
   KEEPER,
   resetDatabase,
+  until,
   type PlaceOf,
   type Stage,
   type StageBrowser,
@@ -42,9 +44,15 @@ async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'compute
   await session.send('Network.clearBrowserCookies');
   await session.detach();
   chromium.registerHost();
-  await chromium.setPolicy({});
   const settings = await chromium.ownPage('options');
+  // To connect has made the policy an empty one.
+  await until(() => settings.evaluate('chrome.storage.managed.get().then((all) => Object.keys(all).length === 0)'), {
+    what: 'the end of the last policy',
+  });
   await settings.evaluate('Promise.all([chrome.storage.local.clear(), chrome.storage.session.clear()])');
-  await settings.close();
   await chromium.stopBackground();
+  // A page of the extension starts its background again, as an installation does.
+  await settings.reload();
+  await backgroundOf(browser);
+  await settings.close();
 }
