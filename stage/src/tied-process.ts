@@ -97,6 +97,11 @@ export class TiedProcess {
     }
   }
 
+  /** Sends a signal that it knows, and that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Ends it: asks first, and sends SIGKILL when that takes longer than 3 s. Resolves when it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal);

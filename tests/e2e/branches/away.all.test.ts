@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
-import { slowAt } from '../../support/workplace/faults.js';
+import { heldAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
@@ -12,8 +12,6 @@ const PATIENCE = 45_000;
 const TWO_MINUTES = 120_000;
 /** The APDU at which a card makes its keys, when its secrets are replaced already. */
 const LATE = { yubikey: 46, piv: 30 } as const;
-/** Milliseconds that it takes for that APDU. */
-const SLOWNESS = 1_500;
 
 let place: Workplace;
 let alice: PortalUser;
@@ -33,9 +31,9 @@ afterEach(async () => {
 afterAll(() => place.close());
 
 const begin = async (kind: 'yubikey' | 'piv'): Promise<StagedCard> => {
-  const card = await place.insert(kind, slowAt(LATE[kind], SLOWNESS));
+  const card = await place.insert(kind, heldAt(LATE[kind]));
   await alice.addDevice();
-  await card.reaches(LATE[kind] - 1);
+  await card.isHeld();
   return card;
 };
 
@@ -66,6 +64,7 @@ describe('a portal that does not answer', () => {
     async () => {
       const card = await begin('yubikey');
       await place.killPortal();
+      card.release();
       await alice.reads('The portal does not answer. Trying again');
       await alice.lookAt(alice.page, 'wizard-waiting');
       await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
-import { mutedAt, slowAt } from '../../support/workplace/faults.js';
+import { heldAt, mutedAt } from '../../support/workplace/faults.js';
 import { SHARING_VIOLATION } from '../../support/workplace/rider.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
@@ -55,10 +55,11 @@ thoroughDescribe('while a card is issued', () => {
 
   describe.each(['yubikey', 'piv'] as const)('a %s that another program takes before it is opened', (kind) => {
     it('is waited for, and issued when that program lets it go', async () => {
-      const card = await place.insert(kind, slowAt(LOOKED_AT[kind], 2_000));
+      const card = await place.insert(kind, heldAt(LOOKED_AT[kind]));
       await alice.addDevice();
-      await card.reaches(LOOKED_AT[kind] - 1);
-      const hold = await card.hold();
+      await card.isHeld();
+      // It already tries when the look ends: nothing else comes first.
+      const hold = await card.hold({ onWaiting: () => card.release() });
       await alice.reads('Another program is using this device. Waiting');
       await alice.lookAt(alice.page, 'wizard-waiting');
       await hold.release();
@@ -67,11 +68,12 @@ thoroughDescribe('while a card is issued', () => {
     });
 
     it('is busy after ten seconds, and issued when the user tries again', async () => {
-      const card = await place.insert(kind, slowAt(LOOKED_AT[kind], 2_000));
+      const card = await place.insert(kind, heldAt(LOOKED_AT[kind]));
       const before = card.memory;
       await alice.addDevice();
-      await card.reaches(LOOKED_AT[kind] - 1);
-      const hold = await card.hold();
+      await card.isHeld();
+      // It already tries when the look ends: nothing else comes first.
+      const hold = await card.hold({ onWaiting: () => card.release() });
       await expect(alice.failure()).resolves.toMatchObject({
         code: 'DEVICE_BUSY',
         remedy: expect.stringMatching(/program/),
@@ -87,10 +89,12 @@ thoroughDescribe('while a card is issued', () => {
 
 describe.each(['yubikey', 'piv'] as const)('another program that tries to use a %s all the time', (kind) => {
   it('cannot while it is issued, and has nothing of our authentication after it', async () => {
-    const card = await place.insert(kind, slowAt(20, 2_000));
+    const card = await place.insert(kind, heldAt(20));
     await alice.addDevice();
-    await card.reaches(19);
+    await card.isHeld();
     const rider = await place.ride(card, [SELECT_PIV, PUT_CHUID]);
+    await rider.nextAttempts(1);
+    card.release();
     const window = await alice.window('secret');
     await alice.lookAt(window, 'pin-ridden');
     await rider.nextAttempts(5);

@@ -2,7 +2,7 @@ import { until, type InsertedCard, type Stage } from '@cardwright/stage';
 import { memoryOf, type CardMemory } from '../card-secrets.js';
 import { CardHistory } from './card-history.js';
 import type { Fault } from './faults.js';
-import { holdCard, type Hold, type HoldMode } from './hold.js';
+import { holdCard, type Hold, type HoldOptions } from './hold.js';
 
 export type CardKind = Parameters<Stage['insert']>[0]['profile'];
 
@@ -69,6 +69,16 @@ export class StagedCard {
     await until(() => apdus.length >= apdu, { what: `APDU ${apdu}`, timeout: REACHES_MS });
   }
 
+  /** Waits until the APDU at which it is held is under way. */
+  isHeld(): Promise<void> {
+    return this.inserted.held();
+  }
+
+  /** Has it answer the APDU at which it is held. */
+  release(): void {
+    this.inserted.release();
+  }
+
   /** What it remembers: read from its silicon, in a reader or out of it. */
   get memory(): CardMemory {
     return memoryOf(this.stateFile);
@@ -86,8 +96,8 @@ export class StagedCard {
   }
 
   /** Another program takes it, and keeps it until it is released. */
-  hold(mode: HoldMode = 'exclusive'): Promise<Hold> {
-    return holdCard(this.stage.env, this.readerName, mode);
+  hold(options?: HoldOptions): Promise<Hold> {
+    return holdCard(this.stage.env, this.readerName, options);
   }
 
   /** As independent tools and judgements want it. */
