@@ -158,7 +158,7 @@ describe('another program', () => {
 
         const sends = [SELECT_PIV, PUT_CHUID, SIGN_9A].flatMap((apdu) => ['-s', apdu]);
         const args = ['-r', reader(), '-c', 'default', ...sends];
-        const { stdout } = await promisify(execFile)('opensc-tool', args, { env: scene.pcscd.env, timeout: 20_000 });
+        const { stdout } = await promisify(execFile)('opensc-tool', args, { env: scene.pcscd.env, timeout: 120_000 });
         expect(stdout.match(/SW1=0x69, SW2=0x82/g)).toHaveLength(2);
       },
     );

@@ -119,7 +119,7 @@ describe('the command line', () => {
   afterAll(() => scene.close());
 
   const cardwrightHost = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [HOST, ...args], { env: scene.pcscd.env, timeout: 20_000 });
+    promisify(execFile)(process.execPath, [HOST, ...args], { env: scene.pcscd.env, timeout: 120_000 });
 
   it('prints version, readers and checks', async () => {
     const card = await scene.insert('yubikey');
