@@ -6,10 +6,6 @@ import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
-/** Milliseconds; a portal or an authority that is away is waited for half a minute. */
-const PATIENCE = 45_000;
-/** Milliseconds for a test that waits that long, and then issues a card. */
-const TWO_MINUTES = 120_000;
 /** The APDU at which a card makes its keys, when its secrets are replaced already. */
 const LATE = { yubikey: 46, piv: 30 } as const;
 
@@ -22,7 +18,6 @@ beforeAll(async () => {
     authorityTimeout: 2,
   });
   alice = await place.trustedEmployee();
-  alice.page.setDefaultTimeout(PATIENCE);
 });
 afterEach(async () => {
   place.setAuthority('answer');
@@ -59,38 +54,30 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose reader is unplugged while
 });
 
 describe('a portal that does not answer', () => {
-  it(
-    'is waited for, then named, and asked again when the user continues',
-    async () => {
-      const card = await begin('yubikey');
-      await place.killPortal();
-      card.release();
-      await alice.reads('The portal does not answer. Trying again');
-      await alice.lookAt(alice.page, 'wizard-waiting');
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-      await alice.goOn();
-      // Now the Check step finds that out, and says the same.
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-      await place.startPortal();
-      await alice.goOn();
-      await finish();
-      await expectUsable(place.stage, card, PIN);
-    },
-    TWO_MINUTES,
-  );
-});
-
-it(
-  'a certification authority that says nothing is named, and asked again when the user continues',
-  async () => {
-    place.setAuthority('hang');
-    const card = await place.insert('piv');
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
-    place.setAuthority('answer');
+  it('is waited for, then named, and asked again when the user continues', async () => {
+    const card = await begin('yubikey');
+    await place.killPortal();
+    card.release();
+    await alice.reads('The portal does not answer. Trying again');
+    await alice.lookAt(alice.page, 'wizard-waiting');
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await alice.goOn();
+    // Now the Check step finds that out, and says the same.
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await place.startPortal();
     await alice.goOn();
     await finish();
     await expectUsable(place.stage, card, PIN);
-  },
-  TWO_MINUTES,
-);
+  });
+});
+
+it('a certification authority that says nothing is named, and asked again when the user continues', async () => {
+  place.setAuthority('hang');
+  const card = await place.insert('piv');
+  await alice.addDevice();
+  await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
+  place.setAuthority('answer');
+  await alice.goOn();
+  await finish();
+  await expectUsable(place.stage, card, PIN);
+});

@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cardwright-crl-test-'));
   await fillDatabase(join(folder, 'database'));
   portal = await startTestPortal({ CARDWRIGHT_CRL_LIFETIME: '30' }, { store: { folder: join(folder, 'database') } });
-}, 120_000);
+});
 afterAll(async () => {
   await portal.remove();
   await rm(folder, { recursive: true, force: true });

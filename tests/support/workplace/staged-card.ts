@@ -6,9 +6,6 @@ import { holdCard, type Hold, type HoldOptions } from './hold.js';
 
 export type CardKind = Parameters<Stage['insert']>[0]['profile'];
 
-/** Milliseconds in which a card must have got as far as a test waits for. */
-const REACHES_MS = 60_000;
-
 /** A card that is put into a reader, pulled, and put back: its memory stays. */
 export class StagedCard {
   /** What happened to it over all its insertions. */
@@ -66,7 +63,7 @@ export class StagedCard {
   /** Waits until it has answered so many APDUs since it was inserted. */
   async reaches(apdu: number): Promise<void> {
     const { apdus } = this.inserted;
-    await until(() => apdus.length >= apdu, { what: `APDU ${apdu}`, timeout: REACHES_MS });
+    await until(() => apdus.length >= apdu, { what: `APDU ${apdu}` });
   }
 
   /** Waits until the APDU at which it is held is under way. */
