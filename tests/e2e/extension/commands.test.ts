@@ -222,7 +222,7 @@ describe('a computer', () => {
     await stage.allow(session, ['read']);
     const startedAt = Date.now();
     expect((await session.initialize()).error?.data).toEqual({ name, details });
-    // A silent one is waited for four seconds; a command would have fifteen.
+    // A silent one is waited for three and a half seconds; a command would have fifteen.
     expect(Date.now() - startedAt).toBeLessThan(15_000);
     expect((await session.initialize()).error?.data).toEqual({ name, details });
     stage.spoilHost();
