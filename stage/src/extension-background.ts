@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/native-host';
 import { type Browser, type Target, TargetType, type WebWorker } from 'puppeteer-core';
+import { PATIENCE_MS } from './patience.js';
 import { until } from './until.js';
 
 const isBackgroundOf =
@@ -10,7 +11,7 @@ const isBackgroundOf =
 
 /** The extension's background while it runs: Chromium starts it when it is needed, and ends it when it is idle. */
 export async function backgroundOf(browser: Browser, extensionId = CHROMIUM_EXTENSION_ID): Promise<WebWorker> {
-  const target = await browser.waitForTarget(isBackgroundOf(extensionId));
+  const target = await browser.waitForTarget(isBackgroundOf(extensionId), { timeout: PATIENCE_MS });
   const worker = await target.worker();
   if (worker === null) throw new Error("The extension's background ended before it could be looked at.");
   // At its very start it has no extension interface yet.
@@ -61,13 +62,11 @@ export async function hastenWindows(browser: Browser, milliseconds: number): Pro
   );
 }
 
-const POLICY_TIMEOUT_MS = 15_000;
-
 /** Waits until `storage.managed` of an installed extension is this. */
 export async function policyArrives(browser: Browser, policy: object, extensionId?: string): Promise<void> {
   const hasArrived = async (): Promise<boolean> => {
     const background = await backgroundOf(browser, extensionId);
     return isDeepStrictEqual(await background.evaluate('chrome.storage.managed.get()'), policy);
   };
-  await until(hasArrived, { what: "the extension's policy", timeout: POLICY_TIMEOUT_MS });
+  await until(hasArrived, { what: "the extension's policy" });
 }

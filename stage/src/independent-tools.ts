@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PATIENCE_MS } from './patience.js';
 
 const run = promisify(execFile);
 const OPENSC_MODULE = 'opensc-pkcs11.so';
-const TIMEOUT_MS = 60_000;
 
 /** What a program answered. */
 export interface Answer {
@@ -156,7 +156,7 @@ export async function askProgram(
   args: readonly string[],
   { env = process.env, input = '' }: { env?: NodeJS.ProcessEnv; input?: string } = {},
 ): Promise<Answer> {
-  const running = run(program, args, { env, timeout: TIMEOUT_MS });
+  const running = run(program, args, { env, timeout: PATIENCE_MS });
   // A program that reads no input may have ended before it gets any.
   running.child.stdin?.on('error', () => undefined).end(input);
   return running.then(

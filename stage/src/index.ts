@@ -32,6 +32,7 @@ export { createDatabase, dropDatabase, resetDatabase } from './shared/portal-dat
 export type { PlaceOf } from './shared/parts.js';
 export { TiedProcess, type TiedProcessOptions } from './tied-process.js';
 export { onProcessEnd } from './process-end.js';
+export { PATIENCE_MS, patiently } from './patience.js';
 export { until } from './until.js';
 export { inRepository } from './repository.js';
 export { IndependentTools, askProgram, type Answer } from './independent-tools.js';

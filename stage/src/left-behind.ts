@@ -1,10 +1,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.js';
 
 /** Every process of a stage has it in its environment, including those that a process of the stage started. */
 const MARK = 'CARDWRIGHT_STAGE';
-/** Milliseconds that a process may take to be gone after everything was closed; Chromium's take a moment. */
-const ENDING_MS = 5_000;
 const LOOK_EVERY_MS = 50;
 /** What Chromium itself leaves in the temporary folder: its singleton's socket, and its crash reporter's. */
 const OF_CHROMIUM = /^\.?(org\.chromium|com\.google)\./i;
@@ -26,7 +25,8 @@ export function processesOf(folder: string, commandLine = ''): number[] {
 
 /** The processes of a stage that do not end, with their command lines. */
 export async function processesLeftOf(folder: string): Promise<string[]> {
-  const until = Date.now() + ENDING_MS;
+  // Chromium's take a moment to be gone after everything was closed.
+  const until = Date.now() + PATIENCE_MS;
   for (;;) {
     const left = processesOf(folder);
     if (left.length === 0) return [];

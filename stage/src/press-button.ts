@@ -1,8 +1,9 @@
 import type { Page } from 'puppeteer-core';
+import { PATIENCE_MS } from './patience.js';
 
 /** A window that another one's closing has put behind has no focus, and some buttons work only with it. */
-const FOCUS_TRIES = 5;
 const FOCUS_TRY_MS = 2_000;
+const FOCUS_TRIES = PATIENCE_MS / FOCUS_TRY_MS;
 
 /**
  * In the page: presses a button that still works. In a later task, because the window may close before this

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { PATIENCE_MS } from './patience.js';
 import { onProcessEnd } from './process-end.js';
 import { freePairs, readerConfiguration, type VirtualReader } from './reader-configuration.js';
 import { TiedProcess } from './tied-process.js';
@@ -22,7 +23,6 @@ import { TiedProcess } from './tied-process.js';
 /** `nobody`: pcscd as root would overwrite, and later delete, the machine's /run/pcscd/pcscd.pid. */
 const NOBODY = 65_534;
 const START_ATTEMPTS = 5;
-const LISTING_TIMEOUT_MS = 15_000;
 /** The shell's own number becomes pcscd's through `exec`; pcscd has to be told it (sd_listen_fds(3)). */
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
@@ -179,7 +179,7 @@ class Daemon {
   }
 
   async #listReaders(): Promise<string[]> {
-    const options = { env: this.env, timeout: LISTING_TIMEOUT_MS };
+    const options = { env: this.env, timeout: PATIENCE_MS };
     try {
       const { stdout } = await promisify(execFile)(process.execPath, [LIST_READERS], options);
       const names: unknown = JSON.parse(stdout);

@@ -5,6 +5,7 @@ import { backgroundOf, hastenWindows, policyArrives, stopBackground } from './ex
 import { HOST_PROGRAM, type HostRegistration, registerHost } from './host-registration.js';
 import type { ManagedPolicy, StagePolicy } from './managed-policy.js';
 import { BY_TIME } from './page-search.js';
+import { PATIENCE_MS, patiently } from './patience.js';
 
 /** Chromium takes no size for a pop-up window without a display, so photographs get this one. */
 const WINDOW_VIEWPORT: Viewport = { width: 480, height: 640 };
@@ -14,7 +15,7 @@ export interface StageBrowser {
   readonly browser: Browser;
   readonly userDataDir: string;
   /** Waits for a window of the extension, as the user would: `consent`, `secret`, ... is the page's file or folder. */
-  waitForExtensionWindow(page: string, timeout?: number): Promise<Page>;
+  waitForExtensionWindow(page: string): Promise<Page>;
   /** Opens a page of the extension in a new tab: `options`, `popup`, ... */
   ownPage(page: string): Promise<Page>;
   /** Installs an unpacked extension while pages are open, which do not get it until they are reloaded. */
@@ -51,9 +52,9 @@ export function stageBrowser(running: RunningChromium): StageBrowser {
   return {
     browser,
     userDataDir,
-    waitForExtensionWindow: (page, timeout) => waitForExtensionWindow(browser, page, timeout),
+    waitForExtensionWindow: (page) => waitForExtensionWindow(browser, page),
     ownPage: async (name) => {
-      const page = await browser.newPage();
+      const page = patiently(await browser.newPage());
       await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
       return page;
     },
@@ -82,23 +83,22 @@ export async function followPolicy(
   if (isInstalled) await policyArrives(browser, extension, installedByPolicy);
 }
 
-/**
- * Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something.
- *
- * @param timeout in milliseconds
- */
-export async function waitForExtensionWindow(browser: Browser, page: string, timeout = 30_000): Promise<Page> {
+/** Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something. */
+export async function waitForExtensionWindow(browser: Browser, page: string): Promise<Page> {
   const isIt = (address: string): boolean => {
     const { protocol, pathname } = new URL(address);
     return protocol === 'chrome-extension:' && pathname.split(/[/.]/).includes(page);
   };
-  const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), { timeout });
-  const window = await target.page();
-  if (window === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
+  const target = await browser.waitForTarget((one) => one.type() === TargetType.PAGE && isIt(one.url()), {
+    timeout: PATIENCE_MS,
+  });
+  const opened = await target.page();
+  if (opened === null) throw new Error(`The extension's window "${page}" was closed before it could be looked at.`);
+  const window = patiently(opened);
   // It has its address before it has its document, and shows nothing until it gets its content.
   const isShown = (address: string): boolean =>
     location.href === address && document.querySelector('body:not([hidden])') !== null;
-  await window.waitForFunction(isShown, { ...BY_TIME, timeout }, target.url());
+  await window.waitForFunction(isShown, BY_TIME, target.url());
   await window.setViewport(WINDOW_VIEWPORT);
   return window;
 }

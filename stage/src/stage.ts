@@ -5,6 +5,7 @@ import type { Page } from 'puppeteer-core';
 import { type BrowserOptions, launchBrowser } from './browser.js';
 import { type FirefoxOptions, launchFirefox, type StageFirefox } from './firefox/firefox.js';
 import { filesLeftIn, processesLeftOf, processesOf, stageMark } from './left-behind.js';
+import { patiently } from './patience.js';
 import { type PortalOptions, type PortalProcess, startPortal } from './portal-process.js';
 import { type PrivatePcscd, startPrivatePcscd } from './private-pcscd.js';
 import { onProcessEnd } from './process-end.js';
@@ -127,14 +128,14 @@ export class Stage {
 
   /** Opens a page of the portal in a new tab. */
   async page(address = '/'): Promise<Page> {
-    const page = await this.browser.browser.newPage();
+    const page = patiently(await this.browser.browser.newPage());
     await page.goto(new URL(address, this.portal.url).href);
     return page;
   }
 
   /** Waits for a window of the extension: `consent`, `secret`, ... */
-  extensionWindow(page: string, timeout?: number): Promise<Page> {
-    return this.browser.waitForExtensionWindow(page, timeout);
+  extensionWindow(page: string): Promise<Page> {
+    return this.browser.waitForExtensionWindow(page);
   }
 
   /**

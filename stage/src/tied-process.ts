@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { PATIENCE_MS } from './patience.js';
 import { onProcessEnd } from './process-end.js';
 
-/** How long a process may take to end after SIGTERM before it gets SIGKILL. */
-const PATIENCE_MS = 3000;
-const READY_TIMEOUT_MS = 60_000;
+/** Milliseconds that a process may take to end after SIGTERM before it gets SIGKILL. */
+const ENDING_MS = 15_000;
 /** How many lines of its output are kept to explain a failure. */
 const KEPT_LINES = 40;
 
@@ -80,7 +80,7 @@ export class TiedProcess {
   /**
    * Waits for the first line, printed already or still to come, that matches.
    *
-   * @throws when the process ends before, or prints no such line within 60 s; the message has its last lines
+   * @throws when the process ends before, or prints no such line within two minutes; the message has its last lines
    */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
     const earlier = this.#lines.map((line) => pattern.exec(line)).find((match) => match !== null);
@@ -97,10 +97,15 @@ export class TiedProcess {
     }
   }
 
-  /** Ends it: asks first, and sends SIGKILL when that takes longer than 3 s. Resolves when it is gone. */
+  /** Sends a signal that it knows, and that does not end it. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ends it: asks first, and sends SIGKILL when that takes longer than 15 s. Resolves when it is gone. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
     this.#child.kill(signal);
-    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
+    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), ENDING_MS);
     await this.#ended;
     clearTimeout(impatience);
     this.#forget();
@@ -126,8 +131,8 @@ export class TiedProcess {
   #timeout(signal: AbortSignal): Promise<never> {
     return new Promise((_, reject) => {
       const timer = setTimeout(() => {
-        reject(this.#error(`did not answer within ${READY_TIMEOUT_MS / 1000} s`));
-      }, READY_TIMEOUT_MS);
+        reject(this.#error(`did not answer within ${PATIENCE_MS / 1000} s`));
+      }, PATIENCE_MS);
       signal.addEventListener('abort', () => clearTimeout(timer));
     });
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.js';
 
 const LOOK_EVERY_MS = 20;
 
@@ -10,7 +11,7 @@ const LOOK_EVERY_MS = 20;
  */
 export async function until<T>(
   look: () => T | Promise<T>,
-  { what, timeout = 20_000 }: { readonly what: string; readonly timeout?: number },
+  { what, timeout = PATIENCE_MS }: { readonly what: string; readonly timeout?: number },
 ): Promise<NonNullable<T>> {
   const over = new AbortController();
   const end = delay(timeout, null, { signal: over.signal });

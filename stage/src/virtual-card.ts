@@ -38,6 +38,10 @@ export interface InsertedCard {
   readonly stateFile: string;
   /** Header and status word of every APDU that it saw since it was inserted, oldest first; never their data. */
   readonly apdus: readonly string[];
+  /** Resolves when the fault `hold` holds an APDU: it is under way until `release`. */
+  held(): Promise<void>;
+  /** Has it carry out and answer the APDU that it holds; it holds none from now on. */
+  release(): void;
   /** Takes it out of the reader; resolves when pcscd must have seen that. `unseen` leaves that out: the reader rests then for a second. */
   pull(options?: { readonly unseen?: boolean }): Promise<void>;
 }
@@ -78,5 +82,6 @@ export async function insertCard(options: VirtualCardOptions): Promise<InsertedC
     await card.stop();
     if (!unseen) await delay(UNSEEN_MS);
   };
-  return { reader, stateFile, apdus, pull };
+  const held = async (): Promise<void> => void (await card.line(/^held$/));
+  return { reader, stateFile, apdus, pull, held, release: () => card.signal('SIGUSR2') };
 }

@@ -10,6 +10,7 @@ import {
   type LocalHost,
   type StageBrowser,
   type StagePolicy,
+  patiently,
 } from '@cardwright/stage';
 import {
   CHROMIUM_EXTENSION_ID,
@@ -32,9 +33,6 @@ import { WireSession, type WireAnswer } from './wire-page.js';
 export const DEVICE = 'serial:12345678';
 
 export const EXTENSION = inRepository('extension', 'dist', 'chromium');
-
-/** Chromium kills a host 2 s after its port was closed. */
-const HOST_END_MS = 5_000;
 
 type OwnWindow = 'consent' | 'secret' | 'display' | 'confirm' | 'bundle' | 'passkey';
 
@@ -151,7 +149,7 @@ export class ExtensionStage {
   /** Starts over with a site of another origin, which is still unknown; spares a start of Chromium. */
   async startOver(): Promise<void> {
     const pages = await this.chromium.browser.pages();
-    const blank = await this.chromium.browser.newPage();
+    const blank = patiently(await this.chromium.browser.newPage());
     // The extension's windows first: they go by themselves when their page does.
     for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await page.close();
     await blank.bringToFront();
@@ -175,14 +173,14 @@ export class ExtensionStage {
 
   /** A new page of the portal, in front. */
   async page(address = '/'): Promise<Page> {
-    const page = await this.chromium.browser.newPage();
+    const page = patiently(await this.chromium.browser.newPage());
     await page.goto(this.portal.origin + address);
     return page;
   }
 
   /** A page of the extension itself, as the user opens it from the toolbar. */
   async ownPage(name: 'popup' | 'options' | 'troubleshooting' | 'bundle'): Promise<Page> {
-    const page = await this.chromium.browser.newPage();
+    const page = patiently(await this.chromium.browser.newPage());
     await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/${name}.html`);
     return page;
   }
@@ -274,7 +272,7 @@ export class ExtensionStage {
 
   /** Waits until as many hosts have ended. */
   async hostsEnded(count: number): Promise<void> {
-    await until(() => this.#countEnded() >= count, { what: `the end of ${count} hosts`, timeout: HOST_END_MS });
+    await until(() => this.#countEnded() >= count, { what: `the end of ${count} hosts` });
   }
 
   /** One that was killed has not noted its end. */

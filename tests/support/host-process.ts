@@ -22,6 +22,7 @@ import {
   type Request,
   type Result,
 } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
 import { NO_PASSKEYS } from './extension-facts.js';
 
 const HOST = fileURLToPath(new URL('../../native-host/dist/main.js', import.meta.url));
@@ -117,6 +118,13 @@ export class HostProcess {
   /** Ends the input in the middle of things, as a closed page does, without waiting. */
   endInput(): void {
     this.child.stdin.end();
+  }
+
+  /** Waits until the host has noticed the end of its input, which its log tells. */
+  async noticesEndOfInput(): Promise<void> {
+    await until(() => this.trace.some((line) => line.includes('"event":"input ended"')), {
+      what: 'a host that has noticed the end of its input',
+    });
   }
 
   /** Kills the host, which gets no warning. */

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
-import { until } from '@cardwright/stage';
+import { until, patiently } from '@cardwright/stage';
 import type { Browser, Page } from 'puppeteer-core';
 
 /** So tall that every row of an issuance is on the screen. */
@@ -13,7 +13,7 @@ export class InspectorPage {
 
   /** @param prepare runs in the page before its own script */
   static async open(browser: Browser, prepare?: () => void): Promise<InspectorPage> {
-    const page = await browser.newPage();
+    const page = patiently(await browser.newPage());
     if (prepare !== undefined) await page.evaluateOnNewDocument(prepare);
     await page.setViewport(VIEWPORT);
     await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/inspector.html`);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CardwrightError } from '@cardwright/protocol';
-import { askKeeper, connectChromium } from '@cardwright/stage';
+import { askKeeper, connectChromium, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 
 /** What the portal sends with its pages. */
@@ -92,7 +92,7 @@ export async function openPageBrowser(): Promise<PageBrowser> {
   const { browser } = await connectChromium(await askKeeper('pages'));
   const context = await browser.createBrowserContext();
   return {
-    newPage: () => context.newPage(),
+    newPage: async () => patiently(await context.newPage()),
     close: async () => {
       await context.close();
       await browser.disconnect();
@@ -120,12 +120,9 @@ export async function openPage(browser: PageBrowser, address: string, look: Look
   return page;
 }
 
-/** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
-const APPEARS = 5000;
-
 /** Waits until something can be seen. Looked for at every frame: changes inside a shadow root are not observed otherwise. */
 export async function waitFor(page: Page, selector: string): Promise<void> {
-  await page.waitForSelector(selector, { visible: true, timeout: APPEARS });
+  await page.waitForSelector(selector, { visible: true });
 }
 
 /** All that can be read in an element, its shadow tree included. */

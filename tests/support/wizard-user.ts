@@ -4,9 +4,6 @@ import type { Look, PageBrowser, PageServer } from './page-stage.js';
 import type { Script } from './wizard-page/scripted-extension.js';
 import { openWizardPage, type DialogName } from './wizard-stage.js';
 
-/** Milliseconds in which what a test waits for must be there; a missing extension is noticed after one second. */
-const APPEARS = 15_000;
-
 /** A person at a page that holds nothing but a dialog, in front of a scripted extension. */
 export class WizardUser {
   private constructor(
@@ -51,7 +48,7 @@ export class WizardUser {
   async sees(pane: string): Promise<void> {
     const isShown = (dialog: string, wanted: string): boolean =>
       document.querySelector(dialog)?.shadowRoot?.querySelector('cardwright-dialog')?.dataset.pane === wanted;
-    await this.page.waitForFunction(isShown, { timeout: APPEARS }, this.dialog, pane);
+    await this.page.waitForFunction(isShown, {}, this.dialog, pane);
   }
 
   /** Selects a device by what stands on it. */
@@ -73,7 +70,7 @@ export class WizardUser {
       const shown = document.querySelector(dialog)?.shadowRoot;
       return shown ? textIn(shown).includes(wanted) : false;
     };
-    await this.page.waitForFunction(stands, { timeout: APPEARS }, this.dialog, text);
+    await this.page.waitForFunction(stands, {}, this.dialog, text);
   }
 
   /** Waits until the wizard has closed and nothing runs any more; where it says that the device is ready, the user closes it. */
@@ -85,12 +82,12 @@ export class WizardUser {
       if (isReady) wizard?.querySelector<HTMLElement>('#done')?.click();
       return window.heard.includes('cardwright-closed') && !window.extension.hasSession;
     };
-    await this.page.waitForFunction(closesOrIsOver, { timeout: APPEARS }, this.dialog);
+    await this.page.waitForFunction(closesOrIsOver, {}, this.dialog);
   }
 
   /** Waits until the extension was asked for a method. */
   async calls(method: string): Promise<void> {
-    await this.page.waitForFunction((wanted) => window.extension.calls.includes(wanted), { timeout: APPEARS }, method);
+    await this.page.waitForFunction((wanted) => window.extension.calls.includes(wanted), {}, method);
   }
 
   /** What the extension was asked for, in this order. */

@@ -14,6 +14,8 @@ export interface Slot {
   readonly gone: AbortSignal;
   /** Takes the card out of the reader. */
   pull(): Promise<void>;
+  /** Told when an APDU is under way, and is held until the card is released. */
+  held?(): void;
 }
 
 /** A card with which things go wrong, whatever it is read by. */
@@ -21,6 +23,7 @@ export class FaultyCard implements CardInReader {
   readonly #card: CardInReader;
   readonly #plan: FaultPlan;
   readonly #slot: Slot;
+  readonly #released = new AbortController();
   #wasPulled = false;
 
   constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {
@@ -38,6 +41,11 @@ export class FaultyCard implements CardInReader {
     return this.#wasPulled;
   }
 
+  /** Carries out and answers the APDU that is held, or from now on will not be. */
+  release(): void {
+    this.#released.abort();
+  }
+
   reset(): void {
     this.#card.reset();
   }
@@ -48,6 +56,7 @@ export class FaultyCard implements CardInReader {
     if (fault?.kind === 'status') return statusOnly(fault.statusWord);
     if (fault?.kind === 'pull') return this.#pull();
     if (fault?.kind === 'delay') await this.#delay(fault.milliseconds);
+    if (fault?.kind === 'hold') await this.#hold();
     const response = await this.#card.transmit(apdu);
     if (fault?.kind === 'pull-after') return this.#pull();
     return fault?.kind === 'garble' && response ? garbled(response) : response;
@@ -56,6 +65,12 @@ export class FaultyCard implements CardInReader {
   async #pull(): Promise<undefined> {
     this.#wasPulled = true;
     await this.#slot.pull();
+  }
+
+  /** Ends early when the card is pulled meanwhile. */
+  async #hold(): Promise<void> {
+    this.#slot.held?.();
+    await Promise.race([aborted(this.#released.signal), aborted(this.#slot.gone)]);
   }
 
   /** Ends early when the card is pulled meanwhile. */

@@ -11,7 +11,7 @@ const USAGE = `Puts a virtual card into a slot of the vpcd reader, until it gets
   node virtual-card/dist/main.js --port 35963 --profile PROFILE --state FILE
       [--host ADDRESS] [--serial NUMBER] [--locked] [--contactless] [--pin-complexity] [--trace]
       [--touch at-once|never|denied|MILLISECONDS]
-      [--fault pull@N | pull-after@N | garble@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
+      [--fault pull@N | pull-after@N | garble@N | hold@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 
 The card's memory is in FILE, which is made with a blank card if it does not exist.
 
@@ -37,7 +37,8 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
   --pin-complexity  the YubiKey (5.7 or later) refuses trivial PINs and PUKs
   --trace           prints the header and status word of each APDU
   --fault           N counts APDUs from 1 at insertion, or names a command: pull@CTAP-SET-PIN, status@VERIFY#2=6F00;
-                    mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed`;
+                    mute@0 is a card that does not even answer its reset; garble@N spoils the answer, not the deed;
+                    hold@N prints "held", and keeps the APDU under way until this process gets SIGUSR2`;
 
 /** Exit codes: 0 the card was pulled as asked or by a fault, 1 the reader went away or took no card, 2 wrong usage. */
 const exitCode = await main();
@@ -60,6 +61,8 @@ async function main(): Promise<number> {
 async function stayInserted(options: InsertOptions & { trace: boolean }): Promise<number> {
   const card = await insertCard(options);
   if (options.trace) card.on('transmit', (record) => console.log(describe(record)));
+  card.on('held', () => console.log('held'));
+  process.on('SIGUSR2', () => card.release());
   card.on('defect', (error) => console.error('defect of the virtual card:', error));
   const name = card.serial === undefined ? card.profile : `${card.profile} ${card.serial}`;
   console.log(`inserted: ${name} on port ${options.port}`);

@@ -30,6 +30,8 @@ export interface InsertOptions extends Circumstances {
 interface VirtualCardEvents {
   /** An APDU was answered, or will never be. */
   transmit: [ApduRecord];
+  /** An APDU is under way, and is held until `release`. */
+  held: [];
   /** The card is out of the reader: pulled, by us or by a fault, or the reader went away. */
   removed: [];
   /** An exception inside the card, which the reader sees as 6F00: a defect of the virtual card. */
@@ -75,7 +77,11 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
     const chip = new Chip(card, (error) => this.emit('defect', error));
     const { signal } = this.#gone;
     const persistent = new PersistentCard(chip, state, file, signal);
-    this.#faulty = new FaultyCard(persistent, faults, { gone: signal, pull: () => this.pull() });
+    this.#faulty = new FaultyCard(persistent, faults, {
+      gone: signal,
+      pull: () => this.pull(),
+      held: () => this.emit('held'),
+    });
     this.#recorded = new RecordedCard(this.#faulty, (record) => this.emit('transmit', record));
   }
 
@@ -102,6 +108,11 @@ export class VirtualCard extends EventEmitter<VirtualCardEvents> {
   /** Whether a fault has taken it out. */
   get wasPulledByFault(): boolean {
     return this.#faulty.wasPulled;
+  }
+
+  /** Carries out and answers the APDU that the fault `hold` holds; holds none from now on. */
+  release(): void {
+    this.#faulty.release();
   }
 
   get isInserted(): boolean {

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'puppeteer-core';
 import { BY_TIME } from '../page-search.js';
+import { patiently } from '../patience.js';
 import { until } from '../until.js';
 import type { Bidi } from './bidi.js';
 
@@ -20,17 +21,13 @@ export async function findFirefoxPage(
   return found && (await browser.pages()).find((page) => contextOf(page) === found.context);
 }
 
-/**
- * Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something.
- *
- * @param timeout in milliseconds
- */
-export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: string, timeout: number): Promise<Page> {
+/** Waits until the extension has a window open whose address contains `page` as a file or folder name, and shows something. */
+export async function waitForFirefoxWindow(browser: Browser, bidi: Bidi, page: string): Promise<Page> {
   const isIt = (address: string): boolean =>
     address.startsWith('moz-extension:') && new URL(address).pathname.split(/[/.]/).includes(page);
   const find = (): Promise<Page | undefined> => findFirefoxPage(browser, bidi, isIt);
-  const window = await until(find, { what: `the extension's window "${page}"`, timeout });
-  await window.waitForFunction(() => document.querySelector('body:not([hidden])') !== null, { ...BY_TIME, timeout });
+  const window = patiently(await until(find, { what: `the extension's window "${page}"` }));
+  await window.waitForFunction(() => document.querySelector('body:not([hidden])') !== null, BY_TIME);
   await window.setViewport(VIEWPORT);
   if (!watched.has(window)) tellOfClosing(window, bidi);
   return window;
@@ -41,7 +38,7 @@ const NAVIGATION_MS = 300;
 
 /** Opens a page of the extension in a new tab, and waits until it shows something. */
 export async function openFirefoxPage(browser: Browser, address: string): Promise<Page> {
-  const page = await browser.newPage();
+  const page = patiently(await browser.newPage());
   await page.goto(address, { timeout: NAVIGATION_MS }).catch(() => null);
   const isShown = (wanted: string): boolean =>
     location.href === wanted && document.querySelector('body:not([hidden])') !== null;

@@ -11,7 +11,6 @@ import { openFirefoxPage, waitForFirefoxWindow } from './firefox-windows.js';
 
 const FIREFOX = '/usr/bin/firefox-esr';
 const VIEWPORT = { width: 1280, height: 800 };
-const WINDOW_TIMEOUT_MS = 30_000;
 
 /** The extension as it is built for Firefox. */
 export const FIREFOX_EXTENSION_DIR = inRepository('extension', 'dist', 'firefox');
@@ -72,7 +71,7 @@ export async function launchFirefox(options: FirefoxOptions = {}): Promise<Stage
     home,
     user: new FirefoxUser(browser, bidi),
     userDataDir: home.profile,
-    waitForExtensionWindow: (page, timeout = WINDOW_TIMEOUT_MS) => waitForFirefoxWindow(browser, bidi, page, timeout),
+    waitForExtensionWindow: (page) => waitForFirefoxWindow(browser, bidi, page),
     installExtension: async (folder) => {
       await browser.installExtension(folder);
     },

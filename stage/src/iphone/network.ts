@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from '../patience.js';
+
 /** What carries a request of the phone: `fetch`, or a man in the middle. It follows no redirections. */
 export type Network = (url: URL, request: PhoneRequest) => Promise<Response>;
 
@@ -7,11 +9,8 @@ export interface PhoneRequest {
   readonly body?: Uint8Array<ArrayBuffer>;
 }
 
-/** Milliseconds. */
-const TIMEOUT = 60_000;
-
 export const internet: Network = (url, request) =>
-  fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT) });
+  fetch(url, { ...request, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
 
 /** The type by which a phone knows a profile. */
 export const PROFILE_TYPE = 'application/x-apple-aspen-config';

@@ -3,8 +3,8 @@ import { randomBytes, type KeyObject } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { PATIENCE_MS } from '../patience.js';
 
-const TIMEOUT_MS = 20_000;
 const OUTPUT = 'output';
 const KEY = 'key.pem';
 /** Names the environment variable that has the password of the file `key.pem`. */
@@ -60,7 +60,7 @@ function run(args: readonly string[], cwd: string, password: string): Promise<Bu
       cwd,
       env: { ...process.env, [PASSWORD]: password },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: TIMEOUT_MS,
+      timeout: PATIENCE_MS,
     });
     const printed: Buffer[] = [];
     const words: Buffer[] = [];

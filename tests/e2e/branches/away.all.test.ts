@@ -1,19 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { PortalUser } from '@cardwright/stage';
-import { slowAt } from '../../support/workplace/faults.js';
+import { heldAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 
 const PIN = '739154';
-/** Milliseconds; a portal or an authority that is away is waited for half a minute. */
-const PATIENCE = 45_000;
-/** Milliseconds for a test that waits that long, and then issues a card. */
-const TWO_MINUTES = 120_000;
 /** The APDU at which a card makes its keys, when its secrets are replaced already. */
 const LATE = { yubikey: 46, piv: 30 } as const;
-/** Milliseconds that it takes for that APDU. */
-const SLOWNESS = 1_500;
 
 let place: Workplace;
 let alice: PortalUser;
@@ -24,7 +18,6 @@ beforeAll(async () => {
     authorityTimeout: 2,
   });
   alice = await place.trustedEmployee();
-  alice.page.setDefaultTimeout(PATIENCE);
 });
 afterEach(async () => {
   place.setAuthority('answer');
@@ -33,9 +26,9 @@ afterEach(async () => {
 afterAll(() => place.close());
 
 const begin = async (kind: 'yubikey' | 'piv'): Promise<StagedCard> => {
-  const card = await place.insert(kind, slowAt(LATE[kind], SLOWNESS));
+  const card = await place.insert(kind, heldAt(LATE[kind]));
   await alice.addDevice();
-  await card.reaches(LATE[kind] - 1);
+  await card.isHeld();
   return card;
 };
 
@@ -61,37 +54,30 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose reader is unplugged while
 });
 
 describe('a portal that does not answer', () => {
-  it(
-    'is waited for, then named, and asked again when the user continues',
-    async () => {
-      const card = await begin('yubikey');
-      await place.killPortal();
-      await alice.reads('The portal does not answer. Trying again');
-      await alice.lookAt(alice.page, 'wizard-waiting');
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-      await alice.goOn();
-      // Now the Check step finds that out, and says the same.
-      await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
-      await place.startPortal();
-      await alice.goOn();
-      await finish();
-      await expectUsable(place.stage, card, PIN);
-    },
-    TWO_MINUTES,
-  );
-});
-
-it(
-  'a certification authority that says nothing is named, and asked again when the user continues',
-  async () => {
-    place.setAuthority('hang');
-    const card = await place.insert('piv');
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
-    place.setAuthority('answer');
+  it('is waited for, then named, and asked again when the user continues', async () => {
+    const card = await begin('yubikey');
+    await place.killPortal();
+    card.release();
+    await alice.reads('The portal does not answer. Trying again');
+    await alice.lookAt(alice.page, 'wizard-waiting');
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await alice.goOn();
+    // Now the Check step finds that out, and says the same.
+    await expect(alice.failure()).resolves.toMatchObject({ code: 'CMS_UNREACHABLE' });
+    await place.startPortal();
     await alice.goOn();
     await finish();
     await expectUsable(place.stage, card, PIN);
-  },
-  TWO_MINUTES,
-);
+  });
+});
+
+it('a certification authority that says nothing is named, and asked again when the user continues', async () => {
+  place.setAuthority('hang');
+  const card = await place.insert('piv');
+  await alice.addDevice();
+  await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_UNAVAILABLE' });
+  place.setAuthority('answer');
+  await alice.goOn();
+  await finish();
+  await expectUsable(place.stage, card, PIN);
+});

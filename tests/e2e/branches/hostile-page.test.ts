@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PortalUser } from '@cardwright/stage';
 import { WIRE_SCRIPT } from '../../support/fake-portal.js';
 import { WireSession } from '../../support/wire-page.js';
-import { slowAt } from '../../support/workplace/faults.js';
+import { heldAt } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
@@ -65,10 +65,11 @@ function asked({ apdus }: StagedCard): string[] {
 
 describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a hostile script in the same page', (kind) => {
   const issue = async (meanwhile: () => Promise<void>): Promise<string[]> => {
-    const card = await place.insert(kind, slowAt(KEYS_MADE[kind]));
+    const card = await place.insert(kind, heldAt(KEYS_MADE[kind]));
     await alice.addDevice();
-    await card.reaches(KEYS_MADE[kind] - 1);
+    await card.isHeld();
     await meanwhile();
+    card.release();
     await alice.choosePin(PIN);
     await alice.wizardCloses();
     const all = asked(card);

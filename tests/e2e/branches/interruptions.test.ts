@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DeviceRow, PortalUser } from '@cardwright/stage';
-import { pulledAfter, slowAt } from '../../support/workplace/faults.js';
+import { heldAt, pulledAfter } from '../../support/workplace/faults.js';
 import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
 import { Workplace } from '../../support/workplace/workplace.js';
@@ -24,11 +24,12 @@ afterEach(async () => {
 });
 afterAll(() => place.close());
 
-const begin = async (kind: 'yubikey' | 'piv', apdu: number, slowness = 1_500): Promise<StagedCard> => {
+/** Issues a card until an APDU is under way, which it is until the card is released. */
+const begin = async (kind: 'yubikey' | 'piv', apdu: number): Promise<StagedCard> => {
   known = (await alice.devices()).length;
-  const card = await place.insert(kind, slowAt(apdu, slowness));
+  const card = await place.insert(kind, heldAt(apdu));
   await alice.addDevice();
-  await card.reaches(apdu - 1);
+  await card.isHeld();
   return card;
 };
 
@@ -59,6 +60,7 @@ describe('an issuance that a second tab takes over', () => {
     const card = await begin('yubikey', LATE.yubikey);
     // The first tab has results that do not reach the portal, while the card goes to the second one.
     await alice.page.setOfflineMode(true);
+    card.release();
     await alice.reads('The portal does not answer. Trying again');
     await card.putBack();
     const second = await alice.newTab();
@@ -140,6 +142,7 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
     const before = card.memory;
     await alice.click('#cancel');
     await alice.wizardCloses();
+    card.release();
     await place.hostsEnd();
     expect(card.memory).toEqual(before);
     await alice.devices(known);
@@ -150,12 +153,12 @@ describe.each(everyOrNamed(['yubikey', 'piv'], 'piv'))('Cancel while a %s is iss
   });
 
   it('asks first when the device was changed, and leaves it failed, with the way on', async () => {
-    // The question is asked, and photographed, in its middle.
-    const card = await begin(kind, LATE[kind], 4_000);
+    const card = await begin(kind, LATE[kind]);
     await alice.click('#cancel');
     await alice.pane('stop');
     await alice.click('#stop');
     await alice.wizardCloses();
+    card.release();
     await place.hostsEnd();
     await expect(row()).resolves.toMatchObject({ state: 'Failed', text: expect.stringContaining('cancelled') });
     await card.putBack();
@@ -169,6 +172,7 @@ describe("a user's own half-issued device", () => {
   thoroughIt('says so beside a blank one, and is continued', async () => {
     const card = await begin('piv', LATE.piv);
     await alice.reload();
+    card.release();
     await place.hostsEnd();
     const blank = await place.insert('piv');
     const before = blank.memory;

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { PortalUser } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { closing } from '../../support/workplace/closing.js';
-import { slowAt } from '../../support/workplace/faults.js';
+import { heldAt } from '../../support/workplace/faults.js';
 import type { CardKind, StagedCard } from '../../support/workplace/staged-card.js';
 import type { Witness } from '../../support/workplace/witness.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
@@ -15,8 +15,6 @@ const PIN = '739154';
  * while its certificates are written or read back.
  */
 const POINTS = { yubikey: [18, 28, 34, 46, 58], piv: [13, 18, 21, 30, 39] } as const;
-/** Milliseconds that the card takes for that APDU, so that it is under way. */
-const UNDER_WAY_MS = 1_500;
 
 let place: Workplace;
 let alice: PortalUser;
@@ -29,12 +27,12 @@ beforeAll(async () => {
 afterEach(() => place.tidyUp({ keep: alice }));
 afterAll(() => place.close());
 
-/** Issues a card until an APDU is under way. */
+/** Issues a card until an APDU is under way, which it is until the card is released. */
 const issueUntil = async (kind: CardKind, apdu: number): Promise<void> => {
-  card = await place.insert(kind, slowAt(apdu, UNDER_WAY_MS));
+  card = await place.insert(kind, heldAt(apdu));
   witness = await place.witness(card, alice);
   await alice.addDevice();
-  await card.reaches(apdu - 1);
+  await card.isHeld();
 };
 
 const finish = async (): Promise<void> => {
@@ -48,6 +46,7 @@ describe.each(['yubikey', 'piv'] as const)('while a %s is issued, a host', (kind
     await issueUntil(kind, apdu);
     await place.killHost();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    card.release();
     await alice.goOn();
     await finish();
   });
@@ -58,6 +57,7 @@ describe("while a card is issued, the extension's background", () => {
     await issueUntil('yubikey', apdu);
     await place.stage.browser.stopBackground();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    card.release();
     await alice.goOn();
     await finish();
   });
@@ -67,6 +67,7 @@ describe('while a card is issued, a page', () => {
   it.each(POINTS.piv)('that is closed at APDU %d leaves a device that continues in the next', async (apdu) => {
     await issueUntil('piv', apdu);
     await alice.page.close();
+    card.release();
     alice = await alice.newTab();
     await alice.addDevice();
     await finish();
@@ -75,6 +76,7 @@ describe('while a card is issued, a page', () => {
   it.each(POINTS.yubikey)('that is reloaded at APDU %d leaves a device that continues', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await alice.reload();
+    card.release();
     await alice.addDevice();
     await finish();
   });
@@ -84,6 +86,7 @@ describe('while a card is issued, a portal', () => {
   it.each(POINTS.yubikey)('that is killed at APDU %d and started again is waited for', async (apdu) => {
     await issueUntil('yubikey', apdu);
     await place.killPortal();
+    card.release();
     await alice.reads('The portal does not answer. Trying again');
     await place.startPortal();
     await finish();

@@ -2,7 +2,7 @@ import { TROUBLESHOOTING } from '@cardwright/protocol';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { inRepository, pressButton } from '@cardwright/stage';
+import { inRepository, pressButton, patiently } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
@@ -255,7 +255,7 @@ describe.each(['missing', 'no-reader'] as const)('the menu when the host is %s',
 
 /** The same window once more, in a tab in which a second is as long as four minutes. */
 async function openHurried(window: Page): Promise<Page> {
-  const page = await window.browser().newPage();
+  const page = patiently(await window.browser().newPage());
   await page.evaluateOnNewDocument((minute) => {
     const inTime = globalThis.setTimeout.bind(globalThis);
     const sooner = (handler: () => void, delay = 0): unknown => inTime(handler, delay >= minute ? delay / 240 : delay);

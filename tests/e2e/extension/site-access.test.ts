@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { pressButton } from '@cardwright/stage';
+import { pressButton, patiently } from '@cardwright/stage';
 import { ExtensionStage, pressToClose } from '../../support/extension-stage.js';
 import { letAskAgain, openMenuOver } from '../../support/toolbar-menu.js';
 import { WireSession, runUnasked } from '../../support/wire-page.js';
@@ -186,7 +186,7 @@ describe('a page that wants a window without its user', () => {
 
   it('gets no second one once it was closed, however often its user clicks, nor does it hinder another site', async () => {
     const victim = await stage.granted();
-    const page = await stage.chromium.browser.newPage();
+    const page = patiently(await stage.chromium.browser.newPage());
     await page.goto(stage.portal.origin.replace('localhost', '127.0.0.1'));
     const attacker = await WireSession.open(page);
     const ask = (classes: readonly string[]) => attacker.call('access.request', { classes });
@@ -210,7 +210,7 @@ describe('a page that wants a window without its user', () => {
 
   it('leaves the window of another tab alone while its own question is open', async () => {
     const victim = await stage.granted();
-    const page = await stage.chromium.browser.newPage();
+    const page = patiently(await stage.chromium.browser.newPage());
     await page.goto(stage.portal.origin.replace('localhost', '127.0.0.1'));
     const attacker = await WireSession.open(page);
     const answer = attacker.call('access.request', { classes: ['read'] });

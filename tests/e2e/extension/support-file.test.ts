@@ -12,7 +12,6 @@ import { runUnasked, WireSession } from '../../support/wire-page.js';
 /** The support file: its user saves it, and the page that asks learns nothing of it. */
 
 const SCREENSHOTS = inRepository('tests', 'screenshots', 'extension');
-const SAVED_WITHIN = 5_000;
 const ASK = 'diagnostics.offerBundle';
 /** The same as a script of the page. */
 const OFFER = `(async () => {
@@ -40,7 +39,7 @@ async function saved(window: Page): Promise<unknown> {
   await cdp.send('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: downloads });
   await pressButton(window, '#save');
   const files = () => readdirSync(downloads).filter((name) => name.endsWith('.json'));
-  await until(() => files().length > 0, { what: 'the saved file', timeout: SAVED_WITHIN });
+  await until(() => files().length > 0, { what: 'the saved file' });
   return JSON.parse(readFileSync(path.join(downloads, files()[0] ?? ''), 'utf8'));
 }
 

@@ -3,15 +3,15 @@ import { Iphone, MobileDialog, type PortalUser, pressButton } from '@cardwright/
 import type { Page } from 'puppeteer-core';
 import { closing } from '../../support/workplace/closing.js';
 import { useBefore } from '../../support/workplace/earlier-use.js';
-import { slowAt } from '../../support/workplace/faults.js';
+import { heldAt } from '../../support/workplace/faults.js';
 import { expectUsable } from '../../support/workplace/silicon.js';
+import type { StagedCard } from '../../support/workplace/staged-card.js';
 import { Workplace } from '../../support/workplace/workplace.js';
 import { thoroughDescribe } from '../../support/thorough.js';
 
 const PIN = '739154';
-/** An APDU in the midst of an issuance, and milliseconds that the card takes for it. */
+/** An APDU in the midst of an issuance. */
 const IN_THE_MIDST = 34;
-const UNDER_WAY_MS = 1_500;
 
 let place: Workplace;
 let alice: PortalUser;
@@ -115,10 +115,11 @@ thoroughDescribe('in Firefox, a used YubiKey', () => {
 });
 
 thoroughDescribe('in Firefox, while a card is issued', () => {
-  const issueUntilInTheMidst = async (): Promise<void> => {
-    const card = await place.insert('yubikey', slowAt(IN_THE_MIDST, UNDER_WAY_MS));
+  const issueUntilInTheMidst = async (): Promise<StagedCard> => {
+    const card = await place.insert('yubikey', heldAt(IN_THE_MIDST));
     await alice.addDevice();
-    await card.reaches(IN_THE_MIDST - 1);
+    await card.isHeld();
+    return card;
   };
   const finish = async (): Promise<void> => {
     await alice.goOn();
@@ -127,16 +128,18 @@ thoroughDescribe('in Firefox, while a card is issued', () => {
   };
 
   it('a host that is killed is started again', async () => {
-    await issueUntilInTheMidst();
+    const card = await issueUntilInTheMidst();
     await place.killHost();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'HOST_CRASHED' });
+    card.release();
     await finish();
   });
 
   it("the extension's event page that ends is started again", async () => {
-    await issueUntilInTheMidst();
+    const card = await issueUntilInTheMidst();
     await place.stage.browser.stopBackground();
     await expect(alice.failure()).resolves.toMatchObject({ code: 'EXTENSION_LOST' });
+    card.release();
     await finish();
   });
 });

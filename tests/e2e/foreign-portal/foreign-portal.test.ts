@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { policySeeds, splitPem, type SeedPolicies } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
-import { findElement, inRepository, pressButton, VIRTUAL_VENDOR, type Stage } from '@cardwright/stage';
+import { findElement, inRepository, pressButton, VIRTUAL_VENDOR, type Stage, patiently } from '@cardwright/stage';
 import { expectIssued } from '../../support/card-judgement.js';
 import { bundlePage } from '../../support/wizard-stage.js';
 import { startForeignPortal, type ForeignPortal } from './portal.js';
@@ -69,7 +69,7 @@ describe('a portal of someone else, on @cardwright/cms and node:http', () => {
 
     it('issues a YubiKey, which then works without us', async () => {
       const card = await stage.insert({ profile: 'yubikey' });
-      const page = await stage.browser.browser.newPage();
+      const page = patiently(await stage.browser.browser.newPage());
       await page.goto(portal.origin);
 
       await (await findElement(page, '#add')).click();

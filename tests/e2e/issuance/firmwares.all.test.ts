@@ -59,7 +59,6 @@ describe('at a new portal', () => {
       expect(card.tries).toEqual([3, 3]);
       await release();
     },
-    120_000,
   );
 
   it.each(everyOrNamed(['yubikey-no-f9', 'yubikey-no-attest'], 'yubikey-no-attest'))(

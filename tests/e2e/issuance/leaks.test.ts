@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
-import { PortalUser, openStage, until, type Stage } from '@cardwright/stage';
+import { PortalUser, openStage, until, type Stage, patiently } from '@cardwright/stage';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
 import { followTrace } from '../../support/inspector-port.js';
 import { filesBelow, leaks, secretsOf } from '../../support/card-secrets.js';
@@ -92,7 +92,7 @@ async function recordMessages({ page }: PortalUser): Promise<void> {
 
 /** A page of the extension, which may hold the port of an inspector. */
 async function optionsPage({ browser }: Stage): Promise<Page> {
-  const page = await browser.browser.newPage();
+  const page = patiently(await browser.browser.newPage());
   await page.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
   return page;
 }

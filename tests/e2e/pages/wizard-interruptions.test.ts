@@ -135,6 +135,7 @@ describe('an issuance that is interrupted', () => {
     await user.press('Escape');
     await user.closes();
     const calls = scene.cms.calls.length;
+    // Longer than the pause before the next try; nothing comes that could be waited for.
     await new Promise((resolve) => setTimeout(resolve, 1200));
     expect(scene.cms.calls).toHaveLength(calls);
   });

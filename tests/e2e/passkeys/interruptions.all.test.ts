@@ -157,6 +157,7 @@ describe('a passkey that the browser makes in a window', () => {
     place.graph.tenant.challengeLifetime = LIFETIME_MS;
     await begin();
     await alice.pane('issue-browser');
+    // It began before the window was there, so it is over then.
     await delay(LIFETIME_MS);
     await windows.proceed();
     expect(await alice.failure()).toMatchObject({ code: 'PASSKEY_EXPIRED' });

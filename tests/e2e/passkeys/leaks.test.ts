@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID } from '@cardwright/protocol';
-import { until } from '@cardwright/stage';
+import { until, patiently } from '@cardwright/stage';
 import { filesBelow, leaks } from '../../support/card-secrets.js';
 import { followTrace } from '../../support/inspector-port.js';
 import { PasskeyPlace } from './passkey-place.js';
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 it('has the FIDO PIN in no page, request, trace, log or file', async () => {
   await place.insert({ profile: 'yubikey-5.8' });
-  const options = await place.stage.browser.browser.newPage();
+  const options = patiently(await place.stage.browser.browser.newPage());
   await options.goto(`chrome-extension://${CHROMIUM_EXTENSION_ID}/pages/options.html`);
   const readTrace = await followTrace(options, { apdus: true });
   const { alice, windows } = await place.alice();

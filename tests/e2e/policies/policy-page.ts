@@ -1,4 +1,4 @@
-import { until } from '@cardwright/stage';
+import { until, patiently } from '@cardwright/stage';
 import type { Browser } from 'puppeteer-core';
 
 /** A policy as chrome://policy shows it. */
@@ -11,7 +11,7 @@ export interface ShownPolicy {
 
 /** The policies of the browser that are set, as chrome://policy shows them. */
 export async function shownPolicies(browser: Browser): Promise<ShownPolicy[]> {
-  const page = await browser.newPage();
+  const page = patiently(await browser.newPage());
   await page.goto('chrome://policy');
   const read = (): Promise<{ name: string; value: string; messages: string }[]> => page.evaluate(readRows);
   // The page is empty until the browser has told it.

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { findElement, inRepository, pressButton, TiedProcess, type Stage } from '@cardwright/stage';
+import { findElement, inRepository, pressButton, TiedProcess, type Stage, patiently } from '@cardwright/stage';
 import { freePort } from '@cardwright/stage';
 import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
@@ -35,7 +35,7 @@ describe('the sample portal of docs/integrate.md', () => {
 
   it('issues a card', async () => {
     await stage.insert({ profile: 'yubikey' });
-    const page = await stage.browser.browser.newPage();
+    const page = patiently(await stage.browser.browser.newPage());
     await page.goto(address);
     await (await findElement(page, '#add')).click();
     await pressButton(await stage.extensionWindow('consent'), '#allow');

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { PortalUser } from '@cardwright/stage';
+import { PortalUser, patiently } from '@cardwright/stage';
 import { obey, openControlPage, readOrder, Simulator, type ControlPage } from '@cardwright/simulator';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 
@@ -56,7 +56,7 @@ describe('the simulator, at the reference portal', () => {
 
   describe('its page', () => {
     it('stages a failure with a click', async () => {
-      const page = await simulator.stage.browser.browser.newPage();
+      const page = patiently(await simulator.stage.browser.browser.newPage());
       await page.goto(control.url);
       await page.waitForSelector('[data-order="fail mute-card"]');
       await page.click('[data-order="fail mute-card"]');

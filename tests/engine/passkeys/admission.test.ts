@@ -51,7 +51,8 @@ describe('Check Device', () => {
     stage.services.entra.findObstacle = () => new Promise(() => undefined);
     const before = performance.now();
     expect(await stage.judge()).toEqual(ISSUE);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    // A passkey that is begun waits ten seconds for its service.
+    expect(performance.now() - before).toBeLessThan(8_000);
   });
 
   it.each<[string, StageOptions['passkeys'], boolean, object]>([

@@ -45,7 +45,7 @@ describe('the packaged host', () => {
       mkdirSync(hostOf(target));
       layOutHost(target, hostOf(target));
     }
-  }, 300_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   it.each(TARGETS)('holds its Node.js, its addons and what loads them, and nothing else: %s', (target) => {

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { CHROMIUM_EXTENSION_ID, HOST_NAME, PRODUCT_VERSION, diagnosticCheck, validate } from '@cardwright/protocol';
 import { filesBelow } from '../../../installers/src/parts/files-below.js';
 import { Scene, FACTORY_KEY, resultOf } from '../native-host/scene.js';
@@ -10,9 +10,6 @@ import { HostMsis } from '../../support/windows/host-msi.js';
 import { processesWith } from '../../support/windows/processes.js';
 import { whyNoWindows, windowsPath, Wine } from '../../support/windows/wine.js';
 import { until } from '@cardwright/stage';
-
-// Wine makes a Windows, and wixl packs a Node.js: on a busy machine that takes longer than a test usually may.
-jest.setTimeout(240_000);
 
 const missing = whyNoWindows();
 const describeWindows = missing === null ? describe : describe.skip;

@@ -96,19 +96,15 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   }
   const portal = () => ({ origin: `http://localhost:${port}`, port, close: () => Promise.resolve() });
 
-  it(
-    'is installed by dpkg, and starts nothing',
-    async () => {
-      copyFileSync(deb, root.at('/portal.deb'));
-      expect(await root.run(['dpkg', '--install', '/portal.deb'])).toContain("run 'cardwright-portal init'");
-      await expect(root.run(['sh', '-c', 'command -v node nodejs'])).rejects.toThrow();
-      expect((await root.run(['cardwright-portal', '--version'])).trim()).toBe(PRODUCT_VERSION);
-      expect(statSync(root.at('/etc/cardwright-portal')).mode & 0o777).toBe(0o750);
-      expect(statSync(root.at('/etc/cardwright-portal/portal.env')).mode & 0o777).toBe(0o600);
-      await expect(startService()).rejects.toThrow(/keys\.json/);
-    },
-    5 * MINUTES,
-  );
+  it('is installed by dpkg, and starts nothing', async () => {
+    copyFileSync(deb, root.at('/portal.deb'));
+    expect(await root.run(['dpkg', '--install', '/portal.deb'])).toContain("run 'cardwright-portal init'");
+    await expect(root.run(['sh', '-c', 'command -v node nodejs'])).rejects.toThrow();
+    expect((await root.run(['cardwright-portal', '--version'])).trim()).toBe(PRODUCT_VERSION);
+    expect(statSync(root.at('/etc/cardwright-portal')).mode & 0o777).toBe(0o750);
+    expect(statSync(root.at('/etc/cardwright-portal/portal.env')).mode & 0o777).toBe(0o600);
+    await expect(startService()).rejects.toThrow(/keys\.json/);
+  });
 
   it(
     'is a portal with one setting and init, issues a card, and survives its restart',
@@ -155,15 +151,11 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
     10 * MINUTES,
   );
 
-  it(
-    'is purged but for its keys and its data, which it names',
-    async () => {
-      const told = await root.run(['dpkg', '--purge', 'cardwright-portal']);
-      expect(told).toContain('/etc/cardwright-portal/keys.json is kept');
-      expect(existsSync(root.at('/usr/lib/cardwright-portal'))).toBe(false);
-      expect(existsSync(root.at(UNIT))).toBe(false);
-      expect(readdirSync(root.at('/etc/cardwright-portal')).sort()).toEqual(['keys.json', 'vendor.pem']);
-    },
-    5 * MINUTES,
-  );
+  it('is purged but for its keys and its data, which it names', async () => {
+    const told = await root.run(['dpkg', '--purge', 'cardwright-portal']);
+    expect(told).toContain('/etc/cardwright-portal/keys.json is kept');
+    expect(existsSync(root.at('/usr/lib/cardwright-portal'))).toBe(false);
+    expect(existsSync(root.at(UNIT))).toBe(false);
+    expect(readdirSync(root.at('/etc/cardwright-portal')).sort()).toEqual(['keys.json', 'vendor.pem']);
+  });
 });

@@ -11,7 +11,6 @@ import { TiedProcess } from '@cardwright/stage';
 
 /** The installed portal, laid out in a folder, with the Node.js that it brings, and without a PATH. */
 
-const SLOW_MS = 180_000;
 const PASSWORD = 'correct horse battery';
 /** The service's user: any that is not root. */
 const USER = 'daemon';
@@ -32,7 +31,7 @@ beforeAll(() => {
   chmodSync(root, 0o755);
   node = path.join(root, 'usr/lib/cardwright-portal/node');
   main = path.join(root, 'usr/lib/cardwright-portal/app/server/main.js');
-}, SLOW_MS);
+});
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 beforeEach(() => {
@@ -78,26 +77,22 @@ it('tells its version, and the commands that it has, and never starts by acciden
   expect([status, stderr]).toEqual([1, expect.stringContaining('there is serve, init, doctor')]);
 });
 
-it(
-  'is made a portal by init, which serves its pages with an embedded database, and is looked at by doctor',
-  async () => {
-    expect(init()).toMatchObject({ status: 0, stderr: '' });
-    expect(statSync(path.join(settings, 'keys.json')).mode & 0o777).toBe(0o600);
-    const { service, port } = await serve();
-    try {
-      const login = await fetch(`http://127.0.0.1:${port}/login`);
-      expect([login.status, await login.text()]).toEqual([200, expect.stringContaining('<title>')]);
-      expect((await fetch(`http://127.0.0.1:${port}/login.js`)).status).toBe(200);
-    } finally {
-      await service.stop();
-    }
-    expect(run(['doctor']).stdout).toMatch(/Embedded database, up to date/);
-    chmodSync(path.join(settings, 'keys.json'), 0o644);
-    const loose = run(['doctor']);
-    expect([loose.status, loose.stdout]).toEqual([1, expect.stringContaining('can be used by others than its owner')]);
-  },
-  SLOW_MS,
-);
+it('is made a portal by init, which serves its pages with an embedded database, and is looked at by doctor', async () => {
+  expect(init()).toMatchObject({ status: 0, stderr: '' });
+  expect(statSync(path.join(settings, 'keys.json')).mode & 0o777).toBe(0o600);
+  const { service, port } = await serve();
+  try {
+    const login = await fetch(`http://127.0.0.1:${port}/login`);
+    expect([login.status, await login.text()]).toEqual([200, expect.stringContaining('<title>')]);
+    expect((await fetch(`http://127.0.0.1:${port}/login.js`)).status).toBe(200);
+  } finally {
+    await service.stop();
+  }
+  expect(run(['doctor']).stdout).toMatch(/Embedded database, up to date/);
+  chmodSync(path.join(settings, 'keys.json'), 0o644);
+  const loose = run(['doctor']);
+  expect([loose.status, loose.stdout]).toEqual([1, expect.stringContaining('can be used by others than its owner')]);
+});
 
 it('does not start without its key file, and makes none', () => {
   const { status, stderr } = run(['serve']);
@@ -106,38 +101,30 @@ it('does not start without its key file, and makes none', () => {
 });
 
 describe('given by root', () => {
-  itAsRoot(
-    'leaves nothing of root in the data folder, and the keys with root',
-    async () => {
-      expect(init().status).toBe(0);
-      expect(filesOf(0, data)).toEqual([]);
-      expect(statSync(path.join(settings, 'keys.json')).uid).toBe(0);
-      const { service } = await serve();
-      const status = readFileSync(`/proc/${service.pid ?? 0}/status`, 'utf8');
-      await service.stop();
-      expect(/^Uid:\t(.*)$/m.exec(status)?.[1]).toBe(Array(4).fill(USER_ID).join('\t'));
-      expect(/^Groups:\t(.*?) ?$/m.exec(status)?.[1]).toBe(String(USER_ID));
-      const file = path.join(place, 'backup.gz');
-      expect(run(['backup', file])).toMatchObject({ status: 0 });
-      expect(statSync(file)).toMatchObject({ uid: 0, mode: 0o100600 });
-      expect(filesOf(0, data)).toEqual([]);
-    },
-    SLOW_MS,
-  );
+  itAsRoot('leaves nothing of root in the data folder, and the keys with root', async () => {
+    expect(init().status).toBe(0);
+    expect(filesOf(0, data)).toEqual([]);
+    expect(statSync(path.join(settings, 'keys.json')).uid).toBe(0);
+    const { service } = await serve();
+    const status = readFileSync(`/proc/${service.pid ?? 0}/status`, 'utf8');
+    await service.stop();
+    expect(/^Uid:\t(.*)$/m.exec(status)?.[1]).toBe(Array(4).fill(USER_ID).join('\t'));
+    expect(/^Groups:\t(.*?) ?$/m.exec(status)?.[1]).toBe(String(USER_ID));
+    const file = path.join(place, 'backup.gz');
+    expect(run(['backup', file])).toMatchObject({ status: 0 });
+    expect(statSync(file)).toMatchObject({ uid: 0, mode: 0o100600 });
+    expect(filesOf(0, data)).toEqual([]);
+  });
 
-  itAsRoot(
-    'follows no link to a file of root that the service may have left in its folder',
-    () => {
-      const target = path.join(place, 'of-root');
-      writeFileSync(target, 'untouched', { mode: 0o644 });
-      symlinkSync(target, path.join(data, 'portal.pid'));
-      expect(init().status).toBe(0);
-      const { status, stderr } = run(['serve']);
-      expect([status, stderr]).toEqual([1, expect.stringMatching(/EACCES|EPERM/)]);
-      expect(readFileSync(target, 'utf8')).toBe('untouched');
-    },
-    SLOW_MS,
-  );
+  itAsRoot('follows no link to a file of root that the service may have left in its folder', () => {
+    const target = path.join(place, 'of-root');
+    writeFileSync(target, 'untouched', { mode: 0o644 });
+    symlinkSync(target, path.join(data, 'portal.pid'));
+    expect(init().status).toBe(0);
+    const { status, stderr } = run(['serve']);
+    expect([status, stderr]).toEqual([1, expect.stringMatching(/EACCES|EPERM/)]);
+    expect(readFileSync(target, 'utf8')).toBe('untouched');
+  });
 });
 
 it('loads of the system what the package depends on', async () => {

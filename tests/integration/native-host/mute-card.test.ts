@@ -29,22 +29,24 @@ describe('a card that never answers', () => {
     const host = await scene.host();
     const startedAt = Date.now();
     const { devices } = await host.call('device.list', {});
-    expect(Date.now() - startedAt).toBeLessThan(6_000);
+    // A look takes three seconds at most; a command would wait ten for the card's answer.
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect(devices).toEqual([
       expect.objectContaining({ state: 'unresponsive', model: 'unknown', provisional: true }),
       expect.objectContaining({ state: 'ready', serial: String(other.serial) }),
     ]);
-    const again = Date.now();
-    await expect(host.call('device.list', {})).resolves.toEqual({ readers: expect.anything(), devices });
+    const times = await timesOf(5, () =>
+      expect(host.call('device.list', {})).resolves.toEqual({ readers: expect.anything(), devices }),
+    );
+    // A second look would take three seconds each time.
+    expect(Math.min(...times)).toBeLessThan(3_000);
     await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'CARD_MUTE',
     });
     await expect(host.call('device.open', { device: devices[1]?.id ?? '' })).resolves.toBeDefined();
     await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
-    // A second look would take three seconds.
-    expect(Date.now() - again).toBeLessThan(3_000);
     expect(mute.apduCount).toBe(1);
-    await endsInTime(host);
+    await endsByItself(host);
   });
 
   it('is looked at again when it was pulled, by the same host', async () => {
@@ -64,7 +66,7 @@ describe('a card that never answers', () => {
     const host = await scene.host();
     const listing = host.call('device.list', {}).catch(() => 'the host is gone');
     while (card.apduCount < 2) await new Promise((resolve) => card.once('transmit', resolve));
-    await endsInTime(host);
+    await endsByItself(host);
     await listing;
   });
 
@@ -76,19 +78,24 @@ describe('a card that never answers', () => {
     await expect(host.call('device.open', { device: devices[0]?.id ?? '' })).rejects.toMatchObject({
       code: 'CARD_MUTE',
     });
-    expect(Date.now() - startedAt).toBeLessThan(15_000);
+    // The card has ten seconds for an answer; the command would have twenty.
+    expect(Date.now() - startedAt).toBeLessThan(18_000);
     await expect(host.ended()).resolves.toBe('SIGKILL');
   });
 
+  /**
+   * With fewer milliseconds than the next longer time: the whole command's, fifteen seconds and twenty-five, or that of an APDU that
+   * makes an RSA key, sixty.
+   */
   const falls = [
-    ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }], 12_000],
+    ['in a short command', 'mute@PUT-DATA', ['object.write', { object: 'ccc', content: 'AAAA' }], 14_000],
     [
       'while it makes a key on a curve',
       'mute@GENERATE-ASYMMETRIC-KEY-PAIR',
       ['key.generate', { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' }],
-      12_000,
+      50_000,
     ],
-    ['where it may wait for a touch', 'mute@GENERAL-AUTHENTICATE', CHALLENGE, 22_000],
+    ['where it may wait for a touch', 'mute@GENERAL-AUTHENTICATE', CHALLENGE, 24_000],
   ] as const;
 
   it.each(everyOrSome(falls, ([when]) => when === 'in a short command'))(
@@ -114,7 +121,7 @@ describe('a card that never answers', () => {
   it('does not keep the command line', async () => {
     await scene.insert('piv', { faults: [parseFault('mute@1')] });
     const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
-      execFile(process.execPath, [HOST, 'list'], { env: scene.pcscd.env, timeout: 20_000 }, (_, stdout) =>
+      execFile(process.execPath, [HOST, 'list'], { env: scene.pcscd.env, timeout: 120_000 }, (_, stdout) =>
         resolve({ stdout }),
       );
     });
@@ -145,14 +152,23 @@ describe('four cards that never answer', () => {
     expect(devices.map(({ state }) => state)).toEqual([...Array<string>(4).fill('unresponsive'), 'ready']);
     const opened = await host.call('device.open', { device: devices[4]?.id ?? '' });
     expect(opened.device.serial).toBe(String(good.serial));
-    await endsInTime(host);
+    await endsByItself(host);
   });
 });
 
-/** The browser kills the host 2 s after it closed its input. */
-async function endsInTime(host: HostProcess): Promise<void> {
-  const startedAt = Date.now();
+/** Nobody kills it here; how soon it does that itself is a matter of its timer, which has a test of its own. */
+async function endsByItself(host: HostProcess): Promise<void> {
   host.endInput();
   await host.ended();
-  expect(Date.now() - startedAt).toBeLessThan(2_000);
+}
+
+/** Milliseconds that some work takes, each time; a busy machine may stop it once, and not every time. */
+async function timesOf(count: number, work: () => Promise<void>): Promise<number[]> {
+  const times: number[] = [];
+  while (times.length < count) {
+    const startedAt = performance.now();
+    await work();
+    times.push(performance.now() - startedAt);
+  }
+  return times;
 }

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { parseFault } from '@cardwright/virtual-card';
+import { parseFault, type VirtualCard } from '@cardwright/virtual-card';
 import { inRepository } from '@cardwright/stage';
 import { Forked } from '../../support/pcsc/forked.js';
 import { holdCard } from '../../support/workplace/hold.js';
@@ -20,6 +21,9 @@ const RESET_CARD = '80100068';
 const PROGRAM = inRepository('tests', 'support', 'pcsc', 'program-process.mjs');
 const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' };
 
+/** A card whose fourth key is made only when it is released, open in a host. */
+type Opened = Awaited<ReturnType<Scene['hostWithDevice']>> & { readonly card: VirtualCard };
+
 describe('another program', () => {
   let scene: Scene;
   const reader = (): string => scene.pcscd.readers[0]?.name ?? '';
@@ -33,7 +37,7 @@ describe('another program', () => {
   describe.each(['exclusive', 'shared'] as const)('that holds the card (%s)', (mode) => {
     it('is not disturbed by a listing, which tells when the card is free again', async () => {
       const card = await scene.insert('yubikey');
-      const program = await holdCard(scene.pcscd.env, reader(), mode);
+      const program = await holdCard(scene.pcscd.env, reader(), { mode });
       const { apduCount } = card;
       const host = await scene.host();
       const { devices } = await host.call('device.list', {});
@@ -46,7 +50,7 @@ describe('another program', () => {
 
     it('is waited for, with progress, and lets the device be opened when it lets go', async () => {
       const card = await scene.insert('yubikey');
-      const program = await holdCard(scene.pcscd.env, reader(), mode);
+      const program = await holdCard(scene.pcscd.env, reader(), { mode });
       const host = await scene.host();
       const { devices } = await host.call('device.list', {});
       const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
@@ -61,14 +65,13 @@ describe('another program', () => {
 
   it('that holds the card alone makes the device busy when it does not release it', async () => {
     await scene.insert('yubikey');
-    const program = await holdCard(scene.pcscd.env, reader(), 'exclusive');
+    const program = await holdCard(scene.pcscd.env, reader());
     const host = await scene.host();
     const { devices } = await host.call('device.list', {});
     const startedAt = Date.now();
     const opening = host.call('device.open', { device: devices[0]?.id ?? '' });
     await expect(opening).rejects.toMatchObject({ code: 'DEVICE_BUSY' });
     expect(Date.now() - startedAt).toBeGreaterThan(9_000);
-    expect(Date.now() - startedAt).toBeLessThan(13_000);
     await program.release();
   });
 
@@ -112,19 +115,22 @@ describe('another program', () => {
       ],
       [
         'the page is closed in the middle of a step',
-        async ({ host, device }) => {
+        async ({ card, host, device }) => {
           const commands = Array.from({ length: 20 }, (): [string, object] => ['key.generate', GENERATE]);
+          const held = once(card, 'held');
           const step = scene.cms.run(host, device.id, ...commands).catch(() => 'the host is gone');
-          await host.told(({ params }) => params?.method === 'key.generate' && params.index === 2);
+          await held;
           host.endInput();
+          await host.noticesEndOfInput();
+          card.release();
           await host.ended();
           await step;
         },
       ],
-    ] satisfies [string, (opened: Awaited<ReturnType<Scene['hostWithDevice']>>) => Promise<unknown>][])(
+    ] satisfies [string, (opened: Opened) => Promise<unknown>][])(
       'gets nothing while it is open, and no authentication of ours after %s',
       async (_, end) => {
-        await scene.insert(profile, { faults: [parseFault('delay@GENERATE-ASYMMETRIC-KEY-PAIR#4=400')] });
+        const card = await scene.insert(profile, { faults: [parseFault('hold@GENERATE-ASYMMETRIC-KEY-PAIR#4')] });
         const rider = await Rider.start(scene.pcscd.env, reader(), [
           PUT_CHUID,
           SIGN_9A,
@@ -140,7 +146,7 @@ describe('another program', () => {
         await host.call('pin.verify', { secrets: { pin: { source: 'user' } } });
         expect(new Set(await rider.nextAttempts(20))).toEqual(new Set([SHARING_VIOLATION]));
 
-        await end(opened);
+        await end({ ...opened, card });
         const attempts = (await rider.nextAttempts(60)).filter((attempt) => !attempt.startsWith('refused'));
         await rider.stop();
         const unselected = profile === 'piv' ? '6982 6982' : '6D00 6D00';
@@ -152,11 +158,9 @@ describe('another program', () => {
 
         const sends = [SELECT_PIV, PUT_CHUID, SIGN_9A].flatMap((apdu) => ['-s', apdu]);
         const args = ['-r', reader(), '-c', 'default', ...sends];
-        const { stdout } = await promisify(execFile)('opensc-tool', args, { env: scene.pcscd.env, timeout: 20_000 });
+        const { stdout } = await promisify(execFile)('opensc-tool', args, { env: scene.pcscd.env, timeout: 120_000 });
         expect(stdout.match(/SW1=0x69, SW2=0x82/g)).toHaveLength(2);
       },
-      // The rider and the host keep both cores busy.
-      120_000,
     );
   });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { deviceListing, validate, type DeviceListing, type Notification } from '@cardwright/protocol';
@@ -29,7 +30,8 @@ describe('a host that outlives the smart card service', () => {
       expect(checks).toContainEqual(
         expect.objectContaining({ id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE' }),
       );
-      expect(Date.now() - startedAt).toBeLessThan(2_000);
+      // A card that someone else has is waited for ten seconds, and a service that is away not at all.
+      expect(Date.now() - startedAt).toBeLessThan(10_000);
 
       await scene.pcscd.restart();
       await host.told(changed(({ readers }) => readers.length === 2));
@@ -62,11 +64,12 @@ describe('a host that outlives the smart card service', () => {
   });
 
   it('ends a step with the reason when the service ends in its middle, and continues in the same session', async () => {
-    const card = await scene.insert('yubikey', { file: 'key', faults: [{ kind: 'delay', at: 50, milliseconds: 800 }] });
+    const card = await scene.insert('yubikey', { file: 'key', faults: [{ kind: 'hold', at: 50 }] });
+    const held = once(card, 'held');
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'ccc' }]);
     const step = scene.cms.run(host, device.id, ...reads);
-    await until(() => card.apduCount >= 50, { what: 'APDU 50' });
+    await held;
     await scene.pcscd.end();
     const outcomes = await step;
     expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED|READER_REMOVED)$/);

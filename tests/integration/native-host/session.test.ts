@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from '@cardwright/stage';
 import type { StepPayload } from '@cardwright/protocol';
 import { codeOf, FACTORY_KEY, Scene } from './scene.js';
 import { thoroughIt } from '../../support/thorough.js';
@@ -71,12 +71,15 @@ describe('a session with one card', () => {
   });
 
   it('ends in the middle of a step when the page is closed, and starts no further APDU', async () => {
-    const card = await scene.insert('yubikey', { faults: [{ kind: 'delay', at: 30, milliseconds: 500 }] });
+    const card = await scene.insert('yubikey', { faults: [{ kind: 'hold', at: 30 }] });
+    const held = once(card, 'held');
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'chuid' }]);
     const step = scene.cms.run(host, device.id, ...reads).catch(() => 'the host is gone');
-    await until(() => card.apduCount >= 30, { what: 'APDU 30' });
+    await held;
     host.endInput();
+    await host.noticesEndOfInput();
+    card.release();
     await expect(host.ended()).resolves.toBe(0);
     await step;
     expect(card.apduCount).toBeLessThan(33);
@@ -116,7 +119,7 @@ describe('the command line', () => {
   afterAll(() => scene.close());
 
   const cardwrightHost = (...args: string[]) =>
-    promisify(execFile)(process.execPath, [HOST, ...args], { env: scene.pcscd.env, timeout: 20_000 });
+    promisify(execFile)(process.execPath, [HOST, ...args], { env: scene.pcscd.env, timeout: 120_000 });
 
   it('prints version, readers and checks', async () => {
     const card = await scene.insert('yubikey');

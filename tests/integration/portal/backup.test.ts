@@ -15,7 +15,6 @@ import type { PrivatePostgres } from '@cardwright/stage';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
-const SLOW_MS = 240_000;
 const CRL_NUMBERS_SKIPPED = 1_000_000;
 
 let portal: TestPortal;
@@ -48,7 +47,7 @@ beforeAll(async () => {
   await store.close();
   file = join(portal.folder, 'backup.gz');
   expect(await backup([file], environmentOf({}), print)).toBe(0);
-}, SLOW_MS);
+});
 afterAll(async () => {
   await postgres.stop();
   await rm(portal.folder, { recursive: true, force: true });
@@ -150,40 +149,32 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
       [location, environment] = [{ folder: join(folder, 'database') }, environmentOf({ CARDWRIGHT_DATA: folder })];
     }
     expect(await restore([file], environment, print)).toBe(0);
-  }, SLOW_MS);
+  });
 
-  it(
-    'is what it was, and its next CRL has a number that no other had',
-    async () => {
-      const before = await contentOf({ folder: join(portal.folder, 'database') });
-      expect(await contentOf(location)).toEqual(before);
-      const [line = ''] = gunzipSync(await readFile(file))
-        .toString()
-        .split('\n');
-      const { sequences } = JSON.parse(line) as Header;
-      const connection = await connect(location);
-      const [next] = await connection.rows(`SELECT nextval('crl_number')::text AS number`);
-      await connection.close();
-      expect(Number(next?.number)).toBe(Number(sequences.crl_number) + CRL_NUMBERS_SKIPPED + 1);
-    },
-    SLOW_MS,
-  );
+  it('is what it was, and its next CRL has a number that no other had', async () => {
+    const before = await contentOf({ folder: join(portal.folder, 'database') });
+    expect(await contentOf(location)).toEqual(before);
+    const [line = ''] = gunzipSync(await readFile(file))
+      .toString()
+      .split('\n');
+    const { sequences } = JSON.parse(line) as Header;
+    const connection = await connect(location);
+    const [next] = await connection.rows(`SELECT nextval('crl_number')::text AS number`);
+    await connection.close();
+    expect(Number(next?.number)).toBe(Number(sequences.crl_number) + CRL_NUMBERS_SKIPPED + 1);
+  });
 
-  it(
-    'is a portal where the device is managed on, and its escrows can be opened',
-    async () => {
-      const again = await startPortal({ ...readConfiguration(environment), accounts: [] });
-      try {
-        const alice = await Browser.login(again, 'alice');
-        expect((await listDevices(alice)).devices).toMatchObject([{ serial: '77000001', state: 'active' }]);
-        const second = new FakeCard('yubikey', '77000002', TEST_VENDOR);
-        expect(await alice.relay(await alice.openHost(second))).toMatchObject({ deviceState: 'active' });
-      } finally {
-        await again.close();
-      }
-    },
-    SLOW_MS,
-  );
+  it('is a portal where the device is managed on, and its escrows can be opened', async () => {
+    const again = await startPortal({ ...readConfiguration(environment), accounts: [] });
+    try {
+      const alice = await Browser.login(again, 'alice');
+      expect((await listDevices(alice)).devices).toMatchObject([{ serial: '77000001', state: 'active' }]);
+      const second = new FakeCard('yubikey', '77000002', TEST_VENDOR);
+      expect(await alice.relay(await alice.openHost(second))).toMatchObject({ deviceState: 'active' });
+    } finally {
+      await again.close();
+    }
+  });
 
   it('is not restored over', async () => {
     await expect(restore([file], environment, print)).rejects.toThrow('this database is in use');

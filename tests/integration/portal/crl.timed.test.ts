@@ -17,12 +17,14 @@ const OWNER = { password: 'long-enough', displayName: 'Somebody', role: 'user' }
 
 let folder: string;
 let portal: TestPortal;
+/** Milliseconds of a processor that it took to make the list. */
+let making: number;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cardwright-crl-test-'));
   await fillDatabase(join(folder, 'database'));
   portal = await startTestPortal({ CARDWRIGHT_CRL_LIFETIME: '30' }, { store: { folder: join(folder, 'database') } });
-}, 120_000);
+});
 afterAll(async () => {
   await portal.remove();
   await rm(folder, { recursive: true, force: true });
@@ -54,6 +56,12 @@ async function fetchCrl(headers: Record<string, string> = {}) {
   return { status: response.status, header: (name: string) => response.headers.get(name) ?? '', body };
 }
 
+/** Milliseconds of a processor that this process, and the portal in it, has had since. */
+function processorTimeSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 /** A CRL as openssl reads it. */
 const printCrl = (input: Buffer): string =>
   execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], {
@@ -63,21 +71,23 @@ const printCrl = (input: Buffer): string =>
   });
 
 it(`of ${REVOKED} certificates is made once for all who ask, while others are answered`, async () => {
-  const start = performance.now();
+  const before = performance.now();
+  const busyBefore = process.cpuUsage();
   const arrived: Awaited<ReturnType<typeof fetchCrl>>[] = [];
   const asked = Array.from({ length: 10 }, () => fetchCrl().then((answer) => arrived.push(answer)));
   const browser = new Browser(portal);
   const waits: number[] = [];
   while (arrived.length === 0) {
-    const before = performance.now();
+    const asks = performance.now();
     expect((await browser.get('/api/session')).status).toBe(200);
-    waits.push(performance.now() - before);
+    waits.push(performance.now() - asks);
   }
   await Promise.all(asked);
-  const took = performance.now() - start;
-  expect(took).toBeLessThan(15_000);
+  const took = performance.now() - before;
+  making = processorTimeSince(busyBefore);
+  // One that keeps the portal from everything else makes one answer wait for nearly all of that time.
   expect(waits.length).toBeGreaterThan(3);
-  expect(Math.max(...waits)).toBeLessThan(1000);
+  expect(Math.max(...waits)).toBeLessThan(took / 2);
   expect(new Set(arrived.map(({ header }) => header('etag'))).size).toBe(1);
 
   const text = printCrl(arrived[0]?.body ?? Buffer.alloc(0));
@@ -92,11 +102,11 @@ it(`of ${REVOKED} certificates is made once for all who ask, while others are an
 it('is then handed out as it is, and not at all to those who have it', async () => {
   const times: number[] = [];
   for (let turn = 0; turn < 5; turn += 1) {
-    const start = performance.now();
+    const before = process.cpuUsage();
     await fetchCrl();
-    times.push(performance.now() - start);
+    times.push(processorTimeSince(before));
   }
-  expect(Math.min(...times)).toBeLessThan(200);
+  expect(Math.min(...times)).toBeLessThan(making / 10);
   const { header } = await fetchCrl();
   expect(header('cache-control')).toMatch(/max-age=\d{1,2}$/);
   expect(Date.parse(header('last-modified'))).toBeLessThanOrEqual(Date.now());

@@ -17,8 +17,6 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { typeAt } from '../../support/terminal.js';
 import { Browser } from './support/test-portal.js';
 
-/** An embedded database is opened several times. */
-const SEVERAL_PORTALS_MS = 180_000;
 const PASSWORD = 'correct horse battery';
 const PROGRAM = [process.execPath, inRepository('portal', 'dist', 'server', 'main.js')];
 
@@ -151,59 +149,47 @@ describe('a password on a terminal', () => {
     expect(shown).not.toMatch(/short|horse/);
   });
 
-  it(
-    'is asked three times at most, and Ctrl-C leaves no keys and no operator',
-    async () => {
-      const weak: [string, string] = ['Password of admin: ', 'short\r'];
-      expect(await type(weak, weak, weak)).toMatchObject({
-        code: 1,
-        shown: expect.stringContaining('no password was'),
-      });
-      const { shown, code } = await type(['Password of admin: ', `${PASSWORD}\r`], ['again: ', '\u0003']);
-      expect([code, shown]).toEqual([1, expect.stringContaining('cancelled. Nothing was changed')]);
-      expect(await readdir(folder)).not.toContain('keys.json');
-      expect((await look()).users).toEqual([]);
-    },
-    SEVERAL_PORTALS_MS,
-  );
+  it('is asked three times at most, and Ctrl-C leaves no keys and no operator', async () => {
+    const weak: [string, string] = ['Password of admin: ', 'short\r'];
+    expect(await type(weak, weak, weak)).toMatchObject({
+      code: 1,
+      shown: expect.stringContaining('no password was'),
+    });
+    const { shown, code } = await type(['Password of admin: ', `${PASSWORD}\r`], ['again: ', '\u0003']);
+    expect([code, shown]).toEqual([1, expect.stringContaining('cancelled. Nothing was changed')]);
+    expect(await readdir(folder)).not.toContain('keys.json');
+    expect((await look()).users).toEqual([]);
+  });
 });
 
 describe('a portal that is there already', () => {
   beforeEach(() => layDatabase(join(folder, 'data')));
 
-  it(
-    'keeps its keys and its operator when it is run twice',
-    async () => {
-      await run(fromFile());
-      const before = await readFile(join(folder, 'keys.json'), 'utf8');
-      await expect(run([...fromFile(), '--operator', 'second'])).rejects.toThrow(
-        'there is an operator already: admin. Nothing was changed',
-      );
-      expect(await readFile(join(folder, 'keys.json'), 'utf8')).toBe(before);
-      expect((await look()).users.map(({ username }) => username)).toEqual(['admin']);
-    },
-    SEVERAL_PORTALS_MS,
-  );
+  it('keeps its keys and its operator when it is run twice', async () => {
+    await run(fromFile());
+    const before = await readFile(join(folder, 'keys.json'), 'utf8');
+    await expect(run([...fromFile(), '--operator', 'second'])).rejects.toThrow(
+      'there is an operator already: admin. Nothing was changed',
+    );
+    expect(await readFile(join(folder, 'keys.json'), 'utf8')).toBe(before);
+    expect((await look()).users.map(({ username }) => username)).toEqual(['admin']);
+  });
 
-  it(
-    'gets no new keys in place of those that it lost, and does not start with others',
-    async () => {
-      await run(fromFile());
-      await rm(join(folder, 'keys.json'));
-      const store = await openStore({ folder: join(folder, 'data', 'database') });
-      await store.db.delete(users);
-      await store.close();
-      await expect(run(fromFile())).rejects.toThrow('its keys are missing. Restore its key file from a backup');
-      expect(await readdir(folder)).not.toContain('keys.json');
+  it('gets no new keys in place of those that it lost, and does not start with others', async () => {
+    await run(fromFile());
+    await rm(join(folder, 'keys.json'));
+    const store = await openStore({ folder: join(folder, 'data', 'database') });
+    await store.db.delete(users);
+    await store.close();
+    await expect(run(fromFile())).rejects.toThrow('its keys are missing. Restore its key file from a backup');
+    expect(await readdir(folder)).not.toContain('keys.json');
 
-      await createKeyFile(join(folder, 'keys.json'));
-      await expect(startPortal(readConfiguration({ ...environment(), PORT: '0' }))).rejects.toThrow(
-        'these are not the keys of this database',
-      );
-      await expect(run(fromFile())).rejects.toThrow('these are not the keys of this database');
-    },
-    SEVERAL_PORTALS_MS,
-  );
+    await createKeyFile(join(folder, 'keys.json'));
+    await expect(startPortal(readConfiguration({ ...environment(), PORT: '0' }))).rejects.toThrow(
+      'these are not the keys of this database',
+    );
+    await expect(run(fromFile())).rejects.toThrow('these are not the keys of this database');
+  });
 
   it('gets no keys in a new file while its own are in the data folder', async () => {
     await run(fromFile(), environment({ CARDWRIGHT_KEYS: '' }));

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { eq, sql } from 'drizzle-orm';
-import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { eq } from 'drizzle-orm';
+import { openStore } from '../../../portal/src/server/store/database.js';
 import { devices } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
 import { FakeCard } from './support/fake-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
+import { transactionsWait } from './support/waiting-transactions.js';
 
 const ORIGIN = 'https://cms.example.com';
 let server: PrivatePostgres;
@@ -69,7 +69,7 @@ it('orders no erasure when the device is suspended while that is decided: its ro
         .set({ state: 'suspended' })
         .where(eq(devices.id, row?.id ?? ''));
       const answer = browser.operate('', host.startRequest);
-      await untilSomebodyWaits(store);
+      await transactionsWait(store);
       return { answer };
     });
     expect(await starting.answer).toMatchObject({
@@ -82,19 +82,6 @@ it('orders no erasure when the device is suspended while that is decided: its ro
     await store.close();
   }
 });
-
-/** Milliseconds in which someone must wait. */
-const WAITS_MS = 10_000;
-
-/** Until a transaction waits for a row that another one has. */
-async function untilSomebodyWaits({ db }: Store): Promise<void> {
-  const isWaiting = sql<boolean>`EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')`;
-  for (const end = Date.now() + WAITS_MS; Date.now() < end;) {
-    if ((await db.select({ isWaiting }).from(devices).limit(1))[0]?.isWaiting) return;
-    await sleep(20);
-  }
-  throw new Error('nobody waits for a row');
-}
 
 it('sends its cookie only over TLS where the portal is reached so', async () => {
   const browser = new Browser(portals[0]);

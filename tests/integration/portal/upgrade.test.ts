@@ -24,9 +24,6 @@ const cards = {
   plainHalf: new FakeCard('piv', null, null),
 } as Record<(typeof YUBIKEYS)[number] | 'plain' | 'plainHalf', FakeCard>;
 
-/** Two embedded databases and three starts of one. */
-const SETTING_UP_MS = 180_000;
-
 /** Each running operation had an older one beside it, which nobody had ended. */
 const DUPLICATE = `
   INSERT INTO operations (id, kind, user_id, device_id, card_serial, guid, status, step_number, session_nonce, state, step_methods, created_at)
@@ -78,7 +75,7 @@ beforeAll(async () => {
   await makeOldDatabase(join(old.folder, 'database'), database, BEFORE_PROOFS, DUPLICATE);
   portal = await startPortal({ ...old.configuration, store: { folder: database } });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
-}, SETTING_UP_MS);
+});
 afterAll(async () => {
   await portal.close();
   await old.remove();

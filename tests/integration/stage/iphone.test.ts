@@ -31,7 +31,7 @@ beforeAll(async () => {
   url = `http://${address}/scep`;
   await until(() => fetch(url).catch(() => undefined), { what: 'scepserver' });
   server = await OtaServer.make();
-}, 30_000);
+});
 
 beforeEach(async () => {
   server.profiles.length = 0;

@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { AuthenticatorDispenser, launchBrowser, RelyingPartySite, type StageBrowser } from '@cardwright/stage';
+import {
+  AuthenticatorDispenser,
+  launchBrowser,
+  RelyingPartySite,
+  type StageBrowser,
+  patiently,
+} from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 
 const HOST = 'login.microsoft.com';
@@ -38,7 +44,7 @@ const register = (page: Page): Promise<string> =>
 
 describe('a foreign relying party on the stage', () => {
   it('has the real origin, and its 404 page lets a passkey be created on a virtual authenticator', async () => {
-    const page = await browser.browser.newPage();
+    const page = patiently(await browser.browser.newPage());
     const response = await page.goto(`${site.origin}/somewhere`);
     expect(response?.status()).toBe(404);
     expect(JSON.parse(await register(page))).toMatchObject({ origin: `https://${HOST}`, type: 'webauthn.create' });
@@ -49,7 +55,7 @@ describe('a foreign relying party on the stage', () => {
   });
 
   it('gives a window that a page opens an authenticator before its scripts run', async () => {
-    const page = await browser.browser.newPage();
+    const page = patiently(await browser.browser.newPage());
     await page.goto(site.origin);
     const opened = new Promise<Page | null>((resolve) => page.once('popup', resolve));
     await page.evaluate(() => void open(location.href, '_blank', 'width=400,height=300'));
@@ -62,7 +68,7 @@ describe('a foreign relying party on the stage', () => {
   });
 
   it('redirects, leaves, and says nothing, as it is told', async () => {
-    const page = await browser.browser.newPage();
+    const page = patiently(await browser.browser.newPage());
     site.elsewhere = 'data:text/plain,elsewhere';
     site.manner = 'moves';
     await page.goto(site.origin);
@@ -77,7 +83,7 @@ describe('a foreign relying party on the stage', () => {
   });
 
   it('frames itself', async () => {
-    const page = await browser.browser.newPage();
+    const page = patiently(await browser.browser.newPage());
     site.manner = 'frames';
     await page.goto(site.origin);
     await page.waitForFrame((frame) => frame.url() === `${site.origin}/frame`);

@@ -23,7 +23,7 @@ for _ in range(100):
     data, sw1, sw2 = connection.transmit(get)
     times.append(1000 * (time.perf_counter() - started))
     assert (sw1, sw2) == (0x90, 0x00) and len(data) == 20
-print(statistics.median(times))
+print(min(times))
 `;
 let stage: Stage;
 
@@ -36,6 +36,7 @@ afterEach(async () => {
 });
 
 describe('a virtual card in a reader of pcscd', () => {
+  // Each answer would have that delay; what else the machine does delays some.
   it('answers an APDU in far less than the 48 ms of delayed acknowledgement', async () => {
     await stage.insert('piv', 'fast');
     const measured = await stage.run('/usr/bin/python3', ['-c', MEASURE, stage.reader.name]);

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, decodeBytes, type UserParams } from '@cardwright/protocol';
 import type { CardState } from '@cardwright/virtual-card';
+import { until } from '@cardwright/stage';
 import { Bench, READER, type BenchOptions } from '../failures/bench.js';
 import { registerLikeABrowser, takeCard, takesFidoPin } from './support/browser.js';
 import { judge, order } from './support/orders.js';
@@ -238,7 +239,9 @@ describe('a device that is released for the browser', () => {
     let taken: Promise<{ disconnect(): Promise<void> }> | undefined;
     const { desk } = await open((desk) => {
       taken = takeCard(desk.readers.board, READER).then((card) => {
-        setTimeout(() => void card.disconnect(), 300);
+        void until(() => desk.progress.includes('waiting'), { what: 'a host that waits' }).then(() =>
+          card.disconnect(),
+        );
         return card;
       });
       return taken.then(() => Promise.reject(new CardwrightError('PASSKEY_NOT_COMPLETED')));

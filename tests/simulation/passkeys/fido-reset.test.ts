@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Progress } from '@cardwright/protocol';
+import { until } from '@cardwright/stage';
 import { Bench, type BenchOptions } from '../failures/bench.js';
 import { order, setPin } from './support/orders.js';
 
@@ -23,9 +24,7 @@ async function open(options: BenchOptions = {}): Promise<Bench> {
 
 /** Resolves when the page was told that. */
 async function told(desk: Bench, kind: Progress['kind']): Promise<void> {
-  for (let turn = 0; turn < 200 && !desk.progress.includes(kind); turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  if (!desk.progress.includes(kind)) throw new Error(`the page was not told ${kind}`);
+  await until(() => desk.progress.includes(kind), { what: `a page that is told ${kind}` });
 }
 
 /** Lets the host act on what happened. */

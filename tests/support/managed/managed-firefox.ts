@@ -6,7 +6,6 @@ import { ManagedComputer } from './managed-computer.js';
 const TEMPLATE = inRepository('installers', 'policies', 'firefox', 'policies.json');
 const XPI_OF_TEMPLATE = 'https://cms.example.com/cardwright/cardwright-firefox.xpi';
 const SITE_OF_TEMPLATE = '"https://cms.example.com": [';
-const INSTALL_MS = 20_000;
 /** Where windows that open are counted. */
 const COUNT = 'cardwright.windows';
 
@@ -27,7 +26,7 @@ export class ManagedFirefox extends ManagedComputer {
     this.registerHost('computer');
     const { firefox } = this.stage;
     const isInstalled = `WebExtensionPolicy.getByID('${FIREFOX_EXTENSION_ID}') !== null`;
-    await until(() => firefox.inBrowser(isInstalled), { what: 'the extension, by policy', timeout: INSTALL_MS });
+    await until(() => firefox.inBrowser(isInstalled), { what: 'the extension, by policy' });
     await firefox.inBrowser(`Services.ww.registerNotification((window, topic) => {
       if (topic === 'domwindowopened') Services.prefs.setIntPref('${COUNT}', Services.prefs.getIntPref('${COUNT}', 0) + 1);
     })`);

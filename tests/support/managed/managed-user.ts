@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect } from '@jest/globals';
-import { findElement, type InsertedCard, type PortalUser } from '@cardwright/stage';
+import { findElement, type InsertedCard, type PortalUser, patiently } from '@cardwright/stage';
 import { expectIssued } from '../card-judgement.js';
 import { startFakePortal } from '../fake-portal.js';
 import { WireSession } from '../wire-page.js';
@@ -55,7 +55,7 @@ export class ManagedUser<T extends ManagedComputer> {
   /** A site that policy does not name is refused by rule, and no window asks about it. */
   async expectOtherSiteRefused(): Promise<void> {
     const other = await startFakePortal();
-    const page = await this.computer.stage.browser.browser.newPage();
+    const page = patiently(await this.computer.stage.browser.browser.newPage());
     try {
       await page.goto(other.origin);
       const before = await this.computer.windowsOpened();

@@ -16,8 +16,8 @@ export const mutedAt = (apdu: Moment): Fault => ['--fault', `mute@${apdu}`];
 /** Answers an APDU with a status word instead of carrying it out. */
 export const answering = (apdu: Moment, statusWord: string): Fault => ['--fault', `status@${apdu}=${statusWord}`];
 
-/** Takes so long for an APDU: there is time to break something meanwhile. */
-export const slowAt = (apdu: Moment, milliseconds = 3_000): Fault => ['--fault', `delay@${apdu}=${milliseconds}`];
+/** Keeps an APDU under way until it is released: there is time to break something meanwhile, however slow the machine is. */
+export const heldAt = (apdu: Moment): Fault => ['--fault', `hold@${apdu}`];
 
 /** Its PIN and its PUK are blocked already when it is new. */
 export const locked: Fault = ['--locked'];

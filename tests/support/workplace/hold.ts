@@ -11,13 +11,29 @@ export interface Hold {
   release(): Promise<void>;
 }
 
+export interface HoldOptions {
+  /** Default: `exclusive`. */
+  readonly mode?: HoldMode;
+  /** Called when someone else still has the card, which the program then takes as soon as it is free. */
+  readonly onWaiting?: () => void;
+}
+
 /**
  * Has another program take the card of a reader.
  *
  * @throws when it does not get it; the message has the program's words
  */
-export async function holdCard(env: NodeJS.ProcessEnv, reader: string, mode: HoldMode): Promise<Hold> {
-  const holder = await TiedProcess.start(process.execPath, [PROGRAM, reader, mode], { env });
+export async function holdCard(
+  env: NodeJS.ProcessEnv,
+  reader: string,
+  { mode = 'exclusive', onWaiting }: HoldOptions = {},
+): Promise<Hold> {
+  const holder = await TiedProcess.start(process.execPath, [PROGRAM, reader, mode], {
+    env,
+    onLine: (line) => {
+      if (line === 'waiting') onWaiting?.();
+    },
+  });
   try {
     await holder.line(/^holding/);
   } catch (error) {

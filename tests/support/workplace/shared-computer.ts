@@ -8,6 +8,7 @@ import {
   type PlaceOf,
   type Stage,
   type StageBrowser,
+  patiently,
 } from '@cardwright/stage';
 import { DEVICE_LIMIT, policyChanges, portalOf, type PortalChanges } from '../portal-options.js';
 
@@ -36,7 +37,7 @@ export const openSharedStage = async (changes: PortalChanges = {}): Promise<Stag
 /** Leaves one empty page. */
 async function resetBrowser(chromium: StageBrowser, { portal }: PlaceOf<'computer'>): Promise<void> {
   const { browser } = chromium;
-  const blank = await browser.newPage();
+  const blank = patiently(await browser.newPage());
   for (const page of await browser.pages()) if (page !== blank) await page.close();
   const session = await blank.createCDPSession();
   const { origin } = new URL(portal.url);

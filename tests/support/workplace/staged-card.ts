@@ -2,12 +2,9 @@ import { until, type InsertedCard, type Stage } from '@cardwright/stage';
 import { memoryOf, type CardMemory } from '../card-secrets.js';
 import { CardHistory } from './card-history.js';
 import type { Fault } from './faults.js';
-import { holdCard, type Hold, type HoldMode } from './hold.js';
+import { holdCard, type Hold, type HoldOptions } from './hold.js';
 
 export type CardKind = Parameters<Stage['insert']>[0]['profile'];
-
-/** Milliseconds in which a card must have got as far as a test waits for. */
-const REACHES_MS = 60_000;
 
 /** A card that is put into a reader, pulled, and put back: its memory stays. */
 export class StagedCard {
@@ -66,7 +63,17 @@ export class StagedCard {
   /** Waits until it has answered so many APDUs since it was inserted. */
   async reaches(apdu: number): Promise<void> {
     const { apdus } = this.inserted;
-    await until(() => apdus.length >= apdu, { what: `APDU ${apdu}`, timeout: REACHES_MS });
+    await until(() => apdus.length >= apdu, { what: `APDU ${apdu}` });
+  }
+
+  /** Waits until the APDU at which it is held is under way. */
+  isHeld(): Promise<void> {
+    return this.inserted.held();
+  }
+
+  /** Has it answer the APDU at which it is held. */
+  release(): void {
+    this.inserted.release();
   }
 
   /** What it remembers: read from its silicon, in a reader or out of it. */
@@ -86,8 +93,8 @@ export class StagedCard {
   }
 
   /** Another program takes it, and keeps it until it is released. */
-  hold(mode: HoldMode = 'exclusive'): Promise<Hold> {
-    return holdCard(this.stage.env, this.readerName, mode);
+  hold(options?: HoldOptions): Promise<Hold> {
+    return holdCard(this.stage.env, this.readerName, options);
   }
 
   /** As independent tools and judgements want it. */

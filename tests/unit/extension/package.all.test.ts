@@ -80,29 +80,18 @@ describe.each(BROWSERS)('the extension built for %s', (browser) => {
   });
 });
 
-/** Milliseconds; it takes seconds of a processor that it has for itself. */
-const LINT_TIMEOUT_MS = 120_000;
-
 describe('web-ext', () => {
-  it(
-    'finds nothing in the one for Firefox',
-    async () => {
-      await expect(lint(builtFor('firefox'))).resolves.toEqual([]);
-    },
-    LINT_TIMEOUT_MS,
-  );
+  it('finds nothing in the one for Firefox', async () => {
+    await expect(lint(builtFor('firefox'))).resolves.toEqual([]);
+  });
 
-  it(
-    'finds in the one for Chromium only that its manifest is not for Firefox',
-    async () => {
-      await expect(lint(builtFor('chromium'))).resolves.toEqual([
-        expect.objectContaining({ code: 'BACKGROUND_SERVICE_WORKER_NOFALLBACK', file: 'manifest.json' }),
-        expect.objectContaining({ code: 'ADDON_ID_REQUIRED', file: 'manifest.json' }),
-        expect.objectContaining({ code: 'MISSING_DATA_COLLECTION_PERMISSIONS', file: 'manifest.json' }),
-      ]);
-    },
-    LINT_TIMEOUT_MS,
-  );
+  it('finds in the one for Chromium only that its manifest is not for Firefox', async () => {
+    await expect(lint(builtFor('chromium'))).resolves.toEqual([
+      expect.objectContaining({ code: 'BACKGROUND_SERVICE_WORKER_NOFALLBACK', file: 'manifest.json' }),
+      expect.objectContaining({ code: 'ADDON_ID_REQUIRED', file: 'manifest.json' }),
+      expect.objectContaining({ code: 'MISSING_DATA_COLLECTION_PERMISSIONS', file: 'manifest.json' }),
+    ]);
+  });
 });
 
 describe('a build for named sites', () => {

@@ -7,6 +7,7 @@ describe('the faults of a virtual card', () => {
     ['pull@3', { kind: 'pull', at: 3 }],
     ['pull-after@12', { kind: 'pull-after', at: 12 }],
     ['garble@12', { kind: 'garble', at: 12 }],
+    ['hold@12', { kind: 'hold', at: 12 }],
     ['mute@1', { kind: 'mute', at: 1 }],
     ['mute@0', { kind: 'mute', at: 0 }],
     ['pull@PUT-DATA', { kind: 'pull', at: { instruction: 'PUT-DATA', nth: 1 } }],
@@ -28,6 +29,8 @@ describe('the faults of a virtual card', () => {
       'mute@toString',
       'garble@0',
       'garble@3=1',
+      'hold@0',
+      'hold@3=1',
     ],
   ])('%p is refused with the forms that exist', (written) => {
     expect(() => parseFault(written)).toThrow('status@N=6F00');

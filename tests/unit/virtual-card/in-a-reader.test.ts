@@ -127,6 +127,18 @@ describe('a faulty card', () => {
     expect(performance.now() - started).toBeGreaterThanOrEqual(290);
   });
 
+  it('answers a held APDU when it is released, and its ATR at once', async () => {
+    const card = await insert({ faults: [parseFault('hold@2')] });
+    expect(await slot.transmit('00200080')).toBe('63C3');
+    const held = once(card, 'held');
+    slot.send(`0020008008${pin('111111')}`);
+    await held;
+    expect(await slot.exchange(GET_ATR)).toBe(PIV_ATR);
+    expect(card.state.pin.triesLeft).toBe(3);
+    card.release();
+    expect(await slot.receive()).toBe('63C2');
+  });
+
   it('never answers an APDU again, but its ATR always', async () => {
     const card = await insert({ faults: [parseFault('mute@2')] });
     expect(await slot.transmit('00200080')).toBe('63C3');

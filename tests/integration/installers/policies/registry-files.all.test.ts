@@ -8,9 +8,6 @@ import { EXAMPLES, TEMPLATE_SETTINGS } from '../../../../installers/src/policies
 import { readSettings, type Setting } from '../../../../installers/src/policies/settings.js';
 import { type Registry, WHY_NO_WINE, WineRegistry } from './wine.js';
 
-/** Milliseconds; the first start makes a whole Windows, and each import starts a program of it. */
-const PATIENCE = 200_000;
-
 const KEYS = { chrome: 'Google\\Chrome', edge: 'Microsoft\\Edge' } as const;
 const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
 
@@ -20,11 +17,11 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
   beforeAll(() => {
     registry = new WineRegistry();
     scratch = mkdtempSync(path.join(tmpdir(), 'cardwright-reg-'));
-  }, PATIENCE);
+  });
   afterAll(() => {
     registry.remove();
     rmSync(scratch, { recursive: true });
-  }, PATIENCE);
+  });
 
   /** Imports a text; with `everything`, also what stands behind semicolons. */
   function importText(text: string, everything = false): void {
@@ -34,43 +31,33 @@ const why = WHY_NO_WINE === null ? '' : ` (skipped: ${WHY_NO_WINE})`;
   }
   const read = (name: string): string => readFileSync(path.join(TEMPLATES, name), 'utf8');
 
-  it.each(Object.entries(KEYS))(
-    'say what Chromium reads as our settings, and are undone: %s',
-    (browser, key) => {
-      const root = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${key}`;
-      const theirs = `Windows Registry Editor Version 5.00\r\n\r\n[${root}\\NativeMessagingAllowlist]\r\n"1"="org.other"\r\n`;
-      importText(theirs);
-      importText(read(`windows/${browser}-strict.reg`), true);
-      const found = registry.query(root);
-      expect(asChromiumReads(found, `${root}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`)).toEqual(
-        EXAMPLES,
-      );
-      expect(found).toMatchObject({
-        [root]: { NativeHostsExecutablesLaunchDirectly: 1, NativeMessagingUserLevelHosts: 0 },
-        [`${root}\\NativeMessagingBlocklist`]: { 7001: '*' },
-        [`${root}\\NativeMessagingAllowlist`]: { 1: 'org.other', 7001: HOST_NAME },
-        [`${root}\\ExtensionInstallForcelist`]: {
-          7001: `${CHROMIUM_EXTENSION_ID};https://cms.example.com/cardwright/update.xml`,
-        },
-      });
-      importText(read(`windows/${browser}-remove.reg`), true);
-      expect(registry.query(root)).toEqual({ [`${root}\\NativeMessagingAllowlist`]: { 1: 'org.other' } });
-    },
-    PATIENCE,
-  );
+  it.each(Object.entries(KEYS))('say what Chromium reads as our settings, and are undone: %s', (browser, key) => {
+    const root = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${key}`;
+    const theirs = `Windows Registry Editor Version 5.00\r\n\r\n[${root}\\NativeMessagingAllowlist]\r\n"1"="org.other"\r\n`;
+    importText(theirs);
+    importText(read(`windows/${browser}-strict.reg`), true);
+    const found = registry.query(root);
+    expect(asChromiumReads(found, `${root}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`)).toEqual(EXAMPLES);
+    expect(found).toMatchObject({
+      [root]: { NativeHostsExecutablesLaunchDirectly: 1, NativeMessagingUserLevelHosts: 0 },
+      [`${root}\\NativeMessagingBlocklist`]: { 7001: '*' },
+      [`${root}\\NativeMessagingAllowlist`]: { 1: 'org.other', 7001: HOST_NAME },
+      [`${root}\\ExtensionInstallForcelist`]: {
+        7001: `${CHROMIUM_EXTENSION_ID};https://cms.example.com/cardwright/update.xml`,
+      },
+    });
+    importText(read(`windows/${browser}-remove.reg`), true);
+    expect(registry.query(root)).toEqual({ [`${root}\\NativeMessagingAllowlist`]: { 1: 'org.other' } });
+  });
 
-  it.each(Object.entries(KEYS))(
-    'set only what the open template says: %s',
-    (browser, key) => {
-      const root = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${key}`;
-      importText(read(`windows/${browser}.reg`));
-      const found = registry.query(root);
-      expect(found[root]).toEqual({ NativeHostsExecutablesLaunchDirectly: 1 });
-      const settings = `${root}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`;
-      expect(asChromiumReads(found, settings)).toEqual(TEMPLATE_SETTINGS);
-    },
-    PATIENCE,
-  );
+  it.each(Object.entries(KEYS))('set only what the open template says: %s', (browser, key) => {
+    const root = `HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\${key}`;
+    importText(read(`windows/${browser}.reg`));
+    const found = registry.query(root);
+    expect(found[root]).toEqual({ NativeHostsExecutablesLaunchDirectly: 1 });
+    const settings = `${root}\\3rdparty\\extensions\\${CHROMIUM_EXTENSION_ID}\\policy`;
+    expect(asChromiumReads(found, settings)).toEqual(TEMPLATE_SETTINGS);
+  });
 });
 
 /** The settings as Chromium makes them of the registry by the schema (components/policy/core/common/registry_dict.cc). */

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operationAnswer, validate, type OperationAnswer } from '@cardwright/protocol';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
 import { devices, operations } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
@@ -19,6 +18,7 @@ import {
 } from '../support/test-portal.js';
 import { relayForged } from '../../../support/forging.js';
 import { listAll, setPolicy } from '../support/operator.js';
+import { transactionsWait } from '../support/waiting-transactions.js';
 
 /** One user in many tabs at the same moment, at two portal processes where the database allows it. */
 
@@ -193,23 +193,10 @@ describe('on PostgreSQL', () => {
         .set({ state: 'suspended', stateBeforeSuspension: 'pending' })
         .where(eq(devices.id, row?.id ?? ''));
       const sent = alice.post(`/api/operations/${answer.operation}/results`, body);
-      await untilSomeoneWaits(store);
+      await transactionsWait(store);
       return { result: sent };
     });
     expect(answerOf(await result)).toMatchObject({ state: 'failed', error: { data: { name: 'DEVICE_NOT_ELIGIBLE' } } });
     expect((await listAll(olga)).find(({ id }) => id === row?.id)?.state).toBe('suspended');
   });
 });
-
-/** Milliseconds in which someone must wait. */
-const WAITS_MS = 10_000;
-
-/** Until a transaction waits for a row that another one has. */
-async function untilSomeoneWaits({ db }: Store): Promise<void> {
-  const isWaiting = sql<boolean>`EXISTS (SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock')`;
-  for (const end = Date.now() + WAITS_MS; Date.now() < end;) {
-    if ((await db.select({ isWaiting }).from(devices).limit(1))[0]?.isWaiting) return;
-    await sleep(20);
-  }
-  throw new Error('nobody waits for a row');
-}

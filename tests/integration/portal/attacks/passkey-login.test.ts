@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { CreationOptions } from '@cardwright/protocol';
 import { verifyRegistration } from '@cardwright/cms';
@@ -15,10 +14,10 @@ import {
   type SoftwarePasskey,
 } from '../../../support/passkeys/software-authenticator.js';
 import { Browser, startTestPortal, type Answer, type TestPortal } from '../support/test-portal.js';
+import { transactionsWait } from '../support/waiting-transactions.js';
 
 const SERVICE = 'portal';
 const RP_ID = 'localhost';
-const A_WHILE = 700;
 const optionsShape = v.object({
   options: v.strictObject({
     challenge: v.string(),
@@ -240,7 +239,7 @@ describe('logging in with a passkey', () => {
     const answers = await store.db.transaction(async (transaction) => {
       await transaction.select().from(passkeys).where(eq(passkeys.deviceId, key.deviceId)).for('update');
       const sent = attempts.map((attempt) => finish(attempt.browser, attempt.assertion));
-      await sleep(A_WHILE);
+      await transactionsWait(store, attempts.length);
       return { sent };
     });
     expect((await Promise.all(answers.sent)).map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);

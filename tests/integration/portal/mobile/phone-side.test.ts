@@ -206,13 +206,15 @@ it('records a certificate as sent once the answer has left, and not where the cl
   const events: string[] = [];
   const { answerNow, answer } = heldBack(() => events.push('sent'));
   portal.mobile.scepAnswer = answer;
+  const before = openSockets();
   const client = request({ host: '127.0.0.1', port: portal.port, path: '/mobile/scep/place', method: 'POST' });
   client.on('error', () => undefined);
   client.end('x');
   await until(() => portal.mobile.scepCalls.length === 1);
   client.destroy();
-  await setTimeout(50);
+  await until(() => openSockets() <= before);
   answerNow();
+  // Nothing comes that could be waited for.
   await setTimeout(50);
   expect(events).toEqual([]);
   await post('/mobile/scep/place');
@@ -236,6 +238,10 @@ function heldBack(onSent: () => void): { answerNow: () => void; answer: Promise<
   });
   return { answerNow, answer };
 }
+
+/** Of this process: the client's side of a connection, and the portal's. */
+const openSockets = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
 
 /** The test's own time limit ends what never comes. */
 async function until(isSo: () => boolean): Promise<void> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { GraphStandIn, STAND_IN_SECRET } from '../../../support/graph/graph-stand-in.js';
 import { SoftwareAuthenticator } from '../../../support/passkeys/software-authenticator.js';
@@ -88,7 +89,6 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   expect(await logIn(fido)).toMatchObject({ status: 200 });
   expect(await act(operator, device.id, 'terminate', 'LOST')).toMatchObject({ status: 200 });
   expect(await logIn(fido)).toMatchObject({ code: 'PASSKEY_LOGIN_REFUSED' });
-  for (let turn = 0; turn < 50 && graph.tenant.methodsOf(ALICE).length > 1; turn += 1)
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  await until(() => graph.tenant.methodsOf(ALICE).length <= 1, { what: 'the removal at Entra ID' });
   expect(graph.tenant.methodsOf(ALICE)).toHaveLength(1);
 });

@@ -190,10 +190,10 @@ describe('an open session', () => {
     const question = { secrets: ['pin'], device: blankYubikey('1'), operation: null, rules, fidoRules: null };
     const params = { ...question, mayForget: false, retriesLeft: 3, problem: null };
     host.say({ id: 'host-1', method: 'user.enterSecrets', params });
-    await until(() => secretWindows().length === 1, { what: 'the window for the PIN', timeout: 1_000 });
+    await until(() => secretWindows().length === 1, { what: 'the window for the PIN' });
     await change(stage, { pinRules: { minLength: 8 } });
     expect(lastWord(page)).toMatchObject(ended('POLICY_CHANGED'));
-    await until(() => secretWindows().length === 0, { what: 'the end of the window', timeout: 1_000 });
+    await until(() => secretWindows().length === 0, { what: 'the end of the window' });
     expect(host.port.isOpen).toBe(false);
   });
 });
