@@ -33,7 +33,7 @@ const HIGHEST_SEED = 2 ** 32 - 1;
 const ORDERS = path.join(ROOT, '.cache', 'test-orders');
 
 /** How many of the slowest files are named. */
-const SLOWEST = 200;
+const SLOWEST = 10;
 
 /** @typedef {{ passed: number, failed: number }} Count */
 
