@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
-import type { FakeHost, Pull } from './support/fake-host.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
+import type { Pull } from '../../support/host-and-card/pull.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { everyOrSome } from '../../support/thorough.js';
 
 let portal: TestPortal;
@@ -19,20 +20,20 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 const newCard = (model: 'yubikey' | 'piv') =>
-  model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
+  model === 'yubikey' ? new TestCard(model, String((serial += 1)), vendor) : new TestCard(model, null, null);
 
 /** The row of a card on My Devices. */
-const rowOf = async (card: FakeCard) => (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
+const rowOf = async (card: TestCard) => (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
 
 /** Runs an issuance until the card is pulled. */
-async function breakOff(card: FakeCard, pull: Pull) {
+async function breakOff(card: TestCard, pull: Pull) {
   const host = await alice.openHost(card);
   host.pull = pull;
   return alice.relay(host);
 }
 
-const eligibilityOf = async (card: FakeCard, browser = alice) => {
-  const { body } = await browser.post('/api/devices/eligibility', { devices: [card.describe('a device')] });
+const eligibilityOf = async (card: TestCard, browser = alice) => {
+  const { body } = await browser.post('/api/devices/eligibility', { devices: [await card.describe('a device')] });
   return body;
 };
 
@@ -138,11 +139,10 @@ it.each(['3DES', 'AES-192'] as const)(
 );
 
 it('needs one call more for each further candidate', async () => {
-  const card = newCard('yubikey');
+  const card = new TestCard('yubikey', String((serial += 1)), vendor, 'yubikey-4.3.7');
   await breakOff(card, { method: 'credentials.apply', when: 'before' });
   // Without metadata the newest escrow is tried first; it was never applied, and the factory key is next.
   const host = await alice.openHost(card);
-  card.describe = ((describe) => (id: string) => ({ ...describe(id), managementKey: null }))(card.describe.bind(card));
   const before = alice.operationCalls;
   expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
   expect(alice.operationCalls - before).toBe(7);
@@ -204,8 +204,8 @@ it('stays pending when it is cancelled at the PIN, and its owner may go on: nobo
 });
 
 describe('a device whose user closed the PIN window', () => {
-  let card: FakeCard;
-  let host: FakeHost;
+  let card: TestCard;
+  let host: PlayedHost;
 
   beforeEach(async () => {
     card = newCard('yubikey');

@@ -15,8 +15,10 @@ import { layDatabase } from '@cardwright/stage';
 import * as v from 'valibot';
 import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
+import { PlayedHost } from '../../../support/host-and-card/played-host.js';
+import type { TestCard } from '../../../support/host-and-card/test-card.js';
 import { FakeHost } from './fake-host.js';
-import type { FakeCard } from './fake-card.js';
+import { FakeCard } from './fake-card.js';
 
 export const ACCOUNTS = [
   {
@@ -90,6 +92,9 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+/** What the relay needs of a host. */
+export type RelayedHost = Pick<PlayedHost, 'startRequest' | 'run'>;
+
 /** A browser at the portal: it keeps cookies, and sends Origin as browsers do. */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -145,7 +150,13 @@ export class Browser {
   }
 
   /** A host for this portal, with a card in its reader. */
-  openHost = async (card: FakeCard): Promise<FakeHost> => FakeHost.open(card, this.portal.origin, await this.cmsKeys());
+  async openHost(card: TestCard): Promise<PlayedHost>;
+  async openHost(card: FakeCard): Promise<FakeHost>;
+  async openHost(card: TestCard | FakeCard): Promise<PlayedHost | FakeHost> {
+    const { origin } = this.portal;
+    const keys = await this.cmsKeys();
+    return card instanceof FakeCard ? FakeHost.open(card, origin, keys) : PlayedHost.open(card, origin, keys);
+  }
 
   /** Sends to /api/operations and expects an answer of an operation. */
   async operate(path: string, body: unknown): Promise<OperationAnswer> {
@@ -157,7 +168,7 @@ export class Browser {
   }
 
   /** The relay loop of the sdk: until the operation ends, or stops at an error. */
-  async relay(host: FakeHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
+  async relay(host: RelayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
     let answer = await this.operate('', host.startRequest);
     while (answer.step && !until(answer)) {
       const outcomes = await host.run(answer.step.jws);
