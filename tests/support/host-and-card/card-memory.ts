@@ -4,7 +4,7 @@ import type { CardState, ReferenceData, StoredKey } from '@cardwright/virtual-ca
 /** The memory of a virtual card in the protocol's words. */
 
 /** Data objects by their tags (SP 800-73-4 Part 1, table 3). */
-const OBJECTS = { chuid: 0x5fc102, ccc: 0x5fc107 } as const;
+const OBJECTS = { ccc: 0x5fc107, chuid: 0x5fc102, securityObject: 0x5fc106 } as const;
 const SLOTS = ['9A', '9C', '9D', '9E'] as const;
 const KEY_REFERENCE: Readonly<Record<Slot, number>> = { '9A': 0x9a, '9C': 0x9c, '9D': 0x9d, '9E': 0x9e };
 const CERTIFICATES: Readonly<Record<Slot, number>> = { '9A': 0x5fc105, '9C': 0x5fc10a, '9D': 0x5fc10b, '9E': 0x5fc101 };
@@ -17,6 +17,8 @@ const MANAGEMENT_ALGORITHMS: Readonly<Record<ManagementKeyAlgorithm, number>> = 
 const CERTIFICATE = 0x70;
 const LONG_LENGTH = 0x80;
 const TWO_BYTES_OF_LENGTH = 0x82;
+/** A PIN or touch policy, as Yubico numbers them. */
+const NEVER = 1;
 const PIN_BYTES = 8;
 const PADDING = 0xff;
 
@@ -27,7 +29,10 @@ export interface HeldManagementKey {
 }
 
 /** A PIN or PUK without its padding. */
-export const readSecret = ({ value }: ReferenceData): string => value.toString('latin1').replace(/\xff+$/, '');
+export const readSecret = ({ value }: ReferenceData): string => secretIn(value);
+
+/** The same as its bytes stand in a command (SP 800-73-4 Part 2, 2.4.3). */
+export const secretIn = (padded: Buffer): string => padded.toString('latin1').replace(/\xff+$/, '');
 
 /** Gives a reference another value; its tries stay. */
 export function writeSecret(reference: ReferenceData, secret: string): void {
@@ -47,10 +52,10 @@ export function writeManagementKey({ managementKey }: CardState, { algorithm, ke
   managementKey.key = key;
 }
 
-/** CHUID and CCC as they are on the card, base64url. */
+/** CCC, CHUID and security object as they are on the card, base64url. */
 export function readObjects({ objects }: CardState): Map<keyof typeof OBJECTS, string> {
   const found = new Map<keyof typeof OBJECTS, string>();
-  for (const name of ['ccc', 'chuid'] as const) {
+  for (const name of ['ccc', 'chuid', 'securityObject'] as const) {
     const content = objects.get(OBJECTS[name]);
     if (content) found.set(name, content.toString('base64url'));
   }
@@ -111,4 +116,14 @@ export function readKeys({ keys }: CardState): Map<Slot, StoredKey> {
     if (key) found.set(slot, key);
   }
   return found;
+}
+
+/** Puts a key into a slot as if it had been generated there. */
+export function writeKey({ keys }: CardState, slot: Slot, key: Pick<StoredKey, 'algorithm' | 'privateKey'>): void {
+  keys.set(KEY_REFERENCE[slot], { ...key, origin: 'generated', pinPolicy: NEVER, touchPolicy: NEVER });
+}
+
+/** Takes the key out of each slot. */
+export function forgetKeys({ keys }: CardState): void {
+  for (const slot of SLOTS) keys.delete(KEY_REFERENCE[slot]);
 }

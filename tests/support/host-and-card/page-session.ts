@@ -1,4 +1,5 @@
-import { sessionIdOf, type CommandOutcome, type DeviceInfo, type PublicJwk } from '@cardwright/protocol';
+import { commands, sessionIdOf, type CommandOutcome, type DeviceInfo, type PublicJwk } from '@cardwright/protocol';
+import * as v from 'valibot';
 import { HostWire, type Told, type WireEnd } from './host-wire.js';
 import { lookAtCard } from './look-at-card.js';
 import type { TestCard } from './test-card.js';
@@ -10,7 +11,7 @@ export class PageSession {
     private readonly wire: HostWire,
     readonly key: PublicJwk,
     readonly id: string,
-    /** As `device.open` answered it. */
+    /** As `device.open` or `device.reset` answered it last. */
     public device: DeviceInfo,
   ) {}
 
@@ -30,7 +31,11 @@ export class PageSession {
   /** @throws CardwrightError with which the host refuses the whole step */
   async run(jws: string): Promise<CommandOutcome[]> {
     await this.#take();
-    return (await this.wire.call('step.run', { jws })).outcomes;
+    const { outcomes } = await this.wire.call('step.run', { jws });
+    for (const outcome of outcomes)
+      if (outcome.method === 'device.reset' && 'result' in outcome)
+        this.device = v.parse(commands['device.reset'].result, outcome.result).device;
+    return outcomes;
   }
 
   /** Leaves the card to another session. */

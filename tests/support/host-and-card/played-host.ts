@@ -1,6 +1,7 @@
 import {
   CardwrightError,
   isMethod,
+  readStep,
   seal,
   userRequests,
   validate,
@@ -9,10 +10,13 @@ import {
   type Progress,
   type PublicJwk,
   type PublicJwkSet,
+  type RegistrationResponse,
   type UserParams,
 } from '@cardwright/protocol';
+import { WindowKey } from '../../simulation/support/window-key.js';
 import { OwnSteps } from './own-steps.js';
 import { PageSession } from './page-session.js';
+import { PlayedFido } from './played-fido.js';
 import { PullableStep, type ApplyStop, type Pull } from './pull.js';
 import type { TestCard } from './test-card.js';
 
@@ -34,6 +38,9 @@ export class PlayedHost {
   user: () => string = () => '739164';
   /** The user's answer to the question whether the card may be erased; throws where they do not confirm. */
   confirm: () => void = () => undefined;
+  /** What has to do with the FIDO2 application. */
+  readonly fido: PlayedFido;
+  readonly #windows = new WindowKey();
   #page: PageSession | undefined;
   #step: PullableStep | undefined;
   #own: OwnSteps | undefined;
@@ -43,11 +50,23 @@ export class PlayedHost {
     readonly origin: string,
     /** The CMS's keys, as its site publishes them. */
     readonly cms: PublicJwkSet,
-  ) {}
+    private readonly relyingParties: readonly string[],
+  ) {
+    this.fido = new PlayedFido(card);
+  }
 
-  /** Puts the card into its reader, takes it from the session that has it, and opens it in a new one. */
-  static async open(card: TestCard, origin: string, cms: PublicJwkSet): Promise<PlayedHost> {
-    const host = new PlayedHost(card, origin, cms);
+  /**
+   * Puts the card into its reader, takes it from the session that has it, and opens it in a new one.
+   *
+   * @param relyingParties origins for which the administrator lets the site register passkeys
+   */
+  static async open(
+    card: TestCard,
+    origin: string,
+    cms: PublicJwkSet,
+    relyingParties: readonly string[] = [],
+  ): Promise<PlayedHost> {
+    const host = new PlayedHost(card, origin, cms, relyingParties);
     await host.#start(cms);
     return host;
   }
@@ -82,8 +101,9 @@ export class PlayedHost {
       this.#step = step;
       const accepted = this.#own ? await this.#own.signAgain(jws, this.#session.device) : jws;
       const outcomes = await this.#session.run(accepted);
+      this.fido.noteOrders(await readStep(jws, this.cms));
       this.#keepSecrets();
-      return step.end(outcomes);
+      return this.fido.tell(step.end(outcomes));
     });
   }
 
@@ -97,11 +117,13 @@ export class PlayedHost {
       onProgress: (progress: Progress) => this.#follow(progress),
       answer: (method: string, params: unknown) => this.#answer(method, params),
     };
-    const told = { origin: this.origin, cms: trusted };
+    const { origin, relyingParties } = this;
+    const told = { origin, cms: trusted, relyingParties, windowKey: await this.#windows.publicKey };
     this.#page = await this.card.exclusively(() => PageSession.start(this.card, told, end));
   }
 
   #follow({ kind, method, index }: Progress): void {
+    if (kind === 'reinsert') setImmediate(() => this.card.reinsert());
     if (kind === 'command' && index !== undefined && method !== undefined && isMethod(method))
       this.#step?.begin(method, index);
   }
@@ -109,10 +131,13 @@ export class PlayedHost {
   async #answer(method: string, params: unknown): Promise<object> {
     switch (method) {
       case 'user.confirm':
-        this.confirm();
+        if (validate(userRequests[method].params, params).action === 'reset') this.confirm();
+        else this.fido.confirm();
         return {};
       case 'user.enterSecrets':
         return { sealed: await this.#enterSecrets(validate(userRequests[method].params, params)) };
+      case 'user.createPasskey':
+        return { registration: await this.#createPasskey(validate(userRequests[method].params, params)) };
       default:
         throw new CardwrightError('METHOD_NOT_FOUND');
     }
@@ -125,12 +150,19 @@ export class PlayedHost {
   }: UserParams<'user.enterSecrets'>): Promise<Record<string, string>> {
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
-      const typed = this.user();
+      const typed = purpose === 'fidoPin' || purpose === 'newFidoPin' ? this.fido.user() : this.user();
       this.#keep(typed);
       const context = { origin: this.origin, operation, device: device.id, session: this.session, purpose };
       sealed[purpose] = await seal(new TextEncoder().encode(typed), this.key, context);
     }
     return sealed;
+  }
+
+  async #createPasskey(asked: UserParams<'user.createPasskey'>): Promise<RegistrationResponse> {
+    const { device, operation, temporaryPin } = asked;
+    const context = { origin: this.origin, operation, device: device.id, session: this.session } as const;
+    const pin = temporaryPin && (await this.#windows.open(temporaryPin, { ...context, purpose: 'temporaryPin' }));
+    return this.fido.createPasskey(asked, pin);
   }
 
   #keepSecrets(): void {

@@ -5,6 +5,7 @@ import {
   Card,
   Chip,
   type CardState,
+  type Circumstances,
   type Fault,
   FaultyCard,
   type ProfileName,
@@ -13,6 +14,7 @@ import {
 import { copyOf } from '../../simulation/support/card-copy.js';
 import { ReaderBoard } from '../../simulation/support/reader-board.js';
 import type { AttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
+import { CardFido } from './card-fido.js';
 import {
   readCertificates,
   readGuid,
@@ -20,6 +22,7 @@ import {
   readManagementKey,
   readObjects,
   readSecret,
+  secretIn,
   writeManagementKey,
   writeSecret,
   type HeldManagementKey,
@@ -30,8 +33,16 @@ const READER = 'Test reader 00 00';
 const GENERAL_AUTHENTICATE = 0x87;
 const MANAGEMENT_KEY = 0x9b;
 /** GENERAL AUTHENTICATE that asks for a witness has no more; one that answers it has (SP 800-73-4 Part 2, A.1.1). */
-const BYTES_OF_QUESTION = 5 + 4 + 1;
+const QUESTION = 4;
 const RESET = 0xfb;
+const CHANGE_REFERENCE_DATA = 0x24;
+const PUK = 0x81;
+/** Bytes of a command before its data, and of a PIN or PUK in it. */
+const HEAD = 5;
+const SECRET = 8;
+
+/** YubiKeys whose FIDO2 application is not where PIV is. */
+const OVER_NFC: readonly ProfileName[] = ['yubikey', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-no-f9'];
 
 type Model = 'yubikey' | 'piv' | 'fido2';
 
@@ -44,15 +55,21 @@ interface Holder {
 export class TestCard {
   readonly state: CardState;
   readonly board = new ReaderBoard([READER]);
+  /** Its FIDO2 application, where it has one. */
+  readonly fido: CardFido;
   /** The session that has the card now. */
   holder: Holder | undefined;
   /** How often a management key was tried. */
   managementTries = 0;
+  /** Each PUK with which another one was to be set. */
+  readonly triedPuks: string[] = [];
+  /** How often a host erased it. */
   erasures = 0;
   #chip: Chip | undefined;
   #faulty: FaultyCard | undefined;
   #gone = new AbortController();
   #fewestPukTries: number;
+  readonly #profile: ProfileName;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param attestation who vouches for the keys of a YubiKey; null for one that attests nothing */
@@ -62,15 +79,9 @@ export class TestCard {
     readonly attestation: AttestationAuthority | null,
     profile: ProfileName = profileOf(model, serial, attestation),
   ) {
-    this.state = blankCard(
-      { profile, serial: serial === null ? undefined : Number(serial) },
-      attestation
-        ? {
-            privateKey: KeyObject.from(attestation.intermediateKey).export({ type: 'pkcs8', format: 'der' }),
-            certificate: Buffer.from(attestation.intermediate.rawData),
-          }
-        : undefined,
-    );
+    this.#profile = profile;
+    this.state = this.#blank();
+    this.fido = new CardFido(this.state);
     this.#fewestPukTries = this.pukTries;
     this.insert();
   }
@@ -87,9 +98,8 @@ export class TestCard {
     return this.state.pin.triesLeft === 0;
   }
 
-  /** Someone uses up the tries of its PIN. */
-  blockPin(): void {
-    this.state.pin.triesLeft = 0;
+  set isPinBlocked(isBlocked: boolean) {
+    this.state.pin.triesLeft = isBlocked ? 0 : this.state.pin.tries;
   }
 
   get puk(): string {
@@ -121,7 +131,7 @@ export class TestCard {
     writeManagementKey(this.state, key);
   }
 
-  /** CHUID and CCC, base64url. */
+  /** CCC, CHUID and security object, base64url. */
   get objects(): ReadonlyMap<string, string> {
     return readObjects(this.state);
   }
@@ -139,11 +149,34 @@ export class TestCard {
     return readGuid(this.state);
   }
 
+  /** Another program makes it new (Yubico's RESET, INS FB). */
+  erase(): void {
+    const { state } = this;
+    const { pin, puk, managementKey, keys, objects } = this.#blank();
+    Object.assign(state.pin, pin);
+    Object.assign(state.puk, puk);
+    Object.assign(state.managementKey, managementKey);
+    for (const [kept, made] of [
+      [state.keys, keys],
+      [state.objects, objects],
+    ] as const) {
+      for (const name of kept.keys()) if (!made.has(name)) kept.delete(name);
+    }
+  }
+
   /** What a host lists of a card with this memory, under another id; the card itself is not asked. */
   async describe(id: string): Promise<DeviceInfo> {
     const board = new ReaderBoard([READER]);
     board.insert(READER, newChip(copyOf(this.state)));
     return { ...(await lookAtCard(board)), id };
+  }
+
+  /** Where a browser finds its FIDO2 application: in its reader, or over NFC where readers with contacts do not reach it. */
+  readerOfBrowser(): { readonly board: ReaderBoard; readonly reader: string } {
+    if (!OVER_NFC.includes(this.state.profile)) return { board: this.board, reader: READER };
+    const board = new ReaderBoard([READER]);
+    board.insert(READER, newChip(this.state, { contactless: true }));
+    return { board, reader: READER };
   }
 
   /** Does something while nobody else uses the reader. */
@@ -172,6 +205,12 @@ export class TestCard {
     this.board.remove(READER);
   }
 
+  /** Its user takes it out and puts it back. */
+  reinsert(): void {
+    this.pull();
+    this.insert();
+  }
+
   /** From now on commands are counted, and one of them meets this. */
   arm(fault: Fault): void {
     if (!this.#chip) throw new Error('there is no card to arm');
@@ -184,10 +223,25 @@ export class TestCard {
     });
   }
 
+  /** As it leaves its vendor. */
+  #blank(): CardState {
+    const { attestation } = this;
+    return blankCard(
+      { profile: this.#profile, serial: this.serial === null ? undefined : Number(this.serial) },
+      attestation
+        ? {
+            privateKey: KeyObject.from(attestation.intermediateKey).export({ type: 'pkcs8', format: 'der' }),
+            certificate: Buffer.from(attestation.intermediate.rawData),
+          }
+        : undefined,
+    );
+  }
+
   async #transmit(chip: Chip, apdu: Buffer): Promise<Buffer | undefined> {
-    const answer = await (this.#faulty ?? chip).transmit(apdu);
     const [, ins, , p2] = apdu;
-    if (ins === GENERAL_AUTHENTICATE && p2 === MANAGEMENT_KEY && apdu.length > BYTES_OF_QUESTION)
+    if (ins === CHANGE_REFERENCE_DATA && p2 === PUK) this.triedPuks.push(secretIn(apdu.subarray(HEAD, HEAD + SECRET)));
+    const answer = await (this.#faulty ?? chip).transmit(apdu);
+    if (ins === GENERAL_AUTHENTICATE && p2 === MANAGEMENT_KEY && apdu.length > HEAD + QUESTION + 1)
       this.managementTries += 1;
     if (ins === RESET && answer?.toString('hex') === '9000') this.erasures += 1;
     this.#fewestPukTries = Math.min(this.#fewestPukTries, this.pukTries);
@@ -195,8 +249,8 @@ export class TestCard {
   }
 }
 
-function newChip(state: CardState): Chip {
-  return new Chip(new Card(state), (defect) => {
+function newChip(state: CardState, circumstances: Circumstances = {}): Chip {
+  return new Chip(new Card(state, circumstances), (defect) => {
     throw new Error('the virtual card has a defect', { cause: defect });
   });
 }
