@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCard } from './support/fake-card.js';
-import type { FakeHost } from './support/fake-host.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -37,7 +37,7 @@ const INTERRUPTIONS = {
   'when the answer is lost, whatever it is': (host) => {
     host.pull = { method: 'credentials.apply', when: 'unanswered' };
   },
-} satisfies Record<string, (host: FakeHost) => void>;
+} satisfies Record<string, (host: PlayedHost) => void>;
 type Interruption = keyof typeof INTERRUPTIONS;
 
 const ALL = Object.keys(INTERRUPTIONS) as Interruption[];
@@ -60,7 +60,7 @@ const rounds = everyOrSome(everyRound, ({ length }) => length === 1 || length ==
 );
 
 /** Sessions with these interruptions, and one that nothing interrupts unless the device is whole before. */
-async function issue(card: FakeCard, round: readonly Interruption[]) {
+async function issue(card: TestCard, round: readonly Interruption[]) {
   for (const interruption of round) {
     const host = await alice.openHost(card);
     INTERRUPTIONS[interruption](host);
@@ -73,7 +73,7 @@ async function issue(card: FakeCard, round: readonly Interruption[]) {
 
 describe('a plain card that is interrupted', () => {
   it.each(rounds)('%s is finished, and its PUK never had fewer than two tries', async (_name, round) => {
-    const card = new FakeCard('piv', null, null);
+    const card = new TestCard('piv', null, null);
     expect(await issue(card, round)).toMatchObject({ state: 'done', deviceState: 'active', error: null });
     expect(card.fewestPukTries).toBeGreaterThanOrEqual(2);
     expect(card.pukTries).toBe(3);
@@ -90,7 +90,7 @@ describe('a plain card whose factory PUK is not that of the policy', () => {
   };
 
   it('is tried with it once and no more, until an operator names another one', async () => {
-    const card = new FakeCard('piv', null, null);
+    const card = new TestCard('piv', null, null);
     await saveFactoryPuk('87654321');
     const refused = { state: 'failed', deviceState: 'failed', error: { data: { name: 'PUK_INCORRECT' } } };
     expect(await issue(card, [])).toMatchObject(refused);
@@ -102,7 +102,7 @@ describe('a plain card whose factory PUK is not that of the policy', () => {
   });
 
   it('is left alone when that one is wrong too, so that a try is left', async () => {
-    const card = new FakeCard('piv', null, null);
+    const card = new TestCard('piv', null, null);
     await saveFactoryPuk('87654321');
     await issue(card, []);
     await saveFactoryPuk('11112222');
