@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -20,13 +20,13 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user cancels', (model) => {
-  let card: FakeCard;
+  let card: TestCard;
   beforeEach(() => {
-    card = model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
+    card = model === 'yubikey' ? new TestCard(model, String((serial += 1)), vendor) : new TestCard(model, null, null);
   });
 
   const actionFor = async (browser: Browser) => {
-    const { body } = await browser.post('/api/devices/eligibility', { devices: [card.describe('x')] });
+    const { body } = await browser.post('/api/devices/eligibility', { devices: [await card.describe('x')] });
     return body;
   };
 
@@ -64,7 +64,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
 });
 
 it('gives a card back that proved in a later session that nothing was applied: its escrow is dropped, anybody can have it', async () => {
-  const card = new FakeCard('yubikey', String((serial += 1)), vendor);
+  const card = new TestCard('yubikey', String((serial += 1)), vendor);
   const first = await alice.openHost(card);
   first.pull = { method: 'credentials.apply', when: 'before' };
   expect(await alice.relay(first)).toMatchObject({ state: 'running', deviceState: 'producing' });
@@ -84,7 +84,7 @@ it('gives a card back that proved in a later session that nothing was applied: i
 });
 
 it('does not give a card back whose new management key was applied, though the answer was lost', async () => {
-  const card = new FakeCard('yubikey', String((serial += 1)), vendor);
+  const card = new TestCard('yubikey', String((serial += 1)), vendor);
   const first = await alice.openHost(card);
   first.stopAfter = 'management-key';
   await alice.relay(first);
