@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 /** A security key that is erased in the middle of its issuance, so that the CMS does not hear of it. */
@@ -19,16 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-const newCard = () => new FakeCard('yubikey', String((serial += 1)), vendor);
+const newCard = () => new TestCard('yubikey', String((serial += 1)), vendor);
 
-const rowOf = async (card: FakeCard) =>
+const rowOf = async (card: TestCard) =>
   (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
 
-const issueUntil = async (card: FakeCard, phase?: string) =>
+const issueUntil = async (card: TestCard, phase?: string) =>
   alice.relay(await alice.openHost(card), (answer) => answer.phase.name === phase);
 
 /** Active, and for each certificate that the CMS calls good the card has the private key. */
-async function expectWhole(card: FakeCard): Promise<void> {
+async function expectWhole(card: TestCard): Promise<void> {
   const row = await rowOf(card);
   expect(row?.state).toBe('active');
   const good = row?.certificates.filter(({ status }) => status === 'good').map(({ slot }) => slot);
