@@ -29,7 +29,6 @@ import {
 } from './card-memory.js';
 import { lookAtCard } from './look-at-card.js';
 
-const READER = 'Test reader 00 00';
 const GENERAL_AUTHENTICATE = 0x87;
 const MANAGEMENT_KEY = 0x9b;
 /** GENERAL AUTHENTICATE that asks for a witness has no more; one that answers it has (SP 800-73-4 Part 2, A.1.1). */
@@ -51,10 +50,14 @@ interface Holder {
   release(): Promise<void>;
 }
 
+/** Cards so far, each of which is in another reader: where nothing names a blank card, its place does. */
+let cards = 0;
+
 /** A virtual card in a reader of its own. A test reads its memory and changes it; hosts see it through the reader. */
 export class TestCard {
   readonly state: CardState;
-  readonly board = new ReaderBoard([READER]);
+  readonly #reader = `Test reader 00 ${String((cards += 1)).padStart(2, '0')}`;
+  readonly board = new ReaderBoard([this.#reader]);
   /** Its FIDO2 application, where it has one. */
   readonly fido: CardFido;
   /** The session that has the card now. */
@@ -69,7 +72,6 @@ export class TestCard {
   #faulty: FaultyCard | undefined;
   #gone = new AbortController();
   #fewestPukTries: number;
-  readonly #profile: ProfileName;
   #turn: Promise<unknown> = Promise.resolve();
 
   /** @param attestation who vouches for the keys of a YubiKey; null for one that attests nothing */
@@ -79,8 +81,7 @@ export class TestCard {
     readonly attestation: AttestationAuthority | null,
     profile: ProfileName = profileOf(model, serial, attestation),
   ) {
-    this.#profile = profile;
-    this.state = this.#blank();
+    this.state = this.#blank(profile);
     this.fido = new CardFido(this.state);
     this.#fewestPukTries = this.pukTries;
     this.insert();
@@ -152,7 +153,7 @@ export class TestCard {
   /** Another program makes it new (Yubico's RESET, INS FB). */
   erase(): void {
     const { state } = this;
-    const { pin, puk, managementKey, keys, objects } = this.#blank();
+    const { pin, puk, managementKey, keys, objects } = this.#blank(state.profile);
     Object.assign(state.pin, pin);
     Object.assign(state.puk, puk);
     Object.assign(state.managementKey, managementKey);
@@ -166,17 +167,17 @@ export class TestCard {
 
   /** What a host lists of a card with this memory, under another id; the card itself is not asked. */
   async describe(id: string): Promise<DeviceInfo> {
-    const board = new ReaderBoard([READER]);
-    board.insert(READER, newChip(copyOf(this.state)));
+    const board = new ReaderBoard([this.#reader]);
+    board.insert(this.#reader, newChip(copyOf(this.state)));
     return { ...(await lookAtCard(board)), id };
   }
 
   /** Where a browser finds its FIDO2 application: in its reader, or over NFC where readers with contacts do not reach it. */
   readerOfBrowser(): { readonly board: ReaderBoard; readonly reader: string } {
-    if (!OVER_NFC.includes(this.state.profile)) return { board: this.board, reader: READER };
-    const board = new ReaderBoard([READER]);
-    board.insert(READER, newChip(this.state, { contactless: true }));
-    return { board, reader: READER };
+    if (!OVER_NFC.includes(this.state.profile)) return { board: this.board, reader: this.#reader };
+    const board = new ReaderBoard([this.#reader]);
+    board.insert(this.#reader, newChip(this.state, { contactless: true }));
+    return { board, reader: this.#reader };
   }
 
   /** Does something while nobody else uses the reader. */
@@ -193,7 +194,7 @@ export class TestCard {
     const chip = newChip(this.state);
     this.#chip = chip;
     this.#faulty = undefined;
-    this.board.insert(READER, {
+    this.board.insert(this.#reader, {
       atr: chip.atr,
       reset: () => chip.reset(),
       transmit: (apdu) => this.#transmit(chip, apdu),
@@ -202,7 +203,7 @@ export class TestCard {
 
   pull(): void {
     this.#gone.abort();
-    this.board.remove(READER);
+    this.board.remove(this.#reader);
   }
 
   /** Its user takes it out and puts it back. */
@@ -224,10 +225,10 @@ export class TestCard {
   }
 
   /** As it leaves its vendor. */
-  #blank(): CardState {
-    const { attestation } = this;
+  #blank(profile: ProfileName): CardState {
+    const { attestation, serial } = this;
     return blankCard(
-      { profile: this.#profile, serial: this.serial === null ? undefined : Number(this.serial) },
+      { profile, serial: serial === null ? undefined : Number(serial) },
       attestation
         ? {
             privateKey: KeyObject.from(attestation.intermediateKey).export({ type: 'pkcs8', format: 'der' }),
