@@ -11,7 +11,7 @@ import { KEPT_TABLES, LEFT_OUT, type Header } from '../../../portal/src/server/s
 import { openStore, type StoreLocation } from '../../../portal/src/server/store/database.js';
 import { devices, supportFiles } from '../../../portal/src/server/store/schema.js';
 import { startPostgres, type PrivatePostgres } from '../../support/postgres.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 const SLOW_MS = 240_000;
@@ -21,7 +21,7 @@ let portal: TestPortal;
 let postgres: PrivatePostgres;
 let file: string;
 let keys: string;
-const card = new FakeCard('yubikey', '77000001', TEST_VENDOR);
+const card = new TestCard('yubikey', '77000001', TEST_VENDOR);
 const lines: string[] = [];
 const print = (line: string) => void lines.push(line);
 
@@ -175,7 +175,7 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
       try {
         const alice = await Browser.login(again, 'alice');
         expect((await listDevices(alice)).devices).toMatchObject([{ serial: '77000001', state: 'active' }]);
-        const second = new FakeCard('yubikey', '77000002', TEST_VENDOR);
+        const second = new TestCard('yubikey', '77000002', TEST_VENDOR);
         expect(await alice.relay(await alice.openHost(second))).toMatchObject({ deviceState: 'active' });
       } finally {
         await again.close();

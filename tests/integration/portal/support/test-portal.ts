@@ -17,8 +17,6 @@ import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
 import { PlayedHost } from '../../../support/host-and-card/played-host.js';
 import type { TestCard } from '../../../support/host-and-card/test-card.js';
-import { FakeHost } from './fake-host.js';
-import { FakeCard } from './fake-card.js';
 
 export const ACCOUNTS = [
   {
@@ -37,6 +35,9 @@ export const ACCOUNTS = [
 
 /** One user issues more cards in a test than a person in a year. */
 export const WIDE_QUOTAS = { CARDWRIGHT_OPERATIONS_PER_HOUR: '10000', CARDWRIGHT_WITNESSES_PER_HOUR: '10000' };
+
+/** Where the administrator lets portals register passkeys besides their own. */
+const RELYING_PARTIES = ['https://login.microsoft.com'];
 
 /** The vendor of the tests' cards; every portal of theirs has its root. */
 export const TEST_VENDOR = await newAttestationAuthority();
@@ -91,9 +92,6 @@ export interface Answer {
   readonly code: string | undefined;
   readonly headers: Headers;
 }
-
-/** What the relay needs of a host. */
-export type RelayedHost = Pick<PlayedHost, 'startRequest' | 'run'>;
 
 /** A browser at the portal: it keeps cookies, and sends Origin as browsers do. */
 export class Browser {
@@ -150,13 +148,8 @@ export class Browser {
   }
 
   /** A host for this portal, with a card in its reader. */
-  async openHost(card: TestCard): Promise<PlayedHost>;
-  async openHost(card: FakeCard): Promise<FakeHost>;
-  async openHost(card: TestCard | FakeCard): Promise<PlayedHost | FakeHost> {
-    const { origin } = this.portal;
-    const keys = await this.cmsKeys();
-    return card instanceof FakeCard ? FakeHost.open(card, origin, keys) : PlayedHost.open(card, origin, keys);
-  }
+  openHost = async (card: TestCard): Promise<PlayedHost> =>
+    PlayedHost.open(card, this.portal.origin, await this.cmsKeys(), RELYING_PARTIES);
 
   /** Sends to /api/operations and expects an answer of an operation. */
   async operate(path: string, body: unknown): Promise<OperationAnswer> {
@@ -168,7 +161,7 @@ export class Browser {
   }
 
   /** The relay loop of the sdk: until the operation ends, or stops at an error. */
-  async relay(host: RelayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
+  async relay(host: PlayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
     let answer = await this.operate('', host.startRequest);
     while (answer.step && !until(answer)) {
       const outcomes = await host.run(answer.step.jws);
