@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { FakeDisplay } from './support/fake-display.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 /** Issues a card whose user closes the PIN window. */
-async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
-  const card = new FakeCard('piv', null, null);
+async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
+  const card = new TestCard('piv', null, null);
   const host = await alice.openHost(card);
   host.user = () => {
     throw new CardwrightError('USER_CANCELLED');
@@ -104,7 +104,7 @@ describe('a pending device', () => {
 });
 
 it('is not activated while its user chooses a PIN: if the page went then, nobody would know it', async () => {
-  const card = new FakeCard('piv', null, null);
+  const card = new TestCard('piv', null, null);
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'pin');
   const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
@@ -116,7 +116,7 @@ it('is not activated while its user chooses a PIN: if the page went then, nobody
 });
 
 it('ends an issuance whose device an operator terminated meanwhile', async () => {
-  const card = new FakeCard('piv', null, null);
+  const card = new TestCard('piv', null, null);
   const host = await alice.openHost(card);
   const { operation, step } = await alice.relay(host, ({ phase }) => phase.name === 'certificates');
   const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
@@ -130,7 +130,7 @@ it('ends an issuance whose device an operator terminated meanwhile', async () =>
 });
 
 it('shows no initial PIN of a device whose user chose one', async () => {
-  const card = new FakeCard('piv', null, null);
+  const card = new TestCard('piv', null, null);
   await alice.relay(await alice.openHost(card));
   const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
   const request = (await FakeDisplay.open()).request('olga-password');
@@ -145,8 +145,8 @@ it('counts devices against the limit, says why there is no further one, and free
     used: 3,
     reason: "You've reached your limit of 3 devices.",
   });
-  const fourth = new FakeCard('piv', null, null);
-  const { body } = await alice.post('/api/devices/eligibility', { devices: [fourth.describe('fourth')] });
+  const fourth = new TestCard('piv', null, null);
+  const { body } = await alice.post('/api/devices/eligibility', { devices: [await fourth.describe('fourth')] });
   expect(body).toEqual({
     devices: [{ device: 'fourth', action: null, reason: "You've reached your limit of 3 devices." }],
   });
@@ -175,7 +175,7 @@ describe('the device policy', () => {
     expect(JSON.stringify(changed.body)).toContain('"certificateDays":30');
     for (const secret of Object.values(factory)) expect(JSON.stringify(changed.body)).not.toContain(secret);
     // The new factory values count: a card with the old key is refused now.
-    const answer = await alice.relay(await alice.openHost(new FakeCard('piv', null, null)));
+    const answer = await alice.relay(await alice.openHost(new TestCard('piv', null, null)));
     expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
   });
 
