@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, eligibilityAnswer, validate, type DeviceInfo } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-const newYubikey = () => new FakeCard('yubikey', String((serial += 1)), vendor);
+const newYubikey = () => new TestCard('yubikey', String((serial += 1)), vendor);
 
 /** What the portal says of a device, in the language that a browser asks for. */
 async function judge(info: DeviceInfo, browser = alice, language = 'en') {
@@ -31,15 +31,15 @@ async function judge(info: DeviceInfo, browser = alice, language = 'en') {
   return verdict && { action: verdict.action, reason: verdict.reason };
 }
 
-const judgeCard = (card: FakeCard, browser = alice, language = 'en') =>
-  judge(card.describe('a device'), browser, language);
+const judgeCard = async (card: TestCard, browser = alice, language = 'en') =>
+  judge(await card.describe('a device'), browser, language);
 
 const refused = (reason: string) => ({ action: null, reason });
 
-const rowOf = async (card: FakeCard) =>
+const rowOf = async (card: TestCard) =>
   (await listDevices(olga, '/api/operator/devices')).devices.find(({ guid }) => guid === card.guid);
 
-const act = async (card: FakeCard, action: string) =>
+const act = async (card: TestCard, action: string) =>
   olga.post(`/api/operator/devices/${(await rowOf(card))?.id ?? ''}/${action}`, {});
 
 const BLOCKED = { retriesLeft: 0, blocked: true, isDefault: null };
@@ -49,7 +49,7 @@ const READER_ONLY = { model: 'unknown', serial: null, capabilities: null, pin: n
 describe('a card that nobody has', () => {
   it('is to be issued when it is blank', async () => {
     expect(await judgeCard(newYubikey())).toEqual({ action: 'issue', reason: null });
-    expect(await judgeCard(new FakeCard('piv', null, null))).toEqual({ action: 'issue', reason: null });
+    expect(await judgeCard(new TestCard('piv', null, null))).toEqual({ action: 'issue', reason: null });
   });
 
   it.each<[string, Partial<DeviceInfo>, string, string]>([
@@ -108,10 +108,10 @@ describe('a card that nobody has', () => {
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     ],
   ])('is refused when it is %s', async (_what, change, english, german) => {
-    const info = { ...new FakeCard('piv', null, null).describe('x'), ...change };
+    const info = { ...(await new TestCard('piv', null, null).describe('x')), ...change };
     expect(await judge(info)).toEqual(refused(english));
     expect(await judge(info, alice, 'de-CH,de;q=0.9,en;q=0.5')).toEqual(refused(german));
-    const start = { ...(await alice.openHost(new FakeCard('piv', null, null))).startRequest, device: info };
+    const start = { ...(await alice.openHost(new TestCard('piv', null, null))).startRequest, device: info };
     expect(await alice.send('POST', '/api/operations', start, { 'accept-language': 'de' })).toMatchObject({
       status: 409,
       code: 'DEVICE_NOT_ELIGIBLE',
@@ -120,24 +120,29 @@ describe('a card that nobody has', () => {
   });
 
   it('is not locked while its PUK still works', async () => {
-    const info = { ...newYubikey().describe('x'), pin: BLOCKED };
+    const info = { ...(await newYubikey().describe('x')), pin: BLOCKED };
     expect(await judge(info)).toEqual({ action: 'issue', reason: null });
   });
 });
 
 describe('a used card that its model can reset', () => {
-  const used = (change: Partial<DeviceInfo>): DeviceInfo => ({ ...newYubikey().describe('x'), ...change });
+  const used = async (change: Partial<DeviceInfo>): Promise<DeviceInfo> => ({
+    ...(await newYubikey().describe('x')),
+    ...change,
+  });
 
   it('may be erased, with what will be lost', async () => {
-    expect(await judge(used({ certificates: ['9A', '9C'] }))).toEqual({
+    expect(await judge(await used({ certificates: ['9A', '9C'] }))).toEqual({
       action: 'erase',
       reason: 'It was used before. Erasing removes its certificates (in 2 slots), its keys and its PIN for good.',
     });
-    expect(await judge(used({ pin: { retriesLeft: 3, blocked: false, isDefault: false } }), alice, 'de')).toEqual({
-      action: 'erase',
-      reason: 'Es wurde schon benutzt. Beim Löschen gehen seine Schlüssel und seine PIN endgültig verloren.',
-    });
-    expect(await judge(used({ pin: BLOCKED, puk: BLOCKED, certificates: ['9A'] }))).toEqual({
+    expect(await judge(await used({ pin: { retriesLeft: 3, blocked: false, isDefault: false } }), alice, 'de')).toEqual(
+      {
+        action: 'erase',
+        reason: 'Es wurde schon benutzt. Beim Löschen gehen seine Schlüssel und seine PIN endgültig verloren.',
+      },
+    );
+    expect(await judge(await used({ pin: BLOCKED, puk: BLOCKED, certificates: ['9A'] }))).toEqual({
       action: 'erase',
       reason:
         'It is locked (PIN and PUK are blocked). Erasing removes its certificates (in one slot), its keys and its PIN for good.',
@@ -145,11 +150,11 @@ describe('a used card that its model can reset', () => {
   });
 
   it.each([BLOCKED, SPENT])('is erased first also where nothing but its PUK is used up (%j)', async (puk) => {
-    expect(await judge(used({ puk }))).toEqual({
+    expect(await judge(await used({ puk }))).toEqual({
       action: 'erase',
       reason: 'Its PUK can no longer be used. Erasing removes its keys and its PIN for good.',
     });
-    expect(await judge(used({ puk, certificates: ['9A'] }), alice, 'de')).toEqual({
+    expect(await judge(await used({ puk, certificates: ['9A'] }), alice, 'de')).toEqual({
       action: 'erase',
       reason:
         'Seine PUK lässt sich nicht mehr verwenden. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',
@@ -162,13 +167,13 @@ describe('a used card that its model can reset', () => {
       olga.send('PUT', '/api/operator/policy', { model: 'yubikey', policy: { ...seed, reset } });
     expect((await put('refuse')).status).toBe(200);
     try {
-      expect(await judge(used({ certificates: ['9A'] }))).toEqual(
+      expect(await judge(await used({ certificates: ['9A'] }))).toEqual(
         refused("This device was used before, and your organisation doesn't allow erasing it."),
       );
-      expect(await judge(used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
+      expect(await judge(await used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
         refused("This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it."),
       );
-      expect(await judge(used({ puk: SPENT }))).toEqual(
+      expect(await judge(await used({ puk: SPENT }))).toEqual(
         refused("The PUK of this device can no longer be used, and your organisation doesn't allow erasing it."),
       );
       expect(await judgeCard(newYubikey())).toEqual({ action: 'issue', reason: null });
@@ -179,7 +184,7 @@ describe('a used card that its model can reset', () => {
 });
 
 describe.each(['yubikey', 'piv'] as const)('a %s that the portal knows', (model) => {
-  const newCard = () => (model === 'yubikey' ? newYubikey() : new FakeCard('piv', null, null));
+  const newCard = () => (model === 'yubikey' ? newYubikey() : new TestCard('piv', null, null));
 
   it('is refused by its state, to its owner by name of the state and to others without the name of its owner', async () => {
     const card = newCard();
@@ -237,7 +242,7 @@ it('says why there is no further device, in the language that the browser asks f
       limit: { reason: 'Sie haben Ihre Höchstzahl von einem Gerät erreicht.' },
     });
     // An erasure is not offered where the person may not have the card afterwards.
-    const used = { ...newYubikey().describe('x'), certificates: ['9A' as const] };
+    const used = { ...(await newYubikey().describe('x')), certificates: ['9A' as const] };
     expect(await judge(used, carol)).toEqual(refused("You've reached your limit of one device."));
   } finally {
     await small.remove();
@@ -247,10 +252,10 @@ it('says why there is no further device, in the language that the browser asks f
 it.each(['none', '0F1E2D3C-4B5A-4978-8695-A4B3C2D1E0F0', '0f1e2d3c4b5a49788695a4b3c2d1e0f0'])(
   'refuses a GUID that no host sends (%s), and does not ask the database about it',
   async (guid) => {
-    const info = { ...new FakeCard('piv', null, null).describe('x'), guid };
+    const info = { ...(await new TestCard('piv', null, null).describe('x')), guid };
     const refusal = { status: 400, code: 'INVALID_PARAMS' };
     expect(await alice.post('/api/devices/eligibility', { devices: [info] })).toMatchObject(refusal);
-    const start = { ...(await alice.openHost(new FakeCard('piv', null, null))).startRequest, device: info };
+    const start = { ...(await alice.openHost(new TestCard('piv', null, null))).startRequest, device: info };
     expect(await alice.post('/api/operations', start)).toMatchObject(refusal);
   },
 );
