@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method, type OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -65,7 +65,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s whose issuance is disturbed aga
     async (seed) => {
       const draw = chance(seed);
       const card =
-        model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
+        model === 'yubikey' ? new TestCard(model, String((serial += 1)), vendor) : new TestCard(model, null, null);
       /** Serial numbers of the certificates that the portal was given back from the card. */
       const readBack = new Set<string>();
       const seen: string[] = [];
@@ -130,7 +130,7 @@ const serialNumberOf = (der: string): string =>
   new X509Certificate(Buffer.from(der, 'base64url')).serialNumber.toLowerCase();
 
 it('is pending, not active, when the PIN is all that is missing', async () => {
-  const card = new FakeCard('yubikey', String((serial += 1)), vendor);
+  const card = new TestCard('yubikey', String((serial += 1)), vendor);
   const host = await alice.openHost(card);
   host.user = () => {
     throw new CardwrightError('USER_TIMEOUT');
