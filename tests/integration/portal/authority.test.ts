@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -23,7 +23,7 @@ describe('an authority', () => {
   let portal: TestPortal;
   let alice: Browser;
   let olga: Browser;
-  let card: FakeCard;
+  let card: TestCard;
   let serial = 80_000_000;
 
   beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('an authority', () => {
     await portal.remove();
   });
   beforeEach(() => {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
   });
   afterEach(() => writeFile(control(), 'answer'));
 
