@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { FakeDisplay } from './support/fake-display.js';
-import type { Pull } from './support/fake-host.js';
+import type { Pull } from '../../support/host-and-card/pull.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 /** What an operator is shown as the initial PIN of a device is the PIN of its card, or it is not shown. */
@@ -24,10 +24,10 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) => {
-  let card: FakeCard;
+  let card: TestCard;
 
   beforeEach(() => {
-    card = model === 'yubikey' ? new FakeCard(model, String((serial += 1)), vendor) : new FakeCard(model, null, null);
+    card = model === 'yubikey' ? new TestCard(model, String((serial += 1)), vendor) : new TestCard(model, null, null);
   });
 
   const rowOf = async () => (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
