@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openssl } from '../../unit/portal/openssl.js';
 import { newAttestationAuthority, type AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const POLICIES = { proved: '1.3.6.1.4.1.55555.1', unproved: '1.3.6.1.4.1.55555.2' };
@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 /** The policies of all certificates of a card, as openssl reads them. */
-async function policiesOf(card: FakeCard): Promise<string[]> {
+async function policiesOf(card: TestCard): Promise<string[]> {
   const alice = await Browser.login(portal, 'alice');
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done' });
   const args = ['x509', '-inform', 'DER', '-noout', '-ext', 'certificatePolicies'];
@@ -32,8 +32,8 @@ async function policiesOf(card: FakeCard): Promise<string[]> {
 }
 
 it.each([
-  ['attested by its vendor', () => new FakeCard('yubikey', '70000001', vendor), POLICIES.proved],
-  ['that nobody vouches for', () => new FakeCard('piv', null, null), POLICIES.unproved],
+  ['attested by its vendor', () => new TestCard('yubikey', '70000001', vendor), POLICIES.proved],
+  ['that nobody vouches for', () => new TestCard('piv', null, null), POLICIES.unproved],
 ])('a key %s is told apart by the certificate policy of every slot', async (_which, newCard, oid) => {
   const stated = `X509v3 Certificate Policies: Policy: ${oid} `;
   expect(await policiesOf(newCard())).toEqual([stated, stated, stated, stated]);
