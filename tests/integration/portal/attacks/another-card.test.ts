@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { FakeCard } from '../support/fake-card.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal } from '../support/test-portal.js';
 import { setPolicy, startWith } from './forging.js';
 
@@ -22,7 +22,7 @@ it.each([
   ['its GUID and its certificates', { serial: null, guid: null, certificates: [] }],
   ['all that, behind a serial number,', { serial: '4711', guid: null, certificates: [] }],
 ])('an issued plain card whose page conceals %s is left as it is by its host', async (_what, claim) => {
-  const card = new FakeCard('piv', null, null);
+  const card = new TestCard('piv', null, null);
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
   const before = { objects: new Map(card.objects), certificates: new Map(card.certificates), keys: new Map(card.keys) };
   const host = await alice.openHost(card);
