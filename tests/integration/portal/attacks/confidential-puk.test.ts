@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { CardwrightError } from '@cardwright/protocol';
-import { FakeCard } from '../support/fake-card.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
 import { act, listAll, relayForged, setPolicy } from './forging.js';
 
@@ -27,20 +26,16 @@ afterAll(() => portal.remove());
 
 /** A card with the organisation's PUK that notes every PUK which reaches it. */
 function newCard(model: 'yubikey' | 'piv', isProved = false) {
-  const card = new FakeCard(model, model === 'piv' ? null : String((serial += 1)), isProved ? TEST_VENDOR : null);
-  const received: string[] = [];
-  const use = card.usePuk.bind(card);
-  card.puk = PUK;
   // One that reports its PUK says that it is not the factory's, and so is a used card.
-  card.hasMetadata = false;
-  card.usePuk = (puk) => {
-    received.push(puk);
-    use(puk);
-  };
-  return { card, received };
+  const card =
+    model === 'piv'
+      ? new TestCard('piv', null, null)
+      : new TestCard('yubikey', String((serial += 1)), isProved ? TEST_VENDOR : null, 'yubikey-4.3.7');
+  card.puk = PUK;
+  return { card, received: card.triedPuks };
 }
 
-const rowOf = async (card: FakeCard) => (await listAll(olga)).find(({ guid }) => guid === card.guid);
+const rowOf = async (card: TestCard) => (await listAll(olga)).find(({ guid }) => guid === card.guid);
 const NEEDS_APPROVAL = { state: 'running', step: null, error: { data: { name: 'APPROVAL_NEEDED' } } };
 
 describe('the confidential factory PUK', () => {
@@ -74,10 +69,7 @@ describe('the confidential factory PUK', () => {
 
   it('is not coaxed out by a card that says it has another PUK, and then refuses that', async () => {
     const { card, received } = newCard('yubikey');
-    card.usePuk = (tried) => {
-      received.push(tried);
-      throw new CardwrightError('PUK_INCORRECT', { retriesLeft: 2 });
-    };
+    card.puk = '86427531';
     await alice.relay(await alice.openHost(card));
     const claim = { puk: { retriesLeft: 3, blocked: false, isDefault: false } };
     const answer = await relayForged(alice, await alice.openHost(card), { claim });
@@ -96,13 +88,10 @@ describe('the confidential factory PUK', () => {
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.prepare', when: 'before' };
     await alice.relay(host);
-    const copy = newCard('yubikey');
-    const forged = new FakeCard('yubikey', card.serial, null);
+    const forged = new TestCard('yubikey', card.serial, null, 'yubikey-4.3.7');
     forged.puk = PUK;
-    forged.hasMetadata = false;
-    forged.usePuk = (puk) => copy.received.push(puk);
-    const answer = await relayForged(alice, await alice.openHost(forged), {});
+    const answer = await relayForged(alice, await alice.openHost(forged), { claim: { guid: card.guid } });
     expect(answer).toMatchObject(NEEDS_APPROVAL);
-    expect([...received, ...copy.received]).toEqual([]);
+    expect([...received, ...forged.triedPuks]).toEqual([]);
   });
 });
