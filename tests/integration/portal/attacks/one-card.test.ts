@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCard } from '../support/fake-card.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
 import { act, listAll, refusedWith, relayForged, setPolicy, startWith } from './forging.js';
 
@@ -22,8 +22,8 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-async function newIssued(): Promise<{ card: FakeCard; id: string }> {
-  const card = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+async function newIssued(): Promise<{ card: TestCard; id: string }> {
+  const card = new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
   expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
   const row = (await listAll(olga)).find((device) => device.serial === card.serial);
   if (!row) throw new Error('the card has a row');
@@ -31,12 +31,12 @@ async function newIssued(): Promise<{ card: FakeCard; id: string }> {
 }
 
 /** The same card in another host's hands, back in its factory state. */
-async function erased(browser: Browser, card: FakeCard) {
+async function erased(browser: Browser, card: TestCard) {
   card.erase();
   return browser.openHost(card);
 }
 
-const rowsOf = async ({ serial: number }: FakeCard) =>
+const rowsOf = async ({ serial: number }: TestCard) =>
   (await listAll(olga)).filter((device) => device.serial === number).map(({ id, state }) => ({ id, state }));
 
 const NAMELESS = { serial: null, guid: null };
@@ -75,7 +75,7 @@ describe('a security key that is issued to someone', () => {
   it.each([null, '4.3.7'])(
     'is not given the management key of older firmware, which the page names: %s',
     async (firmware) => {
-      const card = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+      const card = new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
       const answer = await relayForged(alice, await alice.openHost(card), { claim: { firmware } });
       expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', 'The attested firmware is another one.'));
       expect(await rowsOf(card)).toEqual([]);
@@ -84,7 +84,7 @@ describe('a security key that is issued to someone', () => {
 
   it('does not slip into the half-issued row of another card', async () => {
     const { card, id } = await newIssued();
-    const half = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+    const half = new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
     const broken = await alice.openHost(half);
     broken.pull = { method: 'credentials.apply', when: 'before' };
     await alice.relay(broken);
