@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCard } from '../support/fake-card.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
 import { listAll, refusedWith, relayForged, setPolicy } from './forging.js';
 
@@ -35,10 +35,10 @@ const terminateAll = async () => {
 describe('a serial number that is only claimed', () => {
   it('makes no row where proof is wanted, though the public factory key is proved; its owner issues her card', async () => {
     const number = newSerial();
-    const answer = await relayForged(bob, await bob.openHost(new FakeCard('yubikey', number, null)), {});
+    const answer = await relayForged(bob, await bob.openHost(new TestCard('yubikey', number, null)), {});
     expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
     expect(await statesOf(number)).toEqual([]);
-    const owned = await alice.openHost(new FakeCard('yubikey', number, TEST_VENDOR));
+    const owned = await alice.openHost(new TestCard('yubikey', number, TEST_VENDOR));
     expect(await alice.relay(owned)).toMatchObject({ deviceState: 'active' });
     expect(await statesOf(number)).toEqual(['active, attested']);
   });
@@ -49,15 +49,15 @@ describe('a serial number that is only claimed', () => {
       await setPolicy(portal, olga, 'yubikey', { unprovenKeys: 'supervised' });
       try {
         const number = newSerial();
-        const host = await bob.openHost(new FakeCard('yubikey', number, null));
+        const host = await bob.openHost(new TestCard('yubikey', number, null));
         if (how === 'half issued') host.pull = { method: 'certificate.write', when: 'before' };
         const answer = await bob.relay(host);
         expect(answer.deviceState).toBe(how === 'half issued' ? 'producing' : 'awaiting-approval');
-        const hers = await alice.openHost(new FakeCard('yubikey', number, TEST_VENDOR));
+        const hers = await alice.openHost(new TestCard('yubikey', number, TEST_VENDOR));
         expect(await alice.relay(hers)).toMatchObject({ state: 'done', deviceState: 'active' });
         expect(await statesOf(number)).toEqual([`${answer.deviceState}, not-proved`, 'active, attested']);
         // Nor is his row a way to hers.
-        const again = await bob.openHost(new FakeCard('yubikey', number, null));
+        const again = await bob.openHost(new TestCard('yubikey', number, null));
         expect((await bob.post('/api/operations', again.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
       } finally {
         await terminateAll();
@@ -67,7 +67,7 @@ describe('a serial number that is only claimed', () => {
   );
 
   it('cannot be had without an end: each device that fails takes one of its place', async () => {
-    const cards = Array.from({ length: LIMIT + 1 }, () => new FakeCard('piv', null, null));
+    const cards = Array.from({ length: LIMIT + 1 }, () => new TestCard('piv', null, null));
     const hosts = [];
     for (const card of cards) hosts.push(await bob.openHost(card));
     // All are begun before the first one fails.
@@ -84,7 +84,7 @@ describe('a serial number that is only claimed', () => {
       if (answer?.step) await bob.operate(`/${answer.operation}/cancel`, {});
     }
     expect(codes).toEqual([...Array.from({ length: LIMIT }, () => undefined), 'DEVICE_LIMIT']);
-    const next = await bob.openHost(new FakeCard('piv', null, null));
+    const next = await bob.openHost(new TestCard('piv', null, null));
     expect((await bob.post('/api/operations', next.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
     await terminateAll();
     expect((await bob.post('/api/operations', next.startRequest)).status).toBe(200);
