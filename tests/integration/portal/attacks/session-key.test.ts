@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { publicJwk, readStep, sessionIdOf, unseal, validate, type StepPayload } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
-import { FakeCard } from '../support/fake-card.js';
-import type { FakeHost } from '../support/fake-host.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../../support/host-and-card/played-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
 import { setPolicy } from './forging.js';
 
@@ -39,10 +39,10 @@ const secretsOf = ({ commands }: StepPayload): { purpose: string; sealed: string
 describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a half-issued %s", (model) => {
   let serial = 31_000_000;
   const newCard = () =>
-    new FakeCard(model, model === 'piv' ? null : String((serial += 1)), model === 'piv' ? null : TEST_VENDOR);
+    new TestCard(model, model === 'piv' ? null : String((serial += 1)), model === 'piv' ? null : TEST_VENDOR);
 
   /** A real host whose card was pulled when its secrets were about to be applied. */
-  async function breakOff(card: FakeCard): Promise<FakeHost> {
+  async function breakOff(card: TestCard): Promise<PlayedHost> {
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.apply', when: 'before' };
     expect(await alice.relay(host)).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });
