@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { FakeCard } from '../support/fake-card.js';
-import type { FakeHost } from '../support/fake-host.js';
+import { attestationOf, makeKey } from '../../../support/host-and-card/card-program.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../../support/host-and-card/played-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../support/test-portal.js';
-import { act, listAll, refusedWith, relayForged, setPolicy, startWith } from './forging.js';
+import { act, forgeAttestations, listAll, refusedWith, relayForged, setPolicy, startWith } from './forging.js';
 
 type Capabilities = NonNullable<DeviceInfo['capabilities']>;
 
@@ -42,7 +43,7 @@ async function onCrl(serialNumbers: readonly string[]): Promise<(string | undefi
 }
 
 /** The card's capabilities with some changed. */
-function claiming({ startRequest: { device } }: FakeHost, changes: Partial<Capabilities>) {
+function claiming({ startRequest: { device } }: PlayedHost, changes: Partial<Capabilities>) {
   if (!device.capabilities) throw new Error('a card has capabilities');
   return { capabilities: { ...device.capabilities, ...changes } };
 }
@@ -53,7 +54,7 @@ describe('software that says it is a security key', () => {
     ['and does not claim that it could attest', { attestation: false }],
     ['and claims to be able to do nothing at all', { attestation: false, changeManagementKey: false, metadata: false }],
   ])('%s, gets no certificate and no row', async (_how, capabilities) => {
-    const card = new FakeCard('yubikey', String((serial += 1)), null);
+    const card = new TestCard('yubikey', String((serial += 1)), null);
     const host = await alice.openHost(card);
     const claim = claiming(host, capabilities);
     const refused =
@@ -65,11 +66,11 @@ describe('software that says it is a security key', () => {
   });
 
   it('with the attestation of a real one, is refused', async () => {
-    const real = new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
-    await real.generate('9E', 'P-256');
-    const card = new FakeCard('yubikey', real.serial, TEST_VENDOR);
-    card.attest = (slot) => real.attest(slot);
-    const answer = await relayForged(alice, await alice.openHost(card), {});
+    const real = new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
+    await makeKey(real, '9E');
+    const card = new TestCard('yubikey', real.serial, TEST_VENDOR);
+    const forge = forgeAttestations((slot) => attestationOf(real, slot));
+    const answer = await relayForged(alice, await alice.openHost(card), { forge });
     expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS'));
     expect((await listAll(olga)).filter((row) => row.serial === card.serial)).toEqual([]);
   });
@@ -78,7 +79,7 @@ describe('software that says it is a security key', () => {
 describe('software that says it is a plain card', () => {
   async function newAwaiting(browser: Browser) {
     const known = new Set((await listAll(olga)).map(({ id }) => id));
-    const host = await browser.openHost(new FakeCard('piv', null, null));
+    const host = await browser.openHost(new TestCard('piv', null, null));
     expect(await browser.relay(host)).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
     const row = (await listAll(olga)).find(({ id }) => !known.has(id));
     if (!row) throw new Error('the card has a row');
@@ -113,7 +114,7 @@ describe('software that says it is a plain card', () => {
 
   it('is no better off when it gives up at the PIN: who activates it is another operator too', async () => {
     const known = new Set((await listAll(olga)).map(({ id }) => id));
-    const host = await olga.openHost(new FakeCard('piv', null, null));
+    const host = await olga.openHost(new TestCard('piv', null, null));
     host.user = () => {
       throw new CardwrightError('USER_CANCELLED');
     };
@@ -127,7 +128,7 @@ describe('software that says it is a plain card', () => {
   it('is refused where the policy wants proof', async () => {
     await setPolicy(portal, olga, 'piv', { unprovenKeys: 'refuse' });
     try {
-      const host = await alice.openHost(new FakeCard('piv', null, null));
+      const host = await alice.openHost(new TestCard('piv', null, null));
       expect((await alice.post('/api/operations', host.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
       // It can claim that it will prove itself, and then not do so.
       const answer = await relayForged(alice, host, { claim: claiming(host, { attestation: true }) });
