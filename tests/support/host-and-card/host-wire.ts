@@ -12,6 +12,7 @@ import {
   message as messageSchema,
   progressParams,
   validate,
+  type DeviceInfo,
   type Message,
   type Method,
   type Params,
@@ -24,6 +25,7 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { MovableClock } from '../../simulation/support/movable-clock.js';
+import type { ReaderBoard } from '../../simulation/support/reader-board.js';
 
 /** What stands at the other end of a host's wire, besides the page. */
 export interface WireEnd {
@@ -131,4 +133,18 @@ export class HostWire {
   #toHost(message: object): void {
     this.#host?.receive(JSON.parse(JSON.stringify(message)));
   }
+}
+
+/** What a host of its own lists of the one card that is in a reader of the board. */
+export async function lookAtCard(board: ReaderBoard): Promise<DeviceInfo> {
+  const wire = await HostWire.start(board.process().binding, {
+    onProgress: () => undefined,
+    answer: () => Promise.reject(new Error('a listing asks nobody')),
+  });
+  await wire.initialize({ origin: 'https://cms.example.com', cms: null });
+  const { devices } = await wire.call('device.list', {});
+  await wire.close();
+  const [device] = devices;
+  if (!device) throw new Error('there is no card in the reader');
+  return device;
 }

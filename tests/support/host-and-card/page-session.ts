@@ -1,7 +1,6 @@
 import { commands, sessionIdOf, type CommandOutcome, type DeviceInfo, type PublicJwk } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { HostWire, type Told, type WireEnd } from './host-wire.js';
-import { lookAtCard } from './look-at-card.js';
+import { HostWire, lookAtCard, type Told, type WireEnd } from './host-wire.js';
 import type { TestCard } from './test-card.js';
 
 /** A page's session with a host of its own. Of several with one card, the one that asked last has it. */

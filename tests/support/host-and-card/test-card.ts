@@ -27,7 +27,7 @@ import {
   writeSecret,
   type HeldManagementKey,
 } from './card-memory.js';
-import { lookAtCard } from './look-at-card.js';
+import { lookAtCard } from './host-wire.js';
 
 const GENERAL_AUTHENTICATE = 0x87;
 const MANAGEMENT_KEY = 0x9b;
