@@ -2,7 +2,7 @@ import { generateKeyPairSync, sign } from 'node:crypto';
 import { request } from 'node:http';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** Milliseconds between two logins: two hundred a second. */
@@ -86,7 +86,7 @@ describe('a flood of logins from many addresses', () => {
 
   it('does not keep a card from being issued', async () => {
     const alice = await Browser.login(portal, 'alice');
-    const host = await alice.openHost(new FakeCard('piv', null, null));
+    const host = await alice.openHost(new TestCard('piv', null, null));
     const { result } = await beside(async () => {
       const start = performance.now();
       expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
