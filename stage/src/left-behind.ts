@@ -18,8 +18,8 @@ export const stageMark = (folder: string, temporary: string): NodeJS.ProcessEnv 
 export function processesOf(folder: string, commandLine = ''): number[] {
   const numbers = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
   return numbers
+    .filter((pid) => commandLine === '' || read(pid, 'cmdline').replaceAll('\0', ' ').includes(commandLine))
     .filter((pid) => read(pid, 'environ').split('\0').includes(`${MARK}=${folder}`))
-    .filter((pid) => read(pid, 'cmdline').replaceAll('\0', ' ').includes(commandLine))
     .map(Number);
 }
 

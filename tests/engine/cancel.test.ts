@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, BOB } from './support/test-people.js';
@@ -9,7 +9,7 @@ const alice = new CmsUser(cms, ALICE);
 const bob = new CmsUser(cms, BOB);
 
 describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user cancels', (model) => {
-  let card: FakeCard;
+  let card: TestCard;
   beforeEach(() => {
     card = cms.newCard(model);
   });

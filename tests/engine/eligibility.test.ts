@@ -1,7 +1,7 @@
 import type { ActionName } from '@cardwright/cms';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
 import { describe, expect, it, jest } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, BOB, OLGA } from './support/test-people.js';
@@ -13,7 +13,7 @@ const olga = new CmsUser(cms, OLGA);
 
 const refused = (reason: string) => ({ action: null, reason });
 
-const act = (card: FakeCard, action: ActionName) => olga.act(cms.deviceOf(card).id, action);
+const act = (card: TestCard, action: ActionName) => olga.act(cms.deviceOf(card).id, action);
 
 const BLOCKED = { retriesLeft: 0, blocked: true, isDefault: null };
 const SPENT = { retriesLeft: 1, blocked: false, isDefault: true };
@@ -81,7 +81,7 @@ describe('a card that nobody has', () => {
       'Die PUK dieses Geräts lässt sich nicht mehr verwenden, und das Gerät lässt sich nicht löschen.',
     ],
   ])('is refused when it is %s', async (_what, change, english, german) => {
-    const info = { ...cms.newCard('piv').describe('x'), ...change };
+    const info = { ...(await cms.newCard('piv').describe('x')), ...change };
     expect(await alice.judge(info)).toEqual(refused(english));
     expect(await alice.judge(info, 'de-CH,de;q=0.9,en;q=0.5')).toEqual(refused(german));
     const start = { ...(await alice.openHost(cms.newCard('piv'))).startRequest, device: info };
@@ -93,24 +93,27 @@ describe('a card that nobody has', () => {
   });
 
   it('is not locked while its PUK still works', async () => {
-    const info = { ...cms.newCard('yubikey').describe('x'), pin: BLOCKED };
+    const info = { ...(await cms.newCard('yubikey').describe('x')), pin: BLOCKED };
     expect(await alice.judge(info)).toEqual({ action: 'issue', reason: null });
   });
 });
 
 describe('a used card that its model can reset', () => {
-  const used = (change: Partial<DeviceInfo>): DeviceInfo => ({ ...cms.newCard('yubikey').describe('x'), ...change });
+  const used = async (change: Partial<DeviceInfo>): Promise<DeviceInfo> => ({
+    ...(await cms.newCard('yubikey').describe('x')),
+    ...change,
+  });
 
   it('may be erased, with what will be lost', async () => {
-    expect(await alice.judge(used({ certificates: ['9A', '9C'] }))).toEqual({
+    expect(await alice.judge(await used({ certificates: ['9A', '9C'] }))).toEqual({
       action: 'erase',
       reason: 'It was used before. Erasing removes its certificates (in 2 slots), its keys and its PIN for good.',
     });
-    expect(await alice.judge(used({ pin: { retriesLeft: 3, blocked: false, isDefault: false } }), 'de')).toEqual({
+    expect(await alice.judge(await used({ pin: { retriesLeft: 3, blocked: false, isDefault: false } }), 'de')).toEqual({
       action: 'erase',
       reason: 'Es wurde schon benutzt. Beim Löschen gehen seine Schlüssel und seine PIN endgültig verloren.',
     });
-    expect(await alice.judge(used({ pin: BLOCKED, puk: BLOCKED, certificates: ['9A'] }))).toEqual({
+    expect(await alice.judge(await used({ pin: BLOCKED, puk: BLOCKED, certificates: ['9A'] }))).toEqual({
       action: 'erase',
       reason:
         'It is locked (PIN and PUK are blocked). Erasing removes its certificates (in one slot), its keys and its PIN for good.',
@@ -118,11 +121,11 @@ describe('a used card that its model can reset', () => {
   });
 
   it.each([BLOCKED, SPENT])('is erased first also where nothing but its PUK is used up (%j)', async (puk) => {
-    expect(await alice.judge(used({ puk }))).toEqual({
+    expect(await alice.judge(await used({ puk }))).toEqual({
       action: 'erase',
       reason: 'Its PUK can no longer be used. Erasing removes its keys and its PIN for good.',
     });
-    expect(await alice.judge(used({ puk, certificates: ['9A'] }), 'de')).toEqual({
+    expect(await alice.judge(await used({ puk, certificates: ['9A'] }), 'de')).toEqual({
       action: 'erase',
       reason:
         'Seine PUK lässt sich nicht mehr verwenden. Beim Löschen gehen seine Zertifikate (in einem Slot), Schlüssel und PIN endgültig verloren.',
@@ -132,13 +135,13 @@ describe('a used card that its model can reset', () => {
   it('is refused where the policy does not let it be erased', async () => {
     await cms.setPolicy('yubikey', { reset: 'refuse' });
     try {
-      expect(await alice.judge(used({ certificates: ['9A'] }))).toEqual(
+      expect(await alice.judge(await used({ certificates: ['9A'] }))).toEqual(
         refused("This device was used before, and your organisation doesn't allow erasing it."),
       );
-      expect(await alice.judge(used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
+      expect(await alice.judge(await used({ pin: BLOCKED, puk: BLOCKED }))).toEqual(
         refused("This device is locked (PIN and PUK are blocked), and your organisation doesn't allow erasing it."),
       );
-      expect(await alice.judge(used({ puk: SPENT }))).toEqual(
+      expect(await alice.judge(await used({ puk: SPENT }))).toEqual(
         refused("The PUK of this device can no longer be used, and your organisation doesn't allow erasing it."),
       );
       expect(await alice.judge(cms.newCard('yubikey'))).toEqual({ action: 'issue', reason: null });
@@ -200,14 +203,14 @@ it('says why there is no further device, and does not offer to erase what the pe
   expect(await carol.judge(small.newCard('piv'), 'fr, de;q=0.8')).toEqual(
     refused('Sie haben Ihre Höchstzahl von einem Gerät erreicht.'),
   );
-  const used = { ...small.newCard('yubikey').describe('x'), certificates: ['9A' as const] };
+  const used = { ...(await small.newCard('yubikey').describe('x')), certificates: ['9A' as const] };
   expect(await carol.judge(used)).toEqual(refused("You've reached your limit of one device."));
 });
 
 it.each(['none', '0F1E2D3C-4B5A-4978-8695-A4B3C2D1E0F0', '0f1e2d3c4b5a49788695a4b3c2d1e0f0'])(
   'refuses a GUID that no host sends (%s), and does not ask the store about it',
   async (guid) => {
-    const info = { ...cms.newCard('piv').describe('x'), guid };
+    const info = { ...(await cms.newCard('piv').describe('x')), guid };
     const refusal = { status: 400, code: 'INVALID_PARAMS' };
     const asked = jest.spyOn(cms.store, 'transaction');
     expect(await alice.post('devices/eligibility', { devices: [info] })).toMatchObject(refusal);

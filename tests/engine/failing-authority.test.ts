@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
 import { failingAuthority } from '../support/failing-authority.mjs';
 import { CmsUser } from './support/cms-user.js';
 import { engineParts } from './support/engine-parts.js';
@@ -11,7 +11,7 @@ let mode = 'answer';
 const { authority } = await engineParts();
 const cms = await TestCms.open({ authority: failingAuthority(authority, () => mode) });
 const alice = new CmsUser(cms, ALICE);
-let card: FakeCard;
+let card: TestCard;
 
 beforeEach(() => {
   card = cms.newCard('yubikey');

@@ -1,8 +1,8 @@
 import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
 import { FakeDisplay } from '../integration/portal/support/fake-display.js';
-import type { Pull } from '../integration/portal/support/fake-host.js';
+import type { Pull } from '../support/host-and-card/pull.js';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
@@ -14,7 +14,7 @@ const alice = new CmsUser(cms, ALICE);
 const olga = new CmsUser(cms, OLGA);
 
 describe.each(['yubikey', 'piv'] as const)('the initial PIN of a %s', (model) => {
-  let card: FakeCard;
+  let card: TestCard;
 
   beforeEach(() => {
     card = cms.newCard(model);

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
@@ -13,7 +13,7 @@ const olga = new CmsUser(cms, OLGA);
 const newCard = () => cms.newCard('yubikey');
 
 /** Active, and for each certificate that the CMS calls good the card has the private key. */
-function expectWhole(card: FakeCard): void {
+function expectWhole(card: TestCard): void {
   const { state, certificates } = cms.deviceOf(card);
   expect(state).toBe('active');
   const good = certificates.filter(({ status }) => status === 'good').map(({ slot }) => slot);

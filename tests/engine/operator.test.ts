@@ -1,6 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { expect, it } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
 import { CmsUser } from './support/cms-user.js';
 import { FEW_SLOTS, TestCms } from './support/test-cms.js';
 import { ALICE, OLGA } from './support/test-people.js';
@@ -10,7 +10,7 @@ const alice = new CmsUser(cms, ALICE);
 const olga = new CmsUser(cms, OLGA);
 
 /** Issues a card whose user closes the PIN window. */
-async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
+async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
   const card = cms.newCard('piv');
   const host = await alice.openHost(card);
   host.user = () => {
@@ -20,7 +20,7 @@ async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
   return { card, id: cms.deviceOf(card).id };
 }
 
-const statusesOf = (card: FakeCard) => cms.deviceOf(card).certificates.map(({ status }) => status);
+const statusesOf = (card: TestCard) => cms.deviceOf(card).certificates.map(({ status }) => status);
 
 it('has the certificates of a pending device on hold until an operator activates it, and revoked once it is over', async () => {
   const { card, id } = await newPendingDevice();

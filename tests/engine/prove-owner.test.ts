@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import { keyHashOf, proveOwner, type Person } from '@cardwright/cms';
 import {
@@ -9,14 +8,13 @@ import {
   type OperationAnswer,
 } from '@cardwright/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import * as x509 from '@peculiar/x509';
-import type { FakeHost } from '../integration/portal/support/fake-host.js';
 import { newCertificate, newDevice, NO_CHANGES } from '../integration/store/rows.js';
+import { keyPairIn, makeKey, requestBy } from '../support/host-and-card/card-program.js';
+import type { PlayedHost } from '../support/host-and-card/played-host.js';
 import { ADA, ToyStage } from './support/toy-stage.js';
 
 const OLGA: Person = { ...ADA, id: 'olga', username: 'olga' };
 const DAY = 24 * 60 * 60 * 1000;
-const ECDSA = { name: 'ECDSA', hash: 'SHA-256' };
 
 let clock = 0;
 afterEach(() => {
@@ -63,18 +61,11 @@ const csr = (request: string): CommandOutcome[] => [{ method: 'csr.create', resu
 const softwareKey = () =>
   webcrypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
 
-async function requestBy(keys: webcrypto.CryptoKeyPair, challenge: string): Promise<CommandOutcome[]> {
-  const attributes = [new x509.ChallengePasswordAttribute(challenge)];
-  const name = [{ CN: [PROVE_OWNER] }];
-  const made = await x509.Pkcs10CertificateRequestGenerator.create({ name, attributes, keys, signingAlgorithm: ECDSA });
-  return csr(Buffer.from(made.rawData).toString('base64url'));
-}
+const requestWith = async (keys: webcrypto.CryptoKeyPair, challenge: string | null): Promise<CommandOutcome[]> =>
+  csr(await requestBy(keys, PROVE_OWNER, challenge));
 
-function keyOfCard({ card }: ToyStage): webcrypto.CryptoKeyPair {
-  const keys = card.keys.get('9A');
-  if (!keys) throw new Error('the card has a key for logins');
-  return keys;
-}
+/** The card's key for logins. */
+const keyOfCard = ({ card }: ToyStage) => keyPairIn(card, '9A');
 
 describe('an active device', () => {
   it('proves that its owner is here, and is the same as before', async () => {
@@ -111,7 +102,7 @@ describe('an active device', () => {
     expect(again.operation).toBe(started.operation);
     expect(await challengeIn(stage, again)).not.toBe(old);
     // The signature that was lost is good for nothing now.
-    expect(await bring(stage, again, await requestBy(keyOfCard(stage), old))).toMatchObject(
+    expect(await bring(stage, again, await requestWith(await keyOfCard(stage), old))).toMatchObject(
       failedFor('The certification request does not answer the challenge of this portal.'),
     );
   });
@@ -141,11 +132,11 @@ const STALE = 'The certification request does not answer the challenge of this p
 const UNSIGNED = 'The certification request is not signed with its key.';
 
 const ATTACKS: Readonly<Record<string, readonly [Answer, string]>> = {
-  'a key in software': [async (_stage, challenge) => requestBy(await softwareKey(), challenge), OTHER_KEY],
+  'a key in software': [async (_stage, challenge) => requestWith(await softwareKey(), challenge), OTHER_KEY],
   "the card's key of another slot": [
     async ({ card }, challenge) => {
-      await card.generate('9C', 'P-256');
-      return csr(await card.request('9C', PROVE_OWNER, challenge));
+      await makeKey(card, '9C');
+      return requestWith(await keyPairIn(card, '9C'), challenge);
     },
     OTHER_KEY,
   ],
@@ -159,28 +150,23 @@ const ATTACKS: Readonly<Record<string, readonly [Answer, string]>> = {
         const certificate = newCertificate(other.id, { keyHash: keyHashOf(new Uint8Array(spki)) });
         await transaction.write({ ...NO_CHANGES, certificates: [certificate] });
       });
-      return requestBy(keys, challenge);
+      return requestWith(keys, challenge);
     },
     OTHER_KEY,
   ],
   "the card's public key, signed in software": [
     async (stage, challenge) =>
-      requestBy({ publicKey: keyOfCard(stage).publicKey, privateKey: (await softwareKey()).privateKey }, challenge),
+      requestWith(
+        { publicKey: (await keyOfCard(stage)).publicKey, privateKey: (await softwareKey()).privateKey },
+        challenge,
+      ),
     UNSIGNED,
   ],
   'what the card signed for an earlier proof': [
-    async (stage) => csr(await stage.card.request('9A', PROVE_OWNER, 'QUFBQUFBQUFBQUFBQUFBQUFBQUFB')),
+    async (stage) => requestWith(await keyOfCard(stage), 'QUFBQUFBQUFBQUFBQUFBQUFBQUFB'),
     STALE,
   ],
-  'a request without a challenge': [
-    async (stage) => {
-      const keys = keyOfCard(stage);
-      const name = [{ CN: [PROVE_OWNER] }];
-      const made = await x509.Pkcs10CertificateRequestGenerator.create({ name, keys, signingAlgorithm: ECDSA });
-      return csr(Buffer.from(made.rawData).toString('base64url'));
-    },
-    STALE,
-  ],
+  'a request without a challenge': [async (stage) => requestWith(await keyOfCard(stage), null), STALE],
   'no request at all': [() => Promise.resolve(csr('MAMCAQE')), 'The certification request cannot be read.'],
 };
 
@@ -192,7 +178,7 @@ describe("a host of the user's own", () => {
     expect(await bring(stage, started, outcomes)).toMatchObject(failedFor(reason));
     expect(lastOperation(stage)).toMatchObject({ status: 'failed' });
     // Nor does the right answer count any more.
-    const late = await requestBy(keyOfCard(stage), await challengeIn(stage, started));
+    const late = await requestWith(await keyOfCard(stage), await challengeIn(stage, started));
     await expect(bring(stage, started, late)).rejects.toMatchObject({ code: 'OPERATION_NOT_FOUND' });
   });
 
@@ -204,7 +190,7 @@ describe("a host of the user's own", () => {
     const done = await bring(stage, started, outcomes);
     const kept = stage.store.contents();
     expect(await bring(stage, started, outcomes)).toEqual(done);
-    const others = await requestBy(await softwareKey(), await challengeIn(stage, started));
+    const others = await requestWith(await softwareKey(), await challengeIn(stage, started));
     await expect(bring(stage, started, others)).rejects.toMatchObject({ code: 'OPERATION_NOT_FOUND' });
     await expect(stage.cms.cancel({ person: ADA, language: 'en' }, started.operation)).resolves.toEqual(done);
     expect(stage.store.contents()).toEqual(kept);
@@ -220,7 +206,7 @@ describe("a host of the user's own", () => {
   });
 });
 
-const startBy = (stage: ToyStage, host: FakeHost, person: Person) =>
+const startBy = (stage: ToyStage, host: PlayedHost, person: Person) =>
   stage.cms.start({ person, language: 'en' }, { ...host.startRequest, kind: PROVE_OWNER });
 const refusedFor = (reason: string) => ({ code: 'DEVICE_NOT_ELIGIBLE', data: { reason } });
 

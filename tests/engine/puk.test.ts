@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
-import type { FakeHost } from '../integration/portal/support/fake-host.js';
+import type { TestCard } from '../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../support/host-and-card/played-host.js';
 import { everyOrSome } from '../support/thorough.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
@@ -29,7 +29,7 @@ const INTERRUPTIONS = {
   'when the answer is lost, whatever it is': (host) => {
     host.pull = { method: 'credentials.apply', when: 'unanswered' };
   },
-} satisfies Record<string, (host: FakeHost) => void>;
+} satisfies Record<string, (host: PlayedHost) => void>;
 type Interruption = keyof typeof INTERRUPTIONS;
 
 const ALL = Object.keys(INTERRUPTIONS) as Interruption[];
@@ -52,7 +52,7 @@ const rounds = everyOrSome(everyRound, ({ length }) => length === 1 || length ==
 );
 
 /** Sessions with these interruptions, and one that nothing interrupts unless the device is whole before. */
-async function issue(card: FakeCard, round: readonly Interruption[]) {
+async function issue(card: TestCard, round: readonly Interruption[]) {
   for (const interruption of round) {
     const host = await alice.openHost(card);
     INTERRUPTIONS[interruption](host);

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Method } from '@cardwright/protocol';
-import type { FakeCard } from '../integration/portal/support/fake-card.js';
-import type { FakeHost, Pull } from '../integration/portal/support/fake-host.js';
+import type { PlayedHost } from '../support/host-and-card/played-host.js';
+import type { Pull } from '../support/host-and-card/pull.js';
+import { TestCard } from '../support/host-and-card/test-card.js';
 import { everyOrSome } from '../support/thorough.js';
 import { CmsUser } from './support/cms-user.js';
 import { TestCms } from './support/test-cms.js';
@@ -13,10 +14,10 @@ const bob = new CmsUser(cms, BOB);
 const olga = new CmsUser(cms, OLGA);
 
 /** The row of a card on My Devices. */
-const rowOf = (card: FakeCard) => alice.devices.find(({ guid }) => guid === card.guid);
+const rowOf = (card: TestCard) => alice.devices.find(({ guid }) => guid === card.guid);
 
 /** Runs an issuance until the card is pulled. */
-async function breakOff(card: FakeCard, pull: Pull) {
+async function breakOff(card: TestCard, pull: Pull) {
   const host = await alice.openHost(card);
   host.pull = pull;
   return alice.relay(host);
@@ -124,11 +125,10 @@ it.each(['3DES', 'AES-192'] as const)(
 );
 
 it('needs one call more for each further candidate', async () => {
-  const card = cms.newCard('yubikey');
+  const card = new TestCard('yubikey', cms.newSerial(), cms.vendor, 'yubikey-4.3.7');
   await breakOff(card, { method: 'credentials.apply', when: 'before' });
   // Without metadata the newest escrow is tried first; it was never applied, and the factory key is next.
   const host = await alice.openHost(card);
-  card.describe = ((describe) => (id: string) => ({ ...describe(id), managementKey: null }))(card.describe.bind(card));
   const before = alice.operationCalls;
   expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
   expect(alice.operationCalls - before).toBe(7);
@@ -182,8 +182,8 @@ it('stays pending when it is cancelled at the PIN, and its owner may continue: n
 });
 
 describe('a device whose user closed the PIN window', () => {
-  let card: FakeCard;
-  let host: FakeHost;
+  let card: TestCard;
+  let host: PlayedHost;
 
   beforeEach(async () => {
     card = cms.newCard('yubikey');

@@ -1,7 +1,8 @@
 import { createPublicKey, randomInt } from 'node:crypto';
 import { tlv } from './apdu/tlv.js';
 import { KeyAlgorithm } from './card/algorithms.js';
-import { type CardState, factoryPin, factoryPuk, type ReferenceData, type StoredKey } from './card/card-state.js';
+import { type CardState, factoryPin, factoryPuk, type ReferenceData } from './card/card-state.js';
+import type { Firmware } from './card/firmware.js';
 import type { ProfileName } from './card/profile.js';
 import { profiles } from './card/profiles.js';
 import { freshKeys, keyObjectOf } from './piv-applet/private-key.js';
@@ -24,30 +25,48 @@ export interface CardToMake {
   readonly locked?: boolean | undefined;
 }
 
+/** What a vendor puts into slot F9: the key that attests the keys of the others, and what vouches for it. */
+export interface AttestationKey {
+  /** P-256, PKCS #8, DER. */
+  readonly privateKey: Buffer;
+  /** DER. */
+  readonly certificate: Buffer;
+}
+
 /**
  * Makes a blank card. One with Yubico's firmware leaves the factory with an attestation key of its own, certified under
  * a test root; a plain PIV card has no serial number and nothing that would tell it from the next one.
  */
-export async function makeCard({ profile: name, serial, locked = false }: CardToMake): Promise<CardState> {
+export async function makeCard(card: CardToMake): Promise<CardState> {
+  const { firmware, attestationKey } = profiles[card.profile];
+  return blankCard(card, firmware && attestationKey ? await makeAttestationKey(firmware) : undefined);
+}
+
+/** Makes a blank card with the attestation key of any vendor, or with none, as where its owner has deleted it. */
+export function blankCard(
+  { profile: name, serial, locked = false }: CardToMake,
+  attestation: AttestationKey | undefined,
+): CardState {
   const profile = profiles[name];
-  const { firmware } = profile;
   const made = (reference: ReferenceData): ReferenceData => (locked ? { ...reference, triesLeft: 0 } : reference);
   const blank: CardState = {
     profile: name,
-    serial: firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
+    serial: profile.firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
     pin: made(factoryPin(profile.pinTries)),
     puk: made(factoryPuk()),
     managementKey: { ...profile.factoryManagementKey, touch: false },
     keys: new Map(),
     objects: new Map(),
   };
-  if (!firmware || !profile.attestationKey) return blank;
-  const key = await makeAttestationKey();
-  const certificate = certifyAttestationKey(
-    createPublicKey(keyObjectOf(key)),
-    attestationIssuers[firmware.attestationChain],
-  );
-  blank.keys.set(Slot.attestation, key);
+  if (!attestation) return blank;
+  const { privateKey, certificate } = attestation;
+  blank.keys.set(Slot.attestation, {
+    algorithm: KeyAlgorithm.p256,
+    origin: 'imported',
+    pinPolicy: PinPolicy.never,
+    touchPolicy: TouchPolicy.never,
+    privateKey,
+  });
   blank.objects.set(
     ATTESTATION_CERTIFICATE,
     Buffer.concat([tlv(CERTIFICATE, certificate), tlv(CERTIFICATE_INFORMATION, UNCOMPRESSED), tlv(ERROR_DETECTION)]),
@@ -55,12 +74,8 @@ export async function makeCard({ profile: name, serial, locked = false }: CardTo
   return blank;
 }
 
-async function makeAttestationKey(): Promise<StoredKey> {
-  return {
-    algorithm: KeyAlgorithm.p256,
-    origin: 'imported',
-    pinPolicy: PinPolicy.never,
-    touchPolicy: TouchPolicy.never,
-    privateKey: await freshKeys.generate(KeyAlgorithm.p256),
-  };
+async function makeAttestationKey({ attestationChain }: Firmware): Promise<AttestationKey> {
+  const privateKey = await freshKeys.generate(KeyAlgorithm.p256);
+  const publicKey = createPublicKey(keyObjectOf({ privateKey }));
+  return { privateKey, certificate: certifyAttestationKey(publicKey, attestationIssuers[attestationChain]) };
 }

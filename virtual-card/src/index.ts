@@ -6,10 +6,10 @@ export { insertCard, type InsertOptions, type VirtualCard } from './virtual-card
 export { Card, type Circumstances, type Touch } from './card/card.js';
 export { type CardState, type ReferenceData, type StoredKey } from './card/card-state.js';
 export { type CardClock } from './card/clock.js';
-export { type FidoState, type ResidentCredential } from './card/fido-state.js';
+export { freshFidoState, type FidoState, type ResidentCredential } from './card/fido-state.js';
 export { type CardInReader } from './card-in-reader.js';
 export { Chip } from './chip.js';
-export { type CardToMake, makeCard } from './factory.js';
+export { type AttestationKey, blankCard, type CardToMake, makeCard } from './factory.js';
 export { isFidoPin } from './fido-pin-check.js';
 export { FaultyCard, type Slot } from './faulty-card.js';
 export { type KeySource } from './card/key-source.js';

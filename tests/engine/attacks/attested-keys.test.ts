@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { KeyObject, randomBytes, sign, type webcrypto } from 'node:crypto';
+import { KeyObject, randomBytes, type webcrypto } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, keyProofMessage, type Slot } from '@cardwright/protocol';
-import * as x509 from '@peculiar/x509';
 import { attestKey } from '../../integration/portal/support/attestation-authority.js';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
-import { refusedWith, relayForged, type Forge } from '../../support/forging.js';
+import { forgeAll, forgeAttestations, forgeOf, refusedWith, relayForged, type Forge } from '../../support/forging.js';
+import { attestationOf, keyPairIn, makeKey, proofBy, requestBy } from '../../support/host-and-card/card-program.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, BOB } from '../support/test-people.js';
@@ -24,12 +24,6 @@ const KEY_DIFFERS = 'The attested key is another one.';
 const encode = (bytes: ArrayBuffer | Uint8Array): string => Buffer.from(new Uint8Array(bytes)).toString('base64url');
 const spkiOf = (key: webcrypto.CryptoKey): Buffer => KeyObject.from(key).export({ type: 'spki', format: 'der' });
 
-function keyOf(card: FakeCard, slot: Slot): webcrypto.CryptoKeyPair {
-  const pair = card.keys.get(slot);
-  if (!pair) throw new Error(`no key in ${slot}`);
-  return pair;
-}
-
 /** The host says that the key in this slot cannot sign: then the step ended there. */
 const cannotSign =
   (slot: Slot): Forge =>
@@ -39,6 +33,12 @@ const cannotSign =
     const error = new CardwrightError('KEY_CANNOT_SIGN', { slot }).toWire();
     return [...outcomes.slice(0, at), { method: 'csr.create', error }];
   };
+
+/** The card's keys ask for their certificates by another challenge, or by none. */
+const requesting = (card: TestCard, challenge: string | null): Forge =>
+  forgeOf('csr.create', async ({ slot, commonName }) => ({
+    request: await requestBy(await keyPairIn(card, slot), commonName, challenge),
+  }));
 
 const certificatesOf = (number: string | null) =>
   cms.devices.filter((row) => row.serial === number).flatMap(({ certificates }) => certificates);
@@ -62,17 +62,14 @@ describe('a key without a request', () => {
     expect(await relayForged(bob, honest, { forge: cannotSign('9D') })).toMatchObject({ deviceState: 'active' });
 
     const hers = newYubikey();
-    await hers.generate('9D', 'P-256');
-    const his = newYubikey();
-    const generate = his.generate.bind(his);
-    const attest = his.attest.bind(his);
-    const request = his.request.bind(his);
-    his.generate = async (slot, algorithm) =>
-      slot === '9D' ? encode(spkiOf(keyOf(hers, '9D').publicKey)) : generate(slot, algorithm);
-    his.attest = (slot) => (slot === '9D' ? hers.attest(slot) : attest(slot));
-    his.request = async (slot, name, challenge) =>
-      slot === '9D' ? Promise.reject(new CardwrightError('KEY_CANNOT_SIGN', { slot })) : request(slot, name, challenge);
-    const answer = await bob.issue(his);
+    await makeKey(hers, '9D');
+    const publicKey = encode(spkiOf((await keyPairIn(hers, '9D')).publicKey));
+    const forge = forgeAll(
+      forgeOf('key.generate', ({ slot }, made) => (slot === '9D' ? { publicKey } : made)),
+      forgeAttestations((slot, own) => (slot === '9D' ? attestationOf(hers, slot) : own)),
+      cannotSign('9D'),
+    );
+    const answer = await relayForged(bob, await bob.openHost(newYubikey()), { forge });
     expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', 'The attested serial number is another one.'));
   });
 });
@@ -82,10 +79,10 @@ describe('the proof of a card', () => {
 
   it('is not given with the attestation of another key', async () => {
     const hers = newYubikey();
-    await hers.generate('9E', 'P-256');
-    const his = new FakeCard('yubikey', hers.serial, cms.vendor);
-    his.attest = (slot) => hers.attest(slot);
-    const answer = await bob.issue(his);
+    await makeKey(hers, '9E');
+    const his = new TestCard('yubikey', hers.serial, cms.vendor);
+    const forge = forgeAttestations((slot) => attestationOf(hers, slot));
+    const answer = await relayForged(bob, await bob.openHost(his), { forge });
     expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS', KEY_DIFFERS));
     expect(certificatesOf(hers.serial)).toEqual([]);
   });
@@ -95,20 +92,19 @@ describe('the proof of a card', () => {
     async (how) => {
       const hers = newYubikey();
       const own = newYubikey();
-      const recorded = await hers.prove('9E', 'P-256', keyProofMessage(encode(randomBytes(32))));
-      await own.generate('9E', 'P-256');
-      const his = new FakeCard('yubikey', hers.serial, cms.vendor);
-      his.prove = (_slot, _algorithm, message) => {
-        const signWith = (card: FakeCard, bytes: Uint8Array) =>
-          encode(sign('sha256', bytes, KeyObject.from(keyOf(card, '9E').privateKey)));
-        const signature = {
-          'an older challenge': recorded.signature,
-          'its own challenge outside of the domain': signWith(hers, message.subarray(-32)),
-          'another key': signWith(own, message),
+      for (const card of [hers, own]) await makeKey(card, '9E');
+      const recorded = await proofBy(hers, '9E', keyProofMessage(encode(randomBytes(32))));
+      const his = new TestCard('yubikey', hers.serial, cms.vendor);
+      const forge = forgeOf('key.prove', async ({ challenge }) => {
+        const message = keyProofMessage(challenge);
+        const proof = {
+          'an older challenge': recorded,
+          'its own challenge outside of the domain': await proofBy(hers, '9E', message.subarray(-32)),
+          'another key': await proofBy(own, '9E', message),
         }[how];
-        return Promise.resolve({ ...recorded, signature: signature ?? '' });
-      };
-      const answer = await bob.issue(his);
+        return { ...recorded, signature: proof?.signature ?? '' };
+      });
+      const answer = await relayForged(bob, await bob.openHost(his), { forge });
       expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_REFUSED'), deviceState: null });
       expect(certificatesOf(hers.serial)).toEqual([]);
     },
@@ -118,65 +114,43 @@ describe('the proof of a card', () => {
 describe('a key of a security key', () => {
   beforeAll(() => cms.setPolicy('yubikey'));
 
-  it.each<[string, (card: FakeCard) => void, ReturnType<typeof refusedWith>]>([
+  it.each<[string, (card: TestCard) => Forge, ReturnType<typeof refusedWith>]>([
     [
       'the attestation of another slot',
-      (card) => {
-        const attest = card.attest.bind(card);
-        card.attest = (slot) =>
-          slot === '9A'
-            ? attestKey(cms.vendor, keyOf(card, '9A').publicKey, { slot: '9D', serial: card.serial })
-            : attest(slot);
-      },
+      (card) =>
+        forgeAttestations(async (slot, own) => {
+          if (slot !== '9A') return own;
+          const { publicKey } = await keyPairIn(card, slot);
+          return attestKey(cms.vendor, publicKey, { slot: '9D', serial: card.serial });
+        }),
       refusedWith('ATTESTATION_CONTRADICTS', 'The attested key is in another slot.'),
     ],
     [
       'the attestation of another card',
-      (card) => {
-        const attest = card.attest.bind(card);
-        const other = newYubikey();
-        card.attest = async (slot) => {
-          if (slot !== '9A') return attest(slot);
-          await other.generate(slot, 'P-256');
-          return other.attest(slot);
-        };
-      },
+      () =>
+        forgeAttestations(async (slot, own) => {
+          if (slot !== '9A') return own;
+          const other = newYubikey();
+          await makeKey(other, slot);
+          return attestationOf(other, slot);
+        }),
       refusedWith('ATTESTATION_CONTRADICTS', KEY_DIFFERS),
     ],
     [
       'no attestation',
-      (card) => {
-        const attest = card.attest.bind(card);
-        card.attest = (slot) => (slot === '9A' ? Promise.resolve(null) : attest(slot));
-      },
+      () => forgeAttestations((slot, own) => (slot === '9A' ? null : own)),
       refusedWith('ATTESTATION_MISSING', 'There is no attestation.'),
     ],
     [
       'a request for an older challenge',
-      (card) => {
-        const request = card.request.bind(card);
-        card.request = (slot, name) => request(slot, name, encode(randomBytes(32)));
-      },
+      (card) => requesting(card, encode(randomBytes(32))),
       refusedWith('OPERATION_FAILED'),
     ],
-    [
-      'a request without a challenge',
-      (card) => {
-        card.request = async (slot, name) => {
-          const { rawData } = await x509.Pkcs10CertificateRequestGenerator.create({
-            name: [{ CN: [name] }],
-            keys: keyOf(card, slot),
-            signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-          });
-          return encode(rawData);
-        };
-      },
-      refusedWith('OPERATION_FAILED'),
-    ],
+    ['a request without a challenge', (card) => requesting(card, null), refusedWith('OPERATION_FAILED')],
   ])('is not certified with %s', async (_with, forge, refusal) => {
     const card = newYubikey();
-    forge(card);
-    expect(await bob.issue(card)).toMatchObject({ ...refusal, deviceState: 'failed' });
+    const answer = await relayForged(bob, await bob.openHost(card), { forge: forge(card) });
+    expect(answer).toMatchObject({ ...refusal, deviceState: 'failed' });
     const issued = certificatesOf(card.serial);
     expect(issued.filter(({ slot, status }) => slot === '9A' || status !== 'revoked')).toEqual([]);
   });
@@ -186,16 +160,16 @@ describe('one key', () => {
   it.each(['as it is', 'in another encoding'])('is not certified for two devices %s', async (how) => {
     const first = cms.newCard('piv');
     expect(await alice.issue(first)).toMatchObject({ deviceState: 'active' });
-    const pair = keyOf(first, '9A');
+    const pair = await keyPairIn(first, '9A');
     const spki = spkiOf(pair.publicKey);
     const named = how === 'as it is' ? spki : compressKey(spki);
-    const second = cms.newCard('piv');
-    const generate = second.generate.bind(second);
-    const request = second.request.bind(second);
-    second.generate = (slot, algorithm) => (slot === '9A' ? Promise.resolve(encode(named)) : generate(slot, algorithm));
-    second.request = async (slot, name, challenge) =>
-      slot === '9A' ? encode(await newRequestFor(pair, named, name, challenge)) : request(slot, name, challenge);
-    const answer = await alice.issue(second);
+    const forge = forgeAll(
+      forgeOf('key.generate', ({ slot }, made) => (slot === '9A' ? { publicKey: encode(named) } : made)),
+      forgeOf('csr.create', async ({ slot, commonName, challenge }, made) =>
+        slot === '9A' ? { request: encode(await newRequestFor(pair, named, commonName, challenge)) } : made,
+      ),
+    );
+    const answer = await relayForged(alice, await alice.openHost(cms.newCard('piv')), { forge });
     expect(answer).toMatchObject(
       refusedWith('OPERATION_FAILED', 'A certificate was issued for this key on another device.'),
     );

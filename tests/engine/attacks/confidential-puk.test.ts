@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CardwrightError } from '@cardwright/protocol';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { relayForged } from '../../support/forging.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
@@ -17,17 +16,13 @@ for (const model of ['yubikey', 'piv'] as const) await cms.setPolicy(model, {}, 
 
 /** A card with the organisation's PUK that notes every PUK which reaches it. */
 function newCard(model: 'yubikey' | 'piv', isProved = false) {
-  const card = new FakeCard(model, model === 'piv' ? null : cms.newSerial(), isProved ? cms.vendor : null);
-  const received: string[] = [];
-  const use = card.usePuk.bind(card);
-  card.puk = PUK;
   // One that reports its PUK says that it is not the factory's, and so is a used card.
-  card.hasMetadata = false;
-  card.usePuk = (puk) => {
-    received.push(puk);
-    use(puk);
-  };
-  return { card, received };
+  const card =
+    model === 'piv'
+      ? cms.newCard(model)
+      : new TestCard(model, cms.newSerial(), isProved ? cms.vendor : null, 'yubikey-4.3.7');
+  card.puk = PUK;
+  return { card, received: card.triedPuks };
 }
 
 const NEEDS_APPROVAL = { state: 'running', step: null, error: { data: { name: 'APPROVAL_NEEDED' } } };
@@ -62,10 +57,7 @@ describe('the confidential factory PUK', () => {
 
   it('is not coaxed out by a card that says it has another PUK, and then refuses that', async () => {
     const { card, received } = newCard('yubikey');
-    card.usePuk = (tried) => {
-      received.push(tried);
-      throw new CardwrightError('PUK_INCORRECT', { retriesLeft: 2 });
-    };
+    card.puk = '86427531';
     await alice.issue(card);
     const claim = { puk: { retriesLeft: 3, blocked: false, isDefault: false } };
     const answer = await relayForged(alice, await alice.openHost(card), { claim });
@@ -84,13 +76,10 @@ describe('the confidential factory PUK', () => {
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.prepare', when: 'before' };
     await alice.relay(host);
-    const copy = newCard('yubikey');
-    const forged = new FakeCard('yubikey', card.serial, null);
+    const forged = new TestCard('yubikey', card.serial, null, 'yubikey-4.3.7');
     forged.puk = PUK;
-    forged.hasMetadata = false;
-    forged.usePuk = (puk) => copy.received.push(puk);
-    const answer = await relayForged(alice, await alice.openHost(forged), {});
+    const answer = await relayForged(alice, await alice.openHost(forged), { claim: { guid: card.guid } });
     expect(answer).toMatchObject(NEEDS_APPROVAL);
-    expect([...received, ...copy.received]).toEqual([]);
+    expect([...received, ...forged.triedPuks]).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FakeCard } from '../../integration/portal/support/fake-card.js';
+import type { TestCard } from '../../support/host-and-card/test-card.js';
 import { refusedWith, relayForged, startWith } from '../../support/forging.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
@@ -12,19 +12,19 @@ const alice = new CmsUser(cms, ALICE);
 const bob = new CmsUser(cms, BOB);
 const olga = new CmsUser(cms, OLGA);
 
-async function newIssued(): Promise<{ card: FakeCard; id: string }> {
+async function newIssued(): Promise<{ card: TestCard; id: string }> {
   const card = cms.newCard('yubikey');
   expect(await alice.issue(card)).toMatchObject({ deviceState: 'active' });
   return { card, id: cms.deviceOf(card).id };
 }
 
 /** The same card in another host's hands, back in its factory state. */
-async function erased(user: CmsUser, card: FakeCard) {
+async function erased(user: CmsUser, card: TestCard) {
   card.erase();
   return user.openHost(card);
 }
 
-const rowsOf = (card: FakeCard) => cms.devicesOf(card).map(({ id, state }) => ({ id, state }));
+const rowsOf = (card: TestCard) => cms.devicesOf(card).map(({ id, state }) => ({ id, state }));
 
 const NAMELESS = { serial: null, guid: null };
 

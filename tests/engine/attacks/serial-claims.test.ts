@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { refusedWith, relayForged } from '../../support/forging.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
@@ -22,10 +22,10 @@ const terminateAll = async () => {
 describe('a serial number that is only claimed', () => {
   it('makes no row where proof is wanted, though the public factory key is proved; its owner issues her card', async () => {
     const number = cms.newSerial();
-    const answer = await relayForged(bob, await bob.openHost(new FakeCard('yubikey', number, null)), {});
+    const answer = await relayForged(bob, await bob.openHost(new TestCard('yubikey', number, null)), {});
     expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING'), deviceState: null });
     expect(statesOf(number)).toEqual([]);
-    const owned = await alice.openHost(new FakeCard('yubikey', number, cms.vendor));
+    const owned = await alice.openHost(new TestCard('yubikey', number, cms.vendor));
     expect(await alice.relay(owned)).toMatchObject({ deviceState: 'active' });
     expect(statesOf(number)).toEqual(['active, attested']);
   });
@@ -36,15 +36,15 @@ describe('a serial number that is only claimed', () => {
       await cms.setPolicy('yubikey', { unprovenKeys: 'supervised' });
       try {
         const number = cms.newSerial();
-        const host = await bob.openHost(new FakeCard('yubikey', number, null));
+        const host = await bob.openHost(new TestCard('yubikey', number, null));
         if (how === 'half issued') host.pull = { method: 'certificate.write', when: 'before' };
         const answer = await bob.relay(host);
         expect(answer.deviceState).toBe(how === 'half issued' ? 'producing' : 'awaiting-approval');
-        const hers = await alice.openHost(new FakeCard('yubikey', number, cms.vendor));
+        const hers = await alice.openHost(new TestCard('yubikey', number, cms.vendor));
         expect(await alice.relay(hers)).toMatchObject({ state: 'done', deviceState: 'active' });
         expect(statesOf(number)).toEqual([`${answer.deviceState}, not-proved`, 'active, attested']);
         // Nor is his row a way to hers.
-        const again = await bob.openHost(new FakeCard('yubikey', number, null));
+        const again = await bob.openHost(new TestCard('yubikey', number, null));
         expect((await bob.post('operations', again.startRequest)).code).toBe('DEVICE_NOT_ELIGIBLE');
       } finally {
         await terminateAll();

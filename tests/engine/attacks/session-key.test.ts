@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { publicJwk, readStep, sessionIdOf, unseal, validate, type StepPayload } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
-import type { FakeCard } from '../../integration/portal/support/fake-card.js';
-import type { FakeHost } from '../../integration/portal/support/fake-host.js';
+import type { TestCard } from '../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
@@ -31,7 +31,7 @@ const secretsOf = ({ commands }: StepPayload): { purpose: string; sealed: string
 
 describe.each(['yubikey', 'piv'] as const)("a stranger's key in the session of a half-issued %s", (model) => {
   /** A real host whose card was pulled when its secrets were about to be applied. */
-  async function breakOff(card: FakeCard): Promise<FakeHost> {
+  async function breakOff(card: TestCard): Promise<PlayedHost> {
     const host = await alice.openHost(card);
     host.pull = { method: 'credentials.apply', when: 'before' };
     expect(await alice.relay(host)).toMatchObject({ state: 'running', error: { data: { name: 'CARD_REMOVED' } } });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type DeviceInfo } from '@cardwright/protocol';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
-import type { FakeHost } from '../../integration/portal/support/fake-host.js';
-import { refusedWith, relayForged, startWith } from '../../support/forging.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
+import { forgeAttestations, refusedWith, relayForged, startWith } from '../../support/forging.js';
+import { attestationOf, makeKey } from '../../support/host-and-card/card-program.js';
 import { CmsUser } from '../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
 import { ALICE, OLGA, OSCAR } from '../support/test-people.js';
@@ -19,7 +20,7 @@ const oscar = new CmsUser(cms, OSCAR);
 await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
 
 /** The card's capabilities with some changed. */
-function claiming({ startRequest: { device } }: FakeHost, changes: Partial<Capabilities>) {
+function claiming({ startRequest: { device } }: PlayedHost, changes: Partial<Capabilities>) {
   if (!device.capabilities) throw new Error('a card has capabilities');
   return { capabilities: { ...device.capabilities, ...changes } };
 }
@@ -30,7 +31,7 @@ describe('software that says it is a security key', () => {
     ['and does not claim that it could attest', { attestation: false }],
     ['and claims to be able to do nothing at all', { attestation: false, changeManagementKey: false, metadata: false }],
   ])('%s, gets no certificate and no row', async (_how, capabilities) => {
-    const card = new FakeCard('yubikey', cms.newSerial(), null);
+    const card = new TestCard('yubikey', cms.newSerial(), null);
     const host = await alice.openHost(card);
     const claim = claiming(host, capabilities);
     const refused =
@@ -43,10 +44,10 @@ describe('software that says it is a security key', () => {
 
   it('with the attestation of a real one, is refused', async () => {
     const real = cms.newCard('yubikey');
-    await real.generate('9E', 'P-256');
-    const card = new FakeCard('yubikey', real.serial, cms.vendor);
-    card.attest = (slot) => real.attest(slot);
-    const answer = await relayForged(alice, await alice.openHost(card), {});
+    await makeKey(real, '9E');
+    const card = new TestCard('yubikey', real.serial, cms.vendor);
+    const forge = forgeAttestations((slot) => attestationOf(real, slot));
+    const answer = await relayForged(alice, await alice.openHost(card), { forge });
     expect(answer).toMatchObject(refusedWith('ATTESTATION_CONTRADICTS'));
     expect(cms.devices.filter((row) => row.serial === card.serial)).toEqual([]);
   });

@@ -14,7 +14,7 @@ describe('Check Device', () => {
   it('says what the services forbid, before the card is touched, and tells them the model', async () => {
     const stage = await PasskeyStage.open();
     expect(await stage.judge()).toEqual(ISSUE);
-    expect(stage.services.entra.asked).toEqual([{ aaguid: stage.fido.aaguid }]);
+    expect(stage.services.entra.asked).toEqual([{ aaguid: stage.host.startRequest.device.fido2?.aaguid }]);
     stage.services.entra.obstacle = 'model';
     expect(await stage.judge()).toEqual(refused(MODEL));
     stage.services.entra.obstacle = 'attestation';
@@ -66,9 +66,7 @@ describe('Check Device', () => {
       { action: null, reason: expect.stringMatching(UNKNOWN) },
     ],
   ])('judges a policy that wants %s', async (_what, passkeys, isReached, verdict) => {
-    const stage = await PasskeyStage.open({ passkeys });
-    stage.card.isFidoReached = isReached;
-    await stage.reinsert();
+    const stage = await PasskeyStage.open({ passkeys, profile: isReached ? 'yubikey-5.8' : 'yubikey' });
     expect(await stage.judge()).toEqual(verdict);
   });
 

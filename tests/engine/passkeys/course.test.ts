@@ -1,6 +1,7 @@
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { takesFidoPin } from '../../simulation/passkeys/support/browser.js';
+import { SoftwareAuthenticator } from '../../support/passkeys/software-authenticator.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 
 const DONE = { state: 'done', deviceState: 'active', error: null };
@@ -20,7 +21,7 @@ describe('an issuance with a passkey', () => {
     expect(stage.passkeys).toMatchObject([
       { service: 'entra', rpId: 'login.example.net', way: 'host', place: 'proved', attested: true, removalDueAt: null },
     ]);
-    expect([...stage.services.entra.registered.values()]).toEqual(['YubiKey 5 10000001']);
+    expect([...stage.services.entra.registered.values()]).toEqual(['YubiKey 10000001']);
   });
 
   it('is pending only with the last of several passkeys', async () => {
@@ -45,9 +46,7 @@ describe('an issuance with a passkey', () => {
     ['the page, at the own site', { services: ['portal'] }, 'page', 'portal', 'cms.example.com'],
     ['a window, at a foreign one', {}, 'window', 'entra', 'login.example.net'],
   ])('is left to %s, where the host does not reach FIDO', async (_what, passkeys, way, service, rpId) => {
-    const stage = await PasskeyStage.open({ passkeys });
-    stage.card.isFidoReached = false;
-    await stage.reinsert();
+    const stage = await PasskeyStage.open({ passkeys, profile: 'yubikey' });
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.executed).toEqual(['fido.createCredential']);
     expect(stage.host.fido.orders).toMatchObject([{ way, pin: 'separate', secrets: { fidoPin: null } }]);
@@ -64,7 +63,7 @@ describe('an issuance with a passkey', () => {
 
   it('accepts one that the user made on another key, and says so, where the policy does', async () => {
     const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
-    stage.host.fido.taken = new FakeAuthenticator();
+    stage.host.fido.taken = new SoftwareAuthenticator();
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.passkeys).toMatchObject([{ place: 'not-proved' }]);
   });
@@ -108,29 +107,28 @@ describe('the FIDO PIN', () => {
   it('is changed before, where the device insists', async () => {
     const stage = await PasskeyStage.open();
     stage.fido.pin = '852074';
-    stage.fido.forcePinChange = true;
-    await stage.reinsert();
+    stage.fido.forceChange();
+    const { fido } = await stage.reinsert();
+    const pins = ['852074', '741852'];
+    fido.user = () => pins.shift() ?? '741852';
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.changePin', 'fido.createCredential']);
   });
 
   it.each(['policy', 'device'] as const)('is the initial PIN where it is shared, as the %s says', async (who) => {
-    const stage = await PasskeyStage.open({ passkeys: { pin: who === 'policy' ? 'shared' : 'separate' } });
-    stage.card.sharesPin = true;
-    // A policy is also believed where nobody saw how the PIN came to be.
-    if (who === 'policy') stage.fido.pin = '123456';
-    await stage.reinsert();
+    const passkeys = { pin: who === 'policy' ? ('shared' as const) : ('separate' as const) };
+    const stage = await PasskeyStage.open({ passkeys, profile: 'shared-pin' });
     expect(await stage.relay()).toMatchObject(DONE);
     expect(stage.host.fido.orders).toMatchObject([{ pin: 'shared', secrets: { fidoPin: { source: 'session' } } }]);
     expect(stage.executed).toEqual(['fido.getInfo', 'fido.createCredential']);
     // The definitive PIN is for both.
-    expect(stage.fido.pin).toBe(stage.card.pin);
+    await stage.card.holder?.release();
+    const { board, reader } = stage.card.readerOfBrowser();
+    expect(await takesFidoPin(board, reader, stage.card.pin)).toBe(true);
   });
 
   it('is not known to be the initial PIN, while a dialog of the browser has a temporary one', async () => {
-    const stage = await PasskeyStage.open({ passkeys: { pin: 'shared', ways: ['window'] } });
-    stage.card.sharesPin = true;
-    await stage.reinsert();
+    const stage = await PasskeyStage.open({ passkeys: { pin: 'shared', ways: ['window'] }, profile: 'shared-pin' });
     const order = await stage.relay('passkey');
     expect(stage.device).toMatchObject({ state: 'producing', hasInitialPin: false });
     const next = await stage.next(order);
@@ -142,10 +140,6 @@ describe('the FIDO PIN', () => {
 
   it('is not the initial PIN only because its user set one in the dialog of an earlier session', async () => {
     const stage = await PasskeyStage.open({ passkeys: { services: ['portal', 'entra'], ways: ['page', 'window'] } });
-    stage.host.fido.lie = (created) => {
-      stage.fido.pin = '111111';
-      return created;
-    };
     const second = await stage.relay('passkey').then((answer) => stage.next(answer));
     expect(second).toMatchObject({ phase: { name: 'passkey' }, deviceState: 'producing' });
     await stage.reinsert();
@@ -155,7 +149,7 @@ describe('the FIDO PIN', () => {
 
   it.each([
     ['is not known', (stage: PasskeyStage) => (stage.host.fido.user = forgetOnce())],
-    ['is blocked', (stage: PasskeyStage) => void (stage.fido.isPinBlocked = true)],
+    ['is blocked', (stage: PasskeyStage) => stage.fido.block()],
   ])('that %s is removed by a reset, and another one chosen', async (_what, spoil) => {
     const stage = await PasskeyStage.open();
     stage.fido.pin = '999999';
@@ -169,7 +163,7 @@ describe('the FIDO PIN', () => {
       'fido.setPin',
       'fido.createCredential',
     ]);
-    expect(stage.fido.resets).toBe(1);
+    expect(stage.fido.credentials).toHaveLength(1);
   });
 
   it('takes the passkeys along that the device got before, and they are made again', async () => {
@@ -190,13 +184,13 @@ describe('the FIDO PIN', () => {
     ['by the policy', { reset: 'refuse' }, false],
     ['because it is shared', { pin: 'shared' }, true],
   ])('is not removed where that is refused %s', async (_what, passkeys, sharesPin) => {
-    const stage = await PasskeyStage.open({ passkeys });
-    stage.card.sharesPin = sharesPin;
+    const stage = await PasskeyStage.open({ passkeys, profile: sharesPin ? 'shared-pin' : 'yubikey-5.8' });
     stage.fido.pin = '999999';
     await stage.reinsert();
-    stage.fido.isPinBlocked = true;
+    const order = await stage.relay('passkey');
+    stage.fido.block();
     const error = expect.objectContaining({ data: expect.objectContaining({ name: 'FIDO_PIN_BLOCKED' }) });
-    expect(await stage.relay()).toMatchObject({ state: 'failed', deviceState: 'failed', error });
+    expect(await stage.relayOn(order)).toMatchObject({ state: 'failed', deviceState: 'failed', error });
     expect(stage.executed).not.toContain('fido.reset');
     expect(stage.host.fido.orders).toMatchObject([{ mayForget: false }]);
   });

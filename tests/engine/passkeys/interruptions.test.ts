@@ -27,7 +27,7 @@ describe('what interrupts a passkey', () => {
     ['another device in its place', new CardwrightError('WRONG_DEVICE')],
   ])('%s: the device stays as it is, and the next session continues there', async (_what, error) => {
     const stage = await PasskeyStage.open();
-    stage.host.fido.forge = failing(error);
+    stage.host.fido.lie = failing(error);
     expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: 'producing', error: named(error.code) });
     expect(stage.device).toMatchObject({ state: 'producing', stateReason: error.code });
     const issued = stage.store.contents().certificates.length;
@@ -41,7 +41,7 @@ describe('what interrupts a passkey', () => {
     const stage = await PasskeyStage.open();
     if (method === 'reset') {
       stage.fido.pin = '999999';
-      stage.fido.isPinBlocked = true;
+      stage.fido.block();
       await stage.reinsert();
     }
     stage.host.fido.user = stage.host.fido.confirm = failing(new CardwrightError('USER_CANCELLED'));

@@ -1,6 +1,6 @@
-import { CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { CardwrightError, type ErrorCode, type RegistrationResponse } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
-import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
+import { SoftwareAuthenticator, type CeremonyFaults } from '../../support/passkeys/software-authenticator.js';
 import { ORIGIN } from '../support/engine-parts.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
@@ -19,14 +19,15 @@ function expectNothing(stage: PasskeyStage): void {
 }
 
 describe('a host or page that lies', () => {
-  it.each<[string, string, Parameters<typeof lieOnce>[1]]>([
-    ['for another challenge', 'challenge', (making) => ({ ...making, challenge: 'AAAA' })],
-    ['for another origin', 'origin', (making) => ({ ...making, origin: 'https://evil.example.net' })],
-    ['for the page, where a window was ordered', 'origin', (making) => ({ ...making, origin: ORIGIN })],
-    ['for another relying party', 'rp-id', (making) => ({ ...making, rpId: 'example.net' })],
-    ['without its user verified', 'signature', (making) => ({ ...making, flags: 0x41 })],
-  ])('with a passkey %s gets nothing, and nothing is deleted on its word', async (_what, reason, forge) => {
-    const stage = lieOnce(await PasskeyStage.open(), forge);
+  it.each<[string, string, CeremonyFaults]>([
+    ['for another challenge', 'challenge', { challenge: 'AAAA' }],
+    ['for another origin', 'origin', { origin: 'https://evil.example.net' }],
+    ['for the page, where a window was ordered', 'origin', { origin: ORIGIN }],
+    ['for another relying party', 'rp-id', { rpId: 'example.net' }],
+    ['without its user verified', 'signature', { userVerified: false }],
+  ])('with a passkey %s gets nothing, and nothing is deleted on its word', async (_what, reason, faults) => {
+    const stage = await PasskeyStage.open();
+    stage.host.fido.lie = (created) => ({ ...created, registration: forged(stage, faults) });
     expect(await stage.relay()).toMatchObject(refusedFor(reason));
     expect(stage.executed).not.toContain('fido.deleteCredential');
     expectNothing(stage);
@@ -73,14 +74,16 @@ describe('a host or page that lies', () => {
   });
 
   it('with the proof of another key, or of an earlier session, gets nothing', async () => {
-    const other = new FakeAuthenticator();
+    const other = new SoftwareAuthenticator();
     for (const proofOf of [
       (challenge: string, stage: PasskeyStage) => {
-        const made = other.make({ rpId: 'login.example.net', userId: 'YWRh', challenge, origin: 'https://a.example' });
-        expect(stage.host.fido.orders).toHaveLength(1);
-        return other.prove(made.id, challenge);
+        const { options, origin } = orderOf(stage);
+        return other.prove(other.register(options, origin).passkey, challenge);
       },
-      (_challenge: string, stage: PasskeyStage) => stage.fido.prove(stage.fido.credentials[0]?.id ?? '', 'AAAA'),
+      (_challenge: string, stage: PasskeyStage) => {
+        const [credential] = stage.fido.credentials;
+        return credential ? other.prove(credential, 'AAAA') : null;
+      },
     ]) {
       const stage = await PasskeyStage.open({ passkeys: { ways: ['window'] } });
       stage.host.fido.lie = (created) => ({
@@ -124,7 +127,7 @@ describe('a passkey that is refused', () => {
 
   it('because it was made on another key, fails the issuance all the same', async () => {
     const stage = await PasskeyStage.open(PROVED);
-    stage.host.fido.taken = new FakeAuthenticator();
+    stage.host.fido.taken = new SoftwareAuthenticator();
     expect(await stage.relay()).toMatchObject(failedWith('PASSKEY_NOT_PROVED'));
     expectNothing(stage);
   });
@@ -190,7 +193,7 @@ describe('a passkey that is refused', () => {
     new CardwrightError('FIDO_UNREACHABLE'),
   ])('by the device or the extension with $code fails the issuance', async (error) => {
     const stage = await PasskeyStage.open();
-    stage.host.fido.forge = () => {
+    stage.host.fido.lie = () => {
       throw error;
     };
     expect(await stage.relay()).toMatchObject(failedWith(error.code));
@@ -207,7 +210,15 @@ describe('a passkey that is refused', () => {
   });
 });
 
-function lieOnce(stage: PasskeyStage, forge: PasskeyStage['host']['fido']['forge']): PasskeyStage {
-  stage.host.fido.forge = forge;
-  return stage;
+function orderOf({ host }: PasskeyStage) {
+  const [order] = host.fido.orders;
+  if (!order) throw new Error('a passkey was ordered');
+  return order;
+}
+
+/** What software makes that says it is a model of the same kind. */
+function forged(stage: PasskeyStage, faults: CeremonyFaults): RegistrationResponse {
+  const { options, origin } = orderOf(stage);
+  const aaguid = stage.host.startRequest.device.fido2?.aaguid ?? '';
+  return new SoftwareAuthenticator({ aaguid }).register(options, origin, faults).response;
 }

@@ -50,7 +50,7 @@ describe('a security key with FIDO alone', () => {
 
   it('has no row until it has a passkey, and begins again where it was interrupted before', async () => {
     const stage = await open();
-    stage.host.fido.forge = removed;
+    stage.host.fido.lie = removed;
     expect(await stage.relay()).toMatchObject({ state: 'running', deviceState: null });
     expect(stage.device).toBeUndefined();
     await stage.reinsert();
@@ -60,7 +60,7 @@ describe('a security key with FIDO alone', () => {
 
   it('without a serial number begins another operation, and leaves nothing of the first', async () => {
     const stage = await open({ serial: null });
-    stage.host.fido.forge = removed;
+    stage.host.fido.lie = removed;
     await stage.relay();
     await stage.reinsert();
     expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -73,7 +73,7 @@ describe('a security key with FIDO alone', () => {
       const stage = await open({ serial: null, passkeys: { services: ['entra', 'portal'] } });
       const second = await stage.relay('passkey').then((answer) => stage.next(answer));
       expect(second).toMatchObject({ phase: { name: 'passkey' }, deviceState: 'producing' });
-      stage.host.fido.forge = () => {
+      stage.host.fido.lie = () => {
         throw new CardwrightError(code);
       };
       expect(await stage.next(second)).toMatchObject({ state: 'failed', deviceState: 'available' });

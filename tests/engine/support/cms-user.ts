@@ -18,8 +18,8 @@ import {
   type PublicJwkSet,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
-import type { FakeCard } from '../../integration/portal/support/fake-card.js';
-import { FakeHost } from '../../integration/portal/support/fake-host.js';
+import type { TestCard } from '../../support/host-and-card/test-card.js';
+import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { ShownDevice, TestCms } from './test-cms.js';
 
 /** An answer of the CMS; `code` is the catalogue's name of its error. */
@@ -38,7 +38,7 @@ export class CmsUser {
   ) {}
 
   /** A host of this user's, with a card in its reader. */
-  openHost = async (card: FakeCard): Promise<FakeHost> => FakeHost.open(card, this.cms.origin, this.cmsKeys());
+  openHost = async (card: TestCard): Promise<PlayedHost> => PlayedHost.open(card, this.cms.origin, this.cmsKeys());
 
   cmsKeys(): PublicJwkSet {
     return this.cms.running.publishedKeys;
@@ -60,7 +60,7 @@ export class CmsUser {
   }
 
   /** The relay loop of the sdk: until the operation ends, or stops at an error. */
-  async relay(host: FakeHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
+  async relay(host: PlayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
     let answer = await this.operate('', host.startRequest);
     while (answer.step && !until(answer)) {
       const outcomes = await host.run(answer.step.jws);
@@ -70,12 +70,12 @@ export class CmsUser {
   }
 
   /** A page session with a card, from its beginning to its end, or to where a phase begins. */
-  issue = async (card: FakeCard, until?: OperationAnswer['phase']['name']): Promise<OperationAnswer> =>
+  issue = async (card: TestCard, until?: OperationAnswer['phase']['name']): Promise<OperationAnswer> =>
     this.relay(await this.openHost(card), ({ phase }) => phase.name === until);
 
   /** What the user may do with a card, and why not more. */
-  async judge(card: FakeCard | DeviceInfo, language?: string): Promise<Pick<Eligibility, 'action' | 'reason'>> {
-    const info = 'describe' in card ? card.describe('a device') : card;
+  async judge(card: TestCard | DeviceInfo, language?: string): Promise<Pick<Eligibility, 'action' | 'reason'>> {
+    const info = 'describe' in card ? await card.describe('a device') : card;
     const { body } = await this.post('devices/eligibility', { devices: [info] }, language);
     const [verdict] = validate(eligibilityAnswer, body).devices;
     if (verdict?.device !== info.id) throw new Error('the CMS judged another device');

@@ -19,15 +19,18 @@ import {
   type Eligibility,
   type OperationAnswer,
 } from '@cardwright/protocol';
+import type { ProfileName } from '@cardwright/virtual-card';
 import * as v from 'valibot';
-import { FakeAuthenticator } from '../../integration/portal/support/fake-authenticator.js';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
-import { FakeHost } from '../../integration/portal/support/fake-host.js';
 import { NO_CHANGES } from '../../integration/store/rows.js';
+import type { CardFido } from '../../support/host-and-card/card-fido.js';
+import { PlayedHost } from '../../support/host-and-card/played-host.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { engineParts, ORIGIN } from './engine-parts.js';
 import { ScriptedService } from './scripted-service.js';
 import { ADA, yubikeySeed } from './toy-stage.js';
 
+/** Where the administrator lets the site register passkeys besides its own. */
+const FOREIGN = 'https://login.example.net';
 const PIN = '739154';
 const BY_ADA = { person: ADA, language: 'en' } as const;
 
@@ -37,6 +40,8 @@ export interface StageOptions {
   readonly passkeys?: Partial<PasskeyPolicy> | null | undefined;
   readonly policy?: Partial<DevicePolicy>;
   readonly model?: 'yubikey' | 'fido2';
+  /** Of the card; by default one whose reader reaches both applications. */
+  readonly profile?: ProfileName;
   readonly serial?: string | null;
   readonly cms?: Partial<CmsOptions>;
 }
@@ -47,22 +52,28 @@ export interface StageOptions {
  */
 export class PasskeyStage {
   readonly byAda = BY_ADA;
-  host: FakeHost;
+  host: PlayedHost;
 
   private constructor(
     readonly cms: Cms,
     readonly store: MemoryStore,
-    readonly card: FakeCard,
-    readonly fido: FakeAuthenticator,
+    readonly card: TestCard,
     readonly services: { readonly entra: ScriptedService; readonly portal: ScriptedService },
-    host: FakeHost,
+    host: PlayedHost,
     /** How much later than the system's clock it is, in milliseconds. */
     private readonly clock: { late: number },
   ) {
     this.host = host;
   }
 
-  static async open({ passkeys = {}, policy, model = 'yubikey', serial = '10000001', cms }: StageOptions = {}) {
+  static async open({
+    passkeys = {},
+    policy,
+    model = 'yubikey',
+    profile = model === 'yubikey' ? 'yubikey-5.8' : undefined,
+    serial = '10000001',
+    cms,
+  }: StageOptions = {}) {
     const { vendor, keys, authority } = await engineParts();
     const yubikey = yubikeySeed(vendor.root);
     const store = await memoryStore({ keys });
@@ -73,7 +84,7 @@ export class PasskeyStage {
     const clock = { late: 0 };
     const now = (): number => Date.now() + clock.late;
     const services = {
-      entra: new ScriptedService('entra', 'https://login.example.net', now),
+      entra: new ScriptedService('entra', FOREIGN, now),
       portal: new ScriptedService('portal', ORIGIN, now),
     };
     const served = createCms({
@@ -85,10 +96,13 @@ export class PasskeyStage {
       now: () => new Date(now()),
       ...cms,
     });
-    const card = new FakeCard(model, serial, model === 'fido2' ? null : vendor);
-    const fido = new FakeAuthenticator();
-    card.fido = fido;
-    return new PasskeyStage(served, store, card, fido, services, await openHost(card, served), clock);
+    const card = new TestCard(model, serial, model === 'fido2' ? null : vendor, profile);
+    return new PasskeyStage(served, store, card, services, await openHost(card, served), clock);
+  }
+
+  /** The FIDO2 application of her device. */
+  get fido(): CardFido {
+    return this.card.fido;
   }
 
   /** Lets time pass, in milliseconds. */
@@ -97,7 +111,7 @@ export class PasskeyStage {
   }
 
   /** A new page session with the device as it is now; its user knows the PIN. */
-  async reinsert(): Promise<FakeHost> {
+  async reinsert(): Promise<PlayedHost> {
     this.host = await openHost(this.card, this.cms);
     return this.host;
   }
@@ -169,8 +183,8 @@ export class PasskeyStage {
   }
 }
 
-async function openHost(card: FakeCard, cms: Cms): Promise<FakeHost> {
-  const host = await FakeHost.open(card, ORIGIN, cms.publishedKeys);
+async function openHost(card: TestCard, cms: Cms): Promise<PlayedHost> {
+  const host = await PlayedHost.open(card, ORIGIN, cms.publishedKeys, [FOREIGN]);
   host.user = () => PIN;
   return host;
 }

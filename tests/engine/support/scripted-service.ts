@@ -52,6 +52,7 @@ export class ScriptedService implements PasskeyService {
         user: { id: Buffer.from(id).toString('base64url'), name: username, displayName },
         challenge: randomBytes(32).toString('base64url'),
         pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+        authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
         excludeCredentials: this.excluded.map((one) => ({ type: 'public-key', id: one }) as const),
       };
       return { options, expires: new Date(this.now() + this.lifetime) };

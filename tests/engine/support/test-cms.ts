@@ -14,7 +14,7 @@ import {
   type OwnerAction,
   type SeedPolicies,
 } from '@cardwright/cms';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { engineParts, ORIGIN, type EngineParts } from './engine-parts.js';
@@ -81,8 +81,8 @@ export class TestCms {
   }
 
   /** A blank card that nobody has: a security key, which can prove itself, or a plain one. */
-  newCard(model: 'yubikey' | 'piv'): FakeCard {
-    return model === 'piv' ? new FakeCard(model, null, null) : new FakeCard(model, this.newSerial(), this.vendor);
+  newCard(model: 'yubikey' | 'piv'): TestCard {
+    return model === 'piv' ? new TestCard(model, null, null) : new TestCard(model, this.newSerial(), this.vendor);
   }
 
   /** The serial number of no other card. */
@@ -113,13 +113,13 @@ export class TestCms {
     }));
   }
 
-  /** Those of a card, by what it says of itself. */
-  devicesOf({ serial, guid }: FakeCard): ShownDevice[] {
-    return this.devices.filter((device) => (serial === null ? device.guid === guid : device.serial === serial));
+  /** Those of a card: by its serial number, or by its GUID where the CMS was told none. */
+  devicesOf({ serial, guid }: TestCard): ShownDevice[] {
+    return this.devices.filter((device) => (device.serial === null ? device.guid === guid : device.serial === serial));
   }
 
   /** The newest of a card. @throws Error where it has none */
-  deviceOf(card: FakeCard): ShownDevice {
+  deviceOf(card: TestCard): ShownDevice {
     const device = this.devicesOf(card).at(-1);
     if (!device) throw new Error('the card has no device');
     return device;

@@ -11,8 +11,8 @@ import {
   type SeedPolicies,
 } from '@cardwright/cms';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
-import { FakeCard } from '../../integration/portal/support/fake-card.js';
-import { FakeHost } from '../../integration/portal/support/fake-host.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { personOf } from '../../support/engine/people.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { engineParts, ORIGIN } from './engine-parts.js';
@@ -28,7 +28,7 @@ export class ToyStage {
   private constructor(
     readonly cms: Cms,
     readonly store: MemoryStore,
-    readonly card: FakeCard,
+    readonly card: TestCard,
   ) {}
 
   /** @param operations those that the CMS has besides `issue` */
@@ -45,7 +45,7 @@ export class ToyStage {
     const store = await memoryStore({ keys });
     await seedPolicies(store, { yubikey: yubikeySeed(vendor.root) });
     const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
-    return new ToyStage(cms, store, new FakeCard('yubikey', '10000001', vendor));
+    return new ToyStage(cms, store, new TestCard('yubikey', '10000001', vendor));
   }
 
   get device() {
@@ -59,25 +59,25 @@ export class ToyStage {
   }
 
   /** A page's session with the card in its reader; its user knows her PIN. */
-  async newHost(): Promise<FakeHost> {
-    const host = await FakeHost.open(this.card, ORIGIN, this.cms.publishedKeys);
+  async newHost(): Promise<PlayedHost> {
+    const host = await PlayedHost.open(this.card, ORIGIN, this.cms.publishedKeys);
     host.user = () => PIN;
     return host;
   }
 
-  start(host: FakeHost, kind: string, language: Language = 'en'): Promise<OperationAnswer> {
+  start(host: PlayedHost, kind: string, language: Language = 'en'): Promise<OperationAnswer> {
     return this.cms.start({ person: ADA, language }, { ...host.startRequest, kind });
   }
 
   /** Runs a step and brings its results. */
-  async next(host: FakeHost, answer: OperationAnswer, language: Language = 'en', change: Change = (all) => all) {
+  async next(host: PlayedHost, answer: OperationAnswer, language: Language = 'en', change: Change = (all) => all) {
     if (!answer.step) throw new Error('no step is out');
     const outcomes = change(await host.run(answer.step.jws));
     return this.cms.continue({ person: ADA, language }, answer.operation, answer.step.number, outcomes);
   }
 
   /** The relay loop of the sdk: until the operation, or its session, has ended. */
-  async relay(host: FakeHost, kind: string, language: Language = 'en', change?: Change): Promise<OperationAnswer> {
+  async relay(host: PlayedHost, kind: string, language: Language = 'en', change?: Change): Promise<OperationAnswer> {
     let answer = await this.start(host, kind, language);
     while (answer.step) answer = await this.next(host, answer, language, change);
     return answer;

@@ -1,7 +1,7 @@
 import { CardwrightError, readStep, type OperationAnswer } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
-import type { FakeHost } from '../portal/support/fake-host.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { Portal } from '@cardwright/portal';
 import type { Forge } from '../../support/forging.js';
 
@@ -29,14 +29,14 @@ export class PageAtPortal {
    *
    * @throws CardwrightError with which the portal ended it, or rests
    */
-  async relay(host: FakeHost, options: RelayOptions = {}): Promise<OperationAnswer> {
+  async relay(host: PlayedHost, options: RelayOptions = {}): Promise<OperationAnswer> {
     return this.relayFrom(await this.cms.start(host.startRequest), host, options);
   }
 
   /** The same from an answer on. */
   async relayFrom(
     begun: OperationAnswer,
-    host: FakeHost,
+    host: PlayedHost,
     { until, forge = (outcomes) => outcomes }: RelayOptions = {},
   ): Promise<OperationAnswer> {
     let answer = begun;

@@ -1,8 +1,7 @@
 import type { PasskeyPolicy } from '@cardwright/cms';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { SoftwareAuthenticator } from '../../support/passkeys/software-authenticator.js';
-import { FakeAuthenticator } from '../portal/support/fake-authenticator.js';
-import type { FakeHost } from '../portal/support/fake-host.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { Browser, type TestPortal } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
 import type { PortalStaging } from './portal-staging.js';
@@ -37,7 +36,7 @@ async function setPolicy(portal: TestPortal, operator: Browser, change: Partial<
 
 /** An issuance of a security key while something is wrong. */
 const issuing =
-  (prepare: (scene: PortalScene, host: FakeHost) => void, change: Partial<PasskeyPolicy> = {}) =>
+  (prepare: (scene: PortalScene, host: PlayedHost) => void, change: Partial<PasskeyPolicy> = {}) =>
   async (scene: PortalScene) => {
     await setPolicy(scene.portal, scene.operator, change);
     const host = await scene.hostWith(scene.newSecurityKey());
@@ -89,7 +88,12 @@ export const passkeyStagings: { readonly [C in PasskeyCode]: PortalStaging<C> } 
   PASSKEY_REFUSED: {
     when: 'a passkey was made at another origin',
     act: issuing((_scene, { fido }) => {
-      fido.forge = (making) => ({ ...making, origin: 'https://login.microsoft.com.example' });
+      fido.lie = (created) => {
+        const [order] = fido.orders;
+        if (!order) throw new Error('a passkey was ordered');
+        const elsewhere = new SoftwareAuthenticator().register(order.options, 'https://login.microsoft.com.example');
+        return { ...created, registration: elsewhere.response };
+      };
     }),
     data: { reason: 'origin' },
   },
@@ -97,7 +101,7 @@ export const passkeyStagings: { readonly [C in PasskeyCode]: PortalStaging<C> } 
     when: 'a passkey was made on another security key, and the policy wants proof',
     act: issuing(
       (_scene, { fido }) => {
-        fido.taken = new FakeAuthenticator();
+        fido.taken = new SoftwareAuthenticator();
       },
       { ways: ['window'], unproved: 'refuse' },
     ),

@@ -2,11 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AttestationAuthority } from '../portal/support/attestation-authority.js';
 import { setPolicy } from '../portal/support/operator.js';
-import { FakeCard } from '../portal/support/fake-card.js';
-import type { FakeHost } from '../portal/support/fake-host.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from '../portal/support/test-portal.js';
 import { inRepository } from '@cardwright/stage';
-import { FakeAuthenticator } from '../portal/support/fake-authenticator.js';
 import { GraphStandIn, STAND_IN_SECRET } from '../../support/graph/graph-stand-in.js';
 import type { OpenMobile } from '../../../portal/src/server/open-mobile.js';
 import { MobileScene } from './mobile-scene.js';
@@ -82,18 +81,14 @@ export class PortalScene {
     writeFileSync(this.control, how);
   }
 
-  readonly newYubikey = (vendor: AttestationAuthority = TEST_VENDOR): FakeCard =>
-    new FakeCard('yubikey', String((this.#serial += 1)), vendor);
+  readonly newYubikey = (vendor: AttestationAuthority = TEST_VENDOR): TestCard =>
+    new TestCard('yubikey', String((this.#serial += 1)), vendor);
 
   /** A security key with FIDO alone. */
-  readonly newSecurityKey = (): FakeCard => {
-    const key = new FakeCard('fido2', String((this.#serial += 1)), null);
-    key.fido = new FakeAuthenticator();
-    return key;
-  };
+  readonly newSecurityKey = (): TestCard => new TestCard('fido2', String((this.#serial += 1)), null);
 
   /** A host with a card in its reader. */
-  readonly hostWith = (card: FakeCard): Promise<FakeHost> => this.operator.openHost(card);
+  readonly hostWith = (card: TestCard): Promise<PlayedHost> => this.operator.openHost(card);
 
   async close(): Promise<void> {
     await this.portal.remove();

@@ -4,9 +4,10 @@ import { createServer } from 'node:http';
 import { Cms } from '@cardwright/sdk';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { setPolicy } from '../portal/support/operator.js';
-import { forgeResults } from '../../support/forging.js';
+import { forgeAttestations, forgeOf, type Forge } from '../../support/forging.js';
 import { attestKey, newAttestationAuthority } from '../portal/support/attestation-authority.js';
-import { FakeCard } from '../portal/support/fake-card.js';
+import { keyPairIn, proofBy, requestBy } from '../../support/host-and-card/card-program.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { FakeDisplay } from '../portal/support/fake-display.js';
 import { Browser, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
@@ -20,11 +21,10 @@ const ORGANISATION_PUK = '24681357';
 const MANY_TRIES = 12;
 const NO_PASSWORD = 'no password';
 
-/** An issuance on a card that is changed first. */
-const issuing = (change: (card: FakeCard) => void, at?: FakeCard) => async (scene: PortalScene) => {
-  const card = at ?? scene.newYubikey();
-  change(card);
-  return scene.alice.relay(await scene.hostWith(card));
+/** An issuance by a host that says something else than what its card did. */
+const forging = (forgeryOf: (card: TestCard) => Forge) => async (scene: PortalScene) => {
+  const card = scene.newYubikey();
+  return scene.alice.relay(await scene.hostWith(card), { forge: forgeryOf(card) });
 };
 
 /** An issuance while the certification authority fails. */
@@ -108,49 +108,48 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     act: async ({ alice, hostWith, newYubikey }) => {
       const card = newYubikey();
       const first = await hostWith(card);
-      const answer = await alice.relay(first, { until: 'keys' });
+      const { operation, step } = await alice.relay(first, { until: 'keys' });
+      if (!step) throw new Error('a step is out');
+      const outcomes = await first.run(step.jws);
       await alice.cms.start((await hostWith(card)).startRequest);
-      return alice.relayFrom(answer, first);
+      return alice.cms.results(operation, { step: step.number, outcomes });
     },
   },
   OPERATION_FAILED: {
     when: 'a certification request is not fresh',
-    act: issuing((card) => {
-      const request = card.request.bind(card);
-      card.request = (slot, name) => request(slot, name, 'A'.repeat(43));
-    }),
+    act: forging((card) =>
+      forgeOf('csr.create', async ({ slot, commonName }) => ({
+        request: await requestBy(await keyPairIn(card, slot), commonName, 'A'.repeat(43)),
+      })),
+    ),
   },
   ATTESTATION_REFUSED: {
     when: "a card does not sign the portal's challenge with the key that it showed",
-    act: issuing((card) => {
-      const prove = card.prove.bind(card);
-      card.prove = async (slot, algorithm) => prove(slot, algorithm, Buffer.from('another challenge'));
-    }),
+    act: forging((card) => forgeOf('key.prove', ({ slot }) => proofBy(card, slot, Buffer.from('another challenge')))),
   },
   ATTESTATION_MISSING: {
     when: 'a card attests nothing',
-    act: issuing((card) => void (card.attest = () => Promise.resolve(null))),
+    act: forging(() => forgeAttestations(() => null)),
   },
   ATTESTATION_UNREADABLE: {
     when: 'what a card attests is no certificate',
-    act: issuing((card) => void (card.attest = () => Promise.resolve({ certificate: 'AAAA', intermediate: 'AAAA' }))),
+    act: forging(() => forgeAttestations(() => ({ certificate: 'AAAA', intermediate: 'AAAA' }))),
   },
   ATTESTATION_UNTRUSTED: {
     when: 'a vendor vouches for the card whom the portal does not trust',
     act: async (scene) => {
       const vendor = await newAttestationAuthority('Some other vendor');
-      return issuing(() => undefined, scene.newYubikey(vendor))(scene);
+      return scene.alice.relay(await scene.hostWith(scene.newYubikey(vendor)));
     },
   },
   ATTESTATION_CONTRADICTS: {
     when: 'the vendor vouches for another serial number',
-    act: issuing((card) => {
-      card.attest = async (slot) => {
-        const { publicKey } = card.keys.get(slot) ?? {};
-        if (!publicKey) throw new Error('no key was made');
+    act: forging((card) =>
+      forgeAttestations(async (slot) => {
+        const { publicKey } = await keyPairIn(card, slot);
         return attestKey(TEST_VENDOR, publicKey, { slot, serial: '1' });
-      };
-    }),
+      }),
+    ),
   },
   CA_UNAVAILABLE: {
     when: 'the certification authority cannot be reached',
@@ -169,7 +168,7 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     when: 'a certificate is not on the card after it was written',
     act: async ({ alice, hostWith, newYubikey }) =>
       alice.relay(await hostWith(newYubikey()), {
-        forge: forgeResults('certificate.read', () => ({ certificate: null })),
+        forge: forgeOf('certificate.read', () => ({ certificate: null })),
       }),
   },
   DEVICE_STATE: {
@@ -181,7 +180,7 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     act: async ({ portal, operator, alice, hostWith }) => {
       const factory = { puk: ORGANISATION_PUK, confidential: true };
       await setPolicy(portal, operator, 'piv', { unprovenKeys: 'supervised' }, factory);
-      return alice.relay(await hostWith(new FakeCard('piv', null, null)));
+      return alice.relay(await hostWith(new TestCard('piv', null, null)));
     },
   },
   ...passkeyStagings,

@@ -9,7 +9,7 @@ import { type TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { freePort } from '@cardwright/stage';
 import { buildPortalDeb } from '../../support/portal-deb.js';
-import { FakeCard } from '../portal/support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
 /** The portal's deb in a Debian system without Node.js, with its own PostgreSQL. */
@@ -30,7 +30,7 @@ if (why !== undefined) console.warn(`Skipped, because ${why}.`);
   let postgresPort: number;
   let port: number;
   let service: TiedProcess | undefined;
-  const card = new FakeCard('yubikey', '88000001', TEST_VENDOR);
+  const card = new TestCard('yubikey', '88000001', TEST_VENDOR);
 
   beforeAll(async () => {
     output = mkdtempSync(path.join(tmpdir(), 'cardwright-portal-deb-'));

@@ -9,7 +9,7 @@ import { inRepository, TiedProcess } from '@cardwright/stage';
 import { CleanRoot, whyNoCleanRoot } from '../../support/clean-root.js';
 import { freePort } from '@cardwright/stage';
 import { buildPortalDeb } from '../../support/portal-deb.js';
-import { FakeCard } from '../portal/support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR } from '../portal/support/test-portal.js';
 
 /** The container file of the portal, built and run by buildah, on a clean Debian as its base image. */
@@ -38,7 +38,7 @@ interface ImageConfiguration {
     let container: string;
     let port: number;
     let service: TiedProcess | undefined;
-    const card = new FakeCard('yubikey', '88000001', TEST_VENDOR);
+    const card = new TestCard('yubikey', '88000001', TEST_VENDOR);
     const at = (name: string): string => path.join(folder, name);
 
     /** Images are in the test's own folder. Commands share processes and network with this one, which root may in a container too. */

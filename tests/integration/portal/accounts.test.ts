@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -94,7 +94,7 @@ describe('the server', () => {
       status: 400,
       code: 'INVALID_PARAMS',
     });
-    const host = await alice.openHost(new FakeCard('piv', null, null));
+    const host = await alice.openHost(new TestCard('piv', null, null));
     expect(await alice.post('/api/operations', { ...host.startRequest, kind: 'engrave-card' })).toMatchObject({
       status: 400,
       code: 'INVALID_PARAMS',

@@ -12,7 +12,7 @@ import { openStore, type StoreLocation } from '../../../portal/src/server/store/
 import { devices, supportFiles } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 const CRL_NUMBERS_SKIPPED = 1_000_000;
@@ -21,7 +21,7 @@ let portal: TestPortal;
 let postgres: PrivatePostgres;
 let file: string;
 let keys: string;
-const card = new FakeCard('yubikey', '77000001', TEST_VENDOR);
+const card = new TestCard('yubikey', '77000001', TEST_VENDOR);
 const lines: string[] = [];
 const print = (line: string) => void lines.push(line);
 
@@ -169,7 +169,7 @@ describe.each(['PostgreSQL', 'the embedded database'])('restored into %s', (engi
     try {
       const alice = await Browser.login(again, 'alice');
       expect((await listDevices(alice)).devices).toMatchObject([{ serial: '77000001', state: 'active' }]);
-      const second = new FakeCard('yubikey', '77000002', TEST_VENDOR);
+      const second = new TestCard('yubikey', '77000002', TEST_VENDOR);
       expect(await alice.relay(await alice.openHost(second))).toMatchObject({ deviceState: 'active' });
     } finally {
       await again.close();

@@ -9,7 +9,7 @@ import { sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { devices, users } from '../../../portal/src/server/store/schema.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const REVOKED = 100_000;
@@ -118,7 +118,7 @@ it('is then handed out as it is, and not at all to those who have it', async () 
 it('lists a certificate that came on hold since, and no longer once it is off hold', async () => {
   const alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');
-  const card = new FakeCard('piv', null, null);
+  const card = new TestCard('piv', null, null);
   const host = await alice.openHost(card);
   host.user = () => {
     throw new CardwrightError('USER_CANCELLED');

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BUNDLE_LENGTH, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { hostileBundle, newBundle } from '../../support/support-bundles.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** What an operator sees of one device: its operations command by command, and files that were attached to it. */
@@ -20,8 +20,8 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-const newCard = () => new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
-const idOf = async (card: FakeCard): Promise<string> => {
+const newCard = () => new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
+const idOf = async (card: TestCard): Promise<string> => {
   const { devices } = await listDevices(olga, `/api/operator/devices?serial=${card.serial ?? ''}`);
   return devices[0]?.id ?? '';
 };
@@ -77,7 +77,7 @@ describe('the operations of a device', () => {
   });
 
   it('show an operation without a device by its own address, as the audit log names it', async () => {
-    const card = new FakeCard('yubikey', String((serial += 1)), null);
+    const card = new TestCard('yubikey', String((serial += 1)), null);
     const { operation: id } = await alice.relay(await alice.openHost(card));
     const { operation } = validate(
       v.object({ operation: timeline }),

@@ -9,7 +9,7 @@ import { openStore, type Store } from '../../../portal/src/server/store/database
 import { passkeys } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newPasskey } from '../store/rows.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** What the pages learn of passkeys that are in the database, and when their services remove them. */
@@ -31,7 +31,7 @@ beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({ DATABASE_URL: server.url, ...WITH_LOGIN });
   [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
-  await alice.relay(await alice.openHost(new FakeCard('yubikey', '7300001', TEST_VENDOR)));
+  await alice.relay(await alice.openHost(new TestCard('yubikey', '7300001', TEST_VENDOR)));
   device = (await listDevices(alice)).devices[0]?.id ?? '';
   const service = 'gone-service';
   good = newPasskey(device, { service, name: 'My key', lastUsedAt: AT });

@@ -5,8 +5,10 @@ import { openStore } from '../../../portal/src/server/store/database.js';
 import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
 import { everyOrNamed } from '../../support/thorough.js';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
-import type { Pull } from './support/fake-host.js';
+import { writeCertificate, writeChuid } from '../../support/host-and-card/card-memory.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
+import type { Pull } from '../../support/host-and-card/pull.js';
+import { forgeOf, relayForged } from '../../support/forging.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 const UNCONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
@@ -17,7 +19,7 @@ let alice: Browser;
 let bob: Browser;
 let olga: Browser;
 let serial = 70_000_000;
-let card: FakeCard;
+let card: TestCard;
 
 beforeAll(async () => {
   vendor = TEST_VENDOR;
@@ -29,13 +31,13 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 /** A security key that was used elsewhere: nothing of its factory is left. */
-function newUsedCard(): FakeCard {
-  const used = new FakeCard('yubikey', String((serial += 1)), vendor);
+function newUsedCard(): TestCard {
+  const used = new TestCard('yubikey', String((serial += 1)), vendor);
   used.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
   used.pin = '654321';
   used.puk = '87654321';
-  used.certificates.set('9A', 'AAAA');
-  used.objects.set('chuid', 'NBAAAAAAAAAAAAAAAAAAAAAA');
+  writeCertificate(used.state, '9A', 'AAAA');
+  writeChuid(used.state, 'NBAAAAAAAAAAAAAAAAAAAAAA');
   return used;
 }
 
@@ -44,7 +46,7 @@ beforeEach(() => {
 });
 
 const actionFor = async (browser = alice) => {
-  const { body } = await browser.post('/api/devices/eligibility', { devices: [card.describe('x')] });
+  const { body } = await browser.post('/api/devices/eligibility', { devices: [await card.describe('x')] });
   return body;
 };
 
@@ -137,9 +139,8 @@ describe('a used card', () => {
     ['is another one', (info) => ({ ...info, serial: '1' }), 'A different device was erased from the one chosen.'],
   ])('that %s afterwards is not issued', async (_what, lie, reason) => {
     const host = await alice.openHost(card);
-    const describe = card.describe.bind(card);
-    card.describe = (id) => (card.erasures > 0 ? lie(describe(id)) : describe(id));
-    expect(await alice.relay(host)).toMatchObject({
+    const forge = forgeOf('device.reset', (_params, { device }) => ({ device: lie(device) }));
+    expect(await relayForged(alice, host, { forge })).toMatchObject({
       state: 'failed',
       deviceState: null,
       error: { data: { name: 'OPERATION_FAILED', details: { reason } } },
@@ -149,14 +150,11 @@ describe('a used card', () => {
 
   it('is believed to be erased only for its own cryptogram', async () => {
     const host = await alice.openHost(card);
-    const erase = card.erase.bind(card);
-    card.erase = () => {
-      erase();
+    const forge = forgeOf('device.reset', (_params, erased) => {
       card.managementKey = { algorithm: 'AES-192', key: Buffer.alloc(24, 5) };
-    };
-    const describe = card.describe.bind(card);
-    card.describe = (id) => ({ ...describe(id), managementKey: { algorithm: 'AES-192', isDefault: true } });
-    expect(await alice.relay(host)).toMatchObject({
+      return erased;
+    });
+    expect(await relayForged(alice, host, { forge })).toMatchObject({
       state: 'failed',
       deviceState: null,
       error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } },
@@ -166,7 +164,7 @@ describe('a used card', () => {
 
 describe("a user's own half-issued card that is locked", () => {
   it('is erased: its row is given back, and another one is issued', async () => {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
     await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     const [before] = await rowsOf();
     card.isPinBlocked = true;
@@ -195,7 +193,7 @@ describe("a user's own half-issued card that is locked", () => {
 
   /** Broken off when only its PIN was missing, and locked since. */
   async function newLockedPendingCard() {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
     const host = await alice.openHost(card);
     host.pull = { method: 'pin.change', when: 'before' };
     expect(await alice.relay(host)).toMatchObject({ state: 'running', deviceState: 'pending' });
@@ -236,7 +234,7 @@ describe("a user's own half-issued card that is locked", () => {
   );
 
   it('is activated by no operator once its erasure was ordered, not even after it was suspended meanwhile', async () => {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
     const givenUp = await alice.openHost(card);
     givenUp.user = () => {
       throw new CardwrightError('USER_CANCELLED');
@@ -281,7 +279,7 @@ describe("a user's own half-issued card that is locked", () => {
     async (state) => {
       if (state === 'pending') await newLockedPendingCard();
       else {
-        card = new FakeCard('yubikey', String((serial += 1)), vendor);
+        card = new TestCard('yubikey', String((serial += 1)), vendor);
         await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
         lock();
       }
@@ -304,7 +302,7 @@ describe("a user's own half-issued card that is locked", () => {
 
 describe('a half-issued card whose PUK cannot be used any more', () => {
   it.each(everyOrNamed([0, 1], 1))('is erased and issued again (%i tries left)', async (tries) => {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
     await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     card.pukTries = tries;
     expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
@@ -313,7 +311,7 @@ describe('a half-issued card whose PUK cannot be used any more', () => {
   });
 
   it('waits for an operator as before when it is pending and was given up: its PIN still works', async () => {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
     const host = await alice.openHost(card);
     host.user = () => {
       throw new CardwrightError('USER_CANCELLED');
@@ -330,7 +328,7 @@ describe('start again', () => {
   const startAgain = (id: string, browser = alice) => browser.post(`/api/devices/${id}/start-again`, {});
 
   async function newFailedCard(): Promise<string> {
-    card = new FakeCard('yubikey', String((serial += 1)), vendor);
+    card = new TestCard('yubikey', String((serial += 1)), vendor);
     const { operation } = await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
     const [row] = await rowsOf();
@@ -372,8 +370,7 @@ describe('start again', () => {
   describe('with a card that does not tell what is on it', () => {
     /** Its management key is ours, and nothing shows that. */
     async function newGivenBackCard(): Promise<void> {
-      card = new FakeCard('yubikey', String((serial += 1)), vendor);
-      card.hasMetadata = false;
+      card = new TestCard('yubikey', String((serial += 1)), vendor, 'yubikey-4.3.7');
       const host = await alice.openHost(card);
       host.pull = { method: 'key.generate', when: 'before' };
       const { operation } = await alice.relay(host);
@@ -389,19 +386,19 @@ describe('start again', () => {
       expect(card.erasures).toBe(1);
     });
 
-    it('erases it once more when the answer to the first time was lost', async () => {
+    it('takes it for a new one when the answer to its erasure was lost: nothing names it any more', async () => {
       await newGivenBackCard();
       const host = await alice.openHost(card);
       host.pull = { method: 'device.reset', when: 'after' };
       expect(await alice.relay(host)).toMatchObject({ state: 'running' });
-      expect(await actionFor()).toMatchObject({ devices: [{ action: 'erase' }] });
+      expect(await actionFor()).toMatchObject({ devices: [{ action: 'issue' }] });
       expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
-      expect(card.erasures).toBe(2);
+      expect(card.erasures).toBe(1);
     });
 
     it('refuses it, and spends no try of its PUK, where it cannot be erased', async () => {
       await newGivenBackCard();
-      const info = card.describe('x');
+      const info = await card.describe('x');
       const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
       expect((await alice.post('/api/devices/eligibility', { devices: [fixed] })).body).toMatchObject({
         devices: [{ action: null, reason: "This device was used before, and it can't be erased." }],
@@ -413,7 +410,7 @@ describe('start again', () => {
     const own = await startTestPortal();
     try {
       const owner = await Browser.login(own, 'alice');
-      const used = new FakeCard('yubikey', String((serial += 1)), vendor);
+      const used = new TestCard('yubikey', String((serial += 1)), vendor);
       const { operation } = await owner.relay(await owner.openHost(used), ({ phase }) => phase.name === 'certificates');
       await owner.operate(`/${operation}/cancel`, {});
       const [row] = (await listDevices(owner)).devices;
@@ -456,7 +453,7 @@ describe('start again', () => {
     expect(await rowsOf()).toMatchObject([{ state: 'failed', ownerActions: ['continue'] }]);
     await olgasPut('allow');
 
-    const plain = new FakeCard('piv', null, null);
+    const plain = new TestCard('piv', null, null);
     const { operation } = await alice.relay(await alice.openHost(plain), ({ phase }) => phase.name === 'certificates');
     await alice.operate(`/${operation}/cancel`, {});
     const row = (await listDevices(alice)).devices.find(({ guid }) => guid === plain.guid);

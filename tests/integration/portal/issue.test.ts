@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { operationAnswer, validate } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
 import { openStore } from '../../../portal/src/server/store/database.js';
-import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { forgeAttestations, forgeOf, relayForged } from '../../support/forging.js';
+import { attestKey, newKeys, type AttestationAuthority } from './support/attestation-authority.js';
+import { keyPairIn, requestBy } from '../../support/host-and-card/card-program.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -23,7 +25,7 @@ afterAll(() => portal.remove());
 
 describe('a blank yubikey', () => {
   it('becomes active in six calls, with attested keys, fresh credentials and no factory value left', async () => {
-    const card = new FakeCard('yubikey', '11111111', vendor);
+    const card = new TestCard('yubikey', '11111111', vendor);
     const host = await alice.openHost(card);
     const before = alice.operationCalls;
     const answer = await alice.relay(host);
@@ -52,7 +54,7 @@ describe('a blank yubikey', () => {
   });
 
   it('is issued in phases that the portal names in the language of the user, also where results are sent again', async () => {
-    const host = await alice.openHost(new FakeCard('yubikey', '11111115', vendor));
+    const host = await alice.openHost(new TestCard('yubikey', '11111115', vendor));
     const speaking = (tag: string, path: string, body: unknown) =>
       alice.send('POST', `/api/operations${path}`, body, {
         origin: portal.origin,
@@ -72,7 +74,7 @@ describe('a blank yubikey', () => {
   });
 
   it('is not applied anything before its escrow was stored', async () => {
-    const host = await alice.openHost(new FakeCard('yubikey', '11111112', vendor));
+    const host = await alice.openHost(new TestCard('yubikey', '11111112', vendor));
     const answer = await alice.relay(host, ({ phase }) => phase.name === 'keys');
     expect(host.executed).toContain('credentials.prepare');
     expect(host.executed).not.toContain('credentials.apply');
@@ -81,15 +83,13 @@ describe('a blank yubikey', () => {
   });
 
   it('is refused when its keys are attested for another serial number', async () => {
-    const card = new FakeCard('yubikey', '11111113', vendor);
+    const card = new TestCard('yubikey', '11111113', vendor);
     const host = await alice.openHost(card);
-    const other = new FakeCard('yubikey', '99999999', vendor);
-    card.attest = async (slot) => {
-      const own = card.keys.get(slot);
-      if (own) other.keys.set(slot, own);
-      return other.attest(slot);
-    };
-    const answer = await alice.relay(host);
+    const forge = forgeAttestations(async (slot) => {
+      const { publicKey } = await keyPairIn(card, slot);
+      return attestKey(vendor, publicKey, { slot, serial: '99999999' });
+    });
+    const answer = await relayForged(alice, host, { forge });
     expect(answer).toMatchObject({
       state: 'failed',
       deviceState: null,
@@ -98,14 +98,12 @@ describe('a blank yubikey', () => {
   });
 
   it('is refused when the request is signed for another key than the attested one', async () => {
-    const card = new FakeCard('yubikey', '11111114', vendor);
+    const card = new TestCard('yubikey', '11111114', vendor);
     const host = await alice.openHost(card);
-    const request = card.request.bind(card);
-    card.request = async (slot, name, challenge) => {
-      await card.generate(slot, 'P-256');
-      return request(slot, name, challenge);
-    };
-    expect(await alice.relay(host)).toMatchObject({
+    const forge = forgeOf('csr.create', async ({ commonName, challenge }) => ({
+      request: await requestBy(await newKeys(), commonName, challenge),
+    }));
+    expect(await relayForged(alice, host, { forge })).toMatchObject({
       state: 'failed',
       deviceState: 'failed',
       error: { data: { name: 'OPERATION_FAILED' } },
@@ -113,10 +111,10 @@ describe('a blank yubikey', () => {
   });
 
   it('fails when what is read back is not the certificate that was written', async () => {
-    const card = new FakeCard('yubikey', '11111115', vendor);
+    const card = new TestCard('yubikey', '11111115', vendor);
     const host = await alice.openHost(card);
-    card.certificates.get = () => 'AAAA';
-    const answer = await alice.relay(host);
+    const forge = forgeOf('certificate.read', () => ({ certificate: 'AAAA' }));
+    const answer = await relayForged(alice, host, { forge });
     expect(answer).toMatchObject({
       state: 'failed',
       deviceState: 'failed',
@@ -125,11 +123,12 @@ describe('a blank yubikey', () => {
   });
 
   it('fails when what is read back is a certificate for another key', async () => {
-    const card = new FakeCard('yubikey', '11111117', vendor);
+    const card = new TestCard('yubikey', '11111117', vendor);
     const host = await alice.openHost(card);
-    const get = card.certificates.get.bind(card.certificates);
-    card.certificates.get = (slot) => get(slot === '9A' ? '9C' : slot);
-    expect(await alice.relay(host)).toMatchObject({
+    const forge = forgeOf('certificate.read', ({ slot }) => ({
+      certificate: card.certificates.get(slot === '9A' ? '9C' : slot),
+    }));
+    expect(await relayForged(alice, host, { forge })).toMatchObject({
       state: 'failed',
       deviceState: 'failed',
       error: { data: { name: 'CERTIFICATE_KEY_MISMATCH', details: { slot: '9A' } } },
@@ -137,10 +136,12 @@ describe('a blank yubikey', () => {
   });
 
   it('is believed only for its own cryptogram: a host that just says yes gets nowhere', async () => {
-    const card = new FakeCard('yubikey', '11111116', vendor);
+    const card = new TestCard('yubikey', '11111116', vendor);
     const host = await alice.openHost(card);
-    card.authenticate = () => Buffer.alloc(16, 1).toString('base64url');
-    const answer = await alice.relay(host);
+    const cardResponse = Buffer.alloc(16, 1).toString('base64url');
+    const answer = await relayForged(alice, host, {
+      forge: forgeOf('managementKey.authenticate', () => ({ cardResponse })),
+    });
     expect(answer).toMatchObject({
       state: 'failed',
       deviceState: null,
@@ -152,7 +153,7 @@ describe('a blank yubikey', () => {
 
 describe('a plain PIV card', () => {
   it('becomes active in six calls, keeps the configured management key, and its row says what is not proved', async () => {
-    const card = new FakeCard('piv', null, null);
+    const card = new TestCard('piv', null, null);
     const host = await alice.openHost(card);
     const before = alice.operationCalls;
     expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
@@ -172,20 +173,20 @@ describe('a plain PIV card', () => {
       olga.send('PUT', '/api/operator/policy', { model: 'piv', policy: { ...seed, ...change } });
 
     await put({ slots });
-    expect(await alice.relay(await alice.openHost(new FakeCard('piv', null, null)))).toMatchObject({
+    expect(await alice.relay(await alice.openHost(new TestCard('piv', null, null)))).toMatchObject({
       state: 'failed',
       error: { data: { name: 'KEY_CANNOT_SIGN', details: { slot: '9D' } } },
     });
 
     await put({ slots, keyManagementCannotSign: 'leave-out' });
-    const card = new FakeCard('piv', null, null);
+    const card = new TestCard('piv', null, null);
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
     expect([...card.certificates.keys()].sort()).toEqual(['9A', '9C', '9E']);
 
     await put({ unprovenKeys: 'refuse' });
     const refused = await alice.post(
       '/api/operations',
-      (await alice.openHost(new FakeCard('piv', null, null))).startRequest,
+      (await alice.openHost(new TestCard('piv', null, null))).startRequest,
     );
     expect(refused.code).toBe('DEVICE_NOT_ELIGIBLE');
     await put({});
@@ -194,7 +195,7 @@ describe('a plain PIV card', () => {
 
 describe('the relay', () => {
   it('gets the same answer for the same results, and OPERATION_MOVED for those of an earlier step', async () => {
-    const host = await alice.openHost(new FakeCard('yubikey', '22222221', vendor));
+    const host = await alice.openHost(new TestCard('yubikey', '22222221', vendor));
     const first = await alice.operate('', host.startRequest);
     const body = { step: first.step?.number, outcomes: await host.run(first.step?.jws ?? '') };
     const second = await alice.operate(`/${first.operation}/results`, body);
@@ -211,7 +212,7 @@ describe('the relay', () => {
   });
 
   it('gives each step to one session: an older tab is told that the operation moved on', async () => {
-    const card = new FakeCard('yubikey', '22222222', vendor);
+    const card = new TestCard('yubikey', '22222222', vendor);
     const [older, newer] = [await alice.openHost(card), await alice.openHost(card)];
     const first = await alice.operate('', older.startRequest);
     const second = await alice.operate('', newer.startRequest);
@@ -227,7 +228,7 @@ describe('the relay', () => {
   });
 
   it('refuses results that are not those of the step, and stays where it was', async () => {
-    const host = await alice.openHost(new FakeCard('yubikey', '22222223', vendor));
+    const host = await alice.openHost(new TestCard('yubikey', '22222223', vendor));
     const { operation, step } = await alice.operate('', host.startRequest);
     for (const outcomes of [
       [],
@@ -245,7 +246,7 @@ describe('the relay', () => {
   });
 
   it('hides the operations of one user from another', async () => {
-    const host = await alice.openHost(new FakeCard('yubikey', '22222224', vendor));
+    const host = await alice.openHost(new TestCard('yubikey', '22222224', vendor));
     const { operation } = await alice.operate('', host.startRequest);
     const bob = await Browser.login(portal, 'bob');
     expect((await bob.post(`/api/operations/${operation}/cancel`, {})).code).toBe('OPERATION_NOT_FOUND');
@@ -254,7 +255,7 @@ describe('the relay', () => {
 });
 
 it('keeps no PIN, PUK, management key or password of an issuance in the clear in its database', async () => {
-  const host = await alice.openHost(new FakeCard('yubikey', '33333333', vendor));
+  const host = await alice.openHost(new TestCard('yubikey', '33333333', vendor));
   const withEscrow = await alice.relay(host);
   expect(withEscrow.state).toBe('done');
   await portal.close();

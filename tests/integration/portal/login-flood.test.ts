@@ -2,7 +2,7 @@ import { createHook } from 'node:async_hooks';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** Milliseconds between two logins: two hundred a second. */
@@ -111,7 +111,7 @@ describe('a flood of logins from many addresses', () => {
 
   it('does not keep a card from being issued', async () => {
     const alice = await Browser.login(portal, 'alice');
-    const host = await alice.openHost(new FakeCard('piv', null, null));
+    const host = await alice.openHost(new TestCard('piv', null, null));
     const { result } = await beside(async () => {
       const before = hashing.done;
       expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { FakeDisplay } from './support/fake-display.js';
 import { setPolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
@@ -20,8 +20,8 @@ beforeAll(async () => {
 afterAll(() => portal.remove());
 
 /** Issues a card whose user closes the PIN window. */
-async function newPendingDevice(): Promise<{ card: FakeCard; id: string }> {
-  const card = new FakeCard('piv', null, null);
+async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
+  const card = new TestCard('piv', null, null);
   const host = await alice.openHost(card);
   host.user = () => {
     throw new CardwrightError('USER_CANCELLED');
@@ -147,7 +147,7 @@ describe('the initial PIN of a device', () => {
 it('has the certificates of a device that waits for approval on hold on the CRL until an operator approved it', async () => {
   await setPolicy(portal, olga, 'piv', { unprovenKeys: 'supervised' });
   try {
-    const card = new FakeCard('piv', null, null);
+    const card = new TestCard('piv', null, null);
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'awaiting-approval' });
     const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
     expect(await crlReasons(id)).toEqual(['Certificate Hold', 'Certificate Hold']);
@@ -190,7 +190,7 @@ describe('the device policy', () => {
     expect(JSON.stringify(changed.body)).toContain('"certificateDays":30');
     for (const secret of Object.values(factory)) expect(JSON.stringify(changed.body)).not.toContain(secret);
     // The new factory values count: a card with the old key is refused now.
-    const answer = await alice.relay(await alice.openHost(new FakeCard('piv', null, null)));
+    const answer = await alice.relay(await alice.openHost(new TestCard('piv', null, null)));
     expect(answer).toMatchObject({ state: 'failed', error: { data: { name: 'MANAGEMENT_KEY_REFUSED' } } });
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => portal.remove());
 
-const newCard = () => new FakeCard('yubikey', String((serial += 1)), vendor);
+const newCard = () => new TestCard('yubikey', String((serial += 1)), vendor);
 
 describe('results that come twice at once', () => {
   it('are taken once, at every step', async () => {
@@ -49,7 +49,7 @@ describe('results that come twice at once', () => {
       alice.post(path, { step: step?.number, outcomes: await host.run(step?.jws ?? '') }),
       alice.post(path, {
         step: step?.number,
-        outcomes: [{ method: 'managementKey.getChallenge', result: card.challenge() }],
+        outcomes: [{ method: 'managementKey.getChallenge', result: { algorithm: 'AES-192', witness: 'A'.repeat(22) } }],
       }),
     ]);
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);

@@ -4,7 +4,7 @@ import { readConfiguration } from '@cardwright/portal';
 import { startPortal, type PortalProcess } from '@cardwright/stage';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR, WIDE_QUOTAS } from './support/test-portal.js';
 import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 
@@ -69,12 +69,12 @@ const UNDISTURBED = {
 };
 
 describe('a portal that is killed', () => {
-  const newCard = () => new FakeCard('yubikey', String((serial += 1)), vendor);
-  const rowOf = async (card: FakeCard) =>
+  const newCard = () => new TestCard('yubikey', String((serial += 1)), vendor);
+  const rowOf = async (card: TestCard) =>
     (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
 
   /** The row is as before the request or as after it, never in between; active only after the last one. */
-  async function expectWhole(card: FakeCard, isLast: boolean): Promise<void> {
+  async function expectWhole(card: TestCard, isLast: boolean): Promise<void> {
     const row = await rowOf(card);
     expect([undefined, 0, 4]).toContain(row?.certificates.length);
     if (!isLast) expect(row?.state).not.toBe('active');

@@ -11,7 +11,7 @@ import { fillSql } from '../../support/many-devices.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog, type Statement } from '../../support/statement-log.js';
 import { setPolicy } from './support/operator.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** What the portal asks of PostgreSQL with 100,000 devices: how it is planned, and how often. Times are not checked here. */
@@ -64,8 +64,8 @@ async function connected<T>(work: (client: pg.Client) => Promise<T>): Promise<T>
 const ask = <Row extends object>(text: string): Promise<Row | undefined> =>
   connected(async (client) => (await client.query<Row>(text)).rows[0]);
 
-const newCard = (): FakeCard => new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
-const newPlainCard = (): FakeCard => new FakeCard('piv', null, null);
+const newCard = (): TestCard => new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
+const newPlainCard = (): TestCard => new TestCard('piv', null, null);
 
 /** Statements that read a growing table from end to end, or more of one than a page of a list needs. */
 async function findSlow(statements: readonly Statement[]): Promise<string[]> {
@@ -189,9 +189,9 @@ describe('with 100,000 devices', () => {
   });
 
   it('eight cards are judged with as many statements as two', async () => {
-    const cards: DeviceInfo[] = Array.from({ length: 8 }, (_, place) =>
-      (place % 2 ? newCard() : newPlainCard()).describe(`card ${place}`),
-    );
+    const cards: DeviceInfo[] = [];
+    for (let place = 0; place < 8; place += 1)
+      cards.push(await (place % 2 ? newCard() : newPlainCard()).describe(`card ${place}`));
     const judge = (devices: DeviceInfo[]) => watch(() => alice.post('/api/devices/eligibility', { devices }));
     const two = await judge(cards.slice(0, 2));
     const { body, statements } = await judge(cards);
@@ -208,7 +208,7 @@ describe('with 100,000 devices', () => {
     const row = (await listDevices(olga, `${LIST}?serial=${released?.serial ?? ''}`)).devices[0];
     await olga.post(`${LIST}/${row?.id ?? ''}/terminate`, {});
     await olga.post(`${LIST}/${row?.id ?? ''}/release`, { reason: 'for a test' });
-    const devices = known.map((card, place) => card.describe(`card ${place}`));
+    const devices = await Promise.all(known.map((card, place) => card.describe(`card ${place}`)));
     const { statements } = await watch(() => alice.post('/api/devices/eligibility', { devices }));
     expect(await findSlow(statements)).toEqual([]);
     expect(statements.length).toBeLessThanOrEqual(7);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog } from '../../support/statement-log.js';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** What an issuance costs the database: each call reads each row once, and writes what changed together. */
@@ -26,7 +26,7 @@ afterAll(async () => {
 
 it('an issuance takes few statements', async () => {
   const alice = await Browser.login(portal, 'alice');
-  const host = await alice.openHost(new FakeCard('yubikey', '72000001', TEST_VENDOR));
+  const host = await alice.openHost(new TestCard('yubikey', '72000001', TEST_VENDOR));
   let deviceState: string | null = null;
   const statements = await log.during(async () => {
     ({ deviceState } = await alice.relay(host));

@@ -6,7 +6,7 @@ import { openStore } from '../../../portal/src/server/store/database.js';
 import { devices } from '../../../portal/src/server/store/schema.js';
 import { startOwnPostgres } from '../../support/postgres.js';
 import type { PrivatePostgres } from '@cardwright/stage';
-import { FakeCard } from './support/fake-card.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 import { transactionsWait } from './support/waiting-transactions.js';
 
@@ -30,7 +30,7 @@ it('issues a card while every call reaches the other one of two portals on one P
   const browsers = await Promise.all(portals.map((portal) => Browser.login(portal, 'alice')));
   const [here, there] = browsers;
   if (!here || !there) throw new Error('there are two portals');
-  const host = await here.openHost(new FakeCard('piv', null, null));
+  const host = await here.openHost(new TestCard('piv', null, null));
   let answer = await here.operate('', host.startRequest);
   for (let turn = 1; answer.step; turn += 1) {
     const outcomes = await host.run(answer.step.jws);
@@ -43,7 +43,7 @@ it('issues a card while every call reaches the other one of two portals on one P
 
 it('answers the same results once, when they arrive at both portals at the same moment', async () => {
   const [here, there] = [await Browser.login(portals[0], 'alice'), await Browser.login(portals[1], 'alice')];
-  const host = await here.openHost(new FakeCard('piv', null, null));
+  const host = await here.openHost(new TestCard('piv', null, null));
   const { operation, step } = await here.operate('', host.startRequest);
   const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
   const [one, other] = await Promise.all([
@@ -55,7 +55,7 @@ it('answers the same results once, when they arrive at both portals at the same 
 
 it('orders no erasure when the device is suspended while that is decided: its row could not be given back', async () => {
   const browser = await Browser.login(portals[0], 'bob');
-  const card = new FakeCard('yubikey', '50000001', TEST_VENDOR);
+  const card = new TestCard('yubikey', '50000001', TEST_VENDOR);
   await browser.relay(await browser.openHost(card), ({ phase }) => phase.name === 'certificates');
   card.isPinBlocked = true;
   card.pukTries = 0;

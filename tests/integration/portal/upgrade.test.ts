@@ -8,7 +8,8 @@ import { openStore } from '../../../portal/src/server/store/database.js';
 import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
 import { setPolicy } from './support/operator.js';
 import { leaveHalfIssued } from './support/before-an-upgrade.js';
-import { FakeCard } from './support/fake-card.js';
+import { forgetKeys } from '../../support/host-and-card/card-memory.js';
+import { TestCard } from '../../support/host-and-card/test-card.js';
 import { BEFORE_PASSKEYS, BEFORE_PROOFS, flatState, makeOldDatabase } from './support/old-database.js';
 import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
@@ -19,10 +20,10 @@ import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal
 
 const YUBIKEYS = ['active', 'pending', 'failed', 'half', 'begun'] as const;
 const cards = {
-  ...Object.fromEntries(YUBIKEYS.map((name, index) => [name, new FakeCard('yubikey', `3800000${index}`, TEST_VENDOR)])),
-  plain: new FakeCard('piv', null, null),
-  plainHalf: new FakeCard('piv', null, null),
-} as Record<(typeof YUBIKEYS)[number] | 'plain' | 'plainHalf', FakeCard>;
+  ...Object.fromEntries(YUBIKEYS.map((name, index) => [name, new TestCard('yubikey', `3800000${index}`, TEST_VENDOR)])),
+  plain: new TestCard('piv', null, null),
+  plainHalf: new TestCard('piv', null, null),
+} as Record<(typeof YUBIKEYS)[number] | 'plain' | 'plainHalf', TestCard>;
 
 /** Each running operation had an older one beside it, which nobody had ended. */
 const DUPLICATE = `
@@ -65,7 +66,7 @@ beforeAll(async () => {
     host.pull = { method: 'credentials.apply', when: 'after' };
     expect(await browser.relay(host)).toMatchObject({ state: 'running', deviceState: 'producing' });
     // The old portal had no key made before its credentials were on the card.
-    cards[name].keys.clear();
+    forgetKeys(cards[name].state);
   }
   begun.push((await browser.operate('', (await browser.openHost(cards.begun)).startRequest)).operation);
 
@@ -81,7 +82,7 @@ afterAll(async () => {
   await old.remove();
 });
 
-const rowOf = async ({ guid }: FakeCard) => (await listDevices(alice)).devices.find((row) => row.guid === guid);
+const rowOf = async ({ guid }: TestCard) => (await listDevices(alice)).devices.find((row) => row.guid === guid);
 
 describe('a database of an older portal', () => {
   it('has its policies converted: what had to be attested still has to be, the rest is supervised', async () => {
@@ -137,7 +138,7 @@ describe('a database of an older portal', () => {
   it('shows operators an operation of then without its course, and with it from today on', async () => {
     const item = v.looseObject({ kind: v.string() });
     const page = v.looseObject({ operations: v.array(v.looseObject({ status: v.string(), items: v.array(item) })) });
-    const kindsOf = async (card: FakeCard) => {
+    const kindsOf = async (card: TestCard) => {
       const { body } = await olga.get(`/api/operator/devices/${(await rowOf(card))?.id ?? ''}`);
       return validate(page, body).operations.map(({ status, items }) => [status, items[0]?.kind]);
     };
@@ -150,7 +151,7 @@ describe('a database of an older portal', () => {
     const guid = active.guid;
     active.erase();
     const host = await alice.openHost(active);
-    host.lies = true;
+    await host.lie();
     const nameless = { ...host.startRequest, device: { ...host.startRequest.device, serial: null, guid: null } };
     let answer = await alice.operate('', nameless);
     while (answer.step) {
@@ -195,7 +196,7 @@ describe('a database of an older portal', () => {
 it('answers results for a step that an older portal sent: the operation moved, and continues in a new session', async () => {
   const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
   const browser = await Browser.login(first, 'alice');
-  const card = new FakeCard('yubikey', '7700001', TEST_VENDOR);
+  const card = new TestCard('yubikey', '7700001', TEST_VENDOR);
   const host = await browser.openHost(card);
   const { operation, step } = await browser.relay(host, ({ phase }) => phase.name === 'keys');
   await first.close();

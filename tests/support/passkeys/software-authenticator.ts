@@ -1,5 +1,5 @@
 import { createHash, createSign, generateKeyPairSync, KeyObject, randomBytes } from 'node:crypto';
-import type { CreationOptions, RegistrationResponse } from '@cardwright/protocol';
+import { passkeyProofMessage, type CreationOptions, type RegistrationResponse } from '@cardwright/protocol';
 import { isoCBOR } from '@simplewebauthn/server/helpers';
 import { aaguidBytes, type FidoManufacturer } from './fido-manufacturer.js';
 
@@ -19,6 +19,7 @@ export interface CeremonyFaults {
   readonly challenge?: string;
   readonly type?: string;
   readonly crossOrigin?: boolean;
+  readonly userPresent?: boolean;
   readonly userVerified?: boolean;
   readonly userHandle?: string;
   /** The signature counter. */
@@ -121,11 +122,26 @@ export class SoftwareAuthenticator {
     };
   }
 
+  /** Signs the passkey proof without a touch, as `fido.createCredential` answers it. */
+  prove({ rpId, key }: SoftwarePasskey, challenge: string, faults: CeremonyFaults = {}) {
+    const unattended = { userPresent: false, userVerified: false, counter: 0, ...faults };
+    const authenticatorData = this.#header(faults.rpId ?? rpId, 0, unattended);
+    const signed = Buffer.concat([authenticatorData, sha256(passkeyProofMessage(challenge))]);
+    return {
+      authenticatorData: authenticatorData.toString('base64url'),
+      signature: signWith(key, signed).toString('base64url'),
+    };
+  }
+
   /** Hash of the RP id, flags and counter (WebAuthn, 6.1). */
-  #header(rpId: string, more: number, { userVerified = true, counter = this.counter }: CeremonyFaults): Buffer {
+  #header(
+    rpId: string,
+    more: number,
+    { userPresent = true, userVerified = true, counter = this.counter }: CeremonyFaults,
+  ): Buffer {
     const count = Buffer.alloc(4);
     count.writeUInt32BE(counter);
-    const flags = FLAGS.userPresent | (userVerified ? FLAGS.userVerified : 0) | more;
+    const flags = (userPresent ? FLAGS.userPresent : 0) | (userVerified ? FLAGS.userVerified : 0) | more;
     return Buffer.concat([sha256(Buffer.from(rpId)), Buffer.from([flags]), count]);
   }
 

@@ -1,7 +1,8 @@
-import { X509Certificate } from 'node:crypto';
+import { KeyObject, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { testAttestationRoot } from '@cardwright/virtual-card';
-import { blankChip, pin, tag, type TestChip, VERIFY_FACTORY_PIN, withData } from './blank-chip.js';
+import { blankCard, Card, Chip, testAttestationRoot } from '@cardwright/virtual-card';
+import { newAttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
+import { blankChip, pin, SELECT_PIV, tag, TestChip, VERIFY_FACTORY_PIN, withData } from './blank-chip.js';
 
 describe('Yubico extensions', () => {
   it('tell version, serial and what is still as the factory made it', async () => {
@@ -45,6 +46,28 @@ describe('Yubico extensions', () => {
     expect(raw).toContain(`060A${arc}070406020400BC614E`);
     expect(raw).toContain(`060A${arc}0804020302`);
     expect(raw).toContain(`060A${arc}09040101`);
+  });
+
+  it('attest under whichever vendor put its key into F9', async () => {
+    const vendor = await newAttestationAuthority();
+    const card = new Card(
+      blankCard(
+        { profile: 'yubikey', serial: 12_345_678 },
+        {
+          privateKey: KeyObject.from(vendor.intermediateKey).export({ type: 'pkcs8', format: 'der' }),
+          certificate: Buffer.from(vendor.intermediate.rawData),
+        },
+      ),
+    );
+    const chip = new TestChip(new Chip(card, () => undefined), card, []);
+    await chip.expectOk(SELECT_PIV);
+    await chip.authenticate('0A');
+    await chip.expectOk('0047009A0BAC09800111AA0103AB0102');
+    const attestation = new X509Certificate(Buffer.from(await chip.data('00F99A00'), 'hex'));
+    const f9 = await intermediate(chip);
+    expect(attestation.verify(f9.publicKey) && attestation.checkIssued(f9)).toBe(true);
+    expect(f9.verify(new X509Certificate(vendor.root).publicKey)).toBe(true);
+    expect(f9.verify(testAttestationRoot().publicKey)).toBe(false);
   });
 
   it('attest neither an empty slot nor an imported key, nor without an attestation certificate', async () => {

@@ -6,8 +6,8 @@ import { and, eq } from 'drizzle-orm';
 import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
 import { devices, operations } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
-import { FakeCard } from '../support/fake-card.js';
-import type { FakeHost } from '../support/fake-host.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
+import type { PlayedHost } from '../../../support/host-and-card/played-host.js';
 import {
   Browser,
   startEmbeddedPortal,
@@ -62,7 +62,7 @@ async function logIn(portals: TestPortal[]): Promise<Browser[]> {
   return Promise.all(portals.map((one) => Browser.login(one, 'alice')));
 }
 
-const newCard = (): FakeCard => new FakeCard('yubikey', String((serial += 1)), TEST_VENDOR);
+const newCard = (): TestCard => new TestCard('yubikey', String((serial += 1)), TEST_VENDOR);
 const answerOf = ({ body }: Answer): OperationAnswer => validate(operationAnswer, body);
 
 describe.each([
@@ -80,9 +80,9 @@ describe.each([
     if (!browser) throw new Error('there is a browser');
     return browser;
   };
-  const openTabs = (cards: readonly FakeCard[]): Promise<FakeHost[]> =>
+  const openTabs = (cards: readonly TestCard[]): Promise<PlayedHost[]> =>
     Promise.all(cards.map((card, tab) => browserOf(tab).openHost(card)));
-  const send = async (tab: number, host: FakeHost, { operation, step }: OperationAnswer): Promise<Answer> => {
+  const send = async (tab: number, host: PlayedHost, { operation, step }: OperationAnswer): Promise<Answer> => {
     const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
     return browserOf(tab).post(`/api/operations/${operation}/results`, body);
   };

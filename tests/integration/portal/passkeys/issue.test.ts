@@ -4,8 +4,8 @@ import * as v from 'valibot';
 import { GraphStandIn, STAND_IN_SECRET } from '../../../support/graph/graph-stand-in.js';
 import { SoftwareAuthenticator } from '../../../support/passkeys/software-authenticator.js';
 import { act } from '../support/operator.js';
-import { FakeAuthenticator } from '../support/fake-authenticator.js';
-import { FakeCard } from '../support/fake-card.js';
+import type { CardFido } from '../../../support/host-and-card/card-fido.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from '../support/test-portal.js';
 
 const SECRET = 'GRAPH_SECRET';
@@ -39,18 +39,18 @@ async function setPolicy(operator: Browser): Promise<void> {
   expect(status).toBe(200);
 }
 
-/** Signs with the key's passkeys, and counts. */
+/** Signs with the key's passkeys, and counts; the key itself has not signed as often. */
 const signer = new SoftwareAuthenticator();
+signer.counter = 100;
 
 /** A login with a passkey that is in an authenticator. */
-async function logIn(fido: FakeAuthenticator) {
+async function logIn(fido: CardFido) {
   const browser = new Browser(portal);
   const credential = fido.credentials.find(({ rpId }) => rpId === 'localhost');
   if (!credential) throw new Error('the key has no passkey for the portal');
-  const { id, rpId, userId: userHandle, privateKey: key } = credential;
   const { body } = await browser.post('/api/session/passkey/options', {});
   const { challenge } = v.parse(optionsShape, body).options;
-  const assertion = signer.assert({ id, rpId, userHandle, key }, challenge, portal.origin);
+  const assertion = signer.assert(credential, challenge, portal.origin);
   return browser.post('/api/session/passkey', { credential: assertion });
 }
 
@@ -58,8 +58,8 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   const operator = await Browser.login(portal, 'olga');
   await setPolicy(operator);
   const alice = await Browser.login(portal, 'alice');
-  const card = new FakeCard('fido2', '60000001', null);
-  const fido = (card.fido = new FakeAuthenticator());
+  const card = new TestCard('fido2', '60000001', null);
+  const { fido } = card;
   const host = await alice.openHost(card);
   // The answer to the registration is lost once.
   graph.fail({ call: 'create', how: 'lost answer' });
@@ -76,8 +76,7 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   expect(await logIn(fido)).toMatchObject({ status: 200, body: { user: { username: 'alice' } } });
 
   // Her next key is told of what the first one has.
-  const second = new FakeCard('fido2', '60000002', null);
-  second.fido = new FakeAuthenticator();
+  const second = new TestCard('fido2', '60000002', null);
   const other = await alice.openHost(second);
   expect(await alice.relay(other)).toMatchObject({ state: 'done' });
   const excluded = other.fido.orders.map(({ options }) => options.excludeCredentials?.map(({ id }) => id));

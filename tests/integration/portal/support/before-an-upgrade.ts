@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect } from '@jest/globals';
 import type { Portal } from '@cardwright/portal';
-import { FakeCard } from './fake-card.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { makeOldDatabase } from './old-database.js';
 import { Browser, listDevices, TEST_VENDOR, type TestPortal } from './test-portal.js';
 
@@ -25,7 +25,7 @@ export async function leaveHalfIssued(
   serials: readonly [half: string, done: string],
   before: Parameters<typeof makeOldDatabase>[2],
 ): Promise<LeftBehind> {
-  const [half, done] = serials.map((serial) => new FakeCard('yubikey', serial, TEST_VENDOR));
+  const [half, done] = serials.map((serial) => new TestCard('yubikey', serial, TEST_VENDOR));
   if (!half || !done) throw new Error('two cards are needed');
   const browser = await Browser.login(portal, 'alice');
   expect(await browser.relay(await browser.openHost(done))).toMatchObject({ deviceState: 'active' });

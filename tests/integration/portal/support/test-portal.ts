@@ -16,8 +16,8 @@ import * as v from 'valibot';
 import { openDatabase } from '../../../support/postgres.js';
 import type { OpenMobile } from '../../../../portal/src/server/open-mobile.js';
 import { newAttestationAuthority } from './attestation-authority.js';
-import { FakeHost } from './fake-host.js';
-import type { FakeCard } from './fake-card.js';
+import { PlayedHost } from '../../../support/host-and-card/played-host.js';
+import type { TestCard } from '../../../support/host-and-card/test-card.js';
 
 export const ACCOUNTS = [
   {
@@ -36,6 +36,9 @@ export const ACCOUNTS = [
 
 /** One user issues more cards in a test than a person in a year. */
 export const WIDE_QUOTAS = { CARDWRIGHT_OPERATIONS_PER_HOUR: '10000', CARDWRIGHT_WITNESSES_PER_HOUR: '10000' };
+
+/** Where the administrator lets portals register passkeys besides their own. */
+const RELYING_PARTIES = ['https://login.microsoft.com'];
 
 /** The vendor of the tests' cards; every portal of theirs has its root. */
 export const TEST_VENDOR = await newAttestationAuthority();
@@ -171,7 +174,8 @@ export class Browser {
   }
 
   /** A host for this portal, with a card in its reader. */
-  openHost = async (card: FakeCard): Promise<FakeHost> => FakeHost.open(card, this.portal.origin, await this.cmsKeys());
+  openHost = async (card: TestCard): Promise<PlayedHost> =>
+    PlayedHost.open(card, this.portal.origin, await this.cmsKeys(), RELYING_PARTIES);
 
   /** Sends to /api/operations and expects an answer of an operation. */
   async operate(path: string, body: unknown): Promise<OperationAnswer> {
@@ -183,7 +187,7 @@ export class Browser {
   }
 
   /** The relay loop of the sdk: until the operation ends, or stops at an error. */
-  async relay(host: FakeHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
+  async relay(host: PlayedHost, until: (answer: OperationAnswer) => boolean = () => false): Promise<OperationAnswer> {
     let answer = await this.operate('', host.startRequest);
     while (answer.step && !until(answer)) {
       const outcomes = await host.run(answer.step.jws);

@@ -22,7 +22,7 @@ export async function takeCard(board: ReaderBoard, reader: string): Promise<Pcsc
   }
 }
 
-/** Does on the card in a reader what a browser and its user do: it takes the card, asks for the PIN, and registers a passkey. */
+/** Does on the card in a reader what a browser and its user do: it takes the card, asks for the PIN, or a new one where there is none, and registers a passkey. */
 export async function registerLikeABrowser(
   board: ReaderBoard,
   reader: string,
@@ -32,6 +32,7 @@ export async function registerLikeABrowser(
   const card = await takeCard(board, reader);
   try {
     const authenticator = await authenticatorOn(card);
+    if (!authenticator.facts().pinSet) await authenticator.setPin(new TextEncoder().encode(pin));
     return await register(authenticator, { options, origin }, { pin: new TextEncoder().encode(pin) });
   } finally {
     await card.disconnect();

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { decode, encode } from 'cborg';
 import * as v from 'valibot';
 import { verifyPlace, verifyRegistration } from '../../../../cms/src/passkeys/verify.js';
-import { FakeAuthenticator } from '../../../integration/portal/support/fake-authenticator.js';
+import { SoftwareAuthenticator, type CeremonyFaults } from '../../../support/passkeys/software-authenticator.js';
 
 const RP = 'login.example.com';
 const ORIGIN = `https://${RP}`;
@@ -14,62 +14,62 @@ const options: CreationOptions = {
   challenge: encodeBytes(new Uint8Array(32).fill(7)),
   pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
 };
-const RIGHT = { rpId: RP, userId: 'YWRh', challenge: options.challenge, origin: ORIGIN };
 const OTHER = encodeBytes(new Uint8Array(32).fill(8));
 
-let authenticator: FakeAuthenticator;
+let authenticator: SoftwareAuthenticator;
 beforeEach(() => {
-  authenticator = new FakeAuthenticator();
+  authenticator = new SoftwareAuthenticator();
 });
 
+const register = (faults: CeremonyFaults = {}) => authenticator.register(options, ORIGIN, faults).response;
 const verify = (registration: RegistrationResponse) => verifyRegistration({ options, origin: ORIGIN }, registration);
 const refusedFor = (reason: string) => ({ code: 'PASSKEY_REFUSED', data: { reason } });
 
 describe('a registration', () => {
   it('that answers what was asked brings the public data of its passkey', async () => {
-    const registration = authenticator.make(RIGHT);
+    const registration = register();
     expect(await verify(registration)).toEqual({
       credentialId: registration.id,
       publicKey: expect.stringMatching(/^[\w-]{100,}$/),
       aaguid: authenticator.aaguid,
       signCount: 0,
-      transports: ['usb'],
+      transports: ['nfc', 'usb'],
     });
   });
 
-  it.each([
+  it.each<[string, CeremonyFaults, string]>([
     ['another challenge', { challenge: OTHER }, 'challenge'],
     ['a login instead', { type: 'webauthn.get' }, 'challenge'],
     ['another origin', { origin: 'https://login.example.com.evil.example' }, 'origin'],
     ['a frame of another site', { crossOrigin: true }, 'origin'],
     ['another relying party', { rpId: 'example.com' }, 'rp-id'],
-    ['no user verification', { flags: 0x41 }, 'signature'],
-    ['no user presence', { flags: 0x44 }, 'signature'],
+    ['no user verification', { userVerified: false }, 'signature'],
+    ['no user presence', { userPresent: false }, 'signature'],
   ])('for %s is refused', async (_what, change, reason) => {
-    await expect(verify(authenticator.make({ ...RIGHT, ...change }))).rejects.toMatchObject(refusedFor(reason));
+    await expect(verify(register(change))).rejects.toMatchObject(refusedFor(reason));
   });
 
   it('with the attestation object of another credential is refused', async () => {
-    const registration = authenticator.make(RIGHT);
-    const { id, rawId } = authenticator.make({ ...RIGHT, userId: 'Ym9i' });
+    const registration = register();
+    const { id, rawId } = register();
     await expect(verify({ ...registration, id, rawId })).rejects.toMatchObject(refusedFor('signature'));
   });
 
   it('with the client data of another ceremony is refused by its signature', async () => {
-    const registration = authenticator.make(RIGHT);
-    const other = authenticator.make({ ...RIGHT, challenge: OTHER });
+    const registration = register();
+    const other = register({ challenge: OTHER });
     const mixed = { ...other, response: { ...other.response, clientDataJSON: registration.response.clientDataJSON } };
     await expect(verify(mixed)).rejects.toMatchObject(refusedFor('signature'));
   });
 
   it('with a key of an algorithm that was not ordered is refused', async () => {
     const ordered = { ...options, pubKeyCredParams: [{ type: 'public-key', alg: -257 } as const] };
-    const made = verifyRegistration({ options: ordered, origin: ORIGIN }, authenticator.make(RIGHT));
+    const made = verifyRegistration({ options: ordered, origin: ORIGIN }, register());
     await expect(made).rejects.toMatchObject(refusedFor('signature'));
   });
 
   it('of a phone or computer is refused, whoever vouches for it', async () => {
-    const registration = authenticator.make(RIGHT);
+    const registration = register();
     await expect(verify(withObject(registration, { fmt: 'apple' }))).rejects.toMatchObject(refusedFor('attestation'));
   });
 
@@ -77,7 +77,7 @@ describe('a registration', () => {
     ['client data', { clientDataJSON: 'AAAA' }],
     ['attestation object', { attestationObject: 'AAAA' }],
   ])('with an unreadable %s is refused', async (_what, change) => {
-    const registration = authenticator.make(RIGHT);
+    const registration = register();
     const broken = { ...registration, response: { ...registration.response, ...change } };
     await expect(verify(broken)).rejects.toMatchObject(refusedFor('unreadable'));
   });
@@ -85,11 +85,9 @@ describe('a registration', () => {
 
 describe('the proof of where a passkey is', () => {
   const prove = async (change: { challenge?: string; rpId?: string } = {}, made = authenticator) => {
-    const registration = made.make(RIGHT);
-    const passkey = await verify(registration);
-    const proof = made.prove(registration.id, change.challenge ?? OTHER, change.rpId);
-    if (!proof) throw new Error('the passkey is there');
-    return { passkey, proof };
+    const { passkey: held, response } = made.register(options, ORIGIN);
+    const { challenge = OTHER, ...faults } = change;
+    return { held, passkey: await verify(response), proof: made.prove(held, challenge, faults) };
   };
 
   it('is an assertion of the new key over the challenge of this session', async () => {
@@ -100,7 +98,7 @@ describe('the proof of where a passkey is', () => {
   it('is refused with another key, of an earlier session, and for another relying party', async () => {
     const { passkey } = await prove();
     const place = { rpId: RP, challenge: OTHER };
-    const other = await prove({}, new FakeAuthenticator());
+    const other = await prove({}, new SoftwareAuthenticator());
     await expect(verifyPlace(passkey, place, other.proof)).rejects.toMatchObject(refusedFor('signature'));
     const earlier = await prove({ challenge: options.challenge });
     await expect(verifyPlace(earlier.passkey, place, earlier.proof)).rejects.toMatchObject(refusedFor('signature'));
@@ -109,12 +107,10 @@ describe('the proof of where a passkey is', () => {
   });
 
   it('is refused where it is a login, or nothing at all', async () => {
-    const { passkey, proof } = await prove();
-    const [credential] = authenticator.credentials;
-    if (!credential) throw new Error('the passkey is there');
+    const { held, passkey, proof } = await prove();
     const client = createHash('sha256').update(`{"type":"webauthn.get","challenge":"${OTHER}","origin":"${ORIGIN}"}`);
     const login = Buffer.concat([Buffer.from(proof.authenticatorData, 'base64url'), client.digest()]);
-    const signature = sign('sha256', login, credential.privateKey).toString('base64url');
+    const signature = sign('sha256', login, held.key).toString('base64url');
     await expect(verifyPlace(passkey, { rpId: RP, challenge: OTHER }, { ...proof, signature })).rejects.toMatchObject(
       refusedFor('signature'),
     );

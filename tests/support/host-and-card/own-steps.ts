@@ -1,0 +1,36 @@
+import {
+  publicJwk,
+  readStep,
+  signStep,
+  validate,
+  type DeviceInfo,
+  type PublicJwkSet,
+  type StepPayload,
+} from '@cardwright/protocol';
+import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+
+const KID = 'own';
+
+/**
+ * Steps that someone signs anew for a host of her own: what the CMS ordered, for the card that is really there. Her host takes
+ * her key for one of the CMS's, so it needs no change.
+ */
+export class OwnSteps {
+  private constructor(
+    private readonly cms: PublicJwkSet,
+    private readonly key: CryptoKey,
+    /** What her host is told: her key for steps, and the CMS's for what is sealed to it. */
+    readonly trusted: PublicJwkSet,
+  ) {}
+
+  static async open(cms: PublicJwkSet): Promise<OwnSteps> {
+    const { publicKey, privateKey } = await generateKeyPair('ES256');
+    const own = validate(publicJwk, { ...(await exportJWK(publicKey)), kid: KID, use: 'sig', alg: 'ES256' });
+    return new OwnSteps(cms, privateKey, { keys: [own, ...cms.keys.filter(({ use }) => use === 'enc')] });
+  }
+
+  async signAgain(jws: string, { model, serial, guid, certificates }: DeviceInfo): Promise<string> {
+    const step: StepPayload = await readStep(jws, this.cms);
+    return signStep({ ...step, card: { model, serial, guid, certificates } }, this.key, KID);
+  }
+}

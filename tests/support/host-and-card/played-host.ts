@@ -1,0 +1,176 @@
+import {
+  CardwrightError,
+  isMethod,
+  readStep,
+  seal,
+  userRequests,
+  validate,
+  type CommandOutcome,
+  type Method,
+  type Progress,
+  type PublicJwk,
+  type PublicJwkSet,
+  type RegistrationResponse,
+  type UserParams,
+} from '@cardwright/protocol';
+import { WindowKey } from '../../simulation/support/window-key.js';
+import { OwnSteps } from './own-steps.js';
+import { PageSession } from './page-session.js';
+import { PlayedFido } from './played-fido.js';
+import { PullableStep, type ApplyStop, type Pull } from './pull.js';
+import type { TestCard } from './test-card.js';
+
+/** What is on every new card, and so is no secret. */
+const FACTORY_VALUES = ['123456', '12345678', 'AQIDBAUGBwgBAgMEBQYHCAECAwQFBgcI'];
+
+/**
+ * A page's session with the real host and a card in its reader, as the relay loop of the sdk sees it. It answers the host's
+ * questions in place of the extension and its user.
+ */
+export class PlayedHost {
+  /** The commands that reached the card. */
+  readonly executed: Method[] = [];
+  /** Every secret that the user typed here, or that came onto the card here, for the search of a database. */
+  readonly secrets: string[] = [];
+  pull: Pull | undefined;
+  stopAfter: ApplyStop | undefined;
+  /** The PIN that the user types or chooses; throws where they do not. */
+  user: () => string = () => '739164';
+  /** The user's answer to the question whether the card may be erased; throws where they do not confirm. */
+  confirm: () => void = () => undefined;
+  /** What has to do with the FIDO2 application. */
+  readonly fido: PlayedFido;
+  readonly #windows = new WindowKey();
+  #page: PageSession | undefined;
+  #step: PullableStep | undefined;
+  #own: OwnSteps | undefined;
+
+  private constructor(
+    readonly card: TestCard,
+    readonly origin: string,
+    /** The CMS's keys, as its site publishes them. */
+    readonly cms: PublicJwkSet,
+    private readonly relyingParties: readonly string[],
+  ) {
+    this.fido = new PlayedFido(card);
+  }
+
+  /**
+   * Puts the card into its reader, takes it from the session that has it, and opens it in a new one.
+   *
+   * @param relyingParties origins for which the administrator lets the site register passkeys
+   */
+  static async open(
+    card: TestCard,
+    origin: string,
+    cms: PublicJwkSet,
+    relyingParties: readonly string[] = [],
+  ): Promise<PlayedHost> {
+    const host = new PlayedHost(card, origin, cms, relyingParties);
+    await host.#start(cms);
+    return host;
+  }
+
+  get key(): PublicJwk {
+    return this.#session.key;
+  }
+
+  /** The session's id. */
+  get session(): string {
+    return this.#session.id;
+  }
+
+  get startRequest() {
+    return { kind: 'issue', device: this.#session.device, host: { key: this.key } } as const;
+  }
+
+  /** Begins another session, whose host runs steps that were made for another card, as a person can have it. */
+  async lie(): Promise<void> {
+    this.#own = await OwnSteps.open(this.cms);
+    await this.#start(this.#own.trusted);
+  }
+
+  /**
+   * Runs a step up to its first error.
+   *
+   * @throws CardwrightError with which the host refuses the whole step
+   */
+  run(jws: string): Promise<CommandOutcome[]> {
+    return this.card.exclusively(async () => {
+      const step = new PullableStep(this.card, this.executed, this.pull, this.stopAfter);
+      this.#step = step;
+      const accepted = this.#own ? await this.#own.signAgain(jws, this.#session.device) : jws;
+      const outcomes = await this.#session.run(accepted);
+      this.fido.noteOrders(await readStep(jws, this.cms));
+      this.#keepSecrets();
+      return this.fido.tell(step.end(outcomes));
+    });
+  }
+
+  get #session(): PageSession {
+    if (!this.#page) throw new Error('the session has not begun');
+    return this.#page;
+  }
+
+  async #start(trusted: PublicJwkSet): Promise<void> {
+    const end = {
+      onProgress: (progress: Progress) => this.#follow(progress),
+      answer: (method: string, params: unknown) => this.#answer(method, params),
+    };
+    const { origin, relyingParties } = this;
+    const told = { origin, cms: trusted, relyingParties, windowKey: await this.#windows.publicKey };
+    this.#page = await this.card.exclusively(() => PageSession.start(this.card, told, end));
+  }
+
+  #follow({ kind, method, index }: Progress): void {
+    if (kind === 'reinsert') setImmediate(() => this.card.reinsert());
+    if (kind === 'command' && index !== undefined && method !== undefined && isMethod(method))
+      this.#step?.begin(method, index);
+  }
+
+  async #answer(method: string, params: unknown): Promise<object> {
+    switch (method) {
+      case 'user.confirm':
+        if (validate(userRequests[method].params, params).action === 'reset') this.confirm();
+        else this.fido.confirm();
+        return {};
+      case 'user.enterSecrets':
+        return { sealed: await this.#enterSecrets(validate(userRequests[method].params, params)) };
+      case 'user.createPasskey':
+        return { registration: await this.#createPasskey(validate(userRequests[method].params, params)) };
+      default:
+        throw new CardwrightError('METHOD_NOT_FOUND');
+    }
+  }
+
+  async #enterSecrets({
+    secrets,
+    device,
+    operation,
+  }: UserParams<'user.enterSecrets'>): Promise<Record<string, string>> {
+    const sealed: Record<string, string> = {};
+    for (const purpose of secrets) {
+      const typed = purpose === 'fidoPin' || purpose === 'newFidoPin' ? this.fido.user() : this.user();
+      this.#keep(typed);
+      const context = { origin: this.origin, operation, device: device.id, session: this.session, purpose };
+      sealed[purpose] = await seal(new TextEncoder().encode(typed), this.key, context);
+    }
+    return sealed;
+  }
+
+  async #createPasskey(asked: UserParams<'user.createPasskey'>): Promise<RegistrationResponse> {
+    const { device, operation, temporaryPin } = asked;
+    const context = { origin: this.origin, operation, device: device.id, session: this.session } as const;
+    const pin = temporaryPin && (await this.#windows.open(temporaryPin, { ...context, purpose: 'temporaryPin' }));
+    return this.fido.createPasskey(asked, pin);
+  }
+
+  #keepSecrets(): void {
+    for (const secret of [this.card.puk, this.card.pin, this.card.managementKey.key.toString('base64url')])
+      this.#keep(secret);
+  }
+
+  #keep(secret: string): void {
+    if (!this.secrets.includes(secret) && !FACTORY_VALUES.includes(secret)) this.secrets.push(secret);
+  }
+}

@@ -1,0 +1,263 @@
+import { KeyObject } from 'node:crypto';
+import type { DeviceInfo, Slot } from '@cardwright/protocol';
+import {
+  blankCard,
+  Card,
+  Chip,
+  type CardState,
+  type Circumstances,
+  type Fault,
+  FaultyCard,
+  type ProfileName,
+  type StoredKey,
+} from '@cardwright/virtual-card';
+import { copyOf } from '../../simulation/support/card-copy.js';
+import { ReaderBoard } from '../../simulation/support/reader-board.js';
+import type { AttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
+import { CardFido } from './card-fido.js';
+import {
+  readCertificates,
+  readGuid,
+  readKeys,
+  readManagementKey,
+  readObjects,
+  readSecret,
+  secretIn,
+  writeManagementKey,
+  writeSecret,
+  type HeldManagementKey,
+} from './card-memory.js';
+import { lookAtCard } from './host-wire.js';
+
+const GENERAL_AUTHENTICATE = 0x87;
+const MANAGEMENT_KEY = 0x9b;
+/** GENERAL AUTHENTICATE that asks for a witness has no more; one that answers it has (SP 800-73-4 Part 2, A.1.1). */
+const QUESTION = 4;
+const RESET = 0xfb;
+const CHANGE_REFERENCE_DATA = 0x24;
+const PUK = 0x81;
+/** Bytes of a command before its data, and of a PIN or PUK in it. */
+const HEAD = 5;
+const SECRET = 8;
+
+/** YubiKeys whose FIDO2 application is not where PIV is. */
+const OVER_NFC: readonly ProfileName[] = ['yubikey', 'yubikey-5.4', 'yubikey-5.7.2', 'yubikey-no-f9'];
+
+type Model = 'yubikey' | 'piv' | 'fido2';
+
+/** Of a session with the card, which only one page has at a time. */
+interface Holder {
+  release(): Promise<void>;
+}
+
+/** Cards so far, each of which is in another reader: where nothing names a blank card, its place does. */
+let cards = 0;
+
+/** A virtual card in a reader of its own. A test reads its memory and changes it; hosts see it through the reader. */
+export class TestCard {
+  readonly state: CardState;
+  readonly #reader = `Test reader 00 ${String((cards += 1)).padStart(2, '0')}`;
+  readonly board = new ReaderBoard([this.#reader]);
+  /** Its FIDO2 application, where it has one. */
+  readonly fido: CardFido;
+  /** The session that has the card now. */
+  holder: Holder | undefined;
+  /** How often a management key was tried. */
+  managementTries = 0;
+  /** Each PUK with which another one was to be set. */
+  readonly triedPuks: string[] = [];
+  /** How often a host erased it. */
+  erasures = 0;
+  #chip: Chip | undefined;
+  #faulty: FaultyCard | undefined;
+  #gone = new AbortController();
+  #fewestPukTries: number;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  /** @param attestation who vouches for the keys of a YubiKey; null for one that attests nothing */
+  constructor(
+    readonly model: Model,
+    readonly serial: string | null,
+    readonly attestation: AttestationAuthority | null,
+    profile: ProfileName = profileOf(model, serial, attestation),
+  ) {
+    this.state = this.#blank(profile);
+    this.fido = new CardFido(this.state);
+    this.#fewestPukTries = this.pukTries;
+    this.insert();
+  }
+
+  get pin(): string {
+    return readSecret(this.state.pin);
+  }
+
+  set pin(pin: string) {
+    writeSecret(this.state.pin, pin);
+  }
+
+  get isPinBlocked(): boolean {
+    return this.state.pin.triesLeft === 0;
+  }
+
+  set isPinBlocked(isBlocked: boolean) {
+    this.state.pin.triesLeft = isBlocked ? 0 : this.state.pin.tries;
+  }
+
+  get puk(): string {
+    return readSecret(this.state.puk);
+  }
+
+  set puk(puk: string) {
+    writeSecret(this.state.puk, puk);
+  }
+
+  get pukTries(): number {
+    return this.state.puk.triesLeft;
+  }
+
+  set pukTries(tries: number) {
+    this.state.puk.triesLeft = tries;
+  }
+
+  /** The fewest tries that its PUK ever had. */
+  get fewestPukTries(): number {
+    return this.#fewestPukTries;
+  }
+
+  get managementKey(): HeldManagementKey {
+    return readManagementKey(this.state);
+  }
+
+  set managementKey(key: HeldManagementKey) {
+    writeManagementKey(this.state, key);
+  }
+
+  /** CCC, CHUID and security object, base64url. */
+  get objects(): ReadonlyMap<string, string> {
+    return readObjects(this.state);
+  }
+
+  /** DER, base64url. */
+  get certificates(): ReadonlyMap<Slot, string> {
+    return readCertificates(this.state);
+  }
+
+  get keys(): ReadonlyMap<Slot, StoredKey> {
+    return readKeys(this.state);
+  }
+
+  get guid(): string | null {
+    return readGuid(this.state);
+  }
+
+  /** Another program makes it new (Yubico's RESET, INS FB). */
+  erase(): void {
+    const { state } = this;
+    const { pin, puk, managementKey, keys, objects } = this.#blank(state.profile);
+    Object.assign(state.pin, pin);
+    Object.assign(state.puk, puk);
+    Object.assign(state.managementKey, managementKey);
+    for (const [kept, made] of [
+      [state.keys, keys],
+      [state.objects, objects],
+    ] as const) {
+      for (const name of kept.keys()) if (!made.has(name)) kept.delete(name);
+    }
+  }
+
+  /** What a host lists of a card with this memory, under another id; the card itself is not asked. */
+  async describe(id: string): Promise<DeviceInfo> {
+    const board = new ReaderBoard([this.#reader]);
+    board.insert(this.#reader, newChip(copyOf(this.state)));
+    return { ...(await lookAtCard(board)), id };
+  }
+
+  /** Where a browser finds its FIDO2 application: in its reader, or over NFC where readers with contacts do not reach it. */
+  readerOfBrowser(): { readonly board: ReaderBoard; readonly reader: string } {
+    if (!OVER_NFC.includes(this.state.profile)) return { board: this.board, reader: this.#reader };
+    const board = new ReaderBoard([this.#reader]);
+    board.insert(this.#reader, newChip(this.state, { contactless: true }));
+    return { board, reader: this.#reader };
+  }
+
+  /** Does something while nobody else uses the reader. */
+  async exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Puts it into its reader; nothing where it is there. */
+  insert(): void {
+    if (this.#chip && !this.#gone.signal.aborted) return;
+    this.#gone = new AbortController();
+    const chip = newChip(this.state);
+    this.#chip = chip;
+    this.#faulty = undefined;
+    this.board.insert(this.#reader, {
+      atr: chip.atr,
+      reset: () => chip.reset(),
+      transmit: (apdu) => this.#transmit(chip, apdu),
+    });
+  }
+
+  pull(): void {
+    this.#gone.abort();
+    this.board.remove(this.#reader);
+  }
+
+  /** Its user takes it out and puts it back. */
+  reinsert(): void {
+    this.pull();
+    this.insert();
+  }
+
+  /** From now on commands are counted, and one of them meets this. */
+  arm(fault: Fault): void {
+    if (!this.#chip) throw new Error('there is no card to arm');
+    this.#faulty = new FaultyCard(this.#chip, [fault], {
+      gone: this.#gone.signal,
+      pull: () => {
+        this.pull();
+        return Promise.resolve();
+      },
+    });
+  }
+
+  /** As it leaves its vendor. */
+  #blank(profile: ProfileName): CardState {
+    const { attestation, serial } = this;
+    return blankCard(
+      { profile, serial: serial === null ? undefined : Number(serial) },
+      attestation
+        ? {
+            privateKey: KeyObject.from(attestation.intermediateKey).export({ type: 'pkcs8', format: 'der' }),
+            certificate: Buffer.from(attestation.intermediate.rawData),
+          }
+        : undefined,
+    );
+  }
+
+  async #transmit(chip: Chip, apdu: Buffer): Promise<Buffer | undefined> {
+    const [, ins, , p2] = apdu;
+    if (ins === CHANGE_REFERENCE_DATA && p2 === PUK) this.triedPuks.push(secretIn(apdu.subarray(HEAD, HEAD + SECRET)));
+    const answer = await (this.#faulty ?? chip).transmit(apdu);
+    if (ins === GENERAL_AUTHENTICATE && p2 === MANAGEMENT_KEY && apdu.length > HEAD + QUESTION + 1)
+      this.managementTries += 1;
+    if (ins === RESET && answer?.toString('hex') === '9000') this.erasures += 1;
+    this.#fewestPukTries = Math.min(this.#fewestPukTries, this.pukTries);
+    return answer;
+  }
+}
+
+function newChip(state: CardState, circumstances: Circumstances = {}): Chip {
+  return new Chip(new Card(state, circumstances), (defect) => {
+    throw new Error('the virtual card has a defect', { cause: defect });
+  });
+}
+
+function profileOf(model: Model, serial: string | null, attestation: AttestationAuthority | null): ProfileName {
+  if (model === 'piv') return 'piv';
+  if (model === 'fido2') return serial === null ? 'fido-key' : 'fido-key-serial';
+  return attestation ? 'yubikey' : 'yubikey-no-f9';
+}
