@@ -1,5 +1,6 @@
-import path from 'node:path';
 import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
 import type { SealContext, UserParams } from '@cardwright/protocol';
 import { inRepository, type StageBrowser } from '@cardwright/stage';
 
@@ -41,8 +42,14 @@ const SOME_OTHER_EXTENSION = `chrome-extension://${'a'.repeat(32)}/`;
 
 /** The host without a card, fake-host.mjs, in the place of ours: as whole or as faulty as a test wants it. */
 export class FakeHost {
+  /** In one file: a browser starts it many times, and reading its modules is most of that. */
+  readonly #program: string;
+
   /** @param folder for its log and its orders */
-  constructor(private readonly folder: string) {}
+  constructor(private readonly folder: string) {
+    this.#program = path.join(folder, 'fake-host.mjs');
+    buildSync({ entryPoints: [PROGRAM], outfile: this.#program, bundle: true, platform: 'node', format: 'esm' });
+  }
 
   /** What it has in its environment. */
   get #env(): Record<string, string> {
@@ -66,7 +73,7 @@ export class FakeHost {
   /** From the next start of a host on, the browser starts this one, with a fault or without. */
   register(browser: StageBrowser, fault?: HostFault): void {
     writeFileSync(this.#orders, fault ?? '');
-    browser.registerHost(fault === 'missing' ? null : PROGRAM, {
+    browser.registerHost(fault === 'missing' ? null : this.#program, {
       env: this.#env,
       ...(fault === 'forbidden' ? { allowedOrigins: [SOME_OTHER_EXTENSION] } : {}),
       ...(fault === 'gone' ? { path: path.join(this.folder, 'gone') } : {}),

@@ -162,8 +162,7 @@ describe('the permission for a foreign relying party', () => {
         Object.assign(globalThis, { asked });
         Object.assign(chrome.permissions, { request });
       }, isGiven);
-      await window.waitForSelector('#continue:not(:disabled)');
-      await window.$eval('#continue', (button) => (button as HTMLButtonElement).click());
+      await pressButton(window, '#continue');
       expect((await answer).error?.data).toMatchObject({
         name: 'RP_NOT_ALLOWED',
         details: { rpId: 'login.microsoft.com' },

@@ -2,25 +2,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { PortalUser, patiently } from '@cardwright/stage';
 import { obey, openControlPage, readOrder, Simulator, type ControlPage } from '@cardwright/simulator';
 import { ALICE, portalOf } from '../../support/portal-options.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 describe('the simulator, at the reference portal', () => {
   let simulator: Simulator;
   let control: ControlPage;
-  let alice: PortalUser;
 
   beforeAll(async () => {
     simulator = await Simulator.open({ portal: portalOf({ algorithm: 'P-256' }) });
     control = await openControlPage(simulator);
-    alice = await PortalUser.login(simulator.stage, ALICE);
-    await alice.addDevice();
-    await alice.allowSite();
-    await alice.paneBehind('connect');
-    await alice.click('#cancel');
-    await alice.wizardCloses();
-  });
-  afterEach(async () => {
-    await alice.reload();
-    await say('restore');
   });
   afterAll(async () => {
     await control.close();
@@ -29,29 +19,46 @@ describe('the simulator, at the reference portal', () => {
 
   const say = (order: string): Promise<string> => obey(simulator, readOrder(order));
 
-  it.each([
-    ['fail no-host', 'HOST_MISSING'],
-    ['fail no-pcscd', 'PCSC_UNAVAILABLE'],
-    ['error INTERNAL device.list', 'INTERNAL'],
-  ])('shows what a portal shows after: %s', async (order, code) => {
-    await say(order);
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code });
-  });
+  thoroughDescribe('to its author', () => {
+    let alice: PortalUser;
 
-  it('pulls the card at the step that was named', async () => {
-    await say('pull-at-step 3');
-    await say('insert yubikey');
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
-  });
+    beforeAll(async () => {
+      alice = await PortalUser.login(simulator.stage, ALICE);
+      await alice.addDevice();
+      await alice.allowSite();
+      await alice.paneBehind('connect');
+      await alice.click('#cancel');
+      await alice.wizardCloses();
+    });
+    afterEach(async () => {
+      await alice.reload();
+      await say('restore');
+    });
 
-  it('answers in the place of the portal', async () => {
-    await say('insert yubikey');
-    await say('fail ca-refuses');
-    await say('insert yubikey');
-    await alice.addDevice();
-    await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+    it.each([
+      ['fail no-host', 'HOST_MISSING'],
+      ['fail no-pcscd', 'PCSC_UNAVAILABLE'],
+      ['error INTERNAL device.list', 'INTERNAL'],
+    ])('shows what a portal shows after: %s', async (order, code) => {
+      await say(order);
+      await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject({ code });
+    });
+
+    it('pulls the card at the step that was named', async () => {
+      await say('pull-at-step 3');
+      await say('insert yubikey');
+      await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CARD_REMOVED' });
+    });
+
+    it('answers in the place of the portal', async () => {
+      await say('insert yubikey');
+      await say('fail ca-refuses');
+      await say('insert yubikey');
+      await alice.addDevice();
+      await expect(alice.failure()).resolves.toMatchObject({ code: 'CA_REFUSED' });
+    });
   });
 
   describe('its page', () => {

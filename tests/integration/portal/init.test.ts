@@ -16,6 +16,7 @@ import { audit, devicePolicies, users } from '../../../portal/src/server/store/s
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { typeAt } from '../../support/terminal.js';
 import { Browser } from './support/test-portal.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 const PASSWORD = 'correct horse battery';
 const PROGRAM = [process.execPath, inRepository('portal', 'dist', 'server', 'main.js')];
@@ -119,7 +120,7 @@ describe('a password on the command line', () => {
   });
 });
 
-describe('a password on a terminal', () => {
+thoroughDescribe('a password on a terminal', () => {
   beforeEach(() => layDatabase(join(folder, 'data')));
 
   const type = (...answers: (readonly [string, string])[]) =>
@@ -162,7 +163,7 @@ describe('a password on a terminal', () => {
   });
 });
 
-describe('a portal that is there already', () => {
+thoroughDescribe('a portal that is there already', () => {
   beforeEach(() => layDatabase(join(folder, 'data')));
 
   it('keeps its keys and its operator when it is run twice', async () => {
@@ -207,7 +208,7 @@ describe('a portal that is there already', () => {
   });
 });
 
-describe('with PostgreSQL', () => {
+thoroughDescribe('with PostgreSQL', () => {
   let postgres: OwnDatabase;
   beforeAll(async () => {
     postgres = await openDatabase({ tables: false });

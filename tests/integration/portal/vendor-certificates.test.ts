@@ -12,6 +12,7 @@ import { openStore, type Store } from '../../../portal/src/server/store/database
 import { devicePolicies } from '../../../portal/src/server/store/schema.js';
 import { certify } from './support/attestation-authority.js';
 import { Browser, startEmbeddedPortal, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { thoroughDescribe } from '../../support/thorough.js';
 
 const PATH = '/api/operator/vendor-certificates';
 
@@ -147,7 +148,7 @@ describe("a vendor's own file", () => {
   });
 });
 
-describe('the command import-vendor-certificates', () => {
+thoroughDescribe('the command import-vendor-certificates', () => {
   beforeAll(async () => {
     portal = await startEmbeddedPortal({ CARDWRIGHT_ATTESTATION_ROOTS: '' });
   });
