@@ -109,8 +109,7 @@ export function chromiumArguments(extensionDirs: readonly string[], headless = t
     ...(extensions === '' ? [] : [`--load-extension=${extensions}`, `--disable-extensions-except=${extensions}`]),
     '--disable-quic',
     '--no-default-browser-check',
-    // Nobody sees what moves, and each frame costs.
-    ...(headless ? ['--disable-gpu', '--force-prefers-reduced-motion'] : []),
+    ...(headless ? ['--disable-gpu'] : []),
     // Chromium's sandbox does not work for root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
