@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { devices, users } from '../../../portal/src/server/store/schema.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
@@ -70,7 +71,7 @@ const printCrl = (input: Buffer): string =>
     maxBuffer: 2 ** 28,
   });
 
-it(`of ${REVOKED} certificates is made once for all who ask, while others are answered`, async () => {
+thoroughIt(`of ${REVOKED} certificates is made once for all who ask, while others are answered`, async () => {
   const before = performance.now();
   const busyBefore = process.cpuUsage();
   const arrived: Awaited<ReturnType<typeof fetchCrl>>[] = [];
@@ -99,7 +100,7 @@ it(`of ${REVOKED} certificates is made once for all who ask, while others are an
   expect(next - last).toBe(30 * 60 * 1000);
 });
 
-it('is then handed out as it is, and not at all to those who have it', async () => {
+thoroughIt('is then handed out as it is, and not at all to those who have it', async () => {
   const times: number[] = [];
   for (let turn = 0; turn < 5; turn += 1) {
     const before = process.cpuUsage();
@@ -115,7 +116,7 @@ it('is then handed out as it is, and not at all to those who have it', async () 
   expect((await fetchCrl({ 'if-none-match': '"another"' })).status).toBe(200);
 });
 
-it('lists a certificate that came on hold since, and no longer once it is off hold', async () => {
+thoroughIt('lists a certificate that came on hold since, and no longer once it is off hold', async () => {
   const alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');
   const card = new TestCard('piv', null, null);

@@ -57,7 +57,7 @@ it('answers the next worker when one was killed in the midst of its question', a
   const killed = connect(address);
   await once(killed, 'connect');
   killed.write('{"worker":"91","part":"postg');
-  killed.resetAndDestroy();
+  killed.destroy();
   expect(await answers((await postgresOf('91')).url)).toBe(true);
   expect(await keeper.close()).toEqual([]);
 });

@@ -61,7 +61,9 @@ describe('a mobile device', () => {
     expect(await enrolment.confirm(phone.serial)).toMatchObject({ status: 200 });
     first = await installing;
     const states = ['opened', 'downloaded', 'to-confirm', 'enrolling', 'issued', 'installed'];
-    expect((await followed).filter((state) => state !== 'waiting')).toEqual(states);
+    const told = (await followed).filter((state) => state !== 'waiting');
+    // The phone may have opened the link before the first event was asked for.
+    expect(told).toEqual(told[0] === 'downloaded' ? states.slice(1) : states);
     expect(first).toMatchObject({ trust: 'Verified', displayName: expect.stringContaining('Example Ltd') });
     expect(first.roots.map(String)).toEqual([new X509Certificate(portal.authority).toString()]);
   });
