@@ -33,14 +33,15 @@ const NAMED_BY_A_RUN: Readonly<Record<string, string>> = {
     'what the host asks of the computers of others; it may be missing',
   'scripts/build-packages.mjs: await compilerPath()': 'the TypeScript compiler in node_modules',
   'scripts/system-packages.mjs: ...apt': 'apt-get, through env and sudo',
-  'tests/integration/installers/host-folder.test.ts: program': 'a packaged host',
-  'tests/integration/installers/portal-folder.test.ts: node': 'the Node.js of a packaged portal',
+  "stage/src/private-postgres.ts: path.join(binaries(), 'initdb')": 'in the folder of the package postgresql',
+  "stage/src/private-postgres.ts: path.join(binaries(), 'postgres')": 'in the folder of the package postgresql',
+  'stage/src/shared/chromium.ts: CHROMIUM': 'as stage/src/browser.ts names it',
+  'tests/integration/installers/host-folder.all.test.ts: program': 'a packaged host',
+  'tests/integration/installers/portal-folder.all.test.ts: node': 'the Node.js of a packaged portal',
   'tests/integration/portal/init.test.ts: node': 'Node.js',
   'tests/integration/virtual-card/stage.ts: FIDO_CLIENT': 'a Python program beside it',
   'tests/support/clean-root.ts: program': 'unshare, for what is in a root of its own',
   'tests/support/host-process.ts: program': 'a host, as a manifest names it',
-  "tests/support/postgres.ts: path.join(binaries(), 'initdb')": 'in the folder of the package postgresql',
-  "tests/support/postgres.ts: path.join(binaries(), 'postgres')": 'in the folder of the package postgresql',
   'tests/support/windows/bridge.mjs: program': 'started within wine',
   'tests/unit/native-host/cli/install.test.ts: target.launcher': 'a launcher that the host has written',
 };
@@ -90,10 +91,13 @@ const sources = new Map(
 const ofNode = new Map([...sources].filter(([file]) => !file.endsWith('.py')));
 
 /** The use that the machine was made ready for when this source runs. */
+/** Parts of the stage that only tests use. */
+const FOR_TESTS = ['stage/src/firefox/', 'stage/src/private-postgres.ts'];
+
 function purposeOf(file: string): Purpose {
   const [folder = ''] = file.split('/');
-  // The demo has Chromium alone.
-  if (folder === 'tests' || file.startsWith('stage/src/firefox/')) return 'test';
+  // The demo has Chromium alone, and no PostgreSQL.
+  if (folder === 'tests' || FOR_TESTS.some((part) => file.startsWith(part))) return 'test';
   return folder === 'installers' ? 'package' : 'demo';
 }
 
