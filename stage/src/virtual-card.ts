@@ -82,6 +82,8 @@ export async function insertCard(options: VirtualCardOptions): Promise<InsertedC
     await card.stop();
     if (!unseen) await delay(UNSEEN_MS);
   };
-  const held = async (): Promise<void> => void (await card.line(/^held$/));
+  const held = async (): Promise<void> => {
+    await card.line(/^held$/);
+  };
   return { reader, stateFile, apdus, pull, held, release: () => card.signal('SIGUSR2') };
 }

@@ -70,7 +70,7 @@ export class PartsKeeper {
   }
 
   /** One that did not start is started again for the next who asks. */
-  async #part<N extends PartName>(worker: string, name: N, options: unknown): Promise<RunningPart> {
+  async #part(worker: string, name: PartName, options: unknown): Promise<RunningPart> {
     const key = ONE_FOR_ALL.has(name) ? name : `${worker} ${name}`;
     const need: Need = async (other) => (await this.#part(worker, other, {})).place;
     const started: Promise<RunningPart> = this.#parts.get(key) ?? PARTS[name](need, options);

@@ -64,12 +64,12 @@ export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) =
     };
   },
   postgres: async (need) => {
-    const { url, stop } = await startPostgres(await need('emptyCluster'));
-    return { place: { url }, stop: () => stop().then(nothing) };
+    const server = await startPostgres(await need('emptyCluster'));
+    return { place: { url: server.url }, stop: () => server.stop().then(nothing) };
   },
   pages: async () => {
-    const { place, stop } = await startSharedChromium([], process.env);
-    return { place, stop: () => stop().then(nothing) };
+    const chromium = await startSharedChromium([], process.env);
+    return { place: chromium.place, stop: () => chromium.stop().then(nothing) };
   },
   computer: async (need, options) => openComputer((await need('postgres')).url, options as PortalOptions),
 };
