@@ -184,7 +184,7 @@ describe.each(['yubikey', 'piv'] as const)('a %s that the CMS knows', (model) =>
     expect(await alice.judge(card)).toEqual(refused('This device is waiting for operator activation.'));
   });
 
-  it('can be continued by its owner alone when its issuance was broken off', async () => {
+  it('can be continued by its owner alone when its issuance was interrupted', async () => {
     const card = cms.newCard(model);
     await alice.issue(card, 'certificates');
     expect(await alice.judge(card)).toEqual({ action: 'continue', reason: 'Setup was interrupted.' });

@@ -15,7 +15,7 @@ const UNANSWERED = 100;
  */
 const MOST_HASHES = 100;
 
-/** Follows the passwords that this process has hashed in the background, by what Node tells of its own jobs. */
+/** Follows the passwords that this process has hashed in the background, by the jobs that Node reports. */
 class Hashing {
   mostAtOnce = 0;
   done = 0;

@@ -12,7 +12,7 @@ import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 const KID = 'own';
 
 /**
- * Steps that someone signs anew for a host of her own: what the CMS ordered, for the card that is really there. Her host takes
+ * Steps that someone signs again for a host of her own: what the CMS ordered, for the card that is really there. Her host takes
  * her key for one of the CMS's, so it needs no change.
  */
 export class OwnSteps {
