@@ -249,10 +249,10 @@ export class PageSession implements SessionFacts {
   async #initialize(page: Asker, params: Params<'initialize'>, { signal, name }: Asked): Promise<object> {
     if (this.#host) throw new CardwrightError('ALREADY_INITIALIZED');
     await this.shared.access.granted(page);
-    // The page may be gone meanwhile. Then nothing would end a host.
-    if (signal.aborted) throw new CardwrightError('CANCELLED');
     commonRange(params.protocol);
     requireVersions((await readTerms(page.origin)).minimum, null, params.protocol);
+    // Nothing is awaited from here until the host is started. The page may be gone by now, and then nothing would end a host.
+    if (signal.aborted) throw new CardwrightError('CANCELLED');
     // A second one may have come while this one waited.
     if (this.#isStarted()) throw new CardwrightError('ALREADY_INITIALIZED');
     const host = this.#openHost(page);
