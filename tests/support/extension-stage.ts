@@ -83,6 +83,12 @@ function isRunning(pid: number): boolean {
   }
 }
 
+async function initialized(session: WireSession): Promise<WireSession> {
+  const { error } = await session.initialize();
+  if (error) throw new Error(`the session was not opened: ${error.data.name}`);
+  return session;
+}
+
 const isOwn = (page: Page): boolean => page.url().startsWith('chrome-extension:');
 
 /** Presses a key that closes the window, possibly before the browser has told that the key was released. */
@@ -197,21 +203,23 @@ export class ExtensionStage {
     return this.chromium.browser.targets().filter((target) => target.url().includes('/pages/')).length;
   }
 
-  /** A session whose site was allowed by a click, initialised. */
+  /** A session whose site the user allowed earlier, initialised. */
   async granted(classes: readonly string[] = ['read', 'use', 'manage']): Promise<WireSession> {
     const session = await WireSession.open(await this.page());
-    await this.allow(session, classes);
-    const { error } = await session.initialize();
-    if (error) throw new Error(`the session was not opened: ${error.data.name}`);
-    return session;
+    await this.grant(classes);
+    return initialized(session);
+  }
+
+  /** What the extension remembers after its user allowed the site; spares the window, which `site-access` is about. */
+  async grant(classes: readonly string[]): Promise<void> {
+    const answers = { [`site:${this.portal.origin}`]: { granted: classes, denied: [] } };
+    const background = await backgroundOf(this.chromium.browser);
+    await background.evaluate(`chrome.storage.local.set(${JSON.stringify(answers)})`);
   }
 
   /** A session whose site policy allows, initialised. */
   async opened(): Promise<WireSession> {
-    const session = await WireSession.open(await this.page());
-    const { error } = await session.initialize();
-    if (error) throw new Error(`the session was not opened: ${error.data.name}`);
-    return session;
+    return initialized(await WireSession.open(await this.page()));
   }
 
   /** Asks for access and allows it as the user does. */

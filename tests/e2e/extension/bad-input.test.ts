@@ -218,7 +218,7 @@ describe('a page that has not opened its session', () => {
 
   it('gets NOT_INITIALIZED for every command, of the table or not, and starts no host', async () => {
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read', 'use', 'manage']);
+    await stage.grant(['read', 'use', 'manage']);
     const others = Object.keys(commands).filter((method) => !withoutSession.includes(method));
     expect(await session.code('window.show')).toBe('WINDOW_NOT_ALLOWED');
     for (const method of [...others, 'device.steal', 'constructor'])
@@ -234,7 +234,7 @@ describe('a page that has not opened its session', () => {
     ['a very long version', { protocol: PROTOCOL_RANGE, sdk: '0'.repeat(41) }],
   ])('cannot open it with %s', async (_what, params) => {
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read', 'use', 'manage']);
+    await stage.grant(['read', 'use', 'manage']);
     expect(await session.code('initialize', params)).toBe('INVALID_PARAMS');
     expect(stage.hostNotes()).toEqual([]);
     expect((await session.initialize()).error).toBeUndefined();

@@ -163,7 +163,7 @@ describe('a page with a session', () => {
     'whose well-known document is: %s, gets %s in time, until it is mended',
     async (wellKnown, code) => {
       const session = await WireSession.open(await stage.page());
-      await stage.allow(session, ['read']);
+      await stage.grant(['read']);
       stage.portal.wellKnown = wellKnown;
       // Had the session been out of time before, it would be TIMEOUT.
       expect(await session.initialize()).toMatchObject({ error: { data: { name: code } } });
@@ -176,7 +176,7 @@ describe('a page with a session', () => {
 
   it('whose site has no well-known document has a session, but no keys for steps', async () => {
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read']);
+    await stage.grant(['read']);
     stage.portal.wellKnown = 'missing';
     expect((await session.initialize()).error).toBeUndefined();
     expect(stage.received('initialize')).toEqual([expect.objectContaining({ cms: null })]);
@@ -187,7 +187,7 @@ describe('a page with a session', () => {
     [{ min: { major: 4, minor: 0 }, max: { major: 4, minor: 0 } }, 'extension'],
   ])('that speaks only %j is told to update the %s', async (protocol, update) => {
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read']);
+    await stage.grant(['read']);
     expect(await session.call('initialize', { protocol, sdk: '0.1.0' })).toMatchObject({
       error: { data: { name: 'VERSION_MISMATCH', details: { update } } },
     });
@@ -224,7 +224,7 @@ thoroughDescribe('a computer', () => {
   it.each(cases)('whose host is %s is known by %s in time, until it is mended', async (fault, name, details) => {
     stage.spoilHost(fault);
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read']);
+    await stage.grant(['read']);
     const startedAt = Date.now();
     expect((await session.initialize()).error?.data).toEqual({ name, details });
     // A silent one is waited for three and a half seconds; a command would have fifteen.
@@ -237,7 +237,7 @@ thoroughDescribe('a computer', () => {
   it('whose host crashes as soon as it has answered is told so, at once or a moment later', async () => {
     stage.spoilHost('crash-answered');
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read']);
+    await stage.grant(['read']);
     const { error } = await session.initialize();
     expect(error?.data ?? (await session.endedBecause())).toEqual({ name: 'HOST_CRASHED', details: {} });
   });

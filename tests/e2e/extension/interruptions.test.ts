@@ -38,7 +38,7 @@ describe('a host that is mended', () => {
   it('is found again by the session that waits', async () => {
     await open({ fault: 'missing' });
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read']);
+    await stage.grant(['read']);
     expect((await session.initialize()).error?.data.name).toBe('HOST_MISSING');
     stage.spoilHost('forbidden');
     expect((await session.initialize()).error?.data.name).toBe('HOST_FORBIDDEN');
@@ -69,7 +69,7 @@ describe("the administrator's policy", () => {
   it('of the browser can forbid the host', async () => {
     await open({ policy: { browser: { NativeMessagingBlocklist: ['*'] } } });
     const session = await WireSession.open(await stage.page());
-    await stage.allow(session, ['read']);
+    await stage.grant(['read']);
     expect((await session.initialize()).error?.data.name).toBe('HOST_FORBIDDEN');
   });
 });
