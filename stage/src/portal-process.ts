@@ -8,6 +8,8 @@ import { inRepository } from './repository.js';
 import { TiedProcess } from './tied-process.js';
 
 const PROGRAM = inRepository('portal', 'dist', 'server', 'main.js');
+/** V8 compiles the embedded database's WebAssembly twice, and all of it, unless it is told that it is used for seconds. */
+const COMPILE_WHAT_RUNS = ['--liftoff-only', '--wasm-lazy-compilation'];
 const LISTENING = /^Cardwright portal listening on (http:\/\/localhost:\d+)$/;
 
 export interface PortalOptions {
@@ -55,7 +57,7 @@ export async function startPortal(options: PortalOptions = {}): Promise<PortalPr
   const vendors = options.vendorCertificates ? keepCertificates(dataFolder, options.vendorCertificates) : undefined;
   const mobile = options.mobile ? await keepMobile(dataFolder, options.mobile) : undefined;
   const run = async (port: string): Promise<{ portal: TiedProcess; url: string }> => {
-    const portal = await TiedProcess.start(process.execPath, [PROGRAM], {
+    const portal = await TiedProcess.start(process.execPath, [...COMPILE_WHAT_RUNS, PROGRAM], {
       env: {
         ...process.env,
         HOST: '127.0.0.1',

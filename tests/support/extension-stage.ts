@@ -24,6 +24,7 @@ import {
 import type { CryptoKey } from 'jose';
 import type { Page } from 'puppeteer-core';
 import { startFakePortal, type FakePortal } from './fake-portal.js';
+import { grantSite } from './granted-site.js';
 import { openSharedStage } from './workplace/shared-computer.js';
 import { FakeHost, type HostFault, type PasskeyOrders } from './host-fault.js';
 import { permitting, type Permitted } from './permitted-extension.js';
@@ -210,11 +211,9 @@ export class ExtensionStage {
     return initialized(session);
   }
 
-  /** What the extension remembers after its user allowed the site; spares the window, which `site-access` is about. */
-  async grant(classes: readonly string[]): Promise<void> {
-    const answers = { [`site:${this.portal.origin}`]: { granted: classes, denied: [] } };
-    const background = await backgroundOf(this.chromium.browser);
-    await background.evaluate(`chrome.storage.local.set(${JSON.stringify(answers)})`);
+  /** The user allowed the site earlier. */
+  grant(classes: readonly string[]): Promise<void> {
+    return grantSite(this.chromium.browser, this.portal.origin, classes);
   }
 
   /** A session whose site policy allows, initialised. */

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { pressButton } from '@cardwright/stage';
 import { EXTENSION, ExtensionStage, type ExtensionStageOptions } from '../../support/extension-stage.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { WireSession } from '../../support/wire-page.js';
 
 /** Milliseconds: time enough for a window to open and for someone to type into it. */
@@ -17,7 +18,7 @@ const open = async (options?: ExtensionStageOptions): Promise<void> => {
 };
 
 describe('an extension that is installed while a page is open', () => {
-  it('is not there for that page until it is reloaded', async () => {
+  thoroughIt('is not there for that page until it is reloaded', async () => {
     await open({ installed: false });
     const page = await stage.page();
     const ready = () =>
@@ -35,7 +36,7 @@ describe('an extension that is installed while a page is open', () => {
 });
 
 describe('a host that is mended', () => {
-  it('is found again by the session that waits', async () => {
+  thoroughIt('is found again by the session that waits', async () => {
     await open({ fault: 'missing' });
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);
@@ -66,7 +67,7 @@ describe("the administrator's policy", () => {
     });
   });
 
-  it('of the browser can forbid the host', async () => {
+  thoroughIt('of the browser can forbid the host', async () => {
     await open({ policy: { browser: { NativeMessagingBlocklist: ['*'] } } });
     const session = await WireSession.open(await stage.page());
     await stage.grant(['read']);

@@ -5,7 +5,7 @@ import { inRepository, pressButton } from '@cardwright/stage';
 import type { Page } from 'puppeteer-core';
 import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { ExtensionStage } from '../../support/extension-stage.js';
-import { everyOrNamed } from '../../support/thorough.js';
+import { thoroughIt } from '../../support/thorough.js';
 import { openMenuOver } from '../../support/toolbar-menu.js';
 import { WireSession } from '../../support/wire-page.js';
 
@@ -32,9 +32,10 @@ afterAll(async () => {
 
 const setPolicy = (extension: Record<string, unknown>) => stage.chromium.setPolicy({ extension });
 
-/** Photographs a page, and lets axe look at it and at its narrowest width. */
+/** Photographs a page, and lets axe look at it and at its narrowest width: in `npm run test:all`. */
 async function judge(page: Page, name: string): Promise<void> {
-  for (const scheme of everyOrNamed(['light', 'dark'], 'dark')) {
+  if (!globalThis.runsEverything) return;
+  for (const scheme of ['light', 'dark']) {
     await page.emulateMediaFeatures([
       { name: 'prefers-color-scheme', value: scheme },
       { name: 'prefers-reduced-motion', value: 'reduce' },
@@ -119,7 +120,7 @@ describe('the settings', () => {
     await options.close();
   });
 
-  it('say nothing of a policy that can be read, nor where there is none', async () => {
+  thoroughIt('say nothing of a policy that can be read, nor where there is none', async () => {
     await setPolicy({ support: { name: 'IT' } });
     const options = await stage.ownPage('options');
     await options.waitForSelector('#contact:not([hidden])');
@@ -129,7 +130,7 @@ describe('the settings', () => {
 });
 
 describe("the administrator's language", () => {
-  it("is that of the extension's pages, whatever the browser's is", async () => {
+  thoroughIt("is that of the extension's pages, whatever the browser's is", async () => {
     await setPolicy({ locale: 'de', minimumHostVersion: '99' });
     const menu = await stage.ownPage('popup');
     await menu.waitForSelector('#checks [data-state="failed"]');

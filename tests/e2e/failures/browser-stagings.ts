@@ -1,5 +1,5 @@
 import { CHROMIUM_EXTENSION_ID, type CreationOptions, type ErrorData } from '@cardwright/protocol';
-import { VirtualAuthenticator, backgroundOf, pressButton } from '@cardwright/stage';
+import { VirtualAuthenticator, pressButton } from '@cardwright/stage';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { DEVICE, type ExtensionStage } from '../../support/extension-stage.js';
 import type { HostFault } from '../../support/host-fault.js';
@@ -27,20 +27,10 @@ const errorOf = async (session: WireSession, method: string, params: object = {}
   (await session.call(method, params)).error?.data;
 
 /** A session whose host was not started yet, of a site that its user has allowed before. */
-async function allowed(stage: ExtensionStage, granted: readonly string[] = ALL_CLASSES): Promise<WireSession> {
+async function allowed(stage: ExtensionStage): Promise<WireSession> {
   // Its hello wakes the background.
   const session = await WireSession.open(await stage.page());
-  const answer = { [`site:${stage.portal.origin}`]: { granted, denied: [] } };
-  const background = await backgroundOf(stage.chromium.browser);
-  await background.evaluate(`chrome.storage.local.set(${JSON.stringify(answer)})`);
-  return session;
-}
-
-/** The same, initialised. */
-async function opened(stage: ExtensionStage, granted?: readonly string[]): Promise<WireSession> {
-  const session = await allowed(stage, granted);
-  const { error } = await session.initialize();
-  if (error) throw new Error(`the session was not opened: ${error.data.name}`);
+  await stage.grant(ALL_CLASSES);
   return session;
 }
 
@@ -79,24 +69,24 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   INVALID_MESSAGE: {
     when: 'a message is not one of the protocol',
     act: async (stage) => {
-      const session = await opened(stage);
+      const session = await stage.granted();
       await session.post('junk');
       return (await session.failure(null)).error?.data;
     },
   },
   METHOD_NOT_FOUND: {
     when: 'the page calls a command that there is not',
-    act: async (stage) => errorOf(await opened(stage), 'device.steal'),
+    act: async (stage) => errorOf(await stage.granted(), 'device.steal'),
   },
   INVALID_PARAMS: {
     when: 'a parameter is of the wrong type',
-    act: async (stage) => errorOf(await opened(stage), 'device.open', { device: 7 }),
+    act: async (stage) => errorOf(await stage.granted(), 'device.open', { device: 7 }),
     details: { path: 'device' },
   },
   CANCELLED: {
     when: 'the page cancels what takes long',
     act: async (stage) => {
-      const session = await opened(stage);
+      const session = await stage.granted();
       await session.post({ jsonrpc: '2.0', id: ID, method: 'diagnostics.run' });
       await session.notified('$/progress');
       await session.post({ jsonrpc: '2.0', method: '$/cancelRequest', params: { id: ID } });
@@ -114,7 +104,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   ALREADY_INITIALIZED: {
     when: 'a page opens its session twice',
-    act: async (stage) => (await (await opened(stage)).initialize()).error?.data,
+    act: async (stage) => (await (await stage.granted()).initialize()).error?.data,
   },
   NOT_INITIALIZED: {
     when: 'a command comes before the session is open',
@@ -123,7 +113,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   POLICY_CHANGED: {
     when: 'the administrator changes the rules for PINs while a session is open',
     act: async (stage) => {
-      const session = await opened(stage);
+      const session = await stage.granted();
       await stage.chromium.setPolicy({ extension: { pinRules: { minLength: 8 } } });
       const reason = await session.endedBecause();
       await stage.chromium.setPolicy({});
@@ -132,7 +122,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   MESSAGE_TOO_LARGE: {
     when: 'a message has 2 MB',
-    act: async (stage) => errorOf(await opened(stage), 'device.list', { x: 'x'.repeat(MEGABYTES_2) }),
+    act: async (stage) => errorOf(await stage.granted(), 'device.list', { x: 'x'.repeat(MEGABYTES_2) }),
   },
   SITE_NOT_GRANTED: {
     when: 'the user does not allow the site',
@@ -146,7 +136,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   PERMISSION_DENIED: {
     when: 'a site that may only see devices wants to use one',
-    act: async (stage) => errorOf(await opened(stage, ['read']), 'device.open', { device: DEVICE }),
+    act: async (stage) => errorOf(await stage.granted(['read']), 'device.open', { device: DEVICE }),
     details: { permission: 'use' },
   },
   CMS_KEYS_UNAVAILABLE: {
@@ -159,7 +149,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   USER_CANCELLED: {
     when: 'the user closes the window for the PIN',
     act: async (stage) => {
-      const answer = errorOf(await opened(stage), ...ASK_FOR_PIN);
+      const answer = errorOf(await stage.granted(), ...ASK_FOR_PIN);
       await (await stage.window('secret')).close();
       return answer;
     },
@@ -167,7 +157,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   WINDOW_NOT_ALLOWED: {
     when: 'the page is not in front',
     act: async (stage) => {
-      const session = await opened(stage);
+      const session = await stage.granted();
       await stage.page();
       return errorOf(session, ...ASK_FOR_PIN);
     },
@@ -183,7 +173,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   USER_TIMEOUT: {
     when: 'nobody answers the window for the PIN',
     act: async (stage) => {
-      const session = await opened(stage);
+      const session = await stage.granted();
       await stage.chromium.hastenWindows(HASTENED);
       const arrived = await errorOf(session, ...ASK_FOR_PIN);
       // Others need their time again.
@@ -216,7 +206,7 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   HOST_CRASHED: {
     when: 'the host ends while it is asked something',
-    act: async (stage) => errorOf(await opened(stage), 'pin.getStatus'),
+    act: async (stage) => errorOf(await stage.granted(), 'pin.getStatus'),
   },
   HOST_START_FAILED: {
     when: 'the host ends as soon as it is started',
@@ -228,21 +218,21 @@ export const browserStagings: { readonly [C in CodesOf<'browser'>]: BrowserStagi
   },
   STEP_REQUIRED: {
     when: 'a page sends what only a signed step may order',
-    act: async (stage) => errorOf(await opened(stage), 'device.reset'),
+    act: async (stage) => errorOf(await stage.granted(), 'device.reset'),
   },
   RP_PAGE_UNUSABLE: {
     when: 'the page of the relying party cannot be loaded',
     act: async (stage) => {
       const foreignRelyingParties = { [stage.portal.origin]: [{ origin: `https://${DEAD_RELYING_PARTY.host}` }] };
       await stage.chromium.setPolicy({ extension: { foreignRelyingParties } });
-      return createPasskey(stage, await opened(stage), ofDeadRelyingParty());
+      return createPasskey(stage, await stage.granted(), ofDeadRelyingParty());
     },
     details: { rpId: DEAD_RELYING_PARTY.host },
   },
   PASSKEY_NOT_COMPLETED: {
     when: 'the key cannot tell who its user is',
     act: async (stage) => {
-      const session = await opened(stage);
+      const session = await stage.granted();
       await VirtualAuthenticator.plugInto(session.page, { isUserVerified: false });
       return createPasskey(stage, session, ofPage(stage));
     },

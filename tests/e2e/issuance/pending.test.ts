@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, PortalUser, askProgram, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import { IndependentTools, PortalUser, askProgram, type InsertedCard, type Stage } from '@cardwright/stage';
 import { readCa } from '../../support/card-judgement.js';
+import { openOwnStage } from '../../support/own-stage.js';
 import { ALICE, OSCAR, portalOf } from '../../support/portal-options.js';
 
 describe('a device whose PIN window was closed', () => {
@@ -9,7 +10,7 @@ describe('a device whose PIN window was closed', () => {
 
   beforeAll(async () => {
     const portal = portalOf({ algorithm: 'P-256', deviceLimit: 1 });
-    stage = await openStage({ readers: 1, portal });
+    stage = await openOwnStage({ readers: 1, portal });
     card = await stage.insert({ profile: 'yubikey' });
   });
   afterAll(() => stage.close());

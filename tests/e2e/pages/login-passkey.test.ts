@@ -6,6 +6,7 @@ import * as v from 'valibot';
 import { waitFor } from '../../support/page-stage.js';
 import { addPasskey } from '../../support/passkeys.js';
 import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 /** Logging in with a passkey, in front of a server that plays a scene. */
 
@@ -56,7 +57,7 @@ async function open(scene: PortalScene = SCENE): Promise<Page> {
 }
 
 describe('the login page', () => {
-  it('offers no passkey where the portal takes none, and asks for none', async () => {
+  thoroughIt('offers no passkey where the portal takes none, and asks for none', async () => {
     const page = await portal.open({ page: 'login' });
     await waitFor(page, '>>> #login');
     await page.waitForNetworkIdle();
@@ -98,7 +99,7 @@ describe('the login page', () => {
     await page.close();
   });
 
-  it('says nothing when the user closes the browser’s dialog', async () => {
+  thoroughIt('says nothing when the user closes the browser’s dialog', async () => {
     const page = await open();
     await refuse(page, 'NotAllowedError');
     await page.locator('>>> #passkey').click();
@@ -108,7 +109,7 @@ describe('the login page', () => {
     await page.close();
   });
 
-  it('says that the browser cannot use passkeys here', async () => {
+  thoroughIt('says that the browser cannot use passkeys here', async () => {
     const page = await open();
     await refuse(page, 'SecurityError');
     await page.locator('>>> #passkey').click();

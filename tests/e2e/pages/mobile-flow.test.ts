@@ -79,7 +79,7 @@ describe('adding a mobile device', () => {
     expect(await user.focused()).toBe('Add Mobile');
   });
 
-  it('says what is missing when Done is pressed too early, and continues meanwhile', async () => {
+  thoroughIt('says what is missing when Done is pressed too early, and continues meanwhile', async () => {
     await addMobile();
     await user.sees('code');
     await user.click('#done');
@@ -116,7 +116,7 @@ describe('adding a mobile device', () => {
     expect(cms.enrolmentState).toBe('cancelled');
   });
 
-  it('cancels for a phone that is someone else’s, and gives a new code', async () => {
+  thoroughIt('cancels for a phone that is someone else’s, and gives a new code', async () => {
     await addMobile();
     await user.sees('code');
     cms.see('to-confirm', { phone: { ...IPHONE, serial: 'NOTMINE123' } });
@@ -151,7 +151,7 @@ describe('adding a mobile device', () => {
     await user.sees('code');
   });
 
-  it('warns before the page is left while a code is shown, and not afterwards', async () => {
+  thoroughIt('warns before the page is left while a code is shown, and not afterwards', async () => {
     await addMobile();
     await user.sees('code');
     const asks: string[] = [];
@@ -188,7 +188,7 @@ describe('the proof before the code', () => {
     expect(cms.started).toEqual([{ password: PASSWORD }]);
   });
 
-  it('is a signature by a device, of which the CMS may refuse one', async () => {
+  thoroughIt('is a signature by a device, of which the CMS may refuse one', async () => {
     cms.offer = { proof: 'card', verified: true };
     cms.hasPasskeysAlone = true;
     cms.passkeyStages = PROOF_STAGES;
@@ -209,7 +209,7 @@ describe('the proof before the code', () => {
     expect((await user.called()).slice(-2)).toEqual(['device.close', 'closed']);
   });
 
-  it('is cancelled with the dialog', async () => {
+  thoroughIt('is cancelled with the dialog', async () => {
     cms.offer = { proof: 'card', verified: true };
     cms.hasPasskeysAlone = true;
     cms.passkeyStages = PROOF_STAGES;

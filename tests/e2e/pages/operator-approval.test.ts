@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
 import { OWN, REASON, UNAPPROVED, WHOLE } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
@@ -65,7 +66,7 @@ describe('the operator who has to approve devices', () => {
     await page.close();
   });
 
-  it('takes Escape for no: nothing is declined, and the focus is on the button again', async () => {
+  thoroughIt('takes Escape for no: nothing is declined, and the focus is on the button again', async () => {
     const page = await openTable(UNAPPROVED.slice(0, 1));
     await page.focus('>>> [data-action=decline]');
     await page.keyboard.press('Enter');

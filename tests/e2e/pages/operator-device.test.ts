@@ -9,6 +9,7 @@ import { WHOLE } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { FINISHED_ISSUANCE, summaryOf } from '../../support/portal-timeline.js';
 import { HOSTILE, hostileBundle, newBundle } from '../../support/support-bundles.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 const ADDRESS = '/operator/devices/d1';
@@ -21,20 +22,22 @@ const openDevice = async (summary?: object): Promise<Page> => {
 };
 
 describe('the page of a device', () => {
-  it('is one click away in the list of devices, and from an audit entry at the operation that it tells of', async () => {
-    const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
-    await waitFor(page, '>>> tbody td a');
-    expect(await page.$eval('>>> tbody td a', (link) => link.getAttribute('href'))).toBe(ADDRESS);
-    await page.locator('>>> #tab-audit').click();
-    await waitFor(page, '>>> tbody td:nth-child(3) a');
-    expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual([
-      ADDRESS,
-      `${ADDRESS}#${FINISHED_ISSUANCE.id}`,
-    ]);
-    await page.close();
-  });
+  thoroughIt(
+    'is one click away in the list of devices, and from an audit entry at the operation that it tells of',
+    async () => {
+      const page = await portal.open({ page: 'operator', role: 'operator', devices: WHOLE });
+      await waitFor(page, '>>> tbody td a');
+      expect(await page.$eval('>>> tbody td a', (link) => link.getAttribute('href'))).toBe(ADDRESS);
+      await page.locator('>>> #tab-audit').click();
+      await waitFor(page, '>>> tbody td:nth-child(3) a');
+      expect(await page.$$eval('>>> tbody td:nth-child(3) a', (all) => all.map((a) => a.getAttribute('href')))).toEqual(
+        [ADDRESS, `${ADDRESS}#${FINISHED_ISSUANCE.id}`],
+      );
+      await page.close();
+    },
+  );
 
-  it('comes to the operation that its address names, with the focus on its heading', async () => {
+  thoroughIt('comes to the operation that its address names, with the focus on its heading', async () => {
     const address = `${ADDRESS}#${FINISHED_ISSUANCE.id}`;
     const page = await portal.open({ page: 'operator-device', address, role: 'operator' });
     await waitFor(page, '>>> #attach');
@@ -74,7 +77,7 @@ describe('a support file', () => {
     await (input as Awaited<ReturnType<typeof page.$<'input'>>>)?.uploadFile(file);
   }
 
-  it('is attached as it is', async () => {
+  thoroughIt('is attached as it is', async () => {
     const page = await openDevice();
     await choose(page, JSON.stringify(newBundle()));
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');

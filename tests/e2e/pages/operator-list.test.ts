@@ -3,6 +3,7 @@ import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
 import { BROKEN, UNAPPROVED, WHOLE, manyDevices } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
@@ -49,7 +50,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  it('still shows as much as before after something was done', async () => {
+  thoroughIt('still shows as much as before after something was done', async () => {
     const page = await open(manyDevices(120));
     await page.locator('>>> [data-action=more]').click();
     await untilRows(page, 100);
@@ -59,7 +60,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  it('finds devices by owner, serial number, state and model, among those that wait too', async () => {
+  thoroughIt('finds devices by owner, serial number, state and model, among those that wait too', async () => {
     const page = await open([...WHOLE, ...BROKEN, ...UNAPPROVED]);
     await page.focus('>>> [name=owner]');
     await page.keyboard.type(' ada ');
@@ -82,7 +83,7 @@ describe('the operator’s list of devices', () => {
     await page.close();
   });
 
-  it('says so where nothing is found, and keeps what was typed', async () => {
+  thoroughIt('says so where nothing is found, and keeps what was typed', async () => {
     const page = await open(WHOLE);
     await page.locator('>>> [name=serial]').fill('999');
     await page.locator('>>> #search').click();

@@ -14,7 +14,7 @@ import {
   type PageBrowser,
 } from '../../support/page-stage.js';
 import { bundlePage } from '../../support/wizard-stage.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 /** An operator is asked for the password before an initial PIN is shown. */
 
@@ -124,7 +124,7 @@ describe('the dialog for the password', () => {
     expect(await focused()).toBe('initial-pin');
   });
 
-  it('says that the password is not correct, and takes another one', async () => {
+  thoroughIt('says that the password is not correct, and takes another one', async () => {
     await openDialog();
     await enter('wrong');
     await waitFor(page, '>>> #problem');
@@ -137,7 +137,7 @@ describe('the dialog for the password', () => {
     expect(posts()).toHaveLength(2);
   });
 
-  it('says that there were too many tries', async () => {
+  thoroughIt('says that there were too many tries', async () => {
     problem = new CardwrightError('RATE_LIMITED');
     await openDialog();
     await enter(PASSWORD);
@@ -159,7 +159,7 @@ describe('the dialog for the password', () => {
     expect(await page.$eval('>>> #password', (input) => (input as HTMLInputElement).value)).toBe('');
   });
 
-  it('closes for what the operator cannot mend there, and the page says what it is', async () => {
+  thoroughIt('closes for what the operator cannot mend there, and the page says what it is', async () => {
     problem = new CardwrightError('DEVICE_STATE', { state: 'terminated' });
     await openDialog();
     await enter(PASSWORD);

@@ -4,6 +4,7 @@ import { textOf, waitFor } from '../../support/page-stage.js';
 import { PHONES, WHOLE, WITH_PHONES, phone } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
 import { PHONE_PAGE } from '../../support/portal-timeline.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const portal = PortalPages.forTests();
 
@@ -29,7 +30,7 @@ describe('Add Mobile', () => {
     await page.close();
   });
 
-  it('is disabled at the limit of devices, and says why', async () => {
+  thoroughIt('is disabled at the limit of devices, and says why', async () => {
     const limit = "You've reached your limit of one device.";
     const page = await open({ devices: WHOLE, limit });
     const state = await page.$eval('>>> #add-mobile', (button) => [
@@ -40,7 +41,7 @@ describe('Add Mobile', () => {
     await page.close();
   });
 
-  it('shows the new device as soon as it works, and highlights it', async () => {
+  thoroughIt('shows the new device as soon as it works, and highlights it', async () => {
     const page = await open({
       devices: [...WHOLE, phone('i1', 'active', { activatedAt: '2026-11-26T09:00:00.000Z' })],
     });
@@ -61,7 +62,7 @@ describe('Add Mobile', () => {
 });
 
 describe('the card of a mobile device', () => {
-  it('says what is proved of it in plain words, and names no slot', async () => {
+  thoroughIt('says what is proved of it in plain words, and names no slot', async () => {
     const page = await open({ devices: WITH_PHONES.slice(1, 2) });
     const facts = await page.$$eval('>>> .facts div', (all) =>
       all.map(({ innerText }) => innerText.replace('\n', ' ')),
@@ -86,7 +87,7 @@ describe('Delete Mobile', () => {
   };
   const deletions = (): string[] => portal.calls.filter((call) => call.startsWith('DELETE'));
 
-  it('asks first, with the focus on Cancel; nothing happens on Escape', async () => {
+  thoroughIt('asks first, with the focus on Cancel; nothing happens on Escape', async () => {
     const page = await open({ devices: WITH_PHONES });
     await press(page);
     expect(await focusedIn(page)).toBe('cancel');
@@ -115,7 +116,7 @@ describe('Delete Mobile', () => {
     await page.close();
   });
 
-  it('says why it could not, and shows what is there', async () => {
+  thoroughIt('says why it could not, and shows what is there', async () => {
     const page = await open({ devices: WITH_PHONES, fails: 'mobile/devices/i1' });
     await press(page);
     const before = portal.calls.length;
@@ -129,7 +130,7 @@ describe('Delete Mobile', () => {
 });
 
 describe('an operator', () => {
-  it('finds mobile devices by their model, with what can be done to each', async () => {
+  thoroughIt('finds mobile devices by their model, with what can be done to each', async () => {
     const page = await portal.open({ page: 'operator', role: 'operator', devices: PHONES });
     await waitFor(page, '>>> tbody tr');
     expect(await page.$eval('>>> [name=model] option:last-child', ({ textContent }) => textContent)).toBe(
@@ -154,7 +155,7 @@ describe('an operator', () => {
     await page.close();
   });
 
-  it('reads on the page of one what happened, and nothing of what only cards have', async () => {
+  thoroughIt('reads on the page of one what happened, and nothing of what only cards have', async () => {
     const address = '/operator/devices/i1';
     const page = await portal.open({ page: 'operator-device', address, role: 'operator', devicePage: PHONE_PAGE });
     await waitFor(page, '>>> tbody tr');

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
 import { WizardScene } from '../../support/wizard-scene.js';
+import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const yubikey = blankYubikey('11223344');
 const other = blankYubikey('55667788');
@@ -26,7 +27,7 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toContain('11223344');
   });
 
-  it('tells a screen reader of devices that come and go, and why they cannot be issued', async () => {
+  thoroughIt('tells a screen reader of devices that come and go, and why they cannot be issued', async () => {
     refuse(used.id, 'This device was terminated.');
     const user = await scene.addDevice({ devices: [] });
     await user.sees('connect');
@@ -40,7 +41,7 @@ describe('the choice of a device', () => {
     expect(await user.announced()).toBe(`2 devices to choose from. ${used.modelName}: This device was terminated.`);
   });
 
-  it('calls the own half issued device what it is, and continues it', async () => {
+  thoroughIt('calls the own half issued device what it is, and continues it', async () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
@@ -53,7 +54,7 @@ describe('the choice of a device', () => {
     expect(await user.opened()).toEqual([other.id]);
   });
 
-  it('continues the half issued device by itself when there is no other', async () => {
+  thoroughIt('continues the half issued device by itself when there is no other', async () => {
     scene.cms.verdicts.set(other.id, { action: 'continue', reason: 'Setup was interrupted.' });
     refuse(used.id, 'This device is already issued to you.');
     const user = await scene.addDevice({ devices: [used, other] });
@@ -61,7 +62,7 @@ describe('the choice of a device', () => {
     expect(await user.opened()).toEqual([other.id]);
   });
 
-  it('keeps selection and focus while devices come and go', async () => {
+  thoroughIt('keeps selection and focus while devices come and go', async () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.press('Tab', 'ArrowDown');
@@ -79,7 +80,7 @@ describe('the choice of a device', () => {
     expect(await user.page.$('>>> #next:not(:disabled)')).not.toBeNull();
   });
 
-  it('does not lose the focus when the device that had it is pulled', async () => {
+  thoroughIt('does not lose the focus when the device that had it is pulled', async () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.press('Tab', 'ArrowDown');
@@ -91,7 +92,7 @@ describe('the choice of a device', () => {
     expect(await user.page.$$('>>> input:checked')).toHaveLength(1);
   });
 
-  it('does not lose the focus when the button that had it leads nowhere any more', async () => {
+  thoroughIt('does not lose the focus when the button that had it leads nowhere any more', async () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.press('Tab', 'ArrowDown', 'Tab', 'Tab');
@@ -101,7 +102,7 @@ describe('the choice of a device', () => {
     expect(await user.focused()).toBe('Select your device');
   });
 
-  it('lets a card be selected as soon as its holder lets it go', async () => {
+  thoroughIt('lets a card be selected as soon as its holder lets it go', async () => {
     const held = blankPivCard('Reader A', { state: 'held' });
     refuse(held.id, 'Another program is using this device.');
     const user = await scene.addDevice({ devices: [yubikey, other, held] });
@@ -122,7 +123,7 @@ describe('the choice of a device', () => {
     expect(await user.opened()).toEqual([held.id]);
   });
 
-  it('takes the only card by itself as soon as its holder lets it go', async () => {
+  thoroughIt('takes the only card by itself as soon as its holder lets it go', async () => {
     refuse(yubikey.id, 'Another program is using this device.');
     const user = await scene.addDevice({ devices: [{ ...yubikey, state: 'held' }] });
     await user.sees('connect');
@@ -150,25 +151,28 @@ describe('a device that was used before', () => {
     expect(await user.opened()).toEqual([used.id]);
   });
 
-  it('is not taken either when the blank one beside it is pulled, nor is the next one after that choice', async () => {
-    letErase();
-    const user = await scene.addDevice({ devices: [used] });
-    await user.sees('choose');
-    await user.setDevices(used, yubikey);
-    await user.reads('Several devices are connected');
-    await user.setDevices(used);
-    await user.reads('Select it only if you don’t need');
-    expect(await user.called()).not.toContain('device.open');
-  });
+  thoroughIt(
+    'is not taken either when the blank one beside it is pulled, nor is the next one after that choice',
+    async () => {
+      letErase();
+      const user = await scene.addDevice({ devices: [used] });
+      await user.sees('choose');
+      await user.setDevices(used, yubikey);
+      await user.reads('Several devices are connected');
+      await user.setDevices(used);
+      await user.reads('Select it only if you don’t need');
+      expect(await user.called()).not.toContain('device.open');
+    },
+  );
 
-  it('is left alone where a blank one is connected', async () => {
+  thoroughIt('is left alone where a blank one is connected', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used, yubikey] });
     await user.closes();
     expect(await user.opened()).toEqual([yubikey.id]);
   });
 
-  it('shows that the window of the extension asks, and continues when the user confirms there', async () => {
+  thoroughIt('shows that the window of the extension asks, and continues when the user confirms there', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
     await user.select('99887766');
@@ -180,7 +184,7 @@ describe('a device that was used before', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('is as it was when that window is closed, and the choice is there again', async () => {
+  thoroughIt('is as it was when that window is closed, and the choice is there again', async () => {
     letErase();
     const user = await scene.addDevice({
       devices: [used],
@@ -198,7 +202,7 @@ describe('a device that was used before', () => {
     expect((await user.called()).filter((method) => method === 'initialize')).toHaveLength(1);
   });
 
-  it('can be let be while the window asks, at once', async () => {
+  thoroughIt('can be let be while the window asks, at once', async () => {
     letErase();
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
     await user.select('99887766');
@@ -209,34 +213,41 @@ describe('a device that was used before', () => {
     expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
   });
 
-  it.each([
+  const ERASING = [
     ['while it is erased', 'reset answered', 'Erasing your device'],
     ['when it is erased and not issued', 'reset done', 'Unlocking device'],
-  ])('asks before it is left %s', async (_, held, activity) => {
-    letErase();
-    const user = await scene.addDevice({ devices: [used], held: [held] });
-    await user.select('99887766');
-    await user.click('#next');
-    await user.calls('step.run');
-    await user.reads(activity);
-    await user.sees('issue-issue');
-    await user.press('Escape');
-    await user.sees('stop');
-  });
+  ] as const;
+  it.each(everyOrSome(ERASING, ([, held]) => held === 'reset done'))(
+    'asks before it is left %s',
+    async (_, held, activity) => {
+      letErase();
+      const user = await scene.addDevice({ devices: [used], held: [held] });
+      await user.select('99887766');
+      await user.click('#next');
+      await user.calls('step.run');
+      await user.reads(activity);
+      await user.sees('issue-issue');
+      await user.press('Escape');
+      await user.sees('stop');
+    },
+  );
 
-  it('is as it was, and is let be at once, when the portal answers neither before nor after the window', async () => {
-    letErase();
-    scene.cms.goAway('operations', ...Array.from({ length: 9 }, () => new CardwrightError('CMS_UNREACHABLE')));
-    const user = await scene.addDevice({ devices: [used] });
-    await user.select('99887766');
-    await user.click('#next');
-    await user.reads('The portal does not answer. Trying again');
-    await user.press('Escape');
-    await user.closes();
-    expect(await user.called()).not.toContain('step.run');
-  });
+  thoroughIt(
+    'is as it was, and is let be at once, when the portal answers neither before nor after the window',
+    async () => {
+      letErase();
+      scene.cms.goAway('operations', ...Array.from({ length: 9 }, () => new CardwrightError('CMS_UNREACHABLE')));
+      const user = await scene.addDevice({ devices: [used] });
+      await user.select('99887766');
+      await user.click('#next');
+      await user.reads('The portal does not answer. Trying again');
+      await user.press('Escape');
+      await user.closes();
+      expect(await user.called()).not.toContain('step.run');
+    },
+  );
 
-  it.each(['USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'] as const)(
+  it.each(everyOrNamed(['USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'], 'USER_TIMEOUT'))(
     'is asked for again without a new choice after %s',
     async (code) => {
       letErase();

@@ -3,6 +3,7 @@ import { CardwrightError } from '@cardwright/protocol';
 import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
 import { textOf } from '../../support/page-stage.js';
 import { WizardScene } from '../../support/wizard-scene.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const yubikey = blankYubikey('11223344');
 const other = blankYubikey('55667788');
@@ -33,7 +34,7 @@ describe('the wizard', () => {
     expect(await user.page.$('>>> dialog[open]')).toBeNull();
   });
 
-  it('closes by itself when it is done, but not while its user is at a button', async () => {
+  thoroughIt('closes by itself when it is done, but not while its user is at a button', async () => {
     const user = await scene.arrive({ devices: [yubikey] });
     // Its seconds pass when the test says so.
     await user.page.evaluate(() => {
@@ -65,7 +66,7 @@ describe('the wizard', () => {
     await user.page.waitForFunction(() => window.heard.includes('cardwright-closed'));
   });
 
-  it('can be opened again afterwards', async () => {
+  thoroughIt('can be opened again afterwards', async () => {
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.closes();
     await user.setDevices();
@@ -81,7 +82,7 @@ describe('the wizard', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('looks again when Refresh is pressed', async () => {
+  thoroughIt('looks again when Refresh is pressed', async () => {
     scene.cms.refused.set(yubikey.id, 'It is not ready yet.');
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('connect');
@@ -107,7 +108,7 @@ describe('the wizard', () => {
     expect(opened).toEqual([right.id]);
   });
 
-  it('does not take the last device by itself once the user was asked to choose', async () => {
+  thoroughIt('does not take the last device by itself once the user was asked to choose', async () => {
     const user = await scene.addDevice({ devices: [yubikey, other] });
     await user.sees('choose');
     await user.setDevices(other);
@@ -118,7 +119,7 @@ describe('the wizard', () => {
     await user.closes();
   });
 
-  it('says why a device cannot be issued, and does not let it be selected', async () => {
+  thoroughIt('says why a device cannot be issued, and does not let it be selected', async () => {
     scene.cms.refused.set(other.id, 'This device is already issued to you.');
     const user = await scene.addDevice({ devices: [left, right, other] });
     await user.sees('choose');
@@ -126,7 +127,7 @@ describe('the wizard', () => {
     expect(await user.page.$$('>>> input[type=radio]')).toHaveLength(2);
   });
 
-  it('asks for access by itself, and again when the user wishes', async () => {
+  thoroughIt('asks for access by itself, and again when the user wishes', async () => {
     const user = await scene.addDevice({ consent: 'needed', consentAnswer: 'needed', devices: [yubikey] });
     await user.sees('allow');
     await user.script({ consentAnswer: 'granted' });
@@ -162,7 +163,7 @@ describe('the wizard', () => {
     expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
   });
 
-  it('leaves the operation as it is when the user would rather set the PIN another day', async () => {
+  thoroughIt('leaves the operation as it is when the user would rather set the PIN another day', async () => {
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
     await user.click('#cancel');
@@ -171,7 +172,7 @@ describe('the wizard', () => {
     expect(scene.cms.calls).not.toContain('operations/operation-1/cancel');
   });
 
-  it('offers nothing but Close where a pending device must wait for an operator', async () => {
+  thoroughIt('offers nothing but Close where a pending device must wait for an operator', async () => {
     scene.cms.givesPinUp = true;
     const user = await scene.addDevice({ devices: [yubikey], pinError: PIN_CLOSED });
     await user.sees('pending');
@@ -191,7 +192,7 @@ describe('the wizard', () => {
     expect((await user.called()).slice(-3)).toEqual(['$/cancelRequest', 'device.close', 'closed']);
   });
 
-  it('continues with the same device after an error', async () => {
+  thoroughIt('continues with the same device after an error', async () => {
     scene.cms.failure = { phase: 'keys', error: new CardwrightError('CARD_REMOVED').toWire() };
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
@@ -212,7 +213,7 @@ describe('the wizard', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('copies the details of an error without anything nested, where card data could be', async () => {
+  thoroughIt('copies the details of an error without anything nested, where card data could be', async () => {
     const refused = new CardwrightError('MANAGEMENT_KEY_REFUSED', { next: { algorithm: '3DES', witness: 'c2VjcmV0' } });
     scene.cms.failure = { phase: 'authenticate', error: refused.toWire() };
     const user = await scene.addDevice({ devices: [yubikey] });

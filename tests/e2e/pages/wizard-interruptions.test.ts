@@ -4,6 +4,7 @@ import { blankPivCard, blankYubikey } from '../../support/device-facts.js';
 import { textOf } from '../../support/page-stage.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
+import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
 
 const yubikey = blankYubikey('11223344');
 const other = blankYubikey('55667788');
@@ -18,7 +19,15 @@ const buttons = (user: WizardUser): Promise<string[]> =>
   user.page.$$eval('>>> button[slot=footer]', (all) => all.map(({ textContent }) => textContent.trim()));
 
 describe('an issuance that is interrupted', () => {
-  it.each<ErrorCode>(['CARD_REMOVED', 'CARD_MUTE', 'HOST_CRASHED', 'EXTENSION_LOST', 'CA_UNAVAILABLE', 'CA_REFUSED'])(
+  const CODES: readonly ErrorCode[] = [
+    'CARD_REMOVED',
+    'CARD_MUTE',
+    'HOST_CRASHED',
+    'EXTENSION_LOST',
+    'CA_UNAVAILABLE',
+    'CA_REFUSED',
+  ];
+  it.each(everyOrNamed(CODES, 'CARD_REMOVED', 'CA_REFUSED'))(
     'has two ways on after %s: with the same device, and from the choice',
     async (code) => {
       failAt(
@@ -72,7 +81,7 @@ describe('an issuance that is interrupted', () => {
     expect(await user.opened()).toEqual([yubikey.id, yubikey.id]);
   });
 
-  it('knows a card without a serial again by what the portal says: it got a GUID meanwhile', async () => {
+  thoroughIt('knows a card without a serial again by what the portal says: it got a GUID meanwhile', async () => {
     const named = { ...card, id: 'guid 1', provisional: false, guid: '00000000-0000-4000-8000-000000000001' };
     const blank = blankPivCard('Reader B');
     scene.cms.verdicts.set(named.id, { action: 'continue', reason: 'Setup was interrupted.' });
@@ -97,7 +106,7 @@ describe('an issuance that is interrupted', () => {
     expect(await user.opened()).toEqual([card.id]);
   });
 
-  it('keeps the chosen device when it is busy, and tries again with it', async () => {
+  thoroughIt('keeps the chosen device when it is busy, and tries again with it', async () => {
     const user = await scene.addDevice({
       devices: [yubikey, other],
       openError: new CardwrightError('DEVICE_BUSY').toWire(),
@@ -112,7 +121,7 @@ describe('an issuance that is interrupted', () => {
     expect(await user.opened()).toEqual([other.id]);
   });
 
-  it('says that another program has the device while it waits for it', async () => {
+  thoroughIt('says that another program has the device while it waits for it', async () => {
     const user = await scene.addDevice({ devices: [yubikey], isDeviceBusy: true });
     await user.sees('issue-issue');
     await user.reads('Another program is using this device. Waiting …');
@@ -128,7 +137,7 @@ describe('an issuance that is interrupted', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('ends at once when it is cancelled while the portal does not answer', async () => {
+  thoroughIt('ends at once when it is cancelled while the portal does not answer', async () => {
     scene.cms.goAway('results', ...Array<CardwrightError>(20).fill(new CardwrightError('CA_UNAVAILABLE')));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.reads('The certification authority does not answer. Trying again …');
@@ -140,7 +149,7 @@ describe('an issuance that is interrupted', () => {
     expect(scene.cms.calls).toHaveLength(calls);
   });
 
-  it('says that it went to another tab, and takes it back', async () => {
+  thoroughIt('says that it went to another tab, and takes it back', async () => {
     scene.cms.goAway('results', new CardwrightError('OPERATION_MOVED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
@@ -151,7 +160,7 @@ describe('an issuance that is interrupted', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('is gone on with when Add Device is opened again', async () => {
+  thoroughIt('is gone on with when Add Device is opened again', async () => {
     const user = await scene.addDevice({ devices: [yubikey], pulledAt: 'keys' });
     await user.sees('error');
     await user.click('#cancel');
@@ -184,7 +193,7 @@ describe('a device that the page prefers', () => {
     expect(await user.opened()).toEqual([yubikey.id]);
   });
 
-  it('is known by its GUID where it has no serial', async () => {
+  thoroughIt('is known by its GUID where it has no serial', async () => {
     const guid = '00000000-0000-4000-8000-000000000001';
     const named = { ...card, id: `guid ${guid}`, provisional: false, guid };
     const user = await scene.arrive({ devices: [] });
@@ -206,7 +215,7 @@ describe('a device that the page prefers', () => {
     expect(await user.called()).not.toContain('device.open');
   });
 
-  it('is not asked for when it is there and cannot be issued', async () => {
+  thoroughIt('is not asked for when it is there and cannot be issued', async () => {
     scene.cms.refused.set(yubikey.id, 'This device was terminated.');
     const user = await scene.arrive({ devices: [yubikey] });
     await prefer(user, '11223344');
@@ -264,7 +273,7 @@ describe('Cancel', () => {
     expect(await user.focused()).toBe('Add Device');
   });
 
-  it('asks first whenever a half issued device is gone on with, however early', async () => {
+  thoroughIt('asks first whenever a half issued device is gone on with, however early', async () => {
     scene.cms.verdicts.set(yubikey.id, { action: 'continue', reason: 'Setup was interrupted.' });
     const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
     await user.calls('step.run');
@@ -273,7 +282,7 @@ describe('Cancel', () => {
     expect(scene.cms.calls).not.toContain(CANCEL);
   });
 
-  it('says what it means where nothing but the PIN is missing', async () => {
+  thoroughIt('says what it means where nothing but the PIN is missing', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('issue-pin');
     await user.press('Escape');
@@ -281,7 +290,7 @@ describe('Cancel', () => {
     await user.reads('Only your PIN is left. You can’t use the device until you set one.');
   });
 
-  it('does not cancel what another session continues with', async () => {
+  thoroughIt('does not cancel what another session continues with', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
     scene.cms.session = 'A'.repeat(43);
@@ -292,7 +301,7 @@ describe('Cancel', () => {
     expect(scene.cms.state).toBe('running');
   });
 
-  it('does not ask on when the issuance ended meanwhile', async () => {
+  thoroughIt('does not ask on when the issuance ended meanwhile', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.reads('Creating keys');
     await user.press('Escape');
@@ -314,13 +323,13 @@ describe('a page that is left', () => {
     return type === 'beforeunload';
   };
 
-  it('asks first while a device is issued', async () => {
+  thoroughIt('asks first while a device is issued', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
     await user.sees('issue-issue');
     expect(await asked(user)).toBe(true);
   });
 
-  it('asks nothing before that, nor after it', async () => {
+  thoroughIt('asks nothing before that, nor after it', async () => {
     const user = await scene.addDevice({ devices: [] });
     await user.sees('connect');
     expect(await asked(user)).toBe(false);

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { blankSecurityKey, blankYubikey, freshFido } from '../../support/device-facts.js';
 import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage } from '../../support/scripted-cms.js';
-import { everyOrSome } from '../../support/thorough.js';
+import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
 
@@ -74,7 +74,7 @@ describe('a passkey, as the wizard sees it', () => {
     await user.reads('Remember your PIN');
   });
 
-  it('that the browser makes with a FIDO PIN of its own says which PIN that is', async () => {
+  thoroughIt('that the browser makes with a FIDO PIN of its own says which PIN that is', async () => {
     scene.cms.passkeyStages = [passkeyStage('page', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user'] });
     await user.sees('issue-browser');
@@ -99,28 +99,32 @@ describe('a passkey, as the wizard sees it', () => {
     await user.sees('issue-choose-fido-pin');
   });
 
-  it.each([
+  const AWAY = [
     ['fido.reset reinsert', 'reinsert', [FIDO_RESET_STAGE]],
     ['fido.createCredential user', 'browser', [passkeyStage('window', 'separate')]],
-  ] as const)('keeps the wizard where it is while the device is away: %s', async (held, pane, stages) => {
-    scene.cms.passkeyStages = stages;
-    const user = await scene.addDevice({ devices: [yubikey], held: [held] });
-    await user.sees(`issue-${pane}`);
-    const seen = await user.page.evaluateHandle(() => {
-      const dialog = document.querySelector('cardwright-add-device')?.shadowRoot?.querySelector('cardwright-dialog');
-      const panes: unknown[] = [];
-      const note = (): unknown => panes.push(dialog?.dataset.pane);
-      if (dialog) new MutationObserver(note).observe(dialog, { attributes: true, attributeFilter: ['data-pane'] });
-      return panes;
-    });
-    await user.setDevices();
-    await user.setDevices(yubikey);
-    expect(await seen.jsonValue()).toEqual([]);
-    await user.release();
-    await user.sees('ready');
-    const panes = await seen.jsonValue();
-    expect(panes.filter((one) => !String(one).startsWith('issue-') && one !== 'ready')).toEqual([]);
-  });
+  ] as const;
+  it.each(everyOrSome(AWAY, ([, pane]) => pane === 'reinsert'))(
+    'keeps the wizard where it is while the device is away: %s',
+    async (held, pane, stages) => {
+      scene.cms.passkeyStages = stages;
+      const user = await scene.addDevice({ devices: [yubikey], held: [held] });
+      await user.sees(`issue-${pane}`);
+      const seen = await user.page.evaluateHandle(() => {
+        const dialog = document.querySelector('cardwright-add-device')?.shadowRoot?.querySelector('cardwright-dialog');
+        const panes: unknown[] = [];
+        const note = (): unknown => panes.push(dialog?.dataset.pane);
+        if (dialog) new MutationObserver(note).observe(dialog, { attributes: true, attributeFilter: ['data-pane'] });
+        return panes;
+      });
+      await user.setDevices();
+      await user.setDevices(yubikey);
+      expect(await seen.jsonValue()).toEqual([]);
+      await user.release();
+      await user.sees('ready');
+      const panes = await seen.jsonValue();
+      expect(panes.filter((one) => !String(one).startsWith('issue-') && one !== 'ready')).toEqual([]);
+    },
+  );
 
   const CANCELLED = [
     ['fido.setPin user', 'choose-fido-pin', [FIDO_PIN_STAGE]],
@@ -130,7 +134,7 @@ describe('a passkey, as the wizard sees it', () => {
     ['fido.createCredential user', 'enter-fido-pin', [passkeyStage('host', 'separate')]],
     ['fido.createCredential user', 'temporary-pin', [passkeyStage('page', 'shared')]],
   ] as const;
-  it.each(everyOrSome(CANCELLED, ([, pane]) => pane === 'touch' || pane === 'temporary-pin'))(
+  it.each(everyOrSome(CANCELLED, ([, pane]) => pane === 'touch'))(
     'can be cancelled while it waits: %s',
     async (held, pane, stages) => {
       scene.cms.passkeyStages = stages;
@@ -175,7 +179,7 @@ describe('a passkey, as the wizard sees it', () => {
     },
   );
 
-  it('that the device has already leads to another device', async () => {
+  thoroughIt('that the device has already leads to another device', async () => {
     scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
     const error = new CardwrightError('PASSKEY_EXISTS').toWire();
     const user = await scene.addDevice({ devices: [yubikey], fidoErrors: { 'fido.createCredential': error } });
@@ -183,7 +187,7 @@ describe('a passkey, as the wizard sees it', () => {
     expect(await user.focused()).toBe('Choose a device');
   });
 
-  it('waits while the service is away, and says so', async () => {
+  thoroughIt('waits while the service is away, and says so', async () => {
     scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential touch'] });
     await user.sees('issue-touch');
@@ -209,7 +213,7 @@ describe('a security key with FIDO alone', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('is tried again in its reader, where it is another device to the host', async () => {
+  thoroughIt('is tried again in its reader, where it is another device to the host', async () => {
     scene.cms.hasPasskeysAlone = true;
     scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
     const error = new CardwrightError('TOUCH_TIMEOUT').toWire();

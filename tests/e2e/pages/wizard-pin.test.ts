@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { blankYubikey } from '../../support/device-facts.js';
 import { WizardScene } from '../../support/wizard-scene.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const yubikey = blankYubikey('11223344');
 const scene = WizardScene.forTests();
@@ -18,7 +19,7 @@ describe('the PIN window, as the wizard sees it', () => {
     await user.reads('Set PIN now');
   });
 
-  it('that may not open can be opened again, without repeating the issuance', async () => {
+  thoroughIt('that may not open can be opened again, without repeating the issuance', async () => {
     const user = await scene.addDevice({
       devices: [yubikey],
       pinError: new CardwrightError('WINDOW_NOT_ALLOWED').toWire(),
@@ -35,7 +36,7 @@ describe('the PIN window, as the wizard sees it', () => {
     expect(scene.cms.calls.filter((call) => call.endsWith('/results'))).toHaveLength(1);
   });
 
-  it('that asks again because the card refused the PIN leaves the wizard where it is', async () => {
+  thoroughIt('that asks again because the card refused the PIN leaves the wizard where it is', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('issue-pin');
     expect(await user.focused()).toBe('Enter your new PIN in the Cardwright window');
@@ -49,7 +50,7 @@ describe('the PIN window, as the wizard sees it', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('is brought to the front by a button, and the tab says that it waits', async () => {
+  thoroughIt('is brought to the front by a button, and the tab says that it waits', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('issue-pin');
     await user.page.waitForFunction(() => document.title === '(!) Cardwright is waiting for you · Portal');
@@ -63,7 +64,7 @@ describe('the PIN window, as the wizard sees it', () => {
     expect(await user.page.title()).toBe('Portal');
   });
 
-  it('is asked about before it is left behind', async () => {
+  thoroughIt('is asked about before it is left behind', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
     await user.sees('issue-pin');
     await user.press('Escape');

@@ -4,6 +4,7 @@ import { blankYubikey } from '../../support/device-facts.js';
 import { textOf } from '../../support/page-stage.js';
 import { WizardScene } from '../../support/wizard-scene.js';
 import type { WizardUser } from '../../support/wizard-user.js';
+import { thoroughIt } from '../../support/thorough.js';
 
 const yubikey = blankYubikey('11223344');
 const other = blankYubikey('55667788');
@@ -31,7 +32,7 @@ describe('the wizard, where only a reload of the page helps', () => {
     expect(await user.heard()).toContain('cardwright-issued');
   });
 
-  it('reloads by itself when the extension was lost and is not found any more', async () => {
+  thoroughIt('reloads by itself when the extension was lost and is not found any more', async () => {
     const user = await scene.addDevice();
     await user.sees('connect');
     await user.page.evaluate(() => window.extension.end(null));
@@ -63,7 +64,7 @@ describe('the wizard, where only a reload of the page helps', () => {
     expect(await user.opened()).toEqual([yubikey.id]);
   });
 
-  it('does not come again once it was there', async () => {
+  thoroughIt('does not come again once it was there', async () => {
     const user = await scene.addDevice({ isInstalled: false });
     await user.sees('error');
     await reloading(user, () => user.click('#retry'));

@@ -5,7 +5,6 @@ import {
   AuthenticatorDispenser,
   EXTENSION_DIR,
   inRepository,
-  openStage,
   PasskeyWindows,
   PortalUser,
   RelyingPartySite,
@@ -16,6 +15,7 @@ import {
 import { FidoClient } from '../../support/fido-client.js';
 import { GraphStandIn, STAND_IN_SECRET } from '../../support/graph/graph-stand-in.js';
 import { permitting } from '../../support/permitted-extension.js';
+import { openOwnStage } from '../../support/own-stage.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 import { photographer } from '../../support/workplace/photographs.js';
 
@@ -65,7 +65,7 @@ export class PasskeyPlace {
       path.join(folder, 'extension'),
     );
     const { dataFolder, userDataDir, onLine } = options;
-    const stage = await openStage({
+    const stage = await openOwnStage({
       readers: 2,
       portal: {
         ...portalWith(graph, { services: ['entra'], ...passkeys }),

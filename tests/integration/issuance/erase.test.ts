@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openStage, startPortal, type InsertedCard, type PortalProcess, type Stage } from '@cardwright/stage';
+import { startPortal, type InsertedCard, type PortalProcess, type Stage } from '@cardwright/stage';
 import type { DeviceInfo } from '@cardwright/protocol';
 import { expectIssued } from '../../support/card-judgement.js';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { PortalClient } from '../../support/portal-client.js';
+import { openOwnStage } from '../../support/own-stage.js';
 import { portalOf } from '../../support/portal-options.js';
 
 const NEW_PIN = '739154';
@@ -16,7 +17,7 @@ describe('a card that another portal issued', () => {
 
   beforeAll(async () => {
     const portal = portalOf({ algorithm: 'P-256' });
-    stage = await openStage({ readers: 1, browser: false, portal });
+    stage = await openOwnStage({ readers: 1, browser: false, portal });
     elsewhere = await startPortal(portal);
     card = await stage.insert({ profile: 'yubikey' });
     await expect(during(elsewhere.url, true, issue)).resolves.toMatchObject({ deviceState: 'active' });

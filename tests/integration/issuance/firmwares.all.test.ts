@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import type { InsertedCard, Stage } from '@cardwright/stage';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { interruptionOf } from '../../support/interruption.js';
 import { PortalClient } from '../../support/portal-client.js';
+import { openOwnStage } from '../../support/own-stage.js';
 import { portalOf } from '../../support/portal-options.js';
 import { everyOrNamed } from '../../support/thorough.js';
 
@@ -25,7 +26,7 @@ const cards: InsertedCard[] = [];
 
 const openPortal = (changes: Parameters<typeof portalOf>[0]) => async (): Promise<void> => {
   const portal = portalOf({ algorithm: 'P-256', unprovenKeys: 'supervised', deviceLimit: 50, ...changes });
-  stage = await openStage({ readers: 1, browser: false, portal });
+  stage = await openOwnStage({ readers: 1, browser: false, portal });
   oscar = await new PortalClient(stage.portal.url).login('oscar');
 };
 beforeEach(async () => {

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { PROVE_OWNER, type DeviceInfo } from '@cardwright/protocol';
-import { openStage, type Stage } from '@cardwright/stage';
+import type { Stage } from '@cardwright/stage';
 import { HostProcess } from '../../support/host-process.js';
 import { expectIssued } from '../../support/card-judgement.js';
 import { PortalClient } from '../../support/portal-client.js';
+import { openOwnStage } from '../../support/own-stage.js';
 import { portalOf } from '../../support/portal-options.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -31,7 +32,7 @@ describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
     let portal: PortalClient;
 
     beforeAll(async () => {
-      stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm }) });
+      stage = await openOwnStage({ readers: 1, browser: false, portal: portalOf({ algorithm }) });
     });
     afterAll(() => stage.close());
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import type { InsertedCard, Stage } from '@cardwright/stage';
 import type { DeviceInfo, OperationAnswer } from '@cardwright/protocol';
 import { memoryOf, secretsOf } from '../../support/card-secrets.js';
 import { HostProcess } from '../../support/host-process.js';
 import { interruptionOf } from '../../support/interruption.js';
 import { PortalClient } from '../../support/portal-client.js';
+import { openOwnStage } from '../../support/own-stage.js';
 import { portalOf } from '../../support/portal-options.js';
 import { everyOrNamed, everyOrSome } from '../../support/thorough.js';
 
@@ -20,7 +21,7 @@ let stage: Stage;
 let portal: PortalClient;
 
 beforeAll(async () => {
-  stage = await openStage({ readers: 1, browser: false, portal: portalOf({ algorithm: 'P-256', deviceLimit: 20 }) });
+  stage = await openOwnStage({ readers: 1, browser: false, portal: portalOf({ algorithm: 'P-256', deviceLimit: 20 }) });
 });
 afterAll(() => stage.close());
 

@@ -1,17 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  PortalUser,
-  openStage,
-  pressButton,
-  type Account,
-  type Look,
-  type Stage,
-  type StageOptions,
-} from '@cardwright/stage';
+import { PortalUser, pressButton, type Account, type Look, type Stage, type StageOptions } from '@cardwright/stage';
 import { FakeHost, type HostFault } from '../host-fault.js';
 import { hostsEnd, hostsOf, hostStarts } from '../native-hosts.js';
+import { openOwnStage } from '../own-stage.js';
+import { grantSite } from '../granted-site.js';
 import { ALICE, DEVICE_LIMIT, portalOf, type PortalChanges } from '../portal-options.js';
 import type { Fault } from './faults.js';
 import { photographer } from './photographs.js';
@@ -76,7 +70,7 @@ export class Workplace {
     const authorityControl = join(folder, 'authority');
     const portal = portalOf({ ...changes, deviceLimit: DEVICE_LIMIT, authorityControl });
     const browser = { kind, ...(installed ? {} : { extensionDir: null }) };
-    return new Workplace(await openStage({ readers, browser, portal }), folder, authorityControl, options);
+    return new Workplace(await openOwnStage({ readers, browser, portal }), folder, authorityControl, options);
   }
 
   /** Puts a new card into a reader that has none. */
@@ -102,12 +96,8 @@ export class Workplace {
   /** An employee whose browser may use devices at this portal already. */
   async trustedEmployee(account: Account = ALICE): Promise<PortalUser> {
     const user = await this.employee(account);
-    await user.addDevice();
-    await user.allowSite();
-    // Before that, the button still moves.
-    await user.paneBehind('connect');
-    await user.click('#cancel');
-    await user.wizardCloses();
+    const { browser, portal } = this.stage;
+    await grantSite(browser.browser, new URL(portal.url).origin, ['read', 'use', 'manage']);
     return user;
   }
 
