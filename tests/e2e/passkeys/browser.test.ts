@@ -80,6 +80,8 @@ describe("a passkey for the portal's own login, which the browser makes in its p
     expect(place.registered()).toHaveLength(0);
 
     const { browser } = place.stage.browser;
+    // Without a session, My Devices would go to the login page by itself.
+    await alice.page.goto('about:blank');
     await browser.deleteCookie(...(await browser.cookies()));
     await alice.page.goto(new URL('/login', place.stage.portal.url).href);
     await alice.click('#passkey');

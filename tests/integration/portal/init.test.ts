@@ -71,6 +71,7 @@ describe('a password from a file', () => {
   });
 
   it('is left in no output, no key file and no database, and the audit log tells who was made', async () => {
+    layDatabase(join(folder, 'data'));
     const { text } = await run(fromFile());
     const { users: accounts, audit: log } = await look();
     const everything = JSON.stringify([text, await readFile(join(folder, 'keys.json'), 'utf8'), accounts, log]);
@@ -95,6 +96,7 @@ describe('a password from a file', () => {
   });
 
   it('is taken from standard input', () => {
+    layDatabase(join(folder, 'data'));
     const [node = '', main = ''] = PROGRAM;
     const env = { ...process.env, ...environment() };
     const text = execFileSync(node, [main, 'init', '--password-file', '-'], { env, input: PASSWORD });

@@ -4,9 +4,10 @@ import { readConfiguration } from '@cardwright/portal';
 import { startPortal, type PortalProcess } from '@cardwright/stage';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
 import type { AttestationAuthority } from './support/attestation-authority.js';
+import { openDatabase } from '../../support/postgres.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { ACCOUNTS, Browser, listDevices, TEST_VENDOR, WIDE_QUOTAS } from './support/test-portal.js';
-import { everyOrNamed, thoroughIt } from '../../support/thorough.js';
+import { everyOrNamed, everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 /** Milliseconds after a request at which the portal is killed, one after another: some before, some while, some after it answers. */
 const MOMENTS = [0, 3, 8, 15, 30, 60, 120];
@@ -17,7 +18,8 @@ let alice: Browser;
 let olga: Browser;
 let serial = 30_000_000;
 
-beforeAll(async () => {
+/** @param env where its database is; else it is embedded */
+async function open(env: NodeJS.ProcessEnv): Promise<void> {
   vendor = TEST_VENDOR;
   const policies = readConfiguration({}).policies;
   const yubikey = policies.yubikey && { ...policies.yubikey.policy, attestationRoots: [vendor.root] };
@@ -27,13 +29,13 @@ beforeAll(async () => {
       CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
       CARDWRIGHT_DEVICE_LIMIT: '100',
       ...WIDE_QUOTAS,
+      ...env,
     },
   });
   const reached = { origin: portal.url, port: Number(new URL(portal.url).port), close: () => portal.stop() };
   alice = await Browser.login(reached, 'alice');
   olga = await Browser.login(reached, 'olga');
-});
-afterAll(() => portal.stop());
+}
 
 const restart = async (): Promise<void> => {
   await portal.kill();
@@ -68,52 +70,63 @@ const UNDISTURBED = {
   'operation.finished': 1,
 };
 
-describe('a portal that is killed', () => {
-  const newCard = () => new TestCard('yubikey', String((serial += 1)), vendor);
-  const rowOf = async (card: TestCard) =>
-    (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
+const ENGINES = [
+  ['PostgreSQL', async () => ({ DATABASE_URL: (await openDatabase()).url })],
+  ['PGlite', () => Promise.resolve({})],
+] as const;
 
-  /** The row is as before the request or as after it, never in between; active only after the last one. */
-  async function expectWhole(card: TestCard, isLast: boolean): Promise<void> {
-    const row = await rowOf(card);
-    expect([undefined, 0, 4]).toContain(row?.certificates.length);
-    if (!isLast) expect(row?.state).not.toBe('active');
-  }
+describe.each(everyOrSome(ENGINES, ([engine]) => engine === 'PostgreSQL'))(
+  'a portal on %s that is killed',
+  (_, place) => {
+    beforeAll(async () => open(await place()));
+    afterAll(() => portal.stop());
 
-  thoroughIt('between each two requests continues with the same issuance, and repeats its answers', async () => {
-    const card = newCard();
-    const host = await alice.openHost(card);
-    let answer = await alice.operate('', host.startRequest);
-    while (answer.step) {
-      await restart();
-      const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
-      answer = await send(answer, results);
-      await restart();
-      await expectWhole(card, answer.state === 'done');
-      expect(await send(answer, results)).toEqual(answer);
+    const newCard = () => new TestCard('yubikey', String((serial += 1)), vendor);
+    const rowOf = async (card: TestCard) =>
+      (await listDevices(alice)).devices.find((device) => device.serial === card.serial);
+
+    /** The row is as before the request or as after it, never in between; active only after the last one. */
+    async function expectWhole(card: TestCard, isLast: boolean): Promise<void> {
+      const row = await rowOf(card);
+      expect([undefined, 0, 4]).toContain(row?.certificates.length);
+      if (!isLast) expect(row?.state).not.toBe('active');
     }
-    expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
-    expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
-  });
 
-  it.each(everyOrNamed([0, 3], 3))(
-    'while it answers continues when the same results come again, and has done everything once (%i)',
-    async (shift) => {
+    thoroughIt('between each two requests continues with the same issuance, and repeats its answers', async () => {
       const card = newCard();
       const host = await alice.openHost(card);
       let answer = await alice.operate('', host.startRequest);
-      for (let turn = shift; answer.step; turn += 1) {
-        const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
-        const attempt = send(answer, results).catch(() => null);
-        await sleep(MOMENTS[turn % MOMENTS.length]);
+      while (answer.step) {
         await restart();
-        await attempt;
-        await expectWhole(card, answer.phase.name === 'pin');
+        const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
         answer = await send(answer, results);
+        await restart();
+        await expectWhole(card, answer.state === 'done');
+        expect(await send(answer, results)).toEqual(answer);
       }
       expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
       expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
-      expect(card.pukTries).toBe(3);
-    },
-  );
-});
+    });
+
+    it.each(everyOrNamed([0, 3], 3))(
+      'while it answers continues when the same results come again, and has done everything once (%i)',
+      async (shift) => {
+        const card = newCard();
+        const host = await alice.openHost(card);
+        let answer = await alice.operate('', host.startRequest);
+        for (let turn = shift; answer.step; turn += 1) {
+          const results = { step: answer.step.number, outcomes: await host.run(answer.step.jws) };
+          const attempt = send(answer, results).catch(() => null);
+          await sleep(MOMENTS[turn % MOMENTS.length]);
+          await restart();
+          await attempt;
+          await expectWhole(card, answer.phase.name === 'pin');
+          answer = await send(answer, results);
+        }
+        expect(answer).toMatchObject({ state: 'done', deviceState: 'active' });
+        expect(await countEvents(answer)).toMatchObject(UNDISTURBED);
+        expect(card.pukTries).toBe(3);
+      },
+    );
+  },
+);
