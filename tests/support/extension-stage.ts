@@ -90,6 +90,13 @@ async function initialized(session: WireSession): Promise<WireSession> {
   return session;
 }
 
+/** Closes a page, unless it has just gone by itself. */
+async function closePage(page: Page): Promise<void> {
+  await page.close().catch((error: unknown) => {
+    if (!(error instanceof Error && error.message.includes('No target with given id'))) throw error;
+  });
+}
+
 const isOwn = (page: Page): boolean => page.url().startsWith('chrome-extension:');
 
 /** Presses a key that closes the window, possibly before the browser has told that the key was released. */
@@ -158,7 +165,7 @@ export class ExtensionStage {
     const pages = await this.chromium.browser.pages();
     const blank = patiently(await this.chromium.browser.newPage());
     // The extension's windows first: they go by themselves when their page does.
-    for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await page.close();
+    for (const page of pages.toSorted((a, b) => Number(isOwn(b)) - Number(isOwn(a)))) await closePage(page);
     await blank.bringToFront();
     await this.portal.close();
     this.portal = await this.#unknownPortal();
