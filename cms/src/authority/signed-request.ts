@@ -16,6 +16,7 @@ export async function readSignedRequest(der: Uint8Array, challenge: string | nul
   const request = parseRequest(der);
   const answered = request.attributes.find((attribute) => attribute instanceof x509.ChallengePasswordAttribute);
   if (challenge === null || answered?.password !== challenge) throw refusal('request-not-fresh');
+  if (!isOfSha2(request)) throw refusal('request-hash');
   if (!(await isSigned(request))) throw refusal('request-unsigned');
   return new Uint8Array(request.publicKey.rawData);
 }
@@ -27,6 +28,12 @@ function parseRequest(der: Uint8Array): x509.Pkcs10CertificateRequest {
     throw refusal('request-unreadable', cause);
   }
 }
+
+/** FIPS 180-4. What is signed with SHA-1 can be signed again with other contents. */
+const SHA_2: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
+
+const isOfSha2 = ({ signatureAlgorithm }: x509.Pkcs10CertificateRequest): boolean =>
+  'hash' in signatureAlgorithm && SHA_2.has((signatureAlgorithm.hash as { readonly name: string }).name);
 
 /** A key or an algorithm that cannot be read has signed nothing. */
 async function isSigned(request: x509.Pkcs10CertificateRequest): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { AuditEvent } from '../audit-event.js';
 import type { CertificateRequest, CertificationAuthority, DeviceSlot } from '../authority/certification-authority.js';
 import { DEVICE_STATES } from '../devices/device-state.js';
 import { keyHashOf } from '../keys/key-hash.js';
+import { requireSoundKey } from '../keys/weak-key.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { AuditRow, Certificate, Person, Proof } from '../store/rows.js';
 import { readIssued } from './issued-certificate.js';
@@ -29,13 +30,14 @@ export interface CertificateParties {
 /**
  * Has a key certified, and keeps the certificate: on hold, or good where the device is active already.
  *
- * @throws CardwrightError `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
+ * @throws CardwrightError `OPERATION_FAILED` for a weak key, `CERTIFICATE_KEY_MISMATCH`, `CA_REFUSED`, `CA_UNAVAILABLE`
  */
 export async function certify(
   { authority, device, person, now, report }: CertificateParties,
   { algorithm, proof, ...request }: CertificateOrder,
 ): Promise<Certificate> {
   const { slot, publicKey } = request;
+  requireSoundKey(publicKey);
   const { username, displayName, email, upn, sid } = person;
   const subscriber = { username, displayName, email, upn, sid, guid: device.row.guid };
   const der = await authority.issue({ ...request, subscriber }).catch((error: unknown) => {

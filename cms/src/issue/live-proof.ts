@@ -4,6 +4,7 @@ import { checkAttestation, type DeviceIdentity } from '../attestation/attestatio
 import { attestationFailure } from '../attestation/attestation-failure.js';
 import { keyHashOf } from '../keys/key-hash.js';
 import { readPublicKey } from '../keys/public-key.js';
+import { requireSoundKey } from '../keys/weak-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
@@ -62,7 +63,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
  * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
  * chain the policy decides what happens to the device. A contradiction is refused under every policy.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
+ * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `OPERATION_FAILED` for a weak key; `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
  * `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
  */
 async function judgeProof(
@@ -73,6 +74,7 @@ async function judgeProof(
 ): Promise<LiveProof> {
   const spki = decodeBytes(publicKey);
   if (!isSignedBy(spki, keyProofMessage(challenge), decodeBytes(signature))) throw attestationFailure('proof-unsigned');
+  requireSoundKey(spki);
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),

@@ -180,6 +180,10 @@ const SENTENCES = {
     en: 'The key has a different algorithm from the one requested.',
     de: 'Der Schlüssel hat ein anderes Verfahren, als bestellt war.',
   },
+  'key-weak': {
+    en: 'The key is weak: its private half could be found by others.',
+    de: 'Der Schlüssel ist schwach: Andere könnten seinen privaten Teil finden.',
+  },
   'public-key-unreadable': {
     en: 'The public key cannot be read.',
     de: 'Der öffentliche Schlüssel ist nicht lesbar.',
@@ -211,6 +215,10 @@ const SENTENCES = {
   'request-unsigned': {
     en: 'The certification request is not signed with its key.',
     de: 'Der Zertifikatsantrag ist nicht mit seinem Schlüssel signiert.',
+  },
+  'request-hash': {
+    en: 'The certification request is signed with a hash that is not of the SHA-2 family.',
+    de: 'Der Zertifikatsantrag ist mit einem Hash signiert, der nicht zu SHA-2 gehört.',
   },
   'not-erased': {
     en: "The device wasn't erased completely.",

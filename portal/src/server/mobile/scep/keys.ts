@@ -1,10 +1,6 @@
 import { constants, verify, type KeyObject } from 'node:crypto';
+import { findWeakness } from '@cardwright/cms';
 import { Refusal } from './refusal.js';
-
-const SMALLEST_MODULUS = 2048;
-/** Larger ones only cost time. */
-const LARGEST_MODULUS = 4096;
-const SMALLEST_EXPONENT = 65537n;
 
 /** DER SubjectPublicKeyInfo. */
 export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export({ format: 'der', type: 'spki' }));
@@ -15,13 +11,9 @@ export const spkiOf = (key: KeyObject): Uint8Array => new Uint8Array(key.export(
  * @throws Refusal `badAlg`
  */
 export function demandStrongKey(key: KeyObject): void {
-  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
-  const isStrong =
-    key.asymmetricKeyType === 'rsa' &&
-    modulusLength >= SMALLEST_MODULUS &&
-    modulusLength <= LARGEST_MODULUS &&
-    publicExponent >= SMALLEST_EXPONENT;
-  if (!isStrong) throw new Refusal('badAlg', 'The key is not RSA of 2048 to 4096 bits.');
+  if (!isRsa(key)) throw new Refusal('badAlg', 'The key is not RSA.');
+  const weakness = findWeakness(key);
+  if (weakness !== undefined) throw new Refusal('badAlg', `The key is weak: ${weakness}.`);
 }
 
 /** Whether a signature is good: RSA with PKCS #1 v1.5, or ECDSA in DER. */

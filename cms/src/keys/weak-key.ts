@@ -1,0 +1,156 @@
+import { checkPrimeSync, createECDH, createHash, type KeyObject } from 'node:crypto';
+import { CardwrightError } from '@cardwright/protocol';
+import { KNOWN_KEYS } from './known-keys.js';
+import { readPublicKey } from './public-key.js';
+
+/** What is wrong with a key, though it can be read. */
+export type Weakness =
+  | 'encoding'
+  | 'key-kind'
+  | 'modulus-size'
+  | 'exponent'
+  | 'modulus-even'
+  | 'modulus-prime'
+  | 'modulus-power'
+  | 'small-factor'
+  | 'close-factors'
+  | 'roca'
+  | 'guessed'
+  | 'published';
+
+/** Bits of a modulus: what cards and phones make. Larger ones only cost time, whoever checks them. */
+const MODULUS_SIZES: ReadonlySet<number> = new Set([2048, 3072, 4096]);
+/** FIPS 186-5, A.1.1: 2^16 < e < 2^256, and odd. */
+const SMALLEST_EXPONENT = 65_537n;
+const EXPONENT_LIMIT = 2n ** 256n;
+/** NIST SP 800-89, 5.3.3: a modulus has no factor smaller than 752. */
+const SMALL_FACTORS = primesBelow(752);
+/** Steps of Fermat's method. Factors that differ in more than half of their bits need far more. */
+const FERMAT_STEPS = 100;
+
+/** Private keys that anyone would try first: 1 and the next ones. */
+const GUESSED = 32;
+
+/** By OpenSSL's names: the abscissas of the points that go with the guessed private keys. */
+const CURVES: ReadonlyMap<string | undefined, () => ReadonlySet<string>> = new Map(
+  ['prime256v1', 'secp384r1'].map((curve) => [curve, once(() => guessedPoints(curve))]),
+);
+
+/**
+ * Finds what makes a key unfit to be certified: whoever knows of it could sign in its owner's place. RSA as NIST SP 800-89, 5.3.3 and FIPS
+ * 186-5 demand it, without the marks of keys that are known to be weak; else ECDSA on P-256 or P-384, whose point OpenSSL has checked
+ * to be on its curve (SP 800-56A, 5.6.2.3.3) when it read the key.
+ */
+export function findWeakness(key: KeyObject): Weakness | undefined {
+  if (KNOWN_KEYS.has(fingerprintOf(key))) return 'published';
+  if (key.asymmetricKeyType === 'rsa') return findRsaWeakness(key);
+  const guessed = key.asymmetricKeyType === 'ec' ? CURVES.get(key.asymmetricKeyDetails?.namedCurve) : undefined;
+  if (!guessed) return 'key-kind';
+  // A key and its negative have one abscissa.
+  return guessed().has(key.export({ format: 'jwk' }).x ?? '') ? 'guessed' : undefined;
+}
+
+function guessedPoints(curve: string): ReadonlySet<string> {
+  const points = new Set<string>();
+  for (let guess = 1; guess <= GUESSED; guess += 1) {
+    const ecdh = createECDH(curve);
+    ecdh.setPrivateKey(Buffer.of(guess));
+    const point = ecdh.getPublicKey();
+    points.add(point.subarray(1, (point.length + 1) / 2).toString('base64url'));
+  }
+  return points;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+/**
+ * The door for every key that is certified, or by which a device proves who it is.
+ *
+ * @param spki DER SubjectPublicKeyInfo that can be read
+ * @throws CardwrightError `OPERATION_FAILED` with the reason `key-weak`; its cause names the weakness
+ */
+export function requireSoundKey(spki: Uint8Array): void {
+  const weakness = hasOneElement(spki) ? findWeakness(readPublicKey(spki)) : 'encoding';
+  if (weakness !== undefined)
+    throw new CardwrightError('OPERATION_FAILED', { reason: 'key-weak' }, { cause: new Error(weakness) });
+}
+
+/** OpenSSL overlooks what follows a key: a certificate would state it all the same (DER: X.690, 8.1.3). */
+function hasOneElement(der: Uint8Array): boolean {
+  const [, first = 0, ...rest] = der.subarray(0, 6);
+  if (first < 0x80) return der.length === 2 + first;
+  const digits = first - 0x80;
+  const length = rest.slice(0, digits).reduce((sum, digit) => sum * 0x100 + digit, 0);
+  return der.length === 2 + digits + length;
+}
+
+function findRsaWeakness(key: KeyObject): Weakness | undefined {
+  const { modulusLength = 0, publicExponent = 0n } = key.asymmetricKeyDetails ?? {};
+  if (!MODULUS_SIZES.has(modulusLength)) return 'modulus-size';
+  if (publicExponent < SMALLEST_EXPONENT || publicExponent >= EXPONENT_LIMIT || publicExponent % 2n === 0n)
+    return 'exponent';
+  const modulus = modulusOf(key);
+  if (modulus % 2n === 0n) return 'modulus-even';
+  if (SMALL_FACTORS.some((prime) => modulus % prime === 0n)) return 'small-factor';
+  if (checkPrimeSync(modulus)) return 'modulus-prime';
+  if (isRocaModulus(modulus)) return 'roca';
+  const root = rootOf(modulus, 2n);
+  if (HIGHEST_POWERS.some((power) => rootOf(modulus, power) ** power === modulus)) return 'modulus-power';
+  return hasCloseFactors(modulus, root) ? 'close-factors' : undefined;
+}
+
+function modulusOf(key: KeyObject): bigint {
+  const { n = '' } = key.export({ format: 'jwk' });
+  return BigInt(`0x${Buffer.from(n, 'base64url').toString('hex') || '0'}`);
+}
+
+/** A power of a prime has a prime exponent here: its base is larger than 751, so 4096 bits allow no higher one than these. */
+const HIGHEST_POWERS = primesBelow(430);
+
+/** The largest integer whose power is not above a number, by Newton's method. */
+function rootOf(value: bigint, power: bigint): bigint {
+  let root = 1n << (BigInt(value.toString(2).length) / power + 1n);
+  for (;;) {
+    const next = ((power - 1n) * root + value / root ** (power - 1n)) / power;
+    if (next >= root) return root;
+    root = next;
+  }
+}
+
+/** Fermat: n = a² - b², with a just above the root where the factors are close. */
+function hasCloseFactors(modulus: bigint, root: bigint): boolean {
+  for (let a = root + 1n; a <= root + BigInt(FERMAT_STEPS); a += 1n) {
+    const square = a * a - modulus;
+    if (rootOf(square, 2n) ** 2n === square) return true;
+  }
+  return false;
+}
+
+/** The primes by which keys of Infineon's library (CVE-2017-15361) are told: their factors are powers of 65537 modulo each of them. */
+const ROCA_PRIMES = primesBelow(168).filter((prime) => prime > 2n);
+const ROCA_RESIDUES = ROCA_PRIMES.map((prime) => ({ prime, powers: powersOf(65_537n, prime) }));
+
+/** About one in 2^27 of all other keys looks like one. */
+const isRocaModulus = (modulus: bigint): boolean =>
+  ROCA_RESIDUES.every(({ prime, powers }) => powers.has(modulus % prime));
+
+function powersOf(generator: bigint, prime: bigint): ReadonlySet<bigint> {
+  const powers = new Set<bigint>();
+  for (let power = 1n; !powers.has(power); power = (power * generator) % prime) powers.add(power);
+  return powers;
+}
+
+function primesBelow(limit: number): bigint[] {
+  const primes: number[] = [];
+  for (let candidate = 2; candidate < limit; candidate += 1)
+    if (primes.every((prime) => candidate % prime !== 0)) primes.push(candidate);
+  return primes.map(BigInt);
+}
+
+const fingerprintOf = (key: KeyObject): string =>
+  createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');

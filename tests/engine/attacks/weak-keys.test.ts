@@ -1,0 +1,143 @@
+import 'reflect-metadata';
+import { createHash, type webcrypto } from 'node:crypto';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
+import { AlgorithmIdentifier, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
+import { describe, expect, it } from '@jest/globals';
+import { decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { forgeAll, forgeOf, refusedWith, relayForged, type Forge } from '../../support/forging.js';
+import { requestBy } from '../../support/host-and-card/card-program.js';
+import { factorsOf, primeOf, rsaKey } from '../../support/weak-keys.js';
+import { CmsUser } from '../support/cms-user.js';
+import { TestCms } from '../support/test-cms.js';
+import { ALICE } from '../support/test-people.js';
+
+/**
+ * A host of her own names RSA keys whose private half anyone can find, or signs with SHA-1. Plain cards prove nothing, so that before this
+ * an operator's approval was all that stood between such a key and a certificate for logging in.
+ */
+
+const cms = await TestCms.open({ policy: { slots: { '9A': 'RSA-2048' }, unprovenKeys: 'supervised' } });
+const alice = new CmsUser(cms, ALICE);
+
+const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
+const SHA1_WITH_RSA = '1.2.840.113549.1.1.5';
+/** DigestInfo up to the digest (RFC 8017, 9.2, note 1). */
+const DIGEST_INFO = {
+  sha256: Buffer.from('3031300d060960864801650304020105000420', 'hex'),
+  sha1: Buffer.from('3021300906052b0e03021a05000414', 'hex'),
+};
+
+/** An RSA key as numbers. */
+interface RawKey {
+  readonly modulus: bigint;
+  readonly exponent: bigint;
+  readonly privateExponent: bigint;
+}
+
+function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
+  let result = 1n;
+  for (let [square, rest] = [base, exponent]; rest > 0n; square = (square * square) % modulus, rest >>= 1n)
+    if (rest & 1n) result = (result * square) % modulus;
+  return result;
+}
+
+/** By Euclid. */
+function inverse(value: bigint, modulus: bigint): bigint {
+  let [a, b, x, y] = [value, modulus, 1n, 0n];
+  while (b > 0n) [a, b, x, y] = [b, a % b, y, x - (a / b) * y];
+  return ((x % modulus) + modulus) % modulus;
+}
+
+function keyOf(factors: readonly bigint[], exponent: bigint): RawKey {
+  const modulus = factors.reduce((product, factor) => product * factor, 1n);
+  const order = factors.reduce((product, factor) => product * (factor - 1n), 1n);
+  return { modulus, exponent, privateExponent: exponent === 1n ? 1n : inverse(exponent, order) };
+}
+
+/** Factors by whose order the exponent 3 has an inverse. */
+function factorsForThree(): [bigint, bigint] {
+  for (;;) {
+    const [p, q] = factorsOf(2048);
+    if (p % 3n === 2n && q % 3n === 2n) return [p, q];
+  }
+}
+
+/** RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.1), with numbers alone: OpenSSL would refuse some of these keys. */
+function signRaw({ modulus, privateExponent }: RawKey, message: Uint8Array, hash: keyof typeof DIGEST_INFO): Buffer {
+  const info = Buffer.concat([DIGEST_INFO[hash], createHash(hash).update(message).digest()]);
+  const padded = Buffer.concat([Buffer.of(0, 1), Buffer.alloc(253 - info.length, 0xff), Buffer.of(0), info]);
+  const signature = power(BigInt(`0x${padded.toString('hex')}`), privateExponent, modulus);
+  return Buffer.from(signature.toString(16).padStart(512, '0'), 'hex');
+}
+
+/** A request as a card makes one, for another key and signed by it. */
+async function requestFor(key: RawKey, commonName: string, challenge: string, hash: keyof typeof DIGEST_INFO) {
+  const keys = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
+  const usual = decodeBytes(await requestBy(keys, commonName, challenge));
+  const request = AsnConvert.parse(usual, CertificationRequest);
+  const info = new CertificationRequestInfo({
+    ...request.certificationRequestInfo,
+    subjectPKInfo: AsnConvert.parse(rsaKey(key.modulus, key.exponent), SubjectPublicKeyInfo),
+  });
+  const signed = new Uint8Array(AsnConvert.serialize(info));
+  const whole = new CertificationRequest({
+    certificationRequestInfo: info,
+    signatureAlgorithm: new AlgorithmIdentifier({
+      algorithm: hash === 'sha1' ? SHA1_WITH_RSA : SHA256_WITH_RSA,
+      parameters: null,
+    }),
+    signature: new Uint8Array(signRaw(key, signed, hash)).buffer,
+  });
+  return encodeBytes(new Uint8Array(AsnConvert.serialize(whole)));
+}
+
+const naming = (key: RawKey, hash: keyof typeof DIGEST_INFO = 'sha256'): Forge =>
+  forgeAll(
+    forgeOf('key.generate', (_asked, result) => ({
+      ...result,
+      publicKey: encodeBytes(rsaKey(key.modulus, key.exponent)),
+    })),
+    forgeOf('csr.create', async ({ commonName, challenge }) => ({
+      request: await requestFor(key, commonName, challenge, hash),
+    })),
+  );
+
+const WEAK = 'The key is weak: its private half could be found by others.';
+
+describe('a host of her own that names an RSA key', () => {
+  const newSound = (): RawKey => keyOf(factorsOf(2048), 65_537n);
+
+  it('which is sound and signs its request, gets a certificate that waits for an operator', async () => {
+    const answer = await relayForged(alice, await alice.openHost(cms.newCard('piv')), { forge: naming(newSound()) });
+    expect(answer).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
+  });
+
+  it.each<[string, () => RawKey]>([
+    ['whose exponent is 1: every message is its own signature', () => keyOf(factorsOf(2048), 1n)],
+    ['whose exponent is 3', () => keyOf(factorsForThree(), 3n)],
+    ['whose modulus is a prime: its order is known', () => keyOf([primeOf(2048)], 65_537n)],
+    ['whose modulus has a factor below 752', () => keyOf([751n, primeOf(2038)], 65_537n)],
+  ])('%s, gets none', async (_what, make) => {
+    const card = cms.newCard('piv');
+    const before = cms.devices.length;
+    const answer = await relayForged(alice, await alice.openHost(card), { forge: naming(make()) });
+    expect(answer).toMatchObject(refusedWith('OPERATION_FAILED', WEAK));
+    expect(cms.devices.slice(before).flatMap(({ certificates }) => certificates)).toEqual([]);
+  });
+
+  it('and signs its request with SHA-1, gets none', async () => {
+    const answer = await relayForged(alice, await alice.openHost(cms.newCard('piv')), {
+      forge: naming(newSound(), 'sha1'),
+    });
+    expect(answer).toMatchObject(
+      refusedWith(
+        'OPERATION_FAILED',
+        'The certification request is signed with a hash that is not of the SHA-2 family.',
+      ),
+    );
+  });
+});

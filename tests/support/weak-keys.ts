@@ -1,0 +1,32 @@
+import { createPublicKey, generateKeyPairSync, generatePrimeSync, type JsonWebKey } from 'node:crypto';
+
+/** Keys that nobody must have certified. Big numbers are drawn once for a process. */
+
+const bytesOf = (value: bigint): Buffer => {
+  const hex = value.toString(16);
+  return Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex');
+};
+const spkiOf = (jwk: JsonWebKey): Buffer =>
+  createPublicKey({ key: jwk, format: 'jwk' }).export({ type: 'spki', format: 'der' });
+
+/** DER SubjectPublicKeyInfo of an RSA key, whatever its numbers are. */
+export const rsaKey = (modulus: bigint, exponent = 65_537n): Buffer =>
+  spkiOf({
+    kty: 'RSA',
+    n: bytesOf(modulus).toString('base64url'),
+    e: bytesOf(exponent).toString('base64url'),
+  });
+
+export const primeOf = (bits: number): bigint => generatePrimeSync(bits, { bigint: true });
+
+/** Two primes whose product has exactly so many bits. */
+export function factorsOf(bits: number): [bigint, bigint] {
+  for (;;) {
+    const [p, q] = [primeOf(bits / 2), primeOf(bits / 2)];
+    if (p !== q && (p * q).toString(2).length === bits) return [p, q];
+  }
+}
+
+/** The public half of a key pair that Node makes. */
+export const ecKey = (namedCurve: string): Buffer =>
+  generateKeyPairSync('ec', { namedCurve }).publicKey.export({ type: 'spki', format: 'der' });
