@@ -1,10 +1,13 @@
 import { CardwrightError, text, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { PHONE, type DeviceState } from '../devices/device-state.js';
+import { isProvedNow } from '../devices/device-trust.js';
 import { endOperations } from '../operations/running-operations.js';
+import { policyOf } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Records } from '../store/records.js';
 import type { Device, Person } from '../store/rows.js';
+import type { ReasonCode } from '../words/reasons.js';
 
 /** Whether an operator gives a reason; it goes into the audit log. */
 type ReasonRule = 'required' | 'optional' | 'none';
@@ -21,6 +24,8 @@ interface ActionRule {
   readonly forPhones: boolean;
   /** What else must be true of the device. */
   readonly condition?: (device: Device) => boolean;
+  /** Whether the operator stands for the device, which the policy of its model must still allow. */
+  readonly vouches?: boolean;
   /** Whether the owner of the device must leave it to another operator. */
   readonly needsAnother: (device: Device) => boolean;
 }
@@ -38,6 +43,7 @@ export const OPERATOR_ACTIONS = {
     reason: 'none',
     done: 'approved',
     forPhones: false,
+    vouches: true,
     needsAnother: always,
   },
   decline: {
@@ -65,6 +71,7 @@ export const OPERATOR_ACTIONS = {
     reason: 'none',
     done: 'activated',
     forPhones: false,
+    vouches: true,
     condition: ({ hasInitialPin }) => hasInitialPin,
     // Its activation is also its approval.
     needsAnother: isNotProved,
@@ -144,8 +151,8 @@ const REQUESTS = {
  *
  * @param request the body of the request: `{ reason? }`
  * @returns the state of the device afterwards
- * @throws CardwrightError `DEVICE_STATE` where the action does not apply to the device, `FORBIDDEN` where it takes another
- * operator than its owner, `INVALID_PARAMS` where a reason is missing or not wanted
+ * @throws CardwrightError `DEVICE_STATE` where the action does not apply to the device, `DEVICE_NOT_ELIGIBLE` where the policy does
+ * not allow such a device any more, `FORBIDDEN` where it takes another operator than its owner, `INVALID_PARAMS` where a reason is missing or not wanted
  */
 export async function perform(
   records: Records,
@@ -161,9 +168,23 @@ export async function perform(
     throw new CardwrightError('DEVICE_STATE', { state: device?.row.state ?? 'unknown' });
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);
+  if (ruleOf(name).vouches) await requireVouchable(records, device.row);
   if (to === null) approvePuk(records, operator, device);
   else device.changeState(to, operator.username, stateReason(name, words));
   return device.row.state;
+}
+
+/**
+ * Requires that an operator may stand for a device, by the policy of today.
+ *
+ * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
+ */
+async function requireVouchable(records: Records, device: Device): Promise<void> {
+  const row = await records.findPolicy(device.model);
+  const policy = row && policyOf(row);
+  if (!policy) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'model-not-issued' satisfies ReasonCode });
+  if (policy.unprovenKeys === 'refuse' && !isProvedNow(device, policy))
+    throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'attestation-needed' satisfies ReasonCode });
 }
 
 function targetOf(name: ActionName, device: Device): DeviceState | null {

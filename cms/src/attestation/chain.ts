@@ -18,6 +18,16 @@ export const isAnchor = (certificate: ParsedCertificate): boolean =>
   certificate.isAuthority && certificate.isSignedBy(certificate);
 
 /**
+ * Whether a vendor is trusted now.
+ *
+ * @param fingerprint of its root's key, as `DeviceIdentity` has it
+ */
+export const isTrustedVendor = (
+  fingerprint: string,
+  { attestationRoots }: { readonly attestationRoots: readonly string[] },
+): boolean => parseAll(attestationRoots).some((root) => root.keyFingerprint === fingerprint && isAnchor(root));
+
+/**
  * The pinned root to which the certificate of an attestation key (F9) leads, or undefined.
  *
  * At every link the names match, the signature holds and the issuer is valid now, is an authority (basicConstraints), may sign

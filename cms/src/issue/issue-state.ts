@@ -123,6 +123,18 @@ export function policyOf(context: OperationContext): DevicePolicy {
   return kept.policy;
 }
 
+/** What makes a device trusted. */
+export type Trust = Pick<DevicePolicy, 'unprovenKeys' | 'attestationRoots' | 'attestationIntermediates'>;
+
+/** For a model that is not issued any more. */
+const NO_TRUST: Trust = { unprovenKeys: 'refuse', attestationRoots: [], attestationIntermediates: [] };
+
+/**
+ * What is trusted now, whatever was when the session began: a root that was removed, or a policy that became stricter, counts for every
+ * certificate and for the activation.
+ */
+export const trustOf = ({ policyNow }: OperationContext): Trust => policyNow ?? NO_TRUST;
+
 const NO_CAPABILITIES = {
   serial: false,
   metadata: false,

@@ -1,4 +1,6 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { attestationFailure } from '../attestation/attestation-failure.js';
+import { isProvedNow } from '../devices/device-trust.js';
 import { judgeIssuance } from '../devices/eligibility.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, type Step } from '../operations/definition.js';
@@ -8,7 +10,7 @@ import { authenticateStep, witnessStep } from './authenticate.js';
 import { certificatesStep } from './certificates.js';
 import { deletePasskeyStep } from './delete-passkey.js';
 import { eraseStep } from './erasure.js';
-import { erasure, policyOf, policySlice } from './issue-state.js';
+import { erasure, policyOf, policySlice, trustOf } from './issue-state.js';
 import { keysStep, newWitnessStep } from './keys.js';
 import { authentication, findCandidates } from './management-authentication.js';
 import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
@@ -69,9 +71,14 @@ function ofPiv(step: Step): Step {
 /** With a PIN that only its user knows the device is active, or waits for an operator's approval. */
 function activate(context: OperationContext): void {
   const { ownDevice: device, person } = context;
+  const trust = trustOf(context);
+  const wasProved = device.row.proof === 'attested';
+  if (wasProved && isProvedNow(device.row, trust)) return device.changeState('active', person.username, null);
+  if (trust.unprovenKeys === 'refuse')
+    throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
+  if (wasProved) device.change({ proof: 'not-proved' });
   // Only the page and the host say where its keys are, so an operator looks at it first.
-  const isTrusted = device.row.proof === 'attested' || policyOf(context).unprovenKeys === 'allow';
-  device.changeState(isTrusted ? 'active' : 'awaiting-approval', person.username, null);
+  device.changeState(trust.unprovenKeys === 'allow' ? 'active' : 'awaiting-approval', person.username, null);
 }
 
 /** Once the device is pending it stays so: it is complete, and an operator can activate it. */

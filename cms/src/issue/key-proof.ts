@@ -7,7 +7,8 @@ import {
   type Slot,
 } from '@cardwright/protocol';
 import { checkAttestation } from '../attestation/attestation.js';
-import { attestationFailure } from '../attestation/attestation-failure.js';
+import { attestationFailure, type AttestationReason } from '../attestation/attestation-failure.js';
+import { isTrustedVendor } from '../attestation/chain.js';
 import { readSignedRequest } from '../authority/signed-request.js';
 import { keyHashOf } from '../keys/key-hash.js';
 import { readPublicKey } from '../keys/public-key.js';
@@ -15,7 +16,7 @@ import type { OperationContext } from '../operations/context.js';
 import type { Proof } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { certify, type CertificateParties } from './certify.js';
-import { keys, policyOf, proof as proofSlice } from './issue-state.js';
+import { keys, policyOf, proof as proofSlice, trustOf, type Trust } from './issue-state.js';
 import { PROOF_SLOT } from './live-proof.js';
 
 /** What the host returned for one slot. */
@@ -64,24 +65,28 @@ const mayGoUnsigned = (context: OperationContext, slot: Slot, proof: Proof): boo
 
 /** Whether the device that proved itself in this session made the key; the key of that proof is known to be its own. */
 async function proofOf(context: OperationContext, { slot, publicKey, attestation }: GeneratedKey): Promise<Proof> {
-  const policy = policyOf(context);
+  const trust = trustOf(context);
   const { shown: liveProof } = context.of(proofSlice);
+  const vendor = liveProof?.identity && isTrustedVendor(liveProof.identity.rootFingerprint, trust);
   if (liveProof && slot === PROOF_SLOT && liveProof.publicKey === encodeBytes(publicKey))
-    return liveProof.identity ? 'attested' : 'not-proved';
+    return vendor ? 'attested' : unproved(trust, 'attestation-root-unknown');
   const verdict = await checkAttestation(
     attestation && {
       certificate: decodeBytes(attestation.certificate),
       intermediate: decodeBytes(attestation.intermediate),
     },
     { slot, publicKey, serial: liveProof?.identity?.serial ?? context.info.serial },
-    { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
+    { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
   if (verdict.kind === 'proved' && liveProof?.identity) {
     if (verdict.identity.key === liveProof.identity.key) return 'attested';
     throw attestationFailure('attested-serial-differs');
   }
-  if (policy.unprovenKeys === 'refuse')
-    throw attestationFailure(verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason);
+  return unproved(trust, verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason);
+}
+
+function unproved({ unprovenKeys }: Trust, why: AttestationReason): Proof {
+  if (unprovenKeys === 'refuse') throw attestationFailure(why);
   return 'not-proved';
 }
 

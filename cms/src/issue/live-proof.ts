@@ -8,8 +8,7 @@ import { requireSoundKey } from '../keys/weak-key.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Call } from '../operations/definition.js';
-import type { DevicePolicy } from '../policies/device-policy.js';
-import { capabilitiesOf, policyOf, proof } from './issue-state.js';
+import { capabilitiesOf, policyOf, proof, trustOf, type Trust } from './issue-state.js';
 
 /** The slot whose key proves the device: it asks for no PIN (SP 800-73-4 Part 1, table 4b). */
 export const PROOF_SLOT = '9E';
@@ -46,7 +45,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
     },
     {
       read: async (result) => {
-        const shown = await judgeProof(context.info, policyOf(context), challenge, result);
+        const shown = await judgeProof(context.info, trustOf(context), challenge, result);
         context.keep(proof, { shown });
         await proved(shown);
       },
@@ -68,7 +67,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
  */
 async function judgeProof(
   device: { readonly serial: string | null; readonly firmware: string | null },
-  policy: DevicePolicy,
+  trust: Trust,
   challenge: string,
   { publicKey, attestation, signature }: Result<'key.prove'>,
 ): Promise<LiveProof> {
@@ -81,14 +80,14 @@ async function judgeProof(
       intermediate: decodeBytes(attestation.intermediate),
     },
     { slot: PROOF_SLOT, publicKey: spki, serial: device.serial },
-    { roots: policy.attestationRoots, intermediates: policy.attestationIntermediates },
+    { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
   if (verdict.kind === 'proved') {
     // By its firmware the algorithm of its management key was chosen.
     if (verdict.identity.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
     return { identity: verdict.identity, publicKey };
   }
-  if (policy.unprovenKeys === 'refuse') throw attestationFailure(verdict.reason);
+  if (trust.unprovenKeys === 'refuse') throw attestationFailure(verdict.reason);
   return { identity: null, publicKey };
 }
 

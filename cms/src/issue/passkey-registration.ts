@@ -7,7 +7,7 @@ import { wantsPiv } from '../policies/device-policy.js';
 import type { Passkey } from '../store/rows.js';
 import { becomePendingWhenWhole } from './completion.js';
 import { addDevice, requirePlaceForDevice } from './device-row.js';
-import { policyOf } from './issue-state.js';
+import { policyOf, trustOf } from './issue-state.js';
 import { passkeyPolicyOf, refusal, registration, unkept } from './passkey-state.js';
 
 /** What a host brought of a new passkey. */
@@ -159,8 +159,7 @@ async function keepPasskey(
  * @throws CardwrightError `PASSKEY_REFUSED`
  */
 function requireVouched(context: OperationContext, { attested }: AcceptedPasskey): Promise<void> {
-  const policy = policyOf(context);
-  if (attested || wantsPiv(policy) || policy.unprovenKeys !== 'refuse') return Promise.resolve();
+  if (attested || wantsPiv(policyOf(context)) || trustOf(context).unprovenKeys !== 'refuse') return Promise.resolve();
   context.ownDevice.dropPasskeys();
   return Promise.reject(new CardwrightError('PASSKEY_REFUSED', { reason: 'attestation' }));
 }

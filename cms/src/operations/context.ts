@@ -10,6 +10,8 @@ import {
 import { seal } from '@cardwright/protocol';
 import * as v from 'valibot';
 import type { AuditEvent } from '../audit-event.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import { policyOf } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { OperationHappening } from '../store/operation-event.js';
 import type { Records } from '../store/records.js';
@@ -39,6 +41,7 @@ export class OperationContext {
   readonly #stored: v.InferOutput<typeof storedState> | undefined;
   #operation: Operation;
   #device: DeviceRecord | undefined;
+  #policyNow: DevicePolicy | undefined;
 
   private constructor(
     readonly services: Services,
@@ -196,6 +199,17 @@ export class OperationContext {
     const sealed = await seal(new TextEncoder().encode(secret), this.#session.hostKey, this.sealContext(purpose));
     this.report('secret.released', { purpose, to: 'host' });
     return { source: 'cms', sealed } as const;
+  }
+
+  /** Reads the policy of the card's model, before anything is decided. */
+  async readPolicyNow(): Promise<void> {
+    const row = await this.records.findPolicy(this.info.model);
+    this.#policyNow = row && policyOf(row);
+  }
+
+  /** The policy of the card's model as it is in this transaction; undefined where the model is not issued any more. */
+  get policyNow(): DevicePolicy | undefined {
+    return this.#policyNow;
   }
 
   /** The model's policy and factory secrets as they are now. */

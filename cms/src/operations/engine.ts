@@ -92,6 +92,7 @@ export class Engine {
       context.report(broken ? 'operation.resumed' : 'operation.started', { kind: definition.kind });
       context.note({ kind: broken ? 'resumed' : 'started' });
       const begin = async (): Promise<Next> => {
+        await context.readPolicyNow();
         await definition.begin?.(context, verdict);
         return findNext(context, definition);
       };
@@ -127,6 +128,7 @@ export class Engine {
         const read = async (): Promise<Next> => {
           definition.requireUnderWay(context);
           const step = stepThatIsOut(context, definition);
+          await context.readPolicyNow();
           context.note({ kind: 'step-results', step: step.name, number, commands: outcomes.map(codeOf) });
           return advance(context, definition, step, outcomes);
         };

@@ -1,0 +1,12 @@
+import { isTrustedVendor } from '../attestation/chain.js';
+import type { DevicePolicy } from '../policies/device-policy.js';
+import type { Device } from '../store/rows.js';
+
+/**
+ * Whether what proved a device is still trusted: its vendor's root is one of those of today. Passkeys alone are vouched for by what their
+ * service trusts, and name no root.
+ */
+export const isProvedNow = (
+  { proof, identity }: Pick<Device, 'proof' | 'identity'>,
+  trust: Pick<DevicePolicy, 'attestationRoots'>,
+): boolean => proof === 'attested' && (identity === null || isTrustedVendor(identity.split(':')[0] ?? '', trust));
