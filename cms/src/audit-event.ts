@@ -25,6 +25,7 @@ export type AuditEvent =
   | 'device.state-changed'
   | 'initial-pin.shown'
   | 'puk.approved'
+  | 'retry.allowed'
   | 'policy.changed'
   | 'mobile.enrolment-started'
   | 'mobile.link-opened'

@@ -15,7 +15,6 @@ export {
   ACTION_NAMES,
   allowedActions,
   OPERATOR_ACTIONS,
-  whyDeclined,
   type Action,
   type ActionName,
 } from './actions/operator-actions.js';
@@ -78,6 +77,7 @@ export { proveOwner } from './prove-owner/prove-owner.js';
 
 export { keyHashOf } from './keys/key-hash.js';
 export { readPublicKey } from './keys/public-key.js';
+export { whyDeclined } from './devices/declined.js';
 export { findWeakness, type Weakness } from './keys/weak-key.js';
 export type { KeyRing } from './keys/key-ring.js';
 export {

@@ -146,7 +146,7 @@ export const UNAPPROVED = [
   device('u4', 'failed', {
     ...UNPROVED,
     serial: '10050',
-    ownerActions: ['continue'],
+    ownerActions: [],
     declined: REASON,
     stateReason: `declined by an operator: ${REASON}`,
     certificates: [],

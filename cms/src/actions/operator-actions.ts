@@ -1,5 +1,6 @@
 import { CardwrightError, text, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { whyDeclined } from '../devices/declined.js';
 import { PHONE, type DeviceState } from '../devices/device-state.js';
 import { isProvedNow } from '../devices/device-trust.js';
 import { endOperations } from '../operations/running-operations.js';
@@ -62,6 +63,16 @@ export const OPERATOR_ACTIONS = {
     done: 'PUK approved',
     forPhones: false,
     condition: ({ stateReason, pukApprovedAt }) => stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null,
+    needsAnother: always,
+  },
+  // What was declined stays so until then, whatever its owner does.
+  'allow-retry': {
+    from: ['failed'],
+    to: null,
+    reason: 'none',
+    done: 'another try allowed',
+    forPhones: false,
+    condition: (device) => whyDeclined(device) !== null,
     needsAnother: always,
   },
   // It keeps its initial PIN. A device whose PIN nobody knows would be useless, or is blank by now.
@@ -169,7 +180,7 @@ export async function perform(
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);
   if (ruleOf(name).vouches) await requireVouchable(records, device.row);
-  if (to === null) approvePuk(records, operator, device);
+  if (to === null) KEPT_STATE[name]?.(records, operator, device);
   else device.changeState(to, operator.username, stateReason(name, words));
   return device.row.state;
 }
@@ -199,6 +210,18 @@ async function endWork(records: Records, operator: Person, id: string): Promise<
   await endOperations(records, operator, id);
 }
 
+/** What is done where the device stays in its state. */
+const KEPT_STATE: Partial<Record<ActionName, (records: Records, operator: Person, device: DeviceRecord) => void>> = {
+  'approve-puk': approvePuk,
+  'allow-retry': allowRetry,
+};
+
+function allowRetry(records: Records, { username }: Person, device: DeviceRecord): void {
+  const declined = whyDeclined(device.row);
+  device.change({ stateReason: stateReason('allow-retry') });
+  records.record({ actor: username, event: 'retry.allowed', deviceId: device.row.id, detail: { declined } });
+}
+
 function approvePuk(records: Records, { username }: Person, device: DeviceRecord): void {
   device.change({ pukApprovedAt: records.now, pukApprovedBy: username });
   records.record({ actor: username, event: 'puk.approved', deviceId: device.row.id });
@@ -206,9 +229,3 @@ function approvePuk(records: Records, { username }: Person, device: DeviceRecord
 
 const stateReason = (name: ActionName, words?: string): string =>
   `${ruleOf(name).done} by an operator${words === undefined ? '' : `: ${words}`}`;
-
-const DECLINED = stateReason('decline', '');
-
-/** Why an operator declined a device, in the operator's words; null where none did. */
-export const whyDeclined = ({ state, stateReason: why }: Device): string | null =>
-  state === 'failed' && why?.startsWith(DECLINED) === true ? why.slice(DECLINED.length) : null;

@@ -1,4 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
+import { whyDeclined } from '../devices/declined.js';
 import { PHONE } from '../devices/device-state.js';
 import { canChoosePin } from '../devices/eligibility.js';
 import { endOperations } from '../operations/running-operations.js';
@@ -32,6 +33,7 @@ export function ownerActions(device: Device, { isRunning, policy }: DeviceSituat
       // Given up, it waits for an operator, who can have its initial PIN shown.
       return canChoosePin(device, isRunning) ? ['continue'] : [];
     case 'failed':
+      if (whyDeclined(device) !== null) return [];
       // A card that cannot be erased can only be continued, and then all its keys are made again.
       return device.resettable && policy?.reset === 'allow' ? ['continue', 'start-again'] : ['continue'];
     default:

@@ -13,6 +13,7 @@ import {
   isUsed,
   UNREADABLE,
 } from './card-facts.js';
+import { whyDeclined } from './declined.js';
 import type { DeviceState } from './device-state.js';
 import { findPasskeyObstacle } from './passkeys-in-question.js';
 
@@ -65,6 +66,7 @@ function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | u
 /** What the CMS knows that prevents it. It never says whose a card is. */
 function findObstacle({ person, info, known }: CardInQuestion, device: Device): ReasonCode | null {
   if (device.state !== 'terminated' && device.ownerId !== person.id) return 'issued-to-another';
+  if (whyDeclined(device) !== null) return 'declined';
   const isRunning = known.running.some(({ deviceId }) => deviceId === device.id);
   // Locked: activating it would help nobody.
   if (device.state === 'pending' && (isLocked(info) || canChoosePin(device, isRunning))) return null;

@@ -75,6 +75,10 @@ const SENTENCES = {
     en: 'This device is waiting for operator approval.',
     de: 'Dieses Gerät wartet auf die Genehmigung durch einen Operator.',
   },
+  declined: {
+    en: 'An operator declined this device. Ask an operator for another try.',
+    de: 'Ein Operator hat dieses Gerät abgelehnt. Bitten Sie einen Operator um einen neuen Versuch.',
+  },
   terminated: {
     en: 'This device was terminated. An operator can release it for another setup.',
     de: 'Dieses Gerät wurde stillgelegt. Ein Operator kann es zur erneuten Ausstellung freigeben.',

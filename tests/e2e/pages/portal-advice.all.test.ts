@@ -56,7 +56,7 @@ describe('a device that is not whole', () => {
         'The device waits for approval: its vendor does not vouch for its keys. | Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
         'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and finish setup. What is done already is kept. | Finish setup',
         'An operator approved the issuance; it is not finished. | Connect the device and finish setup. | Finish setup',
-        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device. | Finish setup',
+        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device.',
       ],
     ],
     [
@@ -65,7 +65,7 @@ describe('a device that is not whole', () => {
         'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel. | Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
         'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie einen Operator um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
         'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. | Einrichtung abschließen',
-        'Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät. | Einrichtung abschließen',
+        'Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
       ],
     ],
   ])('says in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {

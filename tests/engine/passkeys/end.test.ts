@@ -41,6 +41,7 @@ describe('the passkeys of a device that is over', () => {
     expect(stage.passkeys).toMatchObject([{ removalDueAt: null }]);
     await stage.cms.perform(OLGA, 'decline', id, { reason: 'Unknown key.' });
     expect(stage.passkeys).toMatchObject([{ removalDueAt: expect.any(Date) }]);
+    await stage.cms.perform(OLGA, 'allow-retry', id, {});
     await stage.cms.startAgain({ ...OLGA, id: 'ada' }, id);
     expect(stage.device?.state).toBe('available');
     expect(eventsOf(stage)).toEqual(['passkey.registered', 'passkey.removal-due']);

@@ -32,6 +32,7 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent, string>> = {
   'initial-pin.shown': 'Initial PIN shown',
   'operator.made': 'First operator made',
   'puk.approved': 'Factory PUK approved',
+  'retry.allowed': 'Another try allowed after a refusal',
   'support-file.added': 'Support file attached',
   'support-file.removed': 'Support file removed',
   'mobile.enrolment-started': 'Enrolment of a mobile device started',

@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { isCardwrightError } from '@cardwright/protocol';
+import type { TestCard } from '../../support/host-and-card/test-card.js';
+import { startWith } from '../../support/forging.js';
+import { CmsUser } from '../support/cms-user.js';
+import { FEW_SLOTS, TestCms } from '../support/test-cms.js';
+import { ALICE, BOB, OLGA, OSCAR } from '../support/test-people.js';
+
+/** An operator has declined a device. Its owner tries to have the same card before the next operator, who knows nothing of it. */
+
+const cms = await TestCms.open({ policy: { slots: FEW_SLOTS } });
+await cms.setPolicy('piv', { unprovenKeys: 'supervised' });
+const alice = new CmsUser(cms, ALICE);
+const bob = new CmsUser(cms, BOB);
+const olga = new CmsUser(cms, OLGA);
+const oscar = new CmsUser(cms, OSCAR);
+
+const WHY = 'Nobody knows this card.';
+
+async function newDeclined(owner = alice): Promise<{ card: TestCard; id: string }> {
+  const card = cms.newCard('piv');
+  await owner.issue(card);
+  const { id } = cms.deviceOf(card);
+  expect(await oscar.act(id, 'decline', WHY)).toMatchObject({ body: { state: 'failed' } });
+  return { card, id };
+}
+
+const rowOf = (id: string) => cms.devices.find((device) => device.id === id);
+
+function expectDeclined(id: string): void {
+  expect(rowOf(id)).toMatchObject({
+    state: 'failed',
+    stateReason: `declined by an operator: ${WHY}`,
+    ownerActions: [],
+  });
+}
+
+describe('a device that was declined', () => {
+  it('is not continued: its owner reads why not', async () => {
+    const { card, id } = await newDeclined();
+    const reason = 'An operator declined this device. Ask an operator for another try.';
+    expect(await alice.judge(card)).toEqual({ action: null, reason });
+    expect(await alice.post('operations', (await alice.openHost(card)).startRequest)).toMatchObject({
+      code: 'DEVICE_NOT_ELIGIBLE',
+    });
+    expectDeclined(id);
+  });
+
+  it('is not given up to start again', async () => {
+    const { id } = await newDeclined();
+    const refusal = await cms.running.startAgain(ALICE, id).catch((error: unknown) => error);
+    expect(isCardwrightError(refusal, 'DEVICE_STATE')).toBe(true);
+    expectDeclined(id);
+  });
+
+  it('is not another one because its host says that it is blank, or used by someone else', async () => {
+    const { card, id } = await newDeclined();
+    const host = await alice.openHost(card);
+    for (const claim of [{ certificates: [] }, { certificates: ['9A' as const] }, { pin: null, puk: null }])
+      expect((await alice.post('operations', startWith(host, claim))).code).toBe('DEVICE_NOT_ELIGIBLE');
+    expectDeclined(id);
+  });
+
+  it('is nobody else’s', async () => {
+    const { card, id } = await newDeclined();
+    expect((await bob.judge(card)).action).toBeNull();
+    expectDeclined(id);
+  });
+
+  it('is approved, activated or resumed by no operator', async () => {
+    const { id } = await newDeclined();
+    for (const action of ['approve', 'activate', 'resume'] as const)
+      expect((await olga.act(id, action)).code).toBe('DEVICE_STATE');
+    expectDeclined(id);
+  });
+
+  it('gets no other try from an operator who owns it', async () => {
+    const { id } = await newDeclined(olga);
+    expect((await olga.act(id, 'allow-retry')).code).toBe('FORBIDDEN');
+    expectDeclined(id);
+  });
+
+  it('is issued again once an operator allowed it, and waits for approval again; the log has both', async () => {
+    const { card, id } = await newDeclined();
+    expect(await olga.act(id, 'allow-retry')).toMatchObject({ body: { state: 'failed' } });
+    expect((await olga.act(id, 'allow-retry')).code).toBe('DEVICE_STATE');
+    expect(rowOf(id)).toMatchObject({
+      stateReason: 'another try allowed by an operator',
+      ownerActions: ['continue'],
+    });
+    expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'awaiting-approval' });
+    const log = cms.store.contents().audit.filter(({ deviceId }) => deviceId === id);
+    expect(log.map(({ detail }) => detail)).toContainEqual(expect.objectContaining({ declined: WHY }));
+  });
+});
