@@ -58,6 +58,13 @@ const newMethod = v.strictObject({
   }),
 });
 
+/** From the id of a method, which has the suffix. */
+const IDS = {
+  suffixed: (id: string) => id,
+  padded: (id: string) => Buffer.from(id.slice(0, -1), 'base64url').toString('base64'),
+  bare: (id: string) => id.slice(0, -1),
+} as const;
+
 /** What a tenant knows and allows. It is strict: it takes only what the reference documents. */
 export class EntraTenant {
   readonly #users: ReadonlyMap<string, EntraUser>;
@@ -65,6 +72,11 @@ export class EntraTenant {
   readonly #challenges = new Map<string, Challenge>();
   readonly #methods = new Map<string, Fido2Method[]>();
 
+  /**
+   * How the ids of `excludeCredentials` come: `suffixed`, with the number of padding characters in their place, as the page of v1.0 says
+   * today; `padded`, in base64, as they were seen to come; `bare`, as an earlier page said.
+   */
+  excludedIds: keyof typeof IDS = 'suffixed';
   /** Milliseconds for which a challenge is good. */
   challengeLifetime = 5 * 60_000;
   profiles: readonly PasskeyProfile[] = [
@@ -110,10 +122,9 @@ export class EntraTenant {
           { type: 'public-key', alg: -257 },
         ],
         timeout: 60_000,
-        // With padding, as it was seen to come.
         excludeCredentials: this.methodsOf(upn).map(({ id }) => ({
           type: 'public-key',
-          id: Buffer.from(id.slice(0, -1), 'base64url').toString('base64'),
+          id: IDS[this.excludedIds](id),
           transports: ['usb', 'nfc'],
         })),
         authenticatorSelection: {

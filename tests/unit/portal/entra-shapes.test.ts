@@ -52,6 +52,37 @@ describe('what Graph orders', () => {
   });
 });
 
+describe('an id that Graph excludes', () => {
+  const excluded = (id: string) =>
+    readCreationOptions(answer({ excludeCredentials: [{ type: 'public-key', id }] }))?.options.excludeCredentials?.map(
+      (one) => one.id,
+    );
+  /** Base64url of so many bytes. */
+  const idOf = (bytes: number): string => Buffer.alloc(bytes, 0xa5).toString('base64url');
+
+  it.each([15, 16, 17, 32, 33, 64])(
+    'of %i bytes is excluded with the number of its padding behind it, or without',
+    (bytes) => {
+      const id = idOf(bytes);
+      const suffix = String((4 - (id.length % 4)) % 4);
+      expect(excluded(id + suffix)).toContain(id);
+      expect(excluded(id)).toContain(id);
+      expect(excluded(Buffer.from(id, 'base64url').toString('base64'))).toContain(id);
+    },
+  );
+
+  it('that can be read in both ways is excluded in both', () => {
+    expect(excluded('AAAA')).toEqual(['AAAA']);
+    expect(excluded('AAA1')).toEqual(['AAA1', 'AAA']);
+    expect(excluded('AA2')).toEqual(['AA2', 'AA']);
+  });
+
+  it('of a length that no base64 has, is read with its suffix alone', () => {
+    expect(excluded('AAAA0')).toEqual(['AAAA']);
+    expect(excluded('AAAA7')).toEqual([]);
+  });
+});
+
 describe('the name of a passkey at Entra ID', () => {
   it.each(['', 'Y', 'YubiKey 5 NFC 12345678 of the second floor', '😀'.repeat(20), '\u202eevil\u0000'])(
     'made of %j has 3 to 30 characters, and its own for each passkey',

@@ -80,7 +80,7 @@ it('gives a security key passkeys at Entra ID and at the portal, which log its u
   const other = await alice.openHost(second);
   expect(await alice.relay(other)).toMatchObject({ state: 'done' });
   const excluded = other.fido.orders.map(({ options }) => options.excludeCredentials?.map(({ id }) => id));
-  expect(excluded).toEqual(fido.credentials.map(({ id }) => [id]));
+  expect(excluded).toEqual(fido.credentials.map(({ id }) => expect.arrayContaining([id])));
 
   expect(await act(operator, device.id, 'suspend')).toMatchObject({ status: 200 });
   expect(await logIn(fido)).toMatchObject({ code: 'PASSKEY_LOGIN_REFUSED' });

@@ -10,6 +10,24 @@ const bytes = v.pipe(
   v.transform((value) => value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')),
 );
 
+/** Of `creationOptions`; a user of Entra ID can have fewer passkeys than a third of it. */
+const MOST_EXCLUDED = 64;
+
+/**
+ * Graph's page of April 2026 says of these ids that they are base64url "with a padding number suffix": a digit that counts the padding in its
+ * place. An earlier page has them without, and both were seen. An id that can be read in both ways is excluded in both: that another
+ * credential than one of the user's has it is out of the question.
+ *
+ * @param text base64url without padding, with the digit or without
+ */
+function readings(text: string): string[] {
+  const bare = text.slice(0, -1);
+  const isSuffixed = bare !== '' && text.endsWith(String((4 - (bare.length % 4)) % 4));
+  // Of a length that no base64 has.
+  const isBare = text.length % 4 !== 1;
+  return [...(isBare ? [text] : []), ...(isSuffixed ? [bare] : [])];
+}
+
 /** Longest name in UTF-16 units. Authenticators may keep no more than 64 bytes of it (WebAuthn, 5.4.1). */
 const NAME_LENGTH = 64;
 const name = v.pipe(v.string(), v.transform(shorten));
@@ -83,7 +101,9 @@ export function readCreationOptions(body: unknown): GraphOrder | undefined {
     creationOptions,
     withoutUndefined({
       ...given,
-      excludeCredentials: excludeCredentials?.map(withoutUndefined),
+      excludeCredentials: excludeCredentials
+        ?.flatMap((one) => readings(one.id).map((id) => withoutUndefined({ ...one, id })))
+        .slice(0, MOST_EXCLUDED),
       // Level 1 says it only with the older member.
       authenticatorSelection:
         selection &&
