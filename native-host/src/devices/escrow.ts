@@ -1,15 +1,10 @@
 import { createHash, randomInt } from 'node:crypto';
-import {
-  CardwrightError,
-  encodeBytes,
-  MIN_TRIES,
-  type EscrowContent,
-  type ManagementKeyAlgorithm,
-} from '@cardwright/protocol';
+import { CardwrightError, encodeBytes, type EscrowContent, type ManagementKeyAlgorithm } from '@cardwright/protocol';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
 import { isTrivial } from './pin-rules.js';
+import { requireTries } from './pin-use.js';
 
 const PUK_LENGTH = 8;
 
@@ -74,13 +69,12 @@ export class PreparedCredentials {
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
     if (this.#applied) return;
+    // Before anything is changed. As it was at the opening, unless it was used since; no other program can have used it.
+    requireTries(await piv.knownPukStatus(), 'PUK_BLOCKED');
     if (this.managementKey) {
       await piv.setManagementKey(this.managementKey);
       await authenticateManagementKey(piv, this.managementKey);
     }
-    // As it was at the opening, unless it was used since. No other program can have used it.
-    const { retriesLeft } = await piv.knownPukStatus();
-    if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
     if (!this.#pukApplied && !this.puk.every((byte, index) => byte === puk[index])) {
       await piv.changePuk(puk, this.puk);
       this.#pukApplied = true;

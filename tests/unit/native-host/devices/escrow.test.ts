@@ -6,7 +6,7 @@ const FACTORY_PUK = Buffer.from('12345678');
 const OTHER_PUK = Buffer.from('87654321');
 
 /** Credentials for a card whose PUK has so many tries left, one less after each that is refused. */
-async function prepare(tries: number) {
+async function prepare(tries: number, managementKey: 'AES-192' | null = null) {
   let left = tries;
   const card = withVersion('050700', [
     ['00f70081', () => `050101060203${left.toString(16).padStart(2, '0')}9000`],
@@ -14,7 +14,7 @@ async function prepare(tries: number) {
     ['002c', '9000'],
     ['0020', '9000'],
   ]);
-  const options = { managementKey: null, pinLength: 8, seal: () => Promise.resolve('sealed') };
+  const options = { managementKey, pinLength: 8, seal: () => Promise.resolve('sealed') };
   const { credentials } = await PreparedCredentials.prepare(options);
   const piv = await select(card);
   return { card, piv, apply: (puk: Uint8Array) => credentials.apply(piv, credentials.digest, puk) };
@@ -39,6 +39,15 @@ describe('the PUK of a card', () => {
     await piv.pukStatus();
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'LAST_TRY', data: { retriesLeft: 1 } });
     expect([...card.sent('24'), ...card.sent('2c')]).toEqual([]);
+  });
+
+  it.each([
+    ['blocked', 0, { code: 'PUK_BLOCKED' }],
+    ['at its last try', 1, { code: 'LAST_TRY', data: { retriesLeft: 1 } }],
+  ])('that is %s is told before the card is given another management key', async (_what, tries, refusal) => {
+    const { card, apply } = await prepare(tries, 'AES-192');
+    await expect(apply(FACTORY_PUK)).rejects.toMatchObject(refusal);
+    expect(['ff', '87', '24', '2c'].flatMap((instruction) => card.sent(instruction))).toEqual([]);
   });
 
   it('is asked for its tries again after one was spent, and is not spent its last', async () => {
