@@ -127,7 +127,7 @@ describe('a challenge', () => {
   it.each([
     ['is elliptic', () => Promise.resolve(ellipticKey()), BAD_ALGORITHM],
     ['is no key', async () => ({ ...(await newPhoneKey()), publicKey: Uint8Array.of(1, 2, 3) }), BAD_ALGORITHM],
-    ['is too short', () => newPhoneKey(512), BAD_REQUEST],
+    ['is too short', () => newPhoneKey(1024), BAD_REQUEST],
   ])('is not for a key that %s: the enrolment fails', async (_what, newKey, refused) => {
     const enrolling = await identified();
     expect(await enrolling.ask(await newKey())).toEqual(refused);

@@ -60,7 +60,7 @@ export class MobileStage {
       users: null,
       proof: 'none',
       slots: ['phone-authentication', 'phone-signature'],
-      keySize: 1024,
+      keySize: 2048,
       days: 365,
       deviceAuthorities: [new X509Certificate(rootPem).raw],
       signing: null,

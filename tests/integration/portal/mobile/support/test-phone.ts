@@ -15,7 +15,7 @@ export interface PhoneKey extends ScepEnrolmentRequest {
   readonly key: KeyObject;
 }
 
-export async function newPhoneKey(bits = 1024): Promise<PhoneKey> {
+export async function newPhoneKey(bits = 2048): Promise<PhoneKey> {
   const { publicKey, privateKey: key } = await newKeyPair('rsa', { modulusLength: bits });
   return {
     key,
