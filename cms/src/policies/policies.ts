@@ -52,7 +52,7 @@ type KnownServices = readonly { readonly name: string }[] | undefined;
  *
  * @param by user name
  * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or a new model comes
- * without factory values, or is that of mobile devices, or the policy names a passkey service that is not among `services`.
+ * without factory values, or is that of mobile devices, or no PIN can meet the policy's rules, or it names a passkey service that is not among `services`.
  */
 export const savePolicy = (
   store: Store,
@@ -62,6 +62,7 @@ export const savePolicy = (
 ): Promise<void> =>
   store.transaction(async (transaction) => {
     requireCards(model);
+    requirePossiblePins(policy);
     requireServices(policy, services);
     const { keys } = store;
     const current = factory === undefined ? await transaction.findPolicy(model) : undefined;
@@ -90,6 +91,7 @@ export async function seedPolicies(store: Store, seeds: SeedPolicies, services?:
   const rows: PolicyRow[] = [];
   for (const [model, { policy, factory }] of Object.entries(seeds)) {
     requireCards(model);
+    requirePossiblePins(policy);
     requireKeyLength(policy, factory);
     requireServices(policy, services);
     const factorySecrets = await seal(factory, store.keys, model);
@@ -106,6 +108,24 @@ function requireCards(model: string): void {
     throw new CardwrightError('INVALID_PARAMS', {
       path: 'model',
       problem: 'expected a model other than mobile devices',
+    });
+}
+
+/** SP 800-73-4 Part 1, 3.3.2. */
+const PIN_LENGTHS = { least: 6, most: 8 } as const;
+
+/** Rules that no PIN meets would leave every device of the model pending. What a store has already is read all the same. */
+function requirePossiblePins({ pinRules: { minLength, maxLength } }: DevicePolicy): void {
+  const { least, most } = PIN_LENGTHS;
+  if (maxLength < least || maxLength > most)
+    throw new CardwrightError('INVALID_PARAMS', {
+      path: 'pinRules.maxLength',
+      problem: `expected ${least} to ${most}: a card takes no other PIN`,
+    });
+  if (minLength > maxLength)
+    throw new CardwrightError('INVALID_PARAMS', {
+      path: 'pinRules.minLength',
+      problem: `expected at most ${maxLength}, the longest PIN`,
     });
 }
 

@@ -1,0 +1,43 @@
+import { listPolicies, memoryStore, savePolicy, seedPolicies } from '@cardwright/cms';
+import { describe, expect, it } from '@jest/globals';
+import { newPolicy } from '../../integration/store/rows.js';
+
+const factory = {
+  pin: '123456',
+  puk: '12345678',
+  confidential: false,
+  managementKey: '010203040506070801020304050607080102030405060708',
+};
+
+const policyWith = (minLength: number, maxLength: number) => {
+  const { policy } = newPolicy('yubikey');
+  return { ...policy, pinRules: { ...policy.pinRules, minLength, maxLength } };
+};
+
+describe('rules for PINs in a policy', () => {
+  it.each([
+    [8, 6, 'pinRules.minLength'],
+    [7, 6, 'pinRules.minLength'],
+    [8, 7, 'pinRules.minLength'],
+    [4, 5, 'pinRules.maxLength'],
+    [4, 4, 'pinRules.maxLength'],
+    [6, 5, 'pinRules.maxLength'],
+  ])('are refused where no PIN meets them: %i to %i', async (least, most, path) => {
+    const store = await memoryStore();
+    const policy = policyWith(least, most);
+    const refused = { code: 'INVALID_PARAMS', data: { path } };
+    await expect(savePolicy(store, 'olga', { model: 'yubikey', policy, factory })).rejects.toMatchObject(refused);
+    await expect(seedPolicies(store, { yubikey: { policy, factory } })).rejects.toMatchObject(refused);
+    expect(await listPolicies(store)).toEqual([]);
+  });
+
+  it.each([
+    [6, 8],
+    [4, 6],
+    [8, 8],
+  ])('are taken where a PIN can meet them: %i to %i', async (least, most) => {
+    const store = await memoryStore();
+    await savePolicy(store, 'olga', { model: 'yubikey', policy: policyWith(least, most), factory });
+    expect(await listPolicies(store)).toHaveLength(1);
+  });
+});
