@@ -2,6 +2,7 @@ import {
   CardwrightError,
   asCardwrightError,
   cancelParams,
+  commands,
   message as messageSchema,
   isMethod,
   isNotification,
@@ -19,7 +20,7 @@ import {
 } from '@cardwright/protocol';
 import { safeParse } from 'valibot';
 import { systemClock, type Clock } from '../clock.js';
-import { Log } from './log.js';
+import { Log, type LogFields } from './log.js';
 
 export type Send = (message: object) => void;
 
@@ -101,6 +102,11 @@ export class Connection {
     for (const controller of this.#running.values()) controller.abort();
   }
 
+  /** What failed is kept with default settings, but for what somebody cancelled. */
+  #logRefusal(fields: LogFields & { readonly code: string }): void {
+    this.log.write('refused', fields, fields.code === 'CANCELLED' ? 'info' : 'warn');
+  }
+
   #notice(method: string, params: unknown): void {
     if (method === '$/cancelRequest') {
       const parsed = safeParse(cancelParams, params);
@@ -122,17 +128,26 @@ export class Connection {
     const startedAt = this.clock.now();
     try {
       const result = await this.answer(request, controller.signal);
-      this.log.write('answered', { method: nameOf(method), ms: this.clock.now() - startedAt });
+      const fields = { method: nameOf(method), ms: this.clock.now() - startedAt };
+      const broken = method === 'step.run' ? findFailure(result) : undefined;
+      if (broken) this.#logRefusal({ ...fields, ...broken });
+      else this.log.write('answered', fields);
       this.send({ jsonrpc: '2.0', id, result });
     } catch (thrown) {
       const error = asCardwrightError(thrown, this.log.defect);
-      const fields = { method: nameOf(method), ms: this.clock.now() - startedAt, code: error.code };
-      this.log.write('refused', fields, error.code === 'CANCELLED' ? 'info' : 'warn');
+      this.#logRefusal({ method: nameOf(method), ms: this.clock.now() - startedAt, code: error.code });
       this.send({ jsonrpc: '2.0', id, error: error.toWire() });
     } finally {
       this.#running.delete(id);
     }
   }
+}
+
+/** The command of a step that ended it, and its code: the step itself was answered. */
+function findFailure(result: object): { readonly command: string; readonly code: string } | undefined {
+  const stepResult = safeParse(commands['step.run'].result, result);
+  const last = stepResult.success ? stepResult.output.outcomes.at(-1) : undefined;
+  return last && 'error' in last ? { command: nameOf(last.method), code: last.error.data.name } : undefined;
 }
 
 /** A method that the table does not know is whatever a page wrote there. */

@@ -14,6 +14,8 @@ import {
   type StepPayload,
 } from '@cardwright/protocol';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
+import { systemClock } from '../../../../native-host/src/clock.js';
+import { Log } from '../../../../native-host/src/server/log.js';
 import { HostServer } from '../../../../native-host/src/server/server.js';
 import type { Handlers, HostServices } from '../../../../native-host/src/server/handlers.js';
 import { NO_PASSKEYS } from '../../../support/extension-facts.js';
@@ -45,6 +47,8 @@ class Stage {
   readonly reached: string[] = [];
   readonly sent: Message[] = [];
   readonly gone = new AbortController();
+  /** The host's log. */
+  readonly logged: Record<string, unknown>[] = [];
   session = '';
   private server: HostServer | undefined;
   private waiting: (() => void)[] = [];
@@ -70,6 +74,7 @@ class Stage {
       services,
       (message) => stage.onSent(message as Message),
       () => undefined,
+      { log: new Log((line) => stage.logged.push(JSON.parse(line) as Record<string, unknown>)), clock: systemClock },
     );
     return stage;
   }
@@ -285,6 +290,29 @@ describe('the host', () => {
     });
     expect(JSON.stringify(stage.sent)).not.toContain('482913');
     expect(stage.reached).toEqual(['certificate.delete']);
+  });
+
+  it.each([
+    [new CardwrightError('CARD_REMOVED'), 'CARD_REMOVED', 'warn'],
+    [new CardwrightError('PIN_INCORRECT', { retriesLeft: 2 }), 'PIN_INCORRECT', 'warn'],
+    [new CardwrightError('LAST_TRY', { retriesLeft: 1 }), 'LAST_TRY', 'warn'],
+    [new CardwrightError('USER_TIMEOUT'), 'USER_TIMEOUT', 'warn'],
+    [new CardwrightError('CANCELLED'), 'CANCELLED', 'info'],
+    [new Error('a defect that mentions 482913'), 'INTERNAL', 'warn'],
+  ])('logs which command of a step failed, and with which code (%#)', async (thrown, code, level) => {
+    stage = await Stage.open((self) => ({ ...touching(self), 'certificate.read': () => Promise.reject(thrown) }));
+    await stage.initialize();
+    await stage.ask('step.run', { jws: await stage.step() });
+    const line = { event: 'refused', method: 'step.run', command: 'certificate.read', code, level };
+    expect(stage.logged).toContainEqual(expect.objectContaining(line));
+    expect(stage.logged).not.toContainEqual(expect.objectContaining({ event: 'answered', method: 'step.run' }));
+    expect(JSON.stringify(stage.logged)).not.toContain('482913');
+  });
+
+  it('logs a step without a failure as answered', async () => {
+    await stage.initialize();
+    await stage.ask('step.run', { jws: await stage.step() });
+    expect(stage.logged.at(-1)).toMatchObject({ event: 'answered', method: 'step.run' });
   });
 
   it.each([
