@@ -73,7 +73,10 @@ function activate(context: OperationContext): void {
   const { ownDevice: device, person } = context;
   const trust = trustOf(context);
   const wasProved = device.row.proof === 'attested';
-  if (wasProved && isProvedNow(device.row, trust)) return device.changeState('active', person.username, null);
+  if (wasProved && isProvedNow(device.row, trust)) {
+    device.changeState('active', person.username, null);
+    return;
+  }
   if (trust.unprovenKeys === 'refuse')
     throw attestationFailure(wasProved ? 'attestation-root-unknown' : 'attestation-missing');
   if (wasProved) device.change({ proof: 'not-proved' });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
-import { createHash, type webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { CertificationRequest, CertificationRequestInfo } from '@peculiar/asn1-csr';
+import { CertificationRequest } from '@peculiar/asn1-csr';
 import { AlgorithmIdentifier, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
 import { describe, expect, it } from '@jest/globals';
 import { decodeBytes, encodeBytes } from '@cardwright/protocol';
@@ -73,16 +73,11 @@ function signRaw({ modulus, privateExponent }: RawKey, message: Uint8Array, hash
 
 /** A request as a card makes one, for another key and signed by it. */
 async function requestFor(key: RawKey, commonName: string, challenge: string, hash: keyof typeof DIGEST_INFO) {
-  const keys = (await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair;
+  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const usual = decodeBytes(await requestBy(keys, commonName, challenge));
   const request = AsnConvert.parse(usual, CertificationRequest);
-  const info = new CertificationRequestInfo({
-    ...request.certificationRequestInfo,
-    subjectPKInfo: AsnConvert.parse(rsaKey(key.modulus, key.exponent), SubjectPublicKeyInfo),
-  });
+  const info = request.certificationRequestInfo;
+  info.subjectPKInfo = AsnConvert.parse(rsaKey(key.modulus, key.exponent), SubjectPublicKeyInfo);
   const signed = new Uint8Array(AsnConvert.serialize(info));
   const whole = new CertificationRequest({
     certificationRequestInfo: info,

@@ -70,7 +70,7 @@ export async function startTestPortal(
     return startIn(await newFolder(), environment, change, openMobile);
   const database = await openDatabase();
   const portal = await startIn(await newFolder(), { ...environment, DATABASE_URL: database.url }, change, openMobile);
-  return { ...portal, remove: () => portal.remove().then(database.stop) };
+  return { ...portal, remove: () => portal.remove().then(() => database.stop()) };
 }
 
 /** The same on an embedded database in the portal's folder. It takes two seconds more: for tests of that database alone. */
