@@ -163,7 +163,8 @@ const REQUESTS = {
  * @param request the body of the request: `{ reason? }`
  * @returns the state of the device afterwards
  * @throws CardwrightError `DEVICE_STATE` where the action does not apply to the device, `DEVICE_NOT_ELIGIBLE` where the policy does
- * not allow such a device any more, `FORBIDDEN` where it takes another operator than its owner, `INVALID_PARAMS` where a reason is missing or not wanted
+ * not allow such a device any more, `FORBIDDEN` where it takes another operator than its owner, `INVALID_PARAMS` where a reason is
+ * missing or not wanted
  */
 export async function perform(
   records: Records,

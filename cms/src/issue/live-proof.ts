@@ -62,7 +62,8 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
  * Judges the proof. Only a chain to a trusted root and a signature over this session's challenge make an identity. Without the
  * chain the policy decides what happens to the device. A contradiction is refused under every policy.
  *
- * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `OPERATION_FAILED` for a weak key; `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
+ * @throws CardwrightError `ATTESTATION_REFUSED` where the signature does not hold; `OPERATION_FAILED` for a weak key;
+ * `ATTESTATION_MISSING`, `ATTESTATION_UNREADABLE`,
  * `ATTESTATION_UNTRUSTED`, `ATTESTATION_CONTRADICTS`, `WEAK_KEY_GENERATION`
  */
 async function judgeProof(

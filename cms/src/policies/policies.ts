@@ -52,7 +52,8 @@ type KnownServices = readonly { readonly name: string }[] | undefined;
  *
  * @param by user name
  * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or a new model comes
- * without factory values, or is that of mobile devices, or no PIN can meet the policy's rules, or it names a passkey service that is not among `services`.
+ * without factory values, or is that of mobile devices, or no PIN can meet the policy's rules, or it
+ * names a passkey service that is not among `services`.
  */
 export const savePolicy = (
   store: Store,
