@@ -36,6 +36,21 @@ export async function newRequestFor(
   commonName: string,
   challenge: string,
 ): Promise<Buffer> {
+  const signed = await newRequestInfo(keys, spki, commonName, challenge);
+  return requestOf(signed, ECDSA_WITH_SHA256, sign('sha256', signed, KeyObject.from(keys.privateKey)));
+}
+
+/** A request of what was signed, by the DER AlgorithmIdentifier and the signature. */
+export const requestOf = (signed: Buffer, algorithm: Buffer, signature: Buffer): Buffer =>
+  tlv(SEQUENCE, signed, algorithm, tlv(BIT_STRING, Buffer.from([0]), signature));
+
+/** What is signed of a request (RFC 2986, 4.1), for any key in the place of the pair's. DER. */
+export async function newRequestInfo(
+  keys: webcrypto.CryptoKeyPair,
+  spki: Buffer,
+  commonName: string,
+  challenge: string,
+): Promise<Buffer> {
   const { rawData, publicKey } = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [commonName] }],
     attributes: [new x509.ChallengePasswordAttribute(challenge)],
@@ -46,9 +61,7 @@ export async function newRequestFor(
   const whole = contentOf(Buffer.from(rawData));
   const info = contentOf(whole);
   const at = info.indexOf(usual);
-  const changed = tlv(SEQUENCE, info.subarray(0, at), spki, info.subarray(at + usual.length));
-  const signature = sign('sha256', changed, KeyObject.from(keys.privateKey));
-  return tlv(SEQUENCE, changed, ECDSA_WITH_SHA256, tlv(BIT_STRING, Buffer.from([0]), signature));
+  return tlv(SEQUENCE, info.subarray(0, at), spki, info.subarray(at + usual.length));
 }
 
 /** The content of the DER value at the start. */

@@ -1,16 +1,12 @@
-import 'reflect-metadata';
 import { createHash } from 'node:crypto';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { CertificationRequest } from '@peculiar/asn1-csr';
-import { AlgorithmIdentifier, SubjectPublicKeyInfo } from '@peculiar/asn1-x509';
 import { describe, expect, it } from '@jest/globals';
-import { decodeBytes, encodeBytes } from '@cardwright/protocol';
+import { encodeBytes } from '@cardwright/protocol';
 import { forgeAll, forgeOf, refusedWith, relayForged, type Forge } from '../../support/forging.js';
-import { requestBy } from '../../support/host-and-card/card-program.js';
 import { factorsOf, primeOf, rsaKey } from '../../support/weak-keys.js';
 import { CmsUser } from '../support/cms-user.js';
 import { TestCms } from '../support/test-cms.js';
 import { ALICE } from '../support/test-people.js';
+import { newRequestInfo, requestOf } from './key-encoding.js';
 
 /**
  * A host of her own names RSA keys whose private half anyone can find, or signs with SHA-1. Plain cards prove nothing, so that before this
@@ -20,8 +16,11 @@ import { ALICE } from '../support/test-people.js';
 const cms = await TestCms.open({ policy: { slots: { '9A': 'RSA-2048' }, unprovenKeys: 'supervised' } });
 const alice = new CmsUser(cms, ALICE);
 
-const SHA256_WITH_RSA = '1.2.840.113549.1.1.11';
-const SHA1_WITH_RSA = '1.2.840.113549.1.1.5';
+/** AlgorithmIdentifier of a signature with RSA (RFC 4055, 5; RFC 3279, 2.2.1). */
+const ALGORITHM = {
+  sha256: Buffer.from('300d06092a864886f70d01010b0500', 'hex'),
+  sha1: Buffer.from('300d06092a864886f70d0101050500', 'hex'),
+};
 /** DigestInfo up to the digest (RFC 8017, 9.2, note 1). */
 const DIGEST_INFO = {
   sha256: Buffer.from('3031300d060960864801650304020105000420', 'hex'),
@@ -74,20 +73,8 @@ function signRaw({ modulus, privateExponent }: RawKey, message: Uint8Array, hash
 /** A request as a card makes one, for another key and signed by it. */
 async function requestFor(key: RawKey, commonName: string, challenge: string, hash: keyof typeof DIGEST_INFO) {
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-  const usual = decodeBytes(await requestBy(keys, commonName, challenge));
-  const request = AsnConvert.parse(usual, CertificationRequest);
-  const info = request.certificationRequestInfo;
-  info.subjectPKInfo = AsnConvert.parse(rsaKey(key.modulus, key.exponent), SubjectPublicKeyInfo);
-  const signed = new Uint8Array(AsnConvert.serialize(info));
-  const whole = new CertificationRequest({
-    certificationRequestInfo: info,
-    signatureAlgorithm: new AlgorithmIdentifier({
-      algorithm: hash === 'sha1' ? SHA1_WITH_RSA : SHA256_WITH_RSA,
-      parameters: null,
-    }),
-    signature: new Uint8Array(signRaw(key, signed, hash)).buffer,
-  });
-  return encodeBytes(new Uint8Array(AsnConvert.serialize(whole)));
+  const signed = await newRequestInfo(keys, rsaKey(key.modulus, key.exponent), commonName, challenge);
+  return encodeBytes(requestOf(signed, ALGORITHM[hash], signRaw(key, signed, hash)));
 }
 
 const naming = (key: RawKey, hash: keyof typeof DIGEST_INFO = 'sha256'): Forge =>
