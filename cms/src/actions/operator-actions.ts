@@ -65,7 +65,7 @@ export const OPERATOR_ACTIONS = {
     condition: ({ stateReason, pukApprovedAt }) => stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null,
     needsAnother: always,
   },
-  // What was declined stays so until then, whatever its owner does.
+  // Until then a declined device stays declined, whatever its owner does.
   'allow-retry': {
     from: ['failed'],
     to: null,
@@ -211,7 +211,7 @@ async function endWork(records: Records, operator: Person, id: string): Promise<
   await endOperations(records, operator, id);
 }
 
-/** What is done where the device stays in its state. */
+/** Carries out the actions that leave a device in its state. */
 const KEPT_STATE: Partial<Record<ActionName, (records: Records, operator: Person, device: DeviceRecord) => void>> = {
   'approve-puk': approvePuk,
   'allow-retry': allowRetry,

@@ -18,7 +18,7 @@ export const isAnchor = (certificate: ParsedCertificate): boolean =>
   certificate.isAuthority && certificate.isSignedBy(certificate);
 
 /**
- * Whether a vendor is trusted now.
+ * Tells whether a vendor is trusted now.
  *
  * @param fingerprint of its root's key, as `DeviceIdentity` has it
  */

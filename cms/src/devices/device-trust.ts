@@ -3,7 +3,7 @@ import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
 
 /**
- * Whether what proved a device is still trusted: its vendor's root is one of those of today. Passkeys alone are vouched for by what their
+ * Tells whether a device is still proved: its vendor's root is one of today's. Passkeys alone are vouched for by what their
  * service trusts, and name no root.
  */
 export const isProvedNow = (

@@ -130,8 +130,8 @@ export type Trust = Pick<DevicePolicy, 'unprovenKeys' | 'attestationRoots' | 'at
 const NO_TRUST: Trust = { unprovenKeys: 'refuse', attestationRoots: [], attestationIntermediates: [] };
 
 /**
- * What is trusted now, whatever was when the session began: a root that was removed, or a policy that became stricter, counts for every
- * certificate and for the activation.
+ * Reads what is trusted at this moment, not when the session began. A removed root or a stricter policy counts for every certificate and
+ * for the activation.
  */
 export const trustOf = ({ policyNow }: OperationContext): Trust => policyNow ?? NO_TRUST;
 

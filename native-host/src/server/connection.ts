@@ -102,7 +102,7 @@ export class Connection {
     for (const controller of this.#running.values()) controller.abort();
   }
 
-  /** What failed is kept with default settings, but for what somebody cancelled. */
+  /** Keeps a failure with default settings, but not a request that was cancelled. */
   #logRefusal(fields: LogFields & { readonly code: string }): void {
     this.log.write('refused', fields, fields.code === 'CANCELLED' ? 'info' : 'warn');
   }
