@@ -7,7 +7,7 @@ import { inRepository, until } from '@cardwright/stage';
 import { Forked } from '../../support/pcsc/forked.js';
 import { holdCard } from '../../support/workplace/hold.js';
 import { Rider, SHARING_VIOLATION } from '../../support/workplace/rider.js';
-import { codeOf, FACTORY_KEY, Scene } from './scene.js';
+import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
 import { everyOrNamed } from '../../support/thorough.js';
 
 const SELECT_PIV = '00A4040005A000000308';
@@ -119,7 +119,7 @@ describe('another program', () => {
           const commands = Array.from({ length: 20 }, (): [string, object] => ['key.generate', GENERATE]);
           const held = once(card, 'held');
           const step = scene.cms.run(host, device.id, ...commands).catch(() => 'the host is gone');
-          await held;
+          await heldDuring(step, held);
           host.endInput();
           await host.noticesEndOfInput();
           card.release();

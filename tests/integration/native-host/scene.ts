@@ -215,3 +215,11 @@ function single(
   cipher.setAutoPadding(false);
   return Buffer.concat([cipher.update(block), cipher.final()]);
 }
+
+/** Waits until a card holds back its answer in a step, and fails with what a step ended with that came to its end before. */
+export async function heldDuring(step: Promise<unknown>, held: Promise<unknown>): Promise<void> {
+  const ended = step.then((outcome) => {
+    throw new Error(`the step ended before the card held an answer back: ${JSON.stringify(outcome)}`);
+  });
+  await Promise.race([held, ended]);
+}

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { until } from '@cardwright/stage';
 import { deviceListing, validate, type DeviceListing, type Notification } from '@cardwright/protocol';
-import { codeOf, Scene } from './scene.js';
+import { codeOf, heldDuring, Scene } from './scene.js';
 
 describe('a host that outlives the smart card service', () => {
   let scene: Scene;
@@ -69,7 +69,7 @@ describe('a host that outlives the smart card service', () => {
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'ccc' }]);
     const step = scene.cms.run(host, device.id, ...reads);
-    await held;
+    await heldDuring(step, held);
     await scene.pcscd.end();
     const outcomes = await step;
     expect(codeOf(outcomes.at(-1))).toMatch(/^(PCSC_UNAVAILABLE|CARD_REMOVED|READER_REMOVED)$/);

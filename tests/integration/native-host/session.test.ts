@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { StepPayload } from '@cardwright/protocol';
-import { codeOf, FACTORY_KEY, Scene } from './scene.js';
+import { codeOf, FACTORY_KEY, heldDuring, Scene } from './scene.js';
 import { thoroughIt } from '../../support/thorough.js';
 
 const HOST = fileURLToPath(new URL('../../../native-host/dist/main.js', import.meta.url));
@@ -76,7 +76,7 @@ describe('a session with one card', () => {
     const { host, device } = await scene.hostWithDevice();
     const reads = Array.from({ length: 40 }, (): [string, object] => ['object.read', { object: 'chuid' }]);
     const step = scene.cms.run(host, device.id, ...reads).catch(() => 'the host is gone');
-    await held;
+    await heldDuring(step, held);
     host.endInput();
     await host.noticesEndOfInput();
     card.release();
