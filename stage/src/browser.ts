@@ -103,8 +103,8 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * Chromium's own pages behind the address bar of each window. Without a display nobody sees them, and they cost as much as the window's
- * page.
+ * What Chromium does for a person who looks: its own pages behind the address bar of each window, which cost as much as the window's
+ * page, and a process that waits for the next site.
  */
 const UNSEEN_FEATURES = [
   'WebUIOmniboxPopup',
@@ -113,6 +113,7 @@ const UNSEEN_FEATURES = [
   'PreloadTopChromeWebUI',
   'WebUIReloadButton',
   'InitialWebUI',
+  'SpareRendererForSitePerProcess',
 ];
 
 /** Arguments of every Chromium on a stage. */
