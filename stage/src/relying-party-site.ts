@@ -42,6 +42,8 @@ export class RelyingPartySite implements LocalHost {
   readonly requests: string[] = [];
   /** What the scripts of a `hostile` page got hold of. */
   readonly stolen: string[] = [];
+  /** What every page waits for before it is answered. */
+  beforeAnswer: () => Promise<void> = () => Promise.resolve();
 
   private constructor(
     readonly host: string,
@@ -54,7 +56,9 @@ export class RelyingPartySite implements LocalHost {
     const { key, cert } = makeCertificate(host);
     const server = createServer({ key, cert });
     const site = new RelyingPartySite(host, keyHashOf(cert), server);
-    server.on('request', (request, response) => site.#answer(request, response));
+    server.on('request', (request, response) => {
+      void site.beforeAnswer().then(() => site.#answer(request, response));
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return site;

@@ -54,7 +54,7 @@ export class VirtualAuthenticator {
   }
 }
 
-/** Gives each page and window that opens one of its own, before any script runs in it. */
+/** Gives each page and window that opens one of its own. Only a page that waits for `everyPageHasOne` has it before its scripts run. */
 export class AuthenticatorDispenser {
   readonly #given: Promise<VirtualAuthenticator>[] = [];
 
@@ -78,6 +78,13 @@ export class AuthenticatorDispenser {
       filter: [{ type: 'page' }, { exclude: true }],
     });
     return dispenser;
+  }
+
+  /** Waits until each page that has asked a server for anything by now has one. */
+  async everyPageHasOne(): Promise<void> {
+    // The browser tells of a page before it answers this.
+    await this.root.send('Target.getTargets');
+    await Promise.allSettled(this.#given);
   }
 
   /** Those that were given so far and are still there, oldest first. */

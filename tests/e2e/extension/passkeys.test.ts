@@ -26,6 +26,7 @@ beforeAll(async () => {
     permitted: { host_permissions: [`https://${FOREIGN}/*`] },
   });
   dispenser = await AuthenticatorDispenser.start(stage.chromium.browser);
+  site.beforeAnswer = () => dispenser.everyPageHasOne();
 });
 
 beforeEach(async () => {

@@ -75,7 +75,8 @@ export class PasskeyPlace {
       browser: { extensionDir, localHosts: [site], ...(userDataDir === undefined ? {} : { userDataDir }) },
     });
     const { browser, portal } = stage;
-    await AuthenticatorDispenser.start(browser.browser);
+    const dispenser = await AuthenticatorDispenser.start(browser.browser);
+    site.beforeAnswer = () => dispenser.everyPageHasOne();
     await browser.setPolicy({
       extension: {
         allowedSites: { [portal.url]: ['read', 'use', 'manage'] },

@@ -17,6 +17,7 @@ beforeAll(async () => {
   site = await RelyingPartySite.start(HOST);
   browser = await launchBrowser({ extensionDir: null, hostProgram: null, localHosts: [site] });
   dispenser = await AuthenticatorDispenser.start(browser.browser);
+  site.beforeAnswer = () => dispenser.everyPageHasOne();
 });
 afterEach(() => {
   site.manner = 'not-found';
