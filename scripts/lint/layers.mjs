@@ -73,9 +73,10 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    ['server/portal-folder.ts', 'server/settings.ts', 'server/service-user.ts'],
+    ['server/portal-folder.ts', 'server/settings.ts', 'server/service-user.ts', 'server/cookies.ts'],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
-    ['server/accounts/', 'server/audit.ts', 'server/ca/'],
+    ['server/audit.ts'],
+    ['server/accounts/', 'server/ca/'],
     ['server/keys/'],
     ['server/attestation/', 'server/mobile/'],
     ['server/devices/', 'server/services.ts'],

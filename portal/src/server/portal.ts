@@ -182,7 +182,7 @@ async function buildApp(
   answerErrors(app);
   requireSameOrigin(app, origin);
   removeAfterRequests(app, removals);
-  await app.register(fastifyCookie);
+  await app.register(fastifyCookie, { secret: services.keys.cookieKey });
   sessionRoutes(app, services);
   passkeyLoginRoutes(app, services);
   deviceRoutes(app, services);

@@ -3,6 +3,7 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
 import { findSessionUser } from './accounts/sessions.js';
+import { cookieName } from './cookies.js';
 import type { Services } from './services.js';
 import type { Role, User } from './store/schema.js';
 
@@ -29,14 +30,9 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
   });
 }
 
-/** With Secure, the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2). */
-export const cookieName = (origin: string): string => (isSecure(origin) ? '__Host-cardwright' : 'cardwright');
-
-export const isSecure = (origin: string): boolean => origin.startsWith('https:');
-
 /** The user who sent a request, if there is one. */
 export async function findUser({ store, origin }: Services, request: FastifyRequest): Promise<User | undefined> {
-  const token = request.cookies[cookieName(origin)];
+  const token = request.cookies[cookieName(origin, 'session')];
   return token === undefined ? undefined : findSessionUser(store.db, token);
 }
 

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { isSecure } from './request-guards.js';
+import { isSecure } from './cookies.js';
 
 /** What browsers may do with the portal's answers: load nothing from elsewhere, show them in no frame, keep none in a cache. */
 const POLICY = [

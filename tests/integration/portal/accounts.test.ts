@@ -22,10 +22,11 @@ describe('logging in', () => {
     expect(await alice.get('/api/devices')).toMatchObject({ status: 401, code: 'LOGIN_REQUIRED' });
   });
 
-  it('gives a cookie that no script can read and no other site can send', async () => {
+  it('gives cookies that no script can read and no other site can send', async () => {
     const answer = await new Browser(portal).post('/api/session', { username: 'Alice ', password: 'alice-password' });
     expect(answer.headers.getSetCookie()).toEqual([
       expect.stringMatching(/^cardwright=[\w-]{43}; Max-Age=28800; Path=\/; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^cardwright-known=[\w.%-]+; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/),
     ]);
   });
 

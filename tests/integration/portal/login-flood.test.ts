@@ -14,6 +14,8 @@ const UNANSWERED = 100;
  * longer too.
  */
 const MOST_HASHES = 100;
+/** The same for a login of someone who has her turn: her own, and of the other queue those that are done meanwhile. */
+const HASHES_OF_A_TURN = 10;
 
 /** Follows the passwords that this process has hashed in the background, by the jobs that Node reports. */
 class Hashing {
@@ -42,8 +44,12 @@ class Hashing {
 
 let portal: TestPortal;
 let hashing: Hashing;
+/** Browsers in which someone logged in before the floods. */
+let ofAlice: Browser;
+let ofBob: Browser;
 beforeAll(async () => {
-  portal = await startTestPortal();
+  portal = await startTestPortal({ CARDWRIGHT_TRUSTED_PROXIES: '127.0.0.1' });
+  [ofAlice, ofBob] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'bob')];
   // Only now: to begin with, the portal hashes the passwords of its accounts.
   hashing = new Hashing();
 });
@@ -57,66 +63,133 @@ interface Answer {
   readonly retryAfter: string | undefined;
 }
 
-/** A login with a wrong password, from a loopback address of one's own. */
-const tryLogin = (number: number): Promise<Answer> =>
+/** Whose password is tried, and from which address, as a trusted proxy tells it. */
+type Login = (number: number) => { readonly username: string; readonly from: string };
+
+const HER_ADDRESS = '203.0.113.7';
+const ipv4 = (number: number): string => `198.18.${Math.floor(number / 250) % 250}.${1 + (number % 250)}`;
+
+const fromEverywhere: Login = (number) => ({ username: `user-${number}`, from: ipv4(number) });
+const fromOneNetwork: Login = (number) => ({
+  username: `user-${number}`,
+  from: `2001:db8:1:2::${number.toString(16)}`,
+});
+
+const FLOODS: readonly [string, Login][] = [
+  ['ever new addresses', fromEverywhere],
+  ['one network of IPv6', fromOneNetwork],
+  [
+    'five hundred addresses over fifty names',
+    (number) => ({ username: number % 50 === 0 ? 'alice' : `user-${number % 50}`, from: ipv4(number % 500) }),
+  ],
+  ["ever new addresses, with the victim's own name", (number) => ({ username: 'alice', from: ipv4(number) })],
+  [
+    'ever new networks of IPv6, with her own name',
+    (number) => ({ username: 'alice', from: `2001:db8:${number.toString(16)}::1` }),
+  ],
+  ['her own address, with her own name', () => ({ username: 'alice', from: HER_ADDRESS })],
+];
+
+/** A login with a wrong password. */
+const tryLogin = ({ username, from }: ReturnType<Login>): Promise<Answer> =>
   new Promise((resolve) => {
-    const body = JSON.stringify({ username: `user-${number}`, password: 'wrong-password' });
     const login = request({
       host: '127.0.0.1',
       port: portal.port,
-      localAddress: `127.1.${Math.floor(number / 250)}.${1 + (number % 250)}`,
       path: '/api/session',
       method: 'POST',
       agent: false,
-      headers: { origin: portal.origin, 'content-type': 'application/json' },
+      headers: { origin: portal.origin, 'content-type': 'application/json', 'x-forwarded-for': from },
     });
     login.on('error', () => resolve({ status: undefined, retryAfter: undefined }));
     login.on('response', (response) => {
       response.resume();
       response.on('end', () => resolve({ status: response.statusCode, retryAfter: response.headers['retry-after'] }));
     });
-    login.end(body);
+    login.end(JSON.stringify({ username, password: 'wrong-password' }));
   });
 
-/** Logs in from ever new addresses, at an even pace that only answers slow down, while some work is done. */
-async function beside<T>(work: () => Promise<T>): Promise<{ result: T; answers: Answer[] }> {
+/** Sends logins at an even pace that only answers slow down, while some work is done. */
+async function beside<T>(flood: Login, work: () => Promise<T>): Promise<{ result: T; answers: Answer[] }> {
   const logins: Promise<Answer>[] = [];
   let answered = 0;
-  const flood = setInterval(() => {
-    if (logins.length - answered < UNANSWERED) logins.push(tryLogin(logins.length).finally(() => (answered += 1)));
+  const pace = setInterval(() => {
+    if (logins.length - answered < UNANSWERED)
+      logins.push(tryLogin(flood(logins.length)).finally(() => (answered += 1)));
   }, PACE);
   try {
-    // The flood is there once its first login was answered.
-    await until(() => answered > 0, { what: 'an answer' });
+    // The flood is there once it fills the queue.
+    await until(() => answered > UNANSWERED, { what: 'answers' });
     const result = await work();
-    clearInterval(flood);
+    clearInterval(pace);
     return { result, answers: await Promise.all(logins) };
   } finally {
-    clearInterval(flood);
+    clearInterval(pace);
   }
+}
+
+const logInAgain = (browser: Browser, name: string): Promise<{ readonly status: number }> =>
+  browser.send(
+    'POST',
+    '/api/session',
+    { username: name, password: `${name}-password` },
+    { 'x-forwarded-for': HER_ADDRESS },
+  );
+
+/** How many passwords were hashed while something was done: the clock of a flood. */
+async function hashesDuring(work: () => Promise<unknown>): Promise<number> {
+  const before = hashing.done;
+  await work();
+  return hashing.done - before;
 }
 
 describe('a flood of logins from many addresses', () => {
   it('has one password hashed at a time, is refused at once where it is too much, and ends without a trace', async () => {
     const enough = hashing.done + 10;
-    const { answers } = await beside(() => until(() => hashing.done >= enough, { what: 'ten hashes' }));
+    const { answers } = await beside(fromEverywhere, () => until(() => hashing.done >= enough, { what: 'ten hashes' }));
     // Node has four threads for this: the other three sign meanwhile.
     expect(hashing.mostAtOnce).toBe(1);
     const refused = answers.filter(({ status }) => status === 429);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([401, 429]));
     expect(refused.length).toBeGreaterThan(answers.length / 2);
     expect(new Set(refused.map(({ retryAfter }) => retryAfter))).toEqual(new Set(['1']));
-    await Browser.login(portal, 'alice');
+    await Browser.login(portal, 'oscar');
   });
 
   it('does not keep a card from being issued', async () => {
-    const alice = await Browser.login(portal, 'alice');
-    const host = await alice.openHost(new TestCard('piv', null, null));
-    const { result } = await beside(async () => {
-      const before = hashing.done;
-      expect(await alice.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
-      return hashing.done - before;
-    });
+    const host = await ofBob.openHost(new TestCard('piv', null, null));
+    const { result } = await beside(fromEverywhere, () =>
+      hashesDuring(async () => {
+        expect(await ofBob.relay(host)).toMatchObject({ state: 'done', deviceState: 'active' });
+      }),
+    );
     expect(result).toBeLessThan(MOST_HASHES);
+  });
+
+  it('from one network leaves the queue to a new browser elsewhere', async () => {
+    const { result } = await beside(fromOneNetwork, () =>
+      hashesDuring(async () => {
+        expect(await logInAgain(new Browser(portal), 'olga')).toMatchObject({ status: 200 });
+      }),
+    );
+    expect(result).toBeLessThan(HASHES_OF_A_TURN);
+  });
+});
+
+describe.each(FLOODS)('a flood of logins from %s', (_, flood) => {
+  it('lets a person in, each time, in a browser where she logged in before', async () => {
+    await ofAlice.send('DELETE', '/api/session', {});
+    const { result, answers } = await beside(flood, async () => {
+      const hashes: number[] = [];
+      for (let time = 0; time < 5; time += 1)
+        hashes.push(
+          await hashesDuring(async () => {
+            expect(await logInAgain(ofAlice, 'alice')).toMatchObject({ status: 200 });
+          }),
+        );
+      return hashes;
+    });
+    expect(answers.map(({ status }) => status)).toContain(429);
+    for (const hashes of result) expect(hashes).toBeLessThan(HASHES_OF_A_TURN);
   });
 });

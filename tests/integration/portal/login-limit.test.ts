@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { isCardwrightError } from '@cardwright/protocol';
 import { createAccount, verifyPassword } from '../../../portal/src/server/accounts/accounts.js';
-import { limitTries } from '../../../portal/src/server/accounts/login-limit.js';
+import { recordFailedLogin } from '../../../portal/src/server/accounts/failed-logins.js';
+import { limitPasswordTries } from '../../../portal/src/server/accounts/login-limit.js';
+import { isOwnPassword } from '../../../portal/src/server/accounts/reauthentication.js';
+import { listAudit } from '../../../portal/src/server/audit.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { users } from '../../../portal/src/server/store/schema.js';
 import { Browser, startTestPortal } from './support/test-portal.js';
@@ -14,24 +18,63 @@ describe('tries of passwords', () => {
 
   const right = () => Promise.resolve('user');
   const wrong = () => Promise.resolve(undefined);
-  const limited = { code: 'RATE_LIMITED', retryAfter: 60 };
+  const attempt = (name: string, address: string, check: () => Promise<string | undefined>, knownBrowser?: string) =>
+    limitPasswordTries(store.db, { name, address, knownBrowser: knownBrowser ?? null }, check);
+  const limitedFor = (seconds: number) => ({ code: 'RATE_LIMITED', retryAfter: within(seconds) });
+  /** The rest of a window that has just begun. */
+  const within = (seconds: number): unknown => ({
+    asymmetricMatch: (retryAfter: unknown) => Number(retryAfter) > seconds - 60 && Number(retryAfter) <= seconds,
+  });
 
   it('do not count against an address when they are right: a whole office logs in from one', async () => {
-    for (let user = 0; user < 60; user += 1)
-      expect(await limitTries(store.db, `user-${user}`, '192.0.2.1', right)).toBe('user');
+    for (let user = 0; user < 60; user += 1) expect(await attempt(`user-${user}`, '192.0.2.1', right)).toBe('user');
   });
 
   it('count against an address when they are wrong, whatever the name', async () => {
-    for (let user = 0; user < 50; user += 1) await limitTries(store.db, `user-${user}`, '192.0.2.2', wrong);
-    await expect(limitTries(store.db, 'alice', '192.0.2.2', right)).rejects.toMatchObject(limited);
-    expect(await limitTries(store.db, 'alice', '192.0.2.3', right)).toBe('user');
+    for (let user = 0; user < 50; user += 1) await attempt(`user-${user}`, '192.0.2.2', wrong);
+    await expect(attempt('alice', '192.0.2.2', right)).rejects.toMatchObject(limitedFor(60));
+    expect(await attempt('alice', '192.0.2.3', right)).toBe('user');
+  });
+
+  it('count against the whole network of an IPv6 address', async () => {
+    for (let user = 0; user < 50; user += 1) await attempt(`user-${user}`, `2001:db8:1:2::${user}`, wrong);
+    await expect(attempt('alice', '2001:db8:1:2:3:4:5:6', right)).rejects.toMatchObject(limitedFor(60));
+    expect(await attempt('alice', '2001:db8:1:3::1', right)).toBe('user');
+  });
+
+  it('count against an account, from however many addresses they come', async () => {
+    for (let from = 0; from < 20; from += 1) await attempt('carol', `198.51.100.${from}`, wrong);
+    await expect(attempt('carol', '198.51.100.99', right)).rejects.toMatchObject(limitedFor(15 * 60));
+  });
+
+  it('that one address alone makes, leave the account to others', async () => {
+    await exhaust(() => attempt('dave', '198.51.101.1', wrong), 30);
+    expect(await attempt('dave', '198.51.101.2', right)).toBe('user');
+  });
+
+  it('of strangers leave a browser alone in which this person logged in before', async () => {
+    for (let from = 0; from < 25; from += 1) await exhaust(() => attempt('erin', `198.51.102.${from}`, wrong), 1);
+    for (let user = 0; user < 50; user += 1) await exhaust(() => attempt(`user-${user}`, '198.51.103.1', wrong), 1);
+    expect(await attempt('erin', '198.51.103.1', right, 'her laptop')).toBe('user');
+  });
+
+  it('are few in a known browser as well', async () => {
+    for (let turn = 0; turn < 5; turn += 1) await attempt('frank', '192.0.2.9', wrong, 'his laptop');
+    await expect(attempt('frank', '192.0.2.9', right, 'his laptop')).rejects.toMatchObject(limitedFor(60));
+    expect(await attempt('frank', '192.0.2.9', right, 'his telephone')).toBe('user');
+  });
+
+  it('in all known browsers of one person together are limited too', async () => {
+    for (let browser = 0; browser < 60; browser += 1) await attempt('grace', '192.0.2.9', wrong, `browser ${browser}`);
+    await expect(attempt('grace', '192.0.2.9', right, 'another browser')).rejects.toMatchObject(limitedFor(60 * 60));
+    expect(await attempt('heidi', '192.0.2.9', right, 'her browser')).toBe('user');
   });
 
   it('do not count when the password was not looked at', async () => {
-    const fails = () => Promise.reject(new Error('the queue is full'));
+    const fails = () => Promise.reject(new Error('the database is away'));
     for (let turn = 0; turn < 60; turn += 1)
-      await expect(limitTries(store.db, 'bob', '192.0.2.4', fails)).rejects.toThrow('the queue is full');
-    expect(await limitTries(store.db, 'bob', '192.0.2.4', right)).toBe('user');
+      await expect(attempt('bob', '192.0.2.4', fails)).rejects.toThrow('the database is away');
+    expect(await attempt('bob', '192.0.2.4', right)).toBe('user');
   });
 
   it('can be for the password of a user who is asked again', async () => {
@@ -41,8 +84,52 @@ describe('tries of passwords', () => {
     if (!olga) throw new Error('the account is missing');
     expect(await verifyPassword(olga, 'olga-password')).toBe(true);
     expect(await verifyPassword(olga, 'another-password')).toBe(false);
+    for (let from = 0; from < 25; from += 1) await exhaust(() => attempt('olga', `198.51.104.${from}`, wrong), 1);
+    expect(await isOwnPassword(store.db, olga, 'olga-password', '198.51.104.1')).toBe(true);
   });
 });
+
+describe('failed logins in the log', () => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openStore({ folder: 'memory://' });
+    const account = { username: 'alice', password: 'alice-password', displayName: 'Alice', role: 'user' } as const;
+    await createAccount(store.db, account);
+  });
+  afterAll(() => store.close());
+
+  const failedLogins = async () => (await listAudit(store.db, 1000, undefined)).map(({ detail }) => detail).reverse();
+
+  it('have name and address; a name that no account has may be a password, and is not kept', async () => {
+    await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });
+    await recordFailedLogin(store.db, { name: 'my-secret-password', address: '192.0.2.2' });
+    await recordFailedLogin(store.db, { name: null, address: '192.0.2.3' });
+    await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.4', isLimited: true });
+    expect(await failedLogins()).toEqual([
+      { name: 'alice', address: '192.0.2.1' },
+      { name: null, address: '192.0.2.2' },
+      { with: 'passkey', address: '192.0.2.3' },
+      { name: 'alice', address: '192.0.2.4', limited: true },
+    ]);
+  });
+
+  it('are few in a flood, and say how many there were', async () => {
+    for (let turn = 0; turn < 400; turn += 1)
+      await recordFailedLogin(store.db, { name: 'alice', address: '192.0.2.1' });
+    const all = await failedLogins();
+    // A minute may end meanwhile, on a busy machine a few.
+    expect(all.length).toBeLessThan(100);
+    expect(all).toContainEqual({ name: 'alice', address: '192.0.2.1', inThisMinute: 100 });
+  });
+});
+
+/** Tries until nothing is left. */
+async function exhaust(attempt: () => Promise<unknown>, times: number): Promise<void> {
+  for (let turn = 0; turn < times; turn += 1)
+    await attempt().catch((error: unknown) => {
+      if (!isCardwrightError(error) || error.code !== 'RATE_LIMITED') throw error;
+    });
+}
 
 describe('the address of a request', () => {
   const tryFrom = (browser: Browser, address: string) =>

@@ -115,7 +115,7 @@ describe('the initial PIN of a device', () => {
     await terminate(id);
   });
 
-  it('is asked for so often that the password could be guessed, and no oftener; a login then waits, too', async () => {
+  it('is asked for so often that the password could be guessed, and no oftener; a login is counted by itself', async () => {
     const oscar = await Browser.login(portal, 'oscar');
     const display = await FakeDisplay.open();
     const path = `/api/operator/devices/${randomUUID()}/initial-pin`;
@@ -128,7 +128,7 @@ describe('the initial PIN of a device', () => {
       status: 429,
       code: 'RATE_LIMITED',
     });
-    await expect(Browser.login(portal, 'oscar')).rejects.toThrow('429');
+    await Browser.login(portal, 'oscar');
     const log = (await olga.get('/api/operator/audit')).body;
     expect(log).toMatchObject({
       entries: expect.arrayContaining([

@@ -1,5 +1,4 @@
 import { expect, it } from '@jest/globals';
-import { isCardwrightError } from '@cardwright/protocol';
 import { hashPassword, isPassword } from '../../../portal/src/server/accounts/password.js';
 
 it('accepts the password that was hashed, however its accents are composed, and no other', async () => {
@@ -17,18 +16,4 @@ it('salts each hash by itself, and keeps its cost with it', async () => {
 
 it('accepts nothing for a hash of another scheme', async () => {
   expect(await isPassword('anything', 'plain$anything')).toBe(false);
-});
-
-it('hashes one password at a time, has eight wait, and refuses the others at once', async () => {
-  const stored = await hashPassword('the password');
-  const outcomes: string[] = [];
-  const check = async () => {
-    await isPassword('the password', stored).then(
-      (isRight) => outcomes.push(String(isRight)),
-      (error: unknown) => outcomes.push(isCardwrightError(error) ? error.code : 'another error'),
-    );
-  };
-  await Promise.all(Array.from({ length: 12 }, check));
-  expect(outcomes).toEqual([...Array<string>(3).fill('RATE_LIMITED'), ...Array<string>(9).fill('true')]);
-  expect(await isPassword('the password', stored)).toBe(true);
 });

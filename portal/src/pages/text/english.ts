@@ -11,7 +11,7 @@ export const english: PageText = {
   password: 'Password',
   loginProblems: {
     LOGIN_REQUIRED: 'User name or password is not correct.',
-    RATE_LIMITED: 'Too many tries. Wait a minute and try again.',
+    RATE_LIMITED: 'Too many tries. Try again later.',
     PASSKEY_LOGIN_REFUSED: 'You can’t log in with this passkey. Try another one, or use your password.',
   },
   logInWithPasskey: 'Log in with a passkey',

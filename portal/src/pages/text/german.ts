@@ -11,7 +11,7 @@ export const german: PageText = {
   password: 'Passwort',
   loginProblems: {
     LOGIN_REQUIRED: 'Benutzername oder Passwort ist nicht richtig.',
-    RATE_LIMITED: 'Zu viele Versuche. Warten Sie eine Minute und versuchen Sie es erneut.',
+    RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
     PASSKEY_LOGIN_REFUSED:
       'Mit diesem Passkey können Sie sich nicht anmelden. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
   },

@@ -45,22 +45,13 @@ export async function findById(db: Database, id: string): Promise<User | undefin
 /** A hash that no password has, so that checking an unknown user takes as long as checking a known one. */
 const NOBODY = hashPassword(randomUUID());
 
-/**
- * The user with this name and password, or undefined.
- *
- * @throws RateLimited (`RATE_LIMITED`) when too many passwords wait to be hashed
- */
+/** The user with this name and password, or undefined. Whoever asks limits the tries: `limitPasswordTries`. */
 export async function findByPassword(db: Database, username: string, password: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.username, username));
   const isRight = await isPassword(password, user?.passwordHash ?? (await NOBODY));
   return isRight ? user : undefined;
 }
 
-/**
- * Whether this is the password of a user, who may be logged in already and is asked again. Many wrong ones are slowed down by
- * `limitTries` alone.
- *
- * @throws RateLimited (`RATE_LIMITED`) when too many passwords wait to be hashed
- */
+/** Whether this is the password of a user, who may be logged in already and is asked again. Whoever asks limits the tries. */
 export const verifyPassword = (user: User, password: string): Promise<boolean> =>
   isPassword(password, user.passwordHash);

@@ -1,8 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual, type ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
-import { RateLimited } from '@cardwright/cms';
 
-const deriveNow = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** Cost of new hashes: 32 MiB and some 100 ms. Stored with each hash, so that it can be raised later. */
 const COST = { N: 2 ** 15, r: 8, p: 1 };
@@ -10,28 +9,8 @@ const MEMORY_LIMIT = 64 * 1024 * 1024;
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** Passwords that may wait for their turn. One is hashed at a time, so the last of them waits about a second. */
-const QUEUE_LENGTH = 8;
-/** Milliseconds after which a full queue has certainly advanced. */
-const QUEUE_TIME = 1000;
-
-let last: Promise<unknown> = Promise.resolve();
-let queued = 0;
-
-/**
- * Throws when so many passwords are being hashed that one more would be refused: for callers who would rather know before
- * other work is done for a request.
- *
- * @throws RateLimited (`RATE_LIMITED`)
- */
-export function requireTurn(): void {
-  if (queued > QUEUE_LENGTH) throw new RateLimited(QUEUE_TIME);
-}
-
 /**
  * Hashes a password with scrypt (RFC 7914) and a salt of its own: `scrypt$N$r$p$salt$hash`, both base64url.
- *
- * @throws RateLimited (`RATE_LIMITED`) when too many passwords wait to be hashed
  */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(SALT_BYTES);
@@ -41,8 +20,6 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Whether a password is the one that was hashed.
- *
- * @throws RateLimited (`RATE_LIMITED`) when too many passwords wait to be hashed
  */
 export async function isPassword(password: string, stored: string): Promise<boolean> {
   const [scheme, N, r, p, salt = '', hash = ''] = stored.split('$');
@@ -52,19 +29,3 @@ export async function isPassword(password: string, stored: string): Promise<bool
   const actual = await derive(password.normalize('NFKC'), Buffer.from(salt, 'base64url'), expected.length, options);
   return timingSafeEqual(actual, expected);
 }
-
-/**
- * One after another: Node hashes on the few threads that also sign and read files, and a sender of many passwords
- * must not have them all.
- */
-const derive: typeof deriveNow = async (...job) => {
-  requireTurn();
-  queued += 1;
-  const turn = last.then(() => deriveNow(...job));
-  last = turn.catch(() => undefined);
-  try {
-    return await turn;
-  } finally {
-    queued -= 1;
-  }
-};

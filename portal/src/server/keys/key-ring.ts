@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hkdfSync, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { importKeyRing, keyRingSecrets, newKeyRingSecrets, type KeyRing } from '@cardwright/cms';
@@ -9,6 +9,8 @@ import { authorityKeys, newAuthority, type AuthorityKeys } from '../ca/developme
 export interface PortalKeys extends KeyRing {
   /** Of the embedded certification authority. */
   readonly authority: AuthorityKeys;
+  /** Signs cookies (HMAC-SHA-256). It is derived, so that every process that has the key file has it. */
+  readonly cookieKey: Buffer;
 }
 
 const keyFile = v.object({ ...keyRingSecrets.entries, authority: authorityKeys });
@@ -36,8 +38,19 @@ export async function readKeyRing(json: string): Promise<PortalKeys> {
   const parsed = v.safeParse(keyFile, JSON.parse(json));
   // Not the issues: they quote the values.
   if (!parsed.success) throw new Error('the key file is not valid');
-  return { ...(await importKeyRing(parsed.output)), authority: parsed.output.authority };
+  const { authority, signing } = parsed.output;
+  return { ...(await importKeyRing(parsed.output)), authority, cookieKey: deriveCookieKey(signing.d) };
 }
+
+const COOKIE_KEY_BYTES = 32;
+
+/**
+ * A key of its own for another purpose, from a private key (HKDF, RFC 5869).
+ *
+ * @param secret base64url
+ */
+const deriveCookieKey = (secret: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', Buffer.from(secret, 'base64url'), '', 'cardwright cookies', COOKIE_KEY_BYTES));
 
 async function readOrCreate(folder: string): Promise<string> {
   const path = join(folder, FILE);

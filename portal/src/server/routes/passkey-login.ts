@@ -1,17 +1,19 @@
 import { createHash } from 'node:crypto';
 import { CardwrightError } from '@cardwright/protocol';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
+import { recordFailedLogin } from '../accounts/failed-logins.js';
+import { anyKnownBrowser } from '../accounts/known-browser.js';
 import { CHALLENGE_LIFETIME, newChallenge, takeChallenge } from '../accounts/login-challenges.js';
-import { limitBeginnings, limitTries } from '../accounts/login-limit.js';
+import { limitBeginnings, limitPasskeyTries, type PasskeySender } from '../accounts/login-limit.js';
 import { assertion, findByPasskey } from '../accounts/passkey-login.js';
 import { record } from '../audit.js';
+import { cookieName, cookieOptions } from '../cookies.js';
 import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
-import { cookieName, isSecure, readBody } from '../request-guards.js';
+import { readBody } from '../request-guards.js';
 import type { Services } from '../services.js';
 import { logIn } from './session.js';
 
-const SECOND = 1000;
 const nothing = v.strictObject({});
 const answer = v.strictObject({ credential: assertion });
 
@@ -26,20 +28,18 @@ const answer = v.strictObject({ credential: assertion });
  */
 export function passkeyLoginRoutes(app: FastifyInstance, services: Services): void {
   const { store } = services;
-  const cookie = (): string => `${cookieName(services.origin)}-passkey`;
+  const senderOf = (request: FastifyRequest): PasskeySender => ({
+    address: request.ip,
+    knownBrowser: anyKnownBrowser(request, services.origin),
+  });
+  const cookie = (): string => cookieName(services.origin, 'passkey');
 
   app.post('/api/session/passkey/options', async (request, reply) => {
     readBody(nothing, request);
     const { rpId } = requireOwn(services);
-    await limitBeginnings(store.db, request.ip);
+    await limitBeginnings(store.db, senderOf(request));
     const { id, challenge } = await newChallenge(store.db);
-    reply.setCookie(cookie(), id, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'strict',
-      secure: isSecure(services.origin),
-      maxAge: CHALLENGE_LIFETIME / SECOND,
-    });
+    reply.setCookie(cookie(), id, cookieOptions(services.origin, CHALLENGE_LIFETIME));
     return { options: { challenge, rpId, timeout: CHALLENGE_LIFETIME, userVerification: 'required' } };
   });
 
@@ -49,21 +49,19 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
     const { origin } = services;
     const id = request.cookies[cookie()];
     reply.clearCookie(cookie(), { path: '/' });
-    const found = await limitTries(store.db, tryNameOf(credential.id), request.ip, async () => {
+    const found = await limitPasskeyTries(store.db, senderOf(request), tryNameOf(credential.id), async () => {
       const challenge = v.is(v.pipe(v.string(), v.uuid()), id) ? await takeChallenge(store.db, id) : undefined;
       return challenge === undefined
         ? undefined
         : findByPasskey(store.db, credential, { service, rpId, origin, challenge });
     });
-    await record(store.db, {
-      actor: found?.user.username ?? 'anonymous',
-      event: 'login',
-      outcome: found ? 'ok' : 'failed',
-      deviceId: found?.deviceId ?? null,
-      detail: { with: 'passkey' },
-    });
-    if (!found) throw new CardwrightError('PASSKEY_LOGIN_REFUSED');
-    return logIn(services, request, reply, found.user);
+    if (!found) {
+      await recordFailedLogin(store.db, { name: null, address: request.ip });
+      throw new CardwrightError('PASSKEY_LOGIN_REFUSED');
+    }
+    const { user, deviceId } = found;
+    await record(store.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
+    return logIn(services, request, reply, user);
   });
 }
 
@@ -74,5 +72,4 @@ function requireOwn({ passkeys: { own } }: Services): OwnRelyingParty {
 }
 
 /** What tries of one passkey are counted under; a credential id may be long. */
-const tryNameOf = (credentialId: string): string =>
-  `passkey ${createHash('sha256').update(credentialId).digest('base64url')}`;
+const tryNameOf = (credentialId: string): string => createHash('sha256').update(credentialId).digest('base64url');

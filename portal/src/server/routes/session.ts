@@ -2,15 +2,15 @@ import { CardwrightError, text } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { findByPassword } from '../accounts/accounts.js';
-import { limitTries } from '../accounts/login-limit.js';
-import { requireTurn } from '../accounts/password.js';
+import { recordFailedLogin } from '../accounts/failed-logins.js';
+import { knownBrowser, rememberBrowser } from '../accounts/known-browser.js';
+import { limitPasswordTries } from '../accounts/login-limit.js';
 import { SESSION_LIFETIME, closeSession, openSession } from '../accounts/sessions.js';
 import { record } from '../audit.js';
+import { cookieName, cookieOptions } from '../cookies.js';
 import type { Services } from '../services.js';
-import { cookieName, findUser, isSecure, readBody } from '../request-guards.js';
+import { findUser, readBody } from '../request-guards.js';
 import type { User } from '../store/schema.js';
-
-const SECOND = 1000;
 
 const credentials = v.strictObject({ username: text(64), password: text(200) });
 
@@ -35,16 +35,19 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
   app.post('/api/session', async (request, reply) => {
     const { username, password } = readBody(credentials, request);
     const given = username.trim().toLowerCase();
-    // Before the database is asked: a flood of tries costs it nothing.
-    requireTurn();
-    const user = await limitTries(store.db, given, request.ip, () => findByPassword(store.db, given, password));
-    await record(store.db, { actor: user?.username ?? 'anonymous', event: 'login', outcome: user ? 'ok' : 'failed' });
-    if (!user) throw new CardwrightError('LOGIN_REQUIRED');
+    const address = request.ip;
+    const attempt = { name: given, address, knownBrowser: knownBrowser(request, services.origin, given) };
+    const user = await limitPasswordTries(store.db, attempt, () => findByPassword(store.db, given, password));
+    if (!user) {
+      await recordFailedLogin(store.db, { name: given, address });
+      throw new CardwrightError('LOGIN_REQUIRED');
+    }
+    await record(store.db, { actor: user.username, event: 'login' });
     return logIn(services, request, reply, user);
   });
 
   app.delete('/api/session', async (request, reply) => {
-    const name = cookieName(services.origin);
+    const name = cookieName(services.origin, 'session');
     const token = request.cookies[name];
     const user = await findUser(services, request);
     if (token !== undefined) await closeSession(store.db, token);
@@ -54,17 +57,12 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
   });
 }
 
-/** Opens a session for a user who proved to be it; one that the browser had before ends. */
+/** Opens a session for a user who proved to be it; one that the browser had before ends, and the browser is known from now on. */
 export async function logIn({ store, origin }: Services, request: FastifyRequest, reply: FastifyReply, user: User) {
-  const name = cookieName(origin);
+  const name = cookieName(origin, 'session');
   const before = request.cookies[name];
   if (before !== undefined) await closeSession(store.db, before);
-  reply.setCookie(name, await openSession(store.db, user), {
-    path: '/',
-    httpOnly: true,
-    sameSite: 'strict',
-    secure: isSecure(origin),
-    maxAge: SESSION_LIFETIME / SECOND,
-  });
+  reply.setCookie(name, await openSession(store.db, user), cookieOptions(origin, SESSION_LIFETIME));
+  rememberBrowser(request, reply, origin, user.username);
   return { user: describe(user) };
 }

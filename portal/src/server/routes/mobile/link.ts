@@ -2,7 +2,7 @@ import { chooseLanguage, type Language } from '@cardwright/cms';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import type { LinkPage, LinkVisitor, MobileDevices } from '../../mobile/mobile-devices.js';
-import { cookieName, isSecure } from '../../request-guards.js';
+import { cookieName, cookieOptions } from '../../cookies.js';
 import { writeLinkPage } from './link-page.js';
 import { PROFILE_TYPE } from './profile-service.js';
 
@@ -11,8 +11,8 @@ const parameters = v.strictObject({ token: v.pipe(v.string(), v.regex(/^[\w-]{20
 const cookieValue = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/));
 /** Characters; nothing that is said about a phone stands further back. */
 const USER_AGENT_LENGTH = 500;
-/** Seconds: longer than any link is good. */
-const COOKIE_AGE = 2 * 60 * 60;
+/** Milliseconds: longer than any link is good. */
+const COOKIE_LIFETIME = 2 * 60 * 60 * 1000;
 const NOT_FOUND = 404;
 const DEAD: LinkPage = { kind: 'dead', language: null };
 
@@ -30,7 +30,7 @@ export interface LinkSide {
  * Opening the page claims nothing: programs that preview links do so, too.
  */
 export function linkRoutes(phones: FastifyInstance, { devices, isVerified }: LinkSide, origin: () => string): void {
-  const cookie = (): string => `${cookieName(origin())}-mobile`;
+  const cookie = (): string => cookieName(origin(), 'mobile');
   const visitorOf = ({ headers, cookies }: FastifyRequest): LinkVisitor => {
     const browser = v.safeParse(cookieValue, cookies[cookie()]);
     return {
@@ -60,12 +60,9 @@ export function linkRoutes(phones: FastifyInstance, { devices, isVerified }: Lin
     if (!downloaded) return sendPage(request, reply, DEAD, '');
     return reply
       .setCookie(cookie(), downloaded.browser, {
-        path: '/',
-        httpOnly: true,
+        ...cookieOptions(origin(), COOKIE_LIFETIME),
         // A scanned code leads here from nowhere, and the page from itself.
         sameSite: 'lax',
-        secure: isSecure(origin()),
-        maxAge: COOKIE_AGE,
       })
       .header('content-disposition', 'attachment; filename="cardwright.mobileconfig"')
       .type(PROFILE_TYPE)

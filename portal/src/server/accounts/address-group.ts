@@ -1,0 +1,22 @@
+import ipaddr from 'ipaddr.js';
+
+/** Bits of an IPv6 address that name a network. Whoever has one address of it has all of them (RFC 4291, 2.5.1). */
+const NETWORK_BITS = 64;
+const GROUP_BITS = 16;
+
+/**
+ * What requests from one sender are counted under: an IPv4 address, also where it is written as IPv6 (RFC 4291, 2.5.5.2), or the /64
+ * network of an IPv6 address.
+ *
+ * @param address as the socket or a trusted proxy names it; what is no address is a group of its own
+ *
+ * @example
+ * addressGroup('2001:db8:1:2:3:4:5:6'); // '2001:db8:1:2::/64'
+ */
+export function addressGroup(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  const network = parsed.parts.slice(0, NETWORK_BITS / GROUP_BITS).map((part) => part.toString(GROUP_BITS));
+  return `${network.join(':')}::/${NETWORK_BITS}`;
+}

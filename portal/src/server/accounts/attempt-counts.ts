@@ -1,0 +1,60 @@
+import { and, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import type { Database } from '../store/database.js';
+import { loginAttempts } from '../store/schema.js';
+
+/** How often something was tried in the present window of time. */
+export interface AttemptCount {
+  readonly attempts: number;
+  readonly windowEndsAt: Date;
+}
+
+/**
+ * Counts one try; after the end of its window the count starts again, whether or not it was deleted by then.
+ *
+ * @param window in milliseconds
+ */
+export async function count(db: Database, key: string, window: number): Promise<AttemptCount> {
+  const now = new Date();
+  const windowEndsAt = new Date(now.getTime() + window);
+  const isOver = lte(loginAttempts.windowEndsAt, now);
+  const [row] = await db
+    .insert(loginAttempts)
+    .values({ key, attempts: 1, windowEndsAt })
+    .onConflictDoUpdate({
+      target: loginAttempts.key,
+      set: {
+        attempts: sql`CASE WHEN ${isOver} THEN 1 ELSE ${loginAttempts.attempts} + 1 END`,
+        windowEndsAt: sql`CASE WHEN ${isOver} THEN excluded.window_ends_at ELSE ${loginAttempts.windowEndsAt} END`,
+      },
+    })
+    .returning({ attempts: loginAttempts.attempts, windowEndsAt: loginAttempts.windowEndsAt });
+  return row ?? { attempts: 0, windowEndsAt };
+}
+
+/** Takes one try back from each count. */
+export async function takeBack(db: Database, keys: string[]): Promise<void> {
+  await db
+    .update(loginAttempts)
+    .set({ attempts: sql`${loginAttempts.attempts} - 1` })
+    .where(and(inArray(loginAttempts.key, keys), gt(loginAttempts.attempts, 0)));
+}
+
+/** Ends a window before its time. */
+export async function forget(db: Database, key: string): Promise<void> {
+  await db.delete(loginAttempts).where(eq(loginAttempts.key, key));
+}
+
+/** Counts that one try deletes at most: it adds only a few, and must not clean up after a whole flood. */
+const DELETED_AT_ONCE = 100;
+
+/** Deletes counts whose window is over. Rows that another try uses at this moment are skipped. */
+export async function deleteExpired(db: Database): Promise<void> {
+  const expired = db
+    .select({ key: loginAttempts.key })
+    .from(loginAttempts)
+    .where(lte(loginAttempts.windowEndsAt, new Date()))
+    .orderBy(loginAttempts.windowEndsAt)
+    .limit(DELETED_AT_ONCE)
+    .for('update', { skipLocked: true });
+  await db.delete(loginAttempts).where(sql`${loginAttempts.key} = ANY(ARRAY${expired})`);
+}

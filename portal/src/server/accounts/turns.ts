@@ -1,0 +1,67 @@
+import { RateLimited } from '@cardwright/cms';
+
+/** Those that may wait. One is served at a time, so the last of them waits about a second. */
+const QUEUE_LENGTH = 8;
+/** Milliseconds after which a full queue has certainly advanced. */
+const QUEUE_TIME = 1000;
+
+interface Waiting {
+  readonly sender: string;
+  begin(): void;
+  refuse(error: RateLimited): void;
+}
+
+/**
+ * A queue for work that keeps a processor busy, such as hashing a password: one at a time, because Node does it on the few threads that
+ * also sign and read files. It is fair to senders, not to pieces of work. In a full queue, a sender who has fewer waiting takes the place
+ * of the last one of whoever has most; and no sender is served twice in succession while another waits.
+ */
+export class Turns {
+  #served: string | undefined;
+  #waiting: readonly Waiting[] = [];
+
+  /**
+   * Does some work when it is its turn.
+   *
+   * @param sender who is served in turn with others
+   * @throws RateLimited (`RATE_LIMITED`) where too many wait, at once or when another takes the place
+   */
+  async take<T>(sender: string, work: () => Promise<T>): Promise<T> {
+    if (this.#served !== undefined) await this.#wait(sender);
+    this.#served = sender;
+    try {
+      return await work();
+    } finally {
+      this.#serveNext(sender);
+    }
+  }
+
+  #wait(sender: string): Promise<void> {
+    return new Promise((begin, refuse) => {
+      if (this.#waiting.length >= QUEUE_LENGTH && !this.#makeRoomFor(sender)) refuse(new RateLimited(QUEUE_TIME));
+      else this.#waiting = [...this.#waiting, { sender, begin, refuse }];
+    });
+  }
+
+  #makeRoomFor(sender: string): boolean {
+    const count = (of: string): number => this.#waiting.filter((waiting) => waiting.sender === of).length;
+    const greediest = this.#waiting.reduce((a, b) => (count(b.sender) > count(a.sender) ? b : a)).sender;
+    if (count(greediest) <= count(sender) + 1) return false;
+    this.#remove(this.#waiting.findLast((waiting) => waiting.sender === greediest))?.refuse(
+      new RateLimited(QUEUE_TIME),
+    );
+    return true;
+  }
+
+  #serveNext(sender: string): void {
+    const next = this.#remove(this.#waiting.find((waiting) => waiting.sender !== sender) ?? this.#waiting[0]);
+    // Who waited begins a moment later: until then nobody else may.
+    this.#served = next?.sender;
+    next?.begin();
+  }
+
+  #remove(one: Waiting | undefined): Waiting | undefined {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== one);
+    return one;
+  }
+}

@@ -1,0 +1,26 @@
+/** What the portal has a browser keep: the session, an attempt to log in with a passkey, for whom it is known, and a phone's enrolment. */
+export type CookiePurpose = 'session' | 'passkey' | 'known' | 'mobile';
+
+const SECOND = 1000;
+
+export const isSecure = (origin: string): boolean => origin.startsWith('https:');
+
+/** With Secure, the prefix keeps other hosts of the domain from setting the cookie (RFC 6265bis, 4.1.3.2). */
+export function cookieName(origin: string, purpose: CookiePurpose): string {
+  const name = purpose === 'session' ? 'cardwright' : `cardwright-${purpose}`;
+  return isSecure(origin) ? `__Host-${name}` : name;
+}
+
+/**
+ * How every cookie is set: hidden from scripts and from other sites.
+ *
+ * @param lifetime in milliseconds
+ */
+export const cookieOptions = (origin: string, lifetime: number) =>
+  ({
+    path: '/',
+    httpOnly: true,
+    sameSite: 'strict',
+    secure: isSecure(origin),
+    maxAge: lifetime / SECOND,
+  }) as const;
