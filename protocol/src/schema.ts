@@ -29,6 +29,9 @@ export const signed = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxL
 /** Text of limited length. */
 export const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
+/** Printable ASCII, such as a serial number: nothing that could turn round or hide what stands beside it. */
+const printable = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^[ -~]*$/, 'expected printable ASCII'));
+
 /** A count or an index. */
 export const count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0x7fffffff));
 
@@ -175,9 +178,9 @@ export const deviceInfo = v.strictObject({
     text(40),
     'Key of the model in device policies: `yubikey`, `piv`, `fido2` of a device without PIV, or `unknown`.',
   ),
-  modelName: described(text(80), 'For people.'),
-  firmware: v.nullable(text(20)),
-  serial: v.nullable(text(40)),
+  modelName: described(text(80), 'For the person at this computer. A CMS shows others the name in its own policy.'),
+  firmware: v.nullable(printable(20)),
+  serial: v.nullable(printable(40)),
   guid: described(v.nullable(guid), "Of the card's CHUID."),
   applications: described(
     v.array(v.picklist(['piv', 'fido2'])),

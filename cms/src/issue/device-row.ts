@@ -46,13 +46,15 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
   await requirePlaceForDevice(context);
   const { records, person, operation, info } = context;
   const { changeManagementKey, reset } = capabilitiesOf(info);
-  const hasPiv = wantsPiv(policyOf(context));
+  const policy = policyOf(context);
+  const hasPiv = wantsPiv(policy);
   const identity = context.of(proof).shown?.identity ?? null;
   const device = await records.addDevice({
     id: randomUUID(),
     ownerId: person.id,
     model: info.model,
-    modelName: info.modelName,
+    // Not what the host calls it: an operator who approves the device reads this.
+    modelName: policy.modelName,
     serial: identity?.serial ?? info.serial,
     firmware: identity?.firmware ?? info.firmware,
     identity: identity?.key ?? null,

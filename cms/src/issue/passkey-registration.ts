@@ -55,7 +55,8 @@ export async function registerPasskey(
     const place = await placeOf(context, ceremony, passkey, made);
     if (!context.device) await requirePlaceForDevice(context);
     const { person, info } = context;
-    const name = info.serial === null ? info.modelName : `${info.modelName} ${info.serial}`;
+    const { modelName } = policyOf(context);
+    const name = info.serial === null ? modelName : `${modelName} ${info.serial}`;
     const accepted = await service.finish(person, { options, expires }, made.registration, name);
     return { ...accepted, place };
   });

@@ -92,7 +92,7 @@ describe('at a new portal', () => {
       await oscar.reads('Waiting for your approval');
       await oscar.deviceIs('awaiting-approval');
       await oscar.act('approve');
-      await oscar.reads('Approved: PIV smart card of Alice Adams.');
+      await oscar.reads('Approved: PIV card of Alice Adams.');
       await oscar.lookAt(oscar.page, 'operator-approved');
       await witness.expectSound(PIN);
     },
