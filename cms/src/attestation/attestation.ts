@@ -120,12 +120,22 @@ function canonical(publicKey: Uint8Array): Buffer {
   }
 }
 
+const serialMark = (serial: string): string => `serial:${serial}`;
+
+/**
+ * Tells whether a device is identified by a serial number that its vendor signed.
+ *
+ * @param identity its key, as in `DeviceIdentity`
+ */
+export const isIdentifiedBySerial = (identity: string, serial: string): boolean =>
+  identity.endsWith(`:${serialMark(serial)}`);
+
 function identityOf(
   { serial, firmware }: AttestedFacts,
   { keyFingerprint: attestationKey }: ParsedCertificate,
   { keyFingerprint: rootFingerprint }: ParsedCertificate,
 ): DeviceIdentity {
-  const device = serial === null ? `f9:${attestationKey}` : `serial:${serial}`;
+  const device = serial === null ? `f9:${attestationKey}` : serialMark(serial);
   return { rootFingerprint, serial, firmware: firmware.join('.'), attestationKey, key: `${rootFingerprint}:${device}` };
 }
 

@@ -1,3 +1,4 @@
+import { isIdentifiedBySerial } from '../attestation/attestation.js';
 import { isTrustedVendor } from '../attestation/chain.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
@@ -10,3 +11,10 @@ export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
   trust: Pick<DevicePolicy, 'attestationRoots'>,
 ): boolean => proof === 'attested' && (identity === null || isTrustedVendor(identity.split(':')[0] ?? '', trust));
+
+/**
+ * Tells whether the vendor has signed a device's serial number. Attestations of some firmwares name none, and passkeys vouch for a model
+ * alone: then it is what page and host said.
+ */
+export const isSerialAttested = ({ proof, identity, serial }: Pick<Device, 'proof' | 'identity' | 'serial'>): boolean =>
+  proof === 'attested' && identity !== null && serial !== null && isIdentifiedBySerial(identity, serial);

@@ -269,7 +269,7 @@ describe('an issuance that needs the confidential factory PUK', () => {
 });
 
 it('shows a serial number as proved only where the vendor vouches for the device', async () => {
-  const proved = await newDevice('active', { proof: 'attested', serial: '1' });
+  const proved = await newDevice('active', { proof: 'attested', serial: '1', identity: 'a-vendor:serial:1' });
   const claimed = await newDevice('active', { serial: '2' });
   const none = await newDevice('active', { proof: 'attested' });
   const { body } = await otto.get('/api/operator/devices');

@@ -11,9 +11,22 @@ const describeOne = (model: string, about: Partial<Device> = {}) =>
     certificates: [],
   });
 
-it('calls an attested serial number proved, but never that of a security key, whose passkeys vouch for its model alone', () => {
-  expect(describeOne('yubikey')).toMatchObject({ serialProved: true, managementKey: 'own' });
+const VENDOR = 'ab'.repeat(32);
+
+it('calls a serial number proved that the vendor signed, but not that of a security key, whose passkeys vouch for its model alone', () => {
+  const proved = describeOne('yubikey', { identity: `${VENDOR}:serial:60000001` });
+  expect(proved).toMatchObject({ serialProved: true, managementKey: 'own' });
   expect(describeOne('fido2')).toMatchObject({ serialProved: false, managementKey: null });
+});
+
+it.each([
+  ['whose vendor signs none', { identity: `${VENDOR}:f9:${'cd'.repeat(32)}` }],
+  ['whose vendor signed another', { identity: `${VENDOR}:serial:60000002` }],
+  ['whose vendor signed one that ends alike', { identity: `${VENDOR}:serial:160000001` }],
+  ['that nothing identifies', { identity: null }],
+  ['that is not attested any more', { identity: `${VENDOR}:serial:60000001`, proof: 'not-proved' }],
+] as const)('calls the serial number of an attested device claimed %s', (_, about) => {
+  expect(describeOne('yubikey', about)).toMatchObject({ serialProved: false });
 });
 
 it('calls the serial number of a mobile device proved where it signed who it is, and tells of no PIN or management key', () => {

@@ -1,4 +1,4 @@
-import { allowedActions, PHONE, SECURITY_KEY, whyDeclined, type Device } from '@cardwright/cms';
+import { allowedActions, isSerialAttested, PHONE, SECURITY_KEY, whyDeclined, type Device } from '@cardwright/cms';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 
@@ -36,9 +36,9 @@ export const describeDevice = ({ device, owner, certificates }: ListedDevice) =>
   certificates: certificates.map(describeCertificate),
 });
 
-/** Passkeys vouch for a model alone. A mobile device signs who it is, though nothing vouches for its keys. */
-const isSerialSigned = ({ model, proof, identity }: Device): boolean =>
-  model === PHONE ? identity !== null : proof === 'attested' && model !== SECURITY_KEY;
+/** A mobile device signs who it is, though nothing vouches for its keys. */
+const isSerialSigned = (device: Device): boolean =>
+  device.model === PHONE ? device.identity !== null : isSerialAttested(device);
 
 /** A device as the operator's page shows it. */
 export type OperatorDevice = ReturnType<typeof describeForOperator>;
