@@ -83,11 +83,12 @@ it('orders no erasure when the device is suspended while that is decided: its ro
   }
 });
 
-it('sends its cookie only over TLS where the portal is reached so', async () => {
+it('sends its cookies only over TLS where the portal is reached so', async () => {
   const browser = new Browser(portals[0]);
   const { headers } = await browser.post('/api/session', { username: 'bob', password: 'bob-password' });
   expect(headers.getSetCookie()).toEqual([
     expect.stringMatching(/^__Host-cardwright=.*; HttpOnly; Secure; SameSite=Strict$/),
+    expect.stringMatching(/^__Host-cardwright-known=.*; HttpOnly; Secure; SameSite=Strict$/),
   ]);
   expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
 });

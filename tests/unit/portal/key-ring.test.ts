@@ -23,6 +23,12 @@ it('gives several processes that start at once the same keys, and leaves no draf
   expect(await readdir(folder)).toEqual(['keys.json']);
 });
 
+it('signs cookies with a key that every process has, and no other portal', async () => {
+  const [one, other] = await Promise.all([loadKeyRing(folder, null), loadKeyRing(folder, null)]);
+  expect(other.cookieKey).toEqual(one.cookieKey);
+  expect((await loadKeyRing(join(folder, 'another'), null)).cookieKey).not.toEqual(one.cookieKey);
+});
+
 it('publishes public keys only', async () => {
   const { published } = await loadKeyRing(folder, null);
   expect(published.keys.map((key) => Object.keys(key).sort())).toEqual([
