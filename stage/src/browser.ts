@@ -103,7 +103,7 @@ export async function launchBrowser(options: BrowserOptions): Promise<StageBrows
 }
 
 /**
- * What Chromium does for a person who looks: its own pages behind the address bar of each window, which cost as much as the window's
+ * Features that Chromium has for a person who looks: its own pages behind the address bar of each window, which cost as much as the window's
  * page, and a process that waits for the next site.
  */
 const UNSEEN_FEATURES = [

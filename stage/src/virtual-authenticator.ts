@@ -82,7 +82,7 @@ export class AuthenticatorDispenser {
 
   /** Waits until each page that has asked a server for anything by now has one. */
   async everyPageHasOne(): Promise<void> {
-    // The browser tells of a page before it answers this.
+    // The browser announces a page before it answers this.
     await this.root.send('Target.getTargets');
     await Promise.allSettled(this.#given);
   }

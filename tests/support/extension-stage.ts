@@ -115,6 +115,8 @@ export class ExtensionStage {
 
   private constructor(
     readonly chromium: StageBrowser,
+    /** The browser, or what it is shared with. */
+    private readonly computer: { close(): Promise<unknown> },
     /** The folder of the unpacked extension, as it is installed here. */
     readonly extension: string,
     private readonly folder: string,
@@ -137,15 +139,16 @@ export class ExtensionStage {
       otherExtensions.length > 0 ||
       localHosts.length > 0 ||
       options.policy !== undefined;
-    const chromium = isOwn
-      ? await launchBrowser({
-          extensionDir: installed ? extension : null,
-          otherExtensionDirs: otherExtensions,
-          policy,
-          localHosts,
-        })
-      : (await openSharedStage()).browser;
-    const stage = new ExtensionStage(chromium, extension, folder, host, portal);
+    const shared = isOwn ? null : await openSharedStage();
+    const chromium =
+      shared?.browser ??
+      (await launchBrowser({
+        extensionDir: installed ? extension : null,
+        otherExtensionDirs: otherExtensions,
+        policy,
+        localHosts,
+      }));
+    const stage = new ExtensionStage(chromium, shared ?? chromium, extension, folder, host, portal);
     stage.spoilHost(fault);
     return stage;
   }
@@ -302,7 +305,7 @@ export class ExtensionStage {
   }
 
   async close(): Promise<void> {
-    await this.chromium.close();
+    await this.computer.close();
     await this.portal.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-/** What the portal has a browser keep: the session, an attempt to log in with a passkey, for whom it is known, and a phone's enrolment. */
+/** Names what a browser keeps: the session, an attempt to log in with a passkey, for whom it is known, and a phone's enrolment. */
 export type CookiePurpose = 'session' | 'passkey' | 'known' | 'mobile';
 
 const SECOND = 1000;

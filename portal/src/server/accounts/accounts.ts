@@ -52,6 +52,6 @@ export async function findByPassword(db: Database, username: string, password: s
   return isRight ? user : undefined;
 }
 
-/** Whether this is the password of a user, who may be logged in already and is asked again. Whoever asks limits the tries. */
+/** Tells whether this is the password of a user, who may be logged in already. Whoever asks limits the tries. */
 export const verifyPassword = (user: User, password: string): Promise<boolean> =>
   isPassword(password, user.passwordHash);

@@ -5,8 +5,8 @@ const NETWORK_BITS = 64;
 const GROUP_BITS = 16;
 
 /**
- * What requests from one sender are counted under: an IPv4 address, also where it is written as IPv6 (RFC 4291, 2.5.5.2), or the /64
- * network of an IPv6 address.
+ * Names the network under which requests from one sender are counted: an IPv4 address, also where it is written as IPv6 (RFC 4291,
+ * 2.5.5.2), or the /64 network of an IPv6 address.
  *
  * @param address as the socket or a trusted proxy names it; what is no address is a group of its own
  *

@@ -12,10 +12,10 @@ const LOGGED_OF = 100;
 
 /** A login that failed. */
 export interface FailedLogin {
-  /** What was given as a name; null with a passkey, which has none. */
+  /** As it was typed; null with a passkey, which has none. */
   readonly name: string | null;
   readonly address: string;
-  /** Whether it was refused without a look at the password, because there were too many: only the first of many is told. */
+  /** True where too many tries had it refused without a look at the password; only the first of many is told. */
   readonly isLimited?: true;
 }
 

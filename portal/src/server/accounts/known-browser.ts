@@ -13,7 +13,7 @@ const DAY = 24 * 60 * 60 * 1000;
 const acquaintance = v.strictObject({
   /** The name of the person's account. */
   name: v.string(),
-  /** What this browser is called for this person; no other browser or person has it. */
+  /** Names this browser for this person; no other browser or person has it. */
   browser: v.pipe(v.string(), v.uuid()),
   /** Of the last login: days since 1970. */
   day: v.pipe(v.number(), v.integer()),
@@ -25,8 +25,8 @@ const acquaintances = v.pipe(v.string(), v.parseJson(), v.array(acquaintance));
 const today = (): number => Math.floor(Date.now() / DAY);
 
 /**
- * What this browser is called for a person who has logged in with it before; null where she has not. A cookie says so, which the portal
- * has signed. It proves nothing else, and outlives a logout.
+ * Finds the name that this browser has for a person who has logged in with it before; null where she has not. A cookie says so, which the
+ * portal has signed. It proves nothing else, and outlives a logout.
  *
  * @param name of her account
  */

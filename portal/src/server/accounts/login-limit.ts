@@ -14,7 +14,7 @@ export interface PasswordTry {
   readonly name: string;
   /** As the socket or a trusted proxy names it. */
   readonly address: string;
-  /** What a browser is called in which this very person logged in before; null for all others, which share one queue. */
+  /** Names a browser in which this very person logged in before; null for all others, which share one queue. */
   readonly knownBrowser: string | null;
 }
 
@@ -24,7 +24,7 @@ interface Limit {
   readonly tries: number;
   /** In milliseconds. */
   readonly window: number;
-  /** Whether a right try ends the window; else it takes only itself back. */
+  /** True where a right try ends the window; else it takes only itself back. */
   readonly endsWhenRight?: true;
 }
 
@@ -84,7 +84,7 @@ export function limitPasswordTries<T>(
 /** Who tries a passkey. */
 export interface PasskeySender {
   readonly address: string;
-  /** What a browser is called in which someone logged in before. */
+  /** Names a browser in which anyone logged in before. */
   readonly knownBrowser: string | null;
 }
 

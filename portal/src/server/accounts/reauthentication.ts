@@ -4,7 +4,7 @@ import { verifyPassword } from './accounts.js';
 import { limitPasswordTries } from './login-limit.js';
 
 /**
- * Whether a user who is logged in knows the password, which a script in the page does not. Whoever has no session cannot use these tries
+ * Tells whether a user who is logged in knows the password, which a script in the page does not. Whoever has no session cannot use these tries
  * up.
  *
  * @param address as the socket or a trusted proxy names it
