@@ -158,7 +158,7 @@ describe('with 100,000 devices', () => {
     expect(Number(before?.sessions) - Number(after?.sessions)).toBe(100);
     expect(Number(before?.tries) - Number(after?.tries)).toBe(100);
     expect(await findSlow(statements)).toEqual([]);
-    expect(statements).toHaveLength(9);
+    expect(statements).toHaveLength(10);
     expect(await findSlow(await log.during(() => logIn('wrong')))).toEqual([]);
   });
 
