@@ -121,6 +121,8 @@ export class ScriptedCms {
     if (this.failure && stage?.phase === this.failure.phase) {
       const { error } = this.failure;
       this.failure = null;
+      // As the engine does with a device on which something was begun.
+      if (this.deviceState !== null) this.deviceState = 'failed';
       return this.#end('failed', error);
     }
     const [outcome] = outcomes;

@@ -38,6 +38,8 @@ export class Issuance {
   #search: DeviceSearch | undefined;
   /** The device with which it continues after an error. */
   #wanted: WantedDevice | null = null;
+  /** Whether the operation rests with what it has done. One that has failed begins anew. */
+  #isKept = false;
   /** Nothing is taken without asking, because the user was shown a choice or wants one. */
   #isUserChoosing = false;
   /** Whether the device may have been changed so that it cannot be used until its issuance is finished. */
@@ -127,6 +129,7 @@ export class Issuance {
   async #issue(client: Client, chosen: JudgedDevice): Promise<void> {
     const { signal } = this.#cancelled;
     this.#isHalfIssued = chosen.action === 'continue';
+    this.#isKept = false;
     // Until it is erased, the CMS reports the state of what was on it before.
     let isToBeErased = chosen.action === 'erase';
     const passkeys = this.#passkeys;
@@ -180,7 +183,9 @@ export class Issuance {
 
   /** A CMS that has a row for the device has given it a GUID, so one without a serial number is no longer found by its former GUID. */
   #noteChanges(status: OperationStatus): void {
-    const isBegun = status.deviceState !== null;
+    const { deviceState } = status;
+    const isBegun = deviceState !== null;
+    this.#isKept = deviceState === 'producing' || deviceState === 'pending';
     if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
     this.#isHalfIssued ||= isBegun || isErasing(status);
   }
@@ -212,7 +217,7 @@ export class Issuance {
     this.#isExtensionLost = error.code === 'EXTENSION_LOST';
     const step = stepOf(this.#pane);
     const checks = 'checks' in this.#pane && this.#pane.checks ? checksAfter(error, this.#pane.checks) : null;
-    this.#show({ name: 'error', step, error, checks, wanted: this.#wanted });
+    this.#show({ name: 'error', step, error, checks, wanted: this.#wanted, isKept: this.#isKept });
   }
 
   #show(pane: Pane): void {

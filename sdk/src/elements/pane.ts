@@ -59,6 +59,8 @@ export type Pane =
       readonly checks: Checks | null;
       /** The device with which it can continue. */
       readonly wanted: WantedDevice | null;
+      /** Whether what was done until now counts when it continues: the operation rests, it has not failed. */
+      readonly isKept: boolean;
     };
 
 export type ErrorPaneFacts = Extract<Pane, { readonly name: 'error' }>;

@@ -178,7 +178,7 @@ export function readyPane(text: Text, pane: Extract<Pane, { name: 'ready' }>): T
 /** @param hasSupportFile whether the extension has anything to tell of it */
 export const errorPane = (
   text: Text,
-  { error, step, checks, wanted }: Omit<ErrorPaneFacts, 'step' | 'name'> & { readonly step: string },
+  { error, step, checks, isKept }: Omit<ErrorPaneFacts, 'step' | 'name' | 'wanted'> & { readonly step: string },
   { help, helpDesk }: Support,
   hasSupportFile = true,
 ): TemplateResult =>
@@ -186,7 +186,7 @@ export const errorPane = (
       .text=${text}
       .error=${error}
       .where=${step}
-      .more=${error.recovery === 'ask-operator' && wanted?.isBegun === true ? text.continueLater : ''}
+      .more=${error.recovery === 'ask-operator' && isKept ? text.continueLater : ''}
       .hasSupportFile=${hasSupportFile}
       .help=${help}
       .helpDesk=${helpDesk}

@@ -30,7 +30,14 @@ function buttonsAfter(error: CardwrightError, hasDevice: boolean): readonly Show
     reload: does('reload'),
     showWindow: does('show-window'),
   };
-  const pane = { name: 'error', step: 'issue', error, checks: null, wanted: hasDevice ? CARD : null } as const;
+  const pane = {
+    name: 'error',
+    step: 'issue',
+    error,
+    checks: null,
+    wanted: hasDevice ? CARD : null,
+    isKept: false,
+  } as const;
   const templates: readonly TemplateResult[] = [footer(english, pane, undefined, actions)].flat();
   return templates.map(({ strings, values }) => ({
     label: String(values.at(-1)),

@@ -98,6 +98,18 @@ describe('the relay of an operation', () => {
     expect(steps).toEqual(['authenticate', 'personalize', 'keys']);
   });
 
+  it('tells what became of the device before it throws why the operation failed', async () => {
+    const told: OperationStatus[] = [];
+    cms.deviceState = 'producing';
+    cms.failure = {
+      phase: 'certificates',
+      error: new CardwrightError('READ_BACK_MISMATCH', { object: 'ccc' }).toWire(),
+    };
+    const attempt = issue(undefined, { onStatus: (status) => told.push(status) });
+    await expect(attempt).rejects.toMatchObject({ code: 'READ_BACK_MISMATCH' });
+    expect(told.at(-1)?.deviceState).toBe('failed');
+  });
+
   const closePin = (phase: string) => (phase === 'pin' ? [failing(new CardwrightError('USER_CANCELLED'))] : [DONE]);
 
   it.each([

@@ -136,7 +136,7 @@ export function mobileErrorPane(text: Text, pane: MobileErrorPane, support: Supp
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
   // Its own words say how the profile is removed.
   const isSaid = error.code === 'PHONE_SILENT';
-  return html`${errorPane(text, { ...pane, wanted: null }, support, pane.step === 'proof')}
+  return html`${errorPane(text, { ...pane, isKept: false }, support, pane.step === 'proof')}
   ${lastRequest ? lastRequestNote(text, lastRequest) : nothing}
   ${isProfileThere && !isSaid ? html`<p class="hint">${text.mobile.removeProfile}</p>` : nothing}`;
 }
