@@ -19,7 +19,8 @@ export type Weakness =
   | 'published';
 
 /** Bits of a modulus: what cards and phones make. Larger ones only cost time, whoever checks them. */
-const MODULUS_SIZES: ReadonlySet<number> = new Set([2048, 3072, 4096]);
+const LARGEST_OF_CARDS = 4096;
+const MODULUS_SIZES: ReadonlySet<number> = new Set([2048, 3072, LARGEST_OF_CARDS]);
 /** FIPS 186-5, A.1.1: 2^16 < e < 2^256, and odd. */
 const SMALLEST_EXPONENT = 65_537n;
 const EXPONENT_LIMIT = 2n ** 256n;
@@ -48,6 +49,20 @@ export function findWeakness(key: KeyObject): Weakness | undefined {
   if (!guessed) return 'key-kind';
   // A key and its negative have one abscissa.
   return guessed().has(key.export({ format: 'jwk' }).x ?? '') ? 'guessed' : undefined;
+}
+
+/** Kinds that no card makes, and that an authority may have chosen for itself. */
+const CHOSEN_KINDS: ReadonlySet<string | undefined> = new Set(['ed25519', 'ed448', 'rsa-pss']);
+
+/**
+ * As `findWeakness`, for a key that signs certificates, CRLs or profiles: whoever runs an authority may take larger moduli, P-521 and
+ * other kinds than cards make.
+ */
+export function findAuthorityWeakness(key: KeyObject): Weakness | undefined {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  const isChosen =
+    modulusLength > LARGEST_OF_CARDS || namedCurve === 'secp521r1' || CHOSEN_KINDS.has(key.asymmetricKeyType);
+  return isChosen ? undefined : findWeakness(key);
 }
 
 function guessedPoints(curve: string): ReadonlySet<string> {

@@ -1,7 +1,8 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import type { CertificationAuthority } from '@cardwright/cms';
+import { findAuthorityWeakness, type CertificationAuthority } from '@cardwright/cms';
 
 /** What a module that makes an authority can use of the portal. */
 export interface AuthorityContext {
@@ -38,5 +39,19 @@ export async function openAuthorityOf(path: string, context: AuthorityContext): 
   const made = await Promise.resolve(imported.openAuthority(context));
   if (!v.is(authority, made))
     throw problem('makes no certification authority: expected issue, signCrl and certificate (DER)');
+  const key = readKey(made.certificate);
+  if (key === undefined) throw problem('makes an authority whose certificate cannot be read: expected DER');
+  const weakness = findAuthorityWeakness(key);
+  if (weakness !== undefined)
+    throw problem(`makes an authority whose key is weak (${weakness}): anyone could sign in its place`);
   return made;
+}
+
+function readKey(certificate: Uint8Array): KeyObject | undefined {
+  try {
+    return new X509Certificate(certificate).publicKey;
+  } catch {
+    // Whatever OpenSSL says of it: it is no certificate.
+    return undefined;
+  }
 }

@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { splitPem } from '@cardwright/cms';
+import { findAuthorityWeakness, splitPem } from '@cardwright/cms';
 import { orderedSlots, type MobileSettings, type WrittenMobileSettings } from './settings.js';
 
 const MINUTE = 60_000;
@@ -71,6 +71,8 @@ function readIdentity(member: string, identity: WrittenIdentity): { certificates
   const key = readKey(`${member}.key`, identity.key);
   if (certificates[0]?.checkPrivateKey(key) !== true)
     throw new Error(`${member}.key expected the key of the first certificate`);
+  const weakness = findAuthorityWeakness(certificates[0].publicKey);
+  if (weakness !== undefined) throw new Error(`${member}.key expected a key that is not weak (${weakness})`);
   return { certificates, key };
 }
 
