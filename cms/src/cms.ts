@@ -90,6 +90,7 @@ export interface Cms {
 
 const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };
 const DEVICE_LIMIT = 10;
+const DAY = 24 * 60 * 60 * 1000;
 const AUTHORITY_TIMEOUT = 10_000;
 const PASSKEY_TIMEOUT = 10_000;
 
@@ -108,6 +109,7 @@ export function createCms(options: CmsOptions): Cms {
     certificatePolicies: DEFAULT_POLICIES,
     deviceLimit: DEVICE_LIMIT,
     quotas: NO_QUOTAS,
+    operationAge: DAY,
     now: () => new Date(),
     ...given,
     authority: boundAuthority(authority, authorityTimeout),

@@ -12,6 +12,7 @@ export const pinStep: Step = {
   name: 'pin',
   phase: PHASES.pin,
   progress: 90,
+  waitsForUser: true,
   slices: [policySlice, completion],
   needed: (context) => !context.of(completion).isPinChosen,
   prepare: ({ ownDevice }) => ownDevice.noteInitialPin(false),

@@ -20,10 +20,17 @@ import type { Language } from '../words/language.js';
 import type { Requester, Services } from './services.js';
 import { defineSlice, type Slice } from './slice.js';
 
-/** What the engine itself keeps of a session: the device as its host described it, and the host's key. */
+/** What the engine itself keeps of a session: the device as its host described it, the host's key, and when it was admitted. */
 export const session = defineSlice({
   name: 'session',
-  schema: v.nullable(v.strictObject({ device: deviceInfo, hostKey: publicJwk })),
+  schema: v.nullable(
+    v.strictObject({
+      device: deviceInfo,
+      hostKey: publicJwk,
+      /** ISO 8601; absent in a session that another version began. */
+      judgedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+    }),
+  ),
   initial: null,
   lasts: 'session',
 });
@@ -101,7 +108,13 @@ export class OperationContext {
     return this.#session.device;
   }
 
-  get #session(): { readonly device: DeviceInfo; readonly hostKey: PublicJwk } {
+  /** When the session was admitted, or judged again. */
+  get judgedAt(): Date {
+    const { judgedAt } = this.#session;
+    return judgedAt === undefined ? this.#operation.createdAt : new Date(judgedAt);
+  }
+
+  get #session() {
     const value = this.of(session);
     if (!value) throw new Error(`operation ${this.#operation.id} has no session`);
     return value;
@@ -141,6 +154,12 @@ export class OperationContext {
       if (slice.lasts === 'session' || !v.is(slice.schema, this.#storedIn(slice)))
         this.#values.set(slice, slice.initial);
     this.#values.set(session, { device, hostKey });
+    this.noteJudgement();
+  }
+
+  /** The operation may go on, by what holds now. */
+  noteJudgement(): void {
+    this.#values.set(session, { ...this.#session, judgedAt: this.records.now.toISOString() });
   }
 
   /** The same device looks different now, because it was erased. */

@@ -72,6 +72,8 @@ export interface Step {
   readonly phase: Phase;
   /** How much of the operation is done when it begins, in percent. */
   readonly progress: number;
+  /** Whether its user may take as long as they like, so that its results count however old they are. */
+  readonly waitsForUser?: boolean;
   /** The slices of state that it works with. */
   readonly slices: readonly Slice[];
   /** Whether it is still to be done, by the state, the store and what the card has shown. Resuming means skipping. */

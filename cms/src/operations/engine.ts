@@ -18,6 +18,7 @@ import { sentenceOf } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
 import type { OperationDefinition } from './definition.js';
+import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
 import { spend } from './quotas.js';
 import { takeOver } from './running-operations.js';
@@ -130,6 +131,7 @@ export class Engine {
           const step = stepThatIsOut(context, definition);
           await context.readPolicyNow();
           context.note({ kind: 'step-results', step: step.name, number, commands: outcomes.map(codeOf) });
+          if (isToBeJudgedAgain(context, step)) await judgeAgain(context, definition);
           return advance(context, definition, step, outcomes);
         };
         return this.#settle(context, definition, read, hash);

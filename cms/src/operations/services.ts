@@ -26,6 +26,8 @@ export interface Services {
   /** Devices that a person may have. */
   readonly deviceLimit: number;
   readonly quotas: Quotas;
+  /** Milliseconds after which a session is judged again before its results count. */
+  readonly operationAge: number;
   /** The time. */
   readonly now: () => Date;
 }

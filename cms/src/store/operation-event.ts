@@ -26,6 +26,8 @@ export type OperationHappening =
       readonly number: number;
       readonly commands: readonly CommandResult[];
     }
+  /** After a long time it was judged again by what held then: why it was refused, an English sentence; null where it may go on. */
+  | { readonly kind: 'judged-again'; readonly refusal: string | null }
   /** The session cannot continue; the operation can. */
   | { readonly kind: 'rested'; readonly step: string | null; readonly error: ErrorCode }
   /** Another operation took over its card, which ended it. */

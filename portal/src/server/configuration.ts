@@ -48,6 +48,8 @@ export interface Configuration {
   /** Addresses and networks (CIDR) of proxies that are believed about where a request is from. */
   readonly trustedProxies: readonly string[];
   readonly quotas: Quotas;
+  /** Milliseconds after which an operation is judged again before its results count. */
+  readonly operationAge: number;
   /** Devices that a user may have. */
   readonly deviceLimit: number;
   readonly deviceSource: DeviceSource;
@@ -75,6 +77,9 @@ const SECOND = 1000;
 /** Minutes: long enough for caches on the way, and never longer than expired certificates stay on the CRL (ca/revocations.ts). */
 const crlLifetime = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(5), v.maxValue(24 * 60));
 const MINUTE = 60 * SECOND;
+/** Hours: what was decided in the morning may count in the evening, and nothing counts for longer than a week. */
+const operationAge = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(7 * 24));
+const HOUR = 60 * MINUTE;
 /** Uses an hour. */
 const quota = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(100_000));
 const proxies = v.pipe(
@@ -117,6 +122,8 @@ const origin = v.pipe(
  *   attests, and of all others; default: see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
  * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
+ * - `CARDWRIGHT_OPERATION_AGE` (hours after which an operation that is still under way is judged again by the policy of that moment, 1 to
+ *   168; default 24);
  * - `CARDWRIGHT_PASSKEY_SERVICES` (JSON list, or the path of such a file: where the passkeys of devices are registered; each member and
  *   its default stands in passkeys/settings.ts, and secrets stand elsewhere, in a file or a variable that it names):
  *   `{ "kind": "entra", "name", "tenant", "clientId", "credential": { "secret": { "file" } } }` (or `{ "environment" }`, or
@@ -167,6 +174,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
         environment.CARDWRIGHT_WITNESSES_PER_HOUR ?? '120',
       ),
     },
+    operationAge: HOUR * check('CARDWRIGHT_OPERATION_AGE', operationAge, environment.CARDWRIGHT_OPERATION_AGE ?? '24'),
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     deviceSource: {
       text: environment.CARDWRIGHT_DEVICE_SOURCE

@@ -75,9 +75,16 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
     await seedPolicies(cmsStore, configuration.policies, passkeys.all);
     for (const account of configuration.accounts) await createAccount(store.db, account);
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
-    const { certificatePolicies, deviceLimit, quotas } = configuration;
+    const { certificatePolicies, deviceLimit, operationAge, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
-    const decided = { certificatePolicies, deviceLimit, quotas, authorityTimeout, passkeyServices: passkeys.all };
+    const decided = {
+      certificatePolicies,
+      deviceLimit,
+      operationAge,
+      quotas,
+      authorityTimeout,
+      passkeyServices: passkeys.all,
+    };
     // Their own time limits come first.
     const passkeyTimeout = (LONGEST_CALL + 1) * SECOND;
     const bound = boundAuthority(authority, authorityTimeout);

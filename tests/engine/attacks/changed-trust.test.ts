@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DevicePolicy } from '@cardwright/cms';
+import type { ActionName, DevicePolicy, DeviceState } from '@cardwright/cms';
 import { CardwrightError, type OperationAnswer } from '@cardwright/protocol';
 import { newAttestationAuthority } from '../../integration/portal/support/attestation-authority.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
@@ -39,6 +39,35 @@ const CHANGES: readonly [
     'awaiting-approval',
   ],
   ['another root is added', 'yubikey', {}, { attestationRoots: [cms.vendor.root, another.root] }, 'active'],
+  [
+    'the root is removed, and anything is allowed',
+    'yubikey',
+    {},
+    { attestationRoots: [], unprovenKeys: 'allow' },
+    'active',
+  ],
+  [
+    'the root becomes an intermediate certificate alone',
+    'yubikey',
+    {},
+    { attestationRoots: [], attestationIntermediates: [cms.vendor.root] },
+    'refused',
+  ],
+  ['the root can no longer be read', 'yubikey', {}, { attestationRoots: ['-----BEGIN CERTIFICATE-----'] }, 'refused'],
+  [
+    'what was allowed without a root is refused',
+    'yubikey',
+    { attestationRoots: [], unprovenKeys: 'allow' },
+    { attestationRoots: [], unprovenKeys: 'refuse' },
+    'refused',
+  ],
+  [
+    'cards must change their management key',
+    'piv',
+    { unprovenKeys: 'allow' },
+    { acceptFixedManagementKey: false },
+    'active',
+  ],
 ];
 
 /** Continues until a step of this phase is out. */
@@ -82,6 +111,48 @@ describe.each(CHANGES)('while a device is issued, %s (%s)', (_what, model, befor
       expect(answer).toMatchObject({ state: 'done', deviceState: expected });
     }
   });
+});
+
+/** The state afterwards, and whether the session that began before may finish it. */
+const ACTIONS: readonly [action: ActionName, phase: string, applies: boolean, DeviceState][] = [
+  ['terminate', 'keys', true, 'terminated'],
+  ['terminate', 'certificates', true, 'terminated'],
+  ['terminate', 'pin', true, 'terminated'],
+  ['suspend', 'pin', true, 'suspended'],
+  ['suspend', 'keys', false, 'active'],
+  ['activate', 'pin', false, 'active'],
+  ['approve', 'pin', false, 'active'],
+  ['release', 'certificates', false, 'active'],
+];
+
+describe('while a device is issued, an operator', () => {
+  it.each(ACTIONS)(
+    'wants to %s it in the phase %s (%s), and it is %s afterwards',
+    async (action, phase, applies, state) => {
+      await cms.setPolicy('yubikey');
+      const card = cms.newCard('yubikey');
+      const running = await begin(card, phase);
+      const { id } = cms.deviceOf(card);
+      const acted = await olga.act(id, action, action === 'release' ? 'lost' : undefined);
+      expect(acted.code).toBe(applies ? undefined : 'DEVICE_STATE');
+      const answer = await finish(running);
+      expect(answer.error?.data.name).toBe(applies ? 'DEVICE_STATE' : undefined);
+      const row = cms.deviceOf(card);
+      expect(row.state).toBe(state);
+      expect(row.certificates.map(({ status }) => status)).not.toContain(applies ? 'good' : 'revoked');
+    },
+  );
+});
+
+it('names in a certificate whoever the person is when it is issued', async () => {
+  await cms.setPolicy('yubikey');
+  const card = cms.newCard('yubikey');
+  const { host, answer } = await begin(card, 'keys');
+  const renamed = new CmsUser(cms, { ...ALICE, displayName: 'Alice Renamed' });
+  const outcomes = await host.run(answer.step?.jws ?? '');
+  await renamed.operate(`/${answer.operation}/results`, { step: answer.step?.number, outcomes });
+  const login = cms.deviceOf(card).certificates.find(({ slot }) => slot === '9A');
+  expect(login?.subject).toContain('Alice Renamed');
 });
 
 describe('what waits for an operator', () => {

@@ -70,6 +70,14 @@ export class OperationTimelineElement extends LitElement {
         );
       case 'moved':
         return entry(item, 'warn', `Another operation took over its card (${item.actor}).`);
+      case 'judged-again':
+        return entry(
+          item,
+          item.refusal === null ? 'session' : 'warn',
+          item.refusal === null
+            ? 'Judged again after a long time, by the policy of that moment: it may go on'
+            : `Judged again after a long time, by the policy of that moment, and refused: ${item.refusal}`,
+        );
       case 'rested':
         return entry(item, 'warn', told(item.error, before, 'Rests here'));
       case 'ended':

@@ -33,6 +33,7 @@ export type TimelineItem =
   | TimelineStep
   | TimelineFact
   | { readonly kind: 'session'; readonly isResumed: boolean; readonly at: Date; readonly address: string | null }
+  | (Happening<'judged-again'> & { readonly at: Date })
   | (Happening<'rested'> & { readonly at: Date })
   | (Happening<'moved'> & { readonly at: Date; readonly actor: string })
   | (Happening<'ended'> & { readonly at: Date });
@@ -78,7 +79,8 @@ const factOf = ({ at, actor, event, outcome, detail }: AuditRow): TimelineFact =
 const momentOf = ({ at }: TimelineItem): number => at.getTime();
 
 /** What belongs to one call has one time: first what it began with, then what came of it, then what it sent. */
-const rankOf = ({ kind }: TimelineItem): number => (kind === 'session' ? 0 : kind === 'fact' ? 1 : 2);
+const rankOf = ({ kind }: TimelineItem): number =>
+  kind === 'session' || kind === 'judged-again' ? 0 : kind === 'fact' ? 1 : 2;
 
 function itemsOf(events: readonly OperationEvent[]): TimelineItem[] {
   return events.flatMap(({ what, at, actor, address }, index): TimelineItem[] => {
@@ -92,6 +94,7 @@ function itemsOf(events: readonly OperationEvent[]): TimelineItem[] {
         return [];
       case 'moved':
         return [{ ...what, at, actor }];
+      case 'judged-again':
       case 'rested':
       case 'ended':
         return [{ ...what, at }];
