@@ -27,6 +27,8 @@ export type AuditEvent =
   | 'puk.approved'
   | 'retry.allowed'
   | 'policy.changed'
+  | 'policy.proposed'
+  | 'policy.proposal-ended'
   | 'mobile.enrolment-started'
   | 'mobile.link-opened'
   | 'mobile.profile-downloaded'

@@ -132,14 +132,16 @@ export {
 } from './policies/device-policy.js';
 export { factoryAlgorithmOf, newAlgorithmOf } from './policies/management-key-algorithm.js';
 export {
-  listPolicies,
-  openFactorySecrets,
-  policyOf,
-  savePolicy,
-  seedPolicies,
+  changePolicy,
+  confirmProposal,
+  type ChangedBy,
+  type Consent,
   type PolicyChange,
-  type StoredPolicy,
-} from './policies/policies.js';
+  type PolicyOutcome,
+} from './policies/change-policy.js';
+export { listPolicies, openFactorySecrets, policyOf, seedPolicies, type StoredPolicy } from './policies/policies.js';
+export { listProposals, withdrawProposal, type ListedProposal } from './policies/proposals.js';
+export type { TrustChange } from './policies/trust-changes.js';
 
 export type { DeviceRecord } from './store/device-record.js';
 export { inTransaction } from './store/in-transaction.js';

@@ -139,6 +139,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'CA_REFUSED',
     'RATE_LIMITED',
     'PASSWORD_INCORRECT',
+    'PROPOSAL_OVER',
     'FORBIDDEN',
     'CMS_KEYS_UNAVAILABLE',
   ],

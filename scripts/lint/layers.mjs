@@ -78,7 +78,7 @@ export const FLOORS = {
     ['server/audit.ts'],
     ['server/accounts/', 'server/ca/'],
     ['server/keys/'],
-    ['server/attestation/', 'server/mobile/'],
+    ['server/attestation/', 'server/mobile/', 'server/policies/'],
     ['server/devices/', 'server/services.ts'],
     ['server/configuration.ts', 'server/request-guards.ts', 'server/http-errors.ts', 'server/html.ts'],
     [

@@ -36,6 +36,12 @@ export interface PortalScene {
   readonly takesPasskeys?: boolean;
   /** What it says to a passkey that was chosen, instead of logging in. */
   readonly refusesPasskeys?: 'PASSKEY_LOGIN_REFUSED';
+  /** What each change of a policy would do to trust; default: nothing. */
+  readonly changes?: readonly object[];
+  /** What waits for this operator, or for another one. */
+  readonly proposals?: readonly object[];
+  /** Whether there is no other operator. */
+  readonly isAlone?: boolean;
   /** Names of the passkey services that the policies for smart cards have. */
   readonly passkeyServices?: readonly string[];
   /** The path that the server answers with an error. */
@@ -54,6 +60,36 @@ const AUDIT = ['device.state-changed', 'certificate.issued', 'login'].map((event
   operationId: event === 'certificate.issued' ? FINISHED_ISSUANCE.id : null,
   detail: { from: 'producing', to: 'pending', reason: null },
 }));
+
+/** The password of the operator who looks at a scene. */
+export const OPERATORS_PASSWORD = 'ada-password';
+
+/** Changes that widen trust, as the server tells them. */
+export const WIDENING = [
+  {
+    what: 'Devices that no vendor vouches for',
+    before: 'on hold until an operator approves them',
+    after: 'issued like any other',
+    widens: true,
+  },
+  {
+    what: 'Trusted root',
+    before: 'not trusted',
+    after: 'CN=Another vendor, O=Somebody (SHA-256 0c90b7d184a36edf50a35f9be935f0c5689bfdcfe5bdd073366cafb49061a440)',
+    widens: true,
+  },
+];
+
+/** What another operator proposed. */
+export const PROPOSAL = {
+  id: '0b5e9a1e-50a1-4a4e-9c39-0f5f0d4e7b11',
+  model: 'yubikey',
+  modelName: 'YubiKey 5',
+  proposedBy: 'olga',
+  proposedAt: '2026-11-25T10:00:00.000Z',
+  changes: WIDENING,
+  isOwn: false,
+};
 
 const VENDOR_ROOT = {
   name: 'Yubico Attestation Root 1',
@@ -88,6 +124,7 @@ export class PortalPages {
   #browser: PageBrowser | undefined;
   #server: PageServer | undefined;
   #scene: PortalScene | undefined;
+  #proposals: readonly object[] = [];
 
   /** There for all tests of a file. */
   static forTests(): PortalPages {
@@ -101,6 +138,7 @@ export class PortalPages {
   async open(scene: PortalScene, look: Look = {}): Promise<Page> {
     if (!this.#browser || !this.#server) throw new Error('the pages are not served yet');
     this.#scene = scene;
+    this.#proposals = scene.proposals ?? [];
     this.calls.length = 0;
     this.bodies.length = 0;
     this.queries.length = 0;
@@ -160,12 +198,49 @@ export class PortalPages {
       this.#end(devices, path);
       return { state: 'terminated' };
     }
-    if (path === 'operator/policy')
-      return { policies: readPolicies(this.#scene?.passkeyServices), passkeyServices: PASSKEY_SERVICES };
+    if (path === 'operator/policy') return method === 'PUT' ? this.#changePolicy(body) : this.#policies();
+    if (path.startsWith('operator/policy/proposals/')) {
+      this.#requirePassword(path.endsWith('/confirm') ? body : { password: OPERATORS_PASSWORD });
+      this.#proposals = [];
+      return this.#policies();
+    }
     if (path === 'operator/vendor-certificates')
-      return { present: [VENDOR_ROOT], accepted: false, certificates: method === 'POST' ? REVIEWED : [] };
+      return {
+        present: [VENDOR_ROOT],
+        accepted: false,
+        outcome: 'saved',
+        changes: [],
+        certificates: method === 'POST' ? REVIEWED : [],
+      };
     if (path === 'operator/audit') return { entries: AUDIT, next: null };
     throw new CardwrightError('METHOD_NOT_FOUND');
+  }
+
+  #policies(): object {
+    const { passkeyServices, isAlone = false } = this.#scene ?? {};
+    return {
+      policies: readPolicies(passkeyServices),
+      passkeyServices: PASSKEY_SERVICES,
+      proposals: this.#proposals,
+      isAlone,
+    };
+  }
+
+  /** As the portal does: a change that widens trust is not written without the password, and then waits where there is another operator. */
+  #changePolicy(body: unknown): object {
+    const { changes = [], isAlone = false } = this.#scene ?? {};
+    const isAsked = typeof body === 'object' && body !== null && 'password' in body;
+    if (changes.length === 0) return { ...this.#policies(), outcome: 'saved', changes };
+    if (!isAsked) return { ...this.#policies(), outcome: 'password-needed', changes };
+    this.#requirePassword(body);
+    if (isAlone) return { ...this.#policies(), outcome: 'saved', changes };
+    this.#proposals = [{ ...PROPOSAL, changes, isOwn: true }];
+    return { ...this.#policies(), outcome: 'proposed', changes };
+  }
+
+  #requirePassword(body: unknown): void {
+    if (v.parse(v.looseObject({ password: v.string() }), body).password !== OPERATORS_PASSWORD)
+      throw new CardwrightError('PASSWORD_INCORRECT');
   }
 
   /** The device that an address names is on no list any more. */

@@ -4,7 +4,6 @@ import { PHONE } from '../devices/device-state.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import { managementKeyLength } from '../keys/management-key.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
-import { Records } from '../store/records.js';
 import type { PolicyRow } from '../store/rows.js';
 import type { Store } from '../store/store.js';
 import {
@@ -14,6 +13,7 @@ import {
   type FactorySecrets,
   type SeedPolicies,
 } from './device-policy.js';
+import type { PolicyState } from './trust-changes.js';
 
 /** A policy as operators see it. */
 export type StoredPolicy = Omit<PolicyRow, 'factorySecrets'>;
@@ -36,66 +36,36 @@ export const openFactorySecrets = async (
   keys: KeyRing,
 ): Promise<FactorySecrets> => v.parse(factorySecrets, JSON.parse(await openFromStorage(sealed, keys, label(model))));
 
-/** What an operator changes a model's policy to. */
-export interface PolicyChange {
-  readonly model: string;
-  readonly policy: DevicePolicy;
-  /** Without them the stored factory values stay. */
-  readonly factory?: FactorySecrets | undefined;
-}
-
 /** The passkey services that policies may name; where they are not given, any. */
-type KnownServices = readonly { readonly name: string }[] | undefined;
+export type KnownServices = readonly { readonly name: string }[] | undefined;
 
 /**
- * Writes a policy, and records the change in the audit log.
+ * Requires what a policy must be to be written. What a store has already is read all the same.
  *
- * @param by user name
- * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or a new model comes
- * without factory values, or is that of mobile devices, or no PIN can meet the policy's rules, or it
- * names a passkey service that is not among `services`.
+ * @throws CardwrightError `INVALID_PARAMS` when the management key does not have the algorithm's length, or the model is that of mobile
+ * devices, or no PIN can meet the policy's rules, or it names a passkey service that is not among `services`
  */
-export const savePolicy = (
-  store: Store,
-  by: string,
-  { model, policy, factory }: PolicyChange,
-  services?: KnownServices,
-): Promise<void> =>
-  store.transaction(async (transaction) => {
-    requireCards(model);
-    requirePossiblePins(policy);
-    requireServices(policy, services);
-    const { keys } = store;
-    const current = factory === undefined ? await transaction.findPolicy(model) : undefined;
-    if (factory === undefined && !current)
-      throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected with a new model' });
-    const secrets = factory ?? (current && (await openFactorySecrets(current, keys)));
-    if (secrets) requireKeyLength(policy, secrets);
-    const sealed = factory === undefined ? current?.factorySecrets : await seal(factory, keys, model);
-    if (sealed === undefined) throw new Error('a policy without factory secrets');
-    const records = new Records(transaction, new Date());
-    await transaction.putPolicy(
-      { model, policy, factorySecrets: sealed, updatedAt: records.now, updatedBy: by },
-      'replace',
-    );
-    const detail = { model, factoryValuesChanged: factory !== undefined };
-    records.record({ actor: by, event: 'policy.changed', detail });
-    await records.write();
-  });
+export function requireSound(model: string, { policy, factory }: PolicyState, services: KnownServices): void {
+  requireCards(model);
+  requirePossiblePins(policy);
+  requireServices(policy, services);
+  requireKeyLength(policy, factory);
+}
+
+/** The policy of a row with its factory values; undefined where there is no row. */
+export const openState = async (row: PolicyRow | undefined, keys: KeyRing): Promise<PolicyState | undefined> =>
+  row && { policy: policyOf(row), factory: await openFactorySecrets(row, keys) };
 
 /**
  * Writes the policies of a file to a store that has none for their models.
  *
- * @throws CardwrightError `INVALID_PARAMS` as `savePolicy` does
+ * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does
  */
 export async function seedPolicies(store: Store, seeds: SeedPolicies, services?: KnownServices): Promise<void> {
   const rows: PolicyRow[] = [];
   for (const [model, { policy, factory }] of Object.entries(seeds)) {
-    requireCards(model);
-    requirePossiblePins(policy);
-    requireKeyLength(policy, factory);
-    requireServices(policy, services);
-    const factorySecrets = await seal(factory, store.keys, model);
+    requireSound(model, { policy, factory }, services);
+    const factorySecrets = await sealFactorySecrets(factory, store.keys, model);
     rows.push({ model, policy, factorySecrets, updatedAt: new Date(), updatedBy: 'configuration' });
   }
   await store.transaction(async (transaction) => {
@@ -152,5 +122,6 @@ function requireKeyLength({ factoryKeyAlgorithms }: DevicePolicy, { managementKe
 
 const label = (model: string): string => `policy:${model}`;
 
-const seal = (factory: FactorySecrets, keys: KeyRing, model: string): Promise<string> =>
+/** The factory values of a model as they are stored. */
+export const sealFactorySecrets = (factory: FactorySecrets, keys: KeyRing, model: string): Promise<string> =>
   sealForStorage(JSON.stringify(factory), keys, label(model));

@@ -1,7 +1,7 @@
 import { isInUse } from '../devices/device-state.js';
 import { MemoryTable, type Undo } from './memory-table.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
 import type { Changes, Spending, Spent } from './store.js';
 
 /** The hour that a quota counts, in milliseconds. */
@@ -31,6 +31,8 @@ export class MemoryRows {
     due: ({ removalDueAt, removedAt }) => (removalDueAt !== null && removedAt === null ? 'due' : null),
   });
   readonly policies = new Map<string, PolicyRow>();
+  /** By model. */
+  readonly proposals = new Map<string, PolicyProposal>();
   readonly audit: AuditRow[] = [];
   readonly events: OperationEvent[] = [];
   readonly #spent = new Map<string, Spent>();
@@ -89,12 +91,18 @@ export class MemoryRows {
   }
 
   putPolicy(row: PolicyRow): void {
-    const before = this.policies.get(row.model);
-    this.policies.set(row.model, row);
-    this.#undo.push(() => {
-      if (before) this.policies.set(row.model, before);
-      else this.policies.delete(row.model);
-    });
+    this.#set(this.policies, row.model, row);
+  }
+
+  putProposal(row: PolicyProposal): void {
+    this.#set(this.proposals, row.model, row);
+  }
+
+  /** Whether it was there. */
+  removeProposal(id: string): boolean {
+    const found = [...this.proposals.values()].find((proposal) => proposal.id === id);
+    if (found) this.#set(this.proposals, found.model, undefined);
+    return found !== undefined;
   }
 
   spend(personId: string, what: Spending): Spent {
@@ -104,12 +112,16 @@ export class MemoryRows {
     const spent = isUnderWay
       ? { ...before, spent: before.spent + 1 }
       : { spent: 1, windowEndsAt: new Date(this.#now() + HOUR) };
-    this.#spent.set(key, spent);
-    this.#undo.push(() => {
-      if (before) this.#spent.set(key, before);
-      else this.#spent.delete(key);
-    });
+    this.#set(this.#spent, key, spent);
     return spent;
+  }
+
+  /** @param value undefined takes what is there away */
+  #set<Value>(rows: Map<string, Value>, key: string, value: Value | undefined): void {
+    const before = rows.get(key);
+    const put = (one: Value | undefined): unknown => (one === undefined ? rows.delete(key) : rows.set(key, one));
+    put(value);
+    this.#undo.push(() => put(before));
   }
 
   #append<Row>(log: Row[], rows: readonly Row[]): void {

@@ -1,7 +1,7 @@
 import type { DeviceIdentity } from '../attestation/attestation.js';
 import { COUNTING_STATES, SECURITY_KEY } from '../devices/device-state.js';
 import type { MemoryRows } from './memory-rows.js';
-import type { Certificate, Device, Operation, Passkey, PolicyRow } from './rows.js';
+import type { Certificate, Device, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
 import type {
   CardAppearance,
   Changes,
@@ -146,6 +146,10 @@ export class MemoryTransaction implements Transaction {
     return this.#do(({ policies }) => policies.get(model));
   }
 
+  lockPolicy(model: string): Promise<PolicyRow | undefined> {
+    return this.findPolicy(model);
+  }
+
   listPolicies(): Promise<readonly PolicyRow[]> {
     return this.#do(({ policies }) => [...policies.values()].sort((a, b) => compare(a.model, b.model)));
   }
@@ -154,6 +158,22 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => {
       if (mode === 'replace' || !rows.policies.has(row.model)) rows.putPolicy(row);
     });
+  }
+
+  findProposal(id: string): Promise<PolicyProposal | undefined> {
+    return this.#do(({ proposals }) => [...proposals.values()].find((proposal) => proposal.id === id));
+  }
+
+  listProposals(): Promise<readonly PolicyProposal[]> {
+    return this.#do(({ proposals }) => [...proposals.values()].sort((a, b) => compare(a.model, b.model)));
+  }
+
+  putProposal(row: PolicyProposal): Promise<void> {
+    return this.#do((rows) => rows.putProposal(row));
+  }
+
+  removeProposal(id: string): Promise<boolean> {
+    return this.#do((rows) => rows.removeProposal(id));
   }
 
   spend(personId: string, what: Spending): Promise<Spent> {

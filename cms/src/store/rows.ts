@@ -173,6 +173,15 @@ export interface PolicyRow {
   readonly updatedBy: string;
 }
 
+/** A change of a policy that waits for another operator; at most one for each model. */
+export interface PolicyProposal extends Pick<PolicyRow, 'model' | 'policy' | 'factorySecrets'> {
+  /** A UUID. */
+  readonly id: string;
+  /** User name. */
+  readonly proposedBy: string;
+  readonly proposedAt: Date;
+}
+
 export interface AuditRow {
   /** User name, or `portal` for the CMS itself. */
   readonly actor: string;

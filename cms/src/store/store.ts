@@ -1,7 +1,7 @@
 import type { DeviceIdentity } from '../attestation/attestation.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { OperationEvent } from './operation-event.js';
-import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyRow } from './rows.js';
+import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
 
 /** What a card shows of itself. A page or host may have made it up. */
 export interface CardAppearance {
@@ -119,10 +119,20 @@ export interface Transaction {
   /** Passkeys that are to be removed at one of these services and are still there, the longest due first; locks nothing. */
   duePasskeyRemovals(services: readonly string[], limit: number, offset?: number): Promise<readonly PasskeyRemoval[]>;
   findPolicy(model: string): Promise<PolicyRow | undefined>;
+  /** The policy of a model; locks it, so that of two changes at once the second sees the first. */
+  lockPolicy(model: string): Promise<PolicyRow | undefined>;
   /** Every policy, by model. */
   listPolicies(): Promise<readonly PolicyRow[]>;
   /** Writes a policy in place of the model's, or (`add`) only where the model has none. */
   putPolicy(row: PolicyRow, mode: 'replace' | 'add'): Promise<void>;
+  /** A proposal; locks nothing. */
+  findProposal(id: string): Promise<PolicyProposal | undefined>;
+  /** Every proposal, by model. */
+  listProposals(): Promise<readonly PolicyProposal[]>;
+  /** Writes a proposal in place of the model's. */
+  putProposal(row: PolicyProposal): Promise<void>;
+  /** Removes a proposal. False where it is gone: of two who take it at once, one learns it here. */
+  removeProposal(id: string): Promise<boolean>;
   /** Counts one use; the hour begins with the first, and uses at the same moment are counted one by one. */
   spend(personId: string, what: Spending): Promise<Spent>;
   /**

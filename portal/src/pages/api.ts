@@ -1,4 +1,12 @@
-import type { Action, DevicePolicy, FactorySecrets, OwnerAction } from '@cardwright/cms';
+import type {
+  Action,
+  DevicePolicy,
+  FactorySecrets,
+  ListedProposal,
+  OwnerAction,
+  PolicyOutcome,
+  TrustChange,
+} from '@cardwright/cms';
 import { publicJwk, type PublicJwk } from '@cardwright/protocol';
 import { Cms } from '@cardwright/sdk';
 import * as v from 'valibot';
@@ -45,6 +53,18 @@ export interface Policies {
   readonly policies: readonly ModelPolicy[];
   /** The passkey services that a policy can name. */
   readonly passkeyServices: readonly OfferedService[];
+  /** Changes of trust that wait for another operator than the one who proposed them. */
+  readonly proposals: readonly Proposal[];
+  /** Whether there is no other operator. */
+  readonly isAlone: boolean;
+}
+
+/** Dispatched as `policies-read` by an element that learned what is there now. */
+export type PoliciesRead = CustomEvent<Policies>;
+
+/** What became of a change of a policy. */
+export interface PolicyAnswer extends Policies, Pick<PolicyOutcome, 'changes'> {
+  readonly outcome: PolicyOutcome['kind'];
 }
 
 /** As JSON carries it: a moment is an ISO 8601 text. */
@@ -55,6 +75,7 @@ type OnTheWire<T> = T extends Date
     : T extends object
       ? { readonly [Name in keyof T]: OnTheWire<T[Name]> }
       : T;
+export type Proposal = OnTheWire<ListedProposal> & { readonly isOwn: boolean };
 export type OperationTimeline = OnTheWire<Timeline>;
 export type TimelineItem = OperationTimeline['items'][number];
 export type TimelineStep = Extract<TimelineItem, { readonly kind: 'step' }>;
@@ -68,12 +89,14 @@ export type {
   DeviceDescription,
   DevicePolicy,
   FactorySecrets,
+  ImportOutcome,
   InspectedCertificate,
   OfferedService,
   OperatorDevice,
   OperatorPasskey,
   ReviewedCertificate,
   OwnerAction,
+  TrustChange,
 };
 
 const session = answerOf<{ user: User | null }>();
@@ -137,11 +160,20 @@ export const requestInitialPin = (id: string, password: string, window: { displa
   });
 
 export const readPolicies = () => cms.request('operator/policy', policies);
-export const savePolicy = (model: string, policy: DevicePolicy, factory: FactorySecrets | null) =>
-  cms.request('operator/policy', policies, {
+/** @param password the operator's, where the change needs it */
+export const savePolicy = (
+  { model, policy, factory }: { model: string; policy: DevicePolicy; factory: FactorySecrets | null },
+  password?: string,
+) =>
+  cms.request('operator/policy', answerOf<PolicyAnswer>(), {
     method: 'PUT',
-    body: { model, policy, ...(factory === null ? {} : { factory }) },
+    body: { model, policy, ...(factory === null ? {} : { factory }), ...(password === undefined ? {} : { password }) },
   });
+const proposal = (id: string, what: 'confirm' | 'withdraw'): string => `operator/policy/proposals/${id}/${what}`;
+export const confirmProposal = (id: string, password: string) =>
+  cms.request(proposal(id, 'confirm'), policies, { method: 'POST', body: { password } });
+export const withdrawProposal = (id: string) =>
+  cms.request(proposal(id, 'withdraw'), policies, { method: 'POST', body: {} });
 
 interface Present {
   readonly present: readonly InspectedCertificate[];
@@ -150,10 +182,14 @@ const VENDOR_CERTIFICATES = 'operator/vendor-certificates';
 
 export const readVendorCertificates = (model: string) =>
   cms.request(`${VENDOR_CERTIFICATES}?model=${encodeURIComponent(model)}`, answerOf<Present>());
-export const importVendorCertificates = (model: string, pem: string, trustUnknown: boolean) =>
-  cms.request(VENDOR_CERTIFICATES, answerOf<ImportOutcome & Present>(), {
+/** @param password the operator's, where the import needs it */
+export const importVendorCertificates = (
+  order: { model: string; pem: string; trustUnknown: boolean },
+  password?: string,
+) =>
+  cms.request(VENDOR_CERTIFICATES, answerOf<ImportOutcome & Present & Pick<Policies, 'isAlone'>>(), {
     method: 'POST',
-    body: { model, pem, trustUnknown },
+    body: password === undefined ? order : { ...order, password },
   });
 export const removeVendorCertificate = (model: string, fingerprint: string) =>
   cms.request(VENDOR_CERTIFICATES, answerOf<Present>(), { method: 'DELETE', body: { model, fingerprint } });

@@ -1,23 +1,15 @@
-import type { AuditRow } from '@cardwright/cms';
+import type { AuditEvent, AuditRow } from '@cardwright/cms';
 import { desc, lt } from 'drizzle-orm';
 import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';
 
 /** What the portal writes into the audit log, besides the engine. */
-export type PortalEvent =
-  | 'login'
-  | 'logout'
-  | 'initial-pin.shown'
-  | 'operator.made'
-  | 'vendor-certificates.imported'
-  | 'vendor-certificates.removed'
-  | 'support-file.added'
-  | 'support-file.removed';
+export type PortalEvent = 'login' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 
 export interface AuditEntry {
   /** Name of the user, or `portal`. */
   readonly actor: string;
-  readonly event: PortalEvent;
+  readonly event: PortalEvent | AuditEvent;
   readonly outcome?: AuditRow['outcome'];
   readonly deviceId?: string | null;
   readonly operationId?: string | null;

@@ -30,6 +30,7 @@ import { enrolmentRoutes } from './routes/mobile/enrolments.js';
 import { phoneRoutes, type PhoneSide } from './routes/mobile/phones.js';
 import { operationRoutes } from './routes/operations.js';
 import { operatorRoutes } from './routes/operator.js';
+import { policyRoutes } from './routes/policies.js';
 import { passkeyLoginRoutes } from './routes/passkey-login.js';
 import { pageRoutes } from './routes/pages.js';
 import { sessionRoutes } from './routes/session.js';
@@ -195,6 +196,7 @@ async function buildApp(
   deviceRoutes(app, services);
   operationRoutes(app, services);
   operatorRoutes(app, services);
+  policyRoutes(app, services);
   devicePageRoutes(app, services);
   vendorCertificateRoutes(app, services);
   authorityRoutes(app, services, crl);

@@ -227,4 +227,14 @@ export const cmsErrors = defineErrors({
     administrator: 'Compare the request in the audit log with what the authority issued, then issue the device again.',
     data: v.strictObject({ slot: v.string() }),
   },
+  PROPOSAL_OVER: {
+    number: 9023,
+    layer: 'cms',
+    retriable: false,
+    recovery: 'try-again',
+    message: 'This proposal is over.',
+    cause: 'It was confirmed, withdrawn or replaced, or it is older than a week.',
+    user: 'Load the page again. If the change is still wanted, propose it again.',
+    administrator: 'Nothing to do.',
+  },
 });

@@ -15,7 +15,7 @@ import {
   manyDevices,
 } from '../../support/portal-devices.js';
 import { addPasskey } from '../../support/passkeys.js';
-import { PortalPages, type PortalScene } from '../../support/portal-pages.js';
+import { PortalPages, PROPOSAL, WIDENING, type PortalScene } from '../../support/portal-pages.js';
 import { PHONE_PAGE } from '../../support/portal-timeline.js';
 import { everyOrSome } from '../../support/thorough.js';
 
@@ -258,7 +258,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
     shows: '>>> #tab-policy',
     act: async (page) => {
       await page.locator('>>> #tab-policy').click();
-      await waitFor(page, '>>> form');
+      await waitFor(page, '>>> form[aria-label]');
     },
   },
   'operator-policy-passkeys': {
@@ -272,6 +272,31 @@ const SCENES: Readonly<Record<string, Scene>> = {
       await page.focus('>>> #add-security-keys');
       await page.keyboard.press('Enter');
       await waitFor(page, '>>> portal-policy-form[unsaved]');
+    },
+  },
+  'operator-policy-question': {
+    page: 'operator',
+    role: 'operator',
+    changes: WIDENING,
+    shows: '>>> #tab-policy',
+    act: askForTrust,
+  },
+  'operator-policy-question-alone': {
+    page: 'operator',
+    role: 'operator',
+    changes: WIDENING,
+    isAlone: true,
+    shows: '>>> #tab-policy',
+    act: askForTrust,
+  },
+  'operator-policy-proposals': {
+    page: 'operator',
+    role: 'operator',
+    proposals: [PROPOSAL, { ...PROPOSAL, id: '3f0e1bb2-6f0a-4a43-8d0f-0d3a1a0d9a10', model: 'piv', isOwn: true }],
+    shows: '>>> #tab-policy',
+    act: async (page) => {
+      await page.locator('>>> #tab-policy').click();
+      await waitFor(page, '>>> [data-action=confirm]');
     },
   },
   'operator-certificates': {
@@ -331,6 +356,13 @@ const SCENES: Readonly<Record<string, Scene>> = {
 
 async function openPasskeys(page: Page): Promise<void> {
   for (const passkey of await page.$$('>>> .passkeys summary')) await passkey.click();
+}
+
+async function askForTrust(page: Page): Promise<void> {
+  await page.locator('>>> #tab-policy').click();
+  await waitFor(page, '>>> form[aria-label] button.primary');
+  await page.locator('>>> form[aria-label] button.primary').click();
+  await waitFor(page, '>>> dialog[open] #password');
 }
 
 async function askToDeleteMobile(page: Page): Promise<void> {

@@ -3,7 +3,7 @@ import {
   devicePolicy,
   listPolicies,
   memoryStore,
-  savePolicy,
+  changePolicy,
   seedPolicies,
   type Cms,
   type CmsOptions,
@@ -22,6 +22,7 @@ import {
 import type { ProfileName } from '@cardwright/virtual-card';
 import * as v from 'valibot';
 import { NO_CHANGES } from '../../integration/store/rows.js';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 import type { CardFido } from '../../support/host-and-card/card-fido.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
@@ -157,7 +158,7 @@ export class PasskeyStage {
   /** An operator wants these passkeys from now on. */
   async changePolicy(passkeys: Partial<PasskeyPolicy>): Promise<void> {
     for (const { model, policy } of await listPolicies(this.store))
-      await savePolicy(this.store, 'olga', { model, policy: validate(devicePolicy, { ...policy, passkeys }) });
+      await changePolicy(this.store, ADMINISTRATOR, { model, policy: validate(devicePolicy, { ...policy, passkeys }) });
   }
 
   async judge(change: Partial<DeviceInfo> = {}): Promise<Pick<Eligibility, 'action' | 'reason'>> {

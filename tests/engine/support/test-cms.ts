@@ -1,7 +1,7 @@
 import {
   createCms,
   memoryStore,
-  savePolicy,
+  changePolicy,
   seedPolicies,
   type AuditRow,
   type Certificate,
@@ -14,6 +14,7 @@ import {
   type OwnerAction,
   type SeedPolicies,
 } from '@cardwright/cms';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
@@ -52,7 +53,7 @@ export class TestCms {
   private constructor(
     readonly store: MemoryStore,
     readonly vendor: EngineParts['vendor'],
-    private readonly seeds: SeedPolicies,
+    readonly seeds: SeedPolicies,
     private readonly options: CmsOptions,
   ) {
     this.#cms = createCms(options);
@@ -100,7 +101,7 @@ export class TestCms {
     const seed = this.seeds[model];
     if (!seed) throw new Error(`no policy for ${model}`);
     const policy = { ...seed.policy, ...changes };
-    await savePolicy(this.store, 'olga', { model, policy, factory: { ...seed.factory, ...factory } });
+    await changePolicy(this.store, ADMINISTRATOR, { model, policy, factory: { ...seed.factory, ...factory } });
   }
 
   /** All devices that there ever were, the oldest first, as operators see them. */

@@ -2,6 +2,7 @@ import type { PasskeyPolicy } from '@cardwright/cms';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { SoftwareAuthenticator } from '../../support/passkeys/software-authenticator.js';
 import type { PlayedHost } from '../../support/host-and-card/played-host.js';
+import { changePolicy } from '../portal/support/operator.js';
 import { Browser, type TestPortal } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
 import type { PortalStaging } from './portal-staging.js';
@@ -26,11 +27,7 @@ async function setPolicy(portal: TestPortal, operator: Browser, change: Partial<
     unprovenKeys: 'allow',
     passkeys: { services: ['entra'], ways: ['host'], ...change },
   };
-  const { status } = await operator.send('PUT', '/api/operator/policy', {
-    model: 'fido2',
-    policy,
-    factory: seed.factory,
-  });
+  const { status } = await changePolicy(portal, operator, { model: 'fido2', policy, factory: seed.factory });
   if (status !== 200) throw new Error(`the policy was refused: ${status}`);
 }
 

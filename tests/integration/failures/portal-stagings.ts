@@ -52,6 +52,10 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
       return olga.post(`operator/devices/${randomUUID()}/initial-pin`, display.request(NO_PASSWORD));
     },
   },
+  PROPOSAL_OVER: {
+    when: 'an operator confirms what was withdrawn',
+    act: ({ olga }) => olga.post(`operator/policy/proposals/${randomUUID()}/confirm`, { password: 'olga-password' }),
+  },
   RATE_LIMITED: {
     when: 'someone tries many passwords',
     act: async ({ portal }) => {

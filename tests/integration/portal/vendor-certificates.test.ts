@@ -4,13 +4,19 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { validate } from '@cardwright/protocol';
 import { inRepository } from '@cardwright/stage';
 import { eq } from 'drizzle-orm';
+import * as v from 'valibot';
 import { importVendorCertificates } from '../../../portal/src/server/attestation/vendor-import.js';
 import { listAudit } from '../../../portal/src/server/audit.js';
+import { loadKeyRing } from '../../../portal/src/server/keys/key-ring.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { devicePolicies } from '../../../portal/src/server/store/schema.js';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 import { certify } from './support/attestation-authority.js';
+import { passwordOf } from './support/operator.js';
 import { Browser, startEmbeddedPortal, startTestPortal, type TestPortal } from './support/test-portal.js';
 import { thoroughDescribe } from '../../support/thorough.js';
 
@@ -29,6 +35,9 @@ const fingerprintOf = (pem: string): string =>
   createHash('sha256')
     .update(Buffer.from(pem.replaceAll(/-----[^-]+-----/g, ''), 'base64'))
     .digest('hex');
+
+const waiting = v.looseObject({ proposals: v.array(v.looseObject({ id: v.string() })) });
+const inWords = (subject: string, pem: string): string => `CN=${subject} (SHA-256 ${fingerprintOf(pem)})`;
 
 /** The database of a portal that is closed. */
 async function withStore<T>(look: (store: Store) => Promise<T>): Promise<T> {
@@ -49,8 +58,8 @@ const readTrust = () =>
       roots: policy?.attestationRoots,
       intermediates: policy?.attestationIntermediates,
       audit: entries
-        .filter(({ event }) => event.startsWith('vendor-certificates'))
-        .map(({ event, actor }) => [event, actor]),
+        .filter(({ event }) => event.startsWith('policy.'))
+        .map(({ event, actor, detail }) => [event, actor, detail.trust ?? detail.changes]),
     };
   });
 
@@ -63,6 +72,12 @@ describe("an operator's import", () => {
   afterAll(() => portal.remove());
 
   const readPresent = () => olga.get(`${PATH}?model=yubikey`);
+  const confirmWaiting = async (): Promise<void> => {
+    const oscar = await Browser.login(portal, 'oscar');
+    const { proposals } = validate(waiting, (await oscar.get('/api/operator/policy')).body);
+    for (const { id } of proposals)
+      await oscar.post(`/api/operator/policy/proposals/${id}/confirm`, { password: passwordOf('oscar') });
+  };
 
   it.each([
     ['a model that nobody issues', { model: 'titan' }, 'INVALID_PARAMS'],
@@ -106,9 +121,11 @@ describe("an operator's import", () => {
         present: [],
       },
     });
-    expect(await olga.post(PATH, { ...order, trustUnknown: true })).toMatchObject({
-      body: { accepted: true, certificates: [{ verdict: 'imported' }, { verdict: 'imported' }], present: [{}, {}] },
+    const trusting = { ...order, trustUnknown: true, password: passwordOf('olga') };
+    expect(await olga.post(PATH, trusting)).toMatchObject({
+      body: { accepted: true, certificates: [{ verdict: 'waiting' }, { verdict: 'waiting' }], present: [] },
     });
+    await confirmWaiting();
     expect(await olga.post(PATH, { ...order, trustUnknown: false })).toMatchObject({
       body: { accepted: true, certificates: [{ verdict: 'present' }, { verdict: 'present' }], present: [{}, {}] },
     });
@@ -118,12 +135,14 @@ describe("an operator's import", () => {
     const removal = { model: 'yubikey', fingerprint: fingerprintOf(level) };
     expect(await olga.send('DELETE', PATH, removal)).toMatchObject({ body: { present: [{ role: 'root' }] } });
     await portal.close();
+    const imported = `Trusted root: not trusted → ${inWords('Vendor root', root)}; Intermediate certificate: not trusted → ${inWords('Vendor level', level)}`;
     expect(await readTrust()).toEqual({
       roots: [root],
       intermediates: [],
       audit: [
-        ['vendor-certificates.removed', 'olga'],
-        ['vendor-certificates.imported', 'olga'],
+        ['policy.changed', 'olga', `Intermediate certificate: ${inWords('Vendor level', level)} → not trusted`],
+        ['policy.changed', 'oscar', imported],
+        ['policy.proposed', 'olga', imported],
       ],
     });
   });
@@ -142,7 +161,11 @@ describe("a vendor's own file", () => {
     const [rootPem, fidoPem] = [authority, fido].map(({ certificate }) => certificate.toString('pem'));
     const known = new Map([[fingerprintOf(rootPem ?? ''), 'Known root']]);
     const order = { model: 'yubikey', pem: `${rootPem}\n${fidoPem}`, trustUnknown: false };
-    const outcome = await withStore(({ db }) => importVendorCertificates(db, 'olga', order, known));
+    const { dataFolder, keys } = portal.configuration;
+    const ring = await loadKeyRing(dataFolder, keys);
+    const outcome = await withStore((store) =>
+      importVendorCertificates(drizzleStore(store, ring), ADMINISTRATOR, order, known),
+    );
     expect(outcome).toMatchObject({ accepted: true, certificates: [{ verdict: 'imported' }, { verdict: 'left-out' }] });
     expect(await readTrust()).toMatchObject({ roots: [rootPem], intermediates: [] });
   });
@@ -189,7 +212,7 @@ thoroughDescribe('the command import-vendor-certificates', () => {
     expect(await readTrust()).toEqual({
       roots: [root],
       intermediates: [level],
-      audit: [['vendor-certificates.imported', 'command line']],
+      audit: [['policy.changed', 'command line', expect.stringContaining(inWords('Vendor root', root))]],
     });
     expect(await command(root, '--model', 'titan')).toMatchObject({
       code: 1,

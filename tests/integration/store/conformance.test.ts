@@ -3,6 +3,7 @@ import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { cardCases } from './cases/cards.js';
 import { lockCases } from './cases/locks.js';
 import { passkeyCases } from './cases/passkeys.js';
+import { policyCases } from './cases/policies.js';
 import { spendingCases } from './cases/spending.js';
 import { writtenCases } from './cases/written.js';
 import { drizzleStage, memoryStage, type StoreStage } from './stages.js';
@@ -31,5 +32,6 @@ describe.each<[string, () => Promise<StoreStage>]>([
   cardCases(stage);
   writtenCases(stage);
   passkeyCases(stage);
+  policyCases(stage);
   spendingCases(stage);
 });

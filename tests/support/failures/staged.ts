@@ -128,6 +128,7 @@ export const STAGED = {
   CA_REFUSED: portal,
   APPROVAL_NEEDED: portal,
   PASSWORD_INCORRECT: portal,
+  PROPOSAL_OVER: portal,
   ATTESTATION_MISSING: portal,
   ATTESTATION_UNREADABLE: portal,
   ATTESTATION_UNTRUSTED: portal,

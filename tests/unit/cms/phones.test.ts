@@ -5,13 +5,14 @@ import {
   owned,
   ownerActions,
   PHONE,
-  savePolicy,
+  changePolicy,
   seedPolicies,
   type DeviceState,
 } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
 import { newSecurityKeyPolicy, NO_FACTORY_VALUES } from '../../../portal/src/pages/operator/security-key-policy.js';
 import { newDevice, newPolicy } from '../../integration/store/rows.js';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 import { blankYubikey } from '../../support/device-facts.js';
 
 const STATES = Object.keys(DEVICE_STATES) as DeviceState[];
@@ -68,9 +69,9 @@ describe('a mobile device', () => {
     const store = await memoryStore();
     const policy = newSecurityKeyPolicy([]);
     const refused = { code: 'INVALID_PARAMS', data: { path: 'model' } };
-    await expect(savePolicy(store, 'olga', { model: PHONE, policy, factory: NO_FACTORY_VALUES })).rejects.toMatchObject(
-      refused,
-    );
+    await expect(
+      changePolicy(store, ADMINISTRATOR, { model: PHONE, policy, factory: NO_FACTORY_VALUES }),
+    ).rejects.toMatchObject(refused);
     await expect(seedPolicies(store, { [PHONE]: { policy, factory: NO_FACTORY_VALUES } })).rejects.toMatchObject(
       refused,
     );

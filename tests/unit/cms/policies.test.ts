@@ -1,6 +1,7 @@
-import { listPolicies, memoryStore, savePolicy, seedPolicies } from '@cardwright/cms';
+import { listPolicies, memoryStore, changePolicy, seedPolicies } from '@cardwright/cms';
 import { describe, expect, it } from '@jest/globals';
 import { newPolicy } from '../../integration/store/rows.js';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 
 const factory = {
   pin: '123456',
@@ -26,7 +27,9 @@ describe('rules for PINs in a policy', () => {
     const store = await memoryStore();
     const policy = policyWith(least, most);
     const refused = { code: 'INVALID_PARAMS', data: { path } };
-    await expect(savePolicy(store, 'olga', { model: 'yubikey', policy, factory })).rejects.toMatchObject(refused);
+    await expect(changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy, factory })).rejects.toMatchObject(
+      refused,
+    );
     await expect(seedPolicies(store, { yubikey: { policy, factory } })).rejects.toMatchObject(refused);
     expect(await listPolicies(store)).toEqual([]);
   });
@@ -37,7 +40,7 @@ describe('rules for PINs in a policy', () => {
     [8, 8],
   ])('are taken where a PIN can meet them: %i to %i', async (least, most) => {
     const store = await memoryStore();
-    await savePolicy(store, 'olga', { model: 'yubikey', policy: policyWith(least, most), factory });
+    await changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy: policyWith(least, most), factory });
     expect(await listPolicies(store)).toHaveLength(1);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { listPolicies, memoryStore, savePolicy } from '@cardwright/cms';
+import { listPolicies, memoryStore, changePolicy } from '@cardwright/cms';
 import { readPasskeys } from '../../../portal/src/pages/operator/passkey-fields.js';
 import {
   newSecurityKeyPolicy,
   NO_FACTORY_VALUES,
   SECURITY_KEY,
 } from '../../../portal/src/pages/operator/security-key-policy.js';
+import { ADMINISTRATOR } from '../../support/administrator.js';
 
 const SERVICES = [
   { name: 'entra', title: 'Microsoft Entra ID', rpId: 'login.microsoft.com' },
@@ -51,7 +52,7 @@ describe('the policy for security keys that an operator adds', () => {
   it('is taken by the server, without any slot', async () => {
     const store = await memoryStore();
     const policy = newSecurityKeyPolicy(SERVICES);
-    await savePolicy(store, 'olga', { model: SECURITY_KEY, policy, factory: NO_FACTORY_VALUES }, SERVICES);
+    await changePolicy(store, ADMINISTRATOR, { model: SECURITY_KEY, policy, factory: NO_FACTORY_VALUES }, SERVICES);
     const [stored] = await listPolicies(store);
     expect(stored).toMatchObject({ model: 'fido2', policy: { slots: {}, passkeys: { services: ['entra'] } } });
   });

@@ -23,12 +23,18 @@ import './device-search.js';
 import type { ModelName, SearchEvent } from './device-search.js';
 import './list-end.js';
 import './password-dialog.js';
-import type { PasswordDialog } from './password-dialog.js';
+import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
 import './reason-dialog.js';
 import type { ReasonDialog } from './reason-dialog.js';
 import { tables } from './table-styles.js';
 
 type Section = 'waiting' | 'others';
+
+const INITIAL_PIN: PasswordQuestion = {
+  title: 'Enter your password',
+  why: html`<p class="muted">The initial PIN is shown only to you, in a window of the Cardwright extension.</p>`,
+  answer: 'Show PIN',
+};
 
 /** They have no device policy, and can be left from a time when they could be added. */
 const PHONES: ModelName = { model: 'ios' satisfies typeof PHONE, name: 'iPhone or iPad' };
@@ -222,7 +228,9 @@ export class DeviceTable extends LitElement {
   }
 
   async #showInitialPin(id: string): Promise<void> {
-    const ready = await this.passwordDialog?.ask((password, cancelled) => requestDisplay(id, password, cancelled));
+    const ready = await this.passwordDialog?.ask(INITIAL_PIN, (password, cancelled) =>
+      requestDisplay(id, password, cancelled),
+    );
     if (!ready) return;
     try {
       await ready.client.call('secret.display', { jws: ready.jws });

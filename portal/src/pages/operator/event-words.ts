@@ -2,8 +2,11 @@ import type { AuditEvent } from '@cardwright/cms';
 import type { PortalEvent } from '../../server/audit.js';
 import type { AuditRow } from '../api.js';
 
+/** What earlier versions wrote. */
+type EarlierEvent = 'vendor-certificates.imported' | 'vendor-certificates.removed';
+
 /** What the audit log's events mean. */
-const WORDS: Readonly<Record<AuditEvent | PortalEvent, string>> = {
+const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = {
   login: 'Login',
   logout: 'Logout',
   'operation.started': 'Started',
@@ -47,6 +50,8 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent, string>> = {
   'mobile.enrolment-cancelled': 'Enrolment of a mobile device cancelled',
   'mobile.deleted': 'Mobile device deleted by its user',
   'policy.changed': 'Device policy changed',
+  'policy.proposed': 'Change of the device policy proposed',
+  'policy.proposal-ended': 'Proposed change of the device policy ended',
   'vendor-certificates.imported': 'Vendor certificates imported',
   'vendor-certificates.removed': 'Vendor certificate removed',
 };

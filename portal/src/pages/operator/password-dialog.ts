@@ -12,6 +12,16 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   RATE_LIMITED: text.loginProblems.RATE_LIMITED,
 };
 
+/** For what the password is asked. */
+export interface PasswordQuestion {
+  readonly title: string;
+  readonly why: string | TemplateResult;
+  /** On the button that goes on. */
+  readonly answer: string;
+}
+
+const NO_QUESTION: PasswordQuestion = { title: '', why: '', answer: '' };
+
 interface Asking {
   /** Rejects when the dialog shall show why, or close. */
   readonly use: (password: string) => Promise<void>;
@@ -24,6 +34,7 @@ interface Asking {
 export class PasswordDialog extends LitElement {
   static override readonly styles = [theme, buttons, fields, dialogs];
 
+  @state() private accessor question = NO_QUESTION;
   @state() private accessor problem: string | null = null;
   @state() private accessor isBusy = false;
   @query('dialog') private accessor dialog: HTMLDialogElement | null = null;
@@ -36,12 +47,17 @@ export class PasswordDialog extends LitElement {
    * @returns what `use` made, or null when the user cancelled
    * @throws what `use` throws, except for a wrong password and too many tries, which the dialog shows
    */
-  ask<T>(use: (password: string, cancelled: AbortSignal) => Promise<T>): Promise<T | null> {
+  async ask<T>(
+    question: PasswordQuestion,
+    use: (password: string, cancelled: AbortSignal) => Promise<T>,
+  ): Promise<T | null> {
+    this.question = question;
+    this.problem = null;
+    await this.updateComplete;
     const cancelled = new AbortController();
     return new Promise((resolve, fail) => {
       cancelled.signal.addEventListener('abort', () => resolve(null));
       this.#asking = { use: (password) => use(password, cancelled.signal).then(resolve), fail, cancelled };
-      this.problem = null;
       this.dialog?.showModal();
       this.input?.focus();
     });
@@ -53,10 +69,11 @@ export class PasswordDialog extends LitElement {
   }
 
   protected override render(): TemplateResult {
+    const { title, why, answer } = this.question;
     return html`<dialog aria-labelledby="title" @close=${this.#onClose}>
       <form @submit=${this.#submit}>
-        <h2 id="title">Enter your password</h2>
-        <p id="why" class="muted">The initial PIN is shown only to you, in a window of the Cardwright extension.</p>
+        <h2 id="title">${title}</h2>
+        <div id="why">${why}</div>
         <label>
           Password
           <input
@@ -71,7 +88,7 @@ export class PasswordDialog extends LitElement {
         ${this.problem === null ? nothing : html`<p id="problem" class="problem" role="alert">${this.problem}</p>`}
         <footer>
           <button type="button" id="cancel" @click=${() => this.dialog?.close()}>Cancel</button>
-          <button type="submit" id="show" class="primary" ?disabled=${this.isBusy}>Show PIN</button>
+          <button type="submit" id="show" class="primary" ?disabled=${this.isBusy}>${answer}</button>
         </footer>
       </form>
     </dialog>`;

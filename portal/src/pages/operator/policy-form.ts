@@ -1,7 +1,7 @@
 import { KEY_ALGORITHMS, MANAGEMENT_KEY_ALGORITHMS, SLOTS, isCardwrightError, type Slot } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
 import {
   readPolicies,
   savePolicy,
@@ -9,18 +9,26 @@ import {
   type FactorySecrets,
   type ModelPolicy,
   type OfferedService,
+  type Policies,
+  type PoliciesRead,
 } from '../api.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
 import { check, choice, keyOf, textOf, wholeNumber } from './form-fields.js';
 import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-fields.js';
+import './password-dialog.js';
+import type { PasswordDialog } from './password-dialog.js';
 import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
+import { sendWithConsent, trustChangeStyles } from './trust-changes.js';
 import './vendor-certificates.js';
 
 const LEFT_OUT = 'none';
 const FACTORY_FIELDS = { pin: 'PIN', puk: 'PUK', managementKey: 'Management key (hexadecimal)' } as const;
 
-/** The policy of one model. The factory's secrets can be set here, but never read. */
+/**
+ * The policy of one model. The factory's secrets can be set here, but never read. After a change, the element dispatches `policies-read`
+ * with what is there now.
+ */
 @customElement('portal-policy-form')
 export class PolicyForm extends LitElement {
   static override readonly styles = [
@@ -28,6 +36,7 @@ export class PolicyForm extends LitElement {
     buttons,
     fields,
     passkeyFieldStyles,
+    trustChangeStyles,
     css`
       article,
       form {
@@ -82,6 +91,7 @@ export class PolicyForm extends LitElement {
   /** Whether the server does not have it yet. */
   @property({ type: Boolean }) accessor unsaved = false;
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
+  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.stored === null) return nothing;
@@ -97,6 +107,7 @@ export class PolicyForm extends LitElement {
               @trust-changed=${this.#reloadTrust}
             ></portal-vendor-certificates>`
       }
+      <portal-password-dialog></portal-password-dialog>
     </article>`;
   }
 
@@ -131,9 +142,13 @@ export class PolicyForm extends LitElement {
 
   /** So that saving the form keeps what was imported meanwhile. What was entered stays. */
   readonly #reloadTrust = async (): Promise<void> => {
-    const { policies } = await readPolicies();
-    this.stored = policies.find(({ model }) => model === this.stored?.model) ?? this.stored;
+    this.#show(await readPolicies());
   };
+
+  #show(read: Policies): void {
+    this.stored = read.policies.find(({ model }) => model === this.stored?.model) ?? this.stored;
+    this.dispatchEvent(new CustomEvent('policies-read', { detail: read }) satisfies PoliciesRead);
+  }
 
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
@@ -143,10 +158,16 @@ export class PolicyForm extends LitElement {
     const entered = new FormData(form);
     try {
       const factory = this.unsaved ? NO_FACTORY_VALUES : readFactory(entered);
-      const { policies } = await savePolicy(model, read(entered, policy), factory);
-      this.unsaved = false;
-      this.stored = policies.find((one) => one.model === model) ?? this.stored;
-      this.outcome = { text: 'Saved.', isProblem: false };
+      const change = { model, policy: read(entered, policy), factory };
+      const answer = await sendWithConsent(this.passwordDialog, (password) => savePolicy(change, password));
+      if (answer === null) return;
+      const isSaved = answer.outcome === 'saved';
+      if (isSaved) this.unsaved = false;
+      this.outcome = {
+        text: isSaved ? 'Saved.' : 'Proposed. It counts once another operator has confirmed it.',
+        isProblem: false,
+      };
+      this.#show(answer);
       for (const input of form.querySelectorAll<HTMLInputElement>('[type=password]')) input.value = '';
     } catch (error) {
       if (!isCardwrightError(error)) throw error;

@@ -1,10 +1,11 @@
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { readPolicies, type ModelPolicy, type Policies } from '../api.js';
+import { readPolicies, type ModelPolicy, type Policies, type PoliciesRead } from '../api.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import type { PolicyForm } from './policy-form.js';
 import './policy-form.js';
+import './policy-proposals.js';
 import { newSecurityKeyPolicy, SECURITY_KEY } from './security-key-policy.js';
 
 /** The device policies, one form for each model. */
@@ -41,12 +42,21 @@ export class PolicyList extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.stored === null) return this.#problem.render();
-    const { policies, passkeyServices } = this.stored;
+    const { policies, passkeyServices, proposals } = this.stored;
     const hasKeys = policies.some(({ model }) => model === SECURITY_KEY);
-    return html`${policies.map(
-      (stored) => html`<portal-policy-form .stored=${stored} .services=${passkeyServices}></portal-policy-form>`,
-    )}
-    ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
+    return html`<portal-policy-proposals
+        .proposals=${proposals}
+        @policies-read=${this.#onRead}
+      ></portal-policy-proposals>
+      ${policies.map(
+        (stored) =>
+          html`<portal-policy-form
+            .stored=${stored}
+            .services=${passkeyServices}
+            @policies-read=${this.#onRead}
+          ></portal-policy-form>`,
+      )}
+      ${hasKeys || passkeyServices.length === 0 ? nothing : this.#securityKeys(this.stored)}`;
   }
 
   /** A policy for security keys, where there is none yet. */
@@ -56,7 +66,12 @@ export class PolicyList extends LitElement {
         <button type="button" id="add-security-keys" @click=${this.#add}>Add a policy for security keys</button>
         <p class="muted">For keys without a smart card: they get passkeys alone.</p>
       </div>`;
-    return html`<portal-policy-form .stored=${this.added} .services=${passkeyServices} unsaved></portal-policy-form>`;
+    return html`<portal-policy-form
+      .stored=${this.added}
+      .services=${passkeyServices}
+      @policies-read=${this.#onRead}
+      unsaved
+    ></portal-policy-form>`;
   }
 
   readonly #add = async (): Promise<void> => {
@@ -66,6 +81,11 @@ export class PolicyList extends LitElement {
     const form = this.renderRoot.querySelector<PolicyForm>('portal-policy-form[unsaved]');
     await form?.updateComplete;
     form?.renderRoot.querySelector<HTMLElement>('input')?.focus();
+  };
+
+  /** What was entered in the forms stays. */
+  readonly #onRead = ({ detail }: PoliciesRead): void => {
+    this.stored = detail;
   };
 
   async #load(): Promise<void> {

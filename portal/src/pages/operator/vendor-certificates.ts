@@ -11,7 +11,7 @@ import type { ImportDone } from './vendor-import-form.js';
 const PUBLISHED = 'https://developers.yubico.com/PKI/';
 
 /**
- * The certificates under which devices of a model prove their keys. What is done here counts at once; then the element dispatches
+ * The certificates under which devices of a model prove their keys. After an import or a removal the element dispatches
  * `trust-changed`.
  */
 @customElement('portal-vendor-certificates')
@@ -52,7 +52,8 @@ export class VendorCertificates extends LitElement {
       <p class="muted">
         A device proves its keys by certificates that lead to one of these roots. Yubico publishes its own at
         <a href=${PUBLISHED} target="_blank" rel="noreferrer">developers.yubico.com/PKI</a>: import yubico-ca-1.pem,
-        yubico-piv-ca-1.pem and yubico-intermediate.pem. What is imported or removed here counts at once.
+        yubico-piv-ca-1.pem and yubico-intermediate.pem. A new root waits for another operator, where there is one. What
+        is removed counts at once.
       </p>
       ${this.#problem.render()} ${this.#list()}
       <portal-vendor-import-form .model=${this.model} @import-done=${this.#onImport}></portal-vendor-import-form>

@@ -1,9 +1,17 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { importVendorCertificates, type InspectedCertificate, type ReviewedCertificate } from '../api.js';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import {
+  importVendorCertificates,
+  type ImportOutcome,
+  type InspectedCertificate,
+  type ReviewedCertificate,
+} from '../api.js';
 import { fields } from '../form-styles.js';
+import './password-dialog.js';
+import type { PasswordDialog } from './password-dialog.js';
+import { sendWithConsent } from './trust-changes.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 
 /** The detail of `import-done`: what is trusted now. */
@@ -16,6 +24,7 @@ const VERDICTS: Readonly<Record<ReviewedCertificate['verdict'], string>> = {
   present: 'Was there already.',
   'left-out': 'Left out: its vendor uses it for other applications.',
   withheld: 'Not imported because of the others.',
+  waiting: 'Waits for another operator.',
   unknown: 'Not imported: compare its fingerprint with the one that the vendor publishes.',
   unusable: 'Not imported.',
 };
@@ -55,33 +64,35 @@ export class VendorImportForm extends LitElement {
   @state() private accessor reviewed: readonly ReviewedCertificate[] = [];
   @state() private accessor outcome: { readonly text: string; readonly isProblem: boolean } | null = null;
   @state() private accessor trustUnknown = false;
+  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
 
   protected override render(): TemplateResult {
     return html`<form @submit=${this.#submit}>
-      <label>
-        PEM file of the vendor
-        <input type="file" accept=".pem,.crt,.cer,.txt" @change=${this.#onFile} />
-      </label>
-      <label>
-        or its text
-        <textarea
-          name="pem"
-          spellcheck="false"
-          placeholder="-----BEGIN CERTIFICATE-----"
-          .value=${this.pem}
-          @input=${this.#onInput}
-        ></textarea>
-      </label>
-      ${this.#review()}
-      <footer>
-        ${
-          this.outcome === null
-            ? nothing
-            : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
-        }
-        <button id="import" type="submit" ?disabled=${this.pem.trim() === ''}>Import</button>
-      </footer>
-    </form>`;
+        <label>
+          PEM file of the vendor
+          <input type="file" accept=".pem,.crt,.cer,.txt" @change=${this.#onFile} />
+        </label>
+        <label>
+          or its text
+          <textarea
+            name="pem"
+            spellcheck="false"
+            placeholder="-----BEGIN CERTIFICATE-----"
+            .value=${this.pem}
+            @input=${this.#onInput}
+          ></textarea>
+        </label>
+        ${this.#review()}
+        <footer>
+          ${
+            this.outcome === null
+              ? nothing
+              : html`<p role="status" class=${this.outcome.isProblem ? 'problem' : 'muted'}>${this.outcome.text}</p>`
+          }
+          <button id="import" type="submit" ?disabled=${this.pem.trim() === ''}>Import</button>
+        </footer>
+      </form>
+      <portal-password-dialog></portal-password-dialog>`;
   }
 
   #review(): TemplateResult | typeof nothing {
@@ -124,15 +135,15 @@ export class VendorImportForm extends LitElement {
   readonly #submit = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     try {
-      const { accepted, certificates, present } = await importVendorCertificates(
-        this.model,
-        this.pem,
-        this.trustUnknown,
+      const { model, pem, trustUnknown } = this;
+      const answer = await sendWithConsent(this.passwordDialog, (password) =>
+        importVendorCertificates({ model, pem, trustUnknown }, password),
       );
-      const imported = certificates.filter(({ verdict }) => verdict === 'imported').length;
+      if (answer === null) return;
+      const { accepted, certificates, present } = answer;
       if (accepted) this.#take('');
       this.reviewed = certificates;
-      this.outcome = { text: accepted ? `Imported: ${imported}.` : 'Nothing was imported.', isProblem: !accepted };
+      this.outcome = { text: outcomeWords(answer), isProblem: !accepted };
       this.dispatchEvent(new CustomEvent<ImportDone>('import-done', { detail: { present } }));
     } catch (error) {
       if (!isCardwrightError(error)) throw error;
@@ -140,4 +151,10 @@ export class VendorImportForm extends LitElement {
       this.outcome = { text: `${error.message}${where}`, isProblem: true };
     }
   };
+}
+
+function outcomeWords({ accepted, outcome, certificates }: ImportOutcome): string {
+  if (!accepted) return 'Nothing was imported.';
+  if (outcome === 'proposed') return 'Proposed. They count once another operator has confirmed them.';
+  return `Imported: ${certificates.filter(({ verdict }) => verdict === 'imported').length}.`;
 }

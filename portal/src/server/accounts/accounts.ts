@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { text } from '@cardwright/protocol';
-import { eq } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import * as v from 'valibot';
 import type { Database } from '../store/database.js';
 import { users, type User } from '../store/schema.js';
@@ -40,6 +40,16 @@ export async function createAccount(db: Database, { password, ...account }: NewA
 export async function findById(db: Database, id: string): Promise<User | undefined> {
   const [user] = await db.select().from(users).where(eq(users.id, id));
   return user;
+}
+
+/** Whether there is nobody else with an operator's role. */
+export async function isOnlyOperator(db: Database, { id }: Pick<User, 'id'>): Promise<boolean> {
+  const others = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, 'operator'), ne(users.id, id)))
+    .limit(1);
+  return others.length === 0;
 }
 
 /** A hash that no password has, so that checking an unknown user takes as long as checking a known one. */

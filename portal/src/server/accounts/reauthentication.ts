@@ -1,3 +1,5 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { record, type AuditEntry } from '../audit.js';
 import type { Database } from '../store/database.js';
 import type { User } from '../store/schema.js';
 import { verifyPassword } from './accounts.js';
@@ -14,4 +16,27 @@ export async function isOwnPassword(db: Database, user: User, password: string, 
   const attempt = { name: user.username, address, knownBrowser: `with a session of ${user.id}` };
   const check = async () => ((await verifyPassword(user, password)) ? user : undefined);
   return (await limitPasswordTries(db, attempt, check)) !== undefined;
+}
+
+/** For what an operator gives the password, and from where. */
+export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {
+  /** As the socket or a trusted proxy names it. */
+  readonly address: string;
+}
+
+/**
+ * Requires an operator's password once more. A wrong one is in the audit log.
+ *
+ * @throws CardwrightError `PASSWORD_INCORRECT`; RateLimited (`RATE_LIMITED`)
+ */
+export async function requireOwnPassword(
+  db: Database,
+  operator: User,
+  password: string,
+  { address, ...told }: Occasion,
+): Promise<void> {
+  if (await isOwnPassword(db, operator, password, address)) return;
+  const detail = { reason: 'PASSWORD_INCORRECT' };
+  await record(db, { actor: operator.username, outcome: 'failed', detail, ...told });
+  throw new CardwrightError('PASSWORD_INCORRECT');
 }

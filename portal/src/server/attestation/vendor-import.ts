@@ -1,10 +1,14 @@
-import { devicePolicy, type DevicePolicy } from '@cardwright/cms';
+import {
+  changePolicy,
+  devicePolicy,
+  parsePem,
+  type ChangedBy,
+  type DevicePolicy,
+  type PolicyOutcome,
+  type Store,
+} from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
-import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
-import { record } from '../audit.js';
-import type { Database } from '../store/database.js';
-import { devicePolicies } from '../store/schema.js';
 import { KNOWN_CERTIFICATES, inspectVendorCertificates, type InspectedCertificate } from './vendor-certificates.js';
 
 /** What became of a certificate in an import. */
@@ -15,8 +19,10 @@ export type ImportVerdict =
   | 'present'
   /** It is not known, but a known one signed it: of that vendor, for another application, and not needed. */
   | 'left-out'
-  /** It is known, but another one stops the import. */
+  /** It can be imported, but another one stops the import. */
   | 'withheld'
+  /** It can be imported, once an operator gave her password, or another operator confirmed it. */
+  | 'waiting'
   /** It is not known; the import stops. */
   | 'unknown'
   /** It cannot be used; the import stops. */
@@ -34,76 +40,65 @@ export interface VendorImport {
 }
 
 /** All of them are imported, or none. */
-export interface ImportOutcome {
+export interface ImportOutcome extends Pick<PolicyOutcome, 'changes'> {
+  /** Whether nothing stops the import. */
   readonly accepted: boolean;
+  /** What became of the change. */
+  readonly outcome: PolicyOutcome['kind'];
   readonly certificates: readonly ReviewedCertificate[];
 }
 
 /**
  * Adds a vendor's certificates to the policy of a model: roots as anchors, others to the pool. Nothing is imported where one of
- * them cannot be used, or is unknown and not explicitly trusted. The audit log records what was imported by whom.
+ * them cannot be used, or is unknown and not explicitly trusted. A root that is new takes what any change of trust takes.
  *
- * @param by name of the operator, or of whatever else orders it
  * @param known names of known certificates, by fingerprint
  * @throws CardwrightError `INVALID_PARAMS` when the model has no policy, the text has no certificate, or there are too many
  */
 export async function importVendorCertificates(
-  store: Database,
-  by: string,
+  store: Store,
+  changedBy: ChangedBy,
   { model, pem, trustUnknown }: VendorImport,
   known: ReadonlyMap<string, string> = KNOWN_CERTIFICATES,
 ): Promise<ImportOutcome> {
-  return store.transaction(async (db) => {
-    const policy = await lockPolicy(db, model);
-    const present = certificatesOf(policy);
-    const fingerprints = new Set(listVendorCertificates(policy).map(({ fingerprint }) => fingerprint));
-    const certificates = inspectVendorCertificates(pem, { beside: present, known }).map((one): ReviewedCertificate => {
-      const isPresent = fingerprints.has(one.fingerprint);
-      return { ...one, verdict: isPresent ? 'present' : judge(one, trustUnknown) };
-    });
-    if (certificates.length === 0)
-      throw new CardwrightError('INVALID_PARAMS', { path: 'pem', problem: 'expected PEM certificates' });
-    const accepted = certificates.every(({ verdict }) => verdict !== 'unknown' && verdict !== 'unusable');
-    if (!accepted) return { accepted, certificates: certificates.map(withhold) };
-    const imported = certificates.filter(({ verdict }) => verdict === 'imported');
-    if (imported.length === 0) return { accepted, certificates };
-    const added = (role: InspectedCertificate['role']): string[] =>
-      imported.filter((one) => one.role === role).map((one) => one.pem);
-    await writeTrust(db, by, model, {
-      ...policy,
-      attestationRoots: [...policy.attestationRoots, ...added('root')],
-      attestationIntermediates: [...policy.attestationIntermediates, ...added('intermediate')],
-    });
-    const detail = { model, fingerprints: imported.map(({ fingerprint }) => fingerprint).join(' ') };
-    const unknown = imported.filter((one) => !one.known).length;
-    await record(db, { actor: by, event: 'vendor-certificates.imported', detail: { ...detail, unknown } });
-    return { accepted, certificates };
-  });
+  let reviewed: readonly ReviewedCertificate[] = [];
+  const policy = (current: DevicePolicy | undefined): DevicePolicy => {
+    const present = requirePolicy(current);
+    reviewed = review(pem, present, { trustUnknown, known });
+    return withTrust(present, reviewed);
+  };
+  const { kind, changes } = await changePolicy(store, changedBy, { model, policy });
+  const accepted = reviewed.every(isAcceptable);
+  return {
+    accepted,
+    outcome: kind,
+    changes,
+    certificates: reviewed.map((one) => ({ ...one, verdict: told(one, accepted, kind) })),
+  };
 }
 
 /**
  * Ends the trust in a certificate of a model's policy; one that is not there counts as removed.
  *
+ * @param fingerprint SHA-256 of the DER certificate, lower case hexadecimal; empty for those that cannot be read
  * @throws CardwrightError `INVALID_PARAMS` when the model has no policy
  */
 export async function removeVendorCertificate(
-  store: Database,
-  by: string,
+  store: Store,
+  changedBy: ChangedBy,
   model: string,
   fingerprint: string,
 ): Promise<void> {
-  await store.transaction(async (db) => {
-    const policy = await lockPolicy(db, model);
-    const removed = listVendorCertificates(policy).filter((one) => one.fingerprint === fingerprint);
-    if (removed.length === 0) return;
-    const stays = (pem: string): boolean => removed.every((one) => one.pem !== pem);
-    await writeTrust(db, by, model, {
-      ...policy,
-      attestationRoots: policy.attestationRoots.filter(stays),
-      attestationIntermediates: policy.attestationIntermediates.filter(stays),
-    });
-    await record(db, { actor: by, event: 'vendor-certificates.removed', detail: { model, fingerprint } });
-  });
+  const policy = (current: DevicePolicy | undefined): DevicePolicy => {
+    const present = requirePolicy(current);
+    const stays = (pem: string): boolean => (parsePem(pem)?.fingerprint ?? '') !== fingerprint;
+    return {
+      ...present,
+      attestationRoots: present.attestationRoots.filter(stays),
+      attestationIntermediates: present.attestationIntermediates.filter(stays),
+    };
+  };
+  await changePolicy(store, changedBy, { model, policy });
 }
 
 /** What a policy trusts, roots first. */
@@ -121,24 +116,46 @@ function judge({ known, vouchedFor, problem }: InspectedCertificate, trustUnknow
   return problem === null ? 'unknown' : 'unusable';
 }
 
-/** In an import that stops, nothing is imported. */
-const withhold = (one: ReviewedCertificate): ReviewedCertificate =>
-  one.verdict === 'imported' ? { ...one, verdict: 'withheld' } : one;
-
-/** Two imports at once come one after the other. */
-async function lockPolicy(db: Database, model: string): Promise<DevicePolicy> {
-  const [row] = await db.select().from(devicePolicies).where(eq(devicePolicies.model, model)).for('update');
-  if (!row) throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
-  return v.parse(devicePolicy, row.policy);
+/** What the certificates of a text are, and what would become of each by itself. */
+function review(
+  pem: string,
+  policy: DevicePolicy,
+  { trustUnknown, known }: Pick<VendorImport, 'trustUnknown'> & { readonly known: ReadonlyMap<string, string> },
+): readonly ReviewedCertificate[] {
+  const fingerprints = new Set(listVendorCertificates(policy).map(({ fingerprint }) => fingerprint));
+  const found = inspectVendorCertificates(pem, { beside: certificatesOf(policy), known });
+  if (found.length === 0)
+    throw new CardwrightError('INVALID_PARAMS', { path: 'pem', problem: 'expected PEM certificates' });
+  return found.map((one) => ({
+    ...one,
+    verdict: fingerprints.has(one.fingerprint) ? 'present' : judge(one, trustUnknown),
+  }));
 }
 
-async function writeTrust(db: Database, by: string, model: string, changed: DevicePolicy): Promise<void> {
-  const policy = v.safeParse(devicePolicy, changed);
-  if (!policy.success)
-    throw new CardwrightError('INVALID_PARAMS', {
-      path: 'pem',
-      problem: 'expected at most 16 of each kind in a policy',
-    });
-  const values = { policy: policy.output, updatedAt: new Date(), updatedBy: by };
-  await db.update(devicePolicies).set(values).where(eq(devicePolicies.model, model));
+const isAcceptable = ({ verdict }: ReviewedCertificate): boolean => verdict !== 'unknown' && verdict !== 'unusable';
+
+/** The policy with what can be imported; as it is where anything stops the import. */
+function withTrust(policy: DevicePolicy, reviewed: readonly ReviewedCertificate[]): DevicePolicy {
+  if (!reviewed.every(isAcceptable)) return policy;
+  const added = (wanted: InspectedCertificate['role']): string[] =>
+    reviewed.filter(({ verdict, role }) => verdict === 'imported' && role === wanted).map(({ pem }) => pem);
+  const changed = v.safeParse(devicePolicy, {
+    ...policy,
+    attestationRoots: [...policy.attestationRoots, ...added('root')],
+    attestationIntermediates: [...policy.attestationIntermediates, ...added('intermediate')],
+  });
+  if (changed.success) return changed.output;
+  throw new CardwrightError('INVALID_PARAMS', { path: 'pem', problem: 'expected at most 16 of each kind in a policy' });
+}
+
+/** In an import that stops or waits, nothing is imported. */
+function told({ verdict }: ReviewedCertificate, accepted: boolean, outcome: PolicyOutcome['kind']): ImportVerdict {
+  if (verdict !== 'imported') return verdict;
+  if (!accepted) return 'withheld';
+  return outcome === 'saved' ? 'imported' : 'waiting';
+}
+
+function requirePolicy(policy: DevicePolicy | undefined): DevicePolicy {
+  if (policy) return policy;
+  throw new CardwrightError('INVALID_PARAMS', { path: 'model', problem: 'expected a model with a policy' });
 }

@@ -24,7 +24,8 @@ const VERDICTS: Readonly<Record<ImportVerdict, string>> = {
   imported: 'imported',
   present: 'trusted already',
   'left-out': 'left out: its vendor uses it for other applications',
-  withheld: 'known, but not imported because of the others',
+  withheld: 'not imported because of the others',
+  waiting: 'waits for an operator',
   unknown: 'NOT KNOWN to Cardwright',
   unusable: 'CANNOT BE USED',
 };
@@ -89,8 +90,9 @@ async function importInto(configuration: Configuration, order: Order & { pem: st
   const store = await openStore(configuration.store);
   try {
     await requireFit(await store.db.select().from(devicePolicies), keys);
-    await seedPolicies(drizzleStore(store, keys), configuration.policies);
-    return await importVendorCertificates(store.db, 'command line', order);
+    const cmsStore = drizzleStore(store, keys);
+    await seedPolicies(cmsStore, configuration.policies);
+    return await importVendorCertificates(cmsStore, { by: 'command line', consent: 'administrator' }, order);
   } catch (error) {
     if (isCardwrightError(error, 'INVALID_PARAMS'))
       throw new Error(`${error.data.path}: ${error.data.problem}`, { cause: error });

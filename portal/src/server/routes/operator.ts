@@ -1,22 +1,16 @@
-import { ACTION_NAMES, devicePolicy, factorySecrets, listPolicies, savePolicy, STATES } from '@cardwright/cms';
-import { CardwrightError, displayId, publicJwk, text, validate } from '@cardwright/protocol';
+import { ACTION_NAMES, STATES } from '@cardwright/cms';
+import { displayId, publicJwk, text, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
-import { isOwnPassword } from '../accounts/reauthentication.js';
-import { listAudit, record } from '../audit.js';
+import { requireOwnPassword } from '../accounts/reauthentication.js';
+import { listAudit } from '../audit.js';
 import { describeForOperator } from '../devices/device-description.js';
-import { describeService } from '../devices/passkey-description.js';
 import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
 import { ownerNameOf, readDevicePage } from '../store/device-list.js';
 
 const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
 const displayRequest = v.strictObject({ password: text(200), display: displayId, key: publicJwk });
-const policyRequest = v.strictObject({
-  model: v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/)),
-  policy: devicePolicy,
-  factory: v.exactOptional(factorySecrets),
-});
 /** One line, as it is typed into a field. */
 const line = (maxLength: number) => v.pipe(text(maxLength), v.regex(/^\P{Cc}*$/u), v.trim(), v.minLength(1));
 const devicesQuery = v.strictObject({
@@ -42,19 +36,11 @@ const AUDIT_PAGE = 100;
  *     POST /api/operator/devices/{id}/{action} { reason? }      -> { state }, for each action of OPERATOR_ACTIONS
  *     POST /api/operator/devices/{id}/initial-pin { password, display, key }  -> { jws } for `secret.display`;
  *                                                                  403 PASSWORD_INCORRECT, 429 RATE_LIMITED
- *     GET  /api/operator/policy                                 -> { policies: [{ model, policy, updatedAt, updatedBy }],
- *                                                                  passkeyServices: OfferedService[] }
- *     PUT  /api/operator/policy { model, policy, factory? }     -> the same
  *     GET  /api/operator/audit?before={next}                    -> { entries, next }, newest first
  */
 export function operatorRoutes(app: FastifyInstance, services: Services): void {
-  const { cms, cmsStore, store } = services;
-  const passkeyServices = services.passkeys.all;
+  const { cms, store } = services;
   const requireOperator = (request: FastifyRequest) => requireUser(services, request, 'operator');
-  const policies = async () => ({
-    policies: await listPolicies(cmsStore),
-    passkeyServices: passkeyServices.map(describeService),
-  });
 
   app.get('/api/operator/devices', async (request) => {
     const operator = await requireOperator(request);
@@ -75,30 +61,10 @@ export function operatorRoutes(app: FastifyInstance, services: Services): void {
     const operator = await requireOperator(request);
     const { id } = validate(deviceParameters, request.params);
     const { password, ...window } = readBody(displayRequest, request);
-    if (!(await isOwnPassword(store.db, operator, password, request.ip))) {
-      const detail = { reason: 'PASSWORD_INCORRECT' };
-      const refused = {
-        actor: operator.username,
-        event: 'initial-pin.shown',
-        outcome: 'failed',
-        deviceId: id,
-      } as const;
-      await record(store.db, { ...refused, detail });
-      throw new CardwrightError('PASSWORD_INCORRECT');
-    }
+    const occasion = { address: request.ip, event: 'initial-pin.shown', deviceId: id } as const;
+    await requireOwnPassword(store.db, operator, password, occasion);
     const ownerName = (await ownerNameOf(store.db, id)) ?? '';
     return { jws: await cms.signInitialPin(operator, { id, ownerName }, window) };
-  });
-
-  app.get('/api/operator/policy', async (request) => {
-    await requireOperator(request);
-    return policies();
-  });
-
-  app.put('/api/operator/policy', async (request) => {
-    const operator = await requireOperator(request);
-    await savePolicy(cmsStore, operator.username, readBody(policyRequest, request), passkeyServices);
-    return policies();
   });
 
   app.get('/api/operator/audit', async (request) => {

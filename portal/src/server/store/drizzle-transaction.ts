@@ -10,6 +10,7 @@ import {
   type Operation,
   type Passkey,
   type PasskeyRemoval,
+  type PolicyProposal,
   type PolicyRow,
   type Spending,
   type Spent,
@@ -21,7 +22,7 @@ import { surveyCards } from './card-survey.js';
 import type { Database } from './database.js';
 import { readDeviceFile } from './device-file.js';
 import { findPasskey, listDueRemovals, listPasskeysOf } from './passkey-rows.js';
-import { certificates, devicePolicies, devices, operations, users } from './schema.js';
+import { certificates, devicePolicies, devices, operations, policyProposals, users } from './schema.js';
 import { spend } from './spending.js';
 import { writeChanges } from './write-changes.js';
 
@@ -149,6 +150,11 @@ export class DrizzleTransaction implements Transaction {
     return row;
   }
 
+  async lockPolicy(model: string): Promise<PolicyRow | undefined> {
+    const [row] = await this.#db.select().from(devicePolicies).where(eq(devicePolicies.model, model)).for('update');
+    return row;
+  }
+
   async listPolicies(): Promise<readonly PolicyRow[]> {
     return await this.#db
       .select()
@@ -161,6 +167,30 @@ export class DrizzleTransaction implements Transaction {
     await (mode === 'add'
       ? insert.onConflictDoNothing()
       : insert.onConflictDoUpdate({ target: devicePolicies.model, set: row }));
+  }
+
+  async findProposal(id: string): Promise<PolicyProposal | undefined> {
+    const [row] = await this.#db.select().from(policyProposals).where(eq(policyProposals.id, id));
+    return row;
+  }
+
+  async listProposals(): Promise<readonly PolicyProposal[]> {
+    return await this.#db
+      .select()
+      .from(policyProposals)
+      .orderBy(sql`${policyProposals.model} COLLATE "C"`);
+  }
+
+  async putProposal(row: PolicyProposal): Promise<void> {
+    await this.#db.insert(policyProposals).values(row).onConflictDoUpdate({ target: policyProposals.model, set: row });
+  }
+
+  async removeProposal(id: string): Promise<boolean> {
+    const removed = await this.#db
+      .delete(policyProposals)
+      .where(eq(policyProposals.id, id))
+      .returning({ id: policyProposals.id });
+    return removed.length > 0;
   }
 
   async spend(personId: string, what: Spending): Promise<Spent> {

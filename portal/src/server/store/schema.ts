@@ -80,6 +80,17 @@ export const devicePolicies = pgTable('device_policies', {
   updatedBy: text('updated_by').notNull(),
 });
 
+/** Changes of policies that wait for another operator. */
+export const policyProposals = pgTable('policy_proposals', {
+  model: text('model').primaryKey(),
+  id: uuid('id').notNull().unique(),
+  policy: jsonb('policy').$type<DevicePolicy>().notNull(),
+  /** As in `devicePolicies`. */
+  factorySecrets: text('factory_secrets').notNull(),
+  proposedBy: text('proposed_by').notNull(),
+  proposedAt: instant('proposed_at').notNull(),
+});
+
 export const devices = pgTable('devices', {
   id: uuid('id').primaryKey(),
   ownerId: uuid('owner_id').notNull(),

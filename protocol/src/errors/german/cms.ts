@@ -140,4 +140,10 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
     administrator:
       'Vergleichen Sie den Antrag im Auditprotokoll mit dem, was ausgestellt wurde, und stellen Sie das Gerät neu aus.',
   },
+  PROPOSAL_OVER: {
+    message: 'Dieser Vorschlag ist erledigt.',
+    cause: 'Er wurde bestätigt, zurückgezogen oder ersetzt, oder er ist älter als eine Woche.',
+    user: 'Laden Sie die Seite neu. Soll die Änderung noch sein, schlagen Sie sie erneut vor.',
+    administrator: 'Nichts zu tun.',
+  },
 };

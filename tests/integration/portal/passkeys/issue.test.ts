@@ -3,7 +3,7 @@ import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { GraphStandIn, STAND_IN_SECRET } from '../../../support/graph/graph-stand-in.js';
 import { SoftwareAuthenticator } from '../../../support/passkeys/software-authenticator.js';
-import { act } from '../support/operator.js';
+import { act, changePolicy } from '../support/operator.js';
 import type { CardFido } from '../../../support/host-and-card/card-fido.js';
 import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from '../support/test-portal.js';
@@ -31,11 +31,7 @@ async function setPolicy(operator: Browser): Promise<void> {
   if (!seed) throw new Error('there is a policy for YubiKeys');
   const passkeys = { services: ['entra', 'portal'], ways: ['host'] };
   const policy = { ...seed.policy, modelName: 'Security key', slots: {}, unprovenKeys: 'allow', passkeys };
-  const { status } = await operator.send('PUT', '/api/operator/policy', {
-    model: 'fido2',
-    policy,
-    factory: seed.factory,
-  });
+  const { status } = await changePolicy(portal, operator, { model: 'fido2', policy, factory: seed.factory });
   expect(status).toBe(200);
 }
 

@@ -1,7 +1,39 @@
 import type { DevicePolicy, FactorySecrets } from '@cardwright/portal';
-import { listDevices, type Browser, type TestPortal } from './test-portal.js';
+import { validate } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { Browser, listDevices, type TestPortal } from './test-portal.js';
 
 /** What operators do at a portal. */
+
+const session = v.looseObject({ user: v.looseObject({ username: v.string() }) });
+const proposed = v.looseObject({
+  outcome: v.string(),
+  proposals: v.array(v.looseObject({ id: v.string(), model: v.string() })),
+});
+
+/** The password of an account of the tests. */
+export const passwordOf = (username: string): string => `${username}-password`;
+
+/**
+ * Changes a policy, with all that it takes: the operator's password, and another operator who confirms it.
+ *
+ * @param change the body of the request
+ */
+export async function changePolicy(
+  portal: TestPortal,
+  operator: Browser,
+  change: { readonly model: string; readonly policy: object; readonly factory?: object },
+) {
+  const { username } = validate(session, (await operator.get('/api/session')).body).user;
+  const sent = await operator.send('PUT', '/api/operator/policy', { ...change, password: passwordOf(username) });
+  if (sent.status !== 200) return sent;
+  const { outcome, proposals } = validate(proposed, sent.body);
+  const proposal = proposals.find(({ model }) => model === change.model);
+  if (outcome !== 'proposed' || !proposal) return sent;
+  const other = username === 'oscar' ? 'olga' : 'oscar';
+  const confirming = await Browser.login(portal, other);
+  return confirming.post(`/api/operator/policy/proposals/${proposal.id}/confirm`, { password: passwordOf(other) });
+}
 
 /** Writes a policy of the portal's configuration, with changes; keys are elliptic, since these are made quickly. */
 export async function setPolicy(
@@ -18,7 +50,7 @@ export async function setPolicy(
     policy: { ...seed.policy, slots: { '9A': 'P-256', '9E': 'P-256' }, ...changes },
     factory: { ...seed.factory, ...factory },
   };
-  const { status } = await operator.send('PUT', '/api/operator/policy', body);
+  const { status } = await changePolicy(portal, operator, body);
   if (status !== 200) throw new Error(`the policy was refused: ${status}`);
 }
 

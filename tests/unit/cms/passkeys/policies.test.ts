@@ -3,7 +3,7 @@ import {
   passkeyPolicy as passkeys,
   listPolicies,
   memoryStore,
-  savePolicy,
+  changePolicy,
   seedPolicies,
   wantsPiv,
   type DevicePolicy,
@@ -11,6 +11,7 @@ import {
 import { validate } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { newPolicy } from '../../../integration/store/rows.js';
+import { ADMINISTRATOR } from '../../../support/administrator.js';
 
 const factory = {
   pin: '123456',
@@ -29,13 +30,13 @@ describe('a policy with passkeys', () => {
     const store = await memoryStore();
     const policy = wanting('entra', 'other');
     const change = { model: 'yubikey', policy, factory };
-    await expect(savePolicy(store, 'olga', change, KNOWN)).rejects.toMatchObject(refused);
+    await expect(changePolicy(store, ADMINISTRATOR, change, KNOWN)).rejects.toMatchObject(refused);
     await expect(seedPolicies(store, { yubikey: { policy, factory } }, KNOWN)).rejects.toMatchObject(refused);
-    await expect(savePolicy(store, 'olga', change, [])).rejects.toMatchObject(refused);
+    await expect(changePolicy(store, ADMINISTRATOR, change, [])).rejects.toMatchObject(refused);
     expect(await listPolicies(store)).toEqual([]);
-    await savePolicy(store, 'olga', { model: 'yubikey', policy: wanting('entra'), factory }, KNOWN);
+    await changePolicy(store, ADMINISTRATOR, { model: 'yubikey', policy: wanting('entra'), factory }, KNOWN);
     // Where nobody says which there are, any is taken.
-    await savePolicy(store, 'olga', change);
+    await changePolicy(store, ADMINISTRATOR, change);
   });
 
   it('can do without slots, and one without either is none', () => {

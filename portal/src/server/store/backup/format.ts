@@ -33,9 +33,17 @@ export const KEPT_TABLES = [
 export type KeptTable = (typeof KEPT_TABLES)[number];
 
 /**
- * What is of the moment. With its sessions, a backup would log in again who has logged out since; `migrations` is in the first line.
+ * What is of the moment. With its sessions, a backup would log in again who has logged out since; with its proposals, it would propose again
+ * what was withdrawn since. `migrations` is in the first line.
  */
-export const LEFT_OUT = ['sessions', 'login_attempts', 'login_challenges', 'quotas', 'migrations'] as const;
+export const LEFT_OUT = [
+  'sessions',
+  'login_attempts',
+  'login_challenges',
+  'quotas',
+  'policy_proposals',
+  'migrations',
+] as const;
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 

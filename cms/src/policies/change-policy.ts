@@ -1,0 +1,159 @@
+import { isDeepStrictEqual } from 'node:util';
+import { CardwrightError } from '@cardwright/protocol';
+import { inTransaction } from '../store/in-transaction.js';
+import type { Records } from '../store/records.js';
+import type { PolicyRow } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import type { DevicePolicy, FactorySecrets } from './device-policy.js';
+import { openState, requireSound, sealFactorySecrets, type KnownServices } from './policies.js';
+import { dropProposal, findProposal, propose, takeProposal } from './proposals.js';
+import {
+  changedSettings,
+  inOneLine,
+  isWidened,
+  trustChanges,
+  type PolicyState,
+  type TrustChange,
+} from './trust-changes.js';
+
+/** What a model's policy is changed to. */
+export interface PolicyChange {
+  readonly model: string;
+  /** The policy, or what becomes of the one that is there, which is locked meanwhile; undefined where the model has none. */
+  readonly policy: DevicePolicy | ((current: DevicePolicy | undefined) => DevicePolicy);
+  /** Without them the stored factory values stay. */
+  readonly factory?: FactorySecrets | undefined;
+}
+
+/** Who stands for a change. It matters where trust is widened (`TrustChange.widens`); for the rest a session is enough. */
+export type Consent =
+  /** An operator with a session, who was not asked for the password again. */
+  | 'session'
+  /** An operator who gave the password just now. There are others, of whom one has to confirm the change. */
+  | 'password'
+  /** An operator who gave the password just now, and is the only one. */
+  | 'only-operator'
+  /** Whoever has the server and its keys: a command, or a program of the CMS. */
+  | 'administrator';
+
+/** What became of a change. */
+export interface PolicyOutcome {
+  /** `password-needed`: nothing was written, since it takes the operator's password. `proposed`: it waits for another operator. */
+  readonly kind: 'saved' | 'password-needed' | 'proposed';
+  /** What it does to trust. */
+  readonly changes: readonly TrustChange[];
+}
+
+/** Who changes a policy, and who stands for that. */
+export interface ChangedBy {
+  /** User name of the operator, or the name of whatever else orders it. */
+  readonly by: string;
+  readonly consent: Consent;
+}
+
+/**
+ * Changes a policy, or keeps the change as a proposal where it takes another operator. The audit log has before and after in words.
+ *
+ * @throws CardwrightError `INVALID_PARAMS` as `requireSound` does, or when a new model comes without factory values
+ */
+export const changePolicy = (
+  store: Store,
+  { by, consent }: ChangedBy,
+  change: PolicyChange,
+  services?: KnownServices,
+): Promise<PolicyOutcome> =>
+  inTransaction({ store, now: () => new Date() }, async (records) => {
+    const { model } = change;
+    const { row, before } = await lockState(records, store, model);
+    const after = stateAfter(before, change);
+    // An edit leaves the rest as it stands, whatever that is: a root must always be possible to remove.
+    if (typeof change.policy !== 'function') requireSound(model, after, services);
+    const changes = trustChanges(before, after);
+    if (isDeepStrictEqual(before, after)) return { kind: 'saved', changes };
+    const isWide = isWidened(changes);
+    if (isWide && consent === 'session') return { kind: 'password-needed', changes };
+    const factorySecrets = isDeepStrictEqual(before?.factory, after.factory)
+      ? row?.factorySecrets
+      : await sealFactorySecrets(after.factory, store.keys, model);
+    if (factorySecrets === undefined) throw new Error('a policy without factory secrets');
+    await dropProposal(records, model, by);
+    if (isWide && consent === 'password') {
+      await propose(records, { model, by, policy: after.policy, factorySecrets }, changes);
+      return { kind: 'proposed', changes };
+    }
+    const consented = isWide ? { consent } : {};
+    await write(
+      records,
+      { by, before: before?.policy, changes, ...consented },
+      { model, policy: after.policy, factorySecrets },
+    );
+    return { kind: 'saved', changes };
+  });
+
+/**
+ * Writes what another operator proposed.
+ *
+ * @param by user name
+ * @throws CardwrightError `PROPOSAL_OVER`; `FORBIDDEN` where it is the operator's own; `INVALID_PARAMS` as `requireSound` does
+ */
+export const confirmProposal = (store: Store, by: string, id: string, services?: KnownServices): Promise<void> =>
+  inTransaction({ store, now: () => new Date() }, async (records) => {
+    const { model } = await findProposal(records, id);
+    // Only then: whoever changes the policy meanwhile ends its proposals.
+    const { before } = await lockState(records, store, model);
+    const proposal = await findProposal(records, id);
+    const { policy, factorySecrets, proposedBy } = proposal;
+    if (proposedBy === by) throw new CardwrightError('FORBIDDEN');
+    const after = await openState({ model, policy, factorySecrets, updatedAt: records.now, updatedBy: by }, store.keys);
+    if (!after) throw new Error('a proposal has a policy');
+    requireSound(model, after, services);
+    await takeProposal(records, proposal);
+    const changes = trustChanges(before, after);
+    await write(
+      records,
+      { by, before: before?.policy, changes, proposedBy },
+      { model, policy: after.policy, factorySecrets },
+    );
+  });
+
+async function lockState(
+  { transaction }: Records,
+  { keys }: Store,
+  model: string,
+): Promise<{ readonly row: PolicyRow | undefined; readonly before: PolicyState | undefined }> {
+  const row = await transaction.lockPolicy(model);
+  return { row, before: await openState(row, keys) };
+}
+
+function stateAfter(before: PolicyState | undefined, { policy: given, factory: values }: PolicyChange): PolicyState {
+  const policy = typeof given === 'function' ? given(before?.policy) : given;
+  const factory = values ?? before?.factory;
+  if (!factory) throw new CardwrightError('INVALID_PARAMS', { path: 'factory', problem: 'expected with a new model' });
+  return { policy, factory };
+}
+
+/** What the audit log tells of a written change. */
+interface Told {
+  readonly by: string;
+  readonly before: DevicePolicy | undefined;
+  readonly changes: readonly TrustChange[];
+  /** Where trust was widened without another operator. */
+  readonly consent?: Consent;
+  /** Where another operator proposed it. */
+  readonly proposedBy?: string;
+}
+
+async function write(
+  records: Records,
+  { by, before, changes, ...how }: Told,
+  row: Pick<PolicyRow, 'model' | 'policy' | 'factorySecrets'>,
+): Promise<void> {
+  await records.transaction.putPolicy({ ...row, updatedAt: records.now, updatedBy: by }, 'replace');
+  const told = { trust: inOneLine(changes), settings: changedSettings(before, row.policy) };
+  const detail = {
+    model: row.model,
+    ...Object.fromEntries(Object.entries(told).filter(([, words]) => words !== '')),
+    ...how,
+  };
+  records.record({ actor: by, event: 'policy.changed', detail });
+}

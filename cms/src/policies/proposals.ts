@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { CardwrightError } from '@cardwright/protocol';
+import { inTransaction } from '../store/in-transaction.js';
+import type { Records } from '../store/records.js';
+import type { PolicyProposal } from '../store/rows.js';
+import type { Store } from '../store/store.js';
+import type { DevicePolicy } from './device-policy.js';
+import { openFactorySecrets, openState } from './policies.js';
+import { inOneLine, trustChanges, type TrustChange } from './trust-changes.js';
+
+/** A change of trust that waits for another operator than the one who proposed it. */
+export interface ListedProposal {
+  /** A UUID. */
+  readonly id: string;
+  readonly model: string;
+  readonly modelName: string;
+  /** User name. */
+  readonly proposedBy: string;
+  readonly proposedAt: Date;
+  /** What it would do to trust. */
+  readonly changes: readonly TrustChange[];
+}
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Nobody confirms any more what someone wanted longer ago; milliseconds. */
+const LONGEST_WAIT = 7 * DAY;
+
+/** What waits for confirmation, by model. */
+export const listProposals = (store: Store, now = new Date()): Promise<ListedProposal[]> =>
+  store.transaction(async (transaction) => {
+    const waiting = (await transaction.listProposals()).filter((one) => isWaiting(one, now));
+    const listed: ListedProposal[] = [];
+    for (const proposal of waiting) {
+      const { id, model, policy, proposedBy, proposedAt } = proposal;
+      const before = await openState(await transaction.findPolicy(model), store.keys);
+      const changes = trustChanges(before, { policy, factory: await openFactorySecrets(proposal, store.keys) });
+      listed.push({ id, model, modelName: policy.modelName, proposedBy, proposedAt, changes });
+    }
+    return listed;
+  });
+
+/** What a proposal holds; the factory values are sealed as in a policy's row. */
+export interface NewProposal {
+  readonly model: string;
+  readonly policy: DevicePolicy;
+  readonly factorySecrets: string;
+  /** User name. */
+  readonly by: string;
+}
+
+/** Keeps a proposal. Its model has no other one any more. */
+export async function propose(
+  records: Records,
+  { by: proposedBy, ...proposed }: NewProposal,
+  changes: readonly TrustChange[],
+): Promise<void> {
+  await records.transaction.putProposal({ id: randomUUID(), ...proposed, proposedBy, proposedAt: records.now });
+  const detail = { model: proposed.model, changes: inOneLine(changes) };
+  records.record({ actor: proposedBy, event: 'policy.proposed', detail });
+}
+
+/**
+ * Ends what waits for a model whose policy changes, or for which something else is proposed: it was made for another policy than will be
+ * there.
+ *
+ * @param by user name of whoever changes it
+ */
+export async function dropProposal(records: Records, model: string, by: string): Promise<void> {
+  const { transaction } = records;
+  const replaced = (await transaction.listProposals()).find((one) => one.model === model);
+  if (!replaced || !(await transaction.removeProposal(replaced.id))) return;
+  recordEnd(records, replaced, by, 'replaced');
+}
+
+/**
+ * Withdraws a proposal: whoever made it, or any other operator.
+ *
+ * @param by user name
+ * @throws CardwrightError `PROPOSAL_OVER`
+ */
+export const withdrawProposal = (store: Store, by: string, id: string): Promise<void> =>
+  inTransaction({ store, now: () => new Date() }, async (records) => {
+    recordEnd(records, await takeProposal(records, await findProposal(records, id)), by, 'withdrawn');
+  });
+
+/**
+ * Finds a proposal that still waits; locks nothing.
+ *
+ * @throws CardwrightError `PROPOSAL_OVER`
+ */
+export async function findProposal({ transaction, now }: Records, id: string): Promise<PolicyProposal> {
+  const proposal = await transaction.findProposal(id);
+  if (!proposal || !isWaiting(proposal, now)) throw new CardwrightError('PROPOSAL_OVER');
+  return proposal;
+}
+
+/**
+ * Takes a proposal, so that nobody else can.
+ *
+ * @throws CardwrightError `PROPOSAL_OVER` where someone else was quicker
+ */
+export async function takeProposal({ transaction }: Records, proposal: PolicyProposal): Promise<PolicyProposal> {
+  if (!(await transaction.removeProposal(proposal.id))) throw new CardwrightError('PROPOSAL_OVER');
+  return proposal;
+}
+
+const isWaiting = ({ proposedAt }: PolicyProposal, now: Date): boolean =>
+  now.getTime() - proposedAt.getTime() < LONGEST_WAIT;
+
+const recordEnd = (
+  records: Records,
+  { model, proposedBy }: PolicyProposal,
+  actor: string,
+  why: 'replaced' | 'withdrawn',
+): void => records.record({ actor, event: 'policy.proposal-ended', detail: { model, proposedBy, why } });

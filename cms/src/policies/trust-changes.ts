@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { parsePem } from '../attestation/parsed-pem.js';
+import type { DevicePolicy, FactorySecrets } from './device-policy.js';
+
+/** The policy of a model, with the factory values that go with it. */
+export interface PolicyState {
+  readonly policy: DevicePolicy;
+  readonly factory: FactorySecrets;
+}
+
+/** A change of what makes a device trusted, in words for operators and the audit log. No secret is in it. */
+export interface TrustChange {
+  readonly what: string;
+  readonly before: string;
+  readonly after: string;
+  /** Whether more devices are trusted afterwards, or other secrets count: then one operator's word is not enough. */
+  readonly widens: boolean;
+}
+
+const UNPROVEN: Readonly<Record<DevicePolicy['unprovenKeys'], string>> = {
+  refuse: 'refused',
+  supervised: 'on hold until an operator approves them',
+  allow: 'issued like any other',
+};
+/** From the strictest on. */
+const LAXITY: readonly DevicePolicy['unprovenKeys'][] = ['refuse', 'supervised', 'allow'];
+const NOT_TRUSTED = 'not trusted';
+const NONE = 'none';
+
+/**
+ * Tells what a change of a policy does to trust. What makes it stricter is told too, but does not widen it.
+ *
+ * @param before undefined where the model is not issued yet: that trusts nothing
+ */
+export function trustChanges(before: PolicyState | undefined, after: PolicyState): TrustChange[] {
+  return [
+    ...(before ? [] : [{ what: 'Model', before: 'not issued', after: after.policy.modelName, widens: true }]),
+    ...unprovenChange(before?.policy, after.policy),
+    ...passkeyChange(before?.policy, after.policy),
+    ...certificateChanges('Trusted root', before?.policy.attestationRoots, after.policy.attestationRoots),
+    ...certificateChanges(
+      'Intermediate certificate',
+      before?.policy.attestationIntermediates,
+      after.policy.attestationIntermediates,
+    ),
+    ...factoryChanges(before?.factory, after.factory),
+  ];
+}
+
+/** Whether it takes more than one operator's word. */
+export const isWidened = (changes: readonly TrustChange[]): boolean => changes.some(({ widens }) => widens);
+
+/** The changes in one line. */
+export const inOneLine = (changes: readonly TrustChange[]): string =>
+  changes.map(({ what, before, after }) => `${what}: ${before} → ${after}`).join('; ');
+
+/** What `trustChanges` tells in words. */
+const TOLD: ReadonlySet<string> = new Set<keyof DevicePolicy>([
+  'unprovenKeys',
+  'attestationRoots',
+  'attestationIntermediates',
+]);
+
+/** Names of the other settings that differ, in one line. */
+export function changedSettings(before: DevicePolicy | undefined, after: DevicePolicy): string {
+  const had: Readonly<Record<string, unknown>> = { ...before };
+  const has: Readonly<Record<string, unknown>> = { ...after };
+  const names = [...new Set([...Object.keys(had), ...Object.keys(has)])];
+  return names.filter((name) => !TOLD.has(name) && !isDeepStrictEqual(had[name], has[name])).join(', ');
+}
+
+function unprovenChange(
+  { unprovenKeys: before }: Pick<DevicePolicy, 'unprovenKeys'> = { unprovenKeys: 'refuse' },
+  { unprovenKeys: after }: DevicePolicy,
+): TrustChange[] {
+  if (before === after) return [];
+  const widens = LAXITY.indexOf(after) > LAXITY.indexOf(before);
+  return [{ what: 'Devices that no vendor vouches for', before: UNPROVEN[before], after: UNPROVEN[after], widens }];
+}
+
+function passkeyChange(before: DevicePolicy | undefined, after: DevicePolicy): TrustChange[] {
+  const accepts = { before: acceptsUnproved(before), after: acceptsUnproved(after) };
+  if (accepts.before === accepts.after) return [];
+  const words = (isAccepted: boolean): string => (isAccepted ? 'accepted' : 'refused');
+  return [
+    {
+      what: 'Passkeys that are not proved to be on the device',
+      before: words(accepts.before),
+      after: words(accepts.after),
+      widens: accepts.after,
+    },
+  ];
+}
+
+const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
+
+function certificateChanges(what: string, before: readonly string[] = [], after: readonly string[]): TrustChange[] {
+  // Only a root is an anchor: an intermediate certificate leads to one, and vouches for nothing by itself.
+  const widens = what === 'Trusted root';
+  const had = new Map(before.map((pem) => [fingerprintOf(pem), pem]));
+  const has = new Map(after.map((pem) => [fingerprintOf(pem), pem]));
+  const added = [...has].filter(([fingerprint]) => !had.has(fingerprint));
+  const removed = [...had].filter(([fingerprint]) => !has.has(fingerprint));
+  return [
+    ...removed.map(([, pem]) => ({ what, before: nameOf(pem), after: NOT_TRUSTED, widens: false })),
+    ...added.map(([, pem]) => ({ what, before: NOT_TRUSTED, after: nameOf(pem), widens })),
+  ];
+}
+
+/** SHA-256 of the DER certificate, hexadecimal; of the text where it cannot be read. */
+const fingerprintOf = (pem: string): string =>
+  parsePem(pem)?.fingerprint ?? createHash('sha256').update(pem).digest('hex');
+
+/** A certificate as two people can compare it: its subject, one line, and its whole fingerprint. */
+function nameOf(pem: string): string {
+  const subject = parsePem(pem)?.subjectText.replaceAll('\n', ', ') ?? 'unreadable';
+  return `${subject} (SHA-256 ${fingerprintOf(pem)})`;
+}
+
+function factoryChanges(before: FactorySecrets | undefined, after: FactorySecrets): TrustChange[] {
+  if (isDeepStrictEqual(before, after)) return [];
+  const changes: TrustChange[] = [
+    { what: 'Factory values', before: before ? 'set' : NONE, after: 'others', widens: true },
+  ];
+  if (before?.confidential === after.confidential) return changes;
+  const words = (isConfidential: boolean): string => (isConfidential ? 'confidential' : 'not confidential');
+  const told = before ? words(before.confidential) : NONE;
+  return [...changes, { what: 'Factory PUK', before: told, after: words(after.confidential), widens: true }];
+}

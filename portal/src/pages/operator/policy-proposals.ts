@@ -1,0 +1,121 @@
+import { buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query } from 'lit/decorators.js';
+import { confirmProposal, withdrawProposal, type Policies, type PoliciesRead, type Proposal } from '../api.js';
+import { formatTime } from '../dates.js';
+import { PageProblem, problemStyles } from '../page-problem.js';
+import './password-dialog.js';
+import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
+import { trustChangeList, trustChangeStyles } from './trust-changes.js';
+
+/** Changes of trust that wait for another operator. After one is decided, the element dispatches `policies-read` with what is there now. */
+@customElement('portal-policy-proposals')
+export class PolicyProposals extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    problemStyles,
+    trustChangeStyles,
+    css`
+      section {
+        display: grid;
+        gap: var(--space-4);
+      }
+
+      h2 {
+        font-size: 1.125rem;
+      }
+
+      h3 {
+        font-size: 1rem;
+      }
+
+      article {
+        display: grid;
+        gap: var(--space-3);
+        padding: var(--space-5);
+        border: 1px solid var(--warn);
+        border-radius: calc(var(--radius) + 4px);
+        background: var(--surface);
+      }
+
+      footer {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) accessor proposals: readonly Proposal[] = [];
+  @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
+  @query('#heading') private accessor heading: HTMLElement | null = null;
+  readonly #problem = new PageProblem(this);
+
+  protected override render(): TemplateResult {
+    return html`${this.#problem.render()}
+      ${
+        this.proposals.length === 0
+          ? nothing
+          : html`<section aria-labelledby="heading">
+              <h2 id="heading" tabindex="-1">Changes of trust that wait for another operator</h2>
+              ${this.proposals.map((one) => this.#proposal(one))}
+            </section>`
+      } <portal-password-dialog></portal-password-dialog>`;
+  }
+
+  #proposal(one: Proposal): TemplateResult {
+    const { id, model, modelName, proposedBy, proposedAt, changes, isOwn } = one;
+    return html`<article aria-labelledby="model-${id}">
+      <h3 id="model-${id}">${modelName} <span class="muted">${model}</span></h3>
+      <p class="muted">Proposed by ${isOwn ? 'you' : proposedBy}, ${formatTime(proposedAt)}</p>
+      ${trustChangeList(changes)}
+      <footer>
+        ${
+          isOwn
+            ? nothing
+            : html`<button
+                type="button"
+                class="primary"
+                data-action="confirm"
+                aria-haspopup="dialog"
+                @click=${() => void this.#decide(this.#confirm(one))}
+              >
+                Confirm
+              </button>`
+        }
+        <button type="button" data-action="withdraw" @click=${() => void this.#decide(withdrawProposal(id))}>
+          ${isOwn ? 'Withdraw' : 'Refuse'}
+        </button>
+      </footer>
+    </article>`;
+  }
+
+  async #confirm({ id, changes }: Proposal): Promise<Policies | null> {
+    const question: PasswordQuestion = {
+      title: 'Change what is trusted?',
+      why: html`${trustChangeList(changes)}
+        <p>It counts at once for every device of this model.</p>`,
+      answer: 'Confirm',
+    };
+    return (await this.passwordDialog?.ask(question, (password) => confirmProposal(id, password))) ?? null;
+  }
+
+  async #decide(deciding: Promise<Policies | null>): Promise<void> {
+    await this.#problem.during(
+      deciding.then((detail) => {
+        if (detail === null) return;
+        this.dispatchEvent(new CustomEvent('policies-read', { detail }) satisfies PoliciesRead);
+      }),
+    );
+    await this.updateComplete;
+    // The button that was pressed may be gone, and the focus with it.
+    if (this.shadowRoot?.activeElement === null) this.heading?.focus();
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-policy-proposals': PolicyProposals;
+  }
+}
