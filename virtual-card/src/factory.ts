@@ -1,14 +1,13 @@
-import { createPublicKey, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { tlv } from './apdu/tlv.js';
 import { KeyAlgorithm } from './card/algorithms.js';
 import { type CardState, factoryPin, factoryPuk, type ReferenceData } from './card/card-state.js';
 import type { Firmware } from './card/firmware.js';
 import type { ProfileName } from './card/profile.js';
 import { profiles } from './card/profiles.js';
-import { freshKeys, keyObjectOf } from './piv-applet/private-key.js';
 import { PinPolicy, Slot, TouchPolicy } from './piv-applet/slots.js';
 import { ATTESTATION_CERTIFICATE } from './piv-applet/attestation.js';
-import { attestationIssuers, certifyAttestationKey } from './x509/test-authorities.js';
+import { type AttestationKey, pivBatch } from './x509/test-authorities.js';
 
 const LOWEST_SERIAL = 10_000_000;
 const HIGHEST_SERIAL = 99_999_999;
@@ -21,30 +20,32 @@ export interface CardToMake {
   readonly profile: ProfileName;
   /** As printed on the device; drawn at random by default. */
   readonly serial?: number | undefined;
+  /** Its owner has switched off that attestations name the serial number. */
+  readonly hidesSerial?: boolean | undefined;
   /** Someone has used up the tries of its PIN and its PUK. */
   readonly locked?: boolean | undefined;
 }
 
-/** What a vendor puts into slot F9: the key that attests the keys of the others, and what vouches for it. */
-export interface AttestationKey {
-  /** P-256, PKCS #8, DER. */
-  readonly privateKey: Buffer;
-  /** DER. */
-  readonly certificate: Buffer;
+/**
+ * Makes a blank card. One with Yubico's firmware leaves the factory with the attestation key of its batch, certified under a test root:
+ * all cards of one firmware are of one batch. A plain PIV card has no serial number and nothing that would tell it from the next one.
+ */
+export function makeCard(card: CardToMake): Promise<CardState> {
+  const { firmware, attestationKey } = profiles[card.profile];
+  return Promise.resolve(blankCard(card, firmware && attestationKey ? batchOf(firmware) : undefined));
 }
 
-/**
- * Makes a blank card. One with Yubico's firmware leaves the factory with an attestation key of its own, certified under
- * a test root; a plain PIV card has no serial number and nothing that would tell it from the next one.
- */
-export async function makeCard(card: CardToMake): Promise<CardState> {
-  const { firmware, attestationKey } = profiles[card.profile];
-  return blankCard(card, firmware && attestationKey ? await makeAttestationKey(firmware) : undefined);
+const batches = new Map<Firmware, AttestationKey>();
+
+function batchOf(firmware: Firmware): AttestationKey {
+  const known = batches.get(firmware) ?? pivBatch([...firmware.version].join('.'), firmware.attestationChain);
+  batches.set(firmware, known);
+  return known;
 }
 
 /** Makes a blank card with the attestation key of any vendor, or with none, as where its owner has deleted it. */
 export function blankCard(
-  { profile: name, serial, locked = false }: CardToMake,
+  { profile: name, serial, hidesSerial, locked = false }: CardToMake,
   attestation: AttestationKey | undefined,
 ): CardState {
   const profile = profiles[name];
@@ -52,6 +53,7 @@ export function blankCard(
   const blank: CardState = {
     profile: name,
     serial: profile.firmware ? (serial ?? randomInt(LOWEST_SERIAL, HIGHEST_SERIAL + 1)) : undefined,
+    hidesSerial,
     pin: made(factoryPin(profile.pinTries)),
     puk: made(factoryPuk()),
     managementKey: { ...profile.factoryManagementKey, touch: false },
@@ -72,10 +74,4 @@ export function blankCard(
     Buffer.concat([tlv(CERTIFICATE, certificate), tlv(CERTIFICATE_INFORMATION, UNCOMPRESSED), tlv(ERROR_DETECTION)]),
   );
   return blank;
-}
-
-async function makeAttestationKey({ attestationChain }: Firmware): Promise<AttestationKey> {
-  const privateKey = await freshKeys.generate(KeyAlgorithm.p256);
-  const publicKey = createPublicKey(keyObjectOf({ privateKey }));
-  return { privateKey, certificate: certifyAttestationKey(publicKey, attestationIssuers[attestationChain]) };
 }

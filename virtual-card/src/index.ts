@@ -9,7 +9,7 @@ export { type CardClock } from './card/clock.js';
 export { freshFidoState, type FidoState, type ResidentCredential } from './card/fido-state.js';
 export { type CardInReader } from './card-in-reader.js';
 export { Chip } from './chip.js';
-export { type AttestationKey, blankCard, type CardToMake, makeCard } from './factory.js';
+export { blankCard, type CardToMake, makeCard } from './factory.js';
 export { isFidoPin } from './fido-pin-check.js';
 export { FaultyCard, type Slot } from './faulty-card.js';
 export { type KeySource } from './card/key-source.js';
@@ -18,6 +18,7 @@ export { KeyAlgorithm } from './card/algorithms.js';
 export { type ApduRecord, RecordedCard } from './recorded-card.js';
 export { type Fault, type InstructionName, type Moment, parseFault } from './faults.js';
 export { type ProfileName, profileNames } from './card/profile.js';
+export { type AttestationKey } from './x509/test-authorities.js';
 export {
   testAttestationIntermediatesPath,
   testAttestationRoot,

@@ -9,7 +9,7 @@ import { insertCard, type InsertOptions, type VirtualCard } from './virtual-card
 const USAGE = `Puts a virtual card into a slot of the vpcd reader, until it gets SIGINT or SIGTERM.
 
   node virtual-card/dist/main.js --port 35963 --profile PROFILE --state FILE
-      [--host ADDRESS] [--serial NUMBER] [--locked] [--contactless] [--pin-complexity] [--trace]
+      [--host ADDRESS] [--serial NUMBER] [--hidden-serial] [--locked] [--contactless] [--pin-complexity] [--trace]
       [--touch at-once|never|denied|MILLISECONDS]
       [--fault pull@N | pull-after@N | garble@N | hold@N | mute@N | status@N=6F00 | delay@N=MILLISECONDS]...
 
@@ -17,7 +17,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
 
   --profile         which card:
       yubikey               a YubiKey, firmware 5.7.2; also yubikey-5.7.2
-      yubikey-4.3.7         3DES management key, no serial number by the PIV application, no metadata
+      yubikey-4.3.7         3DES management key, no serial number by the PIV application or in attestations, no metadata
       yubikey-5.4           firmware 5.4.3: 3DES management key from the factory
       yubikey-5.8           firmware 5.8.0: two published certificates between F9 and the root
       yubikey-no-extended   an applet that tells version 5.4.3, and takes short APDUs only
@@ -30,6 +30,7 @@ The card's memory is in FILE, which is made with a blank card if it does not exi
       shared-pin            PIV and FIDO2 with one PIN
       fido-key              a security key: FIDO2, no PIV; fido-key-serial is one of Yubico, which tells a serial number
       fido-soft             a program that plays a security key: it attests itself; fido-soft-none: it does not attest
+  --hidden-serial   attestations of a new card do not name its serial number
   --locked          PIN and PUK of a new card are blocked
   --contactless     it lies on a contactless reader: a plain PIV card refuses what it does over contacts only, a YubiKey 5
                     shows its FIDO2 application, and being brought to the reader is the first touch
@@ -87,6 +88,7 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
         profile: { type: 'string' },
         state: { type: 'string' },
         serial: { type: 'string' },
+        'hidden-serial': { type: 'boolean', default: false },
         locked: { type: 'boolean', default: false },
         contactless: { type: 'boolean', default: false },
         'pin-complexity': { type: 'boolean', default: false },
@@ -104,6 +106,7 @@ function readOptions(): (InsertOptions & { trace: boolean }) | undefined {
       profile,
       stateFile: values.state,
       faults: (values.fault ?? []).map(parseFault),
+      hidesSerial: values['hidden-serial'],
       locked: values.locked,
       contactless: values.contactless,
       pinComplexity: values['pin-complexity'],

@@ -22,6 +22,8 @@ export interface InsertOptions extends Circumstances {
   readonly stateFile: string;
   /** The serial number of a new card with the `yubikey` profile; random by default. */
   readonly serial?: number;
+  /** Attestations of a new card do not name its serial number. */
+  readonly hidesSerial?: boolean;
   /** A new card's PIN and PUK are blocked. */
   readonly locked?: boolean;
   readonly faults?: readonly Fault[];

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { ProfileName } from '@cardwright/virtual-card';
 import { Card, type Circumstances } from '../../../virtual-card/src/card/card.js';
 import { Chip } from '../../../virtual-card/src/chip.js';
-import { makeCard } from '../../../virtual-card/src/factory.js';
+import { makeCard, type CardToMake } from '../../../virtual-card/src/factory.js';
 
 export const SELECT_PIV = '00A4040005A000000308';
 export const VERIFY_FACTORY_PIN = '0020008008313233343536FFFF';
@@ -17,9 +17,12 @@ export async function blankChip(profile: ProfileName, circumstances: Circumstanc
 
 export class TestChip {
   /** No application is selected on it. */
-  static async make(profile: ProfileName, options: Circumstances & { locked?: boolean } = {}): Promise<TestChip> {
-    const { locked = false, ...circumstances } = options;
-    const card = new Card(await makeCard({ profile, serial: 12_345_678, locked }), circumstances);
+  static async make(
+    profile: ProfileName,
+    options: Circumstances & Pick<CardToMake, 'locked' | 'hidesSerial'> = {},
+  ): Promise<TestChip> {
+    const { locked, hidesSerial, ...circumstances } = options;
+    const card = new Card(await makeCard({ profile, serial: 12_345_678, locked, hidesSerial }), circumstances);
     const defects: unknown[] = [];
     return new TestChip(new Chip(card, (error) => defects.push(error)), card, defects);
   }

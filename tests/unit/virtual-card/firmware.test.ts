@@ -1,11 +1,12 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import type { ProfileName } from '@cardwright/virtual-card';
-import { blankChip, FACTORY_KEY, tag, TestChip, withData } from './blank-chip.js';
+import { blankChip, FACTORY_KEY, SELECT_PIV, tag, TestChip, withData } from './blank-chip.js';
 
 const GENERATE_P256 = '0047009A05AC03800111';
 const SELECT_MANAGEMENT = '00A4040008A000000527471117';
 const ARC = '2B0601040182C40A03';
+const READ_F9 = withData('00CB3FFF', '5C035FFF01');
 const AES_256_KEY = '5A'.repeat(32);
 
 interface Expected {
@@ -59,7 +60,7 @@ describe.each(cards)('a card of profile %s', (profile, expected) => {
     expect(await (await blankChip(profile)).data('00FD0000')).toBe(expected.version);
   });
 
-  it(`has the serial number ${expected.serial ? 'to read' : 'in attestations only'}`, async () => {
+  it(`has ${expected.serial ? 'the' : 'no'} serial number to read`, async () => {
     const chip = await blankChip(profile);
     if (expected.serial) expect(await chip.data('00F80000')).toBe('00BC614E');
     else expect(await chip.status('00F80000')).toBe('6D00');
@@ -110,9 +111,24 @@ describe.each(cards)('a card of profile %s', (profile, expected) => {
     const raw = await chip.data('00F99A00');
     expect(new X509Certificate(Buffer.from(raw, 'hex')).subject).toBe('CN=YubiKey PIV Attestation 9a');
     expect(raw).toContain(`060A${ARC}030403${expected.version}`);
-    expect(raw).toContain(`060A${ARC}070406020400BC614E`);
+    expect(raw.includes(`060A${ARC}070406020400BC614E`)).toBe(expected.serial);
+    expect(raw.includes(`060A${ARC}07`)).toBe(expected.serial);
     expect(raw).toContain(`060A${ARC}0804020201`);
     expect(raw.includes(`060A${ARC}09040101`)).toBe(expected.formFactor);
+  });
+
+  it('names no serial number there once its owner has switched that off', async () => {
+    const chip = await TestChip.make(profile, { hidesSerial: true });
+    await chip.expectOk(SELECT_PIV);
+    await chip.authenticate(expected.factory);
+    await chip.expectOk(GENERATE_P256);
+    expect(await chip.data('00F99A00')).not.toContain(`060A${ARC}07`);
+  });
+
+  it('attests with the key of its batch', async () => {
+    const [one, other] = [await blankChip(profile), await blankChip(profile)];
+    expect(await one.data(READ_F9)).toBe(await other.data(READ_F9));
+    expect(one.card.state.keys.get(0xf9)?.privateKey).toEqual(other.card.state.keys.get(0xf9)?.privateKey);
   });
 
   it('tells the same version in the management application', async () => {

@@ -43,9 +43,11 @@ describe('the memory of a card', () => {
 
   it.each(profileNames)('of profile %s is read as it was written', async (profile) => {
     const file = path.join(folder, 'card.json');
-    const made = await makeCard({ profile, serial: 12_345_678 });
-    new StateFile(file).save(made);
-    expect(new StateFile(file).load()).toEqual(made);
+    for (const hidesSerial of [undefined, true]) {
+      const made = await makeCard({ profile, serial: 12_345_678, hidesSerial });
+      new StateFile(file).save(made);
+      expect(new StateFile(file).load()).toEqual(made);
+    }
   });
 
   it('of a profile that does not exist is refused', () => {

@@ -6,6 +6,8 @@ export interface CardState {
   readonly profile: ProfileName;
   /** As GET SERIAL tells it; a plain PIV card has none. */
   readonly serial: number | undefined;
+  /** Its owner has switched off that attestations name it. */
+  hidesSerial?: boolean | undefined;
   readonly pin: ReferenceData;
   readonly puk: ReferenceData;
   readonly managementKey: ManagementKey;

@@ -18,6 +18,8 @@ export interface Firmware {
   /** What SET MANAGEMENT KEY takes. */
   readonly managementAlgorithms: readonly number[];
   readonly attestationChain: AttestationChain;
+  /** Attestations name the serial number, unless their card hides it. */
+  readonly attestsSerial: boolean;
   /** Attestations have the form factor; READ CONFIG has it too, with the version and what works over NFC. */
   readonly tellsFormFactor: boolean;
   /** The one-time password application is there, for the serial number that GET SERIAL does not tell. */
@@ -43,6 +45,8 @@ const version4: Firmware = {
   factoryManagementAlgorithm: ManagementAlgorithm.tripleDes,
   managementAlgorithms: [ManagementAlgorithm.tripleDes],
   attestationChain: 'root',
+  // Seen in published attestations of this version.
+  attestsSerial: false,
   tellsFormFactor: false,
   otpApplication: true,
   pinComplexity: false,
@@ -54,6 +58,7 @@ const version54: Firmware = {
   version: Buffer.of(5, 4, 3),
   instructions: new Set([...version4.instructions, YubicoIns.getSerial, YubicoIns.getMetadata]),
   managementAlgorithms: Object.values(ManagementAlgorithm),
+  attestsSerial: true,
   tellsFormFactor: true,
   otpApplication: false,
 };

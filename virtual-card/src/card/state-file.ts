@@ -50,6 +50,8 @@ function encode(state: CardState): string {
   const json = {
     profile: state.profile,
     serial: state.serial ?? null,
+    // Left out while it is undefined, as before there was that.
+    hidesSerial: state.hidesSerial,
     pin: state.pin,
     puk: state.puk,
     managementKey: state.managementKey,
@@ -80,6 +82,7 @@ function decode(json: unknown): CardState {
   return {
     profile,
     serial: fields.serial === null ? undefined : numberIn(fields, 'serial'),
+    hidesSerial: fields.hidesSerial === true ? true : undefined,
     pin: decodeReference(fields.pin),
     puk: decodeReference(fields.puk),
     managementKey: decodeManagementKey(fields.managementKey),

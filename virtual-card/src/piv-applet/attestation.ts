@@ -23,7 +23,8 @@ const SERIAL_BYTES = 4;
 
 /**
  * ATTEST (Yubico, F9): a certificate by the attestation key that says of a slot's key that it was generated on this
- * card, with serial, firmware and policies. It asks for no login. All but the serial number are raw bytes, not DER.
+ * card, with firmware, policies and, where the card tells it, the serial number. It asks for no login. All but the serial number are raw
+ * bytes, not DER.
  *
  * @throws CardError 6F00 where there is nothing that was generated here, or nothing in F9: what real cards answer
  */
@@ -42,7 +43,9 @@ export function attest({ state }: Card, { p1: slot }: Command, firmware: Firmwar
       publicKey: createPublicKey(keyObjectOf(key)),
       extensions: [
         { oid: Oid.firmware, value: firmware.version },
-        { oid: Oid.serial, value: integer(serialBytes(state.serial)) },
+        ...(firmware.attestsSerial && state.hidesSerial !== true
+          ? [{ oid: Oid.serial, value: integer(serialBytes(state.serial)) }]
+          : []),
         { oid: Oid.policies, value: Buffer.of(key.pinPolicy, key.touchPolicy) },
         ...(firmware.tellsFormFactor ? [{ oid: Oid.formFactor, value: Buffer.of(FORM_FACTOR_USB_A_KEYCHAIN) }] : []),
       ],

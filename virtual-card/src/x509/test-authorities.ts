@@ -62,7 +62,7 @@ export const fidoRoot: TestAuthority = {
 };
 
 /** Who signs the certificate of F9. */
-export const attestationIssuers: Readonly<Record<AttestationChain, TestAuthority>> = {
+const attestationIssuers: Readonly<Record<AttestationChain, TestAuthority>> = {
   root,
   'published-intermediates': pivAttestation58,
 };
@@ -73,9 +73,26 @@ export function makeAuthority(authority: TestAuthority): Buffer {
   return issue(authority.commonName, publicKeyOf(keyOf(authority)), issuer, pathLength);
 }
 
-/** Certifies a card's attestation key (slot F9), DER: what a vendor does in its factory. */
-export function certifyAttestationKey(publicKey: KeyObject, issuer: TestAuthority): Buffer {
-  return issue(ATTESTING_NAME, publicKey, issuer, 0);
+/** What a vendor puts into slot F9: the key that attests the keys of the others, and what vouches for it. */
+export interface AttestationKey {
+  /** P-256, PKCS #8, DER. */
+  readonly privateKey: Buffer;
+  /** DER. */
+  readonly certificate: Buffer;
+}
+
+/**
+ * The attestation key of all PIV cards of one firmware, which anyone can derive. Yubico's F9 is a key of a batch too: published
+ * attestations of keys with different owners and serial numbers verify under one.
+ *
+ * @param version as in `4.3.7`
+ */
+export function pivBatch(version: string, chain: AttestationChain): AttestationKey {
+  const key = keyOf({ phrase: `Cardwright test PIV batch ${version}. Everyone knows this key.` });
+  return {
+    privateKey: key.export({ type: 'pkcs8', format: 'der' }),
+    certificate: issue(ATTESTING_NAME, publicKeyOf(key), attestationIssuers[chain], 0),
+  };
 }
 
 /** The key and the certificate, DER, of a batch of authenticators. */
