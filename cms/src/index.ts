@@ -26,11 +26,12 @@ export {
   type Attestation,
   type AttestationOrder,
   type AttestationVerdict,
-  type DeviceIdentity,
+  type AttestedDevice,
 } from './attestation/attestation.js';
 export { isSlotAttestation } from './attestation/attested-facts.js';
 export { ParsedCertificate } from './attestation/certificate.js';
 export { findAnchor, isAnchor, type VendorTrust } from './attestation/chain.js';
+export type { DeviceIdentity } from './attestation/identity.js';
 export { parsePem, splitPem } from './attestation/parsed-pem.js';
 export type { AuditEvent } from './audit-event.js';
 export { boundAuthority } from './authority/bounded-authority.js';

@@ -7,12 +7,14 @@ type AttestationCode = Extract<ErrorCode, `ATTESTATION_${string}`>;
 /** Why an attestation, or the live proof of a device, is refused, and the entry of the catalogue that this is. */
 const CODES = {
   'attestation-missing': 'ATTESTATION_MISSING',
+  'attested-serial-missing': 'ATTESTATION_MISSING',
   'attestation-unreadable': 'ATTESTATION_UNREADABLE',
   'attestation-unsigned': 'ATTESTATION_UNTRUSTED',
   'attestation-root-unknown': 'ATTESTATION_UNTRUSTED',
   'attested-key-differs': 'ATTESTATION_CONTRADICTS',
   'attested-slot-differs': 'ATTESTATION_CONTRADICTS',
   'attested-serial-differs': 'ATTESTATION_CONTRADICTS',
+  'attested-vendor-differs': 'ATTESTATION_CONTRADICTS',
   'attested-firmware-differs': 'ATTESTATION_CONTRADICTS',
   'pin-policy-differs': 'ATTESTATION_CONTRADICTS',
   'touch-policy-differs': 'ATTESTATION_CONTRADICTS',

@@ -22,23 +22,19 @@ export interface AttestationOrder {
   readonly serial: string | null;
 }
 
-/** Who a device is, by what its vendor signed. */
-export interface DeviceIdentity {
+/** What a vendor signed of the device that made a key. Devices of one batch share it, F9 included, where it names no serial number. */
+export interface AttestedDevice {
   /** SHA-256 of the root's SubjectPublicKeyInfo, hexadecimal: a root that was issued again for the same key is the same vendor. */
   readonly rootFingerprint: string;
-  /** Decimal; null where the vendor's attestations name none. */
+  /** Decimal; null where the attestation names none. */
   readonly serial: string | null;
   /** As in `5.7.2`. */
   readonly firmware: string;
-  /** SHA-256 of the F9 certificate's SubjectPublicKeyInfo, hexadecimal. */
-  readonly attestationKey: string;
-  /** One text for one device: its vendor's root, and its serial number or else its attestation key. */
-  readonly key: string;
 }
 
 /** `not-proved`: nothing contradicts the device, but no trusted vendor vouches for it. */
 export type AttestationVerdict =
-  | { readonly kind: 'proved'; readonly identity: DeviceIdentity }
+  | { readonly kind: 'proved'; readonly device: AttestedDevice }
   | {
       readonly kind: 'not-proved';
       readonly reason:
@@ -54,7 +50,7 @@ const WEAK_FROM = [4, 2, 0] as const;
 const WEAK_TO = [4, 3, 4] as const;
 
 /**
- * Checks that a device of a trusted vendor made a key itself, and who that device is.
+ * Checks that a device of a trusted vendor made a key itself, and what the vendor says of that device.
  *
  * An attestation that is absent, that cannot be read, or that leads to no pinned root proves nothing. One that can be read and
  * contradicts the order (key, slot, serial number, PIN or touch policy, firmware) is refused, whoever signed it.
@@ -90,7 +86,9 @@ function judge(
   if (!f9) return notProved('attestation-unreadable');
   if (!leaf.isSignedBy(f9)) return notProved('attestation-unsigned');
   const anchor = leaf.isValidAt(now) ? findAnchor(f9, trust, now) : undefined;
-  return anchor ? { kind: 'proved', identity: identityOf(facts, f9, anchor) } : notProved('attestation-root-unknown');
+  if (!anchor) return notProved('attestation-root-unknown');
+  const { serial, firmware } = facts;
+  return { kind: 'proved', device: { rootFingerprint: anchor.keyFingerprint, serial, firmware: firmware.join('.') } };
 }
 
 type NotProved = Extract<AttestationVerdict, { kind: 'not-proved' }>;
@@ -118,25 +116,6 @@ function canonical(publicKey: Uint8Array): Buffer {
   } catch (cause) {
     throw attestationFailure('public-key-unreadable', cause);
   }
-}
-
-const serialMark = (serial: string): string => `serial:${serial}`;
-
-/**
- * Tells whether a device is identified by a serial number that its vendor signed.
- *
- * @param identity its key, as in `DeviceIdentity`
- */
-export const isIdentifiedBySerial = (identity: string, serial: string): boolean =>
-  identity.endsWith(`:${serialMark(serial)}`);
-
-function identityOf(
-  { serial, firmware }: AttestedFacts,
-  { keyFingerprint: attestationKey }: ParsedCertificate,
-  { keyFingerprint: rootFingerprint }: ParsedCertificate,
-): DeviceIdentity {
-  const device = serial === null ? `f9:${attestationKey}` : serialMark(serial);
-  return { rootFingerprint, serial, firmware: firmware.join('.'), attestationKey, key: `${rootFingerprint}:${device}` };
 }
 
 const isWeak = (version: readonly number[]): boolean =>

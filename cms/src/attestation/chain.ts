@@ -20,7 +20,7 @@ export const isAnchor = (certificate: ParsedCertificate): boolean =>
 /**
  * Tells whether a vendor is trusted now.
  *
- * @param fingerprint of its root's key, as `DeviceIdentity` has it
+ * @param fingerprint of its root's key, as `AttestedDevice` has it
  */
 export const isTrustedVendor = (
   fingerprint: string,

@@ -1,5 +1,5 @@
 import { CardwrightError } from '@cardwright/protocol';
-import type { DeviceIdentity } from '../attestation/attestation.js';
+import type { DeviceIdentity } from '../attestation/identity.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';

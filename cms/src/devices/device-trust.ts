@@ -1,5 +1,5 @@
-import { isIdentifiedBySerial } from '../attestation/attestation.js';
 import { isTrustedVendor } from '../attestation/chain.js';
+import { isIdentifiedBySerial, vendorOf } from '../attestation/identity.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device } from '../store/rows.js';
 
@@ -10,7 +10,7 @@ import type { Device } from '../store/rows.js';
 export const isProvedNow = (
   { proof, identity }: Pick<Device, 'proof' | 'identity'>,
   trust: Pick<DevicePolicy, 'attestationRoots'>,
-): boolean => proof === 'attested' && (identity === null || isTrustedVendor(identity.split(':')[0] ?? '', trust));
+): boolean => proof === 'attested' && (identity === null || isTrustedVendor(vendorOf(identity), trust));
 
 /**
  * Tells whether the vendor has signed a device's serial number. Attestations of some firmwares name none, and passkeys vouch for a model

@@ -1,6 +1,6 @@
-import { CardwrightError } from '@cardwright/protocol';
-import type { DeviceIdentity } from '../attestation/attestation.js';
+import { CardwrightError, decodeBytes } from '@cardwright/protocol';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import { isIdentifiedByKey, isKeyOfIdentity, vendorOf, type DeviceIdentity } from '../attestation/identity.js';
 import { noteIdentity, requireFree } from '../devices/device-identity.js';
 import type { OperationContext } from '../operations/context.js';
 import { endOperations } from '../operations/running-operations.js';
@@ -8,7 +8,7 @@ import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Escrow } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, proof } from './issue-state.js';
-import { supersedeOtherKey } from './live-proof.js';
+import { supersedeOtherKey, type LiveProof } from './live-proof.js';
 import type { KeyCandidate } from './management-authentication.js';
 
 /**
@@ -28,6 +28,8 @@ export async function settleDevice(
   const isFactoryFresh = changeManagementKey && key.escrow === null;
   if (shown?.identity) await settleIdentity(context, shown.identity, isFactoryFresh);
   if (!device) return;
+  if (isOfOtherKey(device.row, shown)) startOver(context, device);
+  if (shown?.identity) noteIdentity(device, shown.identity);
   if (changeManagementKey) dropWhatIsGone(context, device, escrow);
   if (shown) supersedeOtherKey(context, shown.publicKey);
 }
@@ -46,10 +48,9 @@ async function settleIdentity(
   const { device, records, person } = context;
   const rows = await records.transaction.findByIdentity(identity);
   const [row] = rows;
-  if (device && row?.id !== device.row.id && (row || device.row.identity !== null || device.row.proof === 'attested'))
+  if (device && row?.id !== device.row.id && (row || !mayBecome(device.row, identity)))
     throw attestationFailure('attested-serial-differs');
-  if (device) noteIdentity(device, identity);
-  else if (row && row.state !== 'available') {
+  if (!device && row && row.state !== 'available') {
     requireFree(person, row);
     if (!isFactoryFresh)
       throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: 'being-issued' satisfies ReasonCode });
@@ -60,6 +61,36 @@ async function settleIdentity(
     if (current && current.row.state !== 'available') current.changeState('available', person.username, 'erased');
   }
   if (isFactoryFresh) await forgetReleased(context, rows);
+}
+
+/**
+ * Whether the device of a row may turn out to be one that has no row: nothing proved who it is so far, or it is known by the key in 9E
+ * alone, which can be replaced. Its vendor and its firmware cannot, and where it has a serial number, all of its attestations name it.
+ */
+function mayBecome(row: Device, { rootFingerprint, serial, firmware }: DeviceIdentity): boolean {
+  if (row.identity === null) return row.proof !== 'attested';
+  return (
+    isIdentifiedByKey(row.identity) &&
+    serial === null &&
+    vendorOf(row.identity) === rootFingerprint &&
+    row.firmware === firmware
+  );
+}
+
+/** Whether a row is known by another key in 9E than the card shows, if it shows one. */
+const isOfOtherKey = ({ identity }: Device, shown: LiveProof | null): boolean =>
+  identity !== null &&
+  isIdentifiedByKey(identity) &&
+  (shown === null || !isKeyOfIdentity(identity, decodeBytes(shown.publicKey)));
+
+/**
+ * Begins the production of a device again. With its management key, or its factory's, the card has proved that its owner may continue.
+ * But it may be another card of its batch by now: nothing that was certified, registered or approved for the one before counts for it.
+ */
+function startOver({ person: { username } }: OperationContext, device: DeviceRecord): void {
+  device.changeState('failed', username, 'The key in 9E is not the one that identified the device.');
+  device.changeState('producing', username, null);
+  device.change({ identity: null, proof: 'not-proved' });
 }
 
 /** Drops the escrows of a device that proved its factory key and its identity, in every row that no longer belongs to anyone. */

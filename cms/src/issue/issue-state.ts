@@ -28,7 +28,6 @@ const deviceIdentity = v.strictObject({
   rootFingerprint: text(64),
   serial: v.nullable(text(40)),
   firmware: text(20),
-  attestationKey: text(64),
   key: text(200),
 });
 

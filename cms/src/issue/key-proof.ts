@@ -6,7 +6,7 @@ import {
   type Result,
   type Slot,
 } from '@cardwright/protocol';
-import { checkAttestation } from '../attestation/attestation.js';
+import { checkAttestation, type AttestedDevice } from '../attestation/attestation.js';
 import { attestationFailure, type AttestationReason } from '../attestation/attestation-failure.js';
 import { isTrustedVendor } from '../attestation/chain.js';
 import { readSignedRequest } from '../authority/signed-request.js';
@@ -78,11 +78,19 @@ async function proofOf(context: OperationContext, { slot, publicKey, attestation
     { slot, publicKey, serial: liveProof?.identity?.serial ?? context.info.serial },
     { roots: trust.attestationRoots, intermediates: trust.attestationIntermediates },
   );
-  if (verdict.kind === 'proved' && liveProof?.identity) {
-    if (verdict.identity.key === liveProof.identity.key) return 'attested';
-    throw attestationFailure('attested-serial-differs');
-  }
-  return unproved(trust, verdict.kind === 'proved' ? 'attestation-missing' : verdict.reason);
+  if (verdict.kind === 'not-proved') return unproved(trust, verdict.reason);
+  if (!liveProof?.identity) return unproved(trust, 'attestation-missing');
+  const difference = findDifference(verdict.device, liveProof.identity);
+  if (difference) throw attestationFailure(difference);
+  // F9 is a key of a whole batch: without a serial number the key may be in any device of it.
+  return verdict.device.serial === null ? unproved(trust, 'attested-serial-missing') : 'attested';
+}
+
+/** Why an attested key is not of the device that gave the live proof. One that names a serial number names it for each of its keys. */
+function findDifference(key: AttestedDevice, proved: AttestedDevice): AttestationReason | undefined {
+  if (key.rootFingerprint !== proved.rootFingerprint) return 'attested-vendor-differs';
+  if (key.serial !== proved.serial) return 'attested-serial-differs';
+  return key.firmware === proved.firmware ? undefined : 'attested-firmware-differs';
 }
 
 function unproved({ unprovenKeys }: Trust, why: AttestationReason): Proof {

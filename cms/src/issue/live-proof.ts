@@ -1,7 +1,8 @@
 import { verify } from 'node:crypto';
 import { decodeBytes, keyProofMessage, type KeyAlgorithm, type Result } from '@cardwright/protocol';
-import { checkAttestation, type DeviceIdentity } from '../attestation/attestation.js';
+import { checkAttestation } from '../attestation/attestation.js';
 import { attestationFailure } from '../attestation/attestation-failure.js';
+import { identityOf, type DeviceIdentity } from '../attestation/identity.js';
 import { keyHashOf } from '../keys/key-hash.js';
 import { readPublicKey } from '../keys/public-key.js';
 import { requireSoundKey } from '../keys/weak-key.js';
@@ -46,6 +47,7 @@ export function proveDevice(context: OperationContext, proved: (shown: LiveProof
     {
       read: async (result) => {
         const shown = await judgeProof(context.info, trustOf(context), challenge, result);
+        requireProvableKeys(context, shown);
         context.keep(proof, { shown });
         await proved(shown);
       },
@@ -85,11 +87,22 @@ async function judgeProof(
   );
   if (verdict.kind === 'proved') {
     // By its firmware the algorithm of its management key was chosen.
-    if (verdict.identity.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
-    return { identity: verdict.identity, publicKey };
+    if (verdict.device.firmware !== device.firmware) throw attestationFailure('attested-firmware-differs');
+    return { identity: identityOf(verdict.device, spki), publicKey };
   }
   if (trust.unprovenKeys === 'refuse') throw attestationFailure(verdict.reason);
   return { identity: null, publicKey };
+}
+
+/**
+ * Refuses a device that could not prove its other keys, where the policy wants them proved. Its card is still unchanged then.
+ *
+ * @throws CardwrightError `ATTESTATION_MISSING`
+ */
+function requireProvableKeys(context: OperationContext, { identity }: LiveProof): void {
+  const hasOthers = Object.keys(policyOf(context).slots).some((slot) => slot !== PROOF_SLOT);
+  if (identity?.serial === null && hasOthers && trustOf(context).unprovenKeys === 'refuse')
+    throw attestationFailure('attested-serial-missing');
 }
 
 /** The certificate in 9E is for the key of the proof, or no longer for any key. */

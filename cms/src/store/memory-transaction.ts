@@ -1,4 +1,4 @@
-import type { DeviceIdentity } from '../attestation/attestation.js';
+import { isIdentifiedBySerial, type DeviceIdentity } from '../attestation/identity.js';
 import { COUNTING_STATES, SECURITY_KEY } from '../devices/device-state.js';
 import type { MemoryRows } from './memory-rows.js';
 import type { Certificate, Device, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
@@ -231,11 +231,13 @@ const countDevices = ({ devices }: MemoryRows, personId: string): number =>
   devices.where('owner', personId).filter(({ state }) => COUNTING_STATES.includes(state)).length;
 
 /**
- * Whether its vendor signed a device's serial number. Passkeys attest the model of a security key alone, so that anyone could have
- * claimed another one's number with theirs.
+ * Whether its vendor signed a device's serial number. Attestations of some firmware name none, and passkeys attest the model of a security
+ * key alone: then anyone could have claimed another one's number.
  */
-const isSerialSigned = ({ identity, proof, model }: Device): boolean =>
-  identity !== null || (proof === 'attested' && model !== SECURITY_KEY);
+const isSerialSigned = ({ identity, serial, proof, model }: Device): boolean =>
+  identity === null
+    ? proof === 'attested' && model !== SECURITY_KEY
+    : serial !== null && isIdentifiedBySerial(identity, serial);
 
 /** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
 const isNotFinal = ({ revocationReason }: Certificate): boolean =>

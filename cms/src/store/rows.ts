@@ -29,7 +29,7 @@ export interface Device {
   readonly ownerId: string;
   readonly model: string;
   readonly modelName: string;
-  /** As its vendor signed it where `identity` is there; else as the host told it, which proves nothing. */
+  /** As its vendor signed it where `identity` names it; else as the host told it, which proves nothing. */
   readonly serial: string | null;
   /** `DeviceIdentity.key`: who the device is by what its vendor signed; null where nothing proved it. */
   readonly identity: string | null;

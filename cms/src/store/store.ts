@@ -1,4 +1,4 @@
-import type { DeviceIdentity } from '../attestation/attestation.js';
+import type { DeviceIdentity } from '../attestation/identity.js';
 import type { KeyRing } from '../keys/key-ring.js';
 import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
@@ -18,7 +18,7 @@ export interface CardAppearance {
 export interface KnownCard {
   /**
    * The latest row of the card by how it appears, whatever its state: by model and serial number where the card shows one, else by
-   * GUID. A serial number counts only in rows whose identity is proved, and in the person's own; of a security key (`SECURITY_KEY`) only
+   * GUID. A serial number counts only in rows whose vendor signed it, and in the person's own; of a security key (`SECURITY_KEY`) only
    * in the person's own.
    */
   readonly latest: Device | undefined;

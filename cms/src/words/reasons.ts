@@ -148,6 +148,10 @@ const SENTENCES = {
     en: 'The attestation does not lead to a trusted root.',
     de: 'Der Nachweis führt zu keinem vertrauenswürdigen Stammzertifikat.',
   },
+  'attested-serial-missing': {
+    en: 'The attestation names no serial number, so the key could be in another device of the same batch.',
+    de: 'Der Nachweis nennt keine Seriennummer; der Schlüssel könnte also in einem anderen Gerät derselben Charge liegen.',
+  },
   'attested-key-differs': {
     en: 'The attested key is another one.',
     de: 'Der nachgewiesene Schlüssel ist ein anderer.',
@@ -155,6 +159,10 @@ const SENTENCES = {
   'attested-serial-differs': {
     en: 'The attested serial number is another one.',
     de: 'Die nachgewiesene Seriennummer ist eine andere.',
+  },
+  'attested-vendor-differs': {
+    en: 'The attested vendor is another one.',
+    de: 'Der nachgewiesene Hersteller ist ein anderer.',
   },
   'attested-firmware-differs': {
     en: 'The attested firmware is another one.',

@@ -177,7 +177,7 @@ export const cmsErrors = defineErrors({
     retriable: false,
     recovery: 'another-device',
     message: "The device doesn't say where its keys were created.",
-    cause: 'It has no attestation, or its attestation key was deleted.',
+    cause: 'It has no attestation, its attestation key was deleted, or its attestations name no serial number.',
     user: 'Use another device.',
     administrator: 'Allow devices without attestation in the device policy, or issue them under supervision.',
     data: v.strictObject({ reason: v.string() }),

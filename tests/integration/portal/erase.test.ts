@@ -9,6 +9,7 @@ import { writeCertificate, writeChuid } from '../../support/host-and-card/card-m
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import type { Pull } from '../../support/host-and-card/pull.js';
 import { forgeOf, relayForged } from '../../support/forging.js';
+import { setPolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 const UNCONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
@@ -368,6 +369,11 @@ describe('start again', () => {
   });
 
   describe('with a card that does not tell what is on it', () => {
+    // Nor do its attestations name a serial number, so that an operator has to look at it.
+    const waits = { state: 'done', deviceState: 'awaiting-approval' };
+    beforeAll(() => setPolicy(portal, olga, 'yubikey', { unprovenKeys: 'supervised' }));
+    afterAll(() => setPolicy(portal, olga, 'yubikey'));
+
     /** Its management key is ours, and nothing shows that. */
     async function newGivenBackCard(): Promise<void> {
       card = new TestCard('yubikey', String((serial += 1)), vendor, 'yubikey-4.3.7');
@@ -375,14 +381,14 @@ describe('start again', () => {
       host.pull = { method: 'key.generate', when: 'before' };
       const { operation } = await alice.relay(host);
       await alice.operate(`/${operation}/cancel`, {});
-      const [row] = await rowsOf();
+      const row = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid);
       expect((await startAgain(row?.id ?? '')).status).toBe(200);
     }
 
     it('erases it like any used one', async () => {
       await newGivenBackCard();
       expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'erase' }] });
-      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject(waits);
       expect(card.erasures).toBe(1);
     });
 
@@ -392,7 +398,7 @@ describe('start again', () => {
       host.pull = { method: 'device.reset', when: 'after' };
       expect(await alice.relay(host)).toMatchObject({ state: 'running' });
       expect(await actionFor()).toMatchObject({ devices: [{ action: 'issue' }] });
-      expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
+      expect(await alice.relay(await alice.openHost(card))).toMatchObject(waits);
       expect(card.erasures).toBe(1);
     });
 

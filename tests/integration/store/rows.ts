@@ -191,10 +191,10 @@ export const newCard = (about: Partial<CardAppearance> = {}): CardAppearance => 
   ...about,
 });
 
-export const identityOf = (serial: string | null): DeviceIdentity => ({
+/** Of a device by the serial number that its vendor signed, or by the key of its proof. */
+export const identityOf = (serial: string | null, proofKey: string = randomUUID()): DeviceIdentity => ({
   rootFingerprint: 'root',
   serial,
   firmware: '5.7.2',
-  attestationKey: 'f9',
-  key: `root:serial:${serial ?? ''}`,
+  key: serial === null ? `root:9e:${proofKey}` : `root:serial:${serial}`,
 });

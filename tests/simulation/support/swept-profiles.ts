@@ -14,7 +14,8 @@ const SUPERVISED = { unprovenYubikeys: 'supervised', endsIn: 'awaiting-approval'
 /** Every card that can be issued. Plain cards are issued without an operator, as the policies of the simulation say. */
 export const SWEPT_PROFILES = {
   yubikey: TRUSTED,
-  'yubikey-4.3.7': TRUSTED,
+  // Its attestations name no serial number.
+  'yubikey-4.3.7': SUPERVISED,
   'yubikey-5.4': TRUSTED,
   'yubikey-5.8': TRUSTED,
   'yubikey-no-extended': TRUSTED,

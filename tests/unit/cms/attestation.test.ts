@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import { generateKeyPairSync } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import * as x509 from '@peculiar/x509';
 import { checkAttestation, type AttestationVerdict, type ReasonCode } from '@cardwright/cms';
+import { identityOf } from '../../../cms/src/attestation/identity.js';
 import { certify, newKeys } from '../../integration/portal/support/attestation-authority.js';
 import { der, pem, setScene, type SceneChanges } from './attestation-scene.js';
 
@@ -107,10 +108,12 @@ describe('an attestation that contradicts the order', () => {
 });
 
 describe('the identity of a device', () => {
+  /** Of a device that proves itself with the key of the scene's attestation. */
   async function identify(changes: SceneChanges) {
-    const verdict = await check(changes);
+    const { attestation, order, trust } = await setScene({ ...changes, facts: { ...changes.facts, slot: '9E' } });
+    const verdict = await checkAttestation(attestation, { ...order, slot: '9E' }, trust);
     if (verdict.kind !== 'proved') throw new Error(verdict.reason);
-    return verdict.identity;
+    return { ...identityOf(verdict.device, order.publicKey), publicKey: order.publicKey };
   }
 
   it('is its root and its serial number, whatever the host claimed', async () => {
@@ -119,13 +122,19 @@ describe('the identity of a device', () => {
     expect(identity.key).toBe(`${identity.rootFingerprint}:serial:20260001`);
   });
 
-  it.each([null, '0'])('is its attestation key where the serial number is %s', async (serial) => {
-    const f9 = await newKeys();
-    const identity = await identify({ facts: { serial }, f9: { keys: f9 } });
+  it.each([null, '0'])('is the key of its own proof where the serial number is %s, and never F9', async (serial) => {
+    const [root, f9, leaf] = await Promise.all([newKeys(), newKeys(), newKeys()]);
+    const batch: SceneChanges = { facts: { serial }, root: { keys: root }, f9: { keys: f9 } };
+    const identity = await identify({ ...batch, leaf: { keys: leaf } });
     expect(identity.serial).toBeNull();
-    expect(identity.key).toBe(`${identity.rootFingerprint}:f9:${identity.attestationKey}`);
-    expect((await identify({ facts: { serial }, f9: { keys: f9 } })).attestationKey).toBe(identity.attestationKey);
-    expect((await identify({ facts: { serial } })).attestationKey).not.toBe(identity.attestationKey);
+    const fingerprint = createHash('sha256').update(identity.publicKey).digest('hex');
+    expect(identity.key).toBe(`${identity.rootFingerprint}:9e:${fingerprint}`);
+    expect((await identify({ ...batch, leaf: { keys: leaf } })).key).toBe(identity.key);
+    // Another card of the batch, and the same one with another key.
+    expect((await identify(batch)).key).not.toBe(identity.key);
+    const underAnotherF9: SceneChanges = { facts: { serial }, root: { keys: root }, leaf: { keys: leaf } };
+    expect((await identify(underAnotherF9)).key).toBe(identity.key);
+    expect((await identify({ facts: { serial }, leaf: { keys: leaf } })).key).not.toBe(identity.key);
   });
 
   it('stays the same under a root that was issued again for its key', async () => {

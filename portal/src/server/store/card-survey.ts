@@ -6,10 +6,13 @@ import {
   type KnownCard,
   type Survey,
 } from '@cardwright/cms';
-import { and, count, desc, eq, exists, getTableColumns, inArray, isNotNull, isNull, ne, or, sql } from 'drizzle-orm';
+import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, like, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
+
+/** Identities that are a serial number which the vendor signed (`DeviceIdentity.key`). */
+const SERIAL_IDENTITY = '%:serial:%';
 
 interface LatestRow {
   readonly device: Device;
@@ -49,8 +52,8 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   );
   const guids = cards.flatMap(({ serial, guid }) => (serial === null && guid !== null ? [guid] : []));
   // A serial number that nobody signed takes a device from nobody.
-  const isSigned = and(eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
-  const isBelieved = or(isNotNull(devices.identity), isSigned, eq(devices.ownerId, personId));
+  const isOlder = and(isNull(devices.identity), eq(devices.proof, 'attested'), ne(devices.model, SECURITY_KEY));
+  const isBelieved = or(like(devices.identity, SERIAL_IDENTITY), isOlder, eq(devices.ownerId, personId));
   const kept = db
     .select({ id: escrows.id })
     .from(escrows)

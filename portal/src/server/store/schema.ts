@@ -96,7 +96,7 @@ export const devices = pgTable('devices', {
   ownerId: uuid('owner_id').notNull(),
   model: text('model').notNull(),
   modelName: text('model_name').notNull(),
-  /** As its vendor signed it where `identity` is there; else as the host told it, which proves nothing. */
+  /** As its vendor signed it where `identity` names it; else as the host told it, which proves nothing. */
   serial: text('serial'),
   /** `DeviceIdentity.key`: who the device is by what its vendor signed; null where nothing proved it. */
   identity: text('identity'),

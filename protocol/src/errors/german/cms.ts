@@ -108,7 +108,8 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
   },
   ATTESTATION_MISSING: {
     message: 'Das Gerät sagt nicht, wo seine Schlüssel erzeugt wurden.',
-    cause: 'Es hat keinen Herkunftsnachweis, oder sein Nachweisschlüssel wurde gelöscht.',
+    cause:
+      'Es hat keinen Herkunftsnachweis, sein Nachweisschlüssel wurde gelöscht, oder seine Nachweise nennen keine Seriennummer.',
     user: OTHER_DEVICE,
     administrator:
       'Erlauben Sie Geräte ohne Nachweis in der Geräterichtlinie, oder stellen Sie sie unter Aufsicht aus.',

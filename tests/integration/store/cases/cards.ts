@@ -44,6 +44,34 @@ export function cardCases(stage: () => StoreStage): void {
     });
   });
 
+  it('believes no serial number of another person where the row is known by a key, whatever its proof', async () => {
+    const [owner, other] = [await stage().newPerson(), await stage().newPerson()];
+    for (const proof of ['attested', 'not-proved'] as const) {
+      const serial = newSerial();
+      const row = newDevice(owner, { serial, proof, identity: identityOf(null).key });
+      await add(row);
+      expect((await look(owner, { serial }))?.latest).toEqual(row);
+      expect((await look(other, { serial }))?.latest).toBeUndefined();
+      // Nor does it stand in the way of a card that proves to have that number.
+      await stage().store.transaction(async (transaction) => {
+        expect(await transaction.findByIdentity(identityOf(serial))).toEqual([]);
+      });
+    }
+  });
+
+  it('tells devices of one batch apart by the keys of their proofs', async () => {
+    const [one, other] = [await stage().newPerson(), await stage().newPerson()];
+    const [hers, his] = [identityOf(null), identityOf(null)];
+    const rows = [newDevice(one, { identity: hers.key }), newDevice(other, { identity: his.key })];
+    await add(...rows);
+    await stage().store.transaction(async (transaction) => {
+      expect(await transaction.findByIdentity(hers)).toEqual([rows[0]]);
+      expect(await transaction.findByIdentity(his)).toEqual([rows[1]]);
+      expect(await transaction.findByIdentity(identityOf(null))).toEqual([]);
+      expect(await transaction.insertDevice(newDevice(other, { identity: hers.key }))).toBe(false);
+    });
+  });
+
   it('knows a card by its serial number under its own model only', async () => {
     const person = await stage().newPerson();
     const serial = newSerial();

@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DevicePolicy } from '@cardwright/cms';
+import { CardwrightError, type Slot } from '@cardwright/protocol';
+import {
+  newAttestationAuthority,
+  type AttestedFacts,
+} from '../../../integration/portal/support/attestation-authority.js';
+import { forgeAll, refusedWith, relayForged, type Forge } from '../../../support/forging.js';
+import type { TestCard } from '../../../support/host-and-card/test-card.js';
+import { CmsUser } from '../../support/cms-user.js';
+import { TestCms } from '../../support/test-cms.js';
+import { ALICE } from '../../support/test-people.js';
+import { BATCH, forgeKeyOf, liveCertificates, newBatchCard } from './batch.js';
+
+/** A lying host proves itself with one card, and sends keys and attestations of another one of the same batch. */
+
+const ALL_SLOTS = { '9A': 'P-256', '9C': 'P-256', '9D': 'P-256', '9E': 'P-256' } as const;
+const SLOTS = ['9A', '9C', '9D'] as const;
+const NO_SERIAL = 'The attestation names no serial number, so the key could be in another device of the same batch.';
+
+const cms = await TestCms.open({ policy: { slots: ALL_SLOTS } });
+const alice = new CmsUser(cms, ALICE);
+const another = await newAttestationAuthority('Another vendor root');
+afterEach(() => cms.setPolicy('yubikey'));
+
+const trust = (changes: Partial<DevicePolicy>) =>
+  cms.setPolicy('yubikey', { attestationRoots: [cms.vendor.root, another.root], ...changes });
+
+const rowsSince = (known: number) => cms.devices.slice(known);
+const proofOf = (known: number, slot: Slot) =>
+  rowsSince(known).flatMap(({ certificates }) =>
+    certificates.filter((one) => one.slot === slot).map(({ proof }) => proof),
+  );
+
+/** Issues a card whose host has this to say. */
+const issueWith = async (card: TestCard, forge: Forge) => relayForged(alice, await alice.openHost(card), { forge });
+
+describe.each(SLOTS)("another card's key in %s", (slot) => {
+  it.each([
+    ['supervised', 'awaiting-approval'],
+    ['allow', 'active'],
+  ] as const)('is not proved where the policy says "%s": the device is %s', async (unprovenKeys, deviceState) => {
+    await trust({ unprovenKeys });
+    const known = cms.devices.length;
+    const forge = await forgeKeyOf(newBatchCard(cms), slot, cms.vendor, BATCH);
+    expect(await issueWith(newBatchCard(cms), forge)).toMatchObject({ state: 'done', deviceState });
+    expect(rowsSince(known).map(({ proof }) => proof)).toEqual(['not-proved']);
+    expect(proofOf(known, slot)).toEqual(['not-proved']);
+    expect(proofOf(known, '9E')).toEqual(['attested']);
+  });
+
+  it('is refused where the policy wants it proved, before anything is changed on the card', async () => {
+    await trust({ unprovenKeys: 'refuse' });
+    const known = cms.devices.length;
+    const card = newBatchCard(cms);
+    const answer = await issueWith(card, await forgeKeyOf(newBatchCard(cms), slot, cms.vendor, BATCH));
+    expect(answer).toMatchObject({ ...refusedWith('ATTESTATION_MISSING', NO_SERIAL), deviceState: null });
+    expect([rowsSince(known), card.puk, card.certificates.size]).toEqual([[], '12345678', 0]);
+  });
+
+  it('is refused where the policy wants it proved only since the live proof', async () => {
+    await trust({ unprovenKeys: 'supervised' });
+    const known = cms.devices.length;
+    const becomesStrict: Forge = async (outcomes, { commands }) => {
+      if (commands.some(({ method }) => method === 'key.generate')) await trust({ unprovenKeys: 'refuse' });
+      return outcomes;
+    };
+    const forge = forgeAll(await forgeKeyOf(newBatchCard(cms), slot, cms.vendor, BATCH), becomesStrict);
+    expect(await issueWith(newBatchCard(cms), forge)).toMatchObject({
+      ...refusedWith('ATTESTATION_MISSING', NO_SERIAL),
+      deviceState: 'failed',
+    });
+    expect(rowsSince(known).flatMap(liveCertificates)).toEqual([]);
+  });
+
+  const plain = (facts: Pick<AttestedFacts, 'serial' | 'firmware'>) => facts;
+  it.each([
+    ['a serial number, and the card names none', 'batch', plain({ ...BATCH, serial: '44000001' }), 'vendor'],
+    ['no serial number, and the card names one', 'serial', plain({ serial: null, firmware: [5, 7, 2] }), 'vendor'],
+    ['another serial number', 'serial', plain({ serial: '44000002', firmware: [5, 7, 2] }), 'vendor'],
+    ['another firmware of the batch', 'batch', plain({ ...BATCH, firmware: [5, 4, 3] }), 'vendor'],
+    ['the serial number of the card, and another firmware', 'serial', 'own serial', 'vendor'],
+    ['another vendor, and no serial number', 'batch', plain(BATCH), 'another'],
+    ['another vendor, and the serial number of the card', 'serial', 'own serial and firmware', 'another'],
+  ] as const)('is refused under every policy where its attestation names %s', async (_what, kind, facts, vendor) => {
+    for (const unprovenKeys of ['refuse', 'supervised', 'allow'] as const) {
+      await trust({ unprovenKeys });
+      const known = cms.devices.length;
+      const card = kind === 'batch' ? newBatchCard(cms) : cms.newCard('yubikey');
+      const named =
+        typeof facts === 'object'
+          ? facts
+          : { serial: card.serial, firmware: facts === 'own serial' ? [5, 4, 3] : [5, 7, 2] };
+      const forge = await forgeKeyOf(newBatchCard(cms), slot, vendor === 'vendor' ? cms.vendor : another, named);
+      // A card without a serial number does not even get so far where the policy wants its keys proved.
+      const name = kind === 'batch' && unprovenKeys === 'refuse' ? 'ATTESTATION_MISSING' : 'ATTESTATION_CONTRADICTS';
+      expect(await issueWith(card, forge)).toMatchObject(refusedWith(name));
+      expect(proofOf(known, slot)).toEqual([]);
+      expect(rowsSince(known).flatMap(liveCertificates)).toEqual([]);
+    }
+  });
+});
+
+describe("the card's own keys", () => {
+  it('are not proved either, as nothing tells them from those of another card', async () => {
+    await trust({ unprovenKeys: 'supervised' });
+    const card = newBatchCard(cms);
+    expect(await alice.issue(card)).toMatchObject({ deviceState: 'awaiting-approval' });
+    const { certificates, proof } = cms.deviceOf(card);
+    expect(certificates.map((one) => [one.slot, one.proof])).toEqual([
+      ['9A', 'not-proved'],
+      ['9C', 'not-proved'],
+      ['9D', 'not-proved'],
+      ['9E', 'attested'],
+    ]);
+    expect(proof).toBe('not-proved');
+  });
+
+  it('are proved where the live proof is about the only one', async () => {
+    await trust({ unprovenKeys: 'refuse', slots: { '9E': 'P-256' } });
+    const card = newBatchCard(cms);
+    expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
+    expect(cms.deviceOf(card)).toMatchObject({ proof: 'attested' });
+  });
+
+  it.each(['a key of the card', "another card's key"])(
+    'that cannot sign are certified in 9D only where they are proved, and %s is not',
+    async (whose) => {
+      await trust({ unprovenKeys: 'allow', keyManagementCannotSign: 'accept-attested' });
+      const known = cms.devices.length;
+      const mute: Forge = (outcomes, { commands }) => {
+        const at = commands.findIndex(({ method, params }) => method === 'csr.create' && params.slot === '9D');
+        if (at < 0) return outcomes;
+        const error = new CardwrightError('KEY_CANNOT_SIGN', { slot: '9D' }).toWire();
+        return [...outcomes.slice(0, at), { method: 'csr.create', error }];
+      };
+      const foreign = await forgeKeyOf(newBatchCard(cms), '9D', cms.vendor, BATCH);
+      const forge = whose === 'a key of the card' ? mute : forgeAll(foreign, mute);
+      expect(await issueWith(newBatchCard(cms), forge)).toMatchObject(refusedWith('KEY_CANNOT_SIGN'));
+      expect(proofOf(known, '9D')).toEqual([]);
+    },
+  );
+});

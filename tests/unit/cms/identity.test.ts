@@ -1,0 +1,78 @@
+import { createHash, generateKeyPairSync } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import {
+  identityOf,
+  isIdentifiedByKey,
+  isIdentifiedBySerial,
+  isKeyOfIdentity,
+  vendorOf,
+} from '../../../cms/src/attestation/identity.js';
+
+const VENDOR = 'ab'.repeat(32);
+const OTHER_VENDOR = 'cd'.repeat(32);
+
+const newKey = (): Buffer =>
+  generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'der' });
+const [key, otherKey] = [newKey(), newKey()];
+const device = (serial: string | null, rootFingerprint = VENDOR, firmware = '4.3.7') => ({
+  rootFingerprint,
+  serial,
+  firmware,
+});
+
+/** The same key with its point compressed (SEC 1, 2.3.3). */
+function compressed(spki: Buffer): Buffer {
+  const point = spki.subarray(-65);
+  const head = Buffer.from('3039301306072a8648ce3d020106082a8648ce3d030107032200', 'hex');
+  return Buffer.concat([head, Buffer.of(2 + ((point.at(-1) ?? 0) & 1)), point.subarray(1, 33)]);
+}
+
+describe('the identity of a device', () => {
+  it('is its vendor, and the serial number that the vendor signed, whatever its keys', () => {
+    expect(identityOf(device('20260001'), key)).toEqual({ ...device('20260001'), key: `${VENDOR}:serial:20260001` });
+    expect(identityOf(device('20260001'), otherKey).key).toBe(identityOf(device('20260001'), key).key);
+  });
+
+  it('is the SHA-256 of the key of its proof where the vendor signed none', () => {
+    const hash = createHash('sha256').update(key).digest('hex');
+    expect(identityOf(device(null), key)).toEqual({ ...device(null), key: `${VENDOR}:9e:${hash}` });
+  });
+
+  it.each([
+    ['another key', device(null), otherKey],
+    ['another vendor', device(null, OTHER_VENDOR), key],
+    ['a serial number', device('20260001'), key],
+    ['another vendor and key', device(null, OTHER_VENDOR), otherKey],
+    ['a serial number that looks like one without', device('9e'), key],
+  ])('is another one with %s', (_what, other, proofKey) => {
+    expect(identityOf(other, proofKey).key).not.toBe(identityOf(device(null), key).key);
+  });
+
+  it('is the same however the key is encoded', () => {
+    expect(identityOf(device(null), compressed(key)).key).toBe(identityOf(device(null), key).key);
+  });
+});
+
+describe('what an identity tells', () => {
+  const [bySerial, byKey] = [identityOf(device('20260001'), key).key, identityOf(device(null), key).key];
+
+  it.each<[string, string, boolean, boolean, boolean]>([
+    ['a serial number', bySerial, true, false, false],
+    ['a key', byKey, false, true, true],
+    ['another serial number', identityOf(device('20260002'), key).key, false, false, false],
+    ['a serial number that ends alike', identityOf(device('120260001'), key).key, false, false, false],
+    ['another key', identityOf(device(null), otherKey).key, false, true, false],
+    ['an attestation key, as older portals wrote it', `${VENDOR}:f9:${'ef'.repeat(32)}`, false, false, false],
+    ['a mobile device', 'apple:00008140-001A2B3C4D5E6F70', false, false, false],
+  ])('is read from one by %s', (_by, identity, isThisSerial, isByKey, isThisKey) => {
+    expect([
+      isIdentifiedBySerial(identity, '20260001'),
+      isIdentifiedByKey(identity),
+      isKeyOfIdentity(identity, key),
+    ]).toEqual([isThisSerial, isByKey, isThisKey]);
+  });
+
+  it('is its vendor', () => {
+    expect([bySerial, byKey].map(vendorOf)).toEqual([VENDOR, VENDOR]);
+  });
+});
