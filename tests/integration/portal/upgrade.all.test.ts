@@ -5,12 +5,18 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import { eq, sql } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openStore } from '../../../portal/src/server/store/database.js';
-import { certificates, operations, type Operation } from '../../../portal/src/server/store/schema.js';
-import { setPolicy } from './support/operator.js';
+import { certificates, devices, operations, type Operation } from '../../../portal/src/server/store/schema.js';
+import { act, setPolicy } from './support/operator.js';
 import { leaveHalfIssued } from './support/before-an-upgrade.js';
 import { forgetKeys } from '../../support/host-and-card/card-memory.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { BEFORE_PASSKEYS, BEFORE_PROOFS, flatState, makeOldDatabase } from './support/old-database.js';
+import {
+  BEFORE_PASSKEYS,
+  BEFORE_PROOF_KEYS,
+  BEFORE_PROOFS,
+  flatState,
+  makeOldDatabase,
+} from './support/old-database.js';
 import { Browser, listDevices, startEmbeddedPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /**
@@ -235,4 +241,70 @@ it('continues the running operations of a portal that knew no passkeys, and show
     await second.close();
     await first.remove();
   }
+});
+
+it('ends no device that was known by the attestation key of its batch, and takes only that claim from it', async () => {
+  const first = await startEmbeddedPortal({ CARDWRIGHT_ORIGIN: 'https://cms.example.com' });
+  await setPolicy(first, await Browser.login(first, 'olga'), 'yubikey', { unprovenKeys: 'supervised' });
+  const newCard = (serial: string) => new TestCard('yubikey', serial, TEST_VENDOR, 'yubikey-4.3.7');
+  const [done, half] = [newCard('7700006'), newCard('7700007')];
+  const numbered = new TestCard('yubikey', '7700008', TEST_VENDOR);
+  const browser = await Browser.login(first, 'alice');
+  const waiting = await browser.relay(await browser.openHost(done));
+  expect(waiting).toMatchObject({ deviceState: 'awaiting-approval' });
+  const [row] = (await listDevices(browser)).devices;
+  await act(await Browser.login(first, 'olga'), row?.id ?? '', 'approve');
+  expect(await browser.relay(await browser.openHost(numbered))).toMatchObject({ deviceState: 'active' });
+  const host = await browser.openHost(half);
+  const { operation, step } = await browser.relay(host, ({ phase }) => phase.name === 'certificates');
+  const guids = [done, half, numbered].map(({ guid }) => guid);
+  await first.close();
+  const folder = join(first.folder, 'old-database');
+  await makeOldDatabase(join(first.folder, 'database'), folder, BEFORE_PROOF_KEYS, '');
+
+  const rowsIn = async () => {
+    const store = await openStore({ folder });
+    try {
+      const kept = await store.db.select().from(certificates);
+      const found = await store.db.select().from(devices);
+      return guids.map((guid) => {
+        const device = found.find((one) => one.guid === guid);
+        const proofs = kept
+          .filter(({ deviceId }) => deviceId === device?.id)
+          .map(({ slot, proof }) => `${slot} ${proof}`);
+        return { ...device, proofs: proofs.sort() };
+      });
+    } finally {
+      await store.close();
+    }
+  };
+  const [wasDone, wasHalf, wasNumbered] = await rowsIn();
+  const toldApart = { identity: null, proof: 'not-proved', proofs: ['9A not-proved', '9E attested'] };
+  expect(wasDone).toMatchObject({ ...toldApart, state: 'active' });
+  expect(wasHalf).toMatchObject({ ...toldApart, state: 'producing' });
+  expect(wasNumbered).toMatchObject({ state: 'active', proof: 'attested', proofs: ['9A attested', '9E attested'] });
+  expect(wasNumbered?.identity).toMatch(/:serial:7700008$/);
+
+  const second = await startPortal({ ...first.configuration, store: { folder } });
+  try {
+    const [later, bob] = [await Browser.login(second, 'alice'), await Browser.login(second, 'bob')];
+    const outcomes = await host.run(step?.jws ?? '');
+    const results = { step: step?.number, outcomes };
+    expect((await later.post(`/api/operations/${operation}/results`, results)).code).toBe('OPERATION_MOVED');
+    for (const [user, card] of [
+      [later, half],
+      [bob, newCard('7700009')],
+    ] as const)
+      expect(await user.relay(await user.openHost(card))).toMatchObject({
+        state: 'done',
+        deviceState: 'awaiting-approval',
+      });
+  } finally {
+    await second.close();
+  }
+  const [isDone, isWhole] = await rowsIn();
+  expect(isDone).toEqual(wasDone);
+  expect(isWhole).toMatchObject({ id: wasHalf?.id, state: 'awaiting-approval', proof: 'not-proved' });
+  expect(isWhole?.identity).toMatch(/^[0-9a-f]{64}:9e:[0-9a-f]{64}$/);
+  await first.remove();
 });

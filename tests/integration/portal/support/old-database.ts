@@ -93,6 +93,35 @@ export const BEFORE_PASSKEYS: OldVersion = {
 /** Before there were mobile devices: nothing of a card's issuance changed with them. */
 export const BEFORE_MOBILE: OldVersion = { before: '0010-mobile-devices.sql', asItWas: {} };
 
+/** Before a device whose vendor signs no serial number was known by the key of its proof: it was by the attestation key, that of its batch. */
+export const BEFORE_PROOF_KEYS: OldVersion = {
+  before: '0011-identity-without-a-serial-number.sql',
+  asItWas: {
+    devices: (row) => ({ ...row, ...oldIdentity(row) }),
+    certificates: (row) => ({ ...row, proof: 'attested' }),
+    operations: ({ state, ...row }) => ({ ...row, state: stateWithAttestationKey(state) }),
+  },
+};
+
+const oldKey = (key: unknown): string => String(key).replace(':9e:', ':f9:');
+
+function oldIdentity({ identity, state, proof }: Row): Row {
+  if (typeof identity !== 'string' || !identity.includes(':9e:')) return {};
+  return { identity: oldKey(identity), proof: state === 'producing' ? proof : 'attested' };
+}
+
+function stateWithAttestationKey(value: unknown): Row {
+  const { slices: stored, ...state } = rowIn(value);
+  const { proof, ...slices } = rowIn(stored);
+  if (proof === undefined) return { ...state, slices };
+  const { shown, ...rest } = rowIn(proof);
+  if (shown === null) return { ...state, slices: { ...slices, proof: { ...rest, shown } } };
+  const { identity, publicKey } = rowIn(shown);
+  const { key, ...facts } = rowIn(identity);
+  const old = { publicKey, identity: { ...facts, key: oldKey(key), attestationKey: 'f9'.repeat(32) } };
+  return { ...state, slices: { ...slices, proof: { ...rest, shown: old } } };
+}
+
 /** Slices of an issuance that there were before, by the names of what was in them. */
 const SLICES: Readonly<Record<string, readonly string[]>> = {
   session: ['device', 'hostKey'],
