@@ -3,6 +3,7 @@ import type { DeviceIdentity } from '../attestation/identity.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import type { Device, Person } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
+import { whyDeclined } from './declined.js';
 import type { DeviceState } from './device-state.js';
 
 /** Records who a device is, where its row does not say so yet. */
@@ -27,9 +28,11 @@ const IN_THE_WAY: Readonly<Record<DeviceState, ReasonCode | null>> = {
  *
  * @throws CardwrightError `DEVICE_NOT_ELIGIBLE`
  */
-export function requireFree({ id }: Person, { ownerId, state }: Device): void {
+export function requireFree({ id }: Person, device: Device): void {
+  const { ownerId, state } = device;
   if (state === 'available') return;
   const isForeign = ownerId !== id && state !== 'terminated';
-  const reason: ReasonCode | null = isForeign ? 'issued-to-another' : IN_THE_WAY[state];
+  const own: ReasonCode | null = whyDeclined(device) === null ? IN_THE_WAY[state] : 'declined';
+  const reason: ReasonCode | null = isForeign ? 'issued-to-another' : own;
   if (reason) throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { DevicePolicy } from '@cardwright/cms';
 import { CardwrightError, type Method } from '@cardwright/protocol';
-import { refusedWith, relayForged } from '../../../support/forging.js';
-import type { TestCard } from '../../../support/host-and-card/test-card.js';
+import { forgeAttestations, refusedWith, relayForged } from '../../../support/forging.js';
+import { TestCard } from '../../../support/host-and-card/test-card.js';
 import { CmsUser } from '../../support/cms-user.js';
 import { FEW_SLOTS, TestCms } from '../../support/test-cms.js';
 import { ALICE, BOB, OLGA } from '../../support/test-people.js';
@@ -140,6 +140,27 @@ describe('a card that its owner has reset', () => {
     expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', 'This device belongs to someone else.'));
     expect(cms.devices.find(({ id }) => id === hers.id)).toEqual(hers);
   });
+});
+
+describe('a card that an operator declined', () => {
+  it.each(['4.3.7', '5.7.2'])(
+    'is declined still where its page names it by nothing (firmware %s)',
+    async (firmware) => {
+      const card = firmware === '4.3.7' ? newBatchCard(cms) : new TestCard('yubikey', cms.newSerial(), cms.vendor);
+      const { managementKey } = card;
+      // One of its keys is not attested, though the device is known.
+      const forge = forgeAttestations((slot, own) => (slot === '9A' ? null : own));
+      expect(await relayForged(alice, await alice.openHost(card), { forge })).toMatchObject(WAITS);
+      const { id } = cms.deviceOf(card);
+      expect((await olga.act(id, 'decline', 'Nobody knows this card.')).status).toBe(200);
+      if (firmware === '5.7.2') card.erase();
+      else card.managementKey = managementKey;
+      const answer = await relayForged(alice, await alice.openHost(card), { claim: { ...NAMELESS, certificates: [] } });
+      const reason = 'An operator declined this device. Ask an operator for another try.';
+      expect(answer).toMatchObject(refusedWith('DEVICE_NOT_ELIGIBLE', reason));
+      expect(cms.devices.find((device) => device.id === id)?.state).toBe('failed');
+    },
+  );
 });
 
 describe('a card whose owner switches its serial number off', () => {
