@@ -1,6 +1,7 @@
 /** What sdk, extension, host and portal share: the command table and everything that comes from it. */
 export * from './base64url.js';
 export * from './cms.js';
+export * from './command-failure.js';
 export * from './command.js';
 export * from './commands.js';
 export * from './display.js';

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { commandFailure } from './command-failure.js';
 import { diagnosticCheck } from './commands/diagnostics.js';
 import { text } from './schema.js';
 import { traceFile } from './trace.js';
@@ -17,6 +18,11 @@ export const supportBundle = v.strictObject({
   checks: v.pipe(v.array(diagnosticCheck), v.maxLength(500)),
   /** The administrator's policy in force; of keys only their ids. Null where this part cannot read it. */
   policy: v.nullable(v.record(v.string(), v.unknown())),
+  /**
+   * The commands that failed last, the oldest first: kept without a trace, too. Missing where this part keeps none, and in files of
+   * earlier versions.
+   */
+  failures: v.exactOptional(v.pipe(v.array(commandFailure), v.maxLength(1_000))),
   /** Null where nothing was recorded. */
   trace: v.nullable(traceFile),
   /** The last lines of the host's log; empty where this part cannot read it. */

@@ -1,20 +1,11 @@
-import * as v from 'valibot';
+import { failuresIn, type CommandFailure } from './command-failure.js';
 import type { TracedMessage, TraceEntry } from './trace.js';
 
 /** An error as a trace has it. */
-export interface TracedError {
+export interface TracedError extends Readonly<CommandFailure> {
   /** Number of its entry. */
   readonly number: number;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-  readonly method: string;
-  /** Of the catalogue, unless another version made it. */
-  readonly code: string;
 }
-
-/** As redaction leaves them: an error keeps its name, an outcome its method. */
-const error = v.object({ data: v.object({ name: v.string() }) });
-const outcomes = v.object({ outcomes: v.array(v.object({ method: v.string(), error: v.exactOptional(error) })) });
 
 /** The errors that reached a page, or the inspector, in a trace: those of requests, and those of commands inside a step. */
 export function errorsIn(entries: readonly TraceEntry[]): TracedError[] {
@@ -25,9 +16,7 @@ export function errorsIn(entries: readonly TraceEntry[]): TracedError[] {
 }
 
 function errorsOf({ number, at, method, type, content }: TracedMessage): TracedError[] {
-  if (type === 'error') return v.is(error, content) ? [{ number, at, method, code: content.data.name }] : [];
-  if (type !== 'result' || !v.is(outcomes, content)) return [];
-  return content.outcomes.flatMap(({ method: inStep, error: failed }) =>
-    failed ? [{ number, at, method: inStep, code: failed.data.name }] : [],
-  );
+  if (type !== 'error' && type !== 'result') return [];
+  const answer = type === 'error' ? { error: content } : { result: content };
+  return failuresIn(method, answer).map((failure) => ({ number, at, ...failure }));
 }

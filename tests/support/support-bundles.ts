@@ -18,7 +18,7 @@ const message = (number: number, about: Partial<Extract<TraceEntry, { kind: 'mes
 });
 const wire = (name: string) => ({ code: 1, message: 'It failed.', data: { name } });
 
-/** A support bundle: a check that failed, and a trace in which a command of a step and a request failed. */
+/** A support bundle: a check that failed, two commands that did, and a trace of them: a request, and a command of a step. */
 export const newBundle = (about: Partial<SupportBundle> = {}): SupportBundle => ({
   format: 'cardwright-support',
   version: 1,
@@ -32,6 +32,10 @@ export const newBundle = (about: Partial<SupportBundle> = {}): SupportBundle => 
     { id: 'reader', outcome: 'skipped', code: null, detail: 'There is no smart card service.' },
   ],
   policy: { sites: [{ origin: 'https://cms.example', classes: ['read', 'use', 'manage'] }] },
+  failures: [
+    { at: AT + 3, method: 'device.list', code: 'PCSC_UNAVAILABLE' },
+    { at: AT + 4, method: 'key.generate', code: 'CARD_REMOVED' },
+  ],
   trace: {
     format: 'cardwright-trace',
     version: 1,
@@ -64,5 +68,6 @@ export const hostileBundle = (): SupportBundle =>
     environment: { [HOSTILE.slice(0, 60)]: HOSTILE },
     checks: [{ id: HOSTILE.slice(0, 40), outcome: 'failed', code: HOSTILE.slice(0, 60), detail: HOSTILE }],
     policy: { [HOSTILE]: HOSTILE },
+    failures: [{ at: 8.64e15 + 1, method: HOSTILE.slice(0, 64), code: HOSTILE.slice(0, 60) }],
     log: [HOSTILE],
   });
