@@ -9,11 +9,11 @@ declare module 'sinon-chrome' {
   }
 
   const chrome: {
-    runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub };
+    runtime: { id: string; getURL: Stub; connectNative: Stub; getPlatformInfo: Stub; onConnect: Event };
     i18n: { getUILanguage: Stub };
     windows: { getAll: Stub; get: Stub; create: Stub; update: Stub; remove: Stub };
     tabs: { get: Stub; onUpdated: Event; onRemoved: Event };
-    storage: { onChanged: object };
+    storage: { onChanged: Event };
   };
   export default chrome;
 }

@@ -3,6 +3,7 @@ import type * as v from 'valibot';
 import { browser, type Runtime } from '../browser.js';
 import { INSPECTOR_PORT } from '../inspector-message.js';
 import { WINDOW_PORT_PREFIX } from '../own-window.js';
+import { isOnlyRecorded } from '../recorded-keys.js';
 import { BundleOffers } from './bundle-offers.js';
 import { serveInspector } from './inspector-port.js';
 import type { Outcome } from './outcome.js';
@@ -11,15 +12,17 @@ import { answerOwnPage } from './own-requests.js';
 import { OwnWindows } from './own-windows.js';
 import { pageSender } from './page-sender.js';
 import { PageSession } from './page-session.js';
+import { RecentFailures } from './recent-failures.js';
 import { forgetPrivateAnswers, type Site } from './remembered-answers.js';
 import { SiteAccess } from './site-access.js';
-import { TRACE_KEYS, Trace } from './trace.js';
+import { Trace } from './trace.js';
 
 const windows = new OwnWindows();
 const access = new SiteAccess(({ origin, classes }, owner, signal) =>
   windows.ask('consent', { origin, classes: [...classes] }, owner, signal),
 );
 const offers = new BundleOffers(windows);
+const failures = new RecentFailures();
 const sessions = new Map<PageSession, number | undefined>();
 const trace = new Trace({
   live: () => sessions.keys(),
@@ -37,7 +40,7 @@ browser.runtime.onConnect.addListener((port) => {
 });
 
 browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) =>
-  isOwnPage(sender) ? answerOwnPage(message, { access, trace, siteIn }) : undefined,
+  isOwnPage(sender) ? answerOwnPage(message, { access, trace, failures, siteIn }) : undefined,
 );
 
 browser.windows.onRemoved.addListener((windowId) => {
@@ -46,7 +49,7 @@ browser.windows.onRemoved.addListener((windowId) => {
 });
 
 browser.storage.onChanged.addListener((changes) => {
-  if (Object.keys(changes).every((key) => key.startsWith(TRACE_KEYS))) return;
+  if (isOnlyRecorded(changes)) return;
   for (const session of sessions.keys()) void session.checkGrant();
 });
 
@@ -62,7 +65,8 @@ function openSession(port: Runtime.Port): void {
     refuseSession(port);
     return;
   }
-  const session = new PageSession(port, pageSender(port.sender), { access, offers, windows, trace }, () => {
+  const shared = { access, offers, windows, trace, failures };
+  const session = new PageSession(port, pageSender(port.sender), shared, () => {
     sessions.delete(session);
   });
   sessions.set(session, tabId);

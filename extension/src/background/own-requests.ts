@@ -4,18 +4,18 @@ import { checkHost } from './host-check.js';
 import { helpDeskOfPolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
 import { listRemembered, type Site } from './remembered-answers.js';
 import type { SiteAccess } from './site-access.js';
-import { makeSupportBundle, type TraceSource } from './support-bundle.js';
+import { makeSupportBundle, type BundleSources } from './support-bundle.js';
 
 /** What the extension's own pages may look into, and change. */
-export interface OwnPageParts {
+export interface OwnPageParts extends BundleSources {
   readonly access: SiteAccess;
-  readonly trace: TraceSource;
   /** The site of the sessions that are open in a tab. */
   readonly siteIn: (tabId: number) => Site | null;
 }
 
 /** Answers the extension's own pages. */
-export async function answerOwnPage(value: unknown, { access, trace, siteIn }: OwnPageParts): Promise<unknown> {
+export async function answerOwnPage(value: unknown, parts: OwnPageParts): Promise<unknown> {
+  const { access, siteIn } = parts;
   const request = v.parse(ownRequest, value);
   switch (request.ask) {
     case 'sites':
@@ -37,7 +37,7 @@ export async function answerOwnPage(value: unknown, { access, trace, siteIn }: O
     case 'unreadable':
       return unreadableInPolicy();
     case 'bundle':
-      return makeSupportBundle(request.origin, trace);
+      return makeSupportBundle(request.origin, parts);
   }
 }
 

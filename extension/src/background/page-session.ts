@@ -36,6 +36,7 @@ import { StepsUnderWay } from './passkeys/steps-under-way.js';
 import type { Site } from './remembered-answers.js';
 import { RunningRequests } from './running-requests.js';
 import { askUser } from './secret-window.js';
+import type { RecentFailures } from './recent-failures.js';
 import { readTerms, requireUnchanged, requireVersions } from './session-terms.js';
 import type { AccessQuestion, Asker, SiteAccess } from './site-access.js';
 import { preciseTime } from './precise-time.js';
@@ -49,6 +50,7 @@ export interface SharedParts {
   readonly offers: BundleOffers;
   readonly windows: OwnWindows;
   readonly trace: Trace;
+  readonly failures: RecentFailures;
 }
 
 /** No tab of a browser has this id. */
@@ -204,6 +206,7 @@ export class PageSession implements SessionFacts {
     const outcome = await outcomeOf(id, () =>
       this.#answer(request, { isActive, signal, name: tracedId(id), isPage: true }),
     );
+    this.shared.failures.note(this.page, method, outcome);
     this.#port.send({ jsonrpc: '2.0', id, ...(await this.#forPage(outcome)) }, method);
   }
 

@@ -3,6 +3,7 @@ import {
   asCardwrightError,
   commands,
   validate,
+  type CommandFailure,
   type DiagnosticCheck,
   type SupportBundle,
   type TraceFile,
@@ -13,10 +14,16 @@ import { withMomentaryHost } from './momentary-host.js';
 import { describePolicy, policyFor, sitesOfPolicy, unreadableInPolicy } from './policy.js';
 import { listRemembered } from './remembered-answers.js';
 
-/** Where the trace comes from. */
-export interface TraceSource {
-  /** What was recorded, without secrets; null where nothing was. */
-  file(): TraceFile | null;
+/** Where that comes from which happened before. */
+export interface BundleSources {
+  readonly trace: {
+    /** What was recorded, without secrets; null where nothing was. */
+    file(): TraceFile | null;
+  };
+  readonly failures: {
+    /** The commands that failed last at a site, or at all of them, the oldest first. */
+    of(origin: string | null): Promise<CommandFailure[]>;
+  };
 }
 
 /** Milliseconds for a host that looks at everything: a reader that hangs takes three seconds, and the table allows fifteen. */
@@ -25,12 +32,15 @@ const HOST_TIMEOUT_MS = 15_000;
 const MAX_TEXT = 400;
 
 /**
- * Makes the file for a help desk: what is installed, what was checked, what policy says, and what was recorded. Of other sites than
- * the one concerned it tells only how many are granted, unless the administrator's policy names them.
+ * Makes the file for a help desk: what is installed, what was checked, what policy says, what failed, and what was recorded. Of other
+ * sites than the one concerned it tells only how many are granted, unless the administrator's policy names them.
  *
- * @param origin of the site whose user needs help; null where none asked
+ * @param origin of the site whose user needs help; null where none asked: then it tells the failures of all sites, without their names
  */
-export async function makeSupportBundle(origin: string | null, trace: TraceSource): Promise<SupportBundle> {
+export async function makeSupportBundle(
+  origin: string | null,
+  { trace, failures }: BundleSources,
+): Promise<SupportBundle> {
   const [host, site, environment] = await Promise.all([checkHost(), checkSites(origin), describeEnvironment()]);
   return {
     format: 'cardwright-support',
@@ -41,6 +51,7 @@ export async function makeSupportBundle(origin: string | null, trace: TraceSourc
     environment,
     checks: [passed('extension', `Version ${PRODUCT_VERSION}.`), ...site, ...host.checks],
     policy: await describePolicy(),
+    failures: await failures.of(origin),
     trace: trace.file(),
     log: [],
   };

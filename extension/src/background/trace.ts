@@ -2,12 +2,11 @@ import type { TraceEntry, TraceFile, TracedSession } from '@cardwright/protocol'
 import * as v from 'valibot';
 import { browser } from '../browser.js';
 import type { FromInspector, Recording } from '../inspector-message.js';
+import { TRACE_KEYS } from '../recorded-keys.js';
 import { EarlyNotes } from './early-notes.js';
 import { logDefect } from './log.js';
 import { TraceRecord, keptRecord, type KeptRecord, type Recorder, type SessionFacts } from './trace-record.js';
 
-/** Begins the keys under which the trace stores anything. */
-export const TRACE_KEYS = 'trace:';
 /** In `storage.local`: whether recording was switched on for good. */
 const KEPT = `${TRACE_KEYS}kept`;
 /** In `storage.session`, which is memory: what was recorded, for when the browser puts the background to sleep. */

@@ -1,15 +1,25 @@
-import { beforeEach, expect, it } from '@jest/globals';
-import { PRODUCT_VERSION, PROTOCOL_RANGE, publicJwk, supportBundle, validate } from '@cardwright/protocol';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  CardwrightError,
+  PRODUCT_VERSION,
+  PROTOCOL_RANGE,
+  publicJwk,
+  supportBundle,
+  validate,
+  type ErrorCode,
+} from '@cardwright/protocol';
 import { exportJWK, generateKeyPair } from 'jose';
 import chrome from 'sinon-chrome';
 import { local, managed, resetFakeChrome } from '../../support/fake-chrome.js';
 
 // The polyfill needs the fake browser when it is loaded.
+const { RecentFailures } = await import('../../../extension/src/background/recent-failures.js');
 const { makeSupportBundle } = await import('../../../extension/src/background/support-bundle.js');
 
 const ORIGIN = 'https://portal.example.com';
 const OTHER = 'https://private.example.org';
 const NO_TRACE = { file: () => null };
+const NOTHING = { trace: NO_TRACE, failures: { of: () => Promise.resolve([]) } };
 const CHECK = { id: 'pcsc', outcome: 'failed', code: 'PCSC_UNAVAILABLE', detail: 'It is stopped.' };
 
 type Listener = (value: unknown) => void;
@@ -56,7 +66,7 @@ beforeEach(() => {
 
 it('tells versions, all checks of a host that was started for it, and ends that host', async () => {
   const host = stageHost({ initialize, 'diagnostics.run': { checks: [CHECK] } });
-  const bundle = validate(supportBundle, await makeSupportBundle(null, NO_TRACE));
+  const bundle = validate(supportBundle, await makeSupportBundle(null, NOTHING));
   expect(bundle).toMatchObject({
     madeBy: 'extension',
     versions: { extension: PRODUCT_VERSION, host: '9.9.9' },
@@ -70,7 +80,7 @@ it('tells versions, all checks of a host that was started for it, and ends that 
 
 it('is made too where there is no host: that is what it tells', async () => {
   stageHost({});
-  const { versions, checks } = await makeSupportBundle(ORIGIN, NO_TRACE);
+  const { versions, checks } = await makeSupportBundle(ORIGIN, NOTHING);
   expect(versions.host).toBeNull();
   expect(checks.find(({ id }) => id === 'host')).toMatchObject({ outcome: 'failed', code: 'HOST_MISSING' });
 });
@@ -81,7 +91,7 @@ it('names the site that asked, and of others that the user granted only how many
     [`site:${OTHER}`]: { granted: ['read'], denied: [] },
     [`site:${ORIGIN}`]: { granted: ['read', 'use'], denied: [] },
   };
-  const bundle = await makeSupportBundle(ORIGIN, NO_TRACE);
+  const bundle = await makeSupportBundle(ORIGIN, NOTHING);
   expect(bundle.checks).toContainEqual({ id: 'site', outcome: 'passed', code: null, detail: `${ORIGIN}: read, use` });
   expect(bundle.checks.find(({ id }) => id === 'sites')?.detail).toBe('Other sites that the user granted: 1.');
   expect(JSON.stringify(bundle)).not.toContain(OTHER);
@@ -94,8 +104,54 @@ it('tells the policy in force, and of keys only their ids', async () => {
     allowedSites: { [ORIGIN]: ['read'] },
     siteKeys: { [ORIGIN]: { keys: [signing] }, [OTHER]: 'nothing that can be read' },
   };
-  const { policy, checks } = await makeSupportBundle(ORIGIN, NO_TRACE);
+  const { policy, checks } = await makeSupportBundle(ORIGIN, NOTHING);
   expect(policy).toMatchObject({ allowedSites: { [ORIGIN]: ['read'] }, siteKeys: { [OTHER]: 'not readable' } });
   expect(JSON.stringify(policy)).not.toContain(key.x);
   expect(checks).toContainEqual({ id: 'site', outcome: 'passed', code: null, detail: `${ORIGIN}: read` });
+});
+
+describe('the commands that failed', () => {
+  const wire = (name: ErrorCode) => ({ code: 1, message: `PIN 739164`, data: { name, details: { pin: '739164' } } });
+  const site = (origin: string) => ({ origin, isPrivate: false });
+  const sources = () => ({ trace: NO_TRACE, failures: new RecentFailures() });
+
+  it('are in the file though nothing was recorded and every check passed, those of a step each', async () => {
+    stageHost({ initialize, 'diagnostics.run': { checks: [] } });
+    managed.content = { allowedSites: { [ORIGIN]: ['read'] } };
+    const { failures, trace } = sources();
+    failures.note(site(ORIGIN), 'device.list', { error: new CardwrightError('NO_READER').toWire() });
+    failures.note(site(ORIGIN), 'step.run', {
+      result: {
+        outcomes: [
+          { method: 'key.generate', result: {} },
+          { method: 'key.attest', error: wire('CARD_REMOVED') },
+        ],
+      },
+    });
+    const bundle = validate(supportBundle, await makeSupportBundle(ORIGIN, { trace, failures }));
+    expect(bundle.checks.filter(({ outcome }) => outcome === 'failed')).toEqual([]);
+    expect(bundle.trace).toBeNull();
+    expect(bundle.failures).toEqual([
+      { at: expect.any(Number), method: 'device.list', code: 'NO_READER' },
+      { at: expect.any(Number), method: 'key.attest', code: 'CARD_REMOVED' },
+    ]);
+    expect(JSON.stringify(bundle)).not.toContain('739164');
+  });
+
+  it.each([
+    ['the site', ORIGIN, ['NO_READER']],
+    ['another one', OTHER, ['CARD_REMOVED']],
+    ['one at which nothing failed', 'https://portal.example.com.evil.example', []],
+    ['one with another port', `${ORIGIN}:8443`, []],
+    ['all of them, without their names', null, ['NO_READER', 'CARD_REMOVED']],
+  ])('are those of %s where the file is for it', async (_whose, origin, codes) => {
+    stageHost({});
+    const { failures, trace } = sources();
+    failures.note(site(ORIGIN), 'device.list', { error: wire('NO_READER') });
+    failures.note(site(OTHER), 'device.list', { error: wire('CARD_REMOVED') });
+    const bundle = validate(supportBundle, await makeSupportBundle(origin, { trace, failures }));
+    expect(bundle.failures?.map(({ code }) => code)).toEqual(codes);
+    for (const named of [ORIGIN, OTHER].filter((one) => origin?.startsWith(one) !== true))
+      expect(JSON.stringify(bundle)).not.toContain(named);
+  });
 });

@@ -1,4 +1,5 @@
 import { browser } from '../../browser.js';
+import { isOnlyRecorded } from '../../recorded-keys.js';
 import { byId } from '../element.js';
 import { showContact } from '../help-desk.js';
 import { showSites } from '../site-list.js';
@@ -15,7 +16,9 @@ async function run(): Promise<void> {
   const showAll = () => Promise.all([show(), showContact(), showUnreadableSettings()]);
   await showAll();
   // The menu or another tab may change it meanwhile.
-  browser.storage.onChanged.addListener(() => void showAll());
+  browser.storage.onChanged.addListener((changes) => {
+    if (!isOnlyRecorded(changes)) void showAll();
+  });
 }
 
 if (window.top === window) void run();

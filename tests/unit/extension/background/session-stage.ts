@@ -11,6 +11,7 @@ import {
 import { until } from '@cardwright/stage';
 import * as v from 'valibot';
 import { toInspector, type ToInspector } from '../../../../extension/src/inspector-message.js';
+import type { Asker } from '../../../../extension/src/background/site-access.js';
 import type { TraceRecord } from '../../../../extension/src/background/trace-record.js';
 import {
   local,
@@ -27,6 +28,7 @@ import { EXTENSION_ID, FakePort, OWN, settle } from './fake-port.js';
 const { BundleOffers } = await import('../../../../extension/src/background/bundle-offers.js');
 const { OwnWindows } = await import('../../../../extension/src/background/own-windows.js');
 const { PageSession } = await import('../../../../extension/src/background/page-session.js');
+const { RecentFailures } = await import('../../../../extension/src/background/recent-failures.js');
 const { SiteAccess } = await import('../../../../extension/src/background/site-access.js');
 const { Trace } = await import('../../../../extension/src/background/trace.js');
 const { TraceRecord: MadeRecord } = await import('../../../../extension/src/background/trace-record.js');
@@ -187,6 +189,7 @@ export class SessionStage {
   /** Id of the session that was opened last. */
   newest = '';
   readonly trace: InstanceType<typeof Trace>;
+  readonly failures = new RecentFailures();
   readonly #windows = new OwnWindows();
   readonly #access = new SiteAccess(() => Promise.resolve({ allowed: false }));
 
@@ -231,14 +234,19 @@ export class SessionStage {
     return new SessionStage();
   }
 
-  /** A page that has connected. */
-  page(): PageSide {
+  /**
+   * A page that has connected.
+   *
+   * @param who it is, as the browser tells: by default the site that policy names; null where it may not use Cardwright
+   */
+  page(who: Partial<Asker> | null = {}): PageSide {
     const page = new PageSide();
     this.pages.push(page);
+    const shared = { access: this.#access, windows: this.#windows, trace: this.trace, failures: this.failures };
     const opened = new PageSession(
       page.port.port,
-      { origin: ORIGIN, tabId: TAB, isPrivate: false },
-      { access: this.#access, offers: new BundleOffers(this.#windows), windows: this.#windows, trace: this.trace },
+      who && { origin: ORIGIN, tabId: TAB, isPrivate: false, ...who },
+      { ...shared, offers: new BundleOffers(this.#windows) },
       () => this.sessions.delete(opened),
     );
     this.sessions.add(opened);
@@ -247,8 +255,8 @@ export class SessionStage {
   }
 
   /** A page whose session is open, and its host. */
-  async openPage(): Promise<{ page: PageSide; host: ScriptedHost }> {
-    const page = this.page();
+  async openPage(who: Partial<Asker> = {}): Promise<{ page: PageSide; host: ScriptedHost }> {
+    const page = this.page(who);
     await page.ask(1, 'initialize', { protocol: PROTOCOL_RANGE, sdk: '0.1.0' });
     const host = this.hosts.at(-1);
     if (!host) throw new Error('no host was started');

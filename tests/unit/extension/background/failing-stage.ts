@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, jest } from '@jest/globals';
+import type { CommandFailure } from '@cardwright/protocol';
+import { session } from '../../../support/fake-chrome.js';
+import { settle } from './fake-port.js';
+import { ORIGIN, SessionStage, type ScriptedHost } from './session-stage.js';
+
+/** Milliseconds after which failures are written. */
+export const WRITTEN_AFTER = 1_000;
+/** What must be found nowhere. */
+export const PIN = '739164';
+export const OTHER = 'https://other.example';
+
+const stages: SessionStage[] = [];
+
+/** A stage whose pages go at the end of the test. */
+export async function open(...given: Parameters<typeof SessionStage.open>): Promise<SessionStage> {
+  const stage = await SessionStage.open(...given);
+  stages.push(stage);
+  return stage;
+}
+
+/** Lets the tests of a file say when time passes. */
+export function playTime(): void {
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'queueMicrotask', 'nextTick', 'performance', 'Date'] });
+  });
+  afterEach(() => {
+    for (const { port } of stages.splice(0).flatMap(({ pages }) => pages)) port.close();
+    jest.restoreAllMocks();
+    jest.useRealTimers();
+  });
+}
+
+/** An error as a host words it: whatever it adds, it may have the PIN in it. */
+export const wire = (name: string) => ({
+  code: 1,
+  message: `The PIN ${PIN} is wrong.`,
+  data: { name, details: { pin: PIN, [PIN]: PIN }, helpDesk: { name: PIN } },
+});
+
+/** The host answers a method with an error. */
+export function failAt(host: ScriptedHost, method: string, error: object): void {
+  host.answers = {
+    ...host.answers,
+    [method]: ({ id }) => {
+      host.say({ id, error });
+      return null;
+    },
+  };
+}
+
+export function answerWith(host: ScriptedHost, method: string, result: object): void {
+  host.answers = { ...host.answers, [method]: () => result };
+}
+
+export const lines = (failures: readonly CommandFailure[]): string[] =>
+  failures.map(({ method, code }) => `${method} ${code}`);
+
+/** What is known of a site, or of all of them: each failure as a line. */
+export const kept = async (stage: SessionStage, origin: string | null = ORIGIN): Promise<string[]> =>
+  lines(await stage.failures.of(origin));
+
+/** What the browser has of it, as JSON, after the time in which it is written. */
+export async function stored(): Promise<string> {
+  jest.advanceTimersByTime(WRITTEN_AFTER);
+  await settle();
+  return JSON.stringify(session.content);
+}

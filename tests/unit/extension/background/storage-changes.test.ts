@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { PROTOCOL_RANGE } from '@cardwright/protocol';
+import chrome from 'sinon-chrome';
+import { managed } from '../../../support/fake-chrome.js';
+import { settle } from './fake-port.js';
+import { PageSide, SessionStage } from './session-stage.js';
+
+await import('../../../../extension/src/background/main.js');
+
+/** The background as the browser starts it, with a session whose grant was withdrawn without a word. */
+
+let page: PageSide;
+afterEach(() => page.port.close());
+
+async function openWithdrawn(): Promise<void> {
+  SessionStage.start();
+  page = new PageSide();
+  chrome.runtime.onConnect.dispatch(page.port.port);
+  expect(await page.ask(1, 'initialize', { protocol: PROTOCOL_RANGE, sdk: '0.1.0' })).toHaveProperty('result');
+  managed.content = { ...managed.content, allowedSites: {} };
+}
+
+const tell = async (keys: string): Promise<void> => {
+  chrome.storage.onChanged.dispatch(
+    Object.fromEntries(keys.split(' ').map((key) => [key, { newValue: {} }])),
+    'session',
+  );
+  await settle();
+};
+
+describe('an open session', () => {
+  it.each(['failures', 'trace:recorded', 'failures trace:kept'])(
+    'is not looked at again because of what is recorded: %s',
+    async (keys) => {
+      await openWithdrawn();
+      await tell(keys);
+      expect(page.port.isOpen).toBe(true);
+    },
+  );
+
+  it.each(['allowedSites', 'site:https://portal.example', 'failures allowedSites', 'failures:allowedSites'])(
+    'is looked at again because of what decides: %s',
+    async (keys) => {
+      await openWithdrawn();
+      await tell(keys);
+      expect(page.port.isOpen).toBe(false);
+      expect(page.heard.at(-1)).toMatchObject({ params: { error: { data: { name: 'SITE_NOT_GRANTED' } } } });
+    },
+  );
+});
