@@ -47,6 +47,7 @@ async function saved(window: Page): Promise<unknown> {
 describe('a support file', () => {
   it('is shown and saved for a site that nobody has allowed, whose page gets an empty answer', async () => {
     const session = await WireSession.open(await stage.page());
+    expect(await session.code('device.list')).toBe('NOT_INITIALIZED');
     const answer = await session.call(ASK);
     expect(answer.result).toEqual({});
     const window = await stage.window('bundle');
@@ -56,6 +57,8 @@ describe('a support file', () => {
     expect(file.checks).toContainEqual(
       expect.objectContaining({ id: 'site', outcome: 'failed', code: 'SITE_NOT_GRANTED' }),
     );
+    expect(file.failures).toEqual([{ at: expect.any(Number), method: 'device.list', code: 'NOT_INITIALIZED' }]);
+    expect(await window.$eval('#checks', ({ textContent }) => textContent)).toContain('device.list');
     expect(JSON.parse(await window.$eval('#content', ({ textContent }) => textContent))).toEqual(file);
     // Neither the window's end nor anything in it reaches the page.
     await window.close();

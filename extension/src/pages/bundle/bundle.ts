@@ -1,4 +1,4 @@
-import type { SupportBundle } from '@cardwright/protocol';
+import type { CommandFailure, SupportBundle } from '@cardwright/protocol';
 import { byId, element, icon } from '../element.js';
 import { readBundle } from '../own-background.js';
 import { runOwnWindow } from '../own-window-page.js';
@@ -6,6 +6,8 @@ import { textOfError } from '../error-text.js';
 import { showOrigin } from '../origin-line.js';
 import { localize, t } from '../text.js';
 
+/** Failures that are shown above the file. */
+const MOST_FAILURES = 5;
 /** Characters of the file that are shown; all of it is saved. */
 const MOST_SHOWN = 200_000;
 const INDENT = 2;
@@ -32,14 +34,16 @@ function draw(origin: string | null, close: () => void): void {
 function show(bundle: SupportBundle): void {
   const text = JSON.stringify(bundle, null, INDENT);
   const failed = bundle.checks.filter(({ outcome }) => outcome === 'failed');
-  const count = bundle.trace?.entries.length ?? 0;
+  const { failures = [] } = bundle;
+  const counts = [failures.length, bundle.trace?.entries.length ?? 0].map(String);
   byId('status', HTMLElement).textContent =
-    failed.length === 0
-      ? t('bundle_ready', String(count))
-      : t('bundle_ready_failed', String(failed.length), String(count));
+    failed.length === 0 ? t('bundle_ready', ...counts) : t('bundle_ready_failed', String(failed.length), ...counts);
   const checks = byId('checks', HTMLUListElement);
-  checks.append(...failed.map(({ code, detail }) => row(code === null ? detail : textOfError(code), detail)));
-  checks.hidden = failed.length === 0;
+  checks.append(
+    ...failed.map(({ code, detail }) => row(code === null ? detail : textOfError(code), detail)),
+    ...failures.slice(-MOST_FAILURES).toReversed().map(failureRow),
+  );
+  checks.hidden = checks.childElementCount === 0;
   byId('content', HTMLElement).textContent = text.slice(0, MOST_SHOWN);
   byId('preview', HTMLDetailsElement).hidden = false;
   const save = byId('save', HTMLButtonElement);
@@ -47,6 +51,9 @@ function show(bundle: SupportBundle): void {
   save.disabled = false;
   save.focus();
 }
+
+const failureRow = ({ at, method, code }: CommandFailure): HTMLLIElement =>
+  row(textOfError(code), `${new Date(at).toLocaleString(t('language'))} ${method}`);
 
 const row = (what: string, detail: string): HTMLLIElement =>
   element(
