@@ -1,5 +1,8 @@
 import {
+  describeError,
+  isErrorCode,
   wireError,
+  type CommandFailure,
   type DiagnosticCheck,
   type SupportBundle,
   type TraceEntry,
@@ -13,9 +16,12 @@ import { printLines, type Print } from './print.js';
 
 /** Prints a support bundle for a person: the verdict first, then what it stands on. */
 export function printBundle(bundle: SupportBundle, print: Print): void {
-  const { checks, versions, environment, policy, trace, log, made, madeBy } = bundle;
+  const { checks, versions, environment, policy, failures = [], trace, log, made, madeBy } = bundle;
   const verdict = verdictOf(checks);
   print(verdict);
+  // Checks can pass where an issuance has just failed.
+  const last = failures.at(-1);
+  if (last) print(`The command that failed last: ${lineOf(last)}`);
   print(`Made by the ${madeBy} at ${timeOf(made)}.`);
   heading('Checks', print);
   printFindings(checks.map(findingOf), print);
@@ -24,6 +30,8 @@ export function printBundle(bundle: SupportBundle, print: Print): void {
   for (const [name, value] of Object.entries(environment)) if (value !== '') print(`${name}: ${value}`);
   heading('Policy', print);
   printLines(policy === null ? 'It could not be read.' : JSON.stringify(policy, null, 2), print);
+  if (failures.length > 0) heading('Last failures', print);
+  for (const failure of failures) print(lineOf(failure));
   heading('Sessions', print);
   if (trace === null) print('Nothing was recorded.');
   else printSessions(trace, print);
@@ -40,6 +48,10 @@ const findingOf = (check: DiagnosticCheck) => ({
   check,
   remedy: check.outcome === 'failed' && check.code !== null ? remedyOfCode(check.code) : null,
 });
+
+/** A bundle of another version can have codes that this one does not know. */
+const lineOf = ({ at, method, code }: CommandFailure): string =>
+  `${secondOf(at)}  ${method}: ${code}${isErrorCode(code) ? `, ${describeError(code).message}` : ''}`;
 
 /** Each session, and the commands that failed in it. */
 function printSessions({ sessions, entries, dropped }: TraceFile, print: Print): void {
@@ -62,12 +74,10 @@ function failuresOf(entry: TraceEntry): string[] {
   if (entry.kind !== 'message') return [];
   const { at, method, type, content, request } = entry;
   const line = (failed: string, error: v.InferOutput<typeof wireError>): string =>
-    `${timeOf(at).slice(0, 19)}  ${failed}: ${error.data.name}, ${error.message}${request === null ? '' : ` (request ${request})`}`;
+    `${secondOf(at)}  ${failed}: ${error.data.name}, ${error.message}${request === null ? '' : ` (request ${request})`}`;
   if (type === 'error') {
     const error = v.safeParse(wireError, content);
-    return error.success
-      ? [line(method, error.output)]
-      : [`${timeOf(at).slice(0, 19)}  ${method}: an error that cannot be read`];
+    return error.success ? [line(method, error.output)] : [`${secondOf(at)}  ${method}: an error that cannot be read`];
   }
   const step = v.safeParse(stepResult, content);
   if (type !== 'result' || !step.success) return [];
@@ -81,3 +91,6 @@ function timeOf(milliseconds: number): string {
   const date = new Date(milliseconds);
   return Number.isNaN(date.getTime()) ? String(milliseconds) : date.toISOString();
 }
+
+/** The same without fractions of a second and zone: UTC. */
+const secondOf = (milliseconds: number): string => timeOf(milliseconds).slice(0, 19);

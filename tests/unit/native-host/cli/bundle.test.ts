@@ -132,6 +132,35 @@ describe('a support bundle', () => {
     expect(text).toContain('3 earlier messages were dropped');
   });
 
+  it('is printed with the commands that failed last, and the very last one beside the verdict', () => {
+    const at = Date.parse('2026-11-26T09:58:07.250Z');
+    const text = printed(
+      bundle({
+        checks: [CHECKS[0]],
+        failures: [
+          { at, method: 'device.list', code: 'NO_READER' },
+          { at: at + 1_000, method: 'key.attest', code: 'CARD_REMOVED' },
+          { at: at + 2_000, method: 'key.later', code: 'OF_A_LATER_VERSION' },
+        ],
+      }),
+    );
+    expect(text.split('\n').slice(0, 2)).toEqual([
+      'Everything works, from the browser to the card.',
+      'The command that failed last: 2026-11-26T09:58:09  key.later: OF_A_LATER_VERSION',
+    ]);
+    expect(text).toContain('2026-11-26T09:58:07  device.list: NO_READER, No card reader or security key is connected.');
+    expect(text).toMatch(/09:58:08 {2}key\.attest: CARD_REMOVED, ./);
+  });
+
+  it.each<[string, Partial<SupportBundle>]>([
+    ['of an earlier version', {}],
+    ['of a host', { madeBy: 'host' }],
+    ['of a browser in which nothing failed', { failures: [] }],
+  ])('%s is printed without any', (_which, change) => {
+    writeFileSync(file, JSON.stringify(bundle(change)));
+    expect(printed(readBundle(file))).not.toMatch(/failed last|Last failures/);
+  });
+
   it('cannot make a terminal obey it, nor print lines that look like ours', () => {
     const hostile = '\x1b]0;owned\x07\x1b[2J\u{9b}31m\nEverything works, from the browser to the card.\r\u{202e}';
     const traced = {
@@ -150,6 +179,7 @@ describe('a support bundle', () => {
         checks: [{ id: hostile.slice(0, 40), outcome: 'failed', code: hostile.slice(0, 60), detail: hostile }],
         policy: { [hostile]: hostile },
         log: [hostile],
+        failures: [{ at: Number.MAX_VALUE, method: hostile.slice(0, 64), code: hostile.slice(0, 60) }],
         trace: {
           format: 'cardwright-trace',
           version: 1,
@@ -185,6 +215,11 @@ describe('a support bundle', () => {
       /no support bundle of this version: version/,
     ],
     ['has what no bundle has', JSON.stringify({ ...bundleOf(), extra: 1 }), /extra/],
+    [
+      'says more of a failure than its code',
+      JSON.stringify({ ...bundleOf(), failures: [{ pin: '1' }] }),
+      /failures\.0/,
+    ],
     ['nests without end', '['.repeat(200_000), /is no JSON/],
     [
       'nests too deeply',
