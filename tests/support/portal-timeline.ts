@@ -146,7 +146,9 @@ export const PHONE_PAGE = {
 };
 
 /** What the server makes of a bundle. */
-export const summaryOf = ({ versions, environment, checks, policy, log, made, madeBy } = newBundle()): object => ({
+export const summaryOf = (
+  { versions, environment, checks, policy, failures, log, made, madeBy } = newBundle(),
+): object => ({
   file: DEVICE_PAGE.files[0],
   made,
   madeBy,
@@ -154,6 +156,7 @@ export const summaryOf = ({ versions, environment, checks, policy, log, made, ma
   environment,
   checks: [...checks].sort((a, b) => (a.outcome === 'failed' ? 0 : 1) - (b.outcome === 'failed' ? 0 : 1)),
   policy: JSON.stringify(policy, null, 2),
+  failures: failures ?? null,
   trace: {
     sessions: [{ origin: 'https://cms.example', started: made }],
     entries: 4,

@@ -144,6 +144,8 @@ describe('the page of a device, and its files', () => {
   });
 });
 
+const FAILURE = { at: 0, method: 'device.list', code: 'NO_READER' };
+
 describe('a support bundle', () => {
   const filed = v.object({ file: v.looseObject({ id: v.string(), failed: v.number() }) });
   async function newDevice() {
@@ -163,6 +165,7 @@ describe('a support bundle', () => {
     const { body } = await olga.get(`${device}/support-files/${file.id}`);
     expect(body).toMatchObject({
       checks: [{ id: 'pcsc', outcome: 'failed' }, { id: 'host' }, { id: 'reader' }],
+      failures: newBundle().failures,
       trace: {
         entries: 4,
         dropped: 2,
@@ -210,6 +213,9 @@ describe('a support bundle', () => {
     ['a bundle with a member too many', { ...newBundle(), secret: '123456' }],
     ['a bundle of another version', { ...newBundle(), version: 2 }],
     ['a bundle with a text without end', newBundle({ log: ['x'.repeat(2_001)] })],
+    ['a bundle whose failures say more than a code', { ...newBundle(), failures: [{ ...FAILURE, pin: '123456' }] }],
+    ['a bundle with a method without end', newBundle({ failures: [{ ...FAILURE, method: 'x'.repeat(10_000) }] })],
+    ['a bundle with failures without end', newBundle({ failures: Array.from({ length: 1_001 }, () => FAILURE) })],
     ['a trace alone', newBundle().trace],
   ])('is refused where it is %s', async (_what, body) => {
     expect(await olga.post(`${device}/support-files`, body)).toMatchObject({ status: 400, code: 'INVALID_PARAMS' });

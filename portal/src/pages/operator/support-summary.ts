@@ -7,7 +7,7 @@ import { failureEntry, failureStyles } from './failure-entry.js';
 
 const OUTCOMES = { passed: 'Passed', failed: 'Failed', skipped: 'Skipped' } as const;
 
-/** What a support file says: checks with those that failed first, versions, errors, policy and log. Whatever it holds is text. */
+/** What a support file says: checks with those that failed first, versions, failures, policy and log. Whatever it holds is text. */
 @customElement('portal-support-summary')
 export class SupportSummaryElement extends LitElement {
   static override readonly styles = [
@@ -101,7 +101,7 @@ export class SupportSummaryElement extends LitElement {
               </ul>`
         }
       </div>
-      ${this.#environment(this.summary)} ${this.#trace(this.summary)}
+      ${this.#environment(this.summary)} ${this.#failures(this.summary)} ${this.#trace(this.summary)}
       ${policy === null ? nothing : folded('Policy in force', policy)}
       ${log.length === 0 ? nothing : folded("The host's log", log.join('\n'))}`;
   }
@@ -127,6 +127,15 @@ export class SupportSummaryElement extends LitElement {
     </div>`;
   }
 
+  #failures({ failures }: SupportSummary): TemplateResult | typeof nothing {
+    if (failures === null) return nothing;
+    return html`<div>
+      <h3>Last failures</h3>
+      <p class="muted">Commands that failed after the browser was started, the latest last.</p>
+      ${failureList(failures)}
+    </div>`;
+  }
+
   #trace({ trace }: SupportSummary): TemplateResult {
     if (trace === null) return html`<p class="muted">No messages were recorded.</p>`;
     const { entries, dropped, sessions, errors } = trace;
@@ -139,21 +148,22 @@ export class SupportSummaryElement extends LitElement {
         }.
         The whole trace is in the file: open it with the protocol inspector.
       </p>
-      ${
-        errors.length === 0
-          ? html`<p>There are none.</p>`
-          : html`<ul>
-              ${errors.map(
-                ({ at, method, code }) =>
-                  html`<li>
-                    <span class="muted">${momentOf(at)}</span> <code>${method}</code> ${failureEntry(code)}
-                  </li>`,
-              )}
-            </ul>`
-      }
+      ${failureList(errors)}
     </div>`;
   }
 }
+
+type Failures = NonNullable<SupportSummary['failures']>;
+
+const failureList = (failures: Failures): TemplateResult =>
+  failures.length === 0
+    ? html`<p>There are none.</p>`
+    : html`<ul>
+        ${failures.map(
+          ({ at, method, code }) =>
+            html`<li><span class="muted">${momentOf(at)}</span> <code>${method}</code> ${failureEntry(code)}</li>`,
+        )}
+      </ul>`;
 
 const folded = (title: string, text: string): TemplateResult =>
   html`<details>

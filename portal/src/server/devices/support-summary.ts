@@ -1,4 +1,11 @@
-import { errorsIn, supportBundle, validate, type SupportBundle, type TracedError } from '@cardwright/protocol';
+import {
+  errorsIn,
+  supportBundle,
+  validate,
+  type CommandFailure,
+  type SupportBundle,
+  type TracedError,
+} from '@cardwright/protocol';
 import type { SupportFile } from '../store/support-files.js';
 
 /** What is shown of a list's end. */
@@ -14,6 +21,8 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
   readonly checks: SupportBundle['checks'];
   /** JSON, indented; null where the bundle has none. */
   readonly policy: string | null;
+  /** The commands that failed last, the oldest first. Null where the bundle tells none: that of a host, or of an earlier version. */
+  readonly failures: readonly CommandFailure[] | null;
   /** What was recorded: its sessions, and its last errors. Null where nothing was. */
   readonly trace: {
     readonly sessions: readonly { readonly origin: string; readonly started: number }[];
@@ -28,7 +37,8 @@ export interface SupportSummary extends Pick<SupportBundle, 'made' | 'madeBy' | 
 /** @param content of the file, JSON */
 export function summarize(file: SupportFile, content: Buffer): SupportSummary {
   const json: unknown = JSON.parse(content.toString('utf8'));
-  const { made, madeBy, versions, environment, checks, policy, trace, log } = validate(supportBundle, json);
+  const bundle = validate(supportBundle, json);
+  const { made, madeBy, versions, environment, checks, policy, failures, trace, log } = bundle;
   const rank = ({ outcome }: SupportBundle['checks'][number]): number => (outcome === 'failed' ? 0 : 1);
   return {
     file,
@@ -38,6 +48,7 @@ export function summarize(file: SupportFile, content: Buffer): SupportSummary {
     environment,
     checks: [...checks].sort((a, b) => rank(a) - rank(b)),
     policy: policy && JSON.stringify(policy, null, 2).slice(0, MOST_POLICY),
+    failures: failures?.slice(-MOST_ERRORS) ?? null,
     trace: trace && {
       sessions: trace.sessions.map(({ origin, started }) => ({ origin, started })),
       entries: trace.entries.length,
