@@ -115,7 +115,7 @@ export const cmsErrors = defineErrors({
     recovery: 'try-again',
     message: 'Too many attempts.',
     cause: 'The portal limits how often this may be attempted.',
-    user: 'Wait a minute and try again.',
+    user: 'Wait a few minutes and try again. Some limits last up to an hour.',
     administrator: 'Nothing to do.',
   },
   READ_BACK_MISMATCH: {

@@ -142,7 +142,7 @@ describe('the dialog for the password', () => {
     await openDialog();
     await enter(PASSWORD);
     await waitFor(page, '>>> #problem');
-    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toMatch(/Too many tries/);
+    expect(await page.$eval('>>> #problem', (line) => line.textContent)).toBe('Too many tries. Try again later.');
   });
 
   it.each(['Escape', 'Cancel'])('ends with %s, asks for nothing, and the focus is where it was', async (way) => {

@@ -72,7 +72,7 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
   RATE_LIMITED: {
     message: 'Zu viele Versuche.',
     cause: 'Das Portal begrenzt, wie oft das versucht werden darf.',
-    user: 'Warten Sie eine Minute und versuchen Sie es erneut.',
+    user: 'Warten Sie einige Minuten und versuchen Sie es erneut. Manche Sperren dauern bis zu einer Stunde.',
     administrator: NOTHING,
   },
   READ_BACK_MISMATCH: {
