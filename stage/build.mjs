@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 
 const HERE = import.meta.dirname;
 
-const LIBRARIES = ['no-run-folder', 'policy-folder'];
+const LIBRARIES = ['private-pcscd', 'policy-folder'];
 
 /** Compiles what is preloaded into a private pcscd and into a stage's Chromium. */
 export async function build() {

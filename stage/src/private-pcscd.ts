@@ -27,21 +27,24 @@ const START_ATTEMPTS = 5;
 const ACTIVATE = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -f --disable-polkit -c "$1"';
 const VPCD_DRIVER = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 const LIST_READERS = fileURLToPath(new URL('../list-readers.mjs', import.meta.url));
-/** Lets pcscd start where there is no /run/pcscd and it may not make one; built by stage/build.mjs. */
-const NO_RUN_FOLDER = fileURLToPath(new URL('../dist/no-run-folder.so', import.meta.url));
+/** Lets pcscd start where it may not make /run/pcscd, and listen on loopback alone; built by stage/build.mjs. */
+const PRELOADED = fileURLToPath(new URL('../dist/private-pcscd.so', import.meta.url));
 
 export interface PrivatePcscdOptions {
   /** How many readers, 0 to 16. Rounded up to an even number: vpcd's readers come in pairs. Default 2. */
   readonly readers?: number;
 }
 
-/** A private PC/SC daemon, with virtual readers. The machine's pcscd and its readers are not touched. */
+/**
+ * A private PC/SC daemon, with virtual readers that take cards from this computer alone. The machine's pcscd and its readers are not
+ * touched.
+ */
 export interface PrivatePcscd {
   /** The socket that libpcsclite is to use: the value for PCSCLITE_CSOCK_NAME. */
   readonly socket: string;
   /** This process's environment, with PCSCLITE_CSOCK_NAME set: for every process that shall see these readers. */
   readonly env: NodeJS.ProcessEnv;
-  /** The readers as PC/SC clients see them, each with the TCP port on which it waits for a card. */
+  /** The readers as PC/SC clients see them, each with the TCP port of 127.0.0.1 on which it waits for a card. */
   readonly readers: readonly VirtualReader[];
   /** The daemon's process number; undefined while it is ended. */
   readonly pid: number | undefined;
@@ -110,14 +113,14 @@ class Daemon {
     this.env = { ...process.env, PCSCLITE_CSOCK_NAME: this.socket };
     this.#configuration = path.join(folder, 'readers');
     this.#noDrivers = path.join(folder, 'no-usb-drivers');
-    this.#preload = path.join(folder, 'no-run-folder.so');
+    this.#preload = path.join(folder, 'private-pcscd.so');
   }
 
   prepare(): void {
     mkdirSync(this.#configuration);
     mkdirSync(this.#noDrivers);
     // A copy: the clone may be in a folder that `nobody` cannot enter.
-    copyFileSync(NO_RUN_FOLDER, this.#preload);
+    copyFileSync(PRELOADED, this.#preload);
   }
 
   get pid(): number | undefined {

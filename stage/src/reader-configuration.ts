@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A vpcd reader: a card is a TCP client of its port, connecting is insertion and disconnecting is removal. */
+/** A vpcd reader: a card is a TCP client of its port on 127.0.0.1, connecting is insertion and disconnecting is removal. */
 export interface VirtualReader {
   /** As PC/SC clients see it: `Cardwright A 00 01`. */
   readonly name: string;
@@ -58,12 +58,12 @@ function deviceName(index: number): string {
   return `Cardwright ${String.fromCharCode('A'.charCodeAt(0) + index)}`;
 }
 
-/** vpcd listens on all interfaces, so that is what must be free. */
+/** What pcscd preloads has vpcd listen on loopback, so that is what must be free; a server on all addresses takes it too. */
 async function isFree(port: number): Promise<boolean> {
   const server = createServer();
   const listening = await new Promise<boolean>((resolve) => {
     server.once('error', () => resolve(false));
-    server.listen({ port, host: '0.0.0.0', exclusive: true }, () => resolve(true));
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true));
   });
   if (!listening) return false;
   server.close();

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { parseFault, type VirtualCard } from '@cardwright/virtual-card';
@@ -20,6 +22,16 @@ const IS_VERIFIED = '00200080';
 const RESET_CARD = '80100068';
 const PROGRAM = inRepository('tests', 'support', 'pcsc', 'program-process.mjs');
 const GENERATE = { slot: '9A', algorithm: 'P-256', pinPolicy: 'default', touchPolicy: 'default' };
+
+/** A listening socket, and 127.0.0.1, as /proc/net/tcp writes them. */
+const [LISTENING, LOOPBACK] = ['0A', '0100007F'];
+/** Addresses of this computer, those for the network among them, at which a server on all addresses is reached. */
+const OTHER_ADDRESSES = [
+  ...['127.0.0.2', '127.0.1.1', '127.127.127.127', '127.255.255.254'],
+  ...Object.values(networkInterfaces()).flatMap((addresses = []) =>
+    addresses.filter(({ internal, family }) => !internal && family === 'IPv4').map(({ address }) => address),
+  ),
+];
 
 /** A card whose fourth key is made only when it is released, open in a host. */
 type Opened = Awaited<ReturnType<Scene['hostWithDevice']>> & { readonly card: VirtualCard };
@@ -61,6 +73,16 @@ describe('another program', () => {
       await expect(opening).resolves.toMatchObject({ device: { serial: String(card.serial), state: 'ready' } });
       await expect(host.call('pin.getStatus', {})).resolves.toMatchObject({ pin: { retriesLeft: 3 } });
     });
+  });
+
+  it('on another computer puts no card in: each reader listens on the loopback address alone', async () => {
+    const { readers } = scene.pcscd;
+    expect(readers.length).toBeGreaterThan(0);
+    for (const { port } of readers) expect(addressesListeningAt(port)).toEqual([LOOPBACK]);
+    for (const host of OTHER_ADDRESSES)
+      for (const index of readers.keys())
+        await expect(scene.insert('yubikey', { reader: index, host })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(scene.insert('yubikey', { host: '127.0.0.1' })).resolves.toMatchObject({ profile: 'yubikey' });
   });
 
   it('that holds the card alone makes the device busy when it does not release it', async () => {
@@ -165,6 +187,17 @@ describe('another program', () => {
     );
   });
 });
+
+/** The IPv4 addresses of this computer at which something listens with a port, in hexadecimal. */
+function addressesListeningAt(port: number): string[] {
+  return readFileSync('/proc/net/tcp', 'utf8')
+    .split('\n')
+    .flatMap((line) => {
+      const [, local = '', , state] = line.trim().split(/\s+/);
+      const [address = '', hexPort = ''] = local.split(':');
+      return state === LISTENING && parseInt(hexPort, 16) === port ? [address] : [];
+    });
+}
 
 /** What OpenSC prints of the card's answers; undefined where another program has the card. */
 function sendByOpenSc(args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
