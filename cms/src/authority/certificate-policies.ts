@@ -9,12 +9,12 @@ export interface CertificatePolicies {
 }
 
 /**
- * For installations without OIDs of their own. The arc 2.25 takes a UUID as a decimal number and asks no registry (X.667, 7):
- * 6630efd4-424c-42ec-bb1d-4eccfc121bf2 and 19f7e3e2-0986-43af-b8b7-db16498363a3.
+ * Placeholders for installations without OIDs of their own, below the enterprise number for documentation (RFC 5612): no one else
+ * gives them a meaning. Each number fits into 31 bits, because GnuTLS, strongSwan and others refuse or misread longer ones.
  */
 export const DEFAULT_POLICIES: CertificatePolicies = {
-  proved: '2.25.135835350132055021589230653843650518002',
-  unproved: '2.25.34517819234173437188034120473121088419',
+  proved: '1.3.6.1.4.1.32473.1.1',
+  unproved: '1.3.6.1.4.1.32473.1.2',
 };
 
 /** A dotted OID: the second number is below 40 unless the first is 2 (X.660, 7.6), and no number has a leading zero. */

@@ -1,20 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import {
-  DEFAULT_POLICIES as DEFAULT_CERTIFICATE_POLICIES,
-  parsePem,
-  policyOid,
-  policySeeds,
-  splitPem,
-  type CertificatePolicies,
-  type Quotas,
-  type SeedPolicies,
-} from '@cardwright/cms';
+import { parsePem, policyOid, policySeeds, splitPem, type Quotas, type SeedPolicies } from '@cardwright/cms';
 import { helpDesk, type HelpDesk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
+import { requireDistinct, type PolicySettings } from './ca/certificate-policies.js';
 import { readMobileSettings } from './mobile/read-settings.js';
 import { writtenMobileSettings, type MobileSettings } from './mobile/settings.js';
 import { readServices } from './passkeys/read-services.js';
@@ -43,8 +35,8 @@ export interface Configuration {
     /** How long a CRL can be used, in milliseconds. */
     readonly crlLifetime: number;
   };
-  /** What certificates state of where their key was made, as dotted OIDs. */
-  readonly certificatePolicies: CertificatePolicies;
+  /** What certificates state of how their key was proved, as dotted OIDs: only those that are set. */
+  readonly certificatePolicies: PolicySettings;
   /** Addresses and networks (CIDR) of proxies that are believed about where a request is from. */
   readonly trustedProxies: readonly string[];
   readonly quotas: Quotas;
@@ -119,7 +111,8 @@ const origin = v.pipe(
  * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: for that long its readers may trust a
  *   certificate that was revoked since);
  * - `CARDWRIGHT_POLICY_OID_PROVED`, `CARDWRIGHT_POLICY_OID_UNPROVED` (certificate policies of certificates whose key the vendor
- *   attests, and of all others; default: see ca/certificate-policies.ts);
+ *   attests, and of all others: OIDs below an enterprise number of the organisation's own; default: what the installation began with,
+ *   which is 1.3.6.1.4.1.32473.1.1 and .2 today, two placeholders; see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
  * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
  * - `CARDWRIGHT_OPERATION_AGE` (hours after which an operation that is still under way is judged again by the policy of that moment, 1 to
@@ -263,13 +256,16 @@ function readKeys(environment: NodeJS.ProcessEnv): string | null {
   return refer('CARDWRIGHT_KEYS', () => readFileSync(file, 'utf8'));
 }
 
-function readCertificatePolicies(environment: NodeJS.ProcessEnv): CertificatePolicies {
-  const read = (name: string, otherwise: string): string => check(name, policyOid, environment[name] ?? otherwise);
-  const proved = read('CARDWRIGHT_POLICY_OID_PROVED', DEFAULT_CERTIFICATE_POLICIES.proved);
-  const unproved = read('CARDWRIGHT_POLICY_OID_UNPROVED', DEFAULT_CERTIFICATE_POLICIES.unproved);
-  if (proved === unproved)
-    throw new Error('CARDWRIGHT_POLICY_OID_UNPROVED is not valid: expected another OID than that of proved keys');
-  return { proved, unproved };
+function readCertificatePolicies(environment: NodeJS.ProcessEnv): PolicySettings {
+  const read = (name: string): string | undefined => {
+    const value = environment[name];
+    return value === undefined ? undefined : check(name, policyOid, value);
+  };
+  const proved = read('CARDWRIGHT_POLICY_OID_PROVED');
+  const unproved = read('CARDWRIGHT_POLICY_OID_UNPROVED');
+  const settings = { ...(proved !== undefined && { proved }), ...(unproved !== undefined && { unproved }) };
+  requireDistinct(settings);
+  return settings;
 }
 
 /** An IP address, or one with the length of a prefix. */

@@ -10,6 +10,7 @@ import {
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
+import { openCertificatePolicies } from './ca/certificate-policies.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import { CrlPublisher } from './ca/published-crl.js';
 import type { Configuration } from './configuration.js';
@@ -69,6 +70,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
   try {
     await requireFit(await store.db.select().from(devicePolicies), keys);
     await fillKeyHashes(store.db);
+    const certificatePolicies = await openCertificatePolicies(store.db, configuration.certificatePolicies);
     const cmsStore = drizzleStore(store, keys);
     // Where the system chooses the port, the origin is known only once the portal listens.
     let origin = configuration.origin ?? '';
@@ -76,7 +78,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
     await seedPolicies(cmsStore, configuration.policies, passkeys.all);
     for (const account of configuration.accounts) await createAccount(store.db, account);
     const authority = await openAuthority(configuration, keys, () => authorityLocation(origin));
-    const { certificatePolicies, deviceLimit, operationAge, quotas } = configuration;
+    const { deviceLimit, operationAge, quotas } = configuration;
     const authorityTimeout = configuration.authority.timeout;
     const decided = {
       certificatePolicies,

@@ -69,7 +69,8 @@ describe('the command doctor', () => {
       'warning: The portal has no public address: it is at http://localhost alone.',
     ]);
     expect(of('database', findings)).toEqual([expect.stringMatching(/^ok: The portal makes one in /)]);
-    expect(verdict).toBe('1 warning, 2 not checked.');
+    expect(of('certificate-policies', findings)).toEqual([expect.stringMatching(/^warning: .*: placeholders, /)]);
+    expect(verdict).toBe('2 warnings, 2 not checked.');
     expect(await readdir(folder)).toEqual([]);
   });
 
@@ -78,7 +79,7 @@ describe('the command doctor', () => {
     const env = { ...process.env, CARDWRIGHT_DATA: folder };
     const { stdout } = await promisify(execFile)(process.execPath, args, { env });
     expect(stdout).toMatch(/^Configuration {13}ok {7}The portal makes its keys/);
-    expect(stdout).toMatch(/\n\n1 warning, 2 not checked\.\n$/);
+    expect(stdout).toMatch(/\n\n2 warnings, 2 not checked\.\n$/);
   });
 
   it('ends with 1 where a variable is wrong, and names it', async () => {
@@ -130,6 +131,7 @@ describe('with the database of a portal that has run', () => {
     expect(of('authority', findings)).toEqual([
       expect.stringMatching(/^ok: "Cardwright Development CA", valid until \d{4}/),
     ]);
+    expect(of('certificate-policies', findings)).toEqual([expect.stringMatching(/^warning: .*: placeholders, /)]);
     expect(await contentOf(portal.folder)).toEqual(before);
     expect(await readdir(scratch)).toEqual([]);
     await rm(scratch, { recursive: true });
@@ -174,6 +176,7 @@ describe('with the database of a portal that has run', () => {
     expect(of('database', findings)).toEqual([
       `skipped: Not checked, because the portal is running (process ${process.ppid}) and its embedded database is its own.`,
     ]);
+    expect(of('certificate-policies', findings)).toEqual([expect.stringMatching(/^skipped: Not checked, /)]);
     await rm(join(portal.folder, 'portal.pid'));
   });
 

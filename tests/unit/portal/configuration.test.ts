@@ -119,23 +119,24 @@ it('trusts the proxies that are named, addresses and networks of both versions',
   expect(trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.1', '::1', '2001:db8::/32']);
 });
 
-it('has two certificate policies that cannot be taken for one another', () => {
-  const own = {
-    CARDWRIGHT_POLICY_OID_PROVED: '1.3.6.1.4.1.55555.1',
-    CARDWRIGHT_POLICY_OID_UNPROVED: '1.3.6.1.4.1.55555.2',
-  };
-  expect(readConfiguration(own).certificatePolicies).toEqual({
-    proved: '1.3.6.1.4.1.55555.1',
-    unproved: '1.3.6.1.4.1.55555.2',
+describe('certificate policies', () => {
+  const PROVED = { CARDWRIGHT_POLICY_OID_PROVED: '1.3.6.1.4.1.55555.1' };
+  const UNPROVED = { CARDWRIGHT_POLICY_OID_UNPROVED: '2.25.34517819234173437188034120473121088419' };
+  const [proved, unproved] = ['1.3.6.1.4.1.55555.1', '2.25.34517819234173437188034120473121088419'];
+
+  it.each([
+    ['both', { ...PROVED, ...UNPROVED }, { proved, unproved }],
+    ['the one of proved keys', PROVED, { proved }],
+    ['the other one', UNPROVED, { unproved }],
+    ['none, because the installation has those that it began with', {}, {}],
+  ])('are those that are set: %s', (_, environment, policies) => {
+    expect(readConfiguration(environment).certificatePolicies).toEqual(policies);
   });
-  const uuid = (digits: string) => `2.25.${BigInt(`0x${digits.replaceAll('-', '')}`)}`;
-  expect(readConfiguration({}).certificatePolicies).toEqual({
-    proved: uuid('6630efd4-424c-42ec-bb1d-4eccfc121bf2'),
-    unproved: uuid('19f7e3e2-0986-43af-b8b7-db16498363a3'),
+
+  it('cannot be taken for one another', () => {
+    const same = { ...PROVED, CARDWRIGHT_POLICY_OID_UNPROVED: proved };
+    expect(() => readConfiguration(same)).toThrow(/^CARDWRIGHT_POLICY_OID_UNPROVED is not valid/);
   });
-  expect(() => readConfiguration({ ...own, CARDWRIGHT_POLICY_OID_UNPROVED: own.CARDWRIGHT_POLICY_OID_PROVED })).toThrow(
-    /^CARDWRIGHT_POLICY_OID_UNPROVED is not valid/,
-  );
 });
 
 describe('where people get a device', () => {

@@ -280,6 +280,14 @@ export const registrationAuthorities = pgTable('registration_authorities', {
   notAfter: instant('not_after').notNull(),
 });
 
+/** What certificates state of how their key was proved, where no setting says so: at most one row. */
+export const certificatePolicies = pgTable('certificate_policies', {
+  id: integer('id').primaryKey(),
+  /** Dotted OIDs. */
+  proved: text('proved').notNull(),
+  unproved: text('unproved').notNull(),
+});
+
 export const audit = pgTable('audit', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   at: instant('at').notNull().defaultNow(),

@@ -4,6 +4,7 @@ import type { Configuration } from '../../configuration.js';
 import { requireFit } from '../../keys/require-fit.js';
 import { findRunning } from '../../running-portal.js';
 import { readMigrations } from '../../store/migrate.js';
+import type { KeptPolicies } from './certificate-policies.js';
 import { findingsOf, type Finding } from './finding.js';
 import { isMade, openCopyForReading, openPostgresForReading, type ReadOnlyDatabase } from './read-only-database.js';
 import type { MadeCertificate } from './registration-authority.js';
@@ -16,6 +17,7 @@ export interface CheckedDatabase {
   readonly findings: readonly Finding[];
   /** Of the registration authority that the portal made. */
   readonly made: MadeCertificate;
+  readonly policies: KeptPolicies;
 }
 
 /** Whether the database can be read and is this portal's. Nothing is written. */
@@ -38,7 +40,12 @@ export async function checkDatabase(configuration: Configuration, keys: KeyRing 
   return look(() => openCopyForReading(folder), keys, `Check the folder ${folder}, or restore it from a backup.`);
 }
 
-const alone = (finding: Finding, made: MadeCertificate): CheckedDatabase => ({ findings: [finding], made });
+/** @param content null where there is none yet, undefined where it could not be looked at */
+const alone = (finding: Finding, content: null | undefined): CheckedDatabase => ({
+  findings: [finding],
+  made: content,
+  policies: content,
+});
 
 async function look(
   open: () => Promise<ReadOnlyDatabase>,
@@ -49,7 +56,7 @@ async function look(
     const database = await open();
     try {
       const findings = [await judgeMigrations(database), ...(await judgeKeys(database, keys))];
-      return { findings, made: await readMade(database) };
+      return { findings, made: await readMade(database), policies: await readPolicies(database) };
     } finally {
       await database.close();
     }
@@ -104,4 +111,14 @@ async function readMade(database: ReadOnlyDatabase): Promise<MadeCertificate> {
   if (!(await hasTable(database, 'registration_authorities'))) return null;
   const [row] = await database.rows('SELECT certificate FROM registration_authorities');
   return row ? Buffer.from(v.parse(v.string(), row.certificate), 'base64url') : null;
+}
+
+const keptPolicies = v.object({ proved: v.string(), unproved: v.string() });
+
+/** An older portal kept none: what the next start makes of its database is not known here. */
+async function readPolicies(database: ReadOnlyDatabase): Promise<KeptPolicies> {
+  if (!(await hasTable(database, 'certificate_policies')))
+    return (await hasTable(database, 'migrations')) ? undefined : null;
+  const [row] = await database.rows('SELECT proved, unproved FROM certificate_policies');
+  return row ? v.parse(keptPolicies, row) : null;
 }

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { readConfiguration, type Configuration } from '../../configuration.js';
 import { findKeyRing, type PortalKeys } from '../../keys/key-ring.js';
 import { checkAuthority } from './certification-authority.js';
+import { checkCertificatePolicies } from './certificate-policies.js';
 import { checkDatabase } from './database.js';
 import { checkDeviceAuthorities } from './device-authorities.js';
 import { findingsOf, type Finding } from './finding.js';
@@ -81,7 +82,7 @@ export async function checkConfiguration(
   { trust = {}, now: clock = () => new Date() }: Surroundings = {},
 ): Promise<Finding[]> {
   const now = clock();
-  const { origin, mobile } = configuration;
+  const { origin, mobile, certificatePolicies } = configuration;
   const { keys, findings: ofKeys } = await readKeys(configuration);
   const authority = await checkAuthority(configuration, keys, now);
   const database = await checkDatabase(configuration, keys);
@@ -94,6 +95,7 @@ export async function checkConfiguration(
     ...(await checkPublicAddress(address)),
     ...database.findings,
     ...authority.findings,
+    ...checkCertificatePolicies(certificatePolicies, database.policies),
     ...(mobile === null
       ? []
       : [

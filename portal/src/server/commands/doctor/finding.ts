@@ -7,6 +7,7 @@ export const AREAS = {
   reachability: 'Reachability',
   database: 'Database',
   authority: 'Certification authority',
+  'certificate-policies': 'Certificate policies',
   'registration-authority': 'Registration authority',
   'profile-signature': 'Signature of profiles',
   'device-authorities': 'Apple device authorities',

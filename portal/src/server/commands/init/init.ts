@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { type KeyRing, seedPolicies } from '@cardwright/cms';
 import * as v from 'valibot';
 import { newAccount } from '../../accounts/accounts.js';
+import { openCertificatePolicies } from '../../ca/certificate-policies.js';
 import { keyFileOf, readConfiguration, type Configuration } from '../../configuration.js';
 import { createKeyFile, findKeyRing, loadKeyRing, readKeyRing } from '../../keys/key-ring.js';
 import { requireFit, type SealedPolicy } from '../../keys/require-fit.js';
@@ -55,6 +56,7 @@ export async function init(
   await asServiceUser(environment, async () => {
     const keys = made ?? (await loadKeyRing(dataFolder, json));
     await withStore(configuration, async (store) => {
+      await openCertificatePolicies(store.db, configuration.certificatePolicies);
       await seedPolicies(drizzleStore(store, keys), configuration.policies);
       await createFirstOperator(store.db, { username, displayName, password, role: 'operator' });
     });

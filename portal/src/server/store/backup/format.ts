@@ -29,6 +29,7 @@ export const KEPT_TABLES = [
   'mobile_enrolments',
   'scep_requests',
   'registration_authorities',
+  'certificate_policies',
 ] as const;
 export type KeptTable = (typeof KEPT_TABLES)[number];
 

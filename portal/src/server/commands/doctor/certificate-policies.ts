@@ -1,0 +1,50 @@
+import { DEFAULT_POLICIES, type CertificatePolicies } from '@cardwright/cms';
+import { statedPolicies, type PolicySettings } from '../../ca/certificate-policies.js';
+import { present } from './certificate-checks.js';
+import { findingsOf, type Finding } from './finding.js';
+
+const { ok, warning, problem, skipped } = findingsOf('certificate-policies');
+
+/** Below the enterprise number for documentation (RFC 5612). */
+const PLACEHOLDERS = '1.3.6.1.4.1.32473.';
+/** The greatest number that every program reads: 31 bits. */
+const GREATEST_ARC = 0x7fffffffn;
+
+/** Those that the installation began with; null where its first start is still to come, undefined where they could not be looked up. */
+export type KeptPolicies = CertificatePolicies | null | undefined;
+
+/** The certificate policies that certificates state: whether they are the organisation's own, and whether every program can read them. */
+export function checkCertificatePolicies(settings: PolicySettings, kept: KeptPolicies): Finding[] {
+  const { proved, unproved } = settings;
+  if (kept === undefined && (proved === undefined || unproved === undefined))
+    return [skipped('Not checked, because those that this portal began with are in the database.')];
+  try {
+    return judge(statedPolicies(settings, kept ?? DEFAULT_POLICIES));
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return [problem(`${text}.`, 'Correct it; the portal does not start like this.')];
+  }
+}
+
+function judge({ proved, unproved }: CertificatePolicies): Finding[] {
+  const stated = [proved, unproved];
+  const placeholders = stated.filter((oid) => oid.startsWith(PLACEHOLDERS));
+  const long = stated.filter((oid) => oid.split('.').some((arc) => BigInt(arc) > GREATEST_ARC));
+  const findings = present(
+    placeholders.length === 0
+      ? null
+      : warning(
+          `Certificates state ${placeholders.join(' and ')}: placeholders, to which no one gives a meaning.`,
+          'Set CARDWRIGHT_POLICY_OID_PROVED and CARDWRIGHT_POLICY_OID_UNPROVED to OIDs below the enterprise number of your organisation.',
+        ),
+    long.length === 0
+      ? null
+      : warning(
+          `Certificates state ${long.join(' and ')}, which some programs cannot read: a number has more than 31 bits.`,
+          'Set shorter OIDs, once everyone who relies on these knows the new ones too.',
+        ),
+  );
+  return findings.length > 0
+    ? findings
+    : [ok(`Certificates state ${proved} where the vendor attests the key, and ${unproved} where not.`)];
+}
