@@ -1,10 +1,11 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { buttons, theme } from '@cardwright/sdk/elements';
-import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
+import { trustChangeStyles } from './trust-changes.js';
 
 /** Errors that the user can fix in the dialog itself; with any other error it closes. */
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -20,6 +21,14 @@ export interface PasswordQuestion {
   readonly answer: string;
 }
 
+/** Why it is asked for: paragraphs, and a list of changes. */
+const reasons = css`
+  #why {
+    display: grid;
+    gap: var(--space-4);
+  }
+`;
+
 const NO_QUESTION: PasswordQuestion = { title: '', why: '', answer: '' };
 
 interface Asking {
@@ -32,7 +41,7 @@ interface Asking {
 /** Asks operators for their password again, before what a script in their page must not be able to do alone. */
 @customElement('portal-password-dialog')
 export class PasswordDialog extends LitElement {
-  static override readonly styles = [theme, buttons, fields, dialogs];
+  static override readonly styles = [theme, buttons, fields, dialogs, trustChangeStyles, reasons];
 
   @state() private accessor question = NO_QUESTION;
   @state() private accessor problem: string | null = null;
