@@ -80,6 +80,7 @@ export { keyHashOf } from './keys/key-hash.js';
 export { readPublicKey } from './keys/public-key.js';
 export { whyDeclined } from './devices/declined.js';
 export { isSerialAttested } from './devices/device-trust.js';
+export { deviceVersion, type VersionedDevice } from './devices/device-version.js';
 export { findAuthorityWeakness, findWeakness, type Weakness } from './keys/weak-key.js';
 export type { KeyRing } from './keys/key-ring.js';
 export {

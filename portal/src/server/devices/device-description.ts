@@ -1,11 +1,19 @@
-import { allowedActions, isSerialAttested, PHONE, SECURITY_KEY, whyDeclined, type Device } from '@cardwright/cms';
+import {
+  allowedActions,
+  deviceVersion,
+  isSerialAttested,
+  PHONE,
+  SECURITY_KEY,
+  whyDeclined,
+  type Device,
+} from '@cardwright/cms';
 import type { ListedDevice, ShownCertificate } from '../store/device-list.js';
 import type { User } from '../store/schema.js';
 
 /** A device as the portal's pages show it. */
 export type DeviceDescription = ReturnType<typeof describeDevice>;
 
-export const describeDevice = ({ device, owner, certificates }: ListedDevice) => ({
+export const describeDevice = ({ device, owner, certificates }: Omit<ListedDevice, 'valid'>) => ({
   id: device.id,
   owner: { username: owner.username, displayName: owner.displayName },
   model: device.model,
@@ -45,6 +53,8 @@ export type OperatorDevice = ReturnType<typeof describeForOperator>;
 
 export const describeForOperator = (one: ListedDevice, operator: User) => ({
   ...describeDevice(one),
+  /** What an action on it names as `seen`. */
+  version: deviceVersion({ row: one.device, ...one.valid }),
   /** What this operator can do to it now. */
   actions: allowedActions(one.device, operator),
 });

@@ -5,8 +5,14 @@ import { certificates, devices, escrows, passkeys } from './schema.js';
 
 const { sequence, ...escrowColumns } = getTableColumns(escrows);
 
+/** A passkey that is not to be removed is good. */
+export const isGood = isNull(passkeys.removalDueAt);
+
 /** A certificate on hold can become good again; every other revocation is for ever (RFC 5280, 5.3.1). */
-const isNotFinal = or(isNull(certificates.revocationReason), eq(certificates.revocationReason, 'certificateHold'));
+export const isNotFinal = or(
+  isNull(certificates.revocationReason),
+  eq(certificates.revocationReason, 'certificateHold'),
+);
 
 /**
  * A device with its escrows, certificates and passkeys. One statement locks the device, one reads the rest: the first may wait, and what it could
@@ -29,7 +35,7 @@ export async function readDeviceFile(db: Database, id: string): Promise<DeviceFi
   const good = db
     .select()
     .from(passkeys)
-    .where(and(eq(passkeys.deviceId, id), isNull(passkeys.removalDueAt)))
+    .where(and(eq(passkeys.deviceId, id), isGood))
     .as('passkeys');
   // Joined on nothing: every row of the three, each beside nulls.
   const rows = await db

@@ -1,8 +1,9 @@
-import { DEVICE_STATES, PHONE, type Certificate, type DeviceState } from '@cardwright/cms';
+import { DEVICE_STATES, PHONE, type Certificate, type DeviceState, type VersionedDevice } from '@cardwright/cms';
 import { and, asc, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
-import { certificates, devices, users, type Device, type User } from './schema.js';
+import { isGood, isNotFinal } from './device-file.js';
+import { certificates, devices, passkeys, users, type Device, type User } from './schema.js';
 
 /** Lists of devices. Each takes two statements, however many devices there are. */
 
@@ -11,6 +12,8 @@ export interface ListedDevice {
   readonly device: Device;
   readonly owner: Pick<User, 'id' | 'username' | 'displayName'>;
   readonly certificates: readonly ShownCertificate[];
+  /** On what its version depends besides its row: the same as a `DeviceFile` has. */
+  readonly valid: Omit<VersionedDevice, 'row'>;
 }
 
 /** A certificate without its encoding. */
@@ -27,6 +30,16 @@ const CERTIFICATE = {
   notAfter: certificates.notAfter,
   revocationReason: certificates.revocationReason,
 };
+
+const VALID_CERTIFICATE = {
+  deviceId: certificates.deviceId,
+  slot: certificates.slot,
+  serialNumber: certificates.serialNumber,
+  keyHash: certificates.keyHash,
+  proof: certificates.proof,
+};
+
+const GOOD_PASSKEY = { deviceId: passkeys.deviceId, service: passkeys.service, credentialId: passkeys.credentialId };
 
 const RECORD = {
   device: devices,
@@ -194,18 +207,29 @@ const beginning = (text: string): string => `${text.replace(/[\\%_]/g, '\\$&')}%
 
 async function withCertificates(
   db: Database,
-  rows: readonly Omit<ListedDevice, 'certificates'>[],
+  rows: readonly Pick<ListedDevice, 'device' | 'owner'>[],
 ): Promise<ListedDevice[]> {
   const ids = rows.map(({ device }) => device.id);
-  const found = ids.length === 0 ? [] : await listShownCertificates(db, ids);
-  const byDevice = new Map<string, ShownCertificate[]>(ids.map((id) => [id, []]));
-  for (const certificate of found) byDevice.get(certificate.deviceId)?.push(certificate);
-  return rows.map((row) => ({ ...row, certificates: byDevice.get(row.device.id) ?? [] }));
+  const found = ids.length === 0 ? [] : await listBelongings(db, ids);
+  return rows.map((row) => {
+    const { id } = row.device;
+    return {
+      ...row,
+      certificates: found.flatMap(({ shown }) => (shown?.deviceId === id ? shown : [])),
+      valid: {
+        certificates: found.flatMap(({ valid }) => (valid?.deviceId === id ? valid : [])),
+        passkeys: found.flatMap(({ good }) => (good?.deviceId === id ? good : [])),
+      },
+    };
+  });
 }
 
-/** For each slot the newest certificate is shown, or none where its key was replaced since. */
-const listShownCertificates = (db: Database, deviceIds: readonly string[]): Promise<ShownCertificate[]> =>
-  db
+/**
+ * Reads what belongs to devices in one statement. For each slot the newest certificate is shown, or none where its key was replaced
+ * since; certificates and passkeys that are valid are beside those.
+ */
+async function listBelongings(db: Database, deviceIds: readonly string[]) {
+  const shown = db
     .selectDistinctOn([certificates.deviceId, certificates.slot], CERTIFICATE)
     .from(certificates)
     .where(
@@ -214,4 +238,23 @@ const listShownCertificates = (db: Database, deviceIds: readonly string[]): Prom
         sql`${certificates.revocationReason} IS DISTINCT FROM 'superseded'`,
       ),
     )
-    .orderBy(certificates.deviceId, certificates.slot, desc(certificates.createdAt));
+    .orderBy(certificates.deviceId, certificates.slot, desc(certificates.createdAt))
+    .as('shown');
+  const valid = db
+    .select(VALID_CERTIFICATE)
+    .from(certificates)
+    .where(and(inArray(certificates.deviceId, [...deviceIds]), isNotFinal))
+    .as('valid');
+  const good = db
+    .select(GOOD_PASSKEY)
+    .from(passkeys)
+    .where(and(inArray(passkeys.deviceId, [...deviceIds]), isGood))
+    .as('good');
+  // Joined on nothing: every row of the three, each beside nulls.
+  return await db
+    .select()
+    .from(shown)
+    .fullJoin(valid, sql`false`)
+    .fullJoin(good, sql`false`)
+    .orderBy(shown.slot);
+}

@@ -211,6 +211,8 @@ const deviceShape = v.object({
   state: v.string(),
   stateReason: v.nullable(v.string()),
   ownerActions: v.optional(v.array(v.string())),
+  /** Operators get it. */
+  version: v.optional(v.string()),
   proof: v.string(),
   managementKey: v.nullable(v.string()),
   hasInitialPin: v.boolean(),
