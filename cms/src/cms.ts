@@ -66,10 +66,11 @@ export interface Cms {
   /** Releases a failed device of the person's own. @throws CardwrightError `DEVICE_STATE` */
   startAgain(person: Person, device: string): Promise<void>;
   /**
-   * Does what an operator asks; see `OPERATOR_ACTIONS`.
+   * Does what an operator asks, to the device that the operator has seen; see `OPERATOR_ACTIONS`.
    *
+   * @param request the body of the page's request: `{ seen, reason? }`, where `seen` is the `deviceVersion` of what the page shows
    * @returns the state of the device afterwards
-   * @throws CardwrightError `DEVICE_STATE`, `FORBIDDEN`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_CHANGED`, `DEVICE_STATE`, `DEVICE_NOT_ELIGIBLE`, `FORBIDDEN`, `INVALID_PARAMS`
    */
   perform(operator: Person, action: ActionName, device: string, request: unknown): Promise<DeviceState>;
   /**

@@ -135,6 +135,7 @@ export const TROUBLESHOOTING: Readonly<Record<TroubleshootingGroup, readonly Err
     'APPROVAL_NEEDED',
     'DEVICE_LIMIT',
     'DEVICE_STATE',
+    'DEVICE_CHANGED',
     'CA_UNAVAILABLE',
     'CA_REFUSED',
     'RATE_LIMITED',

@@ -9,6 +9,7 @@ import {
 } from '@cardwright/protocol';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { newCertificate, newDevice, NO_CHANGES } from '../integration/store/rows.js';
+import { actOn } from '../support/engine/operator-action.js';
 import { keyPairIn, makeKey, requestBy } from '../support/host-and-card/card-program.js';
 import type { PlayedHost } from '../support/host-and-card/played-host.js';
 import { ADA, ToyStage } from './support/toy-stage.js';
@@ -221,7 +222,7 @@ describe('a proof is refused', () => {
   it.each(['suspend', 'terminate'] as const)('by a device after an operator did %s', async (action) => {
     const stage = await stageWithDevice();
     const host = await stage.newHost();
-    await stage.cms.perform(OLGA, action, stage.device?.id ?? '', {});
+    await actOn(stage, OLGA, action, stage.device?.id ?? '');
     await expect(startBy(stage, host, ADA)).rejects.toMatchObject(refusedFor("The device's state doesn't allow this."));
   });
 
@@ -230,7 +231,7 @@ describe('a proof is refused', () => {
     const host = await stage.newHost();
     const started = await stage.start(host, PROVE_OWNER);
     const outcomes = await host.run(started.step?.jws ?? '');
-    await stage.cms.perform(OLGA, action, stage.device?.id ?? '', {});
+    await actOn(stage, OLGA, action, stage.device?.id ?? '');
     const state = await bring(stage, started, outcomes).then(
       (answer) => answer.state,
       () => 'moved',

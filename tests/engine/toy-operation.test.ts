@@ -1,6 +1,7 @@
 import { defineOperation } from '@cardwright/cms';
 import { CardwrightError, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { actOn } from '../support/engine/operator-action.js';
 import { stamp } from './support/toy-operation.js';
 import { ADA, ToyStage } from './support/toy-stage.js';
 
@@ -141,7 +142,7 @@ describe("an operation of a CMS's own, in one file", () => {
     const suspended = await ToyStage.open(stamp);
     const host = await suspended.newHost();
     const answer = await suspended.start(host, 'stamp');
-    await suspended.cms.perform(OLGA, 'suspend', suspended.device?.id ?? '', {});
+    await actOn(suspended, OLGA, 'suspend', suspended.device?.id ?? '');
     expect(await suspended.next(host, answer)).toMatchObject({ state: 'failed', deviceState: 'suspended' });
     expect(suspended.card.objects.has('securityObject')).toBe(false);
   });

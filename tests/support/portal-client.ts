@@ -12,11 +12,20 @@ import {
 } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { ACCOUNTS } from './portal-options.js';
+import { requestOf } from './engine/operator-action.js';
 import type { HostProcess } from './host-process.js';
 
 /** What an operator's page needs of a device; it is sent more. */
 const listedDevices = v.object({
-  devices: v.array(v.object({ id: v.string(), state: v.string(), proof: v.string(), serialProved: v.boolean() })),
+  devices: v.array(
+    v.object({
+      id: v.string(),
+      version: v.string(),
+      state: v.string(),
+      proof: v.string(),
+      serialProved: v.boolean(),
+    }),
+  ),
 });
 type ListedDevice = v.InferOutput<typeof listedDevices>['devices'][number];
 
@@ -60,7 +69,7 @@ export class PortalClient {
   async act(action: string, { from, reason }: { readonly from: string; readonly reason?: string }): Promise<unknown> {
     const [device, ...others] = (await this.devices()).filter(({ state }) => state === from);
     if (device === undefined || others.length > 0) throw new Error(`not one device is ${from}`);
-    return this.send('POST', `/api/operator/devices/${device.id}/${action}`, reason === undefined ? {} : { reason });
+    return this.send('POST', `/api/operator/devices/${device.id}/${action}`, requestOf(device.version, reason));
   }
 
   /** As an operator: what happened last, the newest first. */

@@ -25,9 +25,13 @@ const REASONS: Readonly<Record<string, string>> = { decline: 'required', release
 const actions = (...names: readonly string[]): object[] =>
   names.map((name) => ({ name, reason: REASONS[name] ?? 'none' }));
 
+/** What the server calls the version of a device that the page shows. */
+export const versionOf = (id: string): string => `version-of-${id}`.padEnd(43, '-');
+
 /** A device as the portal's server describes it. */
 export const device = (id: string, state: string, changes: object = {}): object => ({
   id,
+  version: versionOf(id),
   owner: { username: 'ada', displayName: 'Ada Lovelace' },
   model: 'yubikey',
   modelName: 'YubiKey 5',

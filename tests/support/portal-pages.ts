@@ -151,6 +151,12 @@ export class PortalPages {
     return openPage(this.#browser, `${this.#server.origin}${address}`, look);
   }
 
+  /** The server has these devices from now on, whatever an open page still shows. */
+  change(devices: readonly object[]): void {
+    if (!this.#scene) throw new Error('no scene is played yet');
+    this.#scene = { ...this.#scene, devices };
+  }
+
   async #start(): Promise<void> {
     this.#server = await PageServer.start(this.#files, (...request) => this.#answer(...request));
     this.#browser = await openPageBrowser();
@@ -195,6 +201,7 @@ export class PortalPages {
     if (path.startsWith('operator/operations/')) return { operation: FINISHED_ISSUANCE };
     if (path.startsWith('operator/devices/') && method === 'GET') return this.#scene?.devicePage ?? DEVICE_PAGE;
     if (path.startsWith('operator/devices/')) {
+      requireSeen(devices, path, body);
       this.#end(devices, path);
       return { state: 'terminated' };
     }
@@ -247,6 +254,19 @@ export class PortalPages {
   #end(devices: readonly object[], path: string): void {
     for (const one of devices) if ('id' in one && path.split('/').includes(String(one.id))) this.#gone.add(one);
   }
+}
+
+const versioned = v.looseObject({ id: v.string(), version: v.string() });
+const action = v.looseObject({ seen: v.string() });
+
+/**
+ * As the portal's server does, takes an action only on a device as it is now.
+ *
+ * @throws CardwrightError `DEVICE_CHANGED`
+ */
+function requireSeen(devices: readonly object[], path: string, body: unknown): void {
+  const device = devices.map((one) => v.parse(versioned, one)).find(({ id }) => path.split('/').includes(id));
+  if (device?.version !== v.parse(action, body).seen) throw new CardwrightError('DEVICE_CHANGED');
 }
 
 const PAGE = 50;

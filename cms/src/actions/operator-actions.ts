@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { whyDeclined } from '../devices/declined.js';
 import { PHONE, type DeviceState } from '../devices/device-state.js';
 import { isProvedNow } from '../devices/device-trust.js';
+import { deviceVersion } from '../devices/device-version.js';
 import { endOperations } from '../operations/running-operations.js';
 import { policyOf } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
@@ -151,20 +152,29 @@ const isForAnother = (name: ActionName, device: Device, operator: Person): boole
 
 /** One line, in the operator's own words. */
 const reason = v.pipe(text(200), v.regex(/^\P{Cc}*$/u, 'expected one line'), v.trim(), v.minLength(1));
+/** As `deviceVersion` makes it. */
+const version = v.pipe(v.string(), v.regex(/^[\w-]{43}$/, 'expected the version of a device'));
 const REQUESTS = {
-  required: v.strictObject({ reason }),
-  optional: v.strictObject({ reason: v.exactOptional(reason) }),
-  none: v.strictObject({}),
-} as const satisfies Record<ReasonRule, v.GenericSchema<unknown, { readonly reason?: string }>>;
+  required: v.strictObject({ seen: version, reason }),
+  optional: v.strictObject({ seen: version, reason: v.exactOptional(reason) }),
+  none: v.strictObject({ seen: version }),
+} as const satisfies Record<ReasonRule, v.GenericSchema<unknown, ActionRequest>>;
+
+/** What an operator's page sends with an action. */
+interface ActionRequest {
+  /** `deviceVersion` of the device as the page shows it. */
+  readonly seen: string;
+  readonly reason?: string;
+}
 
 /**
- * Does what an operator asks.
+ * Does what an operator asks, to the device that the operator has seen.
  *
- * @param request the body of the request: `{ reason? }`
+ * @param request the body of the request: `{ seen, reason? }`, where `seen` is the `deviceVersion` that the operator's page shows
  * @returns the state of the device afterwards
- * @throws CardwrightError `DEVICE_STATE` where the action does not apply to the device, `DEVICE_NOT_ELIGIBLE` where the policy does
- * not allow such a device any more, `FORBIDDEN` where it takes another operator than its owner, `INVALID_PARAMS` where a reason is
- * missing or not wanted
+ * @throws CardwrightError `DEVICE_CHANGED` where the device is not as the operator has seen it, `DEVICE_STATE` where there is none, or
+ * the action does not apply to it, `DEVICE_NOT_ELIGIBLE` where the policy does not allow such a device any more, `FORBIDDEN` where it
+ * takes another operator than its owner, `INVALID_PARAMS` where `seen` is no version, or a reason is missing or not wanted
  */
 export async function perform(
   records: Records,
@@ -173,11 +183,12 @@ export async function perform(
   id: string,
   request: unknown,
 ): Promise<DeviceState> {
-  const { reason: words }: { readonly reason?: string } = validate(REQUESTS[ruleOf(name).reason], request);
+  const { seen, reason: words }: ActionRequest = validate(REQUESTS[ruleOf(name).reason], request);
   if (name === 'release') await endWork(records, operator, id);
   const device = await records.openDevice(id);
-  if (!device || !applies(name, device.row))
-    throw new CardwrightError('DEVICE_STATE', { state: device?.row.state ?? 'unknown' });
+  if (!device) throw new CardwrightError('DEVICE_STATE', { state: 'unknown' });
+  if (deviceVersion(device) !== seen) throw new CardwrightError('DEVICE_CHANGED');
+  if (!applies(name, device.row)) throw new CardwrightError('DEVICE_STATE', { state: device.row.state });
   if (isForAnother(name, device.row, operator)) throw new CardwrightError('FORBIDDEN');
   const to = targetOf(name, device.row);
   if (ruleOf(name).vouches) await requireVouchable(records, device.row);
@@ -204,7 +215,10 @@ function targetOf(name: ActionName, device: Device): DeviceState | null {
   return to === 'before-suspension' ? device.stateBeforeSuspension : to;
 }
 
-/** Ends what is under way with a device. Rows are locked in the order of whoever starts or continues an operation. */
+/**
+ * Ends what is under way with a device; an action that is refused afterwards undoes that. Rows are locked in the order of whoever starts
+ * or continues an operation.
+ */
 async function endWork(records: Records, operator: Person, id: string): Promise<void> {
   const owner = await records.transaction.ownerOf(id);
   if (owner !== undefined) await records.transaction.lockPerson(owner);

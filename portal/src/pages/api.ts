@@ -148,10 +148,15 @@ export interface DevicePage {
 
 export const readDevicePage = (query: DeviceQuery) =>
   cms.request(`operator/devices?${new URLSearchParams({ ...query }).toString()}`, answerOf<DevicePage>());
-export const actOnDevice = (id: string, action: Action['name'], reason: string | null) =>
+/** Does something to a device as it is shown. @throws CardwrightError `DEVICE_CHANGED` where it is not like that any more */
+export const actOnDevice = (
+  { id, version }: Pick<OperatorDevice, 'id' | 'version'>,
+  action: Action['name'],
+  reason: string | null,
+) =>
   cms.request(`operator/devices/${id}/${action}`, answerOf<object>(), {
     method: 'POST',
-    body: reason === null ? {} : { reason },
+    body: { seen: version, ...(reason === null ? {} : { reason }) },
   });
 export const requestInitialPin = (id: string, password: string, window: { display: string; key: PublicJwk }) =>
   cms.request(`operator/devices/${id}/initial-pin`, signedDisplay, {

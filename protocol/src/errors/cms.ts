@@ -227,6 +227,16 @@ export const cmsErrors = defineErrors({
     administrator: 'Compare the request in the audit log with what the authority issued, then issue the device again.',
     data: v.strictObject({ slot: v.string() }),
   },
+  DEVICE_CHANGED: {
+    number: 9022,
+    layer: 'cms',
+    retriable: false,
+    recovery: 'reload',
+    message: 'The device has changed since you saw it.',
+    cause: 'Its owner or another operator did something with it while your page was open.',
+    user: 'Nothing was done. Reload the page, look at the device again, and then decide.',
+    administrator: 'Compare what the audit log says of the device with what you saw.',
+  },
   PROPOSAL_OVER: {
     number: 9023,
     layer: 'cms',

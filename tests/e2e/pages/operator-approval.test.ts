@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
-import { OWN, REASON, UNAPPROVED, WHOLE } from '../../support/portal-devices.js';
+import { device, OWN, REASON, UNAPPROVED, versionOf, WHOLE } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
 
@@ -53,7 +53,7 @@ describe('the operator who has to approve devices', () => {
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
     expect(await page.$$eval('>>> tbody tr', (all) => all.length)).toBe(1);
     expect(portal.calls).toContain('POST operator/devices/u1/decline');
-    expect(portal.bodies).toEqual([{ reason: REASON }]);
+    expect(portal.bodies).toEqual([{ seen: versionOf('u1'), reason: REASON }]);
     // Its button is gone, and no other device's button has taken its place.
     await page.waitForFunction(() => {
       let element = document.activeElement;
@@ -63,6 +63,33 @@ describe('the operator who has to approve devices', () => {
     expect(await page.$eval('>>> #outcome', (line) => line.textContent.trim())).toBe(
       'Declined: PIV card of Ada Lovelace.',
     );
+    await page.close();
+  });
+
+  it('approves no other keys than she has seen: she is told to look again, and nothing is sent by itself', async () => {
+    const page = await openTable(UNAPPROVED.slice(0, 1));
+    const outcome = () => page.$eval('>>> #outcome', (line) => line.textContent.trim());
+    portal.change([device('u1', 'awaiting-approval', { version: versionOf('other keys'), serial: '10099' })]);
+    await page.focus('>>> [data-action=approve]');
+    await page.keyboard.press('Enter');
+    await waitFor(page, '>>> #outcome.refused');
+    expect(await outcome()).toBe(
+      'PIV card of Ada Lovelace has changed since you saw it, so nothing was done. Look at it again before you decide.',
+    );
+    // The device is shown as it is now. Its button is there again, but a second Enter must not be for it.
+    await page.waitForFunction(() => {
+      let element = document.activeElement;
+      while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+      return element?.id === 'outcome';
+    });
+    expect((await rows(page, 'table.waiting'))[0]).toContain('Serial number 10099');
+    expect(await page.$('>>> cardwright-error-pane')).toBeNull();
+    await page.keyboard.press('Enter');
+    expect(portal.calls.filter((call) => call.startsWith('POST'))).toEqual(['POST operator/devices/u1/approve']);
+    await page.locator('>>> [data-action=approve]').click();
+    await waitFor(page, '>>> #outcome.muted');
+    expect(await outcome()).toBe('Approved: YubiKey 5 of Ada Lovelace.');
+    expect(portal.bodies).toEqual([{ seen: versionOf('u1') }, { seen: versionOf('other keys') }]);
     await page.close();
   });
 
@@ -108,7 +135,7 @@ describe('the operator who has to approve devices', () => {
     await page.locator('>>> dialog[open] #meant').click();
     await page.locator('>>> dialog[open] #confirm').click();
     await waitFor(page, '>>> #outcome:not(.visually-hidden)');
-    expect(portal.bodies).toEqual([{}]);
+    expect(portal.bodies).toEqual([{ seen: versionOf('u1') }]);
     await page.close();
   });
 });

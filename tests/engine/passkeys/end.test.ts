@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Person } from '@cardwright/cms';
 import { CardwrightError } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
+import { actOn } from '../../support/engine/operator-action.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf } from '../support/scripted-service.js';
 
@@ -22,7 +23,7 @@ describe('the passkeys of a device that is over', () => {
   it('are removed at their service, once that is kept', async () => {
     const stage = await issued();
     expect(await stage.cms.removeDuePasskeys()).toBe(0);
-    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
     expect(stage.passkeys).toMatchObject([{ removalDueAt: expect.any(Date), removedAt: null }]);
     expect(stage.services.entra.registered.size).toBe(1);
     expect(await stage.cms.removeDuePasskeys()).toBe(1);
@@ -36,12 +37,12 @@ describe('the passkeys of a device that is over', () => {
     const stage = await issued({ policy: { unprovenKeys: 'supervised', attestationRoots: [] } });
     const { id = '', state } = stage.device ?? {};
     expect(state).toBe('awaiting-approval');
-    await stage.cms.perform(OLGA, 'suspend', id, {});
-    await stage.cms.perform(OLGA, 'resume', id, {});
+    await actOn(stage, OLGA, 'suspend', id);
+    await actOn(stage, OLGA, 'resume', id);
     expect(stage.passkeys).toMatchObject([{ removalDueAt: null }]);
-    await stage.cms.perform(OLGA, 'decline', id, { reason: 'Unknown key.' });
+    await actOn(stage, OLGA, 'decline', id, 'Unknown key.');
     expect(stage.passkeys).toMatchObject([{ removalDueAt: expect.any(Date) }]);
-    await stage.cms.perform(OLGA, 'allow-retry', id, {});
+    await actOn(stage, OLGA, 'allow-retry', id);
     await stage.cms.startAgain({ ...OLGA, id: 'ada' }, id);
     expect(stage.device?.state).toBe('available');
     expect(eventsOf(stage)).toEqual(['passkey.registered', 'passkey.removal-due']);
@@ -57,7 +58,7 @@ describe('the passkeys of a device that is over', () => {
 
   it('stay due while a service is not there, which is asked once in a run; others are removed meanwhile', async () => {
     const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
-    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
     const [old] = stage.passkeys;
     if (!old) throw new Error('there is a passkey');
     await stage.know({ ...old, id: randomUUID(), credentialId: 'YW5vdGhlcg' });
@@ -70,7 +71,7 @@ describe('the passkeys of a device that is over', () => {
 
   it('are removed although a hundred others never are', async () => {
     const stage = await issued({ passkeys: { services: ['entra', 'portal'] } });
-    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
+    await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
     const [old] = stage.passkeys;
     if (!old) throw new Error('there is a passkey');
     const removalDueAt = new Date(0);
@@ -82,8 +83,8 @@ describe('the passkeys of a device that is over', () => {
   it('do not stand in the way of the next issuance of the same device', async () => {
     const stage = await issued();
     const [old] = stage.passkeys;
-    await stage.cms.perform(OLGA, 'terminate', stage.device?.id ?? '', {});
-    await stage.cms.perform(OLGA, 'release', stage.device?.id ?? '', { reason: 'Again.' });
+    await actOn(stage, OLGA, 'terminate', stage.device?.id ?? '');
+    await actOn(stage, OLGA, 'release', stage.device?.id ?? '', 'Again.');
     stage.services.entra.excluded = [old?.credentialId ?? '', 'c29tZS1vdGhlcg'];
     await stage.reinsert();
     expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });

@@ -18,6 +18,7 @@ import {
   type PublicJwkSet,
 } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { requestOf } from '../../support/engine/operator-action.js';
 import type { TestCard } from '../../support/host-and-card/test-card.js';
 import { PlayedHost } from '../../support/host-and-card/played-host.js';
 import type { ShownDevice, TestCms } from './test-cms.js';
@@ -82,9 +83,13 @@ export class CmsUser {
     return { action: verdict.action, reason: verdict.reason };
   }
 
-  /** Does something to a device as an operator; the body of the answer has its state. */
+  /** Does something to a device as an operator who has just looked at it; the body of the answer has its state. */
   act(id: string, action: ActionName, reason?: string): Promise<Answer> {
-    const request = reason === undefined ? {} : { reason };
+    return this.actWith(id, action, requestOf(this.cms.versionOf(id), reason));
+  }
+
+  /** The same with a request of the test's own, as from a page that was open for long. */
+  actWith(id: string, action: ActionName, request: unknown): Promise<Answer> {
     return answered(async () => ({ state: await this.cms.running.perform(this.person, action, id, request) }));
   }
 

@@ -17,6 +17,7 @@ import {
 import { ADMINISTRATOR } from '../../support/administrator.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
+import { shownVersion } from '../../support/engine/operator-action.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { engineParts, ORIGIN, type EngineParts } from './engine-parts.js';
 
@@ -124,6 +125,11 @@ export class TestCms {
     const device = this.devicesOf(card).at(-1);
     if (!device) throw new Error('the card has no device');
     return device;
+  }
+
+  /** The version of a device that an operator's page would show now. */
+  versionOf(id: string): string {
+    return shownVersion(this.store.contents(), id);
   }
 
   /** The audit log, the oldest entry first. */

@@ -4,12 +4,13 @@ import { createServer } from 'node:http';
 import { Cms } from '@cardwright/sdk';
 import type { CodesOf } from '../../support/failures/staged.js';
 import { setPolicy } from '../portal/support/operator.js';
+import { NO_VERSION } from '../../support/engine/operator-action.js';
 import { forgeAttestations, forgeOf, type Forge } from '../../support/forging.js';
 import { attestKey, newAttestationAuthority } from '../portal/support/attestation-authority.js';
 import { keyPairIn, proofBy, requestBy } from '../../support/host-and-card/card-program.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { FakeDisplay } from '../portal/support/fake-display.js';
-import { Browser, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
+import { Browser, listDevices, startTestPortal, TEST_VENDOR } from '../portal/support/test-portal.js';
 import { PageAtPortal } from './page-at-portal.js';
 import { mobileStagings } from './mobile-stagings.js';
 import { passkeyStagings } from './passkey-stagings.js';
@@ -177,7 +178,16 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
   },
   DEVICE_STATE: {
     when: 'an operator approves a device that does not wait for it',
-    act: ({ olga }) => olga.post(`operator/devices/${randomUUID()}/approve`, {}),
+    act: ({ olga }) => olga.post(`operator/devices/${randomUUID()}/approve`, { seen: NO_VERSION }),
+  },
+  DEVICE_CHANGED: {
+    when: 'an operator suspends a device that is not as her page shows it any more',
+    act: async ({ olga, operator, alice, hostWith, newYubikey }) => {
+      const card = newYubikey();
+      await alice.relay(await hostWith(card));
+      const { devices } = await listDevices(operator, `/api/operator/devices?serial=${card.serial ?? ''}`);
+      return olga.post(`operator/devices/${devices[0]?.id ?? ''}/suspend`, { seen: NO_VERSION });
+    },
   },
   APPROVAL_NEEDED: {
     when: "a card that proved nothing would get the organisation's PUK",

@@ -11,6 +11,7 @@ import { openStore } from '../../../portal/src/server/store/database.js';
 import { devices, users } from '../../../portal/src/server/store/schema.js';
 import { thoroughIt } from '../../support/thorough.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const REVOKED = 100_000;
@@ -129,7 +130,7 @@ thoroughIt('lists a certificate that came on hold since, and no longer once it i
   const serial = row?.certificates[0]?.serialNumber.toUpperCase() ?? 'none';
   const held = await fetchCrl();
   expect(printCrl(held.body)).toContain(serial);
-  await olga.post(`/api/operator/devices/${row?.id ?? ''}/activate`, {});
+  await act(olga, row?.id ?? '', 'activate');
   const released = await fetchCrl({ 'if-none-match': held.header('etag') });
   expect(released.status).toBe(200);
   expect(printCrl(released.body)).not.toContain(serial);

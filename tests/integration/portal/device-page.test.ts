@@ -5,6 +5,7 @@ import { MAX_BUNDLE_LENGTH, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { hostileBundle, newBundle } from '../../support/support-bundles.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** What an operator sees of one device: its operations command by command, and files that were attached to it. */
@@ -91,7 +92,7 @@ describe('the operations of a device', () => {
     const card = newCard();
     await alice.relay(await alice.openHost(card));
     const id = await idOf(card);
-    await olga.post(`/api/operator/devices/${id}/suspend`, {});
+    await act(olga, id, 'suspend');
     const { history, operations } = await readPage(id);
     expect(history).toMatchObject([{ event: 'device.state-changed', actor: 'olga', detail: { to: 'suspended' } }]);
     // What the issuance itself changed belongs to it.

@@ -10,6 +10,7 @@ import { passkeys } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newPasskey } from '../store/rows.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
+import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 /** What the pages learn of passkeys that are in the database, and when their services remove them. */
@@ -86,7 +87,7 @@ it('refuses a policy that asks for a service that there is not', async () => {
 });
 
 it('has the passkeys of a device that was terminated removed at their services, and keeps due what none removes', async () => {
-  expect(await olga.post(`/api/operator/devices/${device}/terminate`, {})).toMatchObject({
+  expect(await act(olga, device, 'terminate')).toMatchObject({
     body: { state: 'terminated' },
   });
   const rowOf = async ({ id }: Passkey) => (await store.db.select().from(passkeys).where(eq(passkeys.id, id)))[0];

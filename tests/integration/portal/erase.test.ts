@@ -9,7 +9,7 @@ import { writeCertificate, writeChuid } from '../../support/host-and-card/card-m
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import type { Pull } from '../../support/host-and-card/pull.js';
 import { forgeOf, relayForged } from '../../support/forging.js';
-import { setPolicy } from './support/operator.js';
+import { act, setPolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal, TEST_VENDOR } from './support/test-portal.js';
 
 const UNCONFIRMED: readonly ErrorCode[] = ['USER_CANCELLED', 'USER_TIMEOUT', 'WINDOW_NOT_ALLOWED'];
@@ -244,20 +244,20 @@ describe("a user's own half-issued card that is locked", () => {
     lock();
     const [before] = await rowsOf();
     expect(before).toMatchObject({ state: 'pending', hasInitialPin: true });
-    const act = (action: string) => olga.post(`/api/operator/devices/${before?.id ?? ''}/${action}`, {});
+    const does = (action: string) => act(olga, before?.id ?? '', action);
 
     const host = await alice.openHost(card);
     const { operation, step } = await alice.operate('', host.startRequest);
-    expect((await act('activate')).code).toBe('DEVICE_STATE');
-    await act('suspend');
+    expect((await does('activate')).code).toBe('DEVICE_STATE');
+    await does('suspend');
     const body = { step: step?.number, outcomes: await host.run(step?.jws ?? '') };
     expect(await alice.operate(`/${operation}/results`, body)).toMatchObject({
       state: 'failed',
       deviceState: 'suspended',
       error: { data: { name: 'DEVICE_STATE' } },
     });
-    expect((await act('resume')).status).toBe(200);
-    expect((await act('activate')).code).toBe('DEVICE_STATE');
+    expect((await does('resume')).status).toBe(200);
+    expect((await does('activate')).code).toBe('DEVICE_STATE');
     expect(await rowsOf()).toMatchObject([{ state: 'pending', ownerActions: ['continue'] }]);
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ state: 'done', deviceState: 'active' });
     expect((await rowsOf()).map(({ state }) => state)).toEqual(['active']);

@@ -8,6 +8,7 @@ import { openStore, type Store } from '../../../portal/src/server/store/database
 import { certificates, devices, users, type User } from '../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { newCertificate, newDevice } from '../store/rows.js';
+import { act } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 /** Mobile devices among the others, as their rows are: what their users see, and what operators can do. */
@@ -112,7 +113,6 @@ describe('an operator', () => {
   it('suspends and resumes one, which its certificates follow, and terminates it for good', async () => {
     const phone = await addPhone('active');
     await store.db.insert(certificates).values(newCertificate(phone.id, { slot: 'phone-authentication' }));
-    const perform = (action: string) => olga.post(`/api/operator/devices/${phone.id}/${action}`, {});
     const revocation = async () => {
       const [row] = await store.db.select().from(certificates).where(eq(certificates.deviceId, phone.id));
       return row?.revocationReason;
@@ -122,19 +122,18 @@ describe('an operator', () => {
       ['resume', 'active', null],
       ['terminate', 'terminated', 'cessationOfOperation'],
     ] as const) {
-      expect((await perform(action)).body).toEqual({ state });
+      expect((await act(olga, phone.id, action)).body).toEqual({ state });
       expect(await revocation()).toBe(reason);
     }
   });
 
   it.each([
-    ['release', 'terminated', { reason: 'Someone else gets it.' }],
-    ['activate', 'pending', {}],
-    ['approve', 'awaiting-approval', {}],
-  ] as const)('cannot %s one', async (action, state, body) => {
+    ['release', 'terminated', 'Someone else gets it.'],
+    ['activate', 'pending', undefined],
+    ['approve', 'awaiting-approval', undefined],
+  ] as const)('cannot %s one', async (action, state, reason) => {
     const { id } = await addPhone(state);
-    const { code } = await olga.post(`/api/operator/devices/${id}/${action}`, body);
-    expect(code).toBe('DEVICE_STATE');
+    expect((await act(olga, id, action, reason)).code).toBe('DEVICE_STATE');
   });
 
   it('gets no initial PIN of one, and makes no device policy for them', async () => {

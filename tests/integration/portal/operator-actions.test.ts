@@ -1,12 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { deviceVersion, STATES } from '@cardwright/cms';
 import { validate } from '@cardwright/protocol';
 import { eq } from 'drizzle-orm';
 import * as v from 'valibot';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
-import { certificates, devices, operations, users, type Device } from '../../../portal/src/server/store/schema.js';
+import { readDeviceFile } from '../../../portal/src/server/store/device-file.js';
+import {
+  certificates,
+  devices,
+  operations,
+  passkeys,
+  users,
+  type Device,
+} from '../../../portal/src/server/store/schema.js';
+import { NO_VERSION } from '../../support/engine/operator-action.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
-import { ACCOUNTS, Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { newCertificate, newPasskey } from '../store/rows.js';
+import { act, lookAt } from './support/operator.js';
+import { ACCOUNTS, Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 const OTTO = { username: 'otto', password: 'otto-password', displayName: 'Otto Operator', role: 'operator' };
 const REASON = 'Not a card of ours.';
@@ -89,9 +101,6 @@ const standingOf = async (id: string) =>
     ({ revocationReason }) => revocationReason,
   );
 
-const act = (operator: Browser, id: string, action: string, reason?: string) =>
-  operator.post(`/api/operator/devices/${id}/${action}`, reason === undefined ? {} : { reason });
-
 const list = v.object({
   devices: v.array(
     v.object({ id: v.string(), actions: v.optional(v.array(v.object({ name: v.string(), reason: v.string() }))) }),
@@ -161,7 +170,8 @@ describe('a device that waits for approval', () => {
     ['more than a reason', { reason: REASON, state: 'active' }],
   ])('is not declined with %s', async (_what, request) => {
     const id = await newDevice('awaiting-approval');
-    expect((await otto.post(`/api/operator/devices/${id}/decline`, request)).code).toBe('INVALID_PARAMS');
+    const body = { seen: await lookAt(otto, id), ...request };
+    expect((await otto.post(`/api/operator/devices/${id}/decline`, body)).code).toBe('INVALID_PARAMS');
     expect((await rowOf(id)).state).toBe('awaiting-approval');
   });
 
@@ -265,6 +275,77 @@ describe('an issuance that needs the confidential factory PUK', () => {
     expect((await act(otto, id, 'approve-puk')).status).toBe(200);
     await act(otto, id, 'terminate');
     expect(await rowOf(id)).toMatchObject({ state: 'terminated', pukApprovedAt: null, pukApprovedBy: null });
+  });
+});
+
+describe('what an operator has seen', () => {
+  /** The version of a device in the list, on its page, and as an action finds it under the lock of its row. */
+  async function versionsOf(id: string): Promise<(string | undefined)[]> {
+    const listed = await listDevices(otto, '/api/operator/devices');
+    const file = await store.db.transaction((transaction) => readDeviceFile(transaction, id));
+    return [
+      listed.devices.find((device) => device.id === id)?.version,
+      await lookAt(otto, id),
+      file && deviceVersion({ ...file, row: file.device }),
+    ];
+  }
+
+  it.each(STATES)('is the same in the list, on the page and under the lock, of a device that is %s', async (state) => {
+    const id = await newDevice(state, { stateReason: 'CARD_REMOVED', pukApprovedAt: new Date() });
+    const versions: (string | undefined)[] = [];
+    for (const add of [
+      () => Promise.resolve(),
+      // Each of these is the newest of its slot: shown or not, it may hide one that is valid.
+      ...(['superseded', 'cessationOfOperation', 'certificateHold', null] as const).map(
+        (revocationReason) => () =>
+          store.db.insert(certificates).values(newCertificate(id, { revocationReason, createdAt: new Date() })),
+      ),
+      () => store.db.insert(certificates).values(newCertificate(id, { slot: '9E', keyHash: null })),
+      () => store.db.insert(passkeys).values([newPasskey(id), newPasskey(id, { removalDueAt: new Date() })]),
+    ]) {
+      await add();
+      const [listed, ...others] = await versionsOf(id);
+      expect(others).toEqual([listed, listed]);
+      versions.push(listed);
+    }
+    // Certificates that are over do not matter.
+    expect(new Set(versions).size).toBe(versions.length - 2);
+    const isOpen = (await actionsOf(otto, id)).includes('terminate');
+    expect((await act(otto, id, 'terminate')).code).toBe(isOpen ? undefined : 'DEVICE_STATE');
+  });
+
+  it('is not what is there any more once another operator has suspended and resumed the device', async () => {
+    const id = await newDevice('awaiting-approval');
+    const seen = await lookAt(otto, id);
+    for (const action of ['suspend', 'resume']) expect((await act(olga, id, action)).status).toBe(200);
+    const before = await logOf(id);
+    expect(await otto.post(`/api/operator/devices/${id}/approve`, { seen })).toMatchObject({
+      status: 409,
+      code: 'DEVICE_CHANGED',
+    });
+    expect(await rowOf(id)).toMatchObject({ state: 'awaiting-approval' });
+    expect(await logOf(id)).toEqual(before);
+    expect((await act(otto, id, 'approve')).status).toBe(200);
+  });
+
+  it('is good for one of two actions at once', async () => {
+    const oscar = await Browser.login(portal, 'oscar');
+    for (let round = 0; round < 5; round += 1) {
+      const id = await newDevice('awaiting-approval');
+      const seen = await lookAt(otto, id);
+      const answers = await Promise.all([
+        otto.post(`/api/operator/devices/${id}/approve`, { seen }),
+        oscar.post(`/api/operator/devices/${id}/decline`, { seen, reason: REASON }),
+      ]);
+      expect(answers.map(({ code, status }) => code ?? status).sort()).toEqual([200, 'DEVICE_CHANGED']);
+    }
+  });
+
+  it('is no matter of a user: nobody else is told whether a version is right', async () => {
+    const id = await newDevice('awaiting-approval');
+    for (const seen of [await lookAt(otto, id), NO_VERSION])
+      expect(await alice.post(`/api/operator/devices/${id}/approve`, { seen })).toMatchObject({ code: 'FORBIDDEN' });
+    expect(JSON.stringify((await olga.get('/api/devices')).body)).not.toContain(await lookAt(otto, id));
   });
 });
 

@@ -5,7 +5,7 @@ import { CardwrightError, validate } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { FakeDisplay } from './support/fake-display.js';
-import { setPolicy } from './support/operator.js';
+import { act, setPolicy } from './support/operator.js';
 import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
 
 let portal: TestPortal;
@@ -32,7 +32,7 @@ async function newPendingDevice(): Promise<{ card: TestCard; id: string }> {
   return { card, id: row.id };
 }
 
-const terminate = (id: string) => olga.post(`/api/operator/devices/${id}/terminate`, {});
+const terminate = (id: string) => act(olga, id, 'terminate');
 
 /** The CRL as openssl reads it. */
 async function readCrl(): Promise<string> {
@@ -57,15 +57,15 @@ describe('a pending device', () => {
   it('has its certificates on hold on the CRL until an operator activates it', async () => {
     const { id } = await newPendingDevice();
     expect(await crlReasons(id)).toEqual(Array.from({ length: 4 }, () => 'Certificate Hold'));
-    expect(await olga.post(`/api/operator/devices/${id}/activate`, {})).toMatchObject({ body: { state: 'active' } });
+    expect(await act(olga, id, 'activate')).toMatchObject({ body: { state: 'active' } });
     expect(await crlReasons(id)).toEqual([undefined, undefined, undefined, undefined]);
-    expect(await olga.post(`/api/operator/devices/${id}/activate`, {})).toMatchObject({
+    expect(await act(olga, id, 'activate')).toMatchObject({
       status: 409,
       code: 'DEVICE_STATE',
     });
-    await olga.post(`/api/operator/devices/${id}/suspend`, {});
+    await act(olga, id, 'suspend');
     expect(await crlReasons(id)).toContain('Certificate Hold');
-    expect(await olga.post(`/api/operator/devices/${id}/resume`, {})).toMatchObject({ body: { state: 'active' } });
+    expect(await act(olga, id, 'resume')).toMatchObject({ body: { state: 'active' } });
     await terminate(id);
     expect(await crlReasons(id)).toEqual(Array.from({ length: 4 }, () => 'Cessation Of Operation'));
   });
@@ -151,7 +151,7 @@ it('has the certificates of a device that waits for approval on hold on the CRL 
     expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'awaiting-approval' });
     const id = (await listDevices(alice)).devices.find(({ guid }) => guid === card.guid)?.id ?? '';
     expect(await crlReasons(id)).toEqual(['Certificate Hold', 'Certificate Hold']);
-    expect(await olga.post(`/api/operator/devices/${id}/approve`, {})).toMatchObject({ body: { state: 'active' } });
+    expect(await act(olga, id, 'approve')).toMatchObject({ body: { state: 'active' } });
     expect(await crlReasons(id)).toEqual([undefined, undefined]);
     await terminate(id);
   } finally {

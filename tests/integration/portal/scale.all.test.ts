@@ -8,9 +8,10 @@ import { listRevocations } from '../../../portal/src/server/ca/revocations.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { drizzleStore } from '../../../portal/src/server/store/drizzle-store.js';
 import { fillSql } from '../../support/many-devices.js';
+import { requestOf } from '../../support/engine/operator-action.js';
 import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { StatementLog, type Statement } from '../../support/statement-log.js';
-import { setPolicy } from './support/operator.js';
+import { act, setPolicy } from './support/operator.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
 import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
@@ -206,8 +207,8 @@ describe('with 100,000 devices', () => {
     for (const card of known) await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
     const [, released] = known;
     const row = (await listDevices(olga, `${LIST}?serial=${released?.serial ?? ''}`)).devices[0];
-    await olga.post(`${LIST}/${row?.id ?? ''}/terminate`, {});
-    await olga.post(`${LIST}/${row?.id ?? ''}/release`, { reason: 'for a test' });
+    await act(olga, row?.id ?? '', 'terminate');
+    await act(olga, row?.id ?? '', 'release', 'for a test');
     const devices = await Promise.all(known.map((card, place) => card.describe(`card ${place}`)));
     const { statements } = await watch(() => alice.post('/api/devices/eligibility', { devices }));
     expect(await findSlow(statements)).toEqual([]);
@@ -221,14 +222,16 @@ describe('with 100,000 devices', () => {
       broken.pull = { method: 'credentials.apply', when: 'after' };
       await alice.relay(broken);
       expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
-      const [row] = (await listDevices(olga, `${LIST}?serial=${card.serial ?? ''}`)).devices;
-      for (const [action, body] of [
-        ['suspend', {}],
-        ['resume', {}],
-        ['terminate', {}],
-        ['release', { reason: 'for a test' }],
-      ] as const)
-        expect((await olga.post(`${LIST}/${row?.id ?? ''}/${action}`, body)).status).toBe(200);
+      for (const [action, reason] of [
+        ['suspend', undefined],
+        ['resume', undefined],
+        ['terminate', undefined],
+        ['release', 'for a test'],
+      ] as const) {
+        const [row] = (await listDevices(olga, `${LIST}?serial=${card.serial ?? ''}`)).devices;
+        const request = requestOf(row?.version ?? '', reason);
+        expect((await olga.post(`${LIST}/${row?.id ?? ''}/${action}`, request)).status).toBe(200);
+      }
       // Nobody's now, and used: it is erased first.
       expect(await alice.relay(await alice.openHost(card))).toMatchObject({ deviceState: 'active' });
       expect(await alice.relay(await alice.openHost(newPlainCard()))).toMatchObject({ deviceState: 'active' });

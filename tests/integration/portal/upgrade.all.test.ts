@@ -174,7 +174,7 @@ describe('a database of an older portal', () => {
       deviceState: 'active',
     });
     const id = (await rowOf(cards.pending))?.id ?? '';
-    expect(await olga.post(`/api/operator/devices/${id}/activate`, {})).toMatchObject({ body: { state: 'active' } });
+    expect(await act(olga, id, 'activate')).toMatchObject({ body: { state: 'active' } });
   });
 
   it('has one operation left of those that ran for one card, and knows each certified key', async () => {

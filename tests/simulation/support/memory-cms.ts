@@ -9,6 +9,7 @@ import {
   openFactorySecrets,
   proveOwner,
   seedPolicies,
+  type ActionName,
   type CertificationAuthority,
   type Cms,
   type Device,
@@ -31,6 +32,7 @@ import {
   testAttestationRootPath,
 } from '@cardwright/virtual-card';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
+import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';
 import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { newTestAuthority } from '../../support/engine/test-authority.js';
@@ -125,12 +127,12 @@ export class MemoryCms implements SimulatedCms {
 
   async act(id: string, action: Exclude<DeviceAction, 'continue'>): Promise<void> {
     if (action === 'start-again') await this.#cms.startAgain(ALICE, id);
-    else await this.#cms.perform(OSCAR, action, id, {});
+    else await this.#actOn(id, action);
   }
 
   async release(id: string): Promise<void> {
-    await this.#cms.perform(OSCAR, 'terminate', id, {});
-    await this.#cms.perform(OSCAR, 'release', id, { reason: 'Its owner has left.' });
+    await this.#actOn(id, 'terminate');
+    await this.#actOn(id, 'release', 'Its owner has left.');
   }
 
   escrows(device?: string): Promise<readonly EscrowContent[]> {
@@ -179,6 +181,10 @@ export class MemoryCms implements SimulatedCms {
 
   close(): Promise<void> {
     return Promise.resolve();
+  }
+
+  async #actOn(id: string, action: ActionName, reason?: string): Promise<void> {
+    await actOn({ cms: this.#cms, store: this.#store }, OSCAR, action, id, reason);
   }
 
   #engine(): Cms {

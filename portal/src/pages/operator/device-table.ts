@@ -71,6 +71,10 @@ export class DeviceTable extends LitElement {
         margin-bottom: var(--space-3);
       }
 
+      #outcome.refused {
+        color: var(--warn);
+      }
+
       .note {
         max-width: 44ch;
         color: var(--warn);
@@ -81,8 +85,10 @@ export class DeviceTable extends LitElement {
   /** Those that wait for this operator's approval, and the others: what is shown of them. */
   @state() private accessor lists: Readonly<Record<Section, DevicePages>> | null = null;
   @state() private accessor models: readonly ModelName[] = [];
-  /** What was done last. */
+  /** What was done last, or why it was not. */
   @state() private accessor outcome = '';
+  /** Whether the device had changed, so that nothing was done. */
+  @state() private accessor hasChanged = false;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
   @query('portal-reason-dialog') private accessor reasonDialog: ReasonDialog | null = null;
   @query('portal-password-dialog') private accessor passwordDialog: PasswordDialog | null = null;
@@ -102,9 +108,7 @@ export class DeviceTable extends LitElement {
     const isSearched = Object.keys(this.#query).length > 0;
     const isEmpty = lists.waiting.devices.length + lists.others.devices.length === 0;
     return html`${this.#problem.render()}
-      <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : 'muted'} role="status" tabindex="-1">
-        ${this.outcome}
-      </p>
+      <p id="outcome" class=${this.#outcomeClass} role="status" tabindex="-1">${this.outcome}</p>
       ${
         isEmpty && !isSearched
           ? html`<p class="muted">Nobody has a device yet.</p>`
@@ -198,8 +202,8 @@ export class DeviceTable extends LitElement {
     const { label, done, isUsual = false, consequence } = ACTION_WORDS[action.name];
     const act = (reason: string | null): void =>
       void this.#run(async () => {
-        await actOnDevice(device.id, action.name, reason);
-        this.outcome = `${done}: ${nameOf(device)}.`;
+        await actOnDevice(device, action.name, reason).catch((error: unknown) => this.#noteChange(device, error));
+        if (!this.hasChanged) this.outcome = `${done}: ${nameOf(device)}.`;
       });
     const press = (): void =>
       consequence === undefined ? act(null) : void this.reasonDialog?.ask({ device, action, answer: act });
@@ -214,17 +218,38 @@ export class DeviceTable extends LitElement {
     </button>`;
   }
 
+  #clearOutcome(): void {
+    this.outcome = '';
+    this.hasChanged = false;
+  }
+
+  get #outcomeClass(): string {
+    if (this.outcome === '') return 'visually-hidden';
+    return this.hasChanged ? 'refused' : 'muted';
+  }
+
+  /**
+   * The table shows the device as it is now, and its operator decides again: nothing is sent again by itself.
+   *
+   * @throws what else an action was refused with
+   */
+  #noteChange(device: OperatorDevice, error: unknown): void {
+    if (!isCardwrightError(error, 'DEVICE_CHANGED')) throw error;
+    this.hasChanged = true;
+    this.outcome = `${nameOf(device)} has changed since you saw it, so nothing was done. Look at it again before you decide.`;
+  }
+
   /** Afterwards the table shows the current state, also where the action was refused. */
   async #run(action: () => Promise<unknown>): Promise<void> {
-    this.outcome = '';
+    this.#clearOutcome();
     await this.#problem.during(
       action()
         .then(() => undefined)
         .finally(() => this.#load()),
     );
     await this.updateComplete;
-    // The button that was pressed may be gone, and the focus with it.
-    if (this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
+    // The button that was pressed may be gone, and the focus with it. It may also stand for a device that was not looked at yet.
+    if (this.hasChanged || this.shadowRoot?.activeElement === null) this.outcomeLine?.focus();
   }
 
   async #showInitialPin(id: string): Promise<void> {
@@ -246,7 +271,7 @@ export class DeviceTable extends LitElement {
 
   readonly #search = ({ detail }: SearchEvent): void => {
     this.#query = detail;
-    this.outcome = '';
+    this.#clearOutcome();
     // From the beginning: what the previous search showed does not count.
     void this.#problem.during(this.#read((query) => readPages(query)));
   };

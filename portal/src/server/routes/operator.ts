@@ -33,7 +33,9 @@ const AUDIT_PAGE = 100;
  *     GET  /api/operator/devices?state&model&owner&serial&waiting=yes|no&after={next}
  *                                                               -> { devices: OperatorDevice[], next, hasMoreOwners }, as
  *                                                                  `readDevicePage` says
- *     POST /api/operator/devices/{id}/{action} { reason? }      -> { state }, for each action of OPERATOR_ACTIONS
+ *     POST /api/operator/devices/{id}/{action} { seen, reason? }  -> { state }, for each action of OPERATOR_ACTIONS; `seen` is the
+ *                                                                  `version` of the device as the page shows it; 409
+ *                                                                  DEVICE_CHANGED where it is not like that any more
  *     POST /api/operator/devices/{id}/initial-pin { password, display, key }  -> { jws } for `secret.display`;
  *                                                                  403 PASSWORD_INCORRECT, 429 RATE_LIMITED
  *     GET  /api/operator/audit?before={next}                    -> { entries, next }, newest first

@@ -141,6 +141,12 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
     administrator:
       'Vergleichen Sie den Antrag im Auditprotokoll mit dem, was ausgestellt wurde, und stellen Sie das Gerät neu aus.',
   },
+  DEVICE_CHANGED: {
+    message: 'Das Gerät hat sich geändert, seit Sie es gesehen haben.',
+    cause: 'Sein Besitzer oder ein anderer Operator hat etwas damit getan, während Ihre Seite offen war.',
+    user: 'Es wurde nichts ausgeführt. Laden Sie die Seite neu, sehen Sie sich das Gerät noch einmal an, und entscheiden Sie dann.',
+    administrator: 'Vergleichen Sie, was im Auditprotokoll über das Gerät steht, mit dem, was Sie gesehen haben.',
+  },
   PROPOSAL_OVER: {
     message: 'Dieser Vorschlag ist erledigt.',
     cause: 'Er wurde bestätigt, zurückgezogen oder ersetzt, oder er ist älter als eine Woche.',

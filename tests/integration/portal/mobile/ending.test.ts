@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Records } from '@cardwright/cms';
+import { deviceVersion, Records } from '@cardwright/cms';
 import { eq } from 'drizzle-orm';
 import { perform } from '../../../../cms/src/actions/operator-actions.js';
 import { CrlPublisher } from '../../../../portal/src/server/ca/published-crl.js';
@@ -170,7 +170,8 @@ describe('a mobile device', () => {
       const id = (await stage.device(enrolling.user))?.id ?? '';
       await drizzleTransaction(stage.store, async (transaction) => {
         const records = new Records(transaction, stage.now);
-        await perform(records, operator, 'terminate', id, {});
+        const device = await records.openDevice(id);
+        await perform(records, operator, 'terminate', id, { seen: device && deviceVersion(device) });
         await records.write();
       });
       for (const challenge of enrolling.challenges)

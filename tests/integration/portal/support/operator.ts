@@ -1,6 +1,7 @@
 import type { DevicePolicy, FactorySecrets } from '@cardwright/portal';
 import { validate } from '@cardwright/protocol';
 import * as v from 'valibot';
+import { NO_VERSION, requestOf } from '../../../support/engine/operator-action.js';
 import { Browser, listDevices, type TestPortal } from './test-portal.js';
 
 /** What operators do at a portal. */
@@ -57,6 +58,14 @@ export async function setPolicy(
 /** Every row that there is, as an operator sees it. */
 export const listAll = async (operator: Browser) => (await listDevices(operator, '/api/operator/devices')).devices;
 
-/** An operator's action on a device. */
-export const act = (operator: Browser, id: string, action: string, reason?: string) =>
-  operator.post(`/api/operator/devices/${id}/${action}`, reason === undefined ? {} : { reason });
+const page = v.object({ device: v.object({ version: v.string() }) });
+
+/** The version of a device that an operator's page shows now; `NO_VERSION` where it shows none. */
+export async function lookAt(operator: Browser, id: string): Promise<string> {
+  const { body } = await operator.get(`/api/operator/devices/${id}`);
+  return v.is(page, body) ? body.device.version : NO_VERSION;
+}
+
+/** An operator's action on a device, at which the operator has just looked. */
+export const act = async (operator: Browser, id: string, action: string, reason?: string) =>
+  operator.post(`/api/operator/devices/${id}/${action}`, requestOf(await lookAt(operator, id), reason));
