@@ -241,10 +241,10 @@ export const cmsErrors = defineErrors({
     number: 9023,
     layer: 'cms',
     retriable: false,
-    recovery: 'try-again',
+    recovery: 'reload',
     message: 'This proposal is over.',
     cause: 'It was confirmed, withdrawn or replaced, or it is older than a week.',
-    user: 'Load the page again. If the change is still wanted, propose it again.',
+    user: 'Reload the page. If the change is still wanted, propose it again.',
     administrator: 'Nothing to do.',
   },
 });
