@@ -73,7 +73,13 @@ export const FLOORS = {
     ['index.ts'],
   ],
   portal: [
-    ['server/portal-folder.ts', 'server/settings.ts', 'server/service-user.ts', 'server/cookies.ts'],
+    [
+      'server/portal-folder.ts',
+      'server/settings.ts',
+      'server/service-user.ts',
+      'server/cookies.ts',
+      'server/recurring-problem.ts',
+    ],
     ['server/store/', 'server/passkeys/', 'server/mobile/scep/', 'server/mobile/profiles/'],
     ['server/audit.ts'],
     ['server/accounts/', 'server/ca/'],

@@ -1,6 +1,6 @@
 import { ACTION_NAMES } from '@cardwright/cms';
-import { isCardwrightError } from '@cardwright/protocol';
 import type { FastifyInstance } from 'fastify';
+import { RecurringProblem } from './recurring-problem.js';
 
 /** Milliseconds. A service that was away is asked again as often. */
 const EVERY = 3 * 60 * 1000;
@@ -14,7 +14,9 @@ export class PasskeyRemovals {
   readonly #end = new AbortController();
   #run: Promise<void> | undefined;
   #isAskedAgain = false;
-  #lastProblem: string | undefined;
+  readonly #problem = new RecurringProblem(
+    (problem) => `Passkeys could not be removed at their services (${problem}); the portal keeps trying.`,
+  );
 
   /** @param removeDue removes some of what is due, and says how many; it stops soon once `signal` is aborted */
   constructor(private readonly removeDue: (signal: AbortSignal) => Promise<number>) {}
@@ -47,21 +49,13 @@ export class PasskeyRemovals {
         const removed = await this.removeDue(this.#end.signal);
         // There may be more than one run takes.
         this.#isAskedAgain ||= removed > 0;
-        this.#lastProblem = undefined;
+        this.#problem.end();
       } catch (error) {
-        this.#report(error);
+        this.#problem.report(error);
       }
     }
     // At once, so that no nudge falls between the last look and this.
     this.#run = undefined;
-  }
-
-  /** Says the same problem once, however often it is tried again meanwhile. A message may quote values, so it stays out. */
-  #report(error: unknown): void {
-    const problem = isCardwrightError(error) ? error.code : error instanceof Error ? error.name : typeof error;
-    if (problem === this.#lastProblem) return;
-    this.#lastProblem = problem;
-    console.error(`Passkeys could not be removed at their services (${problem}); the portal keeps trying.`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isCardwrightError } from '@cardwright/protocol';
+import { RecurringProblem } from '../recurring-problem.js';
 
 /** Milliseconds. */
 const EVERY = 30 * 1000;
@@ -8,7 +8,9 @@ export class MobileWork {
   readonly #underWay = new Set<Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
-  #lastProblem: string | undefined;
+  readonly #problem = new RecurringProblem(
+    (problem) => `Enrolments of mobile devices could not be brought up to date (${problem}); the portal keeps trying.`,
+  );
 
   /** @param endOverdue ends what has run out of time */
   constructor(private readonly endOverdue: () => Promise<void>) {}
@@ -24,7 +26,7 @@ export class MobileWork {
   /** Does what follows a request; no answer waits for it. */
   do(work: () => Promise<void>): void {
     const running = work()
-      .catch((error: unknown) => this.#report(error))
+      .catch((error: unknown) => this.#problem.report(error))
       .finally(() => this.#underWay.delete(running));
     this.#underWay.add(running);
   }
@@ -42,20 +44,10 @@ export class MobileWork {
     this.do(async () => {
       try {
         await this.endOverdue();
-        this.#lastProblem = undefined;
+        this.#problem.end();
       } finally {
         this.#isLooking = false;
       }
     });
-  }
-
-  /** Says the same problem once, however often it comes again. A message may quote values, so it stays out. */
-  #report(error: unknown): void {
-    const problem = isCardwrightError(error) ? error.code : error instanceof Error ? error.name : typeof error;
-    if (problem === this.#lastProblem) return;
-    this.#lastProblem = problem;
-    console.error(
-      `Enrolments of mobile devices could not be brought up to date (${problem}); the portal keeps trying.`,
-    );
   }
 }
