@@ -72,7 +72,7 @@ export interface CertificationAuthority {
    * The complete CRL, DER. A certificate that is taken off hold is simply not on the next one (RFC 5280, 5.3.1:
    * removeFromCRL appears on delta CRLs only).
    *
-   * A CMS asks for one at a time, and keeps it until revocations change or half of its life is over. There may be a hundred
+   * A CMS asks for one at a time and at most once in an interval, and keeps it until revocations change or half of its life is over. There may be a hundred
    * thousand entries: an authority in this process works page by page, so that the portal answers other requests meanwhile.
    *
    * Throws an error whose `code` is `CA_UNAVAILABLE` when the authority cannot be reached.

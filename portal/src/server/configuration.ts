@@ -7,6 +7,7 @@ import * as v from 'valibot';
 import { demoAccounts, type NewAccount } from './accounts/accounts.js';
 import { sortByRole } from './attestation/vendor-certificates.js';
 import { requireDistinct, type PolicySettings } from './ca/certificate-policies.js';
+import type { CrlTimes } from './ca/published-crl.js';
 import { readMobileSettings } from './mobile/read-settings.js';
 import { writtenMobileSettings, type MobileSettings } from './mobile/settings.js';
 import { readServices } from './passkeys/read-services.js';
@@ -32,8 +33,7 @@ export interface Configuration {
     readonly module: string | null;
     /** How long it may take for one certificate, in milliseconds. */
     readonly timeout: number;
-    /** How long a CRL can be used, in milliseconds. */
-    readonly crlLifetime: number;
+    readonly crl: CrlTimes;
   };
   /** What certificates state of how their key was proved, as dotted OIDs: only those that are set. */
   readonly certificatePolicies: PolicySettings;
@@ -72,6 +72,8 @@ const MINUTE = 60 * SECOND;
 /** Hours: what was decided in the morning may count in the evening, and nothing counts for longer than a week. */
 const operationAge = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(7 * 24));
 const HOUR = 60 * MINUTE;
+/** Seconds. */
+const crlInterval = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.maxValue(60 * 60));
 /** Uses an hour. */
 const quota = v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number), v.minValue(1), v.maxValue(100_000));
 const proxies = v.pipe(
@@ -109,7 +111,8 @@ const origin = v.pipe(
  * - `CARDWRIGHT_AUTHORITY` (path of an ES module that makes the certification authority, see ca/authority-module.ts; default:
  *   the embedded development CA), `CARDWRIGHT_AUTHORITY_TIMEOUT` (seconds that it may take for one certificate, 12 at most; default 10);
  * - `CARDWRIGHT_CRL_LIFETIME` (minutes for which a CRL can be used, 5 to 1440; default 60: for that long its readers may trust a
- *   certificate that was revoked since);
+ *   certificate that was revoked since), `CARDWRIGHT_CRL_INTERVAL` (seconds for which one CRL is served, whatever is revoked meanwhile: 0
+ *   to 3600, and half of the lifetime at most; default 60; 0 has one made for each change);
  * - `CARDWRIGHT_POLICY_OID_PROVED`, `CARDWRIGHT_POLICY_OID_UNPROVED` (certificate policies of certificates whose key the vendor
  *   attests, and of all others: OIDs below an enterprise number of the organisation's own; default: what the installation began with,
  *   which is 1.3.6.1.4.1.32473.1.1 and .2 today, two placeholders; see ca/certificate-policies.ts);
@@ -149,7 +152,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
       timeout:
         SECOND *
         check('CARDWRIGHT_AUTHORITY_TIMEOUT', authorityTimeout, environment.CARDWRIGHT_AUTHORITY_TIMEOUT ?? '10'),
-      crlLifetime: MINUTE * check('CARDWRIGHT_CRL_LIFETIME', crlLifetime, environment.CARDWRIGHT_CRL_LIFETIME ?? '60'),
+      crl: readCrlTimes(environment),
     },
     certificatePolicies: readCertificatePolicies(environment),
     trustedProxies: environment.CARDWRIGHT_TRUSTED_PROXIES
@@ -187,6 +190,14 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     mobile: readMobile(environment),
     helpDesk: readHelpDesk(environment),
   };
+}
+
+function readCrlTimes(environment: NodeJS.ProcessEnv): CrlTimes {
+  const lifetime = MINUTE * check('CARDWRIGHT_CRL_LIFETIME', crlLifetime, environment.CARDWRIGHT_CRL_LIFETIME ?? '60');
+  const interval = SECOND * check('CARDWRIGHT_CRL_INTERVAL', crlInterval, environment.CARDWRIGHT_CRL_INTERVAL ?? '60');
+  if (interval > lifetime / 2)
+    throw new Error('CARDWRIGHT_CRL_INTERVAL is not valid: expected half of CARDWRIGHT_CRL_LIFETIME at most');
+  return { lifetime, interval };
 }
 
 function readPasskeyServices(environment: NodeJS.ProcessEnv): readonly PasskeyServiceSettings[] {

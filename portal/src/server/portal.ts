@@ -13,6 +13,7 @@ import { openAuthorityOf } from './ca/authority-module.js';
 import { openCertificatePolicies } from './ca/certificate-policies.js';
 import { openDevelopmentCa } from './ca/development-ca.js';
 import { CrlPublisher } from './ca/published-crl.js';
+import { revocationsIn } from './ca/revocations.js';
 import type { Configuration } from './configuration.js';
 import { answerErrors } from './http-errors.js';
 import { loadKeyRing, type PortalKeys } from './keys/key-ring.js';
@@ -91,7 +92,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
     // Their own time limits come first.
     const passkeyTimeout = (LONGEST_CALL + 1) * SECOND;
     const bound = boundAuthority(authority, authorityTimeout);
-    const crl = new CrlPublisher(store.db, bound, configuration.authority.crlLifetime);
+    const crl = new CrlPublisher(revocationsIn(store.db), bound, configuration.authority.crl);
     const opened =
       configuration.mobile &&
       (await open({

@@ -1,20 +1,29 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect } from '@jest/globals';
+import { startPortal } from '@cardwright/portal';
 import { CardwrightError } from '@cardwright/protocol';
 import { sql } from 'drizzle-orm';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
+import type { CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
 import { openStore } from '../../../portal/src/server/store/database.js';
 import { devices, users } from '../../../portal/src/server/store/schema.js';
 import { thoroughIt } from '../../support/thorough.js';
 import { TestCard } from '../../support/host-and-card/test-card.js';
-import { act } from './support/operator.js';
-import { Browser, listDevices, startTestPortal, type TestPortal } from './support/test-portal.js';
+import { act, setPolicy } from './support/operator.js';
+import { Browser, listDevices, startTestPortal, TEST_VENDOR, type TestPortal } from './support/test-portal.js';
 
 const REVOKED = 100_000;
+const READERS = 10;
+/** Milliseconds between two reads: readers of four megabytes each then fill a network of a gigabit, and not the processor. */
+const PAUSE = 250;
+/** Seconds for which one CRL is served by default. */
+const INTERVAL = 60;
+/** So many times as long as alone an issuance may take on average beside readers. */
+const MOST = 2;
 const OWNER = { password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 
 let folder: string;
@@ -25,12 +34,32 @@ let making: number;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cardwright-crl-test-'));
   await fillDatabase(join(folder, 'database'));
-  portal = await startTestPortal({ CARDWRIGHT_CRL_LIFETIME: '30' }, { store: { folder: join(folder, 'database') } });
+  portal = await startTestPortal(
+    {
+      CARDWRIGHT_CRL_LIFETIME: '30',
+      CARDWRIGHT_CRL_INTERVAL: String(INTERVAL),
+      CARDWRIGHT_DEVICE_LIMIT: '1000',
+    },
+    { store: { folder: join(folder, 'database') } },
+  );
 });
 afterAll(async () => {
   await portal.remove();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Starts the portal again over the same database. */
+async function startAgainWith(changes: Partial<CrlTimes>): Promise<void> {
+  const before = portal;
+  await before.close();
+  const { configuration } = before;
+  const { authority } = configuration;
+  const again = await startPortal({
+    ...configuration,
+    authority: { ...authority, crl: { ...authority.crl, ...changes } },
+  });
+  portal = { ...before, ...again, remove: () => again.close().then(before.remove) };
+}
 
 /** A database in which many certificates of one device were superseded. */
 async function fillDatabase(database: string): Promise<void> {
@@ -110,14 +139,77 @@ thoroughIt('is then handed out as it is, and not at all to those who have it', a
   }
   expect(Math.min(...times)).toBeLessThan(making / 10);
   const { header } = await fetchCrl();
-  expect(header('cache-control')).toMatch(/max-age=\d{1,2}$/);
+  const [, age = NaN] = /^public, max-age=(\d+)$/.exec(header('cache-control')) ?? [];
+  expect(Number(age)).toBeLessThan(INTERVAL);
   expect(Date.parse(header('last-modified'))).toBeLessThanOrEqual(Date.now());
   const again = await fetchCrl({ 'if-none-match': `"another", W/${header('etag')}` });
   expect([again.status, again.body.length]).toEqual([304, 0]);
   expect((await fetchCrl({ 'if-none-match': '"another"' })).status).toBe(200);
 });
 
+/** Readers of the CRL without end, in a process of their own. */
+function startReaders(): { readonly end: () => void; readonly reads: () => number } {
+  // They look at nothing of it, so that they take little of the processor themselves.
+  const script = `
+    const [address, readers, pause] = process.argv.slice(1);
+    const agent = new (require('node:http').Agent)({ keepAlive: true });
+    const again = () => setTimeout(read, Number(pause));
+    const read = () =>
+      require('node:http')
+        .get(address, { agent }, (answer) => answer.resume().on('end', () => process.stdout.write('.', again)))
+        .on('error', again);
+    for (let reader = 0; reader < Number(readers); reader += 1) read();`;
+  const address = `http://127.0.0.1:${portal.port}/ca/crl.der`;
+  const child = spawn(process.execPath, ['-e', script, address, String(READERS), String(PAUSE)]);
+  let reads = 0;
+  child.stdout.on('data', (dots: Buffer) => (reads += dots.length));
+  return { end: () => child.kill(), reads: () => reads };
+}
+
+let serial = 73_000_000;
+
+/** Milliseconds that each of some issuances took, one after another for so long. */
+async function issueFor(seconds: number): Promise<number[]> {
+  const alice = await Browser.login(portal, 'alice');
+  const times: number[] = [];
+  for (const end = performance.now() + seconds * 1000; performance.now() < end;) {
+    const host = await alice.openHost(new TestCard('yubikey', String((serial += 1)), TEST_VENDOR));
+    const begin = performance.now();
+    expect(await alice.relay(host)).toMatchObject({ deviceState: 'active' });
+    times.push(performance.now() - begin);
+  }
+  return times;
+}
+
+const meanOf = (times: readonly number[]): number => times.reduce((sum, time) => sum + time, 0) / times.length;
+
+thoroughIt(
+  `is read by ${READERS} without end, and issuances beside them take at most ${MOST} times as long`,
+  async () => {
+    await setPolicy(portal, await Browser.login(portal, 'olga'), 'yubikey');
+    // Until the code is compiled.
+    await issueFor(5);
+    const alone = meanOf(await issueFor(15));
+    const readers = startReaders();
+    try {
+      // One CRL at least is made meanwhile, because each issuance changes revocations.
+      const before = (await fetchCrl()).header('etag');
+      const beside = await issueFor(1.25 * INTERVAL);
+      expect((await fetchCrl()).header('etag')).not.toBe(before);
+      const told = [alone, meanOf(beside), Math.max(...beside)].map((time) => `${time.toFixed(0)} ms`);
+      process.stderr.write(
+        `one issuance: ${told[0]} alone, beside ${readers.reads()} reads ${told[1]} on average, ${told[2]} at most\n`,
+      );
+      expect(readers.reads()).toBeGreaterThan(READERS);
+      expect(meanOf(beside)).toBeLessThan(MOST * alone);
+    } finally {
+      readers.end();
+    }
+  },
+);
+
 thoroughIt('lists a certificate that came on hold since, and no longer once it is off hold', async () => {
+  await startAgainWith({ interval: 0 });
   const alice = await Browser.login(portal, 'alice');
   const olga = await Browser.login(portal, 'olga');
   const card = new TestCard('piv', null, null);

@@ -3,12 +3,16 @@ import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { CardwrightError } from '@cardwright/protocol';
 import { createAccount } from '../../../portal/src/server/accounts/accounts.js';
 import type { CrlRequest } from '@cardwright/cms';
-import { CrlPublisher } from '../../../portal/src/server/ca/published-crl.js';
+import { CrlPublisher, type CrlTimes } from '../../../portal/src/server/ca/published-crl.js';
+import { revocationsIn } from '../../../portal/src/server/ca/revocations.js';
 import { openStore, type Store } from '../../../portal/src/server/store/database.js';
 import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';
 import { collectPages } from '../../support/revocation-pages.js';
 
 const LIFETIME = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+/** After a failure the authority is left alone for so long. */
+const PAUSE = 5000;
 const ACCOUNT = { username: 'somebody', password: 'long-enough', displayName: 'Somebody', role: 'user' } as const;
 
 let store: Store;
@@ -29,23 +33,23 @@ beforeEach(async () => {
   await store.db.insert(devices).values(device);
   requests = [];
   beforeAnswer = () => Promise.resolve();
-  const authority = {
-    certificate: new Uint8Array(1),
-    issue: () => Promise.reject(new Error('nothing is issued here')),
-    /** Not DER, but the serial numbers that it lists. */
-    signCrl: async (request: CrlRequest) => {
-      requests.push(request);
-      const listed = await collectPages(request.revocations);
-      await beforeAnswer();
-      return Buffer.from(listed.map(({ serialNumber }) => serialNumber).join());
-    },
-  };
-  publisher = new CrlPublisher(store.db, authority, LIFETIME);
+  publisher = newPublisher({ lifetime: LIFETIME, interval: 0 });
 });
 afterEach(async () => {
   jest.restoreAllMocks();
   await store.close();
 });
+
+function newPublisher(times: CrlTimes): CrlPublisher {
+  /** Not DER, but the serial numbers that it lists. */
+  const signCrl = async (request: CrlRequest): Promise<Uint8Array> => {
+    requests.push(request);
+    const entries = await collectPages(request.revocations);
+    await beforeAnswer();
+    return Buffer.from(entries.map(({ serialNumber }) => serialNumber).join());
+  };
+  return new CrlPublisher(revocationsIn(store.db), { signCrl }, times);
+}
 
 const revoke = (serialNumber: string) =>
   store.db.insert(certificates).values({
@@ -62,7 +66,7 @@ const revoke = (serialNumber: string) =>
     revocationReason: 'superseded',
     revokedAt: new Date(),
   });
-const listed = async () => Buffer.from((await publisher.current()).der).toString();
+const listed = async (by = publisher) => Buffer.from((await by.current()).der).toString();
 
 it('waits for the next CRL when a certificate was revoked while one is made, and shares that one too', async () => {
   let answer: () => void = () => undefined;
@@ -87,13 +91,39 @@ it('waits for the next CRL when a certificate was revoked while one is made, and
   expect(requests).toHaveLength(2);
 });
 
-it('tells everyone who waits when the authority does not answer, and asks it again for the next', async () => {
+it('tells everyone who waits when the authority does not answer, and asks it again later', async () => {
+  jest.spyOn(console, 'error').mockImplementation(() => undefined);
   beforeAnswer = () => Promise.reject(new CardwrightError('CA_UNAVAILABLE'));
   const outcomes = await Promise.allSettled([listed(), listed()]);
   expect(outcomes).toMatchObject([{ reason: { code: 'CA_UNAVAILABLE' } }, { reason: { code: 'CA_UNAVAILABLE' } }]);
   expect(requests).toHaveLength(1);
   beforeAnswer = () => Promise.resolve();
+  jest.spyOn(Date, 'now').mockReturnValue(Date.now() + PAUSE);
   expect(await listed()).toBe('');
+});
+
+it('is made by each of several portal processes for itself, and each tells of a revocation within the interval', async () => {
+  const times = { lifetime: LIFETIME, interval: MINUTE };
+  const [one, other] = [newPublisher(times), newPublisher(times)];
+  const start = Date.now();
+  const now = jest.spyOn(Date, 'now').mockReturnValue(start);
+  expect(await listed(one)).toBe('');
+  now.mockReturnValue(start + MINUTE / 2);
+  expect(await listed(other)).toBe('');
+  await revoke('aa');
+  now.mockReturnValue(start + MINUTE);
+  expect([await listed(one), await listed(other)]).toEqual(['aa', '']);
+  now.mockReturnValue(start + (3 * MINUTE) / 2);
+  expect([await listed(one), await listed(other)]).toEqual(['aa', 'aa']);
+  expect(requests.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+});
+
+it('is made again by a portal that was started again, with what was revoked until then', async () => {
+  const times = { lifetime: LIFETIME, interval: MINUTE };
+  await listed(newPublisher(times));
+  await revoke('aa');
+  expect(await listed(newPublisher(times))).toBe('aa');
+  expect(requests.map(({ number }) => number)).toEqual([1, 2]);
 });
 
 it('has a new CRL signed once half of the life of the last one is over, and not before', async () => {

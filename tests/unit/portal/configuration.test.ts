@@ -15,7 +15,7 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     deviceLimit: 3,
     accounts: [],
     keys: null,
-    authority: { module: null, timeout: 10_000, crlLifetime: 60 * 60_000 },
+    authority: { module: null, timeout: 10_000, crl: { lifetime: 60 * 60_000, interval: 60_000 } },
     trustedProxies: [],
     quotas: { operationsPerHour: 60, witnessesPerHour: 120 },
   });
@@ -53,6 +53,11 @@ it.each([
   ['CARDWRIGHT_AUTHORITY_TIMEOUT', '13'],
   ['CARDWRIGHT_CRL_LIFETIME', '4'],
   ['CARDWRIGHT_CRL_LIFETIME', '1441'],
+  ['CARDWRIGHT_CRL_INTERVAL', '-1'],
+  ['CARDWRIGHT_CRL_INTERVAL', 'often'],
+  ['CARDWRIGHT_CRL_INTERVAL', '3601'],
+  // More than half of an hour, the lifetime of a CRL.
+  ['CARDWRIGHT_CRL_INTERVAL', '1801'],
   ['CARDWRIGHT_TRUSTED_PROXIES', 'localhost'],
   ['CARDWRIGHT_TRUSTED_PROXIES', '10.0.0.0/33'],
   ['CARDWRIGHT_TRUSTED_PROXIES', '0.0.0.0/0'],
@@ -70,6 +75,19 @@ it.each([
 
 it.each([undefined, '12'])(
   'has an authority answer for all the slots of a card (%s s each) well before page and host let go',
+it.each([
+  [{}, { lifetime: 60 * 60_000, interval: 60_000 }],
+  [{ CARDWRIGHT_CRL_INTERVAL: '0' }, { lifetime: 60 * 60_000, interval: 0 }],
+  [{ CARDWRIGHT_CRL_INTERVAL: '1800' }, { lifetime: 60 * 60_000, interval: 1_800_000 }],
+  [{ CARDWRIGHT_CRL_LIFETIME: '5' }, { lifetime: 5 * 60_000, interval: 60_000 }],
+  [
+    { CARDWRIGHT_CRL_LIFETIME: '1440', CARDWRIGHT_CRL_INTERVAL: '3600' },
+    { lifetime: 86_400_000, interval: 3_600_000 },
+  ],
+])('makes a CRL at most once in an interval that is half of its lifetime at most (%j)', (environment, times) => {
+  expect(readConfiguration(environment).authority.crl).toEqual(times);
+});
+
   (seconds) => {
     const environment = seconds === undefined ? {} : { CARDWRIGHT_AUTHORITY_TIMEOUT: seconds };
     const { timeout } = readConfiguration(environment).authority;

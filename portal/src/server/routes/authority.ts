@@ -4,8 +4,6 @@ import type { FastifyInstance } from 'fastify';
 import type { CrlPublisher, PublishedCrl } from '../ca/published-crl.js';
 import type { Services } from '../services.js';
 
-/** Seconds for which caches on the way may serve a CRL without asking. */
-const CRL_MAX_AGE = 60;
 const SECOND = 1000;
 
 /** What programs that check certificates fetch (RFC 5280, 4.2.1.13 and 4.2.2.1), and what extensions fetch to know the CMS. */
@@ -23,7 +21,8 @@ export function authorityRoutes(app: FastifyInstance, { authority, keys }: Servi
   app.get('/ca/crl.der', async (request, reply) => {
     const current = await crl.current();
     reply.headers({
-      'cache-control': `public, max-age=${CRL_MAX_AGE}`,
+      // Caches on the way serve it no longer than the portal does.
+      'cache-control': `public, max-age=${Math.floor(current.freshFor / SECOND)}`,
       etag: etagOf(current),
       'last-modified': current.thisUpdate.toUTCString(),
     });

@@ -3,6 +3,7 @@ import { deviceVersion, Records } from '@cardwright/cms';
 import { eq } from 'drizzle-orm';
 import { perform } from '../../../../cms/src/actions/operator-actions.js';
 import { CrlPublisher } from '../../../../portal/src/server/ca/published-crl.js';
+import { revocationsIn } from '../../../../portal/src/server/ca/revocations.js';
 import { drizzleTransaction } from '../../../../portal/src/server/store/drizzle-store.js';
 import { scepRequests } from '../../../../portal/src/server/store/schema.js';
 import { thoroughIt } from '../../../support/thorough.js';
@@ -138,7 +139,8 @@ describe('a mobile device', () => {
     const device = await stage.device(user);
     await stage.mobile.delete(user, device?.id ?? '');
     await expectDead(enrolling);
-    const { der } = await new CrlPublisher(stage.store.db, stage.authority, 60_000).current();
+    const times = { lifetime: 60_000, interval: 0 };
+    const { der } = await new CrlPublisher(revocationsIn(stage.store.db), stage.authority, times).current();
     const [kept] = await stage.certificatesOf(device?.id ?? '');
     expect(Buffer.from(der).toString('hex')).toContain(kept?.serialNumber);
     await expect(stage.mobile.delete(user, device?.id ?? '')).rejects.toMatchObject({ code: 'DEVICE_STATE' });

@@ -100,6 +100,8 @@ async function startIn(
   });
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    // A test reads what it has just revoked.
+    CARDWRIGHT_CRL_INTERVAL: '0',
   try {
     const portal = await startPortal(configuration, openMobile);
     return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };

@@ -5,7 +5,7 @@ import { openAppleAuthority } from '@cardwright/stage';
 import { asc, eq } from 'drizzle-orm';
 import { newAuthority, openDevelopmentCa } from '../../../../../portal/src/server/ca/development-ca.js';
 import { CrlPublisher } from '../../../../../portal/src/server/ca/published-crl.js';
-import { listRevocations } from '../../../../../portal/src/server/ca/revocations.js';
+import { listRevocations, revocationsIn } from '../../../../../portal/src/server/ca/revocations.js';
 import {
   openMobileDevices,
   type OpenMobileDevices,
@@ -76,7 +76,7 @@ export class MobileStage {
       return embedded.issue(request);
     };
     const authority = { ...embedded, issue };
-    const published = new CrlPublisher(store.db, authority, MINUTE);
+    const published = new CrlPublisher(revocationsIn(store.db), authority, { lifetime: MINUTE, interval: 0 });
     const open = (changes: Partial<MobileSettings> = {}): Promise<OpenMobileDevices> =>
       openMobileDevices({
         settings: { ...settings, ...changes },
