@@ -17,7 +17,8 @@ import { askServices } from './devices/passkeys-in-question.js';
 import { issue } from './issue/issue.js';
 import type { OperationDefinition } from './operations/definition.js';
 import { Engine } from './operations/engine.js';
-import type { Requester, Services } from './operations/services.js';
+import { countOthersCards, spend } from './operations/quotas.js';
+import type { Quotas, Requester, Services } from './operations/services.js';
 import { boundService } from './passkeys/bounded-service.js';
 import type { PasskeyService } from './passkeys/passkey-service.js';
 import { removeDuePasskeys } from './passkeys/removal.js';
@@ -46,7 +47,11 @@ export interface Cms {
   readonly origin: string;
   /** What /.well-known/cardwright says. */
   readonly publishedKeys: PublicJwkSet;
-  /** What someone may do with each of some devices: issue it, continue with it, erase it first, or nothing. */
+  /**
+   * What someone may do with each of some devices: issue it, continue with it, erase it first, or nothing.
+   *
+   * @throws CardwrightError `RATE_LIMITED`
+   */
   judge(requester: Requester, devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
   /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `RATE_LIMITED`, `INVALID_PARAMS` */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
@@ -89,7 +94,12 @@ export interface Cms {
   removeDuePasskeys(signal?: AbortSignal): Promise<number>;
 }
 
-const NO_QUOTAS = { operationsPerHour: Infinity, witnessesPerHour: Infinity };
+const NO_QUOTAS: Quotas = {
+  operationsPerHour: Infinity,
+  witnessesPerHour: Infinity,
+  cardsPerHour: Infinity,
+  othersCardsPerHour: Infinity,
+};
 const DEVICE_LIMIT = 10;
 const DAY = 24 * 60 * 60 * 1000;
 const AUTHORITY_TIMEOUT = 10_000;
@@ -129,13 +139,16 @@ export function createCms(options: CmsOptions): Cms {
     publishedKeys: services.store.keys.published,
     async judge({ person, language }, devices) {
       const { admit } = engine.definitionOf('issue');
+      await spend(store, person, 'card', services.quotas.cardsPerHour, Math.max(1, devices.length));
       const passkeys = await askServices(services, person, devices);
-      return services.store.transaction(async (transaction) => {
-        const judged = await judgeCards(services, transaction, person, devices, passkeys, admit);
-        return devices.map(({ id }, index) => {
-          const { action, reason } = judged[index]?.verdict ?? { action: null, reason: null };
-          return { device: id, action, reason: reason && sentenceOf(reason, language) };
-        });
+      const judged = await store.transaction((transaction) =>
+        judgeCards(services, transaction, person, devices, passkeys, admit),
+      );
+      // Outside the transaction, so that a refusal counts too.
+      await countOthersCards(services, store, person, judged);
+      return devices.map(({ id }, index) => {
+        const { action, reason } = judged[index]?.verdict ?? { action: null, reason: null };
+        return { device: id, action, reason: reason && sentenceOf(reason, language) };
       });
     },
     start: (requester, request) => engine.start(requester, request),

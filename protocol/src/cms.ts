@@ -114,7 +114,7 @@ export const cmsContract = {
       'Says what the user may do with each of some devices. It changes nothing. The answer has one verdict for each device, found by its id.',
     request: eligibilityRequest,
     answer: eligibilityAnswer,
-    errors: [],
+    errors: ['RATE_LIMITED'],
   },
   operations: {
     summary:

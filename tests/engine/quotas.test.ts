@@ -1,13 +1,12 @@
 import { expect, it } from '@jest/globals';
 import { CmsUser } from './support/cms-user.js';
-import { FEW_SLOTS, TestCms } from './support/test-cms.js';
+import { FEW_SLOTS, TestCms, WIDE_QUOTAS } from './support/test-cms.js';
 import { ALICE, BOB } from './support/test-people.js';
 
-const MANY = 10_000;
 const REFUSED = { status: 429, code: 'RATE_LIMITED' };
 
 it('starts no more operations for a user in an hour than permitted, also where those were refused', async () => {
-  const cms = await TestCms.open({ quotas: { operationsPerHour: 2, witnessesPerHour: MANY } });
+  const cms = await TestCms.open({ quotas: { ...WIDE_QUOTAS, operationsPerHour: 2 } });
   const [alice, bob] = [new CmsUser(cms, ALICE), new CmsUser(cms, BOB)];
   const { startRequest } = await alice.openHost(cms.newCard('yubikey'));
   const held = { ...startRequest, device: { ...startRequest.device, state: 'held' } };
@@ -18,7 +17,7 @@ it('starts no more operations for a user in an hour than permitted, also where t
 });
 
 it('answers no more witnesses of cards for a user in an hour than permitted; the device can be continued later', async () => {
-  const quotas = { operationsPerHour: MANY, witnessesPerHour: 1 };
+  const quotas = { ...WIDE_QUOTAS, witnessesPerHour: 1 };
   const cms = await TestCms.open({ policy: { slots: FEW_SLOTS }, quotas });
   const alice = new CmsUser(cms, ALICE);
   const card = cms.newCard('yubikey');
@@ -27,6 +26,6 @@ it('answers no more witnesses of cards for a user in an hour than permitted; the
     deviceState: 'failed',
     error: { data: { name: 'RATE_LIMITED' } },
   });
-  cms.restart({ quotas: { ...quotas, witnessesPerHour: MANY } });
+  cms.restart({ quotas: WIDE_QUOTAS });
   expect(await alice.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
 });

@@ -65,6 +65,8 @@ export function portalOf(changes: PortalChanges = {}): PortalOptions {
       // One user issues more cards in a test than a person in a year.
       CARDWRIGHT_OPERATIONS_PER_HOUR: '10000',
       CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
+      CARDWRIGHT_CARDS_PER_HOUR: '10000',
+      CARDWRIGHT_OTHERS_CARDS_PER_HOUR: '10000',
       // A test reads what it has just revoked.
       CARDWRIGHT_CRL_INTERVAL: '0',
       ...(authorityControl === undefined

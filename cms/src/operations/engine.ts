@@ -9,22 +9,28 @@ import {
   type StartRequest,
 } from '@cardwright/protocol';
 import { cardHintOf } from '../devices/card-hint.js';
-import { judgeCards } from '../devices/judgement.js';
+import { judgeCards, type JudgedCard } from '../devices/judgement.js';
 import { askServices } from '../devices/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Operation } from '../store/rows.js';
-import { sentenceOf } from '../words/reasons.js';
+import { sentenceOf, type Reason } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
 import type { OperationDefinition } from './definition.js';
 import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
-import { spend } from './quotas.js';
+import { countOthersCards, spend } from './quotas.js';
 import { takeOver } from './running-operations.js';
 import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.js';
 import { codeOf } from './paired-results.js';
 import type { Requester, Services } from './services.js';
+
+/** A card with which an operation cannot be started. */
+interface Refused {
+  readonly judged: JudgedCard;
+  readonly reason: Reason;
+}
 
 /** Runs operations: the same way whatever their kind. */
 export class Engine {
@@ -62,7 +68,7 @@ export class Engine {
     await spend(store, person, 'operation', quotas.operationsPerHour);
     const session = await sessionIdOf(request.host.key);
     const passkeys = await askServices(this.services, person, [request.device]);
-    return inTransaction(this.services, async (records) => {
+    const outcome = await inTransaction(this.services, async (records): Promise<OperationAnswer | Refused> => {
       await records.transaction.lockPerson(person.id);
       const [judged] = await judgeCards(
         this.services,
@@ -74,8 +80,8 @@ export class Engine {
       );
       if (!judged) throw new Error('a card was not judged');
       const { verdict, known } = judged;
-      if (verdict.action === null)
-        throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(verdict.reason, language) });
+      if (verdict.action === null) return { judged, reason: verdict.reason };
+      await countOthersCards(this.services, records.transaction, person, [judged]);
       const broken = takeOver(records, person, known.running, request, verdict.device);
       const context = await this.#open(
         records,
@@ -99,6 +105,9 @@ export class Engine {
       };
       return this.#settle(context, definition, begin, null);
     });
+    if (!('judged' in outcome)) return outcome;
+    await countOthersCards(this.services, store, person, [outcome.judged]);
+    throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(outcome.reason, language) });
   }
 
   /**

@@ -1,19 +1,41 @@
 import type { Person } from '../store/rows.js';
-import type { Spending, Spent } from '../store/store.js';
+import type { JudgedCard } from '../devices/judgement.js';
+import type { Spending, Store, Uses } from '../store/store.js';
 import { RateLimited } from './rate-limited.js';
+import type { Services } from './services.js';
+
+/** The store, where what fails shall be counted too; or the transaction, which undoes its uses when it fails. */
+type Counter = Pick<Store, 'spend'>;
 
 /**
- * Counts one use by a person.
+ * Counts uses by a person, one where it is not said how many.
  *
- * @param counter the store, where what fails shall be counted too; or the transaction, which undoes its uses when it fails
  * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
  */
 export async function spend(
-  counter: { spend(personId: string, what: Spending): Promise<Spent> },
+  counter: Counter,
   { id }: Pick<Person, 'id'>,
   what: Spending,
   limit: number,
+  uses?: Uses,
 ): Promise<void> {
-  const { spent, windowEndsAt } = await counter.spend(id, what);
+  const { spent, windowEndsAt } = await counter.spend(id, what, uses);
   if (spent > limit) throw new RateLimited(windowEndsAt.getTime() - Date.now());
+}
+
+/**
+ * Counts other people's cards before a person is told what may be done with some cards, each such card once an hour. Over the limit
+ * nothing is told of any card that is not the person's own: which one was refused would tell as much.
+ *
+ * @throws RateLimited (`RATE_LIMITED`) over the limit, until the hour ends
+ */
+export async function countOthersCards(
+  { quotas }: Pick<Services, 'quotas'>,
+  counter: Counter,
+  person: Pick<Person, 'id'>,
+  judged: readonly JudgedCard[],
+): Promise<void> {
+  const foreign = judged.filter(({ known }) => known.latest?.ownerId !== person.id);
+  const others = foreign.flatMap(({ known }) => known.latest?.id ?? []);
+  if (foreign.length > 0) await spend(counter, person, 'others-card', quotas.othersCardsPerHour, others);
 }

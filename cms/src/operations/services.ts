@@ -11,6 +11,10 @@ export interface Quotas {
   readonly operationsPerHour: number;
   /** Answers to a witness of a card's management key. */
   readonly witnessesPerHour: number;
+  /** Cards that are judged before an operation, each time that they are. */
+  readonly cardsPerHour: number;
+  /** Different cards of other people that are judged, before an operation or at its start. */
+  readonly othersCardsPerHour: number;
 }
 
 /** What every part of a CMS works with. It has no state of its own; all state is in the store. */

@@ -2,10 +2,16 @@ import { isInUse } from '../devices/device-state.js';
 import { MemoryTable, type Undo } from './memory-table.js';
 import type { OperationEvent } from './operation-event.js';
 import type { AuditRow, Certificate, Device, Escrow, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
-import type { Changes, Spending, Spent } from './store.js';
+import type { Changes, Spending, Spent, Uses } from './store.js';
 
 /** The hour that a quota counts, in milliseconds. */
 const HOUR = 60 * 60 * 1000;
+
+/** Uses of the hour under way. */
+interface SpentHour extends Spent {
+  /** What they were for, where that is told. */
+  readonly subjects: ReadonlySet<string>;
+}
 
 /** Everything that a store in memory keeps. Each change notes how it is undone. */
 export class MemoryRows {
@@ -35,7 +41,7 @@ export class MemoryRows {
   readonly proposals = new Map<string, PolicyProposal>();
   readonly audit: AuditRow[] = [];
   readonly events: OperationEvent[] = [];
-  readonly #spent = new Map<string, Spent>();
+  readonly #spent = new Map<string, SpentHour>();
   readonly #now: () => number;
   #undo: Undo[] = [];
 
@@ -105,15 +111,18 @@ export class MemoryRows {
     return found !== undefined;
   }
 
-  spend(personId: string, what: Spending): Spent {
+  spend(personId: string, what: Spending, uses: Uses = 1): Spent {
     const key = `${what} ${personId}`;
     const before = this.#spent.get(key);
     const isUnderWay = before !== undefined && before.windowEndsAt.getTime() > this.#now();
-    const spent = isUnderWay
-      ? { ...before, spent: before.spent + 1 }
-      : { spent: 1, windowEndsAt: new Date(this.#now() + HOUR) };
-    this.#set(this.#spent, key, spent);
-    return spent;
+    const hour: SpentHour = isUnderWay
+      ? before
+      : { spent: 0, subjects: new Set(), windowEndsAt: new Date(this.#now() + HOUR) };
+    const { windowEndsAt } = hour;
+    const subjects = typeof uses === 'number' ? hour.subjects : new Set([...hour.subjects, ...uses]);
+    const spent = typeof uses === 'number' ? hour.spent + uses : subjects.size;
+    this.#set(this.#spent, key, { spent, subjects, windowEndsAt });
+    return { spent, windowEndsAt };
   }
 
   /** @param value undefined takes what is there away */

@@ -3,7 +3,7 @@ import { newKeyRing } from '../keys/new-key-ring.js';
 import { MemoryRows } from './memory-rows.js';
 import { MemoryTransaction } from './memory-transaction.js';
 import type { PolicyRow } from './rows.js';
-import type { Changes, Spending, Spent, Store, Transaction } from './store.js';
+import type { Changes, Spending, Spent, Store, Transaction, Uses } from './store.js';
 
 /** A store that forgets everything with its process: for tests, simulations and a first try. */
 export interface MemoryStore extends Store {
@@ -41,8 +41,8 @@ class QueuedStore implements MemoryStore {
     return run;
   }
 
-  spend(personId: string, what: Spending): Promise<Spent> {
-    return this.transaction((transaction) => transaction.spend(personId, what));
+  spend(personId: string, what: Spending, uses?: Uses): Promise<Spent> {
+    return this.transaction((transaction) => transaction.spend(personId, what, uses));
   }
 
   contents(): Changes & { readonly policies: readonly PolicyRow[] } {

@@ -13,6 +13,7 @@ import type {
   Spent,
   Survey,
   Transaction,
+  Uses,
 } from './store.js';
 
 /** A transaction that no other runs beside, so it has nothing to lock. */
@@ -176,8 +177,8 @@ export class MemoryTransaction implements Transaction {
     return this.#do((rows) => rows.removeProposal(id));
   }
 
-  spend(personId: string, what: Spending): Promise<Spent> {
-    return this.#do((rows) => rows.spend(personId, what));
+  spend(personId: string, what: Spending, uses?: Uses): Promise<Spent> {
+    return this.#do((rows) => rows.spend(personId, what, uses));
   }
 
   write(changes: Changes): Promise<void> {

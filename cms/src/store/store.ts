@@ -72,7 +72,11 @@ export interface Changes {
   readonly events: readonly OperationEvent[];
 }
 
-export type Spending = 'operation' | 'witness';
+/** What is counted of a person: operations, answers to witnesses, cards that were judged, and others' cards among those. */
+export type Spending = 'operation' | 'witness' | 'card' | 'others-card';
+
+/** How often: a number; or what for, each of which counts once an hour. */
+export type Uses = number | readonly string[];
 
 /** How often someone did something in the hour under way. */
 export interface Spent {
@@ -133,8 +137,13 @@ export interface Transaction {
   putProposal(row: PolicyProposal): Promise<void>;
   /** Removes a proposal. False where it is gone: of two who take it at once, one learns it here. */
   removeProposal(id: string): Promise<boolean>;
-  /** Counts one use; the hour begins with the first, and uses at the same moment are counted one by one. */
-  spend(personId: string, what: Spending): Promise<Spent>;
+  /**
+   * Counts uses, of which none only asks for the count. The hour begins with the first call, and uses at the same moment are counted one
+   * by one.
+   *
+   * @param uses 1 where it is left out; always of the same kind for one thing
+   */
+  spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
   /**
    * Writes rows together, each as it is here (of several with one id the last): only rows that are new, or that this transaction has
    * locked. A device's row is there already (`insertDevice`). Only the result counts, not the order: an operation that ends
@@ -156,6 +165,6 @@ export interface Store {
   readonly keys: KeyRing;
   /** Runs work in one transaction, which is undone when the work throws. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Counts one use in a transaction of its own, so that failures count too. */
-  spend(personId: string, what: Spending): Promise<Spent>;
+  /** As in a transaction, in one of its own, so that failures count too. */
+  spend(personId: string, what: Spending, uses?: Uses): Promise<Spent>;
 }

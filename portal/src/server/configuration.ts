@@ -117,7 +117,8 @@ const origin = v.pipe(
  *   attests, and of all others: OIDs below an enterprise number of the organisation's own; default: what the installation began with,
  *   which is 1.3.6.1.4.1.32473.1.1 and .2 today, two placeholders; see ca/certificate-policies.ts);
  * - `CARDWRIGHT_TRUSTED_PROXIES` (addresses and networks, separated by commas, whose `x-forwarded-for` is believed; default none);
- * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120): of one user;
+ * - `CARDWRIGHT_OPERATIONS_PER_HOUR` (default 60), `CARDWRIGHT_WITNESSES_PER_HOUR` (default 120), `CARDWRIGHT_CARDS_PER_HOUR` (cards that
+ *   are judged, default 600), `CARDWRIGHT_OTHERS_CARDS_PER_HOUR` (different cards of other people among them, default 20): of one user;
  * - `CARDWRIGHT_OPERATION_AGE` (hours after which an operation that is still under way is judged again by the policy of that moment, 1 to
  *   168; default 24);
  * - `CARDWRIGHT_PASSKEY_SERVICES` (JSON list, or the path of such a file: where the passkeys of devices are registered; each member and
@@ -158,18 +159,7 @@ export function readConfiguration(environment: NodeJS.ProcessEnv): Configuration
     trustedProxies: environment.CARDWRIGHT_TRUSTED_PROXIES
       ? check('CARDWRIGHT_TRUSTED_PROXIES', proxies, environment.CARDWRIGHT_TRUSTED_PROXIES)
       : [],
-    quotas: {
-      operationsPerHour: check(
-        'CARDWRIGHT_OPERATIONS_PER_HOUR',
-        quota,
-        environment.CARDWRIGHT_OPERATIONS_PER_HOUR ?? '60',
-      ),
-      witnessesPerHour: check(
-        'CARDWRIGHT_WITNESSES_PER_HOUR',
-        quota,
-        environment.CARDWRIGHT_WITNESSES_PER_HOUR ?? '120',
-      ),
-    },
+    quotas: readQuotas(environment),
     operationAge: HOUR * check('CARDWRIGHT_OPERATION_AGE', operationAge, environment.CARDWRIGHT_OPERATION_AGE ?? '24'),
     deviceLimit: check('CARDWRIGHT_DEVICE_LIMIT', limit, environment.CARDWRIGHT_DEVICE_LIMIT ?? '3'),
     deviceSource: {
@@ -207,6 +197,16 @@ function readPasskeyServices(environment: NodeJS.ProcessEnv): readonly PasskeySe
   const json = value.startsWith('[') ? value : refer(name, () => readFileSync(value, 'utf8'));
   const services = check(name, passkeyServiceList, parse(name, json));
   return refer(name, () => readServices(services, environment));
+}
+
+function readQuotas(environment: NodeJS.ProcessEnv): Quotas {
+  const read = (name: string, otherwise: string): number => check(name, quota, environment[name] ?? otherwise);
+  return {
+    operationsPerHour: read('CARDWRIGHT_OPERATIONS_PER_HOUR', '60'),
+    witnessesPerHour: read('CARDWRIGHT_WITNESSES_PER_HOUR', '120'),
+    cardsPerHour: read('CARDWRIGHT_CARDS_PER_HOUR', '600'),
+    othersCardsPerHour: read('CARDWRIGHT_OTHERS_CARDS_PER_HOUR', '20'),
+  };
 }
 
 function readMobile(environment: NodeJS.ProcessEnv): MobileSettings | null {

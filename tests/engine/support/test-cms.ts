@@ -12,6 +12,7 @@ import {
   type FactorySecrets,
   type MemoryStore,
   type OwnerAction,
+  type Quotas,
   type SeedPolicies,
 } from '@cardwright/cms';
 import { ADMINISTRATOR } from '../../support/administrator.js';
@@ -40,7 +41,14 @@ const KEY_MANAGEMENT = { yubikey: 'P-256', piv: 'RSA-2048' } as const;
 /** Two of these, for a test that is not about keys: one that needs a PIN, and one that does not. */
 export const FEW_SLOTS = { '9A': 'P-256', '9E': 'P-256' } as const;
 /** One user issues more cards in a test than a person in a year. */
-const WIDE = { deviceLimit: 1000, quotas: { operationsPerHour: 10_000, witnessesPerHour: 10_000 } };
+const MANY = 10_000;
+export const WIDE_QUOTAS: Quotas = {
+  operationsPerHour: MANY,
+  witnessesPerHour: MANY,
+  cardsPerHour: MANY,
+  othersCardsPerHour: MANY,
+};
+const WIDE = { deviceLimit: 1000, quotas: WIDE_QUOTAS };
 
 /**
  * A CMS in this process: the engine over its store in memory, with the policies of a new portal. It knows the vendor of the tests'

@@ -207,7 +207,7 @@ export class MemoryCms implements SimulatedCms {
   #spoilt(store: MemoryStore): Store {
     return {
       keys: store.keys,
-      spend: (id, what) => store.spend(id, what),
+      spend: (id, what, uses) => store.spend(id, what, uses),
       transaction: async (work) => {
         const broken = this.#broken;
         this.#broken = undefined;

@@ -17,7 +17,7 @@ it('starts with nothing set: loopback, embedded database, three devices, two mod
     keys: null,
     authority: { module: null, timeout: 10_000, crl: { lifetime: 60 * 60_000, interval: 60_000 } },
     trustedProxies: [],
-    quotas: { operationsPerHour: 60, witnessesPerHour: 120 },
+    quotas: { operationsPerHour: 60, witnessesPerHour: 120, cardsPerHour: 600, othersCardsPerHour: 20 },
   });
   expect(configuration.store).toEqual({ folder: join(configuration.dataFolder, 'database') });
   expect(Object.keys(configuration.policies).sort()).toEqual(['piv', 'yubikey']);
@@ -64,6 +64,8 @@ it.each([
   ['CARDWRIGHT_TRUSTED_PROXIES', '10.0.0.1,,10.0.0.2'],
   ['CARDWRIGHT_OPERATIONS_PER_HOUR', '0'],
   ['CARDWRIGHT_WITNESSES_PER_HOUR', 'many'],
+  ['CARDWRIGHT_CARDS_PER_HOUR', '0'],
+  ['CARDWRIGHT_OTHERS_CARDS_PER_HOUR', '0'],
   ['CARDWRIGHT_POLICY_OID_PROVED', '2.25'],
   ['CARDWRIGHT_POLICY_OID_PROVED', '1.40.1'],
   ['CARDWRIGHT_POLICY_OID_PROVED', '2.25.01'],
@@ -73,8 +75,6 @@ it.each([
   expect(() => readConfiguration({ [name]: value })).toThrow(new RegExp(`^${name} is not `));
 });
 
-it.each([undefined, '12'])(
-  'has an authority answer for all the slots of a card (%s s each) well before page and host let go',
 it.each([
   [{}, { lifetime: 60 * 60_000, interval: 60_000 }],
   [{ CARDWRIGHT_CRL_INTERVAL: '0' }, { lifetime: 60 * 60_000, interval: 0 }],
@@ -88,6 +88,8 @@ it.each([
   expect(readConfiguration(environment).authority.crl).toEqual(times);
 });
 
+it.each([undefined, '12'])(
+  'has an authority answer for all the slots of a card (%s s each) well before page and host let go',
   (seconds) => {
     const environment = seconds === undefined ? {} : { CARDWRIGHT_AUTHORITY_TIMEOUT: seconds };
     const { timeout } = readConfiguration(environment).authority;

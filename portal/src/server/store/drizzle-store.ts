@@ -1,4 +1,4 @@
-import type { KeyRing, Spending, Spent, Store, Transaction } from '@cardwright/cms';
+import type { KeyRing, Store, Transaction } from '@cardwright/cms';
 import type { Database, Store as OpenStore } from './database.js';
 import { DrizzleTransaction } from './drizzle-transaction.js';
 import { spend } from './spending.js';
@@ -10,7 +10,7 @@ import { spend } from './spending.js';
 export const drizzleStore = (store: OpenStore, keys: KeyRing): Store => ({
   keys,
   transaction: (work) => drizzleTransaction(store, work),
-  spend: (personId: string, what: Spending): Promise<Spent> => spend(store.db, personId, what),
+  spend: (personId, what, uses) => spend(store.db, personId, what, uses),
 });
 
 /**

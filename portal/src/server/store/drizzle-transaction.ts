@@ -16,6 +16,7 @@ import {
   type Spent,
   type Survey,
   type Transaction,
+  type Uses,
 } from '@cardwright/cms';
 import { and, count, desc, eq, getTableColumns, inArray, isNull, ne, or, sql } from 'drizzle-orm';
 import { surveyCards } from './card-survey.js';
@@ -193,8 +194,8 @@ export class DrizzleTransaction implements Transaction {
     return removed.length > 0;
   }
 
-  async spend(personId: string, what: Spending): Promise<Spent> {
-    return await spend(this.#db, personId, what);
+  async spend(personId: string, what: Spending, uses?: Uses): Promise<Spent> {
+    return await spend(this.#db, personId, what, uses);
   }
 
   async write(changes: Changes): Promise<void> {

@@ -330,6 +330,8 @@ export const quotas = pgTable(
     userId: uuid('user_id').notNull(),
     what: text('what').$type<Spending>().notNull(),
     spent: integer('spent').notNull(),
+    /** What the uses were for, where each counts once. */
+    subjects: text('subjects').array().notNull(),
     windowEndsAt: instant('window_ends_at').notNull(),
   },
   ({ userId, what }) => [primaryKey({ columns: [userId, what] })],

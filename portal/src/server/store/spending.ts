@@ -1,18 +1,28 @@
-import type { Spending, Spent } from '@cardwright/cms';
+import type { Spending, Spent, Uses } from '@cardwright/cms';
 import { sql } from 'drizzle-orm';
 import type { Database } from './database.js';
 import { quotas } from './schema.js';
 
-/** Counts one use, by the database's clock: the hour is the same for all portal processes. */
-export async function spend(db: Database, userId: string, what: Spending): Promise<Spent> {
+/** Counts uses, by the database's clock: the hour is the same for all portal processes. */
+export async function spend(db: Database, userId: string, what: Spending, uses: Uses = 1): Promise<Spent> {
+  const subjects = typeof uses === 'number' ? [] : [...new Set(uses)];
+  const together = sql`ARRAY(SELECT DISTINCT unnest(${quotas.subjects} || excluded.subjects))`;
+  const sum = typeof uses === 'number' ? sql`${quotas.spent} + excluded.spent` : sql`cardinality(${together})`;
   const isOver = sql`${quotas.windowEndsAt} <= now()`;
   const [row] = await db
     .insert(quotas)
-    .values({ userId, what, spent: 1, windowEndsAt: sql`now() + interval '1 hour'` })
+    .values({
+      userId,
+      what,
+      spent: typeof uses === 'number' ? uses : subjects.length,
+      subjects,
+      windowEndsAt: sql`now() + interval '1 hour'`,
+    })
     .onConflictDoUpdate({
       target: [quotas.userId, quotas.what],
       set: {
-        spent: sql`CASE WHEN ${isOver} THEN 1 ELSE ${quotas.spent} + 1 END`,
+        spent: sql`CASE WHEN ${isOver} THEN excluded.spent ELSE ${sum} END`,
+        subjects: sql`CASE WHEN ${isOver} THEN excluded.subjects ELSE ${together} END`,
         windowEndsAt: sql`CASE WHEN ${isOver} THEN excluded.window_ends_at ELSE ${quotas.windowEndsAt} END`,
       },
     })

@@ -35,7 +35,12 @@ export const ACCOUNTS = [
 ];
 
 /** One user issues more cards in a test than a person in a year. */
-export const WIDE_QUOTAS = { CARDWRIGHT_OPERATIONS_PER_HOUR: '10000', CARDWRIGHT_WITNESSES_PER_HOUR: '10000' };
+export const WIDE_QUOTAS = {
+  CARDWRIGHT_OPERATIONS_PER_HOUR: '10000',
+  CARDWRIGHT_WITNESSES_PER_HOUR: '10000',
+  CARDWRIGHT_CARDS_PER_HOUR: '10000',
+  CARDWRIGHT_OTHERS_CARDS_PER_HOUR: '10000',
+};
 
 /** Where the administrator lets portals register passkeys besides their own. */
 const RELYING_PARTIES = ['https://login.microsoft.com'];
@@ -95,13 +100,13 @@ async function startIn(
     CARDWRIGHT_DATA: folder,
     CARDWRIGHT_DEMO_ACCOUNTS: JSON.stringify(ACCOUNTS),
     CARDWRIGHT_ATTESTATION_ROOTS: roots,
+    // A test reads what it has just revoked.
+    CARDWRIGHT_CRL_INTERVAL: '0',
     ...WIDE_QUOTAS,
     ...environment,
   });
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
-    // A test reads what it has just revoked.
-    CARDWRIGHT_CRL_INTERVAL: '0',
   try {
     const portal = await startPortal(configuration, openMobile);
     return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };
