@@ -243,6 +243,8 @@ export const mobileEnrolments = pgTable('mobile_enrolments', {
   /** When its user confirmed the phone. */
   confirmedAt: instant('confirmed_at'),
   failure: jsonb('failure').$type<WireError>(),
+  /** How often someone who was not its phone was refused. */
+  refusals: integer('refusals').notNull().default(0),
   createdAt: instant('created_at').notNull().defaultNow(),
   updatedAt: instant('updated_at').notNull().defaultNow(),
   /** When the state ends by itself; null of one that is final. */

@@ -14,6 +14,9 @@ import type { MobileEnrolment, ScepRequest, User } from '../../store/schema.js';
 import { ENROLMENT_RULES, isFinal, type Times } from './enrolment-state.js';
 import { hashOf, newSecret } from './secrets.js';
 
+/** Refusals of one enrolment that are logged each. Of more than that, each that doubles their number says how many there were. */
+const LOGGED_EACH = 10;
+
 /** An enrolment whose person this transaction has locked, with its requests and device as this call has changed them so far. */
 export class Enrolment {
   #row: MobileEnrolment;
@@ -73,6 +76,8 @@ export class Enrolment {
   enter(state: EnrolmentState, values: Partial<MobileEnrolment> = {}): void {
     if (!ENROLMENT_RULES[this.state].next.includes(state)) throw new Error(`${state} cannot follow ${this.state}`);
     const row = { ...this.#row, ...values };
+    // How many there were in all.
+    if (isFinal(state) && !isLogged(row.refusals)) this.#reportRefusal({});
     this.change({ ...values, state, expiresAt: ENROLMENT_RULES[state].deadline(row, this.times) });
   }
 
@@ -150,6 +155,20 @@ export class Enrolment {
     else if (overdue && expiresAt && expiresAt <= this.records.now) this.fail(new CardwrightError(overdue));
   }
 
+  /**
+   * Someone sent what cannot come from its phone. It stays as it is, and the log tells some of that, so that nobody who knows the
+   * address can fill the log.
+   */
+  refuse(reason: string): void {
+    this.change({ refusals: this.#row.refusals + 1 });
+    if (isLogged(this.#row.refusals)) this.#reportRefusal({ reason });
+  }
+
+  #reportRefusal(detail: AuditRow['detail']): void {
+    const { refusals } = this.#row;
+    this.report('mobile.phone-refused', 'portal', { ...detail, ...(refusals > LOGGED_EACH && { refusals }) }, 'failed');
+  }
+
   /** Writes into the audit log what happened to it. */
   report(event: AuditEvent, actor: string, detail: AuditRow['detail'] = {}, outcome: AuditRow['outcome'] = 'ok'): void {
     const { id: enrolment, deviceId } = this.#row;
@@ -161,3 +180,7 @@ export class Enrolment {
       this.#device.changeState('terminated', by, reason);
   }
 }
+
+/** Whether the log tells that there were so many refusals. */
+const isLogged = (refusals: number): boolean =>
+  refusals <= LOGGED_EACH || Number.isInteger(Math.log2(refusals / LOGGED_EACH));

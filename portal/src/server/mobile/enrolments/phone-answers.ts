@@ -57,7 +57,7 @@ async function judge(
 
 /** Someone pretends to be the phone. That must not end the enrolment of the real one. */
 function refuse(enrolment: Enrolment, reason: string): Refusal {
-  enrolment.report('mobile.phone-refused', 'portal', { reason }, 'failed');
+  enrolment.refuse(reason);
   return new Refusal(new CardwrightError('PHONE_NOT_GENUINE', { reason }));
 }
 

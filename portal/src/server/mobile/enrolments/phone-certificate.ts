@@ -12,7 +12,7 @@ const BAD_REQUEST: ScepDecision = { kind: 'refused', failInfo: 'badRequest' };
 
 /** Refuses what cannot come from the phone that was told how to ask, and leaves the enrolment as it is. */
 export function refuse(enrolment: Enrolment, reason: string): ScepDecision {
-  enrolment.report('mobile.phone-refused', 'portal', { reason }, 'failed');
+  enrolment.refuse(reason);
   return BAD_REQUEST;
 }
 

@@ -96,6 +96,7 @@ function addEnrolment(
     lastRequestAt: null,
     confirmedAt: null,
     failure: null,
+    refusals: 0,
   };
   const expiresAt = ENROLMENT_RULES.waiting.deadline({ createdAt: now, confirmedAt: null }, times);
   const own = {
