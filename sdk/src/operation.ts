@@ -81,8 +81,8 @@ export async function runOperation(options: OperationOptions): Promise<Operation
     throw error;
   }
   if (answer.state === 'done') return answer;
-  // What became of the device: it may have ended with the operation.
-  report(options, answer, { turn: 'cms' });
+  // What became of the device, where the operation does not rest: it may have ended with it.
+  if (answer.state !== 'running') report(options, answer, { turn: 'cms' });
   if (answer.error) throw CardwrightError.fromWire(answer.error);
   if (answer.state === 'cancelled') throw new CardwrightError('CANCELLED');
   throw new CardwrightError('OPERATION_FAILED', { reason: answer.state });

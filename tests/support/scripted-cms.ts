@@ -121,6 +121,8 @@ export class ScriptedCms {
     if (this.failure && stage?.phase === this.failure.phase) {
       const { error } = this.failure;
       this.failure = null;
+      const { code, resumable } = CardwrightError.fromWire(error);
+      if (resumable || code === 'APPROVAL_NEEDED') return this.#end('running', error);
       // As the engine does with a device on which something was begun.
       if (this.deviceState !== null) this.deviceState = 'failed';
       return this.#end('failed', error);
