@@ -5,7 +5,7 @@ import { customElement, query, state } from 'lit/decorators.js';
 import { dialogs } from '../dialog-styles.js';
 import { fields } from '../form-styles.js';
 import { text } from '../text.js';
-import { trustChangeStyles } from './trust-changes.js';
+import { trustChangeStyles } from './trust-change-list.js';
 
 /** Errors that the user can fix in the dialog itself; with any other error it closes. */
 const PROBLEMS: Readonly<Record<string, string>> = {

@@ -19,7 +19,7 @@ import { passkeyFieldStyles, passkeyFields, readPasskeys } from './passkey-field
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
 import { NO_FACTORY_VALUES, SECURITY_KEY } from './security-key-policy.js';
-import { sendWithConsent } from './trust-changes.js';
+import { sendWithConsent } from './send-with-consent.js';
 import './vendor-certificates.js';
 
 const LEFT_OUT = 'none';

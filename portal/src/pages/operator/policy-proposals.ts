@@ -6,7 +6,7 @@ import { formatTime } from '../dates.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import './password-dialog.js';
 import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
-import { trustChangeList, trustChangeStyles } from './trust-changes.js';
+import { trustChangeList, trustChangeStyles } from './trust-change-list.js';
 
 /** Changes of trust that wait for another operator. After one is decided, the element dispatches `policies-read` with what is there now. */
 @customElement('portal-policy-proposals')

@@ -11,7 +11,7 @@ import {
 import { fields } from '../form-styles.js';
 import './password-dialog.js';
 import type { PasswordDialog } from './password-dialog.js';
-import { sendWithConsent } from './trust-changes.js';
+import { sendWithConsent } from './send-with-consent.js';
 import { certificateRow, certificateStyles } from './vendor-certificate-row.js';
 
 /** The detail of `import-done`: what is trusted now. */

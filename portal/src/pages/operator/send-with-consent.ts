@@ -1,44 +1,7 @@
-import { css, html, type TemplateResult } from 'lit';
-import type { PolicyAnswer, TrustChange } from '../api.js';
+import { html } from 'lit';
+import type { PolicyAnswer } from '../api.js';
 import type { PasswordDialog, PasswordQuestion } from './password-dialog.js';
-
-/** What changes of trust would do, each with before and after. */
-export const trustChangeList = (changes: readonly TrustChange[]): TemplateResult =>
-  html`<dl class="changes">
-    ${changes.map(
-      ({ what, before, after }) =>
-        html`<div>
-          <dt>${what}</dt>
-          <dd><span class="visually-hidden">Before: </span><del>${before}</del></dd>
-          <dd><span class="visually-hidden">After: </span><ins>${after}</ins></dd>
-        </div>`,
-    )}
-  </dl>`;
-
-export const trustChangeStyles = css`
-  .changes {
-    display: grid;
-    gap: var(--space-3);
-    margin: 0;
-    overflow-wrap: anywhere;
-  }
-
-  .changes dt {
-    font-weight: 600;
-  }
-
-  .changes dd {
-    margin: 0;
-  }
-
-  .changes del {
-    color: var(--text-muted);
-  }
-
-  .changes ins {
-    text-decoration: none;
-  }
-`;
+import { trustChangeList } from './trust-change-list.js';
 
 /** An answer that may say that the change takes the operator's password. */
 type ConsentAnswer = Pick<PolicyAnswer, 'outcome' | 'changes' | 'isAlone'>;

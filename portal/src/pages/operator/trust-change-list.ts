@@ -1,0 +1,40 @@
+import { css, html, type TemplateResult } from 'lit';
+import type { TrustChange } from '../api.js';
+
+/** What changes of trust would do, each with before and after. */
+export const trustChangeList = (changes: readonly TrustChange[]): TemplateResult =>
+  html`<dl class="changes">
+    ${changes.map(
+      ({ what, before, after }) =>
+        html`<div>
+          <dt>${what}</dt>
+          <dd><span class="visually-hidden">Before: </span><del>${before}</del></dd>
+          <dd><span class="visually-hidden">After: </span><ins>${after}</ins></dd>
+        </div>`,
+    )}
+  </dl>`;
+
+export const trustChangeStyles = css`
+  .changes {
+    display: grid;
+    gap: var(--space-3);
+    margin: 0;
+    overflow-wrap: anywhere;
+  }
+
+  .changes dt {
+    font-weight: 600;
+  }
+
+  .changes dd {
+    margin: 0;
+  }
+
+  .changes del {
+    color: var(--text-muted);
+  }
+
+  .changes ins {
+    text-decoration: none;
+  }
+`;
