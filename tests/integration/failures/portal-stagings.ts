@@ -61,7 +61,7 @@ export const portalStagings: { readonly [C in CodesOf<'portal'>]: PortalStaging<
     when: 'someone tries many passwords',
     act: async ({ portal }) => {
       const page = new PageAtPortal(portal);
-      const trying = () => page.post('session', { username: 'oscar', password: NO_PASSWORD });
+      const trying = () => page.post('session', { username: 'bob', password: NO_PASSWORD });
       for (let tries = 1; tries < MANY_TRIES; tries += 1) await trying().catch(() => undefined);
       return trying();
     },

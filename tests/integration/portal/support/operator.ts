@@ -25,8 +25,11 @@ export async function changePolicy(
   operator: Browser,
   change: { readonly model: string; readonly policy: object; readonly factory?: object },
 ) {
+  const put = (body: object) => operator.send('PUT', '/api/operator/policy', body);
+  const first = await put(change);
+  if (first.status !== 200 || validate(proposed, first.body).outcome !== 'password-needed') return first;
   const { username } = validate(session, (await operator.get('/api/session')).body).user;
-  const sent = await operator.send('PUT', '/api/operator/policy', { ...change, password: passwordOf(username) });
+  const sent = await put({ ...change, password: passwordOf(username) });
   if (sent.status !== 200) return sent;
   const { outcome, proposals } = validate(proposed, sent.body);
   const proposal = proposals.find(({ model }) => model === change.model);
