@@ -199,10 +199,10 @@ describe('with 100,000 devices', () => {
     expect(validate(eligibilityAnswer, body).devices.map(({ action }) => action)).toEqual(cards.map(() => 'issue'));
     expect(await findSlow([...two.statements, ...statements])).toEqual([]);
     expect(statements.length).toBe(two.statements.length);
-    expect(statements.length).toBeLessThanOrEqual(5);
+    expect(statements.length).toBeLessThanOrEqual(7);
   });
 
-  it('a card of which the portal knows everything is judged with seven statements at most', async () => {
+  it('a card of which the portal knows everything is judged with nine statements at most', async () => {
     const known = [newPlainCard(), newCard()];
     for (const card of known) await alice.relay(await alice.openHost(card), ({ phase }) => phase.name === 'pin');
     const [, released] = known;
@@ -212,7 +212,7 @@ describe('with 100,000 devices', () => {
     const devices = await Promise.all(known.map((card, place) => card.describe(`card ${place}`)));
     const { statements } = await watch(() => alice.post('/api/devices/eligibility', { devices }));
     expect(await findSlow(statements)).toEqual([]);
-    expect(statements.length).toBeLessThanOrEqual(7);
+    expect(statements.length).toBeLessThanOrEqual(9);
   });
 
   it('an issuance, its resumption, an erasure and what an operator does scan nothing', async () => {

@@ -300,6 +300,20 @@ describe('a making that takes long', () => {
     expect(makings).toHaveLength(2);
   });
 
+  it('counts from its beginning: what was revoked meanwhile is served an interval after that', async () => {
+    const slow = slowAuthority();
+    const first = listed();
+    await slow.isAsked;
+    revoke('aa');
+    now += PATIENCE / 2;
+    slow.answer();
+    expect(await first).toBe('');
+    now = START + MINUTE - 1;
+    expect(await listed()).toBe('');
+    now = START + MINUTE;
+    expect(await listed()).toBe('aa');
+  });
+
   it('keeps nobody waiting who comes late: they are served the one before', async () => {
     const { answer, waiting } = await beginAgain();
     now += PATIENCE;
