@@ -27,6 +27,7 @@ export interface DeviceRow {
 export type PaneName =
   | 'check'
   | 'allow'
+  | 'refused'
   | 'no-reader'
   | 'search'
   | 'connect'
@@ -108,10 +109,10 @@ export class PortalUser {
   }
 
   /**
-   * The same on a page that has just been reloaded: there the user has not done anything yet, so the wizard has a button for
-   * it, unless the driver that watches the page was quicker and counted as its user.
+   * The same on a page in which the user has not done anything lately, as after a reload: the wizard has a button for it, unless the
+   * driver that watches the page was quicker and counted as its user.
    */
-  async allowSiteAfterReload(): Promise<void> {
+  async allowSiteWithoutClick(): Promise<void> {
     const press = this.pane('allow').then(() => this.click('#allow'));
     await Promise.race([this.window('consent'), press]);
     await this.allowSite();
@@ -294,7 +295,7 @@ export class PortalUser {
 
   /** Waits until the wizard says that something went wrong, and reads what it says. */
   async failure(): Promise<Failure> {
-    await this.pane('error');
+    await this.meets('error', 'refused');
     const pane = await findElement(this.page, 'cardwright-error-pane');
     return pane.evaluate(({ shadowRoot }) => {
       const textOf = (selector: string): string => shadowRoot?.querySelector(selector)?.textContent.trim() ?? '';

@@ -14,7 +14,17 @@ import { announceIssuance, issuePane } from './issue-panes.js';
 import { LeaveGuard } from './leave-guard.js';
 import { focusPane, isFocusGone } from './pane-focus.js';
 import { paneStyles } from './pane-styles.js';
-import { STEPS, isAwaitingUser, isHalfIssued, keyOf, stepOf, windowOf, type Issued, type Pane } from './pane.js';
+import {
+  STEPS,
+  isAwaitingUser,
+  isHalfIssued,
+  isObstacle,
+  keyOf,
+  stepOf,
+  windowOf,
+  type Issued,
+  type Pane,
+} from './pane.js';
 import {
   allowPane,
   announceDevices,
@@ -26,6 +36,7 @@ import {
   noReaderPane,
   pendingPane,
   readyPane,
+  refusedPane,
   searchPane,
   stopPane,
 } from './panes.js';
@@ -167,7 +178,7 @@ export class AddDevice extends LitElement {
   }
 
   #focusPane(): void {
-    focusPane(this.renderRoot, this.isStopping || this.pane.name === 'error' || this.pane.name === 'no-reader');
+    focusPane(this.renderRoot, this.isStopping || isObstacle(this.pane));
   }
 
   #toolbar(): TemplateResult | typeof nothing {
@@ -186,6 +197,8 @@ export class AddDevice extends LitElement {
         return checkPane(text, pane.checks, this.isWindowLost);
       case 'allow':
         return allowPane(text, pane.checks);
+      case 'refused':
+        return refusedPane(text, pane, this);
       case 'no-reader':
         return noReaderPane(text, pane.checks, this);
       case 'search':

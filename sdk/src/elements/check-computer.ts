@@ -53,16 +53,18 @@ export interface CheckOptions {
   readonly onAsked: (showWindow: () => Promise<void>) => void;
   /** Resolves when the user wants to be asked again. */
   readonly waitForConsentWish: (checks: Checks) => Promise<void>;
+  /** Resolves when a site that its user refused may ask again. */
+  readonly waitForPardon: (error: CardwrightError, checks: Checks) => Promise<void>;
 }
 
 /**
  * Opens a session with everything that an issuance needs. Asks the user for access at once if that was never asked, and again
- * whenever the user wishes. Then only the reader is left to check.
+ * whenever the user wishes. A site that was refused waits until it may ask. Then only the reader is left to check.
  *
  * @throws CardwrightError as `connect`; `PERMISSION_DENIED` where the administrator grants the site less
  */
 export async function checkComputer(options: CheckOptions): Promise<Client> {
-  const { signal, onChecks, waitForConsentWish } = options;
+  const { signal, onChecks } = options;
   onChecks(checksAt('extension', 'running'));
   for (let wasAsked = false; ; wasAsked = true) {
     const client = await connectWhereGranted(signal);
@@ -76,31 +78,30 @@ export async function checkComputer(options: CheckOptions): Promise<Client> {
     for (let isAnswered = false; !isAnswered;) {
       onChecks(checksAt('site', 'asking'));
       isAnswered = await ask(options);
-      if (!isAnswered) await waitForConsentWish(checksAt('site', 'needed'));
     }
   }
 }
 
-/** Null where the user was never asked about the site. */
+/** Null where the user has not granted the site anything: it was never asked, or refused. */
 async function connectWhereGranted(signal: AbortSignal): Promise<Client | null> {
   try {
     return await connect({ signal });
   } catch (error) {
-    if (wasNotAsked(error)) return null;
+    if (isCardwrightError(error, 'SITE_NOT_GRANTED') && error.data.consent !== 'blocked') return null;
     throw error;
   }
 }
 
-/** Whether the user answered; closing the window is no answer. */
-async function ask({ signal, onAsked }: CheckOptions): Promise<boolean> {
+/** Whether the site was granted something; otherwise it may ask once more. */
+async function ask({ signal, onAsked, waitForConsentWish, waitForPardon }: CheckOptions): Promise<boolean> {
   try {
     await requestAccess(NEEDED, { signal, onAsked });
     return true;
   } catch (error) {
-    if (wasNotAsked(error)) return false;
-    throw error;
+    if (!isCardwrightError(error, 'SITE_NOT_GRANTED') || error.data.consent === 'blocked') throw error;
+    await (error.data.consent === 'needed'
+      ? waitForConsentWish(checksAt('site', 'needed'))
+      : waitForPardon(error, checksAt('site', 'failed')));
+    return false;
   }
 }
-
-const wasNotAsked = (error: unknown): boolean =>
-  isCardwrightError(error, 'SITE_NOT_GRANTED') && error.data.consent === 'needed';

@@ -3,13 +3,15 @@ import type { Client } from '../client.js';
 import { checkComputer, checksAt } from './check-computer.js';
 import { DeviceWatch } from './device-watch.js';
 import type { Pane } from './pane.js';
+import { RefusalWatch } from './refusal-watch.js';
 
-export type CheckPane = Extract<Pane, { readonly name: 'check' | 'allow' | 'no-reader' }>;
+export type CheckPane = Extract<Pane, { readonly name: 'check' | 'allow' | 'refused' | 'no-reader' }>;
 
 /** The step that checks the computer: what it shows, and what the user does meanwhile. */
 export class ComputerCheck {
   #client: Client | undefined;
-  #reader: { readonly refresh: () => void } | undefined;
+  /** What it waits for, which the user may have it look for. */
+  #awaited: { readonly refresh: () => void } | undefined;
   #wish: (() => void) | undefined;
   #showWindow: (() => Promise<void>) | undefined;
 
@@ -40,6 +42,13 @@ export class ComputerCheck {
           this.#wish = resolve;
         });
       },
+      waitForPardon: (error, checks) => {
+        const refusal = new RefusalWatch(this.signal, (isStill) =>
+          this.show({ name: 'refused', checks, error, isStill }),
+        );
+        this.#awaited = refusal;
+        return refusal.end();
+      },
     });
     this.#client = client;
     this.#showWindow = () => client.showWindow();
@@ -62,9 +71,9 @@ export class ComputerCheck {
     await this.#showWindow();
   }
 
-  /** Looks for a reader again. */
+  /** Looks again for what it waits for: a reader, or that the site may ask. */
   refresh(): void {
-    this.#reader?.refresh();
+    this.#awaited?.refresh();
   }
 
   /** Ends the session. */
@@ -78,7 +87,7 @@ export class ComputerCheck {
       this.show({ name: 'no-reader', checks: checksAt('reader', 'failed') });
       return undefined;
     });
-    this.#reader = reader;
+    this.#awaited = reader;
     await reader.find();
   }
 }

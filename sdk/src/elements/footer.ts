@@ -34,6 +34,8 @@ export function footer(
   switch (pane.name) {
     case 'allow':
       return [secondary('cancel', text.cancel, cancel), primary('allow', text.allow, actions.allow)];
+    case 'refused':
+      return [secondary('cancel', text.cancel, cancel), primary('retry', text.retry, actions.refresh)];
     case 'no-reader':
       return [secondary('cancel', text.cancel, cancel), primary('retry', text.refresh, actions.refresh)];
     case 'choose':

@@ -21,6 +21,14 @@ export type Pane =
   | { readonly name: 'check'; readonly checks: Checks }
   /** The user closed the consent window without an answer. */
   | { readonly name: 'allow'; readonly checks: Checks }
+  /** The site was refused; the check continues by itself once its user lets it ask again, in the extension's menu. */
+  | {
+      readonly name: 'refused';
+      readonly checks: Checks;
+      readonly error: CardwrightError;
+      /** The user has tried again, and it is still refused. */
+      readonly isStill: boolean;
+    }
   /** There is neither a reader nor a security key; the check continues by itself when there is one. */
   | { readonly name: 'no-reader'; readonly checks: Checks }
   | { readonly name: 'search' }
@@ -77,6 +85,7 @@ export function stepOf(pane: Pane): Step {
   switch (pane.name) {
     case 'check':
     case 'allow':
+    case 'refused':
     case 'no-reader':
       return 'check';
     case 'search':
@@ -141,5 +150,9 @@ const isErasureAsked = (status: OperationStatus | null): boolean =>
 /** Whether everything on the device is being erased, as its user has agreed. */
 export const isErasing = (status: OperationStatus | null): boolean =>
   status?.turn === 'card' && status.method === 'device.reset' && status.hasAnswered === true;
+
+/** Whether the focus goes to the way on, because the pane says what stands in the way. */
+export const isObstacle = ({ name }: { readonly name: string }): boolean =>
+  name === 'error' || name === 'no-reader' || name === 'refused';
 
 export const isHalfIssued = (pane: Pane): boolean => pane.name === 'issue' && pane.isHalfIssued;

@@ -75,6 +75,23 @@ const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
 export const searchPane = (text: Text): TemplateResult =>
   html`<div class="centred"><span class="spinner large" aria-hidden="true"></span>${title(text.searching)}</div>`;
 
+/** The site was refused, and its user alone lets it ask again; then the check continues by itself. */
+export const refusedPane = (
+  text: Text,
+  { checks, error, isStill }: Extract<Pane, { name: 'refused' }>,
+  { help, helpDesk }: Support,
+): TemplateResult =>
+  html`<div role="status">${isStill ? html`<p class="notice">${text.stillRefused}</p>` : nothing}</div>
+    <cardwright-error-pane
+      .text=${text}
+      .error=${error}
+      .where=${'check'}
+      .more=${text.pardonAwaited}
+      .help=${help}
+      .helpDesk=${helpDesk}
+    ></cardwright-error-pane>
+    ${checkList(text, checks)}`;
+
 /** There is nothing into which a card could go; the check continues by itself. */
 export const noReaderPane = (text: Text, checks: Checks, { help, helpDesk }: Support): TemplateResult =>
   html`<cardwright-error-pane

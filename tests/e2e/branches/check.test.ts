@@ -32,7 +32,7 @@ describe('a computer without the extension', () => {
 
     await place.stage.browser.installExtension(EXTENSION_DIR);
     await refresh();
-    await alice.allowSiteAfterReload();
+    await alice.allowSiteWithoutClick();
     await alice.choosePin(PIN);
     await alice.wizardCloses();
     await expect(alice.devices(1)).resolves.toMatchObject([{ state: 'Active' }]);
@@ -72,8 +72,7 @@ thoroughDescribe('the Check step', () => {
       await alice.goOn();
       await expect(alice.failure()).resolves.toMatchObject({ code: 'SITE_NOT_GRANTED' });
       await letAskAgain(place.stage.browser.browser, alice.page);
-      await alice.goOn();
-      await alice.allowSite();
+      await alice.allowSiteWithoutClick();
       await isPassed();
       await place.forgetSite();
     });
@@ -91,8 +90,8 @@ thoroughDescribe('the Check step', () => {
       expect(place.hosts()).toEqual([]);
 
       await place.forgetSite();
-      await alice.goOn();
-      await alice.allowSite();
+      await alice.page.bringToFront();
+      await alice.allowSiteWithoutClick();
       await isPassed();
     });
   });

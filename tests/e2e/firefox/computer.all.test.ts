@@ -37,8 +37,7 @@ describe('in Firefox, a site', () => {
     expect(place.hosts()).toEqual([]);
 
     await place.forgetSite();
-    await alice.goOn();
-    await alice.allowSite();
+    await alice.allowSiteWithoutClick();
     await isPassed();
   });
 

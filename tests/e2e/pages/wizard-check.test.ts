@@ -4,6 +4,7 @@ import { blankYubikey } from '../../support/device-facts.js';
 import { textOf } from '../../support/page-stage.js';
 import type { Script } from '../../support/wizard-page/scripted-extension.js';
 import { WizardScene } from '../../support/wizard-scene.js';
+import type { WizardUser } from '../../support/wizard-user.js';
 import { everyOrSome, thoroughIt } from '../../support/thorough.js';
 
 const yubikey = blankYubikey('11223344');
@@ -22,7 +23,6 @@ const mended = { initializeError: null, listError: null, accessError: null, cons
 
 type Case = [code: string, line: keyof typeof FAILED_AT, remedy: string, script: Partial<Script>, focused?: string];
 const CASES: readonly Case[] = [
-  ['SITE_NOT_GRANTED', 'site', 'let this site ask again', { consent: 'denied' }],
   ['SITE_NOT_GRANTED', 'site', 'Contact your help desk', { consent: 'blocked' }, 'Copy details'],
   [
     'WINDOW_NOT_ALLOWED',
@@ -69,6 +69,14 @@ const CASES: readonly Case[] = [
   ],
   ['TIMEOUT', 'reader', 'Try again', { listError: new CardwrightError('TIMEOUT').toWire() }],
 ];
+/** Looks at something else, and then at the page again. */
+async function comeBack({ page }: WizardUser): Promise<void> {
+  const other = await page.browserContext().newPage();
+  await other.bringToFront();
+  await page.bringToFront();
+  await other.close();
+}
+
 /** One at each line. */
 const KEPT = ['SITE_NOT_GRANTED', 'HOST_MISSING', 'PCSC_UNAVAILABLE'];
 
@@ -140,12 +148,55 @@ describe('the Check step', () => {
   });
 
   it('asks for access at once when it is only that', async () => {
-    const user = await scene.addDevice({ consent: 'needed', consentAnswer: 'denied', devices: [yubikey] });
-    await user.sees('error');
-    expect(await user.lines()).toBe(FAILED_AT.site);
-    await user.script({ consent: 'needed', consentAnswer: 'granted' });
-    await user.click('#retry');
+    const user = await scene.addDevice({ consent: 'needed', consentAnswer: 'granted', devices: [yubikey] });
     await user.closes();
+    expect((await user.called()).slice(0, 3)).toEqual(['initialize', 'closed', 'access.request']);
+  });
+
+  describe('at a site that its user refused', () => {
+    const refused: Partial<Script> = { consent: 'needed', consentAnswer: 'denied', devices: [yubikey] };
+
+    it('says where to let it ask, and after “Try again” that it still may not', async () => {
+      const user = await scene.addDevice(refused);
+      await user.sees('refused');
+      expect(await user.lines()).toBe(FAILED_AT.site);
+      const words = await textOf(user.page, 'cardwright-error-pane');
+      expect(words).toContain('SITE_NOT_GRANTED');
+      expect(words).toContain('let this site ask again');
+      expect(await user.focused()).toBe('Try again');
+      await user.press('Enter');
+      await user.reads('This site still may not ask.');
+      expect(await user.focused()).toBe('Try again');
+      await user.script({ consent: 'needed', consentAnswer: 'granted' });
+      await user.press('Enter');
+      await user.closes();
+      expect(await user.heard()).toContain('cardwright-issued');
+    });
+
+    it('goes on by itself when its user comes back after having let it ask', async () => {
+      const user = await scene.addDevice(refused);
+      await user.sees('refused');
+      await comeBack(user);
+      // It looked again.
+      await user.page.waitForFunction(() => window.extension.calls.filter((one) => one === 'initialize').length > 1);
+      await user.sees('refused');
+      await user.script({ consent: 'needed', consentAnswer: 'granted', isActive: false });
+      await comeBack(user);
+      await user.sees('allow');
+      await user.script({ isActive: true });
+      await user.click('#allow');
+      await user.closes();
+    });
+
+    it('can be closed, and does not look any more then', async () => {
+      const user = await scene.addDevice(refused);
+      await user.sees('refused');
+      await user.press('Escape');
+      await user.closes();
+      const before = await user.called();
+      await comeBack(user);
+      expect(await user.called()).toEqual(before);
+    });
   });
 
   thoroughIt('says that there is no reader, and continues by itself when a security key is plugged in', async () => {

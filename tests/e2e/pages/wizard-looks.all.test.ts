@@ -95,7 +95,15 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'check-asking': { script: { consent: 'needed', consentAnswer: null }, pane: '>>> .asking' },
   'check-allow': { script: { consent: 'needed', consentAnswer: 'needed' }, pane: '>>> #allow' },
   'error-extension-missing': { script: { isInstalled: false }, pane: '>>> cardwright-error-pane' },
-  'error-site-denied': { script: { consent: 'denied' }, pane: '>>> cardwright-error-pane' },
+  refused: { script: { consent: 'denied' }, pane: '>>> cardwright-error-pane' },
+  'refused-still': {
+    script: { consent: 'denied' },
+    pane: '>>> #retry',
+    act: async (page) => {
+      await page.locator('>>> #retry').click();
+      await waitFor(page, '>>> .notice');
+    },
+  },
   'error-site-blocked': { script: { consent: 'blocked' }, pane: '>>> cardwright-error-pane' },
   'error-host-missing': refuseToConnect(new CardwrightError('HOST_MISSING')),
   'error-host-forbidden': refuseToConnect(new CardwrightError('HOST_FORBIDDEN')),

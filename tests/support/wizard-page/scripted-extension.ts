@@ -23,6 +23,8 @@ export interface Script {
   grantable: string[];
   /** What `access.request` ends with, instead of an answer of the user. */
   accessError: WireError | null;
+  /** Whether the user did something in the page in the last seconds; otherwise nobody is asked. */
+  isActive: boolean;
   /** What `initialize` ends with once the site is granted. */
   initializeError: WireError | null;
   listError: WireError | null;
@@ -63,6 +65,7 @@ export class ScriptedExtension {
     granted: [...CLASSES],
     grantable: [...CLASSES],
     accessError: null,
+    isActive: true,
     initializeError: null,
     listError: null,
     emptyReaders: ['Reader'],
@@ -183,8 +186,11 @@ export class ScriptedExtension {
   }
 
   async #askUser(): Promise<object> {
-    const { consentAnswer, accessError } = this.script;
+    const { consentAnswer, accessError, consent: before } = this.script;
     if (accessError) throw CardwrightError.fromWire(accessError);
+    // Policy has decided, or the user has: nobody is asked.
+    if (before === 'blocked' || before === 'denied') throw new CardwrightError('SITE_NOT_GRANTED', { consent: before });
+    if (!this.script.isActive) throw new CardwrightError('SITE_NOT_GRANTED', { consent: 'needed' });
     if (consentAnswer === null) await this.#held();
     const consent = this.script.consentAnswer ?? 'needed';
     this.script.consent = consent;

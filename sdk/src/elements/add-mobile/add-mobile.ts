@@ -13,6 +13,7 @@ import '../dialog.js';
 import type { Dialog } from '../dialog.js';
 import { refreshIcon } from '../icons.js';
 import { LeaveGuard } from '../leave-guard.js';
+import { isObstacle } from '../pane.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
 import { selectedAmong, type Selection } from '../picker-pane.js';
@@ -177,7 +178,7 @@ export class AddMobile extends LitElement {
   #focusPane(): void {
     const { pane, question } = this;
     if (pane.name === 'password') this.password?.focus();
-    else focusPane(this.renderRoot, question !== null || pane.name === 'error' || pane.name === 'no-reader');
+    else focusPane(this.renderRoot, question !== null || isObstacle(pane));
   }
 
   #toolbar(): TemplateResult | typeof nothing {

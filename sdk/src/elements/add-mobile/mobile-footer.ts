@@ -32,6 +32,8 @@ export function mobileFooter(
       return [cancel, primary('next', text.next, actions.submitPassword, pane.isSent)];
     case 'allow':
       return [cancel, primary('allow', text.allow, actions.allow)];
+    case 'refused':
+      return [cancel, primary('retry', text.retry, actions.refresh)];
     case 'no-reader':
       return [cancel, primary('retry', text.refresh, actions.refresh)];
     case 'choose':

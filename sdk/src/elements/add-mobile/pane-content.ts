@@ -1,5 +1,5 @@
 import type { TemplateResult } from 'lit';
-import { allowPane, checkPane, noReaderPane } from '../panes.js';
+import { allowPane, checkPane, noReaderPane, refusedPane } from '../panes.js';
 import type { Selection } from '../picker-pane.js';
 import type { Support } from '../support.js';
 import type { Text } from '../text.js';
@@ -42,6 +42,8 @@ export function paneContent(text: Text, pane: MobilePane, tools: PaneTools): Tem
       return checkPane(text, pane.checks, isWindowLost);
     case 'allow':
       return allowPane(text, pane.checks);
+    case 'refused':
+      return refusedPane(text, pane, support);
     case 'no-reader':
       return noReaderPane(text, pane.checks, support);
     case 'search':

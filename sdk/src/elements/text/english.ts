@@ -28,6 +28,8 @@ export const english: Text = {
   host: 'Cardwright on this computer',
   reader: 'Card reader or security key',
   readerAwaited: 'We’ll continue once one is connected.',
+  pardonAwaited: 'We’ll continue when you come back to this page.',
+  stillRefused: 'This site still may not ask. Open the Cardwright extension from the toolbar, and let it ask.',
   checkStates: {
     waiting: 'Not checked yet',
     running: 'Checking …',

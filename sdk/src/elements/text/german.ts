@@ -29,6 +29,9 @@ export const german: Text = {
   host: 'Cardwright auf diesem Computer',
   reader: 'Kartenleser oder Sicherheitsschlüssel',
   readerAwaited: 'Sobald eines davon angeschlossen ist, geht es weiter.',
+  pardonAwaited: 'Wenn Sie auf diese Seite zurückkehren, geht es weiter.',
+  stillRefused:
+    'Diese Website darf noch immer nicht fragen. Öffnen Sie Cardwright in der Symbolleiste, und lassen Sie die Website fragen.',
   checkStates: {
     waiting: 'Noch nicht geprüft',
     running: 'Wird geprüft …',

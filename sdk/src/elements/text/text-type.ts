@@ -42,6 +42,10 @@ export interface Text {
   readonly reader: string;
   /** After what to do where there is no reader. */
   readonly readerAwaited: string;
+  /** After what to do where the site was refused. */
+  readonly pardonAwaited: string;
+  /** Where the user tries again before that. */
+  readonly stillRefused: string;
   readonly checkStates: {
     readonly waiting: string;
     readonly running: string;
