@@ -24,6 +24,7 @@ export type AuditEvent =
   | 'device.erased'
   | 'device.state-changed'
   | 'initial-pin.shown'
+  | 'pin.changed'
   | 'puk.approved'
   | 'retry.allowed'
   | 'policy.changed'

@@ -14,7 +14,6 @@ import { DEFAULT_POLICIES } from './authority/certificate-policies.js';
 import type { DeviceState } from './devices/device-state.js';
 import { judgeCards } from './devices/judgement.js';
 import { askServices } from './devices/passkeys-in-question.js';
-import { issue } from './issue/issue.js';
 import type { OperationDefinition } from './operations/definition.js';
 import { Engine } from './operations/engine.js';
 import { countOthersCards, spend } from './operations/quotas.js';
@@ -22,6 +21,7 @@ import type { Quotas, Requester, Services } from './operations/services.js';
 import { boundService } from './passkeys/bounded-service.js';
 import type { PasskeyService } from './passkeys/passkey-service.js';
 import { removeDuePasskeys } from './passkeys/removal.js';
+import { STANDARD_OPERATIONS } from './standard-operations.js';
 import { inTransaction } from './store/in-transaction.js';
 import type { Person } from './store/rows.js';
 import { sentenceOf } from './words/reasons.js';
@@ -31,7 +31,7 @@ export interface CmsOptions
   extends Pick<Services, 'store' | 'authority'>, Partial<Omit<Services, 'origin' | 'store' | 'authority'>> {
   /** The CMS's own origin, as browsers see it; a function where it is known only later. */
   readonly origin: string | (() => string);
-  /** The operations that it offers; by default it issues devices. */
+  /** The operations that it offers; by default `STANDARD_OPERATIONS`. */
   readonly operations?: readonly OperationDefinition[];
   /** Milliseconds that a passkey service may take for one answer; 10 seconds by default. After that it counts as unreachable. */
   readonly passkeyTimeout?: number;
@@ -48,11 +48,12 @@ export interface Cms {
   /** What /.well-known/cardwright says. */
   readonly publishedKeys: PublicJwkSet;
   /**
-   * What someone may do with each of some devices: issue it, continue with it, erase it first, or nothing.
+   * Says of each of some devices whether someone may have an operation of a kind done on it: start it, continue one that was
+   * interrupted, have the device erased first, or nothing.
    *
-   * @throws CardwrightError `RATE_LIMITED`
+   * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` where the CMS has no operation of that kind
    */
-  judge(requester: Requester, devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
+  judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
   /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `RATE_LIMITED`, `INVALID_PARAMS` */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
@@ -113,7 +114,7 @@ const PASSKEY_TIMEOUT = 10_000;
  * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
  */
 export function createCms(options: CmsOptions): Cms {
-  const { operations = [issue], origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...rest } = options;
+  const { operations = STANDARD_OPERATIONS, origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...rest } = options;
   const { passkeyServices = [], passkeyTimeout = PASSKEY_TIMEOUT, findPerson = nobody, ...given } = rest;
   requireNames(passkeyServices);
   const services: Services = {
@@ -137,8 +138,8 @@ export function createCms(options: CmsOptions): Cms {
       return services.origin;
     },
     publishedKeys: services.store.keys.published,
-    async judge({ person, language }, devices) {
-      const { admit } = engine.definitionOf('issue');
+    async judge({ person, language }, kind, devices) {
+      const { admit } = engine.definitionOf(kind);
       await spend(store, person, 'card', services.quotas.cardsPerHour, Math.max(1, devices.length));
       const passkeys = await askServices(services, person, devices);
       const judged = await store.transaction((transaction) =>

@@ -41,9 +41,10 @@ export interface CmsRoute {
 export const CMS_ROUTES: readonly CmsRoute[] = [
   {
     path: 'devices/eligibility',
-    answer: async (cms, requester, _id, body) => ({
-      devices: await cms.judge(requester, validate(cmsContract['devices/eligibility'].request, body).devices),
-    }),
+    answer: async (cms, requester, _id, body) => {
+      const { kind, devices } = validate(cmsContract['devices/eligibility'].request, body);
+      return { devices: await cms.judge(requester, kind, devices) };
+    },
   },
   {
     path: 'operations',

@@ -50,7 +50,7 @@ export {
 } from './authority/certification-authority.js';
 
 export type { PasskeysInQuestion } from './devices/passkeys-in-question.js';
-export { owned, pinBlocked, refuse, type Admission, type CardInQuestion, type Refusal } from './devices/admission.js';
+export { owned, pinBlocked, pinUsable, refuse, type Admission, type CardInQuestion, type Refusal } from './devices/admission.js';
 export {
   COUNTING_STATES,
   DEVICE_STATES,
@@ -61,6 +61,7 @@ export {
   STATES,
   type DeviceState,
 } from './devices/device-state.js';
+export { changePin } from './change-pin/change-pin.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { tlv } from './devices/tlv.js';
 export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
@@ -75,6 +76,7 @@ export {
   type KeyCandidate,
 } from './issue/management-authentication.js';
 export { proveOwner } from './prove-owner/prove-owner.js';
+export { STANDARD_OPERATIONS } from './standard-operations.js';
 
 export { keyHashOf } from './keys/key-hash.js';
 export { readPublicKey } from './keys/public-key.js';

@@ -8,25 +8,28 @@ import { count, described, deviceId, deviceInfo, operationId, publicJwk, session
  * `cmsContract`, below, has the addresses.
  */
 
-export const eligibilityRequest = v.strictObject({ devices: v.pipe(v.array(deviceInfo), v.maxLength(64)) });
-
-/** What the CMS says of one device. */
-export const eligibility = v.strictObject({
-  device: deviceId,
-  action: described(
-    v.nullable(v.picklist(['issue', 'continue', 'erase'])),
-    'What the user may do with it: issue it, continue an issuance that was interrupted, have it erased and then issued, or nothing.',
-  ),
-  reason: described(v.nullable(text(300)), 'Why not, or what will be lost: a sentence for the user.'),
-});
-export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
-export type Eligibility = v.InferOutput<typeof eligibility>;
-
 /** A name that the CMS chooses. The protocol knows none of them, so a CMS can add an operation without a release of ours. */
 const openName = v.pipe(v.string(), v.regex(/^[a-z][a-z0-9-]{0,39}$/));
 
 /** What an operation does, for example `issue`. A CMS refuses a kind that it does not have with `INVALID_PARAMS`. */
 export const operationKind = openName;
+
+export const eligibilityRequest = v.strictObject({
+  kind: described(operationKind, 'The operation that the user wants, as in the request that starts it.'),
+  devices: v.pipe(v.array(deviceInfo), v.maxLength(64)),
+});
+
+/** What the CMS says of one device. */
+export const eligibility = v.strictObject({
+  device: deviceId,
+  action: described(
+    v.nullable(v.picklist(['start', 'continue', 'erase'])),
+    'What the user may do with it: start the operation, continue one that was interrupted, have the device erased first, or nothing.',
+  ),
+  reason: described(v.nullable(text(300)), 'Why not, or what will be lost: a sentence for the user.'),
+});
+export const eligibilityAnswer = v.strictObject({ devices: v.array(eligibility) });
+export type Eligibility = v.InferOutput<typeof eligibility>;
 
 export const startRequest = v.strictObject({
   kind: described(operationKind, "What the operation does, for example `issue`. The names are the CMS's own."),
@@ -111,7 +114,7 @@ export interface CmsRequestDefinition {
 export const cmsContract = {
   'devices/eligibility': {
     summary:
-      'Says what the user may do with each of some devices. It changes nothing. The answer has one verdict for each device, found by its id.',
+      'Says whether the user may have an operation done on each of some devices. It changes nothing. The answer has one verdict for each device, found by its id.',
     request: eligibilityRequest,
     answer: eligibilityAnswer,
     errors: ['RATE_LIMITED'],

@@ -36,7 +36,7 @@ export interface CmsRequest {
  *
  * @example
  * const cms = new Cms('/api', { language: 'de' });
- * const verdicts = await cms.eligibility(devices);
+ * const verdicts = await cms.eligibility('issue', devices);
  */
 export class Cms {
   readonly #base: string;
@@ -62,10 +62,14 @@ export class Cms {
     return `${this.#base}/${path}`;
   }
 
-  /** What may be done with each device. Without a device it sends no request. */
-  async eligibility(devices: readonly DeviceInfo[], signal?: AbortSignal): Promise<readonly Eligibility[]> {
+  /** Whether an operation of a kind may be done on each device. Without a device it sends no request. */
+  async eligibility(
+    kind: StartRequest['kind'],
+    devices: readonly DeviceInfo[],
+    signal?: AbortSignal,
+  ): Promise<readonly Eligibility[]> {
     if (devices.length === 0) return [];
-    const body = { devices };
+    const body = { kind, devices };
     const answer = await this.request('devices/eligibility', eligibilityAnswer, { method: 'POST', body, signal });
     return answer.devices;
   }

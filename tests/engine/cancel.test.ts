@@ -27,7 +27,7 @@ describe.each(['yubikey', 'piv'] as const)('an issuance of a %s that its user ca
       expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
       expect(statesOf()).toEqual([]);
       expect(card).toMatchObject({ pin: '123456', puk: '12345678' });
-      for (const user of [alice, bob]) expect(await user.judge(card)).toEqual({ action: 'issue', reason: null });
+      for (const user of [alice, bob]) expect(await user.judge(card)).toEqual({ action: 'start', reason: null });
       expect(await bob.issue(card)).toMatchObject({ state: 'done', deviceState: 'active' });
     },
   );

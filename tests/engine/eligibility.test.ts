@@ -21,8 +21,8 @@ const READER_ONLY = { model: 'unknown', serial: null, capabilities: null, pin: n
 
 describe('a card that nobody has', () => {
   it('is to be issued when it is blank', async () => {
-    expect(await alice.judge(cms.newCard('yubikey'))).toEqual({ action: 'issue', reason: null });
-    expect(await alice.judge(cms.newCard('piv'))).toEqual({ action: 'issue', reason: null });
+    expect(await alice.judge(cms.newCard('yubikey'))).toEqual({ action: 'start', reason: null });
+    expect(await alice.judge(cms.newCard('piv'))).toEqual({ action: 'start', reason: null });
   });
 
   it.each<[string, Partial<DeviceInfo>, string, string]>([
@@ -94,7 +94,7 @@ describe('a card that nobody has', () => {
 
   it('is not locked while its PUK still works', async () => {
     const info = { ...(await cms.newCard('yubikey').describe('x')), pin: BLOCKED };
-    expect(await alice.judge(info)).toEqual({ action: 'issue', reason: null });
+    expect(await alice.judge(info)).toEqual({ action: 'start', reason: null });
   });
 });
 
@@ -144,7 +144,7 @@ describe('a used card that its model can reset', () => {
       expect(await alice.judge(await used({ puk: SPENT }))).toEqual(
         refused("The PUK of this device can no longer be used, and your organisation doesn't allow erasing it."),
       );
-      expect(await alice.judge(cms.newCard('yubikey'))).toEqual({ action: 'issue', reason: null });
+      expect(await alice.judge(cms.newCard('yubikey'))).toEqual({ action: 'start', reason: null });
     } finally {
       await cms.setPolicy('yubikey');
     }
@@ -213,7 +213,7 @@ it.each(['none', '0F1E2D3C-4B5A-4978-8695-A4B3C2D1E0F0', '0f1e2d3c4b5a49788695a4
     const info = { ...(await cms.newCard('piv').describe('x')), guid };
     const refusal = { status: 400, code: 'INVALID_PARAMS' };
     const asked = jest.spyOn(cms.store, 'transaction');
-    expect(await alice.post('devices/eligibility', { devices: [info] })).toMatchObject(refusal);
+    expect(await alice.post('devices/eligibility', { kind: 'issue', devices: [info] })).toMatchObject(refusal);
     const start = { ...(await alice.openHost(cms.newCard('piv'))).startRequest, device: info };
     expect(await alice.post('operations', start)).toMatchObject(refusal);
     expect(asked).not.toHaveBeenCalled();

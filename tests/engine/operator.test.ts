@@ -76,5 +76,5 @@ it('counts devices against the limit, says why there is no further one, and free
     'DEVICE_NOT_ELIGIBLE',
   );
   for (const { id } of pending) await olga.act(id, 'terminate');
-  expect(await alice.judge(fourth)).toEqual({ action: 'issue', reason: null });
+  expect(await alice.judge(fourth)).toEqual({ action: 'start', reason: null });
 });

@@ -147,7 +147,7 @@ it('leaves no device row when it is cancelled before anything was applied', asyn
   expect((await alice.post(`operations/${operation}/results`, { step: 1, outcomes: [] })).code).toBe(
     'OPERATION_NOT_FOUND',
   );
-  expect(await alice.judge(card)).toEqual({ action: 'issue', reason: null });
+  expect(await alice.judge(card)).toEqual({ action: 'start', reason: null });
 });
 
 it('is failed when it is cancelled later; its owner may continue, and nobody else', async () => {

@@ -52,8 +52,8 @@ export class PortalClient {
     return validate(publicJwkSet, await this.send('GET', '/.well-known/cardwright'));
   }
 
-  async eligibility(devices: readonly DeviceInfo[]): Promise<Eligibility[]> {
-    return validate(eligibilityAnswer, await this.send('POST', '/api/devices/eligibility', { devices })).devices;
+  async eligibility(devices: readonly DeviceInfo[], kind = 'issue'): Promise<Eligibility[]> {
+    return validate(eligibilityAnswer, await this.send('POST', '/api/devices/eligibility', { kind, devices })).devices;
   }
 
   /** As an operator: the newest devices, the newest last; a stage has no more than a page of them. */

@@ -99,7 +99,7 @@ export class ScriptedCms {
       const verdict = this.verdicts.get(id);
       if (verdict) return { device: id, ...verdict };
       const reason = this.refused.get(id) ?? null;
-      if (this.deviceState !== 'pending') return { device: id, action: reason === null ? 'issue' : null, reason };
+      if (this.deviceState !== 'pending') return { device: id, action: reason === null ? 'start' : null, reason };
       return { device: id, action: this.givesPinUp ? null : 'continue', reason: 'Setup was interrupted.' };
     });
   }

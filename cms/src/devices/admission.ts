@@ -74,10 +74,13 @@ function ruleOf(conditions: readonly Condition[]): AdmissionRule {
       const reason = condition(card, device);
       if (reason) return { action: null, reason };
     }
-    return { action: 'continue', reason: null, policy: card.policy, device };
+    return { action: 'start', reason: null, policy: card.policy, device };
   };
   return Object.assign(admit, { and: (condition: Condition) => ruleOf([...conditions, condition]) });
 }
+
+/** The card's PIN can still be given. A card that does not tell is taken at its best. */
+export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
 /** The card's PIN is blocked. */
 export const pinBlocked: Condition = ({ info }) =>

@@ -53,7 +53,7 @@ export function judgeIssuance(card: CardInQuestion): Admission | Refusal {
   // It got its CHUID in an operation that was interrupted before the CMS learned of that, so there is no row yet.
   if (info.guid !== null && known.running.some(({ guid }) => guid === info.guid))
     return { action: 'continue', reason: { code: 'broken-off' }, policy };
-  return { action: 'issue', reason: null, policy };
+  return { action: 'start', reason: null, policy };
 }
 
 function judgeErasure(info: DeviceInfo, policy: DevicePolicy, device: Device | undefined): Admission | Refusal {

@@ -27,6 +27,7 @@ import { finishUnfinished } from './unfinished-passkey.js';
  */
 export const issue = defineOperation({
   kind: 'issue',
+  title: { en: 'Issuance', de: 'Ausstellung' },
   admit: judgeIssuance,
 
   async begin(context, { action, policy: ordered }) {

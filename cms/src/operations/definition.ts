@@ -102,6 +102,8 @@ export interface Step {
 export interface OperationDefinition {
   /** As pages ask for it: lower case letters, digits and hyphens. */
   readonly kind: string;
+  /** What it is called in a timeline. */
+  readonly title: Words;
   /** Who may start it, and why not. Everything that it judges is in its argument. */
   readonly admit: (card: CardInQuestion) => Admission | Refusal;
   /** Begins, or begins again in a new session with the card as it may be now. */

@@ -2,7 +2,6 @@ import {
   CardwrightError,
   decodeBytes,
   PROVE_OWNER,
-  type ErrorCode,
   type Result,
   type Slot,
 } from '@cardwright/protocol';
@@ -13,7 +12,8 @@ import { keyHashOf } from '../keys/key-hash.js';
 import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
-import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
+import { defineOperation, inState, keepState, type Step } from '../operations/definition.js';
+import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
 import { defineSlice } from '../operations/slice.js';
 import type { Certificate } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
@@ -32,15 +32,6 @@ const ownerProof = defineSlice({
   initial: { challenge: null, isGiven: false },
   lasts: 'session',
 });
-
-/** The user is gone or does not want it, or the PIN is to be given no more tries here. A new operation is as good as this one. */
-const ENDED_BY_USER: readonly ErrorCode[] = [
-  'USER_CANCELLED',
-  'USER_TIMEOUT',
-  'PIN_INCORRECT',
-  'PIN_BLOCKED',
-  'LAST_TRY',
-];
 
 const ownerStep: Step = {
   name: 'owner-proof',
@@ -61,7 +52,7 @@ const ownerStep: Step = {
       { read: (result) => judge(context, result) },
     ),
   ],
-  errors: Object.fromEntries(ENDED_BY_USER.map((code): [ErrorCode, Consequence] => [code, 'cancel'])),
+  errors: CANCELLED_BY_USER,
 };
 
 /**
@@ -71,6 +62,7 @@ const ownerStep: Step = {
  */
 export const proveOwner = defineOperation({
   kind: PROVE_OWNER,
+  title: { en: 'Proof of presence', de: 'Nachweis der Anwesenheit' },
   admit: owned('active'),
   begin: (context) => void certificateOf(context),
   requireUnderWay: inState('active'),

@@ -99,6 +99,10 @@ const SENTENCES = {
     en: 'The PIN of this device is not blocked.',
     de: 'Die PIN dieses Geräts ist nicht blockiert.',
   },
+  'pin-blocked': {
+    en: 'The PIN of this device is blocked.',
+    de: 'Die PIN dieses Geräts ist blockiert.',
+  },
   'broken-off': {
     en: 'Setup was interrupted.',
     de: 'Die Einrichtung wurde unterbrochen.',

@@ -55,7 +55,7 @@ export async function chooseFidoPin(
   const rules = intersectPinRules(null, device.model);
   await setNewPin({
     gather: async (problem) => {
-      const options = { rules, fidoRules, retriesLeft: null, problem };
+      const options = { rules, fidoRules, retriesLeft: null, problem: problem?.code ?? null };
       const { newFidoPin } = await gatherSecrets({ newFidoPin: reference }, device, context, options);
       return normalised(newFidoPin);
     },
@@ -77,7 +77,7 @@ export async function changeFidoPin(
   const retriesLeft = references.fidoPin.source === 'user' ? tries : null;
   await setNewPin({
     gather: async (problem) => {
-      const options = { rules, fidoRules, retriesLeft, problem };
+      const options = { rules, fidoRules, retriesLeft, problem: problem?.code ?? null };
       const { fidoPin, newFidoPin } = await gatherSecrets(references, device, context, options);
       return { pin: normalised(fidoPin), newPin: normalised(newFidoPin) };
     },

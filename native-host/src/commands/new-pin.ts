@@ -1,4 +1,4 @@
-import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
+import { CardwrightError, MIN_TRIES, isCardwrightError } from '@cardwright/protocol';
 import type { PinRule } from '../devices/pin-rules.js';
 
 /** How often a window opens again because the new PIN was refused. */
@@ -6,30 +6,36 @@ const MAX_QUESTIONS = 5;
 
 /** How a new PIN is asked for, judged and set. */
 export interface NewPin<T> {
-  /** @param problem why it is asked for again, as a code of the catalogue */
-  readonly gather: (problem: string | null) => Promise<T>;
+  /** @param problem why it is asked for again */
+  readonly gather: (problem: NewPinProblem | null) => Promise<T>;
   /** The rule that it breaks, or null. */
   readonly brokenRule: (secrets: T) => PinRule | null;
   readonly set: (secrets: T) => Promise<void>;
+  /** Whether the user typed the PIN that the device has, and so can type it again where it was wrong. */
+  readonly mayRetype?: boolean;
 }
+
+/** Why a new PIN is asked for again. */
+export type NewPinProblem = CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE' | 'PIN_INCORRECT'>;
 
 /**
  * Gathers the secrets and sets the new PIN. One that breaks a rule, or that the device refuses for a rule of its own, is asked
- * again. A wrong PIN or PUK is not, because the user decides about another try.
+ * again. So is a wrong PIN that the user typed, while more than one try is left; a wrong PUK never is.
  *
  * @returns the secrets that were accepted
  */
-export async function setNewPin<T>({ gather, brokenRule, set }: NewPin<T>): Promise<T> {
-  let refused: CardwrightError<'PIN_RULE_VIOLATED' | 'PIN_REFUSED_BY_DEVICE'> | undefined;
+export async function setNewPin<T>({ gather, brokenRule, set, mayRetype = false }: NewPin<T>): Promise<T> {
+  let refused: NewPinProblem | undefined;
   for (let question = 0; question < MAX_QUESTIONS; question += 1) {
-    const secrets = await gather(refused?.code ?? null);
+    const secrets = await gather(refused ?? null);
     const rule = brokenRule(secrets);
     if (rule === null) {
       try {
         await set(secrets);
         return secrets;
       } catch (error) {
-        if (!isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE')) throw error;
+        const isAskedAgain = isCardwrightError(error, 'PIN_REFUSED_BY_DEVICE') || (mayRetype && hasMoreTries(error));
+        if (!isAskedAgain) throw error;
         refused = error;
       }
     } else {
@@ -38,3 +44,7 @@ export async function setNewPin<T>({ gather, brokenRule, set }: NewPin<T>): Prom
   }
   throw refused ?? new CardwrightError('PIN_REFUSED_BY_DEVICE');
 }
+
+/** Whether a PIN was wrong, and another wrong one would not be the last. Where the device does not tell its tries, the user is not asked again. */
+const hasMoreTries = (error: unknown): error is CardwrightError<'PIN_INCORRECT'> =>
+  isCardwrightError(error, 'PIN_INCORRECT') && (error.data.retriesLeft ?? 0) >= MIN_TRIES;

@@ -1,4 +1,4 @@
-import { CardwrightError, type FidoPinRules, type PinRules, type SecretReference } from '@cardwright/protocol';
+import { CardwrightError, isCardwrightError, type FidoPinRules, type PinRules, type SecretReference } from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
@@ -86,10 +86,15 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   set: (secrets: Record<O | 'newPin', Uint8Array>) => Promise<void>,
 ): Promise<void> {
   const old: SecretReference = references[oldSecret];
+  const isTyped = old.source === 'user';
   // The window shows the tries of what the user types, and only of that.
-  const shown = old.source === 'user' ? retriesLeft : null;
+  let shown = isTyped ? retriesLeft : null;
   await setNewPin({
-    gather: (problem) => gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem }),
+    gather: (problem) => {
+      if (problem && isCardwrightError(problem, 'PIN_INCORRECT')) shown = problem.data.retriesLeft;
+      return gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem: problem?.code ?? null });
+    },
+    mayRetype: isTyped && oldSecret === 'pin',
     brokenRule: (secrets) => brokenPinRule(secrets.newPin, rules, secrets[oldSecret]),
     set,
   });

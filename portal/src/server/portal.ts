@@ -2,8 +2,6 @@ import fastifyCookie from '@fastify/cookie';
 import {
   boundAuthority,
   createCms,
-  issue,
-  proveOwner,
   seedPolicies,
   type CertificationAuthority,
 } from '@cardwright/cms';
@@ -113,7 +111,6 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
         store: cmsStore,
         authority,
         origin: () => origin,
-        operations: [issue, proveOwner],
         findPerson: (id) => findById(store.db, id),
         ...decided,
         passkeyTimeout,

@@ -1,12 +1,14 @@
 import type { DeviceId, DeviceInfo, DeviceListing, Eligibility } from '@cardwright/protocol';
 import type { Client } from '../client.js';
-import type { Cms } from '../cms.js';
 import type { JudgedDevice } from './judged-device.js';
 import { DeviceWatch } from './device-watch.js';
 import type { Pane } from './pane.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
 
 export type SearchPane = Extract<Pane, { readonly name: 'search' | 'connect' | 'choose' }>;
+
+/** Says of each device whether the operation may be done on it. */
+export type Judge = (devices: readonly DeviceInfo[], signal: AbortSignal) => Promise<readonly Eligibility[]>;
 
 export interface SearchOptions {
   /** Continues only with this device, and waits for it. */
@@ -28,7 +30,7 @@ export class DeviceSearch {
 
   constructor(
     client: Client,
-    private readonly cms: Pick<Cms, 'eligibility'>,
+    private readonly judge: Judge,
     private readonly signal: AbortSignal,
     { wanted, isUserChoosing }: SearchOptions,
     private readonly show: (pane: SearchPane) => void,
@@ -38,7 +40,7 @@ export class DeviceSearch {
     this.#watch = new DeviceWatch(client, signal, (listing, isCurrent) => this.#look(listing, isCurrent));
   }
 
-  /** @throws CardwrightError `CANCELLED`, or what listing the devices or asking the CMS threw */
+  /** @throws CardwrightError `CANCELLED`, or what listing the devices or judging them threw */
   find(): Promise<JudgedDevice> {
     this.show({ name: 'search' });
     return this.#watch.find();
@@ -56,7 +58,7 @@ export class DeviceSearch {
   }
 
   async #look(listing: DeviceListing, isCurrent: () => boolean): Promise<JudgedDevice | undefined> {
-    const verdicts = await this.cms.eligibility(listing.devices, this.signal);
+    const verdicts = await this.judge(listing.devices, this.signal);
     // Another listing came before the CMS answered.
     return isCurrent() ? this.#decide(listing, verdicts) : undefined;
   }
@@ -84,7 +86,7 @@ export class DeviceSearch {
       const found = findWanted(this.#wanted, judged);
       return found?.action !== 'erase' || this.#wanted.isErasable ? found : undefined;
     }
-    const harmless = judged.filter(({ action }) => action === 'issue' || action === 'continue');
+    const harmless = judged.filter(({ action }) => action === 'start' || action === 'continue');
     return harmless.length === 1 && !this.#isUserChoosing ? harmless[0] : undefined;
   }
 }

@@ -4,6 +4,8 @@ import {
   isCardwrightError,
   PIN_PHASE,
   type DeviceId,
+  type DeviceInfo,
+  type Eligibility,
   type Progress,
   type StartRequest,
 } from '@cardwright/protocol';
@@ -107,7 +109,7 @@ export class Issuance {
   /** Finds a device and issues it; false when the user, asked in the extension's window, does not want to erase it. */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
-    const search = new DeviceSearch(client, this.cms, this.#cancelled.signal, options, (pane) => this.#show(pane));
+    const search = new DeviceSearch(client, this.#judge, this.#cancelled.signal, options, (pane) => this.#show(pane));
     this.#search = search;
     const chosen = await search.find().finally(() => {
       this.#search = undefined;
@@ -197,9 +199,12 @@ export class Issuance {
     const { devices } = await client.call('device.list', {});
     // The card may have another id by now, because it got its CHUID.
     const same = devices.filter(({ reader }) => reader === wanted.reader);
-    const [verdict] = await this.cms.eligibility(same);
+    const [verdict] = await this.#judge(same);
     this.#show({ name: 'pending', wanted, error, canRetry: verdict?.action === 'continue' });
   }
+
+  readonly #judge = (devices: readonly DeviceInfo[], signal?: AbortSignal): Promise<readonly Eligibility[]> =>
+    this.cms.eligibility(this.kind, devices, signal);
 
   #fail(thrown: unknown): void {
     const error = asCardwrightError(thrown, (incident, defect) =>

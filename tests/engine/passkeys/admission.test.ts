@@ -3,7 +3,7 @@ import { ORIGIN } from '../support/engine-parts.js';
 import { PasskeyStage, type StageOptions } from '../support/passkey-stage.js';
 import { failureOf, ScriptedService } from '../support/scripted-service.js';
 
-const ISSUE = { action: 'issue', reason: null };
+const ISSUE = { action: 'start', reason: null };
 const refused = (reason: string) => ({ action: null, reason });
 const MODEL = "Your organisation doesn't allow passkeys on devices of this model.";
 const ATTESTATION = "This device can't prove its origin to the passkey service, which your organisation requires.";
@@ -29,7 +29,7 @@ describe('Check Device', () => {
   it('asks each service once for devices of one model, and none that the policy does not name', async () => {
     const stage = await PasskeyStage.open();
     const { device } = stage.host.startRequest;
-    await stage.cms.judge(stage.byAda, [device, { ...device, id: 'another' }, { ...device, state: 'held' }]);
+    await stage.cms.judge(stage.byAda, 'issue', [device, { ...device, id: 'another' }, { ...device, state: 'held' }]);
     expect(stage.services.entra.asked).toHaveLength(1);
     expect(stage.services.portal.asked).toEqual([]);
   });

@@ -11,7 +11,7 @@ const removed = (): never => {
 describe('a security key with FIDO alone', () => {
   it('gets passkeys and nothing else, and is proved by theirs', async () => {
     const stage = await open({ passkeys: { services: ['entra', 'portal'] } });
-    expect(await stage.judge()).toEqual({ action: 'issue', reason: null });
+    expect(await stage.judge()).toEqual({ action: 'start', reason: null });
     expect(await stage.relay()).toMatchObject({ state: 'done', deviceState: 'active' });
     expect(stage.host.executed).toEqual(['fido.setPin', 'fido.createCredential', 'fido.createCredential']);
     expect(stage.device).toMatchObject({
@@ -45,7 +45,7 @@ describe('a security key with FIDO alone', () => {
     expect(await stage.cms.removeDuePasskeys()).toBe(1);
     expect(stage.services.entra.registered.size).toBe(0);
     await stage.reinsert();
-    expect(await stage.judge()).toEqual({ action: 'issue', reason: null });
+    expect(await stage.judge()).toEqual({ action: 'start', reason: null });
   });
 
   it('has no row until it has a passkey, and begins again where it was interrupted before', async () => {

@@ -75,9 +75,13 @@ export class CmsUser {
     this.relay(await this.openHost(card), ({ phase }) => phase.name === until);
 
   /** What the user may do with a card, and why not more. */
-  async judge(card: TestCard | DeviceInfo, language?: string): Promise<Pick<Eligibility, 'action' | 'reason'>> {
+  async judge(
+    card: TestCard | DeviceInfo,
+    language?: string,
+    kind = 'issue',
+  ): Promise<Pick<Eligibility, 'action' | 'reason'>> {
     const info = 'describe' in card ? await card.describe('a device') : card;
-    const { body } = await this.post('devices/eligibility', { devices: [info] }, language);
+    const { body } = await this.post('devices/eligibility', { kind, devices: [info] }, language);
     const [verdict] = validate(eligibilityAnswer, body).devices;
     if (verdict?.device !== info.id) throw new Error('the CMS judged another device');
     return { action: verdict.action, reason: verdict.reason };

@@ -162,7 +162,7 @@ export class PasskeyStage {
   }
 
   async judge(change: Partial<DeviceInfo> = {}): Promise<Pick<Eligibility, 'action' | 'reason'>> {
-    const [verdict] = await this.cms.judge(BY_ADA, [{ ...this.host.startRequest.device, ...change }]);
+    const [verdict] = await this.cms.judge(BY_ADA, 'issue', [{ ...this.host.startRequest.device, ...change }]);
     return { action: verdict?.action ?? null, reason: verdict?.reason ?? null };
   }
 

@@ -99,6 +99,7 @@ function readBack(context: OperationContext, content: string | null): void {
 
 export const stamp = defineOperation({
   kind: 'stamp',
+  title: { en: 'Stamp', de: 'Stempel' },
   admit: owned('active').and(({ info }) =>
     info.certificates.length > 0
       ? null

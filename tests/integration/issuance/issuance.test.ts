@@ -47,7 +47,7 @@ describe.each(everyOrSome(cases, ([, algorithm]) => algorithm === 'P-256'))(
       const card = await stage.insert({ profile });
       const [device] = await devicesOf(host);
       if (device === undefined) throw new Error('no device');
-      await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'issue' }]);
+      await expect(portal.eligibility([device])).resolves.toMatchObject([{ action: 'start' }]);
       portal.calls.splice(0);
       const looked = card.apdus.length;
       const answer = await portal.issue(host, device);

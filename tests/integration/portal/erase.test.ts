@@ -132,7 +132,7 @@ describe('a used card', () => {
     expect(card.erasures).toBe(1);
     expect(await alice.operate(`/${operation}/cancel`, {})).toMatchObject({ state: 'cancelled', deviceState: null });
     expect(await rowsOf(olga, '/api/operator/devices')).toEqual([]);
-    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'issue' }] });
+    expect(await actionFor(bob)).toMatchObject({ devices: [{ action: 'start' }] });
   });
 
   it.each<[string, (info: DeviceInfo) => DeviceInfo, string]>([
@@ -397,7 +397,7 @@ describe('start again', () => {
       const host = await alice.openHost(card);
       host.pull = { method: 'device.reset', when: 'after' };
       expect(await alice.relay(host)).toMatchObject({ state: 'running' });
-      expect(await actionFor()).toMatchObject({ devices: [{ action: 'issue' }] });
+      expect(await actionFor()).toMatchObject({ devices: [{ action: 'start' }] });
       expect(await alice.relay(await alice.openHost(card))).toMatchObject(waits);
       expect(card.erasures).toBe(1);
     });

@@ -39,7 +39,8 @@ class Cms:
         schema, operation = self.route(path)
         demand(valid(f"POST {schema} request", body), "INVALID_PARAMS")
         if schema == "devices/eligibility":
-            return {"devices": [{"device": one["id"], "action": "issue", "reason": None} for one in body["devices"]]}
+            demand(body["kind"] == "check-pin", "INVALID_PARAMS")
+            return {"devices": [{"device": one["id"], "action": "start", "reason": None} for one in body["devices"]]}
         if schema == "operations":
             return self.start(body)
         demand(operation is not None, "OPERATION_NOT_FOUND")

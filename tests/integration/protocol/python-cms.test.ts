@@ -52,7 +52,7 @@ describe('a CMS in another language', () => {
     expect(host.trace.join('\n')).not.toContain(FACTORY_PIN);
     await expect(cms.cancel(answer.operation, host.session)).resolves.toEqual(answer);
     const foreign = new Cms(`${origin}/api`, { fetch: asPageOf('https://evil.example') });
-    await expect(foreign.eligibility([device])).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(foreign.eligibility('issue', [device])).rejects.toMatchObject({ code: 'FORBIDDEN' });
     await host.close();
   });
 

@@ -2,12 +2,10 @@ import { readFileSync } from 'node:fs';
 import {
   allowedActions,
   createCms,
-  issue,
   memoryStore,
   newKeyRing,
   openEscrow,
   openFactorySecrets,
-  proveOwner,
   seedPolicies,
   type ActionName,
   type CertificationAuthority,
@@ -94,8 +92,8 @@ export class MemoryCms implements SimulatedCms {
     return this.#cms.publishedKeys;
   }
 
-  eligibility(infos: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
-    return this.#cms.judge(REQUESTER, infos);
+  eligibility(kind: string, infos: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
+    return this.#cms.judge(REQUESTER, kind, infos);
   }
 
   start(request: StartRequest): Promise<OperationAnswer> {
@@ -192,7 +190,6 @@ export class MemoryCms implements SimulatedCms {
       store: this.#spoilt(this.#store),
       authority: this.authority,
       origin: ORIGIN,
-      operations: [issue, proveOwner],
       deviceLimit: UNLIMITED,
     });
   }

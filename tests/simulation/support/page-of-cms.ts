@@ -26,9 +26,9 @@ export class PageOfCms {
     private readonly onAnswer: (answer: OperationAnswer) => Promise<void>,
   ) {}
 
-  async eligibility(devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
-    const request = validate(eligibilityRequest, overTheWire({ devices }));
-    const answer = await answered(async () => ({ devices: await this.cms.eligibility(request.devices) }));
+  async eligibility(kind: string, devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
+    const request = validate(eligibilityRequest, overTheWire({ kind, devices }));
+    const answer = await answered(async () => ({ devices: await this.cms.eligibility(request.kind, request.devices) }));
     return validate(eligibilityAnswer, answer).devices;
   }
 

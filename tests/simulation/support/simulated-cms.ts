@@ -60,7 +60,7 @@ export interface SimulatedCms {
   /** Of the certification authority, in PEM. */
   readonly authorityCertificate: string;
 
-  eligibility(devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]>;
+  eligibility(kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]>;
   start(request: StartRequest): Promise<OperationAnswer>;
   continue(id: string, step: number, outcomes: readonly CommandOutcome[]): Promise<OperationAnswer>;
   cancel(id: string, session?: string): Promise<OperationAnswer>;

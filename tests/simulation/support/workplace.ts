@@ -119,9 +119,8 @@ export class Workplace {
     const { devices } = await client.call('device.list', {});
     const [listed] = devices;
     if (!listed) throw new CardwrightError('DEVICE_NOT_FOUND');
-    // Pages ask before an issuance; other operations are refused when they start.
-    const [verdict] = kind === 'issue' ? await page.eligibility(devices) : [];
-    if (kind === 'issue' && !verdict?.action) return { kind: 'refused', reason: verdict?.reason ?? null };
+    const [verdict] = await page.eligibility(kind, devices);
+    if (!verdict?.action) return { kind: 'refused', reason: verdict?.reason ?? null };
     const running: RunningSession = {
       kill: () => void extension.kill(),
       leave: () => {

@@ -12,6 +12,7 @@ import {
   type PublicJwkSet,
   type RegistrationResponse,
   type UserParams,
+  type UserSecret,
 } from '@cardwright/protocol';
 import { WindowKey } from '../../simulation/support/window-key.js';
 import { OwnSteps } from './own-steps.js';
@@ -34,8 +35,8 @@ export class PlayedHost {
   readonly secrets: string[] = [];
   pull: Pull | undefined;
   stopAfter: ApplyStop | undefined;
-  /** The PIN that the user types or chooses; throws where they do not. */
-  user: () => string = () => '739164';
+  /** The PIN that the user types or chooses, for a question of the host's; throws where they do not. */
+  user: (secret: UserSecret, question: UserParams<'user.enterSecrets'>) => string = () => '739164';
   /** The user's answer to the question whether the card may be erased; throws where they do not confirm. */
   confirm: () => void = () => undefined;
   /** What has to do with the FIDO2 application. */
@@ -143,14 +144,12 @@ export class PlayedHost {
     }
   }
 
-  async #enterSecrets({
-    secrets,
-    device,
-    operation,
-  }: UserParams<'user.enterSecrets'>): Promise<Record<string, string>> {
+  async #enterSecrets(question: UserParams<'user.enterSecrets'>): Promise<Record<string, string>> {
+    const { secrets, device, operation } = question;
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
-      const typed = purpose === 'fidoPin' || purpose === 'newFidoPin' ? this.fido.user() : this.user();
+      const isFido = purpose === 'fidoPin' || purpose === 'newFidoPin';
+      const typed = isFido ? this.fido.user() : this.user(purpose, question);
       this.#keep(typed);
       const context = { origin: this.origin, operation, device: device.id, session: this.session, purpose };
       sealed[purpose] = await seal(new TextEncoder().encode(typed), this.key, context);

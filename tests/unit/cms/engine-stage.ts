@@ -47,6 +47,7 @@ export const lookStep = (changes: Partial<Step> = {}): Step => ({
 export const operationOf = (steps: readonly Step[], changes: Partial<OperationDefinition> = {}): OperationDefinition =>
   defineOperation({
     kind: 'look',
+    title: { en: 'Look', de: 'Ansicht' },
     admit: owned('active'),
     requireUnderWay: inState('active'),
     steps,

@@ -25,7 +25,7 @@ function answering(status: number, body: string, options: CmsOptions = {}): { cm
 describe('the client of the HTTP contract', () => {
   it("posts JSON with the user's cookies for this origin only", async () => {
     const { cms, sent } = answering(200, '{"devices":[]}');
-    await cms.eligibility([blankYubikey('1')]);
+    await cms.eligibility('issue', [blankYubikey('1')]);
     expect(sent[0]?.address).toBe('/api/devices/eligibility');
     expect(sent[0]?.init).toMatchObject({ method: 'POST', credentials: 'same-origin' });
     expect(sent[0]?.init?.headers).toMatchObject({ 'content-type': 'application/json' });
@@ -33,16 +33,16 @@ describe('the client of the HTTP contract', () => {
 
   it('says in which language the CMS shall answer, and leaves that to the browser where it was not told', async () => {
     const german = answering(200, '{"devices":[]}', { language: 'de' });
-    await german.cms.eligibility([blankYubikey('1')]);
+    await german.cms.eligibility('issue', [blankYubikey('1')]);
     expect(german.sent[0]?.init?.headers).toHaveProperty('accept-language', 'de');
     const any = answering(200, '{"devices":[]}');
-    await any.cms.eligibility([blankYubikey('1')]);
+    await any.cms.eligibility('issue', [blankYubikey('1')]);
     expect(any.sent[0]?.init?.headers).not.toHaveProperty('accept-language');
   });
 
   it('asks nothing about no devices', async () => {
     const { cms, sent } = answering(500, '');
-    expect(await cms.eligibility([])).toEqual([]);
+    expect(await cms.eligibility('issue', [])).toEqual([]);
     expect(sent).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('the client of the HTTP contract', () => {
     [200, '{"devices":"none"}', 'INVALID_MESSAGE'],
   ])('makes of an answer %i %j the error %s', async (status, body, code) => {
     const { cms } = answering(status, body);
-    await expect(cms.eligibility([blankYubikey('1')])).rejects.toMatchObject({ code });
+    await expect(cms.eligibility('issue', [blankYubikey('1')])).rejects.toMatchObject({ code });
   });
 
   it('tells that the CMS cannot be reached', async () => {
@@ -78,7 +78,7 @@ describe('the client of the HTTP contract', () => {
     const fetch: typeof globalThis.fetch = () => Promise.resolve(new Response('{"devices":[]}', { headers: { date } }));
     const cms = new Cms('/api', { fetch });
     expect(Math.abs(cms.now() - Date.now())).toBeLessThan(TOLERANCE);
-    await cms.eligibility([blankYubikey('1')]);
+    await cms.eligibility('issue', [blankYubikey('1')]);
     expect(Math.abs(cms.now() - Date.parse(date))).toBeLessThan(TOLERANCE);
   });
 
@@ -89,7 +89,7 @@ describe('the client of the HTTP contract', () => {
         return Promise.reject(new Error('the signal was not handed on'));
       },
     });
-    const asked = cms.eligibility([blankYubikey('1')], AbortSignal.abort());
+    const asked = cms.eligibility('issue', [blankYubikey('1')], AbortSignal.abort());
     await expect(asked).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });

@@ -3,7 +3,7 @@ import type { DeviceInfo, Eligibility } from '@cardwright/protocol';
 import { findWanted, isAmong, wantAgain } from '../../../sdk/src/elements/wanted-device.js';
 import { blankPivCard, blankSecurityKey } from '../../support/device-facts.js';
 
-const judged = (device: DeviceInfo, action: Eligibility['action'] = 'issue') => ({ device, action, reason: null });
+const judged = (device: DeviceInfo, action: Eligibility['action'] = 'start') => ({ device, action, reason: null });
 
 describe('a security key with FIDO alone, which nothing names', () => {
   const key = blankSecurityKey('Reader A');
@@ -36,6 +36,6 @@ describe('a security key with FIDO alone, which nothing names', () => {
 it('leaves a begun PIV card without a name to the CMS, which has written one on it', () => {
   const card = blankPivCard('Reader A');
   const wanted = { ...wantAgain(card, false), isBegun: true };
-  expect(findWanted(wanted, [judged(card, 'issue')])).toBeUndefined();
+  expect(findWanted(wanted, [judged(card, 'start')])).toBeUndefined();
   expect(findWanted(wanted, [judged(card, 'continue')])?.device).toBe(card);
 });

@@ -33,6 +33,7 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> =
   'device.erased': 'The card was erased',
   'device.state-changed': 'State changed',
   'initial-pin.shown': 'Initial PIN shown',
+  'pin.changed': 'PIN changed by its owner',
   'operator.made': 'First operator made',
   'puk.approved': 'Factory PUK approved',
   'retry.allowed': 'Another try allowed after a refusal',

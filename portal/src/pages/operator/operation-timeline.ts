@@ -8,10 +8,6 @@ import { describeDetail, eventWords } from './event-words.js';
 import { failureEntry, failureLine, failureStyles } from './failure-entry.js';
 import { timelineStyles } from './timeline-styles.js';
 
-const KINDS: Readonly<Record<string, string>> = {
-  issue: 'Issuance',
-  'prove-owner': 'Proof of presence',
-};
 const STATUSES: Readonly<Record<string, string>> = {
   running: 'Not ended',
   done: 'Done',
@@ -38,11 +34,11 @@ export class OperationTimelineElement extends LitElement {
 
   protected override render(): TemplateResult | typeof nothing {
     if (this.operation === null) return nothing;
-    const { id, kind, status, owner, startedAt, updatedAt, items } = this.operation;
+    const { id, title, status, owner, startedAt, updatedAt, items } = this.operation;
     const took = Date.parse(updatedAt) - Date.parse(startedAt);
     return html`<article aria-labelledby="title">
       <header>
-        <h3 id="title" tabindex="-1">${KINDS[kind] ?? kind}</h3>
+        <h3 id="title" tabindex="-1">${title}</h3>
         <span class="status ${status}">${STATUSES[status] ?? status}</span>
         <p class="muted">
           ${owner.displayName} <span class="name">${owner.username}</span> · ${formatTime(startedAt)} ·

@@ -1,4 +1,4 @@
-import { issue, proveOwner, type OperationEvent } from '@cardwright/cms';
+import { STANDARD_OPERATIONS, type OperationEvent } from '@cardwright/cms';
 import type { AuditRow, LoggedOperation } from '../store/operation-log.js';
 
 /** A command of a step. `unanswered`: it was sent, and nothing was heard of it. */
@@ -42,6 +42,8 @@ export type TimelineItem =
 export interface OperationTimeline {
   readonly id: string;
   readonly kind: string;
+  /** What the operation is called; its kind where this version has none of it. */
+  readonly title: string;
   readonly deviceId: string | null;
   readonly status: string;
   readonly owner: { readonly username: string; readonly displayName: string };
@@ -52,7 +54,7 @@ export interface OperationTimeline {
 
 /** Steps of different operations have different names. */
 const WORDS: ReadonlyMap<string, string> = new Map(
-  [issue, proveOwner].flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words.en]),
+  STANDARD_OPERATIONS.flatMap(({ steps }) => steps).map(({ name, phase }) => [name, phase.words.en]),
 );
 
 /** Joins the course of an operation with what the audit log says of it. */
@@ -64,7 +66,8 @@ export function timelineOf({ operation, owner, events, entries }: LoggedOperatio
     .map((item, index) => ({ item, index }))
     .sort((a, b) => momentOf(a.item) - momentOf(b.item) || rankOf(a.item) - rankOf(b.item) || a.index - b.index)
     .map(({ item }) => item);
-  return { id, kind, deviceId, status, owner, startedAt, updatedAt, items };
+  const title = STANDARD_OPERATIONS.find((one) => one.kind === kind)?.title.en ?? kind;
+  return { id, kind, title, deviceId, status, owner, startedAt, updatedAt, items };
 }
 
 const factOf = ({ at, actor, event, outcome, detail }: AuditRow): TimelineFact => ({

@@ -11,7 +11,7 @@ import type { Client } from '../../client.js';
 import type { Cms } from '../../cms.js';
 import { NOT_STARTED, runOperation, type OperationStatus } from '../../operation.js';
 import { ComputerCheck } from '../computer-check.js';
-import { DeviceSearch } from '../device-search.js';
+import { DeviceSearch, type Judge } from '../device-search.js';
 import { reasonOf } from '../text.js';
 import { releaseDevice } from '../release-device.js';
 import type { ProofPane } from './mobile-pane.js';
@@ -72,9 +72,7 @@ export class OwnerProof {
   }
 
   async #find(client: Client): Promise<DeviceInfo> {
-    const judge = {
-      eligibility: (devices: readonly DeviceInfo[]) => Promise.resolve(devices.map((one) => this.#judge(one))),
-    };
+    const judge: Judge = (devices) => Promise.resolve(devices.map((one) => this.#judge(one)));
     // What the user sees refused is not followed by another one without asking.
     const options = { wanted: null, isUserChoosing: this.#refused.size > 0 };
     const search = new DeviceSearch(client, judge, this.signal, options, this.show);
@@ -88,7 +86,7 @@ export class OwnerProof {
   /** Only the operation itself finds out whether a device is one of the user's. */
   #judge(device: DeviceInfo): Eligibility {
     const isUsable = device.applications.includes('piv') && !this.#refused.has(device.id);
-    return { device: device.id, action: isUsable ? 'issue' : null, reason: this.#refused.get(device.id) ?? null };
+    return { device: device.id, action: isUsable ? 'start' : null, reason: this.#refused.get(device.id) ?? null };
   }
 
   async #sign(client: Client, found: DeviceInfo): Promise<string> {

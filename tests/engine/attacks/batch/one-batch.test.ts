@@ -106,7 +106,7 @@ describe("a blank card of the batch of someone else's", () => {
     await STATES[state]?.(hers);
     const before = cms.deviceOf(hers);
     expect(before.state).toBe(state);
-    expect(await bob.judge(his)).toEqual({ action: 'issue', reason: null });
+    expect(await bob.judge(his)).toEqual({ action: 'start', reason: null });
     expect(await bob.issue(his)).toMatchObject(WAITS);
     expectOwn(cms.deviceOf(his), his);
     expect(cms.devices.find(({ id }) => id === before.id)).toEqual(before);
@@ -119,7 +119,7 @@ describe('a card that its owner has reset', () => {
     await alice.issue(card);
     const hers = cms.deviceOf(card);
     card.erase();
-    expect(await bob.judge(card)).toEqual({ action: 'issue', reason: null });
+    expect(await bob.judge(card)).toEqual({ action: 'start', reason: null });
     expect(await bob.issue(card)).toMatchObject(WAITS);
     const his = cms.deviceOf(card);
     expect([his.ownerId, his.id === hers.id]).toEqual([BOB.id, false]);

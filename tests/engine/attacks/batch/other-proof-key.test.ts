@@ -107,7 +107,7 @@ describe('a card that was reset between two sessions', () => {
   it.each(NAMED)('is a blank one, and what was half issued %s is not continued with it', async (_at, pull) => {
     const { card, row } = await interrupted(pull);
     card.erase();
-    expect(await alice.judge(card)).toEqual({ action: 'issue', reason: null });
+    expect(await alice.judge(card)).toEqual({ action: 'start', reason: null });
     expect(await alice.issue(card)).toMatchObject(WAITS);
     const fresh = cms.deviceOf(card);
     expect(fresh.id).not.toBe(row.id);
@@ -129,7 +129,7 @@ describe('another card of the batch, in place of the one that was interrupted', 
   it.each(NAMED)('is a device of its own where an honest host shows it (%s)', async (_at, pull) => {
     const { card, row } = await interrupted(pull);
     const other = newBatchCard(cms);
-    expect(await alice.judge(other)).toEqual({ action: 'issue', reason: null });
+    expect(await alice.judge(other)).toEqual({ action: 'start', reason: null });
     expect(await alice.issue(other)).toMatchObject(WAITS);
     expect(rowOf(row)).toMatchObject({ state: row.state, identity: row.identity });
     // And the first one is continued as it was.

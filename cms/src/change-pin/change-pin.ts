@@ -1,0 +1,83 @@
+import { PIN_PHASE, type CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import * as v from 'valibot';
+import { owned, pinUsable } from '../devices/admission.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
+import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
+import { defineSlice } from '../operations/slice.js';
+
+/** How far the change is. Another session asks again: whether the card has the new PIN, only its user can tell. */
+const change = defineSlice({
+  name: 'change',
+  schema: v.strictObject({
+    isMade: v.boolean(),
+    /** Whether the card was known to have its initial PIN before. */
+    wasInitial: v.boolean(),
+  }),
+  initial: { isMade: false, wasInitial: false },
+  lasts: 'session',
+});
+
+const changeStep: Step = {
+  name: 'change-pin',
+  phase: { name: PIN_PHASE, words: { en: 'Waiting for your PIN', de: 'Wartet auf Ihre PIN' } },
+  progress: 10,
+  waitsForUser: true,
+  slices: [change],
+  needed: (context) => !context.of(change).isMade,
+  prepare(context) {
+    const { ownDevice } = context;
+    context.keep(change, { wasInitial: ownDevice.row.hasInitialPin });
+    // From now on until the answer nobody can say which of the two it is.
+    ownDevice.noteInitialPin(false);
+  },
+  calls: (context) => [
+    call(
+      'pin.change',
+      () => ({
+        rules: context.policyNow?.pinRules ?? null,
+        secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
+      }),
+      {
+        read: () => {
+          context.keep(change, { isMade: true });
+          context.report('pin.changed');
+        },
+        failed: (error) => noteUnchanged(context, error),
+      },
+    ),
+  ],
+  errors: { ...CANCELLED_BY_USER, PIN_RULES_CONFLICT: 'cancel', WINDOW_NOT_ALLOWED: 'cancel' },
+};
+
+/**
+ * Has the owner of an active device choose another PIN. The owner gives both PINs in the extension's window, by the rules of today's
+ * policy and of the card. The CMS learns neither; whether the card has the new one is the host's word.
+ */
+export const changePin = defineOperation({
+  kind: 'change-pin',
+  title: { en: 'Change of the PIN', de: 'Änderung der PIN' },
+  admit: owned('active').and(pinUsable),
+  requireUnderWay: inState('active'),
+  steps: [changeStep],
+  settle: { done: keepState, failed: keepState },
+});
+
+function noteUnchanged(context: OperationContext, { code }: CardwrightError): Consequence | undefined {
+  if (LEAVES_PIN.has(code)) context.ownDevice.noteInitialPin(context.of(change).wasInitial);
+  return undefined;
+}
+
+/** Errors that come before the card changes its PIN, or by which it says that it did not. */
+const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'USER_CANCELLED',
+  'USER_TIMEOUT',
+  'WINDOW_NOT_ALLOWED',
+  'PIN_INCORRECT',
+  'PIN_BLOCKED',
+  'LAST_TRY',
+  'PIN_REFUSED_BY_DEVICE',
+  'PIN_RULE_VIOLATED',
+  'PIN_RULES_CONFLICT',
+]);
