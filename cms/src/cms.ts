@@ -23,7 +23,7 @@ import type { PasskeyService } from './passkeys/passkey-service.js';
 import { removeDuePasskeys } from './passkeys/removal.js';
 import { STANDARD_OPERATIONS } from './standard-operations.js';
 import { inTransaction } from './store/in-transaction.js';
-import type { Person } from './store/rows.js';
+import type { Device, Person } from './store/rows.js';
 import { sentenceOf } from './words/reasons.js';
 
 /** What a CMS is made of. */
@@ -54,6 +54,8 @@ export interface Cms {
    * @throws CardwrightError `RATE_LIMITED`; `INVALID_PARAMS` where the CMS has no operation of that kind
    */
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
+  /** Kinds of operations that the owner of a device is offered for it, as far as its row tells. */
+  offeredFor(device: Device): readonly string[];
   /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `RATE_LIMITED`, `INVALID_PARAMS` */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
@@ -114,7 +116,13 @@ const PASSKEY_TIMEOUT = 10_000;
  * const cms = createCms({ store: await memoryStore(), authority, origin: 'https://cms.example.com' });
  */
 export function createCms(options: CmsOptions): Cms {
-  const { operations = STANDARD_OPERATIONS, origin, authority, authorityTimeout = AUTHORITY_TIMEOUT, ...rest } = options;
+  const {
+    operations = STANDARD_OPERATIONS,
+    origin,
+    authority,
+    authorityTimeout = AUTHORITY_TIMEOUT,
+    ...rest
+  } = options;
   const { passkeyServices = [], passkeyTimeout = PASSKEY_TIMEOUT, findPerson = nobody, ...given } = rest;
   requireNames(passkeyServices);
   const services: Services = {
@@ -152,6 +160,7 @@ export function createCms(options: CmsOptions): Cms {
         return { device: id, action, reason: reason && sentenceOf(reason, language) };
       });
     },
+    offeredFor: (device) => engine.offeredFor(device),
     start: (requester, request) => engine.start(requester, request),
     continue: (requester, operation, step, outcomes) => engine.continue(requester, operation, step, outcomes),
     cancel: (requester, operation, session) => engine.cancel(requester, operation, session),

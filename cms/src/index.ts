@@ -50,7 +50,15 @@ export {
 } from './authority/certification-authority.js';
 
 export type { PasskeysInQuestion } from './devices/passkeys-in-question.js';
-export { owned, pinBlocked, pinUsable, refuse, type Admission, type CardInQuestion, type Refusal } from './devices/admission.js';
+export {
+  owned,
+  pinBlocked,
+  pinUsable,
+  refuse,
+  type Admission,
+  type CardInQuestion,
+  type Refusal,
+} from './devices/admission.js';
 export {
   COUNTING_STATES,
   DEVICE_STATES,

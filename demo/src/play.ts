@@ -34,14 +34,14 @@ export async function playIssuance(
     reader = (await stage.insert({ profile })).reader.name;
     console.log(`A blank virtual card (${profile}) is put into "${reader}": the wizard continues by itself.`);
   }
-  await alice.pane('issue-issue');
+  await alice.pane('progress');
   console.log('The device is issued: management key, PUK, PIN, keys, certificates.');
   if (profile === 'yubikey-5.8') {
-    await alice.pane('issue-choose-fido-pin');
+    await alice.pane('passkey-choose-fido-pin');
     await new PasskeyWindows(alice).choosePin(somePin());
     console.log('She chose a FIDO PIN: her device gets a passkey, with which she can log in to the portal.');
   }
-  if ((await alice.meets('issue-pin', 'error')) === 'error') throw new Error(await problemOf(alice));
+  if ((await alice.meets('pin', 'error')) === 'error') throw new Error(await problemOf(alice));
   await alice.choosePin(somePin());
   console.log('She chose a new PIN in the window of the extension; the page did not see it.');
   if ((await alice.issuanceEnds()) === 'awaiting-approval') {

@@ -5,12 +5,15 @@
  * import '@cardwright/sdk/elements';
  * document.querySelector('cardwright-add-device').open();
  */
-export { AddDevice, type OpenOptions } from './elements/add-device.js';
+export { AddDevice } from './elements/add-device.js';
 export { AddMobile } from './elements/add-mobile/add-mobile.js';
+export { ChangePin } from './elements/change-pin.js';
 export { Dialog } from './elements/dialog.js';
 export { ErrorPane } from './elements/error-pane.js';
 export type { HelpDesk } from '@cardwright/protocol';
-export type { Issued } from './elements/pane.js';
+export { Operation } from './elements/operation.js';
+export { OperationWizard, type OpenOptions } from './elements/operation-wizard.js';
+export type { Done } from './elements/operations/definition.js';
 export { chooseText, describe, languageOf, reasonOf, type Text } from './elements/text.js';
 export { buttons, theme } from './elements/theme.js';
 export type { Preference } from './elements/wanted-device.js';

@@ -1,6 +1,7 @@
 import type { Dialog, Page } from 'puppeteer-core';
 import { BY_TIME, findElement, findText } from './page-search.js';
 import { pressButton, pressToClose } from './press-button.js';
+import { closeReady, isWizardClosed, readyOrClosed } from './wizard-dialogs.js';
 import type { Stage } from './stage.js';
 
 /** What the wizard asks its user to do for a passkey. */
@@ -32,10 +33,10 @@ export type PaneName =
   | 'search'
   | 'connect'
   | 'choose'
-  | 'issue-erase'
-  | 'issue-issue'
-  | 'issue-pin'
-  | `issue-${PasskeyTask}`
+  | 'erase'
+  | 'progress'
+  | 'pin'
+  | `passkey-${PasskeyTask}`
   | 'stop'
   | 'pending'
   | 'awaiting-approval'
@@ -98,6 +99,22 @@ export class PortalUser {
   /** Opens the wizard. */
   async addDevice(): Promise<void> {
     await this.click('#add-device');
+  }
+
+  /** Opens the wizard that changes the PIN of the first device that offers it. */
+  async changePin(): Promise<void> {
+    await this.click('[data-operation="change-pin"]');
+  }
+
+  /** Types, in the extension's window, the PIN that the device has and another one. */
+  async typePins(current: string, next: string): Promise<void> {
+    const secret = await this.window('secret');
+    await secret.waitForSelector('#pin');
+    await secret.type('#pin', current);
+    await secret.type('#newPin', next);
+    await secret.type('#repeated', next);
+    await this.look(secret, 'change-pin');
+    await pressToClose(secret, '#next');
   }
 
   /** Allows the site, in the extension's window, to use devices. */
@@ -325,29 +342,4 @@ export class PortalUser {
     await window.bringToFront();
     return window;
   }
-}
-
-/** In the page: null while neither is so. */
-function readyOrClosed(): 'ready' | 'closed' | null {
-  const wizard = document.querySelector('portal-my-devices')?.shadowRoot?.querySelector('cardwright-add-device');
-  const dialog = wizard?.shadowRoot?.querySelector('cardwright-dialog');
-  if (dialog?.shadowRoot?.querySelector('dialog')?.open === false) return 'closed';
-  return dialog?.getAttribute('data-pane') === 'ready' ? 'ready' : null;
-}
-
-/** In the page: presses Done, unless the wizard has closed by itself meanwhile. */
-function closeReady(): void {
-  const wizard = document.querySelector('portal-my-devices')?.shadowRoot?.querySelector('cardwright-add-device');
-  wizard?.shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
-}
-
-/** In the page: false while it is open, and before the page has its wizard. */
-function isWizardClosed(): boolean {
-  return (
-    document
-      .querySelector('portal-my-devices')
-      ?.shadowRoot?.querySelector('cardwright-add-device')
-      ?.shadowRoot?.querySelector('cardwright-dialog')
-      ?.shadowRoot?.querySelector('dialog')?.open === false
-  );
 }

@@ -55,6 +55,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   ),
   passkeys: [],
   isDeletable: false,
+  operations: state === 'active' ? ['change-pin'] : [],
   actions: actions(...(ACTIONS[state] ?? [])),
   ...changes,
 });

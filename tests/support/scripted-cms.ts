@@ -36,6 +36,10 @@ const STAGES: readonly Stage[] = [
   { phase: 'certificates', text: 'Writing your certificates', progress: 70, deviceState: 'producing' },
   { phase: 'pin', text: 'Waiting for your new PIN', progress: 90, deviceState: 'pending' },
 ];
+/** The only stage of another PIN for a device that is active. */
+const CHANGE_PIN: readonly Stage[] = [
+  { phase: 'pin', text: 'Waiting for your PIN', progress: 10, deviceState: 'active' },
+];
 const FINISHED = { phase: 'finished', text: 'Finished', progress: 100, deviceState: null } as const;
 const OPERATION = 'operation-1';
 
@@ -113,7 +117,7 @@ export class ScriptedCms {
     this.kinds.push(kind);
     this.session = thumbprint(host.key);
     if (this.deviceState === 'pending') return this.#stage(this.#stages.length - 1);
-    return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : 'step');
+    return this.#stage(0, this.verdicts.get(device.id)?.action === 'erase' ? 'reset' : undefined);
   }
 
   #advance({ step, outcomes }: { readonly step: number; readonly outcomes: readonly CommandOutcome[] }): object {
@@ -137,13 +141,22 @@ export class ScriptedCms {
   /** A window that was closed at the PIN leaves a pending device; one that could not open, or a card that went, only interrupts. */
   #judgeError(error: WireError, phase: string | undefined): object {
     const wasClosed = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
+    if (this.#isPinChange) {
+      this.deviceState = 'active';
+      return this.#end(CardwrightError.fromWire(error).resumable ? 'running' : 'cancelled', error);
+    }
     if (!wasClosed) return this.#end('running', error);
     if (phase !== 'pin') return this.#end('failed', error);
     this.deviceState = 'pending';
     return this.#end(this.givesPinUp ? 'done' : 'running', error);
   }
 
+  get #isPinChange(): boolean {
+    return this.kinds.at(-1) === 'change-pin';
+  }
+
   get #stages(): readonly Stage[] {
+    if (this.#isPinChange) return CHANGE_PIN;
     if (this.hasPasskeysAlone) return this.passkeyStages;
     return [...STAGES.slice(0, -1), ...this.passkeyStages, ...STAGES.slice(-1)];
   }

@@ -6,7 +6,7 @@ import type { Script } from './wizard-page/scripted-extension.js';
 
 const ROOT = new URL('../../', import.meta.url).pathname;
 
-export type DialogName = 'cardwright-add-device' | 'cardwright-add-mobile';
+export type DialogName = 'cardwright-add-device' | 'cardwright-change-pin' | 'cardwright-add-mobile';
 
 /** A page with a dialog, and the button that opens it. */
 const pageWith = (dialog: DialogName, button: string): string => `<!doctype html>
@@ -50,6 +50,7 @@ export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
   const files = new Map([
     ['/cardwright-add-device', pageWith('cardwright-add-device', 'Add Device')],
+    ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN')],
     ['/cardwright-add-mobile', pageWith('cardwright-add-mobile', 'Add Mobile')],
     ['/main.js', script],
   ]);

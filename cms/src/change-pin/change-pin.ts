@@ -1,6 +1,7 @@
 import { PIN_PHASE, type CardwrightError, type ErrorCode } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { owned, pinUsable } from '../devices/admission.js';
+import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
@@ -59,6 +60,7 @@ export const changePin = defineOperation({
   kind: 'change-pin',
   title: { en: 'Change of the PIN', de: 'Änderung der PIN' },
   admit: owned('active').and(pinUsable),
+  isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
   requireUnderWay: inState('active'),
   steps: [changeStep],
   settle: { done: keepState, failed: keepState },

@@ -12,6 +12,7 @@ import {
 import * as v from 'valibot';
 import type { Admission, CardInQuestion, Refusal } from '../devices/admission.js';
 import type { DeviceState } from '../devices/device-state.js';
+import type { Device } from '../store/rows.js';
 import type { Words } from '../words/language.js';
 import type { OperationContext } from './context.js';
 import type { Slice } from './slice.js';
@@ -106,6 +107,11 @@ export interface OperationDefinition {
   readonly title: Words;
   /** Who may start it, and why not. Everything that it judges is in its argument. */
   readonly admit: (card: CardInQuestion) => Admission | Refusal;
+  /**
+   * Whether its owner is offered it for a device that may not be connected, as far as the row tells; by default it never is. The card
+   * itself is judged when it starts.
+   */
+  readonly isOffered?: (device: Device) => boolean;
   /** Begins, or begins again in a new session with the card as it may be now. */
   begin?(context: OperationContext, admission: Admission): void | Promise<void>;
   /**

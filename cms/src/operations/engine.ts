@@ -13,7 +13,7 @@ import { judgeCards, type JudgedCard } from '../devices/judgement.js';
 import { askServices } from '../devices/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
-import type { Operation } from '../store/rows.js';
+import type { Device, Operation } from '../store/rows.js';
 import { sentenceOf, type Reason } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
@@ -52,6 +52,11 @@ export class Engine {
     if (!definition)
       throw new CardwrightError('INVALID_PARAMS', { path: 'kind', problem: 'expected a kind of operation' });
     return definition;
+  }
+
+  /** Kinds of operations that its owner is offered for a device. */
+  offeredFor(device: Device): string[] {
+    return [...this.#definitions.values()].filter(({ isOffered }) => isOffered?.(device)).map(({ kind }) => kind);
   }
 
   /**

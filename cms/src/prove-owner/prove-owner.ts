@@ -1,10 +1,4 @@
-import {
-  CardwrightError,
-  decodeBytes,
-  PROVE_OWNER,
-  type Result,
-  type Slot,
-} from '@cardwright/protocol';
+import { CardwrightError, decodeBytes, PROVE_OWNER, type Result, type Slot } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { readSignedRequest } from '../authority/signed-request.js';
 import { owned } from '../devices/admission.js';

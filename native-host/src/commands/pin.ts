@@ -1,4 +1,10 @@
-import { CardwrightError, isCardwrightError, type FidoPinRules, type PinRules, type SecretReference } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  isCardwrightError,
+  type FidoPinRules,
+  type PinRules,
+  type SecretReference,
+} from '@cardwright/protocol';
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';

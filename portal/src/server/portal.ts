@@ -1,10 +1,5 @@
 import fastifyCookie from '@fastify/cookie';
-import {
-  boundAuthority,
-  createCms,
-  seedPolicies,
-  type CertificationAuthority,
-} from '@cardwright/cms';
+import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';

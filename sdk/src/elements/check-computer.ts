@@ -1,22 +1,7 @@
 import { CardwrightError, describeError, isCardwrightError, type ErrorCode, type Layer } from '@cardwright/protocol';
 import type { Client } from '../client.js';
 import { connect, requestAccess } from '../connect.js';
-import { CHECK_LINES, type CheckLine, type Checks, type CheckState } from './pane.js';
-
-/** A check is at this line: those before it passed, those after it wait. */
-export function checksAt(line: CheckLine, state: CheckState): Checks {
-  const position = CHECK_LINES.indexOf(line);
-  const stateOf = (other: CheckLine): CheckState => {
-    const distance = CHECK_LINES.indexOf(other) - position;
-    return distance === 0 ? state : distance < 0 ? 'passed' : 'waiting';
-  };
-  return {
-    extension: stateOf('extension'),
-    site: stateOf('site'),
-    host: stateOf('host'),
-    reader: stateOf('reader'),
-  };
-}
+import { checksAt, type CheckLine, type Checks } from './checks.js';
 
 /** The line of what a layer has found; what the sdk found is told by where it happened. */
 const LINE_OF: Partial<Readonly<Record<Layer, CheckLine>>> = {
@@ -35,7 +20,7 @@ const OF_THE_SITE: readonly ErrorCode[] = [
 ];
 const LINE_OF_PART = { sdk: 'site', extension: 'extension', host: 'host' } as const;
 
-/** Classes of commands that an issuance needs. */
+/** Classes of commands that operations need. */
 const NEEDED = ['read', 'use', 'manage'] as const;
 
 /** How far the checks came when one of them threw: the line to which the error belongs, else where it happened. */
@@ -58,7 +43,7 @@ export interface CheckOptions {
 }
 
 /**
- * Opens a session with everything that an issuance needs. Asks the user for access at once if that was never asked, and again
+ * Opens a session with everything that an operation needs. Asks the user for access at once if that was never asked, and again
  * whenever the user wishes. A site that was refused waits until it may ask. Then only the reader is left to check.
  *
  * @throws CardwrightError as `connect`; `PERMISSION_DENIED` where the administrator grants the site less

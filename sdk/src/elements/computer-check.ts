@@ -1,11 +1,10 @@
 import { CardwrightError } from '@cardwright/protocol';
 import type { Client } from '../client.js';
-import { checkComputer, checksAt } from './check-computer.js';
+import { checkComputer } from './check-computer.js';
+import { checksAt } from './checks.js';
 import { DeviceWatch } from './device-watch.js';
-import type { Pane } from './pane.js';
+import type { CheckingPane } from './panes.js';
 import { RefusalWatch } from './refusal-watch.js';
-
-export type CheckPane = Extract<Pane, { readonly name: 'check' | 'allow' | 'refused' | 'no-reader' }>;
 
 /** The step that checks the computer: what it shows, and what the user does meanwhile. */
 export class ComputerCheck {
@@ -17,7 +16,7 @@ export class ComputerCheck {
 
   constructor(
     private readonly signal: AbortSignal,
-    private readonly show: (pane: CheckPane) => void,
+    private readonly show: (pane: CheckingPane) => void,
   ) {
     signal.addEventListener('abort', () => this.askForAccess());
   }

@@ -7,7 +7,7 @@ import { chooseText } from './text.js';
 import { theme } from './theme.js';
 
 /**
- * A list of devices of which one can be selected; those that cannot be issued say why, and cannot be selected. Two cards that nothing tells apart
+ * A list of devices of which one can be selected; those that cannot be taken say why, and cannot be selected. Two cards that nothing tells apart
  * still differ by their reader, which is therefore always shown. Fires `device-selected`.
  */
 @customElement('cardwright-device-picker')
@@ -110,6 +110,10 @@ export class DevicePicker extends LitElement {
   ];
 
   @property({ attribute: false }) accessor text = chooseText();
+  /** Of a device that cannot be selected, where the CMS gives no reason. */
+  @property() accessor notSupported = '';
+  /** On a device with which an interrupted operation continues. */
+  @property() accessor resume = '';
   @property({ attribute: false }) accessor devices: readonly JudgedDevice[] = [];
   @property({ attribute: false }) accessor selected: DeviceId | null = null;
   /** Names the group for people who do not see the heading above it. */
@@ -142,14 +146,12 @@ export class DevicePicker extends LitElement {
   }
 
   #refused(judged: JudgedDevice): TemplateResult {
-    return html`<div class="device unusable">
-      ${this.#description(judged, judged.reason ?? this.text.notSupported)}
-    </div>`;
+    return html`<div class="device unusable">${this.#description(judged, judged.reason ?? this.notSupported)}</div>`;
   }
 
   #description({ device, action }: JudgedDevice, reason: string | null): TemplateResult {
     const { modelName, serial, reader } = device;
-    const label = action === 'continue' ? this.text.finishSetup : action === 'erase' ? this.text.eraseAndUse : null;
+    const label = action === 'continue' ? this.resume : action === 'erase' ? this.text.eraseAndUse : null;
     return html`<span>
       <span class="name">${modelName}</span>
       ${serial === null ? nothing : html`<span class="facts">${this.text.serial(serial)}</span>`}

@@ -2,10 +2,8 @@ import type { DeviceId, DeviceInfo, DeviceListing, Eligibility } from '@cardwrig
 import type { Client } from '../client.js';
 import type { JudgedDevice } from './judged-device.js';
 import { DeviceWatch } from './device-watch.js';
-import type { Pane } from './pane.js';
+import type { SearchingPane } from './panes.js';
 import { findWanted, isAmong, type WantedDevice } from './wanted-device.js';
-
-export type SearchPane = Extract<Pane, { readonly name: 'search' | 'connect' | 'choose' }>;
 
 /** Says of each device whether the operation may be done on it. */
 export type Judge = (devices: readonly DeviceInfo[], signal: AbortSignal) => Promise<readonly Eligibility[]>;
@@ -33,7 +31,7 @@ export class DeviceSearch {
     private readonly judge: Judge,
     private readonly signal: AbortSignal,
     { wanted, isUserChoosing }: SearchOptions,
-    private readonly show: (pane: SearchPane) => void,
+    private readonly show: (pane: SearchingPane) => void,
   ) {
     this.#wanted = wanted;
     this.#isUserChoosing = isUserChoosing;

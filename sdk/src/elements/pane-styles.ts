@@ -149,6 +149,10 @@ export const paneStyles = css`
     color: var(--warn);
   }
 
+  .notice.above {
+    margin: 0 0 var(--space-4);
+  }
+
   .wanted {
     margin-top: var(--space-4);
     padding: var(--space-3) var(--space-4);

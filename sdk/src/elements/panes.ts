@@ -1,218 +1,127 @@
-import { CardwrightError } from '@cardwright/protocol';
-import { html, nothing, type TemplateResult } from 'lit';
-import './error-pane.js';
-import './auto-close.js';
-import {
-  checkIcon,
-  clockIcon,
-  connectIllustration,
-  crossIcon,
-  readyIllustration,
-  shieldIcon,
-  warningIcon,
-  windowIllustration,
-} from './icons.js';
-import type { JudgedDevice } from './judged-device.js';
-import {
-  CHECK_LINES,
-  pinsOf,
-  type Checks,
-  type CheckState,
-  type ErrorPaneFacts,
-  type Pane,
-  type Step,
-} from './pane.js';
-import { lostWindow, title } from './pane-parts.js';
-import type { Support } from './support.js';
-import { describe, type Text } from './text.js';
-import type { WantedDevice } from './wanted-device.js';
+import type { TemplateResult } from 'lit';
+import { primary, secondary } from './footer-buttons.js';
+import type { PaneDefinition, PaneView, SearchView, WindowName } from './pane-definition.js';
+import { allowPane, type AllowPane } from './panes/allow.js';
+import { awaitingApprovalPane, type AwaitingApprovalPane } from './panes/awaiting-approval.js';
+import { checkPane, type CheckPane } from './panes/check.js';
+import { choosePane, type ChoosePane } from './panes/choose.js';
+import { connectPane, type ConnectPane } from './panes/connect.js';
+import { erasePane, type ErasePane } from './panes/erase.js';
+import { errorPane, type ErrorPane } from './panes/error.js';
+import { noReaderPane, type NoReaderPane } from './panes/no-reader.js';
+import { passkeyPane, type PasskeyPane } from './panes/passkey.js';
+import { pendingPane, type PendingPane } from './panes/pending.js';
+import { pinPane, type PinPane } from './panes/pin.js';
+import { progressPane, type ProgressPane } from './panes/progress.js';
+import { readyPane, type ReadyPane } from './panes/ready.js';
+import { refusedPane, type RefusedPane } from './panes/refused.js';
+import { searchPane, type SearchPane } from './panes/search.js';
+import { stopPane, type StopPane } from './panes/stop.js';
+import type { Step } from './steps.js';
 
-/** The contents of the wizard's panes, without what they do. Each begins with a heading that gets the focus. */
+/** Panes of the check of the computer. */
+export type CheckingPane = CheckPane | AllowPane | RefusedPane | NoReaderPane;
 
-const spinner = html`<span class="spinner" aria-hidden="true"></span>`;
+/** Panes of the search for a device. */
+export type SearchingPane = SearchPane | ConnectPane | ChoosePane;
 
-/** @param isWindowLost whether the extension's window could not be brought to the front */
-export const checkPane = (text: Text, checks: Checks, isWindowLost: boolean): TemplateResult =>
-  checks.site === 'asking'
-    ? html`<div class="beside">
-          <div>${title(text.allowTitle, text.allowHint)}${lostWindow(text, isWindowLost)}</div>
-          ${windowIllustration('allow')}
-        </div>
-        ${checkList(text, checks)}`
-    : html`${title(text.checking, text.checkingHint)} ${checkList(text, checks)}`;
+/** Panes of an operation that is under way. */
+export type RunningPane = ProgressPane | ErasePane | PasskeyPane | PinPane;
 
-export const allowPane = (text: Text, checks: Checks): TemplateResult =>
-  html`${title(text.allowTitle, text.allowHint)} ${checkList(text, checks)}`;
+/** What the wizard shows at one moment. */
+export type Pane =
+  CheckingPane | SearchingPane | RunningPane | PendingPane | AwaitingApprovalPane | ReadyPane | ErrorPane | StopPane;
 
-/** One line for each thing that is needed. What failed is explained by the error pane above. */
-export const checkList = (text: Text, checks: Checks): TemplateResult =>
-  markedList(
-    CHECK_LINES.map((line) => ({ label: text[line], state: checks[line], word: text.checkStates[checks[line]] })),
-  );
+/** Panes by their names. */
+type PaneNamed = { readonly [P in Pane as P['name']]: P };
+type Name = keyof PaneNamed;
 
-/** Lines with a mark before and a word behind each, both for its state. */
-export const markedList = (
-  lines: readonly { readonly label: string; readonly state: CheckState; readonly word: string }[],
-): TemplateResult =>
-  html`<ul class="checks">
-    ${lines.map(
-      ({ label, state, word }) =>
-        html`<li class=${state}>
-          <span class="mark">${MARKS[state]}</span><span class="label">${label}</span><span class="state">${word}</span>
-        </li>`,
-    )}
-  </ul>`;
+/** Panes by which a device is reached, whatever it is wanted for; other dialogs have them too. */
+export type ReachingPane = CheckingPane | SearchingPane;
 
-const MARKS: Readonly<Record<CheckState, TemplateResult>> = {
-  waiting: clockIcon,
-  running: spinner,
-  passed: checkIcon,
-  needed: shieldIcon,
-  asking: spinner,
-  failed: crossIcon,
+const REACHING: { readonly [N in ReachingPane['name']]: PaneDefinition<PaneNamed[N], SearchView> } = {
+  check: checkPane,
+  allow: allowPane,
+  refused: refusedPane,
+  'no-reader': noReaderPane,
+  search: searchPane,
+  connect: connectPane,
+  choose: choosePane,
 };
 
-export const searchPane = (text: Text): TemplateResult =>
-  html`<div class="centred"><span class="spinner large" aria-hidden="true"></span>${title(text.searching)}</div>`;
+/** Every pane, by its name. A pane that is missing here does not compile. */
+const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
+  ...REACHING,
+  progress: progressPane,
+  erase: erasePane,
+  passkey: passkeyPane,
+  pin: pinPane,
+  pending: pendingPane,
+  'awaiting-approval': awaitingApprovalPane,
+  ready: readyPane,
+  error: errorPane,
+  stop: stopPane,
+};
 
-/** The site was refused, and its user alone lets it ask again; then the check continues by itself. */
-export const refusedPane = (
-  text: Text,
-  { checks, error, isStill }: Extract<Pane, { name: 'refused' }>,
-  { help, helpDesk }: Support,
-): TemplateResult =>
-  html`<div role="status">${isStill ? html`<p class="notice">${text.stillRefused}</p>` : nothing}</div>
-    <cardwright-error-pane
-      .text=${text}
-      .error=${error}
-      .where=${'check'}
-      .more=${text.pardonAwaited}
-      .help=${help}
-      .helpDesk=${helpDesk}
-    ></cardwright-error-pane>
-    ${checkList(text, checks)}`;
+/** The definition of a pane. */
+const definitionOf = <N extends Name>(pane: PaneNamed[N]): PaneDefinition<PaneNamed[N]> => PANES[pane.name as N];
 
-/** There is nothing into which a card could go; the check continues by itself. */
-export const noReaderPane = (text: Text, checks: Checks, { help, helpDesk }: Support): TemplateResult =>
-  html`<cardwright-error-pane
-      .text=${text}
-      .error=${NO_READER}
-      .where=${'check'}
-      .more=${text.readerAwaited}
-      .help=${help}
-      .helpDesk=${helpDesk}
-    ></cardwright-error-pane>
-    ${checkList(text, checks)}`;
+const reachingOf = <N extends ReachingPane['name']>(pane: PaneNamed[N]): PaneDefinition<PaneNamed[N], SearchView> =>
+  REACHING[pane.name as N];
 
-const NO_READER = new CardwrightError('NO_READER');
-
-export function connectPane(
-  text: Text,
-  { wanted, hasReader }: Extract<Pane, { name: 'connect' }>,
-  refused: TemplateResult | typeof nothing,
-): TemplateResult {
-  return html`<div class="centred">
-      ${connectIllustration}
-      ${wanted ? title(text.connectWantedTitle, text.connectWantedHint) : title(text.connectTitle, text.connectHint)}
-      ${wanted ? html`<p class="wanted">${nameWanted(text, wanted)}</p>` : nothing}
-      ${hasReader ? nothing : html`<p class="notice" role="status">${text.noReader}</p>`}
-    </div>
-    ${refused}`;
+/** The step to which a pane belongs. */
+export function stepOf(pane: Pane): Step {
+  const { step } = definitionOf(pane);
+  return typeof step === 'function' ? step(pane) : step;
 }
 
-/** A device in one line, as far as the wizard knows it. */
-function nameWanted(text: Text, { modelName, serial, reader }: WantedDevice): string {
-  const facts = [
-    ...(modelName === null ? [] : [modelName]),
-    ...(serial === null ? [] : [text.serial(serial)]),
-    ...(reader === null || serial !== null ? [] : [text.lastReader(reader)]),
-  ];
-  return facts.length === 0 ? text.wantedUnknown : facts.join(' · ');
+/** Panes of one key are the same to the user, so that the focus stays. */
+export const keyOf = (pane: Pane): string => definitionOf(pane).key?.(pane) ?? pane.name;
+
+/** What a pane shows. */
+export const contentOf = (pane: Pane, view: PaneView): TemplateResult => definitionOf(pane).content(pane, view);
+
+/** The buttons of a pane, each with a step that leads on. */
+export const buttonsOf = (pane: Pane, view: PaneView): readonly TemplateResult[] =>
+  definitionOf(pane).buttons?.(pane, view) ?? usualButtons(windowOf(pane) !== null, view);
+
+/** Cancel, and where a window of the extension waits, what brings it to the front. */
+export function usualButtons(hasWindow: boolean, { text, actions }: SearchView): readonly TemplateResult[] {
+  const cancel = secondary('cancel', text.cancel, actions.cancel);
+  return hasWindow ? [cancel, primary('show-window', text.showWindow, actions.showWindow)] : [cancel];
 }
 
-export function choosePane(
-  text: Text,
-  { devices, wanted }: Extract<Pane, { name: 'choose' }>,
-  selected: JudgedDevice | undefined,
-  picker: TemplateResult,
-): TemplateResult {
-  const choices = devices.filter(({ action }) => action !== null);
-  const isOnlyErasable = choices.every(({ action }) => action === 'erase');
-  const hint = isOnlyErasable ? text.eraseHint : choices.length === 1 ? text.chooseOneHint : text.chooseHint;
-  return html`${title(text.chooseTitle, hint)}
-    ${wanted ? html`<p class="notice" role="status">${text.wantedMissing(nameWanted(text, wanted))}</p>` : nothing}
-    ${picker}
-    <div role="status">
-      ${selected?.action === 'erase' ? html`<p class="notice">${text.eraseAsksAgain}</p>` : nothing}
-    </div>`;
-}
+export const isReaching = (pane: { readonly name: string }): pane is ReachingPane => Object.hasOwn(REACHING, pane.name);
 
-/** Devices that came and went, for people who do not see the list: how many can be chosen, and why others cannot. */
-export function announceDevices(text: Text, devices: readonly JudgedDevice[]): string {
-  const choices = devices.filter(({ action }) => action !== null).length;
-  const refusals = devices
-    .filter(({ action }) => action === null)
-    .map(({ device, reason }) => `${device.modelName}: ${reason ?? text.notSupported}`);
-  return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
-}
+/** Content, buttons and announcement of a pane by which a device is reached, for other dialogs. */
+export const reaching = {
+  content: (pane: ReachingPane, view: SearchView): TemplateResult => reachingOf(pane).content(pane, view),
+  buttons: (pane: ReachingPane, view: SearchView): readonly TemplateResult[] =>
+    reachingOf(pane).buttons?.(pane, view) ?? usualButtons(windowOf(pane) !== null, view),
+  announcement: (pane: ReachingPane, view: SearchView): string => reachingOf(pane).announcement?.(pane, view) ?? '',
+};
 
-export function pendingPane(text: Text, { error, canRetry }: Extract<Pane, { name: 'pending' }>): TemplateResult {
-  const { message } = describe(text, error);
-  return html`<div class="centred">
-    <span class="badge warn">${warningIcon}</span>
-    ${title(text.pendingTitle, `${message} ${text.pendingHint}`)}
-    ${canRetry ? html`<p class="hint muted">${text.pendingRetry}</p>` : nothing}
-  </div>`;
-}
+/** What a screen reader says while the focus stays where it is. */
+export const announcementOf = (pane: Pane, view: PaneView): string =>
+  definitionOf(pane).announcement?.(pane, view) ?? '';
 
-/** The PIN is set, but no vendor vouches for the keys of the device: an operator has to do the rest. */
-export const approvalPane = (text: Text): TemplateResult =>
-  html`<div class="centred">
-    <span class="badge warn">${clockIcon}</span>${title(text.approvalTitle, text.approvalHint)}
-  </div>`;
+/** What the window of the extension is for that waits for the user; null while there is none. */
+export const windowOf = (pane: Pane): WindowName | null => definitionOf(pane).window?.(pane) ?? null;
 
-/** Everything is done; it closes by itself after some seconds. */
-export function readyPane(text: Text, pane: Extract<Pane, { name: 'ready' }>): TemplateResult {
-  const pins = pinsOf(pane);
-  const services = pane.passkeys.map(({ service }) => service);
-  const uses = [
-    ...(pins === 'fido' ? [] : [text.readyHint]),
-    ...(services.length === 0 ? [] : [text.readyPasskeys(services)]),
-  ];
-  const reminders = {
-    device: text.rememberPin,
-    shared: text.rememberPin,
-    fido: text.rememberFidoPin,
-    both: text.rememberBothPins,
-  };
-  return html`<div class="centred">
-    ${readyIllustration}${title(text.readyTitle(pane.device.modelName), uses.join(' '))}
-    <p class="reminder">${reminders[pins]}</p>
-    <cardwright-auto-close .text=${text}></cardwright-auto-close>
-  </div>`;
-}
+/** Whether the focus goes to the way on, because the pane says what stands in the way. */
+export const isObstacle = (pane: Pane): boolean => definitionOf(pane).focus === 'way-on';
 
-/** @param hasSupportFile whether the extension has anything to tell of it */
-export const errorPane = (
-  text: Text,
-  { error, step, checks, isKept }: Omit<ErrorPaneFacts, 'step' | 'name' | 'wanted'> & { readonly step: string },
-  { help, helpDesk }: Support,
-  hasSupportFile = true,
-): TemplateResult =>
-  html`<cardwright-error-pane
-      .text=${text}
-      .error=${error}
-      .where=${step}
-      .more=${error.recovery === 'ask-operator' && isKept ? text.continueLater : ''}
-      .hasSupportFile=${hasSupportFile}
-      .help=${help}
-      .helpDesk=${helpDesk}
-    ></cardwright-error-pane>
-    ${checks ? checkList(text, checks) : nothing}`;
+/** Whether the user can have it look again. */
+export const canRefresh = (pane: Pane): boolean => definitionOf(pane).canRefresh ?? false;
 
-/** Asked before the user stops an issuance that may leave the device half issued; it continues meanwhile. */
-export const stopPane = (text: Text, step: Step): TemplateResult =>
-  html`<div class="centred" role="alert">
-    <span class="badge warn">${warningIcon}</span>
-    ${title(text.stopTitle, step === 'pin' ? text.stopAtPinHint : text.stopHint)}
-  </div>`;
+const RUNNING: readonly Name[] = ['progress', 'erase', 'passkey', 'pin'] satisfies RunningPane['name'][];
+
+/** Whether an operation is under way. */
+export const isRunning = (pane: Pane): pane is RunningPane => RUNNING.includes(pane.name);
+
+/** Whether to stop now may leave a device that cannot be used. */
+export const isHalfDone = (pane: Pane): boolean => isRunning(pane) && pane.isHalfDone;
+
+/** Whether nothing continues until the user does something outside the page. */
+export const isAwaitingUser = (pane: Pane): boolean =>
+  windowOf(pane) !== null || pane.name === 'passkey' || pane.name === 'erase';

@@ -33,7 +33,7 @@ describe('a used YubiKey', () => {
     const before = card.memory;
     await alice.addDevice();
     await choose('its certificates (in one slot), its keys and its PIN for good');
-    await alice.pane('issue-erase');
+    await alice.pane('erase');
     await alice.refuseErasing();
     await alice.pane('choose');
     expect(card.memory).toEqual(before);

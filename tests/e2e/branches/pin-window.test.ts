@@ -104,7 +104,7 @@ describe('the PIN window', () => {
     const other = await place.insert('yubikey');
     const second = await alice.newTab();
     await second.addDevice();
-    await second.pane('issue-pin');
+    await second.pane('pin');
     for (const user of [second, alice]) await user.choosePin(PIN);
     for (const user of [second, alice]) await user.wizardCloses();
     await expectUsable(place.stage, card, PIN);

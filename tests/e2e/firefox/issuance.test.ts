@@ -33,7 +33,7 @@ describe('in Firefox, a blank YubiKey', () => {
     const card = await place.insert('yubikey');
     await alice.addDevice();
     await alice.allowSite();
-    await alice.pane('issue-issue');
+    await alice.pane('progress');
     await alice.choosePin(PIN);
     await alice.wizardCloses();
 

@@ -27,7 +27,7 @@ describe.each(everyOrNamed(['RSA-2048', 'P-256'], 'RSA-2048'))('Add Device with 
 
     await alice.addDevice();
     if (before === 0) await alice.allowSite();
-    await alice.pane('issue-issue');
+    await alice.pane('progress');
     await alice.choosePin(NEW_PIN);
     await alice.wizardCloses();
 

@@ -1,12 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, PortalUser, askProgram, type InsertedCard, type Stage } from '@cardwright/stage';
+import {
+  IndependentTools,
+  PortalUser,
+  askProgram,
+  findElement,
+  type InsertedCard,
+  type Stage,
+} from '@cardwright/stage';
 import { readCa } from '../../support/card-judgement.js';
 import { openOwnStage } from '../../support/own-stage.js';
 import { ALICE, OSCAR, portalOf } from '../../support/portal-options.js';
 
+const OWN_PIN = '862713';
+
 describe('a device whose PIN window was closed', () => {
   let stage: Stage;
   let card: InsertedCard;
+  let initialPin: string;
 
   beforeAll(async () => {
     const portal = portalOf({ algorithm: 'P-256', deviceLimit: 1 });
@@ -49,6 +59,7 @@ describe('a device whose PIN window was closed', () => {
     const oscar = await PortalUser.login(stage, OSCAR);
     await oscar.deviceIs('pending');
     const pin = await oscar.showInitialPin();
+    initialPin = pin;
     expect(pin).toMatch(/^\d{6,8}$/);
     await oscar.act('activate');
     await oscar.deviceIs('active');
@@ -60,5 +71,28 @@ describe('a device whose PIN window was closed', () => {
     await oscar.reads('Initial PIN shown');
     const page = await oscar.page.content();
     expect(page.includes(pin)).toBe(false);
+    await oscar.page.close();
+  });
+
+  it('has its owner set a PIN of her own: a wrong one is asked for again, and then only the new one is good', async () => {
+    const alice = await PortalUser.login(stage, ALICE);
+    await expect(alice.devices(1)).resolves.toMatchObject([
+      { state: 'Active', text: expect.stringContaining('The device still has its initial PIN.') },
+    ]);
+    await alice.changePin();
+    await alice.typePins('000000', OWN_PIN);
+    const again = await alice.window('secret');
+    await findElement(again, '#problem:not([hidden])', 'That PIN is incorrect.');
+    await findElement(again, '#tries', '2');
+    await alice.typePins(initialPin, OWN_PIN);
+    await alice.pane('ready');
+    await alice.reads('Your PIN is changed');
+    await alice.wizardCloses();
+    const [row] = await alice.devices(1);
+    expect(row?.text).not.toContain('initial PIN');
+    const tools = new IndependentTools(stage.env, card.reader.name);
+    await expect(tools.openscLogin(initialPin)).resolves.toHaveProperty('succeeded', false);
+    await expect(tools.signAndVerify('9A', OWN_PIN, 'EC')).resolves.toEqual({ succeeded: true, text: 'Verified OK\n' });
+    await alice.page.close();
   });
 });

@@ -50,7 +50,7 @@ describe('where the host of the computer is missing', () => {
     expect(await alice.failure()).toMatchObject({ code: 'HOST_MISSING' });
     await user.computer.change({ browser: { NativeMessagingUserLevelHosts: true } });
     await alice.goOn();
-    await alice.pane('issue-issue');
+    await alice.pane('progress');
     user.computer.registerHost('profile', null);
   });
 });

@@ -27,7 +27,7 @@ describe('where the host of the computer is missing, in Firefox', () => {
   it("uses a host of the user's own all the same, because Firefox has no policy against it", async () => {
     user.computer.registerHost('profile');
     const alice = await user.addsDevice();
-    await alice.pane('issue-issue');
+    await alice.pane('progress');
     await alice.window('secret');
     user.computer.registerHost('profile', null);
   });

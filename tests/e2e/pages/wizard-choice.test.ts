@@ -177,7 +177,7 @@ describe('a device that was used before', () => {
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
     await user.select('99887766');
     await user.click('#next');
-    await user.sees('issue-erase');
+    await user.sees('erase');
     expect(await user.focused()).toBe('Confirm in the Cardwright window');
     await user.release();
     await user.closes();
@@ -207,7 +207,7 @@ describe('a device that was used before', () => {
     const user = await scene.addDevice({ devices: [used], held: ['authenticate'] });
     await user.select('99887766');
     await user.click('#next');
-    await user.sees('issue-erase');
+    await user.sees('erase');
     await user.press('Escape');
     await user.closes();
     expect(scene.cms.calls.at(-1)).toBe('operations/operation-1/cancel');
@@ -226,7 +226,7 @@ describe('a device that was used before', () => {
       await user.click('#next');
       await user.calls('step.run');
       await user.reads(activity);
-      await user.sees('issue-issue');
+      await user.sees('progress');
       await user.press('Escape');
       await user.sees('stop');
     },

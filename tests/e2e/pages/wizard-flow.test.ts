@@ -101,7 +101,7 @@ describe('the wizard', () => {
     await user.select('Reader B');
     await user.script({ held: ['authenticate'] });
     await user.click('#next');
-    await user.sees('issue-issue');
+    await user.sees('progress');
     await user.release();
     await user.closes();
     const opened = await user.opened();
@@ -184,7 +184,7 @@ describe('the wizard', () => {
 
   it('cancels at the CMS and lets the device go when the user cancels', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['authenticate'] });
-    await user.sees('issue-issue');
+    await user.sees('progress');
     await user.calls('step.run');
     await user.click('#cancel');
     await user.closes();
@@ -229,7 +229,7 @@ describe('the wizard', () => {
     expect(JSON.parse(copied)).toMatchObject({
       code: 'MANAGEMENT_KEY_REFUSED',
       number: 6006,
-      where: 'issue',
+      where: 'run',
       data: {},
     });
     expect(copied).not.toContain('c2VjcmV0');
@@ -246,7 +246,7 @@ describe('the wizard', () => {
     await user.press('Tab', 'ArrowDown', 'Tab', 'Tab');
     expect(await user.focused()).toBe('Next');
     await user.press('Enter');
-    await user.sees('issue-issue');
+    await user.sees('progress');
     expect(await user.focused()).toBe('Issuing your device');
     await user.calls('step.run');
     await user.press('Escape');

@@ -123,7 +123,7 @@ describe('an issuance that is interrupted', () => {
 
   thoroughIt('says that another program has the device while it waits for it', async () => {
     const user = await scene.addDevice({ devices: [yubikey], isDeviceBusy: true });
-    await user.sees('issue-issue');
+    await user.sees('progress');
     await user.reads('Another program is using this device. Waiting …');
     await user.release();
     await user.closes();
@@ -247,14 +247,14 @@ describe('Cancel', () => {
     expect(await user.focused()).toBe('Keep going');
     expect(scene.cms.calls).not.toContain(CANCEL);
     await user.press('Enter');
-    await user.sees('issue-issue');
+    await user.sees('progress');
     // In one go: Chromium lets a page prevent only the first of several Escapes, unless the user does something between.
     await user.press('Escape', 'Escape');
-    await user.sees('issue-issue');
+    await user.sees('progress');
     await user.press('Escape', 'Escape', 'Escape');
     await user.sees('stop');
     await user.press('Escape');
-    await user.sees('issue-issue');
+    await user.sees('progress');
     expect(await user.focused()).toBe('Issuing your device');
     await user.release();
     await user.closes();
@@ -284,7 +284,7 @@ describe('Cancel', () => {
 
   thoroughIt('says what it means where nothing but the PIN is missing', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
-    await user.sees('issue-pin');
+    await user.sees('pin');
     await user.press('Escape');
     await user.sees('stop');
     await user.reads('Only your PIN is left. You can’t use the device until you set one.');
@@ -325,7 +325,7 @@ describe('a page that is left', () => {
 
   thoroughIt('asks first while a device is issued', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['keys'] });
-    await user.sees('issue-issue');
+    await user.sees('progress');
     expect(await asked(user)).toBe(true);
   });
 

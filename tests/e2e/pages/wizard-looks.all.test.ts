@@ -48,7 +48,10 @@ const erase = (held: string, isGoneOnWith: boolean): Scene => ({
   act: async (page) => {
     await page.locator('>>> input[type=radio]').click();
     if (isGoneOnWith) await page.locator('>>> #next').click();
-    await waitFor(page, isGoneOnWith ? '>>> cardwright-dialog[data-pane^=issue] .centred' : '>>> .notice');
+    await waitFor(
+      page,
+      isGoneOnWith ? '>>> cardwright-dialog:is([data-pane=erase], [data-pane=progress]) .centred' : '>>> .notice',
+    );
   },
 });
 /** The question whether to stop, in a phase. */
@@ -87,7 +90,7 @@ const passkey = (held: string, pane: string, ...stages: ScriptedCms['passkeyStag
   cms: (cms) => {
     cms.passkeyStages = stages;
   },
-  pane: `>>> cardwright-dialog[data-pane=issue-${pane}] .illustration`,
+  pane: `>>> cardwright-dialog[data-pane=passkey-${pane}] .illustration`,
 });
 
 /** Every pane that a user can see, and how it comes about. */
@@ -152,7 +155,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'passkey-browser': passkey('fido.createCredential user', 'browser', passkeyStage('window', 'separate')),
   'passkey-temporary-pin': passkey('fido.createCredential user', 'temporary-pin', passkeyStage('window', 'shared')),
   'passkey-being-made': {
-    ...passkey('fido.createCredential answered', 'issue', passkeyStage('host', 'separate')),
+    ...passkey('fido.createCredential answered', 'being-made', passkeyStage('host', 'separate')),
     pane: '>>> rect[width="80"]',
   },
   'pin-window-after-passkey': {
@@ -218,7 +221,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
   erasing: erase('reset answered', true),
   activating: {
     script: { devices: [yubikey], held: ['pin answered'] },
-    pane: '>>> cardwright-dialog[data-pane^=issue] .spinner.large',
+    pane: '>>> cardwright-dialog[data-pane=pin] .spinner.large',
   },
   stop: stop('keys'),
   'stop-at-pin': stop('pin'),

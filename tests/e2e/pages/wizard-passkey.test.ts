@@ -35,7 +35,7 @@ describe('a passkey, as the wizard sees it', () => {
       devices: [yubikey],
       held: ['fido.setPin user', 'fido.createCredential touch', 'pin'],
     });
-    await user.sees('issue-choose-fido-pin');
+    await user.sees('passkey-choose-fido-pin');
     expect(await user.focused()).toBe('Choose your FIDO PIN in the Cardwright window');
     await user.reads('FIDO PIN For signing in with your passkey. Device PIN For everything else.');
     expect(await step(user)).toBe('Issue Device');
@@ -43,12 +43,12 @@ describe('a passkey, as the wizard sees it', () => {
     await user.click('#show-window');
     await user.calls('window.show');
     await continueTo(user, 'fido.createCredential touch', 'pin');
-    await user.sees('issue-touch');
+    await user.sees('passkey-touch');
     expect(await user.focused()).toBe('Touch your security key');
     expect(await hasButton(user, 'show-window')).toBe(false);
     expect(await title(user)).toMatch(/^\(!\)/);
     await continueTo(user, 'pin');
-    await user.sees('issue-pin');
+    await user.sees('pin');
     expect(await step(user)).toBe('Change PIN');
     await user.reads('It is for everything but your passkey, which keeps its FIDO PIN.');
     await user.release();
@@ -61,13 +61,13 @@ describe('a passkey, as the wizard sees it', () => {
   it('that the browser makes with the temporary PIN says to paste it, and that the last PIN is for all', async () => {
     scene.cms.passkeyStages = [passkeyStage('window', 'shared')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user', 'pin'] });
-    await user.sees('issue-temporary-pin');
+    await user.sees('passkey-temporary-pin');
     await user.reads('Choose Continue in the Cardwright window, which copies the temporary PIN.');
     await user.reads('Leave the small window open that appears then: it closes by itself.');
     await user.click('#show-window');
     await user.calls('window.show');
     await continueTo(user, 'pin');
-    await user.sees('issue-pin');
+    await user.sees('pin');
     await user.reads('This PIN is for everything, your passkey included.');
     await user.release();
     await user.sees('ready');
@@ -77,7 +77,7 @@ describe('a passkey, as the wizard sees it', () => {
   thoroughIt('that the browser makes with a FIDO PIN of its own says which PIN that is', async () => {
     scene.cms.passkeyStages = [passkeyStage('page', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential user'] });
-    await user.sees('issue-browser');
+    await user.sees('passkey-browser');
     await user.reads('Your browser then creates your passkey for Microsoft:');
     await user.reads('FIDO PIN For signing in with your passkey.');
     expect(await title(user)).toMatch(/^\(!\)/);
@@ -89,14 +89,14 @@ describe('a passkey, as the wizard sees it', () => {
     scene.cms.passkeyStages = [FIDO_RESET_STAGE, FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
     const later = ['fido.setPin user'];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.reset user'] });
-    await user.sees('issue-reset-fido');
+    await user.sees('passkey-reset-fido');
     await user.reads('whether the passkeys on this device may be erased');
     await continueTo(user, 'fido.reset reinsert');
-    await user.sees('issue-reinsert');
+    await user.sees('passkey-reinsert');
     await continueTo(user, 'fido.reset touch');
-    await user.sees('issue-touch');
+    await user.sees('passkey-touch');
     await continueTo(user, ...later);
-    await user.sees('issue-choose-fido-pin');
+    await user.sees('passkey-choose-fido-pin');
   });
 
   const AWAY = [
@@ -108,7 +108,7 @@ describe('a passkey, as the wizard sees it', () => {
     async (held, pane, stages) => {
       scene.cms.passkeyStages = stages;
       const user = await scene.addDevice({ devices: [yubikey], held: [held] });
-      await user.sees(`issue-${pane}`);
+      await user.sees(`passkey-${pane}`);
       const seen = await user.page.evaluateHandle(() => {
         const dialog = document.querySelector('cardwright-add-device')?.shadowRoot?.querySelector('cardwright-dialog');
         const panes: unknown[] = [];
@@ -139,11 +139,11 @@ describe('a passkey, as the wizard sees it', () => {
     async (held, pane, stages) => {
       scene.cms.passkeyStages = stages;
       const user = await scene.addDevice({ devices: [yubikey], held: [held] });
-      await user.sees(`issue-${pane}`);
+      await user.sees(`passkey-${pane}`);
       await user.click('#cancel');
       await user.sees('stop');
       await user.click('#keep-going');
-      await user.sees(`issue-${pane}`);
+      await user.sees(`passkey-${pane}`);
       await user.press('Escape');
       await user.sees('stop');
       await user.click('#stop');
@@ -190,7 +190,7 @@ describe('a passkey, as the wizard sees it', () => {
   thoroughIt('waits while the service is away, and says so', async () => {
     scene.cms.passkeyStages = [passkeyStage('host', 'separate')];
     const user = await scene.addDevice({ devices: [yubikey], held: ['fido.createCredential touch'] });
-    await user.sees('issue-touch');
+    await user.sees('passkey-touch');
     const away = (): CardwrightError => new CardwrightError('PASSKEY_SERVICE_UNAVAILABLE', { service: 'entra' });
     scene.cms.goAway('results', away(), away());
     await user.release();
@@ -204,7 +204,7 @@ describe('a security key with FIDO alone', () => {
     scene.cms.hasPasskeysAlone = true;
     scene.cms.passkeyStages = [FIDO_PIN_STAGE, passkeyStage('host', 'separate')];
     const user = await scene.addDevice({ devices: [key], held: ['fido.setPin user'] });
-    await user.sees('issue-choose-fido-pin');
+    await user.sees('passkey-choose-fido-pin');
     expect(await user.page.$('>>> .pins')).toBeNull();
     await user.release();
     await user.sees('ready');

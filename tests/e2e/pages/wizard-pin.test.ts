@@ -38,12 +38,12 @@ describe('the PIN window, as the wizard sees it', () => {
 
   thoroughIt('that asks again because the card refused the PIN leaves the wizard where it is', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
-    await user.sees('issue-pin');
+    await user.sees('pin');
     expect(await user.focused()).toBe('Enter your new PIN in the Cardwright window');
     await user.page.evaluate(() => window.extension.progress({ kind: 'command', method: 'pin.change' }));
     await user.reads('Activating your device');
     await user.page.evaluate(() => window.extension.progress({ kind: 'user', method: 'pin.change' }));
-    await user.sees('issue-pin');
+    await user.sees('pin');
     await user.reads('Enter your new PIN in the Cardwright window');
     await user.release();
     await user.closes();
@@ -52,7 +52,7 @@ describe('the PIN window, as the wizard sees it', () => {
 
   thoroughIt('is brought to the front by a button, and the tab says that it waits', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
-    await user.sees('issue-pin');
+    await user.sees('pin');
     await user.page.waitForFunction(() => document.title === '(!) Cardwright is waiting for you · Portal');
     await user.click('#show-window');
     await user.calls('window.show');
@@ -66,7 +66,7 @@ describe('the PIN window, as the wizard sees it', () => {
 
   thoroughIt('is asked about before it is left behind', async () => {
     const user = await scene.addDevice({ devices: [yubikey], held: ['pin'] });
-    await user.sees('issue-pin');
+    await user.sees('pin');
     await user.press('Escape');
     await user.sees('stop');
   });

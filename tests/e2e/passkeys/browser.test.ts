@@ -18,7 +18,7 @@ describe("a passkey that the browser makes in a window at Entra ID's origin", ()
     await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('issue-browser');
+    await alice.pane('passkey-browser');
     await closing(await windows.proceed());
     await alice.choosePin(DEVICE_PIN);
     await alice.wizardCloses();
@@ -40,7 +40,7 @@ thoroughDescribe('a passkey on a card with one PIN for PIV and FIDO, which the b
     const card = await place.insert({ profile: 'shared-pin' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('issue-temporary-pin');
+    await alice.pane('passkey-temporary-pin');
     const temporary = await windows.readTemporaryPin();
     expect(secretsOf(card.stateFile).pin).toBe(temporary);
     const window = await windows.proceed();
@@ -72,7 +72,7 @@ describe("a passkey for the portal's own login, which the browser makes in its p
     await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('issue-browser');
+    await alice.pane('passkey-browser');
     await closing(await windows.proceed());
     await alice.choosePin(DEVICE_PIN);
     await alice.wizardCloses();

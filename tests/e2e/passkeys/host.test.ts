@@ -18,7 +18,7 @@ describe('a passkey that the host makes, with a FIDO PIN of its own', () => {
     const card = await place.insert({ profile: 'yubikey-5.8' });
     const { alice, windows } = await place.alice();
     await alice.addDevice();
-    await alice.pane('issue-choose-fido-pin');
+    await alice.pane('passkey-choose-fido-pin');
     await windows.choosePin(FIDO_PIN);
     await alice.choosePin(DEVICE_PIN);
     await alice.wizardCloses();

@@ -67,7 +67,7 @@ describe('a passkey that the host makes', () => {
   it('is not made while nobody touches the device; Cancel ends that, and another time it continues', async () => {
     await begin(['--touch', 'never']);
     await windows.choosePin(FIDO_PIN);
-    await alice.pane('issue-touch');
+    await alice.pane('passkey-touch');
     await alice.click('#cancel');
     await alice.pane('stop');
     await alice.click('#stop');
@@ -83,7 +83,7 @@ describe('a passkey that the host makes', () => {
   it('is made by Try again after the card was pulled at the touch, and after a wrong PIN', async () => {
     await begin(['--touch', '20000']);
     await windows.choosePin(FIDO_PIN);
-    await alice.pane('issue-touch');
+    await alice.pane('passkey-touch');
     await card.pull();
     expect(await alice.failure()).toMatchObject({ code: 'CARD_REMOVED' });
     await expectNothing();
@@ -156,7 +156,7 @@ describe('a passkey that the browser makes in a window', () => {
   thoroughIt('is not registered when its challenge has expired, and made by Try again', async () => {
     place.graph.tenant.challengeLifetime = LIFETIME_MS;
     await begin();
-    await alice.pane('issue-browser');
+    await alice.pane('passkey-browser');
     // It began before the window was there, so it is over then.
     await delay(LIFETIME_MS);
     await windows.proceed();

@@ -19,7 +19,7 @@ describe('a security key with FIDO alone', () => {
       const { alice, windows } = await place.alice();
       const before = (await alice.devices()).length;
       await alice.addDevice();
-      await alice.pane('issue-choose-fido-pin');
+      await alice.pane('passkey-choose-fido-pin');
       await windows.choosePin(FIDO_PIN);
       await alice.wizardCloses();
       expect((await alice.devices(before + 1)).map(({ state }) => state)).toContain('Active');

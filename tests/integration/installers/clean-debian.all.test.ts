@@ -130,7 +130,7 @@ const reason = whyNoCleanRoot();
           const alice = await PortalUser.login(stage, ALICE);
           await alice.addDevice();
           await alice.allowSite();
-          await alice.pane('issue-issue');
+          await alice.pane('progress');
           await alice.choosePin(NEW_PIN);
           await alice.wizardCloses();
           const [row] = await alice.devices(1);

@@ -44,7 +44,7 @@ export class ManagedUser<T extends ManagedComputer> {
   async expectIssuance(): Promise<void> {
     const before = await this.computer.windowsOpened();
     const alice = await this.addsDevice();
-    await alice.pane('issue-issue');
+    await alice.pane('progress');
     await alice.choosePin(PIN);
     await alice.wizardCloses();
     expect(await alice.devices(1)).toMatchObject([{ state: 'Active' }]);

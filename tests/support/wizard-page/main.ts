@@ -11,7 +11,7 @@ declare global {
 
 window.extension = new ScriptedExtension();
 window.heard = [];
-for (const type of ['cardwright-issued', 'cardwright-mobile-installed', 'cardwright-closed'])
+for (const type of ['cardwright-issued', 'cardwright-pin-changed', 'cardwright-mobile-installed', 'cardwright-closed'])
   addEventListener(type, () => window.heard.push(type));
 document.documentElement.lang = new URLSearchParams(location.search).get('lang') ?? 'en';
 const helpDesk = {
@@ -21,7 +21,7 @@ const helpDesk = {
   extension: 'https://it.example/extension',
   linux: 'https://it.example/cardwright.deb',
 };
-for (const name of ['cardwright-add-device', 'cardwright-add-mobile'] as const) {
+for (const name of ['cardwright-add-device', 'cardwright-change-pin', 'cardwright-add-mobile'] as const) {
   const dialog = document.querySelector(name);
   if (!dialog) continue;
   dialog.helpDesk = helpDesk;

@@ -1,9 +1,18 @@
 import type { MyDevice } from '../api.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** What the tile of a device that is not active says: what happened, why, and what its owner does about it. */
-export function adviceFor({ state, stateReason, declined, isPukApproved, ownerActions }: MyDevice): Advice | null {
+/** What the tile of a device says that is not simply active: what happened, why, and what its owner does about it. */
+export function adviceFor({
+  state,
+  stateReason,
+  declined,
+  isPukApproved,
+  ownerActions,
+  hasInitialPin,
+}: MyDevice): Advice | null {
   switch (state) {
+    case 'active':
+      return hasInitialPin ? text.initialPin : null;
     case 'awaiting-approval':
       return text.awaitingApproval;
     case 'producing':

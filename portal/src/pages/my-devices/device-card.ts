@@ -11,12 +11,15 @@ import { passkeyList, passkeyListStyles } from './passkey-list.js';
 /** The user wants to do something about a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
 
+/** The user wants an operation to be done on a device. */
+export type OperationWantedEvent = CustomEvent<{ readonly kind: string; readonly device: MyDevice }>;
+
 /** The user wants to delete a mobile device. */
 export type DeleteMobileEvent = CustomEvent<MyDevice>;
 
 /**
- * One device of the user, with its certificates and passkeys. Fires `owner-action` (see `OwnerActionEvent`) and `delete-mobile` (see
- * `DeleteMobileEvent`).
+ * One device of the user, with its certificates and passkeys. Fires `owner-action` (see `OwnerActionEvent`), `operation-wanted` (see
+ * `OperationWantedEvent`) and `delete-mobile` (see `DeleteMobileEvent`).
  */
 @customElement('portal-device-card')
 export class DeviceCard extends LitElement {
@@ -109,9 +112,12 @@ export class DeviceCard extends LitElement {
       }
 
       footer {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: flex-end;
+        gap: var(--space-2);
         padding: var(--space-3) var(--space-5);
         border-top: 1px solid var(--line);
-        text-align: right;
       }
 
       .ways {
@@ -213,9 +219,35 @@ export class DeviceCard extends LitElement {
         ${device.serial === null ? fact(text.id, device.guid) : serialFact(device.serial, device.serialProved)}
         ${device.isPhone ? phoneFacts(device) : cardFacts(device)}
       </dl>
-      ${this.#next(device)} ${certificateTable(device)} ${passkeyList(device.passkeys)}
-      ${device.isDeletable ? this.#deleteButton(device) : nothing}
+      ${this.#next(device)} ${certificateTable(device)} ${passkeyList(device.passkeys)} ${this.#footer(device)}
     </article>`;
+  }
+
+  #footer(device: MyDevice): TemplateResult | typeof nothing {
+    const operations = offeredFor(device);
+    if (operations.length === 0 && !device.isDeletable) return nothing;
+    return html`<footer>
+      ${operations.map((kind) => this.#operationButton(device, kind, text.operations[kind] ?? kind, false))}
+      ${device.isDeletable ? this.#deleteButton(device) : nothing}
+    </footer>`;
+  }
+
+  #operationButton(device: MyDevice, kind: string, label: string, isUsual: boolean): TemplateResult {
+    const detail = { kind, device };
+    const press = (): void =>
+      void this.dispatchEvent(
+        new CustomEvent('operation-wanted', { detail, bubbles: true, composed: true }) satisfies OperationWantedEvent,
+      );
+    return html`<button
+      type="button"
+      class=${isUsual ? 'primary' : ''}
+      data-operation=${kind}
+      aria-describedby="name"
+      aria-haspopup="dialog"
+      @click=${press}
+    >
+      ${label}
+    </button>`;
   }
 
   #deleteButton(detail: MyDevice): TemplateResult {
@@ -223,11 +255,15 @@ export class DeviceCard extends LitElement {
       void this.dispatchEvent(
         new CustomEvent('delete-mobile', { detail, bubbles: true, composed: true }) satisfies DeleteMobileEvent,
       );
-    return html`<footer>
-      <button type="button" data-action="delete-mobile" aria-describedby="name" aria-haspopup="dialog" @click=${press}>
-        ${text.deleteMobile.label}
-      </button>
-    </footer>`;
+    return html`<button
+      type="button"
+      data-action="delete-mobile"
+      aria-describedby="name"
+      aria-haspopup="dialog"
+      @click=${press}
+    >
+      ${text.deleteMobile.label}
+    </button>`;
   }
 
   #next(device: MyDevice): TemplateResult | typeof nothing {
@@ -238,13 +274,16 @@ export class DeviceCard extends LitElement {
         <p class="what">${advice.what}</p>
         <p>${advice.todo}</p>
       </div>
-      ${
-        device.ownerActions.length === 0
-          ? nothing
-          : html`<div class="ways">
-              ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0))}
-            </div>`
-      }
+      ${this.#ways(device)}
+    </div>`;
+  }
+
+  #ways(device: MyDevice): TemplateResult | typeof nothing {
+    if (isPinToBeSet(device))
+      return html`<div class="ways">${this.#operationButton(device, CHANGE_PIN, text.setOwnPin, true)}</div>`;
+    if (device.ownerActions.length === 0) return nothing;
+    return html`<div class="ways">
+      ${device.ownerActions.map((way, index) => this.#button(device, way, index === 0))}
     </div>`;
   }
 
@@ -261,6 +300,18 @@ export class DeviceCard extends LitElement {
     </button>`;
   }
 }
+
+const CHANGE_PIN = 'change-pin';
+
+/** Whether the owner shall set a PIN first of all. */
+const isPinToBeSet = ({ state, hasInitialPin, operations }: MyDevice): boolean =>
+  state === 'active' && hasInitialPin && operations.includes(CHANGE_PIN);
+
+/** The operations that stand at the foot of a device: all that have words, but for what is asked for above already. */
+const offeredFor = (device: MyDevice): string[] =>
+  device.operations.filter(
+    (kind) => text.operations[kind] !== undefined && !(kind === CHANGE_PIN && isPinToBeSet(device)),
+  );
 
 const cardFacts = ({ issuedAt, activatedAt, certificates, proof, managementKey }: MyDevice): TemplateResult =>
   html`${issuedAt === null ? nothing : fact(text.issued, formatDate(issuedAt))}

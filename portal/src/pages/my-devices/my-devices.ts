@@ -1,4 +1,11 @@
-import { buttons, theme, type AddDevice, type AddMobile } from '@cardwright/sdk/elements';
+import {
+  buttons,
+  theme,
+  type AddDevice,
+  type AddMobile,
+  type ChangePin,
+  type OperationWizard,
+} from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -11,7 +18,7 @@ import { text } from '../text.js';
 import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
-import type { DeleteMobileEvent, OwnerActionEvent } from './device-card.js';
+import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
 
 /** My Devices: what the user has, and the buttons that add a device. */
@@ -92,6 +99,7 @@ export class MyDevicesPage extends LitElement {
   /** What was done last. */
   @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
+  @query('cardwright-change-pin') private accessor changePin: ChangePin | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
   @query('portal-delete-mobile-dialog') private accessor deleteDialog: DeleteMobileDialog | null = null;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
@@ -120,6 +128,12 @@ export class MyDevicesPage extends LitElement {
         @cardwright-issued=${this.#onIssued}
         @cardwright-closed=${this.#onClosed}
       ></cardwright-add-device>
+      <cardwright-change-pin
+        endpoint="/api"
+        help=${HELP}
+        .helpDesk=${HELP_DESK}
+        @cardwright-closed=${this.#onClosed}
+      ></cardwright-change-pin>
       <cardwright-add-mobile
         endpoint="/api"
         help=${HELP}
@@ -156,7 +170,12 @@ export class MyDevicesPage extends LitElement {
   #list(mine: MyDevices): TemplateResult {
     const { devices } = mine;
     if (devices.length === 0) return emptyState(mine, this.#addButtons(mine));
-    return html`<ul class="list" @owner-action=${this.#act} @delete-mobile=${this.#askToDelete}>
+    return html`<ul
+      class="list"
+      @owner-action=${this.#act}
+      @operation-wanted=${this.#operate}
+      @delete-mobile=${this.#askToDelete}
+    >
       ${repeat(
         devices,
         // A button that is gone must not turn into that of the next device while it has the focus.
@@ -181,6 +200,13 @@ export class MyDevicesPage extends LitElement {
         await this.wizard?.open({ prefer: { serial, guid, model } });
       })(),
     );
+  };
+
+  readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => {
+    const wizards: Readonly<Record<string, OperationWizard | null>> = { 'change-pin': this.changePin };
+    const { serial, guid, model } = device;
+    this.#forget();
+    void wizards[kind]?.open({ prefer: { serial, guid, model } });
   };
 
   readonly #addDevice = (): void => {

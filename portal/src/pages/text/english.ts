@@ -43,6 +43,7 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
+  operations: { 'change-pin': 'Change PIN' },
   continueIssuance: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {
@@ -71,6 +72,11 @@ export const english: PageText = {
   },
   failedCanStartAgain: 'Reconnect to continue, or start over (this erases the device).',
   cancelled: 'It was cancelled before it was finished.',
+  initialPin: {
+    what: 'The device still has its initial PIN.',
+    todo: 'Ask your help desk for it, then set your own.',
+  },
+  setOwnPin: 'Set your own PIN',
   pinToChoose: {
     what: 'Only your PIN is left.',
     todo: 'Connect the device and finish setup. You can’t use it until you set a PIN.',

@@ -44,6 +44,7 @@ export const german: PageText = {
     failed: 'Fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
+  operations: { 'change-pin': 'PIN ändern' },
   continueIssuance: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
@@ -72,6 +73,11 @@ export const german: PageText = {
   },
   failedCanStartAgain: 'Verbinden Sie es wieder, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht).',
   cancelled: 'Sie wurde abgebrochen, bevor sie abgeschlossen war.',
+  initialPin: {
+    what: 'Das Gerät hat noch seine Start-PIN.',
+    todo: 'Erfragen Sie sie bei Ihrem Helpdesk und legen Sie dann Ihre eigene PIN fest.',
+  },
+  setOwnPin: 'Eigene PIN festlegen',
   pinToChoose: {
     what: 'Es fehlt nur noch Ihre PIN.',
     todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. Vorher können Sie es nicht verwenden.',

@@ -41,6 +41,8 @@ export interface PageText {
   readonly added: string;
 
   readonly states: Readonly<Record<State, string>>;
+  /** Buttons of operations on a device, by kind; one without words is not offered. */
+  readonly operations: Readonly<Record<string, string>>;
   readonly continueIssuance: string;
   readonly startAgain: string;
   readonly interrupted: Advice;
@@ -58,6 +60,9 @@ export interface PageText {
   readonly pinToChoose: Advice;
   readonly pending: Advice;
   readonly suspended: Advice;
+  /** Active with its initial PIN, which an operator can tell. */
+  readonly initialPin: Advice;
+  readonly setOwnPin: string;
 
   readonly id: string;
   readonly serialNumber: string;

@@ -1,4 +1,4 @@
-import { sentenceOf, type Language, type PasskeyService } from '@cardwright/cms';
+import { sentenceOf, type Cms, type Language, type PasskeyService } from '@cardwright/cms';
 import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';
@@ -15,6 +15,8 @@ interface Offers {
   readonly deviceLimit: number;
   /** Null where the portal has no mobile devices. */
   readonly mobile: Pick<MobileDevices, 'offerFor'> | null;
+  /** The operations for a device. */
+  readonly cms: Pick<Cms, 'offeredFor'>;
 }
 
 /** What My Devices shows to a user. */
@@ -24,7 +26,7 @@ export async function describeOwnDevices(
   db: Database,
   user: User,
   language: Language,
-  { passkeyServices, deviceLimit, mobile }: Offers,
+  { passkeyServices, deviceLimit, mobile, cms }: Offers,
 ) {
   const { listed, used } = await readOwnDevices(db, user.id);
   const rows = listed.map(({ device }) => device);
@@ -37,6 +39,8 @@ export async function describeOwnDevices(
     ...describeDevice(one),
     /** What its owner can do about it, the usual way first. */
     ownerActions: actions.get(one.device.id) ?? [],
+    /** Kinds of operations that its owner can have done on it. */
+    operations: cms.offeredFor(one.device),
     isDeletable: mobile !== null && isDeletable(one.device),
     /** Those that are good, the oldest first. */
     passkeys: passkeys

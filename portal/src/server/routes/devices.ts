@@ -16,7 +16,7 @@ const deviceParameters = v.strictObject({ id: v.pipe(v.string(), v.uuid()) });
  */
 export function deviceRoutes(app: FastifyInstance, services: Services): void {
   const { cms, store, passkeys, deviceLimit, deviceSource, mobile } = services;
-  const offers = { passkeyServices: passkeys.all, deviceLimit, mobile };
+  const offers = { passkeyServices: passkeys.all, deviceLimit, mobile, cms };
 
   app.get('/api/devices', async (request) => {
     const user = await requireUser(services, request);

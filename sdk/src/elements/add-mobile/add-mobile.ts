@@ -13,11 +13,12 @@ import '../dialog.js';
 import type { Dialog } from '../dialog.js';
 import { refreshIcon } from '../icons.js';
 import { LeaveGuard } from '../leave-guard.js';
-import { isObstacle } from '../pane.js';
+import type { SearchView } from '../pane-definition.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
-import { selectedAmong, type Selection } from '../picker-pane.js';
+import { canRefresh, isObstacle, isReaching, reaching } from '../panes.js';
 import { Reopening } from '../reopening.js';
+import { selectedAmong } from '../selection.js';
 import '../stepper.js';
 import { TabTitle } from '../tab-title.js';
 import { chooseText, languageOf, type Text } from '../text.js';
@@ -29,7 +30,6 @@ import { mobileFooter, mobileQuestionFooter, type MobileActions } from './mobile
 import { MOBILE_STEPS, hasWindow, isAwaitingUser, mobileKeyOf, mobileStepOf, type MobilePane } from './mobile-pane.js';
 import { mobileStyles } from './mobile-styles.js';
 import { paneContent } from './pane-content.js';
-import { announceProofDevices } from './proof-panes.js';
 
 /**
  * The dialog that adds a mobile device: it shows a QR code, follows the device, and has the user confirm which one it is.
@@ -139,7 +139,7 @@ export class AddMobile extends LitElement {
       <p class="visually-hidden" role="status">${this.#announcement()}</p>
       ${
         question === null
-          ? mobileFooter(text, pane, this.#selectedDevice, this.#actions)
+          ? mobileFooter(pane, this.#view, this.#actions)
           : mobileQuestionFooter(text, () => void this.#close(), this.#keepWaiting)
       }
     </cardwright-dialog>`;
@@ -162,41 +162,46 @@ export class AddMobile extends LitElement {
     return new Reopening(`${this.endpoint} mobile`);
   }
 
-  get #selectedDevice() {
-    return this.pane.name === 'choose' ? selectedAmong(this.pane.devices, this.selected) : undefined;
-  }
-
-  get #selection(): Selection {
+  get #view(): SearchView {
+    const { pane, selected, isWindowLost } = this;
+    const text = this.#text;
     return {
-      selected: this.selected,
-      select: (id) => {
-        this.selected = id;
+      text,
+      search: text.mobile.proof,
+      selection: {
+        selected,
+        select: (id) => {
+          this.selected = id;
+        },
       },
+      selected: pane.name === 'choose' ? selectedAmong(pane.devices, selected) : undefined,
+      isWindowLost,
+      support: this,
+      actions: this.#actions,
     };
   }
 
   #focusPane(): void {
     const { pane, question } = this;
     if (pane.name === 'password') this.password?.focus();
-    else focusPane(this.renderRoot, question !== null || isObstacle(pane));
+    else
+      focusPane(this.renderRoot, question !== null || pane.name === 'error' || (isReaching(pane) && isObstacle(pane)));
   }
 
   #toolbar(): TemplateResult | typeof nothing {
     const { pane } = this;
-    if (pane.name !== 'connect' && pane.name !== 'choose') return nothing;
+    if (!isReaching(pane) || !canRefresh(pane)) return nothing;
     return html`<button type="button" slot="toolbar" id="refresh" @click=${this.#actions.refresh}>
       ${refreshIcon}${this.#text.refresh}
     </button>`;
   }
 
   #content(): TemplateResult {
-    return paneContent(this.#text, this.pane, {
+    return paneContent(this.pane, {
+      view: this.#view,
       givePassword: (password) => this.#enrolment?.givePassword(password),
-      selection: this.#selection,
-      isWindowLost: this.isWindowLost,
       countdown: { now: () => this.#cms.now(), onOver: () => this.#enrolment?.hurry() },
       copy: { isCopied: this.isCopied, onCopy: (link) => void this.#copy(link) },
-      support: this,
     });
   }
 
@@ -205,7 +210,7 @@ export class AddMobile extends LitElement {
     const { pane, question } = this;
     const text = this.#text;
     if (question !== null) return '';
-    if (pane.name === 'connect' || pane.name === 'choose') return announceProofDevices(text, pane);
+    if (isReaching(pane)) return reaching.announcement(pane, this.#view);
     if (pane.name !== 'certificates') return '';
     return text.mobile.certificatesIssued(pane.certificates.issued, pane.certificates.ordered);
   }

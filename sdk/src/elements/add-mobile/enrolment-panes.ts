@@ -2,7 +2,8 @@ import type { EnrolmentStatus } from '@cardwright/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { clockIcon, copyIcon, crossIcon, warningIcon } from '../icons.js';
 import { sentencesOf, title } from '../pane-parts.js';
-import { errorPane, markedList } from '../panes.js';
+import { markedList } from '../panes/check-list.js';
+import { errorContent } from '../panes/error.js';
 import type { Support } from '../support.js';
 import { languageOf, type Text } from '../text.js';
 import { installIllustration, phoneReadyIllustration } from './illustrations.js';
@@ -136,7 +137,7 @@ export function mobileErrorPane(text: Text, pane: MobileErrorPane, support: Supp
   const isProfileThere = lastRequest !== null && lastRequest.what !== 'opened-link';
   // Its own words say how the profile is removed.
   const isSaid = error.code === 'PHONE_SILENT';
-  return html`${errorPane(text, { ...pane, isKept: false }, support, pane.step === 'proof')}
+  return html`${errorContent(text, { ...pane, isKept: false }, support, pane.step === 'proof')}
   ${lastRequest ? lastRequestNote(text, lastRequest) : nothing}
   ${isProfileThere && !isSaid ? html`<p class="hint">${text.mobile.removeProfile}</p>` : nothing}`;
 }

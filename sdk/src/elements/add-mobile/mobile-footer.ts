@@ -1,12 +1,13 @@
 import type { TemplateResult } from 'lit';
-import { waysOn, type FooterActions } from '../footer.js';
 import { primary, secondary } from '../footer-buttons.js';
-import type { JudgedDevice } from '../judged-device.js';
+import type { SearchActions, SearchView } from '../pane-definition.js';
+import { isReaching, reaching, usualButtons } from '../panes.js';
 import type { Text } from '../text.js';
+import { waysOn } from '../ways-on.js';
 import { hasWindow, type MobilePane } from './mobile-pane.js';
 
 /** What the buttons of the dialog do; those with the same names as in the wizard do the same. */
-export interface MobileActions extends Pick<FooterActions, 'cancel' | 'next' | 'allow' | 'showWindow' | 'refresh'> {
+export interface MobileActions extends SearchActions {
   readonly run: () => void;
   readonly reload: () => void;
   readonly submitPassword: () => void;
@@ -17,27 +18,16 @@ export interface MobileActions extends Pick<FooterActions, 'cancel' | 'next' | '
 }
 
 /** The buttons of a pane. */
-export function mobileFooter(
-  text: Text,
-  pane: MobilePane,
-  selected: JudgedDevice | undefined,
-  actions: MobileActions,
-): readonly TemplateResult[] {
+export function mobileFooter(pane: MobilePane, view: SearchView, actions: MobileActions): readonly TemplateResult[] {
+  const { text } = view;
   const { run, reload } = actions;
   const words = text.mobile;
   const cancel = secondary('cancel', text.cancel, actions.cancel);
   const close = secondary('cancel', text.close, actions.cancel);
+  if (isReaching(pane)) return reaching.buttons(pane, view);
   switch (pane.name) {
     case 'password':
       return [cancel, primary('next', text.next, actions.submitPassword, pane.isSent)];
-    case 'allow':
-      return [cancel, primary('allow', text.allow, actions.allow)];
-    case 'refused':
-      return [cancel, primary('retry', text.retry, actions.refresh)];
-    case 'no-reader':
-      return [cancel, primary('retry', text.refresh, actions.refresh)];
-    case 'choose':
-      return [cancel, primary('next', text.next, actions.next, selected === undefined)];
     case 'code':
     case 'install':
     case 'certificates':
@@ -62,7 +52,7 @@ export function mobileFooter(
         { cancel: actions.cancel, run, chooseAgain: run, reload },
       );
     default:
-      return hasWindow(pane) ? [cancel, primary('show-window', text.showWindow, actions.showWindow)] : [cancel];
+      return usualButtons(hasWindow(pane), view);
   }
 }
 

@@ -6,9 +6,8 @@ import {
   type PhoneFacts,
 } from '@cardwright/protocol';
 import type { OperationStatus } from '../../operation.js';
-import type { CheckPane } from '../computer-check.js';
-import type { SearchPane } from '../device-search.js';
-import { windowOf, type Checks } from '../pane.js';
+import type { Checks } from '../checks.js';
+import { windowOf, type ReachingPane } from '../panes.js';
 
 /** The steps of the dialog, in their order; `proof` only where the CMS wants one. */
 export const MOBILE_STEPS = ['proof', 'scan', 'install', 'confirm', 'certificates'] as const;
@@ -16,9 +15,7 @@ export type MobileStep = (typeof MOBILE_STEPS)[number];
 
 /** What the proof by an active device shows; the first are the same as when a device is issued. */
 export type ProofPane =
-  | CheckPane
-  | SearchPane
-  | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationStatus | null };
+  ReachingPane | { readonly name: 'prove'; readonly device: DeviceInfo; readonly status: OperationStatus | null };
 
 /** What the dialog shows while an enrolment is under way, or when it has ended. */
 export type EnrolmentPane =

@@ -1,8 +1,6 @@
 import type { TemplateResult } from 'lit';
-import { allowPane, checkPane, noReaderPane, refusedPane } from '../panes.js';
-import type { Selection } from '../picker-pane.js';
-import type { Support } from '../support.js';
-import type { Text } from '../text.js';
+import type { SearchView } from '../pane-definition.js';
+import { isReaching, reaching } from '../panes.js';
 import {
   cancelledPane,
   certificatesPane,
@@ -17,39 +15,26 @@ import {
   type Countdown,
 } from './enrolment-panes.js';
 import type { MobilePane } from './mobile-pane.js';
-import { passwordPane, proofSearchPane, provePane } from './proof-panes.js';
+import { passwordPane, provePane } from './proof-panes.js';
 
 /** What panes need besides what they show. */
 export interface PaneTools {
   readonly givePassword: (password: string) => void;
-  readonly selection: Selection;
-  /** Whether the extension's window could not be brought to the front. */
-  readonly isWindowLost: boolean;
+  readonly view: SearchView;
   readonly countdown: Countdown;
   readonly copy: { readonly isCopied: boolean; readonly onCopy: (link: string) => void };
-  readonly support: Support;
 }
 
 /** The content of a pane, without what is around it. */
-export function paneContent(text: Text, pane: MobilePane, tools: PaneTools): TemplateResult {
-  const { countdown, isWindowLost, support } = tools;
+export function paneContent(pane: MobilePane, tools: PaneTools): TemplateResult {
+  const { countdown, view } = tools;
+  const { text, isWindowLost, support } = view;
+  if (isReaching(pane)) return reaching.content(pane, view);
   switch (pane.name) {
     case 'preparing':
       return preparingPane(text);
     case 'password':
       return passwordPane(text, pane, tools.givePassword);
-    case 'check':
-      return checkPane(text, pane.checks, isWindowLost);
-    case 'allow':
-      return allowPane(text, pane.checks);
-    case 'refused':
-      return refusedPane(text, pane, support);
-    case 'no-reader':
-      return noReaderPane(text, pane.checks, support);
-    case 'search':
-    case 'connect':
-    case 'choose':
-      return proofSearchPane(text, pane, tools.selection);
     case 'prove':
       return provePane(text, pane, isWindowLost);
     case 'code':

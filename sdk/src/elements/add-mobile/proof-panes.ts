@@ -1,10 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { connectPane, choosePane, searchPane, announceDevices } from '../panes.js';
 import { windowIllustration } from '../icons.js';
 import { touchIllustration } from '../key-illustrations.js';
 import { lostWindow, sentencesOf, title } from '../pane-parts.js';
-import { pickerOf, refusedDevices, selectedAmong, type Selection } from '../picker-pane.js';
-import type { SearchPane } from '../device-search.js';
 import type { Text } from '../text.js';
 import { proofTaskOf, type MobilePane, type ProofPane } from './mobile-pane.js';
 
@@ -43,27 +40,6 @@ export function passwordPane(
       <p id="password-refusal" class="refusal" role="alert">${refusal ? sentencesOf(text, refusal) : nothing}</p>
     </form>`;
 }
-
-/** The texts of the wizard, with other words where it would speak of an issuance. */
-const proofText = (text: Text): Text => ({ ...text, ...text.mobile.proof });
-
-/** The search for the device that proves it. */
-export function proofSearchPane(text: Text, pane: SearchPane, selection: Selection): TemplateResult {
-  const words = proofText(text);
-  switch (pane.name) {
-    case 'search':
-      return searchPane(words);
-    case 'connect':
-      return connectPane(words, pane, refusedDevices(words, pane.devices, selection));
-    case 'choose': {
-      const picker = pickerOf(words, words.chooseTitle, pane.devices, selection);
-      return choosePane(words, pane, selectedAmong(pane.devices, selection.selected), picker);
-    }
-  }
-}
-
-export const announceProofDevices = (text: Text, pane: Extract<SearchPane, { name: 'connect' | 'choose' }>): string =>
-  announceDevices(proofText(text), pane.devices);
 
 /** While the device proves it. */
 export function provePane(text: Text, pane: ProvePane, isWindowLost: boolean): TemplateResult {

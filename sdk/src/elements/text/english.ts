@@ -1,16 +1,14 @@
 import { mobileEnglish } from './mobile-english.js';
+import { englishOperations } from './operations-english.js';
 import type { Text } from './text-type.js';
 
 /** English. Errors take their words from the protocol's catalogue, which is English. */
 export const english: Text = {
-  title: 'Add Device',
-  steps: { check: 'Check Computer', device: 'Check Device', issue: 'Issue Device', pin: 'Change PIN' },
   stepOf: (step, of) => `Step ${step} of ${of}`,
   done: 'done',
   cancel: 'Cancel',
   close: 'Close',
   finish: 'Done',
-  finishSetup: 'Finish setup',
   next: 'Next',
   refresh: 'Refresh',
   retry: 'Try again',
@@ -43,17 +41,11 @@ export const english: Text = {
   allow: 'Allow …',
 
   searching: 'Looking for your device',
-  connectTitle: 'Connect your device',
-  connectHint: 'Insert your smart card into its reader, or plug in your security key. We’ll continue automatically.',
   connectWantedTitle: 'Connect this device',
   connectWantedHint: 'We’ll continue automatically once it is connected.',
   wantedUnknown: 'Your unfinished device',
   wantedMissing: (device) => `${device} is not connected. Reconnect it, or select another.`,
   noReader: 'No card reader and no security key is connected at the moment.',
-  notUsable: 'Connected, but can’t be issued',
-  chooseTitle: 'Select your device',
-  chooseHint: 'Several devices are connected. Which one do you want to issue?',
-  chooseOneHint: 'Select it to continue, or connect another one.',
   eraseHint:
     'A device that was used before can be issued once everything on it is erased. Select it only if you don’t need what is on it any more, or connect another one.',
   eraseAndUse: 'Erase and use',
@@ -61,7 +53,6 @@ export const english: Text = {
   serial: (serial) => `Serial number ${serial}`,
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `last in ${reader}`,
-  notSupported: 'This device can’t be issued.',
   choices: (count) => (count === 1 ? 'One device to choose.' : `${count} devices to choose from.`),
 
   eraseWindowTitle: 'Confirm in the Cardwright window',
@@ -70,8 +61,6 @@ export const english: Text = {
 
   erasing: 'Erasing your device',
 
-  issuing: 'Issuing your device',
-  issuingHint: 'This usually takes one to two minutes. Leave the device connected.',
   stalled: (time) => `Still working, for ${time} so far.`,
   opening: 'Opening your device',
   waitingForHolder: 'Another program is using this device. Waiting …',
@@ -82,13 +71,9 @@ export const english: Text = {
   },
   percent: (percent) => `${percent}%`,
 
-  pinTitle: 'Enter your new PIN in the Cardwright window',
-  pinHint: 'The window belongs to the Cardwright extension. This page never sees your PIN.',
   pinPreparing: 'The window opens in a moment.',
   pinIsForTheRest: 'This is your device PIN. It is for everything but your passkey, which keeps its FIDO PIN.',
   pinIsForAll: 'This PIN is for everything, your passkey included.',
-  activating: 'Activating your device',
-  activatingHint: 'Leave the device connected. It will be ready in a moment.',
 
   passkeyTasks: {
     'choose-fido-pin': {
@@ -126,10 +111,6 @@ export const english: Text = {
   devicePin: 'Device PIN',
   devicePinUse: 'For everything else. You choose it at the end.',
 
-  stopTitle: 'Stop issuing?',
-  stopHint: 'Your device has already been changed. If you stop now, you can’t use it until you continue and finish.',
-  stopAtPinHint: 'Only your PIN is left. You can’t use the device until you set one.',
-  stop: 'Stop',
   keepGoing: 'Keep going',
 
   pendingTitle: 'Your device is not active yet',
@@ -137,8 +118,6 @@ export const english: Text = {
   pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',
   setPin: 'Set PIN now',
 
-  readyTitle: (device) => `Your ${device} is ready`,
-  readyHint: 'Use it to sign in, to sign documents, and to open what is encrypted for you.',
   readyPasskeys: (services) =>
     `Its passkey signs you in to ${new Intl.ListFormat('en').format(services)} without a password.`,
   rememberPin: 'Remember your PIN: your device asks for it, and nobody else knows it.',
@@ -162,6 +141,7 @@ export const english: Text = {
   moreHelp: 'More help',
   contact: 'Contact',
   install: { extension: 'Get the extension', host: 'Get Cardwright' },
+  operations: englishOperations,
   mobile: mobileEnglish,
   errors: undefined,
 };

@@ -1,17 +1,15 @@
 import { germanErrors } from '@cardwright/protocol/german';
 import { mobileGerman } from './mobile-german.js';
+import { germanOperations } from './operations-german.js';
 import type { Text } from './text-type.js';
 
 /** German. */
 export const german: Text = {
-  title: 'Gerät hinzufügen',
-  steps: { check: 'Computer prüfen', device: 'Gerät prüfen', issue: 'Gerät ausstellen', pin: 'PIN ändern' },
   stepOf: (step, of) => `Schritt ${step} von ${of}`,
   done: 'erledigt',
   cancel: 'Abbrechen',
   close: 'Schließen',
   finish: 'Fertig',
-  finishSetup: 'Einrichtung abschließen',
   next: 'Weiter',
   refresh: 'Aktualisieren',
   retry: 'Erneut versuchen',
@@ -45,19 +43,12 @@ export const german: Text = {
   allow: 'Erlauben …',
 
   searching: 'Ihr Gerät wird gesucht',
-  connectTitle: 'Schließen Sie Ihr Gerät an',
-  connectHint:
-    'Stecken Sie Ihre Smartcard in das Lesegerät oder schließen Sie Ihren Sicherheitsschlüssel an. Dann geht es automatisch weiter.',
   connectWantedTitle: 'Schließen Sie dieses Gerät an',
   connectWantedHint: 'Sobald es angeschlossen ist, geht es automatisch weiter.',
   wantedUnknown: 'Ihr unfertiges Gerät',
   wantedMissing: (device) =>
     `${device} ist nicht angeschlossen. Schließen Sie es wieder an, oder wählen Sie ein anderes Gerät.`,
   noReader: 'Zurzeit ist weder ein Kartenleser noch ein Sicherheitsschlüssel angeschlossen.',
-  notUsable: 'Angeschlossen, aber nicht verwendbar',
-  chooseTitle: 'Wählen Sie Ihr Gerät',
-  chooseHint: 'Mehrere Geräte sind angeschlossen. Welches möchten Sie ausstellen?',
-  chooseOneHint: 'Wählen Sie es aus, um fortzufahren, oder schließen Sie ein anderes an.',
   eraseHint:
     'Ein schon benutztes Gerät kann ausgestellt werden, nachdem alles darauf gelöscht wurde. Wählen Sie es nur, wenn Sie die Daten darauf nicht mehr brauchen, oder schließen Sie ein anderes an.',
   eraseAndUse: 'Löschen und verwenden',
@@ -65,7 +56,6 @@ export const german: Text = {
   serial: (serial) => `Seriennummer ${serial}`,
   inReader: (reader) => `In ${reader}`,
   lastReader: (reader) => `zuletzt in ${reader}`,
-  notSupported: 'Dieses Gerät kann nicht ausgestellt werden.',
   choices: (count) => (count === 1 ? 'Ein Gerät zur Wahl.' : `${count} Geräte zur Wahl.`),
 
   eraseWindowTitle: 'Bestätigen Sie im Cardwright-Fenster',
@@ -74,8 +64,6 @@ export const german: Text = {
 
   erasing: 'Ihr Gerät wird gelöscht',
 
-  issuing: 'Ihr Gerät wird ausgestellt',
-  issuingHint: 'Das dauert meist ein bis zwei Minuten. Lassen Sie das Gerät angeschlossen.',
   stalled: (time) => `Es läuft noch, bisher seit ${time}.`,
   opening: 'Ihr Gerät wird geöffnet',
   waitingForHolder: 'Ein anderes Programm verwendet dieses Gerät. Bitte warten …',
@@ -86,13 +74,9 @@ export const german: Text = {
   },
   percent: (percent) => `${percent} %`,
 
-  pinTitle: 'Geben Sie Ihre neue PIN im Cardwright-Fenster ein',
-  pinHint: 'Das Fenster gehört zur Cardwright-Erweiterung. Diese Seite erfährt Ihre PIN nie.',
   pinPreparing: 'Das Fenster öffnet sich gleich.',
   pinIsForTheRest: 'Das ist Ihre Geräte-PIN. Sie gilt für alles außer Ihrem Passkey, der seine FIDO-PIN behält.',
   pinIsForAll: 'Diese PIN gilt für alles, auch für Ihren Passkey.',
-  activating: 'Ihr Gerät wird aktiviert',
-  activatingHint: 'Lassen Sie das Gerät angeschlossen. Es ist gleich bereit.',
 
   passkeyTasks: {
     'choose-fido-pin': {
@@ -130,11 +114,6 @@ export const german: Text = {
   devicePin: 'Geräte-PIN',
   devicePinUse: 'Für alles andere. Sie wählen sie am Ende.',
 
-  stopTitle: 'Ausstellung abbrechen?',
-  stopHint:
-    'Ihr Gerät wurde schon verändert. Wenn Sie jetzt abbrechen, können Sie es erst wieder verwenden, wenn Sie die Ausstellung fortsetzen und abschließen.',
-  stopAtPinHint: 'Es fehlt nur noch Ihre PIN. Sie können das Gerät erst verwenden, wenn Sie eine festlegen.',
-  stop: 'Ausstellung abbrechen',
   keepGoing: 'Weitermachen',
 
   pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
@@ -142,8 +121,6 @@ export const german: Text = {
   pendingRetry: 'Oder legen Sie jetzt Ihre PIN fest. Sie können auch später fortfahren: Nichts geht verloren.',
   setPin: 'PIN jetzt festlegen',
 
-  readyTitle: (device) => `Ihr Gerät „${device}“ ist bereit`,
-  readyHint: 'Damit melden Sie sich an, signieren Dokumente und öffnen, was für Sie verschlüsselt ist.',
   readyPasskeys: (services) =>
     `Der Passkey darauf meldet Sie ohne Passwort an bei ${new Intl.ListFormat('de').format(services)}.`,
   rememberPin: 'Merken Sie sich Ihre PIN: Das Gerät fragt danach, und niemand sonst kennt sie.',
@@ -168,6 +145,7 @@ export const german: Text = {
   moreHelp: 'Mehr Hilfe',
   contact: 'Kontakt',
   install: { extension: 'Erweiterung herunterladen', host: 'Cardwright herunterladen' },
+  operations: germanOperations,
   mobile: mobileGerman,
   errors: germanErrors,
 };

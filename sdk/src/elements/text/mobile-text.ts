@@ -1,4 +1,5 @@
 import type { PhoneRequest } from '@cardwright/protocol';
+import type { SearchText } from './operation-text.js';
 
 /** What `<cardwright-add-mobile>` says beside what it shares with the other elements. */
 export interface MobileText {
@@ -18,15 +19,7 @@ export interface MobileText {
   readonly password: string;
 
   /** Words for the search of the device that proves who its user is, in place of those of an issuance. */
-  readonly proof: {
-    readonly connectTitle: string;
-    readonly connectHint: string;
-    readonly notUsable: string;
-    readonly notSupported: string;
-    readonly chooseTitle: string;
-    readonly chooseHint: string;
-    readonly chooseOneHint: string;
-  };
+  readonly proof: SearchText;
   readonly proveTitle: string;
   readonly proveHint: string;
   readonly provePinTitle: string;

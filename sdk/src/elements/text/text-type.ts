@@ -2,6 +2,7 @@ import type { ErrorTranslations, Installable } from '@cardwright/protocol';
 import type { Absence } from '../../redelivery.js';
 import type { PasskeyTask } from '../passkey-task.js';
 import type { MobileText } from './mobile-text.js';
+import type { OperationTexts } from './operation-text.js';
 
 export interface PasskeyTaskText {
   readonly title: string;
@@ -10,8 +11,6 @@ export interface PasskeyTaskText {
 
 /** Everything that the elements say. A further language is one more object of this type, named in `LANGUAGES`. */
 export interface Text {
-  readonly title: string;
-  readonly steps: { readonly check: string; readonly device: string; readonly issue: string; readonly pin: string };
   /** For narrow screens: "Step 2 of 4". */
   readonly stepOf: (step: number, of: number) => string;
   readonly done: string;
@@ -19,8 +18,6 @@ export interface Text {
   readonly close: string;
   /** Ends a wizard in which everything is done. */
   readonly finish: string;
-  /** Continues an issuance that was interrupted. */
-  readonly finishSetup: string;
   readonly next: string;
   readonly refresh: string;
   readonly retry: string;
@@ -59,8 +56,6 @@ export interface Text {
   readonly allow: string;
 
   readonly searching: string;
-  readonly connectTitle: string;
-  readonly connectHint: string;
   /** Where the user continues with one particular device, which is named below. */
   readonly connectWantedTitle: string;
   readonly connectWantedHint: string;
@@ -68,10 +63,6 @@ export interface Text {
   readonly wantedUnknown: string;
   readonly wantedMissing: (device: string) => string;
   readonly noReader: string;
-  readonly notUsable: string;
-  readonly chooseTitle: string;
-  readonly chooseHint: string;
-  readonly chooseOneHint: string;
   /** Where everything that could be chosen must be erased first. */
   readonly eraseHint: string;
   readonly eraseAndUse: string;
@@ -79,7 +70,6 @@ export interface Text {
   readonly serial: (serial: string) => string;
   readonly inReader: (reader: string) => string;
   readonly lastReader: (reader: string) => string;
-  readonly notSupported: string;
   /** For a screen reader, when devices come and go. */
   readonly choices: (count: number) => string;
 
@@ -89,8 +79,6 @@ export interface Text {
   /** After the user has confirmed that. */
   readonly erasing: string;
 
-  readonly issuing: string;
-  readonly issuingHint: string;
   /** Where nothing has moved for some time, given as minutes and seconds. */
   readonly stalled: (time: string) => string;
   /** Until the CMS says what happens. */
@@ -99,15 +87,11 @@ export interface Text {
   readonly absences: Readonly<Record<Absence, string>>;
   readonly percent: (percent: number) => string;
 
-  readonly pinTitle: string;
-  readonly pinHint: string;
   readonly pinPreparing: string;
   /** Where the FIDO PIN is one of its own: what this PIN is for. */
   readonly pinIsForTheRest: string;
   /** Where it is the FIDO PIN too. */
   readonly pinIsForAll: string;
-  readonly activating: string;
-  readonly activatingHint: string;
 
   /** What the user does for a passkey, which the service of this name gets. */
   readonly passkeyTasks: Readonly<Record<PasskeyTask, PasskeyTaskText>>;
@@ -119,12 +103,6 @@ export interface Text {
   readonly devicePin: string;
   readonly devicePinUse: string;
 
-  /** The question before an issuance is stopped. */
-  readonly stopTitle: string;
-  readonly stopHint: string;
-  /** Where only the PIN is left. */
-  readonly stopAtPinHint: string;
-  readonly stop: string;
   readonly keepGoing: string;
 
   readonly pendingTitle: string;
@@ -134,9 +112,6 @@ export interface Text {
   readonly pendingRetry: string;
   readonly setPin: string;
 
-  /** When everything is done. */
-  readonly readyTitle: (device: string) => string;
-  readonly readyHint: string;
   /** What the passkeys are for. */
   readonly readyPasskeys: (services: readonly string[]) => string;
   readonly rememberPin: string;
@@ -165,6 +140,7 @@ export interface Text {
   readonly moreHelp: string;
   readonly contact: string;
   readonly install: Readonly<Record<Installable, string>>;
+  readonly operations: OperationTexts;
   readonly mobile: MobileText;
   /** Without it the catalogue speaks for itself, in English. */
   readonly errors: ErrorTranslations | undefined;

@@ -14,26 +14,37 @@ import type { Cms } from '../cms.js';
 import { NOT_STARTED, runOperation, type OperationStatus } from '../operation.js';
 import type { PasskeyOrder } from '../passkey-order.js';
 import type { JudgedDevice } from './judged-device.js';
-import { checksAfter, checksAt } from './check-computer.js';
+import { checksAfter } from './check-computer.js';
+import { checksAt } from './checks.js';
 import { ComputerCheck } from './computer-check.js';
 import { DeviceSearch } from './device-search.js';
-import { isErasing, stepOf, type Issued, type Pane } from './pane.js';
+import type { Done } from './operations/definition.js';
+import { isRunning, stepOf, type Pane, type RunningPane } from './panes.js';
+import { passkeyTaskOf } from './passkey-task.js';
 import { releaseDevice } from './release-device.js';
+import { isErasing, isErasureAsked, type RunFacts } from './run-facts.js';
 import { wantAgain, type WantedDevice } from './wanted-device.js';
 
-/** Receives the progress of an issuance. */
-export interface IssuanceListener {
+/** Receives the progress of an operation. */
+export interface RunListener {
   readonly onPane: (pane: Pane) => void;
-  readonly onIssued: (issued: Issued) => void;
+  readonly onDone: (done: Done) => void;
   /** Only a reload of the page helps. */
   readonly onReloadNeeded: (wanted: WantedDevice | null) => void;
 }
 
+/** Which operation is run. */
+export interface RunOptions {
+  readonly kind: StartRequest['kind'];
+  /** Whether it issues a device, which until its end may be of no use. */
+  readonly isIssuance: boolean;
+}
+
 /**
- * What the wizard does, apart from how it looks: check the computer, find the device, issue it, have the PIN changed. Every try is a
- * session of its own, so each starts from a known state. The CMS knows how far an issuance is.
+ * What the wizard does, apart from how it looks: check the computer, find the device, and run the operation on it. Every try is a
+ * session of its own, so each starts from a known state. The CMS knows how far an operation is.
  */
-export class Issuance {
+export class OperationRun {
   readonly #cancelled = new AbortController();
   #pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
   readonly #check = new ComputerCheck(this.#cancelled.signal, (pane) => this.#show(pane));
@@ -44,8 +55,8 @@ export class Issuance {
   #isKept = false;
   /** Nothing is taken without asking, because the user was shown a choice or wants one. */
   #isUserChoosing = false;
-  /** Whether the device may have been changed so that it cannot be used until its issuance is finished. */
-  #isHalfIssued = false;
+  /** Whether the device may have been changed so that it cannot be used until the operation is finished. */
+  #isHalfDone = false;
   /** The passkeys of the wanted device that were ordered so far, by their services' origins. */
   readonly #passkeys = new Map<string, PasskeyOrder>();
   #isExtensionLost = false;
@@ -53,8 +64,8 @@ export class Issuance {
 
   constructor(
     private readonly cms: Cms,
-    private readonly kind: StartRequest['kind'],
-    private readonly listener: IssuanceListener,
+    private readonly options: RunOptions,
+    private readonly listener: RunListener,
   ) {}
 
   /** Begins, or begins again; given a wanted device, continues with it as soon as it is seen. */
@@ -106,7 +117,7 @@ export class Issuance {
     }
   }
 
-  /** Finds a device and issues it; false when the user, asked in the extension's window, does not want to erase it. */
+  /** Finds a device and runs the operation on it; false when the user, asked in the extension's window, does not want to erase it. */
   async #takeOne(client: Client): Promise<boolean> {
     const options = { wanted: this.#wanted, isUserChoosing: this.#isUserChoosing };
     const search = new DeviceSearch(client, this.#judge, this.#cancelled.signal, options, (pane) => this.#show(pane));
@@ -118,19 +129,20 @@ export class Issuance {
     if (this.#wanted === null) this.#passkeys.clear();
     this.#wanted = wantAgain(chosen.device, chosen.action === 'erase');
     try {
-      await this.#issue(client, chosen);
+      await this.#operate(client, chosen);
       return true;
     } catch (error) {
-      if (chosen.action !== 'erase' || this.#isHalfIssued || !isCardwrightError(error, 'USER_CANCELLED')) throw error;
+      if (chosen.action !== 'erase' || this.#isHalfDone || !isCardwrightError(error, 'USER_CANCELLED')) throw error;
       this.#wanted = null;
       this.#isUserChoosing = true;
       return false;
     }
   }
 
-  async #issue(client: Client, chosen: JudgedDevice): Promise<void> {
+  async #operate(client: Client, chosen: JudgedDevice): Promise<void> {
     const { signal } = this.#cancelled;
-    this.#isHalfIssued = chosen.action === 'continue';
+    const { kind, isIssuance } = this.options;
+    this.#isHalfDone = isIssuance && chosen.action === 'continue';
     this.#isKept = false;
     // Until it is erased, the CMS reports the state of what was on it before.
     let isToBeErased = chosen.action === 'erase';
@@ -139,20 +151,15 @@ export class Issuance {
       if (isErasing(status)) isToBeErased = false;
       if (status && !isToBeErased) this.#noteChanges(status);
       if (status?.passkey) passkeys.set(status.passkey.origin, status.passkey);
-      this.#show({
-        name: 'issue',
-        status,
-        device: chosen.device,
-        passkeys: [...passkeys.values()],
-        isHalfIssued: this.#isHalfIssued,
-      });
+      const { device } = chosen;
+      this.#show(paneOf({ status, device, passkeys: [...passkeys.values()], isHalfDone: this.#isHalfDone }));
     };
     const onProgress = ({ kind }: Progress): void => {
       if (kind === 'waiting') onStatus({ ...NOT_STARTED, turn: 'waiting' });
     };
     onStatus(null);
     const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
-    const { cms, kind } = this;
+    const { cms } = this;
     const outcome = await runOperation({ cms, client, kind, device, signal, onStatus })
       .catch((error: unknown) => this.#whyPinIsLeft(error))
       .finally(() => releaseDevice(client));
@@ -169,14 +176,14 @@ export class Issuance {
     } else if (deviceState === 'awaiting-approval') {
       this.#show({ name: 'awaiting-approval' });
     } else {
-      this.listener.onIssued({ device, operation, deviceState });
-      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()] });
+      this.listener.onDone({ device, operation, deviceState });
+      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()], isNew: isIssuance });
     }
   }
 
   /** Why only the PIN is left, where its window was closed: that is an outcome of its own. Anything else is thrown again. */
   #whyPinIsLeft(error: unknown): CardwrightError {
-    const status = this.#pane.name === 'issue' ? this.#pane.status : null;
+    const status = isRunning(this.#pane) ? this.#pane.status : null;
     const isAtPin = status?.deviceState === 'pending' && status.phase?.name === PIN_PHASE;
     if (isAtPin && (isCardwrightError(error, 'USER_CANCELLED') || isCardwrightError(error, 'USER_TIMEOUT')))
       return error;
@@ -189,7 +196,7 @@ export class Issuance {
     const isBegun = deviceState !== null;
     this.#isKept = deviceState === 'producing' || deviceState === 'pending';
     if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
-    this.#isHalfIssued ||= isBegun || isErasing(status);
+    this.#isHalfDone ||= this.options.isIssuance && (isBegun || isErasing(status));
   }
 
   /** The device is whole but for its PIN; tells also whether the CMS still lets its user set it. */
@@ -204,7 +211,7 @@ export class Issuance {
   }
 
   readonly #judge = (devices: readonly DeviceInfo[], signal?: AbortSignal): Promise<readonly Eligibility[]> =>
-    this.cms.eligibility(this.kind, devices, signal);
+    this.cms.eligibility(this.options.kind, devices, signal);
 
   #fail(thrown: unknown): void {
     const error = asCardwrightError(thrown, (incident, defect) =>
@@ -230,4 +237,14 @@ export class Issuance {
     this.#pane = pane;
     this.listener.onPane(pane);
   }
+}
+
+/** The pane for how far an operation is. */
+function paneOf(facts: RunFacts): RunningPane {
+  const { status } = facts;
+  if (isErasureAsked(status)) return { name: 'erase', ...facts };
+  const task = passkeyTaskOf(status);
+  if (task !== null) return { name: 'passkey', task, ...facts };
+  if (status?.phase?.name === PIN_PHASE) return { name: 'pin', ...facts, status };
+  return { name: 'progress', ...facts };
 }

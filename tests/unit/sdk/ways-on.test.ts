@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { CardwrightError, type Recovery } from '@cardwright/protocol';
 import type { TemplateResult } from 'lit';
-import { footer, type FooterActions } from '../../../sdk/src/elements/footer.js';
+import type { PaneActions } from '../../../sdk/src/elements/pane-definition.js';
 import { english } from '../../../sdk/src/elements/text/english.js';
 import { wantPreferred } from '../../../sdk/src/elements/wanted-device.js';
+import { waysOn } from '../../../sdk/src/elements/ways-on.js';
 
 const CARD = wantPreferred({ serial: '11223344', guid: null, model: 'yubikey' });
 
@@ -20,25 +21,13 @@ function buttonsAfter(error: CardwrightError, hasDevice: boolean): readonly Show
   const does = (what: string) => () => {
     did = what;
   };
-  const actions: FooterActions = {
+  const actions: Pick<PaneActions, 'cancel' | 'run' | 'chooseAgain' | 'reload'> = {
     cancel: does('cancel'),
-    next: does('next'),
-    allow: does('allow'),
-    refresh: does('refresh'),
     run: does('run'),
     chooseAgain: does('choose'),
     reload: does('reload'),
-    showWindow: does('show-window'),
   };
-  const pane = {
-    name: 'error',
-    step: 'issue',
-    error,
-    checks: null,
-    wanted: hasDevice ? CARD : null,
-    isKept: false,
-  } as const;
-  const templates: readonly TemplateResult[] = [footer(english, pane, undefined, actions)].flat();
+  const templates: readonly TemplateResult[] = waysOn(english, { error, wanted: hasDevice ? CARD : null }, actions);
   return templates.map(({ strings, values }) => ({
     label: String(values.at(-1)),
     isPrimary: strings.join('').includes('primary'),

@@ -1,0 +1,21 @@
+export type CheckState = 'waiting' | 'running' | 'passed' | 'needed' | 'asking' | 'failed';
+
+/** What is needed to reach a device, each depending on the one before. */
+export const CHECK_LINES = ['extension', 'site', 'host', 'reader'] as const;
+export type CheckLine = (typeof CHECK_LINES)[number];
+export type Checks = Readonly<Record<CheckLine, CheckState>>;
+
+/** A check is at this line: those before it passed, those after it wait. */
+export function checksAt(line: CheckLine, state: CheckState): Checks {
+  const position = CHECK_LINES.indexOf(line);
+  const stateOf = (other: CheckLine): CheckState => {
+    const distance = CHECK_LINES.indexOf(other) - position;
+    return distance === 0 ? state : distance < 0 ? 'passed' : 'waiting';
+  };
+  return {
+    extension: stateOf('extension'),
+    site: stateOf('site'),
+    host: stateOf('host'),
+    reader: stateOf('reader'),
+  };
+}

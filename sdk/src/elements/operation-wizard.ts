@@ -1,0 +1,280 @@
+import { isCardwrightError, type DeviceId, type HelpDesk } from '@cardwright/protocol';
+import { LitElement, html, nothing, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import { Cms } from '../cms.js';
+import { checksAt } from './checks.js';
+import type { DevicePicker } from './device-picker.js';
+import './dialog.js';
+import type { Dialog } from './dialog.js';
+import { refreshIcon } from './icons.js';
+import { LeaveGuard } from './leave-guard.js';
+import { OperationRun } from './operation-run.js';
+import type { Done, WizardDefinition } from './operations/definition.js';
+import type { PaneActions, PaneView } from './pane-definition.js';
+import { focusPane, isFocusGone } from './pane-focus.js';
+import { paneStyles } from './pane-styles.js';
+import {
+  announcementOf,
+  buttonsOf,
+  canRefresh,
+  contentOf,
+  isAwaitingUser,
+  isHalfDone,
+  isObstacle,
+  isRunning,
+  keyOf,
+  stepOf,
+  windowOf,
+  type Pane,
+} from './panes.js';
+import { Reopening } from './reopening.js';
+import { selectedAmong } from './selection.js';
+import './stepper.js';
+import { TabTitle } from './tab-title.js';
+import { chooseText, languageOf, type Text } from './text.js';
+import { buttons, theme } from './theme.js';
+import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
+
+export interface OpenOptions {
+  /** Continues with this card as soon as it is connected, for example one whose issuance was interrupted. */
+  readonly prefer?: Preference | undefined;
+}
+
+/**
+ * The wizard that runs an operation on a device: it checks the computer, finds the device, shows how far the operation is, and says how
+ * it ended. What it says comes from the operation's definition.
+ *
+ * Fires the event of its definition (detail: `Done`) when the operation is done and the device is active; then it says so, and closes
+ * by itself after some seconds. Fires `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload of the
+ * page helps, it reloads it and opens again by itself.
+ */
+export abstract class OperationWizard extends LitElement {
+  static override readonly styles = [theme, buttons, paneStyles];
+
+  /** Base address of the CMS's HTTP contract. */
+  @property() accessor endpoint = '/api';
+  /** What the CMS calls the operation, where that is not what its definition says. */
+  @property() accessor kind: string | null = null;
+  /** Address of a troubleshooting page, to whose entries errors link: https, or of the page's own origin. */
+  @property() accessor help = '';
+  /** Whom errors tell the user to ask, and where what is missing can be got. */
+  @property({ attribute: false }) accessor helpDesk: HelpDesk = {};
+  @state() private accessor pane: Pane = { name: 'check', checks: checksAt('extension', 'running') };
+  @state() private accessor selected: DeviceId | null = null;
+  @state() private accessor isOpen = false;
+  /** The user is asked whether to stop; the operation continues meanwhile. */
+  @state() private accessor isStopping = false;
+  /** The extension's window could not be brought to the front. */
+  @state() private accessor isWindowLost = false;
+  @query('cardwright-dialog') private accessor dialog: Dialog | null = null;
+  @query('cardwright-device-picker') private accessor picker: DevicePicker | null = null;
+
+  #text: Text = chooseText();
+  #run: OperationRun | undefined;
+  /** The end of the previous one. */
+  #closing: Promise<void> = Promise.resolve();
+  #shownKey = '';
+  readonly #leaveGuard = new LeaveGuard();
+  readonly #tabTitle = new TabTitle();
+  /** It was opened to continue with a certain device. */
+  #isResuming = false;
+
+  /** Which operation it runs, and what it says of it. */
+  protected abstract get definition(): WizardDefinition;
+
+  /** Opens the wizard and begins with its checks. */
+  open({ prefer }: OpenOptions = {}): Promise<void> {
+    return this.#open(prefer ? wantPreferred(prefer) : null);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    void this.#close();
+  }
+
+  protected override firstUpdated(): void {
+    const remembered = this.#reopening.take();
+    if (remembered) void this.#open(remembered.wanted);
+  }
+
+  protected override render(): TemplateResult {
+    const { definition, isOpen } = this;
+    const text = this.#text;
+    const words = definition.words(text);
+    return html`<cardwright-dialog
+      data-pane=${isOpen ? keyOf(this.#shown) : nothing}
+      lang=${languageOf(text)}
+      heading=${this.#isResuming ? words.resume : words.title}
+      @dialog-cancel=${this.#cancel}
+      @auto-close=${this.#cancel}
+    >
+      ${isOpen ? this.#content(definition.steps) : nothing}
+    </cardwright-dialog>`;
+  }
+
+  #content(steps: WizardDefinition['steps']): TemplateResult {
+    const view = this.#view;
+    const { text, words } = view;
+    const shown = this.#shown;
+    const step = Math.max(0, steps.indexOf(this.#stepOf(shown)));
+    return html`<cardwright-stepper
+        slot="steps"
+        .labels=${steps.map((name) => words.steps[name] ?? '')}
+        .current=${step}
+        .done=${text.done}
+        .position=${text.stepOf(step + 1, steps.length)}
+      ></cardwright-stepper>
+      ${canRefresh(shown) ? this.#refreshButton() : nothing} ${contentOf(shown, view)}
+      <p class="visually-hidden" role="status">${announcementOf(shown, view)}</p>
+      ${buttonsOf(shown, view)}`;
+  }
+
+  protected override updated(): void {
+    if (!this.#run) return;
+    const isNew = this.#shownKey !== keyOf(this.#shown);
+    this.#shownKey = keyOf(this.#shown);
+    if (isNew) this.#focusPane();
+    else void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
+  }
+
+  /** The question whether to stop lies over the pane of what continues meanwhile. */
+  get #shown(): Pane {
+    const { pane } = this;
+    if (!this.isStopping) return pane;
+    return { name: 'stop', step: stepOf(pane), stop: () => void this.#close(), keepGoing: this.#keepGoing };
+  }
+
+  /** An operation without a step of the pane's name shows it in its last one. */
+  #stepOf(pane: Pane): WizardDefinition['steps'][number] {
+    const { steps } = this.definition;
+    const step = stepOf(pane);
+    return steps.includes(step) ? step : (steps.at(-1) ?? step);
+  }
+
+  get #view(): PaneView {
+    const { pane, selected, isWindowLost } = this;
+    const words = this.definition.words(this.#text);
+    return {
+      text: this.#text,
+      words,
+      search: words.search,
+      selection: {
+        selected,
+        select: (id) => {
+          this.selected = id;
+        },
+      },
+      selected: pane.name === 'choose' ? selectedAmong(pane.devices, selected) : undefined,
+      isWindowLost,
+      support: this,
+      actions: this.#actions,
+    };
+  }
+
+  get #reopening(): Reopening {
+    return new Reopening(`${this.endpoint} ${this.definition.kind}`);
+  }
+
+  async #open(wanted: WantedDevice | null): Promise<void> {
+    if (this.#run) return;
+    this.#reopening.forget();
+    this.#text = chooseText();
+    this.#shownKey = '';
+    this.selected = null;
+    this.#isResuming = wanted !== null;
+    const { definition } = this;
+    const options = { kind: this.kind ?? definition.kind, isIssuance: definition.isIssuance };
+    const run = new OperationRun(new Cms(this.endpoint, { language: languageOf(this.#text) }), options, {
+      onPane: this.#onPane,
+      onDone: this.#onDone,
+      onReloadNeeded: this.#reload,
+    });
+    this.#run = run;
+    this.isOpen = true;
+    this.#onPane({ name: 'check', checks: checksAt('extension', 'running') });
+    await this.updateComplete;
+    await this.dialog?.showModal();
+    this.#focusPane();
+    await this.#closing;
+    if (this.#run === run) run.run(wanted);
+  }
+
+  #focusPane(): void {
+    focusPane(this.renderRoot, isObstacle(this.#shown));
+  }
+
+  #refreshButton(): TemplateResult {
+    return html`<button type="button" slot="toolbar" id="refresh" @click=${this.#actions.refresh}>
+      ${refreshIcon}${this.#text.refresh}
+    </button>`;
+  }
+
+  readonly #actions: PaneActions = {
+    cancel: () => this.#cancel(),
+    next: () => {
+      if (this.selected !== null) this.#run?.choose(this.selected);
+    },
+    allow: () => this.#run?.askForAccess(),
+    showWindow: () => void this.#showWindow(),
+    refresh: () => this.#run?.refresh(),
+    run: (wanted) => this.#run?.run(wanted),
+    chooseAgain: () => this.#run?.runWithChoice(),
+    reload: (wanted) => this.#reload(wanted),
+  };
+
+  readonly #onPane = (pane: Pane): void => {
+    // The question no longer applies.
+    if (!isHalfDone(pane)) this.isStopping = false;
+    this.#leaveGuard.set(isRunning(pane));
+    this.#tabTitle.set(isAwaitingUser(pane) ? this.#text.tabTitle : null);
+    if (windowOf(pane) !== windowOf(this.pane)) this.isWindowLost = false;
+    this.pane = pane;
+  };
+
+  readonly #onDone = (detail: Done): void => {
+    this.dispatchEvent(new CustomEvent<Done>(this.definition.event, { detail, bubbles: true, composed: true }));
+  };
+
+  /** The extension may refuse: then the user has to look for the window. */
+  async #showWindow(): Promise<void> {
+    try {
+      await this.#run?.showWindow();
+      this.isWindowLost = false;
+    } catch (error) {
+      if (!isCardwrightError(error)) throw error;
+      this.isWindowLost = true;
+    }
+  }
+
+  readonly #reload = (wanted: WantedDevice | null): void => {
+    this.#reopening.remember(wanted);
+    location.reload();
+  };
+
+  /** Escape and Cancel close at once, unless the device would be left unusable. Then they ask; another Escape withdraws the question. */
+  readonly #cancel = (): void => {
+    if (this.isStopping) this.#keepGoing();
+    else if (isHalfDone(this.pane)) this.isStopping = true;
+    else void this.#close();
+  };
+
+  readonly #keepGoing = (): void => {
+    this.isStopping = false;
+  };
+
+  readonly #close = (): Promise<void> => {
+    const run = this.#run;
+    if (!run) return this.#closing;
+    this.#run = undefined;
+    this.isOpen = false;
+    this.isStopping = false;
+    this.#leaveGuard.set(false);
+    this.#tabTitle.set(null);
+    this.#reopening.forget();
+    this.dialog?.close();
+    this.#closing = run.cancel().then(() => {
+      this.dispatchEvent(new CustomEvent('cardwright-closed', { bubbles: true, composed: true }));
+    });
+    return this.#closing;
+  };
+}

@@ -1,0 +1,10 @@
+import type { WizardDefinition } from './definition.js';
+
+/** Issues a device: what is on it, its passkeys, and last its PIN. */
+export const issueWizard: WizardDefinition = {
+  kind: 'issue',
+  steps: ['check', 'device', 'run', 'pin'],
+  words: (text) => text.operations.issue,
+  event: 'cardwright-issued',
+  isIssuance: true,
+};

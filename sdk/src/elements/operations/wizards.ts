@@ -1,0 +1,20 @@
+import { changePinWizard } from './change-pin.js';
+import type { WizardDefinition } from './definition.js';
+import { issueWizard } from './issue.js';
+
+/** Every operation that has words of its own. */
+const WIZARDS: readonly WizardDefinition[] = [issueWizard, changePinWizard];
+
+/**
+ * How the wizard runs an operation of some kind.
+ *
+ * @param title of one that only the CMS knows
+ */
+export const wizardFor = (kind: string, title: string): WizardDefinition =>
+  WIZARDS.find((one) => one.kind === kind) ?? {
+    kind,
+    steps: ['check', 'device', 'run'],
+    words: ({ operations: { other } }) => (title === '' ? other : { ...other, title, resume: title }),
+    event: 'cardwright-done',
+    isIssuance: false,
+  };

@@ -1,0 +1,19 @@
+import { html } from 'lit';
+import { primary } from '../footer-buttons.js';
+import { clockIcon } from '../icons.js';
+import type { PaneDefinition } from '../pane-definition.js';
+import { title } from '../pane-parts.js';
+
+/** Issued, with its PIN set, but no vendor vouches for the keys of the device: an operator has to approve it. */
+export interface AwaitingApprovalPane {
+  readonly name: 'awaiting-approval';
+}
+
+export const awaitingApprovalPane: PaneDefinition<AwaitingApprovalPane> = {
+  step: 'pin',
+  content: (_pane, { text }) =>
+    html`<div class="centred">
+      <span class="badge warn">${clockIcon}</span>${title(text.approvalTitle, text.approvalHint)}
+    </div>`,
+  buttons: (_pane, { text, actions }) => [primary('cancel', text.close, actions.cancel)],
+};

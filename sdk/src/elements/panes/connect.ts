@@ -1,0 +1,36 @@
+import { html, nothing } from 'lit';
+import { connectIllustration } from '../icons.js';
+import type { JudgedDevice } from '../judged-device.js';
+import type { PaneDefinition, SearchView } from '../pane-definition.js';
+import { title } from '../pane-parts.js';
+import type { WantedDevice } from '../wanted-device.js';
+import { announceDevices, nameWanted, refusedDevices } from './found-devices.js';
+
+/** No device that can be taken is connected; it continues by itself when one is. */
+export interface ConnectPane {
+  readonly name: 'connect';
+  readonly hasReader: boolean;
+  readonly devices: readonly JudgedDevice[];
+  /** The one device that is awaited; null where any will do. */
+  readonly wanted: WantedDevice | null;
+}
+
+export const connectPane: PaneDefinition<ConnectPane, SearchView> = {
+  step: 'device',
+  canRefresh: true,
+  content: ({ wanted, hasReader, devices }, view) => {
+    const { text, search } = view;
+    return html`<div class="centred">
+        ${connectIllustration}
+        ${
+          wanted
+            ? title(text.connectWantedTitle, text.connectWantedHint)
+            : title(search.connectTitle, search.connectHint)
+        }
+        ${wanted ? html`<p class="wanted">${nameWanted(text, wanted)}</p>` : nothing}
+        ${hasReader ? nothing : html`<p class="notice" role="status">${text.noReader}</p>`}
+      </div>
+      ${refusedDevices(devices, view)}`;
+  },
+  announcement: ({ devices }, view) => announceDevices(devices, view),
+};

@@ -1,0 +1,44 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Checks } from '../checks.js';
+import '../error-pane.js';
+import type { PaneDefinition } from '../pane-definition.js';
+import type { Step } from '../steps.js';
+import type { Support } from '../support.js';
+import type { Text } from '../text.js';
+import { waysOn, type Obstacle } from '../ways-on.js';
+import { checkList } from './check-list.js';
+
+/** Something went wrong. */
+export interface ErrorPane extends Obstacle {
+  readonly name: 'error';
+  readonly step: Step;
+  /** How far the checks came, where one of them failed. */
+  readonly checks: Checks | null;
+  /** Whether what was done until now counts when it continues: the operation rests, it has not failed. */
+  readonly isKept: boolean;
+}
+
+export const errorPane: PaneDefinition<ErrorPane> = {
+  step: ({ step }) => step,
+  focus: 'way-on',
+  content: (pane, { text, support }) => errorContent(text, pane, support),
+  buttons: (pane, { text, actions }) => waysOn(text, pane, actions),
+};
+
+/** @param hasSupportFile whether the extension has anything to tell of it */
+export const errorContent = (
+  text: Text,
+  { error, step, checks, isKept }: Pick<ErrorPane, 'error' | 'checks' | 'isKept'> & { readonly step: string },
+  { help, helpDesk }: Support,
+  hasSupportFile = true,
+): TemplateResult =>
+  html`<cardwright-error-pane
+      .text=${text}
+      .error=${error}
+      .where=${step}
+      .more=${error.recovery === 'ask-operator' && isKept ? text.continueLater : ''}
+      .hasSupportFile=${hasSupportFile}
+      .help=${help}
+      .helpDesk=${helpDesk}
+    ></cardwright-error-pane>
+    ${checks ? checkList(text, checks) : nothing}`;

@@ -1,0 +1,50 @@
+import type { DeviceId } from '@cardwright/protocol';
+import { html, nothing, type TemplateResult } from 'lit';
+import '../device-picker.js';
+import type { JudgedDevice } from '../judged-device.js';
+import type { PaneView, SearchView } from '../pane-definition.js';
+import type { Text } from '../text.js';
+import type { WantedDevice } from '../wanted-device.js';
+
+/** @param label names the list for people who do not see the heading above it */
+export const pickerOf = (label: string, devices: readonly JudgedDevice[], view: SearchView): TemplateResult =>
+  html`<cardwright-device-picker
+    .text=${view.text}
+    .label=${label}
+    .notSupported=${view.search.notSupported}
+    .resume=${resumeOf(view)}
+    .devices=${devices}
+    .selected=${view.selection.selected}
+    @device-selected=${({ detail }: CustomEvent<DeviceId>) => view.selection.select(detail)}
+  ></cardwright-device-picker>`;
+
+/** What stands on a device with which an interrupted operation continues. */
+export const resumeOf = (view: SearchView | PaneView): string => ('words' in view ? view.words.resume : '');
+
+/** Devices that are connected and cannot be taken, with the reasons. */
+export const refusedDevices = (devices: readonly JudgedDevice[], view: SearchView): TemplateResult | typeof nothing =>
+  devices.length === 0
+    ? nothing
+    : html`<div class="refused">
+        <h3>${view.search.notUsable}</h3>
+        ${pickerOf(view.search.notUsable, devices, view)}
+      </div>`;
+
+/** Devices that came and went, for people who do not see the list: how many can be chosen, and why others cannot. */
+export function announceDevices(devices: readonly JudgedDevice[], { text, search }: SearchView): string {
+  const choices = devices.filter(({ action }) => action !== null).length;
+  const refusals = devices
+    .filter(({ action }) => action === null)
+    .map(({ device, reason }) => `${device.modelName}: ${reason ?? search.notSupported}`);
+  return [...(choices === 0 ? [] : [text.choices(choices)]), ...refusals].join(' ');
+}
+
+/** A device in one line, as far as the wizard knows it. */
+export function nameWanted(text: Text, { modelName, serial, reader }: WantedDevice): string {
+  const facts = [
+    ...(modelName === null ? [] : [modelName]),
+    ...(serial === null ? [] : [text.serial(serial)]),
+    ...(reader === null || serial !== null ? [] : [text.lastReader(reader)]),
+  ];
+  return facts.length === 0 ? text.wantedUnknown : facts.join(' · ');
+}

@@ -1,0 +1,31 @@
+import type { CardwrightError } from '@cardwright/protocol';
+import { html, nothing } from 'lit';
+import { primary, secondary } from '../footer-buttons.js';
+import { warningIcon } from '../icons.js';
+import type { PaneDefinition } from '../pane-definition.js';
+import { title } from '../pane-parts.js';
+import { describe } from '../text.js';
+import type { WantedDevice } from '../wanted-device.js';
+
+/** The PIN window was closed; `canRetry` when the CMS lets its user set the PIN now, or another day. */
+export interface PendingPane {
+  readonly name: 'pending';
+  readonly wanted: WantedDevice;
+  /** Why the PIN was not changed. */
+  readonly error: CardwrightError;
+  readonly canRetry: boolean;
+}
+
+export const pendingPane: PaneDefinition<PendingPane> = {
+  step: 'pin',
+  content: ({ error, canRetry }, { text }) =>
+    html`<div class="centred">
+      <span class="badge warn">${warningIcon}</span>
+      ${title(text.pendingTitle, `${describe(text, error).message} ${text.pendingHint}`)}
+      ${canRetry ? html`<p class="hint muted">${text.pendingRetry}</p>` : nothing}
+    </div>`,
+  buttons: ({ canRetry, wanted }, { text, actions }) =>
+    canRetry
+      ? [secondary('cancel', text.close, actions.cancel), primary('retry', text.setPin, () => actions.run(wanted))]
+      : [primary('cancel', text.close, actions.cancel)],
+};

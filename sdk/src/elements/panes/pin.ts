@@ -1,0 +1,39 @@
+import { html, nothing } from 'lit';
+import type { OperationStatus } from '../../operation.js';
+import { windowIllustration } from '../icons.js';
+import type { PaneDefinition } from '../pane-definition.js';
+import { lostWindow, title } from '../pane-parts.js';
+import { pinsOf, type RunFacts } from '../run-facts.js';
+
+/** The user types PINs in the extension's window; afterwards the operation ends by itself. */
+export interface PinPane extends RunFacts {
+  readonly name: 'pin';
+  readonly status: OperationStatus;
+}
+
+export const pinPane: PaneDefinition<PinPane> = {
+  step: 'pin',
+  content: (pane, { text, words, isWindowLost }) => {
+    const { turn, absence } = pane.status;
+    if (isFinishing(pane.status))
+      return html`<div class="centred">
+        <span class="spinner large" aria-hidden="true"></span>${title(words.finishing, words.finishingHint)}
+        ${absence ? html`<p class="notice">${text.absences[absence]}</p>` : nothing}
+      </div>`;
+    const use = { both: text.pinIsForTheRest, shared: text.pinIsForAll, device: null, fido: null }[pinsOf(pane)];
+    return html`<div class="centred">
+      ${windowIllustration('pin')}
+      ${title(words.pinTitle, turn === 'user' ? words.pinHint : `${text.pinPreparing} ${words.pinHint}`)}
+      ${use === null ? nothing : html`<p class="hint muted">${use}</p>`} ${lostWindow(text, isWindowLost)}
+    </div>`;
+  },
+  announcement: ({ status }, { text, words }) => {
+    if (status.absence) return text.absences[status.absence];
+    return isFinishing(status) ? words.finishing : words.pinTitle;
+  },
+  window: ({ status }) => (status.turn === 'user' ? 'pin' : null),
+};
+
+/** Whether the user has nothing left to do. */
+const isFinishing = ({ turn, hasAnswered }: OperationStatus): boolean =>
+  turn === 'cms' || (turn === 'card' && hasAnswered === true);

@@ -1,0 +1,43 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import '../auto-close.js';
+import { primary } from '../footer-buttons.js';
+import { readyIllustration } from '../icons.js';
+import type { PaneDefinition } from '../pane-definition.js';
+import { title } from '../pane-parts.js';
+import { pinsOf, type RunFacts } from '../run-facts.js';
+import type { Text } from '../text.js';
+
+/** Everything is done; it closes by itself after some seconds. */
+export interface ReadyPane extends Pick<RunFacts, 'device' | 'passkeys'> {
+  readonly name: 'ready';
+  /** Whether the device was issued by it, so that its user is told what it is for. */
+  readonly isNew: boolean;
+}
+
+export const readyPane: PaneDefinition<ReadyPane> = {
+  step: 'pin',
+  content: (pane, { text, words }) => {
+    const services = pane.passkeys.map(({ service }) => service);
+    const uses = [
+      ...(pinsOf(pane) === 'fido' ? [] : [words.readyHint]),
+      ...(services.length === 0 ? [] : [text.readyPasskeys(services)]),
+    ];
+    return html`<div class="centred">
+      ${readyIllustration}${title(words.readyTitle(pane.device.modelName), uses.join(' '))}
+      ${pane.isNew ? reminder(text, pane) : nothing}
+      <cardwright-auto-close .text=${text}></cardwright-auto-close>
+    </div>`;
+  },
+  buttons: (_pane, { text, actions }) => [primary('done', text.finish, actions.cancel)],
+};
+
+/** Which PIN is for what. */
+function reminder(text: Text, pane: ReadyPane): TemplateResult {
+  const words = {
+    device: text.rememberPin,
+    shared: text.rememberPin,
+    fido: text.rememberFidoPin,
+    both: text.rememberBothPins,
+  };
+  return html`<p class="reminder">${words[pinsOf(pane)]}</p>`;
+}

@@ -1,0 +1,30 @@
+import { html } from 'lit';
+import { primary, secondary } from '../footer-buttons.js';
+import { warningIcon } from '../icons.js';
+import type { PaneDefinition } from '../pane-definition.js';
+import { title } from '../pane-parts.js';
+import type { Step } from '../steps.js';
+
+/** The question before the user stops an operation that may leave the device half done; it continues meanwhile. */
+export interface StopPane {
+  readonly name: 'stop';
+  /** The step that runs. */
+  readonly step: Step;
+  readonly stop: () => void;
+  readonly keepGoing: () => void;
+}
+
+export const stopPane: PaneDefinition<StopPane> = {
+  step: ({ step }) => step,
+  focus: 'way-on',
+  content: ({ step }, { words }) =>
+    html`<div class="centred" role="alert">
+      <span class="badge warn">${warningIcon}</span>
+      ${title(words.stopTitle, step === 'pin' ? words.stopAtPinHint : words.stopHint)}
+    </div>`,
+  // Continuing is the default.
+  buttons: ({ stop, keepGoing }, { text, words }) => [
+    secondary('stop', words.stop, stop),
+    primary('keep-going', text.keepGoing, keepGoing),
+  ],
+};

@@ -1,0 +1,42 @@
+import type { CardwrightError } from '@cardwright/protocol';
+import type { TemplateResult } from 'lit';
+import { primary, secondary } from './footer-buttons.js';
+import type { PaneActions } from './pane-definition.js';
+import type { Text } from './text.js';
+import type { WantedDevice } from './wanted-device.js';
+
+/** What went wrong, and the device with which it can continue. */
+export interface Obstacle {
+  readonly error: CardwrightError;
+  readonly wanted: WantedDevice | null;
+}
+
+/** The buttons of an error are those of its recovery; where only the help desk can act, the pane's own is primary. */
+export function waysOn(
+  text: Text,
+  { error, wanted }: Obstacle,
+  actions: Pick<PaneActions, 'cancel' | 'run' | 'chooseAgain' | 'reload'>,
+): readonly TemplateResult[] {
+  const cancel = secondary('cancel', text.cancel, actions.cancel);
+  const close = secondary('cancel', text.close, actions.cancel);
+  const again = (): void => actions.run(wanted);
+  const reload = (): void => actions.reload(wanted);
+  const chooseAgain = wanted === null ? [] : [secondary('choose-again', text.chooseAgain, actions.chooseAgain)];
+  switch (error.recovery) {
+    case 'try-again':
+    case 'update':
+      return [cancel, ...chooseAgain, primary('retry', text.retry, again)];
+    case 'continue-here':
+      return [close, primary('retry', text.goOnHere, again)];
+    case 'another-device':
+      return [cancel, primary('choose-again', text.chooseAgain, actions.chooseAgain)];
+    case 'reload':
+      return [cancel, primary('retry', text.reload, reload)];
+    case 'log-in':
+      return [cancel, primary('retry', text.logIn, reload)];
+    case 'ask-operator':
+      return [close, ...chooseAgain, secondary('retry', text.retry, again)];
+    case 'none':
+      return [primary('cancel', text.close, actions.cancel)];
+  }
+}

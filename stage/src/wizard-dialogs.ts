@@ -1,0 +1,28 @@
+/** In the page: null while neither is so, and before the page has its wizards. */
+export function readyOrClosed(): 'ready' | 'closed' | null {
+  const wizards = document
+    .querySelector('portal-my-devices')
+    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-change-pin');
+  const dialogs = [...(wizards ?? [])].map(({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog'));
+  if (dialogs.length === 0) return null;
+  if (dialogs.every((dialog) => dialog?.shadowRoot?.querySelector('dialog')?.open === false)) return 'closed';
+  return dialogs.some((dialog) => dialog?.getAttribute('data-pane') === 'ready') ? 'ready' : null;
+}
+
+/** In the page: presses Done, unless the wizard has closed by itself meanwhile. */
+export function closeReady(): void {
+  const wizards = document
+    .querySelector('portal-my-devices')
+    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-change-pin');
+  for (const { shadowRoot } of wizards ?? [])
+    shadowRoot?.querySelector<HTMLElement>('[data-pane=ready] #done')?.click();
+}
+
+/** In the page: false while one is open, and before the page has its wizards. */
+export function isWizardClosed(): boolean {
+  const wizards = document
+    .querySelector('portal-my-devices')
+    ?.shadowRoot?.querySelectorAll('cardwright-add-device, cardwright-change-pin');
+  const dialogs = [...(wizards ?? [])].map(({ shadowRoot }) => shadowRoot?.querySelector('cardwright-dialog'));
+  return dialogs.length > 0 && dialogs.every((dialog) => dialog?.shadowRoot?.querySelector('dialog')?.open === false);
+}
