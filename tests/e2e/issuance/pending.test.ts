@@ -88,6 +88,7 @@ describe('a device whose PIN window was closed', () => {
     await alice.pane('ready');
     await alice.reads('Your PIN is changed');
     await alice.wizardCloses();
+    await findElement(alice.page, '[data-operation="change-pin"]', 'Change PIN');
     const [row] = await alice.devices(1);
     expect(row?.text).not.toContain('initial PIN');
     const tools = new IndependentTools(stage.env, card.reader.name);

@@ -8,7 +8,7 @@ import { findAccessibilityFaults } from '../../support/accessibility.js';
 import { openPageBrowser, waitFor, type Look, type PageServer, type PageBrowser } from '../../support/page-stage.js';
 import { FIDO_PIN_STAGE, FIDO_RESET_STAGE, passkeyStage, ScriptedCms } from '../../support/scripted-cms.js';
 import type { Script } from '../../support/wizard-page/scripted-extension.js';
-import { openWizardPage, serveWizard } from '../../support/wizard-stage.js';
+import { openWizardPage, serveWizard, type DialogName } from '../../support/wizard-stage.js';
 import { everyOrSome } from '../../support/thorough.js';
 
 const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathname;
@@ -20,6 +20,8 @@ const left = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 
 const right = blankPivCard('Generic Smart Card Reader [CCID Interface] (right) 01 00');
 
 interface Scene {
+  /** Default: the wizard that issues devices. */
+  readonly dialog?: DialogName;
   readonly script?: Partial<Script>;
   readonly cms?: (cms: ScriptedCms) => void;
   /** What shows that the pane is there. */
@@ -237,6 +239,27 @@ const SCENES: Readonly<Record<string, Scene>> = {
   'error-operation': failAt(new CardwrightError('OPERATION_FAILED', { reason: 'The key in slot 9D was not proved.' })),
   'error-approval-needed': failAt(new CardwrightError('APPROVAL_NEEDED')),
   'error-card-removed': failAt(new CardwrightError('CARD_REMOVED')),
+  'change-pin-window': {
+    dialog: 'cardwright-change-pin',
+    script: { devices: [yubikey], held: ['pin'] },
+    pane: '>>> #show-window',
+  },
+  'change-pin-refused': {
+    dialog: 'cardwright-change-pin',
+    script: { devices: [used] },
+    cms: (cms) => cms.refused.set(used.id, 'This device belongs to someone else.'),
+    pane: '>>> .refused',
+  },
+  'change-pin-wrong': {
+    dialog: 'cardwright-change-pin',
+    script: { devices: [yubikey], pinError: new CardwrightError('PIN_INCORRECT', { retriesLeft: 1 }).toWire() },
+    pane: '>>> cardwright-error-pane',
+  },
+  'change-pin-ready': {
+    dialog: 'cardwright-change-pin',
+    script: { devices: [yubikey] },
+    pane: '>>> cardwright-dialog[data-pane=ready] #done',
+  },
 };
 
 const LOOKS: readonly (Look & { readonly lang: string })[] = [
@@ -270,7 +293,7 @@ describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide', (look) => {
     async (name, scene) => {
       cms = new ScriptedCms();
       scene.cms?.(cms);
-      const page = await openWizardPage(browser, server, scene.script ?? {}, look);
+      const page = await openWizardPage(browser, server, scene.script ?? {}, look, scene.dialog);
       await page.click('#add');
       await waitFor(page, scene.pane);
       await scene.act?.(page);
