@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { build } from 'esbuild';
 import prettier from 'prettier';
-import { FAULTS, FAULT_NAMES } from '../dist/simulation/support/faults.js';
-import { OPERATION_NAMES, SUBJECTS, SWEPT_OPERATIONS } from '../dist/simulation/support/swept-operations.js';
-import { SWEPT_PROFILES, UNSWEPT_PROFILES } from '../dist/simulation/support/swept-profiles.js';
 
 /**
  * Writes docs/reliability.md from the whole fault sweep:
@@ -28,11 +26,14 @@ const OUTCOMES = /** @type {const} */ ({
   lost: 'lost',
 });
 
+/** @typedef {{ operation: string, profile: string, faults: string[], outcome: keyof typeof OUTCOMES, case: string }} Line */
+
+const { FAULTS, FAULT_NAMES, OPERATION_NAMES, SUBJECTS, SWEPT_OPERATIONS, SWEPT_PROFILES, UNSWEPT_PROFILES } =
+  await loadTables();
+
 const SUPERVISED = Object.entries(SWEPT_PROFILES).flatMap(([name, { endsIn }]) =>
   endsIn === 'awaiting-approval' ? [name] : [],
 );
-
-/** @typedef {{ operation: string, profile: string, faults: string[], outcome: keyof typeof OUTCOMES, case: string }} Line */
 
 const [option, ...files] = process.argv.slice(2);
 // A case that was run again counts once, as it ended last.
@@ -197,4 +198,21 @@ function row(title, lines) {
 /** @param {string[]} names */
 function listOf(names) {
   return new Intl.ListFormat('en').format(names);
+}
+
+/**
+ * Loads what the sweep is made of. It is TypeScript of the tests, which no build emits.
+ *
+ * @returns {Promise<typeof import('./support/swept.js')>}
+ */
+async function loadTables() {
+  const folder = mkdtempSync(path.join(tmpdir(), 'cardwright-sweep-tables-'));
+  const outfile = path.join(folder, 'swept.mjs');
+  try {
+    const entry = path.join(import.meta.dirname, 'support/swept.ts');
+    await build({ entryPoints: [entry], outfile, bundle: true, format: 'esm', platform: 'node' });
+    return await import(outfile);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }

@@ -18,6 +18,7 @@ import {
   type RegistrationResponse,
   type Request,
   type UserParams,
+  type UserSecret,
 } from '@cardwright/protocol';
 import { createHostServer, Log, type HostServer } from '@cardwright/native-host';
 import * as v from 'valibot';
@@ -31,8 +32,8 @@ export const FORGOTTEN = 'forgotten';
 
 /** What the user does when a window of the extension opens. */
 export interface User {
-  /** The PIN that the user chooses; null closes the window. */
-  choosePin(): string | null;
+  /** The PIN that the user types for a secret that is asked for, or chooses; null closes the window. */
+  choosePin(secret: UserSecret, question: UserParams<'user.enterSecrets'>): string | null;
   /** Whether the user confirms the erasure of the device. */
   confirms(): boolean;
   /** The FIDO PIN that the user types or chooses, or `FORGOTTEN`; default: as `choosePin`. */
@@ -210,7 +211,7 @@ export class SimulatedExtension {
     const sealed: Record<string, string> = {};
     for (const purpose of secrets) {
       const isOfFido = purpose === 'fidoPin' || purpose === 'newFidoPin';
-      const typed = isOfFido && user.chooseFidoPin ? user.chooseFidoPin(question) : user.choosePin();
+      const typed = isOfFido && user.chooseFidoPin ? user.chooseFidoPin(question) : user.choosePin(purpose, question);
       if (typed === null) throw new CardwrightError('USER_CANCELLED');
       if (typed === FORGOTTEN) throw new CardwrightError('FIDO_PIN_FORGOTTEN');
       const context = { origin, operation, device: device.id, session, purpose };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { CardCopy } from './card-copy.js';
 import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.js';
 import type { DeviceAction, IssuedDevice } from './simulated-cms.js';
 import { findFlaws, findHaste, findLosses } from './soundness.js';
@@ -52,6 +53,7 @@ export async function runCase(points: StartingPoints, one: FaultCase): Promise<C
   const haste: string[][] = [];
   const point = await points.of(one);
   const workplace = await point.open(async (at, { deviceState }) => {
+    if (SWEPT_OPERATIONS[one.operation].newPin !== null) return;
     const isSaidToBeIssued = deviceState === 'active' || deviceState === 'awaiting-approval';
     if (isSaidToBeIssued && haste.length === 0) haste.push(await findHaste(at));
     if (deviceState === 'active' && SWEPT_PROFILES[one.profile].endsIn !== 'active')
@@ -81,7 +83,7 @@ class CaseRun {
     const outcome = (await this.#disturbed()) ?? (await this.#resumed()) ?? (await this.#ledOn());
     if (outcome) {
       await this.#approve();
-      this.#problems.push(...(await findFlaws(this.workplace, this.#triesBefore)));
+      this.#problems.push(...(await findFlaws(this.workplace, this.#isOnIssued ? null : this.#triesBefore)));
     } else this.#problems.push('no action leads on');
     this.#problems.push(...this.haste());
     const isSound = outcome && this.#problems.length === 0;
@@ -95,7 +97,7 @@ class CaseRun {
     for (const { fault, apdu } of this.one.faults) {
       const end = await this.#session(FAULTS[fault].at(apdu, cms));
       if (this.workplace.card.arrived < apdu) this.#unmet.push(written({ fault, apdu }));
-      if (this.#isAtEnd(end) || (await this.#latestDevice())?.state === this.#endsIn) return 'unharmed';
+      if (await this.#isReached(end)) return 'unharmed';
     }
     return undefined;
   }
@@ -103,9 +105,12 @@ class CaseRun {
   /** A session without faults, where the device's own state asks for nothing else. */
   async #resumed(): Promise<Outcome | undefined> {
     const device = await this.#latestDevice();
-    const isUnderWay = !device || device.state === 'producing' || device.state === 'available';
+    const isUnderWay =
+      this.#isOnIssued || !device || device.state === 'producing' || device.state === 'available';
     if (!isUnderWay) return undefined;
-    return this.#isAtEnd(await this.#session()) ? 'resumed' : undefined;
+    const end = await this.#session();
+    const isReached = this.#isOnIssued ? await this.#isReached(end) : this.#isAtEnd(end);
+    return isReached ? 'resumed' : undefined;
   }
 
   /** One action, the first that the CMS offers. */
@@ -146,6 +151,18 @@ class CaseRun {
   async #latestDevice(): Promise<IssuedDevice | undefined> {
     const [device] = await this.workplace.cms.devices();
     return device;
+  }
+
+  /** Whether the operation is done on a device that was issued before. */
+  get #isOnIssued(): boolean {
+    return SWEPT_OPERATIONS[this.one.operation].newPin !== null;
+  }
+
+  async #isReached(end: SessionEnd): Promise<boolean> {
+    const { card, pin } = this.workplace;
+    // The user knows it from the window, whatever became of the answer.
+    if (this.#isOnIssued) return CardCopy.of(card.state).acceptsPin(pin);
+    return this.#isAtEnd(end) || (await this.#latestDevice())?.state === this.#endsIn;
   }
 
   #isAtEnd(end: SessionEnd): boolean {

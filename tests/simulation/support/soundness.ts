@@ -26,7 +26,7 @@ const FEWEST_TRIES = 2;
  * each be the factory's, in an escrow that the CMS can open, or, as to the PIN, the one that its user chose. The card itself
  * says so. No counter ever fell below two. (PIN and PUK of a card that is just being erased are of no use any more.)
  */
-export async function findLosses({ cms, card, pin }: Workplace): Promise<string[]> {
+export async function findLosses({ cms, card, pin, formerPin }: Workplace): Promise<string[]> {
   const copy = CardCopy.of(card.state);
   const factory = await cms.factory(modelOf(card.state));
   const escrows = await cms.escrows();
@@ -37,7 +37,7 @@ export async function findLosses({ cms, card, pin }: Workplace): Promise<string[
       !(await some([factory.puk, ...escrows.map(({ puk }) => puk)], (puk) => copy.acceptsPuk(puk))) &&
       'nobody knows its PUK',
     !card.isBeingErased &&
-      !(await some([factory.pin, pin, ...escrows.map((escrow) => escrow.pin)], (own) => copy.acceptsPin(own))) &&
+      !(await some([factory.pin, pin, ...(formerPin === null ? [] : [formerPin]), ...escrows.map((escrow) => escrow.pin)], (own) => copy.acceptsPin(own))) &&
       'nobody knows its PIN',
     card.fewestTries < FEWEST_TRIES && `its PIN or PUK had ${card.fewestTries} tries`,
     card.defects.length > 0 && `the virtual card is defective: ${card.defects.map(String).join('; ')}`,
@@ -45,8 +45,12 @@ export async function findLosses({ cms, card, pin }: Workplace): Promise<string[
   return losses.filter((loss) => loss !== false);
 }
 
-/** What is wrong with a card that the CMS calls active, besides losses: it is not whole, or it was called so too early. */
-export async function findFlaws(workplace: Workplace, triesBefore: readonly number[]): Promise<string[]> {
+/**
+ * What is wrong with a card that the CMS calls active, besides losses: it is not whole, or it was called so too early.
+ *
+ * @param triesBefore those that its counters have to have again; null where its user may have spent one
+ */
+export async function findFlaws(workplace: Workplace, triesBefore: readonly number[] | null): Promise<string[]> {
   const { cms, card, pin } = workplace;
   const [device, ...others] = (await cms.devices()).filter(({ state }) => state === 'active');
   if (!device || others.length > 0) return ['not one device is active'];
@@ -61,7 +65,7 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
     canChangeManagementKey &&
       !(await some(managementKeysOf(undefined, escrows), (key) => copy.acceptsManagementKey(key))) &&
       'its management key is in no escrow',
-    card.tries.join() !== triesBefore.join() && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
+    triesBefore !== null && card.tries.join() !== triesBefore.join() && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
     ...certificateFlaws(card.state, device, cms),
   ];
   return flaws.filter((flaw) => flaw !== false);

@@ -3,9 +3,9 @@ import { copyOf } from './card-copy.js';
 import { KeyPool, type PooledKeys } from './key-pool.js';
 import { MemoryCms } from './memory-cms.js';
 import type { SimulatedCms } from './simulated-cms.js';
-import { SWEPT_OPERATIONS, type Subject } from './swept-operations.js';
+import { SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
 import { SWEPT_PROFILES, type SweptProfile } from './swept-profiles.js';
-import { Workplace, type WorkplaceOptions } from './workplace.js';
+import { FIRST_PIN, Workplace, type WorkplaceOptions } from './workplace.js';
 
 /** Where an operation begins: a card and a CMS as they are after its preparation. */
 export interface StartingPoint {
@@ -38,7 +38,7 @@ export class StartingPoints {
     const keys = this.#pool.source();
     const state = await makeCard({ profile });
     await SWEPT_OPERATIONS[operation].prepare(await Workplace.open({ cms, state, keys }));
-    return new Prepared(cms, SWEPT_OPERATIONS[operation].kind, state, keys);
+    return new Prepared(cms, SWEPT_OPERATIONS[operation], state, keys);
   }
 
   #cmsFor({ unprovenYubikeys }: SweptProfile): Promise<SimulatedCms> {
@@ -54,7 +54,7 @@ class Prepared implements StartingPoint {
 
   constructor(
     private readonly cms: SimulatedCms,
-    private readonly kind: Parameters<Workplace['session']>[0],
+    private readonly operation: Pick<SweptOperation, 'kind' | 'newPin'>,
     private readonly state: CardState,
     private readonly keys: PooledKeys,
   ) {
@@ -64,7 +64,9 @@ class Prepared implements StartingPoint {
   async open(onAnswer?: WorkplaceOptions['onAnswer']): Promise<Workplace> {
     await this.#restore();
     const card = { state: copyOf(this.state), keys: this.keys.copy() };
-    return Workplace.open({ cms: this.cms, ...card, ...(onAnswer ? { onAnswer } : {}) });
+    const { newPin } = this.operation;
+    const pins = newPin === null ? {} : { pin: newPin, formerPin: FIRST_PIN };
+    return Workplace.open({ cms: this.cms, ...card, ...pins, ...(onAnswer ? { onAnswer } : {}) });
   }
 
   async countApdus(): Promise<number> {
@@ -73,7 +75,7 @@ class Prepared implements StartingPoint {
 
   async #count(): Promise<number> {
     const workplace = await this.open();
-    const end = await workplace.session(this.kind);
+    const end = await workplace.session(this.operation.kind);
     if (end.kind !== 'answered' || end.answer.state !== 'done') throw new Error('it does not end well without a fault');
     return workplace.apdusOfOperation;
   }

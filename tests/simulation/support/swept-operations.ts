@@ -12,6 +12,8 @@ export interface SweptOperation {
   readonly profiles: readonly SweptProfileName[];
   /** Why others are left out; null where none is. */
   readonly leftOut: string | null;
+  /** The PIN that its user chooses for a device that is issued already; null where the operation issues it. */
+  readonly newPin: string | null;
   /** Brings a blank card, at a CMS that does not know it, to where the operation begins. */
   readonly prepare: (workplace: Workplace) => Promise<void>;
 }
@@ -23,6 +25,7 @@ export const SWEPT_OPERATIONS = {
     kind: 'issue',
     profiles: SWEPT_PROFILE_NAMES,
     leftOut: null,
+    newPin: null,
     prepare: () => Promise.resolve(),
   },
   reissue: {
@@ -30,6 +33,7 @@ export const SWEPT_OPERATIONS = {
     kind: 'issue',
     profiles: ['yubikey'],
     leftOut: 'one YubiKey stands for the others, and a plain PIV card cannot be erased',
+    newPin: null,
     prepare: async (workplace) => {
       requireEnd(await workplace.session('issue'), 'active');
       const [device] = await workplace.cms.devices();
@@ -43,6 +47,7 @@ export const SWEPT_OPERATIONS = {
     kind: 'issue',
     profiles: ['yubikey', 'piv'],
     leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: null,
     prepare: async (workplace) => {
       const { onAnswer } = workplace;
       workplace.onAnswer = async (at, answer) => {
@@ -53,6 +58,14 @@ export const SWEPT_OPERATIONS = {
       const [device] = await workplace.cms.devices();
       if (end.kind !== 'error' || device?.state !== 'producing') throw new Error('the issuance was not broken off');
     },
+  },
+  'change-pin': {
+    title: 'the owner of an active device chooses another PIN',
+    kind: 'change-pin',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: '862713',
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
   },
 } as const satisfies Readonly<Record<string, SweptOperation>>;
 

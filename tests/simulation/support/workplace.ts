@@ -11,6 +11,8 @@ import { SimulatedCard, type Ambush } from './simulated-card.js';
 import type { SimulatedCms } from './simulated-cms.js';
 
 const READER = 'Simulated Reader 00 00';
+/** The PIN that the user chooses when the device is issued. */
+export const FIRST_PIN = '739154';
 
 /** How a page session ended. */
 export type SessionEnd =
@@ -39,6 +41,8 @@ export type WorkplaceOptions = {
   readonly cms: SimulatedCms;
   readonly keys: KeySource;
   readonly pin?: string;
+  /** The PIN that the device has, where the user is to choose another one. */
+  readonly formerPin?: string | null;
   readonly onAnswer?: AnswerListener;
   /** Whether hosts tell their APDUs. */
   readonly apdus?: boolean;
@@ -55,7 +59,9 @@ export class Workplace {
 
   private constructor(
     readonly cms: SimulatedCms,
+    /** The PIN that the user wants the device to have in the end. */
     readonly pin: string,
+    readonly formerPin: string | null,
     private readonly board: ReaderBoard,
     readonly card: SimulatedCard,
     /** Sees each answer about an operation before the page does. */
@@ -63,7 +69,11 @@ export class Workplace {
     private readonly apdus: boolean,
   ) {
     this.user = {
-      choosePin: () => pin,
+      choosePin: (secret, { problem }) => {
+        if (secret === 'newPin' || formerPin === null) return pin;
+        // The one before is wrong, so the device has the new one already: there is nothing left to do.
+        return problem === 'PIN_INCORRECT' ? null : formerPin;
+      },
       confirms: () => {
         card.beginErasure();
         return true;
@@ -73,11 +83,11 @@ export class Workplace {
 
   /** With a blank card of a profile, or with one that has a memory. */
   static async open(options: WorkplaceOptions): Promise<Workplace> {
-    const { cms, keys, pin = '739154', onAnswer = () => Promise.resolve(), apdus = false } = options;
+    const { cms, keys, pin = FIRST_PIN, formerPin = null, onAnswer = () => Promise.resolve(), apdus = false } = options;
     const state = 'state' in options ? options.state : await makeCard({ profile: options.profile });
     const board = new ReaderBoard([READER]);
     const card = SimulatedCard.insert(board, READER, state, keys);
-    return new Workplace(cms, pin, board, card, onAnswer, apdus);
+    return new Workplace(cms, pin, formerPin, board, card, onAnswer, apdus);
   }
 
   /** How many APDUs the last operation took that ended well, from `device.open` on. */
