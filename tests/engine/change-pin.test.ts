@@ -199,6 +199,16 @@ describe('attacks on the change of a PIN', () => {
     expect(verdict).toMatchObject({ action: null, reason: 'The PIN of this device is blocked.' });
   });
 
+  it('a script in the page cannot change it without a signed step, and nothing is asked', async () => {
+    const stage = await ToyStage.open(changePin);
+    const host = await stage.newHost();
+    const questions = types(host, OLD);
+    const secrets = { pin: { source: 'user' }, newPin: { source: 'user' } } as const;
+    await expect(host.ask('pin.change', { rules: null, secrets })).rejects.toMatchObject({ code: 'STEP_REQUIRED' });
+    expect(questions).toEqual([]);
+    expect(stage.card.pin).toBe(OLD);
+  });
+
   it('a step for one session is refused by the host of another', async () => {
     const stage = await ToyStage.open(changePin);
     const { step } = await stage.start(await stage.newHost(), 'change-pin');

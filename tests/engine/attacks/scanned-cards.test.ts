@@ -59,7 +59,7 @@ const everyPlace = Array.from({ length: RANGE }, (_, place) => place);
 const everySecond = everyPlace.filter((place) => place % 2 === 0);
 
 const ask = (user: CmsUser, places: readonly number[]): Promise<Answer> =>
-  user.post('devices/eligibility', { devices: places.map(cardAt) });
+  user.post('devices/eligibility', { kind: 'issue', devices: places.map(cardAt) });
 
 /** The cards of which an answer says that they are someone else's. */
 const foreignIn = ({ body }: Answer): string[] =>

@@ -1,4 +1,13 @@
-import { commands, sessionIdOf, type CommandOutcome, type DeviceInfo, type PublicJwk } from '@cardwright/protocol';
+import {
+  commands,
+  sessionIdOf,
+  type CommandOutcome,
+  type DeviceInfo,
+  type Method,
+  type Params,
+  type PublicJwk,
+  type Result,
+} from '@cardwright/protocol';
 import * as v from 'valibot';
 import { HostWire, lookAtCard, type Told, type WireEnd } from './host-wire.js';
 import type { TestCard } from './test-card.js';
@@ -35,6 +44,12 @@ export class PageSession {
       if (outcome.method === 'device.reset' && 'result' in outcome)
         this.device = v.parse(commands['device.reset'].result, outcome.result).device;
     return outcomes;
+  }
+
+  /** Asks the host for a command outside of steps, as a script in the page can. */
+  async ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    await this.#take();
+    return this.wire.call(method, params);
   }
 
   /** Leaves the card to another session. */

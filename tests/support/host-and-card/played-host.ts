@@ -7,10 +7,12 @@ import {
   validate,
   type CommandOutcome,
   type Method,
+  type Params,
   type Progress,
   type PublicJwk,
   type PublicJwkSet,
   type RegistrationResponse,
+  type Result,
   type UserParams,
   type UserSecret,
 } from '@cardwright/protocol';
@@ -106,6 +108,11 @@ export class PlayedHost {
       this.#keepSecrets();
       return this.fido.tell(step.end(outcomes));
     });
+  }
+
+  /** Asks the host for a command outside of steps, as a script in the page can. */
+  ask<M extends Method>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.card.exclusively(() => this.#session.ask(method, params));
   }
 
   get #session(): PageSession {

@@ -25,7 +25,7 @@ const refused = (code: string) => ({ action: null, reason: { code } });
 describe('a rule for devices that were issued', () => {
   it.each(['active', 'suspended'] as const)("admits the person's own in the state %s", (state) => {
     const device = { ...active, state };
-    expect(admit(cardOf(device))).toMatchObject({ action: 'continue', reason: null, device });
+    expect(admit(cardOf(device))).toMatchObject({ action: 'start', reason: null, device });
   });
 
   it('refuses one in another state, of someone else, or that is none', () => {

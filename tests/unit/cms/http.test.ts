@@ -16,7 +16,7 @@ const request: ContractRequest = {
   person: ADA,
   path: 'devices/eligibility',
   headers: ownPage,
-  body: JSON.stringify({ devices: [] }),
+  body: JSON.stringify({ kind: 'issue', devices: [] }),
 };
 const answer = (changes: Partial<ContractRequest> = {}) =>
   answerRequest(cms, { ...request, ...changes }, (_incident, defect) => {
