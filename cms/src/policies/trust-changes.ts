@@ -38,9 +38,9 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
     ...(before ? [] : [{ what: 'Model', before: 'not issued', after: after.policy.modelName, widens: true }]),
     ...unprovenChange(before?.policy, after.policy),
     ...passkeyChange(before?.policy, after.policy),
-    ...certificateChanges('Trusted root', before?.policy.attestationRoots, after.policy.attestationRoots),
+    ...certificateChanges(ROOT, before?.policy.attestationRoots, after.policy.attestationRoots),
     ...certificateChanges(
-      'Intermediate certificate',
+      INTERMEDIATE,
       before?.policy.attestationIntermediates,
       after.policy.attestationIntermediates,
     ),
@@ -95,9 +95,20 @@ function passkeyChange(before: DevicePolicy | undefined, after: DevicePolicy): T
 
 const acceptsUnproved = (policy: DevicePolicy | undefined): boolean => policy?.passkeys?.unproved === 'accept';
 
-function certificateChanges(what: string, before: readonly string[] = [], after: readonly string[]): TrustChange[] {
-  // Only a root is an anchor: an intermediate certificate leads to one, and vouches for nothing by itself.
-  const widens = what === 'Trusted root';
+/** Certificates of one use. Only a root is an anchor: an intermediate certificate leads to one, and vouches for nothing by itself. */
+interface CertificateUse {
+  readonly what: string;
+  /** Whether a further one makes more devices trusted. */
+  readonly widens: boolean;
+}
+const ROOT: CertificateUse = { what: 'Trusted root', widens: true };
+const INTERMEDIATE: CertificateUse = { what: 'Intermediate certificate', widens: false };
+
+function certificateChanges(
+  { what, widens }: CertificateUse,
+  before: readonly string[] = [],
+  after: readonly string[],
+): TrustChange[] {
   const had = new Map(before.map((pem) => [fingerprintOf(pem), pem]));
   const has = new Map(after.map((pem) => [fingerprintOf(pem), pem]));
   const added = [...has].filter(([fingerprint]) => !had.has(fingerprint));
