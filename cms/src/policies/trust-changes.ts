@@ -39,11 +39,7 @@ export function trustChanges(before: PolicyState | undefined, after: PolicyState
     ...unprovenChange(before?.policy, after.policy),
     ...passkeyChange(before?.policy, after.policy),
     ...certificateChanges(ROOT, before?.policy.attestationRoots, after.policy.attestationRoots),
-    ...certificateChanges(
-      INTERMEDIATE,
-      before?.policy.attestationIntermediates,
-      after.policy.attestationIntermediates,
-    ),
+    ...certificateChanges(INTERMEDIATE, before?.policy.attestationIntermediates, after.policy.attestationIntermediates),
     ...factoryChanges(before?.factory, after.factory),
   ];
 }

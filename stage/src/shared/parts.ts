@@ -36,6 +36,17 @@ export const PLACES = {
 export type PartName = keyof typeof PLACES;
 export type PlaceOf<N extends PartName> = v.InferOutput<(typeof PLACES)[N]>;
 
+/** What a worker can ask of the portal of its computer, as it comes over the keeper's socket. */
+const portalOptions = v.optional(
+  v.strictObject({
+    env: v.exactOptional(v.record(v.string(), v.string())),
+    policies: v.exactOptional(v.record(v.string(), v.unknown())),
+    vendorCertificates: v.exactOptional(v.array(v.string())),
+    mobile: v.exactOptional(v.record(v.string(), v.unknown())),
+  }),
+  {},
+);
+
 /** Parts of which all workers together need only one. */
 export const ONE_FOR_ALL: ReadonlySet<PartName> = new Set<PartName>(['emptyCluster']);
 
@@ -71,7 +82,7 @@ export const PARTS: { readonly [N in PartName]: (need: Need, options: unknown) =
     const chromium = await startSharedChromium([], process.env);
     return { place: chromium.place, stop: () => chromium.stop().then(nothing) };
   },
-  computer: async (need, options) => openComputer((await need('postgres')).url, options as PortalOptions),
+  computer: async (need, options) => openComputer((await need('postgres')).url, v.parse(portalOptions, options)),
 };
 
 const nothing = (): string[] => [];
