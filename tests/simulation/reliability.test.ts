@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { FAULTS } from './support/faults.js';
 import { OPERATION_NAMES, SWEPT_OPERATIONS } from './support/swept-operations.js';
@@ -36,4 +38,10 @@ describe.each(OPERATION_NAMES)('docs/reliability.md on the operation %s', (opera
   it('has nothing in the column of what was lost', () => {
     expect(rows.map((cells) => cells[LOST])).toEqual(rows.map(() => '0'));
   });
+});
+
+it('is written by a command that starts, and that refuses results in which something is missing', async () => {
+  const program = new URL('reliability.mjs', import.meta.url).pathname;
+  const run = promisify(execFile)(process.execPath, [program, '--from', '/dev/null']);
+  await expect(run).rejects.toMatchObject({ stderr: expect.stringContaining('no case of: pulled before it') });
 });
