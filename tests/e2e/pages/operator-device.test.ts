@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { MAX_BUNDLE_LENGTH } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import { textOf, waitFor } from '../../support/page-stage.js';
-import { WHOLE } from '../../support/portal-devices.js';
+import { WHOLE, versionOf } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn } from '../../support/portal-pages.js';
 import { FINISHED_ISSUANCE, summaryOf } from '../../support/portal-timeline.js';
 import { HOSTILE, hostileBundle, newBundle } from '../../support/support-bundles.js';
@@ -59,6 +59,52 @@ describe('the page of a device', () => {
       'The device was removed. CARD_REMOVED',
       'No trusted vendor vouches for the device. ATTESTATION_UNTRUSTED',
     ]);
+    await page.close();
+  });
+});
+
+describe('what an operator does on the page of a device', () => {
+  const openForActions = async (): Promise<Page> => {
+    const page = await portal.open({ page: 'operator-device', address: ADDRESS, role: 'operator', devices: WHOLE });
+    await waitFor(page, '>>> [data-action=suspend]');
+    return page;
+  };
+
+  const wordsOfOutcome = (page: Page): Promise<string> => page.$eval('>>> #outcome', ({ textContent }) => textContent);
+
+  it('is what the list offers, for the device as the page shows it', async () => {
+    const page = await openForActions();
+    expect(await page.$$eval('>>> .certificates tbody th', (all) => all.map((one) => one.innerText))).toEqual([
+      'Authentication 9A',
+      'Digital signature 9C',
+      'Key management 9D',
+      'Card authentication 9E',
+    ]);
+    await page.locator('>>> [data-action=suspend]').click();
+    await waitFor(page, '>>> #outcome.muted');
+    expect(await wordsOfOutcome(page)).toContain('YubiKey 5 of Ada Lovelace');
+    expect(portal.calls.slice(-2)).toEqual([`POST ${ADDRESS.slice(1)}/suspend`, `GET ${ADDRESS.slice(1)}`]);
+    expect(portal.bodies).toEqual([expect.objectContaining({ seen: versionOf('d1') })]);
+    await page.close();
+  });
+
+  it('asks before what cannot be taken back', async () => {
+    const page = await openForActions();
+    await page.locator('>>> [data-action=terminate]').click();
+    await waitFor(page, '>>> portal-reason-dialog >>> dialog[open]');
+    expect(await focusedIn(page)).toBe('cancel');
+    await page.keyboard.press('Escape');
+    expect(portal.bodies).toEqual([]);
+    await page.close();
+  });
+
+  it('is refused where the device has changed since, and the page says so', async () => {
+    const page = await openForActions();
+    portal.change([{ ...WHOLE[0], version: versionOf('another') }]);
+    await page.locator('>>> [data-action=suspend]').click();
+    await waitFor(page, '>>> #outcome.refused');
+    expect(await wordsOfOutcome(page)).toContain('has changed since you saw it');
+    expect(await focusedIn(page)).toBe('outcome');
     await page.close();
   });
 });

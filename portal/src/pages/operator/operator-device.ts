@@ -1,4 +1,4 @@
-import { theme } from '@cardwright/sdk/elements';
+import { buttons, theme } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import {
@@ -14,6 +14,8 @@ import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { PageProblem, problemStyles } from '../page-problem.js';
 import '../shell.js';
 import { requireLogin } from '../shell.js';
+import { certificateTable } from './certificate-table.js';
+import { DeviceActions } from './device-actions.js';
 import { PROOFS, identityOf, nameOf, noteOn, versionOf } from './device-facts.js';
 import { describeDetail, eventWords } from './event-words.js';
 import './operation-timeline.js';
@@ -26,6 +28,7 @@ import { tables } from './table-styles.js';
 export class OperatorDevicePage extends LitElement {
   static override readonly styles = [
     theme,
+    buttons,
     badgeStyles,
     tables,
     problemStyles,
@@ -64,6 +67,18 @@ export class OperatorDevicePage extends LitElement {
         color: var(--warn);
       }
 
+      .do {
+        margin-top: var(--space-3);
+      }
+
+      #outcome {
+        margin-top: var(--space-3);
+      }
+
+      #outcome.refused {
+        color: var(--warn);
+      }
+
       .second {
         display: block;
         font-weight: 400;
@@ -88,6 +103,7 @@ export class OperatorDevicePage extends LitElement {
   @state() private accessor page: DevicePageContent | null = null;
   @state() private accessor operation: OperationTimeline | null = null;
   readonly #problem = new PageProblem(this);
+  readonly #actions = new DeviceActions(this, this.#problem, () => this.#readAgain());
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -115,7 +131,9 @@ export class OperatorDevicePage extends LitElement {
         ${stateBadge(device.state)}
       </div>
       <p class="muted facts">${facts.join(' · ')}</p>
-      ${note === null ? nothing : html`<p class="note">${note}</p>`} ${passkeyTable(passkeys)}
+      ${note === null ? nothing : html`<p class="note">${note}</p>`}
+      <div class="do">${this.#actions.buttons(device)}</div>
+      ${this.#actions.outcome()} ${certificateTable(device)} ${passkeyTable(passkeys)}
       ${isPhoneAlone ? nothing : operationList(operations, hasMore)}
       ${history.length === 0 ? nothing : historyTable(isPhoneAlone ? 'What happened' : 'Besides its operations', history)}
       ${
@@ -123,7 +141,8 @@ export class OperatorDevicePage extends LitElement {
           ? nothing
           : html`<h2>Support files</h2>
               <portal-support-files .device=${device.id} .files=${files}></portal-support-files>`
-      }`;
+      }
+      ${this.#actions.dialogs()}`;
   }
 
   #alone(operation: OperationTimeline): TemplateResult {
@@ -150,9 +169,13 @@ export class OperatorDevicePage extends LitElement {
     this.user = user;
     const [, , kind, id = ''] = location.pathname.split('/');
     if (kind === 'operations') this.operation = (await readOperation(id)).operation;
-    else this.page = await readDevice(id);
+    else await this.#readAgain(id);
     await this.updateComplete;
     this.#showNamed();
+  }
+
+  async #readAgain(id = this.page?.device.id ?? ''): Promise<void> {
+    this.page = await readDevice(id);
   }
 
   /** An address may name one operation: from an audit entry. */
