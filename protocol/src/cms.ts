@@ -93,7 +93,7 @@ export const operationAnswer = v.strictObject({
   error: described(v.nullable(wireError), 'Why the operation ended, or was interrupted.'),
   deviceState: described(
     v.nullable(text(20)),
-    "State of the device in the CMS's own records; null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must not be null: the wizard then asks before it stops.",
+    "State of the device in the CMS's own records; null while it has none for it. From the first step that leaves the card unusable until the operation has ended, it must be neither null nor `active`: the wizard then asks before it stops.",
   ),
 });
 export type OperationAnswer = v.InferOutput<typeof operationAnswer>;

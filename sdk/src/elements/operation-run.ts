@@ -36,7 +36,7 @@ export interface RunListener {
 /** Which operation is run. */
 export interface RunOptions {
   readonly kind: StartRequest['kind'];
-  /** Whether it issues a device, which until its end may be of no use. */
+  /** Whether it issues a device, which then is new to its user. */
   readonly isIssuance: boolean;
 }
 
@@ -141,8 +141,7 @@ export class OperationRun {
 
   async #operate(client: Client, chosen: JudgedDevice): Promise<void> {
     const { signal } = this.#cancelled;
-    const { kind, isIssuance } = this.options;
-    this.#isHalfDone = isIssuance && chosen.action === 'continue';
+    this.#isHalfDone = chosen.action === 'continue';
     this.#isKept = false;
     // Until it is erased, the CMS reports the state of what was on it before.
     let isToBeErased = chosen.action === 'erase';
@@ -159,8 +158,8 @@ export class OperationRun {
     };
     onStatus(null);
     const { device } = await client.call('device.open', { device: chosen.device.id }, { signal, onProgress });
-    const { cms } = this;
-    const outcome = await runOperation({ cms, client, kind, device, signal, onStatus })
+    const { cms, options } = this;
+    const outcome = await runOperation({ cms, client, kind: options.kind, device, signal, onStatus })
       .catch((error: unknown) => this.#whyPinIsLeft(error))
       .finally(() => releaseDevice(client));
     if (outcome instanceof CardwrightError) {
@@ -177,7 +176,7 @@ export class OperationRun {
       this.#show({ name: 'awaiting-approval' });
     } else {
       this.listener.onDone({ device, operation, deviceState });
-      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()], isNew: isIssuance });
+      this.#show({ name: 'ready', device, passkeys: [...passkeys.values()], isNew: options.isIssuance });
     }
   }
 
@@ -196,7 +195,8 @@ export class OperationRun {
     const isBegun = deviceState !== null;
     this.#isKept = deviceState === 'producing' || deviceState === 'pending';
     if (this.#wanted && isBegun) this.#wanted = { ...this.#wanted, isBegun };
-    this.#isHalfDone ||= this.options.isIssuance && (isBegun || isErasing(status));
+    // One that is active is as good as before.
+    this.#isHalfDone ||= (isBegun && deviceState !== 'active') || isErasing(status);
   }
 
   /** The device is whole but for its PIN; tells also whether the CMS still lets its user set it. */
