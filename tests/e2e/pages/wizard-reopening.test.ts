@@ -88,7 +88,7 @@ describe('the wizard, where only a reload of the page helps', () => {
   ])('does not come again when %s', async (_why, milliseconds, act) => {
     const user = await scene.arrive();
     const note = JSON.stringify({ until: Date.now() + milliseconds, wanted: null });
-    await user.page.evaluate((stored) => sessionStorage.setItem('cardwright-reopen /api', stored), note);
+    await user.page.evaluate((stored) => sessionStorage.setItem('cardwright-reopen /api issue', stored), note);
     await act(user);
     await reloading(user, () => user.page.reload());
     expect(await isOpen(user)).toBe(false);

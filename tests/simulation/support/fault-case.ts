@@ -105,8 +105,7 @@ class CaseRun {
   /** A session without faults, where the device's own state asks for nothing else. */
   async #resumed(): Promise<Outcome | undefined> {
     const device = await this.#latestDevice();
-    const isUnderWay =
-      this.#isOnIssued || !device || device.state === 'producing' || device.state === 'available';
+    const isUnderWay = this.#isOnIssued || !device || device.state === 'producing' || device.state === 'available';
     if (!isUnderWay) return undefined;
     const end = await this.#session();
     const isReached = this.#isOnIssued ? await this.#isReached(end) : this.#isAtEnd(end);

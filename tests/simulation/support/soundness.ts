@@ -37,7 +37,10 @@ export async function findLosses({ cms, card, pin, formerPin }: Workplace): Prom
       !(await some([factory.puk, ...escrows.map(({ puk }) => puk)], (puk) => copy.acceptsPuk(puk))) &&
       'nobody knows its PUK',
     !card.isBeingErased &&
-      !(await some([factory.pin, pin, ...(formerPin === null ? [] : [formerPin]), ...escrows.map((escrow) => escrow.pin)], (own) => copy.acceptsPin(own))) &&
+      !(await some(
+        [factory.pin, pin, ...(formerPin === null ? [] : [formerPin]), ...escrows.map((escrow) => escrow.pin)],
+        (own) => copy.acceptsPin(own),
+      )) &&
       'nobody knows its PIN',
     card.fewestTries < FEWEST_TRIES && `its PIN or PUK had ${card.fewestTries} tries`,
     card.defects.length > 0 && `the virtual card is defective: ${card.defects.map(String).join('; ')}`,
@@ -65,7 +68,9 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
     canChangeManagementKey &&
       !(await some(managementKeysOf(undefined, escrows), (key) => copy.acceptsManagementKey(key))) &&
       'its management key is in no escrow',
-    triesBefore !== null && card.tries.join() !== triesBefore.join() && `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
+    triesBefore !== null &&
+      card.tries.join() !== triesBefore.join() &&
+      `its tries are ${card.tries.join()}, and were ${triesBefore.join()}`,
     ...certificateFlaws(card.state, device, cms),
   ];
   return flaws.filter((flaw) => flaw !== false);
