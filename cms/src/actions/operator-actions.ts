@@ -4,6 +4,7 @@ import { whyDeclined } from '../devices/declined.js';
 import { PHONE, type DeviceState } from '../devices/device-state.js';
 import { isProvedNow } from '../devices/device-trust.js';
 import { deviceVersion } from '../devices/device-version.js';
+import { operatorsReason } from '../devices/operators-words.js';
 import { endOperations } from '../operations/running-operations.js';
 import { policyOf } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
@@ -242,5 +243,4 @@ function approvePuk(records: Records, { username }: Person, device: DeviceRecord
   records.record({ actor: username, event: 'puk.approved', deviceId: device.row.id });
 }
 
-const stateReason = (name: ActionName, words?: string): string =>
-  `${ruleOf(name).done} by an operator${words === undefined ? '' : `: ${words}`}`;
+const stateReason = (name: ActionName, words?: string): string => operatorsReason(ruleOf(name).done, words);

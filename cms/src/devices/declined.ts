@@ -1,8 +1,8 @@
 import type { Device } from '../store/rows.js';
+import { operatorsReason, operatorsWords } from './operators-words.js';
 
-/** How the reason begins that `perform` writes for `decline`; the operator's words follow. */
-const DECLINED = 'declined by an operator: ';
+const DECLINED = operatorsReason('declined');
 
 /** Why an operator declined a device, in the operator's words; null where none did, or one has allowed another try since. */
-export const whyDeclined = ({ state, stateReason: why }: Pick<Device, 'state' | 'stateReason'>): string | null =>
-  state === 'failed' && why?.startsWith(DECLINED) === true ? why.slice(DECLINED.length) : null;
+export const whyDeclined = (device: Pick<Device, 'state' | 'stateReason'>): string | null =>
+  device.state === 'failed' && device.stateReason?.startsWith(DECLINED) === true ? operatorsWords(device) : null;
