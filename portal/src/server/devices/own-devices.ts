@@ -1,11 +1,11 @@
-import { sentenceOf, type Cms, type Language, type PasskeyService } from '@cardwright/cms';
+import { operatorsWords, sentenceOf, type Cms, type Device, type Language, type PasskeyService } from '@cardwright/cms';
 import { isDeletable } from '../mobile/deletion.js';
 import type { MobileDevices } from '../mobile/mobile-devices.js';
 import type { Database } from '../store/database.js';
-import { readOwnDevices } from '../store/device-list.js';
+import { readOwnDevices, type ListedDevice } from '../store/device-list.js';
 import { listPasskeysOn } from '../store/passkey-rows.js';
 import type { User } from '../store/schema.js';
-import { describeDevice } from './device-description.js';
+import { describeDevice, type DeviceDescription } from './device-description.js';
 import { listOwnerActions } from './owner-actions.js';
 import { describePasskey } from './passkey-description.js';
 
@@ -28,7 +28,7 @@ export async function describeOwnDevices(
   language: Language,
   { passkeyServices, deviceLimit, mobile, cms }: Offers,
 ) {
-  const { listed, used } = await readOwnDevices(db, user.id);
+  const { listed, terminated, used } = await readOwnDevices(db, user.id);
   const rows = listed.map(({ device }) => device);
   const actions = await listOwnerActions(db, rows);
   const passkeys = await listPasskeysOn(
@@ -36,7 +36,7 @@ export async function describeOwnDevices(
     rows.map(({ id }) => id),
   );
   const devices = listed.map((one) => ({
-    ...describeDevice(one),
+    ...describeOwn(one),
     /** What its owner can do about it, the usual way first. */
     ownerActions: actions.get(one.device.id) ?? [],
     /** Kinds of operations that its owner can have done on it. */
@@ -50,9 +50,42 @@ export async function describeOwnDevices(
   const reason = used >= deviceLimit ? sentenceOf({ code: 'device-limit', count: deviceLimit }, language) : null;
   return {
     devices,
+    /** The newest of those that are no longer used. */
+    terminated: terminated.map(describeTerminated),
     /** `reason` says why no device can be added; null while one can. */
     limit: { max: deviceLimit, used, reason },
     /** How this user adds a mobile device; null where that is not permitted. */
     mobile: mobile?.offerFor(user) ?? null,
   };
 }
+
+function describeOwn(one: ListedDevice) {
+  const description = describeDevice(one);
+  return {
+    ...description,
+    goodUntil: goodUntil(description),
+    /** Null while it is not suspended. */
+    suspended: one.device.state === 'suspended' ? lastChange(one.device) : null,
+  };
+}
+
+/** When the first of a device's good certificates ends; null where it has none. */
+const goodUntil = ({ certificates }: DeviceDescription): string | null =>
+  certificates
+    .filter(({ status }) => status === 'good')
+    .map(({ notAfter }) => notAfter)
+    .sort()[0] ?? null;
+
+const describeTerminated = (device: Device) => ({
+  id: device.id,
+  modelName: device.modelName,
+  serial: device.serial,
+  ...lastChange(device),
+});
+
+/** How a suspended or terminated device came into its state, which was the last that happened to it. */
+const lastChange = (device: Device) => ({
+  at: device.updatedAt.toISOString(),
+  /** In the operator's words; null where there are none. */
+  reason: operatorsWords(device),
+});

@@ -1,11 +1,11 @@
 import { DEVICE_STATES, PHONE, type Certificate, type DeviceState, type VersionedDevice } from '@cardwright/cms';
-import { and, asc, desc, eq, inArray, notInArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNotNull, isNull, ne, notInArray, or, sql, type SQL } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
 import { isGood, isNotFinal } from './device-file.js';
 import { certificates, devices, passkeys, users, type Device, type User } from './schema.js';
 
-/** Lists of devices. Each takes two statements, however many devices there are. */
+/** Lists of devices. Each takes two statements, that of an owner three, however many devices there are. */
 
 /** A device with its owner and the certificates that are shown of it. */
 export interface ListedDevice {
@@ -53,9 +53,14 @@ const OVER = ['available', 'terminated'] as const;
 export interface OwnDevices {
   /** Oldest first, without mobile devices that are being enrolled: nothing can be done with those but in their enrolment. */
   readonly listed: readonly ListedDevice[];
+  /** The newest of those that were terminated, newest first; without those that are in use again, and mobile devices that never worked. */
+  readonly terminated: readonly Device[];
   /** How many devices count towards the user's limit, those of enrolments included. */
   readonly used: number;
 }
+
+/** Terminated devices that are shown to their owner. */
+const MOST_TERMINATED = 20;
 
 export async function readOwnDevices(db: Database, ownerId: string): Promise<OwnDevices> {
   const rows = await db
@@ -66,7 +71,29 @@ export async function readOwnDevices(db: Database, ownerId: string): Promise<Own
     .orderBy(asc(devices.createdAt));
   const shown = rows.filter(({ device }) => device.model !== PHONE || device.state !== 'producing');
   const used = rows.filter(({ device }) => DEVICE_STATES[device.state].counts).length;
-  return { listed: await withCertificates(db, shown), used };
+  const terminated = await readTerminated(
+    db,
+    ownerId,
+    rows.flatMap(({ device }) => device.identity ?? []),
+  );
+  return { listed: await withCertificates(db, shown), terminated, used };
+}
+
+/** @param inUse identities of the devices that this owner uses now */
+function readTerminated(db: Database, ownerId: string, inUse: readonly string[]): Promise<Device[]> {
+  return db
+    .select()
+    .from(devices)
+    .where(
+      and(
+        eq(devices.ownerId, ownerId),
+        eq(devices.state, 'terminated'),
+        or(ne(devices.model, PHONE), isNotNull(devices.activatedAt)),
+        or(isNull(devices.identity), notInArray(devices.identity, [...inUse])),
+      ),
+    )
+    .orderBy(desc(devices.updatedAt))
+    .limit(MOST_TERMINATED);
 }
 
 /** The name of a device's owner, for people; undefined where there is no such device. */

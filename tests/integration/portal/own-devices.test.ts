@@ -1,0 +1,154 @@
+import type { Certificate, Device, DeviceState } from '@cardwright/cms';
+import { validate } from '@cardwright/protocol';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eq } from 'drizzle-orm';
+import * as v from 'valibot';
+import { openStore, type Store } from '../../../portal/src/server/store/database.js';
+import { certificates, devices, users } from '../../../portal/src/server/store/schema.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
+import { newCertificate, newDevice } from '../store/rows.js';
+import { act } from './support/operator.js';
+import { Browser, startTestPortal, type TestPortal } from './support/test-portal.js';
+
+/** What owners are told of their devices: until when they are good, and why they are not. */
+
+const DAY = 86_400_000;
+
+let server: OwnDatabase;
+let portal: TestPortal;
+let store: Store;
+let alice: Browser;
+let olga: Browser;
+let owner: string;
+
+beforeAll(async () => {
+  server = await openDatabase();
+  portal = await startTestPortal({ DATABASE_URL: server.url, CARDWRIGHT_DEVICE_LIMIT: '2' });
+  store = await openStore({ url: server.url });
+  [alice, olga] = [await Browser.login(portal, 'alice'), await Browser.login(portal, 'olga')];
+  const [user] = await store.db.select().from(users).where(eq(users.username, 'alice'));
+  owner = user?.id ?? '';
+});
+beforeEach(async () => {
+  await store.db.delete(certificates);
+  await store.db.delete(devices);
+});
+afterAll(async () => {
+  await store.close();
+  await portal.remove();
+  await server.stop();
+});
+
+async function add(state: DeviceState, about: Partial<Device> = {}): Promise<string> {
+  const row = newDevice(owner, { state, ...about });
+  await store.db.insert(devices).values(row);
+  return row.id;
+}
+
+const change = v.object({ at: v.pipe(v.string(), v.isoTimestamp()), reason: v.nullable(v.string()) });
+const mine = v.object({
+  devices: v.array(v.object({ id: v.string(), goodUntil: v.nullable(v.string()), suspended: v.nullable(change) })),
+  terminated: v.array(
+    v.strictObject({ id: v.string(), modelName: v.string(), serial: v.nullable(v.string()), ...change.entries }),
+  ),
+  limit: v.object({ used: v.number(), reason: v.nullable(v.string()) }),
+});
+const read = async (browser = alice) => validate(mine, (await browser.get('/api/devices')).body);
+
+/** How long ago a moment was. */
+const age = (at: string | undefined): number => Date.now() - Date.parse(at ?? '');
+
+describe('a device', () => {
+  const today = Math.floor(Date.now() / DAY);
+  const inDays = (days: number): Date => new Date((today + days) * DAY);
+
+  async function goodUntil(ends: readonly (Partial<Certificate> & Pick<Certificate, 'slot' | 'notAfter'>)[]) {
+    const id = await add('active');
+    await store.db.insert(certificates).values(ends.map((about) => newCertificate(id, about)));
+    return (await read()).devices[0]?.goodUntil;
+  }
+
+  it('is good until the first of its good certificates ends', async () => {
+    const until = await goodUntil([
+      { slot: '9A', notAfter: inDays(900) },
+      { slot: '9C', notAfter: inDays(30) },
+      { slot: '9D', notAfter: inDays(1000) },
+    ]);
+    expect(until).toBe(inDays(30).toISOString());
+  });
+
+  it('is not bound by a certificate that has expired, or is on hold or revoked', async () => {
+    const until = await goodUntil([
+      { slot: '9A', notAfter: inDays(-1) },
+      { slot: '9C', notAfter: inDays(20), revocationReason: 'certificateHold', revokedAt: new Date() },
+      { slot: '9D', notAfter: inDays(10), revocationReason: 'cessationOfOperation', revokedAt: new Date() },
+      { slot: '9E', notAfter: inDays(40) },
+    ]);
+    expect(until).toBe(inDays(40).toISOString());
+  });
+
+  it('has no such day without a good certificate', async () => {
+    expect(await goodUntil([{ slot: '9A', notAfter: inDays(-1) }])).toBeNull();
+  });
+});
+
+describe('a suspended device', () => {
+  it('tells since when it is, and nothing where the operator wrote nothing', async () => {
+    const id = await add('active');
+    expect((await read()).devices[0]?.suspended).toBeNull();
+    expect((await act(olga, id, 'suspend')).status).toBe(200);
+    const suspended = (await read()).devices[0]?.suspended;
+    expect(suspended?.reason).toBeNull();
+    expect(age(suspended?.at)).toBeLessThan(DAY / 24);
+  });
+
+  it('tells the words of the operator where there are some', async () => {
+    await add('suspended', { stateReason: 'suspended by an operator: Lost: on the train.' });
+    expect((await read()).devices[0]?.suspended?.reason).toBe('Lost: on the train.');
+  });
+});
+
+describe('a terminated device', () => {
+  it('is listed with when and why, and takes no place', async () => {
+    const [id] = [await add('active', { serial: '4711' }), await add('active')];
+    expect((await read()).limit).toMatchObject({ used: 2, reason: expect.any(String) });
+    expect((await act(olga, id, 'terminate', 'Lost in the train.')).status).toBe(200);
+    const { devices: rest, terminated, limit } = await read();
+    expect(rest).toHaveLength(1);
+    expect(limit).toEqual({ used: 1, reason: null });
+    expect(terminated).toMatchObject([{ id, modelName: 'YubiKey 5', serial: '4711', reason: 'Lost in the train.' }]);
+    expect(age(terminated[0]?.at)).toBeLessThan(DAY / 24);
+    expect((await read(olga)).terminated).toEqual([]);
+  });
+
+  it('tells no reason where the operator wrote none, and not that of a program', async () => {
+    const id = await add('active');
+    await act(olga, id, 'terminate');
+    await add('terminated', { stateReason: 'deleted by its owner' });
+    expect((await read()).terminated.map(({ reason }) => reason)).toEqual([null, null]);
+  });
+
+  it('is not listed once it was released', async () => {
+    const id = await add('terminated', { stateReason: 'terminated by an operator' });
+    expect((await read()).terminated).toHaveLength(1);
+    expect((await act(olga, id, 'release', 'Someone else gets it.')).status).toBe(200);
+    expect((await read()).terminated).toEqual([]);
+  });
+
+  it('is listed among the twenty newest alone', async () => {
+    const ids: string[] = [];
+    for (let day = 0; day < 21; day += 1)
+      ids.push(await add('terminated', { updatedAt: new Date((20_000 + day) * DAY) }));
+    expect((await read()).terminated.map(({ id }) => id)).toEqual(ids.slice(1).reverse());
+  });
+
+  it('is not listed as a mobile device that never worked, or works again', async () => {
+    const phone = (state: DeviceState, identity: string, activatedAt: Date | null) =>
+      add(state, { model: 'ios', modelName: 'iPhone 16 Pro', identity, activatedAt });
+    await phone('terminated', 'apple:never', null);
+    await phone('terminated', 'apple:again', new Date());
+    await phone('active', 'apple:again', new Date());
+    const gone = await phone('terminated', 'apple:gone', new Date());
+    expect((await read()).terminated.map(({ id }) => id)).toEqual([gone]);
+  });
+});
