@@ -20,7 +20,7 @@ export type Look = (page: Page, name: string) => Promise<void>;
 export interface DeviceRow {
   readonly name: string;
   readonly state: string;
-  /** All text on its card. */
+  /** All text on its card, folded or not, in one line. */
   readonly text: string;
 }
 
@@ -239,7 +239,7 @@ export class PortalUser {
       const rows = cards.map((card) => ({
         name: card?.querySelector('h2')?.textContent ?? '',
         state: card?.querySelector('.badge')?.textContent ?? '',
-        text: card?.querySelector('article')?.innerText ?? '',
+        text: card?.querySelector('article')?.textContent.replace(/\s+/g, ' ').trim() ?? '',
       }));
       return list?.querySelector('#add-device') && (expected === null || rows.length === expected) ? rows : null;
     };

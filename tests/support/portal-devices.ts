@@ -53,6 +53,8 @@ export const device = (id: string, state: string, changes: object = {}): object 
   certificates: ['9A', '9C', '9D', '9E'].map((slot) =>
     certificate(slot, slot === '9D' ? 'RSA-2048' : 'P-256', state === 'active' ? 'good' : 'on-hold'),
   ),
+  goodUntil: state === 'active' ? '2029-11-24T10:00:00.000Z' : null,
+  suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
   passkeys: [],
   isDeletable: false,
   operations: state === 'active' ? ['change-pin'] : [],
@@ -96,6 +98,8 @@ export const WITH_PASSKEYS = [
     modelName: 'Security key',
     serial: null,
     certificates: [],
+    goodUntil: null,
+    operations: [],
     passkeys: PASSKEYS.slice(1),
   }),
 ];
@@ -174,6 +178,7 @@ export const phone = (id: string, state: string, changes: object = {}): object =
     proof: 'not-proved',
     managementKey: null,
     hasInitialPin: false,
+    operations: [],
     certificates: ['phone-authentication', 'phone-encryption', 'phone-identity', 'phone-signature'].map((slot) => ({
       ...certificate(slot, 'RSA-2048', state === 'active' ? 'good' : 'on-hold'),
       proof: 'not-proved',
@@ -200,3 +205,11 @@ export const PHONES = [
 /** More active devices than a page of the operator's list has. */
 export const manyDevices = (count: number): object[] =>
   Array.from({ length: count }, (_, index) => device(`m${index}`, 'active', { serial: String(20_000_000 + index) }));
+
+/** What an operator wrote when ending the use of a device. */
+export const LOST = 'Lost on the train from Nuremberg to Munich.';
+/** Suspended devices: with the operator's words, and without. */
+export const SUSPENDED = [
+  device('s1', 'suspended', { ownerActions: [], suspended: { at: '2026-11-27T09:00:00.000Z', reason: LOST } }),
+  phone('s2', 'suspended'),
+];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll } from '@jest/globals';
-import { CardwrightError } from '@cardwright/protocol';
+import { CardwrightError, type HelpDesk } from '@cardwright/protocol';
 import type { Page } from 'puppeteer-core';
 import * as v from 'valibot';
 import { escapeHtml } from '../../portal/src/server/html.js';
@@ -27,6 +27,8 @@ export interface PortalScene {
   /** Of the page; the operator's are English alone. */
   readonly language?: Language;
   readonly devices?: readonly object[];
+  /** Default: one with a name, a telephone and an address of e-mail. */
+  readonly helpDesk?: HelpDesk;
   readonly limit?: string;
   /** Whether mobile devices can be added. */
   readonly takesPhones?: boolean;
@@ -143,11 +145,11 @@ export class PortalPages {
     this.bodies.length = 0;
     this.queries.length = 0;
     this.#gone.clear();
-    const { page, language = 'en', address = `/${page}` } = scene;
+    const { page, language = 'en', address = `/${page}`, helpDesk = HELP_DESK } = scene;
     const path = address.split('#')[0] ?? '';
     const html =
-      page === 'help' ? writeHelpPage(language, HELP_DESK) : (this.#files.get(`/${page}.${language}.html`) ?? '');
-    this.#files.set(path, html.replace('{helpDesk}', escapeHtml(JSON.stringify(HELP_DESK))));
+      page === 'help' ? writeHelpPage(language, helpDesk) : (this.#files.get(`/${page}.${language}.html`) ?? '');
+    this.#files.set(path, html.replace('{helpDesk}', escapeHtml(JSON.stringify(helpDesk))));
     return openPage(this.#browser, `${this.#server.origin}${address}`, look);
   }
 
@@ -185,7 +187,8 @@ export class PortalPages {
     }
     if (path === 'devices') {
       const mobile = takesPhones ? { proof: 'none', verified: true } : null;
-      return { devices, limit: { max: 3, used: devices.length, reason: limit }, deviceSource, mobile };
+      const used = devices.length;
+      return { devices, limit: { max: 3, used, reason: limit }, deviceSource, mobile };
     }
     if (path.startsWith('mobile/devices/')) {
       this.#end(devices, path);

@@ -6,11 +6,16 @@ import { PortalPages, focusedIn, type Language } from '../../support/portal-page
 
 const portal = PortalPages.forTests();
 
+/** How a card names the portal's help desk. */
+const HELP_DESK = 'IT Service Desk · +49 89 1234-0 · service.desk@example.org';
+
 describe('a device that is not whole', () => {
   const advice = (page: Page): Promise<string[]> =>
     page.$$eval('>>> article', (articles) =>
       articles.map((article) =>
-        [...article.querySelectorAll('.advice p, .ways button')].map((one) => one.textContent.trim()).join(' | '),
+        [...article.querySelectorAll('.advice p, .ways button')]
+          .map((one) => one.textContent.replace(/\s+/g, ' ').trim())
+          .join(' | '),
       ),
     );
 
@@ -18,9 +23,9 @@ describe('a device that is not whole', () => {
     [
       'en',
       [
-        'No PIN was chosen. | Ask an operator to activate the device; until then you can’t use it.',
+        `No PIN was chosen. | Ask your help desk to activate the device; until then you can’t use it. | ${HELP_DESK}`,
         'Only your PIN is left. | Connect the device and finish setup. You can’t use it until you set a PIN. | Finish setup',
-        'An operator suspended the device. | You can’t use it until an operator resumes it.',
+        `The device was suspended on Nov 27, 2026. | Ask your help desk to resume it; until then you can’t use it. | ${HELP_DESK}`,
         'The issuance failed. The certification authority refused to issue a certificate. | Reconnect to continue, or start over (this erases the device). | Finish setup | Start over',
         'The issuance failed. It was cancelled before it was finished. | Connect the device and finish setup. | Finish setup',
         'The issuance is not finished. The device was removed. | Connect the device and finish setup: what is done already is kept. | Finish setup',
@@ -30,9 +35,9 @@ describe('a device that is not whole', () => {
     [
       'de',
       [
-        'Es wurde keine PIN gewählt. | Bitten Sie einen Operator, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
+        `Es wurde keine PIN gewählt. | Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden. | ${HELP_DESK}`,
         'Es fehlt nur noch Ihre PIN. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. Vorher können Sie es nicht verwenden. | Einrichtung abschließen',
-        'Ein Operator hat das Gerät ausgesetzt. | Sie können es nicht verwenden, bis ein Operator es wieder freigibt.',
+        `Das Gerät wurde am 27.11.2026 ausgesetzt. | Bitten Sie Ihren Helpdesk, es wieder freizugeben; bis dahin können Sie es nicht verwenden. | ${HELP_DESK}`,
         'Die Ausstellung ist fehlgeschlagen. Die Zertifizierungsstelle hat ein Zertifikat abgelehnt. | Verbinden Sie es wieder, um fortzufahren, oder beginnen Sie neu (dabei wird es gelöscht). | Einrichtung abschließen | Neu beginnen',
         'Die Ausstellung ist fehlgeschlagen. Sie wurde abgebrochen, bevor sie abgeschlossen war. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. | Einrichtung abschließen',
         'Die Ausstellung ist nicht abgeschlossen. Das Gerät wurde entfernt. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab: Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
@@ -54,18 +59,18 @@ describe('a device that is not whole', () => {
       'en',
       [
         'The device waits for approval: its vendor does not vouch for its keys. | Your PIN is set, and there is nothing for you to do. You can use the device as soon as an operator has approved it.',
-        'The issuance waits for approval: the device could not prove what it is. | Ask an operator to approve it, then connect the device and finish setup. What is done already is kept. | Finish setup',
+        `The issuance waits for approval: the device could not prove what it is. | Ask your help desk to approve it, then connect the device and finish setup. What is done already is kept. | ${HELP_DESK} | Finish setup`,
         'An operator approved the issuance; it is not finished. | Connect the device and finish setup. | Finish setup',
-        'An operator declined the device: “Not a card of ours.” | Ask an operator what to do, or use another device.',
+        `An operator declined the device: “Not a card of ours.” | Ask your help desk what to do, or use another device. | ${HELP_DESK}`,
       ],
     ],
     [
       'de',
       [
         'Das Gerät wartet auf die Genehmigung: Sein Hersteller bürgt nicht für seine Schlüssel. | Ihre PIN ist gesetzt; Sie müssen nichts tun. Sobald ein Operator das Gerät genehmigt hat, können Sie es verwenden.',
-        'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie einen Operator um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten. | Einrichtung abschließen',
+        `Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist. | Bitten Sie Ihren Helpdesk um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten. | ${HELP_DESK} | Einrichtung abschließen`,
         'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen. | Verbinden Sie das Gerät und schließen Sie die Einrichtung ab. | Einrichtung abschließen',
-        'Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
+        `Ein Operator hat das Gerät abgelehnt: „Not a card of ours.“ | Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät. | ${HELP_DESK}`,
       ],
     ],
   ])('says in %s what an operator has to approve, and shows no serial number as proved', async (language, expected) => {

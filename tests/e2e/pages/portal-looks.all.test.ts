@@ -7,6 +7,7 @@ import {
   BROKEN,
   OWN,
   PHONES,
+  SUSPENDED,
   UNAPPROVED,
   WHOLE,
   WITH_PASSKEYS,
@@ -61,6 +62,29 @@ const SCENES: Readonly<Record<string, Scene>> = {
     role: 'user',
     devices: [...WHOLE, ...BROKEN],
     shows: '>>> article',
+  },
+  'my-devices-details': {
+    page: 'my-devices',
+    role: 'user',
+    devices: [...WHOLE, ...WITH_PHONES.slice(1, 2)],
+    shows: '>>> article',
+    act: openDetails,
+  },
+  'my-devices-details-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: [...BROKEN.slice(0, 1), ...WITH_PHONES.slice(1, 2)],
+    shows: '>>> article',
+    act: openDetails,
+  },
+  'my-devices-suspended': { page: 'my-devices', role: 'user', devices: SUSPENDED, shows: '>>> .contact' },
+  'my-devices-suspended-german': {
+    page: 'my-devices',
+    language: 'de',
+    role: 'user',
+    devices: SUSPENDED,
+    shows: '>>> .contact',
   },
   'my-devices-passkeys': { page: 'my-devices', role: 'user', devices: WITH_PASSKEYS, shows: '>>> .passkeys' },
   'my-devices-passkeys-german': {
@@ -353,6 +377,10 @@ const SCENES: Readonly<Record<string, Scene>> = {
     },
   },
 };
+
+async function openDetails(page: Page): Promise<void> {
+  for (const details of await page.$$('>>> .details summary')) await details.click();
+}
 
 async function openPasskeys(page: Page): Promise<void> {
   for (const passkey of await page.$$('>>> .passkeys summary')) await passkey.click();

@@ -54,6 +54,8 @@ describe('Add Mobile', () => {
       'iPhone 16 Pro',
     );
     const before = reads();
+    // So low that not all of the list is seen.
+    await page.setViewport({ width: 800, height: 240 });
     await fire('cardwright-closed');
     await page.waitForFunction(() => scrollY > 0, { polling: 'raf' });
     expect(reads()).toBe(before + 1);
@@ -64,6 +66,7 @@ describe('Add Mobile', () => {
 describe('the card of a mobile device', () => {
   thoroughIt('says what is proved of it in plain words, and names no slot', async () => {
     const page = await open({ devices: WITH_PHONES.slice(1, 2) });
+    await page.locator('>>> .details summary').click();
     const facts = await page.$$eval('>>> .facts div', (all) =>
       all.map(({ innerText }) => innerText.replace('\n', ' ')),
     );

@@ -1,37 +1,49 @@
 import type { MyDevice } from '../api.js';
+import { formatDate } from '../dates.js';
 import { explain, text, type Advice } from '../text.js';
 
-/** What the tile of a device says that is not simply active: what happened, why, and what its owner does about it. */
+/** What the card of a device says that is not simply active. */
+export interface CardAdvice extends Advice {
+  /** Whether its owner asks the help desk, and so has to know who that is. */
+  readonly asksHelpDesk: boolean;
+}
+
+/** What happened to a device, why, and what its owner does about it; null where there is nothing to say. */
 export function adviceFor({
   state,
   stateReason,
   declined,
+  suspended,
   isPukApproved,
   ownerActions,
   hasInitialPin,
-}: MyDevice): Advice | null {
+}: MyDevice): CardAdvice | null {
+  if (suspended !== null) return asking(text.suspended(formatDate(suspended.at), suspended.reason));
   switch (state) {
     case 'active':
-      return hasInitialPin ? text.initialPin : null;
+      return hasInitialPin ? asking(text.initialPin) : null;
     case 'awaiting-approval':
-      return text.awaitingApproval;
+      return alone(text.awaitingApproval);
     case 'producing':
-      if (stateReason === 'APPROVAL_NEEDED') return isPukApproved ? text.approved : text.approvalNeeded;
-      return withReason(text.interrupted, explain(stateReason));
+      if (stateReason === 'APPROVAL_NEEDED') return isPukApproved ? alone(text.approved) : asking(text.approvalNeeded);
+      return alone(withReason(text.interrupted, explain(stateReason)));
     case 'failed': {
-      if (declined !== null) return text.declined(declined);
+      if (declined !== null) return asking(text.declined(declined));
       const why = stateReason === 'CANCELLED' ? text.cancelled : explain(stateReason);
       const { what, todo } = text.failed;
-      return withReason({ what, todo: ownerActions.includes('start-again') ? text.failedCanStartAgain : todo }, why);
+      return alone(
+        withReason({ what, todo: ownerActions.includes('start-again') ? text.failedCanStartAgain : todo }, why),
+      );
     }
     case 'pending':
-      return ownerActions.includes('continue') ? text.pinToChoose : text.pending;
-    case 'suspended':
-      return text.suspended;
+      return ownerActions.includes('continue') ? alone(text.pinToChoose) : asking(text.pending);
     default:
       return null;
   }
 }
+
+const asking = (advice: Advice): CardAdvice => ({ ...advice, asksHelpDesk: true });
+const alone = (advice: Advice): CardAdvice => ({ ...advice, asksHelpDesk: false });
 
 const withReason = ({ what, todo }: Advice, why: string | null): Advice => ({
   what: why === null ? what : `${what} ${why}`,

@@ -6,7 +6,10 @@ import { formatDate } from '../dates.js';
 import { badgeStyles, stateBadge } from '../device-state-badge.js';
 import { text } from '../text.js';
 import { adviceFor } from './advice.js';
+import { deviceDetails, deviceDetailsStyles } from './device-details.js';
+import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 import { passkeyList, passkeyListStyles } from './passkey-list.js';
+import { serialEnd } from './serial-end.js';
 
 /** The user wants to do something about a device that is not complete. */
 export type OwnerActionEvent = CustomEvent<{ readonly way: OwnerAction; readonly device: MyDevice }>;
@@ -18,7 +21,7 @@ export type OperationWantedEvent = CustomEvent<{ readonly kind: string; readonly
 export type DeleteMobileEvent = CustomEvent<MyDevice>;
 
 /**
- * One device of the user, with its certificates and passkeys. Fires `owner-action` (see `OwnerActionEvent`), `operation-wanted` (see
+ * One device of the user: first what matters and what to do, then its passkeys and, folded, its details. Fires `owner-action` (see `OwnerActionEvent`), `operation-wanted` (see
  * `OperationWantedEvent`) and `delete-mobile` (see `DeleteMobileEvent`).
  */
 @customElement('portal-device-card')
@@ -28,6 +31,8 @@ export class DeviceCard extends LitElement {
     buttons,
     badgeStyles,
     passkeyListStyles,
+    deviceDetailsStyles,
+    helpDeskContactStyles,
     css`
       article {
         border: 1px solid var(--line);
@@ -39,6 +44,10 @@ export class DeviceCard extends LitElement {
       :host([added]) article {
         border-color: var(--accent);
         box-shadow: 0 0 0 2px var(--accent);
+      }
+
+      .first {
+        padding: var(--space-4) 0;
       }
 
       .added {
@@ -55,32 +64,24 @@ export class DeviceCard extends LitElement {
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-2) var(--space-3);
-        padding: var(--space-4) var(--space-5) 0;
+        padding: 0 var(--space-5);
       }
 
       h2 {
         font-size: 1.125rem;
       }
 
-      .facts {
+      #name {
         display: flex;
         flex-wrap: wrap;
-        gap: var(--space-1) var(--space-5);
-        padding: var(--space-2) var(--space-5);
-      }
-
-      .facts div {
-        display: flex;
-        gap: var(--space-2);
+        align-items: baseline;
+        gap: 0 var(--space-2);
         min-width: 0;
-      }
-
-      dt {
-        color: var(--text-muted);
-      }
-
-      dd {
         overflow-wrap: anywhere;
+      }
+
+      .good-until {
+        padding: var(--space-1) var(--space-5) 0;
       }
 
       .next {
@@ -88,7 +89,7 @@ export class DeviceCard extends LitElement {
         flex-wrap: wrap;
         align-items: center;
         gap: var(--space-3) var(--space-4);
-        margin: var(--space-2) var(--space-5) var(--space-4);
+        margin: var(--space-3) var(--space-5) 0;
         padding: var(--space-3) var(--space-4);
         border-radius: var(--radius);
         background: var(--warn-soft);
@@ -112,92 +113,25 @@ export class DeviceCard extends LitElement {
       }
 
       footer {
-        display: flex;
-        flex-wrap: wrap;
-        justify-content: flex-end;
-        gap: var(--space-2);
-        padding: var(--space-3) var(--space-5);
-        border-top: 1px solid var(--line);
+        padding: var(--space-3) var(--space-5) 0;
       }
 
+      footer,
       .ways {
         display: flex;
         flex-wrap: wrap;
         gap: var(--space-2);
       }
 
-      table {
-        width: 100%;
-        margin-top: var(--space-2);
-        border-collapse: collapse;
-        font-size: 0.9375rem;
-      }
-
-      th,
-      td {
-        padding: var(--space-2) var(--space-3);
-        border-top: 1px solid var(--line);
-        text-align: left;
-        vertical-align: top;
-      }
-
-      th:first-child,
-      td:first-child {
-        padding-left: var(--space-5);
-      }
-
-      thead th {
-        color: var(--text-muted);
-        font-weight: 550;
-      }
-
-      tbody th {
-        font-weight: 550;
-      }
-
-      .serial {
-        font-family: ui-monospace, 'DejaVu Sans Mono', monospace;
-        font-size: 0.8125rem;
-        overflow-wrap: anywhere;
-      }
-
       @media (max-width: 640px) {
         header,
-        .facts,
+        .good-until,
         footer {
           padding-inline: var(--space-4);
         }
 
         .next {
           margin-inline: var(--space-4);
-        }
-
-        .facts div {
-          display: block;
-        }
-
-        .facts dt,
-        .facts dd {
-          display: inline;
-        }
-
-        thead {
-          display: none;
-        }
-
-        tr {
-          display: block;
-          padding: var(--space-2) var(--space-4);
-          border-top: 1px solid var(--line);
-        }
-
-        th,
-        td,
-        th:first-child,
-        td:first-child {
-          display: block;
-          padding: 2px 0;
-          border: 0;
         }
       }
     `,
@@ -210,16 +144,20 @@ export class DeviceCard extends LitElement {
   protected override render(): TemplateResult | typeof nothing {
     const { device } = this;
     if (device === null) return nothing;
+    const { goodUntil } = device;
     return html`<article aria-labelledby="name">
-      <header>
-        <h2 id="name">${device.modelName}</h2>
-        ${stateBadge(device.state)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
-      </header>
-      <dl class="facts">
-        ${device.serial === null ? fact(text.id, device.guid) : serialFact(device.serial, device.serialProved)}
-        ${device.isPhone ? phoneFacts(device) : cardFacts(device)}
-      </dl>
-      ${this.#next(device)} ${certificateTable(device)} ${passkeyList(device.passkeys)} ${this.#footer(device)}
+      <div class="first">
+        <header>
+          <div id="name">
+            <h2>${device.modelName}</h2>
+            ${serialEnd(device.serial)}
+          </div>
+          ${stateBadge(device.state)} ${this.added ? html`<span class="added">${text.added}</span>` : nothing}
+        </header>
+        ${goodUntil === null ? nothing : html`<p class="good-until">${text.goodUntil(formatDate(goodUntil))}</p>`}
+        ${this.#next(device)} ${this.#footer(device)}
+      </div>
+      ${passkeyList(device.passkeys)} ${deviceDetails(device)}
     </article>`;
   }
 
@@ -269,10 +207,12 @@ export class DeviceCard extends LitElement {
   #next(device: MyDevice): TemplateResult | typeof nothing {
     const advice = adviceFor(device);
     if (advice === null) return nothing;
+    const contact = advice.asksHelpDesk ? helpDeskContact() : null;
     return html`<div class="next ${device.state}">
       <div class="advice">
         <p class="what">${advice.what}</p>
         <p>${advice.todo}</p>
+        ${contact === null ? nothing : html`<p>${contact}</p>`}
       </div>
       ${this.#ways(device)}
     </div>`;
@@ -312,50 +252,3 @@ const offeredFor = (device: MyDevice): string[] =>
   device.operations.filter(
     (kind) => text.operations[kind] !== undefined && !(kind === CHANGE_PIN && isPinToBeSet(device)),
   );
-
-const cardFacts = ({ issuedAt, activatedAt, certificates, proof, managementKey }: MyDevice): TemplateResult =>
-  html`${issuedAt === null ? nothing : fact(text.issued, formatDate(issuedAt))}
-  ${activatedAt === null ? nothing : fact(text.activated, formatDate(activatedAt))}
-  ${certificates.length === 0 ? nothing : fact(text.keys, text.proof[proof])}
-  ${managementKey === 'configured' ? fact(text.managementKey, text.managementKeyConfigured) : nothing}`;
-
-const phoneFacts = ({ createdAt, firmware }: MyDevice): TemplateResult =>
-  html`${fact(text.mobile.added, formatDate(createdAt))}
-  ${firmware === null ? nothing : fact(text.mobile.systemVersion, firmware)}
-  ${fact(text.mobile.keys, text.mobile.keysNotConfirmed)}`;
-
-const serialFact = (serial: string, isProved: boolean): TemplateResult =>
-  fact(text.serialNumber, isProved ? serial : html`<span class="muted">${text.notProved(serial)}</span>`);
-
-const fact = (name: string, value: string | TemplateResult | null): TemplateResult =>
-  html`<div>
-    <dt>${name}</dt>
-    <dd>${value ?? '–'}</dd>
-  </div>`;
-
-function certificateTable({ certificates, isPhone }: MyDevice): TemplateResult | typeof nothing {
-  if (certificates.length === 0) return nothing;
-  return html`<table>
-    <thead>
-      <tr>
-        <th scope="col">${text.certificate}</th>
-        <th scope="col">${text.key}</th>
-        <th scope="col">${text.serialNumber}</th>
-        <th scope="col">${text.valid}</th>
-        <th scope="col">${text.status}</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${certificates.map(
-        ({ slot, algorithm, serialNumber, notBefore, notAfter, status }) =>
-          html`<tr>
-            <th scope="row">${text.purposes[slot]} ${isPhone ? nothing : html`<span class="muted">${slot}</span>`}</th>
-            <td>${algorithm}</td>
-            <td class="serial">${serialNumber}</td>
-            <td>${formatDate(notBefore)} – ${formatDate(notAfter)}</td>
-            <td>${text.certificateStates[status]}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
-}

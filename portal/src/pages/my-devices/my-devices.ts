@@ -20,6 +20,7 @@ import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
 import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
+import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
 
 /** My Devices: what the user has, and the buttons that add a device. */
 @customElement('portal-my-devices')
@@ -29,6 +30,7 @@ export class MyDevicesPage extends LitElement {
     buttons,
     problemStyles,
     emptyStateStyles,
+    helpDeskContactStyles,
     css`
       .top {
         display: flex;
@@ -72,6 +74,11 @@ export class MyDevicesPage extends LitElement {
         display: grid;
         gap: var(--space-4);
         list-style: none;
+      }
+
+      .questions {
+        margin-top: var(--space-6);
+        color: var(--text-muted);
       }
 
       @media (max-width: 520px) {
@@ -120,7 +127,7 @@ export class MyDevicesPage extends LitElement {
       <p id="outcome" class=${this.outcome === '' ? 'visually-hidden' : ''} role="status" tabindex="-1">
         ${this.outcome}
       </p>
-      ${this.#problem.render()} ${this.mine === null ? nothing : this.#list(this.mine)}
+      ${this.#problem.render()} ${this.mine === null ? nothing : this.#content(this.mine)}
       <cardwright-add-device
         endpoint="/api"
         help=${HELP}
@@ -165,6 +172,12 @@ export class MyDevicesPage extends LitElement {
       </div>
       ${isFull ? html`<p id="limit" class="muted">${limit.reason}</p>` : nothing}
     </div>`;
+  }
+
+  #content(mine: MyDevices): TemplateResult {
+    const contact = helpDeskContact();
+    return html`${this.#list(mine)}
+    ${contact === null ? nothing : html`<p class="questions">${text.questions} ${contact}</p>`}`;
   }
 
   #list(mine: MyDevices): TemplateResult {

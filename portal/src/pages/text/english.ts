@@ -56,7 +56,7 @@ export const english: PageText = {
   },
   approvalNeeded: {
     what: 'The issuance waits for approval: the device could not prove what it is.',
-    todo: 'Ask an operator to approve it, then connect the device and finish setup. What is done already is kept.',
+    todo: 'Ask your help desk to approve it, then connect the device and finish setup. What is done already is kept.',
   },
   approved: {
     what: 'An operator approved the issuance; it is not finished.',
@@ -64,7 +64,7 @@ export const english: PageText = {
   },
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,
-    todo: 'Ask an operator what to do, or use another device.',
+    todo: 'Ask your help desk what to do, or use another device.',
   }),
   failed: {
     what: 'The issuance failed.',
@@ -83,12 +83,16 @@ export const english: PageText = {
   },
   pending: {
     what: 'No PIN was chosen.',
-    todo: 'Ask an operator to activate the device; until then you can’t use it.',
+    todo: 'Ask your help desk to activate the device; until then you can’t use it.',
   },
-  suspended: {
-    what: 'An operator suspended the device.',
-    todo: 'You can’t use it until an operator resumes it.',
-  },
+  suspended: (date, reason) => ({
+    what: because(`The device was suspended on ${date}`, reason),
+    todo: 'Ask your help desk to resume it; until then you can’t use it.',
+  }),
+
+  goodUntil: (date) => `Good until ${date}`,
+  details: 'Details',
+  questions: 'Questions?',
 
   id: 'Id',
   serialNumber: 'Serial number',
@@ -158,6 +162,9 @@ export const english: PageText = {
     manyOwners: 'Many people have a name like this, and not all of their devices are shown. Type more of the name.',
   },
 };
+
+const because = (what: string, reason: string | null): string =>
+  reason === null ? `${what}.` : `${what}: “${reason}”`;
 
 const shown = (count: number, one: string, several: string, isAll: boolean): string =>
   count === 1 ? `1 ${one}.` : isAll ? `All ${count} ${several}.` : `${count} ${several}, and there are more.`;

@@ -57,7 +57,7 @@ export const german: PageText = {
   },
   approvalNeeded: {
     what: 'Die Ausstellung wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
-    todo: 'Bitten Sie einen Operator um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten.',
+    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung, verbinden Sie dann das Gerät und schließen Sie die Einrichtung ab. Was schon getan ist, bleibt erhalten.',
   },
   approved: {
     what: 'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen.',
@@ -65,7 +65,7 @@ export const german: PageText = {
   },
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
-    todo: 'Fragen Sie einen Operator, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
+    todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',
   }),
   failed: {
     what: 'Die Ausstellung ist fehlgeschlagen.',
@@ -84,12 +84,16 @@ export const german: PageText = {
   },
   pending: {
     what: 'Es wurde keine PIN gewählt.',
-    todo: 'Bitten Sie einen Operator, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
+    todo: 'Bitten Sie Ihren Helpdesk, das Gerät zu aktivieren; bis dahin können Sie es nicht verwenden.',
   },
-  suspended: {
-    what: 'Ein Operator hat das Gerät ausgesetzt.',
-    todo: 'Sie können es nicht verwenden, bis ein Operator es wieder freigibt.',
-  },
+  suspended: (date, reason) => ({
+    what: because(`Das Gerät wurde am ${date} ausgesetzt`, reason),
+    todo: 'Bitten Sie Ihren Helpdesk, es wieder freizugeben; bis dahin können Sie es nicht verwenden.',
+  }),
+
+  goodUntil: (date) => `Gültig bis ${date}`,
+  details: 'Details',
+  questions: 'Fragen?',
 
   id: 'Kennung',
   serialNumber: 'Seriennummer',
@@ -162,6 +166,9 @@ export const german: PageText = {
       'Viele Personen haben einen solchen Namen, und nicht alle ihre Geräte werden angezeigt. Geben Sie mehr vom Namen ein.',
   },
 };
+
+const because = (what: string, reason: string | null): string =>
+  reason === null ? `${what}.` : `${what}: „${reason}“`;
 
 const shown = (count: number, one: string, several: string, isAll: boolean): string =>
   count === 1 ? `1 ${one}.` : isAll ? `Alle ${count} ${several}.` : `${count} ${several}, und es gibt weitere.`;

@@ -59,10 +59,18 @@ export interface PageText {
   readonly cancelled: string;
   readonly pinToChoose: Advice;
   readonly pending: Advice;
-  readonly suspended: Advice;
+  /** @param reason the operator's; null where there is none */
+  readonly suspended: (date: string, reason: string | null) => Advice;
   /** Active with its initial PIN, which an operator can tell. */
   readonly initialPin: Advice;
   readonly setOwnPin: string;
+
+  /** Until the first of its certificates ends. */
+  readonly goodUntil: (date: string) => string;
+  /** Over what is folded on a device's card. */
+  readonly details: string;
+  /** Before the help desk's name. */
+  readonly questions: string;
 
   readonly id: string;
   readonly serialNumber: string;

@@ -1,0 +1,31 @@
+import { contactLinks } from '@cardwright/protocol';
+import { css, html, type TemplateResult } from 'lit';
+import { HELP_DESK } from '../support.js';
+
+/** Who the help desk is and how it is reached, in one line; null where the portal has none. */
+export function helpDeskContact(): TemplateResult | null {
+  const { name } = HELP_DESK;
+  const links = contactLinks(HELP_DESK).map(({ href, label }) => html`<a href=${href} rel="noopener">${label}</a>`);
+  const parts = name === undefined ? links : [html`${name}`, ...links];
+  if (parts.length === 0) return null;
+  const last = parts.length - 1;
+  return html`<span class="contact"
+    >${parts.map((part, index) => html`<span>${part}${index === last ? '' : ' ·'}</span> `)}</span
+  >`;
+}
+
+export const helpDeskContactStyles = css`
+  .contact {
+    overflow-wrap: anywhere;
+  }
+
+  /* A line breaks after a dot, and inside a part only where that is longer than the line. */
+  .contact > span {
+    display: inline-block;
+    max-width: 100%;
+  }
+
+  .contact a {
+    color: inherit;
+  }
+`;

@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Page } from 'puppeteer-core';
+import { waitFor } from '../../support/page-stage.js';
+import { LOST, SUSPENDED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
+import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
+import { thoroughIt } from '../../support/thorough.js';
+
+const portal = PortalPages.forTests();
+
+async function open(scene: Partial<PortalScene>): Promise<Page> {
+  const page = await portal.open({ page: 'my-devices', role: 'user', ...scene });
+  await waitFor(page, '>>> #add-device');
+  return page;
+}
+
+/** What is seen of each element, in one line. */
+const seen = (page: Page, selector: string): Promise<string[]> =>
+  page.$$eval(`>>> ${selector}`, (all) =>
+    all.map((one) => (one instanceof HTMLElement ? one.innerText.replace(/\s+/g, ' ').trim() : '')),
+  );
+
+/** Where the links in an element lead. */
+const links = (page: Page, selector: string): Promise<(string | null)[]> =>
+  page.$$eval(`>>> ${selector} a`, (all) => all.map((link) => link.getAttribute('href')));
+
+const HELP_DESK_LINKS = ['tel:+498912340', 'mailto:service.desk@example.org'];
+
+describe('the card of a device', () => {
+  it('says first what matters, with the rest folded', async () => {
+    const page = await open({ devices: WHOLE });
+    expect(await seen(page, 'article')).toEqual(['YubiKey 5 …3344 Active Good until Nov 24, 2029 Change PIN Details']);
+    await page.close();
+  });
+
+  it('names no end where the server knows no good certificate', async () => {
+    const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
+    expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Details']);
+    await page.close();
+  });
+
+  it('opens its details by keyboard, and keeps them open when the list is read again', async () => {
+    const page = await open({ devices: WHOLE });
+    await page.focus('>>> [data-operation=change-pin]');
+    await page.keyboard.press('Tab');
+    expect(await focusedIn(page)).toBe('Details');
+    await page.keyboard.press('Enter');
+    expect((await seen(page, '.details')).join()).toContain('Serial number 11223344');
+    // Meanwhile an operator suspends it.
+    portal.change([device('d1', 'suspended', { ownerActions: [] })]);
+    await page.$eval('>>> cardwright-add-device', (wizard) => wizard.dispatchEvent(new Event('cardwright-closed')));
+    await waitFor(page, '>>> .badge.suspended');
+    expect((await seen(page, '.details')).join()).toContain('Authentication 9A P-256 5f1c8e0a9b3d4c72a6e1f08b7d92c435');
+    await page.close();
+  });
+
+  thoroughIt('lets a serial number be selected, to be told to the help desk', async () => {
+    const page = await open({ devices: WHOLE });
+    await page.locator('>>> .details summary').click();
+    await page.locator('>>> .facts dd').click({ count: 2 });
+    expect(await page.evaluate(() => getSelection()?.toString().trim())).toBe('11223344');
+    await page.close();
+  });
+});
+
+describe('a suspended device', () => {
+  it('says since when and why it is, and whom to call', async () => {
+    const page = await open({ devices: SUSPENDED });
+    const todo = 'Ask your help desk to resume it; until then you can’t use it.';
+    const contact = 'IT Service Desk · +49 89 1234-0 · service.desk@example.org';
+    expect(await seen(page, '.advice')).toEqual([
+      `The device was suspended on Nov 27, 2026: “${LOST}” ${todo} ${contact}`,
+      `The device was suspended on Nov 27, 2026. ${todo} ${contact}`,
+    ]);
+    expect(await links(page, '.advice')).toEqual([...HELP_DESK_LINKS, ...HELP_DESK_LINKS]);
+    await page.close();
+  });
+
+  it('names nobody where the portal has no help desk', async () => {
+    const page = await open({ devices: SUSPENDED, helpDesk: {} });
+    expect(await page.$$('>>> .contact')).toEqual([]);
+    expect(await page.$('>>> .questions')).toBeNull();
+    await page.close();
+  });
+});
+
+describe('My Devices', () => {
+  it('names the help desk at its end, also to someone without a device', async () => {
+    for (const devices of [WITH_PHONES, []]) {
+      const page = await open({ devices });
+      expect(await seen(page, '.questions')).toEqual([
+        'Questions? IT Service Desk · +49 89 1234-0 · service.desk@example.org',
+      ]);
+      expect(await links(page, '.questions')).toEqual(HELP_DESK_LINKS);
+      await page.close();
+    }
+  });
+
+  thoroughIt('names a help desk that has nothing but an address', async () => {
+    const page = await open({ devices: WHOLE, helpDesk: { url: 'https://help.example.org/it' } });
+    expect(await seen(page, '.questions')).toEqual(['Questions? help.example.org']);
+    await page.close();
+  });
+});
