@@ -213,3 +213,19 @@ export const SUSPENDED = [
   device('s1', 'suspended', { ownerActions: [], suspended: { at: '2026-11-27T09:00:00.000Z', reason: LOST } }),
   phone('s2', 'suspended'),
 ];
+
+/** A device as its former owner sees it. */
+const terminated = (id: string, reason: string | null, changes: object = {}): object => ({
+  id,
+  modelName: 'YubiKey 5',
+  serial: '11223300',
+  at: '2026-11-26T09:00:00.000Z',
+  reason,
+  ...changes,
+});
+/** Devices that are no longer used: the newest first, the last one without a serial number. */
+export const TERMINATED = [
+  terminated('t1', LOST),
+  terminated('t2', null, { modelName: 'iPhone 16 Pro', serial: 'F2LX4Q9PN6', at: '2026-11-25T09:00:00.000Z' }),
+  terminated('t3', 'x'.repeat(200), { modelName: 'PIV card', serial: null, at: '2025-01-02T09:00:00.000Z' }),
+];

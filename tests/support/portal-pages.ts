@@ -27,6 +27,8 @@ export interface PortalScene {
   /** Of the page; the operator's are English alone. */
   readonly language?: Language;
   readonly devices?: readonly object[];
+  /** Those of its user that are no longer used. */
+  readonly terminated?: readonly object[];
   /** Default: one with a name, a telephone and an address of e-mail. */
   readonly helpDesk?: HelpDesk;
   readonly limit?: string;
@@ -175,7 +177,7 @@ export class PortalPages {
     if (method === 'POST' || method === 'PUT') this.bodies.push(body);
     const { role, limit = null, fails, takesPhones = false } = this.#scene ?? {};
     const devices = (this.#scene?.devices ?? []).filter((one) => !this.#gone.has(one));
-    const { deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
+    const { terminated = [], deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
     if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
@@ -187,8 +189,7 @@ export class PortalPages {
     }
     if (path === 'devices') {
       const mobile = takesPhones ? { proof: 'none', verified: true } : null;
-      const used = devices.length;
-      return { devices, limit: { max: 3, used, reason: limit }, deviceSource, mobile };
+      return { devices, terminated, limit: { max: 3, used: devices.length, reason: limit }, deviceSource, mobile };
     }
     if (path.startsWith('mobile/devices/')) {
       this.#end(devices, path);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Page } from 'puppeteer-core';
 import { waitFor } from '../../support/page-stage.js';
-import { LOST, SUSPENDED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
+import { LOST, SUSPENDED, TERMINATED, WHOLE, WITH_PHONES, device } from '../../support/portal-devices.js';
 import { PortalPages, focusedIn, type PortalScene } from '../../support/portal-pages.js';
 import { thoroughIt } from '../../support/thorough.js';
 
@@ -98,6 +98,36 @@ describe('My Devices', () => {
   thoroughIt('names a help desk that has nothing but an address', async () => {
     const page = await open({ devices: WHOLE, helpDesk: { url: 'https://help.example.org/it' } });
     expect(await seen(page, '.questions')).toEqual(['Questions? help.example.org']);
+    await page.close();
+  });
+
+  it('lists what is no longer used at its end: when each ended and why, and no button', async () => {
+    const page = await open({ devices: WHOLE, terminated: TERMINATED });
+    expect(await page.$eval('>>> .terminated', (section) => section.ariaLabelledByElements?.[0]?.textContent)).toBe(
+      'No longer used',
+    );
+    expect((await seen(page, '.terminated li')).slice(0, 2)).toEqual([
+      `YubiKey 5 …3300 Terminated on Nov 26, 2026: “${LOST}”`,
+      'iPhone 16 Pro …9PN6 Terminated on Nov 25, 2026.',
+    ]);
+    expect(await page.$$('>>> .terminated button')).toEqual([]);
+    const follows = await page.$eval('>>> .terminated', (section) => section.previousElementSibling?.className);
+    expect(follows).toBe('list');
+    await page.close();
+  });
+
+  it('has no such section where there is nothing to list', async () => {
+    const page = await open({ devices: WHOLE });
+    expect(await page.$('>>> .terminated')).toBeNull();
+    await page.close();
+  });
+
+  it.each([
+    [[], 'No devices yet.'],
+    [TERMINATED, 'No devices in use.'],
+  ])('says to someone without a device whether there were some', async (terminated, title) => {
+    const page = await open({ devices: [], terminated });
+    expect(await seen(page, '#no-device')).toEqual([title]);
     await page.close();
   });
 });

@@ -3,10 +3,10 @@ import type { MyDevices } from '../api.js';
 import { text } from '../text.js';
 
 /** What My Devices shows to someone who has none: what is needed, and where to get it. */
-export const emptyState = ({ deviceSource, mobile }: MyDevices, buttons: TemplateResult): TemplateResult =>
+export const emptyState = ({ terminated, deviceSource, mobile }: MyDevices, buttons: TemplateResult): TemplateResult =>
   html`<section class="empty" aria-labelledby="no-device">
     ${picture(mobile !== null)}
-    <h2 id="no-device">${text.noDevice}</h2>
+    <h2 id="no-device">${terminated.length === 0 ? text.noDevice : text.noDeviceInUse}</h2>
     ${buttons}
     <div class="needs">
       <h3>${text.whatYouNeed.title}</h3>

@@ -21,6 +21,7 @@ import './device-card.js';
 import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
+import { terminatedDevices, terminatedDevicesStyles } from './terminated-devices.js';
 
 /** My Devices: what the user has, and the buttons that add a device. */
 @customElement('portal-my-devices')
@@ -30,6 +31,7 @@ export class MyDevicesPage extends LitElement {
     buttons,
     problemStyles,
     emptyStateStyles,
+    terminatedDevicesStyles,
     helpDeskContactStyles,
     css`
       .top {
@@ -176,7 +178,7 @@ export class MyDevicesPage extends LitElement {
 
   #content(mine: MyDevices): TemplateResult {
     const contact = helpDeskContact();
-    return html`${this.#list(mine)}
+    return html`${this.#list(mine)} ${terminatedDevices(mine)}
     ${contact === null ? nothing : html`<p class="questions">${text.questions} ${contact}</p>`}`;
   }
 

@@ -21,6 +21,7 @@ export const english: PageText = {
   addDevice: 'Add Device',
   addMobile: 'Add Mobile',
   noDevice: 'No devices yet.',
+  noDeviceInUse: 'No devices in use.',
   whatYouNeed: {
     title: 'What you need',
     needs: [
@@ -92,6 +93,8 @@ export const english: PageText = {
 
   goodUntil: (date) => `Good until ${date}`,
   details: 'Details',
+  noLongerUsed: 'No longer used',
+  terminatedOn: (date, reason) => because(`Terminated on ${date}`, reason),
   questions: 'Questions?',
 
   id: 'Id',

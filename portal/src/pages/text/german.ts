@@ -22,6 +22,7 @@ export const german: PageText = {
   addDevice: 'Gerät hinzufügen',
   addMobile: 'Mobilgerät hinzufügen',
   noDevice: 'Noch keine Geräte.',
+  noDeviceInUse: 'Keine Geräte in Verwendung.',
   whatYouNeed: {
     title: 'Was Sie brauchen',
     needs: [
@@ -93,6 +94,8 @@ export const german: PageText = {
 
   goodUntil: (date) => `Gültig bis ${date}`,
   details: 'Details',
+  noLongerUsed: 'Nicht mehr verwendet',
+  terminatedOn: (date, reason) => because(`Stillgelegt am ${date}`, reason),
   questions: 'Fragen?',
 
   id: 'Kennung',

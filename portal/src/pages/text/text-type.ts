@@ -28,6 +28,8 @@ export interface PageText {
   readonly addDevice: string;
   readonly addMobile: string;
   readonly noDevice: string;
+  /** Where there were some. */
+  readonly noDeviceInUse: string;
   /** For someone without a device. */
   readonly whatYouNeed: {
     readonly title: string;
@@ -69,6 +71,10 @@ export interface PageText {
   readonly goodUntil: (date: string) => string;
   /** Over what is folded on a device's card. */
   readonly details: string;
+  /** Over the terminated devices. */
+  readonly noLongerUsed: string;
+  /** @param reason the operator's; null where there is none */
+  readonly terminatedOn: (date: string, reason: string | null) => string;
   /** Before the help desk's name. */
   readonly questions: string;
 
