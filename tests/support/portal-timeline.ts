@@ -46,6 +46,7 @@ const serialNumber = '5f1c8e0a9b3d4c72a6e1f08b7d92c435';
 export const FINISHED_ISSUANCE = {
   id: '6630efd4-424c-42ec-bb1d-4eccfc121bf2',
   kind: 'issue',
+  title: 'Issuance',
   deviceId: 'd1',
   status: 'done',
   owner: { username: 'ada', displayName: 'Ada Lovelace' },

@@ -47,7 +47,10 @@ beforeEach(() => {
 });
 
 const actionFor = async (browser = alice) => {
-  const { body } = await browser.post('/api/devices/eligibility', { devices: [await card.describe('x')] });
+  const { body } = await browser.post('/api/devices/eligibility', {
+    kind: 'issue',
+    devices: [await card.describe('x')],
+  });
   return body;
 };
 
@@ -112,7 +115,7 @@ describe('a used card', () => {
 
   it.each<[Pull['when'], string, number]>([
     ['before', 'erase', 1],
-    ['after', 'issue', 1],
+    ['after', 'start', 1],
   ])('that is pulled %s it was erased continues (%s), and is nowhere shown before', async (when, next, erasures) => {
     const host = await alice.openHost(card);
     host.pull = { method: 'device.reset', when };
@@ -406,7 +409,7 @@ describe('start again', () => {
       await newGivenBackCard();
       const info = await card.describe('x');
       const fixed = { ...info, capabilities: { ...info.capabilities, reset: false } };
-      expect((await alice.post('/api/devices/eligibility', { devices: [fixed] })).body).toMatchObject({
+      expect((await alice.post('/api/devices/eligibility', { kind: 'issue', devices: [fixed] })).body).toMatchObject({
         devices: [{ action: null, reason: "This device was used before, and it can't be erased." }],
       });
     });
