@@ -81,6 +81,7 @@ describe.each(['yubikey', 'piv'] as const)('the owner of an active %s', (profile
   it('is told that a device is to be issued first', async () => {
     const [device] = await cms.devices();
     await cms.release(device?.id ?? '');
-    expect(await workplace.session(PROVE_OWNER)).toMatchObject(broken('DEVICE_NOT_ELIGIBLE'));
+    const reason = 'This device was not issued.';
+    expect(await workplace.session(PROVE_OWNER)).toEqual({ kind: 'refused', reason });
   });
 });
