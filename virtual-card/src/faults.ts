@@ -28,7 +28,7 @@ const NAMES: ReadonlySet<string> = new Set([...Object.keys(INSTRUCTIONS), ...CTA
 export type Moment = number | { readonly instruction: InstructionName; readonly nth: number };
 
 /** Faults that need only a moment. */
-const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'hold', 'mute'] as const;
+const PLAIN_KINDS = ['pull', 'pull-after', 'garble', 'stale', 'hold', 'mute'] as const;
 type PlainKind = (typeof PLAIN_KINDS)[number];
 
 /**
@@ -38,6 +38,7 @@ type PlainKind = (typeof PLAIN_KINDS)[number];
  * - `status`: the APDU is not carried out but answered with a status word;
  * - `garble`: the card did what the APDU said, but its answer arrives damaged: the data inverted under
  *   the right status word, or half a status word where there is no data;
+ * - `stale`: the APDU is not carried out, and answered as the one before was;
  * - `delay`: the answer comes so many milliseconds later;
  * - `hold`: the APDU is carried out and answered only when the card is released, so that it is under way as long as it has to be;
  * - `mute`: from this APDU on no APDU is answered; the card still answers requests for its ATR. At 0 it does
@@ -49,14 +50,14 @@ export type Fault =
   | { readonly kind: 'delay'; readonly at: Moment; readonly milliseconds: number };
 
 const WRITTEN =
-  /^(?<kind>pull-after|pull|garble|hold|mute|status|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
+  /^(?<kind>pull-after|pull|garble|stale|hold|mute|status|delay)@(?:(?<number>0|[1-9]\d{0,5})|(?<name>[A-Z-]+)(?:#(?<nth>[1-9]\d{0,5}))?)(?:=(?<value>[0-9A-Fa-f]{1,6}))?$/;
 const STATUS_WORD = /^[0-9A-Fa-f]{4}$/;
 const MILLISECONDS = /^\d{1,6}$/;
 
 const isInstruction = (name: string): name is InstructionName => NAMES.has(name);
 
 /**
- * Reads `pull@N`, `pull-after@N`, `garble@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds),
+ * Reads `pull@N`, `pull-after@N`, `garble@N`, `stale@N`, `hold@N`, `mute@N`, `status@N=6F00` (hexadecimal) or `delay@N=250` (milliseconds),
  * where N is a number, a command's name, or its nth: `pull@12`, `pull@PUT-DATA`, `status@VERIFY#2=6F00`.
  *
  * @throws when it is none of them
@@ -75,7 +76,7 @@ export function parseFault(written: string): Fault {
     if (plain && value === undefined) return { kind: plain, at };
   }
   throw new Error(
-    `'${written}' is no fault: pull@N, pull-after@N, garble@N, hold@N, mute@N, status@N=6F00 or delay@N=250, where N is a ` +
+    `'${written}' is no fault: pull@N, pull-after@N, garble@N, stale@N, hold@N, mute@N, status@N=6F00 or delay@N=250, where N is a ` +
       `number, one of ${[...NAMES].join(' ')}, or such a name with #NTH`,
   );
 }

@@ -6,6 +6,7 @@ import { type Fault, FaultPlan } from './faults.js';
 /** In place of an ATR: pcscd sees a card and cannot power it. With none at all it would see no card. */
 const NO_ANSWER_TO_RESET = Buffer.of(0xff, 0xff);
 const STATUS_WORD_BYTES = 2;
+const OK = 0x9000;
 const ALL_BITS = 0xff;
 
 /** What a faulty card needs of the reader that it is in. */
@@ -25,6 +26,8 @@ export class FaultyCard implements CardInReader {
   readonly #slot: Slot;
   readonly #released = new AbortController();
   #wasPulled = false;
+  /** As the APDU before was answered. */
+  #last = statusOnly(OK);
 
   constructor(card: CardInReader, faults: readonly Fault[], slot: Slot) {
     this.#card = card;
@@ -54,10 +57,12 @@ export class FaultyCard implements CardInReader {
     const fault = this.#plan.next(apdu);
     if (fault?.kind === 'mute') return undefined;
     if (fault?.kind === 'status') return statusOnly(fault.statusWord);
+    if (fault?.kind === 'stale') return this.#last;
     if (fault?.kind === 'pull') return this.#pull();
     if (fault?.kind === 'delay') await this.#delay(fault.milliseconds);
     if (fault?.kind === 'hold') await this.#hold();
     const response = await this.#card.transmit(apdu);
+    if (response) this.#last = response;
     if (fault?.kind === 'pull-after') return this.#pull();
     return fault?.kind === 'garble' && response ? garbled(response) : response;
   }

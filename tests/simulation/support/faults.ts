@@ -29,6 +29,12 @@ export const FAULTS = {
   'status-6F00': status(0x6f00),
   'status-6982': status(0x6982),
   'status-6A84': status(0x6a84),
+  'status-9000': status(0x9000),
+  stale: {
+    title: 'answers as the one before was answered, without doing it',
+    endsSession: false,
+    at: (apdu) => ({ faults: [{ kind: 'stale', at: apdu }] }),
+  },
   garble: { title: 'garbled answer', endsSession: false, at: (apdu) => ({ faults: [{ kind: 'garble', at: apdu }] }) },
   'host-killed': { title: 'host killed', endsSession: true, at: (apdu) => ambush(apdu, (session) => session.kill()) },
   'page-replaced': {
