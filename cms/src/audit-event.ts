@@ -25,6 +25,8 @@ export type AuditEvent =
   | 'device.state-changed'
   | 'initial-pin.shown'
   | 'pin.changed'
+  | 'pin.unblocked'
+  | 'puk.replaced'
   | 'puk.approved'
   | 'retry.allowed'
   | 'policy.changed'

@@ -52,7 +52,7 @@ export {
 export type { PasskeysInQuestion } from './devices/passkeys-in-question.js';
 export {
   owned,
-  pinBlocked,
+  pukUsable,
   pinUsable,
   refuse,
   type Admission,
@@ -70,6 +70,7 @@ export {
   type DeviceState,
 } from './devices/device-state.js';
 export { changePin } from './change-pin/change-pin.js';
+export { unlock } from './unlock/unlock.js';
 export { encodeCcc, encodeChuid } from './devices/piv-objects.js';
 export { tlv } from './devices/tlv.js';
 export { certify, type CertificateOrder, type CertificateParties } from './issue/certify.js';
@@ -82,7 +83,7 @@ export {
   findCandidates,
   takeWitness,
   type KeyCandidate,
-} from './issue/management-authentication.js';
+} from './card-secrets/management-authentication.js';
 export { proveOwner } from './prove-owner/prove-owner.js';
 export { STANDARD_OPERATIONS } from './standard-operations.js';
 

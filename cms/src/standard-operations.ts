@@ -2,6 +2,7 @@ import { changePin } from './change-pin/change-pin.js';
 import { issue } from './issue/issue.js';
 import type { OperationDefinition } from './operations/definition.js';
 import { proveOwner } from './prove-owner/prove-owner.js';
+import { unlock } from './unlock/unlock.js';
 
 /** The operations of this package, which a CMS offers unless it names its own. */
-export const STANDARD_OPERATIONS: readonly OperationDefinition[] = [issue, changePin, proveOwner];
+export const STANDARD_OPERATIONS: readonly OperationDefinition[] = [issue, changePin, unlock, proveOwner];

@@ -33,8 +33,8 @@ it.each(['yubikey', 'piv'] as const)(
 
     const factory = await cms.factory(profile);
     const secrets = (await cms.escrows()).flatMap(({ pin, puk, managementKey }) => [
-      Buffer.from(pin),
-      Buffer.from(puk),
+      Buffer.from(pin ?? ''),
+      Buffer.from(puk ?? ''),
       ...(managementKey ? [Buffer.from(managementKey.key, 'base64url')] : []),
     ]);
     secrets.push(Buffer.from(workplace.pin), Buffer.from(factory.puk), Buffer.from(factory.managementKey, 'hex'));

@@ -57,7 +57,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   suspended: state === 'suspended' ? { at: '2026-11-27T09:00:00.000Z', reason: null } : null,
   passkeys: [],
   isDeletable: false,
-  operations: state === 'active' ? ['change-pin'] : [],
+  operations: state === 'active' ? ['change-pin', 'unlock'] : [],
   actions: actions(...(ACTIONS[state] ?? [])),
   ...changes,
 });

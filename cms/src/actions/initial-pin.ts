@@ -1,9 +1,10 @@
 import { CardwrightError, displayedName, seal, signDisplay, type PublicJwk } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { openEscrow } from '../devices/escrow.js';
+import type { KeyRing } from '../keys/key-ring.js';
 import type { Services } from '../operations/services.js';
 import type { Records } from '../store/records.js';
-import type { Person } from '../store/rows.js';
+import type { Escrow, Person } from '../store/rows.js';
 
 /** The window of the extension that will show a secret: what `secret.prepareDisplay` returned. */
 export interface DisplayWindow {
@@ -35,11 +36,9 @@ export async function signInitialPin(
 ): Promise<string> {
   const device = await records.openDevice(id);
   const state = device?.row.state;
-  const [escrow] = device?.escrows ?? [];
   const isShowable = device?.row.hasInitialPin === true && (state === 'pending' || state === 'active');
-  if (!device || !escrow?.appliedAt || !isShowable)
-    throw new CardwrightError('DEVICE_STATE', { state: state ?? 'unknown' });
-  const { pin } = await openEscrow(escrow, keys);
+  const pin = device && isShowable ? await initialPinOf(device.escrows, keys) : null;
+  if (!device || pin === null) throw new CardwrightError('DEVICE_STATE', { state: state ?? 'unknown' });
   const { serial, guid } = device.row;
   const shownAs = serial === null ? `guid:${guid}` : `serial:${serial}`;
   const context = { origin, operation: null, device: shownAs, session: display, purpose: 'display' } as const;
@@ -50,4 +49,13 @@ export async function signInitialPin(
   const owner = v.is(displayedName, ownerName) ? { owner: ownerName } : {};
   const payload = { origin, display, device: shownAs, label: 'initial-pin', ...owner, expires, sealed } as const;
   return signDisplay(payload, keys.signingKey, keys.signingKeyId);
+}
+
+/** That of the newest escrow that has one, if it was on the card. */
+async function initialPinOf(escrows: readonly Escrow[], keys: KeyRing): Promise<string | null> {
+  for (const escrow of escrows) {
+    const { pin } = await openEscrow(escrow, keys);
+    if (pin !== null) return escrow.appliedAt ? pin : null;
+  }
+  return null;
 }

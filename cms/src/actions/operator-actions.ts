@@ -38,6 +38,9 @@ const never = (): boolean => false;
 /** No vendor vouches for its keys, and the word of its owner alone must not be enough. */
 const isNotProved = ({ proof }: Device): boolean => proof !== 'attested';
 
+const waitsForApproval = ({ stateReason, pukApprovedAt }: Device): boolean =>
+  stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null;
+
 /** What an operator can do to a device, as data; in the order in which it is offered. */
 export const OPERATOR_ACTIONS = {
   approve: {
@@ -64,7 +67,17 @@ export const OPERATOR_ACTIONS = {
     reason: 'none',
     done: 'PUK approved',
     forPhones: false,
-    condition: ({ stateReason, pukApprovedAt }) => stateReason === 'APPROVAL_NEEDED' && pukApprovedAt === null,
+    condition: waitsForApproval,
+    needsAnother: always,
+  },
+  // The card's own PUK goes out to a card that can't prove what it is, so that its owner gets a new PIN.
+  'approve-unlock': {
+    from: ['active'],
+    to: null,
+    reason: 'none',
+    done: 'new PIN approved',
+    forPhones: false,
+    condition: waitsForApproval,
     needsAnother: always,
   },
   // Until then a declined device stays declined, whatever its owner does.
@@ -229,6 +242,7 @@ async function endWork(records: Records, operator: Person, id: string): Promise<
 /** Carries out the actions that leave a device in its state. */
 const KEPT_STATE: Partial<Record<ActionName, (records: Records, operator: Person, device: DeviceRecord) => void>> = {
   'approve-puk': approvePuk,
+  'approve-unlock': approvePuk,
   'allow-retry': allowRetry,
 };
 

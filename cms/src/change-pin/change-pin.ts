@@ -1,7 +1,8 @@
-import { PIN_PHASE, type CardwrightError, type ErrorCode } from '@cardwright/protocol';
+import { PIN_PHASE, type CardwrightError } from '@cardwright/protocol';
 import * as v from 'valibot';
 import { owned, pinUsable } from '../devices/admission.js';
 import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
+import { keepsPin } from '../devices/kept-pin.js';
 import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState, type Consequence, type Step } from '../operations/definition.js';
@@ -67,19 +68,6 @@ export const changePin = defineOperation({
 });
 
 function noteUnchanged(context: OperationContext, { code }: CardwrightError): Consequence | undefined {
-  if (LEAVES_PIN.has(code)) context.ownDevice.noteInitialPin(context.of(change).wasInitial);
+  if (keepsPin(code)) context.ownDevice.noteInitialPin(context.of(change).wasInitial);
   return undefined;
 }
-
-/** Errors that come before the card changes its PIN, or by which it says that it did not. */
-const LEAVES_PIN: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'USER_CANCELLED',
-  'USER_TIMEOUT',
-  'WINDOW_NOT_ALLOWED',
-  'PIN_INCORRECT',
-  'PIN_BLOCKED',
-  'LAST_TRY',
-  'PIN_REFUSED_BY_DEVICE',
-  'PIN_RULE_VIOLATED',
-  'PIN_RULES_CONFLICT',
-]);

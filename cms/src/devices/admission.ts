@@ -3,7 +3,7 @@ import type { DevicePolicy } from '../policies/device-policy.js';
 import type { Device, Person } from '../store/rows.js';
 import type { KnownCard } from '../store/store.js';
 import type { Reason, ReasonCode } from '../words/reasons.js';
-import { isLocked, UNREADABLE } from './card-facts.js';
+import { isPukSpent, UNREADABLE } from './card-facts.js';
 import { PHONE, type DeviceState } from './device-state.js';
 import type { PasskeysInQuestion } from './passkeys-in-question.js';
 
@@ -55,7 +55,7 @@ export interface AdmissionRule {
  * Admits the person's own device in one of some states, for operations on devices that were issued.
  *
  * @example
- * admit: owned('active').and(({ info }) => (info.pin?.blocked ? null : { code: 'pin-not-blocked' }))
+ * admit: owned('active').and(pinUsable)
  */
 export const owned = (...states: readonly DeviceState[]): AdmissionRule =>
   ruleOf([
@@ -82,6 +82,5 @@ function ruleOf(conditions: readonly Condition[]): AdmissionRule {
 /** The card's PIN can still be given. A card that does not tell is taken at its best. */
 export const pinUsable: Condition = ({ info }) => (info.pin?.blocked === true ? { code: 'pin-blocked' } : null);
 
-/** The card's PIN is blocked. */
-export const pinBlocked: Condition = ({ info }) =>
-  info.pin?.blocked === true && !isLocked(info) ? null : { code: 'pin-not-blocked' };
+/** The card's PUK can still be given. A card that does not tell is taken at its best. */
+export const pukUsable: Condition = ({ info }) => (isPukSpent(info) ? { code: 'puk-spent' } : null);

@@ -36,10 +36,21 @@ export async function keepEscrow(
   { operationId, sealed, context, digest }: NewEscrow,
   createdAt: Date,
 ): Promise<string> {
-  await checkEscrow({ sealed, context, digest }, keys);
+  const { managementKey } = await checkEscrow({ sealed, context, digest }, keys);
   const id = randomUUID();
-  const state = { appliedAt: null, droppedAt: null, pukTries: [] };
-  device.addEscrow({ id, deviceId: device.row.id, operationId, sealed, context, sha256: digest, createdAt, ...state });
+  device.addEscrow({
+    id,
+    deviceId: device.row.id,
+    operationId,
+    sealed,
+    context,
+    sha256: digest,
+    createdAt,
+    appliedAt: null,
+    managementKeyDroppedAt: managementKey ? null : createdAt,
+    pukDroppedAt: null,
+    pukTries: [],
+  });
   return id;
 }
 

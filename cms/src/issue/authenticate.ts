@@ -15,7 +15,7 @@ import {
   chooseCandidate,
   takeWitness,
   type KeyCandidate,
-} from './management-authentication.js';
+} from '../card-secrets/management-authentication.js';
 
 const MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000;
 const MIN_PIN_LENGTH = 6;

@@ -19,7 +19,7 @@ import {
   proof,
   wantedSlots,
 } from './issue-state.js';
-import { keyOf, requireProof, type KeyCandidate } from './management-authentication.js';
+import { keyOf, requireProof, type KeyCandidate } from '../card-secrets/management-authentication.js';
 
 type CardCertificate = Certificate & { readonly slot: Slot };
 
@@ -70,6 +70,7 @@ function proveNewKey(context: OperationContext): Call {
     {
       read: async ({ cardResponse }) => {
         await requireProof(context, key, context.of(newKey).challenge, cardResponse);
+        context.ownDevice.noteManagementKey(escrow ?? undefined);
         context.keep(newKey, { isToProve: false });
       },
     },

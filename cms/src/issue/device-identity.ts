@@ -9,7 +9,7 @@ import type { Device, Escrow } from '../store/rows.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { capabilitiesOf, proof } from './issue-state.js';
 import { supersedeOtherKey, type LiveProof } from './live-proof.js';
-import type { KeyCandidate } from './management-authentication.js';
+import type { KeyCandidate } from '../card-secrets/management-authentication.js';
 
 /**
  * Updates the device, now that the card proved a management key, and perhaps who it is. A card that keeps its
@@ -97,7 +97,7 @@ function startOver({ person: { username } }: OperationContext, device: DeviceRec
 async function forgetReleased({ records, device }: OperationContext, rows: readonly Device[]): Promise<void> {
   for (const { id } of rows) {
     const released = id === device?.row.id ? undefined : await records.openDevice(id);
-    if (released?.row.state === 'available') released.dropNewerEscrows(undefined);
+    if (released?.row.state === 'available') released.noteManagementKey(undefined);
   }
 }
 
@@ -112,7 +112,7 @@ function dropWhatIsGone(
   device: DeviceRecord,
   proved: Escrow | undefined,
 ): void {
-  device.dropNewerEscrows(proved?.id);
+  device.noteManagementKey(proved?.id);
   if (proved?.appliedAt) return;
   const gone = device.certificates.map(({ slot }) => slot);
   device.supersedeCertificates(gone, operation.id);

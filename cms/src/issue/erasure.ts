@@ -10,7 +10,7 @@ import { claimCardHint } from '../operations/running-operations.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { erasure, PHASES, policyOf, policySlice } from './issue-state.js';
 import { fidoPin, notePinBefore } from './passkey-state.js';
-import { authentication, findCandidates, takeWitness } from './management-authentication.js';
+import { authentication, findCandidates, takeWitness } from '../card-secrets/management-authentication.js';
 
 /**
  * Has a used card erased before anything else, after its user confirmed that in the extension's window; in the same step it

@@ -12,7 +12,7 @@ import { deletePasskeyStep } from './delete-passkey.js';
 import { eraseStep } from './erasure.js';
 import { erasure, policyOf, policySlice, trustOf } from './issue-state.js';
 import { keysStep, newWitnessStep } from './keys.js';
-import { authentication, findCandidates } from './management-authentication.js';
+import { authentication, findCandidates } from '../card-secrets/management-authentication.js';
 import { fidoFactsStep, fidoPinStep, fidoResetStep } from './fido-pin.js';
 import { passkeyStep } from './passkey.js';
 import { missingPasskeys, notePinBefore } from './passkey-state.js';

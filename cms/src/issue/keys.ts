@@ -6,6 +6,7 @@ import {
   type Result,
   type Slot,
 } from '@cardwright/protocol';
+import { noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
 import { openEscrow } from '../devices/escrow.js';
 import { newChallenge } from '../keys/new-challenge.js';
 import { call } from '../operations/call.js';
@@ -26,7 +27,7 @@ import {
 } from './issue-state.js';
 import { issueCertificate } from './key-proof.js';
 import { PROOF_SLOT } from './live-proof.js';
-import { findMissingApproval, noteRefusedPuk, releasePuk } from './puk.js';
+import { findMissingApproval } from './puk-approval.js';
 
 /**
  * Applies the escrowed credentials and makes the keys that are missing, in one step; at its end a witness for the management
@@ -74,10 +75,15 @@ function appliedCredentials(context: OperationContext): Call[] {
   const { isPrepared, isApplied } = context.of(credentials);
   if (isApplied) return [];
   const { sha256: digest } = currentEscrow(context);
-  const apply = call('credentials.apply', async () => ({ digest, secrets: { puk: await releasePuk(context) } }), {
-    read: () => noteApplied(context),
-    failed: (error) => noteRefusedPuk(context, error),
-  });
+  const puks = (): PukPair => ({ newest: currentEscrow(context), previous: undefined });
+  const apply = call(
+    'credentials.apply',
+    async () => ({ digest, secrets: { puk: await releasePuk(context, puks()) } }),
+    {
+      read: () => noteApplied(context),
+      failed: (error) => noteRefusedPuk(context, currentEscrow(context), error),
+    },
+  );
   return isPrepared ? [apply] : [restore(context, digest), apply];
 }
 
@@ -88,7 +94,10 @@ const restore = (context: OperationContext, digest: string): Call =>
       const { puk, pin } = await openEscrow(currentEscrow(context), context.services.store.keys);
       return {
         digest,
-        secrets: { puk: await context.sealToHost('puk', puk), pin: await context.sealToHost('pin', pin) },
+        secrets: {
+          puk: await context.sealToHost('puk', puk),
+          pin: pin === null ? null : await context.sealToHost('pin', pin),
+        },
       };
     },
     { read: () => context.keep(credentials, { isPrepared: true }) },
@@ -96,7 +105,10 @@ const restore = (context: OperationContext, digest: string): Call =>
 
 function noteApplied(context: OperationContext): void {
   const device = context.ownDevice;
-  device.markApplied(currentEscrow(context).id);
+  const { id } = currentEscrow(context);
+  device.markApplied(id);
+  // By it the card got its initial PIN.
+  device.notePuk(id);
   device.noteInitialPin(true);
   context.keep(credentials, { isPrepared: true, isApplied: true });
   context.report('credentials.applied');

@@ -1,7 +1,7 @@
 import { CardwrightError, MIN_TRIES } from '@cardwright/protocol';
 
-/** A PUK that a card may have: its factory's, or that of the escrow which is being applied. */
-export type Puk = 'factory' | 'own';
+/** A PUK that a card may have: its factory's, that of the escrow before, or that of the escrow which is being applied. */
+export type Puk = 'factory' | 'previous' | 'own';
 
 /** A PUK that went to a host to be tried. */
 export interface PukTry {
@@ -10,11 +10,13 @@ export interface PukTry {
   readonly refused: boolean;
   /** Tries that the card then had left, where it said so. */
   readonly retriesLeft: number | null;
+  /** Whether the card keeps the PUK that was tried; by default it gets the escrow's own. */
+  readonly isKept?: boolean;
 }
 
 /** A try as an escrow keeps it. */
 export interface KeptPukTry extends PukTry {
-  /** The factory's PUK as it was then, sealed for storage, because an operator may correct it. Null for the escrow's own PUK. */
+  /** The factory's PUK as it was then, sealed for storage, because an operator may correct it. Null for every other PUK. */
   readonly factoryPuk: string | null;
 }
 
@@ -22,13 +24,15 @@ export interface KeptPukTry extends PukTry {
 export interface PukHistory {
   readonly appliedAt: Date | null;
   readonly pukTries: readonly PukTry[];
+  /** What the card had before: its factory's PUK, where that is left out, or that of an older escrow. */
+  readonly before?: 'factory' | 'previous';
 }
 
 /** By PUK: how many wrong tries the card may have counted, if it has that one; null where it cannot have it. */
 type Knowledge = Readonly<Record<Puk, number | null>>;
 
 /**
- * The PUK to try next. The factory's comes first, because its refusal settles the matter for good: then the escrow's is on the
+ * The PUK to try next. The one of before comes first, because its refusal settles the matter for good: then the escrow's is on the
  * card. One that was refused is not tried again, unless the other was refused since. What went out and was not answered may
  * have been refused too, so the choice is the one whose worst outcome leaves the most tries.
  *
@@ -36,35 +40,48 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * else it is interrupted; nor by any two interruptions. (Nobody can promise more: a card that cannot be asked for its
  * counter looks the same before a wrong try and after it.)
  *
+ * An escrow that was applied comes first, and the older one after it only where the card refuses it: a card may have said that it
+ * changed its PUK, and not done so.
+ *
  * @param isDefault whether the card itself says that it has the factory's; null where it does not tell
- * @throws CardwrightError `PUK_INCORRECT` when it can have neither, `LAST_TRY`
+ * @throws CardwrightError `PUK_INCORRECT` when it can have none of them, `LAST_TRY`
  */
-export function choosePuk({ appliedAt, pukTries }: PukHistory, isDefault: boolean | null): Puk {
+export function choosePuk({ appliedAt, pukTries, before = 'factory' }: PukHistory, isDefault: boolean | null): Puk {
   const refusal = pukTries.findLast(({ refused }) => refused);
   const retriesLeft = refusal?.retriesLeft ?? null;
   if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
-  const start: Knowledge = appliedAt ? { factory: null, own: 0 } : { factory: 0, own: null };
-  const known = pukTries.reduce(learn, start);
-  const possible = PUKS.filter((puk) => known[puk] !== null && puk !== refusal?.puk);
-  const told = possible.find((puk) => isDefault === (puk === 'factory'));
+  const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
+  const order: readonly Puk[] = appliedAt ? ['own', before] : [before, 'own'];
+  const possible = order.filter((puk) => known[puk] !== null && puk !== refusal?.puk);
+  // Between two PUKs of ours this tells nothing.
+  const told = before === 'factory' ? possible.find((puk) => isDefault === (puk === 'factory')) : undefined;
   const [best] = possible.sort((a, b) => riskOf(known, a) - riskOf(known, b));
   const choice = told ?? best;
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
   return choice;
 }
 
-/** The likelier one first: it is taken when the risks are equal. */
-const PUKS: readonly Puk[] = ['factory', 'own'];
-const OTHER: Readonly<Record<Puk, Puk>> = { factory: 'own', own: 'factory' };
+const PUKS: readonly Puk[] = ['factory', 'previous', 'own'];
+
+/** The factory's is gone for good once an escrow was applied: it took the new one to set the PIN. */
+function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge {
+  const none = { factory: null, previous: null, own: null };
+  if (isApplied) return { ...none, own: 0, ...(before === 'previous' ? { previous: 0 } : {}) };
+  return { ...none, [before]: 0 };
+}
 
 /** Wrong tries that the card may have counted, if this one is wrong; none where it cannot be. */
-const riskOf = (known: Knowledge, puk: Puk): number => (known[OTHER[puk]] ?? -1) + 1;
+const riskOf = (known: Knowledge, puk: Puk): number =>
+  Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 
-function learn(known: Knowledge, { puk, refused }: PukTry): Knowledge {
-  const other = OTHER[puk];
-  const wrong = known[other] === null ? null : known[other] + 1;
-  if (refused) return puk === 'own' ? { factory: wrong, own: null } : { factory: null, own: wrong };
-  if (puk === 'own') return { factory: wrong, own: known.own };
+function learn(known: Knowledge, { puk, refused, isKept = false }: PukTry): Knowledge {
+  const wrong = (other: Puk): number | null => {
+    const before = known[other];
+    if (other === puk) return refused ? null : before;
+    return before === null ? null : before + 1;
+  };
+  const after: Knowledge = { factory: wrong('factory'), previous: wrong('previous'), own: wrong('own') };
   // If it was accepted, the escrow's own PUK is on the card.
-  return { factory: known.factory, own: wrong ?? (known.factory === null ? null : 0) };
+  const mayBeReplaced = !refused && !isKept && known[puk] !== null && after.own === null;
+  return mayBeReplaced ? { ...after, own: 0 } : after;
 }

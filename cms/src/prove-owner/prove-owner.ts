@@ -1,10 +1,8 @@
-import { CardwrightError, decodeBytes, PROVE_OWNER, type Result, type Slot } from '@cardwright/protocol';
+import { CardwrightError, PROVE_OWNER, type Slot } from '@cardwright/protocol';
 import * as v from 'valibot';
-import { readSignedRequest } from '../authority/signed-request.js';
+import { useCertifiedKey } from '../card-secrets/certified-key.js';
 import { owned } from '../devices/admission.js';
-import { keyHashOf } from '../keys/key-hash.js';
 import { newChallenge } from '../keys/new-challenge.js';
-import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import { defineOperation, inState, keepState, type Step } from '../operations/definition.js';
 import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
@@ -35,16 +33,14 @@ const ownerStep: Step = {
   needed: (context) => !context.of(ownerProof).isGiven,
   prepare: (context) => context.keep(ownerProof, { challenge: newChallenge() }),
   calls: (context) => [
-    call(
-      'csr.create',
-      () => ({
-        slot: SLOT,
-        commonName: PROVE_OWNER,
-        challenge: challengeOf(context),
-        secrets: { pin: { source: 'user' } },
-      }),
-      { read: (result) => judge(context, result) },
-    ),
+    useCertifiedKey({
+      slot: SLOT,
+      certificate: () => certificateOf(context),
+      challenge: () => challengeOf(context),
+      purpose: PROVE_OWNER,
+      pin: 'user',
+      proved: () => context.keep(ownerProof, { isGiven: true }),
+    }),
   ],
   errors: CANCELLED_BY_USER,
 };
@@ -68,20 +64,6 @@ function challengeOf(context: OperationContext): string {
   const { challenge } = context.of(ownerProof);
   if (challenge === null) throw new Error('a proof answers a challenge');
   return challenge;
-}
-
-/**
- * The key is the one that was certified when the device was issued: no other key, of whatever slot or device, and none in software,
- * can stand in for it.
- *
- * @throws CardwrightError `OPERATION_FAILED`, `DEVICE_NOT_ELIGIBLE`
- */
-async function judge(context: OperationContext, { request }: Result<'csr.create'>): Promise<void> {
-  const { keyHash } = certificateOf(context);
-  const signer = await readSignedRequest(decodeBytes(request), challengeOf(context));
-  const reason: ReasonCode = 'request-by-another-key';
-  if (keyHashOf(signer) !== keyHash) throw new CardwrightError('OPERATION_FAILED', { reason });
-  context.keep(ownerProof, { isGiven: true });
 }
 
 /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE` where there is none that is good today */

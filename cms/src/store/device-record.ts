@@ -5,6 +5,12 @@ import type { ChangeLog } from './change-log.js';
 import type { Certificate, Device, Escrow, Passkey } from './rows.js';
 import type { DeviceFile } from './store.js';
 
+type DropTime = 'managementKeyDroppedAt' | 'pukDroppedAt';
+
+/** Whether a secret of an escrow may be on the card. */
+export const mayBeOnCard = (escrow: Pick<Escrow, DropTime>): boolean =>
+  escrow.managementKeyDroppedAt === null || escrow.pukDroppedAt === null;
+
 /** A device that this transaction has locked, with its escrows, certificates and passkeys as this call has changed them so far. */
 export class DeviceRecord {
   #row: Device;
@@ -26,7 +32,7 @@ export class DeviceRecord {
     return this.#row;
   }
 
-  /** The escrows that may be on the card, newest first. */
+  /** The escrows of which a secret may be on the card, newest first. */
   get escrows(): readonly Escrow[] {
     return this.#escrows;
   }
@@ -79,11 +85,15 @@ export class DeviceRecord {
   }
 
   /**
-   * Records why the production of the device is paused, by the code of the error; null when it continues. Does nothing for a
-   * device in another state.
+   * Records why the production of the device is paused, by the code of the error; null when it continues. Of an active device only that
+   * it waits for an operator counts; in another state it does nothing.
    */
   noteInterruption(code: ErrorCode | null): void {
-    if (this.#row.state === 'producing' && this.#row.stateReason !== code) this.change({ stateReason: code });
+    const { state, stateReason } = this.#row;
+    const isWaiting = code === 'APPROVAL_NEEDED' || stateReason === 'APPROVAL_NEEDED';
+    const counts = state === 'producing' || (state === 'active' && isWaiting);
+    const reason = state === 'active' && code !== 'APPROVAL_NEEDED' ? null : code;
+    if (counts && stateReason !== reason) this.change({ stateReason: reason });
   }
 
   /**
@@ -103,21 +113,37 @@ export class DeviceRecord {
     this.#escrows = this.#escrows.map((escrow) => (escrow.id === id ? this.#put({ ...escrow, ...values }) : escrow));
   }
 
-  /** All of an escrow is on the card, says the host: the older ones are not. */
+  /** All of an escrow is on the card, says the host. No older secret is dropped for that: the card has to show the newer one. */
   markApplied(id: string): void {
     this.changeEscrow(id, { appliedAt: this.changes.now, pukTries: [] });
-    this.#drop(this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1));
   }
 
-  /** An escrow's management key was proved on the card (`undefined`: the factory key): the newer ones were never applied. */
-  dropNewerEscrows(proved: string | undefined): void {
-    const index = this.#escrows.findIndex(({ id }) => id === proved);
-    this.#drop(index === -1 ? this.#escrows : this.#escrows.slice(0, index));
+  /**
+   * The card proved a management key: that of an escrow, or (`undefined`) its factory's. It has no other one. A key is what a card gets
+   * first: of a newer escrow that holds one nothing is on the card, and with the factory's key nothing of any.
+   */
+  noteManagementKey(id: string | undefined): void {
+    const { now } = this.changes;
+    const index = this.#escrows.findIndex((escrow) => escrow.id === id);
+    const newer = index === -1 ? this.#escrows : this.#escrows.slice(0, index);
+    const older = index === -1 ? [] : this.#escrows.slice(index + 1);
+    const unapplied = newer.filter((escrow) => index === -1 || escrow.managementKeyDroppedAt === null);
+    for (const escrow of unapplied) this.#drop(escrow, { managementKeyDroppedAt: now, pukDroppedAt: now });
+    for (const escrow of older) this.#drop(escrow, { managementKeyDroppedAt: now });
   }
 
-  #drop(gone: readonly Escrow[]): void {
-    for (const escrow of gone) this.#put({ ...escrow, droppedAt: this.changes.now });
-    this.#escrows = this.#escrows.filter((escrow) => !gone.includes(escrow));
+  /** The card took an escrow's PUK: it has none of the older ones. */
+  notePuk(id: string): void {
+    const older = this.#escrows.slice(this.#escrows.findIndex((escrow) => escrow.id === id) + 1);
+    for (const escrow of older) this.#drop(escrow, { pukDroppedAt: this.changes.now });
+  }
+
+  /** A secret that was dropped before keeps its time. */
+  #drop(escrow: Escrow, gone: Partial<Pick<Escrow, DropTime>>): void {
+    const managementKeyDroppedAt = escrow.managementKeyDroppedAt ?? gone.managementKeyDroppedAt ?? null;
+    const pukDroppedAt = escrow.pukDroppedAt ?? gone.pukDroppedAt ?? null;
+    this.changeEscrow(escrow.id, { managementKeyDroppedAt, pukDroppedAt });
+    this.#escrows = this.#escrows.filter(mayBeOnCard);
   }
 
   #put(escrow: Escrow): Escrow {

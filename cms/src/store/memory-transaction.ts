@@ -1,5 +1,6 @@
 import { isIdentifiedBySerial, type DeviceIdentity } from '../attestation/identity.js';
 import { COUNTING_STATES, SECURITY_KEY } from '../devices/device-state.js';
+import { mayBeOnCard } from './device-record.js';
 import type { MemoryRows } from './memory-rows.js';
 import type { Certificate, Device, Operation, Passkey, PolicyProposal, PolicyRow } from './rows.js';
 import type {
@@ -63,10 +64,7 @@ export class MemoryTransaction implements Transaction {
       return (
         device && {
           device,
-          escrows: escrows
-            .where('device', id)
-            .filter(({ droppedAt }) => droppedAt === null)
-            .reverse(),
+          escrows: escrows.where('device', id).filter(mayBeOnCard).reverse(),
           certificates: certificates
             .where('device', id)
             .filter(isNotFinal)
@@ -209,7 +207,7 @@ function surveyCard(rows: MemoryRows, personId: string, card: CardAppearance): K
   const escrows = latest ? rows.escrows.where('device', latest.id) : [];
   return {
     latest,
-    hasEscrows: escrows.some(({ droppedAt }) => droppedAt === null),
+    hasEscrows: escrows.some(mayBeOnCard),
     running: newestFirst(running),
     policy: rows.policies.get(card.model),
   };

@@ -101,8 +101,10 @@ export interface Escrow {
   readonly createdAt: Date;
   /** When all of it was on the card. */
   readonly appliedAt: Date | null;
-  /** When something proved that it is not on the card. */
-  readonly droppedAt: Date | null;
+  /** Since when its management key is known not to be on the card; the time of its making where it holds none. */
+  readonly managementKeyDroppedAt: Date | null;
+  /** Since when its PUK is known not to be on the card. */
+  readonly pukDroppedAt: Date | null;
   readonly pukTries: readonly KeptPukTry[];
 }
 

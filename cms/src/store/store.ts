@@ -40,7 +40,7 @@ export interface Survey {
 /** A device with all that its operations look at. */
 export interface DeviceFile {
   readonly device: Device;
-  /** Those of which one may be on the card (not dropped), newest first. */
+  /** Those of which the management key or the PUK may be on the card (not dropped), newest first. */
   readonly escrows: readonly Escrow[];
   /** Those that are good or on hold, by slot. */
   readonly certificates: readonly Certificate[];

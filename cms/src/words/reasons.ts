@@ -95,9 +95,9 @@ const SENTENCES = {
     en: 'This device has no valid certificate for logging in, so it cannot show that you are here.',
     de: 'Dieses Gerät hat kein gültiges Zertifikat für die Anmeldung und kann darum nicht zeigen, dass Sie da sind.',
   },
-  'pin-not-blocked': {
-    en: 'The PIN of this device is not blocked.',
-    de: 'Die PIN dieses Geräts ist nicht blockiert.',
+  'puk-spent': {
+    en: "This device can't get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.",
+    de: 'Dieses Gerät kann keine neue PIN mehr bekommen: Ihm wurden zu viele falsche PUKs gegeben. Es lässt sich nur löschen und neu ausstellen.',
   },
   'pin-blocked': {
     en: 'The PIN of this device is blocked.',

@@ -4,7 +4,7 @@ import { PreparedCredentials } from '../devices/escrow.js';
 import type { Handlers } from '../server/handlers.js';
 import { secretOf } from './secrets.js';
 
-/** New management key, PUK and initial PIN: sealed to the CMS first, written to the card later. */
+/** A new PUK, and perhaps management key and initial PIN: sealed to the CMS first, written to the card later. */
 export function credentialsHandlers(holder: DeviceHolder) {
   return {
     'credentials.prepare': ({ managementKey, pinLength }, { session, operation, signal }) =>
@@ -26,7 +26,7 @@ export function credentialsHandlers(holder: DeviceHolder) {
     'credentials.restore': ({ digest, secrets }, context) =>
       holder.use(context.signal, async (device) => {
         const puk = await secretOf('puk', secrets.puk, device, context);
-        const pin = await secretOf('pin', secrets.pin, device, context);
+        const pin = secrets.pin && (await secretOf('pin', secrets.pin, device, context));
         device.forgetSecrets();
         device.prepared = PreparedCredentials.restore(digest, { puk, pin });
         return {};
@@ -38,7 +38,7 @@ export function credentialsHandlers(holder: DeviceHolder) {
         if (!prepared) throw new CardwrightError('SECRET_MISSING');
         const puk = await secretOf('puk', secrets.puk, device, context);
         await prepared.apply(device.piv, digest, puk);
-        device.rememberPin(prepared.pin);
+        if (prepared.pin) device.rememberPin(prepared.pin);
         return { managementKeyChanged: prepared.changesManagementKey };
       }),
   } satisfies Handlers;

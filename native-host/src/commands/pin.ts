@@ -43,8 +43,13 @@ export function pinHandlers(holder: DeviceHolder) {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const { retriesLeft } = requireTries(await device.piv.pukStatus(), 'PUK_BLOCKED');
         const options = { rules, retriesLeft, oldSecret: 'puk' as const };
-        await withNewPin(secrets, device, context, options, ({ puk, newPin }) => device.piv.unblockPin(puk, newPin));
+        const { newPin } = await withNewPin(secrets, device, context, options, async ({ puk, newPin }) => {
+          await device.piv.unblockPin(puk, newPin);
+          await device.piv.verifyPin(newPin);
+        });
         device.forgetSecrets();
+        // For what the same CMS orders next with the source `session`.
+        if (context.operation !== null) device.rememberPin(newPin);
       });
       return {};
     },
@@ -90,12 +95,12 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   context: CommandContext,
   { rules, retriesLeft, oldSecret }: NewPinOptions<O>,
   set: (secrets: Record<O | 'newPin', Uint8Array>) => Promise<void>,
-): Promise<void> {
+): Promise<Record<O | 'newPin', Uint8Array>> {
   const old: SecretReference = references[oldSecret];
   const isTyped = old.source === 'user';
   // The window shows the tries of what the user types, and only of that.
   let shown = isTyped ? retriesLeft : null;
-  await setNewPin({
+  return setNewPin({
     gather: (problem) => {
       if (problem && isCardwrightError(problem, 'PIN_INCORRECT')) shown = problem.data.retriesLeft;
       return gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem: problem?.code ?? null });

@@ -30,7 +30,7 @@ export async function withTemporaryPin<T>(
   use: (sealed: string) => Promise<T>,
 ): Promise<T> {
   const { prepared } = device;
-  if (!prepared?.isApplied) throw new CardwrightError('SECRET_MISSING');
+  if (!prepared?.pin || !prepared.isApplied) throw new CardwrightError('SECRET_MISSING');
   const seal = (pin: Uint8Array): Promise<string> => session.sealToWindow(pin, device.info.id, operation);
   let sealed = '';
   const prepare = async (): Promise<void> => {
@@ -41,8 +41,8 @@ export async function withTemporaryPin<T>(
   };
   const restore = async (): Promise<void> => {
     await prepared.putInitialPinBack(device.piv);
-    device.rememberPin(prepared.pin);
-    device.rememberFidoPin(prepared.pin);
+    device.rememberPin(prepared.pin ?? undefined);
+    device.rememberFidoPin(prepared.pin ?? undefined);
   };
   return holder.whileReleased(device, { signal, onWaiting, prepare, restore }, () => use(sealed));
 }

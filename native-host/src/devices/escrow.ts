@@ -11,7 +11,8 @@ const PUK_LENGTH = 8;
 export interface PrepareOptions {
   /** Null where the card keeps its management key. */
   readonly managementKey: ManagementKeyAlgorithm | null;
-  readonly pinLength: number;
+  /** Null where the card keeps its PIN. */
+  readonly pinLength: number | null;
   /** Seals to the CMS: compact JWE. */
   readonly seal: (plaintext: Uint8Array) => Promise<string>;
 }
@@ -19,7 +20,8 @@ export interface PrepareOptions {
 /** The part of an escrow that the CMS gives back to a host. */
 export interface StoredSecrets {
   readonly puk: Uint8Array;
-  readonly pin: Uint8Array;
+  /** Null where the escrow has none. */
+  readonly pin: Uint8Array | null;
 }
 
 /**
@@ -33,7 +35,8 @@ export class PreparedCredentials {
   private constructor(
     private readonly managementKey: ManagementKey | null,
     private readonly puk: Uint8Array,
-    readonly pin: Uint8Array,
+    /** The initial PIN; null where the card keeps its PIN. */
+    readonly pin: Uint8Array | null,
     /** SHA-256 over the escrow's ASCII, base64url. */
     readonly digest: string,
   ) {}
@@ -42,7 +45,7 @@ export class PreparedCredentials {
   static async prepare(options: PrepareOptions): Promise<{ credentials: PreparedCredentials; escrow: string }> {
     const managementKey = options.managementKey && makeManagementKey(options.managementKey);
     const puk = randomDigits(PUK_LENGTH);
-    const pin = randomDigits(options.pinLength);
+    const pin = options.pinLength === null ? null : randomDigits(options.pinLength);
     const content: EscrowContent = {
       managementKey: managementKey && { algorithm: managementKey.algorithm, key: encodeBytes(managementKey.key) },
       puk,
@@ -50,7 +53,10 @@ export class PreparedCredentials {
     };
     const escrow = await options.seal(ascii(JSON.stringify(content)));
     const digest = createHash('sha256').update(escrow, 'ascii').digest('base64url');
-    return { credentials: new PreparedCredentials(managementKey, ascii(puk), ascii(pin), digest), escrow };
+    return {
+      credentials: new PreparedCredentials(managementKey, ascii(puk), pin === null ? null : ascii(pin), digest),
+      escrow,
+    };
   }
 
   /** Takes them back, without the management key: the card has it already, or keeps the one that it had. */
@@ -79,10 +85,15 @@ export class PreparedCredentials {
       await piv.changePuk(puk, this.puk);
       this.#pukApplied = true;
     }
-    // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer. It also
-    // proves the new PUK.
-    await piv.unblockPin(this.puk, this.pin);
-    await piv.verifyPin(this.pin);
+    if (this.pin) {
+      // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer. It also
+      // proves the new PUK.
+      await piv.unblockPin(this.puk, this.pin);
+      await piv.verifyPin(this.pin);
+    } else {
+      // Changed into itself, the new PUK proves that the card has it, and the PIN stays its user's.
+      await piv.changePuk(this.puk, this.puk);
+    }
     this.#applied = true;
   }
 
@@ -90,12 +101,14 @@ export class PreparedCredentials {
    * Makes a PIN of random digits for the card: what a user may see and type elsewhere, in place of the one that the CMS keeps.
    *
    * @param minLength digits that it has at least
+   * @throws CardwrightError `SECRET_MISSING` where there is no initial PIN
    */
   makeTemporaryPin(minLength: number): Uint8Array {
-    const length = Math.max(minLength, this.pin.length);
+    const initial = this.#requirePin();
+    const length = Math.max(minLength, initial.length);
     for (;;) {
       const pin = ascii(randomDigits(length));
-      if (!isTrivial(pin) && !this.pin.every((digit, index) => digit === pin[index])) return pin;
+      if (!isTrivial(pin) && !initial.every((digit, index) => digit === pin[index])) return pin;
     }
   }
 
@@ -107,9 +120,15 @@ export class PreparedCredentials {
 
   /** Sets the initial PIN with the PUK, which also gives it all its tries, and proves it. */
   async putInitialPinBack(piv: PivSession): Promise<void> {
-    await piv.unblockPin(this.puk, this.pin);
-    await piv.verifyPin(this.pin);
+    const pin = this.#requirePin();
+    await piv.unblockPin(this.puk, pin);
+    await piv.verifyPin(pin);
     this.#applied = true;
+  }
+
+  #requirePin(): Uint8Array {
+    if (!this.pin) throw new CardwrightError('SECRET_MISSING');
+    return this.pin;
   }
 
   /** Whether the card has them. */
@@ -125,7 +144,7 @@ export class PreparedCredentials {
   forget(): void {
     this.managementKey?.key.fill(0);
     this.puk.fill(0);
-    this.pin.fill(0);
+    this.pin?.fill(0);
   }
 }
 

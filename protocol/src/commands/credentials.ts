@@ -10,7 +10,10 @@ export const escrowContent = v.strictObject({
     'Null where the card keeps its management key.',
   ),
   puk: described(v.pipe(v.string(), v.regex(/^\d{8}$/), SENSITIVE), 'The new PUK.'),
-  pin: described(v.pipe(v.string(), v.regex(/^\d{6,8}$/), SENSITIVE), 'The initial PIN, as long as ordered.'),
+  pin: described(
+    v.nullable(v.pipe(v.string(), v.regex(/^\d{6,8}$/), SENSITIVE)),
+    'The initial PIN, as long as ordered; null where none was ordered.',
+  ),
 });
 export type EscrowContent = v.InferOutput<typeof escrowContent>;
 
@@ -24,7 +27,8 @@ const digestOfStored = described(digest, 'The same of the escrow as the CMS stor
 
 export const credentials = {
   'credentials.prepare': defineCommand({
-    summary: 'Makes a new management key, PUK and initial PIN and seals them to the CMS; the card is not changed.',
+    summary:
+      'Makes a new PUK, and a management key and an initial PIN where they are ordered, and seals them to the CMS; the card is not changed.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
@@ -35,7 +39,10 @@ export const credentials = {
         v.nullable(managementKeyAlgorithm),
         'Algorithm of the new management key; null leaves the card its key.',
       ),
-      pinLength: v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(8)),
+      pinLength: described(
+        v.nullable(v.pipe(v.number(), v.integer(), v.minValue(6), v.maxValue(8))),
+        'Digits of the initial PIN; null leaves the card its PIN.',
+      ),
     }),
     result: v.strictObject({ escrow: described(sealed, 'A JWE of purpose `escrow`.'), digest }),
     errors: [...DEVICE_ERRORS, 'NOT_SUPPORTED_BY_DEVICE', 'CMS_KEYS_UNAVAILABLE'],
@@ -43,7 +50,7 @@ export const credentials = {
   }),
   'credentials.restore': defineCommand({
     summary:
-      "Gives a stored escrow's PUK and initial PIN back to the host, as if it had prepared them in this session. The card is not changed, and will keep its management key.",
+      "Gives a stored escrow's PUK and, where it has one, its initial PIN back to the host, as if it had prepared them in this session. The card is not changed, and will keep its management key.",
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],
@@ -51,7 +58,10 @@ export const credentials = {
     capability: 'piv',
     params: v.strictObject({
       digest: digestOfStored,
-      secrets: v.strictObject({ puk: secretFrom('cms'), pin: secretFrom('cms') }),
+      secrets: v.strictObject({
+        puk: secretFrom('cms'),
+        pin: described(v.nullable(secretFrom('cms')), 'Null where the escrow has none.'),
+      }),
     }),
     result: nothing,
     errors: [...DEVICE_ERRORS, 'SECRET_MISSING', 'SECRET_REFUSED'],
@@ -59,7 +69,7 @@ export const credentials = {
   }),
   'credentials.apply': defineCommand({
     summary:
-      'Writes the prepared or restored credentials to the card, in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
+      'Writes the prepared or restored credentials to the card, those that there are in the order management key, PUK, PIN, and verifies each. It spends one try of the PUK at most.',
     permission: 'manage',
     handledBy: 'host',
     reach: ['step'],

@@ -74,7 +74,8 @@ export const pin = {
     timeout: 15_000,
   }),
   'pin.unblock': defineCommand({
-    summary: 'Sets a new PIN with the PUK (SP 800-73-4 Part 2, 3.2.3). The user always chooses it.',
+    summary:
+      'Sets a new PIN with the PUK (SP 800-73-4 Part 2, 3.2.3), and verifies it. The user always chooses it; within a step the host remembers it for the source `session`.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],
@@ -89,6 +90,8 @@ export const pin = {
       ...CARD_ERRORS,
       'PUK_INCORRECT',
       'PUK_BLOCKED',
+      'PIN_INCORRECT',
+      'PIN_BLOCKED',
       'PIN_REFUSED_BY_DEVICE',
       'PIN_RULE_VIOLATED',
       'PIN_RULES_CONFLICT',

@@ -229,6 +229,7 @@ describe('two operators who see the same device', () => {
 /** What else a device needs so that an action applies to it. */
 const CONDITIONS: Partial<Record<ActionName, Partial<Device>>> = {
   'approve-puk': { stateReason: 'APPROVAL_NEEDED' },
+  'approve-unlock': { stateReason: 'APPROVAL_NEEDED' },
   'allow-retry': { stateReason: `declined by an operator: ${WHY}` },
   resume: { stateBeforeSuspension: 'active' },
 };

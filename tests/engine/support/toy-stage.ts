@@ -5,9 +5,11 @@ import {
   seedPolicies,
   type Cms,
   type CmsOptions,
+  type DevicePolicy,
   type Language,
   type MemoryStore,
   type OperationDefinition,
+  type Person,
   type SeedPolicies,
 } from '@cardwright/cms';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
@@ -23,7 +25,14 @@ const PIN = '739154';
 /** What a lying host makes of the results of a step. */
 export type Change = (outcomes: CommandOutcome[]) => CommandOutcome[];
 
-/** A CMS with its store in memory, and one active YubiKey of Ada's. */
+/** What a test wants to be different. */
+export interface ToyOptions extends Partial<CmsOptions> {
+  /** In the policies of all models. */
+  readonly policy?: Partial<DevicePolicy>;
+  readonly model?: 'yubikey' | 'piv';
+}
+
+/** A CMS with its store in memory, and one active device of Ada's, a YubiKey unless a test says otherwise. */
 export class ToyStage {
   private constructor(
     readonly cms: Cms,
@@ -33,19 +42,25 @@ export class ToyStage {
 
   /** @param operations those that the CMS has besides `issue` */
   static async open(...operations: readonly OperationDefinition[]): Promise<ToyStage> {
-    const stage = await ToyStage.blank({ operations });
+    return ToyStage.issued({ operations });
+  }
+
+  /** A CMS with a blank card of Ada's. */
+  static async blank({ operations = [], policy, model = 'yubikey', ...given }: ToyOptions = {}): Promise<ToyStage> {
+    const { vendor, keys, authority } = await engineParts();
+    const store = await memoryStore({ keys });
+    await seedPolicies(store, seedsOf(vendor.root, policy));
+    const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
+    const card = model === 'piv' ? new TestCard(model, null, null) : new TestCard(model, '10000001', vendor);
+    return new ToyStage(cms, store, card);
+  }
+
+  /** The same with an active device, which its user may have chosen a PIN for. */
+  static async issued(options: ToyOptions): Promise<ToyStage> {
+    const stage = await ToyStage.blank(options);
     const issued = await stage.relay(await stage.newHost(), 'issue');
     if (issued.deviceState !== 'active') throw new Error(`the device is ${String(issued.deviceState)}`);
     return stage;
-  }
-
-  /** The same with a blank card. */
-  static async blank({ operations = [], ...given }: Partial<CmsOptions> = {}): Promise<ToyStage> {
-    const { vendor, keys, authority } = await engineParts();
-    const store = await memoryStore({ keys });
-    await seedPolicies(store, { yubikey: yubikeySeed(vendor.root) });
-    const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
-    return new ToyStage(cms, store, new TestCard('yubikey', '10000001', vendor));
   }
 
   get device() {
@@ -70,10 +85,21 @@ export class ToyStage {
   }
 
   /** Runs a step and brings its results. */
-  async next(host: PlayedHost, answer: OperationAnswer, language: Language = 'en', change: Change = (all) => all) {
+  next(host: PlayedHost, answer: OperationAnswer, language: Language = 'en', change: Change = (all) => all) {
+    return this.nextOf(ADA, host, answer, language, change);
+  }
+
+  /** The same for someone else. */
+  async nextOf(
+    person: Person,
+    host: PlayedHost,
+    answer: OperationAnswer,
+    language: Language = 'en',
+    change: Change = (all) => all,
+  ): Promise<OperationAnswer> {
     if (!answer.step) throw new Error('no step is out');
     const outcomes = change(await host.run(answer.step.jws));
-    return this.cms.continue({ person: ADA, language }, answer.operation, answer.step.number, outcomes);
+    return this.cms.continue({ person, language }, answer.operation, answer.step.number, outcomes);
   }
 
   /** The relay loop of the sdk: until the operation, or its session, has ended. */
@@ -84,10 +110,17 @@ export class ToyStage {
   }
 }
 
-/** The reference portal's policy for YubiKeys, with a vendor that signs this card's keys. */
+/** The reference portal's policies, with a vendor that signs the keys of the YubiKey. Plain cards need no approval. */
+const seedsOf = (root: string, policy: Partial<DevicePolicy> = {}): SeedPolicies =>
+  portalPolicies((model) => ({
+    slots: { '9A': 'P-256', '9E': 'P-256' },
+    ...(model === 'piv' ? { unprovenKeys: 'allow' as const } : { attestationRoots: [root] }),
+    ...policy,
+  }));
+
+/** The policy for YubiKeys alone. */
 export function yubikeySeed(root: string): SeedPolicies[string] {
-  const slots = { '9A': 'P-256', '9E': 'P-256' } as const;
-  const { yubikey } = portalPolicies(() => ({ slots, attestationRoots: [root] }));
+  const { yubikey } = seedsOf(root);
   if (!yubikey) throw new Error('the portal has a policy for YubiKeys');
   return yubikey;
 }

@@ -201,7 +201,7 @@ describe('the operator’s list of devices', () => {
           for (const owner of ['alice', 'olga']) await add({ model: 'any', state, stateReason, pukApprovedAt }, owner);
     await add({ model: 'any', state: 'awaiting-approval', serial: 'first', createdAt: new Date(0) });
     const canApprove = ({ actions }: { actions: { name: string }[] }) =>
-      actions.some(({ name }) => ['approve', 'approve-puk'].includes(name));
+      actions.some(({ name }) => ['approve', 'approve-puk', 'approve-unlock'].includes(name));
     const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id).sort();
     for (const operator of [olga, await Browser.login(portal, 'oscar')]) {
       const { found: all } = await readAll({ model: 'any' }, operator);

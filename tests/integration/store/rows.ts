@@ -93,7 +93,8 @@ export const newEscrow = (deviceId: string, about: Partial<Escrow> = {}): Escrow
   sha256: 'a-hash',
   createdAt: moment(),
   appliedAt: null,
-  droppedAt: null,
+  managementKeyDroppedAt: null,
+  pukDroppedAt: null,
   pukTries: [{ puk: 'factory', refused: true, retriesLeft: 2, factoryPuk: 'sealed' }],
   ...about,
 });

@@ -4,7 +4,7 @@ import { FAULTS, parsePlannedFault, written, type PlannedFault } from './faults.
 import type { DeviceAction, IssuedDevice } from './simulated-cms.js';
 import { findFlaws, findHaste, findLosses } from './soundness.js';
 import type { StartingPoints } from './starting-points.js';
-import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject } from './swept-operations.js';
+import { OPERATION_NAMES, SWEPT_OPERATIONS, type Subject, type SweptOperation } from './swept-operations.js';
 import { SWEPT_PROFILE_NAMES, SWEPT_PROFILES } from './swept-profiles.js';
 import type { Disturbance, SessionEnd, Workplace } from './workplace.js';
 
@@ -159,8 +159,9 @@ class CaseRun {
 
   async #isReached(end: SessionEnd): Promise<boolean> {
     const { card, pin } = this.workplace;
-    // The user knows it from the window, whatever became of the answer.
-    if (this.#isOnIssued) return CardCopy.of(card.state).acceptsPin(pin);
+    const { isDoneWith }: SweptOperation = SWEPT_OPERATIONS[this.one.operation];
+    if (isDoneWith === 'answer') return this.#isAtEnd(end);
+    if (isDoneWith === 'pin') return CardCopy.of(card.state).acceptsPin(pin);
     return this.#isAtEnd(end) || (await this.#latestDevice())?.state === this.#endsIn;
   }
 

@@ -16,19 +16,13 @@ import {
   type SeedPolicies,
   type Store,
 } from '@cardwright/cms';
-import type {
-  CommandOutcome,
-  DeviceInfo,
-  Eligibility,
-  EscrowContent,
-  OperationAnswer,
-  StartRequest,
-} from '@cardwright/protocol';
+import type { CommandOutcome, DeviceInfo, Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol';
 import {
   testAttestationIntermediatesPath,
   testAttestationRoot58Path,
   testAttestationRootPath,
 } from '@cardwright/virtual-card';
+import { mayBeOnCard } from '../../../cms/src/store/device-record.js';
 import { openToOwner, shownCertificates } from '../../support/engine/kept-devices.js';
 import { actOn } from '../../support/engine/operator-action.js';
 import { personOf } from '../../support/engine/people.js';
@@ -36,6 +30,7 @@ import { portalPolicies } from '../../support/engine/portal-policies.js';
 import { newTestAuthority } from '../../support/engine/test-authority.js';
 import {
   AnswerLost,
+  type KeptSecrets,
   type BrokenTransaction,
   type DeviceAction,
   type FactorySecrets,
@@ -133,11 +128,17 @@ export class MemoryCms implements SimulatedCms {
     await this.#actOn(id, 'release', 'Its owner has left.');
   }
 
-  escrows(device?: string): Promise<readonly EscrowContent[]> {
-    const kept = this.#store
-      .contents()
-      .escrows.filter(({ droppedAt, deviceId }) => droppedAt === null && deviceId === (device ?? deviceId));
-    return Promise.all(kept.map((escrow) => openEscrow(escrow, this.ring)));
+  async escrows(device?: string): Promise<readonly KeptSecrets[]> {
+    const ofDevice = this.#store.contents().escrows.filter(({ deviceId }) => deviceId === (device ?? deviceId));
+    const kept = ofDevice.filter(mayBeOnCard).map(async (escrow): Promise<KeptSecrets> => {
+      const { managementKey, puk, pin } = await openEscrow(escrow, this.ring);
+      return {
+        managementKey: escrow.managementKeyDroppedAt === null ? managementKey : null,
+        puk: escrow.pukDroppedAt === null ? puk : null,
+        pin,
+      };
+    });
+    return Promise.all(kept);
   }
 
   async factory(model: string): Promise<FactorySecrets> {

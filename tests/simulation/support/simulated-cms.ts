@@ -30,6 +30,11 @@ export interface IssuedDevice {
 /** `continue` and `start-again` are its owner's, the others an operator's. */
 export type DeviceAction = 'continue' | 'start-again' | 'approve' | 'activate' | 'approve-puk';
 
+/** An escrow that the CMS can open, without what it has dropped of it. */
+export interface KeptSecrets extends Pick<EscrowContent, 'managementKey' | 'pin'> {
+  readonly puk: string | null;
+}
+
 /** As the configuration of the model has them. */
 export interface FactorySecrets {
   readonly pin: string;
@@ -71,8 +76,8 @@ export interface SimulatedCms {
   act(device: string, action: Exclude<DeviceAction, 'continue'>): Promise<void>;
   /** An operator terminates a device, and releases its card. From now on that is a used one that belongs to nobody. */
   release(device: string): Promise<void>;
-  /** Opens every escrow that the CMS has not dropped; those of one device alone where it is named. */
-  escrows(device?: string): Promise<readonly EscrowContent[]>;
+  /** What the CMS keeps for cards and has not dropped; that of one device alone where it is named. */
+  escrows(device?: string): Promise<readonly KeptSecrets[]>;
   factory(model: string): Promise<FactorySecrets>;
   /** Names of the events since the store was empty, the oldest first. */
   audit(): Promise<readonly string[]>;

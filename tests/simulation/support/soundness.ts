@@ -1,8 +1,7 @@
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
-import type { EscrowContent } from '@cardwright/protocol';
 import type { CardState } from '@cardwright/virtual-card';
 import { CardCopy } from './card-copy.js';
-import type { FactorySecrets, IssuedDevice, SimulatedCms } from './simulated-cms.js';
+import type { FactorySecrets, IssuedDevice, KeptSecrets, SimulatedCms } from './simulated-cms.js';
 import type { Workplace } from './workplace.js';
 
 /** Slots with the tags of their certificates (SP 800-73-4 Part 1, tables 3 and 4b). */
@@ -34,11 +33,16 @@ export async function findLosses({ cms, card, pin, formerPin }: Workplace): Prom
   const losses = [
     !(await some(keys, (key) => copy.acceptsManagementKey(key))) && 'nobody knows its management key',
     !card.isBeingErased &&
-      !(await some([factory.puk, ...escrows.map(({ puk }) => puk)], (puk) => copy.acceptsPuk(puk))) &&
+      !(await some([factory.puk, ...escrows.flatMap(({ puk }) => puk ?? [])], (puk) => copy.acceptsPuk(puk))) &&
       'nobody knows its PUK',
     !card.isBeingErased &&
       !(await some(
-        [factory.pin, pin, ...(formerPin === null ? [] : [formerPin]), ...escrows.map((escrow) => escrow.pin)],
+        [
+          factory.pin,
+          pin,
+          ...(formerPin === null ? [] : [formerPin]),
+          ...escrows.flatMap((escrow) => escrow.pin ?? []),
+        ],
         (own) => copy.acceptsPin(own),
       )) &&
       'nobody knows its PIN',
@@ -64,7 +68,10 @@ export async function findFlaws(workplace: Workplace, triesBefore: readonly numb
   const flaws = [
     !(await copy.acceptsPin(pin)) && "it does not have its user's PIN",
     (await copy.acceptsPuk(factory.puk)) && "it still has the factory's PUK",
-    !(await some(escrows, ({ puk }) => copy.acceptsPuk(puk))) && 'its PUK is in no escrow',
+    !(await some(
+      escrows.flatMap(({ puk }) => puk ?? []),
+      (puk) => copy.acceptsPuk(puk),
+    )) && 'its PUK is in no escrow',
     canChangeManagementKey &&
       !(await some(managementKeysOf(undefined, escrows), (key) => copy.acceptsManagementKey(key))) &&
       'its management key is in no escrow',
@@ -126,7 +133,7 @@ const publicKeyOf = (key: Buffer = Buffer.alloc(0)) =>
 
 const modelOf = ({ profile }: CardState): string => (profile.startsWith('yubikey') ? 'yubikey' : 'piv');
 
-function managementKeysOf(factory: FactorySecrets | undefined, escrows: readonly EscrowContent[]): Buffer[] {
+function managementKeysOf(factory: FactorySecrets | undefined, escrows: readonly KeptSecrets[]): Buffer[] {
   const kept = escrows.flatMap(({ managementKey }) =>
     managementKey ? [Buffer.from(managementKey.key, 'base64url')] : [],
   );

@@ -14,6 +14,8 @@ export interface SweptOperation {
   readonly leftOut: string | null;
   /** The PIN that its user chooses for a device that is issued already; null where the operation issues it. */
   readonly newPin: string | null;
+  /** Whether the device has the PIN in the end, or the CMS has said so too: on a device that is issued already. */
+  readonly isDoneWith?: 'pin' | 'answer';
   /** Brings a blank card, at a CMS that does not know it, to where the operation begins. */
   readonly prepare: (workplace: Workplace) => Promise<void>;
 }
@@ -65,7 +67,50 @@ export const SWEPT_OPERATIONS = {
     profiles: ['yubikey', 'piv'],
     leftOut: 'one YubiKey stands for the others, and one plain card',
     newPin: '862713',
+    // Its user knows it from the window, whatever became of the answer.
+    isDoneWith: 'pin',
     prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  unlock: {
+    title: 'the owner of an active device has forgotten the PIN, and gets a new one with the PUK',
+    kind: 'unlock',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: '862713',
+    isDoneWith: 'answer',
+    prepare: async (workplace) => requireEnd(await workplace.session('issue'), 'active'),
+  },
+  'unlock-again': {
+    title: 'the same after an unlock that was broken off while the card changed its PUK',
+    kind: 'unlock',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: '862713',
+    isDoneWith: 'answer',
+    prepare: breakOffUnlock,
+  },
+  'change-pin-after-unlock': {
+    title: 'the owner chooses another PIN after such an unlock',
+    kind: 'change-pin',
+    profiles: ['yubikey', 'piv'],
+    leftOut: 'one YubiKey stands for the others, and one plain card',
+    newPin: '862713',
+    isDoneWith: 'pin',
+    prepare: breakOffUnlock,
+  },
+  'reissue-after-unlock': {
+    title:
+      'a card is erased and issued again after such an unlock, and after an operator terminated and released its device',
+    kind: 'issue',
+    profiles: ['yubikey'],
+    leftOut: 'one YubiKey stands for the others, and a plain PIV card cannot be erased',
+    newPin: null,
+    prepare: async (workplace) => {
+      await breakOffUnlock(workplace);
+      const [device] = await workplace.cms.devices();
+      if (!device) throw new Error('no device was issued');
+      await workplace.cms.release(device.id);
+    },
   },
 } as const satisfies Readonly<Record<string, SweptOperation>>;
 
@@ -84,6 +129,17 @@ export interface Subject {
 export const SUBJECTS: readonly Subject[] = OPERATION_NAMES.flatMap((operation) =>
   SWEPT_OPERATIONS[operation].profiles.map((profile) => ({ operation, profile })),
 );
+
+/** Issues a device, and pulls it when it has changed its PUK in an unlock, so that the CMS cannot know which of two it has. */
+async function breakOffUnlock(workplace: Workplace): Promise<void> {
+  requireEnd(await workplace.session('issue'), 'active');
+  const before = workplace.card.state.puk.value.toString('hex');
+  const end = await workplace.session('unlock', {
+    faults: [{ kind: 'pull-after', at: { instruction: 'CHANGE-REFERENCE-DATA', nth: 1 } }],
+  });
+  if (end.kind !== 'error' || workplace.card.state.puk.value.toString('hex') === before)
+    throw new Error('the unlock was not broken off at the PUK');
+}
 
 function requireEnd(end: SessionEnd, deviceState: string): void {
   if (end.kind !== 'answered' || end.answer.deviceState !== deviceState)

@@ -21,7 +21,12 @@ const helpDesk = {
   extension: 'https://it.example/extension',
   linux: 'https://it.example/cardwright.deb',
 };
-for (const name of ['cardwright-add-device', 'cardwright-change-pin', 'cardwright-add-mobile'] as const) {
+for (const name of [
+  'cardwright-add-device',
+  'cardwright-change-pin',
+  'cardwright-unlock',
+  'cardwright-add-mobile',
+] as const) {
   const dialog = document.querySelector(name);
   if (!dialog) continue;
   dialog.helpDesk = helpDesk;

@@ -1,4 +1,4 @@
-import { devicePolicy, owned, pinBlocked, type CardInQuestion, type Device } from '@cardwright/cms';
+import { devicePolicy, owned, pinUsable, pukUsable, type CardInQuestion, type Device } from '@cardwright/cms';
 import { validate, type DeviceInfo } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { newDevice, newPolicy } from '../../integration/store/rows.js';
@@ -42,11 +42,16 @@ describe('a rule for devices that were issued', () => {
 
   it('asks further conditions in their order, once its own hold', () => {
     const words = { en: 'Not today.', de: 'Heute nicht.' };
-    const rule = admit.and(pinBlocked).and(() => ({ words }));
+    const rule = admit
+      .and(pinUsable)
+      .and(pukUsable)
+      .and(() => ({ words }));
     const blocked = { retriesLeft: 0, blocked: true, isDefault: false };
+    const oneLeft = { retriesLeft: 1, blocked: false, isDefault: false };
     expect(rule(cardOf({ ...active, ownerId: 'bob' }))).toEqual(refused('issued-to-another'));
-    expect(rule(cardOf(active))).toEqual(refused('pin-not-blocked'));
-    expect(rule(cardOf(active, { pin: blocked, puk: blocked }))).toEqual(refused('pin-not-blocked'));
-    expect(rule(cardOf(active, { pin: blocked }))).toEqual({ action: null, reason: { words } });
+    expect(rule(cardOf(active, { pin: blocked, puk: blocked }))).toEqual(refused('pin-blocked'));
+    expect(rule(cardOf(active, { puk: blocked }))).toEqual(refused('puk-spent'));
+    expect(rule(cardOf(active, { puk: oneLeft }))).toEqual(refused('puk-spent'));
+    expect(rule(cardOf(active))).toEqual({ action: null, reason: { words } });
   });
 });

@@ -108,3 +108,45 @@ describe('the choice of a PUK', () => {
     );
   });
 });
+
+describe('the PUK of a card that has one of an older escrow, or the new one', () => {
+  const refused = (puk: Puk, retriesLeft: number | null = 2): PukTry => ({ puk, refused: true, retriesLeft });
+  const used = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null, isKept: true });
+  const applied = (puk: Puk): PukTry => ({ puk, refused: false, retriesLeft: null });
+  const choose = (pukTries: PukTry[], isApplied = false, isDefault: boolean | null = false) =>
+    choosePuk({ appliedAt: isApplied ? new Date() : null, pukTries, before: 'previous' }, isDefault);
+
+  it('is the older one while the new one was never sent to be put there', () => {
+    expect(choose([])).toBe('previous');
+    expect(choose([used('previous'), used('previous')])).toBe('previous');
+  });
+
+  it('is the older one first where the new one may be there, and then the new one', () => {
+    expect(choose([applied('previous')])).toBe('previous');
+    expect(choose([applied('previous'), refused('previous')])).toBe('own');
+  });
+
+  it('is the one whose worst outcome leaves the most tries', () => {
+    // Wrong, the older one may have cost two tries already; the new one would then be the first.
+    expect(choose([applied('previous'), used('previous'), used('previous')])).toBe('own');
+  });
+
+  it('is the new one once that was applied, and the older one only where the card refuses it', () => {
+    expect(choose([], true)).toBe('own');
+    expect(choose([refused('own')], true)).toBe('previous');
+    expect(() => choose([refused('own'), refused('previous', 1)], true)).toThrow(
+      expect.objectContaining({ code: 'LAST_TRY' }),
+    );
+  });
+
+  it('is not told by a card that says that it has not the factory’s', () => {
+    expect(choose([applied('previous'), refused('previous')], false, true)).toBe('own');
+    expect(choose([applied('previous')], false, null)).toBe('previous');
+  });
+
+  it('is none where the card has refused both', () => {
+    expect(() => choose([refused('own', null), refused('previous', null)], true)).toThrow(
+      expect.objectContaining({ code: 'PUK_INCORRECT' }),
+    );
+  });
+});

@@ -9,6 +9,7 @@ import {
 import { and, count, desc, eq, exists, getTableColumns, inArray, isNull, like, ne, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Database } from './database.js';
+import { mayBeOnCard } from './device-file.js';
 import { devicePolicies, devices, escrows, operations } from './schema.js';
 
 /** Identities that are a serial number which the vendor signed (`DeviceIdentity.key`). */
@@ -57,7 +58,7 @@ async function findLatest(db: Database, personId: string, cards: readonly CardAp
   const kept = db
     .select({ id: escrows.id })
     .from(escrows)
-    .where(and(eq(escrows.deviceId, devices.id), isNull(escrows.droppedAt)));
+    .where(and(eq(escrows.deviceId, devices.id), mayBeOnCard));
   const columns = { ...getTableColumns(devices), hasEscrows: sql<boolean>`${exists(kept)}` };
   const rows = await unionAll(
     db

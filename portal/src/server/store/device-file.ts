@@ -5,6 +5,9 @@ import { certificates, devices, escrows, passkeys } from './schema.js';
 
 const { sequence, ...escrowColumns } = getTableColumns(escrows);
 
+/** Of the two secrets of an escrow, one at least may be on the card. */
+export const mayBeOnCard = or(isNull(escrows.managementKeyDroppedAt), isNull(escrows.pukDroppedAt));
+
 /** A passkey that is not to be removed is good. */
 export const isGood = isNull(passkeys.removalDueAt);
 
@@ -25,7 +28,7 @@ export async function readDeviceFile(db: Database, id: string): Promise<DeviceFi
   const kept = db
     .select()
     .from(escrows)
-    .where(and(eq(escrows.deviceId, id), isNull(escrows.droppedAt)))
+    .where(and(eq(escrows.deviceId, id), mayBeOnCard))
     .as('escrows');
   const valid = db
     .select()

@@ -200,9 +200,9 @@ function matches({ state, model, serial, waiting }: DeviceFilter): SQL | undefin
   );
 }
 
-/** The same as the actions `approve` and `approve-puk` of `OPERATOR_ACTIONS`, as the index devices_waiting has it. */
+/** The same as the actions `approve`, `approve-puk` and `approve-unlock` of `OPERATOR_ACTIONS`, as the index devices_waiting has it. */
 function waitsFor(operatorId: string, is: boolean): SQL {
-  const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} = 'producing'
+  const waits = sql`(${devices.state} = 'awaiting-approval' OR (${devices.state} IN ('producing', 'active')
     AND ${devices.stateReason} = 'APPROVAL_NEEDED' AND ${devices.pukApprovedAt} IS NULL))`;
   return is
     ? sql`${waits} AND ${devices.ownerId} <> ${operatorId}`

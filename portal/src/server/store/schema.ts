@@ -159,7 +159,8 @@ export const escrows = pgTable('escrows', {
   sequence: bigint('sequence', { mode: 'number' }).generatedAlwaysAsIdentity(),
   createdAt: instant('created_at').notNull().defaultNow(),
   appliedAt: instant('applied_at'),
-  droppedAt: instant('dropped_at'),
+  managementKeyDroppedAt: instant('management_key_dropped_at'),
+  pukDroppedAt: instant('puk_dropped_at'),
   pukTries: jsonb('puk_tries').$type<readonly KeptPukTry[]>().notNull().default([]),
 });
 

@@ -95,8 +95,8 @@ export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTrans
       'Lesen Sie die Antwort der Zertifizierungsstelle im Auditprotokoll, und vergleichen Sie ihr Profil mit der Geräterichtlinie.',
   },
   APPROVAL_NEEDED: {
-    message: 'Ein Operator muss diese Einrichtung erst genehmigen.',
-    cause: 'Die Werks-PUK dieses Modells ist vertraulich, und das Gerät hat nicht nachgewiesen, was es ist.',
+    message: 'Ein Operator muss das erst genehmigen.',
+    cause: 'Das Portal müsste dem Gerät eine geheime PUK senden, und das Gerät hat nicht nachgewiesen, was es ist.',
     user: 'Bitten Sie einen Operator um die Genehmigung und versuchen Sie es dann mit demselben Gerät erneut.',
     administrator: 'Genehmigen Sie sie auf der Operatorseite.',
   },

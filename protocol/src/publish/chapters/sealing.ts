@@ -64,7 +64,7 @@ export const sealing: Chapter = {
         ],
         [
           '`{ "source": "session" }`',
-          'its memory: the initial PIN, from `credentials.apply` until the device is closed or the PIN is changed',
+          'its memory: the initial PIN from `credentials.apply`, or the new one from `pin.unblock`, until the device is closed or the PIN is changed',
           'in a step',
         ],
         ['`{ "source": "cms", "sealed": "…" }`', 'the JWE, whose purpose is the name of the secret', 'in a step'],

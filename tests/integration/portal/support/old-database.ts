@@ -147,6 +147,9 @@ function stateWithoutPasskeys(value: unknown): Row {
   return { ...state, slices: { ...others, session: { ...kept, device: without(rowIn(device), 'fido2') } } };
 }
 
+/** An escrow was dropped as a whole, with both of its secrets. */
+const whole = (row: Row): Row => ({ ...row, dropped_at: row.puk_dropped_at });
+
 /**
  * Copies a portal's embedded database into one that only the old migrations made, as the portal of that time would have
  * written it; without the audit log.
@@ -178,7 +181,9 @@ export async function makeOldDatabase(
     );
     for (const table of TABLES) {
       const { rows } = await source.query<{ row: Row }>(`SELECT to_jsonb(t) AS row FROM ${table} AS t`);
-      const old = rows.map(({ row }) => (asItWas[table] ?? ((same: Row) => same))(row));
+      const old = rows.map(({ row }) =>
+        (asItWas[table] ?? ((same: Row) => same))(table === 'escrows' ? whole(row) : row),
+      );
       await target.query(
         `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
         [JSON.stringify(old)],

@@ -105,8 +105,9 @@ export function cardCases(stage: () => StoreStage): void {
     const person = await stage().newPerson();
     const [bare, dropped, kept] = [newDevice(person), newDevice(person), newDevice(person)];
     await add(bare, dropped, kept);
-    const old = { droppedAt: new Date() };
-    const escrows = [newEscrow(dropped.id, old), newEscrow(kept.id, old), newEscrow(kept.id)];
+    const [managementKeyDroppedAt, pukDroppedAt] = [new Date(), new Date()];
+    const old = { managementKeyDroppedAt, pukDroppedAt };
+    const escrows = [newEscrow(dropped.id, old), newEscrow(kept.id, old), newEscrow(kept.id, { pukDroppedAt })];
     await stage().store.transaction((transaction) => transaction.write({ ...NO_CHANGES, escrows }));
     const { cards } = await stage().store.transaction((transaction) =>
       transaction.survey(

@@ -1,50 +1,54 @@
 import { CardwrightError, isCardwrightError } from '@cardwright/protocol';
 import { openEscrow } from '../devices/escrow.js';
 import type { KeyRing } from '../keys/key-ring.js';
-import { choosePuk, type KeptPukTry } from '../keys/puk-choice.js';
+import { choosePuk, type KeptPukTry, type Puk } from '../keys/puk-choice.js';
 import { openFromStorage, sealForStorage } from '../keys/storage-seal.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence } from '../operations/definition.js';
 import { openFactorySecrets } from '../policies/policies.js';
-import { currentEscrow, proof } from './issue-state.js';
+import type { Escrow } from '../store/rows.js';
 
 /** What the factory's PUK is sealed as in an escrow's tries. */
 const LABEL = 'tried-puk';
 
-/**
- * Whether the PUK that is to be sent next is the organisation's secret, and nobody has approved that this device gets it. One that
- * proved what it is needs no approval: it is a genuine card, though its holder's own host could read what is sent to it.
- */
-export async function findMissingApproval(context: OperationContext): Promise<CardwrightError | null> {
-  const { keys } = context.services.store;
-  if (context.of(proof).shown?.identity || context.ownDevice.row.pukApprovedAt) return null;
-  const { puk: factory, confidential } = await openFactorySecrets(await context.currentPolicy(), keys);
-  if (!confidential) return null;
-  const { appliedAt, pukTries: kept } = currentEscrow(context);
-  const pukTries = await dropCorrected(keys, kept, factory);
-  const isFactorys = choosePuk({ appliedAt, pukTries }, isDefaultPuk(context)) === 'factory';
-  return isFactorys ? new CardwrightError('APPROVAL_NEEDED') : null;
+/** The escrow of a card's newest PUK, and what the card had before. */
+export interface PukPair {
+  /** Which keeps what was tried. */
+  readonly newest: Escrow;
+  /** Undefined where that was the factory's PUK. */
+  readonly previous: Escrow | undefined;
+}
+
+/** Which PUK the card should have now. @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried */
+export async function findPuk(context: OperationContext, { newest, previous }: PukPair): Promise<Puk> {
+  const { appliedAt, pukTries: kept } = newest;
+  const pukTries = await dropCorrected(context.services.store.keys, kept, await factoryPukOf(context));
+  const isDefault = context.info.puk?.isDefault ?? null;
+  return choosePuk({ appliedAt, pukTries, before: previous ? 'previous' : 'factory' }, isDefault);
 }
 
 /**
  * The PUK that the card should have now, for the host. Sent counts as tried, so it is recorded before it leaves.
  *
+ * @param isKept whether the card keeps it; else it gets that of the newest escrow
  * @throws CardwrightError `PUK_INCORRECT`, `LAST_TRY` when there is none that may be tried
  */
-export async function releasePuk(context: OperationContext) {
+export async function releasePuk(context: OperationContext, pair: PukPair, isKept = false) {
   const { keys } = context.services.store;
-  const escrow = currentEscrow(context);
-  const { appliedAt } = escrow;
-  const { puk: factory } = await openFactorySecrets(await context.currentPolicy(), keys);
-  const pukTries = await dropCorrected(keys, escrow.pukTries, factory);
-  const puk = choosePuk({ appliedAt, pukTries }, isDefaultPuk(context));
+  const { newest, previous } = pair;
+  const puk = await findPuk(context, pair);
+  const factory = await factoryPukOf(context);
   const factoryPuk = puk === 'factory' ? await sealForStorage(factory, keys, LABEL) : null;
-  const sent: KeptPukTry = { puk, refused: false, retriesLeft: null, factoryPuk };
-  context.ownDevice.changeEscrow(escrow.id, { pukTries: [...escrow.pukTries, sent] });
-  return context.sealToHost('puk', puk === 'factory' ? factory : (await openEscrow(escrow, keys)).puk);
+  const sent: KeptPukTry = { puk, refused: false, retriesLeft: null, factoryPuk, ...(isKept ? { isKept } : {}) };
+  context.ownDevice.changeEscrow(newest.id, { pukTries: [...newest.pukTries, sent] });
+  if (puk === 'factory') return context.sealToHost('puk', factory);
+  const holder = puk === 'own' ? newest : previous;
+  if (!holder) throw new Error('a PUK was chosen that no escrow holds');
+  return context.sealToHost('puk', (await openEscrow(holder, keys)).puk);
 }
 
-const isDefaultPuk = ({ info }: OperationContext): boolean | null => info.puk?.isDefault ?? null;
+const factoryPukOf = async (context: OperationContext): Promise<string> =>
+  (await openFactorySecrets(await context.currentPolicy(), context.services.store.keys)).puk;
 
 /**
  * The tries without those at their beginning that were refused for a factory's PUK which is not the policy's any more: nothing
@@ -62,9 +66,12 @@ async function dropCorrected(
 }
 
 /** A PUK that was refused is never tried again; the card has another one, with which this session continues. */
-export function noteRefusedPuk(context: OperationContext, error: CardwrightError): Consequence | undefined {
+export function noteRefusedPuk(
+  context: OperationContext,
+  { id, pukTries }: Escrow,
+  error: CardwrightError,
+): Consequence | undefined {
   if (!isCardwrightError(error, 'PUK_INCORRECT')) return undefined;
-  const { id, pukTries } = currentEscrow(context);
   const sent = pukTries.at(-1);
   if (!sent) throw new Error('no PUK was sent');
   const refused = { ...sent, refused: true, retriesLeft: error.data.retriesLeft };

@@ -57,6 +57,7 @@ export async function findCandidates(
   const factory: KeyCandidate = { escrow: null, algorithm: factoryAlgorithmOf(policy, info) };
   const kept: KeyCandidate[] = [];
   for (const escrow of context.device?.escrows ?? []) {
+    if (escrow.managementKeyDroppedAt !== null) continue;
     const { managementKey } = await openEscrow(escrow, context.services.store.keys);
     if (managementKey) kept.push({ escrow: escrow.id, algorithm: managementKey.algorithm });
   }

@@ -1,0 +1,17 @@
+import { CardwrightError } from '@cardwright/protocol';
+import { findPuk } from '../card-secrets/puk.js';
+import type { OperationContext } from '../operations/context.js';
+import { openFactorySecrets } from '../policies/policies.js';
+import { currentEscrow, proof } from './issue-state.js';
+
+/**
+ * Whether the PUK that is to be sent next is the organisation's secret, and nobody has approved that this device gets it. One that
+ * proved what it is needs no approval: it is a genuine card, though its holder's own host could read what is sent to it.
+ */
+export async function findMissingApproval(context: OperationContext): Promise<CardwrightError | null> {
+  if (context.of(proof).shown?.identity || context.ownDevice.row.pukApprovedAt) return null;
+  const { confidential } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+  if (!confidential) return null;
+  const puk = await findPuk(context, { newest: currentEscrow(context), previous: undefined });
+  return puk === 'factory' ? new CardwrightError('APPROVAL_NEEDED') : null;
+}

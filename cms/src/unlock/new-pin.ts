@@ -1,0 +1,106 @@
+import type { CardwrightError, Slot } from '@cardwright/protocol';
+import { certificateIn, useCertifiedKey } from '../card-secrets/certified-key.js';
+import { findPuk, noteRefusedPuk, releasePuk } from '../card-secrets/puk.js';
+import { keepEscrow } from '../devices/escrow.js';
+import { keepsPin } from '../devices/kept-pin.js';
+import { newChallenge } from '../keys/new-challenge.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Consequence, Step } from '../operations/definition.js';
+import { CANCELLED_BY_USER } from '../operations/ended-by-user.js';
+import { findMissingProof } from './device-proof.js';
+import { deviceProof, newPin, newPuk, PHASES, puksOf } from './unlock-state.js';
+
+/** Its key asks for the PIN (SP 800-73-4 Part 1, table 4b). */
+const SLOT: Slot = '9A';
+const PURPOSE = 'pin-proof';
+
+/**
+ * Has the user choose a PIN in the extension's window, and the card take it with its PUK; then the key in 9A signs with it, so that not
+ * the host's word alone says that the card has it. In the same step the host makes the next PUK, since the present one has been out.
+ */
+export const newPinStep: Step = {
+  name: 'new-pin',
+  phase: PHASES.pin,
+  progress: 20,
+  waitsForUser: true,
+  slices: [deviceProof, newPin, newPuk],
+  needed: (context) => context.of(newPin).taken === null,
+  waitsFor: (context) => Promise.resolve(findMissingProof(context)),
+  async prepare(context) {
+    const { ownDevice } = context;
+    const puk = await findPuk(context, puksOf(context));
+    context.keep(newPin, {
+      wasInitial: ownDevice.row.hasInitialPin,
+      isNewestSent: puk === 'own',
+      challenge: newChallenge(),
+    });
+    // From now on until the answer nobody can say which PIN the card has.
+    ownDevice.noteInitialPin(false);
+  },
+  calls: (context) => [
+    unblock(context),
+    ...(certificateIn(context, SLOT) ? [signWithNewPin(context)] : []),
+    ...(context.of(newPin).isNewestSent ? [preparePuk(context)] : []),
+  ],
+  errors: { ...CANCELLED_BY_USER, PIN_RULES_CONFLICT: 'cancel', WINDOW_NOT_ALLOWED: 'cancel', PUK_BLOCKED: 'cancel' },
+};
+
+const unblock = (context: OperationContext): Call =>
+  call(
+    'pin.unblock',
+    async () => ({
+      rules: context.policyNow?.pinRules ?? null,
+      secrets: { puk: await releasePuk(context, puksOf(context), true), newPin: { source: 'user' } },
+    }),
+    { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },
+  );
+
+/** The card took a PUK, and so has all tries of it again: what was known of the other one is settled. */
+function noteTaken(context: OperationContext): void {
+  const { ownDevice } = context;
+  const { newest, previous } = puksOf(context);
+  if (context.of(newPin).isNewestSent) {
+    ownDevice.markApplied(newest.id);
+    ownDevice.notePuk(newest.id);
+    context.keep(newPin, { taken: newest.id });
+  } else {
+    if (!previous) throw new Error('a PUK was sent that no escrow holds');
+    ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
+    context.keep(newPin, { taken: previous.id });
+  }
+  context.report('pin.unblocked');
+}
+
+function noteRefusal(context: OperationContext, error: CardwrightError): Consequence | undefined {
+  if (keepsPin(error.code)) context.ownDevice.noteInitialPin(context.of(newPin).wasInitial);
+  return noteRefusedPuk(context, puksOf(context).newest, error);
+}
+
+const signWithNewPin = (context: OperationContext): Call =>
+  useCertifiedKey({
+    slot: SLOT,
+    certificate: () => certificateIn(context, SLOT) ?? { keyHash: null },
+    challenge: () => {
+      const { challenge } = context.of(newPin);
+      if (challenge === null) throw new Error('a proof answers a challenge');
+      return challenge;
+    },
+    purpose: PURPOSE,
+    proved: () => context.keep(newPin, { isProved: true }),
+  });
+
+const preparePuk = (context: OperationContext): Call =>
+  call(
+    'credentials.prepare',
+    { managementKey: null, pinLength: null },
+    {
+      read: async ({ escrow: sealed, digest }) => {
+        const { operation, ownDevice, records, services } = context;
+        const escrow = { operationId: operation.id, sealed, digest, context: context.sealContext('escrow') };
+        await keepEscrow(ownDevice, services.store.keys, escrow, records.now);
+        context.keep(newPuk, { isPrepared: true });
+        context.report('escrow.stored');
+      },
+    },
+  );

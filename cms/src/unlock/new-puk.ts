@@ -1,0 +1,49 @@
+import { noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
+import { openEscrow } from '../devices/escrow.js';
+import { call } from '../operations/call.js';
+import type { OperationContext } from '../operations/context.js';
+import type { Call, Step } from '../operations/definition.js';
+import { newPin, newPuk, PHASES, puksOf, takenEscrow } from './unlock-state.js';
+
+/** Has the card take the new PUK, which the CMS keeps already. The one before is kept until the card has used the new one. */
+export const newPukStep: Step = {
+  name: 'new-puk',
+  phase: PHASES.puk,
+  progress: 80,
+  slices: [newPin, newPuk],
+  needed: (context) => !context.of(newPuk).isApplied,
+  calls: (context) => (context.of(newPuk).isPrepared ? [applyPuk(context)] : [restorePuk(context), applyPuk(context)]),
+};
+
+/** The escrow that is put on the card, which has that of `taken`. */
+function pairOf(context: OperationContext): PukPair {
+  return { newest: puksOf(context).newest, previous: takenEscrow(context) };
+}
+
+const restorePuk = (context: OperationContext): Call =>
+  call(
+    'credentials.restore',
+    async () => {
+      const { newest } = pairOf(context);
+      const { puk } = await openEscrow(newest, context.services.store.keys);
+      return { digest: newest.sha256, secrets: { puk: await context.sealToHost('puk', puk), pin: null } };
+    },
+    { read: () => context.keep(newPuk, { isPrepared: true }) },
+  );
+
+const applyPuk = (context: OperationContext): Call =>
+  call(
+    'credentials.apply',
+    async () => ({
+      digest: pairOf(context).newest.sha256,
+      secrets: { puk: await releasePuk(context, pairOf(context)) },
+    }),
+    {
+      read: () => {
+        context.ownDevice.markApplied(pairOf(context).newest.id);
+        context.keep(newPuk, { isApplied: true });
+        context.report('puk.replaced');
+      },
+      failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+    },
+  );

@@ -1,0 +1,29 @@
+import { owned, pukUsable } from '../devices/admission.js';
+import { PHONE, SECURITY_KEY } from '../devices/device-state.js';
+import type { OperationContext } from '../operations/context.js';
+import { defineOperation, inState } from '../operations/definition.js';
+import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from './device-proof.js';
+import { newPinStep } from './new-pin.js';
+import { newPukStep } from './new-puk.js';
+
+/**
+ * Gives the owner of an active device a new PIN where the old one is blocked or forgotten. First the device shows that it is the one
+ * that was issued; then its owner chooses a PIN, before anything is written; with the PUK the card takes it, and then a new PUK, which
+ * was escrowed before. Interrupted anywhere, the card has the old PIN or the new one, and a PUK that the CMS keeps.
+ */
+export const unlock = defineOperation({
+  kind: 'unlock',
+  title: { en: 'New PIN with the PUK', de: 'Neue PIN mit der PUK' },
+  admit: owned('active').and(pukUsable),
+  isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
+  begin: (context, { policy }) => chooseProof(context, policy),
+  requireUnderWay: inState('active'),
+  steps: [keyProofStep, ownWitnessStep, ownKeyStep, newPinStep, newPukStep],
+  settle: { done: endApproval, failed: endApproval },
+});
+
+/** An approval is for one operation: the next one needs its own. */
+function endApproval({ ownDevice }: OperationContext): void {
+  ownDevice.noteInterruption(null);
+  if (ownDevice.row.pukApprovedAt !== null) ownDevice.change({ pukApprovedAt: null, pukApprovedBy: null });
+}
