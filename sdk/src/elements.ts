@@ -16,4 +16,5 @@ export { OperationWizard, type OpenOptions } from './elements/operation-wizard.j
 export type { Done } from './elements/operations/definition.js';
 export { chooseText, describe, languageOf, reasonOf, type Text } from './elements/text.js';
 export { buttons, theme } from './elements/theme.js';
+export { Unlock } from './elements/unlock.js';
 export type { Preference } from './elements/wanted-device.js';

@@ -33,6 +33,7 @@ import './stepper.js';
 import { TabTitle } from './tab-title.js';
 import { chooseText, languageOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
+import { UNLOCKING } from './unlocking.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 
 export interface OpenOptions {
@@ -209,7 +210,18 @@ export abstract class OperationWizard extends LitElement {
     </button>`;
   }
 
-  readonly #actions: PaneActions = {
+  get #actions(): PaneActions {
+    const unlock = UNLOCKING.besides(this);
+    return unlock ? { ...this.#ownActions, unlock: (wanted) => void this.#leadTo(unlock, wanted) } : this.#ownActions;
+  }
+
+  /** Closes, and has another wizard open with the same device. */
+  async #leadTo(other: Pick<OperationWizard, 'open'>, wanted: Preference | null): Promise<void> {
+    await this.#close();
+    await other.open(wanted ? { prefer: wanted } : {});
+  }
+
+  readonly #ownActions: PaneActions = {
     cancel: () => this.#cancel(),
     next: () => {
       if (this.selected !== null) this.#run?.choose(this.selected);

@@ -5,7 +5,7 @@ import type { Step } from './steps.js';
 import type { Support } from './support.js';
 import type { Text } from './text.js';
 import type { OperationText, SearchText } from './text/operation-text.js';
-import type { WantedDevice } from './wanted-device.js';
+import type { Preference, WantedDevice } from './wanted-device.js';
 
 /** What the user does in panes by which a device is reached, whatever it is wanted for. */
 export interface SearchActions {
@@ -18,6 +18,8 @@ export interface SearchActions {
   readonly showWindow: () => void;
   /** Looks again for what is waited for. */
   readonly refresh: () => void;
+  /** Leads to the wizard that gives a device a new PIN; absent where the page has none. */
+  readonly unlock?: ((wanted: Preference | null) => void) | undefined;
 }
 
 /** What the buttons of the wizard do. */

@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit';
 import { primary, secondary } from './footer-buttons.js';
 import type { PaneActions } from './pane-definition.js';
 import type { Text } from './text.js';
+import { isHelpedByUnlock } from './unlocking.js';
 import type { WantedDevice } from './wanted-device.js';
 
 /** What went wrong, and the device with which it can continue. */
@@ -15,8 +16,11 @@ export interface Obstacle {
 export function waysOn(
   text: Text,
   { error, wanted }: Obstacle,
-  actions: Pick<PaneActions, 'cancel' | 'run' | 'chooseAgain' | 'reload'>,
+  actions: Pick<PaneActions, 'cancel' | 'run' | 'chooseAgain' | 'reload' | 'unlock'>,
 ): readonly TemplateResult[] {
+  const { unlock } = actions;
+  if (unlock && isHelpedByUnlock(error))
+    return [secondary('cancel', text.cancel, actions.cancel), primary('unlock', text.setNewPin, () => unlock(wanted))];
   const cancel = secondary('cancel', text.cancel, actions.cancel);
   const close = secondary('cancel', text.close, actions.cancel);
   const again = (): void => actions.run(wanted);

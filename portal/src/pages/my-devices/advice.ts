@@ -21,6 +21,8 @@ export function adviceFor({
   if (suspended !== null) return asking(text.suspended(formatDate(suspended.at), suspended.reason));
   switch (state) {
     case 'active':
+      if (stateReason === 'APPROVAL_NEEDED')
+        return isPukApproved ? alone(text.unlockApproved) : asking(text.unlockApprovalNeeded);
       return hasInitialPin ? asking(text.initialPin) : null;
     case 'awaiting-approval':
       return alone(text.awaitingApproval);

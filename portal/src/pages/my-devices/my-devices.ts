@@ -5,6 +5,7 @@ import {
   type AddMobile,
   type ChangePin,
   type OperationWizard,
+  type Unlock,
 } from '@cardwright/sdk/elements';
 import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
@@ -109,6 +110,7 @@ export class MyDevicesPage extends LitElement {
   @state() private accessor outcome = '';
   @query('cardwright-add-device') private accessor wizard: AddDevice | null = null;
   @query('cardwright-change-pin') private accessor changePin: ChangePin | null = null;
+  @query('cardwright-unlock') private accessor unlock: Unlock | null = null;
   @query('cardwright-add-mobile') private accessor mobile: AddMobile | null = null;
   @query('portal-delete-mobile-dialog') private accessor deleteDialog: DeleteMobileDialog | null = null;
   @query('#outcome') private accessor outcomeLine: HTMLElement | null = null;
@@ -143,6 +145,12 @@ export class MyDevicesPage extends LitElement {
         .helpDesk=${HELP_DESK}
         @cardwright-closed=${this.#onClosed}
       ></cardwright-change-pin>
+      <cardwright-unlock
+        endpoint="/api"
+        help=${HELP}
+        .helpDesk=${HELP_DESK}
+        @cardwright-closed=${this.#onClosed}
+      ></cardwright-unlock>
       <cardwright-add-mobile
         endpoint="/api"
         help=${HELP}
@@ -218,7 +226,10 @@ export class MyDevicesPage extends LitElement {
   };
 
   readonly #operate = ({ detail: { kind, device } }: OperationWantedEvent): void => {
-    const wizards: Readonly<Record<string, OperationWizard | null>> = { 'change-pin': this.changePin };
+    const wizards: Readonly<Record<string, OperationWizard | null>> = {
+      'change-pin': this.changePin,
+      unlock: this.unlock,
+    };
     const { serial, guid, model } = device;
     this.#forget();
     void wizards[kind]?.open({ prefer: { serial, guid, model } });

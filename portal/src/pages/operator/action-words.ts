@@ -23,6 +23,7 @@ export const ACTION_WORDS: Readonly<Record<Action['name'], ActionWords>> = {
       'The issuance then counts as failed, and the certificates are revoked for good. The owner reads your reason.',
   },
   'approve-puk': { label: 'Approve the factory PUK', done: 'Factory PUK approved', isUsual: true },
+  'approve-unlock': { label: 'Approve a new PIN', done: 'New PIN approved', isUsual: true },
   'allow-retry': { label: 'Allow another try', done: 'Another try allowed' },
   activate: { label: 'Activate', done: 'Activated', isUsual: true },
   resume: { label: 'Resume', done: 'Resumed' },

@@ -34,6 +34,8 @@ const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> =
   'device.state-changed': 'State changed',
   'initial-pin.shown': 'Initial PIN shown',
   'pin.changed': 'PIN changed by its owner',
+  'pin.unblocked': 'New PIN set with the PUK',
+  'puk.replaced': 'PUK replaced',
   'operator.made': 'First operator made',
   'puk.approved': 'Factory PUK approved',
   'retry.allowed': 'Another try allowed after a refusal',

@@ -44,7 +44,7 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
-  operations: { 'change-pin': 'Change PIN' },
+  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?' },
   continueIssuance: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {
@@ -62,6 +62,14 @@ export const english: PageText = {
   approved: {
     what: 'An operator approved the issuance; it is not finished.',
     todo: 'Connect the device and finish setup.',
+  },
+  unlockApprovalNeeded: {
+    what: 'Your new PIN waits for approval: the device could not prove what it is.',
+    todo: 'Ask your help desk to approve it, then choose “Forgot PIN?” again.',
+  },
+  unlockApproved: {
+    what: 'An operator approved a new PIN.',
+    todo: 'Choose “Forgot PIN?” and connect the device.',
   },
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,

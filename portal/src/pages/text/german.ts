@@ -45,7 +45,7 @@ export const german: PageText = {
     failed: 'Fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
-  operations: { 'change-pin': 'PIN ändern' },
+  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?' },
   continueIssuance: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
@@ -63,6 +63,14 @@ export const german: PageText = {
   approved: {
     what: 'Ein Operator hat die Ausstellung genehmigt; sie ist nicht abgeschlossen.',
     todo: 'Verbinden Sie das Gerät und schließen Sie die Einrichtung ab.',
+  },
+  unlockApprovalNeeded: {
+    what: 'Ihre neue PIN wartet auf die Genehmigung: Das Gerät konnte nicht nachweisen, was es ist.',
+    todo: 'Bitten Sie Ihren Helpdesk um die Genehmigung und wählen Sie dann noch einmal „PIN vergessen?“.',
+  },
+  unlockApproved: {
+    what: 'Ein Operator hat eine neue PIN genehmigt.',
+    todo: 'Wählen Sie „PIN vergessen?“ und schließen Sie das Gerät an.',
   },
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,

@@ -53,6 +53,8 @@ export interface PageText {
   /** An issuance that has not finished, before and after an operator approved it. */
   readonly approvalNeeded: Advice;
   readonly approved: Advice;
+  readonly unlockApprovalNeeded: Advice;
+  readonly unlockApproved: Advice;
   /** An operator declined it, and said why. */
   readonly declined: (reason: string) => Advice;
   readonly failed: Advice;

@@ -1,9 +1,10 @@
 import { changePinWizard } from './change-pin.js';
 import type { WizardDefinition } from './definition.js';
 import { issueWizard } from './issue.js';
+import { unlockWizard } from './unlock.js';
 
 /** Every operation that has words of its own. */
-const WIZARDS: readonly WizardDefinition[] = [issueWizard, changePinWizard];
+const WIZARDS: readonly WizardDefinition[] = [issueWizard, changePinWizard, unlockWizard];
 
 /**
  * How the wizard runs an operation of some kind.

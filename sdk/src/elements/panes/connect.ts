@@ -1,8 +1,10 @@
 import { html, nothing } from 'lit';
+import { primary, secondary } from '../footer-buttons.js';
 import { connectIllustration } from '../icons.js';
 import type { JudgedDevice } from '../judged-device.js';
 import type { PaneDefinition, SearchView } from '../pane-definition.js';
 import { title } from '../pane-parts.js';
+import { isPinBlocked } from '../unlocking.js';
 import type { WantedDevice } from '../wanted-device.js';
 import { announceDevices, nameWanted, refusedDevices } from './found-devices.js';
 
@@ -31,6 +33,13 @@ export const connectPane: PaneDefinition<ConnectPane, SearchView> = {
         ${hasReader ? nothing : html`<p class="notice" role="status">${text.noReader}</p>`}
       </div>
       ${refusedDevices(devices, view)}`;
+  },
+  buttons: ({ devices }, { text, actions: { cancel, unlock } }) => {
+    const blocked = devices.find(({ action, device }) => action === null && isPinBlocked(device))?.device;
+    return [
+      secondary('cancel', text.cancel, cancel),
+      ...(unlock && blocked ? [primary('unlock', text.setNewPin, () => unlock(blocked))] : []),
+    ];
   },
   announcement: ({ devices }, view) => announceDevices(devices, view),
 };

@@ -14,6 +14,7 @@ export const english: Text = {
   retry: 'Try again',
   goOnHere: 'Continue here',
   logIn: 'Log in',
+  setNewPin: 'Set a new PIN',
   chooseAgain: 'Choose a device',
   reload: 'Reload page',
   copyDetails: 'Copy details',

@@ -15,6 +15,7 @@ export const german: Text = {
   retry: 'Erneut versuchen',
   goOnHere: 'Hier fortsetzen',
   logIn: 'Anmelden',
+  setNewPin: 'Neue PIN setzen',
   chooseAgain: 'Gerät wählen',
   reload: 'Seite neu laden',
   copyDetails: 'Details kopieren',

@@ -24,6 +24,8 @@ export interface Text {
   /** After the operation moved to another tab. */
   readonly goOnHere: string;
   readonly logIn: string;
+  /** Leads to a new PIN where the old one is blocked or forgotten. */
+  readonly setNewPin: string;
   /** Lets the user choose among the connected devices. */
   readonly chooseAgain: string;
   /** A fresh page. */

@@ -1,0 +1,10 @@
+import type { WizardDefinition } from './definition.js';
+
+/** Gives the owner of a device a new PIN where the old one is blocked or forgotten. */
+export const unlockWizard: WizardDefinition = {
+  kind: 'unlock',
+  steps: ['check', 'device', 'pin'],
+  words: (text) => text.operations.unlock,
+  event: 'cardwright-unlocked',
+  isIssuance: false,
+};

@@ -1,0 +1,36 @@
+import { customElement } from 'lit/decorators.js';
+import { OperationWizard } from './operation-wizard.js';
+import type { WizardDefinition } from './operations/definition.js';
+import { unlockWizard } from './operations/unlock.js';
+import { UNLOCKING } from './unlocking.js';
+
+/**
+ * The wizard in which the owner of a device gets a new PIN, because the old one is blocked or forgotten. Fires `cardwright-unlocked`.
+ * While it is in the page, the other wizards lead to it where a PIN is blocked.
+ *
+ * @example
+ * <cardwright-unlock endpoint="/api"></cardwright-unlock>
+ * document.querySelector('cardwright-unlock').open({ prefer: device });
+ */
+@customElement('cardwright-unlock')
+export class Unlock extends OperationWizard {
+  override connectedCallback(): void {
+    super.connectedCallback();
+    UNLOCKING.offer(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    UNLOCKING.withdraw(this);
+  }
+
+  protected override get definition(): WizardDefinition {
+    return unlockWizard;
+  }
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'cardwright-unlock': Unlock;
+  }
+}
