@@ -45,6 +45,8 @@ export const ownWindows = {
       rules: pinRules,
       fidoRules: v.nullable(fidoPinRules),
       mayForget: v.boolean(),
+      isFirst: v.exactOptional(v.boolean()),
+      isShared: v.exactOptional(v.boolean()),
       retriesLeft: v.nullable(v.number()),
       problem: v.nullable(text(60)),
       host: v.strictObject({ session: sessionId, key: publicJwk }),

@@ -72,6 +72,15 @@ export class IndependentTools {
     return /SW1=0x63|SW1=0x69, SW2=0x83/.test(answer.text);
   }
 
+  /**
+   * Whether the card takes a PUK, by `yubico-piv-tool -a change-puk` from it to itself; if not, that spends a try. The PUK is on the command
+   * line of a program that ends at once, and in no output.
+   */
+  async takesPuk(puk: string): Promise<boolean> {
+    const answer = await this.ask('yubico-piv-tool', ['-r', this.reader, '-a', 'change-puk', '-P', puk, '-N', puk]);
+    return answer.succeeded;
+  }
+
   /** `opensc-tool --name`. */
   openscName(): Promise<Answer> {
     return this.ask('opensc-tool', ['--reader', this.reader, '--name']);

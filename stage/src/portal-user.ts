@@ -106,6 +106,11 @@ export class PortalUser {
     await this.click('[data-operation="change-pin"]');
   }
 
+  /** Opens the wizard for a forgotten PIN, for the first device that offers it. */
+  async forgetPin(): Promise<void> {
+    await this.click('[data-operation="unlock"]');
+  }
+
   /** Types, in the extension's window, the PIN that the device has and another one. */
   async typePins(current: string, next: string): Promise<void> {
     const secret = await this.window('secret');

@@ -40,6 +40,14 @@ const STAGES: readonly Stage[] = [
 const CHANGE_PIN: readonly Stage[] = [
   { phase: 'pin', text: 'Waiting for your PIN', progress: 10, deviceState: 'active' },
 ];
+/** The stages of a new PIN with the PUK, as the portal's CMS plays them. */
+const UNLOCK: readonly Stage[] = [
+  { phase: 'device-proof', text: 'Checking your device', progress: 5, deviceState: 'active' },
+  { phase: 'pin', text: 'Waiting for your new PIN', progress: 20, deviceState: 'active' },
+  { phase: 'secure', text: 'Securing your device', progress: 80, deviceState: 'active' },
+];
+/** Of the operations on a device that is active. */
+const OF_ACTIVE: Readonly<Record<string, readonly Stage[]>> = { 'change-pin': CHANGE_PIN, unlock: UNLOCK };
 const FINISHED = { phase: 'finished', text: 'Finished', progress: 100, deviceState: null } as const;
 const OPERATION = 'operation-1';
 
@@ -141,7 +149,7 @@ export class ScriptedCms {
   /** A window that was closed at the PIN leaves a pending device; one that could not open, or a card that went, only interrupts. */
   #judgeError(error: WireError, phase: string | undefined): object {
     const wasClosed = ['USER_CANCELLED', 'USER_TIMEOUT'].includes(error.data.name);
-    if (this.#isPinChange) {
+    if (this.#ofActive) {
       this.deviceState = 'active';
       return this.#end(CardwrightError.fromWire(error).resumable ? 'running' : 'cancelled', error);
     }
@@ -151,12 +159,13 @@ export class ScriptedCms {
     return this.#end(this.givesPinUp ? 'done' : 'running', error);
   }
 
-  get #isPinChange(): boolean {
-    return this.kinds.at(-1) === 'change-pin';
+  /** The stages of an operation on a device that is active; undefined of any other. */
+  get #ofActive(): readonly Stage[] | undefined {
+    return OF_ACTIVE[this.kinds.at(-1) ?? ''];
   }
 
   get #stages(): readonly Stage[] {
-    if (this.#isPinChange) return CHANGE_PIN;
+    if (this.#ofActive) return this.#ofActive;
     if (this.hasPasskeysAlone) return this.passkeyStages;
     return [...STAGES.slice(0, -1), ...this.passkeyStages, ...STAGES.slice(-1)];
   }

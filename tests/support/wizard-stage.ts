@@ -9,8 +9,12 @@ const ROOT = new URL('../../', import.meta.url).pathname;
 export type DialogName =
   'cardwright-add-device' | 'cardwright-change-pin' | 'cardwright-unlock' | 'cardwright-add-mobile';
 
-/** A page with a dialog, and the button that opens it. */
-const pageWith = (dialog: DialogName, button: string): string => `<!doctype html>
+/**
+ * A page with a dialog, and the button that opens it.
+ *
+ * @param besides another one, to which it may lead
+ */
+const pageWith = (dialog: DialogName, button: string, besides?: DialogName): string => `<!doctype html>
 <html>
   <head>
     <meta charset="utf-8" />
@@ -24,6 +28,7 @@ const pageWith = (dialog: DialogName, button: string): string => `<!doctype html
       <h1>My Devices</h1>
       <button id="add">${button}</button>
       <${dialog} endpoint="/api" help="/help"></${dialog}>
+      ${besides === undefined ? '' : `<${besides} endpoint="/api" help="/help"></${besides}>`}
     </main>
   </body>
 </html>`;
@@ -51,7 +56,7 @@ export async function serveWizard(cms: () => ScriptedCms): Promise<PageServer> {
   const script = await bundlePage('tests/support/wizard-page/main.ts');
   const files = new Map([
     ['/cardwright-add-device', pageWith('cardwright-add-device', 'Add Device')],
-    ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN')],
+    ['/cardwright-change-pin', pageWith('cardwright-change-pin', 'Change PIN', 'cardwright-unlock')],
     ['/cardwright-unlock', pageWith('cardwright-unlock', 'Forgot PIN?')],
     ['/cardwright-add-mobile', pageWith('cardwright-add-mobile', 'Add Mobile')],
     ['/main.js', script],

@@ -11,6 +11,12 @@ export class WizardUser {
     private readonly dialog: DialogName,
   ) {}
 
+  /** Presses what leads to another dialog of the page, and looks at that from now on. */
+  async isLed(to: DialogName, button: string): Promise<WizardUser> {
+    await this.click(button);
+    return new WizardUser(this.page, to);
+  }
+
   /** Opens the page and not yet the wizard. */
   static async arrive(
     browser: PageBrowser,

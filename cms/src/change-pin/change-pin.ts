@@ -39,6 +39,7 @@ const changeStep: Step = {
       'pin.change',
       () => ({
         rules: context.policyNow?.pinRules ?? null,
+        shared: context.ownDevice.row.sharesPin,
         secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
       }),
       {

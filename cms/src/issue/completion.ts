@@ -1,7 +1,7 @@
 import type { OperationContext } from '../operations/context.js';
 import { wantsPiv } from '../policies/device-policy.js';
 import { completion, policyOf } from './issue-state.js';
-import { missingPasskeys } from './passkey-state.js';
+import { isPinShared, missingPasskeys } from './passkey-state.js';
 
 /** With the last thing that it was to get, the device is pending: an operator could activate it from then on. */
 export function becomePendingWhenWhole(context: OperationContext): void {
@@ -13,6 +13,8 @@ export function becomePendingWhenWhole(context: OperationContext): void {
     const isProved = device.passkeys.every(({ attested, place }) => attested && place === 'proved');
     device.change({ proof: isProved ? 'attested' : 'not-proved' });
   }
+  const sharesPin = isPinShared(context);
+  if (device.row.sharesPin !== sharesPin) device.change({ sharesPin });
   // A session that was interrupted at the PIN made it pending already.
   if (device.row.state === 'producing')
     device.changeState('pending', person.username, hasPiv ? 'The PIN was not changed yet.' : null);

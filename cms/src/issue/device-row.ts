@@ -67,6 +67,7 @@ export async function addDevice(context: OperationContext): Promise<DeviceRecord
     // With passkeys alone there is nothing to erase: new ones take their place.
     resettable: reset || !hasPiv,
     hasInitialPin: hasPiv,
+    sharesPin: false,
     pukApprovedAt: null,
     pukApprovedBy: null,
     createdAt: records.now,

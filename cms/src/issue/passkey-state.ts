@@ -114,11 +114,10 @@ export const isHostToMakeOne = (context: OperationContext): boolean =>
  * Whether the FIDO PIN is the device PIN: so the device showed it, or the policy says it and the device does not contradict.
  */
 export function isPinShared(context: OperationContext): boolean {
-  if (!wantsPiv(policyOf(context))) return false;
-  return (
-    context.of(fidoPin).isInitialPin === true ||
-    (passkeyPolicyOf(context).pin === 'shared' && context.info.fido2?.pinSet !== false)
-  );
+  const policy = policyOf(context);
+  if (!wantsPiv(policy) || policy.passkeys === undefined) return false;
+  const isPromised = policy.passkeys.pin === 'shared' && context.info.fido2?.pinSet !== false;
+  return context.of(fidoPin).isInitialPin === true || isPromised;
 }
 
 /** Where the host gets the FIDO PIN from. */

@@ -3,6 +3,7 @@ import { call } from '../operations/call.js';
 import type { OperationContext } from '../operations/context.js';
 import type { Consequence, Step } from '../operations/definition.js';
 import { completion, PHASES, policyOf, policySlice } from './issue-state.js';
+import { fidoPin, isPinShared } from './passkey-state.js';
 
 /**
  * Has the user choose a PIN in the extension's window; the host knows the initial one, which it just put on the card. From now
@@ -13,7 +14,7 @@ export const pinStep: Step = {
   phase: PHASES.pin,
   progress: 90,
   waitsForUser: true,
-  slices: [policySlice, completion],
+  slices: [policySlice, completion, fidoPin],
   needed: (context) => !context.of(completion).isPinChosen,
   prepare: ({ ownDevice }) => ownDevice.noteInitialPin(false),
   calls: (context) => [
@@ -21,6 +22,7 @@ export const pinStep: Step = {
       'pin.change',
       {
         rules: policyOf(context).pinRules,
+        shared: isPinShared(context),
         secrets: { pin: { source: 'session' }, newPin: { source: 'user' } },
       },
       {

@@ -47,10 +47,11 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * @throws CardwrightError `PUK_INCORRECT` when it can have none of them, `LAST_TRY`
  */
 export function choosePuk({ appliedAt, pukTries, before = 'factory' }: PukHistory, isDefault: boolean | null): Puk {
-  const refusal = pukTries.findLast(({ refused }) => refused);
+  const tries = pukTries.map(asItWas);
+  const refusal = tries.findLast(({ refused }) => refused);
   const retriesLeft = refusal?.retriesLeft ?? null;
   if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
-  const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
+  const known = tries.reduce(learn, startOf(appliedAt !== null, before));
   const order: readonly Puk[] = appliedAt ? ['own', before] : [before, 'own'];
   const possible = order.filter((puk) => known[puk] !== null && puk !== refusal?.puk);
   // Between two PUKs of ours this tells nothing.
@@ -68,6 +69,13 @@ function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge 
   const none = { factory: null, previous: null, own: null };
   if (isApplied) return { ...none, own: 0, ...(before === 'previous' ? { previous: 0 } : {}) };
   return { ...none, [before]: 0 };
+}
+
+/** A refusal that spent no try was none: a card that counts wrong tries had not looked at the PUK. */
+function asItWas(one: PukTry, index: number, all: readonly PukTry[]): PukTry {
+  const before = all[index - 1];
+  const isSpent = !before?.refused || (one.retriesLeft ?? 0) < (before.retriesLeft ?? 0);
+  return !one.refused || isSpent || one.retriesLeft === null ? one : { ...one, refused: false };
 }
 
 /** Wrong tries that the card may have counted, if this one is wrong; none where it cannot be. */

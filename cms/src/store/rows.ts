@@ -46,6 +46,8 @@ export interface Device {
   readonly resettable: boolean;
   /** Whether the card is known to have its initial PIN. */
   readonly hasInitialPin: boolean;
+  /** Whether its PIN is that of its FIDO2 application too, as far as it has shown. */
+  readonly sharesPin: boolean;
   /** When an operator approved sending the factory PUK in the issuance under way; null again once that is over. */
   readonly pukApprovedAt: Date | null;
   /** User name of that operator. */

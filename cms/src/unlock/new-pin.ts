@@ -51,6 +51,7 @@ const unblock = (context: OperationContext): Call =>
     'pin.unblock',
     async () => ({
       rules: context.policyNow?.pinRules ?? null,
+      shared: context.ownDevice.row.sharesPin,
       secrets: { puk: await releasePuk(context, puksOf(context), true), newPin: { source: 'user' } },
     }),
     { read: () => noteTaken(context), failed: (error) => noteRefusal(context, error) },

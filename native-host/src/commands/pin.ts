@@ -8,7 +8,7 @@ import {
 import type { DeviceHolder } from '../devices/device-holder.js';
 import type { OpenDevice } from '../devices/open-device.js';
 import { brokenPinRule, intersectPinRules } from '../devices/pin-rules.js';
-import { requireTries } from '../devices/pin-use.js';
+import { requireTries, verifyNewPin } from '../devices/pin-use.js';
 import type { CommandContext, Handlers } from '../server/handlers.js';
 import { currentPin } from './current-pin.js';
 import { setNewPin } from './new-pin.js';
@@ -27,25 +27,28 @@ export function pinHandlers(holder: DeviceHolder) {
       return {};
     },
 
-    'pin.change': async ({ rules: asked, secrets }, context) => {
+    'pin.change': async ({ rules: asked, shared, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const retriesLeft = await triesOf(secrets.pin, device);
-        const options = { rules, retriesLeft, oldSecret: 'pin' as const };
-        await withNewPin(secrets, device, context, options, ({ pin, newPin }) => device.piv.changePin(pin, newPin));
+        const options = { rules, retriesLeft, oldSecret: 'pin' as const, isShared: shared ?? device.sharesPin };
+        await withNewPin(secrets, device, context, options, async ({ pin, newPin }) => {
+          await device.piv.changePin(pin, newPin);
+          await verifyNewPin(device.piv, newPin);
+        });
         device.forgetSecrets();
       });
       return {};
     },
 
-    'pin.unblock': async ({ rules: asked, secrets }, context) => {
+    'pin.unblock': async ({ rules: asked, shared, secrets }, context) => {
       await holder.use(context.signal, async (device) => {
         const rules = intersectPinRules(rulesOf(asked, context), device.model, context.session.peer.policy.pinRules);
         const { retriesLeft } = requireTries(await device.piv.pukStatus(), 'PUK_BLOCKED');
-        const options = { rules, retriesLeft, oldSecret: 'puk' as const };
+        const options = { rules, retriesLeft, oldSecret: 'puk' as const, isShared: shared ?? device.sharesPin };
         const { newPin } = await withNewPin(secrets, device, context, options, async ({ puk, newPin }) => {
           await device.piv.unblockPin(puk, newPin);
-          await device.piv.verifyPin(newPin);
+          await verifyNewPin(device.piv, newPin);
         });
         device.forgetSecrets();
         // For what the same CMS orders next with the source `session`.
@@ -86,6 +89,8 @@ interface NewPinOptions<O extends 'pin' | 'puk'> {
   readonly rules: PinRules;
   readonly retriesLeft: number | null;
   readonly oldSecret: O;
+  /** Whether the FIDO2 application has the same PIN. */
+  readonly isShared: boolean;
 }
 
 /** Gathers the secrets and sets the new PIN. */
@@ -93,7 +98,7 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   references: SecretReferences<O | 'newPin'>,
   device: OpenDevice,
   context: CommandContext,
-  { rules, retriesLeft, oldSecret }: NewPinOptions<O>,
+  { rules, retriesLeft, oldSecret, isShared }: NewPinOptions<O>,
   set: (secrets: Record<O | 'newPin', Uint8Array>) => Promise<void>,
 ): Promise<Record<O | 'newPin', Uint8Array>> {
   const old: SecretReference = references[oldSecret];
@@ -103,7 +108,14 @@ async function withNewPin<O extends 'pin' | 'puk'>(
   return setNewPin({
     gather: (problem) => {
       if (problem && isCardwrightError(problem, 'PIN_INCORRECT')) shown = problem.data.retriesLeft;
-      return gatherSecrets(references, device, context, { rules, retriesLeft: shown, problem: problem?.code ?? null });
+      return gatherSecrets(references, device, context, {
+        rules,
+        retriesLeft: shown,
+        problem: problem?.code ?? null,
+        // Until then only the host knows the PIN that it has.
+        isFirst: old.source === 'session',
+        isShared,
+      });
     },
     mayRetype: isTyped && oldSecret === 'pin',
     brokenRule: (secrets) => brokenPinRule(secrets.newPin, rules, secrets[oldSecret]),

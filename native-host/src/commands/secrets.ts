@@ -20,6 +20,10 @@ export interface AskOptions {
   readonly problem: string | null;
   /** Of a new FIDO PIN. */
   readonly fidoRules?: FidoPinRules | null;
+  /** Whether the device is of no use until its user has chosen the new PIN. */
+  readonly isFirst?: boolean;
+  /** Whether the new PIN is that of the FIDO2 application too. */
+  readonly isShared?: boolean;
   /** Whether the user may say that the FIDO PIN is forgotten. */
   readonly mayForget?: boolean;
 }
@@ -69,7 +73,7 @@ async function askUser(
   secrets: UserSecret[],
   device: OpenDevice,
   context: CommandContext,
-  { rules, retriesLeft, problem, fidoRules = null, mayForget = false }: AskOptions,
+  { rules, retriesLeft, problem, fidoRules = null, mayForget = false, isFirst = false, isShared = false }: AskOptions,
 ): Promise<Partial<Record<UserSecret, Uint8Array>>> {
   const { operation, session } = context;
   const question: UserParams<'user.enterSecrets'> = {
@@ -79,6 +83,8 @@ async function askUser(
     rules,
     fidoRules,
     mayForget,
+    isFirst,
+    isShared,
     retriesLeft,
     problem,
   };

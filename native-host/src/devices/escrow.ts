@@ -1,5 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
-import { CardwrightError, encodeBytes, type EscrowContent, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  encodeBytes,
+  isCardwrightError,
+  type EscrowContent,
+  type ManagementKeyAlgorithm,
+} from '@cardwright/protocol';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
@@ -70,7 +76,8 @@ export class PreparedCredentials {
    *
    * @param puk what the card should have now. It is the only one that is tried: which other one it may be, and whether that
    * may be tried too, only the CMS can say, which remembers what earlier sessions tried.
-   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`
+   * @throws CardwrightError `ESCROW_MISMATCH`, `PUK_INCORRECT`, `PUK_BLOCKED`, `LAST_TRY`, `NOT_AUTHENTICATED`; `CARD_ERROR` where the
+   * card said that it took the new PUK, and did not
    */
   async apply(piv: PivSession, digest: string, puk: Uint8Array): Promise<void> {
     if (digest !== this.digest) throw new CardwrightError('ESCROW_MISMATCH');
@@ -81,20 +88,28 @@ export class PreparedCredentials {
       await piv.setManagementKey(this.managementKey);
       await authenticateManagementKey(piv, this.managementKey);
     }
-    if (!this.#pukApplied && !this.puk.every((byte, index) => byte === puk[index])) {
+    const isNew = !this.puk.every((byte, index) => byte === puk[index]);
+    if (isNew && !this.#pukApplied) {
       await piv.changePuk(puk, this.puk);
       this.#pukApplied = true;
     }
-    if (this.pin) {
-      // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer. It also
-      // proves the new PUK.
-      await piv.unblockPin(this.puk, this.pin);
-      await piv.verifyPin(this.pin);
-    } else {
-      // Changed into itself, the new PUK proves that the card has it, and the PIN stays its user's.
-      await piv.changePuk(this.puk, this.puk);
+    try {
+      await this.#provePuk(piv);
+    } catch (error) {
+      if (!isNew || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
+      // Not the PUK that was sent is wrong: the card said that it took the new one, and did not.
+      this.#pukApplied = false;
+      throw unchangedPuk(error);
     }
+    if (this.pin) await piv.verifyPin(this.pin);
     this.#applied = true;
+  }
+
+  async #provePuk(piv: PivSession): Promise<void> {
+    // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer.
+    if (this.pin) await piv.unblockPin(this.puk, this.pin);
+    // Changed into itself, where the PIN stays its user's.
+    else await piv.changePuk(this.puk, this.puk);
   }
 
   /**
@@ -147,6 +162,13 @@ export class PreparedCredentials {
     this.pin?.fill(0);
   }
 }
+
+/** What a card did that answered 9000 to CHANGE REFERENCE DATA and kept its PUK. */
+const unchangedPuk = ({ data }: CardwrightError<'PUK_INCORRECT'>): CardwrightError =>
+  new CardwrightError('CARD_ERROR', {
+    statusWord: `63C${(data.retriesLeft ?? 0).toString(16).toUpperCase()}`,
+    instruction: 'changePuk',
+  });
 
 const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'ascii'));
 

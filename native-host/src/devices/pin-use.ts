@@ -18,6 +18,22 @@ export function requireTries(status: RetryStatus, blocked: 'PIN_BLOCKED' | 'PUK_
 }
 
 /**
+ * Has a card show that it has a new PIN: one that says so and kept the old one has refused the new one.
+ *
+ * @throws CardwrightError `PIN_REFUSED_BY_DEVICE`; `LAST_TRY` where another wrong PIN would be the last
+ */
+export async function verifyNewPin(piv: PivSession, pin: Uint8Array): Promise<void> {
+  try {
+    await piv.verifyPin(pin);
+  } catch (error) {
+    if (!isCardwrightError(error, 'PIN_INCORRECT')) throw error;
+    const { retriesLeft } = error.data;
+    if ((retriesLeft ?? 0) < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
+    throw new CardwrightError('PIN_REFUSED_BY_DEVICE');
+  }
+}
+
+/**
  * Signs with a slot's key, whose PIN is given where it has one. What the card has verified on this connection is verified again
  * only for 9C, or for a card that says that it forgot.
  *

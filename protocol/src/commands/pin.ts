@@ -8,6 +8,13 @@ const rules = described(
   "The CMS's rules; the host intersects them with the card's own. Null: the card's alone. Outside a step it must be null, and the site must have no CMS: else the answer is `STEP_REQUIRED`.",
 );
 
+const shared = v.exactOptional(
+  described(
+    v.boolean(),
+    'Whether the FIDO2 application has the same PIN, as far as the CMS knows: the window says so.',
+  ),
+);
+
 export const pin = {
   'pin.getStatus': defineCommand({
     summary: 'Tells the counters of PIN and PUK without spending a try.',
@@ -46,7 +53,7 @@ export const pin = {
     timeout: 15_000,
   }),
   'pin.change': defineCommand({
-    summary: 'Changes the PIN (SP 800-73-4 Part 2, 3.2.2). The user always chooses the new one.',
+    summary: 'Changes the PIN (SP 800-73-4 Part 2, 3.2.2), and verifies it. The user always chooses the new one.',
     permission: 'use',
     handledBy: 'host',
     reach: ['page', 'step'],
@@ -54,6 +61,7 @@ export const pin = {
     capability: 'piv',
     params: v.strictObject({
       rules,
+      shared,
       secrets: v.strictObject({ pin: secretFrom('user', 'session', 'cms'), newPin: secretFrom('user') }),
     }),
     result: nothing,
@@ -83,6 +91,7 @@ export const pin = {
     capability: 'piv',
     params: v.strictObject({
       rules,
+      shared,
       secrets: v.strictObject({ puk: secretFrom('cms', 'user'), newPin: secretFrom('user') }),
     }),
     result: nothing,
@@ -90,7 +99,6 @@ export const pin = {
       ...CARD_ERRORS,
       'PUK_INCORRECT',
       'PUK_BLOCKED',
-      'PIN_INCORRECT',
       'PIN_BLOCKED',
       'PIN_REFUSED_BY_DEVICE',
       'PIN_RULE_VIOLATED',

@@ -28,6 +28,15 @@ export const userRequests = {
         v.boolean(),
         "Whether the window offers to say that the FIDO PIN isn't known: `FIDO_PIN_FORGOTTEN`.",
       ),
+      isFirst: v.exactOptional(
+        described(
+          v.boolean(),
+          'Whether the device is of no use until its user has chosen this PIN. By default it is of use.',
+        ),
+      ),
+      isShared: v.exactOptional(
+        described(v.boolean(), 'Whether the new PIN is also that of the FIDO2 application. By default it is not.'),
+      ),
       retriesLeft: described(
         v.nullable(v.number()),
         'Of the secret that the card checks; null where unknown, or where none is checked.',

@@ -168,10 +168,17 @@ export class Cms {
     return { source: 'cms' as const, sealed: await seal(Buffer.from(text), host.identity.key, context) };
   }
 
-  async openEscrow(host: HostProcess, device: string, escrow: string): Promise<EscrowContent> {
+  /** Opens an escrow for which an initial PIN was ordered. */
+  async openEscrow(
+    host: HostProcess,
+    device: string,
+    escrow: string,
+  ): Promise<EscrowContent & { readonly pin: string }> {
     const context = { origin: ORIGIN, operation: OPERATION, device, session: host.session, purpose: 'escrow' as const };
     const plaintext = await unseal(escrow, this.sealing, context);
-    return validate(escrowContent, JSON.parse(Buffer.from(plaintext).toString()));
+    const { pin, ...content } = validate(escrowContent, JSON.parse(Buffer.from(plaintext).toString()));
+    if (pin === null) throw new Error('the escrow has no initial PIN');
+    return { ...content, pin };
   }
 
   /** Mutual authentication: whether the card has this key, by its own answer. */

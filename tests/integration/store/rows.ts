@@ -52,6 +52,7 @@ export function newDevice(ownerId: string, about: Partial<Device> = {}): Device 
     managementKey: 'own',
     resettable: true,
     hasInitialPin: true,
+    sharesPin: false,
     pukApprovedAt: null,
     pukApprovedBy: null,
     createdAt: at,

@@ -16,7 +16,14 @@ import {
   type SeedPolicies,
   type Store,
 } from '@cardwright/cms';
-import type { CommandOutcome, DeviceInfo, Eligibility, OperationAnswer, StartRequest } from '@cardwright/protocol';
+import type {
+  CommandOutcome,
+  DeviceInfo,
+  Eligibility,
+  OperationAnswer,
+  Slot,
+  StartRequest,
+} from '@cardwright/protocol';
 import {
   testAttestationIntermediatesPath,
   testAttestationRoot58Path,
@@ -50,6 +57,8 @@ export interface MemoryCmsOptions {
   readonly algorithm: 'P-256' | 'RSA-2048';
   /** What happens to YubiKeys whose keys no vendor vouches for. By default they are refused, as at a new portal. */
   readonly unprovenYubikeys?: 'refuse' | 'supervised';
+  /** Slots that get no key. */
+  readonly without?: readonly Slot[];
 }
 
 type MemoryStore = Awaited<ReturnType<typeof memoryStore>>;
@@ -242,7 +251,7 @@ async function filled(store: MemoryStore, { policies, ...changes }: Contents): P
 }
 
 /** Those of a new portal, with the vendor of the virtual cards, and plain cards that no operator has to approve. */
-function policiesFor({ algorithm, unprovenYubikeys = 'refuse' }: MemoryCmsOptions): SeedPolicies {
+function policiesFor({ algorithm, unprovenYubikeys = 'refuse', without = [] }: MemoryCmsOptions): SeedPolicies {
   const attestationRoots = [testAttestationRootPath, testAttestationRoot58Path].map((path) =>
     readFileSync(path, 'utf8'),
   );
@@ -259,6 +268,7 @@ function policiesFor({ algorithm, unprovenYubikeys = 'refuse' }: MemoryCmsOption
     const vendor = isPlain
       ? { unprovenKeys: 'allow' as const }
       : { unprovenKeys: unprovenYubikeys, attestationRoots, attestationIntermediates: intermediates };
-    return { slots, ...vendor };
+    const wanted = Object.entries(slots).filter(([name]) => !without.some((slot) => slot === name));
+    return { slots: Object.fromEntries(wanted), ...vendor };
   });
 }

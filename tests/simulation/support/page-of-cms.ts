@@ -8,6 +8,7 @@ import {
   resultsRequest,
   startRequest,
   validate,
+  type CommandOutcome,
   type DeviceInfo,
   type Eligibility,
   type OperationAnswer,
@@ -15,15 +16,22 @@ import {
 import type { OperationOptions } from '../../../sdk/src/operation.js';
 import { AnswerLost, type SimulatedCms } from './simulated-cms.js';
 
+/** Changes the results of a step. */
+export type Forge = (outcomes: readonly CommandOutcome[]) => readonly CommandOutcome[];
+
 /**
  * The CMS as a page reaches it, in place of HTTP: everything is JSON on the way, requests and answers are validated by the
  * schemas of the contract, and an error arrives as it would over the wire.
  */
 export class PageOfCms {
-  /** @param onAnswer sees every answer about an operation, before the page does */
+  /**
+   * @param onAnswer sees every answer about an operation, before the page does
+   * @param forge what a lying page or host makes of the results of a step
+   */
   constructor(
     private readonly cms: SimulatedCms,
     private readonly onAnswer: (answer: OperationAnswer) => Promise<void>,
+    private readonly forge: Forge = (outcomes) => outcomes,
   ) {}
 
   async eligibility(kind: string, devices: readonly DeviceInfo[]): Promise<readonly Eligibility[]> {
@@ -37,7 +45,7 @@ export class PageOfCms {
     start: (request) => this.#operate(() => this.cms.start(validate(startRequest, overTheWire(request)))),
     results: (id, results) => {
       const { step, outcomes } = validate(resultsRequest, overTheWire(results));
-      return this.#operate(() => this.cms.continue(id, step, outcomes));
+      return this.#operate(() => this.cms.continue(id, step, this.forge(outcomes)));
     },
     cancel: (id, session) => {
       const request = validate(cancelRequest, { session });

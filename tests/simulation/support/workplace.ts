@@ -5,7 +5,7 @@ import { connect } from '../../../sdk/src/connect.js';
 import { runOperation } from '../../../sdk/src/operation.js';
 import { SimulatedExtension, type User } from './extension.js';
 import { MovableClock } from './movable-clock.js';
-import { PageOfCms } from './page-of-cms.js';
+import { PageOfCms, type Forge } from './page-of-cms.js';
 import { ReaderBoard } from './reader-board.js';
 import { SimulatedCard, type Ambush } from './simulated-card.js';
 import type { SimulatedCms } from './simulated-cms.js';
@@ -55,6 +55,8 @@ export class Workplace {
   readonly trace: string[] = [];
   /** The PIN that the user chooses, and whether she confirms an erasure. */
   user: User;
+  /** What its page makes of results. */
+  forge: Forge = (outcomes) => outcomes;
   #apdusOfOperation = 0;
 
   private constructor(
@@ -125,7 +127,11 @@ export class Workplace {
     extension: SimulatedExtension,
     { faults = [], ambushes = () => [] }: Disturbance,
   ): Promise<SessionEnd> {
-    const page = new PageOfCms(this.cms, (answer) => this.onAnswer(this, answer));
+    const page = new PageOfCms(
+      this.cms,
+      (answer) => this.onAnswer(this, answer),
+      (outcomes) => this.forge(outcomes),
+    );
     const { devices } = await client.call('device.list', {});
     const [listed] = devices;
     if (!listed) throw new CardwrightError('DEVICE_NOT_FOUND');

@@ -11,7 +11,13 @@ declare global {
 
 window.extension = new ScriptedExtension();
 window.heard = [];
-for (const type of ['cardwright-issued', 'cardwright-pin-changed', 'cardwright-mobile-installed', 'cardwright-closed'])
+for (const type of [
+  'cardwright-issued',
+  'cardwright-pin-changed',
+  'cardwright-unlocked',
+  'cardwright-mobile-installed',
+  'cardwright-closed',
+])
   addEventListener(type, () => window.heard.push(type));
 document.documentElement.lang = new URLSearchParams(location.search).get('lang') ?? 'en';
 const helpDesk = {
@@ -30,5 +36,7 @@ for (const name of [
   const dialog = document.querySelector(name);
   if (!dialog) continue;
   dialog.helpDesk = helpDesk;
-  document.querySelector('#add')?.addEventListener('click', () => void dialog.open());
+  // The button is for the first.
+  if (dialog.previousElementSibling?.id === 'add')
+    document.querySelector('#add')?.addEventListener('click', () => void dialog.open());
 }

@@ -144,6 +144,13 @@ describe('the PUK of a card that has one of an older escrow, or the new one', ()
     expect(choose([applied('previous')], false, null)).toBe('previous');
   });
 
+  it('is still possible where the card refused it and counted nothing: it had not looked at it', () => {
+    expect(choose([applied('previous'), refused('previous', 2), refused('own', 2)])).toBe('own');
+    expect(() => choose([applied('previous'), refused('previous', 3), refused('own', 2)])).toThrow(
+      expect.objectContaining({ code: 'PUK_INCORRECT' }),
+    );
+  });
+
   it('is none where the card has refused both', () => {
     expect(() => choose([refused('own', null), refused('previous', null)], true)).toThrow(
       expect.objectContaining({ code: 'PUK_INCORRECT' }),

@@ -47,8 +47,8 @@ runOwnWindow('secret', (content, page) => {
     for (const one of chosen.values()) one.wipeRepeated();
     void sealAll(fields, content).then((sealed) => page.answer({ sealed }));
   });
-  // Only then is it the device's first PIN: without it, the device is of no use. Any other PIN stays as it is.
-  if (secrets.every((name) => name === 'newPin')) page.askBeforeLeaving(askWhetherToLeave);
+  // Without its first PIN, the device is of no use. Any other PIN stays as it is.
+  if (content.isFirst === true) page.askBeforeLeaving(askWhetherToLeave);
   byId('cancel', HTMLButtonElement).addEventListener('click', () => page.leave());
   const forgotten = byId('forgotten', HTMLButtonElement);
   forgotten.hidden = !content.mayForget || !secrets.includes('fidoPin');
@@ -57,11 +57,13 @@ runOwnWindow('secret', (content, page) => {
   [...fields.values()][0]?.input.focus();
 });
 
-function showHeadlines({ origin, device, secrets, problem, retriesLeft }: Content): void {
+function showHeadlines({ origin, device, secrets, problem, retriesLeft, isShared }: Content): void {
   const title = t(`secret_title_${TITLES.find((name) => secrets.includes(name)) ?? 'pin'}`);
   byId('title', HTMLElement).textContent = title;
   document.title = title;
-  byId('which', HTMLElement).hidden = !secrets.some((name) => FIDO.includes(name));
+  const which = byId('which', HTMLElement);
+  which.hidden = isShared !== true && !secrets.some((name) => FIDO.includes(name));
+  which.textContent = t(isShared === true ? 'shared_which' : 'fido_which');
   showOrigin(byId('origin', HTMLElement), origin);
   showDevice(byId('device', HTMLElement), device);
   const alert = byId('problem', HTMLElement);

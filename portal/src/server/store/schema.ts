@@ -112,6 +112,7 @@ export const devices = pgTable('devices', {
   /** Whether the card can be erased, so that its owner can start again. */
   resettable: boolean('resettable').notNull().default(false),
   /** Whether the card is known to have its initial PIN. */
+  sharesPin: boolean('shares_pin').notNull().default(false),
   hasInitialPin: boolean('has_initial_pin').notNull().default(true),
   /** When an operator approved sending the factory PUK in the issuance under way; null again once that is over. */
   pukApprovedAt: instant('puk_approved_at'),

@@ -1,23 +1,40 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PreparedCredentials } from '../../../../native-host/src/devices/escrow.js';
 import { select, withVersion } from '../piv/scripted-card.js';
 
 const FACTORY_PUK = Buffer.from('12345678');
 const OTHER_PUK = Buffer.from('87654321');
 
+/** What follows the first five bytes is the PUK that the card shall have now, and then the one that it shall get. */
+const OLD = [10, 26] as const;
+const NEW = [26, 42] as const;
+
+/** A card's memory of its PUK: whether it takes a CHANGE REFERENCE DATA. */
+let puk = FACTORY_PUK.toString('hex');
+let isLying = false;
+function changePuk(apdu: string): boolean {
+  if (apdu.slice(...OLD) !== puk) return false;
+  if (!isLying) puk = apdu.slice(...NEW);
+  return true;
+}
+beforeEach(() => {
+  puk = FACTORY_PUK.toString('hex');
+  isLying = false;
+});
+
 /** Credentials for a card whose PUK has so many tries left, one less after each that is refused. */
-async function prepare(tries: number, managementKey: 'AES-192' | null = null) {
+async function prepare(tries: number, managementKey: 'AES-192' | null = null, pinLength: number | null = 8) {
   let left = tries;
   const card = withVersion('050700', [
     ['00f70081', () => `050101060203${left.toString(16).padStart(2, '0')}9000`],
-    ['00240081', (apdu) => (apdu.includes(FACTORY_PUK.toString('hex')) ? '9000' : ((left -= 1), `63c${left}`))],
+    ['00240081', (apdu) => (changePuk(apdu) ? '9000' : ((left -= 1), `63c${left}`))],
     ['002c', '9000'],
     ['0020', '9000'],
   ]);
-  const options = { managementKey, pinLength: 8, seal: () => Promise.resolve('sealed') };
+  const options = { managementKey, pinLength, seal: () => Promise.resolve('sealed') };
   const { credentials } = await PreparedCredentials.prepare(options);
   const piv = await select(card);
-  return { card, piv, apply: (puk: Uint8Array) => credentials.apply(piv, credentials.digest, puk) };
+  return { card, piv, credentials, apply: (puk: Uint8Array) => credentials.apply(piv, credentials.digest, puk) };
 }
 
 describe('the PUK of a card', () => {
@@ -56,5 +73,32 @@ describe('the PUK of a card', () => {
     await expect(apply(OTHER_PUK)).rejects.toMatchObject({ code: 'PUK_INCORRECT', data: { retriesLeft: 1 } });
     await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'LAST_TRY', data: { retriesLeft: 1 } });
     expect([card.sent('24').length, card.sent('f7').length]).toEqual([1, 2]);
+  });
+});
+
+describe('an escrow without an initial PIN', () => {
+  it('changes the PUK, proves it by itself, and leaves the PIN alone', async () => {
+    const { card, credentials, apply } = await prepare(3, null, null);
+    expect(credentials.pin).toBeNull();
+    await apply(FACTORY_PUK);
+    const changes = card.sent('24').map((apdu) => [apdu.slice(...OLD), apdu.slice(...NEW)]);
+    expect(changes).toEqual([
+      [FACTORY_PUK.toString('hex'), puk],
+      [puk, puk],
+    ]);
+    expect([...card.sent('2c'), ...card.sent('20')]).toEqual([]);
+    expect(credentials.isApplied).toBe(true);
+  });
+
+  it('is not applied to a card that says 9000 and keeps its PUK', async () => {
+    const { credentials, apply } = await prepare(3, null, null);
+    isLying = true;
+    await expect(apply(FACTORY_PUK)).rejects.toMatchObject({ code: 'CARD_ERROR', data: { statusWord: '63C2' } });
+    expect(credentials.isApplied).toBe(false);
+  });
+
+  it('has nothing that a temporary PIN could stand in for', async () => {
+    const { credentials } = await prepare(3, null, null);
+    expect(() => credentials.makeTemporaryPin(6)).toThrow(expect.objectContaining({ code: 'SECRET_MISSING' }));
   });
 });

@@ -80,6 +80,7 @@ async function addDevice(
     managementKey: 'own',
     resettable: false,
     hasInitialPin: false,
+    sharesPin: false,
     pukApprovedAt: null,
     pukApprovedBy: null,
     createdAt: records.now,

@@ -8,3 +8,6 @@ DROP INDEX devices_waiting;
 CREATE INDEX devices_waiting ON devices (created_at, id)
   WHERE state = 'awaiting-approval'
     OR (state IN ('producing', 'active') AND state_reason = 'APPROVAL_NEEDED' AND puk_approved_at IS NULL);
+
+-- Whether the PIN is that of the FIDO2 application too; nobody knows it of devices that were issued before.
+ALTER TABLE devices ADD COLUMN shares_pin boolean NOT NULL DEFAULT false;

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { blankYubikey } from '../../support/device-facts.js';
+import type { Script } from '../../support/wizard-page/scripted-extension.js';
+import { WizardScene } from '../../support/wizard-scene.js';
+
+const mine = blankYubikey('11223344');
+const blocked = blankYubikey('11223344', { pin: { retriesLeft: 0, blocked: true, isDefault: false } });
+const another = blankYubikey('55667788');
+const scene = WizardScene.forTests();
+
+/** Someone opens the wizard for a forgotten PIN. */
+const unlock = (script: Partial<Script>) => scene.addDevice(script, 'cardwright-unlock');
+
+describe('the wizard for a forgotten PIN', () => {
+  it('takes the device, waits for the window, and says that the new PIN is set', async () => {
+    const user = await unlock({ devices: [blocked], held: ['pin'] });
+    await user.sees('pin');
+    await user.reads('Enter your new PIN in the Cardwright window');
+    await user.release();
+    await user.sees('ready');
+    await user.reads('Your new PIN is set');
+    await user.reads('Your keys and certificates are as they were.');
+    await user.closes();
+    expect(await user.heard()).toEqual(['cardwright-unlocked', 'cardwright-closed']);
+    expect(scene.cms.kinds).toEqual(['unlock']);
+  });
+
+  it('says why a device can’t get a new PIN, and continues by itself when the right one comes', async () => {
+    scene.cms.refused.set(another.id, 'This device belongs to someone else.');
+    const user = await unlock({ devices: [another] });
+    await user.sees('connect');
+    await user.reads('Connected, but can’t get a new PIN here');
+    await user.setDevices(another, blocked);
+    await user.sees('ready');
+    expect(await user.opened()).toEqual([blocked.id]);
+  });
+
+  it('lets the user choose among several, and closes at once when it is cancelled', async () => {
+    const user = await unlock({ devices: [mine, another], held: ['pin'] });
+    await user.select('55667788');
+    await user.click('#next');
+    await user.sees('pin');
+    await user.press('Escape');
+    await user.release();
+    await user.closes();
+    expect(scene.cms.state).toBe('cancelled');
+    expect(await user.opened()).toEqual([another.id]);
+  });
+
+  it('says that an operator has to approve it, and does not offer what cannot help', async () => {
+    scene.cms.failure = { phase: 'device-proof', error: new CardwrightError('APPROVAL_NEEDED').toWire() };
+    const user = await unlock({ devices: [blocked] });
+    await user.sees('error');
+    await user.reads('An operator has to approve this first.');
+  });
+});
+
+describe('the wizard that changes a PIN', () => {
+  it.each([
+    ['PIN_BLOCKED', new CardwrightError('PIN_BLOCKED')],
+    ['LAST_TRY', new CardwrightError('LAST_TRY', { retriesLeft: 1 })],
+  ])('leads to a new PIN with one click where it ended with %s, with the same device', async (_code, error) => {
+    const user = await scene.addDevice({ devices: [mine], pinError: error.toWire() }, 'cardwright-change-pin');
+    await user.sees('error');
+    await user.script({ pinError: null, held: ['pin'] });
+    const led = await user.isLed('cardwright-unlock', '#unlock');
+    await led.reads('Enter your new PIN in the Cardwright window');
+    await led.release();
+    await led.sees('ready');
+    await led.reads('Your new PIN is set');
+    expect(scene.cms.kinds).toEqual(['change-pin', 'unlock']);
+    expect(await user.opened()).toEqual([mine.id, mine.id]);
+  });
+
+  it('leads there where the PIN turns out to be blocked before anything is asked', async () => {
+    scene.cms.refused.set(blocked.id, 'The PIN of this device is blocked.');
+    const user = await scene.addDevice({ devices: [blocked] }, 'cardwright-change-pin');
+    await user.sees('connect');
+    await user.reads('The PIN of this device is blocked.');
+    scene.cms.refused.clear();
+    const led = await user.isLed('cardwright-unlock', '#unlock');
+    await led.sees('ready');
+    expect(scene.cms.kinds).toEqual(['unlock']);
+  });
+});

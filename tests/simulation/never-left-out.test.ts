@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runCase, type FaultCase } from './support/fault-case.js';
+import type { FaultName } from './support/faults.js';
+import { KeyPool } from './support/key-pool.js';
+import { MemoryCms } from './support/memory-cms.js';
+import { findFlaws, findLosses } from './support/soundness.js';
+import { StartingPoints } from './support/starting-points.js';
+import type { Subject } from './support/swept-operations.js';
+import { Workplace } from './support/workplace.js';
+
+/**
+ * What no operation may ever leave out, each with the one case that shows it: the sweep draws from many, and may not meet it. Whoever
+ * takes one of them out of the product sees a test of this file fail.
+ */
+
+const CHANGE_REFERENCE_DATA = 0x24;
+const RESET_RETRY_COUNTER = 0x2c;
+const PUK = 0x81;
+/** Of SP 800-73-4 and of Yubico: what changes something on a card. */
+const WRITING: readonly number[] = [CHANGE_REFERENCE_DATA, RESET_RETRY_COUNTER, 0x47, 0xdb, 0xff];
+const DONE = { kind: 'answered', answer: { state: 'done', deviceState: 'active', error: null } };
+
+const points = new StartingPoints();
+const pool = new KeyPool();
+let cms: MemoryCms;
+beforeAll(async () => {
+  cms = await MemoryCms.open({ algorithm: 'P-256' });
+});
+afterAll(async () => {
+  await points.close();
+  await cms.close();
+});
+
+/** The numbers of the APDUs of an operation that goes well: of those which write, or of all. */
+async function apdusOf(subject: Subject, kind: string, only: readonly number[] | null = WRITING): Promise<number[]> {
+  const workplace = await (await points.of(subject)).open();
+  expect(await workplace.session(kind)).toMatchObject(DONE);
+  const { history, arrived } = workplace.card;
+  return history
+    .filter(({ number, ins }) => number <= arrived && (only === null || only.includes(ins)))
+    .map(({ number }) => number);
+}
+
+async function outcomesOf(subject: Subject, fault: FaultName, apdus: readonly number[]): Promise<string[]> {
+  const told: string[] = [];
+  for (const apdu of new Set(apdus)) {
+    const one: FaultCase = { ...subject, faults: [{ fault, apdu }] };
+    const { outcome, problems, story } = await runCase(points, one);
+    told.push(outcome === 'lost' ? `lost at ${apdu}: ${problems.join('; ')} [${story.join(' → ')}]` : outcome);
+  }
+  return told;
+}
+
+const lost = (outcomes: readonly string[]): string[] => outcomes.filter((outcome) => outcome.startsWith('lost'));
+
+/** A device of a profile that was issued just now. */
+async function issued(profile: 'yubikey' | 'piv', at: MemoryCms = cms): Promise<Workplace> {
+  await at.clear();
+  const workplace = await Workplace.open({ cms: at, profile, keys: pool.source() });
+  expect(await workplace.session('issue')).toMatchObject(DONE);
+  workplace.card.history.length = 0;
+  return workplace;
+}
+
+describe('a card that answers 9000 and does nothing', () => {
+  it.each([
+    ['issue', 'yubikey'],
+    ['unlock', 'yubikey'],
+    ['unlock', 'piv'],
+    ['change-pin', 'yubikey'],
+  ] as const)('is found out at each write of %s on a %s, because all is read back or proved', async (kind, profile) => {
+    const subject: Subject = { operation: kind, profile };
+    const writes = await apdusOf(subject, kind);
+    expect(writes.length).toBeGreaterThan(0);
+    expect(lost(await outcomesOf(subject, 'status-9000', writes))).toEqual([]);
+  });
+});
+
+describe('an answer of the CMS that is lost', () => {
+  it.each(['issue', 'unlock'] as const)('is given again, so that %s is unharmed', async (kind) => {
+    const subject: Subject = { operation: kind, profile: 'yubikey' };
+    const apdus = await apdusOf(subject, kind, null);
+    const some = apdus.filter((_, index) => index % Math.ceil(apdus.length / 8) === 0);
+    expect(new Set(await outcomesOf(subject, 'answer-lost', some))).toEqual(new Set(['unharmed']));
+  });
+});
+
+describe('the escrow of a new PUK', () => {
+  it('is kept before the card has it, also where the transaction that keeps it is undone', async () => {
+    const subject: Subject = { operation: 'unlock', profile: 'yubikey' };
+    const apdus = await apdusOf(subject, 'unlock', null);
+    expect(lost(await outcomesOf(subject, 'commit-undone', apdus))).toEqual([]);
+  });
+
+  it('is added to that of the management key, and takes nothing from it', async () => {
+    const workplace = await issued('yubikey');
+    expect(await workplace.session('unlock')).toMatchObject(DONE);
+    expect([await findLosses(workplace), await findFlaws(workplace, null)]).toEqual([[], []]);
+  });
+
+  it('stays when the card proves the management key of an older one', async () => {
+    const without9E = await MemoryCms.open({ algorithm: 'P-256', without: ['9E'] });
+    try {
+      const workplace = await issued('yubikey', without9E);
+      for (const round of ['first', 'second', 'third'])
+        expect([round, await workplace.session('unlock')]).toMatchObject([round, DONE]);
+      expect(await findLosses(workplace)).toEqual([]);
+      expect((await without9E.escrows()).some(({ managementKey }) => managementKey !== null)).toBe(true);
+    } finally {
+      await without9E.close();
+    }
+  });
+});
+
+describe('the last try of a PUK', () => {
+  // The one tells its counter to the host; of the other only the CMS knows what its last refusal said.
+  it.each(['yubikey', 'piv'] as const)(
+    'of a %s is not spent, although the card may have another PUK of the CMS',
+    async (profile) => {
+      const workplace = await issued(profile);
+      // The card got its new PUK, and nobody learned of it. By then someone else had given it a wrong one.
+      await workplace.session('unlock', {
+        faults: [{ kind: 'pull-after', at: { instruction: 'CHANGE-REFERENCE-DATA', nth: 1 } }],
+      });
+      workplace.card.insert();
+      const { puk } = workplace.card.state;
+      puk.triesLeft = 2;
+      workplace.card.history.length = 0;
+      expect(await workplace.session('unlock')).toMatchObject({ kind: 'error', error: { code: 'LAST_TRY' } });
+      expect(puk.triesLeft).toBe(1);
+      const tried = workplace.card.history.filter(
+        ({ ins, p2 }) => ins === RESET_RETRY_COUNTER || (ins === CHANGE_REFERENCE_DATA && p2 === PUK),
+      );
+      expect(tried).toHaveLength(1);
+    },
+  );
+});
+
+describe('the proof of the new management key', () => {
+  it('is the card’s own cryptogram: a host that claims it gets no active device', async () => {
+    await cms.clear();
+    const workplace = await Workplace.open({ cms, profile: 'yubikey', keys: pool.source() });
+    let proofs = 0;
+    workplace.forge = (outcomes) =>
+      outcomes.map((outcome) => {
+        if (outcome.method !== 'managementKey.authenticate' || !('result' in outcome)) return outcome;
+        proofs += 1;
+        // The first is of the factory's key.
+        return proofs < 2 ? outcome : { ...outcome, result: { cardResponse: 'AAAAAAAAAAAAAAAAAAAAAA' } };
+      });
+    const end = await workplace.session('issue');
+    expect(proofs).toBe(2);
+    expect(end).not.toMatchObject(DONE);
+    expect((await cms.devices()).map(({ state }) => state)).not.toContain('active');
+  });
+});
+
+describe('the proof of a device', () => {
+  it('comes before its PUK leaves: a copy that looks the same and has other keys gets none', async () => {
+    const workplace = await issued('yubikey');
+    const { keys } = workplace.card.state;
+    const [proof, other] = [keys.get(0x9e), keys.get(0x9a)];
+    if (!proof || !other) throw new Error('a key is missing');
+    keys.set(0x9e, { ...proof, privateKey: other.privateKey });
+    expect(await workplace.session('unlock')).toMatchObject({ kind: 'error', error: { code: 'OPERATION_FAILED' } });
+    expect(workplace.card.history.filter(({ ins }) => WRITING.includes(ins))).toEqual([]);
+    expect((await cms.audit()).filter((event) => event === 'pin.unblocked')).toEqual([]);
+  });
+});
