@@ -93,11 +93,11 @@ const handlers = {
   'pin.getStatus': () => process.exit(1),
   'object.read': () => ({ content: 42 }),
   'pin.verify': (_, id) => askFor(id, { secrets: ['pin'], retriesLeft: 3 }),
-  'pin.change': async ({ rules }, id) => {
-    let entered = await askFor(id, { secrets: ['newPin'], rules: rules ?? RULES });
-    while (entered.newPin === REFUSED_PIN) {
-      entered = await askFor(id, { secrets: ['newPin'], rules: rules ?? RULES, problem: 'PIN_REFUSED_BY_DEVICE' });
-    }
+  'pin.change': async ({ rules, shared = false, secrets }, id) => {
+    const isFirst = secrets.pin.source === 'session';
+    const wanted = { secrets: ['newPin'], rules: rules ?? RULES, isFirst, isShared: shared };
+    let entered = await askFor(id, wanted);
+    while (entered.newPin === REFUSED_PIN) entered = await askFor(id, { ...wanted, problem: 'PIN_REFUSED_BY_DEVICE' });
     return {};
   },
   'pin.unblock': (_, id) => askFor(id, { secrets: ['newPin', 'puk'], retriesLeft: 1 }),

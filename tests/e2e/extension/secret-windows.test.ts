@@ -104,6 +104,29 @@ describe('the window for a new PIN', () => {
     },
   );
 
+  it('closes at once where the device keeps the PIN that it has', async () => {
+    const session = await stage.granted();
+    const secrets = { ...CHANGE.secrets, pin: { source: 'user' } };
+    const answer = session.code('pin.change', { ...CHANGE, secrets });
+    const window = await stage.window('secret');
+    await window.type('#newPin', '7391');
+    await pressToClose(window, 'Escape');
+    expect(await answer).toBe('USER_CANCELLED');
+  });
+
+  it.each([
+    [true, 'This is also your FIDO PIN: you use it to sign in with a passkey too.'],
+    [false, ''],
+  ])('says whether the new PIN is that of the passkeys too: %s', async (shared, words) => {
+    const session = await stage.granted();
+    const answer = session.call('pin.change', { ...CHANGE, shared });
+    const window = await stage.window('secret');
+    await window.waitForSelector('#newPin');
+    expect(await window.$eval('#which', (line) => ((line as HTMLElement).hidden ? '' : line.textContent))).toBe(words);
+    await enterNewPin(window, NEW_PIN);
+    expect((await answer).error).toBeUndefined();
+  });
+
   it('tells the host that the user cancelled by closing the window', async () => {
     const session = await stage.granted();
     const answer = session.code('pin.change', CHANGE);

@@ -127,6 +127,29 @@ describe('the FIDO PIN', () => {
     expect(await takesFidoPin(board, reader, stage.card.pin)).toBe(true);
   });
 
+  it.each([
+    ['shared-pin', true],
+    ['yubikey-5.8', false],
+  ] as const)(
+    'is kept as one with the PIN or not (%s), so that the windows of later operations say so',
+    async (profile, isShared) => {
+      const stage = await PasskeyStage.open({ profile });
+      expect(await stage.relay()).toMatchObject(DONE);
+      expect(stage.device?.sharesPin).toBe(isShared);
+      for (const kind of ['change-pin', 'unlock']) {
+        const host = await stage.reinsert();
+        const told: unknown[] = [];
+        host.user = (secret, question) => {
+          told.push(question.isShared);
+          return secret === 'pin' ? stage.card.pin : `86271${told.length}`;
+        };
+        const answer = await stage.cms.start(stage.byAda, { ...host.startRequest, kind });
+        expect(await stage.relayOn(answer)).toMatchObject(DONE);
+        expect([kind, new Set(told)]).toEqual([kind, new Set([isShared])]);
+      }
+    },
+  );
+
   it('is not known to be the initial PIN, while a dialog of the browser has a temporary one', async () => {
     const stage = await PasskeyStage.open({ passkeys: { pin: 'shared', ways: ['window'] }, profile: 'shared-pin' });
     const order = await stage.relay('passkey');
