@@ -105,6 +105,8 @@ export interface Look {
   readonly width?: number;
   readonly height?: number;
   readonly scheme?: 'light' | 'dark';
+  /** Size of the browser's text, in percent of the usual. */
+  readonly text?: number;
 }
 
 /** A page in a tab of its own: a window of its own would cost the browser twice as much. */
@@ -117,6 +119,8 @@ export async function openPage(browser: PageBrowser, address: string, look: Look
     { name: 'prefers-reduced-motion', value: 'reduce' },
   ]);
   await page.goto(address);
+  if (look.text !== undefined)
+    await page.evaluate((size) => (document.documentElement.style.fontSize = `${size}%`), look.text);
   return page;
 }
 

@@ -13,7 +13,7 @@ export const authenticationErrors = defineErrors({
     message: 'That PIN is incorrect.',
     cause: 'A different PIN was entered.',
     user: 'Check your PIN and try again.',
-    administrator: 'If the PIN becomes blocked, unlock the device.',
+    administrator: 'If the PIN becomes blocked, its owner can set a new one at the portal.',
     data: retriesLeft,
   },
   PIN_BLOCKED: {
@@ -23,8 +23,8 @@ export const authenticationErrors = defineErrors({
     recovery: 'ask-operator',
     message: 'The PIN is blocked.',
     cause: 'It was entered incorrectly too many times.',
-    user: 'Ask your help desk to unlock it.',
-    administrator: 'Unlock the device.',
+    user: 'Set a new PIN at your portal (Forgot PIN?), or ask your help desk.',
+    administrator: 'Its owner can set a new PIN at the portal, as long as the PUK is not blocked too.',
   },
   PUK_INCORRECT: {
     number: 6003,
@@ -89,8 +89,8 @@ export const authenticationErrors = defineErrors({
     recovery: 'ask-operator',
     message: "One attempt left; we didn't use it.",
     cause: 'One more incorrect entry would block the device.',
-    user: 'Ask your help desk to unlock the device.',
-    administrator: 'Unlock the device.',
+    user: 'Set a new PIN at your portal (Forgot PIN?), or ask your help desk.',
+    administrator: 'Its owner can set a new PIN at the portal, as long as the PUK has tries left.',
     data: retriesLeft,
   },
   PIN_RULES_CONFLICT: {

@@ -16,6 +16,7 @@ const SCREENSHOTS = new URL('../../screenshots/wizard/', import.meta.url).pathna
 const yubikey = blankYubikey('11223344');
 const dual = blankYubikey('33445566', { applications: ['piv', 'fido2'], fido2: freshFido() });
 const used = blankYubikey('55667788');
+const blocked = blankYubikey('66778899', { pin: { retriesLeft: 0, blocked: true, isDefault: false } });
 const left = blankPivCard('Generic Smart Card Reader [CCID Interface] (left) 00 00');
 const right = blankPivCard('Generic Smart Card Reader [CCID Interface] (right) 01 00');
 
@@ -41,6 +42,8 @@ const refuseToConnect = (error: CardwrightError): Scene => ({
   pane: '>>> cardwright-error-pane',
 });
 
+const PUK_SPENT =
+  'This device can’t get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.';
 const LOSS = 'It was used before. Erasing removes its certificates (in 4 slots), its keys and its PIN for good.';
 /** A device that must be erased is selected and, where asked for, continued with. */
 const erase = (held: string, isGoneOnWith: boolean): Scene => ({
@@ -255,6 +258,38 @@ const SCENES: Readonly<Record<string, Scene>> = {
     script: { devices: [yubikey], pinError: new CardwrightError('PIN_INCORRECT', { retriesLeft: 1 }).toWire() },
     pane: '>>> cardwright-error-pane',
   },
+  'change-pin-blocked': {
+    dialog: 'cardwright-change-pin',
+    script: { devices: [yubikey], pinError: new CardwrightError('PIN_BLOCKED').toWire() },
+    pane: '>>> #unlock',
+  },
+  'change-pin-refused-blocked': {
+    dialog: 'cardwright-change-pin',
+    script: { devices: [blocked] },
+    cms: (cms) => cms.refused.set(blocked.id, 'The PIN of this device is blocked.'),
+    pane: '>>> #unlock',
+  },
+  'unlock-window': {
+    dialog: 'cardwright-unlock',
+    script: { devices: [blocked], held: ['pin'] },
+    pane: '>>> #show-window',
+  },
+  'unlock-securing': {
+    dialog: 'cardwright-unlock',
+    script: { devices: [blocked], held: ['secure'] },
+    pane: '>>> cardwright-dialog[data-pane=progress]',
+  },
+  'unlock-refused': {
+    dialog: 'cardwright-unlock',
+    script: { devices: [used] },
+    cms: (cms) => cms.refused.set(used.id, PUK_SPENT),
+    pane: '>>> .refused',
+  },
+  'unlock-ready': {
+    dialog: 'cardwright-unlock',
+    script: { devices: [blocked] },
+    pane: '>>> cardwright-dialog[data-pane=ready] #done',
+  },
   'change-pin-ready': {
     dialog: 'cardwright-change-pin',
     script: { devices: [yubikey] },
@@ -267,6 +302,7 @@ const LOOKS: readonly (Look & { readonly lang: string })[] = [
   { lang: 'de', scheme: 'dark', width: 1000 },
   { lang: 'de', scheme: 'light', width: 360, height: 720 },
   { lang: 'en', scheme: 'dark', width: 360, height: 720 },
+  { lang: 'de', scheme: 'light', width: 1000, height: 1000, text: 200 },
 ];
 
 let browser: PageBrowser;
@@ -287,7 +323,7 @@ afterAll(async () => {
 const scenesIn = (look: Look) =>
   everyOrSome(Object.entries(SCENES), (_, index) => LOOKS[index % LOOKS.length] === look);
 
-describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide', (look) => {
+describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of $text %', (look) => {
   it.each(scenesIn(look))(
     'shows %s without a fault that axe finds, and without scrolling sideways',
     async (name, scene) => {
@@ -297,7 +333,9 @@ describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide', (look) => {
       await page.click('#add');
       await waitFor(page, scene.pane);
       await scene.act?.(page);
-      await page.screenshot({ path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}.png` });
+      await page.screenshot({
+        path: `${SCREENSHOTS}${name}-${look.lang}-${look.scheme ?? ''}-${look.width ?? 0}-${look.text ?? 100}.png`,
+      });
       expect(await findAccessibilityFaults(page)).toEqual([]);
       const overflow = await page.evaluate(
         () => document.documentElement.scrollWidth - document.documentElement.clientWidth,

@@ -2,7 +2,7 @@ import type { authenticationErrors } from '../authentication.js';
 import type { ErrorTranslation } from '../definition.js';
 
 const HELP_DESK = 'Wenden Sie sich an Ihren Helpdesk.';
-const UNLOCK = 'Entsperren Sie das Gerät.';
+const NEW_PIN = 'Setzen Sie in Ihrem Portal eine neue PIN („PIN vergessen?“) oder fragen Sie Ihren Helpdesk.';
 
 /** 6xxx in German. */
 export const germanAuthenticationErrors: Readonly<Record<keyof typeof authenticationErrors, ErrorTranslation>> = {
@@ -10,13 +10,13 @@ export const germanAuthenticationErrors: Readonly<Record<keyof typeof authentica
     message: 'Die PIN ist nicht richtig.',
     cause: 'Es wurde eine andere PIN eingegeben.',
     user: 'Prüfen Sie Ihre PIN und versuchen Sie es erneut.',
-    administrator: 'Wird die PIN blockiert, entsperren Sie das Gerät.',
+    administrator: 'Wird die PIN blockiert, kann ihr Besitzer im Portal eine neue setzen.',
   },
   PIN_BLOCKED: {
     message: 'Die PIN ist blockiert.',
     cause: 'Sie wurde zu oft falsch eingegeben.',
-    user: 'Bitten Sie Ihren Helpdesk, sie zu entsperren.',
-    administrator: UNLOCK,
+    user: NEW_PIN,
+    administrator: 'Der Besitzer kann im Portal eine neue PIN setzen, solange die PUK nicht auch blockiert ist.',
   },
   PUK_INCORRECT: {
     message: 'Die PUK ist nicht richtig.',
@@ -51,8 +51,8 @@ export const germanAuthenticationErrors: Readonly<Record<keyof typeof authentica
   LAST_TRY: {
     message: 'Es bleibt nur ein Versuch; wir haben ihn nicht verbraucht.',
     cause: 'Noch eine falsche Eingabe würde das Gerät blockieren.',
-    user: 'Bitten Sie Ihren Helpdesk, das Gerät zu entsperren.',
-    administrator: UNLOCK,
+    user: NEW_PIN,
+    administrator: 'Der Besitzer kann im Portal eine neue PIN setzen, solange die PUK noch Versuche hat.',
   },
   PIN_RULES_CONFLICT: {
     message: 'Keine PIN erfüllt die Regeln des Portals und die des Geräts.',
