@@ -115,7 +115,7 @@ export async function answerRequest(
   const language = chooseLanguage(headers['accept-language']);
   try {
     if (!isFromOwnPage(headers, cms.origin)) throw new CardwrightError('FORBIDDEN');
-    if (person === null) throw new CardwrightError('LOGIN_REQUIRED');
+    if (person === null) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     const { route, id } = routeOf(path);
     return { status: 200, headers: {}, body: await route.answer(cms, { person, language, address }, id, parse(body)) };
   } catch (error) {

@@ -43,7 +43,7 @@ export async function findUser({ store, origin }: Services, request: FastifyRequ
  */
 export async function requireUser(services: Services, request: FastifyRequest, role?: Role): Promise<User> {
   const user = await findUser(services, request);
-  if (!user) throw new CardwrightError('LOGIN_REQUIRED');
+  if (!user) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
   if (role !== undefined && user.role !== role) throw new CardwrightError('FORBIDDEN');
   return user;
 }

@@ -40,7 +40,7 @@ export function sessionRoutes(app: FastifyInstance, services: Services): void {
     const user = await limitPasswordTries(store.db, attempt, () => findByPassword(store.db, given, password));
     if (!user) {
       await recordFailedLogin(store.db, { name: given, address });
-      throw new CardwrightError('LOGIN_REQUIRED');
+      throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     }
     await record(store.db, { actor: user.username, event: 'login' });
     return logIn(services, request, reply, user);
