@@ -56,7 +56,7 @@ export interface Cms {
   judge(requester: Requester, kind: StartRequest['kind'], devices: readonly DeviceInfo[]): Promise<Eligibility[]>;
   /** Kinds of operations that the owner of a device is offered for it, as far as its row tells. */
   offeredFor(device: Device): readonly string[];
-  /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `RATE_LIMITED`, `INVALID_PARAMS` */
+  /** @throws CardwrightError `DEVICE_NOT_ELIGIBLE`, `LOGIN_REQUIRED` where it wants a fresh proof, `RATE_LIMITED`, `INVALID_PARAMS` */
   start(requester: Requester, request: StartRequest): Promise<OperationAnswer>;
   /**
    * Takes the results of a step and answers with what follows.

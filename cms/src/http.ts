@@ -10,7 +10,7 @@ import {
 } from '@cardwright/protocol';
 import type { Cms } from './cms.js';
 import { RateLimited } from './operations/rate-limited.js';
-import type { Requester } from './operations/services.js';
+import type { PersonProof, Requester } from './operations/services.js';
 import type { Person } from './store/rows.js';
 import { chooseLanguage, type Language } from './words/language.js';
 import { wireErrorIn } from './words/reasons.js';
@@ -86,6 +86,8 @@ export const isFromOwnPage = (headers: ContractHeaders, origin: string): boolean
 export interface ContractRequest {
   /** Who is logged in, by the CMS's own means; null for nobody. */
   readonly person: Person | null;
+  /** How this person proved that, in this session: by the login, or again since. Operations may want it to be fresh. */
+  readonly proof?: PersonProof | undefined;
   /** Below the CMS's base address, without a leading slash or a query. */
   readonly path: string;
   /** IP address of whoever sent it, for the operation's timeline. */
@@ -109,15 +111,16 @@ export interface ContractRequest {
  */
 export async function answerRequest(
   cms: Cms,
-  { person, path, address, headers, body }: ContractRequest,
+  { person, proof, path, address, headers, body }: ContractRequest,
   onDefect: (incident: string, defect: unknown) => void,
 ): Promise<HttpAnswer> {
   const language = chooseLanguage(headers['accept-language']);
   try {
     if (!isFromOwnPage(headers, cms.origin)) throw new CardwrightError('FORBIDDEN');
-    if (person === null) throw new CardwrightError('LOGIN_REQUIRED');
+    if (person === null) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     const { route, id } = routeOf(path);
-    return { status: 200, headers: {}, body: await route.answer(cms, { person, language, address }, id, parse(body)) };
+    const requester = { person, language, address, proof };
+    return { status: 200, headers: {}, body: await route.answer(cms, requester, id, parse(body)) };
   } catch (error) {
     return errorAnswerOf(asCardwrightError(error, onDefect), language);
   }

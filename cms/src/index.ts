@@ -122,7 +122,7 @@ export {
 } from './operations/definition.js';
 export { spend } from './operations/quotas.js';
 export { RateLimited } from './operations/rate-limited.js';
-export type { Quotas, Requester } from './operations/services.js';
+export type { PersonProof, Quotas, Requester } from './operations/services.js';
 export { defineSlice, type Slice } from './operations/slice.js';
 
 export type {

@@ -124,7 +124,7 @@ export const cmsContract = {
       'Starts an operation on a device, or resumes the one that was interrupted on it, in the session whose key is given. It makes no change that a lost answer would leave behind, so it may be sent again.',
     request: startRequest,
     answer: operationAnswer,
-    errors: ['DEVICE_NOT_ELIGIBLE', 'RATE_LIMITED'],
+    errors: ['DEVICE_NOT_ELIGIBLE', 'LOGIN_REQUIRED', 'RATE_LIMITED'],
   },
   'operations/{id}/results': {
     summary:

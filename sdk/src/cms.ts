@@ -121,7 +121,7 @@ export class Cms {
     }
     const failure = v.safeParse(errorAnswer, content);
     if (failure.success) throw CardwrightError.fromWire(failure.output.error);
-    if (status === UNAUTHORIZED) throw new CardwrightError('LOGIN_REQUIRED');
+    if (status === UNAUTHORIZED) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (CMS_AWAY_STATUSES.includes(status)) throw new CardwrightError('CMS_UNREACHABLE');
     throw new CardwrightError('INTERNAL', { incident: `HTTP ${status}` });
   }

@@ -41,6 +41,8 @@ function sampleValue(schema: unknown): unknown {
       return 'as the simulator says';
     case 'number':
       return 1;
+    case 'boolean':
+      return false;
     case 'nullable':
       return null;
     default:

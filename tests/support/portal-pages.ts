@@ -180,7 +180,7 @@ export class PortalPages {
     const { terminated = [], deviceSource = { text: null, url: null }, summary = summaryOf() } = this.#scene ?? {};
     if (path === fails) throw new CardwrightError('DEVICE_STATE', { state: 'active' });
     const user = role === undefined ? null : { username: 'ada', displayName: 'Ada Lovelace', role };
-    if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED');
+    if (path === 'session' && method === 'POST') throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
     if (path === 'session') return { user, passkeys: this.#scene?.takesPasskeys ?? false };
     if (path === 'session/passkey/options') return { options: newPasskeyOptions() };
     if (path === 'session/passkey') {

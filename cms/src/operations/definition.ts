@@ -112,6 +112,11 @@ export interface OperationDefinition {
    * itself is judged when it starts.
    */
   readonly isOffered?: (device: Device) => boolean;
+  /**
+   * Minutes that may have passed since its person proved who they are (`Requester.proof`), whenever it is started or resumed; a passkey
+   * on its own device does not count. Without it, being logged in is enough.
+   */
+  readonly needsFreshProof?: number;
   /** Begins, or begins again in a new session with the card as it may be now. */
   begin?(context: OperationContext, admission: Admission): void | Promise<void>;
   /**
@@ -131,10 +136,11 @@ export interface OperationDefinition {
 /**
  * Defines an operation.
  *
- * @throws Error for what would otherwise go wrong later: duplicate names, and words that no page would accept
+ * @throws Error for what would otherwise go wrong later: duplicate names, words that no page would accept, and a proof that is never
+ * fresh, or always
  */
 export function defineOperation(operation: OperationDefinition): OperationDefinition {
-  const { kind, steps } = operation;
+  const { kind, steps, needsFreshProof: minutes } = operation;
   if (!v.safeParse(operationKind, kind).success) throw new Error(`${kind} is no kind of operation`);
   const names = steps.map(({ name }) => name);
   if (new Set(names).size !== names.length) throw new Error(`operation ${kind} has two steps of one name`);
@@ -144,6 +150,8 @@ export function defineOperation(operation: OperationDefinition): OperationDefini
       throw new Error(`operation ${kind} has two slices of the name ${slice.name}`);
     slices.set(slice.name, slice);
   }
+  if (minutes !== undefined && !(minutes > 0 && Number.isFinite(minutes)))
+    throw new Error(`operation ${kind} wants a proof of ${minutes} minutes`);
   requirePhases(operation);
   return operation;
 }

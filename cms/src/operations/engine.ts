@@ -14,10 +14,11 @@ import { askServices } from '../devices/passkeys-in-question.js';
 import { inTransaction } from '../store/in-transaction.js';
 import type { Records } from '../store/records.js';
 import type { Device, Operation } from '../store/rows.js';
-import { sentenceOf, type Reason } from '../words/reasons.js';
+import { sentenceOf } from '../words/reasons.js';
 import { inWords, makeAnswer, reportNext } from './answer.js';
 import { OperationContext } from './context.js';
 import type { OperationDefinition } from './definition.js';
+import { isProvedFor } from './fresh-proof.js';
 import { isToBeJudgedAgain, judgeAgain } from './judge-again.js';
 import { abandon, advance, awaits, findNext, leavesOperation, type Next } from './next.js';
 import { countOthersCards, spend } from './quotas.js';
@@ -26,10 +27,10 @@ import { lockOperation, newOperation, stepThatIsOut } from './opened-operation.j
 import { codeOf } from './paired-results.js';
 import type { Requester, Services } from './services.js';
 
-/** A card with which an operation cannot be started. */
+/** A card with which an operation cannot be started, or not yet. */
 interface Refused {
   readonly judged: JudgedCard;
-  readonly reason: Reason;
+  readonly error: CardwrightError;
 }
 
 /** Runs operations: the same way whatever their kind. */
@@ -63,7 +64,8 @@ export class Engine {
    * Starts an operation, or resumes the interrupted one on the same card: its older session then gets
    * `OPERATION_MOVED`.
    *
-   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `RATE_LIMITED`, `INVALID_PARAMS`
+   * @throws CardwrightError `DEVICE_NOT_ELIGIBLE` with the reason, `LOGIN_REQUIRED` where the operation wants a fresh proof of who the
+   * person is, `RATE_LIMITED`, `INVALID_PARAMS`
    */
   async start(requester: Requester, request: StartRequest): Promise<OperationAnswer> {
     const definition = this.definitionOf(request.kind);
@@ -85,7 +87,13 @@ export class Engine {
       );
       if (!judged) throw new Error('a card was not judged');
       const { verdict, known } = judged;
-      if (verdict.action === null) return { judged, reason: verdict.reason };
+      if (verdict.action === null) {
+        const reason = sentenceOf(verdict.reason, language);
+        return { judged, error: new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason }) };
+      }
+      // Only now: what is not admitted is answered the same, however the person has proved who they are.
+      if (!isProvedFor(definition, requester, [verdict.device, known.latest], this.services.now()))
+        return { judged, error: new CardwrightError('LOGIN_REQUIRED', { fresh: true }) };
       await countOthersCards(this.services, records.transaction, person, [judged]);
       const broken = takeOver(records, person, known.running, request, verdict.device);
       const context = await this.#open(
@@ -112,7 +120,7 @@ export class Engine {
     });
     if (!('judged' in outcome)) return outcome;
     await countOthersCards(this.services, store, person, [outcome.judged]);
-    throw new CardwrightError('DEVICE_NOT_ELIGIBLE', { reason: sentenceOf(outcome.reason, language) });
+    throw outcome.error;
   }
 
   /**

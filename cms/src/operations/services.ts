@@ -36,10 +36,21 @@ export interface Services {
   readonly now: () => Date;
 }
 
+/** How someone proved who they are, and when: by the login, or again since. */
+export interface PersonProof {
+  readonly at: Date;
+  /** `password`, `passkey`, or a name for what else the CMS takes. */
+  readonly by: 'password' | 'passkey' | (string & Record<never, never>);
+  /** Row id of the device whose passkey or key it was; null for what is on no device of the CMS. */
+  readonly device: string | null;
+}
+
 /** Who works on an operation, from where, and the language in which they read why something was refused. */
 export interface Requester {
   readonly person: Person;
   readonly language: Language;
   /** IP address from which the request came; what is none is not kept. */
   readonly address?: string | undefined;
+  /** The latest proof of who the person is, in this very session; without one, operations that want a fresh one ask for it. */
+  readonly proof?: PersonProof | undefined;
 }

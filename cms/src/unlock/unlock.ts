@@ -6,6 +6,9 @@ import { chooseProof, keyProofStep, ownKeyStep, ownWitnessStep } from './device-
 import { newPinStep } from './new-pin.js';
 import { newPukStep } from './new-puk.js';
 
+/** Minutes. Whoever has only a session that was left open, or a copy of its cookie, gets no PIN of theirs on the card. */
+const FRESH = 5;
+
 /**
  * Gives the owner of an active device a new PIN where the old one is blocked or forgotten. First the device shows that it is the one
  * that was issued; then its owner chooses a PIN, before anything is written; with the PUK the card takes it, and then a new PUK, which
@@ -16,6 +19,7 @@ export const unlock = defineOperation({
   title: { en: 'New PIN with the PUK', de: 'Neue PIN mit der PUK' },
   admit: owned('active').and(pukUsable),
   isOffered: ({ state, model }) => state === 'active' && model !== PHONE && model !== SECURITY_KEY,
+  needsFreshProof: FRESH,
   begin: (context, { policy }) => chooseProof(context, policy),
   requireUnderWay: inState('active'),
   steps: [keyProofStep, ownWitnessStep, ownKeyStep, newPinStep, newPukStep],

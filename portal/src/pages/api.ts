@@ -109,11 +109,17 @@ const signedDisplay = v.object({ jws: v.string() });
 export const readSession = () => cms.request('session', currentSession);
 export const login = (username: string, password: string) =>
   cms.request('session', session, { method: 'POST', body: { username, password } });
-/** What a passkey has to sign. It is good for one login in this browser. */
+/** What a passkey has to sign. It is good for one login in this browser, or for one proof by whoever is logged in. */
 export const beginPasskeyLogin = () =>
   cms.request('session/passkey/options', passkeyOptions, { method: 'POST', body: {} });
 export const loginWithPasskey = (credential: object) =>
   cms.request('session/passkey', session, { method: 'POST', body: { credential } });
+/** Someone who is logged in proves again who they are. @throws CardwrightError `PASSWORD_INCORRECT`, `RATE_LIMITED` */
+export const proveByPassword = (password: string) =>
+  cms.request('session/proof', session, { method: 'POST', body: { password } });
+/** The same with what `beginPasskeyLogin` asked for. @throws CardwrightError `PASSKEY_LOGIN_REFUSED`, `RATE_LIMITED` */
+export const proveByPasskey = (credential: object) =>
+  cms.request('session/proof/passkey', session, { method: 'POST', body: { credential } });
 export const logout = () => cms.request('session', session, { method: 'DELETE', body: {} });
 
 export const readMyDevices = () => cms.request('devices', answerOf<MyDevices>());

@@ -101,9 +101,9 @@ async function leave(): Promise<void> {
   location.assign('/login');
 }
 
-/** The user of a page behind the login; without one the browser goes to the login page. */
-export async function requireLogin(): Promise<User | null> {
-  const { user } = await readSession();
-  if (user === null) location.assign('/login');
-  return user;
+/** The session of a page behind the login; without a user the browser goes to the login page. */
+export async function requireLogin(): ReturnType<typeof readSession> {
+  const session = await readSession();
+  if (session.user === null) location.assign('/login');
+  return session;
 }

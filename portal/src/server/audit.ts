@@ -4,7 +4,8 @@ import type { Database } from './store/database.js';
 import { audit } from './store/schema.js';
 
 /** What the portal writes into the audit log, besides the engine. */
-export type PortalEvent = 'login' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
+export type PortalEvent =
+  'login' | 'login.renewed' | 'logout' | 'operator.made' | 'support-file.added' | 'support-file.removed';
 
 export interface AuditEntry {
   /** Name of the user, or `portal`. */

@@ -1,5 +1,12 @@
 import fastifyCookie from '@fastify/cookie';
-import { boundAuthority, createCms, seedPolicies, type CertificationAuthority } from '@cardwright/cms';
+import {
+  boundAuthority,
+  createCms,
+  seedPolicies,
+  STANDARD_OPERATIONS,
+  type CertificationAuthority,
+  type OperationDefinition,
+} from '@cardwright/cms';
 import fastify, { type FastifyInstance } from 'fastify';
 import { createAccount, findById } from './accounts/accounts.js';
 import { openAuthorityOf } from './ca/authority-module.js';
@@ -56,8 +63,13 @@ const SECOND = 1000;
  * Starts the portal: opens the store, makes what an empty one lacks, and listens.
  *
  * @param open opens the mobile devices, where the configuration has them
+ * @param operations those that it offers
  */
-export async function startPortal(configuration: Configuration, open: OpenMobile = openMobile): Promise<Portal> {
+export async function startPortal(
+  configuration: Configuration,
+  open: OpenMobile = openMobile,
+  operations: readonly OperationDefinition[] = STANDARD_OPERATIONS,
+): Promise<Portal> {
   const keys = await loadKeyRing(configuration.dataFolder, configuration.keys);
   const store = await openStore(configuration.store);
   const unmark = await markRunning(configuration);
@@ -107,6 +119,7 @@ export async function startPortal(configuration: Configuration, open: OpenMobile
         authority,
         origin: () => origin,
         findPerson: (id) => findById(store.db, id),
+        operations,
         ...decided,
         passkeyTimeout,
       }),

@@ -2,7 +2,7 @@ import { isFromOwnPage } from '@cardwright/cms';
 import { CardwrightError, validate } from '@cardwright/protocol';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type * as v from 'valibot';
-import { findSessionUser } from './accounts/sessions.js';
+import { findSession, type Session } from './accounts/sessions.js';
 import { cookieName } from './cookies.js';
 import type { Services } from './services.js';
 import type { Role, User } from './store/schema.js';
@@ -30,10 +30,24 @@ export function requireSameOrigin(app: FastifyInstance, origin: () => string): v
   });
 }
 
-/** The user who sent a request, if there is one. */
-export async function findUser({ store, origin }: Services, request: FastifyRequest): Promise<User | undefined> {
+async function findRequestSession({ store, origin }: Services, request: FastifyRequest): Promise<Session | undefined> {
   const token = request.cookies[cookieName(origin, 'session')];
-  return token === undefined ? undefined : findSessionUser(store.db, token);
+  return token === undefined ? undefined : findSession(store.db, token);
+}
+
+/** The user who sent a request, if there is one. */
+export const findUser = async (services: Services, request: FastifyRequest): Promise<User | undefined> =>
+  (await findRequestSession(services, request))?.user;
+
+/**
+ * The session in which a request was sent.
+ *
+ * @throws CardwrightError `LOGIN_REQUIRED`
+ */
+export async function requireSession(services: Services, request: FastifyRequest): Promise<Session> {
+  const session = await findRequestSession(services, request);
+  if (!session) throw new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+  return session;
 }
 
 /**
@@ -42,8 +56,7 @@ export async function findUser({ store, origin }: Services, request: FastifyRequ
  * @throws CardwrightError `LOGIN_REQUIRED`, or `FORBIDDEN` without the role
  */
 export async function requireUser(services: Services, request: FastifyRequest, role?: Role): Promise<User> {
-  const user = await findUser(services, request);
-  if (!user) throw new CardwrightError('LOGIN_REQUIRED');
+  const { user } = await requireSession(services, request);
   if (role !== undefined && user.role !== role) throw new CardwrightError('FORBIDDEN');
   return user;
 }

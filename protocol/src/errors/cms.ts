@@ -8,10 +8,11 @@ export const cmsErrors = defineErrors({
     layer: 'cms',
     retriable: true,
     recovery: 'log-in',
-    message: "You're not logged in.",
-    cause: 'Your session at the portal has ended.',
+    message: 'The portal needs you to log in.',
+    cause: "You're not logged in any more, or this needs a login that is more recent.",
     user: 'Log in again.',
     administrator: 'Nothing to do.',
+    data: v.strictObject({ fresh: v.boolean() }),
   },
   FORBIDDEN: {
     number: 9002,

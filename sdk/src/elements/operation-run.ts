@@ -60,6 +60,8 @@ export class OperationRun {
   /** The passkeys of the wanted device that were ordered so far, by their services' origins. */
   readonly #passkeys = new Map<string, PasskeyOrder>();
   #isExtensionLost = false;
+  /** Whether its user has proved who they are, and no step has come since. */
+  #hasProved = false;
   #running: Promise<void> = Promise.resolve();
 
   constructor(
@@ -77,6 +79,13 @@ export class OperationRun {
   runWithChoice(): void {
     this.#isUserChoosing = true;
     this.run();
+  }
+
+  /** Its user has proved who they are: continues with the same device. Means nothing while nobody was asked for that. */
+  proved(): void {
+    if (this.#pane.name !== 'prove') return;
+    this.#hasProved = true;
+    this.run(this.#pane.wanted);
   }
 
   /** The user wants to be asked for access again. */
@@ -149,6 +158,7 @@ export class OperationRun {
     const onStatus = (status: OperationStatus | null): void => {
       if (isErasing(status)) isToBeErased = false;
       if (status && !isToBeErased) this.#noteChanges(status);
+      if (status?.phase) this.#hasProved = false;
       if (status?.passkey) passkeys.set(status.passkey.origin, status.passkey);
       const { device } = chosen;
       this.#show(paneOf({ status, device, passkeys: [...passkeys.values()], isHalfDone: this.#isHalfDone }));
@@ -227,6 +237,10 @@ export class OperationRun {
       return;
     }
     this.#isExtensionLost = error.code === 'EXTENSION_LOST';
+    if (isCardwrightError(error, 'LOGIN_REQUIRED') && error.data.fresh) {
+      this.#show({ name: 'prove', wanted: this.#wanted, isAgain: this.#hasProved });
+      return;
+    }
     const step = stepOf(this.#pane);
     const checks = 'checks' in this.#pane && this.#pane.checks ? checksAfter(error, this.#pane.checks) : null;
     this.#show({ name: 'error', step, error, checks, wanted: this.#wanted, isKept: this.#isKept });

@@ -11,16 +11,16 @@ import { LeaveGuard } from './leave-guard.js';
 import { OperationRun } from './operation-run.js';
 import type { Done, WizardDefinition } from './operations/definition.js';
 import type { PaneActions, PaneView } from './pane-definition.js';
-import { focusPane, isFocusGone } from './pane-focus.js';
+import { focusPane, isFocusGone, isInSlot } from './pane-focus.js';
 import { paneStyles } from './pane-styles.js';
 import {
   announcementOf,
   buttonsOf,
   canRefresh,
   contentOf,
+  focusOf,
   isAwaitingUser,
   isHalfDone,
-  isObstacle,
   isRunning,
   keyOf,
   stepOf,
@@ -48,6 +48,9 @@ export interface OpenOptions {
  * Fires the event of its definition (detail: `Done`) when the operation is done and the device is active; then it says so, and closes
  * by itself after some seconds. Fires `cardwright-closed` whenever it has closed and nothing runs any more. Where only a reload of the
  * page helps, it reloads it and opens again by itself.
+ *
+ * Slot `proof`: the page's own form by which its user proves again who they are, where the CMS wants that to be recent. It is shown then
+ * alone, and the page calls `proved()` when the CMS has taken the proof.
  */
 export abstract class OperationWizard extends LitElement {
   static override readonly styles = [theme, buttons, paneStyles];
@@ -86,6 +89,14 @@ export abstract class OperationWizard extends LitElement {
   /** Opens the wizard and begins with its checks. */
   open({ prefer }: OpenOptions = {}): Promise<void> {
     return this.#open(prefer ? wantPreferred(prefer) : null);
+  }
+
+  /**
+   * The page's form in the slot `proof` has done its work: continues with the same device. Does nothing while the wizard does not ask for
+   * it. Where the CMS wants another proof still, the wizard says so and asks again.
+   */
+  proved(): void {
+    this.#run?.proved();
   }
 
   override disconnectedCallback(): void {
@@ -135,7 +146,8 @@ export abstract class OperationWizard extends LitElement {
     const isNew = this.#shownKey !== keyOf(this.#shown);
     this.#shownKey = keyOf(this.#shown);
     if (isNew) this.#focusPane();
-    else void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
+    else if (!isInSlot(this))
+      void isFocusGone(this.shadowRoot, this.picker).then((isGone) => (isGone ? this.#focusPane() : undefined));
   }
 
   /** The question whether to stop lies over the pane of what continues meanwhile. */
@@ -169,6 +181,7 @@ export abstract class OperationWizard extends LitElement {
       isWindowLost,
       support: this,
       actions: this.#actions,
+      hasProofForm: this.querySelector(':scope > [slot=proof]') !== null,
     };
   }
 
@@ -201,7 +214,7 @@ export abstract class OperationWizard extends LitElement {
   }
 
   #focusPane(): void {
-    focusPane(this.renderRoot, isObstacle(this.#shown));
+    focusPane(this.renderRoot, focusOf(this.#shown));
   }
 
   #refreshButton(): TemplateResult {

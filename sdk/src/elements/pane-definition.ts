@@ -48,7 +48,15 @@ export interface SearchView {
 export interface PaneView extends SearchView {
   readonly words: OperationText;
   readonly actions: PaneActions;
+  /** Whether the page has put a form into the slot `proof`, by which its user proves who they are. */
+  readonly hasProofForm: boolean;
 }
+
+/**
+ * Where the focus goes when a pane appears: to its heading; to the way on, because the pane says what stands in the way; or to the first
+ * field of the page's form in the slot `proof`, where there is one, and else to the way on.
+ */
+export type PaneFocus = 'heading' | 'way-on' | 'proof';
 
 /** What a window of the extension is for that waits for the user. */
 export type WindowName = 'allow' | 'erase' | 'pin' | 'passkey';
@@ -68,8 +76,8 @@ export interface PaneDefinition<P extends { readonly name: string }, V extends S
   readonly content: (pane: P, view: V) => TemplateResult;
   /** Its buttons, the way on that is meant being `primary`; by default Cancel, and Show window where one waits. */
   readonly buttons?: (pane: P, view: V) => readonly TemplateResult[];
-  /** Where the focus goes when it appears: to its heading, or to the way on because the pane says what stands in the way. */
-  readonly focus?: 'heading' | 'way-on';
+  /** Its heading by default. */
+  readonly focus?: PaneFocus;
   /** What a screen reader says while the focus stays where it is. */
   readonly announcement?: (pane: P, view: V) => string;
   /** The window of the extension that waits for the user; null where none does. */

@@ -1,15 +1,43 @@
 import type { DevicePicker } from './device-picker.js';
+import type { PaneFocus } from './pane-definition.js';
 
-/**
- * Gives a new pane the focus, because what had it before is often gone.
- *
- * @param leads whether the main button gets it, else the heading does
- */
-export function focusPane(root: ParentNode, leads: boolean): void {
+/** Gives a new pane the focus, because what had it before is often gone. */
+export function focusPane(root: ParentNode, where: PaneFocus): void {
+  if (where === 'proof' && focusField(root)) return;
+  const leads = where !== 'heading';
   const main = leads ? root.querySelector<HTMLElement>('[slot=footer].primary') : null;
   // Without a primary button below, the one in the error pane is meant.
   const focused = main ?? root.querySelector<HTMLElement>(leads ? 'cardwright-error-pane' : 'h2');
   focused?.focus();
+}
+
+/** What a form of a page begins with. */
+const FIELDS = 'input:not([type=hidden]), select, textarea, button, a[href], [tabindex="0"]';
+
+/** Focuses the first field that the page has put into the slot `proof`; false where there is none that takes the focus. */
+function focusField(root: ParentNode): boolean {
+  const elements = root.querySelector<HTMLSlotElement>('slot[name=proof]')?.assignedElements({ flatten: true }) ?? [];
+  const fields = elements.flatMap((element) => fieldsIn(element));
+  return fields.some((field) => takesFocus(field));
+}
+
+/** In their order, also inside open shadow trees. */
+function fieldsIn(element: Element): HTMLElement[] {
+  const inside = [...(element.shadowRoot?.children ?? []), ...element.children].flatMap((child) => fieldsIn(child));
+  return element instanceof HTMLElement && element.matches(FIELDS) ? [element, ...inside] : inside;
+}
+
+/** One that is hidden or disabled does not. */
+function takesFocus(field: HTMLElement): boolean {
+  field.focus();
+  return field.matches(':focus');
+}
+
+/** Whether what the page has put into an element has the focus, which the element's own shadow tree does not know. */
+export function isInSlot(host: Element): boolean {
+  const root = host.getRootNode();
+  const focused = root instanceof Document || root instanceof ShadowRoot ? root.activeElement : null;
+  return focused !== host && host.contains(focused);
 }
 
 /** Whether what had the focus is gone without a new pane: a device that was pulled, a button that no longer leads anywhere. */

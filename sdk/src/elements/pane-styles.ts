@@ -180,6 +180,11 @@ export const paneStyles = css`
     margin-top: 0;
   }
 
+  .proof {
+    max-width: 360px;
+    margin-top: var(--space-5);
+  }
+
   .bar {
     width: 100%;
     height: 10px;

@@ -1,6 +1,6 @@
 import type { TemplateResult } from 'lit';
 import { primary, secondary } from './footer-buttons.js';
-import type { PaneDefinition, PaneView, SearchView, WindowName } from './pane-definition.js';
+import type { PaneDefinition, PaneFocus, PaneView, SearchView, WindowName } from './pane-definition.js';
 import { allowPane, type AllowPane } from './panes/allow.js';
 import { awaitingApprovalPane, type AwaitingApprovalPane } from './panes/awaiting-approval.js';
 import { checkPane, type CheckPane } from './panes/check.js';
@@ -13,6 +13,7 @@ import { passkeyPane, type PasskeyPane } from './panes/passkey.js';
 import { pendingPane, type PendingPane } from './panes/pending.js';
 import { pinPane, type PinPane } from './panes/pin.js';
 import { progressPane, type ProgressPane } from './panes/progress.js';
+import { provePane, type ProvePane } from './panes/prove.js';
 import { readyPane, type ReadyPane } from './panes/ready.js';
 import { refusedPane, type RefusedPane } from './panes/refused.js';
 import { searchPane, type SearchPane } from './panes/search.js';
@@ -30,7 +31,15 @@ export type RunningPane = ProgressPane | ErasePane | PasskeyPane | PinPane;
 
 /** What the wizard shows at one moment. */
 export type Pane =
-  CheckingPane | SearchingPane | RunningPane | PendingPane | AwaitingApprovalPane | ReadyPane | ErrorPane | StopPane;
+  | CheckingPane
+  | SearchingPane
+  | RunningPane
+  | ProvePane
+  | PendingPane
+  | AwaitingApprovalPane
+  | ReadyPane
+  | ErrorPane
+  | StopPane;
 
 /** Panes by their names. */
 type PaneNamed = { readonly [P in Pane as P['name']]: P };
@@ -56,6 +65,7 @@ const PANES: { readonly [N in Name]: PaneDefinition<PaneNamed[N]> } = {
   erase: erasePane,
   passkey: passkeyPane,
   pin: pinPane,
+  prove: provePane,
   pending: pendingPane,
   'awaiting-approval': awaitingApprovalPane,
   ready: readyPane,
@@ -108,8 +118,8 @@ export const announcementOf = (pane: Pane, view: PaneView): string =>
 /** What the window of the extension is for that waits for the user; null while there is none. */
 export const windowOf = (pane: Pane): WindowName | null => definitionOf(pane).window?.(pane) ?? null;
 
-/** Whether the focus goes to the way on, because the pane says what stands in the way. */
-export const isObstacle = (pane: Pane): boolean => definitionOf(pane).focus === 'way-on';
+/** Where the focus goes when a pane appears. */
+export const focusOf = (pane: Pane): PaneFocus => definitionOf(pane).focus ?? 'heading';
 
 /** Whether the user can have it look again. */
 export const canRefresh = (pane: Pane): boolean => definitionOf(pane).canRefresh ?? false;

@@ -24,7 +24,7 @@ export const portalFailures = defineFailures([
     title: 'The session at the portal has ended',
     code: 'LOGIN_REQUIRED',
     then: NEXT,
-    stage: (simulator) => simulator.answerOfPortal('LOGIN_REQUIRED'),
+    stage: (simulator) => simulator.answerOfPortal('LOGIN_REQUIRED', { fresh: false }),
   },
   {
     name: 'other-tab',

@@ -55,7 +55,7 @@ describe('an issuance that is interrupted', () => {
     failAt(new CardwrightError('APPROVAL_NEEDED'));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
-    await user.reads('An operator has to approve this setup first.');
+    await user.reads('An operator has to approve this first.');
     await user.reads('you can close this window and continue later');
     expect(await buttons(user)).toEqual(['Close', 'Choose a device', 'Try again']);
     await user.click('#cancel');

@@ -25,6 +25,8 @@ interface Scene {
   readonly dialog?: DialogName;
   readonly script?: Partial<Script>;
   readonly cms?: (cms: ScriptedCms) => void;
+  /** Whether the page has a form by which its user proves who they are. */
+  readonly hasProofForm?: boolean;
   /** What shows that the pane is there. */
   readonly pane: string;
   readonly act?: (page: Page) => Promise<void>;
@@ -44,6 +46,7 @@ const refuseToConnect = (error: CardwrightError): Scene => ({
 
 const PUK_SPENT =
   'This device can’t get a new PIN any more: too many wrong PUKs were given to it. It can only be erased and issued again.';
+const PROOF_WANTED = new CardwrightError('LOGIN_REQUIRED', { fresh: true });
 const LOSS = 'It was used before. Erasing removes its certificates (in 4 slots), its keys and its PIN for good.';
 /** A device that must be erased is selected and, where asked for, continued with. */
 const erase = (held: string, isGoneOnWith: boolean): Scene => ({
@@ -77,6 +80,14 @@ const pulled = (now: readonly DeviceInfo[], pane: string): Scene => ({
     await page.locator('>>> #retry').click();
     await waitFor(page, pane);
   },
+});
+/** The CMS asks some times for a fresh proof of who its user is. */
+const proving = (hasForm: boolean, times: number): Scene => ({
+  dialog: 'cardwright-change-pin',
+  script: { devices: [yubikey] },
+  hasProofForm: hasForm,
+  cms: (cms) => cms.goAway('operations', ...Array.from({ length: times }, () => PROOF_WANTED)),
+  pane: '>>> cardwright-dialog[data-pane=prove] #cancel',
 });
 const awayWith = (code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE'): Scene => ({
   script: { devices: [yubikey] },
@@ -290,6 +301,16 @@ const SCENES: Readonly<Record<string, Scene>> = {
     script: { devices: [blocked] },
     pane: '>>> cardwright-dialog[data-pane=ready] #done',
   },
+  prove: proving(true, 1),
+  'prove-again': {
+    ...proving(true, 2),
+    act: async (page) => {
+      await page.keyboard.type('right');
+      await page.keyboard.press('Enter');
+      await waitFor(page, '>>> .notice');
+    },
+  },
+  'prove-without-form': proving(false, 1),
   'change-pin-ready': {
     dialog: 'cardwright-change-pin',
     script: { devices: [yubikey] },
@@ -330,6 +351,7 @@ describe.each(LOOKS)('the wizard in $lang, $scheme, $width px wide, with text of
       cms = new ScriptedCms();
       scene.cms?.(cms);
       const page = await openWizardPage(browser, server, scene.script ?? {}, look, scene.dialog);
+      if (scene.hasProofForm) await page.evaluate(() => window.offerProof());
       await page.click('#add');
       await waitFor(page, scene.pane);
       await scene.act?.(page);

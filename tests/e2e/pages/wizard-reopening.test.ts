@@ -43,7 +43,7 @@ describe('the wizard, where only a reload of the page helps', () => {
   });
 
   it('continues with the same device after a login, by way of another page', async () => {
-    scene.cms.goAway('results', new CardwrightError('LOGIN_REQUIRED'));
+    scene.cms.goAway('results', new CardwrightError('LOGIN_REQUIRED', { fresh: false }));
     const user = await scene.addDevice({ devices: [yubikey] });
     await user.sees('error');
     expect(await user.focused()).toBe('Log in');

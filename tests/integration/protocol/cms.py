@@ -17,6 +17,7 @@ from reference import Refused, open_escrow, seal, session_id, sign, valid, wire_
 LOGIN = "session=alice"
 STATUS = {"INVALID_PARAMS": 400, "LOGIN_REQUIRED": 401, "FORBIDDEN": 403, "METHOD_NOT_FOUND": 404, "OPERATION_NOT_FOUND": 404}
 OTHER_STATUS = 409
+DETAILS = {"LOGIN_REQUIRED": {"fresh": False}}
 
 
 def demand(holds, code):
@@ -127,7 +128,7 @@ class Handler(BaseHTTPRequestHandler):
             body = json.loads(self.rfile.read(int(self.headers["content-length"])))
             self.send(200, cms.answer(self.path.removeprefix("/api/"), body))
         except Refused as code:
-            self.send(STATUS.get(str(code), OTHER_STATUS), {"error": wire_error(str(code))})
+            self.send(STATUS.get(str(code), OTHER_STATUS), {"error": wire_error(str(code), DETAILS.get(str(code)))})
 
     def send(self, status, value):
         body = json.dumps(value).encode()

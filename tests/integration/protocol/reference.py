@@ -38,10 +38,11 @@ def step_methods():
     return {method for method, comes in rows if "in a step" in comes}
 
 
-def wire_error(code):
+def wire_error(code, details=None):
     """An error as it travels, as the chapter Errors has it."""
     number, message = re.search(rf"^### {code}\n\n(\d+) · [^.]*\. (.*)$", REFERENCE, re.MULTILINE).groups()
-    return {"code": int(number), "message": message, "data": {"name": code}}
+    data = {"name": code} if details is None else {"name": code, "details": details}
+    return {"code": int(number), "message": message, "data": data}
 
 
 def session_id(key):

@@ -6,7 +6,25 @@ declare global {
     extension: ScriptedExtension;
     /** Types of the wizard's events, as they came. */
     heard: string[];
+    /** Puts the page's own form into the wizard, by which its user proves who they are. */
+    offerProof: () => void;
   }
+}
+
+/** A form as any page may have it; its password is `right`. */
+function proofForm(proved: () => void): HTMLFormElement {
+  const form = document.createElement('form');
+  form.slot = 'proof';
+  form.innerHTML =
+    '<label>Password <input type="password" /></label> <button>Confirm</button> <p role="alert" id="wrong"></p>';
+  const [field, problem] = [form.querySelector('input'), form.querySelector('p')];
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    if (problem) problem.textContent = field?.value === 'right' ? '' : 'Wrong password';
+    if (field?.value === 'right') proved();
+    if (field) field.value = '';
+  });
+  return form;
 }
 
 window.extension = new ScriptedExtension();
@@ -36,7 +54,8 @@ for (const name of [
   const dialog = document.querySelector(name);
   if (!dialog) continue;
   dialog.helpDesk = helpDesk;
-  // The button is for the first.
-  if (dialog.previousElementSibling?.id === 'add')
-    document.querySelector('#add')?.addEventListener('click', () => void dialog.open());
+  // The button, and the form, are for the first.
+  if (dialog.previousElementSibling?.id !== 'add') continue;
+  if ('proved' in dialog) window.offerProof = () => dialog.append(proofForm(() => dialog.proved()));
+  document.querySelector('#add')?.addEventListener('click', () => void dialog.open());
 }

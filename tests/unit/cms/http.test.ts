@@ -1,4 +1,13 @@
-import { answerRequest, createCms, memoryStore, type Cms, type ContractRequest, type Person } from '@cardwright/cms';
+import {
+  answerRequest,
+  createCms,
+  memoryStore,
+  type Cms,
+  type ContractRequest,
+  type Person,
+  type PersonProof,
+  type Requester,
+} from '@cardwright/cms';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 
 const ORIGIN = 'https://cms.example.com';
@@ -41,7 +50,25 @@ describe('a request of the contract', () => {
 
   it('of nobody is told to log in, in the language of the browser', async () => {
     const headers = { ...ownPage, 'accept-language': 'de' };
-    expect(await answer({ person: null, headers })).toMatchObject({ status: 401, body: error('LOGIN_REQUIRED') });
+    const { status, body } = await answer({ person: null, headers });
+    expect(status).toBe(401);
+    expect(body).toMatchObject({ error: { data: { name: 'LOGIN_REQUIRED', details: { fresh: false } } } });
+  });
+
+  it('brings how its person has proved who they are', async () => {
+    const heard: Requester[] = [];
+    const listening: Cms = {
+      ...cms,
+      judge(requester) {
+        heard.push(requester);
+        return Promise.resolve([]);
+      },
+    };
+    const proof: PersonProof = { at: new Date(), by: 'passkey', device: 'device-1' };
+    await answerRequest(listening, { ...request, proof }, (_incident, defect) => {
+      throw defect;
+    });
+    expect(heard).toMatchObject([{ person: ADA, proof }]);
   });
 
   it('that is no JSON, or not as the protocol says, is the mistake of its sender', async () => {

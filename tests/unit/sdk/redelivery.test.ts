@@ -10,14 +10,14 @@ afterEach(() => {
 });
 
 /** Sends something that always fails; tells the seconds at which it was tried. */
-function sendInVain(code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE' | 'LOGIN_REQUIRED', signal?: AbortSignal) {
+function sendInVain(error: CardwrightError, signal?: AbortSignal) {
   const begin = performance.now();
   const tries: number[] = [];
   const absences: ErrorCode[] = [];
   const outcome = sendUntilAnswered(
     () => {
       tries.push((performance.now() - begin) / 1000);
-      return Promise.reject(new CardwrightError(code));
+      return Promise.reject(error);
     },
     (absence) => absences.push(absence),
     signal,
@@ -27,7 +27,7 @@ function sendInVain(code: 'CMS_UNREACHABLE' | 'CA_UNAVAILABLE' | 'LOGIN_REQUIRED
 
 describe('sending until it is answered', () => {
   it('makes longer and longer pauses, and gives up after half a minute', async () => {
-    const { tries, absences, outcome } = sendInVain('CMS_UNREACHABLE');
+    const { tries, absences, outcome } = sendInVain(new CardwrightError('CMS_UNREACHABLE'));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(tries).toEqual([0, 0.5, 1.5, 3.5, 7.5, 12.5, 17.5, 22.5, 27.5]);
     expect(absences).toHaveLength(tries.length - 1);
@@ -54,7 +54,7 @@ describe('sending until it is answered', () => {
   });
 
   it('does not repeat what was answered with another error', async () => {
-    const { tries, outcome } = sendInVain('LOGIN_REQUIRED');
+    const { tries, outcome } = sendInVain(new CardwrightError('LOGIN_REQUIRED', { fresh: false }));
     await jest.advanceTimersByTimeAsync(60_000);
     expect(tries).toEqual([0]);
     await expect(outcome).resolves.toMatchObject({ code: 'LOGIN_REQUIRED' });
@@ -62,7 +62,7 @@ describe('sending until it is answered', () => {
 
   it('ends a pause at once when it is cancelled, and sends no more', async () => {
     const abort = new AbortController();
-    const { tries, outcome } = sendInVain('CMS_UNREACHABLE', abort.signal);
+    const { tries, outcome } = sendInVain(new CardwrightError('CMS_UNREACHABLE'), abort.signal);
     await jest.advanceTimersByTimeAsync(8_000);
     abort.abort();
     await expect(outcome).resolves.toMatchObject({ code: 'CANCELLED' });

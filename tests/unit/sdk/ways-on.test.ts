@@ -57,7 +57,7 @@ const ERRORS: readonly CardwrightError[] = [
   new CardwrightError('OPERATION_MOVED'),
   new CardwrightError('PUK_BLOCKED'),
   new CardwrightError('TOO_MANY_SESSIONS'),
-  new CardwrightError('LOGIN_REQUIRED'),
+  new CardwrightError('LOGIN_REQUIRED', { fresh: false }),
   new CardwrightError('CA_REFUSED', { reason: 'No.' }),
   new CardwrightError('INSECURE_CONTEXT'),
   new CardwrightError('SITE_NOT_GRANTED', { consent: 'denied' }),

@@ -1,6 +1,6 @@
 import { isCardwrightError } from '@cardwright/protocol';
 import { beginPasskeyLogin, loginWithPasskey, type User } from '../api.js';
-import { canOfferPasskeys, choosePasskey, type Mediation } from './passkey.js';
+import { canOfferPasskeys, choosePasskey, type Mediation } from '../passkey.js';
 
 /** What comes of a login with a passkey. */
 export interface PasskeyLoginListener {

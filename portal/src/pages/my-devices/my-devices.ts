@@ -19,6 +19,7 @@ import { text } from '../text.js';
 import './delete-mobile-dialog.js';
 import type { DeleteMobileDialog } from './delete-mobile-dialog.js';
 import './device-card.js';
+import './fresh-proof.js';
 import type { DeleteMobileEvent, OperationWantedEvent, OwnerActionEvent } from './device-card.js';
 import { emptyState, emptyStateStyles } from './empty-state.js';
 import { helpDeskContact, helpDeskContactStyles } from './help-desk-contact.js';
@@ -103,6 +104,8 @@ export class MyDevicesPage extends LitElement {
   ];
 
   @state() private accessor user: User | null = null;
+  /** Whether a passkey can be used instead of a password. */
+  @state() private accessor takesPasskeys = false;
   @state() private accessor mine: MyDevices | null = null;
   /** The device that was just issued. */
   @state() private accessor added: MyDevice['id'] | null = null;
@@ -138,19 +141,14 @@ export class MyDevicesPage extends LitElement {
         .helpDesk=${HELP_DESK}
         @cardwright-issued=${this.#onIssued}
         @cardwright-closed=${this.#onClosed}
-      ></cardwright-add-device>
-      <cardwright-change-pin
-        endpoint="/api"
-        help=${HELP}
-        .helpDesk=${HELP_DESK}
-        @cardwright-closed=${this.#onClosed}
-      ></cardwright-change-pin>
-      <cardwright-unlock
-        endpoint="/api"
-        help=${HELP}
-        .helpDesk=${HELP_DESK}
-        @cardwright-closed=${this.#onClosed}
-      ></cardwright-unlock>
+        >${this.#proofForm()}</cardwright-add-device
+      >
+      <cardwright-change-pin endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
+        >${this.#proofForm()}</cardwright-change-pin
+      >
+      <cardwright-unlock endpoint="/api" help=${HELP} .helpDesk=${HELP_DESK} @cardwright-closed=${this.#onClosed}
+        >${this.#proofForm()}</cardwright-unlock
+      >
       <cardwright-add-mobile
         endpoint="/api"
         help=${HELP}
@@ -160,6 +158,11 @@ export class MyDevicesPage extends LitElement {
       ></cardwright-add-mobile>
       <portal-delete-mobile-dialog></portal-delete-mobile-dialog>
     </portal-shell>`;
+  }
+
+  /** Every wizard has one, for operations that want a fresh proof of who their user is. */
+  #proofForm(): TemplateResult {
+    return html`<portal-fresh-proof slot="proof" ?takes-passkeys=${this.takesPasskeys}></portal-fresh-proof>`;
   }
 
   #addButtons({ limit, mobile }: MyDevices): TemplateResult {
@@ -210,7 +213,9 @@ export class MyDevicesPage extends LitElement {
   }
 
   async #load(): Promise<void> {
-    this.user = await requireLogin();
+    const { user, passkeys } = await requireLogin();
+    this.user = user;
+    this.takesPasskeys = passkeys;
     if (this.user !== null) this.mine = await readMyDevices();
   }
 

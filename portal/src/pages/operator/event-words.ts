@@ -8,6 +8,7 @@ type EarlierEvent = 'vendor-certificates.imported' | 'vendor-certificates.remove
 /** What the audit log's events mean. */
 const WORDS: Readonly<Record<AuditEvent | PortalEvent | EarlierEvent, string>> = {
   login: 'Login',
+  'login.renewed': 'Login renewed',
   logout: 'Logout',
   'operation.started': 'Started',
   'operation.resumed': 'Continued in another session',

@@ -160,7 +160,7 @@ export class OperatorDevicePage extends LitElement {
   }
 
   async #load(): Promise<void> {
-    const user = await requireLogin();
+    const { user } = await requireLogin();
     if (user === null) return;
     if (user.role !== 'operator') {
       location.assign('/my-devices');

@@ -98,7 +98,7 @@ export class OperatorPage extends LitElement {
   };
 
   async #load(): Promise<void> {
-    const user = await requireLogin();
+    const { user } = await requireLogin();
     if (user !== null && user.role !== 'operator') location.assign('/my-devices');
     else this.user = user;
   }

@@ -18,6 +18,16 @@ export const english: PageText = {
   or: 'or',
   noPasskeyHere: 'Your browser can’t use a passkey here. Use your password.',
 
+  freshProof: {
+    confirm: 'Confirm',
+    withPasskey: 'Use a passkey',
+    problems: {
+      PASSWORD_INCORRECT: 'The password is not correct.',
+      RATE_LIMITED: 'Too many tries. Try again later.',
+      PASSKEY_LOGIN_REFUSED: 'This passkey doesn’t count here. Try another one, or use your password.',
+    },
+  },
+
   addDevice: 'Add Device',
   addMobile: 'Add Mobile',
   noDevice: 'No devices yet.',

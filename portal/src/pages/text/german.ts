@@ -19,6 +19,17 @@ export const german: PageText = {
   or: 'oder',
   noPasskeyHere: 'Ihr Browser kann hier keinen Passkey verwenden. Verwenden Sie Ihr Passwort.',
 
+  freshProof: {
+    confirm: 'Bestätigen',
+    withPasskey: 'Passkey verwenden',
+    problems: {
+      PASSWORD_INCORRECT: 'Das Passwort ist nicht richtig.',
+      RATE_LIMITED: 'Zu viele Versuche. Versuchen Sie es später erneut.',
+      PASSKEY_LOGIN_REFUSED:
+        'Dieser Passkey gilt hier nicht. Versuchen Sie einen anderen, oder verwenden Sie Ihr Passwort.',
+    },
+  },
+
   addDevice: 'Gerät hinzufügen',
   addMobile: 'Mobilgerät hinzufügen',
   noDevice: 'Noch keine Geräte.',

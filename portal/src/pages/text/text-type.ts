@@ -25,6 +25,13 @@ export interface PageText {
   /** The browser could not use any passkey. */
   readonly noPasskeyHere: string;
 
+  /** Where someone who is logged in proves again who they are. */
+  readonly freshProof: {
+    readonly confirm: string;
+    readonly withPasskey: string;
+    readonly problems: Readonly<Record<'PASSWORD_INCORRECT' | 'RATE_LIMITED' | 'PASSKEY_LOGIN_REFUSED', string>>;
+  };
+
   readonly addDevice: string;
   readonly addMobile: string;
   readonly noDevice: string;

@@ -18,25 +18,25 @@ export async function isOwnPassword(db: Database, user: User, password: string, 
   return (await limitPasswordTries(db, attempt, check)) !== undefined;
 }
 
-/** For what an operator gives the password, and from where. */
+/** For what a user gives the password, and from where. */
 export interface Occasion extends Pick<AuditEntry, 'event' | 'deviceId'> {
   /** As the socket or a trusted proxy names it. */
   readonly address: string;
 }
 
 /**
- * Requires an operator's password once more. A wrong one is in the audit log.
+ * Requires the password of a user who is logged in once more. A wrong one is in the audit log.
  *
  * @throws CardwrightError `PASSWORD_INCORRECT`; RateLimited (`RATE_LIMITED`)
  */
 export async function requireOwnPassword(
   db: Database,
-  operator: User,
+  user: User,
   password: string,
   { address, ...told }: Occasion,
 ): Promise<void> {
-  if (await isOwnPassword(db, operator, password, address)) return;
+  if (await isOwnPassword(db, user, password, address)) return;
   const detail = { reason: 'PASSWORD_INCORRECT' };
-  await record(db, { actor: operator.username, outcome: 'failed', detail, ...told });
+  await record(db, { actor: user.username, outcome: 'failed', detail, ...told });
   throw new CardwrightError('PASSWORD_INCORRECT');
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { PersonProof } from '@cardwright/cms';
 import { and, eq, gt, lte, sql } from 'drizzle-orm';
 import type { Database } from '../store/database.js';
 import { sessions, users, type User } from '../store/schema.js';
@@ -7,13 +8,30 @@ const TOKEN_BYTES = 32;
 /** A session ends after a working day, in milliseconds. */
 export const SESSION_LIFETIME = 8 * 60 * 60 * 1000;
 
-/** Opens a session and returns its token, which only the user's cookie keeps. */
-export async function openSession(db: Database, user: User): Promise<string> {
+/** By what a user proves who they are at this moment. */
+export type Proved = Omit<PersonProof, 'at'>;
+
+/** An open session. */
+export interface Session {
+  readonly user: User;
+  /** How its user proved who they are; undefined where that was never kept. */
+  readonly proof: PersonProof | undefined;
+}
+
+/** Opens a session for a user who has just proved who they are, and returns its token, which only the user's cookie keeps. */
+export async function openSession(db: Database, user: User, { by, device }: Proved): Promise<string> {
   const token = randomBytes(TOKEN_BYTES).toString('base64url');
   const now = new Date();
   await deleteExpired(db, now);
   const expiresAt = new Date(now.getTime() + SESSION_LIFETIME);
-  await db.insert(sessions).values({ tokenHash: hashToken(token), userId: user.id, expiresAt });
+  await db.insert(sessions).values({
+    tokenHash: hashToken(token),
+    userId: user.id,
+    expiresAt,
+    provedAt: now,
+    provedBy: by,
+    provedDeviceId: device,
+  });
   return token;
 }
 
@@ -32,14 +50,16 @@ async function deleteExpired(db: Database, now: Date): Promise<void> {
   await db.delete(sessions).where(sql`${sessions.tokenHash} = ANY(ARRAY${expired})`);
 }
 
-/** The user of an open session, or undefined. */
-export async function findSessionUser(db: Database, token: string): Promise<User | undefined> {
+/** The open session with a token, or undefined. */
+export async function findSession(db: Database, token: string): Promise<Session | undefined> {
   const [row] = await db
-    .select({ user: users })
+    .select({ user: users, at: sessions.provedAt, by: sessions.provedBy, device: sessions.provedDeviceId })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(and(eq(sessions.tokenHash, hashToken(token)), gt(sessions.expiresAt, new Date())));
-  return row?.user;
+  if (!row) return undefined;
+  const { user, at, by, device } = row;
+  return { user, proof: at !== null && by !== null ? { at, by, device } : undefined };
 }
 
 /** Ends a session; an unknown token ends nothing. */

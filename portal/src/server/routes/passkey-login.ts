@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto';
 import { CardwrightError } from '@cardwright/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as v from 'valibot';
 import { recordFailedLogin } from '../accounts/failed-logins.js';
 import { anyKnownBrowser } from '../accounts/known-browser.js';
 import { CHALLENGE_LIFETIME, newChallenge, takeChallenge } from '../accounts/login-challenges.js';
 import { limitBeginnings, limitPasskeyTries, type PasskeySender } from '../accounts/login-limit.js';
-import { assertion, findByPasskey } from '../accounts/passkey-login.js';
+import { assertion, findByPasskey, type PasskeyLogin } from '../accounts/passkey-login.js';
 import { record } from '../audit.js';
 import { cookieName, cookieOptions } from '../cookies.js';
 import type { OwnRelyingParty } from '../passkeys/open-passkey-services.js';
-import { readBody } from '../request-guards.js';
+import { readBody, requireUser } from '../request-guards.js';
 import type { Services } from '../services.js';
 import { logIn } from './session.js';
 
@@ -22,6 +22,7 @@ const answer = v.strictObject({ credential: assertion });
  *
  *     POST /api/session/passkey/options  {}              -> { options }: PublicKeyCredentialRequestOptionsJSON, and a cookie
  *     POST /api/session/passkey          { credential }  -> { user }; 409 PASSKEY_LOGIN_REFUSED, 429 RATE_LIMITED with retry-after
+ *     POST /api/session/proof/passkey    { credential }  -> { user }, as that, for whoever is logged in and wants to prove it again
  *
  * The options name no credential, so that the authenticator finds the passkey, and the browser may offer it in the name's field. Their
  * challenge is good for one attempt in the browser that got the cookie.
@@ -43,7 +44,18 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
     return { options: { challenge, rpId, timeout: CHALLENGE_LIFETIME, userVerification: 'required' } };
   });
 
-  app.post('/api/session/passkey', async (request, reply) => {
+  /**
+   * Whoever the passkey in a request is of. Its challenge is over afterwards.
+   *
+   * @param isMeant whether it may be this user
+   * @throws CardwrightError `PASSKEY_LOGIN_REFUSED`, which `onRefusal` has recorded; RateLimited (`RATE_LIMITED`)
+   */
+  async function requireSigner(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    isMeant: (login: PasskeyLogin) => boolean,
+    onRefusal: () => Promise<void>,
+  ): Promise<PasskeyLogin> {
     const { credential } = readBody(answer, request);
     const { service, rpId } = requireOwn(services);
     const { origin } = services;
@@ -51,17 +63,37 @@ export function passkeyLoginRoutes(app: FastifyInstance, services: Services): vo
     reply.clearCookie(cookie(), { path: '/' });
     const found = await limitPasskeyTries(store.db, senderOf(request), tryNameOf(credential.id), async () => {
       const challenge = v.is(v.pipe(v.string(), v.uuid()), id) ? await takeChallenge(store.db, id) : undefined;
-      return challenge === undefined
-        ? undefined
-        : findByPasskey(store.db, credential, { service, rpId, origin, challenge });
+      if (challenge === undefined) return undefined;
+      const login = await findByPasskey(store.db, credential, { service, rpId, origin, challenge });
+      return login && isMeant(login) ? login : undefined;
     });
-    if (!found) {
-      await recordFailedLogin(store.db, { name: null, address: request.ip });
-      throw new CardwrightError('PASSKEY_LOGIN_REFUSED');
-    }
-    const { user, deviceId } = found;
+    if (found) return found;
+    await onRefusal();
+    throw new CardwrightError('PASSKEY_LOGIN_REFUSED');
+  }
+
+  app.post('/api/session/passkey', async (request, reply) => {
+    const { user, deviceId } = await requireSigner(
+      request,
+      reply,
+      () => true,
+      () => recordFailedLogin(store.db, { name: null, address: request.ip }),
+    );
     await record(store.db, { actor: user.username, event: 'login', deviceId, detail: { with: 'passkey' } });
-    return logIn(services, request, reply, user);
+    return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
+  });
+
+  app.post('/api/session/proof/passkey', async (request, reply) => {
+    const user = await requireUser(services, request);
+    const told = { actor: user.username, event: 'login.renewed', detail: { with: 'passkey' } } as const;
+    const { deviceId } = await requireSigner(
+      request,
+      reply,
+      (login) => login.user.id === user.id,
+      () => record(store.db, { ...told, outcome: 'failed' }),
+    );
+    await record(store.db, { ...told, deviceId });
+    return logIn(services, request, reply, user, { by: 'passkey', device: deviceId });
   });
 }
 

@@ -8,6 +8,7 @@ import type {
   OperationHappening,
   OperationStatus,
   Passkey,
+  PersonProof,
   PhoneSlot,
   Proof,
   RevocationReason,
@@ -56,6 +57,11 @@ export const sessions = pgTable('sessions', {
   userId: uuid('user_id').notNull(),
   createdAt: instant('created_at').notNull().defaultNow(),
   expiresAt: instant('expires_at').notNull(),
+  /** Null in a session from before proofs were kept: its user has never proved who they are. */
+  provedAt: instant('proved_at'),
+  provedBy: text('proved_by').$type<PersonProof['by']>(),
+  /** Of the device whose passkey it was. */
+  provedDeviceId: uuid('proved_device_id'),
 });
 
 export const loginAttempts = pgTable('login_attempts', {

@@ -9,8 +9,8 @@ const RELOAD = 'Laden Sie die Seite neu.';
 /** 9xxx in German. */
 export const germanCmsErrors: Readonly<Record<keyof typeof cmsErrors, ErrorTranslation>> = {
   LOGIN_REQUIRED: {
-    message: 'Sie sind nicht angemeldet.',
-    cause: 'Ihre Sitzung beim Portal ist beendet.',
+    message: 'Das Portal verlangt, dass Sie sich anmelden.',
+    cause: 'Sie sind nicht mehr angemeldet, oder dies braucht eine neuere Anmeldung.',
     user: 'Melden Sie sich erneut an.',
     administrator: NOTHING,
   },

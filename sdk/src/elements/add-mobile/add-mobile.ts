@@ -16,7 +16,7 @@ import { LeaveGuard } from '../leave-guard.js';
 import type { SearchView } from '../pane-definition.js';
 import { focusPane, isFocusGone } from '../pane-focus.js';
 import { paneStyles } from '../pane-styles.js';
-import { canRefresh, isObstacle, isReaching, reaching } from '../panes.js';
+import { canRefresh, focusOf, isReaching, reaching } from '../panes.js';
 import { Reopening } from '../reopening.js';
 import { selectedAmong } from '../selection.js';
 import '../stepper.js';
@@ -185,7 +185,10 @@ export class AddMobile extends LitElement {
     const { pane, question } = this;
     if (pane.name === 'password') this.password?.focus();
     else
-      focusPane(this.renderRoot, question !== null || pane.name === 'error' || (isReaching(pane) && isObstacle(pane)));
+      focusPane(
+        this.renderRoot,
+        question !== null || pane.name === 'error' ? 'way-on' : isReaching(pane) ? focusOf(pane) : 'heading',
+      );
   }
 
   #toolbar(): TemplateResult | typeof nothing {

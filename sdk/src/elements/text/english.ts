@@ -114,6 +114,11 @@ export const english: Text = {
 
   keepGoing: 'Keep going',
 
+  proveTitle: 'Confirm that it’s you',
+  proveHint: 'Before this, the portal needs to be sure who you are. We’ll continue automatically afterwards.',
+  proveByLogin: 'Before this, the portal needs a recent login. Log out of it and log in again, then continue here.',
+  proveOtherwise: 'That isn’t enough for this device. Confirm in another way.',
+
   pendingTitle: 'Your device is not active yet',
   pendingHint: 'The PIN was not changed. You can’t use the device until an operator activates it.',
   pendingRetry: 'Or set your PIN now. You can also continue later: nothing is lost.',

@@ -117,6 +117,12 @@ export const german: Text = {
 
   keepGoing: 'Weitermachen',
 
+  proveTitle: 'Bestätigen Sie, dass Sie es sind',
+  proveHint: 'Vorher muss das Portal sicher sein, wer Sie sind. Danach geht es automatisch weiter.',
+  proveByLogin:
+    'Vorher braucht das Portal eine neue Anmeldung. Melden Sie sich dort ab und wieder an, und fahren Sie dann hier fort.',
+  proveOtherwise: 'Das genügt für dieses Gerät nicht. Bestätigen Sie es auf andere Weise.',
+
   pendingTitle: 'Ihr Gerät ist noch nicht aktiv',
   pendingHint: 'Die PIN wurde nicht geändert. Sie können das Gerät erst verwenden, wenn ein Operator es aktiviert.',
   pendingRetry: 'Oder legen Sie jetzt Ihre PIN fest. Sie können auch später fortfahren: Nichts geht verloren.',

@@ -107,6 +107,15 @@ export interface Text {
 
   readonly keepGoing: string;
 
+  /** Where the CMS wants its user to prove again who they are. */
+  readonly proveTitle: string;
+  /** Above the page's own form for that. */
+  readonly proveHint: string;
+  /** Where the page has none. */
+  readonly proveByLogin: string;
+  /** Where the CMS did not take what was proved. */
+  readonly proveOtherwise: string;
+
   readonly pendingTitle: string;
   /** After why the PIN was not changed. */
   readonly pendingHint: string;

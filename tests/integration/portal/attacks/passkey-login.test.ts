@@ -1,31 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { CreationOptions } from '@cardwright/protocol';
-import { verifyRegistration } from '@cardwright/cms';
 import { desc, eq } from 'drizzle-orm';
-import * as v from 'valibot';
 import { userHandleOf } from '../../../../portal/src/server/passkeys/webauthn/user-handle.js';
 import { openStore, type Store } from '../../../../portal/src/server/store/database.js';
-import { audit, devices, loginChallenges, passkeys, users } from '../../../../portal/src/server/store/schema.js';
+import { audit, devices, loginChallenges, passkeys } from '../../../../portal/src/server/store/schema.js';
 import { openDatabase, type OwnDatabase } from '../../../support/postgres.js';
-import {
-  SoftwareAuthenticator,
-  type CeremonyFaults,
-  type SoftwarePasskey,
-} from '../../../support/passkeys/software-authenticator.js';
+import type { CeremonyFaults } from '../../../support/passkeys/software-authenticator.js';
+import { KEY_SERVICE, beginPasskey, issueKeyTo, signWith, type IssuedKey } from '../support/issued-key.js';
 import { Browser, startTestPortal, type Answer, type TestPortal } from '../support/test-portal.js';
 import { transactionsWait } from '../support/waiting-transactions.js';
-
-const SERVICE = 'portal';
-const RP_ID = 'localhost';
-const optionsShape = v.object({
-  options: v.strictObject({
-    challenge: v.string(),
-    rpId: v.literal(RP_ID),
-    timeout: v.number(),
-    userVerification: v.literal('required'),
-  }),
-});
 
 let server: OwnDatabase;
 let portal: TestPortal;
@@ -34,7 +16,7 @@ beforeAll(async () => {
   server = await openDatabase();
   portal = await startTestPortal({
     DATABASE_URL: server.url,
-    CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: SERVICE }]),
+    CARDWRIGHT_PASSKEY_SERVICES: JSON.stringify([{ kind: 'webauthn', name: KEY_SERVICE }]),
   });
   store = await openStore({ url: server.url });
 });
@@ -44,69 +26,15 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** A security key of Alice's, active, with a passkey for the portal: as an issuance leaves it. */
-interface IssuedKey {
-  readonly authenticator: SoftwareAuthenticator;
-  readonly passkey: SoftwarePasskey;
-  readonly deviceId: string;
-}
+const issueKey = (username = 'alice'): Promise<IssuedKey> => issueKeyTo(store, portal.origin, username);
 
-async function issueKey(username = 'alice'): Promise<IssuedKey> {
-  const [owner] = await store.db.select().from(users).where(eq(users.username, username));
-  if (!owner) throw new Error('the account is missing');
-  const [deviceId, id] = [randomUUID(), randomUUID()];
-  await store.db.insert(devices).values({
-    id: deviceId,
-    ownerId: owner.id,
-    model: 'fido2',
-    modelName: 'Security key',
-    guid: randomUUID(),
-    state: 'active',
-    proof: 'not-proved',
-    managementKey: 'own',
-  });
-  const authenticator = new SoftwareAuthenticator();
-  const options: CreationOptions = {
-    rp: { id: RP_ID, name: 'Portal' },
-    user: { id: userHandleOf(owner.id), name: username, displayName: username },
-    challenge: 'AAAA',
-    pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
-  };
-  const { passkey, response } = authenticator.register(options, portal.origin);
-  const { credentialId, publicKey, aaguid } = await verifyRegistration({ options, origin: portal.origin }, response);
-  await store.db.insert(passkeys).values({
-    id,
-    deviceId,
-    operationId: 'operation-1',
-    service: SERVICE,
-    rpId: RP_ID,
-    credentialId,
-    serviceId: credentialId,
-    aaguid,
-    publicKey,
-    signCount: 0,
-    transports: ['usb'],
-    name: 'Security key',
-    way: 'host',
-    place: 'proved',
-    attested: false,
-  });
-  return { authenticator, passkey, deviceId };
-}
-
-async function begin(browser: Browser): Promise<string> {
-  const { body } = await browser.post('/api/session/passkey/options', {});
-  return v.parse(optionsShape, body).options.challenge;
-}
-
+const begin = beginPasskey;
 const finish = (browser: Browser, credential: object): Promise<Answer> =>
   browser.post('/api/session/passkey', { credential });
 
 /** A login of a browser with a key, right or wrong. */
-async function logIn(browser: Browser, { authenticator, passkey }: IssuedKey, faults?: CeremonyFaults) {
-  const challenge = await begin(browser);
-  return finish(browser, authenticator.assert(passkey, challenge, portal.origin, faults));
-}
+const logIn = (browser: Browser, key: IssuedKey, faults?: CeremonyFaults) =>
+  signWith(browser, '/api/session/passkey', key, faults);
 
 const userOf = async (browser: Browser): Promise<unknown> => (await browser.get('/api/session')).body;
 const refused = { status: 409, code: 'PASSKEY_LOGIN_REFUSED' };

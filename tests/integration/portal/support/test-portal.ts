@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SeedPolicies } from '@cardwright/cms';
+import type { OperationDefinition, SeedPolicies } from '@cardwright/cms';
 import { readConfiguration, type Configuration, startPortal, type Portal } from '@cardwright/portal';
 import {
   operationAnswer,
@@ -65,16 +65,19 @@ function withoutSupervision({ piv, ...others }: SeedPolicies): SeedPolicies {
  *
  * @param environment as configuration.ts reads it
  * @param openMobile for mobile devices that are not the real ones
+ * @param operations those that it offers; by default those of the product
  */
 export async function startTestPortal(
   environment: NodeJS.ProcessEnv = {},
   change: Partial<Configuration> = {},
   openMobile?: OpenMobile,
+  operations?: readonly OperationDefinition[],
 ): Promise<TestPortal> {
   if (environment.DATABASE_URL !== undefined || change.store !== undefined)
-    return startIn(await newFolder(), environment, change, openMobile);
+    return startIn(await newFolder(), environment, change, openMobile, operations);
   const database = await openDatabase();
-  const portal = await startIn(await newFolder(), { ...environment, DATABASE_URL: database.url }, change, openMobile);
+  const own = { ...environment, DATABASE_URL: database.url };
+  const portal = await startIn(await newFolder(), own, change, openMobile, operations);
   return { ...portal, remove: () => portal.remove().then(() => database.stop()) };
 }
 
@@ -92,6 +95,7 @@ async function startIn(
   environment: NodeJS.ProcessEnv,
   change: Partial<Configuration> = {},
   openMobile?: OpenMobile,
+  operations?: readonly OperationDefinition[],
 ): Promise<TestPortal> {
   const roots = join(folder, 'roots.pem');
   await writeFile(roots, TEST_VENDOR.root);
@@ -108,7 +112,7 @@ async function startIn(
   const configuration = { ...read, policies: withoutSupervision(read.policies), ...change };
   const removeFolder = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
-    const portal = await startPortal(configuration, openMobile);
+    const portal = await startPortal(configuration, openMobile, operations);
     return { ...portal, configuration, folder, remove: () => portal.close().then(removeFolder) };
   } catch (error) {
     await removeFolder();

@@ -161,13 +161,16 @@ describe('a feed of events', () => {
     following.stop();
   });
 
-  it.each(['ENROLMENT_NOT_FOUND', 'LOGIN_REQUIRED'] as const)('ends where the CMS answers %s', async (code) => {
-    const following = new Following();
-    following.answer = new CardwrightError(code);
-    following.stream.breakOff();
-    expect(await following.end).toMatchObject({ code });
-    expect(following.stream.isOpen).toBe(false);
-  });
+  it.each([new CardwrightError('ENROLMENT_NOT_FOUND'), new CardwrightError('LOGIN_REQUIRED', { fresh: false })])(
+    'ends where the CMS answers $code',
+    async (error) => {
+      const following = new Following();
+      following.answer = error;
+      following.stream.breakOff();
+      expect(await following.end).toMatchObject({ code: error.code });
+      expect(following.stream.isOpen).toBe(false);
+    },
+  );
 
   it('asks at once when a time is over', async () => {
     const following = new Following();

@@ -1,0 +1,147 @@
+import { isCardwrightError } from '@cardwright/protocol';
+import { OperationWizard, buttons, theme } from '@cardwright/sdk/elements';
+import { LitElement, css, html, nothing, type TemplateResult } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { beginPasskeyLogin, proveByPasskey, proveByPassword } from '../api.js';
+import { fields } from '../form-styles.js';
+import { choosePasskey } from '../passkey.js';
+import { explain, text } from '../text.js';
+
+const PROBLEMS: Readonly<Record<string, string>> = text.freshProof.problems;
+
+/**
+ * Has someone who is logged in prove again who they are. It stands in the slot `proof` of a wizard, and has that continue.
+ *
+ * @example
+ * <cardwright-change-pin><portal-fresh-proof slot="proof" takes-passkeys></portal-fresh-proof></cardwright-change-pin>
+ */
+@customElement('portal-fresh-proof')
+export class FreshProof extends LitElement {
+  static override readonly styles = [
+    theme,
+    buttons,
+    fields,
+    css`
+      form {
+        display: grid;
+        gap: var(--space-4);
+      }
+
+      .buttons {
+        display: flex;
+        flex-wrap: wrap;
+        gap: var(--space-2);
+      }
+    `,
+  ];
+
+  /** Whether the portal takes passkeys too. */
+  @property({ type: Boolean, attribute: 'takes-passkeys' }) accessor takesPasskeys = false;
+  @state() private accessor problem: string | null = null;
+  @query('#password') private accessor password: HTMLInputElement | null = null;
+  /** Of the proof that is being given; it is aborted when the wizard closes. */
+  #giving: AbortController | null = null;
+  #wizard: OperationWizard | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#wizard = this.parentElement instanceof OperationWizard ? this.parentElement : null;
+    this.#wizard?.addEventListener('cardwright-closed', this.#forget);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#wizard?.removeEventListener('cardwright-closed', this.#forget);
+    this.#forget();
+  }
+
+  protected override render(): TemplateResult {
+    const { confirm, withPasskey } = text.freshProof;
+    const isOffered = this.takesPasskeys && 'PublicKeyCredential' in globalThis;
+    return html`<form @submit=${this.#submit}>
+      <label for="password">
+        ${text.password}
+        <input
+          id="password"
+          type="password"
+          autocomplete="current-password"
+          required
+          maxlength="200"
+          aria-invalid=${this.problem !== null}
+          aria-describedby=${this.problem === null ? nothing : 'problem'}
+        />
+      </label>
+      ${this.problem === null ? nothing : html`<p id="problem" class="problem" role="alert">${this.problem}</p>`}
+      <div class="buttons">
+        <button type="submit" id="prove" class="primary">${confirm}</button>
+        ${
+          isOffered
+            ? html`<button type="button" id="prove-by-passkey" @click=${this.#askForPasskey}>${withPasskey}</button>`
+            : nothing
+        }
+      </div>
+    </form>`;
+  }
+
+  readonly #submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const password = this.password?.value ?? '';
+    void this.#give(async () => {
+      await proveByPassword(password);
+      return true;
+    });
+  };
+
+  readonly #askForPasskey = (): void => {
+    void this.#give(async (signal) => {
+      const { options } = await beginPasskeyLogin();
+      const timeout = AbortSignal.timeout(options.timeout);
+      const credential = await choosePasskey(options, 'optional', AbortSignal.any([signal, timeout]));
+      if (credential === null) return false;
+      await proveByPasskey(credential);
+      return true;
+    });
+  };
+
+  /** @param prove tells whether the user went through with it */
+  async #give(prove: (signal: AbortSignal) => Promise<boolean>): Promise<void> {
+    if (this.#giving !== null) return;
+    const giving = new AbortController();
+    this.#giving = giving;
+    this.problem = null;
+    try {
+      const isProved = await prove(giving.signal);
+      // The user may have closed the wizard meanwhile, and even opened it again.
+      if (!isProved || giving.signal.aborted) return;
+      this.#forget();
+      this.#wizard?.proved();
+    } catch (error) {
+      if (!giving.signal.aborted) this.#explain(error);
+    } finally {
+      if (this.#giving === giving) this.#giving = null;
+    }
+  }
+
+  #explain(error: unknown): void {
+    if (isCardwrightError(error, 'LOGIN_REQUIRED')) location.assign('/login');
+    else if (isCardwrightError(error)) this.problem = PROBLEMS[error.code] ?? explain(error.code);
+    else if (error instanceof DOMException) this.problem = text.noPasskeyHere;
+    else throw error;
+    this.password?.focus();
+    this.password?.select();
+  }
+
+  /** Whatever becomes of it, the password must not stay in the page. */
+  readonly #forget = (): void => {
+    this.#giving?.abort();
+    this.#giving = null;
+    this.problem = null;
+    if (this.password !== null) this.password.value = '';
+  };
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'portal-fresh-proof': FreshProof;
+  }
+}

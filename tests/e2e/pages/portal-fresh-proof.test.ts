@@ -1,0 +1,156 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import type { Page } from 'puppeteer-core';
+import * as v from 'valibot';
+import { blankYubikey } from '../../support/device-facts.js';
+import { openPage, openPageBrowser, PageServer, waitFor, type PageBrowser } from '../../support/page-stage.js';
+import { addPasskey } from '../../support/passkeys.js';
+import { WHOLE } from '../../support/portal-devices.js';
+import { ScriptedCms } from '../../support/scripted-cms.js';
+import { bundlePage } from '../../support/wizard-stage.js';
+
+const PUBLIC = new URL('../../../portal/dist/public/', import.meta.url).pathname;
+const PASSWORD = 'ada-password';
+const YUBIKEY = blankYubikey('11223344');
+const USER = { username: 'ada', displayName: 'Ada Lovelace', role: 'user' };
+const entry = v.strictObject({ password: v.string() });
+
+let browser: PageBrowser;
+let server: PageServer;
+let extension: string;
+let page: Page;
+let cms = new ScriptedCms();
+let takesPasskeys = false;
+let refusal: CardwrightError | null = null;
+const asked: string[] = [];
+
+/** Answers what the portal would; the CMS behind it asks once for a fresh proof. */
+function answer(method: string, path: string, body: unknown): object {
+  asked.push(`${method} ${path}`);
+  if (path === 'session') return { user: USER, passkeys: takesPasskeys };
+  if (path === 'devices')
+    return {
+      devices: WHOLE,
+      terminated: [],
+      limit: { max: 3, used: 1, reason: null },
+      deviceSource: { text: null, url: null },
+      mobile: null,
+    };
+  if (path === 'session/passkey/options')
+    return { options: { challenge: 'AAAA', rpId: 'localhost', timeout: 300_000, userVerification: 'required' } };
+  if (path.startsWith('session/proof') && refusal) throw refusal;
+  if (path === 'session/proof/passkey') return { user: USER };
+  if (path !== 'session/proof') return cms.answer(path, body);
+  if (v.parse(entry, body).password !== PASSWORD) throw new CardwrightError('PASSWORD_INCORRECT');
+  return { user: USER };
+}
+
+beforeAll(async () => {
+  const files = new Map(readdirSync(PUBLIC).map((name) => [`/${name}`, readFileSync(PUBLIC + name, 'utf8')]));
+  for (const language of ['en', 'de']) files.set(`/${language}`, files.get(`/my-devices.${language}.html`) ?? '');
+  extension = await bundlePage('tests/support/wizard-page/extension-only.ts');
+  server = await PageServer.start(files, answer);
+  browser = await openPageBrowser();
+});
+beforeEach(() => {
+  asked.length = 0;
+  takesPasskeys = false;
+  refusal = null;
+  cms = new ScriptedCms();
+  cms.goAway('operations', new CardwrightError('LOGIN_REQUIRED', { fresh: true }));
+});
+afterEach(() => page.close());
+afterAll(async () => {
+  await browser.close();
+  await server.stop();
+});
+
+/** Opens My Devices and, by keyboard, the wizard that changes a PIN, up to where it asks who its user is. */
+async function open(language: 'en' | 'de' = 'en'): Promise<void> {
+  page = await openPage(browser, `${server.origin}/${language}`);
+  await page.evaluate(extension);
+  await page.evaluate((devices) => window.extension.setDevices(devices), [YUBIKEY]);
+  await waitFor(page, '>>> [data-operation=change-pin]');
+  await page.focus('>>> [data-operation=change-pin]');
+  await page.keyboard.press('Enter');
+  await pane('prove');
+}
+
+const pane = (name: string) =>
+  page.waitForSelector(`>>> cardwright-change-pin >>> cardwright-dialog[data-pane=${name}]`);
+
+async function enter(password: string): Promise<void> {
+  await page.keyboard.type(password);
+  await page.keyboard.press('Enter');
+}
+
+const problem = '>>> cardwright-change-pin portal-fresh-proof >>> [role=alert]';
+const problemText = async (): Promise<string> => {
+  await waitFor(page, problem);
+  return page.$eval(problem, ({ textContent }) => textContent);
+};
+const password = () =>
+  page.$eval('>>> cardwright-change-pin portal-fresh-proof >>> #password', (input) =>
+    input instanceof HTMLInputElement ? input.value : null,
+  );
+const proofs = () => asked.filter((call) => call.startsWith('POST session/proof'));
+
+describe('My Devices, where the portal wants a fresh proof of who its user is', () => {
+  it('takes the password in the wizard, says where it is wrong, continues, and does not keep it', async () => {
+    await open();
+    await enter('wrong');
+    expect(await problemText()).toBe('The password is not correct.');
+    // What was wrong is selected, so that it is replaced.
+    await enter(PASSWORD);
+    await pane('ready');
+    expect(proofs()).toEqual(['POST session/proof', 'POST session/proof']);
+    expect(await password()).toBe('');
+  });
+
+  it('says that there were too many tries', async () => {
+    refusal = new CardwrightError('RATE_LIMITED');
+    await open();
+    await enter(PASSWORD);
+    expect(await problemText()).toBe('Too many tries. Try again later.');
+  });
+
+  it('takes a passkey where the portal has some, and no password then', async () => {
+    takesPasskeys = true;
+    await open();
+    await addPasskey(page);
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await pane('ready');
+    expect(proofs()).toEqual(['POST session/proof/passkey']);
+  });
+
+  it('offers no passkey where the portal takes none', async () => {
+    await open();
+    expect(await page.$('>>> #prove-by-passkey')).toBeNull();
+  });
+
+  it('forgets a password that was typed when the wizard is closed', async () => {
+    await open();
+    await page.keyboard.type('half of it');
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('>>> dialog[open]', { hidden: true });
+    await page.waitForFunction(() => !window.extension.hasSession);
+    expect(await password()).toBe('');
+    expect(proofs()).toEqual([]);
+  });
+
+  it('leads to the login where the session has ended meanwhile', async () => {
+    refusal = new CardwrightError('LOGIN_REQUIRED', { fresh: false });
+    await open();
+    const left = page.waitForRequest((request) => new URL(request.url()).pathname === '/login');
+    await Promise.all([left, enter(PASSWORD)]);
+  });
+
+  it('speaks German', async () => {
+    await open('de');
+    await enter('falsch');
+    expect(await problemText()).toBe('Das Passwort ist nicht richtig.');
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { CardwrightError } from '@cardwright/protocol';
+import { blankYubikey } from '../../support/device-facts.js';
+import { WizardScene } from '../../support/wizard-scene.js';
+import type { WizardUser } from '../../support/wizard-user.js';
+
+const mine = blankYubikey('11223344');
+const another = blankYubikey('55667788');
+const WANTED = new CardwrightError('LOGIN_REQUIRED', { fresh: true });
+const scene = WizardScene.forTests();
+
+/** Someone changes a PIN; the CMS asks so often for a fresh proof of who they are. */
+async function changePin({ times = 1, hasForm = true, language = 'en' } = {}): Promise<WizardUser> {
+  scene.cms.goAway('operations', ...Array.from({ length: times }, () => WANTED));
+  const user = await scene.arrive({ devices: [mine] }, 'cardwright-change-pin');
+  await user.page.evaluate((lang) => {
+    document.documentElement.lang = lang;
+  }, language);
+  if (hasForm) await user.page.evaluate(() => window.offerProof());
+  await user.page.focus('#add');
+  await user.press('Enter');
+  await user.sees('prove');
+  return user;
+}
+
+async function enter(user: WizardUser, password: string): Promise<void> {
+  await user.page.keyboard.type(password);
+  await user.press('Enter');
+}
+
+const starts = (): number => scene.cms.calls.filter((path) => path === 'operations').length;
+
+describe('the wizard, where the CMS wants a fresh proof of who its user is', () => {
+  it('asks by the form of the page, with the keyboard alone, and continues by itself with the same device', async () => {
+    const user = await changePin();
+    await user.reads('Confirm that it’s you');
+    expect(await user.focused()).toBe('Password');
+    expect(await user.announced()).toContain('Confirm that it’s you');
+    await enter(user, 'wrong');
+    await user.page.waitForFunction(() => document.querySelector('#wrong')?.textContent === 'Wrong password');
+    await user.sees('prove');
+    expect(starts()).toBe(1);
+    await enter(user, 'right');
+    await user.sees('ready');
+    expect(await user.opened()).toEqual([mine.id, mine.id]);
+    expect(scene.cms.kinds).toEqual(['change-pin', 'change-pin']);
+  });
+
+  it('holds no device meanwhile, waits for the same one where it is pulled, and takes no other', async () => {
+    const user = await changePin();
+    expect(await user.called()).toContain('device.close');
+    await user.setDevices(another);
+    await enter(user, 'right');
+    await user.sees('choose');
+    await user.reads('is not connected');
+    await user.setDevices(another, mine);
+    await user.sees('ready');
+    expect(await user.opened()).toEqual([mine.id, mine.id]);
+  });
+
+  it('says so where that was not enough, and asks again', async () => {
+    const user = await changePin({ times: 2 });
+    await enter(user, 'right');
+    await user.reads('That isn’t enough for this device.');
+    expect(await user.focused()).toBe('Password');
+    await enter(user, 'right');
+    await user.sees('ready');
+  });
+
+  it('leaves the focus and what is typed in the form where it is', async () => {
+    const user = await changePin();
+    await user.page.keyboard.type('rig');
+    await user.page.evaluate(async () => {
+      const wizard = document.querySelector('cardwright-change-pin');
+      wizard?.requestUpdate();
+      await wizard?.updateComplete;
+    });
+    await enter(user, 'ht');
+    await user.sees('ready');
+  });
+
+  it('stops with Escape: nothing was started, and nothing is to be cancelled', async () => {
+    const user = await changePin();
+    await user.press('Escape');
+    await user.closes();
+    expect(await user.heard()).toEqual(['cardwright-closed']);
+    expect(scene.cms.calls.at(-1)).toBe('operations');
+    await user.page.evaluate(() => document.querySelector('cardwright-change-pin')?.proved());
+    expect(starts()).toBe(1);
+  });
+
+  it('stops with Cancel, which comes after the form', async () => {
+    const user = await changePin();
+    await user.press('Tab', 'Tab');
+    expect(await user.focused()).toBe('Cancel');
+    await user.press('Enter');
+    await user.closes();
+    expect(starts()).toBe(1);
+  });
+
+  it('asks in German', async () => {
+    const user = await changePin({ language: 'de' });
+    await user.reads('Bestätigen Sie, dass Sie es sind');
+    expect(await user.announced()).toContain('Bestätigen Sie, dass Sie es sind');
+  });
+
+  it('sends its user to the login where the page has no form, and continues after that', async () => {
+    const user = await changePin({ hasForm: false });
+    await user.reads('Log out of it and log in again');
+    expect(await user.focused()).toBe('Log in');
+    await Promise.all([user.page.waitForNavigation(), user.press('Enter')]);
+    await user.sees('connect');
+    await user.setDevices(mine);
+    await user.sees('ready');
+  });
+});
