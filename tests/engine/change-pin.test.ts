@@ -56,6 +56,7 @@ describe('an active device', () => {
         method: 'pin.change',
         params: {
           rules: expect.objectContaining({ minLength: expect.any(Number), digitsOnly: expect.any(Boolean) }),
+          shared: false,
           secrets: { pin: { source: 'user' }, newPin: { source: 'user' } },
         },
       },

@@ -1,4 +1,4 @@
-import { unlock } from '@cardwright/cms';
+import { unlock, type PersonProof } from '@cardwright/cms';
 import { CardwrightError, type CommandOutcome, type OperationAnswer } from '@cardwright/protocol';
 import { describe, expect, it } from '@jest/globals';
 import { actOn } from '../../support/engine/operator-action.js';
@@ -12,6 +12,7 @@ import { ADA, ToyStage } from '../support/toy-stage.js';
 /** Someone wants a PIN of theirs on a card, or its PUK, or that its owner believes in a PIN that the card does not have. */
 
 const NEW = '862713';
+const HOUR = 60 * 60 * 1000;
 const OLGA = personOf('olga');
 const BOB = personOf('bob');
 
@@ -84,6 +85,30 @@ describe('a device that is not its person’s to unlock', () => {
   });
 });
 
+describe('a session that its user left open, or a copy of its cookie', () => {
+  it.each<[string, (stage: ToyStage) => PersonProof | undefined]>([
+    ['without a proof of who its user is', () => undefined],
+    ['with a proof of this morning', () => ({ at: new Date(Date.now() - 3 * HOUR), by: 'password', device: null })],
+    ['with the passkey of the very device', ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' })],
+  ])('starts no unlock %s, also where one was interrupted', async (_what, proofOf) => {
+    const stage = await ToyStage.issued({ operations: [unlock] });
+    const mine = await chooses(stage);
+    mine.pull = { method: 'credentials.apply', when: 'before' };
+    await stage.relay(mine, 'unlock');
+    for (const kind of ['resumed', 'started']) {
+      const host = await chooses(stage);
+      const request = { ...host.startRequest, kind: 'unlock' };
+      await expectUntouched(stage, () =>
+        expect(
+          stage.cms.start({ person: ADA, language: 'en', proof: proofOf(stage) }, request),
+        ).rejects.toMatchObject({ code: 'LOGIN_REQUIRED', data: { fresh: true } }),
+      );
+      expect(stage.running).toEqual(kind === 'resumed' ? ['unlock'] : []);
+      if (kind === 'resumed') await stage.relay(await chooses(stage), 'unlock');
+    }
+  });
+});
+
 describe('the proof of the device', () => {
   it('cannot be given by another card of the batch, whose host names the first', async () => {
     const stage = await ToyStage.issued({ operations: [unlock] });
@@ -101,7 +126,7 @@ describe('the proof of the device', () => {
     const { serial, guid, certificates } = mine.startRequest.device;
     const before = released(stage).length;
     const request = { ...startWith(theirs, { serial, guid, certificates }), kind: 'unlock' };
-    const started = await stage.cms.start({ person: ADA, language: 'en' }, request);
+    const started = await stage.cms.start(stage.by(), request);
     expect(await stage.next(theirs, started)).toMatchObject({
       state: 'failed',
       error: { data: { name: 'OPERATION_FAILED' } },

@@ -143,7 +143,8 @@ describe('the FIDO PIN', () => {
           told.push(question.isShared);
           return secret === 'pin' ? stage.card.pin : `86271${told.length}`;
         };
-        const answer = await stage.cms.start(stage.byAda, { ...host.startRequest, kind });
+        const proof = { at: new Date(), by: 'password', device: null };
+      const answer = await stage.cms.start({ ...stage.byAda, proof }, { ...host.startRequest, kind });
         expect(await stage.relayOn(answer)).toMatchObject(DONE);
         expect([kind, new Set(told)]).toEqual([kind, new Set([isShared])]);
       }

@@ -10,6 +10,7 @@ import {
   type MemoryStore,
   type OperationDefinition,
   type Person,
+  type Requester,
   type SeedPolicies,
 } from '@cardwright/cms';
 import type { CommandOutcome, OperationAnswer } from '@cardwright/protocol';
@@ -38,7 +39,14 @@ export class ToyStage {
     readonly cms: Cms,
     readonly store: MemoryStore,
     readonly card: TestCard,
+    /** By its clock. */
+    private readonly now: () => Date,
   ) {}
+
+  /** Someone who has just proved who they are. */
+  by(person: Person = ADA, language: Language = 'en'): Requester {
+    return { person, language, proof: { at: this.now(), by: 'password', device: null } };
+  }
 
   /** @param operations those that the CMS has besides `issue` */
   static async open(...operations: readonly OperationDefinition[]): Promise<ToyStage> {
@@ -52,7 +60,7 @@ export class ToyStage {
     await seedPolicies(store, seedsOf(vendor.root, policy));
     const cms = createCms({ store, authority, origin: ORIGIN, ...given, operations: [issue, ...operations] });
     const card = model === 'piv' ? new TestCard(model, null, null) : new TestCard(model, '10000001', vendor);
-    return new ToyStage(cms, store, card);
+    return new ToyStage(cms, store, card, given.now ?? (() => new Date()));
   }
 
   /** The same with an active device, which its user may have chosen a PIN for. */
@@ -81,7 +89,7 @@ export class ToyStage {
   }
 
   start(host: PlayedHost, kind: string, language: Language = 'en'): Promise<OperationAnswer> {
-    return this.cms.start({ person: ADA, language }, { ...host.startRequest, kind });
+    return this.cms.start(this.by(ADA, language), { ...host.startRequest, kind });
   }
 
   /** Runs a step and brings its results. */

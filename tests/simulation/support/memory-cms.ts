@@ -101,7 +101,8 @@ export class MemoryCms implements SimulatedCms {
   }
 
   start(request: StartRequest): Promise<OperationAnswer> {
-    return this.#cms.start(REQUESTER, request);
+    const proof = { at: new Date(), by: 'password', device: null };
+    return this.#cms.start({ ...REQUESTER, proof }, request);
   }
 
   continue(id: string, step: number, outcomes: readonly CommandOutcome[]): Promise<OperationAnswer> {
