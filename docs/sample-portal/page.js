@@ -1,6 +1,8 @@
 /* global document, location */
 import '@cardwright/sdk/elements';
 
-const wizard = document.querySelector('cardwright-add-device');
-document.querySelector('#add').addEventListener('click', () => wizard.open());
-wizard.addEventListener('cardwright-closed', () => location.reload());
+for (const button of document.querySelectorAll('button')) {
+  const wizard = document.querySelector(button.dataset.opens);
+  button.addEventListener('click', () => wizard.open());
+  wizard.addEventListener('cardwright-closed', () => location.reload());
+}

@@ -26,7 +26,9 @@ async function answer(request, response) {
   const { pathname } = new URL(request.url, origin);
   const send = (type, body, headers = {}) => response.writeHead(200, { 'content-type': type, ...headers }).end(body);
   if (request.method === 'POST' && pathname.startsWith('/api/')) {
-    const call = { person: ada, path: pathname.slice(5), headers: request.headers, body: await text(request) };
+    // A real portal keeps in its session how and when the person proved who they are.
+    const proof = { at: new Date(), by: 'password', device: null };
+    const call = { person: ada, proof, path: pathname.slice(5), headers: request.headers, body: await text(request) };
     const { status, headers, body } = await answerRequest(cms, call, (incident, defect) =>
       console.error(incident, defect),
     );

@@ -41,6 +41,7 @@ export type PaneName =
   | 'pending'
   | 'awaiting-approval'
   | 'ready'
+  | 'prove'
   | 'error';
 
 /** What the wizard says when something went wrong. */

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { IndependentTools, PortalUser, findElement, type InsertedCard, type Stage } from '@cardwright/stage';
+import { IndependentTools, PortalUser, findElement, openStage, type InsertedCard, type Stage } from '@cardwright/stage';
+import { sql } from 'drizzle-orm';
+import { openStore } from '../../../portal/src/server/store/database.js';
 import { secretsOf } from '../../support/card-secrets.js';
 import { hostsEnd } from '../../support/native-hosts.js';
-import { openOwnStage } from '../../support/own-stage.js';
+import { openDatabase, type OwnDatabase } from '../../support/postgres.js';
 import { ALICE, portalOf } from '../../support/portal-options.js';
 
 const FIRST_PIN = '739154';
@@ -13,6 +15,7 @@ const PIN_TRIES = 3;
 
 describe('a device whose owner forgot the PIN', () => {
   let stage: Stage;
+  let database: OwnDatabase;
   let card: InsertedCard;
   let tools: IndependentTools;
   const puk = (): string => secretsOf(card.stateFile).puk;
@@ -22,7 +25,9 @@ describe('a device whose owner forgot the PIN', () => {
   };
 
   beforeAll(async () => {
-    stage = await openOwnStage({ readers: 1, portal: portalOf({ algorithm: 'P-256' }) });
+    database = await openDatabase();
+    const portal = portalOf({ algorithm: 'P-256' });
+    stage = await openStage({ readers: 1, portal: { ...portal, env: { ...portal.env, DATABASE_URL: database.url } } });
     card = await stage.insert({ profile: 'yubikey' });
     tools = new IndependentTools(stage.env, card.reader.name);
     const alice = await PortalUser.login(stage, ALICE);
@@ -32,7 +37,17 @@ describe('a device whose owner forgot the PIN', () => {
     await alice.wizardCloses();
     await alice.page.close();
   });
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await stage.close();
+    await database.stop();
+  });
+
+  /** Everyone has logged in an hour ago. */
+  async function ageLogins(): Promise<void> {
+    const store = await openStore({ url: database.url });
+    await store.db.execute(sql`UPDATE sessions SET proved_at = now() - interval '1 hour'`);
+    await store.close();
+  }
 
   it('gets another with one click on My Devices and one in the window; the old PIN and PUK are over', async () => {
     const before = puk();
@@ -52,6 +67,25 @@ describe('a device whose owner forgot the PIN', () => {
     expect(signed).toEqual({ succeeded: true, text: 'Verified OK\n' });
     await expect(tools.takesPuk(before)).resolves.toBe(false);
     await expect(tools.takesPuk(puk())).resolves.toBe(true);
+  });
+
+  it('gets another with three clicks where its owner has been logged in for long: the password is asked for in place', async () => {
+    const before = puk();
+    await block();
+    const alice = await PortalUser.login(stage, ALICE);
+    await ageLogins();
+    await alice.forgetPin();
+    await alice.pane('prove');
+    expect(puk()).toBe(before);
+    const field = await findElement(alice.page, 'portal-fresh-proof #password');
+    await field.type(ALICE.password);
+    await alice.click('#prove');
+    await alice.choosePin(FIRST_PIN);
+    await alice.pane('ready');
+    await alice.wizardCloses();
+    await alice.page.close();
+    await hostsEnd(stage);
+    await expect(tools.signAndVerify('9A', FIRST_PIN, 'EC')).resolves.toHaveProperty('succeeded', true);
   });
 
   it('is led there with one click from Change PIN, where the PIN turns out to be blocked', async () => {

@@ -6,8 +6,9 @@ import { openSharedStage } from '../../support/workplace/shared-computer.js';
 
 const FOLDER = inRepository('docs', 'sample-portal');
 const POLICIES = inRepository('portal', 'config', 'device-policies.json');
-const LINES = 100;
+const LINES = 110;
 const PIN = '739154';
+const OTHER_PIN = '862713';
 
 describe('the sample portal of docs/integrate.md', () => {
   let server: TiedProcess;
@@ -33,17 +34,30 @@ describe('the sample portal of docs/integrate.md', () => {
     expect(lines.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(LINES);
   });
 
-  it('issues a card', async () => {
+  /** Types PINs in the extension's window, by their fields. */
+  async function enter(entries: Readonly<Record<string, string>>): Promise<void> {
+    const secret = await stage.extensionWindow('secret');
+    await secret.bringToFront();
+    for (const [field, pin] of Object.entries(entries)) await secret.type(field, pin);
+    await pressButton(secret, '#next');
+  }
+
+  it('issues a card, changes its PIN, and gives it a new one with the PUK, by naming three elements', async () => {
     await stage.insert({ profile: 'yubikey' });
     const page = patiently(await stage.browser.browser.newPage());
     await page.goto(address);
-    await (await findElement(page, '#add')).click();
+    const opens = async (wizard: string): Promise<void> =>
+      (await findElement(page, `[data-opens=cardwright-${wizard}]`)).click();
+    await opens('add-device');
     await pressButton(await stage.extensionWindow('consent'), '#allow');
-    const secret = await stage.extensionWindow('secret');
-    await secret.bringToFront();
-    await secret.type('#newPin', PIN);
-    await secret.type('#repeated', PIN);
-    await pressButton(secret, '#next');
+    await enter({ '#newPin': PIN, '#repeated': PIN });
     await expect(findElement(page, 'li', 'YubiKey: active')).resolves.toBeDefined();
+    await opens('change-pin');
+    await enter({ '#pin': PIN, '#newPin': OTHER_PIN, '#repeated': OTHER_PIN });
+    await expect(findElement(page, 'cardwright-change-pin [data-pane=ready]')).resolves.toBeDefined();
+    await page.goto(address);
+    await opens('unlock');
+    await enter({ '#newPin': PIN, '#repeated': PIN });
+    await expect(findElement(page, 'cardwright-unlock [data-pane=ready]')).resolves.toBeDefined();
   });
 });
