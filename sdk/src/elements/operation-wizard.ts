@@ -224,14 +224,7 @@ export abstract class OperationWizard extends LitElement {
   }
 
   get #actions(): PaneActions {
-    const unlock = UNLOCKING.besides(this);
-    return unlock ? { ...this.#ownActions, unlock: (wanted) => void this.#leadTo(unlock, wanted) } : this.#ownActions;
-  }
-
-  /** Closes, and has another wizard open with the same device. */
-  async #leadTo(other: Pick<OperationWizard, 'open'>, wanted: Preference | null): Promise<void> {
-    await this.#close();
-    await other.open(wanted ? { prefer: wanted } : {});
+    return { ...this.#ownActions, unlock: UNLOCKING.leadFrom(this, this.#close) };
   }
 
   readonly #ownActions: PaneActions = {

@@ -18,9 +18,12 @@ class Unlocking {
     this.#offered.delete(wizard);
   }
 
-  /** The one that another wizard can lead to; undefined where the page has none. */
-  besides(wizard: unknown): Unlocks | undefined {
-    return [...this.#offered].find((one) => one !== wizard);
+  /**
+   * Leads from another dialog, which closes first, to the wizard that unlocks, with the same device; undefined where the page has none.
+   */
+  leadFrom(dialog: unknown, close: () => Promise<void>): ((wanted: Preference | null) => void) | undefined {
+    const unlocks = [...this.#offered].find((one) => one !== dialog);
+    return unlocks && ((wanted) => void close().then(() => unlocks.open(wanted ? { prefer: wanted } : {})));
   }
 }
 

@@ -54,10 +54,10 @@ describe('the sample portal of docs/integrate.md', () => {
     await expect(findElement(page, 'li', 'YubiKey: active')).resolves.toBeDefined();
     await opens('change-pin');
     await enter({ '#pin': PIN, '#newPin': OTHER_PIN, '#repeated': OTHER_PIN });
-    await expect(findElement(page, 'cardwright-change-pin [data-pane=ready]')).resolves.toBeDefined();
+    await expect(findElement(page, 'cardwright-dialog[data-pane=ready]')).resolves.toBeDefined();
     await page.goto(address);
     await opens('unlock');
     await enter({ '#newPin': PIN, '#repeated': PIN });
-    await expect(findElement(page, 'cardwright-unlock [data-pane=ready]')).resolves.toBeDefined();
+    await expect(findElement(page, 'cardwright-dialog[data-pane=ready]')).resolves.toBeDefined();
   });
 });

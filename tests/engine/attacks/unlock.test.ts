@@ -89,7 +89,10 @@ describe('a session that its user left open, or a copy of its cookie', () => {
   it.each<[string, (stage: ToyStage) => PersonProof | undefined]>([
     ['without a proof of who its user is', () => undefined],
     ['with a proof of this morning', () => ({ at: new Date(Date.now() - 3 * HOUR), by: 'password', device: null })],
-    ['with the passkey of the very device', ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' })],
+    [
+      'with the passkey of the very device',
+      ({ device }) => ({ at: new Date(), by: 'passkey', device: device?.id ?? '' }),
+    ],
   ])('starts no unlock %s, also where one was interrupted', async (_what, proofOf) => {
     const stage = await ToyStage.issued({ operations: [unlock] });
     const mine = await chooses(stage);
@@ -99,9 +102,10 @@ describe('a session that its user left open, or a copy of its cookie', () => {
       const host = await chooses(stage);
       const request = { ...host.startRequest, kind: 'unlock' };
       await expectUntouched(stage, () =>
-        expect(
-          stage.cms.start({ person: ADA, language: 'en', proof: proofOf(stage) }, request),
-        ).rejects.toMatchObject({ code: 'LOGIN_REQUIRED', data: { fresh: true } }),
+        expect(stage.cms.start({ person: ADA, language: 'en', proof: proofOf(stage) }, request)).rejects.toMatchObject({
+          code: 'LOGIN_REQUIRED',
+          data: { fresh: true },
+        }),
       );
       expect(stage.running).toEqual(kind === 'resumed' ? ['unlock'] : []);
       if (kind === 'resumed') await stage.relay(await chooses(stage), 'unlock');

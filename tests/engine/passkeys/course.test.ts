@@ -144,7 +144,7 @@ describe('the FIDO PIN', () => {
           return secret === 'pin' ? stage.card.pin : `86271${told.length}`;
         };
         const proof = { at: new Date(), by: 'password', device: null };
-      const answer = await stage.cms.start({ ...stage.byAda, proof }, { ...host.startRequest, kind });
+        const answer = await stage.cms.start({ ...stage.byAda, proof }, { ...host.startRequest, kind });
         expect(await stage.relayOn(answer)).toMatchObject(DONE);
         expect([kind, new Set(told)]).toEqual([kind, new Set([isShared])]);
       }

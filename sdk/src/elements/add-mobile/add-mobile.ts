@@ -23,6 +23,7 @@ import '../stepper.js';
 import { TabTitle } from '../tab-title.js';
 import { chooseText, languageOf, type Text } from '../text.js';
 import { buttons, theme } from '../theme.js';
+import { UNLOCKING } from '../unlocking.js';
 import { Enrolment } from './enrolment.js';
 import { hasReachedPhone } from './enrolment-state.js';
 import { missingPane, mobileStopPane } from './enrolment-panes.js';
@@ -218,7 +219,11 @@ export class AddMobile extends LitElement {
     return text.mobile.certificatesIssued(pane.certificates.issued, pane.certificates.ordered);
   }
 
-  readonly #actions: MobileActions = {
+  get #actions(): MobileActions {
+    return { ...this.#ownActions, unlock: UNLOCKING.leadFrom(this, this.#close) };
+  }
+
+  readonly #ownActions: MobileActions = {
     cancel: () => this.#cancel(),
     next: () => {
       if (this.selected !== null) this.#enrolment?.chooseDevice(this.selected);

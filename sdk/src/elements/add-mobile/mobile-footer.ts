@@ -49,7 +49,7 @@ export function mobileFooter(pane: MobilePane, view: SearchView, actions: Mobile
       return waysOn(
         text,
         { error: pane.error, wanted: null },
-        { cancel: actions.cancel, run, chooseAgain: run, reload },
+        { cancel: actions.cancel, run, chooseAgain: run, reload, unlock: actions.unlock },
       );
     default:
       return usualButtons(hasWindow(pane), view);
