@@ -77,9 +77,9 @@ describe('a device whose owner forgot the PIN', () => {
     await alice.forgetPin();
     await alice.pane('prove');
     expect(puk()).toBe(before);
-    const field = await findElement(alice.page, 'portal-fresh-proof #password');
-    await field.type(ALICE.password);
-    await alice.click('#prove');
+    const form = '>>> cardwright-unlock portal-fresh-proof >>> ';
+    await alice.page.locator(`${form}#password`).fill(ALICE.password);
+    await alice.page.locator(`${form}#prove`).click();
     await alice.choosePin(FIRST_PIN);
     await alice.pane('ready');
     await alice.wizardCloses();
