@@ -1,5 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
-import { CardwrightError, encodeBytes, type EscrowContent, type ManagementKeyAlgorithm } from '@cardwright/protocol';
+import {
+  CardwrightError,
+  encodeBytes,
+  isCardwrightError,
+  type EscrowContent,
+  type ManagementKeyAlgorithm,
+} from '@cardwright/protocol';
 import { authenticateManagementKey, makeManagementKey } from '../applets/piv/management-key.js';
 import type { ManagementKey } from '../applets/piv/objects.js';
 import type { PivSession } from '../applets/piv/piv-session.js';
@@ -85,16 +91,23 @@ export class PreparedCredentials {
       await piv.changePuk(puk, this.puk);
       this.#pukApplied = true;
     }
-    if (this.pin) {
-      // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer. It also
-      // proves the new PUK.
-      await piv.unblockPin(this.puk, this.pin);
-      await piv.verifyPin(this.pin);
-    } else {
-      // Changed into itself, the new PUK proves that the card has it, and the PIN stays its user's.
-      await piv.changePuk(this.puk, this.puk);
-    }
+    await this.#usePuk(piv).catch((error: unknown) => {
+      if (!this.#pukApplied || !isCardwrightError(error, 'PUK_INCORRECT')) throw error;
+      // The card said that it took this PUK, and has the one of before: that is not the one that it refused.
+      this.#pukApplied = false;
+      const statusWord = `63C${(error.data.retriesLeft ?? 0).toString(16).toUpperCase()}`;
+      throw new CardwrightError('CARD_ERROR', { statusWord, instruction: 'changePuk' }, { cause: error });
+    });
     this.#applied = true;
+  }
+
+  /** Proves the PUK, which the card should have now. */
+  async #usePuk(piv: PivSession): Promise<void> {
+    // Changed into itself, so that the PIN stays its user's.
+    if (!this.pin) return piv.changePuk(this.puk, this.puk);
+    // RESET RETRY COUNTER, not CHANGE REFERENCE DATA, which costs a try when it is repeated after a lost answer.
+    await piv.unblockPin(this.puk, this.pin);
+    await piv.verifyPin(this.pin);
   }
 
   /**
