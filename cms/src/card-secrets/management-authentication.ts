@@ -64,6 +64,14 @@ export async function findCandidates(
   return info.managementKey?.isDefault === true ? [factory, ...kept] : [...kept, factory];
 }
 
+/** Those of them that are secrets of this card, unlike the factory's. */
+export const ownKeysAmong = (candidates: readonly KeyCandidate[]): KeyCandidate[] =>
+  candidates.filter(({ escrow }) => escrow !== null);
+
+/** From now on the card may have one of these keys, whatever it has proved before. */
+export const expectKeys = (context: OperationContext, candidates: readonly KeyCandidate[]): void =>
+  context.keep(authentication, { ...authentication.initial, candidates: [...candidates] });
+
 /** Has the card give a witness for the key that it most likely has. */
 export function takeWitness(context: OperationContext): Call {
   const [likeliest] = context.of(authentication).candidates;

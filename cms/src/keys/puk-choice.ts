@@ -12,6 +12,8 @@ export interface PukTry {
   readonly retriesLeft: number | null;
   /** Whether the card keeps the PUK that was tried; by default it gets the escrow's own. */
   readonly isKept?: boolean;
+  /** Whether it gets its factory's again, because it is being erased. */
+  readonly isUndone?: boolean;
 }
 
 /** A try as an escrow keeps it. */
@@ -41,7 +43,7 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * counter looks the same before a wrong try and after it.)
  *
  * An escrow that was applied comes first, and the older one after it only where the card refuses it: a card may have said that it
- * changed its PUK, and not done so.
+ * changed its PUK, and not done so. The factory's can be on such a card only where an erasure was to put it there.
  *
  * @param isDefault whether the card itself says that it has the factory's; null where it does not tell
  * @throws CardwrightError `PUK_INCORRECT` when it can have none of them, `LAST_TRY`
@@ -51,12 +53,11 @@ export function choosePuk({ appliedAt, pukTries, before = 'factory' }: PukHistor
   const retriesLeft = refusal?.retriesLeft ?? null;
   if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
   const known = pukTries.reduce(learn, startOf(appliedAt !== null, before));
-  const order: readonly Puk[] = appliedAt ? ['own', before] : [before, 'own'];
-  const possible = order.filter((puk) => known[puk] !== null && puk !== refusal?.puk);
+  const order = new Set<Puk>([...(appliedAt ? (['own', before] as const) : ([before, 'own'] as const)), 'factory']);
+  const possible = [...order].filter((puk) => known[puk] !== null && puk !== refusal?.puk);
   // Between two PUKs of ours this tells nothing.
-  const told = before === 'factory' ? possible.find((puk) => isDefault === (puk === 'factory')) : undefined;
-  const [best] = possible.sort((a, b) => riskOf(known, a) - riskOf(known, b));
-  const choice = told ?? best;
+  const told = possible.filter((puk) => isDefault === (puk === 'factory'));
+  const [choice] = (told.length > 0 ? told : possible).sort((a, b) => riskOf(known, a) - riskOf(known, b));
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
   return choice;
 }
@@ -74,14 +75,15 @@ function startOf(isApplied: boolean, before: 'factory' | 'previous'): Knowledge 
 const riskOf = (known: Knowledge, puk: Puk): number =>
   Math.max(...PUKS.map((other) => (other === puk ? -1 : (known[other] ?? -1)))) + 1;
 
-function learn(known: Knowledge, { puk, refused, isKept = false }: PukTry): Knowledge {
+function learn(known: Knowledge, { puk, refused, isKept = false, isUndone = false }: PukTry): Knowledge {
   const wrong = (other: Puk): number | null => {
     const before = known[other];
     if (other === puk) return refused ? null : before;
     return before === null ? null : before + 1;
   };
   const after: Knowledge = { factory: wrong('factory'), previous: wrong('previous'), own: wrong('own') };
-  // If it was accepted, the escrow's own PUK is on the card.
-  const mayBeReplaced = !refused && !isKept && known[puk] !== null && after.own === null;
-  return mayBeReplaced ? { ...after, own: 0 } : after;
+  // If it was accepted, this one is on the card.
+  const next = isKept ? puk : isUndone ? 'factory' : 'own';
+  const mayBeReplaced = !refused && known[puk] !== null && after[next] === null;
+  return mayBeReplaced ? { ...after, [next]: 0 } : after;
 }
