@@ -203,6 +203,26 @@ describe('an erasure that is interrupted', () => {
     expectGivenBack(stage);
   });
 
+  it('finds out which of two PUKs a plain card has, where an unlock was interrupted before', async () => {
+    for (const [unlocked, erased] of [
+      ['unanswered', 'before'],
+      ['unanswered', 'unanswered'],
+      ['before', 'unanswered'],
+    ] as const) {
+      const stage = await issued({ model: 'piv' });
+      const first = await stage.newHost();
+      first.pull = { method: 'credentials.apply', when: unlocked };
+      await stage.relay(first, 'unlock');
+      for (const nth of [1, 2]) {
+        const host = await stage.newHost();
+        host.pull = { method: 'credentials.apply', when: erased, nth };
+        await stage.relay(host, 'erase');
+      }
+      expect(await stage.relay(await stage.newHost(), 'erase')).toMatchObject(givenBack);
+      expectGivenBack(stage);
+    }
+  });
+
   it('three times while the PUK of a plain card becomes the factory’s leaves it two tries', async () => {
     const stage = await issued({ model: 'piv' });
     for (const when of ['unanswered', 'before', 'unanswered'] as const) {

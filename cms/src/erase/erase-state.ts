@@ -23,6 +23,8 @@ export const erasing = defineSlice({
     /** What the erased card has to sign to show who it is, base64url; null where that is not expected of it. */
     challenge: v.nullable(v.string()),
     isShown: v.boolean(),
+    /** The escrow whose PUK went out, to find out whether the card has it; null before that. */
+    askedPuk: v.nullable(v.string()),
     /** Whether PIN and PUK are the factory's again. */
     arePinsBack: v.boolean(),
     isReadBack: v.boolean(),
@@ -35,6 +37,7 @@ export const erasing = defineSlice({
     isErased: false,
     challenge: null,
     isShown: false,
+    askedPuk: null,
     arePinsBack: false,
     isReadBack: false,
   },

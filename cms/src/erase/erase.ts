@@ -12,7 +12,8 @@ import { openFactorySecrets } from '../policies/policies.js';
 import type { ReasonCode } from '../words/reasons.js';
 import { confirmStep } from './confirmation.js';
 import { erasing, GIVEN_BACK, isBeingErased } from './erase-state.js';
-import { factoryPinsStep, overwriteStep, readBackStep, slotsToOverwrite, witnessStep } from './overwrite.js';
+import { factoryPinsStep, pukInUseStep } from './factory-pins.js';
+import { overwriteStep, readBackStep, slotsToOverwrite, witnessStep } from './overwrite.js';
 import { factoryKeyStep, resetStep } from './reset.js';
 
 /** Those in which a device can be given back. A terminated one may be found again, and one that was released is nobody's. */
@@ -50,6 +51,7 @@ export const erase = defineOperation({
     factoryKeyStep,
     witnessStep,
     overwriteStep,
+    pukInUseStep,
     factoryPinsStep,
     readBackStep,
   ],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { SLOTS, type DeviceInfo, type KeyAlgorithm, type Slot } from '@cardwright/protocol';
 import { erasureFailure } from '../card-secrets/erased-card.js';
 import {
@@ -7,12 +6,9 @@ import {
   chooseCandidate,
   takeWitness,
 } from '../card-secrets/management-authentication.js';
-import { keptPuks, noteRefusedPuk, releasePuk, type PukPair } from '../card-secrets/puk.js';
 import { call } from '../operations/call.js';
-import type { OperationContext } from '../operations/context.js';
-import type { Call, Step } from '../operations/definition.js';
+import type { Step } from '../operations/definition.js';
 import type { DevicePolicy } from '../policies/device-policy.js';
-import { openFactorySecrets } from '../policies/policies.js';
 import type { DeviceRecord } from '../store/device-record.js';
 import { erasing, isToBe, PHASES } from './erase-state.js';
 
@@ -69,57 +65,6 @@ export const overwriteStep: Step = {
     call('object.write', { object: 'ccc', content: '' }, { read: () => context.keep(erasing, { isErased: true }) }),
   ],
 };
-
-/** Has the card take its factory's PUK and PIN again. It comes after the keys: whoever learns the PUK that is out can use none of them. */
-export const factoryPinsStep: Step = {
-  name: 'factory-pins',
-  phase: PHASES.erase,
-  progress: 70,
-  slices: [erasing],
-  needed: (context) =>
-    isToBe(context, 'overwrite') && !context.of(erasing).arePinsBack && keptPuks(context.ownDevice) !== undefined,
-  calls: (context) => [restoreFactoryPins(context), applyFactoryPins(context)],
-};
-
-function pairOf({ ownDevice }: OperationContext): PukPair {
-  const pair = keptPuks(ownDevice);
-  if (!pair) throw new Error('no PUK of the device is known');
-  return pair;
-}
-
-/** As the CMS keeps them. */
-const digestOfFactory = async (context: OperationContext): Promise<string> =>
-  createHash('sha256')
-    .update((await context.currentPolicy()).factorySecrets, 'ascii')
-    .digest('base64url');
-
-const restoreFactoryPins = (context: OperationContext): Call =>
-  call('credentials.restore', async () => {
-    const { puk, pin } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
-    return {
-      digest: await digestOfFactory(context),
-      secrets: { puk: await context.sealToHost('puk', puk), pin: await context.sealToHost('pin', pin) },
-    };
-  });
-
-const applyFactoryPins = (context: OperationContext): Call =>
-  call(
-    'credentials.apply',
-    async () => ({
-      digest: await digestOfFactory(context),
-      secrets: { puk: await releasePuk(context, pairOf(context), 'factory') },
-    }),
-    {
-      read: () => {
-        const { newest } = pairOf(context);
-        // As before it was applied: the card has the factory's PUK, and none of an escrow.
-        context.ownDevice.notePuk(newest.id);
-        context.ownDevice.changeEscrow(newest.id, { appliedAt: null, pukTries: [] });
-        context.keep(erasing, { arePinsBack: true });
-      },
-      failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
-    },
-  );
 
 /** Reads what is to be gone. That its management key is the model's, a card that cannot change it has proved before. */
 export const readBackStep: Step = {
