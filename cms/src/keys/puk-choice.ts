@@ -48,7 +48,11 @@ type Knowledge = Readonly<Record<Puk, number | null>>;
  * @param isDefault whether the card itself says that it has the factory's; null where it does not tell
  * @throws CardwrightError `PUK_INCORRECT` when it can have none of them, `LAST_TRY`
  */
-export function choosePuk({ appliedAt, pukTries, before = 'factory' }: PukHistory, isDefault: boolean | null): Puk {
+export function choosePuk(
+  { appliedAt, pukTries: answered, before = 'factory' }: PukHistory,
+  isDefault: boolean | null,
+): Puk {
+  const pukTries = answered.map((one, index) => (repeats(one, answered[index - 1]) ? { ...one, refused: false } : one));
   const refusal = pukTries.findLast(({ refused }) => refused);
   const retriesLeft = refusal?.retriesLeft ?? null;
   if (retriesLeft !== null && retriesLeft < MIN_TRIES) throw new CardwrightError('LAST_TRY', { retriesLeft });
@@ -61,6 +65,17 @@ export function choosePuk({ appliedAt, pukTries, before = 'factory' }: PukHistor
   if (!choice) throw new CardwrightError('PUK_INCORRECT', { retriesLeft });
   return choice;
 }
+
+/**
+ * Whether a refusal is the answer of the one before, and says nothing of this PUK: of two that were refused in a row the second leaves
+ * one try less.
+ */
+const repeats = ({ puk, refused, retriesLeft }: PukTry, earlier: PukTry | undefined): boolean =>
+  refused &&
+  earlier?.refused === true &&
+  earlier.puk !== puk &&
+  retriesLeft !== null &&
+  retriesLeft === earlier.retriesLeft;
 
 const PUKS: readonly Puk[] = ['factory', 'previous', 'own'];
 

@@ -102,6 +102,13 @@ describe('the choice of a PUK', () => {
     );
   });
 
+  it('is one of which a card said as much as of the other before, since it then was not asked', () => {
+    const after = [unanswered('factory'), refused('factory'), refused('own')];
+    expect(choose(after)).toBe('own');
+    expect(() => choose([...after, refused('own')])).toThrow(expect.objectContaining({ code: 'PUK_INCORRECT' }));
+    expect(() => choose([...after, refused('own', 1)])).toThrow(expect.objectContaining({ code: 'LAST_TRY' }));
+  });
+
   it('is none when only one try is left', () => {
     expect(() => choose([unanswered('factory'), refused('factory', 1)])).toThrow(
       expect.objectContaining({ code: 'LAST_TRY', data: expect.objectContaining({ retriesLeft: 1 }) }),
