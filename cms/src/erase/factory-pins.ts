@@ -16,8 +16,9 @@ import { erasing, isToBe, PHASES } from './erase-state.js';
 const isPukUnclear = ({ ownDevice }: OperationContext): boolean => keptPuks(ownDevice)?.previous !== undefined;
 
 /**
- * Finds out which of two PUKs the card has, by changing one into itself. Were one of them changed into the factory's at once, an answer
- * that is lost would leave three that it may have, and then too few tries.
+ * Finds out which of two PUKs the card has, and leaves it that. Were one of them changed into the factory's at once, an answer that is
+ * lost would leave three that it may have, and then too few tries. It is used in two commands, since the other one is dropped then, and
+ * one answer alone may not be true.
  */
 export const pukInUseStep: Step = {
   name: 'puk-in-use',
@@ -31,21 +32,17 @@ export const pukInUseStep: Step = {
     context.keep(erasing, { askedPuk: escrow?.id ?? null });
   },
   calls: (context) => [
-    call('credentials.restore', async () => {
-      const asked = askedEscrow(context);
-      const { puk } = await openEscrow(asked, context.services.store.keys);
-      return { digest: asked.sha256, secrets: { puk: await context.sealToHost('puk', puk), pin: null } };
-    }),
-    call(
-      'credentials.apply',
-      async () => ({
-        digest: askedEscrow(context).sha256,
-        secrets: { puk: await releasePuk(context, pairOf(context), 'same') },
-      }),
-      {
-        read: () => context.ownDevice.settlePuk(askedEscrow(context).id),
-        failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
-      },
+    restoreAsked(context, false),
+    useAsked(
+      context,
+      () => releasePuk(context, pairOf(context), 'same'),
+      () => undefined,
+    ),
+    restoreAsked(context, true),
+    useAsked(
+      context,
+      () => sealAsked(context),
+      () => context.ownDevice.settlePuk(askedEscrow(context).id),
     ),
   ],
 };
@@ -56,6 +53,23 @@ function askedEscrow(context: OperationContext): Escrow {
   if (!escrow) throw new Error('no PUK of an escrow is out');
   return escrow;
 }
+
+const sealAsked = async (context: OperationContext) =>
+  context.sealToHost('puk', (await openEscrow(askedEscrow(context), context.services.store.keys)).puk);
+
+/** @param withPin whether the card gets its factory's PIN with it */
+const restoreAsked = (context: OperationContext, withPin: boolean): Call =>
+  call('credentials.restore', async () => {
+    const { pin } = await openFactorySecrets(await context.currentPolicy(), context.services.store.keys);
+    const secrets = { puk: await sealAsked(context), pin: withPin ? await context.sealToHost('pin', pin) : null };
+    return { digest: askedEscrow(context).sha256, secrets };
+  });
+
+const useAsked = (context: OperationContext, puk: () => ReturnType<typeof releasePuk>, read: () => void): Call =>
+  call('credentials.apply', async () => ({ digest: askedEscrow(context).sha256, secrets: { puk: await puk() } }), {
+    read,
+    failed: (error) => noteRefusedPuk(context, pairOf(context).newest, error),
+  });
 
 /** Has the card take its factory's PUK and PIN again. */
 export const factoryPinsStep: Step = {
