@@ -33,6 +33,7 @@ import './stepper.js';
 import { TabTitle } from './tab-title.js';
 import { chooseText, languageOf, type Text } from './text.js';
 import { buttons, theme } from './theme.js';
+import { ERASING } from './erasing.js';
 import { UNLOCKING } from './unlocking.js';
 import { wantPreferred, type Preference, type WantedDevice } from './wanted-device.js';
 
@@ -211,8 +212,12 @@ export abstract class OperationWizard extends LitElement {
   }
 
   get #actions(): PaneActions {
-    const unlock = UNLOCKING.besides(this);
-    return unlock ? { ...this.#ownActions, unlock: (wanted) => void this.#leadTo(unlock, wanted) } : this.#ownActions;
+    const [unlock, erase] = [UNLOCKING.besides(this), ERASING.besides(this)];
+    return {
+      ...this.#ownActions,
+      ...(unlock ? { unlock: (wanted) => void this.#leadTo(unlock, wanted) } : {}),
+      ...(erase ? { erase: (wanted) => void this.#leadTo(erase, wanted) } : {}),
+    };
   }
 
   /** Closes, and has another wizard open with the same device. */
