@@ -44,7 +44,7 @@ export const english: PageText = {
     failed: 'Failed',
     terminated: 'Terminated',
   },
-  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?' },
+  operations: { 'change-pin': 'Change PIN', unlock: 'Forgot PIN?', erase: 'Give back' },
   continueIssuance: 'Finish setup',
   startAgain: 'Start over',
   interrupted: {
@@ -102,6 +102,9 @@ export const english: PageText = {
   goodUntil: (date) => `Good until ${date}`,
   details: 'Details',
   noLongerUsed: 'No longer used',
+  givenBackOn: (date) => `Given back on ${date}.`,
+  beingErased: 'Revoked, and not erased yet.',
+  finishErasing: 'Finish giving back',
   terminatedOn: (date, reason) => because(`Terminated on ${date}`, reason),
   questions: 'Questions?',
 

@@ -45,7 +45,7 @@ export const german: PageText = {
     failed: 'Fehlgeschlagen',
     terminated: 'Stillgelegt',
   },
-  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?' },
+  operations: { 'change-pin': 'PIN ändern', unlock: 'PIN vergessen?', erase: 'Zurückgeben' },
   continueIssuance: 'Einrichtung abschließen',
   startAgain: 'Neu beginnen',
   interrupted: {
@@ -103,6 +103,9 @@ export const german: PageText = {
   goodUntil: (date) => `Gültig bis ${date}`,
   details: 'Details',
   noLongerUsed: 'Nicht mehr verwendet',
+  givenBackOn: (date) => `Zurückgegeben am ${date}.`,
+  beingErased: 'Gesperrt und noch nicht gelöscht.',
+  finishErasing: 'Rückgabe abschließen',
   terminatedOn: (date, reason) => because(`Stillgelegt am ${date}`, reason),
   questions: 'Fragen?',
 

@@ -75,6 +75,10 @@ export interface PageText {
   readonly details: string;
   /** Over the terminated devices. */
   readonly noLongerUsed: string;
+  readonly givenBackOn: (date: string) => string;
+  /** Its owner gives it back, and its card was not read back yet. */
+  readonly beingErased: string;
+  readonly finishErasing: string;
   /** @param reason the operator's; null where there is none */
   readonly terminatedOn: (date: string, reason: string | null) => string;
   /** Before the help desk's name. */
