@@ -43,6 +43,7 @@ export const device = (id: string, state: string, changes: object = {}): object 
   state,
   stateReason: null,
   declined: null,
+  askedBack: null,
   proof: 'attested',
   managementKey: 'own',
   hasInitialPin: state === 'pending',

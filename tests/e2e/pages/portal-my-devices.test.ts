@@ -28,19 +28,21 @@ const HELP_DESK_LINKS = ['tel:+498912340', 'mailto:service.desk@example.org'];
 describe('the card of a device', () => {
   it('says first what matters, with the rest folded', async () => {
     const page = await open({ devices: WHOLE });
-    expect(await seen(page, 'article')).toEqual(['YubiKey 5 …3344 Active Good until Nov 24, 2029 Change PIN Details']);
+    expect(await seen(page, 'article')).toEqual([
+      'YubiKey 5 …3344 Active Good until Nov 24, 2029 Change PIN Forgot PIN? Give back Details',
+    ]);
     await page.close();
   });
 
   it('names no end where the server knows no good certificate', async () => {
     const page = await open({ devices: [device('d1', 'active', { ownerActions: [], goodUntil: null, serial: null })] });
-    expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Details']);
+    expect(await seen(page, 'article')).toEqual(['YubiKey 5 Active Change PIN Forgot PIN? Give back Details']);
     await page.close();
   });
 
   it('opens its details by keyboard, and keeps them open when the list is read again', async () => {
     const page = await open({ devices: WHOLE });
-    await page.focus('>>> [data-operation=change-pin]');
+    await page.focus('>>> [data-operation=erase]');
     await page.keyboard.press('Tab');
     expect(await focusedIn(page)).toBe('Details');
     await page.keyboard.press('Enter');

@@ -71,6 +71,10 @@ export const english: PageText = {
     what: 'An operator approved a new PIN.',
     todo: 'Choose “Forgot PIN?” and connect the device.',
   },
+  askedBack: (reason) => ({
+    what: because('An operator asks you to give this device back', reason),
+    todo: 'Connect it and choose “Give back”. Its keys, certificates, PIN and PUK will be lost. Then hand it in.',
+  }),
   declined: (reason) => ({
     what: `An operator declined the device: “${reason}”`,
     todo: 'Ask your help desk what to do, or use another device.',

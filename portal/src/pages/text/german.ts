@@ -72,6 +72,10 @@ export const german: PageText = {
     what: 'Ein Operator hat eine neue PIN genehmigt.',
     todo: 'Wählen Sie „PIN vergessen?“ und schließen Sie das Gerät an.',
   },
+  askedBack: (reason) => ({
+    what: because('Ein Operator bittet Sie, dieses Gerät zurückzugeben', reason),
+    todo: 'Schließen Sie es an und wählen Sie „Zurückgeben“. Schlüssel, Zertifikate, PIN und PUK gehen verloren. Geben Sie es dann ab.',
+  }),
   declined: (reason) => ({
     what: `Ein Operator hat das Gerät abgelehnt: „${reason}“`,
     todo: 'Fragen Sie Ihren Helpdesk, was zu tun ist, oder verwenden Sie ein anderes Gerät.',

@@ -55,6 +55,8 @@ export interface PageText {
   readonly approved: Advice;
   readonly unlockApprovalNeeded: Advice;
   readonly unlockApproved: Advice;
+  /** @param reason the operator's; null where there is none */
+  readonly askedBack: (reason: string | null) => Advice;
   /** An operator declined it, and said why. */
   readonly declined: (reason: string) => Advice;
   readonly failed: Advice;
