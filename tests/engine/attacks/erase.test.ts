@@ -274,7 +274,7 @@ describe('a script in the page', () => {
     });
   });
 
-  it('cannot have it erased without its user, nor use a consent that was for another operation', async () => {
+  it('cannot have it erased without its user, who is asked again in another operation', async () => {
     const stage = await issued();
     const host = await stage.newHost();
     let asked = 0;

@@ -95,6 +95,17 @@ describe('erasing a card', () => {
     expect(asked()).toBe(4);
   });
 
+  it('asks again for another operation than the one that had its user asked', async () => {
+    await scene.insert('yubikey');
+    const { host, device } = await scene.hostWithDevice({ confirms: true });
+    await scene.cms.run(host, device.id, ['device.confirmErasure']);
+    const reset = [{ method: 'device.reset', params: {} }];
+    const jws = await scene.cms.sign(host, device.id, reset, { operation: 'operation-2', number: 1 });
+    const { outcomes } = await host.call('step.run', { jws });
+    expect(outcomes.map(codeOf)).toEqual([undefined]);
+    expect(host.trace.filter((line) => line.includes('"user.confirm"'))).toHaveLength(2);
+  });
+
   it('changes nothing by asking', async () => {
     await scene.insert('piv');
     const { host, device } = await scene.hostWithDevice({ confirms: false });
